@@ -1,0 +1,30 @@
+"""What a check came to: an outcome that explains itself, with everything it rests on."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from checks.outcome import Cause, Outcome
+from checks.reading import Measurement, Reading, Record
+
+
+class Judged(Record):
+    """A reading held against its limits."""
+
+    reading: Reading
+    outcome: Outcome
+    limit: str = ""  # the limit that decided, as configured: "< 180s"; "" where the reading has none
+
+
+class Result(Record):
+    """One check's answer. `reason` is one plain sentence with value and limit; `hint` the next step."""
+
+    outcome: Outcome
+    reason: str
+    cause: Cause | None = None  # None on PASS
+    hint: str = ""
+    judged: tuple[Judged, ...] = ()  # of the window and sample that decided, limits first
+    measurements: tuple[Measurement, ...] = ()  # all that was measured, oldest first
+    detail: tuple[str, ...] = ()
+    started_at: AwareDatetime
+    seconds: float  # how long the check took
