@@ -7,12 +7,13 @@ judges: `checks.evaluate` repeats it over windows and samples and hands each mea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from checks.limits import Limits
 from checks.reading import Measurement, Moment, Window
@@ -46,6 +47,7 @@ class Check(BaseModel):
     consecutive: int = Field(default=1, ge=1, le=100)  # each of so many windows, back to back, must pass
     sample: Sampling = Sampling()  # how often to look over a bake time, and how many looks may fail
     timeout: Duration = timedelta(seconds=60)  # for the whole check, all windows and samples
+    retries: int = Field(default=0, ge=0, le=10)  # a failed look is repeated so often; passing then is WARN
     at_least: int = Field(default=0, ge=0)  # a reading with a smaller n is UNKNOWN
     pass_: Limits = Field(default_factory=Limits, alias="pass")
     warn: Limits = Field(default_factory=Limits)  # what is neither pass nor warn fails
@@ -55,6 +57,52 @@ class Check(BaseModel):
         """Reading name -> unit, for validating limits at load; None: known only once measured."""
         return None
 
+    def implied(self) -> Limits:
+        """What must hold of this kind unless `pass` limits the same reading: exit code 0, and the like."""
+        return Limits()
+
+    def passing(self) -> Limits:
+        """The limits a look is held to."""
+        return self.pass_.over(self.implied())
+
     async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:
         """Look once. Raises CheckError when it cannot; is cancelled at the time limit."""
         raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        """Each problem is reported at its own key, so that an error can name the line."""
+        details = [
+            InitErrorDetails(
+                type=PydanticCustomError("limits", "{problem}", {"problem": text}), loc=key, input=self
+            )
+            for key, text in _problems(self)
+        ]
+        if details:
+            raise ValidationError.from_exception_data(type(self).__name__, details)
+        return self
+
+
+def _problems(check: Check) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(key, what is wrong with it), for what no single field can know."""
+    for key in ("window", "timeout"):
+        if getattr(check, key) == timedelta(0):
+            yield (key,), "expected a duration longer than 0s"
+    if check.consecutive > 1 and check.window is None:
+        yield ("consecutive",), "expected a window as well: windows back to back need a length"
+    if (check.sample.count - 1) * check.sample.every >= check.timeout:
+        yield ("timeout",), f"expected more than the {check.sample.count - 1} pauses of the sample take"
+    if not check.passing():
+        yield ("pass",), "expected at least one limit: nothing held to a limit can never pass"
+    yield from (((key, name), problem) for key, name, problem in _limit_problems(check))
+
+
+def _limit_problems(check: Check) -> Iterator[tuple[str, str, str]]:
+    """(pass or warn, reading, problem)"""
+    passing, units = check.passing(), check.readings()
+    for name in check.warn.root:
+        if not passing.of(name) and (units is None or name in units):
+            yield "warn", name, f"expected a limit under pass for {name} as well: warn is what lies beyond it"
+    if units is not None:
+        for key, limits in (("pass", check.pass_), ("warn", check.warn)):
+            yield from ((key, name, problem) for name, problem in limits.problems(units))

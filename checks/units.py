@@ -11,14 +11,15 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)", re.ASCII)
 _WHOLE = r"^(\s*\d+(\.\d+)?\s*(ms|s|min|m|h|d))+\s*$"
+_LONGEST_TEXT = 40
 LONGEST = timedelta(days=366)
 
 
 def parse_duration(text: Any) -> timedelta:
-    """ "1h30m" -> 1:30:00. Raises ValueError with an example for anything else, plain numbers included."""
+    """One hour and a half for "1h30m". Raises ValueError with an example for anything else, plain numbers included."""
     if isinstance(text, timedelta):
         return text
-    if not isinstance(text, str) or len(text) > 40 or not re.match(_WHOLE, text, re.ASCII):
+    if not isinstance(text, str) or len(text) > _LONGEST_TEXT or not re.match(_WHOLE, text, re.ASCII):
         raise ValueError(f"expected a duration with its unit, like 30s, 15m, 24h or 7d, not {text!r}")
     length = timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text)))
     if length > LONGEST:

@@ -1,0 +1,210 @@
+"""Limits as people write them: `"< 180s"`, `">= 99.5%"`, `"== total"`, `'== "ok"'`, `"== true"`.
+
+A limit compares a reading with a quantity in the reading's unit, with another reading of the same look
+(a bare name), with words (in quotes) or with a truth value. Where a reading has several, all must hold.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import ConfigDict, PlainSerializer, PlainValidator, RootModel, WithJsonSchema
+
+from checks.reading import Scalar
+from checks.units import parse_duration
+
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_LIMIT = re.compile(r"\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*", re.ASCII | re.DOTALL)
+_NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(%|/min)?", re.ASCII)
+_WORDS = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_LONGEST = 200
+_EXAMPLES = ("< 180s", ">= 99.5%", "> 20/min", "== 0", "== total", '== "ok"')
+_MOST = 10  # limits on one reading
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number in a canonical unit: "s", "%", "/min" or none."""
+
+    number: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another reading of the same look."""
+
+    name: str
+
+
+Operand: TypeAlias = Quantity | Other | str | bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One comparison, with the text it was written as."""
+
+    text: str
+    comparison: str
+    operand: Operand
+
+    @classmethod
+    def parse(cls, text: Any) -> Limit:
+        """`"< 180s"` -> Limit. ValueError with what was expected for anything else."""
+        match = _LIMIT.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST else None
+        if match is None:
+            raise ValueError(f"expected a limit like {_or(_EXAMPLES)}, not {_shown(text)}")
+        limit = cls(text.strip(), match[1], _operand(match[2], text.strip()))
+        if isinstance(limit.operand, (str, bool)) and limit.comparison not in {"==", "!="}:
+            raise ValueError(f"expected == or != before words, true and false, not {text!r}")
+        return limit
+
+    def bound(self, values: Mapping[str, Scalar]) -> Scalar:
+        """What the reading is compared with; None where that is another reading without a value."""
+        match self.operand:
+            case Quantity(number=number):
+                return number
+            case Other(name=name):
+                return values.get(name)
+            case _:
+                return self.operand
+
+    def unit(self, units: Mapping[str, str]) -> str | None:
+        """The unit it compares in; None where it is that of a reading not in `units`."""
+        match self.operand:
+            case Quantity(unit=unit):
+                return unit
+            case Other(name=name):
+                return units.get(name)
+            case _:
+                return ""
+
+    def holds(self, value: Scalar, bound: Scalar) -> bool:
+        """Whether the value is within the bound. TypeError where the two cannot be compared."""
+        if _sort(value) is not _sort(bound):
+            raise TypeError(f"{self.text!r} compares {_sort_word(bound)}, the reading is {_sort_word(value)}")
+        return _COMPARE[self.comparison](value, bound) and _finite(value) and _finite(bound)
+
+
+def _operand(text: str, limit: str) -> Operand:
+    if number := _NUMBER.fullmatch(text):
+        return Quantity(float(number[1]), number[2] or "")
+    if words := _WORDS.fullmatch(text):
+        return words[1] if words[1] is not None else words[2]
+    if text in {"true", "false"}:
+        return text == "true"
+    if _NAME.fullmatch(text):
+        return Other(text)
+    try:
+        return Quantity(parse_duration(text).total_seconds(), "s")
+    except ValueError:
+        raise ValueError(
+            f"expected a number with ms, s, m, h, d, %, /min or no unit, the name of another reading, "
+            f"or words in quotes after the comparison, not {limit!r}"
+        ) from None
+
+
+def _sort(value: Scalar) -> type:
+    return float if isinstance(value, (int, float)) and not isinstance(value, bool) else type(value)
+
+
+def _sort_word(value: Scalar) -> str:
+    return {float: "a number", bool: "true or false", str: "words"}.get(_sort(value), "nothing")
+
+
+def _finite(value: Scalar) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:40]}…"
+
+
+def _or(examples: Iterable[str]) -> str:
+    return " or ".join(f"'{example}'" for example in examples)
+
+
+def _parse_all(written: Any) -> tuple[Limit, ...]:
+    if isinstance(written, tuple) and all(isinstance(item, Limit) for item in written):
+        return written
+    several = written if isinstance(written, (list, tuple)) else [written]
+    if not 1 <= len(several) <= _MOST:
+        raise ValueError(f"expected 1 to {_MOST} limits, not {len(several)}")
+    return tuple(Limit.parse(item) for item in several)
+
+
+def _write_all(limits: tuple[Limit, ...]) -> str | list[str]:
+    texts = [limit.text for limit in limits]
+    return texts[0] if len(texts) == 1 else texts
+
+
+_SCHEMA = {"type": "string", "pattern": r"^\s*(<=|>=|==|!=|<|>)\s*\S", "examples": list(_EXAMPLES)}
+_OneOrMore = Annotated[
+    tuple[Limit, ...],
+    PlainValidator(_parse_all),
+    PlainSerializer(_write_all),
+    WithJsonSchema(
+        {"anyOf": [_SCHEMA, {"type": "array", "items": _SCHEMA, "minItems": 1, "maxItems": _MOST}]}
+    ),
+]
+
+
+class Limits(RootModel[dict[str, _OneOrMore]]):
+    """Reading name -> its limits. Serializes to what was written."""
+
+    model_config = ConfigDict(frozen=True)
+    root: dict[str, _OneOrMore] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.root)
+
+    def of(self, reading: str) -> tuple[Limit, ...]:
+        return self.root.get(reading, ())
+
+    def over(self, others: Limits) -> Limits:
+        """Both together; where both limit a reading, this one's limits stand."""
+        return Limits({**others.root, **self.root})
+
+    def problems(self, units: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """(reading, what is wrong) for every limit that readings of these units can never be held to."""
+        for name, limits in self.root.items():
+            if name not in units:
+                yield name, unknown_reading(name, units)
+            else:
+                found = (problem_of(name, limit, units) for limit in limits)
+                yield from ((name, problem) for problem in found if problem)
+
+
+def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:
+    """Why the limit and the reading do not go together, naming both units; "" where they do."""
+    if isinstance(limit.operand, Other) and limit.operand.name not in units:
+        return f"{unknown_reading(limit.operand.name, units)} (words go in quotes)"
+    given, expected = limit.unit(units), units[name]
+    if given == expected:
+        return ""
+    return (
+        f"limit {limit.text!r} is in {given or 'no unit'}, but {name} is measured in {expected or 'no unit'}"
+    )
+
+
+def unknown_reading(name: str, known: Iterable[str]) -> str:
+    """The sentence for a reading that a check does not have, with the nearest that it has."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"no reading is called {name!r}, expected one of {', '.join(names)}{hint}"
