@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from typing import Annotated, Any
@@ -44,3 +45,22 @@ Duration = Annotated[
     PlainSerializer(say_duration, return_type=str),
     WithJsonSchema({"type": "string", "pattern": _WHOLE, "examples": ["30s", "15m", "24h"]}),
 ]
+
+
+def say_value(value: bool | float | str | None, unit: str = "", digits: int = 3) -> str:
+    """A reading for people: "184 s", "0.43 %", "18,240", "true". Whole numbers keep every digit."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"“{value}”"
+    return f"{_say_number(value, digits)} {unit}".rstrip()
+
+
+def _say_number(value: float, digits: int) -> str:
+    if isinstance(value, int) or value.is_integer():
+        return f"{int(value):,}"
+    rounded = float(f"{value:.{digits}g}")
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
+    return f"{round(value, decimals):,.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:,.0f}"

@@ -1,0 +1,157 @@
+"""Holds one measurement against its limits and says, in a sentence, what that came to.
+
+Fails closed: a reading that is missing, empty or rests on too few samples is UNKNOWN, one that cannot be
+compared with its limit is ERROR, and nothing but a reading within a limit is PASS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checks.limits import Limit, Limits, Other, problem_of
+from checks.outcome import Cause, Outcome
+from checks.reading import Measurement, Reading
+from checks.result import Judged
+from checks.units import say_value
+
+_MOST_SAID = 3  # readings in one sentence
+_DIGITS = (3, 4, 6, 9)  # to round to, the first that tells the truth
+_CAUSES = {
+    Outcome.PASS: None,
+    Outcome.WARN: Cause.REGRESSION,
+    Outcome.UNKNOWN: Cause.DATA_MISSING,
+    Outcome.ERROR: Cause.CONFIGURATION,
+    Outcome.FAIL: Cause.REGRESSION,
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one measurement came to. `judged` holds the limited readings first."""
+
+    outcome: Outcome
+    reason: str
+    cause: Cause | None
+    judged: tuple[Judged, ...]
+
+
+def judge(measurement: Measurement, passing: Limits, warning: Limits, *, at_least: int = 0) -> Judgement:
+    """The worst of all limited readings; UNKNOWN where no reading is limited.
+
+    A reading within all its limits of `passing` is PASS, else within all of `warning` WARN, else FAIL. One
+    whose n is below `at_least` is UNKNOWN, and so are all where none of them says its n.
+    """
+    look = _Look(measurement)
+    held = [look.hold(name, passing.of(name), warning.of(name), at_least) for name in passing.root]
+    if at_least and not any(item.judged.reading.n is not None for item in held):
+        why = f"does not say how many samples it rests on, {at_least:,} are needed"
+        held = [_unknown(item.judged.reading, passing.of(item.judged.reading.name), why) for item in held]
+    outcome = Outcome.worst([item.judged.outcome for item in held])
+    unlimited = (
+        Judged(reading=reading, outcome=Outcome.PASS)
+        for reading in measurement.readings
+        if not passing.of(reading.name)
+    )
+    return Judgement(
+        outcome=outcome,
+        reason=_together([item.sentence for item in held if item.judged.outcome is outcome]),
+        cause=_CAUSES[outcome],
+        judged=(*(item.judged for item in held), *unlimited),
+    )
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A reading held against its limits, with its part of the sentence."""
+
+    judged: Judged
+    sentence: str
+
+
+class _NotComparableError(Exception):
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class _Look:
+    def __init__(self, measurement: Measurement) -> None:
+        self._readings = {reading.name: reading for reading in measurement.readings}
+        self._values = {reading.name: reading.value for reading in measurement.readings}
+        self._units = {reading.name: reading.unit for reading in measurement.readings}
+
+    def hold(self, name: str, passing: Sequence[Limit], warning: Sequence[Limit], at_least: int) -> _Held:
+        reading = self._readings.get(name)
+        if reading is None:
+            return _unknown(Reading(name=name, value=None), passing, "was not measured")
+        if reading.value is None:
+            return _unknown(reading, passing, "found nothing to measure")
+        if reading.n is not None and reading.n < at_least:
+            why = f"rests on {reading.n:,} samples, {at_least:,} are needed"
+            return _unknown(reading, passing, why)
+        try:
+            return self._compare(reading, passing, warning)
+        except _NotComparableError as error:
+            judged = Judged(reading=reading, outcome=error.outcome, limit=_written(passing))
+            return _Held(judged, _said(reading, str(error)))
+
+    def _compare(self, reading: Reading, passing: Sequence[Limit], warning: Sequence[Limit]) -> _Held:
+        outcome, decided = Outcome.PASS, passing
+        broken = self._broken(reading, passing)
+        if broken:
+            outcome = Outcome.FAIL if self._broken(reading, warning) or not warning else Outcome.WARN
+            decided = broken[:1]
+        said = f"is {self._value(reading, decided)}, limit {', '.join(map(self._limit, decided))}"
+        return _Held(Judged(reading=reading, outcome=outcome, limit=_written(decided)), _said(reading, said))
+
+    def _broken(self, reading: Reading, limits: Sequence[Limit]) -> list[Limit]:
+        return [limit for limit in limits if not self._holds(limit, reading)]
+
+    def _holds(self, limit: Limit, reading: Reading) -> bool:
+        bound = limit.bound(self._values)
+        if bound is None:
+            raise _NotComparableError(Outcome.UNKNOWN, f"has limit {limit.text}, which was not measured")
+        if problem := problem_of(reading.name, limit, self._units):
+            raise _NotComparableError(Outcome.ERROR, f"cannot be held to its limit: {problem}")
+        try:
+            return limit.holds(reading.value, bound)
+        except TypeError as error:
+            raise _NotComparableError(Outcome.ERROR, f"cannot be held to its limit: {error}") from None
+
+    def _value(self, reading: Reading, limits: Sequence[Limit]) -> str:
+        """Rounded, but never so far that it seems to lie on the other side of a limit."""
+        value = reading.value
+        if not isinstance(value, float):
+            return say_value(value, reading.unit)
+        truth = [limit.holds(value, limit.bound(self._values)) for limit in limits]
+        for digits in _DIGITS:
+            rounded = float(f"{value:.{digits}g}")
+            if truth == [limit.holds(rounded, limit.bound(self._values)) for limit in limits]:
+                return say_value(value, reading.unit, digits)
+        return say_value(value, reading.unit, 17)
+
+    def _limit(self, limit: Limit) -> str:
+        if not isinstance(limit.operand, Other):
+            return limit.text
+        other = self._readings[limit.operand.name]
+        return f"{limit.text} ({say_value(other.value, other.unit)})"
+
+
+def _unknown(reading: Reading, limits: Sequence[Limit], why: str) -> _Held:
+    judged = Judged(reading=reading, outcome=Outcome.UNKNOWN, limit=_written(limits))
+    return _Held(judged, _said(reading, why))
+
+
+def _written(limits: Sequence[Limit]) -> str:
+    return ", ".join(limit.text for limit in limits)
+
+
+def _said(reading: Reading, sentence: str) -> str:
+    return f"{reading.name.replace('_', ' ')} {sentence}"
+
+
+def _together(sentences: list[str]) -> str:
+    rest = len(sentences) - _MOST_SAID
+    said = "; ".join(sentences[:_MOST_SAID]) + (f"; and {rest} more" if rest > 0 else "")
+    return said or "nothing was held to a limit"
