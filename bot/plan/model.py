@@ -1,0 +1,181 @@
+"""canary.yaml as types: what is measured, who decides, how to go back, what is watched afterwards.
+
+    Plan
+    ├── people: name -> People            who may vote, waive, be called
+    ├── sources: name -> Source           where numbers come from; the kinds: checks.kinds.SOURCES
+    └── environments: name -> Environment
+        ├── arguments: name -> Argument
+        ├── checks: name -> Check         the kinds: checks.kinds.KINDS
+        ├── decide: Policy
+        ├── rollback: Rollback
+        └── watch: WatchPlan
+
+A model says what each value looks like. That names lead somewhere, `bot.plan.references` sees to;
+`bot.plan.load` does both, and is where a Plan comes from.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from bot.canonical import digest
+from bot.plan.argument import Argument
+from bot.plan.by_kind import AnyCheck, AnySource
+from bot.plan.shape import ArgumentName, Channel, Line, Member, Name, Text
+from bot.plan.template import well_formed
+from checks.units import Duration, say_duration
+
+SHORTEST_DECISION = timedelta(minutes=1)
+LONGEST_DECISION = timedelta(days=30)
+SHORTEST_TICK = timedelta(seconds=1)
+
+Template = Annotated[Text, AfterValidator(well_formed)]
+
+
+def within(shortest: timedelta, longest: timedelta, length: timedelta) -> timedelta:
+    """The length itself. ValueError where it is shorter or longer."""
+    if not shortest <= length <= longest:
+        bounds = f"{say_duration(shortest)} to {say_duration(longest)}"
+        raise ValueError(f"expected {bounds}, not {say_duration(length)}")
+    return length
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+
+
+class People(Part):
+    """A group under one name: a role to vote in, the owners of a check, those on call."""
+
+    members: tuple[Member, ...] = Field(
+        min_length=1, max_length=200, description="Slack user ids (U…, W…) and user groups (S…)"
+    )
+
+    @property
+    def users(self) -> frozenset[str] | None:
+        """The user ids; None where a user group is among them, whose members only Slack knows."""
+        return None if any(member.startswith("S") for member in self.members) else frozenset(self.members)
+
+
+class Policy(Part):
+    """`decide:`: who has to say Go, and until when."""
+
+    approve: dict[Name, Annotated[int, Field(ge=1, le=20)]] = Field(
+        min_length=1,
+        max_length=8,
+        description="How many of each group under `people:` have to say Go; one person fills one place",
+        examples=[{"release-managers": 1, "platform": 1}],
+    )
+    separate_duties: bool = Field(default=True, description="Whoever asked for the run cannot approve it")
+    expires: Annotated[Duration, AfterValidator(partial(within, SHORTEST_DECISION, LONGEST_DECISION))] = (
+        Field(
+            default=timedelta(hours=24),
+            description="Undecided for so long is no go; counted from the summary",
+        )
+    )
+
+
+class Rollback(Part):
+    """How to go back. The texts may name `{{version}}`, `{{previous_version}}`, `{{run}}`,
+    `{{environment}}` and every argument of the environment.
+    """
+
+    mitigation: Template = Field(description="What stops the harm at once, before anything is rolled back")
+    steps: tuple[Template, ...] = Field(min_length=1, max_length=20, description="The way back, in order")
+    on_call: Name = Field(description="Who is asked to roll back: a group under `people:`")
+
+
+class WatchTrigger(Part):
+    """A check that, going bad after a go, asks on-call to roll back."""
+
+    check: Name = Field(description="A check of this environment")
+    breach: int = Field(default=1, ge=1, le=100, description="So many failed looks in a row ask on-call")
+    prompt: Template = Field(description="The first step, as the rollback prompt says it")
+
+
+class ChecklistItem(Part):
+    """Something that a person looks at after a go."""
+
+    item: Line
+    owner: Name = Field(description="Who does it: a group under `people:`")
+    due: Duration = Field(description="How long after the decision")
+
+
+class WatchPlan(Part):
+    """`watch:`: what goes on being looked at after a go, how often and for how long."""
+
+    for_: Duration = Field(alias="for", description="How long after the go")
+    every: Duration = Field(description="From one look to the next")
+    triggers: dict[Name, WatchTrigger] = Field(min_length=1, max_length=50)
+    checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=50)
+
+    @field_validator("every")
+    @classmethod
+    def _looks_at_least_once(cls, every: timedelta, info: ValidationInfo) -> timedelta:
+        return within(SHORTEST_TICK, info.data.get("for_", every), every)
+
+
+class Environment(Part):
+    """What a run is about: `staging`, `production`."""
+
+    channel: Channel = Field(description="Where run cards are posted; invite the bot to it")
+    arguments: dict[ArgumentName, Argument] = Field(
+        default_factory=dict, max_length=20, description="What `/canary run` takes as name=value"
+    )
+    checks: dict[Name, AnyCheck] = Field(min_length=1, max_length=200)
+    decide: Policy
+    rollback: Rollback
+    watch: WatchPlan | None = Field(default=None, description="Left out: nothing is watched after a go")
+
+    @property
+    def fallbacks(self) -> dict[str, str]:
+        """Check -> the check whose PASS mitigates its ERROR, for those that have one."""
+        return {name: check.fallback for name, check in self.checks.items() if check.fallback}
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Every group under `people:` that this environment calls upon."""
+        owners = {check.owner for check in self.checks.values()}
+        tasks = {item.owner for item in self.watch.checklist} if self.watch else set()
+        return frozenset({*self.decide.approve, self.rollback.on_call, *owners, *tasks})
+
+
+class Pinned(Part):
+    """One environment with all that it rests on, as it was when a run started. Survives JSON unchanged."""
+
+    name: str
+    environment: Environment
+    sources: dict[Name, AnySource]
+    people: dict[Name, People]
+    digest: str  # of all the rest, as canonical JSON
+
+
+class Plan(Part):
+    """The whole configuration. Holds `${NAME}`, never the value behind it."""
+
+    version: Literal[1]
+    people: dict[Name, People] = Field(min_length=1, max_length=200)
+    sources: dict[Name, AnySource] = Field(default_factory=dict, max_length=200)
+    environments: dict[Name, Environment] = Field(min_length=1, max_length=100)
+
+    @property
+    def digest(self) -> str:
+        """Of the effective configuration: defaults filled in, order and comments left out."""
+        return digest(self.model_dump(mode="json"))
+
+    def pinned(self, name: str) -> Pinned:
+        """What a run of this environment is started with. KeyError where there is no such environment."""
+        environment = self.environments[name]
+        used = {check.source for check in environment.checks.values()}
+        held: dict[str, Any] = {
+            "name": name,
+            "environment": environment,
+            "sources": {source: self.sources[source] for source in self.sources if source in used},
+            "people": {group: self.people[group] for group in self.people if group in environment.groups},
+        }
+        unsealed = Pinned.model_construct(**held, digest="")
+        return Pinned(**held, digest=digest(unsealed.model_dump(mode="json", exclude={"digest"})))

@@ -1,0 +1,68 @@
+"""The shapes of names and ids in canary.yaml: a pattern, and the words for it in an error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An annotation of `str`. The pattern stays within what JSON Schema and Python read alike."""
+
+    pattern: str
+    expected: str
+    examples: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema) | {"pattern": self.pattern, "examples": list(self.examples)}
+
+    def _check(self, text: str) -> str:
+        if re.fullmatch(self.pattern, text) is None:
+            raise ValueError(f"expected {self.expected}, like {self.examples[0]}, not {text[:80]!r}")
+        return text
+
+
+Name = Annotated[
+    str,
+    Shape(
+        pattern="^[a-z][a-z0-9_-]{0,39}$",
+        expected="a name of up to 40 lower-case letters, digits, - and _",
+        examples=("queue-age", "staging"),
+    ),
+]
+ArgumentName = Annotated[
+    str,
+    Shape(
+        pattern="^[a-z][a-z0-9_]{0,39}$",
+        expected="an argument's name of up to 40 lower-case letters, digits and _",
+        examples=("version", "commit"),
+    ),
+]
+Channel = Annotated[
+    str,
+    Shape(
+        pattern="^[CG][A-Z0-9]{2,20}$",
+        expected="the id of a Slack channel (C… or G…, not its #name)",
+        examples=("C0RELEASES",),
+    ),
+]
+Member = Annotated[
+    str,
+    Shape(
+        pattern="^[UWS][A-Z0-9]{2,20}$",
+        expected="the id of a Slack user (U… or W…) or user group (S…)",
+        examples=("U01ANA", "S0PLATFORM"),
+    ),
+]
+Line = Annotated[str, Field(min_length=1, max_length=300)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]  # well within a Slack section, once escaped
