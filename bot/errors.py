@@ -1,0 +1,48 @@
+"""What can go wrong on the bot's side, said to the person who can do something about it.
+
+    CanaryError
+    ├── Misused        what was typed cannot be understood, or names something that is not there
+    ├── Refused        understood, but not by this person or not now; `people` names who can
+    ├── Busy           one active run an environment: `run` is the one under way
+    └── Unavailable    a server we need does not answer; the same again may work
+
+Messages are plain text (no Slack markup): one boundary, `commands.replies`, escapes and dresses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CanaryError(Exception):
+    """`str(error)` says what is wrong; `hint` is the next step, or empty."""
+
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Misused(CanaryError):
+    """`example` is a command that works here, without the leading `/canary`."""
+
+    def __init__(self, message: str, *, hint: str = "", example: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.example = example
+
+
+class Refused(CanaryError):
+    def __init__(self, message: str, *, hint: str = "", people: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.people = tuple(people)  # Slack ids of those who can
+
+
+class Busy(CanaryError):
+    def __init__(self, message: str, *, run: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.run = run
+
+
+class Unavailable(CanaryError):
+    retryable = True

@@ -1,0 +1,24 @@
+"""What a person did in Slack: stored under its own key before it is acknowledged, then worked off once."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from checks.reading import Record
+
+
+class InteractionKind(enum.StrEnum):
+    COMMAND = "command"
+    ACTION = "action"
+    VIEW = "view"
+    SHORTCUT = "shortcut"
+    EVENT = "event"
+
+
+class Interaction(Record):
+    """`payload` is Slack's, as it came; only `commands` reads it."""
+
+    key: str  # the same for a redelivery of the same click, different for every other
+    kind: InteractionKind
+    payload: dict[str, Any]

@@ -1,0 +1,57 @@
+"""What is to be said in Slack: a row for each message, rendered from the current state when it is sent.
+
+    pending ──claimed──▶ sending ──200──▶ sent ──something newer──▶ pending
+       ▲                    ├── surely not delivered ──▶ pending
+       │                    ├── never will be ──▶ failed
+       └──not there─────────┴── nobody knows ──▶ ambiguous ──found there──▶ sent
+"""
+
+from __future__ import annotations
+
+import enum
+
+from pydantic import AwareDatetime
+
+from checks.reading import Record
+
+
+class Kind(enum.StrEnum):
+    """Everything but the card stands in the card's thread."""
+
+    CARD = "card"  # the one message in the channel; edited in place
+    TABLE = "table"  # every check with its readings
+    CHART = "chart"  # subject: the check
+    VOTE = "vote"  # subject: the audit event's number
+    WAIVER = "waiver"  # subject: the check
+    DECISION = "decision"
+    PACKET = "packet"  # subject: "md" or "json"
+    PROMPT = "prompt"  # subject: the prompt's key
+    BLIND = "blind"  # subject: trigger and tick
+    WATCH_END = "watch end"
+
+
+class MessageState(enum.StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    AMBIGUOUS = "ambiguous"
+    FAILED = "failed"
+
+
+class Message(Record):
+    id: int
+    run: int
+    kind: Kind
+    subject: str
+    channel: str
+    state: MessageState
+    wanted: int
+    shown: int
+    ts: str | None
+    file: str | None
+    attempts: int
+    not_before: AwareDatetime
+    error: str | None
+    created_at: AwareDatetime
+    posted_at: AwareDatetime | None
+    sent_at: AwareDatetime | None

@@ -1,0 +1,75 @@
+"""People as the rules see them: who somebody is, and which roles they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from checks.reading import Record
+
+
+class Person(Record):
+    """A Slack user, as fresh as the click that asks. What is not known counts against them."""
+
+    id: str
+    name: str
+    team: str
+    is_bot: bool = False
+    deleted: bool = False
+    guest: bool = False  # single- or multi-channel guest
+    stranger: bool = False  # from another organisation, through Slack Connect
+
+    def barred(self) -> str | None:
+        """Why this kind of account may never decide, in words; None when it may."""
+        reasons = {
+            "a bot cannot decide": self.is_bot,
+            "this account is deactivated": self.deleted,
+            "guests cannot decide": self.guest,
+            "people of another organisation cannot decide": self.stranger,
+        }
+        return next((reason for reason, applies in reasons.items() if applies), None)
+
+
+class Directory(Protocol):
+    """Looks people up where they are kept (Slack)."""
+
+    async def person(self, user: str) -> Person:
+        """Raises Unavailable when it cannot be told, Misused when there is no such user."""
+        ...
+
+    async def members(self, group: str) -> frozenset[str]:
+        """The user ids of a user group S…. Raises Unavailable when it cannot be told."""
+        ...
+
+
+class Electorate(Record):
+    """Who holds which role, resolved to user ids."""
+
+    roles: dict[str, frozenset[str]]
+
+    def roles_of(self, user: str) -> tuple[str, ...]:
+        return tuple(role for role, members in self.roles.items() if user in members)
+
+    def holders(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Everybody in any of the roles, each once, sorted."""
+        return tuple(sorted({user for role in roles for user in self.roles.get(role, frozenset())}))
+
+    def both(self, other: Electorate) -> Electorate:
+        """Only who stands in both: a removed owner loses the right, and nobody gains one mid-run."""
+        return Electorate(
+            roles={role: members & other.roles.get(role, frozenset()) for role, members in self.roles.items()}
+        )
+
+
+async def resolve(members_of: Mapping[str, Iterable[str]], directory: Directory) -> Electorate:
+    """Role -> user and user-group ids (as configured) to role -> user ids."""
+    return Electorate(
+        roles={role: await _user_ids(members, directory) for role, members in members_of.items()}
+    )
+
+
+async def _user_ids(members: Iterable[str], directory: Directory) -> frozenset[str]:
+    users: set[str] = set()
+    for member in members:
+        users |= await directory.members(member) if member.startswith("S") else {member}
+    return frozenset(users)

@@ -1,0 +1,136 @@
+"""Block Kit, built small: the only file that knows its dictionaries and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from bot.slack.text import cut, plain
+
+Block: TypeAlias = dict[str, Any]
+Element: TypeAlias = dict[str, Any]
+
+MOST_BLOCKS = 50
+MOST_FIELDS = 10
+MOST_ROWS = 100
+LONGEST_SECTION = 3000
+LONGEST_FIELD = 2000
+LONGEST_CELL = 400  # our own choice: a table that can still be read
+
+
+def markdown(text: str, length: int = LONGEST_SECTION) -> Element:
+    """Slack's own markup; `verbatim` keeps Slack from finding links and names of its own in it."""
+    return {"type": "mrkdwn", "text": cut(text, length), "verbatim": True}
+
+
+def words(text: str, length: int) -> Element:
+    return {"type": "plain_text", "text": cut(plain(text), length), "emoji": False}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": words(text, 150)}
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": markdown(text)}
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> Block:
+    """(label, markup) pairs, at most ten."""
+    shown = [markdown(f"*{label}*\n{value}", LONGEST_FIELD) for label, value in pairs]
+    return {"type": "section", "fields": shown[:MOST_FIELDS]}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [markdown(text)]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(elements: Sequence[Element]) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(
+    text: str, *, action: str, value: str, label: str, style: Literal["primary", "danger"] | None = None
+) -> Element:
+    """`value` is opaque; `label` is what a screen reader says, distinct from every other button's."""
+    built: Element = {
+        "type": "button",
+        "text": words(text, 75),
+        "action_id": action,
+        "value": value,
+        "accessibility_label": cut(plain(label), 75),
+    }
+    return built | {"style": style} if style else built
+
+
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """Rows of plain cells, the first one the heading; at most a hundred rows."""
+    return {
+        "type": "table",
+        "column_settings": [{"is_wrapped": True} for _ in rows[0]],
+        "rows": [[_cell(cell) for cell in row] for row in rows[:MOST_ROWS]],
+    }
+
+
+def _cell(text: str) -> Element:
+    return {"type": "raw_text", "text": cut(plain(text), LONGEST_CELL) or "–"}
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """As few sections as the lines fit into; no line is cut but one longer than a section."""
+    blocks: list[Block] = []
+    gathered = ""
+    for line in lines:
+        whole = f"{gathered}\n{line}" if gathered else line
+        if len(whole) > LONGEST_SECTION and gathered:
+            blocks.append(section(gathered))
+            whole = line
+        gathered = whole
+    return [*blocks, section(gathered)] if gathered else blocks
+
+
+def modal(*, callback: str, title: str, submit: str, metadata: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": words(title, 24),
+        "submit": words(submit, 24),
+        "close": words("Cancel", 24),
+        "private_metadata": metadata,
+        "blocks": list(blocks),
+    }
+
+
+def ask(name: str, label: str, element: Element, *, hint: str = "") -> Block:
+    """One input of a form; its answer comes back under `name`."""
+    built: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": words(label, 2000),
+        "element": element | {"action_id": name},
+    }
+    return built | {"hint": words(hint, 2000)} if hint else built
+
+
+def text_input(*, placeholder: str = "", longest: int = 1000) -> Element:
+    built: Element = {"type": "plain_text_input", "multiline": True, "max_length": longest}
+    return built | {"placeholder": words(placeholder, 150)} if placeholder else built
+
+
+def user_input() -> Element:
+    return {"type": "users_select"}
+
+
+def time_input(initial: datetime) -> Element:
+    return {"type": "datetimepicker", "initial_date_time": int(initial.timestamp())}
+
+
+def choice_input(options: Mapping[str, str]) -> Element:
+    """value -> what is shown."""
+    built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()]
+    return {"type": "static_select", "options": built[:100]} | ({"initial_option": built[0]} if len(built) == 1 else {})

@@ -1,0 +1,1 @@
+"""What each message says: pure, from a run's dossier."""

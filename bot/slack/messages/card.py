@@ -1,0 +1,122 @@
+"""The run card: the one message in the channel, edited in place from the first check to the decision."""
+
+from __future__ import annotations
+
+from bot.approval import Tally
+from bot.dossier import Dossier
+from bot.run import CheckState, RunState
+from bot.slack.actions import Action, vote_value
+from bot.slack.blocks import Block, Element, actions, button, context, fields, header, section, sections
+from bot.slack.messages.lines import check_line, counts, worst_first
+from bot.slack.messages.posting import Posting
+from bot.slack.text import escape, mention, mentions, moment, utc
+from bot.watch import WatchEnd, WatchState
+from checks.outcome import Outcome
+
+MOST_LINES = 15  # checks named on the card; the thread has them all
+MOST_RUNNING = 5
+
+
+def card(dossier: Dossier) -> Posting:
+    blocks = [header(_title(dossier)), section(_sentence(dossier)), fields(_facts(dossier))]
+    if dossier.run.state is not RunState.CHECKING:
+        blocks += _findings(dossier)
+    if dossier.run.state is RunState.DECIDING:
+        blocks += [*_standing(dossier), actions(_buttons(dossier))]
+    return Posting.of(_summary(dossier), blocks)
+
+
+def _title(dossier: Dossier) -> str:
+    return f"Canary run #{dossier.run.number} · {dossier.run.environment}"
+
+
+def _sentence(dossier: Dossier) -> str:
+    run, decision = dossier.run, dossier.decision
+    if decision:
+        by = f" by {mentions(decision.decided_by)}" if decision.decided_by else ""
+        return f"*{decision.outcome}*{by} {moment(decision.decided_at)}: {escape(decision.reason)}{_watch(dossier)}"
+    if run.state is RunState.CHECKING:
+        return _progress(dossier)
+    return f"*Recommends {dossier.verdict.recommendation}*: {counts(dossier)}"
+
+
+def _progress(dossier: Dossier) -> str:
+    done = sum(check.state is CheckState.DONE for check in dossier.checks)
+    running = [check.name for check in dossier.checks if check.state is CheckState.RUNNING]
+    more = f" and {len(running) - MOST_RUNNING} more" if len(running) > MOST_RUNNING else ""
+    now = f"; running {', '.join(running[:MOST_RUNNING])}{more}" if running else ""
+    return f"*Checking*: {done} of {len(dossier.checks)} done{escape(now)}"
+
+
+def _watch(dossier: Dossier) -> str:
+    watch = dossier.watch
+    if watch is None:
+        return ""
+    if watch.state is WatchState.WATCHING:
+        return f"\nWatching until {moment(watch.ends_at)}"
+    return "\n*Rolled back*" if watch.end is WatchEnd.ROLLED_BACK else "\nThe watch is over"
+
+
+def _facts(dossier: Dossier) -> list[tuple[str, str]]:
+    run = dossier.run
+    said = " ".join(f"{name}={value}" for name, value in run.arguments.items())
+    facts = [("Arguments", escape(said))] if said else []
+    facts += [("Requested by", mention(run.requested_by)), ("Started", moment(run.requested_at))]
+    if run.state is RunState.DECIDING and run.expires_at:
+        approve = dossier.plan.environment.decide.approve
+        facts += [
+            ("Who decides", escape(", ".join(f"{count} of {role}" for role, count in approve.items()))),
+            ("Deadline", moment(run.expires_at)),
+        ]
+    return facts
+
+
+def _findings(dossier: Dossier) -> list[Block]:
+    found = worst_first(dossier)
+    lines = [check_line(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS]
+    left_out = len(lines) - MOST_LINES
+    if left_out > 0:
+        lines = [*lines[:MOST_LINES], f"… and {left_out} more in the thread"]
+    passed = sum(result.outcome is Outcome.PASS for _, result in found)
+    return [*sections(lines), context(f"{passed} of {len(dossier.checks)} checks passed; all of them are in the thread")]
+
+
+def _standing(dossier: Dossier) -> list[Block]:
+    tally = dossier.tally()
+    votes = [f"*{vote.choice}*  {mention(vote.person)} ({escape(', '.join(vote.roles))})" for vote in dossier.votes]
+    return [*sections(votes), context(needed(tally))]
+
+
+def needed(tally: Tally) -> str:
+    """What is still missing, as markup."""
+    missing = [f"{count} of {role}" for role, count in tally.missing.items()]
+    waivers = [f"a waiver for {check}" for check in tally.waivers_missing]
+    return "Still needed: " + escape(", ".join([*missing, *waivers]))
+
+
+def _buttons(dossier: Dossier) -> list[Element]:
+    run = dossier.run
+    value = vote_value(run)
+    about = f"run {run.number} on {run.environment}"
+    buttons = [
+        button("Go", action=Action.GO, value=value, label=f"Go for {about}", style="primary"),
+        button("Conditional go…", action=Action.CONDITIONAL_GO, value=value, label=f"Conditional go for {about}"),
+        button("No-go…", action=Action.NO_GO, value=value, label=f"No-go for {about}", style="danger"),
+    ]
+    if dossier.tally().waivers_missing:
+        buttons.append(button("Waive…", action=Action.WAIVE, value=value, label=f"Waive a check of {about}"))
+    return buttons
+
+
+def _summary(dossier: Dossier) -> str:
+    """Plain, whole, and with what matters in its first hundred characters."""
+    run, decision = dossier.run, dossier.decision
+    about = f"Canary run #{run.number} on {run.environment}"
+    if decision:
+        return escape(f"{decision.outcome}: {about}, {utc(decision.decided_at)}. {decision.reason}")
+    if run.state is RunState.CHECKING:
+        done = sum(check.state is CheckState.DONE for check in dossier.checks)
+        return escape(f"{about} is checking: {done} of {len(dossier.checks)} done.")
+    reasons = " ".join(f"{reason}." for reason in dossier.verdict.reasons[:MOST_LINES])
+    return escape(f"{about} recommends {dossier.verdict.recommendation}: {counts(dossier)}. {reasons}")
+

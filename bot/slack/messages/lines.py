@@ -1,0 +1,61 @@
+"""One line a check, the same wherever a check is named."""
+
+from __future__ import annotations
+
+from bot.dossier import Dossier
+from bot.slack.text import escape
+from checks.outcome import Outcome
+from checks.result import Judged, Result
+from checks.units import say_value
+
+
+def title(dossier: Dossier, check: str) -> str:
+    return dossier.plan.environment.checks[check].title or check
+
+
+def deciding(result: Result) -> Judged | None:
+    """The reading that made the outcome; the first one where several did."""
+    return max(result.judged, key=lambda judged: judged.outcome.severity, default=None)
+
+
+def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:
+    """Stable: as configured within one outcome."""
+    return sorted(dossier.results.items(), key=lambda item: -item[1].outcome.severity)
+
+
+def check_line(dossier: Dossier, name: str, result: Result) -> str:
+    """`FAIL  queue age  p95 184 s  limit < 180s  n=18,240  regression  platform`, as markup."""
+    return f"*{result.outcome}*  {escape('  '.join(_parts(dossier, name, result)))}"
+
+
+def _parts(dossier: Dossier, name: str, result: Result) -> list[str]:
+    owner = dossier.plan.environment.checks[name].owner
+    mitigated = dossier.verdict.mitigated.get(name)
+    waived = any(waiver.check == name for waiver in dossier.waivers)
+    return [
+        title(dossier, name),
+        *_evidence(result),
+        *([result.cause] if result.cause else []),
+        *([f"mitigated: {mitigated} passed"] if mitigated else []),
+        *(["waived"] if waived else []),
+        f"owner {owner}",
+    ]
+
+
+def _evidence(result: Result) -> list[str]:
+    judged = deciding(result)
+    if judged is None or result.outcome in {Outcome.ERROR, Outcome.UNKNOWN}:
+        return [result.reason]
+    reading = judged.reading
+    said = [f"{reading.name} {say_value(reading.value, reading.unit)}"]
+    if judged.limit:
+        said.append(f"limit {judged.limit}")
+    if reading.n is not None:
+        said.append(f"n={reading.n:,}")
+    return said
+
+
+def counts(dossier: Dossier) -> str:
+    """ "1 FAIL, 2 WARN, 11 PASS", worst first."""
+    outcomes = [result.outcome for result in dossier.results.values()]
+    return ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in reversed(Outcome) if outcome in outcomes)

@@ -1,0 +1,54 @@
+"""The thread's first message: every check, every reason, and who mends what; owners are mentioned here, once."""
+
+from __future__ import annotations
+
+from bot.dossier import Dossier
+from bot.slack.blocks import MOST_ROWS, Block, context, sections, table
+from bot.slack.messages.lines import counts, title, worst_first
+from bot.slack.messages.posting import Posting
+from bot.slack.text import code, escape, mentions
+from checks.outcome import Outcome
+from checks.result import Result
+from checks.units import say_value
+
+HEADING = ("Outcome", "Check", "Reading", "Value", "Limit", "Sample")
+
+
+def results_table(dossier: Dossier) -> Posting:
+    found = worst_first(dossier)
+    rows = [row for name, result in found for row in _rows(dossier, name, result)]
+    left_out = len(rows) + 1 - MOST_ROWS
+    blocks: list[Block] = [
+        *sections(_explain(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS),
+        table([HEADING, *rows]),
+        *([context(f"{left_out} more readings are in the decision packet")] if left_out > 0 else []),
+        context(f"Evidence {code(dossier.run.evidence or '')}, configuration {code(dossier.run.configuration)}"),
+    ]
+    return Posting.of(escape(f"All checks of run #{dossier.run.number}: {counts(dossier)}"), blocks)
+
+
+def _rows(dossier: Dossier, name: str, result: Result) -> list[tuple[str, ...]]:
+    if not result.judged:
+        return [(result.outcome, title(dossier, name), "", result.reason, "", "")]
+    return [
+        (
+            judged.outcome,
+            title(dossier, name),
+            judged.reading.name,
+            say_value(judged.reading.value, judged.reading.unit),
+            judged.limit,
+            f"n={judged.reading.n:,}" if judged.reading.n is not None else "",
+        )
+        for judged in result.judged
+    ]
+
+
+def _explain(dossier: Dossier, name: str, result: Result) -> str:
+    owner = dossier.plan.environment.checks[name].owner
+    cause = f" ({result.cause})" if result.cause else ""
+    lines = [f"*{result.outcome}* *{escape(title(dossier, name))}*{escape(cause)}: {escape(result.reason)}"]
+    if result.hint:
+        lines.append(f"Next: {escape(result.hint)}")
+    lines += [code(line) for line in result.detail[-5:]]
+    lines.append(f"Owner: {escape(owner)} {mentions(dossier.plan.people[owner].members)}")
+    return "\n".join(lines)

@@ -1,0 +1,30 @@
+"""A line in the thread for each vote and waiver, by name."""
+
+from __future__ import annotations
+
+from bot.approval import Waiver
+from bot.audit import AuditEvent
+from bot.slack.blocks import section
+from bot.slack.messages.posting import Posting
+from bot.slack.text import escape, mention, moment
+
+
+def vote_line(event: AuditEvent) -> Posting:
+    """From the audit event, so that a vote that was changed later still stands as it was cast."""
+    detail = event.detail
+    said = f"*{escape(detail['choice'])}*: {mention(event.actor)} {moment(event.at)}"
+    if detail["reason"]:
+        said += f"\n> {_quoted(detail['reason'])}"
+    if condition := detail["condition"]:
+        said += f"\n> {_quoted(condition['text'])} (by {mention(condition['owner'])}, due {escape(condition['due'][:16])} UTC)"
+    return Posting.of(f"{escape(detail['choice'])} by {mention(event.actor)}", [section(said)])
+
+
+def waiver_line(waiver: Waiver) -> Posting:
+    said = f"*Waived {escape(waiver.check)}*: {mention(waiver.person)} {moment(waiver.granted_at)}"
+    text = f"{escape(waiver.check)} waived by {mention(waiver.person)}"
+    return Posting.of(text, [section(f"{said}\n> {_quoted(waiver.reason)}")])
+
+
+def _quoted(text: str) -> str:
+    return escape(text).replace("\n", "\n> ")

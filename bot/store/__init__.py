@@ -1,0 +1,1 @@
+"""The one place of truth: a module and a .sql file a table; SQL and psycopg live nowhere else."""

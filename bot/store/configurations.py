@@ -1,0 +1,20 @@
+"""Configurations that runs were started with, by digest."""
+
+from __future__ import annotations
+
+from bot.plan.model import Pinned
+from bot.store.database import Connection, as_json, row, run
+from bot.store.statements import Statements
+
+SQL = Statements("configuration")
+
+
+async def keep(conn: Connection, pinned: Pinned) -> None:
+    await run(conn, SQL["keep"], digest=pinned.digest, document=as_json(pinned))
+
+
+async def load(conn: Connection, digest: str) -> Pinned:
+    found = await row(conn, SQL["by_digest"], digest=digest)
+    if found is None:
+        raise LookupError(f"no configuration {digest}")
+    return Pinned.model_validate(found["document"])

@@ -1,0 +1,126 @@
+"""Connections and transactions. Explicit ones only: autocommit, and `transaction()` where facts belong together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, LiteralString, TypeAlias, TypeVar, cast
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from pydantic import BaseModel
+
+from bot.errors import Unavailable
+
+Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
+Model = TypeVar("Model", bound=BaseModel)
+
+POOL_WAIT = 1.5  # seconds; somebody is waiting for an ack behind it
+STATEMENT_TIMEOUT = 5  # seconds; our own statements take milliseconds
+
+
+class Database:
+    """A pool that fails fast. Use `async with Database(dsn) as database`."""
+
+    def __init__(self, dsn: str, *, size: int = 10) -> None:
+        self.dsn = dsn
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            dsn,
+            min_size=2,
+            max_size=size,
+            timeout=POOL_WAIT,
+            open=False,
+            name="canary",
+            connection_class=cast("type[Connection]", psycopg.AsyncConnection),
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "application_name": "canary",
+                "connect_timeout": 5,
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s -c timezone=UTC",
+            },
+        )
+
+    async def __aenter__(self) -> Database:
+        await self._pool.open(wait=True, timeout=30)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """One connection, each statement by itself. Raises Unavailable when the database cannot be had."""
+        try:
+            async with self._pool.connection() as conn:
+                yield conn
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise Unavailable("The database does not answer.", hint="Try again in a moment.") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """All or nothing."""
+        async with self.connection() as conn, conn.transaction():
+            yield conn
+
+    async def answers(self) -> bool:
+        """For /readyz: a statement went there and back."""
+        try:
+            async with self.connection() as conn:
+                await conn.execute("SELECT 1")
+        except Unavailable:
+            return False
+        return True
+
+
+async def run(conn: Connection, sql: str, **parameters: Any) -> int:
+    """Execute one statement; -> how many rows it touched."""
+    cursor = await conn.execute(cast("LiteralString", sql), parameters)
+    return cursor.rowcount
+
+
+async def rows(conn: Connection, sql: str, **parameters: Any) -> list[DictRow]:
+    cursor = await conn.execute(cast("LiteralString", sql), parameters)
+    return await cursor.fetchall()
+
+
+async def row(conn: Connection, sql: str, **parameters: Any) -> DictRow | None:
+    cursor = await conn.execute(cast("LiteralString", sql), parameters)
+    return await cursor.fetchone()
+
+
+async def many(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> list[Model]:
+    return [model.model_validate(found) for found in await rows(conn, sql, **parameters)]
+
+
+async def maybe(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> Model | None:
+    found = await row(conn, sql, **parameters)
+    return None if found is None else model.model_validate(found)
+
+
+async def one(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> Model:
+    """The row that must be there. LookupError when it is not: a broken invariant, not somebody's mistake."""
+    found = await maybe(conn, model, sql, **parameters)
+    if found is None:
+        raise LookupError(f"no {model.__name__} for {parameters}")
+    return found
+
+
+async def now(conn: Connection) -> datetime:
+    """The database's clock, which deadlines and order come from."""
+    found = await row(conn, "SELECT now() AS now")
+    assert found
+    return cast("datetime", found["now"])
+
+
+def as_json(document: Any) -> Jsonb:
+    """A pydantic model, or anything that JSON can hold, for a jsonb parameter."""
+    return Jsonb(document.model_dump(mode="json") if isinstance(document, BaseModel) else document)
+
+
+def violated(error: psycopg.Error) -> str | None:
+    """The name of the constraint that refused, so that one place can say what it means."""
+    return error.diag.constraint_name

@@ -1,0 +1,8 @@
+-- insert: What a person did, once; a redelivery changes nothing.
+INSERT INTO inbox (key, kind, payload) VALUES (%(key)s, %(kind)s, %(payload)s) ON CONFLICT DO NOTHING
+
+-- by_key: One interaction that is still to be worked off.
+SELECT key, kind, payload FROM inbox WHERE key = %(key)s AND done_at IS NULL
+
+-- done: Worked off; the error is what could not be told to the person.
+UPDATE inbox SET done_at = now(), error = %(error)s WHERE key = %(key)s

@@ -1,0 +1,199 @@
+-- Runs, votes, decisions, watches, and what is to be said about them in Slack.
+
+CREATE TABLE configuration (
+    digest        text PRIMARY KEY CHECK (digest LIKE 'sha256:%'),
+    document      jsonb NOT NULL,  -- one environment with all it needs; secrets stand as ${NAME}
+    first_used_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE configuration IS 'What runs were started with; a run keeps its own for life';
+
+CREATE TABLE run_number (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    last     bigint NOT NULL DEFAULT 0
+);
+INSERT INTO run_number DEFAULT VALUES;
+COMMENT ON TABLE run_number IS 'Numbers without gaps: taken in the transaction that inserts the run';
+
+CREATE TABLE run (
+    number         bigint PRIMARY KEY,
+    key            text NOT NULL UNIQUE,
+    environment    text NOT NULL,
+    state          text NOT NULL CHECK (state IN ('checking', 'deciding', 'closed')),
+    version        integer NOT NULL DEFAULT 1,
+    channel        text NOT NULL,
+    requested_by   text NOT NULL,
+    requested_from text NOT NULL,
+    arguments      jsonb NOT NULL,
+    configuration  text NOT NULL REFERENCES configuration,
+    evidence       text,
+    requested_at   timestamptz NOT NULL DEFAULT now(),
+    concluded_at   timestamptz,
+    expires_at     timestamptz,
+    closed_at      timestamptz,
+    CONSTRAINT run_deciding_has_evidence CHECK (state <> 'deciding' OR (evidence IS NOT NULL AND expires_at IS NOT NULL)),
+    CONSTRAINT run_closed_has_time CHECK ((state = 'closed') = (closed_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX run_one_active_per_environment ON run (environment) WHERE state <> 'closed';
+CREATE INDEX run_of_environment ON run (environment, number DESC);
+
+CREATE TABLE evidence (
+    digest    text PRIMARY KEY CHECK (digest LIKE 'sha256:%'),
+    run       bigint NOT NULL REFERENCES run,
+    document  text NOT NULL,  -- canonical JSON: text, because jsonb would rewrite the bytes that the digest is over
+    frozen_at timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE run ADD FOREIGN KEY (evidence) REFERENCES evidence;
+
+CREATE TABLE check_run (
+    run         bigint NOT NULL REFERENCES run,
+    name        text NOT NULL,
+    position    integer NOT NULL,
+    state       text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done')),
+    started_at  timestamptz,
+    finished_at timestamptz,
+    result      jsonb,
+    PRIMARY KEY (run, name),
+    CONSTRAINT check_run_done_has_result CHECK ((state = 'done') = (result IS NOT NULL))
+);
+
+CREATE TABLE vote (
+    run       bigint NOT NULL REFERENCES run,
+    evidence  text NOT NULL REFERENCES evidence,
+    person    text NOT NULL,
+    roles     text[] NOT NULL,  -- as held at the cast
+    choice    text NOT NULL CHECK (choice IN ('Go', 'Conditional go', 'No-go')),
+    reason    text NOT NULL DEFAULT '',
+    condition jsonb,
+    cast_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, evidence, person),
+    CONSTRAINT vote_no_go_has_reason CHECK (choice <> 'No-go' OR reason <> ''),
+    CONSTRAINT vote_conditional_has_condition CHECK ((choice = 'Conditional go') = (condition IS NOT NULL))
+);
+
+CREATE TABLE waiver (
+    run        bigint NOT NULL REFERENCES run,
+    evidence   text NOT NULL REFERENCES evidence,
+    "check"    text NOT NULL,
+    person     text NOT NULL,
+    reason     text NOT NULL CHECK (reason <> ''),
+    granted_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, evidence, "check")
+);
+
+CREATE TABLE decision (
+    run        bigint PRIMARY KEY REFERENCES run,
+    outcome    text NOT NULL CHECK (outcome IN ('GO', 'CONDITIONAL GO', 'NO-GO', 'EXPIRED', 'CANCELLED')),
+    evidence   text REFERENCES evidence,
+    document   jsonb NOT NULL,
+    decided_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT decision_go_has_evidence CHECK (outcome NOT IN ('GO', 'CONDITIONAL GO') OR evidence IS NOT NULL)
+);
+
+CREATE TABLE watch (
+    run        bigint PRIMARY KEY REFERENCES run,
+    state      text NOT NULL DEFAULT 'watching' CHECK (state IN ('watching', 'ended')),
+    tick       integer NOT NULL DEFAULT 0,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    ends_at    timestamptz NOT NULL,
+    ended_at   timestamptz,
+    "end"      text CHECK ("end" IN ('completed', 'rolled back')),
+    CONSTRAINT watch_ended_has_time CHECK ((state = 'ended') = (ended_at IS NOT NULL) AND (state = 'ended') = ("end" IS NOT NULL))
+);
+CREATE INDEX watch_under_way ON watch (ends_at) WHERE state = 'watching';
+
+CREATE TABLE trigger (
+    run            bigint NOT NULL REFERENCES run,
+    name           text NOT NULL,
+    breaches       integer NOT NULL DEFAULT 0,
+    blind          integer NOT NULL DEFAULT 0,
+    armed          boolean NOT NULL DEFAULT true,
+    episode        integer NOT NULL DEFAULT 0,
+    outcome        text,
+    reason         text NOT NULL DEFAULT '',
+    breached_since timestamptz,
+    PRIMARY KEY (run, name)
+);
+
+CREATE TABLE prompt (
+    key             text PRIMARY KEY,
+    run             bigint NOT NULL REFERENCES run,
+    trigger         text NOT NULL,
+    episode         integer NOT NULL,
+    state           text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'acknowledged', 'rolled back', 'dismissed')),
+    reason          text NOT NULL,
+    breached_since  timestamptz NOT NULL,
+    opened_at       timestamptz NOT NULL DEFAULT now(),
+    recovered_at    timestamptz,
+    acknowledged_by text,
+    acknowledged_at timestamptz,
+    answered_by     text,
+    answered_at     timestamptz,
+    note            text NOT NULL DEFAULT '',
+    CONSTRAINT prompt_once_an_episode UNIQUE (run, trigger, episode),
+    CONSTRAINT prompt_answered_by_somebody CHECK ((state IN ('rolled back', 'dismissed')) = (answered_by IS NOT NULL)),
+    CONSTRAINT prompt_dismissed_has_note CHECK (state <> 'dismissed' OR note <> '')
+);
+
+CREATE TABLE event (
+    run    bigint NOT NULL REFERENCES run,
+    seq    integer NOT NULL,
+    at     timestamptz NOT NULL DEFAULT now(),
+    actor  text NOT NULL,  -- a Slack user id, or 'canary'
+    kind   text NOT NULL,
+    detail jsonb NOT NULL,
+    PRIMARY KEY (run, seq)
+);
+COMMENT ON TABLE event IS 'The audit log: a row a state change, written in the same transaction';
+
+CREATE TABLE inbox (
+    key         text PRIMARY KEY,  -- what makes this interaction itself: a redelivery has the same
+    kind        text NOT NULL CHECK (kind IN ('command', 'action', 'view', 'shortcut', 'event')),
+    payload     jsonb NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    done_at     timestamptz,
+    error       text
+);
+CREATE INDEX inbox_to_do ON inbox (received_at) WHERE done_at IS NULL;
+COMMENT ON TABLE inbox IS 'What people said and clicked, stored before it is acknowledged';
+
+CREATE TABLE message (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run        bigint NOT NULL REFERENCES run,
+    kind       text NOT NULL,
+    subject    text NOT NULL DEFAULT '',  -- which of its kind: a prompt's key, a check's name
+    channel    text NOT NULL,
+    state      text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sending', 'sent', 'ambiguous', 'failed')),
+    wanted     integer NOT NULL DEFAULT 1,  -- raised whenever there is something newer to show
+    shown      integer NOT NULL DEFAULT 0,  -- what Slack has
+    ts         text,  -- Slack's name for it; null until posted
+    file       text,  -- Slack's id of an upload that is under way or done
+    attempts   integer NOT NULL DEFAULT 0,
+    not_before timestamptz NOT NULL DEFAULT now(),
+    error      text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    posted_at  timestamptz,  -- first shown
+    sent_at    timestamptz,  -- last shown
+    CONSTRAINT message_is_itself UNIQUE (run, kind, subject)
+);
+CREATE INDEX message_to_send ON message (not_before, id) WHERE state = 'pending';
+CREATE INDEX message_unposted ON message (run, id) WHERE posted_at IS NULL AND state <> 'failed';
+CREATE INDEX message_in_doubt ON message (run) WHERE state IN ('sending', 'ambiguous');
+COMMENT ON TABLE message IS 'The outbox: a row for each message Slack should show, rendered from the current state when sent';
+
+CREATE FUNCTION announce_message() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('canary_message', '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER message_announced AFTER INSERT OR UPDATE OF wanted ON message
+    FOR EACH STATEMENT EXECUTE FUNCTION announce_message();
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% never changes', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER decision_is_final BEFORE UPDATE OR DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER evidence_is_frozen BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER event_is_history BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER closed_run_is_final BEFORE UPDATE OR DELETE ON run
+    FOR EACH ROW WHEN (OLD.state = 'closed') EXECUTE FUNCTION refuse_change();

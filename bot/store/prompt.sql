@@ -1,0 +1,28 @@
+-- insert: A question to on-call, once a run, trigger and episode.
+INSERT INTO prompt (key, run, trigger, episode, reason, breached_since)
+VALUES (%(key)s, %(run)s, %(trigger)s, %(episode)s, %(reason)s, %(breached_since)s)
+
+-- by_key: The prompt that a button belongs to.
+SELECT * FROM prompt WHERE key = %(key)s
+
+-- lock: One prompt, held until the transaction ends.
+SELECT * FROM prompt WHERE key = %(key)s FOR UPDATE
+
+-- of_run: A run's prompts, oldest first.
+SELECT * FROM prompt WHERE run = %(run)s ORDER BY opened_at
+
+-- update_reading: The newest breach, for the open prompt of this trigger.
+UPDATE prompt SET reason = %(reason)s, recovered_at = NULL
+WHERE run = %(run)s AND trigger = %(trigger)s AND state IN ('open', 'acknowledged')
+RETURNING key
+
+-- recovered: The reading is back within its limit.
+UPDATE prompt SET recovered_at = now()
+WHERE run = %(run)s AND trigger = %(trigger)s AND recovered_at IS NULL
+RETURNING key
+
+-- acknowledge: Somebody is on it.
+UPDATE prompt SET state = 'acknowledged', acknowledged_by = %(person)s, acknowledged_at = now() WHERE key = %(key)s
+
+-- answer: Rolled back, or a false alarm.
+UPDATE prompt SET state = %(state)s, answered_by = %(person)s, answered_at = now(), note = %(note)s WHERE key = %(key)s

@@ -1,0 +1,51 @@
+"""Votes and waivers, each bound to one evidence digest."""
+
+from __future__ import annotations
+
+from bot.approval import Choice, Condition, Vote, Waiver
+from bot.store.database import Connection, as_json, many, run
+from bot.store.statements import Statements
+
+SQL = Statements("vote")
+
+
+async def cast(
+    conn: Connection,
+    number: int,
+    *,
+    evidence: str,
+    person: str,
+    roles: tuple[str, ...],
+    choice: Choice,
+    reason: str = "",
+    condition: Condition | None = None,
+) -> bool:
+    """False when the very same vote stands already: a second click."""
+    touched = await run(
+        conn,
+        SQL["cast"],
+        run=number,
+        evidence=evidence,
+        person=person,
+        roles=list(roles),
+        choice=choice,
+        reason=reason,
+        condition=as_json(condition) if condition else None,
+    )
+    return touched == 1
+
+
+async def on_evidence(conn: Connection, number: int, evidence: str) -> list[Vote]:
+    return await many(conn, Vote, SQL["on_evidence"], run=number, evidence=evidence)
+
+
+async def waive(conn: Connection, number: int, *, evidence: str, check: str, person: str, reason: str) -> bool:
+    """False when it is waived already."""
+    touched = await run(
+        conn, SQL["waive"], run=number, evidence=evidence, check=check, person=person, reason=reason
+    )
+    return touched == 1
+
+
+async def waivers(conn: Connection, number: int, evidence: str) -> list[Waiver]:
+    return await many(conn, Waiver, SQL["waivers"], run=number, evidence=evidence)

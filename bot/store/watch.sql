@@ -1,0 +1,24 @@
+-- insert: A watch begins with the go.
+INSERT INTO watch (run, ends_at) VALUES (%(run)s, now() + %(length)s) RETURNING *
+
+-- of_run: A run's watch.
+SELECT * FROM watch WHERE run = %(run)s
+
+-- tick: One more look was taken.
+UPDATE watch SET tick = %(tick)s WHERE run = %(run)s
+
+-- finish: Nothing is looked at any more.
+UPDATE watch SET state = 'ended', ended_at = now(), "end" = %(end)s
+WHERE run = %(run)s AND state = 'watching'
+
+-- add_trigger: A trigger of a watch, armed.
+INSERT INTO trigger (run, name) VALUES (%(run)s, %(name)s)
+
+-- triggers: A watch's triggers.
+SELECT * FROM trigger WHERE run = %(run)s ORDER BY name
+
+-- put_trigger: Where a trigger stands after a look.
+UPDATE trigger
+SET breaches = %(breaches)s, blind = %(blind)s, armed = %(armed)s, episode = %(episode)s,
+    outcome = %(outcome)s, reason = %(reason)s, breached_since = %(breached_since)s
+WHERE run = %(run)s AND name = %(name)s

@@ -1,0 +1,40 @@
+"""Watches and their triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.store.database import Connection, many, maybe, one, run
+from bot.store.statements import Statements
+from bot.watch import Trigger, Watch, WatchEnd
+
+SQL = Statements("watch")
+
+
+async def insert(conn: Connection, number: int, *, length: timedelta, triggers: Iterable[str]) -> Watch:
+    watch = await one(conn, Watch, SQL["insert"], run=number, length=length)
+    for name in triggers:
+        await run(conn, SQL["add_trigger"], run=number, name=name)
+    return watch
+
+
+async def find(conn: Connection, number: int) -> Watch | None:
+    return await maybe(conn, Watch, SQL["of_run"], run=number)
+
+
+async def ticked(conn: Connection, number: int, tick: int) -> None:
+    await run(conn, SQL["tick"], run=number, tick=tick)
+
+
+async def finish(conn: Connection, number: int, end: WatchEnd) -> bool:
+    """False when it had ended already."""
+    return await run(conn, SQL["finish"], run=number, end=end) == 1
+
+
+async def triggers(conn: Connection, number: int) -> list[Trigger]:
+    return await many(conn, Trigger, SQL["triggers"], run=number)
+
+
+async def put_trigger(conn: Connection, trigger: Trigger) -> None:
+    await run(conn, SQL["put_trigger"], **dict(trigger))

@@ -1,0 +1,86 @@
+"""The watch: the triggers that go on being evaluated after a go.
+
+    watching ──time is up──▶ ended        watching ──rolled back──▶ ended
+
+A trigger opens a rollback prompt when `breach` looks in a row FAIL, once an episode: it must recover
+before it can ask again, so a false alarm stays answered. A look that cannot tell (UNKNOWN, ERROR)
+neither breaches nor recovers; as many of those in a row are said, for a blind watch is no watch.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+
+from checks.outcome import Outcome
+from checks.reading import Record
+
+
+class WatchState(enum.StrEnum):
+    WATCHING = "watching"
+    ENDED = "ended"
+
+
+class WatchEnd(enum.StrEnum):
+    COMPLETED = "completed"  # its time was up
+    ROLLED_BACK = "rolled back"
+
+
+class Watch(Record):
+    run: int
+    state: WatchState
+    tick: int  # the number of the last look; a late or repeated one is recognised by it
+    started_at: AwareDatetime
+    ends_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    end: WatchEnd | None = None
+
+
+def next_look(watch: Watch, *, every: timedelta, now: datetime) -> tuple[int, datetime]:
+    """-> (tick, when) of the first look due after `now`; those slept through are not made up for."""
+    tick = max(watch.tick, int((now - watch.started_at) / every)) + 1
+    return tick, watch.started_at + tick * every
+
+
+class Trigger(Record):
+    """Where one trigger stands between two looks."""
+
+    run: int
+    name: str
+    breaches: int = 0  # in a row
+    blind: int = 0  # in a row
+    armed: bool = True  # False from a prompt until recovery
+    episode: int = 0
+    outcome: Outcome | None = None  # of the last look
+    reason: str = ""
+    breached_since: AwareDatetime | None = None
+
+
+class Event(enum.Enum):
+    """What a look means to people. At most one a look."""
+
+    NOTHING = enum.auto()
+    PROMPT = enum.auto()  # ask on-call
+    STILL_BREACHED = enum.auto()  # the open prompt shows the newer reading
+    RECOVERED = enum.auto()
+    BLIND = enum.auto()
+
+
+def observe(trigger: Trigger, outcome: Outcome, reason: str, *, breach: int, at: AwareDatetime) -> tuple[Trigger, Event]:
+    """The trigger after one more look, and what is to be said about it."""
+    seen = {"outcome": outcome, "reason": reason}
+    if outcome in {Outcome.UNKNOWN, Outcome.ERROR}:
+        blind = trigger.blind + 1
+        return trigger.model_copy(update=seen | {"blind": blind}), Event.BLIND if blind == breach else Event.NOTHING
+    if outcome is not Outcome.FAIL:
+        update = seen | {"breaches": 0, "blind": 0, "armed": True, "breached_since": None}
+        return trigger.model_copy(update=update), Event.NOTHING if trigger.armed else Event.RECOVERED
+    breaches = trigger.breaches + 1
+    update = seen | {"breaches": breaches, "blind": 0, "breached_since": trigger.breached_since or at}
+    if not trigger.armed:
+        return trigger.model_copy(update=update), Event.STILL_BREACHED
+    if breaches < breach:
+        return trigger.model_copy(update=update), Event.NOTHING
+    return trigger.model_copy(update=update | {"armed": False, "episode": trigger.episode + 1}), Event.PROMPT

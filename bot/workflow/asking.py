@@ -1,0 +1,40 @@
+"""Questions that change nothing."""
+
+from __future__ import annotations
+
+from bot.dossier import Dossier
+from bot.errors import Misused
+from bot.run import Run
+from bot.store import dossiers, runs
+from bot.workflow.services import Services
+
+
+async def dossier(services: Services, number: int) -> Dossier:
+    """Raises Misused when there is no such run."""
+    async with services.database.transaction() as conn:
+        run = await runs.find(conn, number)
+        if run is None:
+            raise Misused(f"There is no run #{number}.", hint="/canary status lists what is under way")
+        return await dossiers.read(conn, run)
+
+
+async def dossier_by_key(services: Services, key: str) -> Dossier:
+    """The dossier of the run that a button belongs to."""
+    async with services.database.transaction() as conn:
+        run = await runs.by_key(conn, key)
+        if run is None:
+            raise Misused("That button belongs to no run that I know.", hint="/canary status")
+        return await dossiers.read(conn, run)
+
+
+async def under_way(services: Services) -> list[Dossier]:
+    """What is checking, waits for votes, or is being watched."""
+    async with services.database.transaction() as conn:
+        found = {run.number: run for run in await runs.active(conn)}
+        found |= {run.number: run for run in await runs.watched(conn)}
+        return [await dossiers.read(conn, found[number]) for number in sorted(found)]
+
+
+async def latest(services: Services, environment: str, limit: int = 5) -> list[Run]:
+    async with services.database.connection() as conn:
+        return await runs.latest(conn, environment, limit)

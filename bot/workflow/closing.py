@@ -1,0 +1,61 @@
+"""Closing a run with its one decision; a go starts the watch."""
+
+from __future__ import annotations
+
+from bot.decision import Decision, Outcome
+from bot.dossier import Dossier
+from bot.outbox import Kind
+from bot.run import Run
+from bot.store import decisions, events, messages, runs, watches
+from bot.store.database import Connection
+from bot.watch import next_look
+from bot.work import Look
+from bot.workflow.services import Services
+
+PACKET_FORMS = ("md", "json")
+
+
+async def close(
+    services: Services,
+    conn: Connection,
+    dossier: Dossier,
+    outcome: Outcome,
+    *,
+    reason: str,
+    decided_by: tuple[str, ...],
+    actor: str,
+) -> None:
+    """The decision, its audit event, its messages and its watch, in the caller's transaction and under its lock."""
+    run = await runs.close(conn, dossier.run.number)
+    assert run.closed_at
+    decision = Decision(
+        run=run.number,
+        outcome=outcome,
+        evidence=run.evidence,
+        reason=reason,
+        decided_by=decided_by,
+        decided_at=run.closed_at,
+        votes=dossier.votes,
+        waivers=dossier.waivers,
+        previous_version=await runs.previous_version(conn, run),
+    )
+    await decisions.insert(conn, decision)
+    await events.append(
+        conn, run.number, actor=actor, kind="decided", outcome=outcome, reason=reason, evidence=run.evidence
+    )
+    await messages.want(conn, run, Kind.CARD, urgent=True)
+    await messages.want(conn, run, Kind.DECISION)
+    if run.evidence:
+        for form in PACKET_FORMS:
+            await messages.want(conn, run, Kind.PACKET, form)
+    if outcome.goes_on:
+        await _watch(services, conn, run, dossier)
+
+
+async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossier) -> None:
+    plan = dossier.plan.environment.watch
+    if plan is None:
+        return
+    watch = await watches.insert(conn, run.number, length=plan.for_, triggers=plan.triggers)
+    tick, at = next_look(watch, every=plan.every, now=watch.started_at)
+    await services.enqueue(conn, Look(run=run.number, tick=tick, at=at))

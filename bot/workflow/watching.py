@@ -1,0 +1,175 @@
+"""After a go: looking at the triggers, asking on-call, and taking the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.audit import BOT
+from bot.dossier import Dossier
+from bot.errors import Misused, Refused
+from bot.outbox import Kind
+from bot.rollback import Answer, Prompt, PromptState, after
+from bot.run import Run
+from bot.store import configurations, database, dossiers, events, messages, prompts, runs, watches
+from bot.store.database import Connection
+from bot.watch import Event, Trigger, Watch, WatchEnd, WatchState, next_look, observe
+from bot.work import Look
+from bot.workflow.services import Services
+from checks.evaluate import evaluate
+from checks.reading import Moment
+from checks.result import Result
+from checks.sample import Sampling
+
+
+async def look(services: Services, *, number: int, tick: int) -> None:
+    """Evaluate every trigger once. A tick counts once, however often it is tried."""
+    async with services.database.connection() as conn:
+        run = await runs.find(conn, number)
+        assert run
+        dossier = await dossiers.read(conn, run)
+    if not _due(dossier.watch, tick):
+        return
+    results = await _results(services, dossier)
+    async with services.database.transaction() as conn:
+        run = await runs.lock(conn, number)
+        watch = await watches.find(conn, number)
+        if not _due(watch, tick):
+            return
+        assert watch
+        await watches.ticked(conn, number, tick)
+        for trigger in await watches.triggers(conn, number):
+            await _observe(conn, dossier, trigger, results[trigger.name], tick)
+        await _go_on(services, conn, dossier, watch.model_copy(update={"tick": tick}))
+
+
+def _due(watch: Watch | None, tick: int) -> bool:
+    return watch is not None and watch.state is WatchState.WATCHING and watch.tick < tick
+
+
+async def _results(services: Services, dossier: Dossier) -> Mapping[str, Result]:
+    """Trigger -> its check's result from one look each, side by side."""
+    plan = dossier.plan
+    assert plan.environment.watch
+    moment = Moment(now=datetime.now(UTC), arguments=dossier.run.arguments)
+    checks = {trigger.check for trigger in plan.environment.watch.triggers.values()}
+
+    async def answer(name: str) -> tuple[str, Result]:
+        check = plan.environment.checks[name].model_copy(update={"sample": Sampling()})
+        return name, await evaluate(check, plan.source_of(name), moment, services.configuration.secrets)
+
+    answers = dict(await asyncio.gather(*(answer(name) for name in checks)))
+    return {name: answers[trigger.check] for name, trigger in plan.environment.watch.triggers.items()}
+
+
+async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result: Result, tick: int) -> None:
+    assert dossier.plan.environment.watch
+    breach = dossier.plan.environment.watch.triggers[trigger.name].breach
+    now = await database.now(conn)
+    trigger, event = observe(trigger, result.outcome, result.reason, breach=breach, at=now)
+    await watches.put_trigger(conn, trigger)
+    if event is Event.PROMPT:
+        await _prompt(conn, dossier.run, trigger)
+    elif event is Event.STILL_BREACHED:
+        await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
+    elif event is Event.RECOVERED:
+        await events.append(conn, dossier.run.number, actor=BOT, kind="trigger recovered", trigger=trigger.name)
+        await _show_again(conn, dossier.run, await prompts.recovered(conn, trigger))
+    elif event is Event.BLIND:
+        await events.append(
+            conn, dossier.run.number, actor=BOT, kind="watch blind", trigger=trigger.name, reason=trigger.reason
+        )
+        await messages.want(conn, dossier.run, Kind.BLIND, f"{trigger.name} {tick}")
+
+
+async def _prompt(conn: Connection, run: Run, trigger: Trigger) -> None:
+    key = secrets.token_urlsafe(16)
+    await prompts.insert(conn, key, trigger)
+    await events.append(
+        conn, run.number, actor=BOT, kind="rollback prompted", trigger=trigger.name, reason=trigger.reason
+    )
+    await messages.want(conn, run, Kind.PROMPT, key)
+
+
+async def _show_again(conn: Connection, run: Run, keys: list[str]) -> None:
+    for key in keys:
+        await messages.want(conn, run, Kind.PROMPT, key)
+
+
+async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: Watch) -> None:
+    """The next look; or the end, unless somebody is still being asked."""
+    assert dossier.plan.environment.watch
+    now = await database.now(conn)
+    if now >= watch.ends_at and not await prompts.unanswered(conn, watch.run):
+        await _end(conn, dossier.run, WatchEnd.COMPLETED, actor=BOT)
+        return
+    tick, at = next_look(watch, every=dossier.plan.environment.watch.every, now=now)
+    await services.enqueue(conn, Look(run=watch.run, tick=tick, at=at))
+
+
+async def _end(conn: Connection, run: Run, end: WatchEnd, *, actor: str) -> None:
+    if await watches.finish(conn, run.number, end):
+        await events.append(conn, run.number, actor=actor, kind="watch ended", end=end)
+        await messages.want(conn, run, Kind.WATCH_END)
+        await messages.want(conn, run, Kind.CARD, urgent=True)
+
+
+async def answer(services: Services, *, key: str, person: str, answer: Answer, note: str = "") -> Prompt:
+    """On-call, or anybody who decides, answers a rollback prompt. Raises Refused."""
+    prompt, run = await _prompted(services, key)
+    await _may_answer(services, run, person)
+    async with services.database.transaction() as conn:
+        await runs.lock(conn, run.number)
+        prompt = await prompts.lock(conn, key)
+        state = after(prompt, answer)
+        if state is PromptState.ACKNOWLEDGED:
+            await prompts.acknowledge(conn, key, person)
+        else:
+            await prompts.answer(conn, key, state, person, note)
+        await events.append(
+            conn, run.number, actor=person, kind="prompt answered", trigger=prompt.trigger, answer=answer, note=note
+        )
+        await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
+        if state is PromptState.ROLLED_BACK:
+            await _rolled_back(conn, run, person)
+        return await prompts.lock(conn, key)
+
+
+async def may_answer(services: Services, *, key: str, person: str) -> Prompt:
+    """Raises Refused unless this person may answer: asked before a form is opened for it."""
+    prompt, run = await _prompted(services, key)
+    await _may_answer(services, run, person)
+    after(prompt, Answer.FALSE_ALARM)
+    return prompt
+
+
+async def _prompted(services: Services, key: str) -> tuple[Prompt, Run]:
+    async with services.database.connection() as conn:
+        prompt = await prompts.by_key(conn, key)
+        if prompt is None:
+            raise Misused("That button belongs to no rollback prompt that I know.", hint="/canary status")
+        run = await runs.find(conn, prompt.run)
+        assert run
+    return prompt, run
+
+
+async def _may_answer(services: Services, run: Run, user: str) -> None:
+    async with services.database.connection() as conn:
+        plan = await configurations.load(conn, run.configuration)
+    electorate = await services.electorate(plan)
+    able = electorate.holders([plan.environment.rollback.on_call, *plan.environment.decide.approve])
+    person = await services.directory.person(user)
+    if reason := person.barred():
+        raise Refused(f"You cannot answer for run #{run.number}: {reason}.", people=able)
+    if user not in able:
+        raise Refused(f"Only on-call or who decides run #{run.number} can answer its rollback prompt.", people=able)
+
+
+async def _rolled_back(conn: Connection, run: Run, person: str) -> None:
+    """One rollback answers every open question of the run, and ends its watch."""
+    for prompt in await prompts.unanswered(conn, run.number):
+        await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, person, "")
+        await messages.want(conn, run, Kind.PROMPT, prompt.key, urgent=True)
+    await _end(conn, run, WatchEnd.ROLLED_BACK, actor=person)
