@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import takewhile
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from checks.outcome import Outcome
 from checks.units import Duration
 
 
@@ -13,7 +17,7 @@ class Sampling(BaseModel):
     """`sample: {count: 5, every: 30s, fail_at: 2}`: five looks, and the second failed one fails the check.
 
     Each limit names the look that breaks it: `fail_at: 1` fails at the first failed look, `fail_at: 3` at
-    the third. Errors are counted apart from failures.
+    the third. Errors are counted apart from failures. The check ends at the look that breaks a limit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,3 +27,33 @@ class Sampling(BaseModel):
     fail_at: int = Field(default=1, ge=1)  # so many failed looks in all
     fail_at_consecutive: int | None = Field(default=None, ge=1)  # or so many in a row
     error_at: int = Field(default=1, ge=1)  # so many looks that could not be made
+
+    def broken_by(self, outcomes: Sequence[Outcome]) -> Outcome | None:
+        """FAIL or ERROR where the looks so far, oldest first, have reached a limit; None: look on."""
+        in_a_row = len(list(takewhile(lambda outcome: outcome is Outcome.FAIL, reversed(outcomes))))
+        if outcomes.count(Outcome.FAIL) >= self.fail_at:
+            return Outcome.FAIL
+        if self.fail_at_consecutive is not None and in_a_row >= self.fail_at_consecutive:
+            return Outcome.FAIL
+        return Outcome.ERROR if outcomes.count(Outcome.ERROR) >= self.error_at else None
+
+    def conclude(self, outcomes: Sequence[Outcome]) -> Outcome:
+        """What all looks come to. Tolerated failures and errors leave a WARN, and never a PASS.
+
+        A look that says too little makes the check UNKNOWN, and where no look passed the worst one stands:
+        what was tolerated all the time is no pass.
+        """
+        if broken := self.broken_by(outcomes):
+            return broken
+        if Outcome.UNKNOWN in outcomes:
+            return Outcome.UNKNOWN
+        if not any(outcome.recommends_go for outcome in outcomes):
+            return Outcome.worst(outcomes)
+        return min(Outcome.worst(outcomes), Outcome.WARN, key=lambda outcome: outcome.severity)
+
+    @model_validator(mode="after")
+    def _can_break(self) -> Self:
+        for name in ("fail_at", "fail_at_consecutive", "error_at"):
+            if (getattr(self, name) or 1) > self.count:
+                raise ValueError(f"expected {name} to be at most count ({self.count}), else it never breaks")
+        return self

@@ -1,0 +1,215 @@
+"""Puts a check's question to the world, as often as it is configured to, and says what came of it.
+
+A check has looks (`sample`), a look has windows back to back (`consecutive`), and each window is measured
+and judged by itself. Whatever goes wrong on the way is an outcome; nothing but cancellation escapes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from checks.base import Check
+from checks.judge import Judgement, judge
+from checks.outcome import Cause, CheckError, Outcome
+from checks.reading import Measurement, Moment, Window
+from checks.result import Result
+from checks.secrets import Secrets
+from checks.units import say_duration
+
+_GRACE = timedelta(seconds=0.5)  # for a kind that keeps the limit itself to say what it saw until then
+
+
+async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) -> Result:
+    """The check's result. `source` is what its source's `open` gave, or None where it needs none.
+
+    Windows of the first look end at `moment.now`, those of later looks as much later as they are made.
+    """
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    tries: list[_Try] = []
+    timed_out = False
+    try:
+        async with asyncio.timeout((check.timeout + _GRACE).total_seconds()):
+            await _look_until_decided(_Asked(check, source, moment, secrets, began), tries)
+    except TimeoutError:
+        timed_out = True
+    summary = _time_out(check, tries) if timed_out else _conclude(check, tries)
+    result = Result(
+        outcome=summary.judgement.outcome,
+        reason=summary.judgement.reason,
+        cause=summary.judgement.cause,
+        hint=summary.hint,
+        judged=summary.judgement.judged,
+        measurements=tuple(seen.measurement for one in tries for seen in one.windows if seen.measurement),
+        detail=summary.detail,
+        started_at=moment.now,
+        seconds=clock() - began,
+    )
+    return Result.model_validate(secrets.redact_within(result.model_dump()))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked, of whom, since when on the loop's clock."""
+
+    check: Check
+    source: Any
+    moment: Moment
+    secrets: Secrets
+    began: float
+
+    def at(self, now: float) -> Moment:
+        elapsed = timedelta(seconds=now - self.began)
+        return self.moment.model_copy(update={"now": self.moment.now + elapsed})
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One window, measured and judged; or why it could not be."""
+
+    judgement: Judgement
+    window: Window | None = None
+    measurement: Measurement | None = None
+    detail: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass
+class _Try:
+    """One try of one look: its windows, oldest first. Filled while it goes, so that a time-out keeps them."""
+
+    look: int
+    windows: list[_Seen] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.worst([seen.judgement.outcome for seen in self.windows])
+
+    @property
+    def decisive(self) -> _Seen:
+        """The newest of the worst windows."""
+        return next(seen for seen in reversed(self.windows) if seen.judgement.outcome is self.outcome)
+
+
+async def _look_until_decided(asked: _Asked, tries: list[_Try]) -> None:
+    loop = asyncio.get_running_loop()
+    sample = asked.check.sample
+    for look in range(sample.count):
+        due = asked.began + look * sample.every.total_seconds()
+        await asyncio.sleep(max(0.0, due - loop.time()))
+        moment = asked.at(loop.time()) if look else asked.moment
+        for _ in range(asked.check.retries + 1):
+            tries.append(_Try(look))
+            await _look(asked, moment, tries[-1])
+            if tries[-1].outcome is not Outcome.FAIL:
+                break
+        if sample.broken_by([_outcome(look) for look in _looks(tries)]):
+            return
+
+
+async def _look(asked: _Asked, moment: Moment, into: _Try) -> None:
+    check = asked.check
+    for back in reversed(range(check.consecutive)):
+        window = Window.ending(moment.now - back * check.window, check.window) if check.window else None
+        into.windows.append(await _measure(asked, moment, window))
+
+
+async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _Seen:
+    check = asked.check
+    try:
+        measurement = await check.measure(asked.source, moment, window)
+        if measurement.window is None:
+            measurement = measurement.model_copy(update={"window": window})
+        judgement = judge(measurement, check.passing(), check.warn, at_least=check.at_least)
+    except CheckError as error:
+        judgement = Judgement(Outcome.ERROR, str(error), error.cause, ())
+        return _Seen(judgement, window, detail=error.detail, hint=error.hint)
+    except Exception as error:  # noqa: BLE001  a kind's defect must not end the run
+        return _crashed(asked, window, error)
+    return _Seen(judgement, window, measurement, measurement.detail)
+
+
+def _crashed(asked: _Asked, window: Window | None, error: Exception) -> _Seen:
+    trace = asked.secrets.redact("".join(traceback.format_exception(error)))
+    structlog.get_logger(__name__).error("check crashed", kind=asked.check.kind, traceback=trace)
+    reason = f"could not be measured: {type(error).__name__} inside the check kind {asked.check.kind}"
+    judgement = Judgement(Outcome.ERROR, reason, Cause.ENVIRONMENT, ())
+    return _Seen(judgement, window, hint="The bot's log has the details; its operators can help.")
+
+
+def _looks(tries: list[_Try]) -> Iterator[list[_Try]]:
+    """The tries of each look, oldest first."""
+    for look in range(tries[-1].look + 1):
+        yield [one for one in tries if one.look == look]
+
+
+def _outcome(look: list[_Try]) -> Outcome:
+    """A look that passed only when it was tried again is a WARN."""
+    retried_well = len(look) > 1 and look[-1].outcome is Outcome.PASS
+    return Outcome.WARN if retried_well else look[-1].outcome
+
+
+def _conclude(check: Check, tries: list[_Try]) -> _Seen:
+    """The window that decided, with the outcome and the cause of the check as a whole."""
+    outcomes = [_outcome(look) for look in _looks(tries)]
+    outcome = check.sample.conclude(outcomes)
+    shown = _deciding(tries, outcome)
+    flaky = outcome is not Outcome.PASS and {Outcome.PASS, Outcome.FAIL} <= {one.outcome for one in tries}
+    judgement = Judgement(
+        outcome=outcome,
+        reason=_said(check, tries, outcomes, shown),
+        cause=Cause.FLAKY if flaky and shown.outcome is Outcome.FAIL else shown.decisive.judgement.cause,
+        judged=shown.decisive.judgement.judged,
+    )
+    return replace(shown.decisive, judgement=judgement)
+
+
+def _deciding(tries: list[_Try], outcome: Outcome) -> _Try:
+    """The newest try of that outcome; where a WARN stands for something tolerated, the newest of the worst."""
+    exact = [one for one in tries if one.outcome is outcome]
+    worst = Outcome.worst([one.outcome for one in tries])
+    tolerated = [one for one in tries if one.outcome is worst]
+    return tolerated[-1] if outcome is Outcome.WARN or not exact else exact[-1]
+
+
+def _said(check: Check, tries: list[_Try], outcomes: list[Outcome], shown: _Try) -> str:
+    """The deciding window's sentence, after which look, try and window it was."""
+    parts = []
+    if check.sample.count > 1:
+        parts.append(_count_of_looks(check, outcomes))
+    tried = [one for one in tries if one.look == shown.look]
+    if len(tried) > 1:
+        again = "passed when tried again; " if tried[-1].outcome.recommends_go else ""
+        parts.append(f"{again}try {tried.index(shown) + 1} of {len(tried)}")
+    decisive = shown.decisive
+    if check.consecutive > 1 and decisive.judgement.outcome is not Outcome.PASS:
+        parts.append(_which_window(shown, decisive))
+    return ": ".join([*parts, decisive.judgement.reason])
+
+
+def _count_of_looks(check: Check, outcomes: list[Outcome]) -> str:
+    counts = [(outcome, outcomes.count(outcome)) for outcome in Outcome if outcome in outcomes]
+    return f"{', '.join(f'{count} {outcome}' for outcome, count in counts)} of {check.sample.count} looks"
+
+
+def _which_window(shown: _Try, decisive: _Seen) -> str:
+    place = f"window {shown.windows.index(decisive) + 1} of {len(shown.windows)}"
+    window = decisive.window
+    return f"{place}, {window.start:%H:%M}–{window.end:%H:%M} UTC" if window else place
+
+
+def _time_out(check: Check, tries: list[_Try]) -> _Seen:
+    seen = [one for tried in tries for one in tried.windows]
+    reason = f"not finished within its limit of {say_duration(check.timeout)}"
+    if seen:
+        reason += f"; the last it saw: {seen[-1].judgement.reason}"
+    judgement = Judgement(Outcome.ERROR, reason, Cause.TIMEOUT, ())
+    hint = "Raise its timeout, or make what it asks cheaper."
+    return _Seen(judgement, detail=seen[-1].detail if seen else (), hint=hint)

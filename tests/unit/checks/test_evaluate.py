@@ -1,0 +1,249 @@
+"""Looks, windows, tries: what many measurements of one check come to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import pytest
+from pydantic import PrivateAttr
+
+from checks.base import Check
+from checks.evaluate import evaluate
+from checks.outcome import Cause, CheckError, Outcome
+from checks.reading import Measurement, Moment, Reading, Window
+from checks.result import Result
+from checks.secrets import Secrets
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOBODY = Secrets({})
+
+
+class Scripted(Check):
+    """Measures what the script says next: a value, nothing (None), or something to raise."""
+
+    kind: Literal["scripted"] = "scripted"
+    owner: str = "platform"
+    _script: list[Any] = PrivateAttr(default_factory=list)
+    _asked: list[tuple[Moment, Window | None]] = PrivateAttr(default_factory=list)
+
+    async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:  # noqa: ARG002
+        self._asked.append((moment, window))
+        step = self._script[len(self._asked) - 1]
+        if isinstance(step, BaseException):
+            raise step
+        if isinstance(step, Callable):
+            await step()
+        return Measurement(readings=(Reading(name="p95", value=step, unit="s"),), detail=(f"saw {step}",))
+
+
+def scripted(*script: Any, **fields: Any) -> Scripted:
+    check = Scripted.model_validate({"pass": {"p95": "< 180s"}, **fields})
+    check._script.extend(script)
+    return check
+
+
+async def result_of(check: Check, secrets: Secrets = NOBODY) -> Result:
+    return await evaluate(check, None, Moment(now=NOON), secrets)
+
+
+GOOD, BAD = 100, 200
+DOWN = CheckError("the database refused", cause=Cause.ENVIRONMENT, hint="start it", detail=("line",))
+
+
+class TestOneLook:
+    async def test_a_reading_within_its_limit_passes_and_says_so(self) -> None:
+        result = await result_of(scripted(GOOD))
+
+        assert (result.outcome, result.cause) == (Outcome.PASS, None)
+        assert result.reason == "p95 is 100 s, limit < 180s"
+        assert result.started_at == NOON
+
+    async def test_a_check_that_cannot_be_made_is_an_error_with_the_next_step(self) -> None:
+        result = await result_of(scripted(DOWN))
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
+        assert (result.reason, result.hint, result.detail) == ("the database refused", "start it", ("line",))
+
+    async def test_a_defect_of_the_kind_is_an_error_without_internals(self) -> None:
+        result = await result_of(scripted(ZeroDivisionError("internal words")))
+
+        assert result.outcome is Outcome.ERROR
+        assert "ZeroDivisionError" in result.reason
+        assert "internal words" not in result.model_dump_json()
+
+    async def test_a_number_that_is_none_is_an_error_never_a_pass(self) -> None:
+        assert (await result_of(scripted(float("nan")))).outcome is Outcome.ERROR
+
+    async def test_nothing_to_measure_is_unknown(self) -> None:
+        result = await result_of(scripted(None))
+
+        assert (result.outcome, result.cause) == (Outcome.UNKNOWN, Cause.DATA_MISSING)
+
+    async def test_cancellation_passes_through(self) -> None:
+        task = asyncio.create_task(result_of(scripted(lambda: asyncio.sleep(60))))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async def test_a_check_that_hangs_is_cancelled_at_its_limit(self) -> None:
+        result = await result_of(scripted(lambda: asyncio.sleep(60), timeout="100ms"))
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
+        assert "100ms" in result.reason
+
+    async def test_a_time_out_of_the_kind_itself_is_not_taken_for_the_limit(self) -> None:
+        result = await result_of(scripted(TimeoutError()))
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
+
+    async def test_secrets_are_taken_out_of_everything_said(self) -> None:
+        error = CheckError("hunter2 is wrong", cause=Cause.CONFIGURATION, hint="hunter2", detail=("hunter2",))
+        result = await result_of(scripted(error), Secrets({"PASSWORD": "hunter2"}))
+
+        assert "hunter2" not in result.model_dump_json()
+        assert result.reason == "[redacted] is wrong"
+
+
+class TestWindows:
+    async def test_windows_lie_back_to_back_and_the_newest_comes_last(self) -> None:
+        check = scripted(GOOD, GOOD, GOOD, window="30m", consecutive=3)
+        result = await result_of(check)
+
+        half = timedelta(minutes=30)
+        assert [window for _, window in check._asked] == [
+            Window(start=NOON - 3 * half, end=NOON - 2 * half),
+            Window(start=NOON - 2 * half, end=NOON - half),
+            Window(start=NOON - half, end=NOON),
+        ]
+        assert [one.window for one in result.measurements] == [window for _, window in check._asked]
+
+    async def test_one_failed_window_fails_the_check_and_is_named(self) -> None:
+        result = await result_of(scripted(GOOD, BAD, GOOD, GOOD, window="30m", consecutive=4))
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
+        assert result.reason == "window 2 of 4, 10:30–11:00 UTC: p95 is 200 s, limit < 180s"
+        assert result.detail == ("saw 200",)
+        assert len(result.measurements) == 4
+
+    async def test_a_window_without_data_makes_the_check_unknown(self) -> None:
+        result = await result_of(scripted(GOOD, None, window="30m", consecutive=2))
+
+        assert result.outcome is Outcome.UNKNOWN
+
+    async def test_a_window_that_cannot_be_measured_does_not_hide_a_failed_one(self) -> None:
+        result = await result_of(scripted(BAD, DOWN, window="30m", consecutive=2))
+
+        assert result.outcome is Outcome.FAIL
+
+
+def looks(count: int, **limits: Any) -> dict[str, Any]:
+    return {"sample": {"count": count, "every": "1ms", **limits}}
+
+
+class TestLooks:
+    async def test_all_looks_are_made_and_kept(self) -> None:
+        result = await result_of(scripted(GOOD, GOOD, GOOD, **looks(3)))
+
+        assert result.outcome is Outcome.PASS
+        assert len(result.measurements) == 3
+        assert result.reason == "3 PASS of 3 looks: p95 is 100 s, limit < 180s"
+
+    async def test_later_looks_end_later(self) -> None:
+        check = scripted(GOOD, GOOD, sample={"count": 2, "every": "50ms"})
+        await result_of(check)
+
+        first, second = (moment.now for moment, _ in check._asked)
+        assert first == NOON
+        assert second >= NOON + timedelta(milliseconds=50)
+
+    @pytest.mark.parametrize(
+        ("script", "outcome"),
+        [
+            ((BAD, GOOD, GOOD, GOOD, GOOD), Outcome.WARN),
+            ((BAD, GOOD, BAD, GOOD, GOOD), Outcome.WARN),
+            ((BAD, GOOD, BAD, GOOD, BAD), Outcome.FAIL),
+        ],
+        ids=["below", "one below", "at"],
+    )
+    async def test_fails_at_the_third_failed_look(self, script: tuple[int, ...], outcome: Outcome) -> None:
+        result = await result_of(scripted(*script, **looks(5, fail_at=3)))
+
+        assert (result.outcome, result.cause) == (outcome, Cause.FLAKY)
+
+    async def test_stops_at_the_look_that_breaks_the_limit(self) -> None:
+        check = scripted(BAD, BAD, GOOD, **looks(3, fail_at=2))
+        result = await result_of(check)
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
+        assert len(check._asked) == 2
+
+    @pytest.mark.parametrize(
+        ("script", "outcome"),
+        [
+            ((BAD, GOOD, BAD, GOOD, BAD), Outcome.WARN),
+            ((GOOD, BAD, BAD, GOOD, GOOD), Outcome.FAIL),
+        ],
+        ids=["never two in a row", "two in a row"],
+    )
+    async def test_fails_at_two_failed_looks_in_a_row(
+        self, script: tuple[int, ...], outcome: Outcome
+    ) -> None:
+        result = await result_of(scripted(*script, **looks(5, fail_at=5, fail_at_consecutive=2)))
+
+        assert result.outcome is outcome
+
+    @pytest.mark.parametrize(
+        ("script", "outcome"),
+        [
+            ((DOWN, GOOD, GOOD), Outcome.WARN),
+            ((DOWN, GOOD, DOWN), Outcome.ERROR),
+        ],
+        ids=["below", "at"],
+    )
+    async def test_errors_are_counted_apart_from_failures(
+        self, script: tuple[Any, ...], outcome: Outcome
+    ) -> None:
+        result = await result_of(scripted(*script, **looks(3, error_at=2)))
+
+        assert (result.outcome, result.cause) == (outcome, Cause.ENVIRONMENT)
+
+    async def test_tolerated_all_the_time_is_no_pass(self) -> None:
+        result = await result_of(scripted(BAD, DOWN, **looks(2, fail_at=2, error_at=2)))
+
+        assert result.outcome is Outcome.FAIL
+
+    async def test_three_of_three_failures_fail_when_the_limit_is_three(self) -> None:
+        assert (await result_of(scripted(BAD, BAD, BAD, **looks(3, fail_at=3)))).outcome is Outcome.FAIL
+
+    async def test_a_look_without_data_makes_the_check_unknown(self) -> None:
+        assert (await result_of(scripted(GOOD, None, GOOD, **looks(3)))).outcome is Outcome.UNKNOWN
+
+    async def test_a_time_out_between_looks_keeps_what_was_measured(self) -> None:
+        hang = lambda: asyncio.sleep(60)  # noqa: E731
+        result = await result_of(scripted(GOOD, hang, timeout="200ms", **looks(2)))
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
+        assert len(result.measurements) == 1
+
+
+class TestTries:
+    async def test_passing_at_the_second_try_is_a_flaky_warning(self) -> None:
+        result = await result_of(scripted(BAD, GOOD, retries=1))
+
+        assert (result.outcome, result.cause) == (Outcome.WARN, Cause.FLAKY)
+        assert result.reason == "passed when tried again; try 1 of 2: p95 is 200 s, limit < 180s"
+
+    async def test_failing_at_every_try_fails(self) -> None:
+        result = await result_of(scripted(BAD, BAD, retries=1))
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
+
+    async def test_a_pass_is_not_tried_again(self) -> None:
+        check = scripted(GOOD, retries=3)
+        await result_of(check)
+
+        assert len(check._asked) == 1
