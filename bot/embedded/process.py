@@ -1,0 +1,91 @@
+"""Server processes: run a command to its end, find the one that works in a folder, stop it for good."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+
+from bot.embedded.account import Account
+
+_GRACE = 10.0  # seconds between one signal and the next, harder one
+_PAUSE = 0.02
+
+
+async def run(
+    command: Sequence[str | Path], *, account: Account | None = None, descriptors: Sequence[int] = ()
+) -> tuple[int, str]:
+    """Exit code and output, both streams together. A cancelled command is interrupted and waited for."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        cwd="/",  # the account may have no right to be where we are
+        env={"PATH": os.defpath, "LC_ALL": "C"},  # no PGPORT or PGDATA of somebody's shell
+        pass_fds=descriptors,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    try:
+        output, _ = await process.communicate()
+    except asyncio.CancelledError:
+        process.send_signal(signal.SIGINT)  # which pg_ctl hands on to the server that it is starting
+        await process.communicate()
+        raise
+    return process.returncode or 0, output.decode(errors="replace").strip()
+
+
+def living(pid_file: Path, *, name: str, folder: Path) -> psutil.Process | None:
+    """The server that works in `folder`. Its pid file alone proves nothing: pids are used again."""
+    try:
+        process = psutil.Process(int(pid_file.read_text().split()[0]))
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+    return process if _works_in(process, name, folder) else None
+
+
+def all_living(*, name: str, folder: Path) -> Iterator[psutil.Process]:
+    return (process for process in psutil.process_iter() if _works_in(process, name, folder))
+
+
+def _works_in(process: psutil.Process, name: str, folder: Path) -> bool:
+    try:
+        return process.name() == name and folder.samefile(process.cwd())
+    except (OSError, psutil.Error):  # gone, a zombie, or somebody else's
+        return False
+
+
+async def stop(process: psutil.Process, signals: Sequence[signal.Signals]) -> None:
+    """Ask in the order of `signals`, the last of which nothing survives."""
+
+    async def gone() -> bool:
+        return _is_gone(process)
+
+    for number in signals:
+        if not _is_gone(process):
+            process.send_signal(number)
+        if await until(gone, _GRACE):
+            return
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float) -> bool:
+    """Whether the condition came true within so many seconds."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not await condition():
+        if asyncio.get_running_loop().time() > deadline:
+            return False
+        await asyncio.sleep(_PAUSE)
+    return True

@@ -1,0 +1,41 @@
+"""Servers for all tests: real ones, one of each a worker, on unix sockets in a folder of their own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot import embedded
+from tests.databases import throwaway_database
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """Short, so that sockets fit; removed at the end, which pytest's own temporary folders are not."""
+    with tempfile.TemporaryDirectory(prefix="canary-test-") as folder:
+        yield Path(folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres_server(server_folder: Path) -> AsyncIterator[str]:
+    """URL of a PostgreSQL that this worker has for itself."""
+    async with embedded.postgres(server_folder, durable=False) as dsn:
+        yield dsn
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def valkey_server(server_folder: Path) -> AsyncIterator[str]:
+    """URL of a Valkey that this worker has for itself."""
+    async with embedded.valkey(server_folder) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(postgres_server: str) -> AsyncIterator[str]:
+    """URL of an empty database, gone after the test."""
+    async with throwaway_database(postgres_server) as dsn:
+        yield dsn
