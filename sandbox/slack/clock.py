@@ -1,0 +1,18 @@
+"""The local Slack's time: the machine's, which a test may move on."""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Lets triggers, response URLs and edit windows age without waiting."""
+        self._ahead += seconds

@@ -1,0 +1,57 @@
+"""Handing an app what happened, and what became of it: the ack within three seconds, or the error people see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from sandbox.slack.refusal import Json
+
+Kind = Literal["slash_commands", "interactive", "events_api"]
+
+# What people read after "/canary failed with the error ...".
+NO_ANSWER = "operation_timeout"
+NOT_ACCEPTED = "dispatch_failed"
+
+
+@dataclass
+class Ack:
+    """An app's answer: `body` is what it wants shown, {} for nothing. `error` is "" when it came in time."""
+
+    error: str = ""
+    body: Json = field(default_factory=dict)
+
+    @property
+    def in_time(self) -> bool:
+        return not self.error
+
+
+@dataclass
+class Delivery:
+    """One attempt to hand over one payload."""
+
+    id: str
+    kind: Kind
+    payload: Json
+    sent_at: float  # seconds since the epoch
+    retry: int = 0  # 0 for the first attempt
+    retry_reason: str = ""
+    ack: Ack | None = None  # None while Slack waits
+    ack_ms: float | None = None  # also of an ack that came too late
+
+    @property
+    def acked(self) -> bool:
+        return self.ack is not None and self.ack.in_time
+
+    @property
+    def late(self) -> bool:
+        """Answered, but after people had been told that it failed."""
+        return self.ack is not None and not self.ack.in_time and self.ack_ms is not None
+
+
+class Route(Protocol):
+    """A way to the app: a WebSocket, or its request URL."""
+
+    async def send(self, delivery: Delivery, limit: float) -> Ack:
+        """The ack, or one with an error after `limit` seconds."""
+        ...

@@ -1,0 +1,75 @@
+"""The faults as dials, for the page: each names itself, its range and its value."""
+
+from __future__ import annotations
+
+from sandbox.slack.faults import Fault, Faults, Injected
+from sandbox.slack.rates import RateLimits
+from sandbox.slack.refusal import Json
+
+_TOGGLES = {
+    Fault.ERROR_BEFORE: "Slack answers 500, and nothing happened",
+    Fault.ERROR_AFTER: "Slack answers 500, although it happened",
+    Fault.HANG_BEFORE: "Slack accepts and never answers",
+    Fault.RESET_BEFORE: "Connections are reset, and nothing happened",
+    Fault.RESET_AFTER: "Connections are reset, although it happened",
+    Fault.HALF_BODY: "Half an answer",
+}
+_RANGES = {
+    Fault.RATE_LIMITED: ("Rate limited (429), Retry-After in seconds", 300.0, 1.0),
+    Fault.DELAY: ("Every answer late by so many seconds", 10.0, 0.5),
+}
+_RATES = "rate_limits"
+
+
+class Dials:
+    """One standing fault of each kind for all methods; those that tests injected are not touched."""
+
+    def __init__(self, faults: Faults, rates: RateLimits) -> None:
+        self._faults = faults
+        self._rates = rates
+        self._set: dict[str, Injected] = {}
+
+    def shown(self) -> list[Json]:
+        ranges = [
+            {
+                "name": name,
+                "title": title,
+                "kind": "range",
+                "value": self._value(name),
+                "min": 0,
+                "max": most,
+                "step": step,
+            }
+            for name, (title, most, step) in _RANGES.items()
+        ]
+        toggles = [
+            {"name": name, "title": title, "kind": "toggle", "value": name in self._set}
+            for name, title in _TOGGLES.items()
+        ]
+        rates = {
+            "name": _RATES,
+            "title": "Slack's own rate limits",
+            "kind": "toggle",
+            "value": self._rates.enforced,
+        }
+        return [*ranges, *toggles, rates]
+
+    def turn(self, name: str, value: float) -> None:
+        """Sets one dial: 0 or False is off. ValueError for a dial there is not."""
+        if name == _RATES:
+            self._rates.enforced = bool(value)
+            return
+        fault = Fault(name)
+        if old := self._set.pop(fault, None):
+            self._faults.injected.remove(old)
+        if value:
+            self._set[fault] = Injected(fault, "*", None, float(value))
+            self._faults.injected.append(self._set[fault])
+
+    def reset(self) -> None:
+        for name in list(self._set):
+            self.turn(name, 0)
+        self._rates.enforced = False
+
+    def _value(self, name: str) -> float:
+        return self._set[name].seconds if name in self._set else 0.0

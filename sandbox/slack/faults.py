@@ -1,0 +1,54 @@
+"""What can go wrong between an app and Slack, by dial."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Fault(enum.StrEnum):
+    """`before` means that the call had no effect; `after`, that it had, and the app does not know."""
+
+    RATE_LIMITED = "rate_limited"  # 429; `seconds` is its Retry-After
+    ERROR_BEFORE = "error_before"  # 500
+    ERROR_AFTER = "error_after"
+    DELAY = "delay"  # the call works, `seconds` late
+    HANG_BEFORE = "hang_before"  # accepted, never answered
+    HANG_AFTER = "hang_after"
+    RESET_BEFORE = "reset_before"  # TCP reset
+    RESET_AFTER = "reset_after"
+    HALF_BODY = "half_body"  # the effect, and half of the answer
+
+
+@dataclass
+class Injected:
+    fault: Fault
+    method: str  # a method's name, "response_url", "upload", or "*" for all
+    times: int | None  # calls it still has; None: until cleared
+    seconds: float
+
+
+class Faults:
+    def __init__(self) -> None:
+        self.injected: list[Injected] = []
+
+    def inject(self, fault: Fault, method: str = "*", *, times: int | None = 1, seconds: float = 1.0) -> None:
+        """For the next `times` calls of the method. Of several, the one injected first comes first."""
+        self.injected.append(Injected(fault, method, times, seconds))
+
+    def clear(self) -> None:
+        self.injected.clear()
+
+    def take(self, method: str) -> Injected | None:
+        """The fault that this call meets, used up by it."""
+        for injected in self.injected:
+            if injected.method in {"*", method}:
+                return self._used(injected)
+        return None
+
+    def _used(self, injected: Injected) -> Injected:
+        if injected.times is not None:
+            injected.times -= 1
+            if injected.times <= 0:
+                self.injected.remove(injected)
+        return injected

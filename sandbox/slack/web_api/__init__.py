@@ -1,0 +1,1 @@
+"""Slack's Web API: the table of methods, and a file for each family of them."""
