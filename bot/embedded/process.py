@@ -19,7 +19,7 @@ _PAUSE = 0.02
 async def run(
     command: Sequence[str | Path], *, account: Account | None = None, descriptors: Sequence[int] = ()
 ) -> tuple[int, str]:
-    """Exit code and output, both streams together. A cancelled command is interrupted and waited for."""
+    """Exit code and output, both streams together."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
@@ -32,12 +32,7 @@ async def run(
         group=account.gid if account else None,
         extra_groups=[] if account else None,
     )
-    try:
-        output, _ = await process.communicate()
-    except asyncio.CancelledError:
-        process.send_signal(signal.SIGINT)  # which pg_ctl hands on to the server that it is starting
-        await process.communicate()
-        raise
+    output, _ = await process.communicate()
     return process.returncode or 0, output.decode(errors="replace").strip()
 
 

@@ -79,6 +79,16 @@ async def kept_running(engine: Engine) -> AsyncIterator[None]:
 
 
 async def _ensure(engine: Engine) -> None:
+    """Not to be cancelled half-way: a server that has not written its pid yet could not be found to be stopped."""
+    adopting = asyncio.create_task(_adopt_or_launch(engine))
+    try:
+        await asyncio.shield(adopting)
+    except asyncio.CancelledError:
+        await asyncio.wait([adopting])
+        raise
+
+
+async def _adopt_or_launch(engine: Engine) -> None:
     await engine.prepare()
     process = engine.process()
     if process is not None:
