@@ -1,0 +1,31 @@
+"""Whether the scheduler ticks as often as it should."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
+
+from checks.jobs.measure import Row, WindowedMeasure
+from checks.units import Duration
+
+
+class Cadence(WindowedMeasure):
+    """Gaps between the starts of one function.
+
+    `mean_gap` and `p95_jitter` (of |gap − every|) are of the gaps within the window. `longest_gap` also
+    counts the time from the window's start to the first run and from the last run to its end, and so does
+    `missed`, the ticks that would have fitted into the gaps: a scheduler that died shows at once.
+    """
+
+    kind: Literal["jobs.cadence"]
+    function: str = "process-background-jobs"
+    every: Duration = timedelta(minutes=1)
+
+    units: ClassVar = {"runs": "", "mean_gap": "s", "longest_gap": "s", "p95_jitter": "s", "missed": ""}
+    charted: ClassVar = "longest_gap"
+
+    def bound(self) -> dict[str, Any]:
+        return {"function": self.function, "every": self.every}
+
+    def offence(self, offender: Row) -> str:
+        return f"{offender['seconds']:,.1f} s without a run until {offender['until']}"

@@ -1,0 +1,164 @@
+"""What PostgreSQL and its driver say, in words that the check's owner can act on. Pure.
+
+Nothing here repeats a DSN: libpq's own messages name host, port, user and database, never a password, but
+a message about a DSN that cannot be read may quote any part of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from psycopg import Error, OperationalError, ProgrammingError, errors
+
+from checks.outcome import Cause, CheckError
+from checks.units import say_duration
+
+_ENVIRONMENT_CLASSES = ("08", "40", "53", "55", "57", "58", "XX")  # SQLSTATE classes beyond anyone's query
+_QUOTED = re.compile(r'"([^"]+)"|column (\S+) does not exist')
+_LINE = 300
+
+# Before a session exists there is no SQLSTATE, only libpq's sentence.
+_UNREACHABLE: tuple[tuple[str, Cause, str, str], ...] = (
+    (
+        r"password authentication failed|no password supplied",
+        Cause.CONFIGURATION,
+        "the database refused the user or the password",
+        "Check the secret that the source's `dsn` names.",
+    ),
+    (
+        r'role "[^"]*" does not exist|no pg_hba.conf entry|authentication failed|not permitted to log in',
+        Cause.CONFIGURATION,
+        "the database does not let this user in",
+        "Check the user in the source's `dsn`, and the server's pg_hba.conf.",
+    ),
+    (
+        r'database "[^"]*" does not exist',
+        Cause.CONFIGURATION,
+        "the server has no such database",
+        "Check the database's name in the source's `dsn`.",
+    ),
+    (
+        r"resolve host|translate host name|Name or service not known",
+        Cause.ENVIRONMENT,
+        "the database's host name cannot be resolved",
+        "Check the host in the source's `dsn`, and DNS where the bot runs.",
+    ),
+    (
+        r"Connection refused|No such file or directory|No route to host|Network is unreachable",
+        Cause.ENVIRONMENT,
+        "the database refused the connection",
+        "Is the server up, and may the bot's host reach its port?",
+    ),
+    (
+        r"too many (clients|connections)|remaining connection slots",
+        Cause.ENVIRONMENT,
+        "the database has no connection left",
+        "Raise its limit, or close what holds connections.",
+    ),
+    (
+        r"starting up|shutting down|recovery mode|closed the connection|not yet accepting",
+        Cause.ENVIRONMENT,
+        "the database is starting or shutting down",
+        "Try again in a moment.",
+    ),
+    (
+        r"SSL|certificate",
+        Cause.CONFIGURATION,
+        "the database and the bot do not agree on TLS",
+        "Check `sslmode` and `sslrootcert` in the source's `dsn`.",
+    ),
+)
+
+
+def unreachable(error: Error) -> CheckError:
+    """Why no session came about."""
+    if isinstance(error, ProgrammingError):
+        return CheckError(
+            "the source's `dsn` is no valid URL or keywords of libpq", cause=Cause.CONFIGURATION
+        )
+    said = str(error)
+    for pattern, cause, message, hint in _UNREACHABLE:
+        if re.search(pattern, said):
+            return CheckError(message, cause=cause, hint=hint)
+    return CheckError("the database could not be reached", cause=Cause.ENVIRONMENT, detail=_lines(said))
+
+
+def in_words(error: Error, near: str, limit: timedelta) -> CheckError:
+    """Why the statement failed. `near` is the nearest name that exists, `limit` the statement's time."""
+    said = _primary(error)
+    match error:
+        case errors.InsufficientPrivilege():
+            return _denied(said)
+        case OperationalError() if not error.sqlstate:
+            return CheckError("the connection to the database was lost", cause=Cause.ENVIRONMENT)
+        case errors.QueryCanceled() | errors.LockNotAvailable():
+            cause, words = (
+                Cause.TIMEOUT,
+                f"the query took longer than its {say_duration(limit)} and was cancelled",
+            )
+        case _:
+            cause, words = _cause(error), f"{_opening(error)}: {said}"
+    return CheckError(words, cause=cause, hint=f'Did you mean "{near}"?' if near else _hint(error))
+
+
+def _cause(error: Error) -> Cause:
+    beyond = (error.sqlstate or "").startswith(_ENVIRONMENT_CLASSES)
+    return Cause.ENVIRONMENT if beyond else Cause.CONFIGURATION
+
+
+def _opening(error: Error) -> str:
+    match error:
+        case errors.ReadOnlySqlTransaction():
+            return "the query does more than read"
+        case errors.SyntaxError():
+            return "the query is no SELECT that PostgreSQL understands"
+        case ProgrammingError() if not error.sqlstate:
+            return "the query's parameters cannot be bound"
+    return "the database says"
+
+
+def _hint(error: Error) -> str:
+    match error:
+        case errors.QueryCanceled():
+            return "Look at the query's plan, or raise `statement_timeout`."
+        case errors.ReadOnlySqlTransaction() | errors.SyntaxError():
+            return "Ask one SELECT, without a semicolon in it."
+        case ProgrammingError() if not error.sqlstate:
+            return "A percent sign by itself is written %%."
+    return ""
+
+
+def nearest_name(error: Error, known: Sequence[str]) -> str:
+    """The known name most like the one that the error is about; "" where none is."""
+    found = _QUOTED.search(_primary(error))
+    asked = (found[1] or found[2]).split(".")[-1] if found else ""
+    folded = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(asked.strip('"').lower(), folded, n=1)
+    return folded[near[0]] if near else ""
+
+
+def _denied(said: str) -> CheckError:
+    if "row-level security" in said:
+        return CheckError(
+            f"the database would hide rows: {said}",
+            cause=Cause.CONFIGURATION,
+            hint="Let the bot's role see all rows: alter role … bypassrls.",
+        )
+    table = _QUOTED.search(said) or re.search(r"(?:table|view|relation) (\S+)", said)
+    name = f'"{table[1]}"' if table else "the table"
+    return CheckError(
+        f"the database says: {said}",
+        cause=Cause.CONFIGURATION,
+        hint=f"Let the bot's role read it: grant select on {name} to …",
+    )
+
+
+def _primary(error: Error) -> str:
+    return (error.diag.message_primary or str(error)).splitlines()[0][:_LINE]
+
+
+def _lines(said: str) -> tuple[str, ...]:
+    return tuple(line.strip()[:_LINE] for line in said.splitlines()[:3])
