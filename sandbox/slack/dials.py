@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.slack.faults import Fault, Faults, Injected
 from sandbox.slack.rates import RateLimits
 from sandbox.slack.refusal import Json
@@ -19,14 +21,16 @@ _RANGES = {
     Fault.DELAY: ("Every answer late by so many seconds", 10.0, 0.5),
 }
 _RATES = "rate_limits"
+_DISCONNECT = "disconnect"
 
 
 class Dials:
     """One standing fault of each kind for all methods; those that tests injected are not touched."""
 
-    def __init__(self, faults: Faults, rates: RateLimits) -> None:
+    def __init__(self, faults: Faults, rates: RateLimits, disconnect: Callable[[], None]) -> None:
         self._faults = faults
         self._rates = rates
+        self._disconnect = disconnect
         self._set: dict[str, Injected] = {}
 
     def shown(self) -> list[Json]:
@@ -52,14 +56,24 @@ class Dials:
             "kind": "toggle",
             "value": self._rates.enforced,
         }
-        return [*ranges, *toggles, rates]
+        cut = {
+            "name": _DISCONNECT,
+            "title": "Cut every Socket Mode connection now",
+            "kind": "toggle",
+            "value": False,
+        }
+        return [*ranges, *toggles, rates, cut]
 
     def turn(self, name: str, value: float) -> None:
         """Sets one dial: 0 or False is off. ValueError for a dial there is not."""
         if name == _RATES:
             self._rates.enforced = bool(value)
-            return
-        fault = Fault(name)
+        elif name == _DISCONNECT:
+            self._disconnect()
+        else:
+            self._turn_fault(Fault(name), value)
+
+    def _turn_fault(self, fault: Fault, value: float) -> None:
         if old := self._set.pop(fault, None):
             self._faults.injected.remove(old)
         if value:

@@ -142,10 +142,14 @@ class Person:
         before = len(self.ephemerals)
         return Reply(self, await self._interactions.shortcut(self.user, callback_id, message), before)
 
+    def visits_home(self) -> None:
+        """Opens the Home tab without waiting for what the app makes of it."""
+        self._interactions.open_home(self.user)
+
     async def opens_home(self, *, timeout: float = PATIENCE) -> View:  # noqa: ASYNC109
         """The Home tab once the app has published it after this visit."""
         before = self.home.hash if self.home else ""
-        self._interactions.open_home(self.user)
+        self.visits_home()
 
         def look() -> View | None:
             return self.home if self.home and self.home.hash != before else None

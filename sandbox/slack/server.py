@@ -69,7 +69,7 @@ class LocalSlack:
         self.courier = Courier(self.workspace, self.socket_mode, ack_limit=ack_limit)
         self.responses = ResponseUrls(self.workspace, self.clock)
         self.interactions = Interactions(self.workspace, self.courier, self.responses)
-        dials = Dials(self.faults, self.gateway.rates)
+        dials = Dials(self.faults, self.gateway.rates, self.socket_mode.drop)
         self.console = Console(self.workspace, self.interactions, dials, self._closing, panels)
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None

@@ -16,6 +16,7 @@ from sandbox.slack.refusal import Json
 from sandbox.slack.workspace import Workspace
 
 MOST_CONNECTIONS = 10
+GRACE = 10.0  # seconds between the word to go and the cut
 Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 _ANSWERED_IN_ACK: frozenset[Kind] = frozenset({"slash_commands", "interactive"})
 
@@ -55,7 +56,8 @@ class SocketMode:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         if len(self.sockets) >= MOST_CONNECTIONS:
-            await self._say_goodbye(socket, "too_many_websockets")
+            await self._send(socket, _goodbye("too_many_websockets"))
+            await socket.close()
             return socket
         if request.transport is not None:
             self._transports[socket] = request.transport
@@ -101,12 +103,15 @@ class SocketMode:
             return Ack(NO_ANSWER)
 
     async def disconnect(self, reason: Reason = "refresh_requested") -> None:
-        """Tells every connection to go, as Slack does every few hours. A warned one may stay till it goes."""
-        for socket in list(self.sockets):
-            if reason == "warning":
-                await self._send(socket, _goodbye(reason))
-            else:
-                await self._say_goodbye(socket, reason)
+        """Tells every connection to go, as Slack does every few hours, and cuts off who stays."""
+        leaving = list(self.sockets)
+        for socket in leaving:
+            await self._send(socket, _goodbye(reason))
+        try:
+            await self.workspace.news.wait_for(lambda: not set(leaving) & set(self.sockets), GRACE)
+        except TimeoutError:
+            for socket in leaving:
+                await socket.close()
 
     def drop(self) -> None:
         """Cuts every connection without a word."""
@@ -141,10 +146,6 @@ class SocketMode:
                 if not pending.ack.done():
                     pending.ack.set_result(Ack(NOT_ACCEPTED))
         self.workspace.news.stir()
-
-    async def _say_goodbye(self, socket: web.WebSocketResponse, reason: Reason) -> None:
-        await self._send(socket, _goodbye(reason))
-        await socket.close()
 
     async def _send(self, socket: web.WebSocketResponse, frame: Json) -> None:
         try:

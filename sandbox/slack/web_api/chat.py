@@ -25,7 +25,7 @@ _TS = re.compile(r"\d{10}\.\d{6}")
 def post_message(workspace: Workspace, args: Arguments) -> Json:
     channel = writable(workspace, args.required("channel", error="channel_not_found"))
     message = _composed(workspace, channel, args)
-    message.thread_ts = _thread(channel, args)
+    message.thread_ts = thread_of(channel, args)
     message.broadcast = args.flag("reply_broadcast") and bool(message.thread_ts)
     workspace.post(message)
     return {
@@ -43,7 +43,7 @@ def post_ephemeral(workspace: Workspace, args: Arguments) -> Json:
     if user not in channel.members:
         raise Refusal("user_not_in_channel")
     message = _composed(workspace, channel, args)
-    message.thread_ts = _thread(channel, args)
+    message.thread_ts = thread_of(channel, args)
     message.seen_by = user
     workspace.post(message)
     return {"message_ts": message.ts}
@@ -194,17 +194,20 @@ def _metadata(workspace: Workspace, args: Arguments) -> Json | None:
     return {"event_type": given["event_type"], "event_payload": given["event_payload"]}
 
 
-def _thread(channel: Channel, args: Arguments) -> str:
-    """The root that a reply belongs to; a reply to a reply goes to the same root, as in Slack."""
+def thread_of(channel: Channel, args: Arguments) -> str:
+    """The root that a reply belongs to; a reply to a reply goes to the same root.
+
+    "" where the root is gone: Slack then posts into the channel and only the missing `thread_ts` of
+    its answer says so.
+    """
     wanted = args.text("thread_ts")
     if not wanted:
         return ""
     if not _TS.fullmatch(wanted):
         raise Refusal("invalid_thread_ts")
     root = channel.log.get(wanted)
-    if root is None or (root.deleted and not channel.replies(wanted)):
-        raise Refusal("thread_not_found")
-    return root.root_ts
+    gone = root is None or (root.deleted and not channel.replies(wanted))
+    return "" if root is None or gone else root.root_ts
 
 
 def _own(workspace: Workspace, channel: Channel, args: Arguments) -> Message:

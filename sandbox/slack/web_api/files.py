@@ -7,7 +7,7 @@ from sandbox.slack.identifiers import new_id, short_id
 from sandbox.slack.message import Message
 from sandbox.slack.refusal import Json, Refusal
 from sandbox.slack.web_api.arguments import Arguments
-from sandbox.slack.web_api.chat import writable
+from sandbox.slack.web_api.chat import thread_of, writable
 from sandbox.slack.workspace import Workspace
 
 LONGEST_ALT = 1_000  # characters
@@ -70,9 +70,7 @@ def _uploaded(workspace: Workspace, entry: Json) -> File:
 
 def _share(workspace: Workspace, args: Arguments, target: str, files: list[File]) -> Message:
     channel = writable(workspace, target)
-    root = channel.log.get(args.text("thread_ts"))
-    if args.text("thread_ts") and root is None:
-        raise Refusal("thread_not_found")
+    thread_ts = thread_of(channel, args)
     for file in files:
         file.shared_in.append(channel.id)
     return Message(
@@ -82,6 +80,6 @@ def _share(workspace: Workspace, args: Arguments, target: str, files: list[File]
         bot_id=workspace.app.bot_id,
         app_id=workspace.app.id,
         text=args.text("initial_comment"),
-        thread_ts=root.root_ts if root else "",
+        thread_ts=thread_ts,
         files=files,
     )

@@ -38,19 +38,17 @@ def groups(workspace: Workspace, args: Arguments) -> Json:
 def group_members(workspace: Workspace, args: Arguments) -> Json:
     _refuse_free_plan(workspace)
     group = _group(workspace, args)
-    if group.disabled and not args.flag("include_disabled"):
-        raise Refusal("subteam_disabled")
     living = [user for user in group.members if user in workspace.users and not workspace.users[user].deleted]
     return {"users": living}
 
 
 def _group(workspace: Workspace, args: Arguments) -> Group:
     group = workspace.groups.get(args.required("usergroup", error="no_such_subteam"))
-    if group is None:
+    if group is None or (group.disabled and not args.flag("include_disabled")):
         raise Refusal("no_such_subteam")
     return group
 
 
 def _refuse_free_plan(workspace: Workspace) -> None:
     if not workspace.paid:
-        raise Refusal("paid_teams_only")
+        raise Refusal("plan_upgrade_required")
