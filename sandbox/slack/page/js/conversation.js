@@ -1,0 +1,66 @@
+// The messages of one channel, replies included: whatever this page has seen of them.
+
+/** "ts" orders messages: seconds.microseconds, always of the same length. */
+const older = (a, b) => (a.ts < b.ts ? -1 : 1);
+
+export class Conversation {
+  #messages = new Map();
+  #changes = 0;
+
+  /**
+   * Takes what `fetch` says is there now; `thread` limits that to one thread. An event that comes in while the answer is
+   * under way may be newer than the answer: then it is asked for again.
+   */
+  async load(fetch, thread) {
+    let seen;
+    let list;
+    do {
+      seen = this.#changes;
+      list = await fetch();
+    } while (seen !== this.#changes);
+    for (const message of thread ? this.thread(thread) : this.top()) this.#messages.delete(message.ts);
+    for (const message of list) this.#messages.set(message.ts, message);
+  }
+
+  put(message) {
+    this.#changes += 1;
+    this.#messages.set(message.ts, message);
+  }
+
+  remove(ts) {
+    this.#changes += 1;
+    this.#messages.delete(ts);
+  }
+
+  get(ts) {
+    return this.#messages.get(ts) ?? null;
+  }
+
+  /** What the channel shows, oldest first. */
+  top() {
+    return [...this.#messages.values()].filter((message) => !isReply(message) || isBroadcast(message)).sort(older);
+  }
+
+  /** The message that a thread hangs on, and its replies, oldest first. */
+  thread(root) {
+    return [...this.#messages.values()].filter((message) => message.ts === root || message.thread_ts === root).sort(older);
+  }
+}
+
+export function isReply(message) {
+  return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+}
+
+export function isBroadcast(message) {
+  return message.subtype === "thread_broadcast";
+}
+
+/** The ts of messages that follow closely on one by the same author: they are shown without its name again. */
+export function continued(messages) {
+  const near = 300; // seconds
+  return new Set(messages.filter((message, index) => {
+    const before = messages[index - 1];
+    return before && before.user === message.user && !message.ephemeral && !before.ephemeral
+      && !isBroadcast(message) && Number(message.ts) - Number(before.ts) < near;
+  }).map((message) => message.ts));
+}
