@@ -29,14 +29,17 @@ class Source(BaseModel):
     kind: str
 
     def open(self, secrets: Secrets) -> AbstractAsyncContextManager[Any]:
-        """The live connection that checks of this source are handed. Opens lazily, closes always."""
+        """The live connection that checks of this source are handed; closed whatever happens.
+
+        Never fails: what is wrong with it is the CheckError of the first check that uses it.
+        """
         raise NotImplementedError
 
 
 class Check(BaseModel):
     """One question put to the world: one entry under `checks:` of an environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
     source_kind: ClassVar[str | None] = None  # the kind of source it needs; None: it needs none
 
     kind: str

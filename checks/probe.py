@@ -1,0 +1,198 @@
+"""Asks an HTTP endpoint, once or several times in a row, and holds the answers against expectations."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from checks.base import Check
+from checks.expect import CelExpectation
+from checks.limits import Limits
+from checks.outcome import Cause, CheckError
+from checks.reading import Measurement, Moment, Reading, Window
+from checks.sources.http import Answer, Call, HttpTarget, refuse_our_headers
+from checks.units import Duration, say_duration
+
+_ARGUMENT = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
+_PATH_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
+_DEEPEST_JSON = 100
+_LONGEST_LINE = 300
+_ROOM = 0.25  # of a window, that must be left for the repeats to begin in it
+
+
+class Request(BaseModel):
+    """What to ask. `{name}` in the path stands for an argument of the run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    path: str = Field(pattern=r"^/", max_length=2000)
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+    json_: Any = Field(default=None, alias="json")
+    bearer: bool = True  # false: without the source's bearer
+    repeat: int = Field(default=1, ge=1, le=100)  # one after the other
+    within: Duration | None = None  # all of them in one such stretch of the clock, like the same minute
+
+    @field_validator("headers")
+    @classmethod
+    def _leaves_ours(cls, headers: dict[str, str]) -> dict[str, str]:
+        return refuse_our_headers(headers)
+
+    def call(self, arguments: Mapping[str, str]) -> Call:
+        """CheckError where the path needs an argument that the run lacks, or that would climb out of it."""
+        path = _ARGUMENT.sub(lambda match: _segment(match[1], arguments), self.path)
+        if self.query:
+            path += ("&" if "?" in path else "?") + urlencode(self.query)
+        path = quote(path, safe=_PATH_CHARACTERS)
+        return Call(self.method, path, self.headers, self.json_, self.bearer)
+
+
+class Probe(Check):
+    """`expect` sees `first`, `last` and `responses`: each with status, body, headers and ms."""
+
+    source_kind: ClassVar[str | None] = "http"
+    kind: Literal["http.probe"]
+    request: Request
+    expect: tuple[CelExpectation, ...] = ()
+
+    def readings(self) -> Mapping[str, str]:
+        return {
+            "status": "",
+            "latency_p95": "s",
+            "latency_max": "s",
+            "expectations_met": "",
+            "expectations_total": "",
+        }
+
+    def implied(self) -> Limits:
+        return Limits.model_validate({"expectations_met": "== expectations_total"} if self.expect else {})
+
+    async def measure(self, source: HttpTarget, moment: Moment, window: Window | None) -> Measurement:
+        answers = await self._ask(source, self.request.call(moment.arguments), moment.now)
+        facts = [_facts(answer) for answer in answers]
+        seen = {"first": facts[0], "last": facts[-1], "responses": facts}
+        failures = {one.text: one.failure(seen) for one in self.expect}
+        unmet = [f"{text}: {why}" for text, why in failures.items() if why]
+        return Measurement(
+            readings=(*_statistics(answers), *self._counts(len(self.expect) - len(unmet))),
+            window=window,
+            detail=tuple(_short(source.redact(line)) for line in [*unmet, *_notes(answers[-1], unmet)]),
+            context={"status": answers[-1].status},
+        )
+
+    def _counts(self, met: int) -> tuple[Reading, ...]:
+        total = len(self.expect)
+        return (
+            Reading(name="expectations_met", value=met),
+            Reading(name="expectations_total", value=total),
+        )
+
+    async def _ask(self, source: HttpTarget, call: Call, now: datetime) -> list[Answer]:
+        within = self.request.within
+        if within is None:
+            return [await source.request(call) for _ in range(self.request.repeat)]
+        pause = _until_room(now, within)
+        await asyncio.sleep(pause.total_seconds())
+        began = asyncio.get_running_loop().time()
+        answers = [await source.request(call) for _ in range(self.request.repeat)]
+        ended = now + pause + timedelta(seconds=asyncio.get_running_loop().time() - began)
+        if _number(ended, within) != _number(now + pause, within):
+            message = (
+                f"the {self.request.repeat} requests did not fit into one window of {say_duration(within)}"
+            )
+            raise CheckError(message, cause=Cause.ENVIRONMENT)
+        return answers
+
+
+def _segment(name: str, arguments: Mapping[str, str]) -> str:
+    value = arguments.get(name)
+    if value is None:
+        message = f"the path needs the argument {name}"
+        raise CheckError(message, cause=Cause.CONFIGURATION, hint=f"Start the run with {name}=….")
+    if value in {"", ".", ".."}:
+        raise CheckError(f"the argument {name} cannot be {value!r} in a path", cause=Cause.CONFIGURATION)
+    return quote(value, safe="")
+
+
+def _number(time: datetime, length: timedelta) -> int:
+    """Which stretch of the clock, counted from the epoch, the time lies in."""
+    return math.floor(time.timestamp() / length.total_seconds())
+
+
+def _until_room(now: datetime, within: timedelta) -> timedelta:
+    """Nothing while enough of the stretch is left, else the time until the next begins."""
+    left = within - timedelta(seconds=now.timestamp() % within.total_seconds())
+    return left if left < within * _ROOM else timedelta(0)
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    return {
+        "status": answer.status,
+        "headers": dict(answer.headers),
+        "body": _body(answer.body),
+        "ms": answer.seconds * 1000,
+    }
+
+
+def _body(raw: bytes) -> Any:
+    """JSON where it is JSON of a sane depth, else the text."""
+    try:
+        value = json.loads(raw, parse_constant=_no_constant)
+        if _shallow(value):
+            return value
+    except (ValueError, RecursionError):
+        pass
+    return raw.decode("utf-8", "replace")
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST_JSON):
+        level = [item for one in level for item in _children(one)]
+        if not level:
+            return True
+    return False
+
+
+def _children(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _statistics(answers: list[Answer]) -> tuple[Reading, ...]:
+    """The nearest-rank percentile: with few repeats, the longest."""
+    seconds = sorted(answer.seconds for answer in answers)
+    p95 = seconds[math.ceil(0.95 * len(seconds)) - 1]
+    return (
+        Reading(name="status", value=answers[-1].status),
+        Reading(name="latency_p95", value=p95, unit="s", n=len(seconds)),
+        Reading(name="latency_max", value=seconds[-1], unit="s", n=len(seconds)),
+    )
+
+
+def _notes(answer: Answer, unmet: list[str]) -> list[str]:
+    notes = []
+    if "location" in answer.headers:
+        notes.append(f"answered {answer.status}, pointing to {answer.headers['location']}; not followed")
+    if unmet:
+        notes.append(f"answered {answer.status}: {answer.body.decode('utf-8', 'replace')}")
+    return notes
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"

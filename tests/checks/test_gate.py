@@ -1,0 +1,389 @@
+"""Gates: real programs that succeed, fail, hang, fork, flood and lie."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from pydantic import ValidationError
+
+from checks.evaluate import evaluate
+from checks.gate import Gate
+from checks.outcome import Cause, Outcome
+from checks.process import Tail
+from checks.reading import Moment
+from checks.result import Result
+from checks.secrets import Secrets
+from checks.sources.workspace import WorkspaceSource
+
+NOBODY = Secrets({})
+
+
+def gate(*run: str, **fields: Any) -> Gate:
+    return Gate.model_validate({"kind": "gate", "source": "repo", "owner": "platform", "run": run, **fields})
+
+
+async def result_of(
+    check: Gate, path: Path, secrets: Secrets = NOBODY, arguments: dict[str, str] | None = None, **source: Any
+) -> Result:
+    workspace = WorkspaceSource.model_validate({"kind": "workspace", "path": path, **source})
+    async with workspace.open(secrets) as opened:
+        moment = Moment(now=datetime.now(UTC), arguments=arguments or {})
+        return await evaluate(check, opened, moment, secrets)
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", textwrap.dedent(code))
+
+
+def readings(result: Result) -> dict[str, Any]:
+    return {judged.reading.name: judged.reading.value for judged in result.judged}
+
+
+def bearing(mark: str) -> list[psutil.Process]:
+    """Processes with the mark among their arguments."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if mark in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+class TestReading:
+    async def test_a_command_that_succeeds_passes(self, tmp_path: Path) -> None:
+        result = await result_of(gate("true"), tmp_path)
+
+        assert (result.outcome, result.reason) == (Outcome.PASS, "exit code is 0, limit == 0")
+
+    async def test_counts_are_read_from_the_last_match_and_held_to_each_other(self, tmp_path: Path) -> None:
+        check = gate(
+            *python("print('12/12 so far'); print('\\x1b[32m416\\x1b[0m/417 passed')"),
+            read={"passed": r"(\d+)/\d+", "total": r"\d+/(\d+)"},
+            **{"pass": {"passed": "== total"}},
+        )
+        result = await result_of(check, tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
+        assert result.reason == "passed is 416, limit == total (417)"
+
+    async def test_a_failing_exit_is_never_hidden_by_counts_that_look_well(self, tmp_path: Path) -> None:
+        check = gate(
+            *python("print('7/7'); raise SystemExit(3)"),
+            read={"passed": r"(\d+)/", "total": r"/(\d+)"},
+            **{"pass": {"passed": "== total"}},
+        )
+        result = await result_of(check, tmp_path)
+
+        assert result.outcome is Outcome.FAIL
+        assert result.reason == "exit code is 3, limit == 0"
+        assert result.detail == ("7/7",)
+
+    async def test_another_exit_code_may_be_allowed_by_name(self, tmp_path: Path) -> None:
+        check = gate(*python("raise SystemExit(1)"), **{"pass": {"exit_code": "<= 1"}})
+
+        assert (await result_of(check, tmp_path)).outcome is Outcome.PASS
+
+    @pytest.mark.parametrize(
+        ("said", "outcome"), [("already in sync", Outcome.PASS), ("3 changes", Outcome.FAIL)]
+    )
+    async def test_words_of_success_are_needed_besides_the_exit_code(
+        self, tmp_path: Path, said: str, outcome: Outcome
+    ) -> None:
+        check = gate("echo", said, success="already in sync")
+
+        assert (await result_of(check, tmp_path)).outcome is outcome
+
+    async def test_a_count_that_does_not_appear_is_unknown(self, tmp_path: Path) -> None:
+        check = gate("echo", "done", read={"passed": r"(\d+) passed"}, **{"pass": {"passed": "> 0"}})
+
+        assert (await result_of(check, tmp_path)).outcome is Outcome.UNKNOWN
+
+    async def test_a_hostile_pattern_is_linear(self, tmp_path: Path) -> None:
+        check = gate("echo", "a" * 60_000 + "!", read={"all": "(?:a+)+$"})
+
+        assert readings(await result_of(check, tmp_path))["all"] is None
+
+    async def test_an_argument_of_the_run_is_one_whole_element(self, tmp_path: Path) -> None:
+        check = gate("echo", "{version}", read={"said": r".+"})
+        result = await result_of(check, tmp_path, arguments={"version": "1.42; rm -rf $(HOME) *"})
+
+        assert readings(result)["said"] == "1.42; rm -rf $(HOME) *"
+
+    @pytest.mark.parametrize("arguments", [{}, {"version": "--upload=x"}])
+    async def test_a_missing_argument_or_one_that_becomes_an_option_starts_nothing(
+        self, tmp_path: Path, arguments: dict[str, str]
+    ) -> None:
+        result = await result_of(gate("touch", "{version}"), tmp_path, arguments=arguments)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"run": ["deploy", "--to={version}"]},
+            {"run": []},
+            {"run": ["x"], "read": {"n": "(a"}},
+            {"run": ["x"], "read": {"n": "(a)(b)"}},
+            {"run": ["x"], "read": {"exit_code": "a"}},
+            {"run": ["x"], "pass": {"passd": "> 0"}},
+        ],
+    )
+    def test_what_cannot_work_is_refused_at_load(self, fields: dict[str, Any]) -> None:
+        with pytest.raises(ValidationError):
+            Gate.model_validate({"kind": "gate", "owner": "platform", **fields})
+
+
+class TestReport:
+    GOOD = "<testsuites><testsuite><testcase/><testcase><skipped/></testcase></testsuite></testsuites>"
+    BAD = "<testsuite><testcase/><testcase><failure/></testcase><testcase><error/></testcase></testsuite>"
+
+    @staticmethod
+    def writing(report: str) -> tuple[str, ...]:
+        return python(f"open('report.xml', 'w').write({report!r})")
+
+    async def test_a_report_is_counted(self, tmp_path: Path) -> None:
+        result = await result_of(gate(*self.writing(self.GOOD), junit="report.xml"), tmp_path)
+
+        assert result.outcome is Outcome.PASS
+        counted = readings(result)
+        assert {name: counted[name] for name in ("tests", "passed", "skipped")} == {
+            "tests": 2,
+            "passed": 1,
+            "skipped": 1,
+        }
+
+    async def test_failures_and_errors_fail_even_with_exit_code_0(self, tmp_path: Path) -> None:
+        result = await result_of(gate(*self.writing(self.BAD), junit="report.xml"), tmp_path)
+
+        assert result.outcome is Outcome.FAIL
+        assert result.reason == "failures is 1, limit == 0; errors is 1, limit == 0"
+
+    @pytest.mark.parametrize(
+        "report",
+        [
+            "<testsuite><testcase>",
+            "not xml",
+            '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><testsuite><testcase>&c;</testcase></testsuite>',
+        ],
+        ids=["cut off", "no xml", "entities"],
+    )
+    async def test_a_broken_report_is_unknown(self, tmp_path: Path, report: str) -> None:
+        result = await result_of(gate(*self.writing(report), junit="report.xml"), tmp_path)
+
+        assert result.outcome is Outcome.UNKNOWN
+        assert "no well-formed JUnit XML" in result.detail[0]
+
+    async def test_a_report_of_an_earlier_run_says_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "report.xml").write_text(self.GOOD)
+        os.utime(tmp_path / "report.xml", (1_000_000_000, 1_000_000_000))
+        result = await result_of(gate("true", junit="report.xml"), tmp_path)
+
+        assert (result.outcome, result.detail[0]) == (
+            Outcome.UNKNOWN,
+            "the report report.xml is from before this run",
+        )
+
+    async def test_a_missing_report_is_unknown(self, tmp_path: Path) -> None:
+        assert (await result_of(gate("true", junit="report.xml"), tmp_path)).outcome is Outcome.UNKNOWN
+
+
+class TestWorkspace:
+    @staticmethod
+    def git(path: Path, *arguments: str) -> str:
+        who = ("-c", "user.name=n", "-c", "user.email=e@example.com")
+        done = subprocess.run(["git", *who, *arguments], cwd=path, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    async def test_the_commit_and_whether_the_tree_was_dirty_are_kept(self, tmp_path: Path) -> None:
+        self.git(tmp_path, "init", "-q")
+        (tmp_path / "file").write_text("1")
+        self.git(tmp_path, "add", "file")
+        self.git(tmp_path, "commit", "-q", "-m", "one")
+        clean = await result_of(gate("true"), tmp_path)
+        (tmp_path / "file").write_text("2")
+        dirty = await result_of(gate("true"), tmp_path)
+
+        commit = self.git(tmp_path, "rev-parse", "HEAD")
+        assert [one.measurements[0].context["commit"] for one in (clean, dirty)] == [commit, commit]
+        assert [one.measurements[0].context["dirty"] for one in (clean, dirty)] == [False, True]
+
+    async def test_a_folder_without_git_has_no_commit(self, tmp_path: Path) -> None:
+        context = (await result_of(gate("true"), tmp_path)).measurements[0].context
+
+        assert (context["commit"], context["dirty"]) == (None, None)
+
+    async def test_a_program_sees_only_what_the_workspace_gives_it(self, tmp_path: Path) -> None:
+        check = gate(
+            *python("import os; print(','.join(sorted(os.environ)), os.environ['HOME'])"),
+            read={"seen": r".+"},
+        )
+        result = await result_of(check, tmp_path, environment={"STAGE": "staging"})
+
+        names, home = str(readings(result)["seen"]).split()
+        assert set(names.split(",")) - {"LC_CTYPE"} == {
+            "CANARY_GATE",
+            "HOME",
+            "LANG",
+            "PATH",
+            "STAGE",
+            "TMPDIR",
+        }
+        assert not Path(home).exists()
+
+    async def test_its_secrets_are_filled_in_and_never_shown(self, tmp_path: Path) -> None:
+        check = gate(*python("import os; print('x' * 290 + os.environ['TOKEN'])"), read={"said": r"x+(.*)"})
+        secrets = Secrets({"TOKEN": "tops3cret-token"})
+        result = await result_of(check, tmp_path, secrets, environment={"TOKEN": "${TOKEN}"})
+
+        assert readings(result)["said"] == "[redacted]"
+        assert "tops3" not in result.model_dump_json()
+
+    async def test_a_workspace_that_is_missing_says_so(self, tmp_path: Path) -> None:
+        result = await result_of(gate("true"), tmp_path / "gone")
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert "is no folder" in result.reason
+
+
+class TestRunaways:
+    async def test_a_program_that_is_missing_names_itself(self, tmp_path: Path) -> None:
+        result = await result_of(gate("no-such-program"), tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert result.reason == "the program no-such-program was not found"
+
+    async def test_a_program_that_may_not_run_names_itself(self, tmp_path: Path) -> None:
+        (tmp_path / "script").write_text("#!/bin/sh\n")
+        result = await result_of(gate("./script"), tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert result.reason == "the program ./script may not be run"
+
+    async def test_one_that_hangs_is_killed_at_its_limit_with_its_last_lines(self, tmp_path: Path) -> None:
+        check = gate(*python("import time; print('waiting', flush=True); time.sleep(60)"), timeout="1s")
+        result = await result_of(check, tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
+        assert "within its limit of 1s and was killed" in result.reason
+        assert result.detail == ("waiting",)
+
+    async def test_one_that_ignores_the_polite_signals_is_killed(self, tmp_path: Path) -> None:
+        mark = uuid.uuid4().hex
+        code = f"""
+            import signal, time
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            time.sleep(60)  # {mark}
+        """
+        result = await result_of(gate(*python(code), mark, timeout="1s"), tmp_path)
+
+        assert result.cause is Cause.TIMEOUT
+        assert bearing(mark) == []
+
+    @pytest.mark.parametrize(
+        "spawn",
+        [
+            "subprocess.Popen(child)",
+            "subprocess.Popen(child, start_new_session=True)",
+            "os.fork() or (os.setsid(), os.fork() and os._exit(0), subprocess.Popen(child), time.sleep(60))",
+        ],
+        ids=["child", "setsid", "double fork"],
+    )
+    @pytest.mark.parametrize("then", ["hangs", "ends"])
+    async def test_nothing_it_started_outlives_it(self, tmp_path: Path, spawn: str, then: str) -> None:
+        mark = uuid.uuid4().hex
+        code = f"""
+            import os, subprocess, sys, time
+            child = [sys.executable, "-c", "import time; time.sleep(60)", {mark!r}]
+            {spawn}
+            time.sleep({60 if then == "hangs" else 0.3})
+        """
+        await result_of(gate(*python(code), timeout="1500ms"), tmp_path)
+
+        assert bearing(mark) == []
+
+    async def test_a_child_that_cleared_its_environment_is_found_by_its_parent(self, tmp_path: Path) -> None:
+        mark = uuid.uuid4().hex
+        code = f"""
+            import subprocess, sys, time
+            child = [sys.executable, "-c", "import time; time.sleep(60)", {mark!r}]
+            subprocess.Popen(child, env={{}}, start_new_session=True)
+            subprocess.Popen(child[:3], start_new_session=True)
+            time.sleep(60)
+        """
+        await result_of(gate(*python(code), timeout="1500ms"), tmp_path)
+
+        assert bearing(mark) == []
+
+    async def test_one_that_leaves_a_daemon_holding_its_output_does_not_hold_the_check(
+        self, tmp_path: Path
+    ) -> None:
+        check = gate("sh", "-c", "sleep 60 & echo done", timeout="20s", read={"said": "done"})
+        result = await result_of(check, tmp_path)
+
+        assert (result.outcome, readings(result)["said"]) == (Outcome.PASS, "done")
+
+    async def test_cancelling_the_check_kills_it_whole(self, tmp_path: Path) -> None:
+        mark = uuid.uuid4().hex
+        check = gate(*python("import time; time.sleep(60)"), mark)
+        task = asyncio.create_task(result_of(check, tmp_path))
+        while not bearing(mark):
+            await asyncio.sleep(0.02)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert bearing(mark) == []
+
+    async def test_a_gigabyte_of_output_is_read_and_forgotten(self, tmp_path: Path) -> None:
+        check = gate("sh", "-c", "yes 0123456789 | head -c 1000000000; echo; echo last line", timeout="60s")
+        result = await result_of(check, tmp_path)
+
+        assert result.outcome is Outcome.PASS
+        assert result.detail[-1] == "last line"
+        assert result.measurements[0].context["dropped_bytes"] > 999_000_000
+        assert len(result.model_dump_json()) < 20_000
+
+    async def test_output_that_is_no_text_is_shown_as_far_as_it_goes(self, tmp_path: Path) -> None:
+        code = r"import sys; sys.stdout.buffer.write(b'\xff\xfe caf\xc3\xa9 \x00\x07\x1b]0;t\x07end')"
+        result = await result_of(gate(*python(code)), tmp_path)
+
+        assert result.detail == ("\ufffd\ufffd café end",)
+
+    async def test_standard_input_is_empty(self, tmp_path: Path) -> None:
+        assert (await result_of(gate("cat", timeout="10s"), tmp_path)).outcome is Outcome.PASS
+
+    async def test_one_that_is_killed_by_a_signal_says_which(self, tmp_path: Path) -> None:
+        result = await result_of(gate("sh", "-c", "kill -9 $$"), tmp_path)
+
+        assert result.outcome is Outcome.FAIL
+        assert result.detail == ("ended by signal SIGKILL",)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64, 1000])
+def test_the_tail_keeps_the_end_in_bounded_memory(chunk: int) -> None:
+    stream = b"".join(b"line %d\n" % number for number in range(1000))
+    tail = Tail(keep=100)
+    most = 0
+    for start in range(0, len(stream), chunk):
+        tail.feed(stream[start : start + chunk])
+        most = max(most, tail.kept)
+
+    assert most <= 100 + chunk
+    assert tail.kept + tail.dropped == len(stream)
+    lines = tail.text().splitlines()
+    assert lines == [f"line {number}" for number in range(1000 - len(lines), 1000)]
+    assert len(lines) >= 8
