@@ -79,8 +79,12 @@ def tally(
 ) -> Tally:
     """Count votes on the current evidence only: the caller passes no others."""
     standing = [vote for vote in votes if set(electorate.roles_of(vote.person)) & set(required)]
-    filled = _fill([vote.person for vote in standing if vote.choice is not Choice.NO_GO], required, electorate)
-    missing = {role: places - len(filled[role]) for role, places in required.items() if places > len(filled[role])}
+    filled = _fill(
+        [vote.person for vote in standing if vote.choice is not Choice.NO_GO], required, electorate
+    )
+    missing = {
+        role: places - len(filled[role]) for role, places in required.items() if places > len(filled[role])
+    }
     waived = {waiver.check for waiver in waivers}
     waivers_missing = tuple(check for check in verdict.needs_waiver if check not in waived)
     vetoed_by = tuple(vote.person for vote in standing if vote.choice is Choice.NO_GO)
@@ -102,7 +106,9 @@ def _decide(standing: Sequence[Vote], *, vetoed_by: Sequence[str], complete: boo
     return Choice.CONDITIONAL_GO if conditional else Choice.GO
 
 
-def _fill(people: Sequence[str], required: Mapping[str, int], electorate: Electorate) -> dict[str, tuple[str, ...]]:
+def _fill(
+    people: Sequence[str], required: Mapping[str, int], electorate: Electorate
+) -> dict[str, tuple[str, ...]]:
     """Seat each person in at most one role's place, as many as can be (augmenting paths)."""
     places = [(role, index) for role, count in required.items() for index in range(count)]
     seated: dict[tuple[str, int], str] = {}
@@ -119,11 +125,20 @@ def _fill(people: Sequence[str], required: Mapping[str, int], electorate: Electo
 
     for person in people:
         seat(person, set())
-    return {role: tuple(seated[place] for place in places if place[0] == role and place in seated) for role in required}
+    return {
+        role: tuple(seated[place] for place in places if place[0] == role and place in seated)
+        for role in required
+    }
 
 
 def may_vote(
-    person: Person, run: Run, *, evidence: str, required: Mapping[str, int], electorate: Electorate, separate_duties: bool
+    person: Person,
+    run: Run,
+    *,
+    evidence: str,
+    required: Mapping[str, int],
+    electorate: Electorate,
+    separate_duties: bool,
 ) -> None:
     """Raises Refused, with who can, unless this person may vote on this evidence now."""
     _must_be_open(run, evidence)
@@ -132,14 +147,22 @@ def may_vote(
         raise Refused(f"You cannot vote on run #{run.number}: {reason}.", people=owners)
     if person.id not in electorate.holders(required):
         raise Refused(
-            f"You cannot vote on run #{run.number}: you hold none of its roles ({', '.join(required)}).", people=owners
+            f"You cannot vote on run #{run.number}: you hold none of its roles ({', '.join(required)}).",
+            people=owners,
         )
     if separate_duties and person.id == run.requested_by:
         raise Refused(f"You asked for run #{run.number}, so somebody else has to approve it.", people=owners)
 
 
 def may_waive(
-    person: Person, run: Run, *, check: str, owner: str, evidence: str, electorate: Electorate, separate_duties: bool
+    person: Person,
+    run: Run,
+    *,
+    check: str,
+    owner: str,
+    evidence: str,
+    electorate: Electorate,
+    separate_duties: bool,
 ) -> None:
     """Raises Refused unless this person owns the check's remediation and may excuse it now."""
     _must_be_open(run, evidence)
@@ -149,16 +172,22 @@ def may_waive(
     if person.id not in electorate.holders([owner]):
         raise Refused(f"Only its owner, {owner}, can waive {check}.", people=owners)
     if separate_duties and person.id == run.requested_by:
-        raise Refused(f"You asked for run #{run.number}, so somebody else has to waive {check}.", people=owners)
+        raise Refused(
+            f"You asked for run #{run.number}, so somebody else has to waive {check}.", people=owners
+        )
 
 
 def _must_be_open(run: Run, evidence: str) -> None:
     if run.state is RunState.CLOSED:
-        raise Refused(f"Run #{run.number} is decided; votes no longer count.", hint=f"/canary show #{run.number}")
+        raise Refused(
+            f"Run #{run.number} is decided; votes no longer count.", hint=f"/canary show #{run.number}"
+        )
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking; vote when its summary is there.")
     if run.evidence != evidence:
-        raise Refused("The results have changed since that message; look again.", hint=f"/canary show #{run.number}")
+        raise Refused(
+            "The results have changed since that message; look again.", hint=f"/canary show #{run.number}"
+        )
 
 
 def _others(owners: Sequence[str], run: Run, separate_duties: bool) -> tuple[str, ...]:

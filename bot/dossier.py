@@ -37,8 +37,7 @@ class Dossier(Record):
 
     @property
     def verdict(self) -> Verdict:
-        fallbacks = {name: check.fallback for name, check in self.plan.environment.checks.items() if check.fallback}
-        return assess(self.results, fallbacks)
+        return assess(self.results, self.plan.environment.fallbacks)
 
     def tally(self, electorate: Electorate | None = None) -> Tally:
         """Where the approval stands; for display, with the roles that voters held when they voted."""
@@ -53,7 +52,9 @@ class Dossier(Record):
     def _as_cast(self) -> Electorate:
         required = self.plan.environment.decide.approve
         return Electorate(
-            roles={role: frozenset(vote.person for vote in self.votes if role in vote.roles) for role in required}
+            roles={
+                role: frozenset(vote.person for vote in self.votes if role in vote.roles) for role in required
+            }
         )
 
     def prompt(self, key: str) -> Prompt:

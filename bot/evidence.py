@@ -26,7 +26,9 @@ def freeze(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> tuple[str,
 
 
 def _document(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> dict[str, Any]:
-    said = run.model_dump(mode="json", include={"environment", "arguments", "requested_by", "requested_at", "configuration"})
+    said = run.model_dump(
+        mode="json", include={"environment", "arguments", "requested_by", "requested_at", "configuration"}
+    )
     return {
         "run": run.number,
         **said,

@@ -44,7 +44,10 @@ def instructions(run: Run, plan: Pinned, decision: Decision) -> Instructions:
         steps=tuple(render(step, values) for step in rollback.steps),
         triggers=tuple(
             TriggerInstruction(
-                name=name, check=trigger.check, breach=trigger.breach, first_step=render(trigger.prompt, values)
+                name=name,
+                check=trigger.check,
+                breach=trigger.breach,
+                first_step=render(trigger.prompt, values),
             )
             for name, trigger in (watch.triggers if watch else {}).items()
         ),

@@ -1,9 +1,9 @@
 """What is to be said in Slack: a row for each message, rendered from the current state when it is sent.
 
-    pending ──claimed──▶ sending ──200──▶ sent ──something newer──▶ pending
-       ▲                    ├── surely not delivered ──▶ pending
-       │                    ├── never will be ──▶ failed
-       └──not there─────────┴── nobody knows ──▶ ambiguous ──found there──▶ sent
+pending ──claimed──▶ sending ──200──▶ sent ──something newer──▶ pending
+   ▲                    ├── surely not delivered ──▶ pending
+   │                    ├── never will be ──▶ failed
+   └──not there─────────┴── nobody knows ──▶ ambiguous ──found there──▶ sent
 """
 
 from __future__ import annotations

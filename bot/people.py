@@ -47,6 +47,16 @@ class Electorate(Record):
 
     roles: dict[str, frozenset[str]]
 
+    @classmethod
+    def of(cls, members_of: Mapping[str, Iterable[str]], groups: Mapping[str, frozenset[str]]) -> Electorate:
+        """Role -> configured user and group ids, and group -> its users."""
+        return cls(
+            roles={
+                role: frozenset(user for member in members for user in groups.get(member, (member,)))
+                for role, members in members_of.items()
+            }
+        )
+
     def roles_of(self, user: str) -> tuple[str, ...]:
         return tuple(role for role, members in self.roles.items() if user in members)
 
@@ -61,15 +71,7 @@ class Electorate(Record):
         )
 
 
-async def resolve(members_of: Mapping[str, Iterable[str]], directory: Directory) -> Electorate:
-    """Role -> user and user-group ids (as configured) to role -> user ids."""
-    return Electorate(
-        roles={role: await _user_ids(members, directory) for role, members in members_of.items()}
-    )
-
-
-async def _user_ids(members: Iterable[str], directory: Directory) -> frozenset[str]:
-    users: set[str] = set()
-    for member in members:
-        users |= await directory.members(member) if member.startswith("S") else {member}
-    return frozenset(users)
+async def members_of_groups(members: Iterable[str], directory: Directory) -> dict[str, frozenset[str]]:
+    """User group S… -> its user ids, each group asked for once. Raises Unavailable."""
+    groups = sorted({member for member in members if member.startswith("S")})
+    return {group: await directory.members(group) for group in groups}

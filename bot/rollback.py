@@ -1,7 +1,7 @@
 """The rollback prompt: one question to on-call for a run, trigger and episode.
 
-    open ──I'm on it──▶ acknowledged ──┬── Rolled back ──▶ rolled back
-      └────────────────────────────────┴── False alarm ──▶ dismissed
+open ──I'm on it──▶ acknowledged ──┬── Rolled back ──▶ rolled back
+  └────────────────────────────────┴── False alarm ──▶ dismissed
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
+from pydantic import Field
+
 from checks.outcome import Outcome
 from checks.reading import Record
 from checks.result import Result
@@ -25,12 +27,14 @@ class Verdict(Record):
     recommendation: Recommendation
     reasons: tuple[str, ...]  # a sentence for each check that did not pass, worst first
     needs_waiver: tuple[str, ...]  # names of checks, worst first
-    mitigated: dict[str, str] = {}  # check that errored -> its fallback that passed
+    mitigated: dict[str, str] = Field(default_factory=dict)  # check that errored -> its fallback that passed
 
 
 def assess(results: Mapping[str, Result], fallbacks: Mapping[str, str]) -> Verdict:
     """Check name -> result, and check name -> its fallback's name where it has one."""
-    mitigated = {name: fallback for name, fallback in fallbacks.items() if _mitigates(results, name, fallback)}
+    mitigated = {
+        name: fallback for name, fallback in fallbacks.items() if _mitigates(results, name, fallback)
+    }
     outcomes = {
         name: Outcome.WARN if name in mitigated else result.outcome for name, result in results.items()
     }
@@ -40,7 +44,9 @@ def assess(results: Mapping[str, Result], fallbacks: Mapping[str, str]) -> Verdi
         outcome=outcome,
         recommendation=_recommend(outcome),
         reasons=tuple(
-            _reason(name, results[name], mitigated) for name in worst_first if outcomes[name] is not Outcome.PASS
+            _reason(name, results[name], mitigated)
+            for name in worst_first
+            if outcomes[name] is not Outcome.PASS
         )
         or (() if results else ("nothing was measured",)),
         needs_waiver=tuple(name for name in worst_first if not outcomes[name].recommends_go),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import AwareDatetime
 
@@ -68,12 +69,16 @@ class Event(enum.Enum):
     BLIND = enum.auto()
 
 
-def observe(trigger: Trigger, outcome: Outcome, reason: str, *, breach: int, at: AwareDatetime) -> tuple[Trigger, Event]:
+def observe(
+    trigger: Trigger, outcome: Outcome, reason: str, *, breach: int, at: AwareDatetime
+) -> tuple[Trigger, Event]:
     """The trigger after one more look, and what is to be said about it."""
-    seen = {"outcome": outcome, "reason": reason}
+    seen: dict[str, Any] = {"outcome": outcome, "reason": reason}
     if outcome in {Outcome.UNKNOWN, Outcome.ERROR}:
         blind = trigger.blind + 1
-        return trigger.model_copy(update=seen | {"blind": blind}), Event.BLIND if blind == breach else Event.NOTHING
+        return trigger.model_copy(
+            update=seen | {"blind": blind}
+        ), Event.BLIND if blind == breach else Event.NOTHING
     if outcome is not Outcome.FAIL:
         update = seen | {"breaches": 0, "blind": 0, "armed": True, "breached_since": None}
         return trigger.model_copy(update=update), Event.NOTHING if trigger.armed else Event.RECOVERED

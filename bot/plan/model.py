@@ -29,6 +29,7 @@ from bot.plan.shape import ArgumentName, Channel, Line, Member, Name, Text
 from bot.plan.template import well_formed
 from checks.units import Duration, say_duration
 
+MOST_ROLES = 8
 SHORTEST_DECISION = timedelta(minutes=1)
 LONGEST_DECISION = timedelta(days=30)
 SHORTEST_TICK = timedelta(seconds=1)
@@ -66,7 +67,7 @@ class Policy(Part):
 
     approve: dict[Name, Annotated[int, Field(ge=1, le=20)]] = Field(
         min_length=1,
-        max_length=8,
+        max_length=MOST_ROLES,
         description="How many of each group under `people:` have to say Go; one person fills one place",
         examples=[{"release-managers": 1, "platform": 1}],
     )

@@ -94,7 +94,9 @@ def sections(lines: Iterable[str]) -> list[Block]:
     return [*blocks, section(gathered)] if gathered else blocks
 
 
-def modal(*, callback: str, title: str, submit: str, metadata: str, blocks: Sequence[Block]) -> dict[str, Any]:
+def modal(
+    *, callback: str, title: str, submit: str, metadata: str, blocks: Sequence[Block]
+) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": callback,
@@ -133,4 +135,6 @@ def time_input(initial: datetime) -> Element:
 def choice_input(options: Mapping[str, str]) -> Element:
     """value -> what is shown."""
     built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()]
-    return {"type": "static_select", "options": built[:100]} | ({"initial_option": built[0]} if len(built) == 1 else {})
+    return {"type": "static_select", "options": built[:100]} | (
+        {"initial_option": built[0]} if len(built) == 1 else {}
+    )

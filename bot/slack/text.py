@@ -15,7 +15,9 @@ _KEPT_CONTROLS = "\n\t"
 
 def plain(text: str) -> str:
     """Without control characters, bidirectional marks and other invisible format characters."""
-    return "".join(char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) not in _HIDDEN)
+    return "".join(
+        char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) not in _HIDDEN
+    )
 
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

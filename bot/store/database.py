@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, LiteralString, TypeAlias, TypeVar, cast
+from typing import Any, Self, TypeAlias, TypeVar, cast
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -44,7 +45,7 @@ class Database:
             },
         )
 
-    async def __aenter__(self) -> Database:
+    async def __aenter__(self) -> Self:
         await self._pool.open(wait=True, timeout=30)
         return self
 
@@ -78,17 +79,17 @@ class Database:
 
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:
     """Execute one statement; -> how many rows it touched."""
-    cursor = await conn.execute(cast("LiteralString", sql), parameters)
+    cursor = await conn.execute(sql, parameters)
     return cursor.rowcount
 
 
 async def rows(conn: Connection, sql: str, **parameters: Any) -> list[DictRow]:
-    cursor = await conn.execute(cast("LiteralString", sql), parameters)
+    cursor = await conn.execute(sql, parameters)
     return await cursor.fetchall()
 
 
 async def row(conn: Connection, sql: str, **parameters: Any) -> DictRow | None:
-    cursor = await conn.execute(cast("LiteralString", sql), parameters)
+    cursor = await conn.execute(sql, parameters)
     return await cursor.fetchone()
 
 
@@ -124,3 +125,39 @@ def as_json(document: Any) -> Jsonb:
 def violated(error: psycopg.Error) -> str | None:
     """The name of the constraint that refused, so that one place can say what it means."""
     return error.diag.constraint_name
+
+
+class Announcements:
+    """Waits for NOTIFY on one channel, on a connection of its own; a broken one is opened again."""
+
+    def __init__(self, dsn: str, channel: str) -> None:
+        self._dsn = dsn
+        self._channel = channel
+        self._conn: psycopg.AsyncConnection[Any] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._drop()
+
+    async def wait(self, seconds: float) -> None:
+        """Return at the next announcement, or after so many seconds without one."""
+        try:
+            conn = await self._connected()
+            async for _ in conn.notifies(timeout=seconds, stop_after=1):
+                return
+        except psycopg.OperationalError:
+            await self._drop()
+            await asyncio.sleep(seconds)
+
+    async def _connected(self) -> psycopg.AsyncConnection[Any]:
+        if self._conn is None:
+            self._conn = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=5)
+            await self._conn.execute(f"LISTEN {self._channel}")
+        return self._conn
+
+    async def _drop(self) -> None:
+        if self._conn is not None:
+            await self._conn.close()
+            self._conn = None

@@ -33,7 +33,7 @@ async def uploaded(conn: Connection, message: Message, file: str) -> None:
     await run(conn, SQL["uploaded"], id=message.id, attempts=message.attempts, file=file)
 
 
-async def later(conn: Connection, message: Message, error: str, wait: timedelta) -> None:
+async def later(conn: Connection, message: Message, error: str | None, wait: timedelta) -> None:
     await run(conn, SQL["later"], id=message.id, attempts=message.attempts, error=error, wait=wait)
 
 

@@ -39,7 +39,9 @@ async def on_evidence(conn: Connection, number: int, evidence: str) -> list[Vote
     return await many(conn, Vote, SQL["on_evidence"], run=number, evidence=evidence)
 
 
-async def waive(conn: Connection, number: int, *, evidence: str, check: str, person: str, reason: str) -> bool:
+async def waive(
+    conn: Connection, number: int, *, evidence: str, check: str, person: str, reason: str
+) -> bool:
     """False when it is waived already."""
     touched = await run(
         conn, SQL["waive"], run=number, evidence=evidence, check=check, person=person, reason=reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.answering import answer_check
 from bot.evidence import freeze
 from bot.outbox import Kind
 from bot.run import CheckState, Run, RunState
@@ -11,7 +12,6 @@ from bot.store import check_runs, dossiers, events, evidences, messages, runs
 from bot.store.database import Connection
 from bot.work import Expire
 from bot.workflow.services import Services
-from checks.evaluate import evaluate
 from checks.outcome import Outcome
 from checks.reading import Moment
 from checks.result import Result
@@ -25,9 +25,9 @@ async def measure(services: Services, *, number: int, check: str) -> None:
             return
         dossier = await dossiers.read(conn, run)
         await messages.want(conn, run, Kind.CARD)
-    result = await evaluate(
+    result = await answer_check(
         dossier.plan.environment.checks[check],
-        dossier.plan.source_of(check),
+        dossier.plan.sources,
         Moment(now=datetime.now(UTC), arguments=run.arguments),
         services.configuration.secrets,
     )
@@ -39,7 +39,13 @@ async def measure(services: Services, *, number: int, check: str) -> None:
 
 async def _record(services: Services, conn: Connection, run: Run, check: str, result: Result) -> None:
     await events.append(
-        conn, run.number, actor="canary", kind="check finished", check=check, outcome=result.outcome, reason=result.reason
+        conn,
+        run.number,
+        actor="canary",
+        kind="check finished",
+        check=check,
+        outcome=result.outcome,
+        reason=result.reason,
     )
     await messages.want(conn, run, Kind.CARD)
     checks = await check_runs.of_run(conn, run.number)
@@ -52,7 +58,9 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
     dossier = await dossiers.read(conn, run)
     digest, document = freeze(run, dossier.checks, dossier.verdict)
     await evidences.insert(conn, run.number, digest=digest, document=document)
-    run = await runs.conclude(conn, run.number, evidence=digest, expires=dossier.plan.environment.decide.expires)
+    run = await runs.conclude(
+        conn, run.number, evidence=digest, expires=dossier.plan.environment.decide.expires
+    )
     assert run.expires_at
     await events.append(
         conn,
@@ -66,6 +74,8 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
     await messages.want(conn, run, Kind.CARD, urgent=True)
     await messages.want(conn, run, Kind.TABLE)
     for name, result in dossier.results.items():
-        if result.outcome in {Outcome.WARN, Outcome.FAIL} and any(look.series for look in result.measurements):
+        if result.outcome in {Outcome.WARN, Outcome.FAIL} and any(
+            look.series for look in result.measurements
+        ):
             await messages.want(conn, run, Kind.CHART, name)
     await services.enqueue(conn, Expire(run=run.number, at=run.expires_at))

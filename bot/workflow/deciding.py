@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.approval import Choice, Condition, Tally, may_vote, may_waive
 from bot.audit import BOT
 from bot.decision import Outcome, made_by, outcome_of, reason_for
+from bot.dossier import Dossier
 from bot.errors import Misused, Refused
 from bot.outbox import Kind
 from bot.people import Electorate, Person
@@ -37,8 +38,11 @@ class Excuse(Record):
     reason: str
 
 
-async def vote(services: Services, ballot: Ballot) -> Run:
-    """Count a vote, and decide when it completes the quorum or vetoes. Raises Refused, recorded."""
+async def vote(services: Services, ballot: Ballot) -> bool:
+    """Count a vote, and decide when it completes the quorum or vetoes. False when it was counted before.
+
+    Raises Refused, and records that it did.
+    """
     run, person, electorate = await _at_the_door(services, ballot.run_key, ballot.person)
     try:
         return await _vote(services, run.number, ballot, person, electorate)
@@ -63,11 +67,29 @@ async def may(services: Services, ballot: Ballot) -> Run:
     return run
 
 
-async def waive(services: Services, excuse: Excuse) -> Run:
+async def waivable(services: Services, *, run_key: str, evidence: str, person: str) -> tuple[Run, list[str]]:
+    """-> the run, and the checks that this person may waive. Raises Refused when there is none."""
+    run, who, electorate = await _at_the_door(services, run_key, person)
+    async with services.database.transaction() as conn:
+        dossier = await dossiers.read(conn, run)
+    refusal: Refused | None = None
+    able = []
+    for check in dossier.tally().waivers_missing:
+        try:
+            _may_waive(dossier, who, check=check, evidence=evidence, electorate=electorate)
+            able.append(check)
+        except Refused as error:
+            refusal = refusal or error
+    if not able:
+        raise refusal or Refused("No check needs a waiver.", hint=f"/canary show #{run.number}")
+    return run, able
+
+
+async def waive(services: Services, excuse: Excuse) -> None:
     """Excuse a check that needs it, and decide when that was all that was missing. Raises Refused, recorded."""
     run, person, electorate = await _at_the_door(services, excuse.run_key, excuse.person)
     try:
-        return await _waive(services, run.number, excuse, person, electorate)
+        await _waive(services, run.number, excuse, person, electorate)
     except Refused as refusal:
         await _record_refusal(services, run.number, excuse.person, f"waive {excuse.check}", refusal)
         raise
@@ -80,7 +102,15 @@ async def expire(services: Services, *, number: int) -> None:
         if run.state is not RunState.DECIDING:
             return
         dossier = await dossiers.read(conn, run)
-        await close(services, conn, dossier, Outcome.EXPIRED, reason="nobody decided in time", decided_by=(), actor=BOT)
+        await close(
+            services,
+            conn,
+            dossier,
+            Outcome.EXPIRED,
+            reason="nobody decided in time",
+            decided_by=(),
+            actor=BOT,
+        )
 
 
 async def _at_the_door(services: Services, run_key: str, person: str) -> tuple[Run, Person, Electorate]:
@@ -93,7 +123,9 @@ async def _at_the_door(services: Services, run_key: str, person: str) -> tuple[R
     return run, await services.directory.person(person), await services.electorate(pinned)
 
 
-async def _vote(services: Services, number: int, ballot: Ballot, person: Person, electorate: Electorate) -> Run:
+async def _vote(
+    services: Services, number: int, ballot: Ballot, person: Person, electorate: Electorate
+) -> bool:
     async with services.database.transaction() as conn:
         dossier = await dossiers.read(conn, await runs.lock(conn, number))
         run, policy = dossier.run, dossier.plan.environment.decide
@@ -116,7 +148,7 @@ async def _vote(services: Services, number: int, ballot: Ballot, person: Person,
             condition=ballot.condition,
         )
         if not cast:
-            return run
+            return False
         event = await events.append(
             conn,
             number,
@@ -129,41 +161,38 @@ async def _vote(services: Services, number: int, ballot: Ballot, person: Person,
         )
         await messages.want(conn, run, Kind.VOTE, str(event))
         await _decide_if_complete(services, conn, run, electorate, actor=person.id)
-        return run
+        return True
 
 
-async def _waive(services: Services, number: int, excuse: Excuse, person: Person, electorate: Electorate) -> Run:
+async def _waive(
+    services: Services, number: int, excuse: Excuse, person: Person, electorate: Electorate
+) -> None:
     async with services.database.transaction() as conn:
         dossier = await dossiers.read(conn, await runs.lock(conn, number))
-        run, environment = dossier.run, dossier.plan.environment
         if excuse.check not in dossier.verdict.needs_waiver:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
-        may_waive(
-            person,
-            run,
-            check=excuse.check,
-            owner=environment.checks[excuse.check].owner,
-            evidence=excuse.evidence,
-            electorate=electorate,
-            separate_duties=environment.decide.separate_duties,
-        )
-        waived = await votes.waive(
-            conn, number, evidence=excuse.evidence, check=excuse.check, person=person.id, reason=excuse.reason
-        )
-        if not waived:
-            return run
-        await events.append(
-            conn,
-            number,
-            actor=person.id,
-            kind="waived",
-            check=excuse.check,
-            reason=excuse.reason,
-            evidence=excuse.evidence,
-        )
-        await messages.want(conn, run, Kind.WAIVER, excuse.check)
-        await _decide_if_complete(services, conn, run, electorate, actor=person.id)
-        return run
+        _may_waive(dossier, person, check=excuse.check, evidence=excuse.evidence, electorate=electorate)
+        said = {"evidence": excuse.evidence, "check": excuse.check, "reason": excuse.reason}
+        if not await votes.waive(conn, number, person=person.id, **said):
+            return
+        await events.append(conn, number, actor=person.id, kind="waived", **said)
+        await messages.want(conn, dossier.run, Kind.WAIVER, excuse.check)
+        await _decide_if_complete(services, conn, dossier.run, electorate, actor=person.id)
+
+
+def _may_waive(
+    dossier: Dossier, person: Person, *, check: str, evidence: str, electorate: Electorate
+) -> None:
+    environment = dossier.plan.environment
+    may_waive(
+        person,
+        dossier.run,
+        check=check,
+        owner=environment.checks[check].owner,
+        evidence=evidence,
+        electorate=electorate,
+        separate_duties=environment.decide.separate_duties,
+    )
 
 
 async def _decide_if_complete(

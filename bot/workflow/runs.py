@@ -16,7 +16,12 @@ from bot.workflow.services import Services
 
 
 async def start(
-    services: Services, *, environment: str, arguments: Mapping[str, str], requested_by: str, requested_from: str
+    services: Services,
+    *,
+    environment: str,
+    arguments: Mapping[str, str],
+    requested_by: str,
+    requested_from: str,
 ) -> Run:
     """Start a run. The environment and its arguments are known to be good. Raises Busy."""
     pinned = services.configuration.plan.pinned(environment)
@@ -43,7 +48,9 @@ async def start(
             configuration=pinned.digest,
         )
         await messages.want(conn, run, Kind.CARD)
-        await services.enqueue(conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks))
+        await services.enqueue(
+            conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)
+        )
     return run
 
 
@@ -58,7 +65,8 @@ async def cancel(services: Services, *, number: int, person: str, reason: str) -
     owners = electorate.holders(pinned.environment.decide.approve)
     if person != run.requested_by and person not in owners:
         raise Refused(
-            f"Only who asked for run #{number} or who decides it can cancel it.", people=(run.requested_by, *owners)
+            f"Only who asked for run #{number} or who decides it can cancel it.",
+            people=(run.requested_by, *owners),
         )
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
-from bot.people import Directory, Electorate, resolve
+from bot.people import Directory, Electorate, members_of_groups
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
 from bot.store.database import Database
@@ -20,7 +21,7 @@ class Services:
 
     async def electorate(self, pinned: Pinned) -> Electorate:
         """Who holds which role in a run: by its own configuration and by the current one, both."""
-        then = await resolve(pinned.members(), self.directory)
-        people = self.configuration.plan.people
-        now = await resolve({role: people[role].members for role in pinned.members() if role in people}, self.directory)
-        return then.both(now)
+        then = {role: group.members for role, group in pinned.people.items()}
+        now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
+        groups = await members_of_groups(chain(*then.values(), *now.values()), self.directory)
+        return Electorate.of(then, groups).both(Electorate.of(now, groups))

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from bot.answering import answer_check
 from bot.audit import BOT
 from bot.dossier import Dossier
 from bot.errors import Misused, Refused
@@ -18,7 +19,6 @@ from bot.store.database import Connection
 from bot.watch import Event, Trigger, Watch, WatchEnd, WatchState, next_look, observe
 from bot.work import Look
 from bot.workflow.services import Services
-from checks.evaluate import evaluate
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
@@ -56,11 +56,11 @@ async def _results(services: Services, dossier: Dossier) -> Mapping[str, Result]
     moment = Moment(now=datetime.now(UTC), arguments=dossier.run.arguments)
     checks = {trigger.check for trigger in plan.environment.watch.triggers.values()}
 
-    async def answer(name: str) -> tuple[str, Result]:
+    async def one(name: str) -> tuple[str, Result]:
         check = plan.environment.checks[name].model_copy(update={"sample": Sampling()})
-        return name, await evaluate(check, plan.source_of(name), moment, services.configuration.secrets)
+        return name, await answer_check(check, plan.sources, moment, services.configuration.secrets)
 
-    answers = dict(await asyncio.gather(*(answer(name) for name in checks)))
+    answers = dict(await asyncio.gather(*(one(name) for name in checks)))
     return {name: answers[trigger.check] for name, trigger in plan.environment.watch.triggers.items()}
 
 
@@ -75,11 +75,18 @@ async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result:
     elif event is Event.STILL_BREACHED:
         await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
     elif event is Event.RECOVERED:
-        await events.append(conn, dossier.run.number, actor=BOT, kind="trigger recovered", trigger=trigger.name)
+        await events.append(
+            conn, dossier.run.number, actor=BOT, kind="trigger recovered", trigger=trigger.name
+        )
         await _show_again(conn, dossier.run, await prompts.recovered(conn, trigger))
     elif event is Event.BLIND:
         await events.append(
-            conn, dossier.run.number, actor=BOT, kind="watch blind", trigger=trigger.name, reason=trigger.reason
+            conn,
+            dossier.run.number,
+            actor=BOT,
+            kind="watch blind",
+            trigger=trigger.name,
+            reason=trigger.reason,
         )
         await messages.want(conn, dossier.run, Kind.BLIND, f"{trigger.name} {tick}")
 
@@ -129,7 +136,13 @@ async def answer(services: Services, *, key: str, person: str, answer: Answer, n
         else:
             await prompts.answer(conn, key, state, person, note)
         await events.append(
-            conn, run.number, actor=person, kind="prompt answered", trigger=prompt.trigger, answer=answer, note=note
+            conn,
+            run.number,
+            actor=person,
+            kind="prompt answered",
+            trigger=prompt.trigger,
+            answer=answer,
+            note=note,
         )
         await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
         if state is PromptState.ROLLED_BACK:
@@ -164,7 +177,9 @@ async def _may_answer(services: Services, run: Run, user: str) -> None:
     if reason := person.barred():
         raise Refused(f"You cannot answer for run #{run.number}: {reason}.", people=able)
     if user not in able:
-        raise Refused(f"Only on-call or who decides run #{run.number} can answer its rollback prompt.", people=able)
+        raise Refused(
+            f"Only on-call or who decides run #{run.number} can answer its rollback prompt.", people=able
+        )
 
 
 async def _rolled_back(conn: Connection, run: Run, person: str) -> None:

@@ -73,17 +73,24 @@ def _facts(dossier: Dossier) -> list[tuple[str, str]]:
 
 def _findings(dossier: Dossier) -> list[Block]:
     found = worst_first(dossier)
-    lines = [check_line(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS]
+    lines = [
+        check_line(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS
+    ]
     left_out = len(lines) - MOST_LINES
     if left_out > 0:
         lines = [*lines[:MOST_LINES], f"… and {left_out} more in the thread"]
     passed = sum(result.outcome is Outcome.PASS for _, result in found)
-    return [*sections(lines), context(f"{passed} of {len(dossier.checks)} checks passed; all of them are in the thread")]
+    return [
+        *sections(lines),
+        context(f"{passed} of {len(dossier.checks)} checks passed; all of them are in the thread"),
+    ]
 
 
 def _standing(dossier: Dossier) -> list[Block]:
     tally = dossier.tally()
-    votes = [f"*{vote.choice}*  {mention(vote.person)} ({escape(', '.join(vote.roles))})" for vote in dossier.votes]
+    votes = [
+        f"*{vote.choice}*  {mention(vote.person)} ({escape(', '.join(vote.roles))})" for vote in dossier.votes
+    ]
     return [*sections(votes), context(needed(tally))]
 
 
@@ -100,7 +107,9 @@ def _buttons(dossier: Dossier) -> list[Element]:
     about = f"run {run.number} on {run.environment}"
     buttons = [
         button("Go", action=Action.GO, value=value, label=f"Go for {about}", style="primary"),
-        button("Conditional go…", action=Action.CONDITIONAL_GO, value=value, label=f"Conditional go for {about}"),
+        button(
+            "Conditional go…", action=Action.CONDITIONAL_GO, value=value, label=f"Conditional go for {about}"
+        ),
         button("No-go…", action=Action.NO_GO, value=value, label=f"No-go for {about}", style="danger"),
     ]
     if dossier.tally().waivers_missing:
@@ -119,4 +128,3 @@ def _summary(dossier: Dossier) -> str:
         return escape(f"{about} is checking: {done} of {len(dossier.checks)} done.")
     reasons = " ".join(f"{reason}." for reason in dossier.verdict.reasons[:MOST_LINES])
     return escape(f"{about} recommends {dossier.verdict.recommendation}: {counts(dossier)}. {reasons}")
-

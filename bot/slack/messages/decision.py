@@ -19,8 +19,13 @@ def decision_record(dossier: Dossier) -> Posting:
     ]
     if decision.outcome.goes_on:
         blocks += _going_back(dossier, instructions(run, dossier.plan, decision))
-    blocks.append(context(f"Evidence {code(decision.evidence or 'none')}; the packet below can be verified with {code('canary verify')}")
-                  if decision.evidence else context("There is no evidence: the run was closed before its checks were done"))
+    blocks.append(
+        context(
+            f"Evidence {code(decision.evidence or 'none')}; the packet below can be verified with {code('canary verify')}"
+        )
+        if decision.evidence
+        else context("There is no evidence: the run was closed before its checks were done")
+    )
     text = f"{decision.outcome}: canary run #{run.number} on {run.environment}, {utc(decision.decided_at)}. {decision.reason}"
     return Posting.of(escape(text), blocks, broadcast=True)
 
@@ -28,8 +33,14 @@ def decision_record(dossier: Dossier) -> Posting:
 def _who(decision: Decision) -> list[str]:
     by = f" by {mentions(decision.decided_by)}" if decision.decided_by else ""
     lines = [f"Decided{by} {moment(decision.decided_at)}: {escape(decision.reason)}"]
-    lines += [f"• *{vote.choice}* {mention(vote.person)} ({escape(', '.join(vote.roles))})" for vote in decision.votes]
-    lines += [f"• Waived {escape(waiver.check)}: {mention(waiver.person)}, {escape(waiver.reason)}" for waiver in decision.waivers]
+    lines += [
+        f"• *{vote.choice}* {mention(vote.person)} ({escape(', '.join(vote.roles))})"
+        for vote in decision.votes
+    ]
+    lines += [
+        f"• Waived {escape(waiver.check)}: {mention(waiver.person)}, {escape(waiver.reason)}"
+        for waiver in decision.waivers
+    ]
     lines += [
         f"• Condition: {escape(condition.text)}, by {mention(condition.owner)}, due {moment(condition.due)}"
         for condition in decision.conditions
@@ -41,7 +52,9 @@ def _going_back(dossier: Dossier, told: Instructions) -> list[Block]:
     return [
         divider(),
         *sections(["*If it goes wrong, first*", escape(told.mitigation)]),
-        *sections(["*Then roll back*", *(f"{number}. {escape(step)}" for number, step in enumerate(told.steps, 1))]),
+        *sections(
+            ["*Then roll back*", *(f"{number}. {escape(step)}" for number, step in enumerate(told.steps, 1))]
+        ),
         *sections(_triggers(told)),
         *sections(_checklist(told)),
         *([section(f"Watching until {moment(dossier.watch.ends_at)}")] if dossier.watch else []),
@@ -61,7 +74,9 @@ def _triggers(told: Instructions) -> list[str]:
 def _checklist(told: Instructions) -> list[str]:
     if not told.checklist:
         return []
-    lines = [f"• {escape(task.item)} ({escape(task.owner)}, due {moment(task.due)})" for task in told.checklist]
+    lines = [
+        f"• {escape(task.item)} ({escape(task.owner)}, due {moment(task.due)})" for task in told.checklist
+    ]
     return ["*Monitoring checklist*", *lines]
 
 

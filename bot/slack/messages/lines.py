@@ -58,4 +58,6 @@ def _evidence(result: Result) -> list[str]:
 def counts(dossier: Dossier) -> str:
     """ "1 FAIL, 2 WARN, 11 PASS", worst first."""
     outcomes = [result.outcome for result in dossier.results.values()]
-    return ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in reversed(Outcome) if outcome in outcomes)
+    return ", ".join(
+        f"{outcomes.count(outcome)} {outcome}" for outcome in reversed(Outcome) if outcome in outcomes
+    )

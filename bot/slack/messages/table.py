@@ -19,10 +19,14 @@ def results_table(dossier: Dossier) -> Posting:
     rows = [row for name, result in found for row in _rows(dossier, name, result)]
     left_out = len(rows) + 1 - MOST_ROWS
     blocks: list[Block] = [
-        *sections(_explain(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS),
+        *sections(
+            _explain(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS
+        ),
         table([HEADING, *rows]),
         *([context(f"{left_out} more readings are in the decision packet")] if left_out > 0 else []),
-        context(f"Evidence {code(dossier.run.evidence or '')}, configuration {code(dossier.run.configuration)}"),
+        context(
+            f"Evidence {code(dossier.run.evidence or '')}, configuration {code(dossier.run.configuration)}"
+        ),
     ]
     return Posting.of(escape(f"All checks of run #{dossier.run.number}: {counts(dossier)}"), blocks)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.approval import Waiver
 from bot.audit import AuditEvent
 from bot.slack.blocks import section
@@ -16,7 +18,7 @@ def vote_line(event: AuditEvent) -> Posting:
     if detail["reason"]:
         said += f"\n> {_quoted(detail['reason'])}"
     if condition := detail["condition"]:
-        said += f"\n> {_quoted(condition['text'])} (by {mention(condition['owner'])}, due {escape(condition['due'][:16])} UTC)"
+        said += f"\n> {_quoted(condition['text'])} (by {mention(condition['owner'])}, due {moment(datetime.fromisoformat(condition['due']))})"
     return Posting.of(f"{escape(detail['choice'])} by {mention(event.actor)}", [section(said)])
 
 

@@ -35,8 +35,8 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
     ]
     if not prompt.state.answered:
         blocks.append(actions(_buttons(dossier, prompt)))
-    text = f"Roll back {dossier.run.environment}? {prompt.reason}. First: {told.mitigation}"
-    return Posting.of(escape(text), blocks, broadcast=True)
+    text = escape(f"Roll back {dossier.run.environment}? {prompt.reason}. First: {told.mitigation}")
+    return Posting.of(f"{text} {on_call}", blocks, broadcast=True)
 
 
 def _history(prompt: Prompt) -> Sequence[str]:
@@ -54,9 +54,15 @@ def _history(prompt: Prompt) -> Sequence[str]:
 
 def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
     about = f"run {dossier.run.number} on {dossier.run.environment}"
-    on_it = button("I'm on it", action=Action.ON_IT, value=prompt.key, label=f"I'm on it: {about}", style="primary")
+    on_it = button(
+        "I'm on it", action=Action.ON_IT, value=prompt.key, label=f"I'm on it: {about}", style="primary"
+    )
     rolled_back = button(
-        "Rolled back", action=Action.ROLLED_BACK, value=prompt.key, label=f"Rolled back: {about}", style="danger"
+        "Rolled back",
+        action=Action.ROLLED_BACK,
+        value=prompt.key,
+        label=f"Rolled back: {about}",
+        style="danger",
     )
     false_alarm = button(
         "False alarm…", action=Action.FALSE_ALARM, value=prompt.key, label=f"False alarm: {about}"
@@ -66,13 +72,15 @@ def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
 
 def blind_watch(dossier: Dossier, subject: str) -> Posting:
     """A watch that cannot see is no watch: the check's owner is told."""
-    name = subject.split(" ")[0]
+    name = subject.partition(" ")[0]
     assert dossier.plan.environment.watch
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner
     reason = next((trigger.reason for trigger in dossier.triggers if trigger.name == name), "")
     said = f"*The watch cannot see {escape(name)}*: {escape(reason)}\nOwner: {escape(owner)} {mentions(dossier.plan.people[owner].members)}"
-    return Posting.of(escape(f"The watch of run #{dossier.run.number} cannot see {name}: {reason}"), [section(said)])
+    return Posting.of(
+        escape(f"The watch of run #{dossier.run.number} cannot see {name}: {reason}"), [section(said)]
+    )
 
 
 def watch_end(dossier: Dossier) -> Posting:
@@ -84,5 +92,8 @@ def watch_end(dossier: Dossier) -> Posting:
         said = f"The watch of run #{run.number} is over: its time is up"
     prompted = len(dossier.prompts)
     details = f"{watch.tick} looks since {moment(watch.started_at)}; {prompted} rollback prompt{'' if prompted == 1 else 's'}"
-    last = [f"• {escape(trigger.name)}: {trigger.outcome or 'not looked at'} {escape(trigger.reason)}" for trigger in dossier.triggers]
+    last = [
+        f"• {escape(trigger.name)}: {trigger.outcome or 'not looked at'} {escape(trigger.reason)}"
+        for trigger in dossier.triggers
+    ]
     return Posting.of(escape(f"{said}."), [section(f"*{escape(said)}*"), *sections(last), context(details)])

@@ -1,0 +1,163 @@
+"""`canary`: the command line. Exit codes: 0 pass, 1 fail, 2 unknown or error."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot.errors import CanaryError
+from bot.observe import log_to_stderr
+from bot.plan.load import Loaded, load
+from bot.plan.problems import PlanError
+from checks.outcome import Outcome
+
+PASS, FAIL, UNCERTAIN = 0, 1, 2
+
+app = typer.Typer(
+    name="canary",
+    help="Decide in Slack, on evidence, whether a change goes on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Config = Annotated[
+    Path, typer.Option("--config", envvar="CANARY_CONFIG", help="canary.yaml, or a folder of such files")
+]
+DEFAULT_CONFIG = Path("canary.yaml")
+
+
+def main() -> None:
+    try:
+        app()
+    except CanaryError as error:
+        _stop(str(error), error.hint)
+
+
+@app.command()
+def serve(config: Config = DEFAULT_CONFIG) -> None:
+    """Run the bot: Slack, checks, delivery. Settings come from the environment."""
+    from slack_sdk.errors import SlackApiError
+
+    from bot.embedded import EmbeddedError
+    from bot.serve import serve as serve_bot
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    configuration = _loaded(config)
+    log_to_stderr()
+    try:
+        asyncio.run(serve_bot(settings, configuration))
+    except SlackApiError as error:
+        _stop(f"Slack does not accept the token: {error.response.get('error')}.", "Check SLACK_BOT_TOKEN.")
+    except EmbeddedError as error:
+        _stop(str(error))
+
+
+@app.command()
+def check(
+    environment: str,
+    arguments: Annotated[list[str] | None, typer.Argument(help="name=value …, as for /canary run")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this check; may be given several times")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Results as JSON instead of a table")] = False,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Answer an environment's checks here and now, without Slack. Exit code 0 pass, 1 fail, 2 unknown or error."""
+    from bot.report import answer_all, as_document, as_table
+
+    configuration = _loaded(config)
+    given = dict(_pair(word) for word in arguments or [])
+    report = asyncio.run(answer_all(configuration, environment, given, only or []))
+    if as_json:
+        sys.stdout.write(as_document(report) + "\n")
+    else:
+        Console().print(as_table(report))
+    raise typer.Exit(exit_code(report.verdict.outcome))
+
+
+def exit_code(outcome: Outcome) -> int:
+    if outcome.recommends_go:
+        return PASS
+    return FAIL if outcome is Outcome.FAIL else UNCERTAIN
+
+
+@app.command()
+def lint(config: Config = DEFAULT_CONFIG) -> None:
+    """Check canary.yaml whole: every problem with its file, line and key."""
+    loaded = _loaded(config)
+    for name, environment in loaded.plan.environments.items():
+        typer.echo(f"{name}: {len(environment.checks)} checks")
+    typer.echo(f"no problems in {config}; {loaded.digest}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of canary.yaml, for editors."""
+    from bot.plan.schema import as_text
+
+    typer.echo(as_text(), nl=False)
+
+
+@app.command()
+def migrate(
+    database_url: Annotated[
+        str, typer.Option(envvar="DATABASE_URL", help="The database to bring up to date")
+    ],
+) -> None:
+    """Bring the database's schema to this version; `canary serve` does so by itself."""
+    from bot.store.migrate import migrate as migrate_database
+
+    migrate_database(database_url)
+    typer.echo("the database is up to date")
+
+
+@app.command()
+def verify(packet: Path) -> None:
+    """Compute a decision packet's digests again. Exit code 0 when they hold, 1 when not, 2 when it cannot be read."""
+    from bot.packet import LARGEST, problems
+
+    try:
+        if packet.stat().st_size > LARGEST:
+            _stop(f"{packet} is larger than {LARGEST // 2**20} MiB; that is no decision packet.")
+        text = packet.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _stop(f"{packet} cannot be read: {error}.")
+    if wrong := problems(text):
+        for problem in wrong:
+            typer.echo(problem, err=True)
+        raise typer.Exit(FAIL)
+    typer.echo(f"{packet}: every digest holds")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def demo(context: typer.Context) -> None:
+    """Try it on this machine, with nothing installed: a local Slack in the browser and a system to be judged."""
+    os.execv(sys.executable, [sys.executable, "-m", "sandbox", *context.args])  # noqa: S606 — our own interpreter and module
+
+
+def _loaded(config: Path) -> Loaded:
+    try:
+        return load(config, os.environ)
+    except PlanError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(UNCERTAIN) from None
+
+
+def _pair(word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals:
+        _stop(f"{word!r} is no argument: arguments are written name=value.")
+    return name, value
+
+
+def _stop(message: str, hint: str = "") -> NoReturn:
+    typer.echo(" ".join(part for part in ("canary:", message, hint) if part), err=True)
+    raise SystemExit(UNCERTAIN)

@@ -1,0 +1,182 @@
+"""The decision packet: one document that says who decided what on which evidence, and proves it.
+
+The JSON form holds the evidence itself and two digests: of the evidence, which votes are bound to, and
+of the packet as a whole. Both are over canonical JSON (RFC 8785), so anybody can compute them again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from bot.audit import AuditEvent
+from bot.canonical import digest
+from bot.decision import Decision
+from bot.dossier import Dossier
+from bot.instructions import Instructions, instructions
+from checks.result import Judged, Result
+from checks.units import say_value
+
+FORMAT = "canary-packet/1"
+LARGEST = 32 * 1024 * 1024  # bytes that `verify` will read
+
+
+def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
+    """Indented for reading; the digests are over the canonical form, which indentation does not touch."""
+    packet = _packet(dossier, events)
+    return (
+        json.dumps(packet | {"digest": digest(packet)}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    )
+
+
+def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
+    assert dossier.decision and dossier.evidence
+    told = instructions(dossier.run, dossier.plan, dossier.decision)
+    return {
+        "format": FORMAT,
+        "evidence": json.loads(dossier.evidence.document),
+        "evidence_digest": dossier.evidence.digest,
+        "decision": dossier.decision.model_dump(mode="json"),
+        "configuration": dossier.plan.model_dump(mode="json"),
+        "rollback": told.model_dump(mode="json"),
+        "events": [event.model_dump(mode="json") for event in events],
+    }
+
+
+def problems(text: str) -> list[str]:
+    """What is wrong with a packet, a sentence each; none when every digest and every reference holds."""
+    try:
+        packet = json.loads(text)
+        return list(_problems(packet))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return [f"this is no decision packet: {type(error).__name__}: {error}"]
+
+
+def _problems(packet: dict[str, Any]) -> Iterator[str]:
+    if packet["format"] != FORMAT:
+        yield f"format: expected {FORMAT}, not {packet['format']!r}"
+    evidence = digest(packet["evidence"])
+    if evidence != packet["evidence_digest"]:
+        yield f"evidence: its digest is {evidence}, the packet says {packet['evidence_digest']}"
+    whole = digest({key: value for key, value in packet.items() if key != "digest"})
+    if whole != packet["digest"]:
+        yield f"packet: its digest is {whole}, the packet says {packet['digest']}"
+    decision = packet["decision"]
+    bound = [
+        ("decision", decision["evidence"]),
+        *((f"vote of {vote['person']}", vote["evidence"]) for vote in decision["votes"]),
+    ]
+    for what, rests_on in bound:
+        if rests_on != packet["evidence_digest"]:
+            yield f"{what}: rests on {rests_on}, not on this evidence"
+    if decision["run"] != packet["evidence"]["run"]:
+        yield f"decision: is about run #{decision['run']}, the evidence about run #{packet['evidence']['run']}"
+
+
+def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
+    """For people: what was decided, on what, and how to go back."""
+    assert dossier.decision and dossier.evidence
+    told = instructions(dossier.run, dossier.plan, dossier.decision)
+    parts = [
+        _heading(dossier, dossier.decision),
+        _table(("Outcome", "Check", "Reading", "Value", "Limit", "n"), _check_rows(dossier)),
+        _list("Reasons", dossier.verdict.reasons),
+        _table(("Vote", "By", "Roles", "When", "Reason or condition"), _vote_rows(dossier.decision)),
+        _list("Waivers", (f"{waiver.check}: {waiver.person}, {waiver.reason}" for waiver in dossier.waivers)),
+        _rollback(told),
+        _table(("When", "Who", "What", "Detail"), _event_rows(events)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _heading(dossier: Dossier, decision: Decision) -> str:
+    run = dossier.run
+    facts = {
+        "Decision": decision.outcome,
+        "Reason": decision.reason,
+        "Decided": f"{decision.decided_at:%Y-%m-%d %H:%M:%S} UTC by {', '.join(decision.decided_by) or 'nobody'}",
+        "Requested": f"{run.requested_at:%Y-%m-%d %H:%M:%S} UTC by {run.requested_by}",
+        "Arguments": " ".join(f"{name}={value}" for name, value in run.arguments.items()) or "none",
+        "Recommended": dossier.verdict.recommendation,
+        "Evidence": decision.evidence or "none",
+        "Configuration": run.configuration,
+    }
+    lines = [f"# Canary run #{run.number} on {run.environment}: {decision.outcome}", ""]
+    return "\n".join([*lines, *(f"- **{name}**: {_cell(value)}" for name, value in facts.items())])
+
+
+def _check_rows(dossier: Dossier) -> Iterator[tuple[str, ...]]:
+    for name, result in dossier.results.items():
+        yield from (
+            (_judged_row(name, judged) for judged in result.judged)
+            if result.judged
+            else [_bare_row(name, result)]
+        )
+
+
+def _judged_row(name: str, judged: Judged) -> tuple[str, ...]:
+    reading = judged.reading
+    n = "" if reading.n is None else f"{reading.n:,}"
+    return (judged.outcome, name, reading.name, say_value(reading.value, reading.unit), judged.limit, n)
+
+
+def _bare_row(name: str, result: Result) -> tuple[str, ...]:
+    return (result.outcome, name, "", result.reason, "", "")
+
+
+def _vote_rows(decision: Decision) -> Iterator[tuple[str, ...]]:
+    for vote in decision.votes:
+        condition = vote.condition
+        said = (
+            f"{condition.text} (by {condition.owner}, due {condition.due:%Y-%m-%d %H:%M} UTC)"
+            if condition
+            else vote.reason
+        )
+        yield vote.choice, vote.person, ", ".join(vote.roles), f"{vote.cast_at:%Y-%m-%d %H:%M:%S} UTC", said
+
+
+def _rollback(told: Instructions) -> str:
+    steps = "\n".join(f"{number}. {_cell(step)}" for number, step in enumerate(told.steps, 1))
+    triggers = _list(
+        "Rollback triggers",
+        (
+            f"{trigger.name}: {trigger.check} fails {trigger.breach} in a row → {trigger.first_step}"
+            for trigger in told.triggers
+        ),
+    )
+    checklist = _list(
+        "Monitoring checklist",
+        (f"{task.item} ({task.owner}, due {task.due:%Y-%m-%d %H:%M} UTC)" for task in told.checklist),
+    )
+    parts = [f"## Rollback\n\n**First**: {_cell(told.mitigation)}\n\n{steps}", triggers, checklist]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _event_rows(events: Sequence[AuditEvent]) -> Iterator[tuple[str, ...]]:
+    for event in events:
+        yield (
+            f"{event.at:%Y-%m-%d %H:%M:%S} UTC",
+            event.actor,
+            event.kind,
+            json.dumps(event.detail, ensure_ascii=False, sort_keys=True),
+        )
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [_row(row) for row in rows]
+    return "\n".join([_row(heading), _row(["---"] * len(heading)), *lines]) if lines else ""
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _list(title: str, lines: Iterable[str]) -> str:
+    said = [f"- {_cell(line)}" for line in lines]
+    return "\n".join([f"## {title}", "", *said]) if said else ""
+
+
+def _cell(text: str) -> str:
+    """One line, that opens no column, heading or HTML of its own."""
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

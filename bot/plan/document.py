@@ -1,0 +1,203 @@
+"""YAML as plain data that remembers its lines.
+
+Read from ruamel's events, one by one, so that what has no business in a configuration (aliases, tags,
+endless nesting, a key written twice) is refused where it stands and before it costs anything.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.reader import ReaderError
+
+from bot.plan.problems import Path, Place, PlanError, Problem, spell
+
+LARGEST = 1_000_000  # bytes a file
+DEEPEST = 20
+_LARGEST_NUMBER = 2**53 - 1  # beyond it JSON readers disagree
+_UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_TYPED = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null")}
+
+
+@dataclass
+class Document:
+    """Mappings, lists, text, numbers, true, false and None; and where each of them was written."""
+
+    data: Any
+    places: dict[Path, Place] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """Where this was written, or what should hold it, when it was not."""
+        return next(self.places[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.places)
+
+    def problem(self, path: Path, message: str) -> Problem:
+        return Problem(self.place(path), spell(path), message)
+
+
+def read(file: FilePath) -> Document:
+    """Raises PlanError: for a file that cannot be read the first problem, for repeated keys all of them."""
+    return _Reader(str(file), _text_of(file)).document()
+
+
+def _text_of(file: FilePath) -> str:
+    whole = Place(str(file), 0)
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise PlanError([Problem(whole, "", "expected a file")])
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise PlanError([Problem(whole, "", f"cannot be read: {error.strerror}")]) from None
+    if len(content) > LARGEST:
+        raise PlanError(
+            [Problem(whole, "", f"expected at most {LARGEST:,} bytes; split it into a folder of files")]
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PlanError([Problem(Place(str(file), line), "", "expected UTF-8")]) from None
+
+
+class _Reader:
+    """One pass over the events of one file."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self._file = file
+        self._text = text
+        self._yaml = YAML(typ="safe", pure=True)
+        self._places: dict[Path, Place] = {}
+        self._repeated: list[Problem] = []
+
+    def document(self) -> Document:
+        try:
+            data = self._only_document()
+        except ReaderError as error:
+            line = self._text.count("\n", 0, error.position) + 1
+            raise self._error(line, (), "expected no control characters") from None
+        except MarkedYAMLError as error:
+            raise self._error(_line_of(error), (), _say(error)) from None
+        except YAMLError as error:
+            raise self._error(0, (), str(error)) from None
+        if self._repeated:
+            raise PlanError(self._repeated)
+        return Document(data, self._places)
+
+    def _only_document(self) -> Any:
+        events: Iterator[Event] = self._yaml.parse(self._text)
+        next(events)
+        start = next(events)
+        if not isinstance(start, DocumentStartEvent):
+            raise self._error(0, (), "empty; expected version, people, sources and environments")
+        if start.version not in {None, (1, 2)}:
+            raise self._error(_line(start), (), "expected YAML 1.2")
+        self._places[()] = Place(self._file, 1)
+        data = self._value(next(events), (), events)
+        assert isinstance(next(events), DocumentEndEvent)
+        if not isinstance(following := next(events), StreamEndEvent):
+            raise self._error(_line(following), (), "expected one document a file")
+        return data
+
+    def _value(self, event: Event, path: Path, events: Iterator[Event]) -> Any:
+        self._refuse_what_is_not_plain(event, path)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event, path)
+        return (self._mapping if isinstance(event, MappingStartEvent) else self._sequence)(path, events)
+
+    def _refuse_what_is_not_plain(self, event: Event, path: Path) -> None:
+        if isinstance(event, AliasEvent):
+            raise self._error(
+                _line(event), path, f"expected a value, not the alias *{event.anchor}: write it out"
+            )
+        assert isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent)
+        if event.anchor:
+            raise self._error(
+                _line(event), path, f"expected no anchor (&{event.anchor}): aliases are not used here"
+            )
+        if event.tag:
+            raise self._error(_line(event), path, f"expected no tag ({event.tag})")
+        if len(path) > DEEPEST:
+            raise self._error(_line(event), path[:2], f"expected at most {DEEPEST} levels")
+
+    def _mapping(self, path: Path, events: Iterator[Event]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        while not isinstance(event := next(events), CollectionEndEvent):
+            self._refuse_what_is_not_plain(event, path)
+            if not isinstance(event, ScalarEvent):
+                raise self._error(_line(event), path, "expected a name as the key")
+            key = self._plain(event, path)
+            at = (*path, key)
+            if key in values:
+                message = f"written twice, first in line {self._places[at].line}"
+                self._repeated.append(Problem(Place(self._file, _line(event)), spell(at), message))
+            else:
+                self._places[at] = Place(self._file, _line(event))
+            values[key] = self._value(next(events), at, events)
+        return values
+
+    def _sequence(self, path: Path, events: Iterator[Event]) -> list[Any]:
+        values: list[Any] = []
+        while not isinstance(event := next(events), CollectionEndEvent):
+            at = (*path, len(values))
+            self._places[at] = Place(self._file, _line(event))
+            values.append(self._value(event, at, events))
+        return values
+
+    def _scalar(self, event: ScalarEvent, path: Path) -> Any:
+        """Text stays text, dates and times included: only what YAML 1.2's core schema types is typed."""
+        text = self._plain(event, path)
+        tag = self._yaml.resolver.resolve(ScalarNode, text, event.implicit)
+        if tag not in _TYPED:
+            return text
+        try:
+            value = self._yaml.constructor.construct_object(ScalarNode(tag, text))
+        except ValueError:
+            raise self._error(_line(event), path, f"expected a number, not {text[:80]!r}") from None
+        if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST_NUMBER):
+            raise self._error(_line(event), path, f"expected a number of ordinary size, not {text[:80]}")
+        return value
+
+    def _plain(self, event: ScalarEvent, path: Path) -> str:
+        """What neither JSON nor PostgreSQL keeps is refused: NUL and its like, half a surrogate pair."""
+        if _UNKEPT.search(event.value):
+            raise self._error(_line(event), path, "expected no control characters")
+        return str(event.value)
+
+    def _error(self, line: int, path: Path, message: str) -> PlanError:
+        return PlanError([Problem(Place(self._file, line), spell(path), message)])
+
+
+def _line(event: Event) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _line_of(error: MarkedYAMLError) -> int:
+    mark = error.problem_mark or error.context_mark
+    return int(mark.line) + 1 if mark else 0
+
+
+def _say(error: MarkedYAMLError) -> str:
+    if "'\\t'" in (error.problem or ""):
+        return "expected spaces: a tab cannot indent YAML"
+    said = ", ".join(filter(None, (error.context, error.problem)))
+    return f"not valid YAML: {said}"

@@ -1,0 +1,87 @@
+"""What pydantic found, in the words of whoever wrote the file: path, expected, given, nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from bot.plan.problems import Path, nearest, show
+from bot.plan.schema import Schema, has
+from checks.kinds import KINDS, SOURCES
+
+_EXPECTED: Mapping[str, str] = {
+    "string_type": "expected text",
+    "bool_type": "expected true or false",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "float_type": "expected a number",
+    "dict_type": "expected a mapping",
+    "model_type": "expected a mapping",
+    "model_attributes_type": "expected a mapping",
+    "tuple_type": "expected a list",
+    "list_type": "expected a list",
+    "none_required": "expected this to be left out",
+    "greater_than_equal": "expected at least {ge}",
+    "greater_than": "expected more than {gt}",
+    "less_than_equal": "expected at most {le}",
+    "less_than": "expected less than {lt}",
+    "literal_error": "expected {expected}",
+    "enum": "expected {expected}",
+    "string_pattern_mismatch": "expected text that matches {pattern}",
+}
+_LENGTH: Mapping[str, str] = {
+    "string_too_short": "expected at least {min_length} characters, not {actual}",
+    "string_too_long": "expected at most {max_length} characters, not {actual}",
+    "too_short": "expected at least {min_length} of them, not {actual_length}",
+    "too_long": "expected at most {max_length} of them, not {actual_length}",
+}
+
+
+def explain(errors: Iterable[ErrorDetails], data: Any) -> dict[Path, str]:
+    """Path in the data -> what is wrong there, one sentence a path."""
+    schema = Schema(data)
+    said: dict[Path, str] = {}
+    for error in errors:
+        path = _path(error, data)
+        said.setdefault(path, _say(error, path, schema))
+    return said
+
+
+def _path(error: ErrorDetails, data: Any) -> Path:
+    """The error's place in the data: pydantic's own steps (a union's branch, "[key]") are left out."""
+    path: list[str | int] = []
+    for step in error["loc"]:
+        if has(data, step):
+            path.append(step)
+            data = data[step]
+    if error["type"] == "missing":
+        path.append(error["loc"][-1])
+    return (*path, "kind") if error["type"].startswith("union_tag_") else tuple(path)
+
+
+def _say(error: ErrorDetails, path: Path, schema: Schema) -> str:
+    kind, context, given = error["type"], error.get("ctx", {}), error["input"]
+    if kind == "extra_forbidden":
+        return f"unknown key{nearest(path[-1], schema.keys(path[:-1]))}"
+    if kind == "missing":
+        return f"missing{_purpose(schema.description(path))}"
+    if kind.startswith("union_tag_"):
+        return _kind(context.get("tag"), SOURCES if path[0] == "sources" else KINDS)
+    if kind in _LENGTH:
+        return _LENGTH[kind].format_map({**context, "actual": len(str(given))})
+    if kind in _EXPECTED:
+        quotes = "; put it in quotes" if kind == "string_type" and isinstance(given, int | float) else ""
+        return f"{_EXPECTED[kind].format_map(context)}, not {show(given)}{quotes}"
+    return error["msg"].removeprefix("Value error, ")
+
+
+def _kind(given: str | None, known: Iterable[str]) -> str:
+    if given is None:
+        return f"missing; expected one of {', '.join(sorted(known))}"
+    return f"expected a kind that there is, not {show(given)}{nearest(given, known)}"
+
+
+def _purpose(text: str) -> str:
+    return f": {text[:1].lower()}{text[1:]}" if text else ""

@@ -1,0 +1,67 @@
+"""What is wrong with a canary.yaml: where, and what was expected there."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]  # ("environments", "staging", "checks", …), list positions as numbers
+
+
+_LONGEST = 100
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    file: str
+    line: int  # 1 is the first; 0: the file as a whole
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """`str(problem)`: `canary.yaml:12: environments.staging.decide.expires: expected …`."""
+
+    place: Place
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (str(self.place), self.path, self.message)))
+
+
+class PlanError(Exception):
+    """The configuration cannot be used. `problems` holds all that was found, in the order of their lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def spell(path: Path) -> str:
+    """("steps", 0, "text") -> "steps[0].text"."""
+    words = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(words).removeprefix(".")
+
+
+def show(value: Any) -> str:
+    """A configured value in an error, short enough to be read."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None:
+        return "nothing"
+    text = repr(value) if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def nearest(word: Any, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown word: the nearest that is known, or all of them."""
+    names = sorted(known)
+    if near := difflib.get_close_matches(str(word), names, n=1):
+        return f"; did you mean {near[0]!r}?"
+    return f"; known: {', '.join(names)}" if names else "; there is none"

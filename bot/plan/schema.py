@@ -1,0 +1,92 @@
+"""The JSON Schema of canary.yaml: published for editors, and asked for what a place may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from bot.plan.model import Plan
+from bot.plan.problems import Path
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def published() -> dict[str, Any]:
+    """As an editor needs it: each kind by its name, keys of any other name refused, no invented titles."""
+    schema = Plan.model_json_schema()
+    return {"$schema": DIALECT, **_strict(schema), "title": "canary.yaml"}
+
+
+def _strict(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _strict(value) for key, value in node.items() if not _is_noise(key, value)}
+    if "patternProperties" in kept:
+        kept.setdefault("additionalProperties", False)
+    return kept
+
+
+def _is_noise(key: str, value: Any) -> bool:
+    """Pydantic derives a title from each field's name, and OpenAPI's discriminator is no JSON Schema."""
+    return (key == "title" and isinstance(value, str)) or (key == "discriminator" and "mapping" in value)
+
+
+class Schema:
+    """The schema beside the data that should follow it."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    @cached_property
+    def _whole(self) -> Mapping[str, Any]:
+        return Plan.model_json_schema()
+
+    def keys(self, path: Path) -> list[str]:
+        """The keys that the mapping at this path may have."""
+        return list(self._at(path).get("properties", {}))
+
+    def description(self, path: Path) -> str:
+        """What stands, or should stand, at this path."""
+        return str(_child(self._at(path[:-1]), path[-1]).get("description", ""))
+
+    def _at(self, path: Path) -> Mapping[str, Any]:
+        data, node = self._data, self._followed(self._whole, self._data)
+        for step in path:
+            data = data[step] if has(data, step) else None
+            node = self._followed(_child(node, step), data)
+        return node
+
+    def _followed(self, node: Mapping[str, Any], data: Any) -> Mapping[str, Any]:
+        """Through references, to the branch that is not null, and by `kind` to one kind's own schema."""
+        if "$ref" in node:
+            return self._followed(self._whole["$defs"][node["$ref"].removeprefix("#/$defs/")], data)
+        if "anyOf" in node:
+            branch = next(branch for branch in node["anyOf"] if branch.get("type") != "null")
+            return self._followed(branch, data)
+        if "discriminator" in node and has(data, "kind"):
+            known = node["discriminator"]["mapping"]
+            return self._followed({"$ref": known[data["kind"]]}, data) if data["kind"] in known else {}
+        return node
+
+
+def has(data: Any, step: str | int) -> bool:
+    """Whether the data can be followed there."""
+    if isinstance(data, dict):
+        return step in data
+    return isinstance(data, list) and isinstance(step, int) and step < len(data)
+
+
+def _child(node: Mapping[str, Any], step: str | int) -> Mapping[str, Any]:
+    if isinstance(step, int):
+        return _mapping(node.get("items"))
+    if step in node.get("properties", {}):
+        return _mapping(node["properties"][step])
+    patterns = list(node.get("patternProperties", {}).values())
+    return _mapping(patterns[0] if patterns else node.get("additionalProperties"))
+
+
+def _mapping(node: Any) -> Mapping[str, Any]:
+    return node if isinstance(node, dict) else {}

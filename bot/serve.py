@@ -1,0 +1,241 @@
+"""The composition root: everything is made here, once, and handed to those who need it. Imported by the command line only."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import embedded
+from bot.health import Probe, health_routes
+from bot.hints import Hints
+from bot.interaction import Interaction
+from bot.jobs import Engine
+from bot.observe import Metrics
+from bot.outbox import Kind, Message
+from bot.plan.load import Loaded
+from bot.settings import Settings
+from bot.slack.client import web_client
+from bot.slack.delivery import Delivery, Notice
+from bot.slack.directory import SlackDirectory
+from bot.slack.identity import Identity, identify, missing
+from bot.slack.private import Private
+from bot.slack.sending import Sender
+from bot.store import inbox, messages, runs
+from bot.store.database import Database
+from bot.store.migrate import migrate, newest, version
+from bot.work import Handle
+from bot.workflow.services import Services
+from commands.desk import Desk
+from commands.handle import Handler
+from commands.intake import Keep, bolt_app
+from commands.web import LARGEST, slack_routes
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A bot that takes interactions, works them off and delivers."""
+
+    port: int  # where /healthz is, and /slack/events over HTTP
+    work: asyncio.Future[None]  # done only when it failed
+
+
+async def serve(settings: Settings, configuration: Loaded) -> None:
+    """Until SIGTERM or SIGINT. Raises SlackApiError when Slack does not take the token."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with running(settings, configuration) as bot:
+        log.info("ready", port=bot.port, mode="socket" if settings.slack_app_token else "http")
+        await _first(stop.wait(), bot.work)
+        log.info("stopping")
+        if bot.work.done():
+            bot.work.result()
+
+
+async def _first(*awaited: Awaitable[Any]) -> None:
+    """Until one of them is done; its exception is its caller's to look at."""
+    futures = [asyncio.ensure_future(each) for each in awaited]
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+
+
+@asynccontextmanager
+async def running(settings: Settings, configuration: Loaded) -> AsyncIterator[Running]:
+    """A bot while the block lasts. Leaving it stops intake, lets work under way finish, and closes."""
+    token = settings.slack_bot_token.get_secret_value()
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        dsn, redis_url = await _servers(settings, stack)
+        await _migrated(dsn)
+        client = await enter(web_client(token, settings.slack_api_url))
+        database = await enter(Database(dsn))
+        engine = await enter(Engine(dsn))
+        hints = await enter(Hints(redis_url))
+        identity = await identify(client)
+        metrics, private = Metrics(), Private(client)
+        services = Services(
+            database=database,
+            enqueue=engine.enqueue,
+            directory=SlackDirectory(client, identity.team),
+            configuration=configuration,
+        )
+        engine.carry(services, Handler(Desk(services=services, client=client, private=private)))
+        delivery = Delivery(
+            database,
+            Sender(client, bot_user=identity.user, key=token),
+            hints,
+            closed_door=_tell_requester(database, private),
+        )
+        app = bolt_app(client, _authorized(identity, token), _keep(database, engine, metrics))
+        work = await enter(
+            _working(engine.run(), delivery.run(), _say_what_is_missing(client, identity, configuration))
+        )
+        socket = await enter(_socket(app, settings))
+        probes: dict[str, Probe] = {
+            "database": database.answers,
+            "slack": socket or (lambda: _answers(client)),
+        }
+        routes = health_routes(metrics, probes, _refresh(database, metrics))
+        if socket is None:
+            assert settings.slack_signing_secret
+            routes += slack_routes(app, settings.slack_signing_secret.get_secret_value())
+        yield Running(port=await enter(_listening(routes, settings.port)), work=work)
+
+
+async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
+    """The given ones, or embedded ones."""
+    dsn, redis_url = settings.database_url, settings.redis_url
+    if dsn is None:
+        dsn = await stack.enter_async_context(embedded.postgres(settings.canary_data))
+    if redis_url is None:
+        redis_url = await stack.enter_async_context(embedded.valkey(settings.canary_data))
+    return dsn, redis_url
+
+
+async def _migrated(dsn: str) -> None:
+    if await version(dsn) != newest():
+        await asyncio.to_thread(migrate, dsn)
+        log.info("migrated", to=newest())
+
+
+def _authorized(identity: Identity, token: str) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team,
+        bot_id=identity.bot,
+        bot_user_id=identity.user,
+        bot_token=token,
+    )
+
+
+def _keep(database: Database, engine: Engine, metrics: Metrics) -> Keep:
+    """Store an interaction and enqueue its work: one transaction, and only the first time."""
+
+    async def keep(interaction: Interaction) -> None:
+        with metrics.ack_seconds.time():
+            async with database.transaction() as conn:
+                if await inbox.insert(conn, interaction):
+                    await engine.enqueue(conn, Handle(key=interaction.key))
+        metrics.interactions.labels(interaction.kind).inc()
+
+    return keep
+
+
+def _tell_requester(database: Database, private: Private) -> Notice:
+    """The bot cannot post where it should: whoever asked for the run is told, and the message waits."""
+    why = {"is_archived": "that channel is archived", "channel_not_found": "I cannot see that channel"}
+
+    async def tell(message: Message, error: str) -> None:
+        if message.kind is not Kind.CARD:
+            return
+        async with database.connection() as conn:
+            run = await runs.find(conn, message.run)
+        assert run
+        reason = why.get(error, "I am not in that channel")
+        await private.direct(
+            run.requested_by,
+            f"Run #{run.number} goes on, but its card cannot be posted to <#{run.channel}>: {reason}. "
+            "Invite me there; nothing is lost.",
+        )
+
+    return tell
+
+
+async def _say_what_is_missing(client: AsyncWebClient, identity: Identity, configuration: Loaded) -> None:
+    for lack in await missing(client, identity, configuration.plan):
+        log.warning("slack lacks something", what=lack)
+
+
+@asynccontextmanager
+async def _working(*work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Future[None]]:
+    """Side by side in the background; cancelled, and waited for, at the end."""
+
+    async def together() -> None:
+        async with asyncio.TaskGroup() as group:
+            for each in work:
+                group.create_task(each)
+
+    task = asyncio.create_task(together())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def _socket(app: AsyncApp, settings: Settings) -> AsyncIterator[Probe | None]:
+    """Socket Mode when there is a token for it; -> whether it is connected."""
+    if settings.slack_app_token is None:
+        yield None
+        return
+    handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value())
+    await handler.client.connect()  # type: ignore[no-untyped-call]
+    try:
+        yield handler.client.is_connected
+    finally:
+        await handler.client.close()  # type: ignore[no-untyped-call]
+
+
+async def _answers(client: AsyncWebClient) -> bool:
+    return bool((await client.api_test())["ok"])
+
+
+@asynccontextmanager
+async def _listening(routes: list[web.RouteDef], port: int) -> AsyncIterator[int]:
+    """-> the port, which is a free one for 0."""
+    server = web.Application(client_max_size=LARGEST)
+    server.add_routes(routes)
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "0.0.0.0", port).start()  # noqa: S104 — a container's port is meant to be reached
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def _refresh(database: Database, metrics: Metrics) -> Any:
+    """Numbers that are asked for when somebody looks, not kept."""
+
+    async def refresh() -> None:
+        async with database.connection() as conn:
+            waiting, active = await messages.counts(conn), await runs.active(conn)
+        for state in ("pending", "sending", "ambiguous"):
+            metrics.messages.labels(state).set(waiting.get(state, 0))
+        for state in ("checking", "deciding"):
+            metrics.runs.labels(state).set(sum(run.state == state for run in active))
+
+    return refresh

@@ -1,0 +1,33 @@
+"""The Web API client, built so that nothing is sent twice behind our back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+REQUEST_TIMEOUT = 10  # seconds; the outbox's lease is longer
+
+
+@asynccontextmanager
+async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
+    """One session for all requests. No retry handlers: the SDK's own repeat a post whose reply was lost."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT)) as session:
+        yield AsyncWebClient(
+            token=token, base_url=api_url, timeout=REQUEST_TIMEOUT, session=session, retry_handlers=[]
+        )
+
+
+def error_name(error: SlackApiError) -> str:
+    """Slack's name for what went wrong: "not_in_channel"."""
+    return str(error.response.get("error", "unknown_error"))
+
+
+def retry_after(error: SlackApiError) -> int | None:
+    """Seconds that a 429 asks for; None for every other error."""
+    if error.response.status_code != 429:  # noqa: PLR2004 — HTTP's number, not ours
+        return None
+    return int(error.response.headers.get("Retry-After", "1"))

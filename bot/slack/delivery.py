@@ -1,0 +1,199 @@
+"""Delivers the outbox: takes what is due, renders it from the current state, sends it, and marks what became of it.
+
+Nothing is posted again unless it is certain, or has been looked up, that Slack does not have it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from limits import RateLimitItemPerSecond
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import Unavailable
+from bot.hints import Hints
+from bot.outbox import Kind, Message
+from bot.slack.client import error_name, retry_after
+from bot.slack.messages.posting import Posting
+from bot.slack.rendering import render
+from bot.slack.sending import Sender
+from bot.store import dossiers, events, messages, runs
+from bot.store.database import Announcements, Database
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8  # messages under way
+IDLE = 1.0  # seconds between looks when nobody announced anything
+CHANNEL_RATE = RateLimitItemPerSecond(10, 10)  # one a second in one channel, a few at once
+SOON = timedelta(milliseconds=500)
+LATER = timedelta(seconds=15)
+
+CLOSED_DOORS = {"not_in_channel", "channel_not_found", "is_archived"}
+_MAY_HAVE_ARRIVED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+Notice = Callable[[Message, str], Awaitable[None]]
+
+
+class Delivery:
+    def __init__(self, database: Database, sender: Sender, hints: Hints, *, closed_door: Notice) -> None:
+        """`closed_door` is told, once a message, that the bot cannot post where it should."""
+        self._database = database
+        self._sender = sender
+        self._hints = hints
+        self._closed_door = closed_door
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with (
+            asyncio.TaskGroup() as group,
+            Announcements(self._database.dsn, "canary_message") as announced,
+        ):
+            group.create_task(self._settle_doubts())
+            while True:
+                await self._slots.acquire()
+                task = group.create_task(self._deliver(await self._next(announced)))
+                task.add_done_callback(lambda _: self._slots.release())
+
+    async def _next(self, announced: Announcements) -> Message:
+        while True:
+            try:
+                async with self._database.connection() as conn:
+                    due = await messages.claim(conn, 1)
+                    wait = None if due else await messages.next_due(conn)
+                if due:
+                    return due[0]
+            except Unavailable as error:
+                log.warning("the outbox cannot be read", error=str(error))
+                wait = IDLE
+            await announced.wait(IDLE if wait is None else min(max(wait, 0.01), IDLE))
+
+    async def _deliver(self, message: Message) -> None:
+        """Whatever happens to one message, the next ones are delivered."""
+        try:
+            if message.posted_at or await self._hints.may(CHANNEL_RATE, "channel", message.channel):
+                await self._send(message)
+            else:
+                await self._later(message, "", SOON)
+        except SlackApiError as error:
+            await self._refused(message, error)
+        except aiohttp.ClientConnectorError as error:
+            await self._later(message, f"Slack cannot be reached: {error}", LATER)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            await self._in_doubt(message, f"no clear answer: {type(error).__name__}")
+        except Unavailable as error:
+            log.warning("a message waits for the database", message_id=message.id, error=str(error))
+        except Exception:
+            log.exception(
+                "a message cannot be rendered", message_id=message.id, run=message.run, kind=message.kind
+            )
+            await self._later(message, "it cannot be rendered; see the log", LATER)
+
+    async def _send(self, message: Message) -> None:
+        async with self._database.transaction() as conn:
+            run = await runs.find(conn, message.run)
+            assert run
+            dossier = await dossiers.read(conn, run)
+            history = await events.of_run(conn, message.run)
+        rendered = await render(message, dossier, history)
+        thread = _thread(message, dossier.root)
+        if isinstance(rendered, Posting):
+            update = message.ts is not None
+            ts = await (
+                self._sender.update(message, rendered)
+                if update
+                else self._sender.post(message, rendered, thread)
+            )
+            await self._sent(message, ts=ts)
+        else:
+            file = await self._sender.upload(
+                message, rendered, thread, uploaded=lambda file: self._uploaded(message, file)
+            )
+            await self._sent(message, file=file)
+        log.info("delivered", message_id=message.id, run=message.run, kind=message.kind)
+
+    async def _refused(self, message: Message, error: SlackApiError) -> None:
+        """Slack answered, and not with ok."""
+        name = error_name(error)
+        if (seconds := retry_after(error)) is not None:
+            await self._later(message, "", timedelta(seconds=seconds))
+        elif name in CLOSED_DOORS:
+            await self._later(message, name, LATER)
+            if message.error is None:
+                await self._closed_door(message, name)
+        elif name in _MAY_HAVE_ARRIVED or error.response.status_code >= 500:  # noqa: PLR2004 — HTTP's number
+            await self._in_doubt(message, name)
+        else:
+            log.error(
+                "Slack will not take a message",
+                message_id=message.id,
+                run=message.run,
+                kind=message.kind,
+                error=name,
+            )
+            async with self._database.connection() as conn:
+                await messages.fail(conn, message, name)
+
+    async def _in_doubt(self, message: Message, error: str) -> None:
+        """An update can be sent again; a post must be looked for first."""
+        if message.ts:
+            await self._later(message, error, SOON)
+            return
+        log.warning(
+            "a message may or may not have arrived", message_id=message.id, run=message.run, error=error
+        )
+        async with self._database.connection() as conn:
+            await messages.in_doubt(conn, message, error)
+
+    async def _settle_doubts(self) -> None:
+        while True:
+            try:
+                async with self._database.connection() as conn:
+                    doubtful = await messages.claim_in_doubt(conn, AT_ONCE)
+                for message in doubtful:
+                    await self._look_for(message)
+            except Unavailable as error:
+                log.warning("the outbox cannot be read", error=str(error))
+            await asyncio.sleep(IDLE)
+
+    async def _look_for(self, message: Message) -> None:
+        """Read back: there, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
+        async with self._database.connection() as conn:
+            root = await messages.root(conn, message.run)
+        if message.ts or message.file:  # an update, or an upload whose last step can only be taken once
+            await self._later(message, "", SOON)
+            return
+        try:
+            ts = await self._sender.find(message, _thread(message, root))
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning(
+                "a message in doubt cannot be looked for",
+                message_id=message.id,
+                run=message.run,
+                error=str(error),
+            )
+            return
+        if ts:
+            await self._sent(message, ts=ts)
+        else:
+            await self._later(message, "", SOON)
+
+    async def _sent(self, message: Message, *, ts: str | None = None, file: str | None = None) -> None:
+        async with self._database.connection() as conn:
+            await messages.sent(conn, message, ts=ts, file=file)
+
+    async def _uploaded(self, message: Message, file: str) -> None:
+        async with self._database.connection() as conn:
+            await messages.uploaded(conn, message, file)
+
+    async def _later(self, message: Message, error: str, wait: timedelta) -> None:
+        async with self._database.connection() as conn:
+            await messages.later(conn, message, error or None, wait)
+
+
+def _thread(message: Message, root: Message | None) -> str | None:
+    return root.ts if root and message.kind is not Kind.CARD else None

@@ -1,0 +1,77 @@
+"""Private answers: what one person is told, and nobody else. Best effort; decisions never rest on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.slack.blocks import Block
+from bot.slack.client import REQUEST_TIMEOUT
+from checks.reading import Record
+
+log = structlog.get_logger(__name__)
+
+HOOKS_HOST = "hooks.slack.com"
+
+
+class Asker(Record):
+    """Who is to be answered, and the ways to reach them."""
+
+    user: str
+    channel: str | None = None
+    response_url: str | None = None
+    trigger: str | None = None  # for opening a form, within three seconds
+
+
+class Private:
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
+        """By response_url, else as an ephemeral message, else as a direct message; the first that works."""
+        if asker.response_url and await self._respond(asker.response_url, text, blocks):
+            return
+        if asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):
+            return
+        await self.direct(asker.user, text, blocks)
+
+    async def direct(self, user: str, text: str, blocks: Sequence[Block] = ()) -> None:
+        """A direct message: it lasts, and needs no channel."""
+        try:
+            await self._client.chat_postMessage(
+                channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("a private answer could not be given", user=user, error=str(error))
+
+    async def _respond(self, url: str, text: str, blocks: Sequence[Block]) -> bool:
+        if urlsplit(url).netloc not in {HOOKS_HOST, urlsplit(self._client.base_url).netloc}:
+            log.warning("a response_url leads somewhere else", host=urlsplit(url).hostname)
+            return False
+        hook = AsyncWebhookClient(
+            url, timeout=REQUEST_TIMEOUT, session=self._client.session, retry_handlers=[]
+        )
+        try:
+            answer = await hook.send(
+                text=text,
+                blocks=list(blocks),
+                response_type="ephemeral",
+                replace_original=False,
+                unfurl_links=False,
+            )
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+        return answer.status_code == 200  # noqa: PLR2004 — HTTP's number
+
+    async def _whisper(self, channel: str, user: str, text: str, blocks: Sequence[Block]) -> bool:
+        try:
+            await self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=list(blocks))
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return False
+        return True

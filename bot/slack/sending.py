@@ -1,0 +1,115 @@
+"""Puts a rendered message into Slack, and looks one up that may or may not have arrived."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.outbox import Message
+from bot.slack.messages.posting import Posting
+from bot.slack.rendering import Upload
+
+EVENT_TYPE = "canary_message"
+LOOKED_BACK = 100  # messages read when looking for one
+
+
+class Sender:
+    def __init__(self, client: AsyncWebClient, *, bot_user: str, key: str) -> None:
+        """`key` signs the mark in a message's metadata, which others in the workspace can read and imitate."""
+        self._client = client
+        self._bot_user = bot_user
+        self._key = key.encode()
+
+    async def post(self, message: Message, posting: Posting, thread: str | None) -> str:
+        """-> Slack's name (ts) for the new message."""
+        answer = await self._client.chat_postMessage(
+            channel=message.channel,
+            text=posting.text,
+            blocks=list(posting.blocks),
+            thread_ts=thread,
+            reply_broadcast=posting.broadcast if thread else None,
+            metadata=self._metadata(message),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["ts"])
+
+    async def update(self, message: Message, posting: Posting) -> str:
+        assert message.ts
+        answer = await self._client.chat_update(
+            channel=message.channel,
+            ts=message.ts,
+            text=posting.text,
+            blocks=list(posting.blocks),
+            metadata=self._metadata(message),
+        )
+        return str(answer["ts"])
+
+    async def upload(
+        self,
+        message: Message,
+        upload: Upload,
+        thread: str | None,
+        *,
+        uploaded: Callable[[str], Awaitable[None]],
+    ) -> str:
+        """-> the file's id, which `uploaded` is told before the step that may be taken once only."""
+        file = message.file
+        if file is None:
+            file = await self._put_bytes(upload)
+            await uploaded(file)
+        await self._client.files_completeUploadExternal(
+            files=[{"id": file, "title": upload.title}], channel_id=message.channel, thread_ts=thread
+        )
+        return file
+
+    async def _put_bytes(self, upload: Upload) -> str:
+        place = await self._client.files_getUploadURLExternal(
+            filename=upload.name, length=len(upload.content), alt_txt=upload.alt_text or None
+        )
+        session = self._client.session
+        assert session
+        async with session.post(place["upload_url"], data=upload.content) as answer:
+            answer.raise_for_status()
+        return str(place["file_id"])
+
+    async def find(self, message: Message, thread: str | None) -> str | None:
+        """The ts of a message of ours that carries this outbox row's mark; None when it is not there."""
+        oldest = f"{message.created_at.timestamp():.6f}"
+        if thread:
+            answer = await self._client.conversations_replies(
+                channel=message.channel,
+                ts=thread,
+                oldest=oldest,
+                limit=LOOKED_BACK,
+                include_all_metadata=True,
+            )
+        else:
+            answer = await self._client.conversations_history(
+                channel=message.channel, oldest=oldest, limit=LOOKED_BACK, include_all_metadata=True
+            )
+        return next((str(found["ts"]) for found in answer["messages"] if self._is(message, found)), None)
+
+    def _is(self, message: Message, found: dict[str, Any]) -> bool:
+        metadata = found.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        return (
+            found.get("user") == self._bot_user
+            and metadata.get("event_type") == EVENT_TYPE
+            and payload.get("id") == str(message.id)
+            and hmac.compare_digest(str(payload.get("mark", "")), self._mark(message))
+        )
+
+    def _metadata(self, message: Message) -> dict[str, Any]:
+        return {
+            "event_type": EVENT_TYPE,
+            "event_payload": {"id": str(message.id), "mark": self._mark(message)},
+        }
+
+    def _mark(self, message: Message) -> str:
+        said = f"{message.run}:{message.kind}:{message.subject}:{message.id}".encode()
+        return hmac.new(self._key, said, hashlib.sha256).hexdigest()

@@ -1,0 +1,57 @@
+"""A stored interaction -> its handler. Worked off once; what goes wrong is told to the person."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.errors import CanaryError
+from bot.interaction import Interaction, InteractionKind
+from bot.slack.private import Asker
+from bot.store import inbox
+from commands.clicks import CLICKS
+from commands.desk import Desk
+from commands.parse import parse
+from commands.payload import asker
+from commands.submitted import SUBMITTED
+from commands.typed import TYPED
+
+log = structlog.get_logger(__name__)
+
+
+class Handler:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, key: str, *, last_try: bool) -> None:
+        """Raises what is worth trying again, unless this was the last try."""
+        async with self._desk.services.database.connection() as conn:
+            found = await inbox.to_do(conn, key)
+        if found is None:
+            return
+        who = asker(found)
+        structlog.contextvars.bind_contextvars(interaction=key, user=who.user)
+        problem = None
+        try:
+            await _route(self._desk, found, who)
+        except CanaryError as error:
+            if error.retryable and not last_try:
+                raise
+            problem = f"{type(error).__name__}: {error}"
+            log.info("refused", kind=found.kind, problem=problem)
+            await self._desk.refuse(who, error)
+        async with self._desk.services.database.connection() as conn:
+            await inbox.done(conn, key, problem)
+
+
+async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
+    payload = interaction.payload
+    match interaction.kind:
+        case InteractionKind.COMMAND:
+            command = parse(payload.get("text", ""))
+            await TYPED[type(command)](desk, who, command)
+        case InteractionKind.ACTION:
+            action = payload["actions"][0]
+            if click := CLICKS.get(action["action_id"]):
+                await click(desk, who, action)
+        case InteractionKind.VIEW:
+            await SUBMITTED[payload["view"]["callback_id"]](desk, who, payload["view"])

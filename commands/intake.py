@@ -1,0 +1,91 @@
+"""Bolt's side: store what a person did, then acknowledge it. Everything else happens afterwards, in a job.
+
+Slack sends an interaction once. So nothing is acknowledged that is not in the database, and `ack()` is the
+last statement that can raise: an exception after it would take it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Unavailable
+from bot.interaction import Interaction
+from commands.payload import interaction
+from commands.submitted import problems
+
+log = structlog.get_logger(__name__)
+
+STORE_WITHIN = 2.0  # seconds; Slack shows an error after three
+ANYTHING = re.compile(r".*", re.DOTALL)
+
+Keep = Callable[[Interaction], Awaitable[None]]
+
+
+def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, keep: Keep) -> AsyncApp:
+    """`keep` stores an interaction and enqueues its work in one transaction.
+
+    The identity is known from the start: asking Slack for it at a click would lose the click when Slack is
+    slow. Signatures are verified before Bolt sees a request (`commands.web`), or by the socket itself.
+    """
+
+    async def authorize() -> AuthorizeResult:
+        return identity
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+    )
+    intake = _Intake(keep)
+    app.command(ANYTHING)(intake.command)
+    app.action(ANYTHING)(intake.action)
+    app.view(ANYTHING)(intake.view)
+    app.error(_failed)
+    return app
+
+
+class _Intake:
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
+
+    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        try:
+            await self._store(body)
+        except (Unavailable, TimeoutError):
+            log.exception("a command could not be stored")
+            await ack("I cannot reach my database, so nothing was started. Try again in a moment.")
+        else:
+            await ack()
+
+    async def action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._store(body)
+        await ack()
+
+    async def view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if wrong := problems(body["view"], datetime.now(UTC)):
+            await ack(response_action="errors", errors=wrong)
+        else:
+            await self._store(body)
+            await ack()
+
+    async def _store(self, body: dict[str, Any]) -> None:
+        async with asyncio.timeout(STORE_WITHIN):
+            await self._keep(interaction(body))
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """Not stored, so not acknowledged: Slack tells the person that it did not work."""
+    log.error("an interaction could not be stored", exc_info=error)
+    return BoltResponse(status=503, body="")

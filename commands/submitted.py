@@ -1,0 +1,100 @@
+"""Forms that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from bot.approval import Choice, Condition
+from bot.rollback import Answer
+from bot.slack.actions import read_vote_value
+from bot.slack.forms import Answers, Form
+from bot.slack.private import Asker
+from bot.workflow import deciding, watching
+from bot.workflow.deciding import Ballot, Excuse
+from commands.desk import Desk
+
+Submission: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
+
+_TEXTS = {
+    Form.CONDITIONAL_GO: ("condition",),
+    Form.NO_GO: ("reason",),
+    Form.WAIVE: ("reason",),
+    Form.FALSE_ALARM: ("reason",),
+}
+
+
+def problems(view: dict[str, Any], now: datetime) -> dict[str, str]:
+    """Input -> what is wrong with it; shown in the form, and nothing is stored."""
+    answers = Answers(view)
+    form = Form(view["callback_id"])
+    wrong = {
+        name: "Say it in a few words: it is recorded." for name in _TEXTS[form] if not answers.text(name)
+    }
+    if form is Form.CONDITIONAL_GO and (answers.time("due") or 0) <= now.timestamp():
+        wrong["due"] = "Choose a time that is still to come."
+    return wrong
+
+
+async def conditional_go(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    answers = Answers(view)
+    condition = Condition(
+        text=answers.text("condition"),
+        owner=answers.user("owner"),
+        due=datetime.fromtimestamp(answers.time("due") or 0, UTC),
+    )
+    await _vote(desk, who, answers, Choice.CONDITIONAL_GO, condition=condition)
+
+
+async def no_go(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    answers = Answers(view)
+    await _vote(desk, who, answers, Choice.NO_GO, reason=answers.text("reason"))
+
+
+async def _vote(
+    desk: Desk,
+    who: Asker,
+    answers: Answers,
+    choice: Choice,
+    *,
+    reason: str = "",
+    condition: Condition | None = None,
+) -> None:
+    key, evidence = read_vote_value(answers.about.value)
+    ballot = Ballot(
+        run_key=key, evidence=evidence, person=who.user, choice=choice, reason=reason, condition=condition
+    )
+    await deciding.vote(desk.services, ballot)
+
+
+async def waive(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    answers = Answers(view)
+    key, evidence = read_vote_value(answers.about.value)
+    excuse = Excuse(
+        run_key=key,
+        evidence=evidence,
+        person=who.user,
+        check=answers.choice("check"),
+        reason=answers.text("reason"),
+    )
+    await deciding.waive(desk.services, excuse)
+
+
+async def false_alarm(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    answers = Answers(view)
+    await watching.answer(
+        desk.services,
+        key=answers.about.value,
+        person=who.user,
+        answer=Answer.FALSE_ALARM,
+        note=answers.text("reason"),
+    )
+
+
+SUBMITTED: Mapping[str, Submission] = {
+    Form.CONDITIONAL_GO: conditional_go,
+    Form.NO_GO: no_go,
+    Form.WAIVE: waive,
+    Form.FALSE_ALARM: false_alarm,
+}
