@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import cel
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import PlainValidator, PlainSerializer, WithJsonSchema
 
 NAMES = ("first", "last", "responses")
 _FUNCTIONS = frozenset(
@@ -121,7 +121,7 @@ def _show(value: Any) -> str:
 
 CelExpectation = Annotated[
     Expectation,
-    BeforeValidator(lambda value: value if isinstance(value, Expectation) else Expectation.parse(value)),
+    PlainValidator(lambda value: value if isinstance(value, Expectation) else Expectation.parse(value)),
     PlainSerializer(lambda expectation: expectation.text, return_type=str),
     WithJsonSchema({"type": "string", "maxLength": _LONGEST, "examples": ["last.status == 200"]}),
 ]
