@@ -1,0 +1,45 @@
+# A python3 of 3.11 or later is all that this needs; the rest goes into .venv, by hash.
+PYTHON ?= python3
+ARGS ?=
+PYTEST = .venv/bin/pytest -n auto
+LOCK = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet $(ARGS)
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+demo: .venv/ready ## Try the bot in a browser, or as text with ARGS=--script
+	.venv/bin/canary demo $(ARGS)
+
+test: check ## Style, types and every test but the slow campaigns; ARGS go to pytest
+	$(PYTEST) -m "not long" $(ARGS)
+
+test-long: .venv/ready ## The slow campaigns: faults in number, the container image
+	$(PYTEST) -m long $(ARGS)
+
+check: .venv/ready ## Style, types, directions of import
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: .venv/ready ## Ours against a baseline, side by side
+	.venv/bin/python -m bench $(ARGS)
+
+lock: .venv/ready ## Write the lock files anew; ARGS=--upgrade for newer versions
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## Remove .venv and caches, never data
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/ready: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than Python 3.11: make PYTHON=/path/to/a/newer/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: help demo test test-long check bench lock clean
