@@ -14,7 +14,7 @@ export class ChannelPane {
     this.page = page;
     this.newFrom = undefined;
     this.list = new MessageList({ channel: channel.id, inThread: false }, page);
-    this.composer = new Composer({ id: "composer", placeholder: `Message ${this.#title()}`, send: (text) => this.#send(text), page });
+    this.composer = new Composer({ id: "composer", placeholder: `Message ${this.#title()}`, send: (text) => this.#send(text), commands: true, page });
     this.notes = h("div", { class: "channel-notes" });
     this.node = h("section", { class: "pane channel-pane", "aria-label": this.#title() }, this.#header(), this.notes, this.list.node, this.#foot());
   }

@@ -9,9 +9,13 @@ export class Composer {
   #offers = [];
   #chosen = 0;
 
-  /** `send(text)` answers true once the text has been taken; `id` tells the page's composers apart. */
-  constructor({ id, placeholder, send, page }) {
+  /**
+   * `send(text)` answers true once the text has been taken; `id` tells the page's composers apart; `commands` is whether
+   * the app can be called from here.
+   */
+  constructor({ id, placeholder, send, commands, page }) {
     this.send = send;
+    this.commands = commands;
     this.page = page;
     this.list = h("div", { class: "offers", role: "listbox", id: `${id}-offers`, "aria-label": "Suggestions", hidden: true });
     this.hint = h("div", { class: "usage", hidden: true });
@@ -32,14 +36,14 @@ export class Composer {
   }
 
   #bar() {
-    const offered = this.page.workspace.shortcutsOf("global");
+    const offered = this.commands ? this.page.workspace.shortcutsOf("global") : [];
     const items = offered.map(({ name, description, callback_id: callback }) => ({
       label: name, note: description, pick: () => this.page.tried(() => this.page.api.shortcut(callback)),
     }));
     const open = ({ currentTarget }) => openMenu(currentTarget, items, "Shortcuts");
     return h("div", { class: "composer-bar" },
       items.length ? h("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu", onclick: open }, icon("bolt")) : null,
-      h("span", { class: "composer-help" }, h("kbd", {}, "Enter"), " sends · ", h("kbd", {}, "/"), " commands"),
+      h("span", { class: "composer-help" }, h("kbd", {}, "Enter"), " sends", this.commands ? [" · ", h("kbd", {}, "/"), " commands"] : null),
       h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send" }, icon("send")));
   }
 
@@ -56,10 +60,10 @@ export class Composer {
     const { value, selectionStart } = this.input;
     this.input.style.height = "auto";
     this.input.style.height = `${this.input.scrollHeight}px`;
-    const hint = usage(value, this.page.workspace);
+    const hint = this.commands ? usage(value, this.page.workspace) : null;
     this.hint.hidden = hint === null;
     this.hint.textContent = hint ?? "";
-    this.#offer(suggestions(value, selectionStart, this.page.workspace));
+    this.#offer(suggestions(value, selectionStart, this.commands, this.page.workspace));
   }
 
   #offer(offers) {

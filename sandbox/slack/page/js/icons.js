@@ -1,6 +1,7 @@
 // The page's few icons, drawn as strokes on a 20 × 20 field. They are decoration: the words are in the control's label.
 
 const PATHS = {
+  bird: "M3 15.5h6a6 6 0 0 0 6-6V8l2.5-1.5L15 5.6A3.3 3.3 0 0 0 8.7 7C5 7.5 3.5 11 3 15.5zM12 6.5v.1M6 13.2c2.4 0 4-1 4.5-3.2",
   hash: "M7.5 3 5.5 17M14.5 3l-2 14M3.5 7.5h14M2.5 12.5h14",
   home: "M3 9.5 10 3l7 6.5M5 8.5V17h10V8.5M8.5 17v-4.5h3V17",
   reply: "M3 4h14v9H9l-4 3.5V13H3z",

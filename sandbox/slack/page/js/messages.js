@@ -15,8 +15,11 @@ export class MessageList {
     this.node = h("div", { class: "messages", role: "log", "aria-live": "off", "aria-label": view.inThread ? "Thread" : "Messages", tabindex: 0 });
     // A picture that arrives late makes the list longer: stay at the end if that is where one was.
     this.node.addEventListener("load", () => this.following && this.toEnd(), true);
-    this.node.addEventListener("scroll", () => { this.following = this.#atEnd(); });
+    this.node.addEventListener("scroll", () => this.#scrolled());
+    // So does an opened dock or a taller composer make it shorter.
+    new ResizeObserver(() => this.following && this.toEnd()).observe(this.node);
     this.following = true;
+    this.scrolledTo = 0;
   }
 
   /** `opening` is what stands before the first message, `newFrom` the ts of the first unread one. */
@@ -42,8 +45,13 @@ export class MessageList {
     node.addEventListener("animationend", () => node.classList.remove("pointed"), { once: true });
   }
 
-  #atEnd() {
-    return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < AT_END;
+  // Only going up means that one wants to read there: a list that shrinks is away from its end as well.
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.node;
+    const up = scrollTop < this.scrolledTo;
+    this.scrolledTo = scrollTop;
+    if (scrollHeight - scrollTop - clientHeight < AT_END) this.following = true;
+    else if (up) this.following = false;
   }
 
   #items(messages, newFrom) {

@@ -53,8 +53,8 @@ export class Panel {
 const KINDS = { toggle, range };
 
 function drawn(dial, turn) {
-  const changed = dial.kind === "toggle" ? dial.value : dial.value !== (dial.normal ?? dial.min);
-  return h("label", { class: changed ? "dial dial-on" : "dial" }, h("span", { class: "dial-title" }, dial.title), KINDS[dial.kind](dial, turn));
+  const changed = dial.kind === "toggle" ? dial.value : dial.value !== dial.min;
+  return h("label", { class: `dial dial-${dial.kind} ${changed ? "dial-on" : ""}` }, h("span", { class: "dial-title" }, dial.title), KINDS[dial.kind](dial, turn));
 }
 
 function toggle(dial, turn) {
@@ -72,5 +72,5 @@ function range(dial, turn) {
     oninput: ({ currentTarget }) => { shown.textContent = currentTarget.value; },
     onchange: ({ currentTarget }) => turn(Number(currentTarget.value)),
   });
-  return h("span", { class: "dial-range" }, slider, shown);
+  return h("span", { class: "dial-slider" }, slider, shown);
 }

@@ -6,8 +6,8 @@ import { avatar } from "./avatar.js";
  * The offers for `text` with the caret at `caret`: [{label, note, mark?, text, caret}], where text and caret are what the
  * composer holds once the offer is taken. Empty when there is nothing to offer.
  */
-export function suggestions(text, caret, workspace) {
-  if (/^\/\S*$/.test(text)) return commands(text, workspace);
+export function suggestions(text, caret, withCommands, workspace) {
+  if (withCommands && /^\/\S*$/.test(text)) return commands(text, workspace);
   const mention = /(?:^|\s)@([\w.-]*)$/.exec(text.slice(0, caret));
   return mention ? people(text, caret, mention[1], workspace) : [];
 }

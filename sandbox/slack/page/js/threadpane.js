@@ -12,7 +12,7 @@ export class ThreadPane {
     this.conversation = conversation;
     this.page = page;
     this.list = new MessageList({ channel: channel.id, inThread: true }, page);
-    this.composer = new Composer({ id: "thread-composer", placeholder: "Reply…", send: (text) => this.#send(text), page });
+    this.composer = new Composer({ id: "thread-composer", placeholder: "Reply…", send: (text) => this.#send(text), commands: false, page });
     const close = closeButton("Close thread", () => page.follow({ channel: channel.id }));
     const where = h("span", { class: "pane-note" }, channel.kind === "im" ? "" : `#${channel.name}`);
     this.node = h("aside", { class: "pane thread-pane", "aria-label": "Thread" },

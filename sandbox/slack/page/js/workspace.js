@@ -62,7 +62,7 @@ export class Workspace {
 
   /** What this person is to the team: "Release manager", "Contractor · guest". */
   role(user) {
-    const kind = user.is_stranger ? "another organisation" : user.is_restricted || user.is_ultra_restricted ? "guest" : "";
+    const kind = user.is_stranger ? "external" : user.is_restricted || user.is_ultra_restricted ? "guest" : "";
     return [user.title, kind].filter(Boolean).join(" · ");
   }
 }
