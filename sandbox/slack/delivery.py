@@ -32,7 +32,7 @@ class Delivery:
 
     id: str
     kind: Kind
-    payload: Json
+    payload: Json = field(repr=False)
     sent_at: float  # seconds since the epoch
     retry: int = 0  # 0 for the first attempt
     retry_reason: str = ""

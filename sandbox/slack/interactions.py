@@ -18,7 +18,7 @@ from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
 
 
-class NotPossible(Exception):  # noqa: N818 - the sentence a person reads in Slack
+class NotPossible(Exception):
     """Slack itself does not let a person do this; the app never hears of it."""
 
 

@@ -26,7 +26,7 @@ Place: TypeAlias = Message | View
 class Reply:
     """What an app did with one interaction."""
 
-    person: Person
+    person: Person = field(repr=False)
     delivery: Delivery
     seen_before: int  # private messages the person had by then
 

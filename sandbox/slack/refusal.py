@@ -8,7 +8,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer of the protocol, not a fault of ours
+class Refusal(Exception):
     """`error` is Slack's error name; `messages` go to `response_metadata`; `extra` into the body."""
 
     def __init__(self, error: str, *, messages: Sequence[str] = (), **extra: Any) -> None:

@@ -61,6 +61,7 @@ class Gateway:
         token = _token(request, given)
         call = Call(request.match_info["method"], given, self._workspace.clock.now())
         self.calls.append(call)
+        self._workspace.news.stir()
 
         def perform() -> web.Response:
             call.answer = self._answer(call, token)

@@ -105,9 +105,8 @@ async def test_each_payload_goes_to_one_connection(slack, bot):
 
 async def test_an_eleventh_connection_is_told_so_and_closed(slack):
     async with aiohttp.ClientSession() as session:
-        for _ in range(10):
-            socket = await session.ws_connect(slack.socket_mode.new_url())
-            await socket.receive_json()
+        sockets = [await session.ws_connect(slack.socket_mode.new_url()) for _ in range(10)]
+        assert [(await socket.receive_json())["type"] for socket in sockets] == ["hello"] * 10
         one_more = await session.ws_connect(slack.socket_mode.new_url())
         assert (await one_more.receive_json())["reason"] == "too_many_websockets"
         await one_more.receive()
