@@ -1,0 +1,152 @@
+"""A team at work: a local Slack, a bot on a database of its own, and a small world that it judges."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from bot.plan.load import load
+from bot.serve import Running, running
+from bot.settings import Settings
+from bot.store.migrate import migrate
+from sandbox.slack.server import LocalSlack
+from tests.databases import fresh_database, throwaway_database
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+
+CONFIGURATION = """
+version: 1
+people:
+  release-managers: {members: [U01ANA]}
+  platform: {members: [S0PLATFORM]}
+  on-call: {members: [S0ONCALL]}
+sources:
+  world: {kind: postgres, dsn: "${WORLD_DSN}", tables: [reading]}
+environments:
+  staging:
+    channel: C0RELEASES
+    arguments: {version: {}}
+    checks:
+      queue-age:
+        kind: sql
+        source: world
+        query: "SELECT value AS p95 FROM reading WHERE name = 'queue_age'"
+        units: {p95: s}
+        pass: {p95: "< 180s"}
+        warn: {p95: "< 240s"}
+        owner: platform
+      duplicates:
+        kind: sql
+        source: world
+        query: "SELECT value AS signals FROM reading WHERE name = 'duplicates'"
+        pass: {signals: "== 0"}
+        owner: platform
+    decide:
+      approve: {release-managers: 1, platform: 1}
+      expires: 1h
+    rollback:
+      mitigation: "Pin capacity: OVERRIDE_CAPACITY=1024"
+      steps: ["Promote {{previous_version}} in the dashboard", "Check /canary status {{environment}}"]
+      on_call: on-call
+    watch:
+      for: 1h
+      every: 1s
+      triggers:
+        duplicates: {check: duplicates, breach: 1, prompt: "Stop promotion at once"}
+      checklist:
+        - {item: "Compare throughput with yesterday's", owner: platform, due: 1h}
+"""
+
+
+class World:
+    """What the checks measure: one row a reading."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+
+    async def create(self) -> None:
+        await self._execute("CREATE TABLE reading (name text PRIMARY KEY, value float8)")
+        await self.put("queue_age", 30)
+        await self.put("duplicates", 0)
+
+    async def put(self, name: str, value: float) -> None:
+        await self._execute(
+            "INSERT INTO reading VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value
+        )
+
+    async def rename(self, table: str, to: str) -> None:
+        await self._execute(f"ALTER TABLE {table} RENAME TO {to}")
+
+    async def _execute(self, sql: str, *values: object) -> None:
+        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
+            await conn.execute(sql, values)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated(postgres_server: str) -> str:
+    """The name of a migrated database, for copies."""
+    dsn = await fresh_database(postgres_server)
+    migrate(dsn)
+    return dsn.rpartition("/")[2].partition("?")[0]
+
+
+@pytest.fixture
+async def bot_database(postgres_server: str, migrated: str) -> AsyncIterator[str]:
+    async with throwaway_database(postgres_server, template=migrated) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+async def world(database: str) -> World:
+    world = World(database)
+    await world.create()
+    return world
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(manifest=MANIFEST) as slack:
+        yield slack
+
+
+StartBot: TypeAlias = Callable[..., AbstractAsyncContextManager[Running]]
+
+
+@pytest.fixture
+def start_bot(
+    slack: LocalSlack, world: World, bot_database: str, valkey_server: str, tmp_path: Path
+) -> StartBot:
+    """`async with start_bot(): ...`, with other configuration or settings where a test needs them."""
+
+    @asynccontextmanager
+    async def start(configuration: str = CONFIGURATION, **settings: object) -> AsyncIterator[Running]:
+        path = tmp_path / "canary.yaml"
+        path.write_text(configuration)
+        given = {
+            "slack_bot_token": slack.bot_token,
+            "slack_app_token": slack.app_token,
+            "slack_signing_secret": slack.signing_secret,
+            "slack_api_url": slack.api_url,
+            "database_url": bot_database,
+            "redis_url": valkey_server,
+            "port": 0,
+        }
+        loaded = load(path, {"WORLD_DSN": world.dsn})
+        async with running(Settings.model_validate({**given, **settings}), loaded) as bot:
+            yield bot
+
+    return start
+
+
+@pytest.fixture
+async def bot(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
+    """In Socket Mode, connected."""
+    async with start_bot() as bot:
+        await slack.connected()
+        yield bot

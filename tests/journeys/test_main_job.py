@@ -1,0 +1,71 @@
+"""From `/canary run staging` to a recorded decision, and the rollback prompt after it."""
+
+from __future__ import annotations
+
+from bot.serve import Running
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import World
+
+
+async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running, slack: LocalSlack) -> None:
+    ana, ben, raj, mia = (slack.user(name) for name in ("ana", "ben", "raj", "mia"))
+
+    reply = await raj.command("#releases", "/canary", "run staging version=1.42.0")
+    assert reply.acked
+    await reply.told("Run #1 on staging has started")
+
+    card = await slack.sees("#releases", "Recommends GO")
+    assert "version=1.42.0" in slack.render_text(card)
+    await slack.sees("#releases", "Outcome  Check")
+
+    refusal = await mia.click(card, "Go")
+    assert "you hold none of its roles" in await refusal.told("You cannot vote")
+
+    await ana.click(card, "Go")
+    await slack.sees("#releases", "Still needed: 1 of platform")
+    await ben.click(card, "Go")
+
+    decision = await slack.sees("#releases", "GO: run #1 on staging")
+    text = slack.render_text(decision)
+    assert "Pin capacity: OVERRIDE_CAPACITY=1024" in text
+    assert "Compare throughput with yesterday's" in text
+    await slack.wait_for(lambda: not slack.thread(card)[0].elements)
+    names = {file.name for message in slack.thread(card) for file in message.files}
+    await slack.sees("#releases", "canary-staging-1.json")
+    assert names <= {"canary-staging-1.md", "canary-staging-1.json"}
+
+
+async def test_a_breach_after_the_go_asks_on_call_to_roll_back(bot: Running, slack: LocalSlack, world: World) -> None:
+    ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
+    await raj.command("#releases", "/canary", "run staging")
+    card = await slack.sees("#releases", "Recommends GO")
+    await ana.click(card, "Go")
+    await ben.click(card, "Go")
+    await slack.sees("#releases", "GO: run #1 on staging")
+
+    await world.put("duplicates", 3)
+    prompt = await slack.sees("#releases", "Roll back staging?")
+    text = slack.render_text(prompt)
+    assert "duplicates signals is 3" in text
+    assert "Stop promotion at once" in text
+
+    await raj.click(prompt, "I'm on it")
+    await slack.sees("#releases", "is on it")
+    await raj.click(prompt, "Rolled back")
+    await slack.sees("#releases", "staging was rolled back")
+
+
+async def test_a_failing_check_needs_a_waiver_or_ends_in_no_go(bot: Running, slack: LocalSlack, world: World) -> None:
+    ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
+    await world.put("duplicates", 2)
+    await raj.command("#releases", "/canary", "run staging")
+    card = await slack.sees("#releases", "Recommends NO-GO")
+    await ana.click(card, "Go")
+    await ben.click(card, "Go")
+    await slack.sees("#releases", "Still needed: a waiver for duplicates")
+
+    await ana.click(card, "No-go…")
+    form = await ana.sees_modal("No-go")
+    await ana.submit(form, {"Why not?": "duplicate sends are an immediate no-go"})
+    decision = await slack.sees("#releases", "NO-GO: run #1 on staging")
+    assert "duplicate sends are an immediate no-go" in slack.render_text(decision)
