@@ -167,7 +167,7 @@ class _Reader:
         """Text stays text, dates and times included: only what YAML 1.2's core schema types is typed."""
         text = self._plain(event, path)
         tag = self._yaml.resolver.resolve(ScalarNode, text, event.implicit)
-        if tag not in _TYPED:
+        if str(tag) not in _TYPED:
             return text
         try:
             value = self._yaml.constructor.construct_object(ScalarNode(tag, text))

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import psycopg
 import pytest
 import pytest_asyncio
+from redis.asyncio import Redis
 
 from bot.plan.load import load
 from bot.serve import Running, running
@@ -119,9 +120,15 @@ StartBot: TypeAlias = Callable[..., AbstractAsyncContextManager[Running]]
 
 
 @pytest.fixture
-def start_bot(
-    slack: LocalSlack, world: World, bot_database: str, valkey_server: str, tmp_path: Path
-) -> StartBot:
+async def valkey(valkey_server: str) -> str:
+    """URL of a Valkey that remembers nothing of other tests."""
+    async with Redis.from_url(valkey_server) as redis:
+        await redis.flushall()
+    return valkey_server
+
+
+@pytest.fixture
+def start_bot(slack: LocalSlack, world: World, bot_database: str, valkey: str, tmp_path: Path) -> StartBot:
     """`async with start_bot(): ...`, with other configuration or settings where a test needs them."""
 
     @asynccontextmanager
@@ -134,7 +141,7 @@ def start_bot(
             "slack_signing_secret": slack.signing_secret,
             "slack_api_url": slack.api_url,
             "database_url": bot_database,
-            "redis_url": valkey_server,
+            "redis_url": valkey,
             "port": 0,
         }
         loaded = load(path, {"WORLD_DSN": world.dsn})

@@ -46,7 +46,7 @@ async def test_a_breach_after_the_go_asks_on_call_to_roll_back(bot: Running, sla
     await world.put("duplicates", 3)
     prompt = await slack.sees("#releases", "Roll back staging?")
     text = slack.render_text(prompt)
-    assert "duplicates signals is 3" in text
+    assert "signals is 3, limit == 0" in text
     assert "Stop promotion at once" in text
 
     await raj.click(prompt, "I'm on it")
