@@ -122,7 +122,8 @@ class Console:
                 "me": _user(me),
                 "users": [_user(user) for user in self._workspace.users.values()],
                 "groups": [
-                    {"id": group.id, "handle": group.handle} for group in self._workspace.groups.values()
+                    {"id": group.id, "handle": group.handle, "users": group.members}
+                    for group in self._workspace.groups.values()
                 ],
                 "channels": [self._channel(channel, me) for channel in self._visible(me)],
                 "commands": [command.model_dump() for command in features.slash_commands],

@@ -32,10 +32,6 @@ export class Conversation {
     this.#messages.delete(ts);
   }
 
-  get(ts) {
-    return this.#messages.get(ts) ?? null;
-  }
-
   /** What the channel shows, oldest first. */
   top() {
     return [...this.#messages.values()].filter((message) => !isReply(message) || isBroadcast(message)).sort(older);

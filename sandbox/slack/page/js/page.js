@@ -173,8 +173,7 @@ export class Page {
   }
 
   changed(channel, message) {
-    const before = this.conversation(channel).get(message.ts);
-    this.conversation(channel).put({ ...threadSummary(before), ...message });
+    this.conversation(channel).put(message);
     this.#redraw(channel);
   }
 
@@ -216,9 +215,4 @@ export class Page {
     if (threadPane) await conversation.load(() => this.api.messages(channel.id, threadPane.root), threadPane.root);
     return this.#redraw(channel.id);
   }
-}
-
-function threadSummary(message) {
-  const { reply_count: count, reply_users: users, latest_reply: latest } = message ?? {};
-  return count ? { reply_count: count, reply_users: users, latest_reply: latest } : {};
 }

@@ -35,7 +35,7 @@ export function channelLink(id, names, label = "") {
 export function groupMention(id, names, label = "") {
   const group = names.usergroup(id);
   const handle = group ? `@${group.handle}` : label || `@${id}`;
-  return h("span", { class: group?.users?.includes(names.me.id) ? "mention mention-me" : "mention" }, handle);
+  return h("span", { class: group?.users.includes(names.me.id) ? "mention mention-me" : "mention" }, handle);
 }
 
 export function broadcast(range) {

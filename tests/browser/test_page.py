@@ -1,0 +1,333 @@
+"""The page of the local Slack, in Chromium: what a person does there, and what they see."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.line import Line
+from tests.browser.tryout_bot import card, png
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def types(page: Page, text: str) -> None:
+    box = page.get_by_label("Message #releases")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+def messages(page: Page):
+    return page.get_by_role("log", name="Messages")
+
+
+def thread(page: Page):
+    return page.get_by_role("complementary", name="Thread")
+
+
+async def test_a_typed_command_brings_the_run_card(open_as):
+    page = await open_as("ana")
+    await types(page, "/canary run staging")
+    await expect(messages(page).get_by_role("heading", name="Run #412 on staging")).to_be_visible()
+
+
+async def test_a_leading_slash_offers_the_command_with_its_hint(open_as):
+    page = await open_as("ana")
+    box = page.get_by_label("Message #releases")
+    await box.fill("/c")
+    offer = page.get_by_role("option")
+    await expect(offer).to_contain_text("run <environment> | status | help")
+    await expect(offer).to_contain_text("Judge a change")
+    await box.press("Enter")
+    await expect(box).to_have_value("/canary ")
+
+
+async def test_an_unknown_command_is_refused_and_stays_to_be_mended(open_as):
+    page = await open_as("ana")
+    await types(page, "/nope")
+    await expect(page.get_by_role("alert")).to_contain_text("/nope is not a valid command.")
+    await expect(page.get_by_label("Message #releases")).to_have_value("/nope")
+
+
+async def test_a_button_asks_first_and_acts_only_on_yes(open_as, slack):
+    page = await open_as("ana")
+    await types(page, "/canary run staging")
+    go = page.get_by_role("button", name="Go for 1.42 on staging", exact=True)
+    await go.click()
+    question = page.get_by_role("dialog", name="Go for staging?")
+    await expect(question).to_contain_text("Everyone in #releases will see it.")
+    await question.get_by_role("button", name="Not yet").click()
+    await expect(go).to_be_visible()
+    await go.click()
+    await question.get_by_role("button", name="Yes, go").click()
+    await expect(messages(page)).to_contain_text("GO, decided by @Ana Ruiz")
+    await expect(go).to_have_count(0)
+
+
+async def test_a_modal_shows_its_error_and_then_takes_the_reason(open_as):
+    page = await open_as("ben")
+    await types(page, "/canary run staging")
+    await page.get_by_role("button", name="No-go for 1.42 on staging").click()
+    modal = page.get_by_role("dialog", name="No-go")
+    reason = modal.get_by_label("Reason")
+    await modal.get_by_role("button", name="Record").click()
+    await expect(modal.get_by_text("Please complete this required field.")).to_be_visible()
+    await reason.fill("no")
+    await modal.get_by_role("button", name="Record").click()
+    await expect(modal.get_by_text("Say it in a sentence.")).to_be_visible()
+    await expect(reason).to_be_focused()
+    await reason.fill("Queue age is far too high.")
+    await modal.get_by_label("Until").fill("2026-12-01")
+    await modal.get_by_label("Told to").select_option(label="Raj Patel")
+    await modal.get_by_role("button", name="Record").click()
+    await expect(modal).to_have_count(0)
+    told = "NO-GO: Queue age is far too high. (until 2026-12-01, told to @Raj Patel)"
+    await expect(messages(page)).to_contain_text(told)
+
+
+async def test_the_keyboard_stays_in_an_open_modal_and_escape_closes_it(open_as, slack):
+    page = await open_as("ben")
+    await types(page, "/canary run staging")
+    await page.get_by_role("button", name="No-go for 1.42 on staging").click()
+    modal = page.get_by_role("dialog", name="No-go")
+    await expect(modal.get_by_label("Reason")).to_be_focused()
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        outside = "document.activeElement !== document.body && !document.activeElement.closest('dialog')"
+        assert not await page.evaluate(outside)
+    await page.keyboard.press("Escape")
+    await expect(modal).to_have_count(0)
+    await slack.wait_for(lambda: slack.user("ben").modal is None)
+
+
+async def test_a_private_answer_is_seen_by_one_person_only(open_as):
+    ana, ben = await open_as("ana"), await open_as("ben")
+    await types(ana, "/canary help")
+    answer = messages(ana).get_by_role("article").filter(has_text="Try /canary run staging.")
+    await expect(answer).to_contain_text("Only visible to you")
+    await types(ana, "done")
+    await expect(messages(ben)).to_contain_text("done")
+    await expect(messages(ben)).not_to_contain_text("Try /canary run staging.")
+
+
+async def test_a_thread_holds_its_replies_and_pictures(open_as, client):
+    page = await open_as("ana")
+    run = await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
+    await client.files_upload_v2(
+        channel="C0RELEASES",
+        thread_ts=run["ts"],
+        content=png(),
+        filename="queue-age.png",
+        title="Queue age",
+        alt_txt="Queue age p95 rose to 184 s, limit 120 s",
+    )
+    await client.files_upload_v2(
+        channel="C0RELEASES", thread_ts=run["ts"], content="# Packet", filename="packet.md"
+    )
+    await page.get_by_role("button", name="2 replies").click()
+    picture = thread(page).get_by_alt_text("Queue age p95 rose to 184 s, limit 120 s")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
+    await picture.click()
+    large = page.get_by_role("dialog", name="Queue age")
+    await expect(large).to_contain_text("Queue age p95 rose to 184 s, limit 120 s")
+    await large.get_by_role("button", name="Close picture").click()
+    async with page.expect_download() as download:
+        await thread(page).get_by_role("link", name="packet.md").click()
+    assert (await download.value).suggested_filename == "packet.md"
+    await thread(page).get_by_label("Reply…").fill("Looking at it")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="3 replies")).to_be_visible()
+    await expect(thread(page)).to_contain_text("Looking at it")
+
+
+async def test_a_thread_takes_no_commands(open_as, client):
+    page = await open_as("ana")
+    await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
+    await messages(page).get_by_role("article").hover()
+    await page.get_by_role("button", name="Reply in thread").click()
+    await thread(page).get_by_label("Reply…").fill("/canary status")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("not in a thread")
+
+
+async def test_home_shows_what_the_app_publishes_for_that_person(open_as):
+    page = await open_as("raj")
+    await page.get_by_role("navigation", name="Apps").get_by_role("button").click()
+    await expect(page.get_by_role("tabpanel", name="Home")).to_contain_text("Nothing waits for @Raj Patel.")
+
+
+async def test_a_message_shortcut_reaches_the_app(open_as, client):
+    page = await open_as("ana")
+    await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
+    await messages(page).get_by_role("article").hover()
+    await page.get_by_role("button", name="More actions for this message").click()
+    await page.get_by_role("menuitem", name="Act on this run").click()
+    await expect(messages(page)).to_contain_text("Reminded the owners.")
+
+
+async def test_the_system_under_canary_is_turned_from_the_page(open_as, dials):
+    page = await open_as("ana")
+    await page.get_by_role("tab", name="System under canary").click()
+    duplicates = page.get_by_role("switch", name="Duplicate sends")
+    await duplicates.check()
+    await page.get_by_label("Slow queue").fill("7")
+    await expect(page.get_by_label("Slow queue")).to_have_value("7")
+    await expect(page.locator(".dial-on")).to_have_count(2)
+    assert dials.values == {"duplicate_sends": True, "slow_queue": 7}
+    await page.get_by_role("button", name="All back to normal").click()
+    await expect(page.locator(".dial-on")).to_have_count(0)
+    await expect(duplicates).not_to_be_checked()
+    assert dials.values == {"duplicate_sends": False, "slow_queue": 0}
+
+
+async def test_slack_itself_is_made_to_fail_from_the_page(open_as, slack):
+    page = await open_as("ana")
+    await page.get_by_role("tab", name="Slack faults").click()
+    await page.get_by_role("switch", name="Slack answers 500, and nothing happened").check()
+    await expect(page.locator(".dial-on")).to_have_count(1)
+    assert [fault.fault for fault in slack.faults.injected] == ["error_before"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>document.title = 'taken'</script>",
+        "<img src=x onerror=\"document.title='taken'\">",
+        "<!channel> look",
+        "<javascript:alert(1)|harmless>",
+    ],
+)
+async def test_markup_that_a_person_types_is_text(open_as, text):
+    page = await open_as("mia")
+    await types(page, text)
+    said = messages(page).get_by_role("article")
+    await expect(said.locator(".message-text")).to_have_text(text)
+    await expect(said.locator(".message-text *")).to_have_count(0)
+    assert "taken" not in await page.title()
+
+
+async def test_a_link_that_is_no_web_address_is_no_link(open_as, client):
+    page = await open_as("ana")
+    await client.chat_postMessage(channel="C0RELEASES", text="<javascript:alert(1)|press me> :rocket:")
+    await expect(messages(page)).to_contain_text("<javascript:alert(1)|press me>")
+    await expect(messages(page).get_by_role("link")).to_have_count(0)
+
+
+async def test_mrkdwn_becomes_what_slack_makes_of_it(open_as, client):
+    page = await open_as("ana")
+    text = "*bold* _it_ ~no~ `a_b_c` &lt;b&gt; 2*3*4 <https://example.com/a_b_c|link> <@U02BEN> <!subteam^S0PLATFORM>"
+    await client.chat_postMessage(channel="C0RELEASES", text=f"{text}\n&gt; said\n```x *y*```")
+    said = messages(page).locator(".message-text")
+    await expect(said).to_contain_text("bold it no a_b_c <b> 2*3*4 link @Ben Okafor @platform")
+    for tag, words in {
+        "b": "bold",
+        "i": "it",
+        "s": "no",
+        "code": "a_b_c",
+        "blockquote": "said",
+        "pre": "x *y*",
+    }.items():
+        await expect(said.locator(tag)).to_have_text(words)
+    await expect(said.get_by_role("link")).to_have_attribute("href", "https://example.com/a_b_c")
+
+
+async def test_a_permalink_leads_to_the_message_on_this_page(open_as, client):
+    page = await open_as("ana")
+    run = await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
+    reply = await client.chat_postMessage(channel="C0RELEASES", thread_ts=run["ts"], text="the whole table")
+    there = await client.chat_getPermalink(channel="C0RELEASES", message_ts=reply["ts"])
+    await client.chat_postMessage(channel="C0RELEASES", text=f"under way: <{there['permalink']}|run #412>")
+    await messages(page).get_by_role("link", name="run #412").click()
+    await expect(thread(page).locator(".pointed")).to_contain_text("the whole table")
+    assert len(page.context.pages) == 1
+
+
+async def test_those_who_are_meant_see_themselves_mentioned(open_as, client):
+    raj, mia = await open_as("raj"), await open_as("mia")
+    await client.chat_postMessage(channel="C0RELEASES", text="<!subteam^S0ONCALL> roll back?")
+    await expect(messages(raj).locator(".mention-me")).to_have_text("@on-call")
+    await expect(messages(mia).locator(".mention")).to_have_text("@on-call")
+    await expect(messages(mia).locator(".mention-me")).to_have_count(0)
+
+
+async def test_an_edit_keeps_the_message_in_its_place(open_as, client):
+    page = await open_as("ana")
+    first = await client.chat_postMessage(channel="C0RELEASES", text="3 of 12 checks")
+    await client.chat_postMessage(channel="C0RELEASES", text="something else")
+    await client.chat_update(channel="C0RELEASES", ts=first["ts"], text="12 of 12 checks")
+    articles = messages(page).get_by_role("article")
+    await expect(articles.nth(0)).to_contain_text("12 of 12 checks (edited)")
+    await expect(articles.nth(1)).to_contain_text("something else")
+
+
+async def test_becoming_somebody_else_shows_what_they_see(open_as, client):
+    page = await open_as("ana")
+    await client.chat_postEphemeral(channel="C0RELEASES", user="U01ANA", text="for Ana alone")
+    await expect(messages(page)).to_contain_text("for Ana alone")
+    await page.get_by_role("button", name="You are Ana Ruiz").click()
+    await page.get_by_role("menuitemradio", name="Ben Okafor").click()
+    await expect(page.get_by_role("button", name="You are Ben Okafor")).to_be_visible()
+    await expect(messages(page)).not_to_contain_text("for Ana alone")
+    await page.reload()
+    await expect(page.get_by_role("button", name="You are Ben Okafor")).to_be_visible()
+
+
+async def test_what_is_said_elsewhere_counts_as_unread_until_looked_at(open_as, slack):
+    page = await open_as("ana")
+    slack.user("ben").says("#general", "lunch?")
+    channels = page.get_by_role("navigation", name="Channels")
+    await expect(channels.get_by_label("1 unread")).to_be_visible()
+    await channels.get_by_role("button", name="general").click()
+    await expect(messages(page)).to_contain_text("lunch?")
+    await expect(channels.get_by_label(re.compile("unread"))).to_have_count(0)
+
+
+async def test_a_channel_without_the_bot_says_so_and_invites_it(open_as, slack):
+    page = await open_as("ana")
+    await page.get_by_role("navigation", name="Channels").get_by_role("button", name="general").click()
+    await page.get_by_role("button", name="Add Canary").click()
+    await expect(page.get_by_text("Canary is not in this channel")).to_have_count(0)
+    assert slack.app.bot_user in slack.channel("#general").members
+
+
+async def test_a_lost_connection_is_said_and_what_was_missed_is_caught_up(open_as, slack, client):
+    async with Line(slack.url) as line:
+        page = await open_as("ana", url=line.url)
+        await line.cut()
+        lost = page.get_by_role("status").filter(has_text="connection to the local Slack is lost")
+        await expect(lost).to_be_visible()
+        await client.chat_postMessage(channel="C0RELEASES", text="said meanwhile")
+        await line.mend()
+        await page.get_by_text("Try now").dispatch_event("click")
+        await expect(messages(page)).to_contain_text("said meanwhile")
+        await expect(lost).to_be_hidden()
+
+
+async def test_what_cannot_be_sent_is_said_and_stays_to_be_sent_again(open_as, slack):
+    async with Line(slack.url) as line:
+        page = await open_as("ana", url=line.url)
+        await line.cut()
+        await types(page, "into the void")
+        await expect(page.get_by_role("alert")).to_contain_text("Nothing answers.")
+        await expect(page.get_by_label("Message #releases")).to_have_value("into the void")
+        await line.mend()
+        await page.get_by_label("Message #releases").press("Enter")
+        await expect(messages(page)).to_contain_text("into the void")
+
+
+async def test_a_narrow_window_shows_one_thing_at_a_time(open_as, client):
+    page = await open_as("ana", width=420)
+    await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
+    channels = page.get_by_role("navigation", name="Channels")
+    await expect(channels).to_be_hidden()
+    await page.get_by_role("button", name="Channels and people").click()
+    await channels.get_by_role("button", name="releases").click()
+    await expect(channels).to_be_hidden()
+    await messages(page).get_by_role("article").hover()
+    await page.get_by_role("button", name="Reply in thread").click()
+    await expect(thread(page)).to_be_visible()
+    await expect(messages(page)).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
