@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import WSMsgType, web
 
@@ -53,6 +53,7 @@ class Console:
         router = server.router
         router.add_get("/", self._index)
         router.add_get("/page/{file:.+}", self._static)
+        router.add_get("/archives/{channel}/{message}", self._permalink)
         router.add_get("/files/{id}/{name}", self._file)
         router.add_get("/console/state", self._state)
         router.add_get("/console/messages", self._messages)
@@ -102,6 +103,13 @@ class Console:
         return web.FileResponse(
             path, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
         )
+
+    async def _permalink(self, request: web.Request) -> web.Response:
+        """What chat.getPermalink gives, opened apart: the page at that place."""
+        place = {"channel": request.match_info["channel"]}
+        if thread := request.query.get("thread_ts"):
+            place["thread"] = thread
+        raise web.HTTPFound(f"/#{urlencode(place)}")
 
     async def _file(self, request: web.Request) -> web.Response:
         file = self._workspace.files.get(request.match_info["id"])

@@ -222,3 +222,11 @@ async def test_other_pages_and_other_files_are_refused(slack, session):
             assert response.status == 404
     async with session.get(f"{slack.url}/console/state", params={"as": "zed"}) as response:
         assert response.status == 404
+
+
+async def test_a_permalink_leads_to_the_page_at_that_thread(slack, client, session):
+    root = await client.chat_postMessage(channel="C0RELEASES", text="card")
+    reply = await client.chat_postMessage(channel="C0RELEASES", text="one", thread_ts=root["ts"])
+    link = (await client.chat_getPermalink(channel="C0RELEASES", message_ts=reply["ts"]))["permalink"]
+    async with session.get(link, allow_redirects=False) as response:
+        assert response.headers["Location"] == f"/#channel=C0RELEASES&thread={root['ts']}"
