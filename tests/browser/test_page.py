@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.line import Line
-from tests.browser.tryout_bot import card, png
+from tests.browser.tryout_bot import card, choices, png, reports
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -64,6 +65,47 @@ async def test_a_button_asks_first_and_acts_only_on_yes(open_as, slack):
     await question.get_by_role("button", name="Yes, go").click()
     await expect(messages(page)).to_contain_text("GO, decided by @Ana Ruiz")
     await expect(go).to_have_count(0)
+
+
+async def test_each_kind_of_choice_reaches_the_app(open_as, client):
+    page = await open_as("ana")
+    await client.chat_postMessage(channel="C0RELEASES", text="Choose", blocks=choices())
+    early = {"text": {"type": "plain_text", "text": "Early"}, "value": "early"}
+    await page.get_by_role("button", name="More actions", exact=True).click()
+    await page.get_by_role("menuitem", name="Early").click()
+    await tells(page, "overflow", {"selected_option": early})
+    await page.get_by_role("combobox", name="When").select_option("Early")
+    await tells(page, "static_select", {"selected_option": early})
+    await page.get_by_role("combobox", name="Who").select_option("Ben Okafor")
+    await tells(page, "users_select", {"selected_user": "U02BEN"})
+    await page.get_by_label("Day", exact=True).fill("2026-12-01")
+    await tells(page, "datepicker", {"selected_date": "2026-12-01"})
+    await page.get_by_label("Hour").fill("09:30")
+    await tells(page, "timepicker", {"selected_time": "09:30"})
+    await page.get_by_role("radio", name="Early").check()
+    await tells(page, "radio_buttons", {"selected_option": early})
+    await page.get_by_role("checkbox", name="Early").check()
+    await tells(page, "checkboxes", {"selected_options": [early]})
+
+
+async def tells(page: Page, kind: str, choice: dict) -> None:
+    """The bot says what it was given."""
+    said = messages(page).get_by_text(f"{kind} {{")
+    await expect(said).to_have_count(1)
+    assert json.loads((await said.inner_text()).removeprefix(kind)) == choice
+
+
+async def test_blocks_that_report_are_drawn(open_as, client):
+    page = await open_as("ana")
+    await client.chat_postMessage(channel="C0RELEASES", text="Report", blocks=reports())
+    report = messages(page).get_by_role("article")
+    await expect(report.get_by_role("columnheader", name="Reading")).to_be_visible()
+    await expect(report.get_by_role("cell", name="184 s")).to_be_visible()
+    await expect(report.locator("b", has_text="ready")).to_be_visible()
+    await expect(report.get_by_role("heading", name="Rollback")).to_be_visible()
+    await expect(report.get_by_role("listitem").nth(2)).to_have_text("nested")
+    await expect(report.locator(".section-fields .field")).to_have_count(2)
+    await expect(report.locator("i", has_text="frozen")).to_be_visible()
 
 
 async def test_a_modal_shows_its_error_and_then_takes_the_reason(open_as):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import struct
 import zlib
 from typing import Any
@@ -94,6 +96,42 @@ def card() -> list[dict[str, Any]]:
     ]
 
 
+def choices() -> list[dict[str, Any]]:
+    """One of each element that acts as soon as something is chosen."""
+    options = [{"text": plain(words), "value": words.lower()} for words in ("Early", "Late")]
+    kinds: dict[str, dict[str, Any]] = {
+        "overflow": {"options": options},
+        "static_select": {"options": options, "placeholder": plain("When")},
+        "users_select": {"placeholder": plain("Who")},
+        "datepicker": {"placeholder": plain("Day")},
+        "timepicker": {"placeholder": plain("Hour")},
+        "radio_buttons": {"options": options},
+        "checkboxes": {"options": options},
+    }
+    elements = [{"type": kind, "action_id": f"choice_{kind}", **more} for kind, more in kinds.items()]
+    return [{"type": "actions", "elements": elements}]
+
+
+def reports() -> list[dict[str, Any]]:
+    """The blocks that only show something."""
+    cells = [
+        [("raw_text", "Check"), ("raw_text", "Reading")],
+        [("raw_text", "queue age"), ("raw_text", "184 s")],
+    ]
+    words = {
+        "type": "rich_text_section",
+        "elements": [{"type": "text", "text": "ready", "style": {"bold": True}}],
+    }
+    return [
+        {"type": "section", "fields": [mrkdwn("*Version*\n1.42.0"), mrkdwn("*Deadline*\n18:00")]},
+        {"type": "divider"},
+        {"type": "table", "rows": [[{"type": kind, "text": text} for kind, text in row] for row in cells]},
+        {"type": "rich_text", "elements": [words]},
+        {"type": "markdown", "text": "## Rollback\n1. **Pin** capacity\n2. Promote `1.41`\n   - nested"},
+        {"type": "context", "elements": [mrkdwn("evidence _frozen_")]},
+    ]
+
+
 def reason_form() -> dict[str, Any]:
     reason = {"type": "plain_text_input", "action_id": "text", "multiline": True}
     until = {"type": "datepicker", "action_id": "day"}
@@ -156,6 +194,13 @@ def build(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
         told = values["who"]["who"]["selected_user"]
         text = f"NO-GO: {reason} (until {values['until']['day']['selected_date']}, told to <@{told}>)"
         await client.chat_postMessage(channel=view["private_metadata"], text=text)
+        await ack()
+
+    @app.action(re.compile("^choice_"))
+    async def chosen(ack: Any, action: dict[str, Any], body: dict[str, Any]) -> None:
+        choice = {name: value for name, value in action.items() if name.startswith("selected_")}
+        told = json.dumps(choice, sort_keys=True)
+        await client.chat_postMessage(channel=body["channel"]["id"], text=f"{action['type']} {told}")
         await ack()
 
     @app.shortcut("act")

@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { plainText } from "./mrkdwn.js";
 
+const TYPING = 700; // milliseconds without a key until a typed date counts as entered
 const PRESSED = { button, overflow, workflow_button: button };
 
 /**
@@ -27,13 +28,24 @@ function name(spec) {
 function choice(spec, slot) {
   const field = FIELDS[spec.type](spec, slot);
   slot.surface.form.add(slot.blockId, spec, field);
-  if (!slot.dispatches) return field.node;
+  if (slot.dispatches) dispatch(field, spec, slot);
+  return field.node;
+}
+
+/** Each change is an action; a change that is refused is taken back. */
+function dispatch(field, spec, slot) {
   let accepted = field.read();
-  field.node.addEventListener("change", async () => {
+  let timer = null;
+  const report = async () => {
     if (await slot.surface.act(slot.blockId, spec, field.read())) accepted = field.read();
     else field.restore(accepted);
+  };
+  // Browsers report every digit of a typed date or time as a change of its own.
+  const pause = spec.type.endsWith("picker") ? TYPING : 0;
+  field.node.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(report, pause);
   });
-  return field.node;
 }
 
 function button(spec, slot) {
@@ -62,7 +74,7 @@ function overflow(spec, slot) {
     note: option.description ? plainText(option.description) : null,
     pick: () => pressed(node, spec, slot, { selected_option: option }),
   }));
-  const label = spec.accessibility_label ?? "More actions";
+  const label = "More actions"; // Slack has no label for an overflow menu
   return h("button", {
     type: "button", class: "button overflow", "aria-label": label, "aria-haspopup": "menu", "aria-expanded": "false",
     dataset: { key: slot.id }, onclick: ({ currentTarget }) => openMenu(currentTarget, items(currentTarget), label),
