@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.errors import CanaryError, Misused, Refused
 from bot.slack.blocks import Block, context, section
 from bot.slack.text import code, escape, mentions
+from bot.slack.text import link as slack_link
 
 MOST_PEOPLE = 10
 
@@ -19,9 +20,9 @@ class Example:
     run: int = 1
 
 
-def said(error: CanaryError, example: Example) -> tuple[str, list[Block]]:
-    """-> (plain text, blocks)"""
-    lines = [escape(str(error))]
+def said(error: CanaryError, example: Example, *, link: str = "") -> tuple[str, list[Block]]:
+    """-> (plain text, blocks). `link` leads to what stands in the way."""
+    lines = [escape(str(error)), *([slack_link(link, "See it")] if link else [])]
     if isinstance(error, Refused) and error.people:
         lines.append(f"Who can: {mentions(error.people[:MOST_PEOPLE])}")
     if error.hint:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bot.plan.model import Pinned
-from bot.store.database import Connection, as_json, row, run
+from bot.store.database import Connection, row, run
 from bot.store.statements import Statements
 
 SQL = Statements("configuration")
 
 
 async def keep(conn: Connection, pinned: Pinned) -> None:
-    await run(conn, SQL["keep"], digest=pinned.digest, document=as_json(pinned))
+    await run(conn, SQL["keep"], digest=pinned.digest, document=pinned.model_dump_json())
 
 
 async def load(conn: Connection, digest: str) -> Pinned:
     found = await row(conn, SQL["by_digest"], digest=digest)
     if found is None:
         raise LookupError(f"no configuration {digest}")
-    return Pinned.model_validate(found["document"])
+    return Pinned.model_validate_json(found["document"])

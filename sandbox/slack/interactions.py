@@ -79,9 +79,18 @@ class Interactions:
 
     async def act_on_message(self, user: User, message: Message, element: Element, answer: Json) -> Delivery:
         """A click or a choice in a message; `answer` is the element's value as actions carry it."""
+        self._must_show(message, element)
+        return await self.act_on_what_was_shown(user, message, element, answer)
+
+    def _must_show(self, message: Message, element: Element) -> None:
         current = [(one.block_id, one.action_id) for one in message.elements]
         if message.deleted or (element.block_id, element.action_id) not in current:
             raise NotPossible("That is not there any more.")
+
+    async def act_on_what_was_shown(
+        self, user: User, message: Message, element: Element, answer: Json
+    ) -> Delivery:
+        """The same from a screen that is behind: Slack passes on a click on what has since been replaced."""
         if message.seen_by not in {"", user.id}:
             raise NotPossible("Nobody else sees that message.")
         payload = payloads.message_actions(

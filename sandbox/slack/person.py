@@ -120,6 +120,12 @@ class Person:
             return await self._act(where, element, {"selected_option": form.option_of(element, name)})
         return await self._act(where, element, {})
 
+    async def clicks_from_an_old_screen(self, message: Message, element: Element) -> Reply:
+        """A button that was there when this person last looked."""
+        before = len(self.ephemerals)
+        delivery = await self._interactions.act_on_what_was_shown(self.user, message, element, {})
+        return Reply(self, delivery, before)
+
     async def choose(self, where: Place, name: str, value: Any) -> Reply:
         """In a select, picker, checkboxes or the like: an option by its words or value, a user by id."""
         element = _find(where, name)

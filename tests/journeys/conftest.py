@@ -16,6 +16,7 @@ from bot.plan.load import load
 from bot.serve import Running, running
 from bot.settings import Settings
 from bot.store.migrate import migrate
+from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.databases import fresh_database, throwaway_database
 
@@ -116,6 +117,11 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield slack
 
 
+@pytest.fixture
+def configuration() -> str:
+    return CONFIGURATION
+
+
 StartBot: TypeAlias = Callable[..., AbstractAsyncContextManager[Running]]
 
 
@@ -157,3 +163,21 @@ async def bot(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
     async with start_bot() as bot:
         await slack.connected()
         yield bot
+
+
+@pytest.fixture
+async def http_bot(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
+    """Over signed HTTP."""
+    async with start_bot(slack_app_token=None) as bot:
+        await slack.deliver_to(events_url(bot))
+        yield bot
+
+
+def events_url(bot: Running) -> str:
+    return f"http://127.0.0.1:{bot.port}/slack/events"
+
+
+async def decided(slack: LocalSlack, verdict: str = "Recommends GO") -> Message:
+    """Raj asks for a run; -> its card, once it waits for votes."""
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    return await slack.sees("#releases", verdict)

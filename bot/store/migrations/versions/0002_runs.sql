@@ -2,7 +2,7 @@
 
 CREATE TABLE configuration (
     digest        text PRIMARY KEY CHECK (digest LIKE 'sha256:%'),
-    document      jsonb NOT NULL,  -- one environment with all it needs; secrets stand as ${NAME}
+    document      text NOT NULL,  -- one environment with all it needs, as JSON in its own order; secrets stand as ${NAME}
     first_used_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE configuration IS 'What runs were started with; a run keeps its own for life';
