@@ -325,6 +325,7 @@ async def test_what_is_said_elsewhere_counts_as_unread_until_looked_at(open_as, 
     await channels.get_by_role("button", name="general").click()
     await expect(messages(page)).to_contain_text("lunch?")
     await expect(channels.get_by_label(re.compile("unread"))).to_have_count(0)
+    await expect(messages(page).get_by_role("separator", name="New")).to_be_visible()
 
 
 async def test_a_channel_without_the_bot_says_so_and_invites_it(open_as, slack):

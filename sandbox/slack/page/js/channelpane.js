@@ -22,7 +22,7 @@ export class ChannelPane {
   /** Draws what the conversation holds now. */
   show() {
     const messages = this.conversation.top();
-    this.newFrom ??= this.unread ? (messages.at(-this.unread)?.ts ?? null) : null;
+    this.newFrom ??= this.unread ? (messages.filter((message) => !message.ephemeral).at(-this.unread)?.ts ?? null) : null;
     this.list.show(messages, { newFrom: this.newFrom, opening: this.#opening(messages.length === 0) });
     swap(this.notes, this.#invitation());
   }
