@@ -43,22 +43,36 @@ class Check(BaseModel):
     source_kind: ClassVar[str | None] = None  # the kind of source it needs; None: it needs none
 
     kind: str
-    title: str = ""  # what people read; the check's name where empty
-    source: str = ""  # a name under `sources:`
+    title: str = Field(default="", max_length=100, description="What people read; left out: the check's name")
+    source: str = Field(default="", description="Where the numbers come from: a name under `sources:`")
     owner: str = Field(description="Who mends it when it fails, and may waive it: a name under `people:`")
-    window: Duration | None = None  # how far back one look reaches
-    consecutive: int = Field(default=1, ge=1, le=100)  # each of so many windows, back to back, must pass
-    sample: Sampling = Sampling()  # how often to look over a bake time, and how many looks may fail
-    timeout: Duration = timedelta(seconds=60)  # for the whole check, all windows and samples
-    retries: int = Field(default=0, ge=0, le=10)  # a failed look is repeated so often; passing then is WARN
-    at_least: int = Field(default=0, ge=0)  # a reading with a smaller n is UNKNOWN
-    pass_: Limits = Field(default_factory=Limits, alias="pass")
-    warn: Limits = Field(default_factory=Limits)  # what is neither pass nor warn fails
-    fallback: str = ""  # a check whose PASS mitigates this one's ERROR
+    window: Duration | None = Field(default=None, description="How far back one look reaches")
+    consecutive: int = Field(
+        default=1, ge=1, le=100, description="Each of so many windows, back to back, must pass"
+    )
+    sample: Sampling = Field(
+        default=Sampling(), description="How often to look over a bake time, and how many looks may fail"
+    )
+    timeout: Duration = Field(
+        default=timedelta(seconds=60), description="For the whole check, all windows and samples"
+    )
+    retries: int = Field(
+        default=0, ge=0, le=10, description="A failed look is repeated so often; passing then is WARN"
+    )
+    at_least: int = Field(default=0, ge=0, description="A reading with a smaller n is UNKNOWN")
+    pass_: Limits = Field(
+        default_factory=Limits, alias="pass", description="Reading -> limit, or several that must all hold"
+    )
+    warn: Limits = Field(default_factory=Limits, description="What is neither pass nor warn fails")
+    fallback: str = Field(default="", description="A check whose PASS mitigates this one's ERROR")
 
     def readings(self) -> Mapping[str, str] | None:
         """Reading name -> unit, for validating limits at load; None: known only once measured."""
         return None
+
+    def needs(self) -> frozenset[str]:
+        """The arguments of the run that it cannot do without."""
+        return frozenset()
 
     def implied(self) -> Limits:
         """What must hold of this kind unless `pass` limits the same reading: exit code 0, and the like."""

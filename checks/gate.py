@@ -60,7 +60,11 @@ class Gate(Check):
 
     source_kind: ClassVar[str | None] = "workspace"
     kind: Literal["gate"]
-    run: tuple[str, ...] = Field(min_length=1, max_length=100)
+    run: tuple[str, ...] = Field(
+        min_length=1,
+        max_length=100,
+        description="The program and its arguments, as a list; no shell reads it",
+    )
     read: dict[str, Pattern] = Field(
         default_factory=dict,
         description="Reading -> regular expression: the value is the group of the last match; ^ and $ are a line's",
@@ -95,6 +99,9 @@ class Gate(Check):
         counts = junit.NAMES if self.junit else ()
         words = ("success",) if self.success else ()
         return {"exit_code": "", "seconds": "s", **dict.fromkeys((*words, *counts), "")}
+
+    def needs(self) -> frozenset[str]:
+        return frozenset(match[1] for element in self.run if (match := _ARGUMENT.fullmatch(element)))
 
     def implied(self) -> Limits:
         limits = {"exit_code": "== 0"}

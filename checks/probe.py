@@ -31,16 +31,18 @@ _ROOM = 0.25  # of a window, that must be left for the repeats to begin in it
 class Request(BaseModel):
     """What to ask. `{name}` in the path stands for an argument of the run."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
 
     method: Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = "GET"
     path: str = Field(pattern=r"^/", max_length=2000)
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
-    json_: Any = Field(default=None, alias="json")
-    bearer: bool = True  # false: without the source's bearer
-    repeat: int = Field(default=1, ge=1, le=100)  # one after the other
-    within: Duration | None = None  # all of them in one such stretch of the clock, like the same minute
+    json_: Any = Field(default=None, alias="json", description="Sent as the body")
+    bearer: bool = Field(default=True, description="false: without the source's bearer")
+    repeat: int = Field(default=1, ge=1, le=100, description="So many requests, one after the other")
+    within: Duration | None = Field(
+        default=None, description="All of them in one such stretch of the clock, like the same minute"
+    )
 
     @field_validator("headers")
     @classmethod
@@ -62,7 +64,9 @@ class Probe(Check):
     source_kind: ClassVar[str | None] = "http"
     kind: Literal["http.probe"]
     request: Request
-    expect: tuple[CelExpectation, ...] = ()
+    expect: tuple[CelExpectation, ...] = Field(
+        default=(), description="CEL over first, last and responses; each must come out true"
+    )
 
     def readings(self) -> Mapping[str, str]:
         return {
@@ -72,6 +76,9 @@ class Probe(Check):
             "expectations_met": "",
             "expectations_total": "",
         }
+
+    def needs(self) -> frozenset[str]:
+        return frozenset(_ARGUMENT.findall(self.request.path))
 
     def implied(self) -> Limits:
         return Limits.model_validate({"expectations_met": "== expectations_total"} if self.expect else {})

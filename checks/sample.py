@@ -22,11 +22,15 @@ class Sampling(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    count: int = Field(default=1, ge=1, le=1000)
-    every: Duration = timedelta(seconds=30)  # from the start of one look to the start of the next
-    fail_at: int = Field(default=1, ge=1)  # so many failed looks in all
-    fail_at_consecutive: int | None = Field(default=None, ge=1)  # or so many in a row
-    error_at: int = Field(default=1, ge=1)  # so many looks that could not be made
+    count: int = Field(default=1, ge=1, le=1000, description="So many looks")
+    every: Duration = Field(
+        default=timedelta(seconds=30), description="From the start of one look to the start of the next"
+    )
+    fail_at: int = Field(default=1, ge=1, description="So many failed looks in all fail the check")
+    fail_at_consecutive: int | None = Field(
+        default=None, ge=1, description="So many failed looks in a row fail it as well"
+    )
+    error_at: int = Field(default=1, ge=1, description="So many looks that could not be made are an error")
 
     def broken_by(self, outcomes: Sequence[Outcome]) -> Outcome | None:
         """FAIL or ERROR where the looks so far, oldest first, have reached a limit; None: look on."""

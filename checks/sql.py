@@ -45,6 +45,10 @@ class Sql(Check):
                 )
         return self
 
+    def needs(self) -> frozenset[str]:
+        names = self._placeholders()
+        return frozenset(name.removeprefix("arguments.") for name in names if name.startswith("arguments."))
+
     async def measure(self, source: Database, moment: Moment, window: Window | None) -> Measurement:
         answer = await source.query(self.query, self._params(moment, window))
         columns = set(answer.columns)

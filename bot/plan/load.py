@@ -14,7 +14,7 @@ from bot.plan.document import Document, read
 from bot.plan.explain import explain
 from bot.plan.model import Plan
 from bot.plan.problems import Path, Place, PlanError, Problem
-from bot.plan.references import dangling
+from bot.plan.references import dangling, undeclared
 from checks.secrets import Secrets, names_in
 
 
@@ -45,6 +45,8 @@ def _validated(document: Document, environ: Mapping[str, str]) -> Plan:
     if isinstance(document.data, dict):
         for path, message in (*dangling(document.data), *_unset(document.data, environ)):
             found.setdefault(path, message)
+    if plan is not None:
+        found |= undeclared(plan)
     if plan is None or found:
         raise PlanError(document.problem(path, message) for path, message in found.items())
     return plan

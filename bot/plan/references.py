@@ -1,6 +1,6 @@
 """Whether the names in canary.yaml lead somewhere, and what they lead to can do what is asked.
 
-Asked of the plain data rather than of the model, so that one misspelt key does not hide an unknown owner
+Asked of the plain data as far as can be, rather than of the model, so that one misspelt key does not hide an unknown owner
 elsewhere: what has the wrong shape is passed over here, and reported by the model.
 """
 
@@ -11,7 +11,8 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 from bot.plan import template
-from bot.plan.model import MOST_ROLES
+from bot.plan.argument import Argument
+from bot.plan.model import MOST_ROLES, Plan
 from bot.plan.problems import Path, nearest
 from checks.kinds import KINDS
 
@@ -27,6 +28,24 @@ def dangling(data: Mapping[str, Any]) -> Found:
         yield from _in_decide(environment, at, people)
         yield from _in_rollback(environment, at, people)
         yield from _in_watch(environment, at, people)
+
+
+def undeclared(plan: Plan) -> Found:
+    """(path, what is wrong there) for every check that needs an argument which a run may come without."""
+    for name, environment in plan.environments.items():
+        for check_name, check in environment.checks.items():
+            path = ("environments", name, "checks", check_name)
+            for argument in sorted(check.needs()):
+                if problem := _lacking(argument, environment.arguments):
+                    yield path, problem
+
+
+def _lacking(name: str, declared: Mapping[str, Argument]) -> str:
+    if name not in declared:
+        return f"expected the argument {name!r} to be declared under arguments{nearest(name, declared)}"
+    if declared[name].required or declared[name].default is not None:
+        return ""
+    return f"expected the argument {name!r} to be required or to have a default: this check needs it"
 
 
 def _in_checks(environment: Any, at: Path, people: Mapping[str, Any], sources: Mapping[str, Any]) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -14,8 +15,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def published() -> dict[str, Any]:
     """As an editor needs it: each kind by its name, keys of any other name refused, no invented titles."""
-    schema = Plan.model_json_schema()
-    return {"$schema": DIALECT, **_strict(schema), "title": "canary.yaml"}
+    return {"$schema": DIALECT, **_strict(Plan.model_json_schema()), "title": "canary.yaml"}
+
+
+def as_text() -> str:
+    """The published schema as the file that is checked in beside the documentation."""
+    return json.dumps(published(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _strict(node: Any) -> Any:

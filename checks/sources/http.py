@@ -34,9 +34,11 @@ class HttpSource(Source):
     base_url: str = Field(description="Scheme, host, port and a path that all paths begin with")
     bearer: str = Field(default="", description='Sent as "Authorization: Bearer …", like "${CRON_SECRET}"')
     headers: dict[str, str] = Field(default_factory=dict)
-    timeout: Duration = timedelta(seconds=10)  # for one request, from name to last byte
-    max_bytes: int = Field(default=_MEBIBYTE, ge=1, le=16 * _MEBIBYTE)  # of one body
-    ca_file: str = ""  # certificates to trust instead of the public ones
+    timeout: Duration = Field(
+        default=timedelta(seconds=10), description="For one request, from name to last byte"
+    )
+    max_bytes: int = Field(default=_MEBIBYTE, ge=1, le=16 * _MEBIBYTE, description="Of one body")
+    ca_file: str = Field(default="", description="Certificates to trust instead of the public ones")
 
     def open(self, secrets: Secrets) -> AbstractAsyncContextManager[HttpTarget]:
         return _opened(self, secrets)
