@@ -69,13 +69,24 @@ def relations_in(plan: Any) -> set[tuple[str, str]]:
 
 def called_in_plan(plan: Any) -> set[tuple[str, str]]:
     """As `called_in`, of the plan's expressions."""
-    values = (value for node in _nodes(plan) for value in node.values())
-    texts = (part for value in values for part in (value if isinstance(value, list) else [value]))
-    return {call for text in texts if isinstance(text, str) for call in called_in(text)}
+    return {call for text in _texts(plan) for call in called_in(text)}
+
+
+def size_of(plan: Any) -> int:
+    """Characters of the plan's expressions."""
+    return sum(map(len, _texts(plan)))
 
 
 def changes_rows(plan: Any) -> bool:
     return any(node.get("Node Type") == "ModifyTable" for node in _nodes(plan))
+
+
+def _texts(plan: Any) -> Iterator[str]:
+    for node in _nodes(plan):
+        for value in node.values():
+            yield from (
+                part for part in (value if isinstance(value, list) else [value]) if isinstance(part, str)
+            )
 
 
 def _nodes(plan: Any) -> Iterator[dict[str, Any]]:

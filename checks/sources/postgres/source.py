@@ -19,8 +19,8 @@ from checks.base import Source
 from checks.jobs.layout import Layout, qualified
 from checks.outcome import Cause, CheckError
 from checks.secrets import Secrets
+from checks.sources.postgres import guard
 from checks.sources.postgres.errors import in_words, nearest_name, unreachable
-from checks.sources.postgres.guard import called_in, called_in_plan, changes_rows, hides_names, relations_in
 from checks.units import Duration, say_duration
 
 T = TypeVar("T")
@@ -122,15 +122,17 @@ class Database:
     ) -> Rows:
         await self._begin(connection)
         text = statement.as_string(connection)
-        if hides_names(text):
+        if guard.hides_names(text):
             raise CheckError('the query writes names as U&"…"; write them plainly', cause=Cause.CONFIGURATION)
-        await self._refuse_calls(connection, called_in(text))
+        await self._refuse_calls(connection, guard.called_in(text))
         explain = sql.SQL("EXPLAIN (VERBOSE, FORMAT JSON)\n") + statement
         plan = [row[0] async for row in _stream(connection, explain, params)]
-        if changes_rows(plan):
+        if guard.changes_rows(plan):
             raise CheckError("the query changes rows; only a SELECT may be asked", cause=Cause.CONFIGURATION)
-        await self._refuse_calls(connection, called_in_plan(plan))
-        await self._refuse_relations(connection, relations_in(plan))
+        if guard.size_of(plan) > self._source.max_bytes:
+            raise CheckError("the query is too large to look through", cause=Cause.CONFIGURATION)
+        await self._refuse_calls(connection, guard.called_in_plan(plan))
+        await self._refuse_relations(connection, guard.relations_in(plan))
         return await self._read(connection, statement, params)
 
     async def _begin(self, connection: psycopg.AsyncConnection[Any]) -> None:

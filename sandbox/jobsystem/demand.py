@@ -1,0 +1,58 @@
+"""The work that tenants ask for. Pure: seed and minute decide it all."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TENANTS = tuple(f"workspace-{number:02}" for number in range(1, 63))
+HOT_TENANT = TENANTS[0]
+
+_TYPES = ("SEND_MESSAGE", "SEND_FOLLOW_UP", "DRAFT_REPLY", "SYNC_LEAD")
+_STEADY = (2, 3, 3, 4, 5)  # jobs a minute
+_BURST_EVERY = 15  # minutes, on average
+_BURST = (8, 14)  # jobs
+_LONE_BURST = 0.05  # of the bursts come from one tenant almost alone
+_FLOOD = 26  # jobs a minute of the hot tenant at full dial: a little more than the workers can do
+_MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, order=True)
+class Arrival:
+    """A job that is asked for, and due at once."""
+
+    at: datetime
+    id: str
+    type: str
+    tenant: str
+    lead: str
+    message: str
+
+
+def arrivals(seed: int, minute: datetime, hot: float) -> list[Arrival]:
+    """The jobs that come up in the minute, by time. `hot` (0 to 1) adds the hot tenant's flood."""
+    luck = random.Random(f"{seed}/{minute.isoformat()}")
+    tenants = luck.choices(TENANTS, k=luck.choice(_STEADY))
+    if luck.random() < 1 / _BURST_EVERY:
+        tenants += _burst(luck)
+    tenants += [HOT_TENANT] * round(hot * _FLOOD)
+    return sorted(_arrival(luck, minute, tenant) for tenant in tenants)
+
+
+def _burst(luck: random.Random) -> list[str]:
+    loud, alone = luck.choice(TENANTS), luck.random() < _LONE_BURST
+    share = 0.95 if alone else luck.uniform(0.1, 0.6)
+    count = luck.randint(*_BURST)
+    return [loud if luck.random() < share else luck.choice(TENANTS) for _ in range(count)]
+
+
+def _arrival(luck: random.Random, minute: datetime, tenant: str) -> Arrival:
+    return Arrival(
+        at=minute + timedelta(milliseconds=luck.randrange(_MINUTE_MS)),
+        id=f"job_{luck.getrandbits(96):024x}",
+        type=luck.choice(_TYPES),
+        tenant=tenant,
+        lead=f"lead_{luck.getrandbits(32):08x}",
+        message=f"msg_{luck.getrandbits(64):016x}",
+    )

@@ -1,0 +1,65 @@
+"""What can be turned to make the system misbehave, and how it then does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sandbox.jobsystem.demand import TENANTS
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One thing to turn, from `min` to `max`; `normal` is how the system is well."""
+
+    name: str
+    title: str
+    kind: Literal["toggle", "range"] = "range"
+    min: float = 0
+    max: float = 1
+    step: float = 0.1
+    normal: float = 0
+
+
+DIALS = (
+    Dial("hot_tenant", "One tenant floods the queue and is served first"),
+    Dial("slow_queue", "Workers take up less and less work"),
+    Dial("failing_runs", "Runs of the functions fail, some never end"),
+    Dial("missed_ticks", "Cron ticks are missed, or fail to enqueue"),
+    Dial("duplicate_sends", "Messages are sent twice", kind="toggle", step=1),
+    Dial("contention", "Workers lose claims to one another and try again"),
+    Dial("quota_coverage", "Workspaces with high quota", max=len(TENANTS), step=1, normal=len(TENANTS)),
+)
+
+
+class Dials:
+    """The positions of all dials."""
+
+    def __init__(self) -> None:
+        self._dials = {dial.name: dial for dial in DIALS}
+        self._values: dict[str, float] = {}
+        self.reset()
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def turn(self, name: str, value: float) -> None:
+        """ValueError for a dial that does not exist or a value beyond its ends."""
+        dial = self._dials.get(name)
+        if dial is None:
+            raise ValueError(f"no dial is called {name!r}, expected one of {', '.join(self._dials)}")
+        if not dial.min <= value <= dial.max:
+            raise ValueError(f"{name} goes from {dial.min:g} to {dial.max:g}, not to {value:g}")
+        self._values[name] = value
+
+    def reset(self) -> None:
+        self._values = {dial.name: dial.normal for dial in DIALS}
+
+    def shown(self) -> Iterator[dict[str, Any]]:
+        """As the demo's page shows them."""
+        for dial in DIALS:
+            row = asdict(dial)
+            del row["normal"]
+            value = self._values[dial.name]
+            yield row | {"value": bool(value) if dial.kind == "toggle" else value}

@@ -1,0 +1,249 @@
+"""The scheduler, its workers and its clock: what happens up to a moment, in the order of its times.
+
+Real time and fast-forward are the same code: the one calls `until` every moment, the other with a moment far
+ahead. Chance is drawn from the seed, so that the same seed and the same calls give the same rows.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from sandbox.jobsystem.demand import HOT_TENANT, TENANTS, Arrival, arrivals
+from sandbox.jobsystem.dials import Dials
+from sandbox.jobsystem.tables import Tables
+
+_MINUTE = timedelta(minutes=1)
+_PROCESS, _MAINTENANCE = "process-background-jobs", "process-background-maintenance"
+_WORKERS = 4
+_ROUNDS = 6  # in which workers take up work, of one dispatch
+_ROUND = timedelta(seconds=8)
+_RETRY_IN = timedelta(seconds=30)
+_DUPLICATES_EVERY = timedelta(seconds=10)
+_HICCUPS = 0.005  # of the jobs fail once, on a good day
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """What became of the request to dispatch a window."""
+
+    key: str
+    enqueued: bool  # False: the window had been dispatched before
+
+
+@dataclass(frozen=True, order=True)
+class _Ending:
+    at: datetime
+    id: str  # of a job, or the key of a run
+    status: str
+    error: str | None = None
+    due: datetime | None = None  # back in the queue until then
+
+
+T = TypeVar("T", Arrival, _Ending)
+
+
+class Engine:
+    def __init__(self, tables: Tables, dials: Dials, *, seed: int, start: datetime) -> None:
+        self.now = start
+        self._tables, self._dials, self._seed = tables, dials, seed
+        self._luck = random.Random(f"{seed}/{start.isoformat()}")
+        self._order = itertools.count()
+        self._agenda: list[tuple[datetime, int, Callable[[datetime], Awaitable[None]]]] = []
+        self._arriving: list[Arrival] = []
+        self._jobs: list[_Ending] = []
+        self._runs: list[_Ending] = []
+        self._next_duplicate = start
+        self._at(minute_of(start), self._minute)
+
+    async def until(self, now: datetime) -> None:
+        """Let happen what happens up to `now`."""
+        while self._agenda and self._agenda[0][0] <= now:
+            at, _, act = heapq.heappop(self._agenda)
+            await self._settle(at)
+            await act(at)
+        await self._settle(now)
+        self.now = now
+
+    async def dispatch(self, at: datetime, source: str) -> Dispatched:
+        """Dispatch the window of `at`, unless it has been."""
+        key = f"background-dispatch:{int(minute_of(at).timestamp())}"
+        opened = await self._tables.rows(
+            "open_window",
+            {"id": f"window_{self._token()}", "key": key, "source": source, "at": _utc(at)}
+            | {"start": _utc(minute_of(at)), "correlation": f"dispatch-{self._token()}"},
+        )
+        if opened:
+            await self._enqueue(at, key, source)
+        return Dispatched(key, bool(opened))
+
+    # ------------------------------------------------------------ the clock
+
+    def _at(self, at: datetime, act: Callable[[datetime], Awaitable[None]]) -> None:
+        heapq.heappush(self._agenda, (at, next(self._order), act))
+
+    async def _minute(self, minute: datetime) -> None:
+        self._arriving += arrivals(self._seed, minute, self._dials["hot_tenant"])
+        late = self._luck.uniform(5, 14) if self._luck.random() < 0.02 else self._luck.uniform(0.3, 3)
+        self._at(_milliseconds(minute + timedelta(seconds=late)), self._tick)
+        self._at(minute + _MINUTE, self._minute)
+
+    async def _tick(self, at: datetime) -> None:
+        missed = self._luck.random() < 0.8 * self._dials["missed_ticks"]
+        if not missed:
+            await self.dispatch(at, "cron")
+        elif self._luck.random() < 0.5:
+            await self._fail_to_enqueue(at)
+
+    async def _settle(self, until: datetime) -> None:
+        """Write down what has come up and what has ended by then."""
+        if arrived := _due(self._arriving, until):
+            await self._arrive(arrived)
+        if jobs := _due(self._jobs, until):
+            await self._tables.run(
+                "finish", _endings("ids", jobs) | {"dues": [_utc(job.due) for job in jobs]}
+            )
+        if runs := _due(self._runs, until):
+            await self._tables.run("end_runs", _endings("keys", runs))
+        if self._dials["duplicate_sends"] and until >= self._next_duplicate:
+            self._next_duplicate = until + _DUPLICATES_EVERY
+            await self._send_twice(until)
+
+    # ------------------------------------------------------------ dispatch
+
+    async def _enqueue(self, at: datetime, key: str, source: str) -> None:
+        began = _milliseconds(at + timedelta(seconds=self._luck.uniform(0.05, 0.2)))
+        crowded = self._luck.random() < 0.3 * self._dials["contention"]
+        error = "lost claim: another worker held the dispatch lock" if crowded else None
+        await self._close(at, key, "ENQUEUED", error)
+        await self._tables.run(
+            "begin_runs",
+            {"key": key, "source": source, "correlation": key, "requested": _utc(at), "at": _utc(began)}
+            | {"functions": [_PROCESS, _MAINTENANCE]},
+        )
+        self._end_run(f"{_MAINTENANCE}:{key}", began + timedelta(seconds=self._luck.uniform(0.2, 0.9)))
+        self._at(began, lambda round_at: self._round(round_at, key, due=at, left=self._rounds()))
+
+    async def _fail_to_enqueue(self, at: datetime) -> None:
+        key = f"background-dispatch:{int(minute_of(at).timestamp())}"
+        await self._tables.run(
+            "open_window",
+            {"id": f"window_{self._token()}", "key": key, "source": "cron", "at": _utc(at)}
+            | {"start": _utc(minute_of(at)), "correlation": f"dispatch-{self._token()}"},
+        )
+        await self._close(at, key, "ENQUEUE_FAILED", "the queue's event API answered 503")
+
+    async def _close(self, at: datetime, key: str, status: str, error: str | None) -> None:
+        sent = status == "ENQUEUED"
+        await self._tables.run(
+            "close_window",
+            {"key": key, "status": status, "error": error, "at": _utc(at)}
+            | {"process": f"event_{self._token()}" if sent else None}
+            | {"maintenance": f"event_{self._token()}" if sent else None},
+        )
+
+    # ------------------------------------------------------------ work
+
+    def _rounds(self) -> int:
+        return max(1, round(_ROUNDS * (1 - self._dials["slow_queue"])))
+
+    async def _round(self, at: datetime, key: str, *, due: datetime, left: int) -> None:
+        """The workers take up work that was due at the dispatch; a last round ends the run."""
+        most = max(1, round(_WORKERS * (1 - self._dials["slow_queue"])))
+        favourite = HOT_TENANT if self._dials["hot_tenant"] else ""
+        claimed = await self._tables.rows(
+            "claim",
+            {"most": most, "favourite": favourite, "due": _utc(due), "at": _utc(at), "worker": key},
+        )
+        endings = [self._work(at, id_, last_attempt) for id_, last_attempt in claimed]
+        self._jobs += endings
+        if len(claimed) == most and left > 1:
+            self._at(at + _ROUND, lambda next_at: self._round(next_at, key, due=due, left=left - 1))
+        else:
+            ended = max((ending.at for ending in endings), default=at)
+            self._end_run(f"{_PROCESS}:{key}", ended + timedelta(seconds=self._luck.uniform(0.1, 0.5)))
+
+    def _work(self, at: datetime, job: str, last_attempt: bool) -> _Ending:
+        if self._luck.random() < 0.6 * self._dials["contention"]:
+            error = 'could not obtain lock on row in relation "BackgroundJob"'
+            return _failed(at + timedelta(milliseconds=50), job, error, last_attempt)
+        ended = _milliseconds(at + timedelta(seconds=self._luck.uniform(0.2, 4)))
+        if self._luck.random() < _HICCUPS:
+            return _failed(ended, job, "the provider answered 503", last_attempt)
+        return _Ending(ended, job, "SUCCEEDED")
+
+    def _end_run(self, key: str, at: datetime) -> None:
+        fate, failing = self._luck.random(), self._dials["failing_runs"]
+        if fate < 0.1 * failing:
+            return  # it hangs
+        failed = fate < 0.5 * failing
+        error = "FunctionTimeoutError: step 'claim' ran into its time limit" if failed else None
+        self._runs.append(_Ending(_milliseconds(at), key, "FAILED" if failed else "SUCCEEDED", error))
+
+    async def _arrive(self, arrived: Sequence[Arrival]) -> None:
+        columns = {
+            "ids": [arrival.id for arrival in arrived],
+            "types": [arrival.type for arrival in arrived],
+            "tenants": [arrival.tenant for arrival in arrived],
+            "leads": [arrival.lead for arrival in arrived],
+            "messages": [arrival.message for arrival in arrived],
+            "times": [_utc(arrival.at) for arrival in arrived],
+        }
+        await self._tables.run("arrive", columns)
+
+    async def _send_twice(self, at: datetime) -> None:
+        token = self._token()
+        params = {"at": _utc(at), "repeat": f"job_{token}_again", "complaint": f"job_{token}_refused"}
+        await self._tables.run("send_twice", params)
+
+    async def settle_in(self) -> None:
+        """Every workspace has its settings, and high quota."""
+        await self._tables.run("settle_in", {"tenants": list(TENANTS), "at": _utc(self.now)})
+
+    async def cover(self) -> None:
+        """As many workspaces as the dial says have high quota."""
+        covered = TENANTS[: int(self._dials["quota_coverage"])]
+        await self._tables.run("cover", {"tenants": list(covered), "at": _utc(self.now)})
+
+    def _token(self) -> str:
+        return f"{self._luck.getrandbits(96):024x}"
+
+
+def minute_of(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _failed(at: datetime, job: str, error: str, last_attempt: bool) -> _Ending:
+    if last_attempt:
+        return _Ending(at, job, "FAILED", error)
+    return _Ending(at, job, "PENDING", error, at + _RETRY_IN)
+
+
+def _endings(ids: str, endings: Sequence[_Ending]) -> dict[str, object]:
+    return {
+        ids: [ending.id for ending in endings],
+        "statuses": [ending.status for ending in endings],
+        "errors": [ending.error for ending in endings],
+        "times": [_utc(ending.at) for ending in endings],
+    }
+
+
+def _due(waiting: list[T], until: datetime) -> list[T]:
+    """Take out those of `waiting` whose time has come, oldest first."""
+    due = sorted((one for one in waiting if one.at <= until), key=lambda one: one.at)
+    waiting[:] = [one for one in waiting if one.at > until]
+    return due
+
+
+def _milliseconds(at: datetime) -> datetime:
+    """The columns keep no more, and would round a time up into the next second."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at and at.astimezone(UTC).replace(tzinfo=None)

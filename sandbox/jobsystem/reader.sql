@@ -1,0 +1,23 @@
+-- The role that a canary bot is given: it reads four tables and can do nothing else here. Settings on a role
+-- are no sandbox, the role can reset them; rights are.
+DO $$ BEGIN
+    CREATE ROLE canary_reader LOGIN NOINHERIT;
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$;
+DO $$ BEGIN  -- TEMP would let it write, CREATE make functions
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO canary_reader', current_database());
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', current_schema());
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO canary_reader', current_schema());
+END $$;
+GRANT SELECT ON "BackgroundJob", "BackgroundDispatchWindow", "BackgroundFunctionRun", "WorkspaceSettings"
+    TO canary_reader;
+DO $$ DECLARE beyond regprocedure; BEGIN  -- large objects, advisory locks, NOTIFY
+    FOR beyond IN
+        SELECT pg_proc.oid FROM pg_proc
+        WHERE pronamespace = 'pg_catalog'::regnamespace
+          AND proname ~ '^(lo_.*|loread|lowrite|pg_(try_)?advisory_.*|pg_notify|pg_sleep.*)$'
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', beyond);
+    END LOOP;
+END $$;

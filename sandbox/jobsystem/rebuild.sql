@@ -1,0 +1,3 @@
+DROP SCHEMA IF EXISTS rebuilt CASCADE;
+CREATE SCHEMA rebuilt;
+SET search_path = rebuilt;

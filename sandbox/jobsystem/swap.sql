@@ -1,0 +1,7 @@
+BEGIN;
+ALTER SCHEMA public RENAME TO worn;
+ALTER SCHEMA rebuilt RENAME TO public;
+DROP SCHEMA worn CASCADE;
+COMMIT;
+SET search_path = public;
+ANALYZE;
