@@ -10,11 +10,11 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import cel
-from pydantic import PlainValidator, PlainSerializer, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 NAMES = ("first", "last", "responses")
 _FUNCTIONS = frozenset(
@@ -34,7 +34,7 @@ class Expectation:
     """A condition that must come out true."""
 
     text: str
-    program: cel.Program
+    program: cel.Program = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: Any) -> Expectation:

@@ -1,0 +1,50 @@
+"""What `${NAME}` stands for is filled in, and taken out again of everything said."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+from checks.secrets import Secrets
+
+DSN = "postgres://canary:p%40ss-word@db.example/app"
+
+
+def test_names_are_filled_in() -> None:
+    secrets = Secrets.named_in(["Bearer ${TOKEN}"], {"TOKEN": "abcd", "OTHER": "x"})
+
+    assert secrets.fill("Bearer ${TOKEN}, $TOKEN, {TOKEN}") == "Bearer abcd, $TOKEN, {TOKEN}"
+
+
+def test_a_name_that_the_environment_lacks_is_said() -> None:
+    with pytest.raises(KeyError, match="TOKEN"):
+        Secrets.named_in(["${TOKEN}"], {})
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [DSN, quote(DSN, safe=""), "p%40ss-word", "p@ss-word", json.dumps('quote"d\\secret')[1:-1]],
+)
+def test_a_secret_is_taken_out_in_every_shape_it_takes(shape: str) -> None:
+    secrets = Secrets({"DSN": DSN, "QUOTED": 'quote"d\\secret'})
+
+    assert secrets.redact(f"<{shape}>") == "<[redacted]>"
+
+
+def test_the_longer_of_two_secrets_goes_first() -> None:
+    assert Secrets({"A": "abcd", "B": "abcdefgh"}).redact("abcdefgh") == "[redacted]"
+
+
+def test_values_within_values_are_redacted_and_their_shape_kept() -> None:
+    secrets = Secrets({"A": "hunter2"})
+
+    assert secrets.redact_within({"a": ["hunter2", 1, None, ("x hunter2",)], "b": 2.5}) == {
+        "a": ["[redacted]", 1, None, ("x [redacted]",)],
+        "b": 2.5,
+    }
+
+
+def test_ordinary_short_words_are_left_alone() -> None:
+    assert Secrets({"STAGE": "qa"}).redact("qa is up") == "qa is up"
