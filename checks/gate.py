@@ -122,11 +122,11 @@ class Gate(Check):
             raise CheckError(
                 message, cause=Cause.TIMEOUT, hint="See its last lines.", detail=_last_lines(text)
             )
-        counts, notes = await self._counts(source, began)
+        counts = await self._counts(source, began)
         return Measurement(
             readings=(*self._read(finished.exit_code, finished.seconds, text), *counts),
             window=window,
-            detail=(*notes, *_how_it_ended(finished.exit_code), *_last_lines(text)),
+            detail=(*_how_it_ended(finished.exit_code), *_last_lines(text)),
             context={**context, "dropped_bytes": finished.dropped},
         )
 
@@ -138,17 +138,17 @@ class Gate(Check):
         for name, pattern in self.read.items():
             yield Reading(name=name, value=_value(_last_match(pattern, text)))
 
-    async def _counts(self, source: Workspace, began: float) -> tuple[list[Reading], list[str]]:
-        """The report's readings; without a value, and with a note why, where there is no report."""
+    async def _counts(self, source: Workspace, began: float) -> list[Reading]:
+        """The report's readings; without values, and with a note why, where there is no report."""
         if not self.junit:
-            return [], []
+            return []
+        path = source.path / self.junit
         try:
-            counts = await asyncio.to_thread(
-                junit.count, source.path / self.junit, not_before=began - _COARSE
-            )
+            counts = await asyncio.to_thread(junit.count, path, not_before=began - _COARSE)
         except junit.ReportError as error:
-            return [Reading(name=name, value=None) for name in junit.NAMES], [str(error)]
-        return [Reading(name=name, value=counts[name]) for name in junit.NAMES], []
+            notes = {junit.NAMES[0]: str(error)}  # said once
+            return [Reading(name=name, value=None, note=notes.get(name, "")) for name in junit.NAMES]
+        return [Reading(name=name, value=counts[name]) for name in junit.NAMES]
 
 
 def _filled(element: str, arguments: Mapping[str, str]) -> str:

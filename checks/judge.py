@@ -148,7 +148,8 @@ def _written(limits: Sequence[Limit]) -> str:
 
 
 def _said(reading: Reading, sentence: str) -> str:
-    return f"{reading.name.replace('_', ' ')} {sentence}"
+    note = f": {reading.note}" if reading.note else ""
+    return f"{reading.name.replace('_', ' ')} {sentence}{note}"
 
 
 def _together(sentences: list[str]) -> str:

@@ -88,18 +88,19 @@ class Probe(Check):
         facts = [_facts(answer) for answer in answers]
         seen = {"first": facts[0], "last": facts[-1], "responses": facts}
         failures = {one.text: one.failure(seen) for one in self.expect}
-        unmet = [f"{text}: {why}" for text, why in failures.items() if why]
+        unmet = [_short(source.redact(f"{text}: {why}")) for text, why in failures.items() if why]
+        notes = [_short(source.redact(note)) for note in _notes(answers[-1], unmet)]
         return Measurement(
-            readings=(*_statistics(answers), *self._counts(len(self.expect) - len(unmet))),
+            readings=(*_statistics(answers), *self._counts(unmet)),
             window=window,
-            detail=tuple(_short(source.redact(line)) for line in [*unmet, *_notes(answers[-1], unmet)]),
+            detail=(*unmet, *notes),
             context={"status": answers[-1].status},
         )
 
-    def _counts(self, met: int) -> tuple[Reading, ...]:
+    def _counts(self, unmet: list[str]) -> tuple[Reading, ...]:
         total = len(self.expect)
         return (
-            Reading(name="expectations_met", value=met),
+            Reading(name="expectations_met", value=total - len(unmet), note="".join(unmet[:1])),
             Reading(name="expectations_total", value=total),
         )
 

@@ -45,6 +45,7 @@ class Reading(Record):
     value: Scalar
     unit: str = ""  # "s", "%", "/min"; "" for a count or a word
     n: int | None = None  # sample size, where the value is a statistic
+    note: str = ""  # why it is so, in a few words, where the value alone does not say
 
 
 class Series(Record):

@@ -122,7 +122,9 @@ class TestExpectations:
             result = await result_of(probe("last.body.enqueued == false", "last.status == 200"), port)
 
         assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
-        assert result.detail[0] == "last.body.enqueued == false: last.body.enqueued was true"
+        why = "last.body.enqueued == false: last.body.enqueued was true"
+        assert result.reason == f"expectations met is 1, limit == expectations_total (2): {why}"
+        assert result.detail[0] == why
 
     @pytest.mark.parametrize(
         ("expect", "why"),
