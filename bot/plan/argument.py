@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import re2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -15,11 +15,18 @@ from bot.plan.shape import Line
 LONGEST = 200
 
 
+def _compiled(pattern: str) -> Any:
+    options = re2.Options()
+    options.log_errors = False  # to standard error, by the C++ library
+    return re2.compile(pattern, options)
+
+
 def _compiles(pattern: str) -> str:
     try:
-        re2.compile(pattern)
+        _compiled(pattern)
     except re2.error as error:
-        raise ValueError(f"expected a regular expression (RE2), not {pattern!r}: {error}") from None
+        reason = error.args[0].decode("utf-8", "replace")
+        raise ValueError(f"expected a regular expression (RE2), not {pattern!r}: {reason}") from None
     return pattern
 
 
@@ -46,7 +53,7 @@ class Argument(BaseModel):
             return f"expected 1 to {LONGEST} printable characters"
         if self.choices and value not in self.choices:
             return f"expected one of {', '.join(self.choices)}, not {value!r}"
-        if self.pattern is not None and re2.fullmatch(self.pattern, value) is None:
+        if self.pattern is not None and _compiled(self.pattern).fullmatch(value) is None:
             return f"expected something that matches {self.pattern}, not {value!r}"
         return None
 

@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -90,6 +91,7 @@ class _Reader:
         self._repeated: list[Problem] = []
 
     def document(self) -> Document:
+        self._refuse_deep_lines()
         try:
             data = self._only_document()
         except ReaderError as error:
@@ -102,6 +104,13 @@ class _Reader:
         if self._repeated:
             raise PlanError(self._repeated)
         return Document(data, self._places)
+
+    def _refuse_deep_lines(self) -> None:
+        """Brackets piled up in one line cost ruamel's scanner the square of their number."""
+        for number, line in enumerate(self._text.split("\n"), 1):
+            steps = ((letter in "[{") - (letter in "]}") for letter in line)
+            if line.count("[") + line.count("{") > DEEPEST and max(accumulate(steps)) > DEEPEST:
+                raise self._error(number, (), f"expected at most {DEEPEST} levels")
 
     def _only_document(self) -> Any:
         events: Iterator[Event] = self._yaml.parse(self._text)

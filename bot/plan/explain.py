@@ -34,8 +34,8 @@ _EXPECTED: Mapping[str, str] = {
 _LENGTH: Mapping[str, str] = {
     "string_too_short": "expected at least {min_length} characters, not {actual}",
     "string_too_long": "expected at most {max_length} characters, not {actual}",
-    "too_short": "expected at least {min_length} of them, not {actual_length}",
-    "too_long": "expected at most {max_length} of them, not {actual_length}",
+    "too_short": "expected {min_length} or more entries, not {actual_length}",
+    "too_long": "expected {max_length} or fewer entries, not {actual_length}",
 }
 
 
@@ -44,9 +44,16 @@ def explain(errors: Iterable[ErrorDetails], data: Any) -> dict[Path, str]:
     schema = Schema(data)
     said: dict[Path, str] = {}
     for error in errors:
+        if _is_echo(error):
+            continue
         path = _path(error, data)
         said.setdefault(path, _say(error, path, schema))
     return said
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """Too short only because entries were dropped, each of which has an error of its own."""
+    return error["type"] == "too_short" and len(error["input"]) != error["ctx"]["actual_length"]
 
 
 def _path(error: ErrorDetails, data: Any) -> Path:

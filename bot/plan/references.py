@@ -14,7 +14,7 @@ from bot.plan import template
 from bot.plan.argument import Argument
 from bot.plan.model import MOST_ROLES, Plan
 from bot.plan.problems import Path, nearest
-from checks.kinds import KINDS
+from checks.kinds import KINDS, SOURCES
 
 Found: TypeAlias = Iterator[tuple[Path, str]]
 
@@ -71,8 +71,7 @@ def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:
         yield at, f"missing; expected the name of a {wanted} source{nearest('', fitting)}"
     elif named not in sources:
         yield at, f"expected the name of a {wanted} source, not {named!r}{nearest(named, fitting)}"
-    elif named not in fitting:
-        given = _text(sources[named], "kind")
+    elif (given := _text(sources[named], "kind")) in SOURCES and given != wanted:
         yield at, f"expected a {wanted} source, and {named!r} is of kind {given!r}{nearest(named, fitting)}"
 
 
@@ -134,7 +133,7 @@ def _in_watch(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
 
 def _unknown(holder: Any, key: str, at: Path, known: Mapping[str, Any], expected: str) -> Found:
     name = _text(holder, key)
-    if name and name not in known:
+    if name and known and name not in known:
         yield (*at, key), f"expected {expected}, not {name!r}{nearest(name, known)}"
 
 

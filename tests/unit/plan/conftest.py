@@ -1,0 +1,43 @@
+"""Loading a text, and what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.plan.load import Loaded, load
+from bot.plan.problems import PlanError
+from tests.unit.plan.plans import ENVIRON
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "canary.yaml"
+
+
+@pytest.fixture
+def loaded(file: Path) -> Callable[[str], Loaded]:
+    """The text as a loaded configuration."""
+
+    def loaded(text: str) -> Loaded:
+        file.write_text(text)
+        return load(file, ENVIRON)
+
+    return loaded
+
+
+@pytest.fixture
+def problems(file: Path) -> Callable[[str | bytes], list[str]]:
+    """What is wrong with the text, each problem as people read it, the folder left out."""
+
+    def problems(text: str | bytes) -> list[str]:
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        try:
+            load(file, ENVIRON)
+        except PlanError as error:
+            return [str(problem).removeprefix(f"{file.parent}/") for problem in error.problems]
+        return []
+
+    return problems

@@ -1,0 +1,57 @@
+"""What may be given to a run, and what is said about the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import Misused
+from bot.plan.argument import Argument, settle
+
+DECLARED = {
+    "version": Argument(required=True, pattern=r"[0-9]+(\.[0-9]+)*", description="What goes out"),
+    "region": Argument(choices=("eu", "us"), default="eu"),
+    "note": Argument(),
+}
+
+
+def test_defaults_fill_in_what_was_not_given() -> None:
+    assert settle(DECLARED, {"version": "1.42.0"}) == {"version": "1.42.0", "region": "eu"}
+
+
+def test_what_is_given_stands() -> None:
+    given = {"version": "1", "region": "us", "note": "for Ana"}
+    assert settle(DECLARED, given) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "hint"),
+    [
+        ({}, "version= is required here.", "What goes out"),
+        (
+            {"version": "1.42.0; rm"},
+            r"version: expected something that matches [0-9]+(\.[0-9]+)*, not '1.42.0; rm'.",
+            "What goes out",
+        ),
+        ({"version": "1", "region": "mars"}, "region: expected one of eu, us, not 'mars'.", ""),
+        ({"version": "1", "note": ""}, "note: expected 1 to 200 printable characters.", ""),
+        ({"version": "1", "note": "a\nb"}, "note: expected 1 to 200 printable characters.", ""),
+        ({"version": "1", "note": "x" * 201}, "note: expected 1 to 200 printable characters.", ""),
+        ({"versoin": "1"}, "There is no argument 'versoin' here.", "Did you mean version=?"),
+        ({"banana": "1"}, "There is no argument 'banana' here.", "It takes version=, region=, note=."),
+    ],
+)
+def test_what_cannot_be_taken_is_explained(given: dict[str, str], message: str, hint: str) -> None:
+    with pytest.raises(Misused) as error:
+        settle(DECLARED, given)
+    assert (str(error.value), error.value.hint) == (message, hint)
+
+
+def test_an_environment_without_arguments_says_so() -> None:
+    with pytest.raises(Misused) as error:
+        settle({}, {"version": "1"})
+    assert error.value.hint == "It takes none."
+
+
+def test_a_pattern_cannot_be_made_to_hang() -> None:
+    """`(a+)+$` takes a backtracking engine longer than anybody waits."""
+    assert Argument(pattern="(a+)+$").problem_with("a" * 100 + "!") is not None

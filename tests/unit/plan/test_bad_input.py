@@ -1,0 +1,383 @@
+"""Each mistake gets one clear sentence: file, line, key, what was expected, the nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.plan.plans import SOUND, with_
+
+QUEUE_AGE = "environments.staging.checks.queue-age"
+TESTS = "environments.staging.checks.tests"
+DECIDE = "environments.staging.decide"
+ROLLBACK = "environments.staging.rollback"
+WATCH = "environments.staging.watch"
+
+GATE = "kind: gate\n        source: repository\n        run: [npm, test]\n"
+PROBE = 'kind: http.probe\n        source: staging-app\n        request: {path: /}\n        expect: ["last.status == 200"]\n'
+APPROVE = "approve: {release-managers: 1, platform: 1}"
+
+
+def probe(old: str, new: str) -> str:
+    return with_(GATE, PROBE.replace(old, new))
+
+
+# what is wrong: (the text, what is said about it)
+MISTAKES = {
+    # ------------------------------------------------------------------ keys
+    "a key that no section has": (
+        with_("version: 1\n", "version: 1\nwatches: {}\n"),
+        "2: watches: unknown key; known: environments, people, sources, version",
+    ),
+    "a misspelt key": (
+        with_("consecutive: 4", "consecutiv: 4"),
+        f"19: {QUEUE_AGE}.consecutiv: unknown key; did you mean 'consecutive'?",
+    ),
+    "a misspelt key within a kind's own": (
+        probe("path: /", "path: /, repeats: 2"),
+        f"25: {TESTS}.request.repeats: unknown key; did you mean 'repeat'?",
+    ),
+    "a key that is missing": (
+        with_("        owner: release-managers\n", ""),
+        f"22: {TESTS}.owner: missing: who mends it when it fails, and may waive it: a name under `people:`",
+    ),
+    "a key written twice": (
+        with_("expires: 24h", "expires: 24h\n      expires: 12h"),
+        f"31: {DECIDE}.expires: written twice, first in line 30",
+    ),
+    "a name of the wrong shape": (
+        with_("  staging:\n", "  Staging Area:\n"),
+        (
+            "11: environments.Staging Area: expected a name of up to 40 lower-case letters, digits, - and _, "
+            "like queue-age, not 'Staging Area'"
+        ),
+    ),
+    # ------------------------------------------------------------------ kinds
+    "an unknown kind": (
+        with_("kind: jobs.queue_age", "kind: jobs.queue-age"),
+        f"16: {QUEUE_AGE}.kind: expected a kind that there is, not 'jobs.queue-age'; did you mean 'jobs.queue_age'?",
+    ),
+    "an unknown kind of source": (
+        with_("kind: postgres,", "kind: postgresql,"),
+        "7: sources.staging-db.kind: expected a kind that there is, not 'postgresql'; did you mean 'postgres'?",
+    ),
+    "no kind": (
+        with_("kind: workspace, ", ""),
+        "9: sources.repository.kind: missing; expected one of http, postgres, workspace",
+    ),
+    # ------------------------------------------------------------------ names that lead nowhere
+    "an unknown owner": (
+        with_("owner: release-managers", "owner: release-manager"),
+        f"26: {TESTS}.owner: expected a group under people, not 'release-manager'; did you mean 'release-managers'?",
+    ),
+    "an owner like no other": (
+        with_("owner: release-managers", "owner: finance"),
+        f"26: {TESTS}.owner: expected a group under people, not 'finance'; known: on-call, platform, release-managers",
+    ),
+    "an unknown approver": (
+        with_(APPROVE, "approve: {release-managers: 1, platfrom: 1}"),
+        f"28: {DECIDE}.approve.platfrom: expected a group under people, not 'platfrom'; did you mean 'platform'?",
+    ),
+    "unknown people on call": (
+        with_("on_call: on-call", "on_call: oncall"),
+        f"34: {ROLLBACK}.on_call: expected a group under people, not 'oncall'; did you mean 'on-call'?",
+    ),
+    "an unknown owner of a task": (
+        with_('throughput", owner: platform', 'throughput", owner: platfrom'),
+        f"41: {WATCH}.checklist[0].owner: expected a group under people, not 'platfrom'; did you mean 'platform'?",
+    ),
+    "an unknown source": (
+        with_("source: staging-db", "source: stagingdb"),
+        f"17: {QUEUE_AGE}.source: expected the name of a postgres source, not 'stagingdb'; did you mean 'staging-db'?",
+    ),
+    "a source of another kind": (
+        with_("source: staging-db", "source: staging-app"),
+        (
+            f"17: {QUEUE_AGE}.source: expected a postgres source, and 'staging-app' is of kind 'http'; "
+            "did you mean 'staging-db'?"
+        ),
+    ),
+    "no source": (
+        with_("        source: staging-db\n", ""),
+        f"15: {QUEUE_AGE}.source: missing; expected the name of a postgres source; known: staging-db",
+    ),
+    "a trigger on an unknown check": (
+        with_("{check: queue-age,", "{check: queue_age,"),
+        (
+            f"39: {WATCH}.triggers.queue-age.check: expected a check of this environment, not 'queue_age'; "
+            "did you mean 'queue-age'?"
+        ),
+    ),
+    "an unknown fallback": (
+        with_("run: [npm, test]", "run: [npm, test]\n        fallback: queue_age"),
+        (
+            f"26: {TESTS}.fallback: expected another check of this environment, not 'queue_age'; "
+            "did you mean 'queue-age'?"
+        ),
+    ),
+    "a check that falls back on itself": (
+        with_("run: [npm, test]", "run: [npm, test]\n        fallback: tests"),
+        f"26: {TESTS}.fallback: expected no circle of fallbacks: tests → tests",
+    ),
+    "an unknown name in a rollback step": (
+        with_("{{previous_version}}", "{{previous_versoin}}"),
+        (
+            f"33: {ROLLBACK}.steps[0]: expected a value that the run has, not {{{{previous_versoin}}}}; "
+            "did you mean 'previous_version'?"
+        ),
+    ),
+    "a previous version where runs have none": (
+        with_("arguments: {version: {}}", "arguments: {commit: {}}"),
+        (
+            f"33: {ROLLBACK}.steps[0]: expected a value that the run has, not {{{{previous_version}}}}; "
+            "known: commit, environment, run"
+        ),
+    ),
+    "braces that hold no name": (
+        with_("{{previous_version}}", "{{previous-version}}"),
+        (
+            f"33: {ROLLBACK}.steps[0]: expected {{{{name}}}}, with a name of lower-case letters, digits and _ "
+            "between the braces"
+        ),
+    ),
+    "an argument that is not declared": (
+        with_("run: [npm, test]", 'run: [npm, "{verison}"]'),
+        f"22: {TESTS}: expected the argument 'verison' to be declared under arguments; did you mean 'version'?",
+    ),
+    "an argument that a run may lack": (
+        with_("run: [npm, test]", 'run: [npm, "{version}"]'),
+        f"22: {TESTS}: expected the argument 'version' to be required or to have a default: this check needs it",
+    ),
+    "a secret that is not there": (
+        with_("${CRON_SECRET}", "${CRON_SECRT}"),
+        "8: sources.staging-app.bearer: expected the variable CRON_SECRT in the environment, where it is not set",
+    ),
+    "a secret that is not there, in a header": (
+        probe("path: /", 'path: /, headers: {X-Key: "${PROBE_KEY}"}'),
+        f"25: {TESTS}.request.headers.X-Key: expected the variable PROBE_KEY in the environment, where it is not set",
+    ),
+    # ------------------------------------------------------------------ limits and expectations
+    "a limit in another unit": (
+        with_('"< 180s"', '"< 180%"'),
+        f"20: {QUEUE_AGE}.pass.p95: limit '< 180%' is in %, but p95 is measured in s",
+    ),
+    "a unit that there is not": (
+        with_('"< 180s"', '"< 180 sec"'),
+        (
+            f"20: {QUEUE_AGE}.pass.p95: expected a number with ms, s, m, h, d, %, /min or no unit, the name of another "
+            "reading, or words in quotes after the comparison, not '< 180 sec'"
+        ),
+    ),
+    "a misspelt reading": (
+        with_("{p95:", "{p59:"),
+        f"20: {QUEUE_AGE}.pass.p59: no reading is called 'p59', expected one of due, max, p95; did you mean 'p95'?",
+    ),
+    "windows of no length": (
+        with_("        consecutive: 4\n", "").replace("window: 30m", "window: 0s"),
+        f"18: {QUEUE_AGE}.window: expected a duration longer than 0s",
+    ),
+    "a misspelt name in an expectation": (
+        probe("last.status", "lst.status"),
+        f"26: {TESTS}.expect[0]: no name is called 'lst', expected one of first, last, responses; did you mean 'last'?",
+    ),
+    # ------------------------------------------------------------------ decisions that cannot be
+    "more votes than people": (
+        with_(APPROVE, "approve: {release-managers: 3}"),
+        f"28: {DECIDE}.approve.release-managers: 3 different people of release-managers cannot approve: there are 2",
+    ),
+    "more votes than people in two groups together": (
+        with_(APPROVE, "approve: {release-managers: 2, on-call: 1}").replace("U03RAJ", "U02BEN"),
+        f"28: {DECIDE}.approve: 3 different people of release-managers and on-call cannot approve: there are 2",
+    ),
+    "nobody to approve": (
+        with_(APPROVE, "approve: {}"),
+        f"28: {DECIDE}.approve: expected 1 or more entries, not 0",
+    ),
+    "no vote at all": (
+        with_(APPROVE, "approve: {platform: 0}"),
+        f"28: {DECIDE}.approve.platform: expected at least 1, not 0",
+    ),
+    "a deadline out of bounds": (
+        with_("expires: 24h", "expires: 90d"),
+        f"30: {DECIDE}.expires: expected 1m to 30d, not 90d",
+    ),
+    "looks rarer than the watch is long": (
+        with_("every: 1m", "every: 3h"),
+        f"37: {WATCH}.every: expected 1s to 2h, not 3h",
+    ),
+    "no people in a group": (
+        with_("[U03RAJ]", "[]"),
+        "5: people.on-call.members: expected 1 or more entries, not 0",
+    ),
+    "a name where an id belongs": (
+        with_("[U03RAJ]", '["@raj"]'),
+        (
+            "5: people.on-call.members[0]: expected the id of a Slack user (U… or W…) or user group (S…), like U01ANA, "
+            "not '@raj'"
+        ),
+    ),
+    "a channel's name where its id belongs": (
+        with_("C0RELEASES", '"#releases"'),
+        (
+            "12: environments.staging.channel: expected the id of a Slack channel (C… or G…, not its #name), "
+            "like C0RELEASES, not '#releases'"
+        ),
+    ),
+    "a pattern that is none": (
+        with_("version: {}", 'version: {pattern: "(a"}'),
+        (
+            "13: environments.staging.arguments.version.pattern: expected a regular expression (RE2), not '(a': "
+            "missing ): (a"
+        ),
+    ),
+    "a default that its pattern refuses": (
+        with_("version: {}", 'version: {pattern: "[0-9]+", default: abc}'),
+        "13: environments.staging.arguments.version.default: expected something that matches [0-9]+, not 'abc'",
+    ),
+    "a default of what is always given": (
+        with_("version: {}", "version: {required: true, default: abc}"),
+        "13: environments.staging.arguments.version.default: expected no default: a required argument is always given",
+    ),
+    # ------------------------------------------------------------------ YAML's own traps
+    "no, which is no boolean": (
+        with_("separate_duties: true", "separate_duties: no"),
+        f"29: {DECIDE}.separate_duties: expected true or false, not 'no'",
+    ),
+    "12:30, which is no duration": (
+        with_("window: 30m", "window: 12:30"),
+        f"18: {QUEUE_AGE}.window: expected a duration with its unit, like 30s, 15m, 24h or 7d, not '12:30'",
+    ),
+    "a duration without its unit": (
+        with_("window: 30m", "window: 30"),
+        f"18: {QUEUE_AGE}.window: expected a duration with its unit, like 30s, 15m, 24h or 7d, not 30",
+    ),
+    "text that reads as a number": (
+        with_('"Pin the capacity"', "1.42"),
+        f"32: {ROLLBACK}.mitigation: expected text, not 1.42; put it in quotes",
+    ),
+    "true, which is no number": (
+        with_("breach: 3", "breach: true"),
+        f"39: {WATCH}.triggers.queue-age.breach: expected a whole number, not true",
+    ),
+    "text where a list belongs": (
+        with_("run: [npm, test]", "run: npm test"),
+        f"25: {TESTS}.run: expected a list, not 'npm test'",
+    ),
+    "a section left empty": (
+        SOUND.replace(SOUND[SOUND.index("      queue-age:") : SOUND.index("    decide:")], ""),
+        "14: environments.staging.checks: expected a mapping, not nothing",
+    ),
+    "a later version": (with_("version: 1\n", "version: 2\n"), "1: version: expected 1, not 2"),
+    "a tab": (with_("  staging:\n", "\tstaging:\n"), "11: expected spaces: a tab cannot indent YAML"),
+    "a bracket left open": (
+        with_("[npm, test]", "[npm, test"),
+        "26: not valid YAML: while parsing a flow sequence, expected ',' or ']', but got ':'",
+    ),
+    "an anchor": (
+        with_("window: 30m", "window: &half 30m"),
+        f"18: {QUEUE_AGE}.window: expected no anchor (&half): aliases are not used here",
+    ),
+    "an alias": (
+        with_("expires: 24h", "expires: *half"),
+        f"30: {DECIDE}.expires: expected a value, not the alias *half: write it out",
+    ),
+    "a bomb of aliases": (
+        "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n",
+        "1: a: expected no anchor (&a): aliases are not used here",
+    ),
+    "a tag that would run code": (
+        with_("version: 1", 'version: !!python/object/apply:os.system ["id"]'),
+        "1: version: expected no tag (tag:yaml.org,2002:python/object/apply:os.system)",
+    ),
+    "a list as a key": (with_("version: 1\n", "? [a, b]\n: 1\n"), "1: expected a name as the key"),
+    "brackets without end": ("version: " + "[" * 100_000, "1: expected at most 20 levels"),
+    "levels without end": (
+        "".join("  " * level + "a:\n" for level in range(200)),
+        "22: a.a: expected at most 20 levels",
+    ),
+    "infinity": (
+        with_("consecutive: 4", "consecutive: .inf"),
+        f"19: {QUEUE_AGE}.consecutive: expected a number of ordinary size, not .inf",
+    ),
+    "a number of many digits": (
+        with_("consecutive: 4", "consecutive: 99999999999999999999"),
+        f"19: {QUEUE_AGE}.consecutive: expected a number of ordinary size, not 99999999999999999999",
+    ),
+    "a control character": (
+        with_("Pin the capacity", "Pin \x07 it"),
+        "32: expected no control characters",
+    ),
+    "an escaped control character": (
+        with_("Pin the capacity", "Pin \\0 it"),
+        f"32: {ROLLBACK}.mitigation: expected no control characters",
+    ),
+    "half a surrogate pair": (
+        with_("Pin the capacity", "Pin \\ud800 it"),
+        f"32: {ROLLBACK}.mitigation: expected no control characters",
+    ),
+    "two documents": (SOUND + "---\nversion: 1\n", "42: expected one document a file"),
+    "an older YAML": ("%YAML 1.1\n---\n" + SOUND, "2: expected YAML 1.2"),
+    "a list": ("- a\n- b\n", "1: expected a mapping, not a list"),
+    "a word": ("hello\n", "1: expected a mapping, not 'hello'"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_gets_one_sentence_with_its_line(
+    mistake: str, problems: Callable[[str], list[str]]
+) -> None:
+    text, said = MISTAKES[mistake]
+    assert problems(text) == [f"canary.yaml:{said}"]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "\n\n"])
+def test_an_empty_file_says_what_belongs_there(text: str, problems: Callable[[str], list[str]]) -> None:
+    assert problems(text) == ["canary.yaml: empty; expected version, people, sources and environments"]
+
+
+def test_a_file_of_5_mb_is_refused_unread(problems: Callable[[str], list[str]]) -> None:
+    text = "# " + "x" * 5_000_000
+    assert problems(text) == [
+        "canary.yaml: expected at most 1,000,000 bytes; split it into a folder of files"
+    ]
+
+
+def test_a_file_that_is_not_utf_8_says_its_line(problems: Callable[[bytes], list[str]]) -> None:
+    assert problems(SOUND.encode().replace(b"Pin the", b"Pin \xff")) == ["canary.yaml:32: expected UTF-8"]
+
+
+def test_every_problem_is_told_at_once_in_the_order_of_the_lines(
+    problems: Callable[[str], list[str]],
+) -> None:
+    text = (
+        SOUND.replace("${CRON_SECRET}", "${CRON_SECRT}")
+        .replace("consecutive: 4", "consecutiv: 4")
+        .replace("owner: release-managers", "owner: finance")
+        .replace("expires: 24h", "expires: soon")
+        .replace("on_call: on-call", "on_call: oncall")
+        .replace("{{previous_version}}", "{{previous}}")
+        .replace("breach: 3", "breach: 0")
+    )
+    assert [problem.split(": ")[0:2] for problem in problems(text)] == [
+        ["canary.yaml:8", "sources.staging-app.bearer"],
+        ["canary.yaml:19", f"{QUEUE_AGE}.consecutiv"],
+        ["canary.yaml:26", f"{TESTS}.owner"],
+        ["canary.yaml:30", f"{DECIDE}.expires"],
+        ["canary.yaml:33", f"{ROLLBACK}.steps[0]"],
+        ["canary.yaml:34", f"{ROLLBACK}.on_call"],
+        ["canary.yaml:39", f"{WATCH}.triggers.queue-age.breach"],
+    ]
+
+
+def test_a_circle_of_fallbacks_is_told_once(problems: Callable[[str], list[str]]) -> None:
+    text = SOUND.replace("run: [npm, test]", "run: [npm, test]\n        fallback: queue-age")
+    text = text.replace("consecutive: 4", "consecutive: 4\n        fallback: tests")
+    assert problems(text) == [
+        f"canary.yaml:20: {QUEUE_AGE}.fallback: expected no circle of fallbacks: queue-age → tests → queue-age"
+    ]
+
+
+def test_a_quorum_of_a_user_group_is_taken_on_trust(problems: Callable[[str], list[str]]) -> None:
+    """Its members are known to Slack alone, and change."""
+    assert problems(with_(APPROVE, "approve: {platform: 5}")) == []

@@ -1,0 +1,145 @@
+"""From one file or several to a plan, and what never gets into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.plan.load import Loaded, load
+from bot.plan.problems import PlanError
+from tests.unit.plan.plans import ENVIRON, SOUND, with_
+
+PEOPLE, REST = SOUND.split("sources:\n")
+
+
+def folder(where: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        (where / f"{name}.yaml").write_text(text)
+    return where
+
+
+def said(where: Path) -> list[str]:
+    with pytest.raises(PlanError) as error:
+        load(where, ENVIRON)
+    return str(error.value).replace(f"{where}/", "").splitlines()
+
+
+def test_a_folder_is_read_as_one_file(tmp_path: Path, loaded: Callable[[str], Loaded]) -> None:
+    files = folder(tmp_path, people=PEOPLE, staging="sources:\n" + REST)
+    assert load(files, ENVIRON).plan == loaded(SOUND).plan
+
+
+def test_sections_may_be_spread_over_files(tmp_path: Path) -> None:
+    more = "version: 1\npeople:\n  security: {members: [U05SEC]}\n"
+    files = folder(tmp_path, main=SOUND, more=more)
+    assert "security" in load(files, ENVIRON).plan.people
+
+
+def test_a_name_defined_in_two_files_names_both_places(tmp_path: Path) -> None:
+    files = folder(tmp_path, a=SOUND, b="people:\n  platform: {members: [U09EVE]}\n")
+    assert said(files) == ["b.yaml:2: people.platform: written twice, first in a.yaml:4"]
+
+
+def test_a_problem_names_the_file_it_is_in(tmp_path: Path) -> None:
+    files = folder(tmp_path, a=PEOPLE, b=("sources:\n" + REST).replace("consecutive: 4", "consecutiv: 4"))
+    (problem,) = said(files)
+    assert problem.startswith("b.yaml:14: environments.staging.checks.queue-age.consecutiv: unknown key")
+
+
+def test_versions_that_differ_between_files_are_refused(tmp_path: Path) -> None:
+    files = folder(tmp_path, a=SOUND, b="version: 2\n")
+    assert said(files) == ["b.yaml:1: version: written twice, first in a.yaml:1"]
+
+
+def test_a_file_of_a_folder_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
+    files = folder(tmp_path, a=SOUND, b="- a\n")
+    assert said(files) == ["b.yaml:1: expected a mapping of version, people, sources and environments"]
+
+
+def test_a_folder_without_files_says_so(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match=r"expected a file \*\.yaml in this folder"):
+        load(tmp_path, ENVIRON)
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match=r"canary\.yaml: cannot be read: No such file or directory"):
+        load(tmp_path / "canary.yaml", ENVIRON)
+
+
+def test_what_is_no_file_is_not_opened() -> None:
+    with pytest.raises(PlanError, match="expected a file"):
+        load(Path("/dev/zero"), ENVIRON)
+
+
+def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + SOUND.encode())
+    assert load(file, ENVIRON).plan.version == 1
+
+
+def test_secrets_stay_placeholders_in_the_plan(loaded: Callable[[str], Loaded]) -> None:
+    found = loaded(SOUND)
+    everything = (
+        found.plan.model_dump_json() + found.plan.pinned("staging").model_dump_json() + repr(found.plan)
+    )
+    assert "${STAGING_DSN}" in everything
+    assert not [value for value in ENVIRON.values() if value in everything]
+
+
+def test_secrets_are_filled_in_and_taken_out(loaded: Callable[[str], Loaded]) -> None:
+    secrets = loaded(SOUND).secrets
+    assert secrets.fill("${CRON_SECRET}") == ENVIRON["CRON_SECRET"]
+    assert secrets.redact(f"called with {ENVIRON['CRON_SECRET']}") == "called with [redacted]"
+
+
+def test_a_secret_set_to_nothing_is_not_set(file: Path) -> None:
+    file.write_text(SOUND)
+    with pytest.raises(PlanError, match="expected the variable CRON_SECRET in the environment"):
+        load(file, ENVIRON | {"CRON_SECRET": ""})
+
+
+def test_a_shell_s_variables_in_a_rollback_step_are_no_secrets(loaded: Callable[[str], Loaded]) -> None:
+    plan = loaded(with_('"Pin the capacity"', '"kubectl -n ${NAMESPACE} scale --replicas=4"')).plan
+    assert "${NAMESPACE}" in plan.environments["staging"].rollback.mitigation
+
+
+def test_order_comments_and_defaults_leave_the_digest_alone(loaded: Callable[[str], Loaded]) -> None:
+    rewritten = SOUND.replace("separate_duties: true", "# as always").replace(
+        "{release-managers: 1, platform: 1}", "{platform: 1, release-managers: 1}"
+    )
+    assert loaded(rewritten).digest == loaded(SOUND).digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"< 180s"', '"< 181s"'), ("U03RAJ", "U03RAY"), ("breach: 3", "breach: 4")]
+)
+def test_whatever_counts_changes_the_digest(old: str, new: str, loaded: Callable[[str], Loaded]) -> None:
+    assert loaded(with_(old, new)).digest != loaded(SOUND).digest
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    at=st.integers(0, len(SOUND)),
+    length=st.integers(0, 40),
+    put=st.one_of(
+        st.sampled_from(
+            ["", ": ", "- ", "{", "[", "&a ", "*a", "? ", "!x ", "\t", '"', "\n", "null", "1e9", "${X}", "{{"]
+        ),
+        st.text(max_size=8),
+    ),
+)
+def test_no_text_gets_anything_but_a_plan_or_its_problems(file: Path, at: int, length: int, put: str) -> None:
+    file.write_text(SOUND[:at] + put + SOUND[at + length :], errors="surrogatepass")
+    found = _problems(file)
+    assert found is None or (found and all(found))
+
+
+def _problems(file: Path) -> list[str] | None:
+    try:
+        load(file, ENVIRON)
+    except PlanError as error:
+        return [problem.message for problem in error.problems]
+    return None

@@ -1,0 +1,69 @@
+"""What a run is started with stays what it was, through JSON and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.canonical import digest
+from bot.plan.load import Loaded, load
+from bot.plan.model import Pinned, Plan
+from checks.kinds import KINDS
+from tests.unit.plan.plans import SOUND, with_
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+@pytest.fixture
+def reference() -> Plan:
+    environ = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET"), "somewhere")
+    return load(EXAMPLES / "background-jobs" / "canary.yaml", environ).plan
+
+
+def test_a_pinned_environment_survives_json(reference: Plan) -> None:
+    pinned = reference.pinned("staging")
+    again = Pinned.model_validate_json(pinned.model_dump_json())
+    assert again == pinned
+    assert Pinned.model_validate(json.loads(json.dumps(pinned.model_dump(mode="json")))) == pinned
+
+
+def test_its_checks_come_back_as_their_own_kinds(reference: Plan) -> None:
+    again = Pinned.model_validate_json(reference.pinned("staging").model_dump_json())
+    assert {type(check) for check in again.environment.checks.values()} == set(KINDS.values()) - {
+        KINDS["sql"]
+    }
+
+
+def test_it_keeps_the_order_of_the_checks(reference: Plan) -> None:
+    again = Pinned.model_validate_json(reference.pinned("staging").model_dump_json())
+    assert list(again.environment.checks) == list(reference.environments["staging"].checks)
+
+
+def test_its_digest_is_of_all_the_rest(reference: Plan) -> None:
+    document = json.loads(reference.pinned("staging").model_dump_json())
+    assert document.pop("digest") == digest(document)
+
+
+def test_it_holds_the_sources_and_people_it_uses_and_no_others(loaded: Callable[[str], Loaded]) -> None:
+    text = with_("  on-call: {", "  security: {members: [U05SEC]}\n  on-call: {")
+    pinned = loaded(text).plan.pinned("staging")
+    assert set(pinned.sources) == {"staging-db", "repository"}
+    assert set(pinned.people) == {"release-managers", "platform", "on-call"}
+
+
+def test_what_an_environment_does_not_use_leaves_its_digest_alone(loaded: Callable[[str], Loaded]) -> None:
+    text = with_("  on-call: {", "  security: {members: [U05SEC]}\n  on-call: {")
+    assert loaded(text).plan.pinned("staging").digest == loaded(SOUND).plan.pinned("staging").digest
+
+
+def test_an_environment_that_there_is_not_is_a_key_error(loaded: Callable[[str], Loaded]) -> None:
+    with pytest.raises(KeyError):
+        loaded(SOUND).plan.pinned("production")
+
+
+def test_fallbacks_are_those_of_checks_that_have_one(loaded: Callable[[str], Loaded]) -> None:
+    text = with_("run: [npm, test]", "run: [npm, test]\n        fallback: queue-age")
+    assert loaded(text).plan.environments["staging"].fallbacks == {"tests": "queue-age"}
