@@ -1,8 +1,8 @@
 # A python3 of 3.11 or later is all that this needs; the rest goes into .venv, by hash.
 PYTHON ?= python3
 ARGS ?=
-PYTEST = .venv/bin/pytest -n auto
-LOCK = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+PYTEST = .venv/bin/pytest -n auto --dist loadgroup
+LOCK = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet $(ARGS)
 
 help: ## This list
@@ -26,9 +26,11 @@ check: .venv/ready ## Style, types, directions of import
 bench: .venv/ready ## Ours against a baseline, side by side
 	.venv/bin/python -m bench $(ARGS)
 
+# What runs; with what it is developed in; and with what a wheel of it is built.
 lock: .venv/ready ## Write the lock files anew; ARGS=--upgrade for newer versions
-	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --output-file requirements.lock
+	$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	echo hatchling | $(LOCK) - --constraint requirements-dev.lock --output-file requirements-build.lock
 
 clean: ## Remove .venv and caches, never data
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

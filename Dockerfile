@@ -1,0 +1,45 @@
+# One image, and the command is the role: `serve` unless told otherwise, `migrate`, `check staging`, …
+#
+#     docker build -t canary .
+#     docker run -p 3000:3000 -v "$PWD/canary.yaml:/etc/canary/canary.yaml:ro" -v canary:/data --env-file .env canary
+#
+# BASE may be any Debian with python3 of 3.11 or later, venv included. Where packages come from is no part
+# of the image: hand a pip.conf over with `--secret id=pip,src=…`, and certificates that it may name as
+# /run/secrets/certificates with `--secret id=certificates,src=…`.
+ARG BASE=python:3.13-slim
+
+FROM ${BASE} AS build
+WORKDIR /build
+# pip stays here: it installs into an environment that has none.
+RUN python3 -m venv tools && python3 -m venv --without-pip /opt/canary
+COPY requirements.lock requirements-build.lock ./
+RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
+    --mount=type=secret,id=certificates,target=/run/secrets/certificates \
+    tools/bin/pip install --no-cache-dir --quiet --require-hashes -r requirements-build.lock && \
+    tools/bin/pip --python /opt/canary/bin/python install --no-cache-dir --quiet --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY commands commands
+COPY checks checks
+COPY sandbox sandbox
+RUN tools/bin/pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir dist . && \
+    tools/bin/pip --python /opt/canary/bin/python install --quiet --no-index --no-deps dist/*.whl
+
+FROM ${BASE}
+# A user with a name: initdb asks for one. The number lets an orchestrator see that it is not root.
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin canary && \
+    install --directory --owner canary --group canary --mode 0700 /data
+COPY --from=build /opt/canary /opt/canary
+ENV PATH=/opt/canary/bin:/usr/local/bin:/usr/bin:/bin \
+    PYTHONUNBUFFERED=1 \
+    PORT=3000 \
+    CANARY_CONFIG=/etc/canary/canary.yaml \
+    CANARY_DATA=/data
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=15s --timeout=3s --start-period=20s \
+    CMD ["python3", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]
+ENTRYPOINT ["canary"]
+CMD ["serve"]
