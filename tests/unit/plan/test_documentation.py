@@ -1,0 +1,64 @@
+"""docs/configuration.md is true: its example loads, and it names all that there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.plan.load import load
+from bot.plan.schema import published
+from checks.kinds import KINDS, SOURCES
+
+PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
+ENVIRON = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET"), "somewhere")
+SCHEMA = published()["$defs"]
+
+
+def keys(definition: str) -> list[str]:
+    return list(SCHEMA[definition]["properties"])
+
+
+def named(word: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
+
+
+def test_its_example_loads(file: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    file.write_text(example)
+    assert load(file, ENVIRON).plan.environments["staging"].watch
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "Plan",
+        "People",
+        "Environment",
+        "Argument",
+        "Policy",
+        "Rollback",
+        "WatchPlan",
+        "WatchTrigger",
+        "ChecklistItem",
+        "Request",
+        "Sampling",
+    ],
+)
+def test_it_names_every_key_of_a_section(section: str) -> None:
+    found = keys(section) if section != "Plan" else list(published()["properties"])
+    assert [key for key in found if not named(key)] == []
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *SOURCES])
+def test_it_names_a_kind_with_its_own_keys(kind: str) -> None:
+    model = (KINDS | SOURCES)[kind]
+    own = {field.alias or name for name, field in model.model_fields.items()}
+    assert [word for word in (kind, *own) if f"`{word}`" not in PAGE] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind, model in KINDS.items() if kind.startswith("jobs.")])
+def test_it_names_every_reading_of_a_measure_in_the_row_of_its_kind(kind: str) -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{kind}` "))
+    assert [reading for reading in KINDS[kind].units if f"`{reading}`" not in row] == []
