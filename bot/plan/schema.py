@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from bot.plan.model import Plan
 from bot.plan.problems import Path
+from checks.units import say_duration
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+class _AsWritten(GenerateJsonSchema):
+    """Defaults as one would write them: 1m, where pydantic says PT1M."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return say_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
+
+
 def published() -> dict[str, Any]:
     """As an editor needs it: each kind by its name, keys of any other name refused, no invented titles."""
-    return {"$schema": DIALECT, **_strict(Plan.model_json_schema()), "title": "canary.yaml"}
+    return {
+        "$schema": DIALECT,
+        **_strict(Plan.model_json_schema(schema_generator=_AsWritten)),
+        "title": "canary.yaml",
+    }
 
 
 def as_text() -> str:
@@ -35,8 +50,12 @@ def _strict(node: Any) -> Any:
 
 
 def _is_noise(key: str, value: Any) -> bool:
-    """Pydantic derives a title from each field's name, and OpenAPI's discriminator is no JSON Schema."""
-    return (key == "title" and isinstance(value, str)) or (key == "discriminator" and "mapping" in value)
+    """A title derived from the field's name, OpenAPI's discriminator, names that patternProperties say better."""
+    return (
+        (key == "title" and isinstance(value, str))
+        or (key == "discriminator" and "mapping" in value)
+        or (key == "propertyNames" and value.keys() == {"examples"})
+    )
 
 
 class Schema:

@@ -45,6 +45,19 @@ def test_the_minimal_example_fits_on_one_screen() -> None:
     assert len((ROOT / "examples" / "minimal" / "canary.yaml").read_text().splitlines()) <= 40
 
 
+def test_a_default_can_be_written_as_the_schema_tells_it() -> None:
+    schema = published()
+    told = {
+        f"{name}.{key}": (node["default"], {**node, "$defs": schema["$defs"]})
+        for name, definition in schema["$defs"].items()
+        for key, node in definition.get("properties", {}).items()
+        if "default" in node
+    }
+    assert [
+        where for where, (value, node) in told.items() if not Draft202012Validator(node).is_valid(value)
+    ] == []
+
+
 def test_every_kind_of_check_and_source_can_be_told_apart() -> None:
     kinds = {
         node["properties"]["kind"]["const"]
