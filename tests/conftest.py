@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +12,11 @@ import pytest_asyncio
 
 from bot import embedded
 from tests.databases import throwaway_database
+
+
+def pytest_configure() -> None:
+    """A run that is stopped from outside stops its servers first, like one that is interrupted by hand."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
