@@ -10,10 +10,10 @@ TENANTS = tuple(f"workspace-{number:02}" for number in range(1, 63))
 HOT_TENANT = TENANTS[0]
 
 _TYPES = ("SEND_MESSAGE", "SEND_FOLLOW_UP", "DRAFT_REPLY", "SYNC_LEAD")
-_STEADY = (2, 3, 3, 4, 5)  # jobs a minute
-_BURST_EVERY = 15  # minutes, on average
+_STEADY = (3, 2, 4)  # jobs a minute, in turn: an hour is like any other, as a baseline needs it
+_BURSTS = 4  # an hour
 _BURST = (8, 14)  # jobs
-_LONE_BURST = 0.05  # of the bursts come from one tenant almost alone
+_LONE_BURST = 0.04  # of the bursts come from one tenant almost alone
 _FLOOD = 26  # jobs a minute of the hot tenant at full dial: a little more than the workers can do
 _MINUTE_MS = 60_000
 
@@ -33,11 +33,16 @@ class Arrival:
 def arrivals(seed: int, minute: datetime, hot: float) -> list[Arrival]:
     """The jobs that come up in the minute, by time. `hot` (0 to 1) adds the hot tenant's flood."""
     luck = random.Random(f"{seed}/{minute.isoformat()}")
-    tenants = luck.choices(TENANTS, k=luck.choice(_STEADY))
-    if luck.random() < 1 / _BURST_EVERY:
+    tenants = luck.choices(TENANTS, k=_STEADY[minute.minute % len(_STEADY)])
+    if minute.minute in _bursts(seed, minute):
         tenants += _burst(luck)
     tenants += [HOT_TENANT] * round(hot * _FLOOD)
     return sorted(_arrival(luck, minute, tenant) for tenant in tenants)
+
+
+def _bursts(seed: int, minute: datetime) -> list[int]:
+    """The minutes of its hour in which many jobs come up at once."""
+    return random.Random(f"{seed}/{minute:%Y-%m-%dT%H}").sample(range(60), _BURSTS)
 
 
 def _burst(luck: random.Random) -> list[str]:

@@ -75,15 +75,15 @@ _UNREACHABLE: tuple[tuple[str, Cause, str, str], ...] = (
 
 def unreachable(error: Error) -> CheckError:
     """Why no session came about."""
-    if isinstance(error, ProgrammingError):
+    said = str(error)
+    if isinstance(error, ProgrammingError) or "for connection option" in said:
         return CheckError(
             "the source's `dsn` is no valid URL or keywords of libpq", cause=Cause.CONFIGURATION
         )
-    said = str(error)
     for pattern, cause, message, hint in _UNREACHABLE:
         if re.search(pattern, said):
             return CheckError(message, cause=cause, hint=hint)
-    return CheckError("the database could not be reached", cause=Cause.ENVIRONMENT, detail=_lines(said))
+    return CheckError("the database could not be reached", cause=Cause.ENVIRONMENT, detail=_server_says(said))
 
 
 def in_words(error: Error, near: str, limit: timedelta) -> CheckError:
@@ -160,5 +160,6 @@ def _primary(error: Error) -> str:
     return (error.diag.message_primary or str(error)).splitlines()[0][:_LINE]
 
 
-def _lines(said: str) -> tuple[str, ...]:
-    return tuple(line.strip()[:_LINE] for line in said.splitlines()[:3])
+def _server_says(said: str) -> tuple[str, ...]:
+    """The server's own sentence, without what libpq says about the DSN before it."""
+    return tuple(sentence.strip()[:_LINE] for sentence in re.findall(r"FATAL:(.*)", said)[:1])

@@ -131,8 +131,8 @@ class Database:
             raise CheckError("the query changes rows; only a SELECT may be asked", cause=Cause.CONFIGURATION)
         if guard.size_of(plan) > self._source.max_bytes:
             raise CheckError("the query is too large to look through", cause=Cause.CONFIGURATION)
-        await self._refuse_calls(connection, guard.called_in_plan(plan))
         await self._refuse_relations(connection, guard.relations_in(plan))
+        await self._refuse_calls(connection, guard.called_in_plan(plan))
         return await self._read(connection, statement, params)
 
     async def _begin(self, connection: psycopg.AsyncConnection[Any]) -> None:

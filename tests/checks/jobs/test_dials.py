@@ -1,0 +1,150 @@
+"""For every kind: the system is well and the check passes; a dial is turned and it no longer does.
+
+The limits are the reference configuration's.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.outcome import Outcome
+from checks.result import Result
+from tests.checks.jobs.conftest import Canary
+
+
+def value(result: Result, reading: str) -> float:
+    return next(judged.reading.value for judged in result.judged if judged.reading.name == reading)
+
+
+async def test_throughput_falls_below_its_baseline_when_the_queue_is_slow(canary: Canary) -> None:
+    await canary.system.advance(hours=2)
+    before = await canary.ask("throughput", baseline="1h")
+    await canary.system.turn("slow_queue", 1)
+    await canary.system.advance(hours=1)
+    after = await canary.ask("throughput", baseline="1h")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert after.outcome is Outcome.FAIL
+    assert value(after, "of_baseline") < 50
+
+
+async def test_queue_age_fails_when_each_of_the_last_windows_is_slow(canary: Canary) -> None:
+    await canary.system.advance(hours=2)
+    before = await canary.ask("queue-age")
+    await canary.system.turn("slow_queue", 1)
+    await canary.system.advance(hours=1)
+    after = await canary.ask("queue-age")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert len(before.measurements) == 4
+    assert after.outcome is Outcome.FAIL
+    assert after.detail
+    assert value(after, "p95") > 180
+
+
+async def test_a_hot_tenant_takes_the_headroom_and_starves_the_others(canary: Canary) -> None:
+    await canary.system.advance(hours=3)
+    before = await canary.ask("fairness")
+    await canary.system.turn("hot_tenant", 1)
+    await canary.system.advance(hours=1)
+    after = await canary.ask("fairness")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert after.outcome is Outcome.FAIL
+    assert value(after, "starved") > 10
+    assert value(after, "headroom_percent") < 75
+    assert value(after, "jain") < value(before, "jain")
+    assert value(after, "top_over_fair") > value(before, "top_over_fair")
+
+
+async def test_missed_ticks_show_in_the_cadence(canary: Canary) -> None:
+    await canary.system.advance(hours=1)
+    before = await canary.ask("cadence")
+    await canary.system.turn("missed_ticks", 0.5)
+    await canary.system.advance(hours=1)
+    after = await canary.ask("cadence")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert value(before, "missed") == 0
+    assert after.outcome is Outcome.FAIL
+    assert value(after, "missed") > 5
+
+
+async def test_ticks_that_fail_to_enqueue_show_in_dispatch_health(canary: Canary) -> None:
+    await canary.system.advance(hours=1)
+    before = await canary.ask("dispatch-health")
+    await canary.system.turn("missed_ticks", 1)
+    await canary.system.advance(hours=1)
+    after = await canary.ask("dispatch-health")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert after.outcome is Outcome.FAIL
+    assert any("ENQUEUE_FAILED" in line and "503" in line for line in after.detail)
+
+
+async def test_failing_runs_show_in_function_failures(canary: Canary) -> None:
+    await canary.system.advance(hours=1)
+    before = await canary.ask("function-failures")
+    await canary.system.turn("failing_runs", 0.5)
+    await canary.system.advance(hours=1)
+    after = await canary.ask("function-failures")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert after.outcome is Outcome.FAIL
+    assert any("FunctionTimeoutError" in line for line in after.detail)
+
+
+async def test_runs_that_hang_become_stale_after_their_time(canary: Canary) -> None:
+    await canary.system.advance(hours=1)
+    before = await canary.ask("stale-runs")
+    await canary.system.turn("failing_runs", 1)
+    await canary.system.advance(hours=1)
+    after = await canary.ask("stale-runs")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert after.outcome is Outcome.FAIL
+    assert value(after, "stale") >= 1
+
+
+async def test_duplicate_sends_show_within_a_second(canary: Canary) -> None:
+    await canary.system.advance(hours=1)
+    before = await canary.ask("duplicate-sends")
+    await canary.system.turn("duplicate_sends", 1)
+    await canary.system.advance(seconds=1)
+    await canary.system.advance(seconds=0.1)  # what is touched now is in the window that ends later
+    after = await canary.ask("duplicate-sends")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert after.outcome is Outcome.FAIL
+    assert (value(after, "signals"), value(after, "repeated")) == (1, 1)
+    assert len(after.detail) == 2
+
+
+async def test_contention_shows_as_contended_windows_and_a_retry_storm(canary: Canary) -> None:
+    await canary.system.advance(hours=1)
+    before = await canary.ask("contention")
+    await canary.system.turn("contention", 1)
+    await canary.system.advance(hours=0.5)
+    after = await canary.ask("contention")
+    assert before.outcome is Outcome.PASS, before.reason
+    assert after.outcome is Outcome.FAIL
+    assert value(after, "contended") > 50
+    assert value(after, "retry_storm") > 10
+
+
+async def test_coverage_counts_the_workspaces_before_and_after_a_backfill(canary: Canary) -> None:
+    await canary.system.turn("quota_coverage", 0)
+    before = await canary.ask("quota-coverage")
+    await canary.system.turn("quota_coverage", 62)
+    after = await canary.ask("quota-coverage")
+    assert before.outcome is Outcome.FAIL
+    assert (value(before, "covered"), value(before, "total")) == (0, 62)
+    assert after.outcome is Outcome.PASS, after.reason
+    assert (value(after, "covered"), value(after, "total")) == (62, 62)
+
+
+@pytest.mark.parametrize(
+    ("dial", "check"),
+    [("duplicate_sends", "duplicate-sends"), ("missed_ticks", "cadence"), ("slow_queue", "queue-age")],
+)
+async def test_after_a_reset_the_checks_pass_again(canary: Canary, dial: str, check: str) -> None:
+    await canary.system.advance(hours=1)
+    await canary.system.turn(dial, 1)
+    await canary.system.advance(hours=1)
+    broken = await canary.ask(check)
+    await canary.system.reset()
+    mended = await canary.ask(check)
+    assert broken.outcome is Outcome.FAIL
+    assert mended.outcome is Outcome.PASS, mended.reason
