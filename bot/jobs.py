@@ -14,6 +14,7 @@ from typing import Any, Protocol, Self, TypeAlias
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
 
 from bot.work import Expire, Handle, Look, Measure, Work
 from bot.workflow import checking, deciding, watching
@@ -115,30 +116,44 @@ class Engine:
             log.warning("taking over", job=job.id, task=job.task_name)
             await self._app.job_manager.retry_job(job)
 
-    async def run(self) -> None:
-        """Until cancelled. Each queue has workers of its own, so that votes never wait behind checks."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop; then work under way is finished, or handed back after a while.
+
+        Each queue has workers of its own, so that votes never wait behind checks.
+        """
         async with asyncio.TaskGroup() as group:
             for queue, concurrency in CONCURRENCY.items():
-                group.create_task(self._work(queue, concurrency))
+                group.create_task(self._work(queue, concurrency, stop))
 
-    async def _work(self, queue: str, concurrency: int) -> None:
+    async def _work(self, queue: str, concurrency: int, stop: asyncio.Event) -> None:
         """A worker leaves when PostgreSQL is away; it is started again until it is back."""
-        while True:
+        while not stop.is_set():
+            worker = Worker(
+                self._app,
+                queues=[queue],
+                name=queue,
+                concurrency=concurrency,
+                fetch_job_polling_interval=POLLING,
+                shutdown_graceful_timeout=DRAIN,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED,
+            )
+            stopper = asyncio.create_task(_stop(worker, stop))
             try:
-                await self._app.run_worker_async(
-                    queues=[queue],
-                    name=queue,
-                    concurrency=concurrency,
-                    fetch_job_polling_interval=POLLING,
-                    shutdown_graceful_timeout=DRAIN,
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    update_heartbeat_interval=HEARTBEAT,
-                    stalled_worker_timeout=STALLED,
-                )
+                await worker.run()  # type: ignore[no-untyped-call]
             except ConnectorException as error:
                 log.warning("the job engine lost its database", queue=queue, error=str(error))
-            await asyncio.sleep(RESTART)
+                await asyncio.wait([stopper], timeout=RESTART)
+            finally:
+                stopper.cancel()
+
+
+async def _stop(worker: Worker, stop: asyncio.Event) -> None:
+    """Asked, not cancelled: a cancellation can get lost in a statement that is just being answered."""
+    await stop.wait()
+    worker.stop()  # type: ignore[no-untyped-call]
 
 
 def _name(kind: type[Work]) -> str:

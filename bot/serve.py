@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from aiohttp import web
@@ -100,7 +100,7 @@ async def running(settings: Settings, configuration: Loaded) -> AsyncIterator[Ru
         )
         app = bolt_app(client, _authorized(identity, token), _keep(database, engine, metrics))
         work = await enter(
-            _working(engine.run(), delivery.run(), _say_what_is_missing(client, identity, configuration))
+            _working(engine.run, delivery.run, _say_what_is_missing(client, identity, configuration))
         )
         socket = await enter(_socket(app, settings))
         probes: dict[str, Probe] = {
@@ -173,25 +173,24 @@ def _tell_requester(database: Database, private: Private) -> Notice:
     return tell
 
 
-async def _say_what_is_missing(client: AsyncWebClient, identity: Identity, configuration: Loaded) -> None:
-    for lack in await missing(client, identity, configuration.plan):
-        log.warning("slack lacks something", what=lack)
+Work: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
 
 
 @asynccontextmanager
-async def _working(*work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Future[None]]:
-    """Side by side in the background; cancelled, and waited for, at the end."""
+async def _working(*works: Work) -> AsyncIterator[asyncio.Future[None]]:
+    """Side by side in the background; told to stop at the end, and waited for."""
+    stop = asyncio.Event()
 
     async def together() -> None:
         async with asyncio.TaskGroup() as group:
-            for each in work:
-                group.create_task(each)
+            for work in works:
+                group.create_task(work(stop))
 
     task = asyncio.create_task(together())
     try:
         yield task
     finally:
-        task.cancel()
+        stop.set()
         await asyncio.wait([task])
 
 
@@ -225,6 +224,16 @@ async def _listening(routes: list[web.RouteDef], port: int) -> AsyncIterator[int
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+def _say_what_is_missing(client: AsyncWebClient, identity: Identity, configuration: Loaded) -> Work:
+    """Once, and without anybody waiting for it."""
+
+    async def say(_: asyncio.Event) -> None:
+        for lack in await missing(client, identity, configuration.plan):
+            log.warning("slack lacks something", what=lack)
+
+    return say
 
 
 def _refresh(database: Database, metrics: Metrics) -> Any:

@@ -35,6 +35,8 @@ class Desk:
         if root is None or root.ts is None:
             return ""
         try:
-            return str((await self.client.chat_getPermalink(channel=root.channel, message_ts=root.ts))["permalink"])
+            return str(
+                (await self.client.chat_getPermalink(channel=root.channel, message_ts=root.ts))["permalink"]
+            )
         except (SlackApiError, aiohttp.ClientError, TimeoutError):
             return ""

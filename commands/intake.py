@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Unavailable
 from bot.interaction import Interaction
-from commands.payload import interaction
+from commands.payload import MalformedError, interaction
 from commands.submitted import problems
 
 log = structlog.get_logger(__name__)
@@ -87,5 +87,8 @@ class _Intake:
 
 async def _failed(error: Exception) -> BoltResponse:
     """Not stored, so not acknowledged: Slack tells the person that it did not work."""
+    if isinstance(error, MalformedError):
+        log.warning("a payload is not what Slack sends", problem=str(error))
+        return BoltResponse(status=400, body="")
     log.error("an interaction could not be stored", exc_info=error)
     return BoltResponse(status=503, body="")

@@ -8,23 +8,36 @@ from bot.interaction import Interaction, InteractionKind
 from bot.slack.private import Asker
 
 
+class MalformedError(Exception):
+    """Signed, and yet not of the form that Slack documents."""
+
+
 def interaction(body: dict[str, Any]) -> Interaction:
-    """The key is the same for a redelivery and different for everything else a person does."""
+    """The key is the same for a redelivery and different for everything else a person does.
+
+    Raises MalformedError when something is missing that every such payload has.
+    """
+    try:
+        return _interaction(body)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise MalformedError(f"{type(error).__name__}: {error}") from error
+
+
+def _interaction(body: dict[str, Any]) -> Interaction:
     if "command" in body:
         key = f"command:{body['team_id']}:{body['trigger_id']}"
         return Interaction(key=key, kind=InteractionKind.COMMAND, payload=_kept(body, _COMMAND))
-    if body["type"] == "block_actions":
-        action, place = body["actions"][0], body["container"]
-        where = place.get("message_ts") or place.get("view_id")
-        key = f"action:{_team(body)}:{body['user']['id']}:{where}:{action['action_id']}:{action['action_ts']}"
-        return Interaction(key=key, kind=InteractionKind.ACTION, payload=_kept(body, _ACTION))
+    user = body["user"]["id"]
     if body["type"] == "view_submission":
         view = body["view"]
         key = f"view:{view['id']}:{view['hash']}"
         return Interaction(
-            key=key, kind=InteractionKind.VIEW, payload={"user": body["user"], "view": _kept(view, _VIEW)}
+            key=key, kind=InteractionKind.VIEW, payload={"user": {"id": user}, "view": _kept(view, _VIEW)}
         )
-    raise ValueError(f"no interaction of ours: {body['type']!r}")
+    action, place = body["actions"][0], body["container"]
+    where = place.get("message_ts") or place.get("view_id")
+    key = f"action:{_team(body)}:{user}:{where}:{action['action_id']}:{action['action_ts']}"
+    return Interaction(key=key, kind=InteractionKind.ACTION, payload=_kept(body, _ACTION))
 
 
 def asker(interaction: Interaction) -> Asker:
@@ -46,13 +59,14 @@ def asker(interaction: Interaction) -> Asker:
 
 
 # All but tokens, and the message that was clicked: what we know of it we look up.
-_COMMAND = ("command", "text", "team_id", "channel_id", "user_id", "response_url", "trigger_id")
-_ACTION = ("type", "team", "user", "channel", "container", "actions", "response_url", "trigger_id")
-_VIEW = ("id", "hash", "callback_id", "private_metadata", "state")
+_COMMAND = {"command", "team_id", "channel_id", "user_id", "trigger_id"}, {"text", "response_url"}
+_ACTION = {"user", "container", "actions", "trigger_id"}, {"team", "channel", "response_url"}
+_VIEW = {"id", "hash", "callback_id", "private_metadata", "state"}, set[str]()
 
 
-def _kept(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: body[name] for name in names if name in body}
+def _kept(body: dict[str, Any], names: tuple[set[str], set[str]]) -> dict[str, Any]:
+    always, sometimes = names
+    return {name: body[name] for name in always} | {name: body[name] for name in sometimes if name in body}
 
 
 def _team(body: dict[str, Any]) -> str:

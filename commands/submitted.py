@@ -27,8 +27,8 @@ _TEXTS = {
 
 def problems(view: dict[str, Any], now: datetime) -> dict[str, str]:
     """Input -> what is wrong with it; shown in the form, and nothing is stored."""
-    answers = Answers(view)
     form = Form(view["callback_id"])
+    answers = Answers(view)
     wrong = {
         name: "Say it in a few words: it is recorded." for name in _TEXTS[form] if not answers.text(name)
     }

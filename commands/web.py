@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
@@ -18,9 +17,8 @@ log = structlog.get_logger(__name__)
 PATH = "/slack/events"
 LARGEST = 64 * 1024  # bytes; Slack's own payloads are far smaller
 OLDEST = 300  # seconds
+_MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
-
-Seen = Callable[[str], Awaitable[bool]]
 
 
 def slack_routes(app: AsyncApp, signing_secret: str) -> list[web.RouteDef]:
@@ -36,10 +34,13 @@ def slack_routes(app: AsyncApp, signing_secret: str) -> list[web.RouteDef]:
             log.warning("a request without Slack's signature", remote=request.remote)
             raise web.HTTPUnauthorized
         try:
-            bolt_request = await to_bolt_request(request)
-        except (ValueError, RecursionError) as error:
+            response = await app.async_dispatch(await to_bolt_request(request))
+        except (
+            _MALFORMED
+        ) as error:  # Bolt takes payloads to be well-formed; what our listeners raise it keeps
+            log.warning("a payload is not what Slack sends", problem=type(error).__name__)
             raise web.HTTPBadRequest from error
-        return await to_aiohttp_response(await app.async_dispatch(bolt_request))
+        return await to_aiohttp_response(response)
 
     return [web.post(PATH, receive)]
 

@@ -11,6 +11,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 REQUEST_TIMEOUT = 10  # seconds; the outbox's lease is longer
 
+# what Slack answers where a feature, a scope or a plan is not there; asking again is no use
+ABSENT = frozenset(
+    {
+        "unknown_method",
+        "method_not_supported",
+        "missing_scope",
+        "not_allowed_token_type",
+        "plan_upgrade_required",
+    }
+)
+
 
 @asynccontextmanager
 async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:

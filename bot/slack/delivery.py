@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import Unavailable
 from bot.hints import Hints
 from bot.outbox import Kind, Message
-from bot.slack.client import error_name, retry_after
+from bot.slack.client import ABSENT, error_name, retry_after
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import render
 from bot.slack.sending import Sender
@@ -47,20 +47,21 @@ class Delivery:
         self._closed_door = closed_door
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def run(self) -> None:
-        """Until cancelled."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop; what is under way then is finished."""
         async with (
-            asyncio.TaskGroup() as group,
             Announcements(self._database.dsn, "canary_message") as announced,
+            asyncio.TaskGroup() as group,
         ):
-            group.create_task(self._settle_doubts())
-            while True:
+            group.create_task(self._settle_doubts(stop))
+            while message := await self._next(announced, stop):
                 await self._slots.acquire()
-                task = group.create_task(self._deliver(await self._next(announced)))
+                task = group.create_task(self._deliver(message))
                 task.add_done_callback(lambda _: self._slots.release())
 
-    async def _next(self, announced: Announcements) -> Message:
-        while True:
+    async def _next(self, announced: Announcements, stop: asyncio.Event) -> Message | None:
+        """The next message that is due, waited for; None once it is time to stop."""
+        while not stop.is_set():
             try:
                 async with self._database.connection() as conn:
                     due = await messages.claim(conn, 1)
@@ -71,6 +72,7 @@ class Delivery:
                 log.warning("the outbox cannot be read", error=str(error))
                 wait = IDLE
             await announced.wait(IDLE if wait is None else min(max(wait, 0.01), IDLE))
+        return None
 
     async def _deliver(self, message: Message) -> None:
         """Whatever happens to one message, the next ones are delivered."""
@@ -128,7 +130,8 @@ class Delivery:
         elif name in _MAY_HAVE_ARRIVED or error.response.status_code >= 500:  # noqa: PLR2004 — HTTP's number
             await self._in_doubt(message, name)
         else:
-            log.error(
+            say = log.info if name in ABSENT else log.error  # what is absent was said at the start
+            say(
                 "Slack will not take a message",
                 message_id=message.id,
                 run=message.run,
@@ -149,8 +152,8 @@ class Delivery:
         async with self._database.connection() as conn:
             await messages.in_doubt(conn, message, error)
 
-    async def _settle_doubts(self) -> None:
-        while True:
+    async def _settle_doubts(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
             try:
                 async with self._database.connection() as conn:
                     doubtful = await messages.claim_in_doubt(conn, AT_ONCE)

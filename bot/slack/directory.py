@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Misused, Unavailable
 from bot.people import Person
-from bot.slack.client import error_name
+from bot.slack.client import ABSENT, error_name
 
 _NOT_THERE = {"user_not_found", "user_not_visible"}
 _EMPTY = {"no_such_subteam", "subteam_not_found"}
@@ -44,7 +44,9 @@ class SlackDirectory:
         try:
             return frozenset((await self._client.usergroups_users_list(usergroup=group))["users"])
         except SlackApiError as error:
-            if error_name(error) in _EMPTY:
+            if (
+                error_name(error) in _EMPTY | ABSENT
+            ):  # said at the start; nobody is in a group that cannot be read
                 return frozenset()
             raise _unavailable(
                 f"Slack did not tell who is in group {group} ({error_name(error)})."

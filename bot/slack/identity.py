@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.plan.model import Plan
-from bot.slack.client import error_name
+from bot.slack.client import ABSENT, error_name
 from checks.reading import Record
 
 log = structlog.get_logger(__name__)
@@ -22,13 +22,6 @@ WANTED = {
     "usergroups:read": "owners cannot be named as user groups",
     "channels:history": "a message that may have arrived cannot be looked up, and waits for an operator",
     "groups:history": "the same in private channels",
-}
-_ABSENT = {
-    "unknown_method",
-    "method_not_supported",
-    "missing_scope",
-    "not_allowed_token_type",
-    "paid_teams_only",
 }
 
 
@@ -80,7 +73,7 @@ async def _can_upload(client: AsyncWebClient) -> bool:
     try:
         await client.files_getUploadURLExternal(filename="canary.txt", length=1)
     except SlackApiError as error:
-        return error_name(error) not in _ABSENT
+        return error_name(error) not in ABSENT
     return True
 
 

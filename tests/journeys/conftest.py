@@ -79,7 +79,9 @@ class World:
 
     async def put(self, name: str, value: float) -> None:
         await self._execute(
-            "INSERT INTO reading VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value
+            "INSERT INTO reading VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name,
+            value,
         )
 
     async def rename(self, table: str, to: str) -> None:

@@ -35,7 +35,9 @@ async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running
     assert names <= {"canary-staging-1.md", "canary-staging-1.json"}
 
 
-async def test_a_breach_after_the_go_asks_on_call_to_roll_back(bot: Running, slack: LocalSlack, world: World) -> None:
+async def test_a_breach_after_the_go_asks_on_call_to_roll_back(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     await raj.command("#releases", "/canary", "run staging")
     card = await slack.sees("#releases", "Recommends GO")
@@ -55,7 +57,9 @@ async def test_a_breach_after_the_go_asks_on_call_to_roll_back(bot: Running, sla
     await slack.sees("#releases", "staging was rolled back")
 
 
-async def test_a_failing_check_needs_a_waiver_or_ends_in_no_go(bot: Running, slack: LocalSlack, world: World) -> None:
+async def test_a_failing_check_needs_a_waiver_or_ends_in_no_go(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     await world.put("duplicates", 2)
     await raj.command("#releases", "/canary", "run staging")

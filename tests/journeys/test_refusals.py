@@ -99,10 +99,16 @@ async def test_a_click_after_the_decision_is_refused(bot: Running, slack: LocalS
     await late.told("is decided")
 
 
-async def test_a_bot_that_is_not_in_the_channel_says_so_and_goes_on_when_invited(bot: Running, slack: LocalSlack) -> None:
+async def test_a_bot_that_is_not_in_the_channel_says_so_and_goes_on_when_invited(
+    bot: Running, slack: LocalSlack
+) -> None:
     slack.kick("#releases")
     await slack.user("raj").command("#general", "/canary", "run staging")
-    await slack.wait_for(lambda: any("I am not in that channel" in call.args["text"] for call in slack.calls("chat.postMessage")))
+    await slack.wait_for(
+        lambda: any(
+            "I am not in that channel" in call.args["text"] for call in slack.calls("chat.postMessage")
+        )
+    )
     slack.invite("#releases")
     await slack.sees("#releases", "Recommends GO", timeout=20)
 
