@@ -100,7 +100,7 @@ async def ask_for_passwords(dsn: str, rules: Path) -> None:
         await connection.execute("SELECT pg_reload_conf()")
         while not await (
             await connection.execute(
-                "SELECT FROM pg_hba_file_rules WHERE user_name = ARRAY['locked'] AND error IS NULL"
+                "SELECT 1 FROM pg_hba_file_rules WHERE user_name = ARRAY['locked'] AND error IS NULL"
             )
         ).fetchone():
             await asyncio.sleep(0.01)

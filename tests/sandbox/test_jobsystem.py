@@ -1,0 +1,206 @@
+"""The system under canary: it does its work, says so in its tables, and misbehaves only when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import psycopg
+import pytest
+
+from sandbox.jobsystem import JobSystem
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SECRET = "cron-secret"
+CRON = "/api/cron/background-jobs"
+BEARER = {"Authorization": f"Bearer {SECRET}"}
+
+
+def named() -> str:
+    return f"jobs_{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+async def system(postgres_server: str) -> AsyncIterator[JobSystem]:
+    async with JobSystem.create(postgres_server, seed=7, start=NOON, database=named()) as system:
+        yield system
+
+
+@pytest.fixture
+async def client(system: JobSystem) -> AsyncIterator[aiohttp.ClientSession]:
+    async with system.serve(secret=SECRET) as url, aiohttp.ClientSession(url) as client:
+        yield client
+
+
+async def rows(system: JobSystem, query: str) -> list[tuple[Any, ...]]:
+    async with await psycopg.AsyncConnection.connect(system.dsn) as connection:
+        return await (await connection.execute(query)).fetchall()
+
+
+async def one(system: JobSystem, query: str) -> Any:
+    return (await rows(system, query))[0][0]
+
+
+async def test_work_of_many_tenants_is_done_within_minutes(system: JobSystem) -> None:
+    await system.advance(hours=2)
+    assert await one(system, 'SELECT count(DISTINCT "clientId") FROM "BackgroundJob"') > 50
+    done = await one(system, """SELECT count(*) FROM "BackgroundJob" WHERE "status" = 'SUCCEEDED'""")
+    waiting = await one(system, """SELECT count(*) FROM "BackgroundJob" WHERE "status" = 'PENDING'""")
+    assert done > 400
+    assert waiting < 20
+    slowest = await one(system, 'SELECT max("startedAt" - "runAt") FROM "BackgroundJob" WHERE "attempts" = 1')
+    assert slowest < timedelta(minutes=3)
+
+
+async def test_every_minute_is_dispatched_once(system: JobSystem) -> None:
+    await system.advance(hours=1)
+    found = await rows(system, 'SELECT "windowStart" FROM "BackgroundDispatchWindow" ORDER BY 1')
+    assert found == [((NOON + minute * timedelta(minutes=1)).replace(tzinfo=None),) for minute in range(60)]
+
+
+async def test_no_row_knows_the_future(system: JobSystem) -> None:
+    await system.advance(minutes=30, seconds=2.5)
+    now = f"'{system.now.replace(tzinfo=None).isoformat()}'"
+    for table, column in (
+        ("BackgroundJob", "createdAt"),
+        ("BackgroundJob", "startedAt"),
+        ("BackgroundJob", "finishedAt"),
+        ("BackgroundFunctionRun", "finishedAt"),
+        ("BackgroundDispatchWindow", "updatedAt"),
+    ):
+        assert await one(system, f'SELECT count(*) FROM "{table}" WHERE "{column}" > {now}') == 0
+
+
+async def test_the_same_seed_gives_the_same_history(postgres_server: str) -> None:
+    histories = []
+    for _ in range(2):
+        async with JobSystem.create(postgres_server, seed=3, start=NOON, database=named()) as system:
+            await system.turn("contention", 0.5)
+            await system.advance(minutes=30)
+            histories.append(await rows(system, 'SELECT * FROM "BackgroundJob" ORDER BY "id"'))
+    assert histories[0] == histories[1]
+
+
+async def test_slow_steps_and_one_leap_do_the_same_work(postgres_server: str) -> None:
+    counts = []
+    for step in (1, 600):
+        async with JobSystem.create(postgres_server, seed=3, start=NOON, database=named()) as system:
+            for _ in range(600 // step):
+                await system.advance(seconds=step)
+            counts.append(
+                await rows(
+                    system, 'SELECT "id", "startedAt", "finishedAt" FROM "BackgroundJob" ORDER BY "id"'
+                )
+            )
+    assert counts[0] == counts[1]
+
+
+async def test_the_reader_reads_and_nothing_else(system: JobSystem) -> None:
+    async with await psycopg.AsyncConnection.connect(system.reader_dsn, autocommit=True) as reader:
+        await reader.execute('SELECT * FROM "BackgroundJob"')
+        for refused in (
+            'DELETE FROM "BackgroundJob"',
+            "CREATE TABLE mine (id int)",
+            "CREATE TEMP TABLE mine (id int)",
+            "SELECT lo_create(0)",
+            "SELECT pg_advisory_lock(1)",
+            "SELECT pg_notify('a', 'b')",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                await reader.execute(refused)
+
+
+async def test_after_a_reset_the_last_day_looks_well_and_the_reader_still_reads(system: JobSystem) -> None:
+    await system.turn("duplicate_sends", 1)
+    await system.turn("quota_coverage", 3)
+    await system.advance(minutes=5)
+    await system.reset()
+    errors = """SELECT count(*) FROM "BackgroundJob" WHERE "lastError" LIKE 'duplicate%'"""
+    assert await one(system, errors) == 0
+    assert await one(system, 'SELECT count(*) FROM "BackgroundDispatchWindow"') == 24 * 60
+    assert all(not dial["value"] for dial in system.dials.shown() if dial["name"] != "quota_coverage")
+    async with await psycopg.AsyncConnection.connect(system.reader_dsn) as reader:
+        found = await reader.execute('SELECT count(*) FROM "WorkspaceSettings" WHERE "highQuotaEnabled"')
+        assert await found.fetchone() == (62,)
+
+
+async def test_in_real_time_duplicates_show_soon_after_the_dial_is_turned(postgres_server: str) -> None:
+    start = datetime.now(UTC) - timedelta(minutes=5)
+    async with JobSystem.create(postgres_server, seed=7, start=start, database=named()) as system:
+        running = asyncio.ensure_future(system.run_forever())
+        try:
+            while system.now < datetime.now(UTC) - timedelta(seconds=2):
+                await asyncio.sleep(0.05)
+            await system.turn("duplicate_sends", 1)
+            signals = """SELECT count(*) FROM "BackgroundJob" WHERE "lastError" LIKE 'duplicate send%'"""
+            async with asyncio.timeout(10):
+                while not await one(system, signals):
+                    await asyncio.sleep(0.1)
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+
+# ---------------------------------------------------------------- over HTTP
+
+
+async def test_the_second_request_in_a_window_is_suppressed(client: aiohttp.ClientSession) -> None:
+    answers = []
+    for _ in range(2):
+        async with client.get(CRON, headers=BEARER) as response:
+            assert response.status == 200
+            answers.append(await response.json())
+    first, second = answers
+    assert (first["mode"], first["enqueued"]) == ("dispatched", True)
+    assert (second["mode"], second["enqueued"]) == ("dispatch-duplicate-suppressed", False)
+    assert first["dispatchKey"] == second["dispatchKey"]
+
+
+async def test_a_request_dispatches_for_the_minute_and_the_tick_is_suppressed(
+    system: JobSystem, client: aiohttp.ClientSession
+) -> None:
+    async with client.get(CRON, headers=BEARER) as response:
+        assert response.status == 200
+    await system.advance(seconds=59)
+    assert await rows(system, 'SELECT "source", "status"::text FROM "BackgroundDispatchWindow"') == [
+        ("api", "ENQUEUED")
+    ]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": SECRET}])
+async def test_without_the_secret_nobody_is_let_in(
+    client: aiohttp.ClientSession, headers: dict[str, str]
+) -> None:
+    async with client.get(CRON, headers=headers) as response:
+        assert response.status == 401
+
+
+async def test_dials_are_shown_turned_and_reset_from_any_page(client: aiohttp.ClientSession) -> None:
+    async with client.put("/dials", json={"name": "duplicate_sends", "value": True}) as response:
+        turned = {dial["name"]: dial for dial in await response.json()}
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+    async with client.options("/dials") as preflight:
+        assert preflight.status == 200
+    async with client.post("/dials/reset") as response:
+        reset = {dial["name"]: dial for dial in await response.json()}
+    async with client.get("/dials") as response:
+        assert {dial["name"]: dial for dial in await response.json()} == reset
+    assert turned["duplicate_sends"]["value"] is True
+    assert reset["duplicate_sends"]["value"] is False
+    assert set(reset["hot_tenant"]) == {"name", "title", "kind", "value", "min", "max", "step"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"name": "warp", "value": 1}, {"name": "hot_tenant", "value": 2}, {"value": 1}, [], {"name": "x"}],
+)
+async def test_a_dial_that_does_not_go_there_is_refused(client: aiohttp.ClientSession, body: Any) -> None:
+    async with client.put("/dials", json=body) as response:
+        assert response.status == 400
+        assert (await response.json())["error"]
