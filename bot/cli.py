@@ -44,7 +44,6 @@ def serve(config: Config = DEFAULT_CONFIG) -> None:
     """Run the bot: Slack, checks, delivery. Settings come from the environment."""
     from slack_sdk.errors import SlackApiError
 
-    from bot.embedded import EmbeddedError
     from bot.serve import serve as serve_bot
     from bot.settings import read_settings
 
@@ -55,8 +54,6 @@ def serve(config: Config = DEFAULT_CONFIG) -> None:
         asyncio.run(serve_bot(settings, configuration))
     except SlackApiError as error:
         _stop(f"Slack does not accept the token: {error.response.get('error')}.", "Check SLACK_BOT_TOKEN.")
-    except EmbeddedError as error:
-        _stop(str(error))
 
 
 @app.command()

@@ -30,11 +30,20 @@ def verdict(*needs_waiver: str) -> Verdict:
 
 def vote(person: str, choice: Choice = Choice.GO) -> Vote:
     condition = Condition(text="later", owner="U1", due=NOW) if choice is Choice.CONDITIONAL_GO else None
-    return Vote(person=person, roles=(), choice=choice, evidence=DIGEST, reason="no", condition=condition, cast_at=NOW)
+    return Vote(
+        person=person, roles=(), choice=choice, evidence=DIGEST, reason="no", condition=condition, cast_at=NOW
+    )
 
 
-def count(*votes: Vote, required: dict[str, int] = ONE_EACH, waived: tuple[str, ...] = (), fails: tuple[str, ...] = ()) -> Tally:
-    waivers = [Waiver(check=name, person="U3", evidence=DIGEST, reason="known", granted_at=NOW) for name in waived]
+def count(
+    *votes: Vote,
+    required: dict[str, int] = ONE_EACH,
+    waived: tuple[str, ...] = (),
+    fails: tuple[str, ...] = (),
+) -> Tally:
+    waivers = [
+        Waiver(check=name, person="U3", evidence=DIGEST, reason="known", granted_at=NOW) for name in waived
+    ]
     return tally(votes, waivers, required=required, verdict=verdict(*fails), electorate=OWNERS)
 
 
@@ -82,16 +91,23 @@ def test_a_waiver_does_not_replace_a_vote() -> None:
 
 
 people = st.sampled_from(["U1", "U2", "U3", "U4"])
-votes = st.lists(st.builds(vote, people, st.sampled_from(Choice)), max_size=6, unique_by=lambda cast: cast.person)
+votes = st.lists(
+    st.builds(vote, people, st.sampled_from(Choice)), max_size=6, unique_by=lambda cast: cast.person
+)
 roles = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.frozensets(people), min_size=1)
 
 
 @given(votes=votes, roles=roles, data=st.data())
-def test_the_order_of_votes_changes_nothing(votes: list[Vote], roles: dict[str, frozenset[str]], data: st.DataObject) -> None:
+def test_the_order_of_votes_changes_nothing(
+    votes: list[Vote], roles: dict[str, frozenset[str]], data: st.DataObject
+) -> None:
     required = {role: data.draw(st.integers(1, 2)) for role in roles}
     electorate = Electorate(roles=roles)
     shuffled = data.draw(st.permutations(votes))
-    one, other = (tally(order, (), required=required, verdict=verdict(), electorate=electorate) for order in (votes, shuffled))
+    one, other = (
+        tally(order, (), required=required, verdict=verdict(), electorate=electorate)
+        for order in (votes, shuffled)
+    )
     assert one.choice == other.choice
     assert sum(one.missing.values()) == sum(other.missing.values())
 
@@ -149,7 +165,14 @@ def run(state: RunState = RunState.DECIDING) -> Run:
 
 def refusal(who: Person, *, at: Run | None = None, evidence: str = DIGEST, separate: bool = True) -> Refused:
     with pytest.raises(Refused) as refused:
-        may_vote(who, at or run(), evidence=evidence, required=ONE_EACH, electorate=OWNERS, separate_duties=separate)
+        may_vote(
+            who,
+            at or run(),
+            evidence=evidence,
+            required=ONE_EACH,
+            electorate=OWNERS,
+            separate_duties=separate,
+        )
     return refused.value
 
 
@@ -158,7 +181,9 @@ def test_an_owner_may_vote() -> None:
 
 
 def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
-    may_vote(person("U1"), run(), evidence=DIGEST, required=ONE_EACH, electorate=OWNERS, separate_duties=False)
+    may_vote(
+        person("U1"), run(), evidence=DIGEST, required=ONE_EACH, electorate=OWNERS, separate_duties=False
+    )
     refused = refusal(person("U1"))
     assert "somebody else has to approve it" in str(refused)
     assert refused.people == ("U2", "U3")
@@ -179,14 +204,40 @@ def test_votes_on_other_evidence_are_refused() -> None:
     assert "look again" in str(refusal(person("U3"), evidence="sha256:other"))
 
 
-@pytest.mark.parametrize(("state", "words"), [(RunState.CLOSED, "is decided"), (RunState.CHECKING, "still checking")])
+@pytest.mark.parametrize(
+    ("state", "words"), [(RunState.CLOSED, "is decided"), (RunState.CHECKING, "still checking")]
+)
 def test_votes_count_only_while_the_run_is_deciding(state: RunState, words: str) -> None:
     assert words in str(refusal(person("U3"), at=run(state)))
 
 
 def test_only_its_owner_may_waive_a_check() -> None:
-    may_waive(person("U3"), run(), check="queue-age", owner="platform", evidence=DIGEST, electorate=OWNERS, separate_duties=True)
+    may_waive(
+        person("U3"),
+        run(),
+        check="queue-age",
+        owner="platform",
+        evidence=DIGEST,
+        electorate=OWNERS,
+        separate_duties=True,
+    )
     with pytest.raises(Refused, match="Only its owner, platform"):
-        may_waive(person("U9"), run(), check="queue-age", owner="platform", evidence=DIGEST, electorate=OWNERS, separate_duties=True)
+        may_waive(
+            person("U9"),
+            run(),
+            check="queue-age",
+            owner="platform",
+            evidence=DIGEST,
+            electorate=OWNERS,
+            separate_duties=True,
+        )
     with pytest.raises(Refused, match="somebody else has to waive"):
-        may_waive(person("U1"), run(), check="queue-age", owner="managers", evidence=DIGEST, electorate=OWNERS, separate_duties=True)
+        may_waive(
+            person("U1"),
+            run(),
+            check="queue-age",
+            owner="managers",
+            evidence=DIGEST,
+            electorate=OWNERS,
+            separate_duties=True,
+        )

@@ -12,7 +12,9 @@ from checks.result import Result
 
 
 def result(outcome: Outcome) -> Result:
-    return Result(outcome=outcome, reason=f"it is {outcome}", started_at=datetime(2026, 3, 1, tzinfo=UTC), seconds=0.1)
+    return Result(
+        outcome=outcome, reason=f"it is {outcome}", started_at=datetime(2026, 3, 1, tzinfo=UTC), seconds=0.1
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,5 +64,9 @@ def test_a_fallback_that_only_warned_mitigates_nothing() -> None:
 
 
 def test_reasons_come_worst_first() -> None:
-    results = {"warned": result(Outcome.WARN), "failed": result(Outcome.FAIL), "errored": result(Outcome.ERROR)}
+    results = {
+        "warned": result(Outcome.WARN),
+        "failed": result(Outcome.FAIL),
+        "errored": result(Outcome.ERROR),
+    }
     assert [reason.split(":")[0] for reason in assess(results, {}).reasons] == ["failed", "errored", "warned"]
