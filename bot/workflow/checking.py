@@ -8,7 +8,7 @@ from bot.answering import answer_check
 from bot.evidence import freeze
 from bot.outbox import Kind
 from bot.run import CheckState, Run, RunState
-from bot.store import check_runs, dossiers, events, evidences, messages, runs
+from bot.store import check_runs, configurations, dossiers, events, evidences, messages, runs
 from bot.store.database import Connection
 from bot.work import Expire
 from bot.workflow.services import Services
@@ -20,14 +20,14 @@ from checks.result import Result
 async def measure(services: Services, *, number: int, check: str) -> None:
     """Answer one check of a run. Doing it twice measures twice and records once."""
     async with services.database.transaction() as conn:
-        run = await runs.lock(conn, number)
-        if run.state is not RunState.CHECKING or not await check_runs.start(conn, number, check):
+        run = await runs.find(conn, number)
+        if run is None or run.state is not RunState.CHECKING or not await check_runs.start(conn, number, check):
             return
-        dossier = await dossiers.read(conn, run)
+        plan = await configurations.load(conn, run.configuration)
         await messages.want(conn, run, Kind.CARD)
     result = await answer_check(
-        dossier.plan.environment.checks[check],
-        dossier.plan.sources,
+        plan.environment.checks[check],
+        plan.sources,
         Moment(now=datetime.now(UTC), arguments=run.arguments),
         services.configuration.secrets,
     )

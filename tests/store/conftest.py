@@ -1,0 +1,54 @@
+"""The store on a migrated database of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.plan.load import load
+from bot.plan.model import Pinned
+from bot.run import Run
+from bot.store import configurations, runs
+from bot.store.database import Connection, Database
+from bot.store.migrate import migrate
+from tests.databases import fresh_database, throwaway_database
+from tests.journeys.conftest import CONFIGURATION
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def template(postgres_server: str) -> str:
+    dsn = await fresh_database(postgres_server)
+    migrate(dsn)
+    return dsn.rpartition("/")[2].partition("?")[0]
+
+
+@pytest.fixture
+async def store(postgres_server: str, template: str) -> AsyncIterator[Database]:
+    async with throwaway_database(postgres_server, template=template) as dsn, Database(dsn) as database:
+        yield database
+
+
+@pytest.fixture
+def pinned(tmp_path: Path) -> Pinned:
+    path = tmp_path / "canary.yaml"
+    path.write_text(CONFIGURATION)
+    return load(path, {"WORLD_DSN": "postgresql://nowhere"}).plan.pinned("staging")
+
+
+async def start(conn: Connection, pinned: Pinned, environment: str = "staging") -> Run:
+    """A new run, as the workflow inserts it."""
+    await configurations.keep(conn, pinned)
+    return await runs.insert(
+        conn,
+        key=uuid.uuid4().hex,
+        environment=environment,
+        channel="C1",
+        requested_by="U1",
+        requested_from="C1",
+        arguments={"version": "1"},
+        configuration=pinned.digest,
+    )

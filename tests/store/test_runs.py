@@ -1,0 +1,113 @@
+"""What the tables themselves do not allow, whoever asks."""
+
+from __future__ import annotations
+
+import asyncio
+
+import psycopg
+import pytest
+
+from bot.decision import Decision, Outcome
+from bot.errors import Busy
+from bot.plan.model import Pinned
+from bot.store import configurations, decisions, events, evidences, runs
+from bot.store.database import Database, run
+from tests.store.conftest import start
+
+
+async def test_numbers_have_no_gaps_however_many_start_and_fail_at_once(
+    store: Database, pinned: Pinned
+) -> None:
+    async def attempt(number: int) -> int | None:
+        try:
+            async with store.transaction() as conn:
+                started = await start(conn, pinned, f"environment-{number}")
+                if number % 3 == 0:
+                    raise LookupError
+                return started.number
+        except LookupError:
+            return None
+
+    numbers = await asyncio.gather(*(attempt(number) for number in range(9)))
+    assert sorted(number for number in numbers if number) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_an_environment_has_one_run_under_way(store: Database, pinned: Pinned) -> None:
+    async with store.transaction() as conn:
+        first = await start(conn, pinned)
+    with pytest.raises(Busy) as busy:
+        async with store.transaction() as conn:
+            await start(conn, pinned)
+    assert busy.value.run == first.number
+    async with store.transaction() as conn:
+        await runs.close(conn, first.number)
+        assert (await conn.execute("UPDATE run_number SET last = last RETURNING last")).rowcount == 1
+    async with store.connection() as conn:
+        assert (await runs.latest(conn, "staging", 5))[0].number == 1
+
+
+async def test_a_configuration_comes_back_as_it_was_kept(store: Database, pinned: Pinned) -> None:
+    async with store.connection() as conn:
+        await configurations.keep(conn, pinned)
+        await configurations.keep(conn, pinned)
+        kept = await configurations.load(conn, pinned.digest)
+    assert kept == pinned
+    assert list(kept.environment.checks) == list(pinned.environment.checks)
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("UPDATE run SET arguments = '{}' WHERE number = %(run)s", "run never changes"),
+        ("DELETE FROM run WHERE number = %(run)s", "run never changes"),
+        ("UPDATE decision SET outcome = 'GO' WHERE run = %(run)s", "decision never changes"),
+        ("DELETE FROM decision WHERE run = %(run)s", "decision never changes"),
+        ("UPDATE evidence SET document = '{}' WHERE run = %(run)s", "evidence never changes"),
+        ("UPDATE event SET actor = 'U2' WHERE run = %(run)s", "event never changes"),
+        ("DELETE FROM event WHERE run = %(run)s", "event never changes"),
+    ],
+)
+async def test_what_is_decided_never_changes(store: Database, pinned: Pinned, sql: str, says: str) -> None:
+    async with store.transaction() as conn:
+        started = await start(conn, pinned)
+        digest = "sha256:" + "0" * 64
+        await evidences.insert(conn, started.number, digest=digest, document="{}")
+        await events.append(conn, started.number, actor="U1", kind="run started")
+        closed = await runs.close(conn, started.number)
+        assert closed.closed_at
+        await decisions.insert(
+            conn,
+            Decision(
+                run=started.number,
+                outcome=Outcome.NO_GO,
+                evidence=digest,
+                reason="no",
+                decided_by=("U1",),
+                decided_at=closed.closed_at,
+            ),
+        )
+    with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=says):
+        async with store.transaction() as conn:
+            await run(conn, sql, run=started.number)
+
+
+async def test_a_run_is_decided_once(store: Database, pinned: Pinned) -> None:
+    async with store.transaction() as conn:
+        started = await start(conn, pinned)
+        closed = await runs.close(conn, started.number)
+        assert closed.closed_at
+        decision = Decision(
+            run=1,
+            outcome=Outcome.CANCELLED,
+            evidence=None,
+            reason="",
+            decided_by=(),
+            decided_at=closed.closed_at,
+        )
+        await decisions.insert(conn, decision)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        async with store.transaction() as conn:
+            await decisions.insert(conn, decision)
+    with pytest.raises(LookupError):
+        async with store.transaction() as conn:
+            await runs.close(conn, started.number)
