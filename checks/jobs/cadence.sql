@@ -7,9 +7,9 @@ WITH starts AS (
       AND {runs_created} >= %(start)s - interval '1 hour' AND {runs_created} < %(end)s + interval '1 hour'
       AND {runs_started} >= %(start)s AND {runs_started} < %(end)s
 ), known AS (  -- a scheduler that ran before and not in the window missed all of its ticks
-    SELECT EXISTS (
-        SELECT FROM {runs} WHERE {runs_function} = %(function)s AND {runs_created} < %(end)s
-    ) AS known
+    SELECT max({runs_created}) IS NOT NULL AS known
+    FROM {runs}
+    WHERE {runs_function} = %(function)s AND {runs_created} < %(end)s
 ), gaps AS (
     SELECT at, lag(at) OVER (ORDER BY at) AS since, false AS edge FROM starts
     UNION ALL

@@ -23,12 +23,9 @@ WITH work AS (
     GROUP BY minute
     HAVING sum(jobs) >= %(heavy)s
 ), unserved AS (  -- [since, at): the tenant's oldest waiting job was due, and none had been started since
-    SELECT tenant, at, greatest(
-        %(start)s,
-        min(due) OVER (PARTITION BY tenant ORDER BY at ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING),
-        lag(at) OVER (PARTITION BY tenant ORDER BY at)
-    ) AS since
+    SELECT tenant, at, greatest(%(start)s, min(due) OVER later, lead(at) OVER later) AS since
     FROM work
+    WINDOW later AS (PARTITION BY tenant ORDER BY at DESC ROWS UNBOUNDED PRECEDING)
 ), left_out AS (
     SELECT minute, count(*) AS tenants
     FROM unserved, generate_series(

@@ -14,13 +14,13 @@ WITH ended AS (
       AND {jobs_due} < %(end)s - %(baseline)s::interval
       AND {jobs_finished} >= %(start)s - %(baseline)s::interval
       AND {jobs_finished} < %(end)s - %(baseline)s::interval
-), known AS (  -- zero is a measured zero only where there was anything to be done
-    SELECT EXISTS (
-        SELECT FROM {jobs}
-        WHERE {jobs_status} IN (
-            %(jobs_pending)s, %(jobs_running)s, %(jobs_succeeded)s, %(jobs_failed)s
-        ) AND {jobs_due} >= %(start)s - %(reach)s AND {jobs_due} < %(end)s
-    ) AS known
+), known AS MATERIALIZED (  -- zero is a measured zero only where there was anything to be done
+    SELECT greatest(
+        (SELECT max({jobs_due}) FROM {jobs} WHERE {jobs_status} = %(jobs_pending)s AND {jobs_due} < %(end)s),
+        (SELECT max({jobs_due}) FROM {jobs} WHERE {jobs_status} = %(jobs_running)s AND {jobs_due} < %(end)s),
+        (SELECT max({jobs_due}) FROM {jobs} WHERE {jobs_status} = %(jobs_succeeded)s AND {jobs_due} < %(end)s),
+        (SELECT max({jobs_due}) FROM {jobs} WHERE {jobs_status} = %(jobs_failed)s AND {jobs_due} < %(end)s)
+    ) >= %(start)s - %(reach)s AS known
 ), total AS (
     SELECT count(*) AS finished, count(*) FILTER (WHERE failed) AS failed,
            extract(epoch FROM %(end)s - %(start)s) / 60 AS minutes

@@ -18,10 +18,10 @@ def value(result: Result, reading: str) -> float:
 
 async def test_throughput_falls_below_its_baseline_when_the_queue_is_slow(canary: Canary) -> None:
     await canary.system.advance(hours=2)
-    before = await canary.ask("throughput", baseline="1h")
+    before = await canary.ask("throughput", window="1h", baseline="1h")
     await canary.system.turn("slow_queue", 1)
     await canary.system.advance(hours=1)
-    after = await canary.ask("throughput", baseline="1h")
+    after = await canary.ask("throughput", window="1h", baseline="1h")
     assert before.outcome is Outcome.PASS, before.reason
     assert after.outcome is Outcome.FAIL
     assert value(after, "of_baseline") < 50

@@ -1,0 +1,83 @@
+"""On a table of many rows, measures find their windows by the reference system's indexes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+import pytest_asyncio
+from psycopg import sql
+
+from checks.jobs.measure import between, naive, statement
+from checks.kinds import KINDS
+from checks.reading import Window
+from tests.checks.jobs.conftest import NOON, Canary, canary_on
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+KINDS_BY_WINDOW = {
+    "jobs.throughput": timedelta(hours=1),
+    "jobs.queue_age": timedelta(minutes=30),
+    "jobs.fairness": timedelta(hours=24),
+    "jobs.cadence": timedelta(hours=1),
+    "jobs.dispatch_health": timedelta(hours=1),
+    "jobs.function_failures": timedelta(hours=1),
+    "jobs.duplicates": timedelta(hours=24),
+    "jobs.contention": timedelta(minutes=30),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def year(postgres_server: str) -> AsyncIterator[Canary]:
+    """Half a year of rows, one every ten minutes or so in each table."""
+    async with canary_on(postgres_server) as canary:
+        await canary.execute(
+            """
+            INSERT INTO "BackgroundJob" ("id", "type", "status", "dedupeKey", "clientId", "leadId", "messageId",
+                "runAt", "startedAt", "finishedAt", "createdAt", "updatedAt")
+            SELECT n, 'SEND_MESSAGE', 'SUCCEEDED', n, n % 62, n, n, at, at, at, at, at
+            FROM generate_series(1, 100000) AS n, LATERAL (
+                SELECT timestamp '2026-11-23 12:00' - n * interval '157 s' AS at) AS time;
+            INSERT INTO "BackgroundDispatchWindow" ("id", "dispatchKey", "source", "requestedAt", "windowStart",
+                "correlationId", "status", "createdAt", "updatedAt")
+            SELECT n, n, 'cron', at, at, n, 'ENQUEUED', at, at
+            FROM generate_series(1, 50000) AS n, LATERAL (
+                SELECT timestamp '2026-11-23 12:00' - n * interval '5 min' AS at) AS time;
+            INSERT INTO "BackgroundFunctionRun" ("id", "runKey", "functionName", "status", "startedAt",
+                "finishedAt", "createdAt", "updatedAt")
+            SELECT n, n, 'process-background-jobs', 'SUCCEEDED', at, at, at, at
+            FROM generate_series(1, 50000) AS n, LATERAL (
+                SELECT timestamp '2026-11-23 12:00' - n * interval '5 min' AS at) AS time;
+            ANALYZE
+            """
+        )
+        yield canary
+
+
+@pytest.mark.parametrize("kind", KINDS_BY_WINDOW)
+async def test_no_table_is_read_whole(year: Canary, kind: str) -> None:
+    window = Window.ending(NOON, KINDS_BY_WINDOW[kind])
+    unit = KINDS[kind].units[next(iter(KINDS[kind].units))]
+    check = KINDS[kind].model_validate(
+        {"kind": kind, "owner": "x", "window": "1h", "pass": {next(iter(KINDS[kind].units)): f">= 0{unit}"}}
+    )
+    layout = year.database.layout
+    params = layout.words() | between(window) | {"now": naive(NOON), "most": 5} | check.bound()
+    names = {name: sql.Identifier(*parts) for name, parts in check.names(layout).items()}
+    explain = sql.SQL("EXPLAIN (FORMAT JSON) " + statement(kind)).format(**names)
+    async with await psycopg.AsyncConnection.connect(year.system.dsn) as connection:
+        plan = await (await connection.execute(explain, params)).fetchone()
+    assert plan
+    assert read_whole(plan[0]) == []
+
+
+def read_whole(plan: Any) -> list[str]:
+    if isinstance(plan, list):
+        return [table for part in plan for table in read_whole(part)]
+    if not isinstance(plan, dict):
+        return []
+    own = [plan["Relation Name"]] if plan.get("Node Type") == "Seq Scan" else []
+    return own + [table for part in plan.values() for table in read_whole(part)]
