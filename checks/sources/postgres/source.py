@@ -46,7 +46,11 @@ class PostgresSource(Source):
 
     @asynccontextmanager
     async def open(self, secrets: Secrets) -> AsyncIterator[Database]:
-        yield Database(self, secrets.fill(self.dsn))
+        database = Database(self, secrets.fill(self.dsn))
+        try:
+            yield database
+        finally:
+            await database.close()
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,14 @@ class Rows:
 
 
 class Database:
-    """Answers one SELECT at a time, each in a read-only transaction on a connection of its own."""
+    """Answers SELECTs, a few side by side, each in a read-only transaction on a connection of its own."""
 
     def __init__(self, source: PostgresSource, dsn: str) -> None:
         self.layout = source.layout
         self._source = source
         self._dsn = dsn
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._idle: list[psycopg.AsyncConnection[Any]] = []
 
     async def one(
         self, text: str, params: Mapping[str, Any], names: Mapping[str, Sequence[str]] | None = None
@@ -98,12 +103,37 @@ class Database:
                 near = await self._nearest(connection, error)
                 raise in_words(error, near, self._source.statement_timeout) from None
 
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """A connection, kept for the next question if nothing went wrong with this one."""
+        connection = await self._resumed() or await self._connect()
+        try:
+            yield connection
+            await _bounded(connection.rollback(), _LATE)
+            self._idle.append(connection)
+        except BaseException:
+            await connection.close()
+            raise
+
+    async def _resumed(self) -> psycopg.AsyncConnection[Any] | None:
+        """One that was used before and still answers."""
+        while self._idle:
+            connection = self._idle.pop()
+            with suppress(psycopg.Error, TimeoutError):
+                await _bounded(connection.execute("SELECT 1"), _LATE)
+                return connection
+            await connection.close()
+        return None
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
         limit = self._source.connect_timeout
         try:
             async with asyncio.timeout(limit.total_seconds()):
-                connection = await psycopg.AsyncConnection.connect(
+                return await psycopg.AsyncConnection.connect(
                     self._dsn, autocommit=True, application_name="canary-bot"
                 )
         except TimeoutError:
@@ -112,10 +142,6 @@ class Database:
             ) from None
         except psycopg.Error as error:
             raise unreachable(error) from None
-        try:
-            yield connection
-        finally:
-            await connection.close()
 
     async def _answer(
         self, connection: psycopg.AsyncConnection[Any], statement: sql.Composed, params: Mapping[str, Any]
@@ -124,7 +150,8 @@ class Database:
         text = statement.as_string(connection)
         if guard.hides_names(text):
             raise CheckError('the query writes names as U&"…"; write them plainly', cause=Cause.CONFIGURATION)
-        await self._refuse_calls(connection, guard.called_in(text))
+        called = guard.called_in(text)
+        await self._refuse_calls(connection, called)
         explain = sql.SQL("EXPLAIN (VERBOSE, FORMAT JSON)\n") + statement
         plan = [row[0] async for row in _stream(connection, explain, params)]
         if guard.changes_rows(plan):
@@ -132,7 +159,7 @@ class Database:
         if guard.size_of(plan) > self._source.max_bytes:
             raise CheckError("the query is too large to look through", cause=Cause.CONFIGURATION)
         await self._refuse_relations(connection, guard.relations_in(plan))
-        await self._refuse_calls(connection, guard.called_in_plan(plan))
+        await self._refuse_calls(connection, guard.called_in_plan(plan) - called)
         return await self._read(connection, statement, params)
 
     async def _begin(self, connection: psycopg.AsyncConnection[Any]) -> None:
@@ -167,6 +194,8 @@ class Database:
     async def _refuse_calls(
         self, connection: psycopg.AsyncConnection[Any], called: set[tuple[str, str]]
     ) -> None:
+        if not called:
+            return
         params = {"schemas": [schema for schema, _ in called], "names": [name for _, name in called]}
         for name, why in await (await connection.execute(_own("calls.sql"), params)).fetchall():
             raise CheckError(

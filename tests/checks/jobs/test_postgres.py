@@ -388,6 +388,16 @@ async def test_checks_of_one_source_run_side_by_side(canary: Canary) -> None:
     assert {result.outcome for result in results} == {Outcome.PASS}
 
 
+async def test_a_connection_that_the_server_dropped_between_two_questions_is_replaced(canary: Canary) -> None:
+    await canary.database.query("SELECT 1 AS one", {})
+    await canary.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'canary-bot'"
+        " AND datname = current_database()"
+    )
+    answer = await canary.database.query("SELECT 1 AS one", {})
+    assert answer.rows == ((1,),)
+
+
 async def test_columns_with_a_zone_measure_the_same(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     kinds = ["throughput", "queue_age", "fairness", "duplicates", "contention"]
