@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from bot import embedded
-from tests.databases import throwaway_database
+from bot.store.migrate import migrate
+from tests.databases import fresh_database, throwaway_database
 
 
 def pytest_configure() -> None:
@@ -44,4 +45,19 @@ async def valkey_server(server_folder: Path) -> AsyncIterator[str]:
 async def database(postgres_server: str) -> AsyncIterator[str]:
     """URL of an empty database, gone after the test."""
     async with throwaway_database(postgres_server) as dsn:
+        yield dsn
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated(postgres_server: str) -> str:
+    """The name of a migrated database, for copies."""
+    dsn = await fresh_database(postgres_server)
+    migrate(dsn)
+    return dsn.rpartition("/")[2].partition("?")[0]
+
+
+@pytest.fixture
+async def bot_database(postgres_server: str, migrated: str) -> AsyncIterator[str]:
+    """URL of the bot's database, migrated and empty, gone after the test."""
+    async with throwaway_database(postgres_server, template=migrated) as dsn:
         yield dsn

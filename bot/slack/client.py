@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 REQUEST_TIMEOUT = 10  # seconds; the outbox's lease is longer
+
+UNREADABLE = "unreadable_answer"
 
 # what Slack answers where a feature, a scope or a plan is not there; asking again is no use
 ABSENT = frozenset(
@@ -33,12 +36,19 @@ async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
 
 
 def error_name(error: SlackApiError) -> str:
-    """Slack's name for what went wrong: "not_in_channel"."""
-    return str(error.response.get("error", "unknown_error"))
+    """Slack's name for what went wrong: "not_in_channel"; UNREADABLE where the answer was not Slack's JSON."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error", UNREADABLE)) if isinstance(data, dict) else UNREADABLE
+
+
+def status(error: SlackApiError) -> int:
+    """HTTP's; the SDK hands on aiohttp's own response where it could not read it."""
+    response = error.response
+    return int(response.status_code if hasattr(response, "status_code") else response.status)
 
 
 def retry_after(error: SlackApiError) -> int | None:
     """Seconds that a 429 asks for; None for every other error."""
-    if error.response.status_code != 429:  # noqa: PLR2004 — HTTP's number, not ours
+    if status(error) != HTTPStatus.TOO_MANY_REQUESTS:
         return None
     return int(error.response.headers.get("Retry-After", "1"))

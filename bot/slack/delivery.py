@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from http import HTTPStatus
 
 import aiohttp
 import structlog
@@ -17,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import Unavailable
 from bot.hints import Hints
 from bot.outbox import Kind, Message
-from bot.slack.client import ABSENT, error_name, retry_after
+from bot.slack.client import ABSENT, UNREADABLE, error_name, retry_after, status
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import render
 from bot.slack.sending import Sender
@@ -33,7 +34,7 @@ SOON = timedelta(milliseconds=500)
 LATER = timedelta(seconds=15)
 
 CLOSED_DOORS = {"not_in_channel", "channel_not_found", "is_archived"}
-_MAY_HAVE_ARRIVED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_MAY_HAVE_ARRIVED = {UNREADABLE, "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 Notice = Callable[[Message, str], Awaitable[None]]
 
@@ -75,25 +76,26 @@ class Delivery:
         return None
 
     async def _deliver(self, message: Message) -> None:
-        """Whatever happens to one message, the next ones are delivered."""
+        """Whatever happens to one message, the next ones are delivered; its lease runs out, and it is looked for."""
         try:
-            if message.posted_at or await self._hints.may(CHANNEL_RATE, "channel", message.channel):
-                await self._send(message)
-            else:
-                await self._later(message, "", SOON)
+            await self._attempt(message)
+        except Unavailable as error:
+            log.warning("a message waits for the database", message_id=message.id, error=str(error))
+        except Exception:
+            log.exception("a message is stuck", message_id=message.id, run=message.run, kind=message.kind)
+
+    async def _attempt(self, message: Message) -> None:
+        if not message.posted_at and not await self._hints.may(CHANNEL_RATE, "channel", message.channel):
+            await self._later(message, "", SOON)
+            return
+        try:
+            await self._send(message)
         except SlackApiError as error:
             await self._refused(message, error)
         except aiohttp.ClientConnectorError as error:
             await self._later(message, f"Slack cannot be reached: {error}", LATER)
         except (aiohttp.ClientError, TimeoutError) as error:
             await self._in_doubt(message, f"no clear answer: {type(error).__name__}")
-        except Unavailable as error:
-            log.warning("a message waits for the database", message_id=message.id, error=str(error))
-        except Exception:
-            log.exception(
-                "a message cannot be rendered", message_id=message.id, run=message.run, kind=message.kind
-            )
-            await self._later(message, "it cannot be rendered; see the log", LATER)
 
     async def _send(self, message: Message) -> None:
         async with self._database.transaction() as conn:
@@ -122,12 +124,12 @@ class Delivery:
         """Slack answered, and not with ok."""
         name = error_name(error)
         if (seconds := retry_after(error)) is not None:
-            await self._later(message, "", timedelta(seconds=seconds))
+            await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
         elif name in CLOSED_DOORS:
             await self._later(message, name, LATER)
             if message.error is None:
                 await self._closed_door(message, name)
-        elif name in _MAY_HAVE_ARRIVED or error.response.status_code >= 500:  # noqa: PLR2004 — HTTP's number
+        elif name in _MAY_HAVE_ARRIVED or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             await self._in_doubt(message, name)
         else:
             say = log.info if name in ABSENT else log.error  # what is absent was said at the start
@@ -180,10 +182,11 @@ class Delivery:
                 error=str(error),
             )
             return
-        if ts:
-            await self._sent(message, ts=ts)
-        else:
-            await self._later(message, "", SOON)
+        async with self._database.connection() as conn:
+            if ts:
+                await messages.found(conn, message, ts)
+            else:
+                await messages.later(conn, message, None, SOON)
 
     async def _sent(self, message: Message, *, ts: str | None = None, file: str | None = None) -> None:
         async with self._database.connection() as conn:

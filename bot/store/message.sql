@@ -35,6 +35,11 @@ SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), file = coalesce(file, %(file)s
     not_before = CASE WHEN wanted > %(shown)s THEN now() + interval '2 seconds' ELSE now() END
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND attempts = %(attempts)s
 
+-- found: Slack has it after all, as it was at some time; it is shown anew.
+UPDATE message
+SET ts = %(ts)s, posted_at = now(), sent_at = now(), attempts = 0, error = NULL, state = 'pending', not_before = now()
+WHERE id = %(id)s AND state = 'ambiguous' AND attempts = %(attempts)s
+
 -- uploaded: Slack has the bytes; the step that shows them may be taken once only.
 UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND attempts = %(attempts)s
 

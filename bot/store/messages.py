@@ -29,6 +29,10 @@ async def sent(conn: Connection, message: Message, *, ts: str | None = None, fil
     )
 
 
+async def found(conn: Connection, message: Message, ts: str) -> None:
+    await run(conn, SQL["found"], id=message.id, attempts=message.attempts, ts=ts)
+
+
 async def uploaded(conn: Connection, message: Message, file: str) -> None:
     await run(conn, SQL["uploaded"], id=message.id, attempts=message.attempts, file=file)
 

@@ -9,16 +9,13 @@ from typing import TypeAlias
 
 import psycopg
 import pytest
-import pytest_asyncio
 from redis.asyncio import Redis
 
 from bot.plan.load import load
 from bot.serve import Running, running
 from bot.settings import Settings
-from bot.store.migrate import migrate
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.databases import fresh_database, throwaway_database
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
@@ -90,20 +87,6 @@ class World:
     async def _execute(self, sql: str, *values: object) -> None:
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
             await conn.execute(sql, values)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def migrated(postgres_server: str) -> str:
-    """The name of a migrated database, for copies."""
-    dsn = await fresh_database(postgres_server)
-    migrate(dsn)
-    return dsn.rpartition("/")[2].partition("?")[0]
-
-
-@pytest.fixture
-async def bot_database(postgres_server: str, migrated: str) -> AsyncIterator[str]:
-    async with throwaway_database(postgres_server, template=migrated) as dsn:
-        yield dsn
 
 
 @pytest.fixture

@@ -7,28 +7,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.plan.load import load
 from bot.plan.model import Pinned
 from bot.run import Run
 from bot.store import configurations, runs
 from bot.store.database import Connection, Database
-from bot.store.migrate import migrate
-from tests.databases import fresh_database, throwaway_database
 from tests.journeys.conftest import CONFIGURATION
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def template(postgres_server: str) -> str:
-    dsn = await fresh_database(postgres_server)
-    migrate(dsn)
-    return dsn.rpartition("/")[2].partition("?")[0]
-
-
 @pytest.fixture
-async def store(postgres_server: str, template: str) -> AsyncIterator[Database]:
-    async with throwaway_database(postgres_server, template=template) as dsn, Database(dsn) as database:
+async def store(bot_database: str) -> AsyncIterator[Database]:
+    async with Database(bot_database) as database:
         yield database
 
 

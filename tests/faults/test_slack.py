@@ -1,0 +1,64 @@
+"""Slack answers late, wrongly or not at all: everything is shown once, and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import decided
+
+PATIENT = 30  # seconds: a time-out of ours may have to pass first
+
+
+async def shown_once(slack: LocalSlack) -> list[Message]:
+    """The whole journey; -> what the channel shows in the end."""
+    card = await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    return [message for message in slack.channel("#releases").log.values() if not message.deleted]
+
+
+def kinds(messages: list[Message]) -> list[str]:
+    """The outbox rows behind the messages, by their metadata; files have none."""
+    return [message.metadata["event_payload"]["id"] for message in messages if message.metadata]
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.ERROR_AFTER, Fault.RESET_AFTER, Fault.HALF_BODY, Fault.ERROR_BEFORE, Fault.RESET_BEFORE]
+)
+async def test_no_answer_and_no_clear_answer_post_nothing_twice(
+    bot: Running, slack: LocalSlack, fault: Fault
+) -> None:
+    slack.faults.inject(fault, "chat.postMessage", times=3)
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    messages = await shown_once(slack)
+    ids = kinds(messages)
+    assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+
+
+async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> None:
+    slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=1, seconds=2)
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
+    limited, posted = (call.at for call in slack.calls("chat.postMessage")[:2])
+    assert posted - limited >= 2
+
+
+async def test_updates_that_fail_are_made_up_for(bot: Running, slack: LocalSlack) -> None:
+    slack.faults.inject(Fault.ERROR_AFTER, "chat.update", times=2)
+    card = await decided(slack)
+    assert "Who decides" in slack.render_text(card)
+
+
+async def test_a_lost_upload_step_shows_no_file_twice(bot: Running, slack: LocalSlack) -> None:
+    slack.faults.inject(Fault.ERROR_AFTER, "files.completeUploadExternal", times=1)
+    slack.faults.inject(Fault.RESET_BEFORE, "upload", times=1)
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    messages = await shown_once(slack)
+    names = [file.name for message in messages for file in message.files]
+    assert sorted(names) == ["canary-staging-1.json", "canary-staging-1.md"]
