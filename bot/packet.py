@@ -82,6 +82,7 @@ def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
         _heading(dossier, dossier.decision),
         _table(("Outcome", "Check", "Reading", "Value", "Limit", "n"), _check_rows(dossier)),
         _list("Reasons", dossier.verdict.reasons),
+        _list("How it was measured", (_circumstances(*item) for item in dossier.results.items())),
         _table(("Vote", "By", "Roles", "When", "Reason or condition"), _vote_rows(dossier.decision)),
         _list("Waivers", (f"{waiver.check}: {waiver.person}, {waiver.reason}" for waiver in dossier.waivers)),
         _rollback(told),
@@ -123,6 +124,13 @@ def _judged_row(name: str, judged: Judged) -> tuple[str, ...]:
 
 def _bare_row(name: str, result: Result) -> tuple[str, ...]:
     return (result.outcome, name, "", result.reason, "", "")
+
+
+def _circumstances(name: str, result: Result) -> str:
+    """ "tests: took 12.3 s, commit 1a2b3c, dirty false" """
+    context = result.measurements[-1].context if result.measurements else {}
+    facts = [f"{key} {value}" for key, value in context.items() if value is not None]
+    return f"{name}: " + ", ".join([f"took {say_value(round(result.seconds, 1), 's')}", *facts])
 
 
 def _vote_rows(decision: Decision) -> Iterator[tuple[str, ...]]:

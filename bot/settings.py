@@ -1,4 +1,4 @@
-"""The environment, read once. Nothing else in the bot looks at it, but `${NAME}` in canary.yaml."""
+"""The environment, read once. Beside it only the command line looks there: for CANARY_CONFIG and for `${NAME}` in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     database_url: str | None = Field(default=None, description="Embedded PostgreSQL when unset")
     redis_url: str | None = Field(default=None, description="Embedded Valkey when unset")
-    canary_config: Path = Path("canary.yaml")
     canary_data: Path = Path(".canary")
     port: int = Field(default=3000, ge=0, le=65535)
 

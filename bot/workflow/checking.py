@@ -21,7 +21,11 @@ async def measure(services: Services, *, number: int, check: str) -> None:
     """Answer one check of a run. Doing it twice measures twice and records once."""
     async with services.database.transaction() as conn:
         run = await runs.find(conn, number)
-        if run is None or run.state is not RunState.CHECKING or not await check_runs.start(conn, number, check):
+        if (
+            run is None
+            or run.state is not RunState.CHECKING
+            or not await check_runs.start(conn, number, check)
+        ):
             return
         plan = await configurations.load(conn, run.configuration)
         await messages.want(conn, run, Kind.CARD)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.approval import Tally
 from bot.dossier import Dossier
 from bot.run import CheckState, RunState
@@ -12,6 +14,7 @@ from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, mention, mentions, moment, utc
 from bot.watch import WatchEnd, WatchState
 from checks.outcome import Outcome
+from checks.units import say_duration
 
 MOST_LINES = 15  # checks named on the card; the thread has them all
 MOST_RUNNING = 5
@@ -45,7 +48,14 @@ def _progress(dossier: Dossier) -> str:
     running = [check.name for check in dossier.checks if check.state is CheckState.RUNNING]
     more = f" and {len(running) - MOST_RUNNING} more" if len(running) > MOST_RUNNING else ""
     now = f"; running {', '.join(running[:MOST_RUNNING])}{more}" if running else ""
-    return f"*Checking*: {done} of {len(dossier.checks)} done{escape(now)}"
+    return f"*Checking*: {done} of {len(dossier.checks)} done after {_elapsed(dossier)}{escape(now)}"
+
+
+def _elapsed(dossier: Dossier) -> str:
+    """Until the newest thing that the card tells."""
+    times = [at for check in dossier.checks for at in (check.started_at, check.finished_at) if at]
+    seconds = (max(times, default=dossier.run.requested_at) - dossier.run.requested_at).total_seconds()
+    return say_duration(timedelta(seconds=round(seconds)))
 
 
 def _watch(dossier: Dossier) -> str:
