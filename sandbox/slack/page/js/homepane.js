@@ -21,8 +21,9 @@ export class HomePane {
       this.body);
   }
 
-  /** `view` is what the app published, or null. */
+  /** `view` is what the app published, or null; what came meanwhile is newer than an answer of "nothing yet". */
   show(view) {
+    if (!view && this.#form) return null;
     if (!view) return swap(this.body, h("p", { class: "home-empty" }, "The app has not published a Home for you yet."));
     const surface = new Surface({ type: "view", view_id: view.id }, this.page);
     const drawn = blocks(view.blocks, surface);
