@@ -4,13 +4,15 @@
   are two people, even where one of them holds both roles.
 - One No-go vetoes.
 - A go over a check that needs a waiver waits for that waiver.
-- A vote counts for one evidence digest, and only while its caster still holds a role.
+- A vote counts for one evidence digest, and only while its caster still holds a role; a waiver likewise.
+- After the deadline nothing counts, however late the timer is.
 """
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pydantic import AwareDatetime
 
@@ -139,9 +141,10 @@ def may_vote(
     required: Mapping[str, int],
     electorate: Electorate,
     separate_duties: bool,
+    now: datetime,
 ) -> None:
     """Raises Refused, with who can, unless this person may vote on this evidence now."""
-    _must_be_open(run, evidence)
+    _must_be_open(run, evidence, now)
     owners = _others(electorate.holders(required), run, separate_duties)
     if reason := person.barred():
         raise Refused(f"You cannot vote on run #{run.number}: {reason}.", people=owners)
@@ -163,9 +166,10 @@ def may_waive(
     evidence: str,
     electorate: Electorate,
     separate_duties: bool,
+    now: datetime,
 ) -> None:
     """Raises Refused unless this person owns the check's remediation and may excuse it now."""
-    _must_be_open(run, evidence)
+    _must_be_open(run, evidence, now)
     owners = _others(electorate.holders([owner]), run, separate_duties)
     if reason := person.barred():
         raise Refused(f"You cannot waive {check}: {reason}.", people=owners)
@@ -177,13 +181,15 @@ def may_waive(
         )
 
 
-def _must_be_open(run: Run, evidence: str) -> None:
+def _must_be_open(run: Run, evidence: str, now: datetime) -> None:
     if run.state is RunState.CLOSED:
         raise Refused(
             f"Run #{run.number} is decided; votes no longer count.", hint=f"/canary show #{run.number}"
         )
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking; vote when its summary is there.")
+    if run.expires_at and now >= run.expires_at:
+        raise Refused(f"The deadline of run #{run.number} has passed, so it ends without a go.")
     if run.evidence != evidence:
         raise Refused(
             "The results have changed since that message; look again.", hint=f"/canary show #{run.number}"

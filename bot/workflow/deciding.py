@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from bot.approval import Choice, Condition, Tally, may_vote, may_waive
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.approval import Choice, Condition, may_vote, may_waive
 from bot.audit import BOT
 from bot.decision import Outcome, made_by, outcome_of, reason_for
-from bot.dossier import Dossier
 from bot.errors import Misused, Refused
 from bot.outbox import Kind
 from bot.people import Electorate, Person
+from bot.plan.model import Environment
 from bot.run import Run, RunState
-from bot.store import configurations, dossiers, events, messages, runs, votes
+from bot.store import configurations, database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.closing import close
 from bot.workflow.services import Services
@@ -43,56 +48,38 @@ async def vote(services: Services, ballot: Ballot) -> bool:
 
     Raises Refused, and records that it did.
     """
-    run, person, electorate = await _at_the_door(services, ballot.run_key, ballot.person)
-    try:
-        return await _vote(services, run.number, ballot, person, electorate)
-    except Refused as refusal:
-        await _record_refusal(services, run.number, ballot.person, f"vote {ballot.choice}", refusal)
-        raise
+    visitor = await _at_the_door(services, ballot.run_key, ballot.person)
+    async with _recorded(services, visitor, f"vote {ballot.choice}"):
+        return await _vote(services, visitor, ballot)
 
 
 async def may(services: Services, ballot: Ballot) -> Run:
     """Raises Refused unless this vote would count now: asked before a form is opened for it."""
-    run, person, electorate = await _at_the_door(services, ballot.run_key, ballot.person)
-    async with services.database.connection() as conn:
-        policy = (await configurations.load(conn, run.configuration)).environment.decide
-    may_vote(
-        person,
-        run,
-        evidence=ballot.evidence,
-        required=policy.approve,
-        electorate=electorate,
-        separate_duties=policy.separate_duties,
-    )
-    return run
-
-
-async def waivable(services: Services, *, run_key: str, evidence: str, person: str) -> tuple[Run, list[str]]:
-    """-> the run, and the checks that this person may waive. Raises Refused when there is none."""
-    run, who, electorate = await _at_the_door(services, run_key, person)
-    async with services.database.transaction() as conn:
-        dossier = await dossiers.read(conn, run)
-    refusal: Refused | None = None
-    able = []
-    for check in dossier.tally().waivers_missing:
-        try:
-            _may_waive(dossier, who, check=check, evidence=evidence, electorate=electorate)
-            able.append(check)
-        except Refused as error:
-            refusal = refusal or error
-    if not able:
-        raise refusal or Refused("No check needs a waiver.", hint=f"/canary show #{run.number}")
-    return run, able
+    visitor = await _at_the_door(services, ballot.run_key, ballot.person)
+    async with _recorded(services, visitor, f"vote {ballot.choice}"):
+        visitor.must_be_able_to_vote(visitor.run, ballot.evidence, visitor.came_at)
+    return visitor.run
 
 
 async def waive(services: Services, excuse: Excuse) -> None:
     """Excuse a check that needs it, and decide when that was all that was missing. Raises Refused, recorded."""
-    run, person, electorate = await _at_the_door(services, excuse.run_key, excuse.person)
-    try:
-        await _waive(services, run.number, excuse, person, electorate)
-    except Refused as refusal:
-        await _record_refusal(services, run.number, excuse.person, f"waive {excuse.check}", refusal)
-        raise
+    visitor = await _at_the_door(services, excuse.run_key, excuse.person)
+    async with _recorded(services, visitor, f"waive {excuse.check}"):
+        await _waive(services, visitor, excuse)
+
+
+async def waivable(services: Services, *, run_key: str, evidence: str, person: str) -> tuple[Run, list[str]]:
+    """-> the run, and the checks that this person may waive. Raises Refused when there is none."""
+    visitor = await _at_the_door(services, run_key, person)
+    async with services.database.transaction() as conn:
+        missing = (await dossiers.read(conn, visitor.run)).tally().waivers_missing
+    refusals = {check: visitor.refusal_to_waive(check, evidence) for check in missing}
+    able = [check for check, refusal in refusals.items() if refusal is None]
+    async with _recorded(services, visitor, "waive"):
+        if not able:
+            nothing = Refused("No check needs a waiver.", hint=f"/canary show #{visitor.run.number}")
+            raise next(filter(None, refusals.values()), nothing)
+    return visitor.run, able
 
 
 async def expire(services: Services, *, number: int) -> None:
@@ -101,11 +88,10 @@ async def expire(services: Services, *, number: int) -> None:
         run = await runs.lock(conn, number)
         if run.state is not RunState.DECIDING:
             return
-        dossier = await dossiers.read(conn, run)
         await close(
             services,
             conn,
-            dossier,
+            await dossiers.read(conn, run),
             Outcome.EXPIRED,
             reason="nobody decided in time",
             decided_by=(),
@@ -113,93 +99,111 @@ async def expire(services: Services, *, number: int) -> None:
         )
 
 
-async def _at_the_door(services: Services, run_key: str, person: str) -> tuple[Run, Person, Electorate]:
-    """Look everything up that needs the network, before any lock is taken."""
+@dataclass(frozen=True)
+class _Visitor:
+    """Who clicked, with all that had to be asked of the network, before any lock is taken."""
+
+    run: Run  # as it was then; the rules are asked again of the locked one
+    environment: Environment
+    person: Person
+    electorate: Electorate
+    came_at: datetime  # by the database's clock
+
+    def must_be_able_to_vote(self, run: Run, evidence: str, now: datetime) -> None:
+        may_vote(
+            self.person,
+            run,
+            evidence=evidence,
+            required=self.environment.decide.approve,
+            electorate=self.electorate,
+            separate_duties=self.environment.decide.separate_duties,
+            now=now,
+        )
+
+    def must_be_able_to_waive(self, run: Run, check: str, evidence: str, now: datetime) -> None:
+        may_waive(
+            self.person,
+            run,
+            check=check,
+            owner=self.environment.checks[check].owner,
+            evidence=evidence,
+            electorate=self.electorate,
+            separate_duties=self.environment.decide.separate_duties,
+            now=now,
+        )
+
+    def refusal_to_waive(self, check: str, evidence: str) -> Refused | None:
+        try:
+            self.must_be_able_to_waive(self.run, check, evidence, self.came_at)
+        except Refused as refusal:
+            return refusal
+        return None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Those that count in this vote."""
+        held = self.electorate.roles_of(self.person.id)
+        return tuple(role for role in held if role in self.environment.decide.approve)
+
+
+async def _at_the_door(services: Services, run_key: str, person: str) -> _Visitor:
     async with services.database.connection() as conn:
         run = await runs.by_key(conn, run_key)
         if run is None:
             raise Misused("That button belongs to no run that I know.", hint="/canary status")
-        pinned = await configurations.load(conn, run.configuration)
-    return run, await services.directory.person(person), await services.electorate(pinned)
+        plan = await configurations.load(conn, run.configuration)
+        now = await database.now(conn)
+    return _Visitor(
+        run=run,
+        environment=plan.environment,
+        person=await services.directory.person(person),
+        electorate=await services.electorate(plan),
+        came_at=now,
+    )
 
 
-async def _vote(
-    services: Services, number: int, ballot: Ballot, person: Person, electorate: Electorate
-) -> bool:
+async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
+    number, person = visitor.run.number, visitor.person.id
     async with services.database.transaction() as conn:
-        dossier = await dossiers.read(conn, await runs.lock(conn, number))
-        run, policy = dossier.run, dossier.plan.environment.decide
-        may_vote(
-            person,
-            run,
-            evidence=ballot.evidence,
-            required=policy.approve,
-            electorate=electorate,
-            separate_duties=policy.separate_duties,
-        )
+        run = await runs.lock(conn, number)
+        visitor.must_be_able_to_vote(run, ballot.evidence, await database.now(conn))
         cast = await votes.cast(
             conn,
             number,
             evidence=ballot.evidence,
-            person=person.id,
-            roles=tuple(role for role in electorate.roles_of(person.id) if role in policy.approve),
+            person=person,
+            roles=visitor.roles,
             choice=ballot.choice,
             reason=ballot.reason,
             condition=ballot.condition,
         )
         if not cast:
             return False
-        event = await events.append(
-            conn,
-            number,
-            actor=person.id,
-            kind="voted",
-            choice=ballot.choice,
-            reason=ballot.reason,
-            condition=ballot.condition.model_dump(mode="json") if ballot.condition else None,
-            evidence=ballot.evidence,
-        )
+        said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
+        event = await events.append(conn, number, actor=person, kind="voted", **said)
         await messages.want(conn, run, Kind.VOTE, str(event))
-        await _decide_if_complete(services, conn, run, electorate, actor=person.id)
+        await _decide_if_complete(services, conn, run, visitor)
         return True
 
 
-async def _waive(
-    services: Services, number: int, excuse: Excuse, person: Person, electorate: Electorate
-) -> None:
+async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
+    number, person = visitor.run.number, visitor.person.id
     async with services.database.transaction() as conn:
-        dossier = await dossiers.read(conn, await runs.lock(conn, number))
-        if excuse.check not in dossier.verdict.needs_waiver:
+        run = await runs.lock(conn, number)
+        if excuse.check not in (await dossiers.read(conn, run)).verdict.needs_waiver:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
-        _may_waive(dossier, person, check=excuse.check, evidence=excuse.evidence, electorate=electorate)
-        said = {"evidence": excuse.evidence, "check": excuse.check, "reason": excuse.reason}
-        if not await votes.waive(conn, number, person=person.id, **said):
+        visitor.must_be_able_to_waive(run, excuse.check, excuse.evidence, await database.now(conn))
+        said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
+        if not await votes.waive(conn, number, person=person, **said):
             return
-        await events.append(conn, number, actor=person.id, kind="waived", **said)
-        await messages.want(conn, dossier.run, Kind.WAIVER, excuse.check)
-        await _decide_if_complete(services, conn, dossier.run, electorate, actor=person.id)
+        await events.append(conn, number, actor=person, kind="waived", **said)
+        await messages.want(conn, run, Kind.WAIVER, excuse.check)
+        await _decide_if_complete(services, conn, run, visitor)
 
 
-def _may_waive(
-    dossier: Dossier, person: Person, *, check: str, evidence: str, electorate: Electorate
-) -> None:
-    environment = dossier.plan.environment
-    may_waive(
-        person,
-        dossier.run,
-        check=check,
-        owner=environment.checks[check].owner,
-        evidence=evidence,
-        electorate=electorate,
-        separate_duties=environment.decide.separate_duties,
-    )
-
-
-async def _decide_if_complete(
-    services: Services, conn: Connection, run: Run, electorate: Electorate, *, actor: str
-) -> None:
+async def _decide_if_complete(services: Services, conn: Connection, run: Run, visitor: _Visitor) -> None:
     dossier = await dossiers.read(conn, run)
-    standing: Tally = dossier.tally(electorate)
+    standing = dossier.tally(visitor.electorate)
     if standing.choice is None:
         await messages.want(conn, run, Kind.CARD, urgent=True)
         return
@@ -210,11 +214,19 @@ async def _decide_if_complete(
         outcome_of(standing.choice),
         reason=reason_for(standing, dossier.votes),
         decided_by=made_by(standing),
-        actor=actor,
+        actor=visitor.person.id,
     )
 
 
-async def _record_refusal(services: Services, number: int, person: str, what: str, refusal: Refused) -> None:
-    async with services.database.transaction() as conn:
-        await runs.lock(conn, number)
-        await events.append(conn, number, actor=person, kind="refused", what=what, reason=str(refusal))
+@asynccontextmanager
+async def _recorded(services: Services, visitor: _Visitor, what: str) -> AsyncIterator[None]:
+    """A refusal is part of the record, too."""
+    try:
+        yield
+    except Refused as refusal:
+        async with services.database.transaction() as conn:
+            run = await runs.lock(conn, visitor.run.number)
+            await events.append(
+                conn, run.number, actor=visitor.person.id, kind="refused", what=what, reason=str(refusal)
+            )
+        raise
