@@ -70,6 +70,9 @@ class Electorate(Record):
             roles={role: members & other.roles.get(role, frozenset()) for role, members in self.roles.items()}
         )
 
+    def without(self, people: frozenset[str]) -> Electorate:
+        return Electorate(roles={role: members - people for role, members in self.roles.items()})
+
 
 async def members_of_groups(members: Iterable[str], directory: Directory) -> dict[str, frozenset[str]]:
     """User group S… -> its user ids, each group asked for once. Raises Unavailable."""

@@ -9,10 +9,16 @@ WHERE (vote.choice, vote.reason, vote.condition) IS DISTINCT FROM (excluded.choi
 SELECT person, roles, choice, evidence, reason, condition, cast_at FROM vote
 WHERE run = %(run)s AND evidence = %(evidence)s ORDER BY cast_at, person
 
+-- withdraw: A vote no longer counts.
+DELETE FROM vote WHERE run = %(run)s AND evidence = %(evidence)s AND person = %(person)s
+
 -- waive: A check is excused; the first waiver stands.
 INSERT INTO waiver (run, evidence, "check", person, reason)
 VALUES (%(run)s, %(evidence)s, %(check)s, %(person)s, %(reason)s)
 ON CONFLICT DO NOTHING
+
+-- withdraw_waiver: A waiver no longer counts.
+DELETE FROM waiver WHERE run = %(run)s AND evidence = %(evidence)s AND "check" = %(check)s
 
 -- waivers: The waivers that count.
 SELECT "check", person, evidence, reason, granted_at FROM waiver

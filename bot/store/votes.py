@@ -39,6 +39,10 @@ async def on_evidence(conn: Connection, number: int, evidence: str) -> list[Vote
     return await many(conn, Vote, SQL["on_evidence"], run=number, evidence=evidence)
 
 
+async def withdraw(conn: Connection, number: int, vote: Vote) -> None:
+    await run(conn, SQL["withdraw"], run=number, evidence=vote.evidence, person=vote.person)
+
+
 async def waive(
     conn: Connection, number: int, *, evidence: str, check: str, person: str, reason: str
 ) -> bool:
@@ -47,6 +51,10 @@ async def waive(
         conn, SQL["waive"], run=number, evidence=evidence, check=check, person=person, reason=reason
     )
     return touched == 1
+
+
+async def withdraw_waiver(conn: Connection, number: int, waiver: Waiver) -> None:
+    await run(conn, SQL["withdraw_waiver"], run=number, evidence=waiver.evidence, check=waiver.check)
 
 
 async def waivers(conn: Connection, number: int, evidence: str) -> list[Waiver]:

@@ -10,12 +10,13 @@ from datetime import datetime
 from bot.approval import Choice, Condition, may_vote, may_waive
 from bot.audit import BOT
 from bot.decision import Outcome, made_by, outcome_of, reason_for
+from bot.dossier import Dossier
 from bot.errors import Misused, Refused
 from bot.outbox import Kind
 from bot.people import Electorate, Person
 from bot.plan.model import Environment
 from bot.run import Run, RunState
-from bot.store import configurations, database, dossiers, events, messages, runs, votes
+from bot.store import database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.closing import close
 from bot.workflow.services import Services
@@ -151,13 +152,13 @@ async def _at_the_door(services: Services, run_key: str, person: str) -> _Visito
         run = await runs.by_key(conn, run_key)
         if run is None:
             raise Misused("That button belongs to no run that I know.", hint="/canary status")
-        plan = await configurations.load(conn, run.configuration)
-        now = await database.now(conn)
+        dossier, now = await dossiers.read(conn, run), await database.now(conn)
+    said = {vote.person for vote in dossier.votes} | {waiver.person for waiver in dossier.waivers}
     return _Visitor(
         run=run,
-        environment=plan.environment,
+        environment=dossier.plan.environment,
         person=await services.directory.person(person),
-        electorate=await services.electorate(plan),
+        electorate=(await services.electorate(dossier.plan)).without(await services.barred(said)),
         came_at=now,
     )
 
@@ -167,6 +168,7 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
         visitor.must_be_able_to_vote(run, ballot.evidence, await database.now(conn))
+        await _lapse(conn, await dossiers.read(conn, run), visitor)
         cast = await votes.cast(
             conn,
             number,
@@ -190,15 +192,32 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
     number, person = visitor.run.number, visitor.person.id
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
-        if excuse.check not in (await dossiers.read(conn, run)).verdict.needs_waiver:
+        dossier = await dossiers.read(conn, run)
+        if excuse.check not in dossier.verdict.needs_waiver:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
         visitor.must_be_able_to_waive(run, excuse.check, excuse.evidence, await database.now(conn))
+        await _lapse(conn, dossier, visitor)
         said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
         if not await votes.waive(conn, number, person=person, **said):
-            return
+            raise Refused(f"{excuse.check} is waived already.", hint=f"/canary show #{number}")
         await events.append(conn, number, actor=person, kind="waived", **said)
         await messages.want(conn, run, Kind.WAIVER, excuse.check)
         await _decide_if_complete(services, conn, run, visitor)
+
+
+async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> None:
+    """What was said by somebody who has lost the right since counts no more; the log says so."""
+    number, environment, electorate = dossier.run.number, visitor.environment, visitor.electorate
+    for vote in dossier.votes:
+        if vote.person not in electorate.holders(environment.decide.approve):
+            await votes.withdraw(conn, number, vote)
+            said = {"person": vote.person, "choice": vote.choice}
+            await events.append(conn, number, actor=BOT, kind="vote lapsed", **said)
+    for waiver in dossier.waivers:
+        if waiver.person not in electorate.holders([environment.checks[waiver.check].owner]):
+            await votes.withdraw_waiver(conn, number, waiver)
+            said = {"person": waiver.person, "check": waiver.check}
+            await events.append(conn, number, actor=BOT, kind="waiver lapsed", **said)
 
 
 async def _decide_if_complete(services: Services, conn: Connection, run: Run, visitor: _Visitor) -> None:

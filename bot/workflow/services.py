@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
+from bot.errors import Misused
 from bot.people import Directory, Electorate, members_of_groups
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
@@ -25,3 +28,15 @@ class Services:
         now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
         groups = await members_of_groups(chain(*then.values(), *now.values()), self.directory)
         return Electorate.of(then, groups).both(Electorate.of(now, groups))
+
+    async def barred(self, users: Iterable[str]) -> frozenset[str]:
+        """Those of them whose account may not decide, or no longer."""
+        asked = sorted(set(users))
+        barred = await asyncio.gather(*map(self._is_barred, asked))
+        return frozenset(user for user, is_barred in zip(asked, barred, strict=True) if is_barred)
+
+    async def _is_barred(self, user: str) -> bool:
+        try:
+            return (await self.directory.person(user)).barred() is not None
+        except Misused:
+            return True

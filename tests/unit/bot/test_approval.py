@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -159,11 +159,18 @@ def run(state: RunState = RunState.DECIDING) -> Run:
         configuration="sha256:0",
         evidence=DIGEST,
         requested_at=NOW,
-        expires_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
     )
 
 
-def refusal(who: Person, *, at: Run | None = None, evidence: str = DIGEST, separate: bool = True) -> Refused:
+def refusal(
+    who: Person,
+    *,
+    at: Run | None = None,
+    evidence: str = DIGEST,
+    separate: bool = True,
+    at_time: datetime = NOW,
+) -> Refused:
     with pytest.raises(Refused) as refused:
         may_vote(
             who,
@@ -172,17 +179,32 @@ def refusal(who: Person, *, at: Run | None = None, evidence: str = DIGEST, separ
             required=ONE_EACH,
             electorate=OWNERS,
             separate_duties=separate,
+            now=at_time,
         )
     return refused.value
 
 
 def test_an_owner_may_vote() -> None:
-    may_vote(person("U3"), run(), evidence=DIGEST, required=ONE_EACH, electorate=OWNERS, separate_duties=True)
+    may_vote(
+        person("U3"),
+        run(),
+        evidence=DIGEST,
+        required=ONE_EACH,
+        electorate=OWNERS,
+        separate_duties=True,
+        now=NOW,
+    )
 
 
 def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
     may_vote(
-        person("U1"), run(), evidence=DIGEST, required=ONE_EACH, electorate=OWNERS, separate_duties=False
+        person("U1"),
+        run(),
+        evidence=DIGEST,
+        required=ONE_EACH,
+        electorate=OWNERS,
+        separate_duties=False,
+        now=NOW,
     )
     refused = refusal(person("U1"))
     assert "somebody else has to approve it" in str(refused)
@@ -211,6 +233,11 @@ def test_votes_count_only_while_the_run_is_deciding(state: RunState, words: str)
     assert words in str(refusal(person("U3"), at=run(state)))
 
 
+def test_votes_count_only_before_the_deadline() -> None:
+    deadline = NOW + timedelta(hours=1)
+    assert "deadline of run #7 has passed" in str(refusal(person("U3"), at_time=deadline))
+
+
 def test_only_its_owner_may_waive_a_check() -> None:
     may_waive(
         person("U3"),
@@ -220,6 +247,7 @@ def test_only_its_owner_may_waive_a_check() -> None:
         evidence=DIGEST,
         electorate=OWNERS,
         separate_duties=True,
+        now=NOW,
     )
     with pytest.raises(Refused, match="Only its owner, platform"):
         may_waive(
@@ -230,6 +258,7 @@ def test_only_its_owner_may_waive_a_check() -> None:
             evidence=DIGEST,
             electorate=OWNERS,
             separate_duties=True,
+            now=NOW,
         )
     with pytest.raises(Refused, match="somebody else has to waive"):
         may_waive(
@@ -240,4 +269,5 @@ def test_only_its_owner_may_waive_a_check() -> None:
             evidence=DIGEST,
             electorate=OWNERS,
             separate_duties=True,
+            now=NOW,
         )

@@ -1,0 +1,218 @@
+"""People and values that mean harm: whose word counts, what a late or odd one does, what reaches a message."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import Any
+
+import psycopg
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.elements import Element, elements_of
+from sandbox.slack.message import Message
+from sandbox.slack.people import Group
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import World, decided
+
+
+def go_button(card: Message) -> Element:
+    return next(element for element in elements_of(card.blocks) if element.label == "Go")
+
+
+def tampered(element: Element, value: str) -> Element:
+    return dataclasses.replace(element, body={**element.body, "value": value})
+
+
+async def facts(dsn: str, sql: str) -> list[Any]:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        return await (await conn.execute(sql)).fetchall()
+
+
+# ---------------------------------------------------------------- whose word counts
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{key} sha256:" + "0" * 64,
+        "{key}x {evidence}",
+        "{key}",
+        "{evidence}",
+        "{key} {evidence} ",
+        "{key}' OR true -- {evidence}",
+        "\x00{key} {evidence}",
+        "{key} \ud800{evidence}",
+        "x" * 2000,
+    ],
+)
+async def test_a_button_with_another_value_counts_for_nothing_and_is_answered(
+    bot: Running, slack: LocalSlack, value: str
+) -> None:
+    card = await decided(slack)
+    go = go_button(card)
+    key, evidence = go.body["value"].split(" ")
+    changed = tampered(go, value.format(key=key, evidence=evidence))
+    reply = await slack.user("ana").clicks_from_an_old_screen(card, changed)
+    assert reply.acked
+    await reply.told("/canary")
+    assert "Still needed: 1 of release-managers, 1 of platform" in slack.render_text(card)
+
+
+async def test_somebody_who_left_the_group_takes_their_vote_with_them(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card = await decided(slack)
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "Still needed: 1 of release-managers")
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
+    await slack.user("ana").click(card, "Go")
+    await slack.sees("#releases", "*Go*: @ana")
+    await slack.user("mia").click(card, "Go")
+    decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
+    assert "Decided by @ana, @mia" in decision
+    assert "@ben" not in decision
+
+
+async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
+    await world.put("duplicates", 2)
+    card = await decided(slack, "Recommends NO-GO")
+    ben, ana, mia = (slack.user(name) for name in ("ben", "ana", "mia"))
+    await ben.click(card, "Waive…")
+    await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to go on?": "known"})
+    await slack.sees("#releases", "Waived duplicates")
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
+    await ana.click(card, "Go")
+    await slack.sees("#releases", "*Go*: @ana")
+    await mia.click(card, "Go")
+    await slack.sees("#releases", "*Go*: @mia")
+    await mia.click(card, "Waive…")
+    await mia.submit(await mia.sees_modal("Waive a check"), {"Why is it safe to go on?": "seen it"})
+    decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
+    assert "Waived duplicates: @mia, seen it" in decision
+
+
+async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card = await decided(slack)
+    await slack.user("ana").click(card, "Go")
+    await slack.sees("#releases", "Still needed: 1 of platform")
+    slack.workspace.users["U01ANA"].deleted = True
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "Still needed: 1 of release-managers")
+    assert "*Go*  @ana" not in slack.render_text(card)
+
+
+@pytest.mark.parametrize(
+    ("user", "flag", "says"),
+    [
+        ("ana", "is_restricted", "guests"),
+        ("ana", "deleted", "deactivated"),
+        ("raj", "is_restricted", "guests"),
+        ("ben", "is_stranger", "another organisation"),
+    ],
+)
+async def test_an_account_that_may_not_decide_may_not_cancel(
+    bot: Running, slack: LocalSlack, user: str, flag: str, says: str
+) -> None:
+    card = await decided(slack)
+    person = slack.user(user)
+    setattr(slack.workspace.users[person.id], flag, True)
+    reply = await person.command("#releases", "/canary", "cancel #1 because I say so")
+    await reply.told(says)
+    assert card.elements
+
+
+@pytest.mark.parametrize("button", ["I'm on it", "Rolled back", "False alarm…"])
+async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
+    bot: Running, slack: LocalSlack, world: World, button: str, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await world.put("duplicates", 1)
+    prompt = await slack.sees("#releases", "Roll back staging?")
+    await (await slack.user("mia").click(prompt, button)).told("Only on-call or who decides")
+    slack.workspace.users["U03RAJ"].deleted = True
+    await (await slack.user("raj").click(prompt, button)).told("deactivated")
+    assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
+
+
+# ---------------------------------------------------------------- too late
+
+
+async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    ben = slack.user("ben")
+    await ben.click(card, "No-go…")
+    form = await ben.sees_modal("No-go")
+    await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
+    await slack.sees("#releases", "CANCELLED: run #1")
+    await ben.submit(form, {"Why not?": "too late"})
+    await slack.wait_for(lambda: _private(slack, "ben", "is decided"))
+    assert await facts(bot_database, "SELECT outcome FROM decision") == [("CANCELLED",)]
+    assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
+
+
+def _private(slack: LocalSlack, name: str, words: str) -> bool:
+    """Told in whatever private way."""
+    person = slack.user(name)
+    direct = (m for m in slack.workspace.direct(person.id).log.values())
+    return any(words in person.reads(message) for message in [*person.ephemerals, *direct])
+
+
+async def test_a_vote_after_the_deadline_counts_for_nothing_though_the_timer_is_late(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.user("ana").click(card, "Go")
+    await slack.sees("#releases", "Still needed: 1 of platform")
+    await facts(bot_database, "UPDATE run SET expires_at = now() RETURNING 1")
+    await (await slack.user("ben").click(card, "Go")).told("deadline")
+    assert await facts(bot_database, "SELECT person FROM vote") == [("U01ANA",)]
+
+
+async def test_what_a_check_says_after_the_cancel_is_not_heard(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with await psycopg.AsyncConnection.connect(world.dsn) as holding:
+        await holding.execute("LOCK TABLE reading")
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        await slack.sees("#releases", "running queue-age, duplicates")
+        await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
+        await slack.sees("#releases", "CANCELLED: run #1")
+    await nothing_under_way(bot_database)
+    assert await facts(bot_database, "SELECT DISTINCT state FROM check_run") == [("running",)]
+    assert await facts(bot_database, "SELECT evidence FROM run") == [(None,)]
+    assert await facts(bot_database, "SELECT count(*) FROM decision") == [(1,)]
+
+
+async def nothing_under_way(dsn: str) -> None:
+    """Every job but timers is done."""
+    open_jobs = (
+        "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'timers'"
+    )
+    async with asyncio.timeout(60):
+        while (await facts(dsn, open_jobs))[0][0]:
+            await asyncio.sleep(0.1)
+
+
+# ---------------------------------------------------------------- all at once
+
+
+async def test_fifty_clicks_at_once_are_one_vote(bot: Running, slack: LocalSlack, bot_database: str) -> None:
+    card = await decided(slack)
+    go = go_button(card)
+    replies = await asyncio.gather(
+        *(slack.user("ana").clicks_from_an_old_screen(card, go) for _ in range(50))
+    )
+    assert all(reply.acked for reply in replies)
+    await nothing_under_way(bot_database)
+    assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
+    assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
