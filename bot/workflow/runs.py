@@ -63,6 +63,8 @@ async def cancel(services: Services, *, number: int, person: str, reason: str) -
         pinned = await configurations.load(conn, run.configuration)
     electorate = await services.electorate(pinned)
     owners = electorate.holders(pinned.environment.decide.approve)
+    if barred := (await services.directory.person(person)).barred():
+        raise Refused(f"You cannot cancel run #{number}: {barred}.", people=owners)
     if person != run.requested_by and person not in owners:
         raise Refused(
             f"Only who asked for run #{number} or who decides it can cancel it.",
