@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -79,11 +79,19 @@ class JobSystem:
 
         Who reads meanwhile sees the old rows until the new ones are all there.
         """
+        await self.relive({}, ago=timedelta(0))
+
+    async def relive(self, turned: Mapping[str, float], *, ago: timedelta) -> None:
+        """Rewrite the last day as though all had been well, and these dials been turned so long `ago`."""
         async with self._alone:
             now = self.now
             self.dials.reset()
             await self._connection.execute(script("rebuild.sql"))
             await self._make(now - _HISTORY)
+            await self._advance_to(now - ago)
+            for name, value in turned.items():
+                self.dials.turn(name, value)
+            await self._engine.cover()
             await self._advance_to(now)
             await self._connection.execute(script("swap.sql"))
 

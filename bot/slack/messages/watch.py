@@ -91,9 +91,13 @@ def watch_end(dossier: Dossier) -> Posting:
     else:
         said = f"The watch of run #{run.number} is over: its time is up"
     prompted = len(dossier.prompts)
-    details = f"{watch.tick} looks since {moment(watch.started_at)}; {prompted} rollback prompt{'' if prompted == 1 else 's'}"
+    details = f"{_count(watch.tick, 'look')} since {moment(watch.started_at)}; {_count(prompted, 'rollback prompt')}"
     last = [
         f"• {escape(trigger.name)}: {trigger.outcome or 'not looked at'} {escape(trigger.reason)}"
         for trigger in dossier.triggers
     ]
     return Posting.of(escape(f"{said}."), [section(f"*{escape(said)}*"), *sections(last), context(details)])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,84 @@
+"""The bot as it is run anywhere: `python -m bot serve` with settings in its environment, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import psutil
+
+from bot.embedded.process import stop
+from bot.settings import Settings
+from sandbox.demo.folder import Folder
+
+_PAUSE = 1.0  # seconds before a bot that died is started again; doubled each time
+_LONGEST_PAUSE = 30.0
+_SIGNALS = (signal.SIGTERM, signal.SIGKILL)
+_LAST_LINES = 5
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Ours, without what is set there for another bot; gates find the Python that we run on."""
+    own = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name.upper() not in own}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**inherited, "PATH": path, **settings}
+
+
+async def keep_running(folder: Folder, settings: Mapping[str, str], say: Callable[[str], None]) -> NoReturn:
+    """Until cancelled. A bot that ends by itself is started again, and that is said."""
+    await _stop(_orphan(folder.bot_process))
+    pause = _PAUSE
+    while True:
+        code = await _run(folder, environment(settings))
+        say(f"The bot ended with exit code {code}; {folder.bot_log} says why. It is started again.")
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+async def _run(folder: Folder, environ: Mapping[str, str]) -> int:
+    """To its end. Its own session, so that a Ctrl-C is ours alone to act on."""
+    with folder.bot_log.open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot", "serve"),
+            env=environ,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        folder.bot_process.write_text(f"{process.pid} {psutil.Process(process.pid).create_time()}")
+        return await process.wait()
+    finally:
+        await _stop(process.pid)
+        folder.bot_process.unlink(missing_ok=True)
+
+
+def _orphan(pid_file: Path) -> int | None:
+    """The bot of a demo that was killed: it would go on working on our database."""
+    try:
+        pid, born = pid_file.read_text().split()
+        return int(pid) if psutil.Process(int(pid)).create_time() == float(born) else None
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return None
+
+
+async def _stop(pid: int | None) -> None:
+    if pid is None:
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        await stop(psutil.Process(pid), _SIGNALS)
+
+
+def last_words(folder: Folder) -> str:
+    with contextlib.suppress(OSError):
+        return "\n".join(folder.bot_log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+    return ""

@@ -1,0 +1,57 @@
+"""What was said in the local Slack, kept from one start of the demo to the next: the bot remembers it, too."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sandbox.demo.folder import DemoError
+from sandbox.slack.workspace import Workspace
+
+_AT_MOST_EVERY = 1.0  # seconds
+
+
+@asynccontextmanager
+async def kept(workspace: Workspace, file: Path) -> AsyncIterator[None]:
+    """Recalls what the file holds, and keeps it up to date until the block ends. Raises DemoError."""
+    _recall(workspace, file)
+    writing = asyncio.create_task(_keep_up(workspace, file))
+    try:
+        yield
+    finally:
+        writing.cancel()
+        await asyncio.wait([writing])
+        _write(workspace, file)
+
+
+async def _keep_up(workspace: Workspace, file: Path) -> None:
+    with workspace.news.listening() as news:
+        while True:
+            await news.get()
+            await asyncio.sleep(_AT_MOST_EVERY)
+            while not news.empty():
+                news.get_nowait()
+            _write(workspace, file)
+
+
+def _write(workspace: Workspace, file: Path) -> None:
+    """Whole or not at all, whenever we are killed."""
+    unfinished = file.with_suffix(".new")
+    unfinished.write_bytes(pickle.dumps((workspace.channels, workspace.files)))
+    unfinished.replace(file)
+
+
+def _recall(workspace: Workspace, file: Path) -> None:
+    if not file.exists():
+        return
+    try:
+        channels, files = pickle.loads(file.read_bytes())  # noqa: S301 — written by us, read by us
+    except (pickle.UnpicklingError, AttributeError, EOFError, ImportError) as error:
+        raise DemoError(
+            f"What was said in the last demo cannot be read: {error}.", hint="Start anew with --fresh."
+        ) from error
+    workspace.channels.update(channels)
+    workspace.files.update(files)

@@ -1,0 +1,44 @@
+"""The demo's data folder: one demo at a time, and what may be forgotten of it."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.errors import CanaryError
+
+
+class DemoError(CanaryError):
+    """The demo cannot go on; says why, and what to do."""
+
+
+class Folder:
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.configuration = self.path / "canary.yaml"
+        self.repository = self.path / "repository"
+        self.conversation = self.path / "conversation"
+        self.bot_log = self.path / "bot.log"
+        self.bot_process = self.path / "bot.pid"
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Nobody else's until the block ends, or until we die. Raises DemoError."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise DemoError(
+                    f"A demo is already running in {self.path}.", hint="Stop it, or use --data FOLDER."
+                ) from None
+            yield
+
+    def forget(self) -> None:
+        """Everything but the servers: their databases are dropped, not deleted."""
+        shutil.rmtree(self.repository, ignore_errors=True)
+        self.conversation.unlink(missing_ok=True)
+        self.bot_log.unlink(missing_ok=True)

@@ -1,0 +1,30 @@
+"""`canary demo --script`: the journey without a person and without a browser, as text."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from sandbox.demo.folder import Folder
+from sandbox.demo.stage import staged
+from sandbox.demo.story import Story
+
+
+async def play() -> bool:
+    """Prints the threads and what was checked; -> whether all of it held."""
+    with tempfile.TemporaryDirectory(prefix="canary-demo-") as path:
+        async with staged(Folder(Path(path)), say=_complain) as stage:
+            story = Story(stage)
+            try:
+                await story.play()
+            except AssertionError as error:
+                print(*story.threads(), f"\nThis did not hold: {error}", sep="\n\n")
+                return False
+            print(*story.threads(), sep=f"\n\n{'═' * 100}\n\n")
+            print(f"\n{len(story.held)} things were checked, and hold: {'; '.join(story.held)}.")
+            return True
+
+
+def _complain(what: str) -> None:
+    print(what, file=sys.stderr)

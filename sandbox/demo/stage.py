@@ -1,0 +1,150 @@
+"""All that the demo consists of, started in order and stopped in the opposite one."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import conninfo
+
+from bot import embedded
+from sandbox.demo import bot_process, conversation
+from sandbox.demo.folder import DemoError, Folder
+from sandbox.demo.repository import make_repository
+from sandbox.jobsystem import JobSystem
+from sandbox.slack.panels import Panel
+from sandbox.slack.server import LocalSlack
+
+_SEED = 20261123
+_BOT_DATABASE = "canary"
+_START = 60.0  # seconds for the bot to connect, on a slow machine
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A team's Slack with the bot in it, and the system that it judges."""
+
+    slack: LocalSlack
+    system: JobSystem
+    work: tuple[asyncio.Task[None], ...]  # goes on for ever, unless it fails
+
+    async def until_it_fails(self) -> None:
+        """Raises DemoError."""
+        done, _ = await asyncio.wait(self.work, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+@asynccontextmanager
+async def staged(
+    folder: Folder, *, port: int = 0, fresh: bool = False, say: Callable[[str], None] = print
+) -> AsyncIterator[Stage]:
+    """Everything runs while the block lasts. `say` hears what goes wrong meanwhile. Raises CanaryError."""
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        stack.enter_context(folder.taken())
+        if fresh:
+            folder.forget()
+        server = await enter(embedded.postgres(folder.path))
+        redis_url = await enter(embedded.valkey(folder.path))
+        await asyncio.to_thread(make_repository, folder.repository)
+        _configure(folder)
+        system = await enter(JobSystem.create(server, seed=_SEED))
+        secret = secrets.token_hex(16)
+        system_url = await enter(system.serve(secret=secret))
+        slack = await enter(_slack(port, dials=f"{system_url}/dials"))
+        await enter(conversation.kept(slack.workspace, folder.conversation))
+        settings = {
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "DATABASE_URL": await _bot_database(server, fresh=fresh),
+            "REDIS_URL": redis_url,
+            "CANARY_CONFIG": str(folder.configuration),
+            "PORT": "0",
+            "STAGING_DATABASE_URL": system.reader_dsn,
+            "STAGING_URL": system_url,
+            "CRON_SECRET": secret,
+        }
+        bot = await enter(_meanwhile(bot_process.keep_running(folder, settings, say)))
+        await system.advance_to(datetime.now(UTC))
+        life = await enter(_meanwhile(_live(system)))
+        await _connected(slack, folder)
+        yield Stage(slack, system, (bot, life))
+
+
+@asynccontextmanager
+async def _slack(port: int, *, dials: str) -> AsyncIterator[LocalSlack]:
+    """With the checkout's manifest.yml; a wheel has none, and the least that a bot needs does as well."""
+    manifest = Path(str(files("sandbox"))).parent / "manifest.yml"
+    panels = [Panel("System under canary", dials)]
+    slack = LocalSlack(manifest=manifest if manifest.exists() else None, port=port, panels=panels)
+    try:
+        await _start(slack, port)
+        yield slack
+    finally:
+        await slack.stop()
+
+
+async def _start(slack: LocalSlack, port: int) -> None:
+    try:
+        await slack.start()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise DemoError(f"Port {port} is taken.", hint="--port 0 takes one that is free.") from error
+
+
+def _configure(folder: Folder) -> None:
+    template = (files("sandbox.demo") / "canary.yaml").read_text("utf-8")
+    folder.configuration.write_text(template.replace("./repository", json.dumps(str(folder.repository))))
+
+
+async def _bot_database(server: str, *, fresh: bool) -> str:
+    """The DSN of the bot's own database, beside that of the judged system."""
+    async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
+        if fresh:
+            await connection.execute(f"DROP DATABASE IF EXISTS {_BOT_DATABASE} WITH (FORCE)")
+        known = await connection.execute("SELECT FROM pg_database WHERE datname = %s", (_BOT_DATABASE,))
+        if not known.rowcount:
+            await connection.execute(f"CREATE DATABASE {_BOT_DATABASE}")
+    return conninfo.make_conninfo(server, dbname=_BOT_DATABASE)
+
+
+async def _connected(slack: LocalSlack, folder: Folder) -> None:
+    try:
+        await slack.connected(timeout=_START)
+    except TimeoutError:
+        raise DemoError(
+            f"The bot has not connected to Slack within {_START:.0f} s.", hint=bot_process.last_words(folder)
+        ) from None
+
+
+async def _live(system: JobSystem) -> None:
+    try:
+        await system.run_forever()
+    except psycopg.Error as error:
+        raise DemoError(
+            f"The judged system has lost its database: {error}.", hint="Start the demo again."
+        ) from error
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Side by side with the block; stopped with it."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

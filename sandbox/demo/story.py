@@ -1,0 +1,103 @@
+"""The script: what the demo shows, played by the people of the local Slack and checked on what they see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sandbox.demo.stage import Stage
+from sandbox.slack.message import Message
+
+CHANNEL = "#releases"
+_CHECKING = 90.0  # seconds for all checks of a run, on a slow machine
+_SOON = 30.0  # seconds for a message
+
+
+@dataclass
+class Story:
+    """`cards` are the roots of the threads so far; `held` says what was found to be so, in order."""
+
+    stage: Stage
+    cards: list[Message] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+
+    async def play(self) -> None:
+        """Raises AssertionError, with what was shown instead, where the thread does not show what it must."""
+        await self._a_healthy_system_goes_on()
+        await self._duplicates_after_the_go_ask_on_call()
+        await self._duplicates_before_the_go_stop_it()
+
+    def threads(self) -> list[str]:
+        return [self.stage.slack.render_thread(card) for card in self.cards]
+
+    async def _a_healthy_system_goes_on(self) -> None:
+        slack = self.stage.slack
+        card = await self._run("1.42.0", verdict="Recommends GO")
+        self._holds("a healthy system is recommended GO", "15 of 15 checks passed", card)
+
+        refusal = await slack.user("mia").click(card, "Go")
+        await refusal.told("you hold none of its roles", timeout=_SOON)
+        self.held.append("an outsider's Go is refused in private")
+
+        await slack.user("ana").click(card, "Go")
+        await self._sees("Still needed: 1 of platform", "one owner is not enough")
+        await slack.user("ben").click(card, "Go")
+        decision = await self._sees("GO: run #1 on staging", "two owners decide")
+        self._holds("the decision begins with the mitigation", "If it goes wrong, first", decision)
+        self._holds("rollback steps are filled in", "Promote 1.41.3 in the deployment dashboard", decision)
+        await self._sees("canary-staging-1.md", "the packet is attached for people")
+        await self._sees("canary-staging-1.json", "and for canary verify")
+
+    async def _duplicates_after_the_go_ask_on_call(self) -> None:
+        slack, raj = self.stage.slack, self.stage.slack.user("raj")
+        await self.stage.system.turn("duplicate_sends", 1)
+        prompt = await self._sees("Roll back staging?", "duplicate sends bring a rollback prompt")
+        self._holds("it gives reading and limit", "limit == 0", prompt)
+        self._holds("it gives the first step", "Stop promotion at once", prompt)
+        await raj.click(prompt, "I'm on it")
+        await self._sees("@raj is on it", "on-call takes it")
+        await raj.click(prompt, "Rolled back")
+        await self._sees("*Rolled back*, says @raj", "what on-call answered is recorded")
+        await self._sees("The watch of run #1 ended: staging was rolled back", "the end of the watch is said")
+        await slack.wait_for(lambda: not prompt.elements, _SOON)
+
+    async def _duplicates_before_the_go_stop_it(self) -> None:
+        slack, ana = self.stage.slack, self.stage.slack.user("ana")
+        dials = {"duplicate_sends": 1.0, "slow_queue": 1.0}
+        await self.stage.system.relive(dials, ago=timedelta(minutes=3))
+        card = await self._run("1.43.0", verdict="Recommends NO-GO")
+        self._holds("duplicate sends are a NO-GO", "*FAIL*  Duplicate sends", card)
+        await self._sees("[file recent-queue-age.png", "the slow queue has its chart")
+
+        await ana.click(card, "No-go…")
+        form = await ana.sees_modal("No-go", timeout=_SOON)
+        await ana.submit(form, {"Why not?": "Duplicate sends without a mitigation"})
+        decision = await self._sees("NO-GO: run #2 on staging", "one No-go decides")
+        self._holds("the reason is recorded", "Duplicate sends without a mitigation", decision)
+        await self._sees("canary-staging-2.json", "a NO-GO has its packet, too")
+        await slack.wait_for(lambda: not card.elements, _SOON)
+
+    async def _run(self, version: str, *, verdict: str) -> Message:
+        """Raj starts a run; -> its card, once it waits for votes and its thread is there."""
+        slack, number = self.stage.slack, len(self.cards) + 1
+        reply = await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
+        await reply.told(f"Run #{number} on staging has started", timeout=_SOON)
+        self.cards.append(await slack.sees(CHANNEL, f"Canary run #{number} · staging", timeout=_SOON))
+        await slack.wait_for(lambda: self.cards[-1].elements, _CHECKING)
+        self._holds(f"a verdict on {version}", verdict, self.cards[-1])
+        await slack.sees(CHANNEL, "Outcome  Check", timeout=_SOON)
+        return self.cards[-1]
+
+    async def _sees(self, words: str, meaning: str) -> Message:
+        try:
+            message = await self.stage.slack.sees(CHANNEL, words, timeout=_SOON)
+        except AssertionError:  # it holds the whole channel, which the threads show
+            raise AssertionError(f"{meaning}: nobody saw {words!r} within {_SOON:.0f} s") from None
+        self.held.append(meaning)
+        return message
+
+    def _holds(self, meaning: str, words: str, message: Message) -> None:
+        shown = self.stage.slack.render_text(message)
+        if words not in shown:
+            raise AssertionError(f"{meaning}: {words!r} is not in\n{shown}")
+        self.held.append(meaning)

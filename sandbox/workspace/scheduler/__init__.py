@@ -1,0 +1,1 @@
+"""The part of the job system that decides how much it takes on."""
