@@ -22,10 +22,10 @@ from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
 
-PEOPLE = "people"  # what somebody waits for: clicks, commands
+PEOPLE = "people"  # clicks and commands; few at a time, so that acks get their turn
 CHECKS = "checks"
 TIMERS = "timers"
-CONCURRENCY: Mapping[str, int] = {PEOPLE: 20, CHECKS: 64, TIMERS: 10}
+CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 64, TIMERS: 10}
 
 TRIES = 5
 HEARTBEAT = 2.0  # seconds
@@ -33,6 +33,8 @@ STALLED = 10.0  # seconds without a heartbeat: the worker is dead
 POLLING = 1.0  # seconds; how late a timer may be
 DRAIN = 20.0  # seconds that work under way has to finish when the bot stops
 RESTART = 2.0  # seconds
+WAIT = 2.0  # seconds for a connection; a worker that waits longer sleeps through the database's return
+RECONNECT = 1.0  # seconds; the pool would wait ever longer between attempts, half as long as the outage was
 
 _QUEUES: Mapping[type[Work], str] = {Handle: PEOPLE, Measure: CHECKS, Expire: TIMERS, Look: TIMERS}
 
@@ -49,7 +51,12 @@ class Engine:
 
     def __init__(self, dsn: str) -> None:
         connector = PsycopgConnector(
-            conninfo=dsn, min_size=1, max_size=12, kwargs={"application_name": "canary jobs"}
+            conninfo=dsn,
+            min_size=1,
+            max_size=12,
+            timeout=WAIT,
+            reconnect_timeout=RECONNECT,
+            kwargs={"application_name": "canary jobs"},
         )
         self._app = App(connector=connector)
 

@@ -49,6 +49,7 @@ class Message(Record):
     shown: int
     ts: str | None
     file: str | None
+    urgent: bool
     attempts: int
     not_before: AwareDatetime
     error: str | None

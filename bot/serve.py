@@ -34,7 +34,6 @@ from bot.slack.sending import Sender
 from bot.store import inbox, messages, runs
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest, version
-from bot.work import Handle
 from bot.workflow.services import Services
 from commands.desk import Desk
 from commands.handle import Handler
@@ -98,7 +97,7 @@ async def running(settings: Settings, configuration: Loaded) -> AsyncIterator[Ru
             hints,
             closed_door=_tell_requester(database, private),
         )
-        app = bolt_app(client, _authorized(identity, token), _keep(database, engine, metrics))
+        app = bolt_app(client, _authorized(identity, token), _keep(database, metrics))
         work = await enter(
             _working(engine.run, delivery.run, _say_what_is_missing(client, identity, configuration))
         )
@@ -140,14 +139,13 @@ def _authorized(identity: Identity, token: str) -> AuthorizeResult:
     )
 
 
-def _keep(database: Database, engine: Engine, metrics: Metrics) -> Keep:
-    """Store an interaction and enqueue its work: one transaction, and only the first time."""
+def _keep(database: Database, metrics: Metrics) -> Keep:
+    """Store an interaction; the first time, that enqueues its work."""
 
     async def keep(interaction: Interaction) -> None:
         with metrics.ack_seconds.time():
-            async with database.transaction() as conn:
-                if await inbox.insert(conn, interaction):
-                    await engine.enqueue(conn, Handle(key=interaction.key))
+            async with database.connection() as conn:
+                await inbox.insert(conn, interaction)
         metrics.interactions.labels(interaction.kind).inc()
 
     return keep

@@ -4,6 +4,9 @@ INSERT INTO check_run (run, name, position) VALUES (%(run)s, %(name)s, %(positio
 -- of_run: A run's checks, as configured.
 SELECT * FROM check_run WHERE run = %(run)s ORDER BY position
 
+-- unfinished: How many of a run's checks are still to be answered.
+SELECT count(*) AS checks FROM check_run WHERE run = %(run)s AND state <> 'done'
+
 -- start: A check begins, or begins again after its worker died.
 UPDATE check_run SET state = 'running', started_at = now()
 WHERE run = %(run)s AND name = %(name)s AND state <> 'done'

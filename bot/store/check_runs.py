@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.run import CheckRun
-from bot.store.database import Connection, as_json, many, run
+from bot.store.database import Connection, as_json, many, row, run
 from bot.store.statements import Statements
 from checks.result import Result
 
@@ -20,6 +20,12 @@ async def insert(conn: Connection, number: int, names: Iterable[str]) -> None:
 
 async def of_run(conn: Connection, number: int) -> list[CheckRun]:
     return await many(conn, CheckRun, SQL["of_run"], run=number)
+
+
+async def unfinished(conn: Connection, number: int) -> int:
+    found = await row(conn, SQL["unfinished"], run=number)
+    assert found
+    return int(found["checks"])
 
 
 async def start(conn: Connection, number: int, name: str) -> bool:

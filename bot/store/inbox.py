@@ -9,16 +9,15 @@ from bot.store.statements import Statements
 SQL = Statements("inbox")
 
 
-async def insert(conn: Connection, interaction: Interaction) -> bool:
-    """False when it is there already: Slack, or a replay, delivered it twice."""
-    touched = await run(
+async def insert(conn: Connection, interaction: Interaction) -> None:
+    """What is there already stays as it is: Slack, or a replay, delivered it twice."""
+    await run(
         conn,
         SQL["insert"],
         key=interaction.key,
         kind=interaction.kind,
         payload=as_json(interaction.payload),
     )
-    return touched == 1
 
 
 async def to_do(conn: Connection, key: str) -> Interaction | None:

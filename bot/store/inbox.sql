@@ -1,4 +1,4 @@
--- insert: What a person did, once; a redelivery changes nothing.
+-- insert: What a person did, once; a redelivery changes nothing. Its job is enqueued by a trigger.
 INSERT INTO inbox (key, kind, payload) VALUES (%(key)s, %(kind)s, %(payload)s) ON CONFLICT DO NOTHING
 
 -- by_key: One interaction that is still to be worked off.

@@ -3,6 +3,7 @@ INSERT INTO message (run, kind, subject, channel)
 VALUES (%(run)s, %(kind)s, %(subject)s, %(channel)s)
 ON CONFLICT (run, kind, subject) DO UPDATE
 SET wanted = message.wanted + 1,
+    urgent = message.urgent OR %(urgent)s,
     state = CASE WHEN message.state = 'sent' THEN 'pending' ELSE message.state END,
     not_before = CASE
         WHEN message.state NOT IN ('sent', 'pending') OR message.error IS NOT NULL THEN message.not_before
@@ -23,7 +24,7 @@ WITH due AS (
     FOR UPDATE SKIP LOCKED
 )
 UPDATE message
-SET state = 'sending', attempts = attempts + 1, not_before = now() + %(lease)s
+SET state = 'sending', urgent = false, attempts = attempts + 1, not_before = now() + %(lease)s
 FROM due WHERE message.id = due.id
 RETURNING message.*
 
@@ -32,7 +33,7 @@ UPDATE message
 SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), file = coalesce(file, %(file)s), attempts = 0, error = NULL,
     posted_at = coalesce(posted_at, now()), sent_at = now(),
     state = CASE WHEN wanted > %(shown)s THEN 'pending' ELSE 'sent' END,
-    not_before = CASE WHEN wanted > %(shown)s THEN now() + interval '2 seconds' ELSE now() END
+    not_before = CASE WHEN wanted > %(shown)s AND NOT urgent THEN now() + interval '2 seconds' ELSE now() END
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND attempts = %(attempts)s
 
 -- found: Slack has it after all, as it was at some time; it is shown anew.

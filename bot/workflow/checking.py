@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.answering import answer_check
 from bot.evidence import freeze
 from bot.outbox import Kind
-from bot.run import CheckState, Run, RunState
+from bot.run import Run, RunState
 from bot.store import check_runs, configurations, dossiers, events, evidences, messages, runs
 from bot.store.database import Connection
 from bot.work import Expire
@@ -52,8 +52,7 @@ async def _record(services: Services, conn: Connection, run: Run, check: str, re
         reason=result.reason,
     )
     await messages.want(conn, run, Kind.CARD)
-    checks = await check_runs.of_run(conn, run.number)
-    if all(each.state is CheckState.DONE for each in checks):
+    if not await check_runs.unfinished(conn, run.number):
         await _conclude(services, conn, run)
 
 

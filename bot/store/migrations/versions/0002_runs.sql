@@ -156,6 +156,16 @@ CREATE TABLE inbox (
 CREATE INDEX inbox_to_do ON inbox (received_at) WHERE done_at IS NULL;
 COMMENT ON TABLE inbox IS 'What people said and clicked, stored before it is acknowledged';
 
+-- A stored interaction is enqueued, always and once: a trigger, so that the way to the ack is one statement.
+CREATE FUNCTION enqueue_interaction() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM procrastinate_defer_jobs_v1(ARRAY[
+        ROW ('people', 'handle', 0, NULL, NULL, jsonb_build_object('key', NEW.key), NULL)::procrastinate_job_to_defer_v1
+    ]);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER inbox_enqueued AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION enqueue_interaction();
+
 CREATE TABLE message (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run        bigint NOT NULL REFERENCES run,
@@ -167,6 +177,7 @@ CREATE TABLE message (
     shown      integer NOT NULL DEFAULT 0,  -- what Slack has
     ts         text,  -- Slack's name for it; null until posted
     file       text,  -- Slack's id of an upload that is under way or done
+    urgent     boolean NOT NULL DEFAULT false,  -- somebody waits for what is newest
     attempts   integer NOT NULL DEFAULT 0,
     not_before timestamptz NOT NULL DEFAULT now(),
     error      text,
