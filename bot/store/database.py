@@ -20,6 +20,7 @@ Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
 Model = TypeVar("Model", bound=BaseModel)
 
 POOL_WAIT = 1.5  # seconds; somebody is waiting for an ack behind it
+RECONNECT = 1.0  # seconds; whoever asks next tries anew, instead of waiting ever longer between attempts
 STATEMENT_TIMEOUT = 5  # seconds; our own statements take milliseconds
 
 
@@ -33,6 +34,7 @@ class Database:
             min_size=2,
             max_size=size,
             timeout=POOL_WAIT,
+            reconnect_timeout=RECONNECT,
             open=False,
             name="canary",
             connection_class=cast("type[Connection]", psycopg.AsyncConnection),
