@@ -42,12 +42,13 @@ def draw(title: str, series: Series, limit: str) -> Picture:
     axes = figure.subplots()
     times: Any = [at for at, _ in series.points]  # matplotlib reads dates; its annotations know numbers only
     axes.plot(times, [value for _, value in series.points], color="#1d4e89", linewidth=1.5)
-    _draw_limit(axes, limit)
+    for each in limit.split(", "):
+        _draw_limit(axes, each)
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.set_ylabel(f"{series.name} ({series.unit})" if series.unit else series.name)
-    axes.set_title(title, fontsize=10, loc="left")
+    axes.set_ylabel(_literally(f"{series.name} ({series.unit})" if series.unit else series.name))
+    axes.set_title(_literally(title), fontsize=10, loc="left")
     axes.grid(alpha=0.25)
     axes.margins(x=0.01)
     buffer = io.BytesIO()
@@ -58,8 +59,15 @@ def draw(title: str, series: Series, limit: str) -> Picture:
 def _draw_limit(axes: Axes, limit: str) -> None:
     bound = _bound(limit)
     if bound is not None:
-        axes.axhline(bound, color="#b3261e", linestyle="--", linewidth=1.2, label=f"limit {limit}")
+        axes.axhline(
+            bound, color="#b3261e", linestyle="--", linewidth=1.2, label=_literally(f"limit {limit}")
+        )
         axes.legend(loc="upper left", fontsize=8, framealpha=0.8)
+
+
+def _literally(text: str) -> str:
+    """Without mathematics: matplotlib typesets what stands between dollar signs, or fails to."""
+    return text.replace("$", r"\$")
 
 
 def _bound(limit: str) -> float | None:

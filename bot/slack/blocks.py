@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, Literal, TypeAlias
 
 from bot.slack.text import cut, plain
@@ -14,6 +16,9 @@ Element: TypeAlias = dict[str, Any]
 MOST_BLOCKS = 50
 MOST_FIELDS = 10
 MOST_ROWS = 100
+MOST_TEXT = 4000  # characters beside the blocks; an update with more is refused
+MOST_CHARACTERS = 12_000  # over all blocks but tables; Slack refuses from some 13,000 on, and counts the JSON
+MOST_TABLE_TEXT = 10_000  # characters over all cells
 LONGEST_SECTION = 3000
 LONGEST_FIELD = 2000
 LONGEST_CELL = 400  # our own choice: a table that can still be read
@@ -69,11 +74,13 @@ def button(
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
-    """Rows of plain cells, the first one the heading; at most a hundred rows."""
+    """Rows of plain cells, the first one the heading; as many as Slack takes."""
+    cells = [[_cell(cell) for cell in row] for row in rows[:MOST_ROWS]]
+    lengths = accumulate(sum(len(cell["text"]) for cell in row) for row in cells)
     return {
         "type": "table",
         "column_settings": [{"is_wrapped": True} for _ in rows[0]],
-        "rows": [[_cell(cell) for cell in row] for row in rows[:MOST_ROWS]],
+        "rows": [row for row, length in zip(cells, lengths, strict=True) if length <= MOST_TABLE_TEXT],
     }
 
 
@@ -92,6 +99,25 @@ def sections(lines: Iterable[str]) -> list[Block]:
             whole = line
         gathered = whole
     return [*blocks, section(gathered)] if gathered else blocks
+
+
+def fitted(blocks: Sequence[Block], *, tail: int = 1) -> list[Block]:
+    """As many from the start as one message can hold, and the last `tail`: its table, its buttons."""
+    if len(blocks) <= MOST_BLOCKS and _length(blocks) <= MOST_CHARACTERS:
+        return list(blocks)
+    end = [_CUT_SHORT, *blocks[-tail:]]
+    room = MOST_CHARACTERS - _length(end)
+    lengths = accumulate(_length([block]) for block in blocks)
+    start = [block for block, length in zip(blocks[:-tail], lengths, strict=False) if length <= room]
+    return [*start[: MOST_BLOCKS - len(end)], *end]
+
+
+_CUT_SHORT = context("… and more than one message can hold")
+
+
+def _length(blocks: Sequence[Block]) -> int:
+    """In characters of JSON; a table has a limit of its own."""
+    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks if block["type"] != "table")
 
 
 def modal(

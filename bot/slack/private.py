@@ -11,8 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.blocks import Block
+from bot.slack.blocks import MOST_TEXT, Block, fitted
 from bot.slack.client import REQUEST_TIMEOUT
+from bot.slack.text import cut
 from checks.reading import Record
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ class Private:
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
         """By response_url, else as an ephemeral message, else as a direct message; the first that works."""
+        text, blocks = cut(text, MOST_TEXT), fitted(blocks)
         if asker.response_url and await self._respond(asker.response_url, text, blocks):
             return
         if asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):

@@ -15,17 +15,24 @@ _KEPT_CONTROLS = "\n\t"
 
 def plain(text: str) -> str:
     """Without control characters, bidirectional marks and other invisible format characters."""
+    if text.replace("\n", "").isprintable():
+        return text  # nearly always, and a long text would take its time
     return "".join(
         char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) not in _HIDDEN
     )
 
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def escape(text: str) -> str:
     """Whatever a person or a check supplied: it can mention nobody, link nowhere, hide nothing."""
     return plain(text).translate(_ENTITIES)
+
+
+def one_line(text: str) -> str:
+    """The same where lines have a meaning: nobody's words can pass for a line of the record."""
+    return escape(" ".join(line.strip() for line in text.splitlines()))
 
 
 def cut(text: str, length: int) -> str:

@@ -11,7 +11,7 @@ from bot.slack.actions import Action, vote_value
 from bot.slack.blocks import Block, Element, actions, button, context, fields, header, section, sections
 from bot.slack.messages.lines import check_line, counts, worst_first
 from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, mentions, moment, utc
+from bot.slack.text import escape, mention, mentions, moment, one_line, utc
 from bot.watch import WatchEnd, WatchState
 from checks.outcome import Outcome
 from checks.units import say_duration
@@ -26,7 +26,7 @@ def card(dossier: Dossier) -> Posting:
         blocks += _findings(dossier)
     if dossier.run.state is RunState.DECIDING:
         blocks += [*_standing(dossier), actions(_buttons(dossier))]
-    return Posting.of(_summary(dossier), blocks)
+    return Posting.of(_summary(dossier), blocks, tail=2)
 
 
 def _title(dossier: Dossier) -> str:
@@ -37,7 +37,7 @@ def _sentence(dossier: Dossier) -> str:
     run, decision = dossier.run, dossier.decision
     if decision:
         by = f" by {mentions(decision.decided_by)}" if decision.decided_by else ""
-        return f"*{decision.outcome}*{by} {moment(decision.decided_at)}: {escape(decision.reason)}{_watch(dossier)}"
+        return f"*{decision.outcome}*{by} {moment(decision.decided_at)}: {one_line(decision.reason)}{_watch(dossier)}"
     if run.state is RunState.CHECKING:
         return _progress(dossier)
     return f"*Recommends {dossier.verdict.recommendation}*: {counts(dossier)}"

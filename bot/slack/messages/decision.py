@@ -7,7 +7,7 @@ from bot.dossier import Dossier
 from bot.instructions import Instructions, instructions
 from bot.slack.blocks import Block, context, divider, header, section, sections
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, escape, mention, mentions, moment, utc
+from bot.slack.text import code, escape, mention, mentions, moment, one_line, utc
 
 
 def decision_record(dossier: Dossier) -> Posting:
@@ -32,17 +32,17 @@ def decision_record(dossier: Dossier) -> Posting:
 
 def _who(decision: Decision) -> list[str]:
     by = f" by {mentions(decision.decided_by)}" if decision.decided_by else ""
-    lines = [f"Decided{by} {moment(decision.decided_at)}: {escape(decision.reason)}"]
+    lines = [f"Decided{by} {moment(decision.decided_at)}: {one_line(decision.reason)}"]
     lines += [
         f"• *{vote.choice}* {mention(vote.person)} ({escape(', '.join(vote.roles))})"
         for vote in decision.votes
     ]
     lines += [
-        f"• Waived {escape(waiver.check)}: {mention(waiver.person)}, {escape(waiver.reason)}"
+        f"• Waived {escape(waiver.check)}: {mention(waiver.person)}, {one_line(waiver.reason)}"
         for waiver in decision.waivers
     ]
     lines += [
-        f"• Condition: {escape(condition.text)}, by {mention(condition.owner)}, due {moment(condition.due)}"
+        f"• Condition: {one_line(condition.text)}, by {mention(condition.owner)}, due {moment(condition.due)}"
         for condition in decision.conditions
     ]
     return lines

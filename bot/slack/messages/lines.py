@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.dossier import Dossier
-from bot.slack.text import escape
+from bot.slack.text import cut, one_line
 from checks.outcome import Outcome
 from checks.result import Judged, Result
 from checks.units import say_value
+
+LONGEST_LINE = 300  # characters: a line is to be read at a glance
 
 
 def title(dossier: Dossier, check: str) -> str:
@@ -25,7 +27,7 @@ def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:
 
 def check_line(dossier: Dossier, name: str, result: Result) -> str:
     """`FAIL  queue age  p95 184 s  limit < 180s  n=18,240  regression  platform`, as markup."""
-    return f"*{result.outcome}*  {escape('  '.join(_parts(dossier, name, result)))}"
+    return f"*{result.outcome}*  {one_line(cut('  '.join(_parts(dossier, name, result)), LONGEST_LINE))}"
 
 
 def _parts(dossier: Dossier, name: str, result: Result) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.blocks import MOST_BLOCKS, Block
+from bot.slack.blocks import MOST_TEXT, Block, fitted
+from bot.slack.text import cut
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,6 @@ class Posting:
     broadcast: bool = False  # from the thread to the channel, too
 
     @classmethod
-    def of(cls, text: str, blocks: Sequence[Block], *, broadcast: bool = False) -> Posting:
-        assert len(blocks) <= MOST_BLOCKS
-        return cls(text=text, blocks=tuple(blocks), broadcast=broadcast)
+    def of(cls, text: str, blocks: Sequence[Block], *, broadcast: bool = False, tail: int = 1) -> Posting:
+        """Cut to what Slack takes; the last `tail` blocks are kept whatever comes before them."""
+        return cls(text=cut(text, MOST_TEXT), blocks=tuple(fitted(blocks, tail=tail)), broadcast=broadcast)

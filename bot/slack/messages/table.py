@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from bot.dossier import Dossier
-from bot.slack.blocks import MOST_ROWS, Block, context, sections, table
+from bot.slack.blocks import context, sections, table
 from bot.slack.messages.lines import counts, title, worst_first
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, escape, mentions
+from bot.slack.text import code, cut, escape, mentions, one_line
 from checks.outcome import Outcome
 from checks.result import Result
 from checks.units import say_value
 
+MOST_SAID = 500  # characters of a reason; the packet has it whole
+LONGEST_DETAIL = 200
 HEADING = ("Outcome", "Check", "Reading", "Value", "Limit", "Sample")
 
 
 def results_table(dossier: Dossier) -> Posting:
     found = worst_first(dossier)
     rows = [row for name, result in found for row in _rows(dossier, name, result)]
-    left_out = len(rows) + 1 - MOST_ROWS
-    blocks: list[Block] = [
-        *sections(
-            _explain(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS
-        ),
-        table([HEADING, *rows]),
-        *([context(f"{left_out} more readings are in the decision packet")] if left_out > 0 else []),
-        context(
-            f"Evidence {code(dossier.run.evidence or '')}, configuration {code(dossier.run.configuration)}"
-        ),
-    ]
-    return Posting.of(escape(f"All checks of run #{dossier.run.number}: {counts(dossier)}"), blocks)
+    whole = table([HEADING, *rows])
+    left_out = len(rows) + 1 - len(whole["rows"])
+    explained = sections(
+        _explain(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS
+    )
+    more = f"{left_out} more readings are in the decision packet. " if left_out else ""
+    rests_on = f"Evidence {code(dossier.run.evidence or '')}, configuration {code(dossier.run.configuration)}"
+    text = escape(f"All checks of run #{dossier.run.number}: {counts(dossier)}")
+    return Posting.of(text, [*explained, whole, context(f"{more}{rests_on}")], tail=2)
 
 
 def _rows(dossier: Dossier, name: str, result: Result) -> list[tuple[str, ...]]:
@@ -50,9 +49,11 @@ def _rows(dossier: Dossier, name: str, result: Result) -> list[tuple[str, ...]]:
 def _explain(dossier: Dossier, name: str, result: Result) -> str:
     owner = dossier.plan.environment.checks[name].owner
     cause = f" ({result.cause})" if result.cause else ""
-    lines = [f"*{result.outcome}* *{escape(title(dossier, name))}*{escape(cause)}: {escape(result.reason)}"]
+    lines = [
+        f"*{result.outcome}* *{escape(title(dossier, name))}*{escape(cause)}: {one_line(cut(result.reason, MOST_SAID))}"
+    ]
     if result.hint:
-        lines.append(f"Next: {escape(result.hint)}")
-    lines += [code(line) for line in result.detail[-5:]]
+        lines.append(f"Next: {escape(cut(result.hint, MOST_SAID))}")
+    lines += [code(cut(line, LONGEST_DETAIL)) for line in result.detail[-5:]]
     lines.append(f"Owner: {escape(owner)} {mentions(dossier.plan.people[owner].members)}")
     return "\n".join(lines)

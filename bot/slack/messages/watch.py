@@ -10,8 +10,10 @@ from bot.rollback import Prompt, PromptState
 from bot.slack.actions import Action
 from bot.slack.blocks import Block, Element, actions, button, context, header, section, sections
 from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, mentions, moment
+from bot.slack.text import cut, escape, mention, mentions, moment, one_line
 from bot.watch import WatchEnd
+
+LONGEST_ASKED = 500  # characters before the mention, which must not be cut off
 
 
 def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
@@ -25,7 +27,7 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
         *sections(
             [
                 f"{on_call}: *{escape(trigger.name)}* has been out of limits since {moment(prompt.breached_since)}",
-                escape(prompt.reason),
+                one_line(prompt.reason),
                 f"*First*: {escape(told.mitigation)}",
                 f"*Next step*: {escape(trigger.first_step)}",
                 *(f"{number}. {escape(step)}" for number, step in enumerate(told.steps, 1)),
@@ -35,8 +37,10 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
     ]
     if not prompt.state.answered:
         blocks.append(actions(_buttons(dossier, prompt)))
-    text = escape(f"Roll back {dossier.run.environment}? {prompt.reason}. First: {told.mitigation}")
-    return Posting.of(f"{text} {on_call}", blocks, broadcast=True)
+    text = cut(
+        f"Roll back {dossier.run.environment}? {prompt.reason}. First: {told.mitigation}", LONGEST_ASKED
+    )
+    return Posting.of(f"{escape(text)} {on_call}", blocks, broadcast=True, tail=2)
 
 
 def _history(prompt: Prompt) -> Sequence[str]:
@@ -47,7 +51,7 @@ def _history(prompt: Prompt) -> Sequence[str]:
         lines.append(f"*{mention(prompt.acknowledged_by)} is on it* {moment(prompt.acknowledged_at)}")
     if prompt.answered_by and prompt.answered_at:
         word = "Rolled back" if prompt.state is PromptState.ROLLED_BACK else "False alarm"
-        why = f": {escape(prompt.note)}" if prompt.note else ""
+        why = f": {one_line(prompt.note)}" if prompt.note else ""
         lines.append(f"*{word}*, says {mention(prompt.answered_by)} {moment(prompt.answered_at)}{why}")
     return lines
 
