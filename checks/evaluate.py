@@ -18,6 +18,7 @@ import structlog
 from checks.base import Check
 from checks.judge import Judgement, judge
 from checks.outcome import Cause, CheckError, Outcome
+from checks.portable import portable
 from checks.reading import Measurement, Moment, Window
 from checks.result import Result
 from checks.secrets import Secrets
@@ -52,7 +53,7 @@ async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) 
         started_at=moment.now,
         seconds=clock() - began,
     )
-    return Result.model_validate(secrets.redact_within(result.model_dump()))
+    return Result.model_validate(portable(secrets.redact_within(result.model_dump())))
 
 
 @dataclass(frozen=True)

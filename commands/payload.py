@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from bot.interaction import Interaction, InteractionKind
 from bot.slack.private import Asker
+from checks.portable import portable
 
 
 class MalformedError(Exception):
@@ -19,23 +19,9 @@ def interaction(body: dict[str, Any]) -> Interaction:
     Raises MalformedError when something is missing that every such payload has.
     """
     try:
-        return _interaction(_storable(body))
+        return _interaction(portable(body))  # nobody's click is lost over a character
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise MalformedError(f"{type(error).__name__}: {error}") from error
-
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL and half a surrogate pair
-
-
-def _storable(value: Any) -> Any:
-    """The same with a replacement character for what could not be stored: nobody's click is lost over it."""
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    return value
 
 
 def _interaction(body: dict[str, Any]) -> Interaction:

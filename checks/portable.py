@@ -1,0 +1,19 @@
+"""Text that everybody keeps as it is: PostgreSQL refuses NUL, UTF-8 half of a surrogate pair."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+def portable(value: Any) -> Any:
+    """The same dicts, lists and tuples, with a replacement character in the place of each such character."""
+    if isinstance(value, str):
+        return _UNKEPT.sub("\ufffd", value) if _UNKEPT.search(value) else value
+    if isinstance(value, dict):
+        return {portable(key): portable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(portable(item) for item in value)
+    return value
