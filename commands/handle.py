@@ -1,4 +1,7 @@
-"""A stored interaction -> its handler. Worked off once; what goes wrong is told to the person."""
+"""A stored interaction -> its handler. Worked off once; what goes wrong is told to the person.
+
+Only what is Unavailable is tried again: a defect would fail again, and somebody waits for an answer.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,9 @@ from commands.submitted import SUBMITTED
 from commands.typed import TYPED
 
 log = structlog.get_logger(__name__)
+
+_DEFECT = "Something went wrong on my side; my operators find it in the log."
+_AFTER_A_DEFECT = "Look at /canary status before you try again: it may have counted."
 
 
 class Handler:
@@ -39,6 +45,10 @@ class Handler:
             problem = f"{type(error).__name__}: {error}"
             log.info("refused", kind=found.kind, problem=problem)
             await self._desk.refuse(who, error)
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+            log.exception("a defect", kind=found.kind)
+            await self._desk.refuse(who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
         async with self._desk.services.database.connection() as conn:
             await inbox.done(conn, key, problem)
 

@@ -60,7 +60,7 @@ class Database:
         try:
             async with self._pool.connection() as conn:
                 yield conn
-        except (PoolTimeout, psycopg.OperationalError) as error:
+        except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable("The database does not answer.", hint="Try again in a moment.") from error
 
     @asynccontextmanager
