@@ -103,7 +103,14 @@ class Delivery:
             assert run
             dossier = await dossiers.read(conn, run)
             history = await events.of_run(conn, message.run)
-        rendered = await render(message, dossier, history)
+        try:
+            rendered = await render(message, dossier, history)
+        except Exception:
+            log.exception(
+                "a message cannot be made", message_id=message.id, run=run.number, kind=message.kind
+            )
+            await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
+            return
         thread = _thread(message, dossier.root)
         if isinstance(rendered, Posting):
             update = message.ts is not None
@@ -140,8 +147,7 @@ class Delivery:
                 kind=message.kind,
                 error=name,
             )
-            async with self._database.connection() as conn:
-                await messages.fail(conn, message, name)
+            await self._fail(message, name)
 
     async def _in_doubt(self, message: Message, error: str) -> None:
         """An update can be sent again; a post must be looked for first."""
@@ -195,6 +201,10 @@ class Delivery:
     async def _uploaded(self, message: Message, file: str) -> None:
         async with self._database.connection() as conn:
             await messages.uploaded(conn, message, file)
+
+    async def _fail(self, message: Message, error: str) -> None:
+        async with self._database.connection() as conn:
+            await messages.fail(conn, message, error)
 
     async def _later(self, message: Message, error: str, wait: timedelta) -> None:
         async with self._database.connection() as conn:

@@ -14,7 +14,7 @@ from sandbox.slack.elements import Element, elements_of
 from sandbox.slack.message import Message
 from sandbox.slack.people import Group
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import World, decided
+from tests.journeys.conftest import StartBot, World, decided
 
 
 def go_button(card: Message) -> Element:
@@ -28,6 +28,11 @@ def tampered(element: Element, value: str) -> Element:
 async def facts(dsn: str, sql: str) -> list[Any]:
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         return await (await conn.execute(sql)).fetchall()
+
+
+async def change(dsn: str, sql: str) -> None:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute(sql)
 
 
 # ---------------------------------------------------------------- whose word counts
@@ -173,7 +178,7 @@ async def test_a_vote_after_the_deadline_counts_for_nothing_though_the_timer_is_
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
     await slack.sees("#releases", "Still needed: 1 of platform")
-    await facts(bot_database, "UPDATE run SET expires_at = now() RETURNING 1")
+    await change(bot_database, "UPDATE run SET expires_at = now()")
     await (await slack.user("ben").click(card, "Go")).told("deadline")
     assert await facts(bot_database, "SELECT person FROM vote") == [("U01ANA",)]
 
@@ -216,3 +221,75 @@ async def test_fifty_clicks_at_once_are_one_vote(bot: Running, slack: LocalSlack
     await nothing_under_way(bot_database)
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
+
+
+# ---------------------------------------------------------------- odd values
+
+
+@pytest.mark.parametrize("value", ["9007199254740993", "1e300", "'x' || chr(8238) || '<!channel>'"])
+async def test_a_reading_of_any_size_or_kind_ends_in_a_summary(
+    start_bot: StartBot, slack: LocalSlack, configuration: str, value: str
+) -> None:
+    odd = configuration.replace("SELECT value AS signals", f"SELECT {value} AS signals")
+    async with start_bot(odd):
+        await slack.connected()
+        card = await decided(slack, "Recommends NO-GO")
+        assert not [live for live in slack.live_sequences(card) if "channel" in live]
+        await slack.sees("#releases", "Outcome  Check")
+
+
+async def test_the_longest_reason_still_takes_the_buttons_away(bot: Running, slack: LocalSlack) -> None:
+    card = await decided(slack)
+    await slack.user("raj").command("#releases", "/canary", "cancel #1 " + "<&>" * 600)
+    await slack.sees("#releases", "CANCELLED: run #1")
+    await slack.wait_for(lambda: not card.elements)
+
+
+async def test_a_message_that_cannot_be_made_holds_up_no_other(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    await change(
+        bot_database,
+        "INSERT INTO message (run, kind, subject, channel) VALUES (1, 'chart', 'no-such-check', 'C0RELEASES')",
+    )
+    await slack.user("ana").click(card, "Go")
+    await slack.sees("#releases", "*Go*: @ana")
+    assert await facts(bot_database, "SELECT state FROM message WHERE kind = 'chart'") == [("failed",)]
+
+
+async def test_a_defect_is_answered_and_not_repeated(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await change(bot_database, "ALTER TABLE vote RENAME TO votes")
+    await (await slack.user("ana").click(card, "Go")).told("went wrong on my side")
+    await nothing_under_way(bot_database)
+    errors = await facts(bot_database, "SELECT error FROM inbox WHERE kind = 'action'")
+    assert "UndefinedTable" in errors[0][0]
+
+
+async def test_go_no_go_and_cancel_at_once_are_one_decision(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    """The decision is one that some order of what was said explains, and nothing is counted after it."""
+    card = await decided(slack)
+    ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
+    go = go_button(card)
+    await ben.click(card, "No-go…")
+    form = await ben.sees_modal("No-go")
+    await asyncio.gather(
+        ana.clicks_from_an_old_screen(card, go),
+        ben.submit(form, {"Why not?": "duplicates"}),
+        raj.command("#releases", "/canary", "cancel #1 wrong version"),
+    )
+    await nothing_under_way(bot_database)
+    [(outcome, votes)] = await facts(bot_database, "SELECT outcome, document -> 'votes' FROM decision")
+    choices = {vote["person"]: vote["choice"] for vote in votes}
+    assert outcome == ("NO-GO" if "U02BEN" in choices else "CANCELLED")
+    kinds = [
+        kind for (kind,) in await facts(bot_database, "SELECT kind FROM event WHERE run = 1 ORDER BY seq")
+    ]
+    assert "voted" not in kinds[kinds.index("decided") :]
+    assert len(choices) == len(await facts(bot_database, "SELECT 1 FROM vote"))
