@@ -70,7 +70,9 @@ class ResponseUrls:
             message.edited_ts = self._workspace.new_ts()
             self._workspace.changed(message)
             return
-        thread = str(body.get("thread_ts") or (message.thread_ts if message else ""))
+        # beside the message that was clicked: what begins a thread stands in the channel
+        beside = message.thread_ts if message and message.is_reply else ""
+        thread = str(body.get("thread_ts") or beside)
         private = body.get("response_type") != "in_channel"
         self._post(
             text, completed(blocks), channel=channel, thread_ts=thread, seen_by=user if private else ""

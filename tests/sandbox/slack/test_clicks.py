@@ -137,6 +137,17 @@ async def test_a_response_url_answers_replaces_and_deletes(slack, card, clicked)
     assert [message.text for message in slack.channel("#releases").messages] == ["for all"]
 
 
+async def test_an_answer_stands_where_the_clicked_message_does(slack, client, card, clicked):
+    ana = slack.user("ana")
+    await client.chat_postMessage(
+        channel="C0RELEASES", thread_ts=card.ts, text="reply", blocks=[actions(button("Look", "go"))]
+    )
+    for message in slack.thread(card):
+        await ana.clicks_from_an_old_screen(message, message.elements[0])
+        await AsyncWebhookClient(clicked[-1]["response_url"]).send(text="for you")
+    assert [answer.thread_ts for answer in ana.ephemerals] == ["", card.ts]
+
+
 async def test_a_private_message_is_edited_through_its_response_url_alone(slack, client, clicked, refused):
     await client.chat_postEphemeral(
         channel="C0RELEASES", user="U01ANA", text="?", blocks=[actions(button("Go"))]
