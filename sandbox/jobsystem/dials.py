@@ -59,7 +59,5 @@ class Dials:
     def shown(self) -> Iterator[dict[str, Any]]:
         """As the demo's page shows them."""
         for dial in DIALS:
-            row = asdict(dial)
-            del row["normal"]
             value = self._values[dial.name]
-            yield row | {"value": bool(value) if dial.kind == "toggle" else value}
+            yield asdict(dial) | {"value": bool(value) if dial.kind == "toggle" else value}

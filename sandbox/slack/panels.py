@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Panel:
-    """`url` answers GET with the dials, takes PUT {"name", "value"}, and POST <url>/reset."""
+    """`url` answers GET with the dials, takes PUT {"name", "value"}, and POST <url>/reset.
+
+    A dial is {"name", "title", "kind", "value"}; of kind "toggle", or "range" with "min", "max", "step" and
+    the "normal" at which it does not count as turned (default: its "min").
+    """
 
     title: str
     url: str

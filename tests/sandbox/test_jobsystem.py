@@ -123,10 +123,24 @@ async def test_after_a_reset_the_last_day_looks_well_and_the_reader_still_reads(
     errors = """SELECT count(*) FROM "BackgroundJob" WHERE "lastError" LIKE 'duplicate%'"""
     assert await one(system, errors) == 0
     assert await one(system, 'SELECT count(*) FROM "BackgroundDispatchWindow"') == 24 * 60
-    assert all(not dial["value"] for dial in system.dials.shown() if dial["name"] != "quota_coverage")
+    assert all(dial["value"] == dial["normal"] for dial in system.dials.shown())
     async with await psycopg.AsyncConnection.connect(system.reader_dsn) as reader:
         found = await reader.execute('SELECT count(*) FROM "WorkspaceSettings" WHERE "highQuotaEnabled"')
         assert await found.fetchone() == (62,)
+
+
+async def test_a_day_can_be_lived_again_with_dials_turned_at_its_end(system: JobSystem) -> None:
+    await system.turn("duplicate_sends", 1)
+    await system.advance(minutes=5)
+    await system.relive({"slow_queue": 1}, ago=timedelta(minutes=30))
+    turned = {dial["name"] for dial in system.dials.shown() if dial["value"] != dial["normal"]}
+    assert turned == {"slow_queue"}
+    waiting = """SELECT count(*), min("runAt") FROM "BackgroundJob" WHERE "status" = 'PENDING'"""
+    (count, oldest), *_ = await rows(system, waiting)
+    assert count > 30
+    assert oldest.replace(tzinfo=UTC) > system.now - timedelta(minutes=32)
+    errors = """SELECT count(*) FROM "BackgroundJob" WHERE "lastError" LIKE 'duplicate%'"""
+    assert await one(system, errors) == 0
 
 
 async def test_in_real_time_duplicates_show_soon_after_the_dial_is_turned(postgres_server: str) -> None:
@@ -193,7 +207,7 @@ async def test_dials_are_shown_turned_and_reset_from_any_page(client: aiohttp.Cl
         assert {dial["name"]: dial for dial in await response.json()} == reset
     assert turned["duplicate_sends"]["value"] is True
     assert reset["duplicate_sends"]["value"] is False
-    assert set(reset["hot_tenant"]) == {"name", "title", "kind", "value", "min", "max", "step"}
+    assert set(reset["hot_tenant"]) == {"name", "title", "kind", "value", "min", "max", "step", "normal"}
 
 
 @pytest.mark.parametrize(

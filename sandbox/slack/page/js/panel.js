@@ -53,7 +53,7 @@ export class Panel {
 const KINDS = { toggle, range };
 
 function drawn(dial, turn) {
-  const changed = dial.kind === "toggle" ? dial.value : dial.value !== dial.min;
+  const changed = dial.kind === "toggle" ? dial.value : dial.value !== (dial.normal ?? dial.min);
   return h("label", { class: `dial dial-${dial.kind} ${changed ? "dial-on" : ""}` }, h("span", { class: "dial-title" }, dial.title), KINDS[dial.kind](dial, turn));
 }
 
