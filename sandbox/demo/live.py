@@ -24,8 +24,8 @@ _PEOPLE = (
 )
 _STEPS = (
     "As Raj, type [bold]/canary run staging[/] and watch the card fill.",
-    "Change who you are (lower left) and click [bold]Go[/] as Mia, then as Ana and as Ben. Read the decision in the thread.",
-    "Under [bold]System under canary[/], turn on [bold]Messages are sent twice[/]; as Raj, answer the rollback prompt.",
+    "Change who you are (upper left) and click [bold]Go[/] as Mia, then as Ana and as Ben. Read the decision in the thread.",
+    "Under [bold]System under canary[/] (bottom), turn on [bold]Messages are sent twice[/]; as Raj, answer the rollback prompt.",
     "Turn [bold]Workers take up less and less work[/] all the way, wait two minutes, run again: a chart.",
 )
 

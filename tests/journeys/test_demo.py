@@ -1,16 +1,25 @@
-"""`canary demo --script`, as somebody runs it who has nothing but a checkout."""
+"""`canary demo`, as somebody runs it who has nothing but a checkout: by script, again, and after a kill."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from sandbox.demo.folder import DemoError, Folder
+from sandbox.demo.stage import staged
+
 ROOT = Path(__file__).parents[2]
-LIMIT = 180  # seconds, in all
+LIMIT = 180  # seconds for the script, in all
+PATIENCE = 60  # seconds for what takes some
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -41,6 +50,13 @@ def threads(played: subprocess.CompletedProcess[str]) -> list[str]:
     """As text: of the run that went on, and of the one that did not."""
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]
     return played.stdout.split("═" * 100)
+
+
+@pytest.fixture
+def folder() -> Iterator[Folder]:
+    """Short, so that sockets fit."""
+    with tempfile.TemporaryDirectory(prefix="canary-demo-") as path:
+        yield Folder(Path(path))
 
 
 def in_order(text: str, *words: str) -> None:
@@ -92,3 +108,57 @@ def test_it_ends_by_saying_what_was_checked(threads: list[str]) -> None:
 
 def test_nothing_goes_wrong_on_the_way(played: subprocess.CompletedProcess[str]) -> None:
     assert played.stderr == ""
+
+
+@pytest.mark.long
+async def test_what_was_said_is_still_there_at_the_next_start_and_can_be_acted_on(folder: Folder) -> None:
+    async with staged(folder) as stage:
+        await stage.slack.user("raj").command("#releases", "/canary", "run staging")
+        await stage.slack.sees("#releases", "Recommends GO", timeout=PATIENCE)
+    async with staged(folder) as stage:
+        card = await stage.slack.sees("#releases", "Recommends GO")
+        await stage.slack.user("ana").click(card, "Go")
+        await stage.slack.user("ben").click(card, "Go")
+        await stage.slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENCE)
+    async with staged(folder, fresh=True) as stage:
+        assert not stage.slack.channel("#releases").messages
+
+
+@pytest.mark.long
+async def test_a_bot_that_dies_is_started_again_and_that_is_said(folder: Folder) -> None:
+    said: list[str] = []
+    async with staged(folder, say=said.append) as stage:
+        pid = int(folder.bot_process.read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        await stage.slack.wait_for(lambda: not stage.slack.socket_mode.sockets, PATIENCE)
+        await stage.slack.connected(timeout=PATIENCE)
+        reply = await stage.slack.user("raj").command("#releases", "/canary", "help")
+        await reply.told("/canary run", timeout=PATIENCE)
+    assert len(said) == 1
+    assert said[0].startswith("The bot ended with exit code -9")
+
+
+@pytest.mark.long
+async def test_the_bot_of_a_killed_demo_does_not_go_on_beside_the_next_one(folder: Folder) -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox", "--data", str(folder.path), "--port", "0", "--no-browser"),
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert demo.stdout
+        async with asyncio.timeout(PATIENCE):
+            await demo.stdout.readuntil(b"Ctrl-C stops everything.")
+        orphan = psutil.Process(int(folder.bot_process.read_text().split()[0]))
+    finally:
+        demo.kill()
+        await demo.communicate()
+    assert orphan.is_running()
+    async with staged(folder):
+        assert not orphan.is_running()
+
+
+async def test_a_second_demo_in_the_same_folder_is_refused(folder: Folder) -> None:
+    with folder.taken(), pytest.raises(DemoError, match="already running"):
+        async with staged(Folder(folder.path)):
+            pass
