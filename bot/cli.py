@@ -118,7 +118,7 @@ def migrate(
 @app.command()
 def verify(packet: Path) -> None:
     """Compute a decision packet's digests again. Exit code 0 when they hold, 1 when not, 2 when it cannot be read."""
-    from bot.packet import LARGEST, problems
+    from bot.verification import LARGEST, problems
 
     try:
         if packet.stat().st_size > LARGEST:
@@ -133,7 +133,9 @@ def verify(packet: Path) -> None:
     typer.echo(f"{packet}: every digest holds")
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
 def demo(context: typer.Context) -> None:
     """Try it on this machine, with nothing installed: a local Slack in the browser and a system to be judged."""
     os.execv(sys.executable, [sys.executable, "-m", "sandbox", *context.args])  # noqa: S606 — our own interpreter and module
