@@ -16,6 +16,7 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
+from bot.errors import Unavailable
 from bot.work import Expire, Handle, Look, Measure, Work
 from bot.workflow import checking, deciding, watching
 from bot.workflow.services import Services
@@ -112,7 +113,14 @@ class Engine:
         async def logged(context: JobContext, /, **ids: Any) -> None:
             structlog.contextvars.clear_contextvars()
             structlog.contextvars.bind_contextvars(job=context.job.id, **ids)
-            await do(context, **ids)
+            try:
+                await do(context, **ids)
+            except Unavailable as error:
+                log.warning("a job waits for its next try", task=context.job.task_name, error=str(error))
+                raise
+            except Exception:
+                log.exception("a job failed", task=context.job.task_name, tries=context.job.attempts + 1)
+                raise
 
         retry = RetryStrategy(max_attempts=TRIES, exponential_wait=2)
         self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=retry, pass_context=True)(logged)

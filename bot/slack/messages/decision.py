@@ -6,6 +6,7 @@ from bot.decision import Decision
 from bot.dossier import Dossier
 from bot.instructions import Instructions, instructions
 from bot.slack.blocks import Block, context, divider, header, section, sections
+from bot.slack.messages.lines import title
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, escape, mention, mentions, moment, one_line, utc
 
@@ -55,17 +56,17 @@ def _going_back(dossier: Dossier, told: Instructions) -> list[Block]:
         *sections(
             ["*Then roll back*", *(f"{number}. {escape(step)}" for number, step in enumerate(told.steps, 1))]
         ),
-        *sections(_triggers(told)),
+        *sections(_triggers(dossier, told)),
         *sections(_checklist(told)),
         *([section(f"Watching until {moment(dossier.watch.ends_at)}")] if dossier.watch else []),
     ]
 
 
-def _triggers(told: Instructions) -> list[str]:
+def _triggers(dossier: Dossier, told: Instructions) -> list[str]:
     if not told.triggers:
         return []
     lines = [
-        f"• {escape(trigger.name)}: {escape(trigger.check)} fails {times(trigger.breach)} → {escape(trigger.first_step)}"
+        f"• *{escape(trigger.name)}*: {escape(title(dossier, trigger.check))} fails {times(trigger.breach)} → {escape(trigger.first_step)}"
         for trigger in told.triggers
     ]
     return ["*Rollback triggers*", *lines]

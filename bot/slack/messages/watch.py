@@ -30,6 +30,7 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
                 one_line(prompt.reason),
                 f"*First*: {escape(told.mitigation)}",
                 f"*Next step*: {escape(trigger.first_step)}",
+                "*Then roll back*",
                 *(f"{number}. {escape(step)}" for number, step in enumerate(told.steps, 1)),
             ]
         ),
