@@ -1,0 +1,63 @@
+"""README and docs/operating.md name all that there is: settings, commands, metrics, tables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from typer.main import get_command
+
+from bot.cli import DEFAULT_CONFIG, app
+from bot.observe import Metrics
+from bot.outbox import MessageState
+from bot.settings import Settings
+from commands.parse import USAGES
+
+ROOT = Path(__file__).parents[3]
+README = (ROOT / "README.md").read_text()
+OPERATING = (ROOT / "docs" / "operating.md").read_text()
+MIGRATIONS = ROOT / "bot" / "store" / "migrations" / "versions"
+
+
+def rows(page: str, start: str) -> dict[str, list[str]]:
+    """First cell's first word of code -> the other cells, of the table that begins with `start`."""
+    table = page[page.index(start) :].partition("\n\n")[0]
+    cells = ([cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()[2:])
+    return {re.findall(r"`([^` {]+)", first)[0]: rest for first, *rest in cells}
+
+
+def test_every_setting_is_in_the_readme_with_its_default() -> None:
+    told = rows(README, "| variable |")
+    fields = Settings.model_fields.items()
+    defaults = {name.upper(): None if field.is_required() else field.default for name, field in fields}
+    defaults["CANARY_CONFIG"] = DEFAULT_CONFIG  # read by the command line, for `check` and `lint` as well
+    assert {name: cells[0] for name, cells in told.items()} == {
+        name: "" if default is None else f"`{default}`" for name, default in defaults.items()
+    }
+
+
+def test_every_command_is_in_the_readme() -> None:
+    told = re.findall(r"\| `/canary ([^`]+)` \| ([^|]+) \|", README)
+    assert told == [(usage.form, usage.does) for usage in USAGES.values()]
+
+
+def test_every_command_of_the_shell_is_in_the_readme() -> None:
+    told = re.findall(r"\| `canary (\w+)", README)
+    assert sorted(told) == sorted(get_command(app).commands)
+
+
+def test_every_metric_is_in_the_operating_page() -> None:
+    metrics = {family.name for family in Metrics().registry.collect()}
+    told = {name.removesuffix("_total") for name in rows(OPERATING, "| metric |")}
+    assert told == metrics
+
+
+def test_every_table_is_in_the_operating_page() -> None:
+    ours = (script.read_text() for script in MIGRATIONS.glob("*.sql") if "procrastinate" not in script.name)
+    made = [name for text in ours for name in re.findall(r"^CREATE TABLE (\w+)", text, re.MULTILINE)]
+    table = OPERATING[OPERATING.index("| table |") :].partition("\n\n")[0]
+    assert set(made) <= set(re.findall(r"`(\w+)`", table))
+
+
+def test_every_state_of_a_message_is_in_the_operating_page() -> None:
+    assert list(rows(OPERATING, "| state |")) == list(MessageState)
