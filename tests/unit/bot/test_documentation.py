@@ -22,7 +22,7 @@ MIGRATIONS = ROOT / "bot" / "store" / "migrations" / "versions"
 def rows(page: str, start: str) -> dict[str, list[str]]:
     """First cell's first word of code -> the other cells, of the table that begins with `start`."""
     table = page[page.index(start) :].partition("\n\n")[0]
-    cells = ([cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()[2:])
+    cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:])
     return {re.findall(r"`([^` {]+)", first)[0]: rest for first, *rest in cells}
 
 
