@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from bot.approval import Choice, Condition, Tally, Vote, Waiver
 from checks.reading import Record
@@ -35,6 +35,7 @@ class Decision(Record):
     evidence: str | None  # digest; None when cancelled before there was any
     reason: str
     decided_by: tuple[str, ...]  # whose votes made it; the canceller; nobody on expiry
+    filled: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # role -> who filled its places
     decided_at: AwareDatetime
     votes: tuple[Vote, ...] = ()  # as they stood
     waivers: tuple[Waiver, ...] = ()

@@ -7,6 +7,7 @@ of the packet as a whole. Both are over canonical JSON (RFC 8785), so anybody ca
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -15,11 +16,12 @@ from bot.canonical import digest
 from bot.decision import Decision
 from bot.dossier import Dossier
 from bot.instructions import Instructions, instructions
+from bot.plain import plain
+from bot.verification import FORMAT
 from checks.result import Judged, Result
 from checks.units import say_value
 
-FORMAT = "canary-packet/1"
-LARGEST = 32 * 1024 * 1024  # bytes that `verify` will read
+_MARKUP = re.compile(r"[\\|\[\]`]")
 
 
 def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
@@ -42,36 +44,6 @@ def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
         "rollback": told.model_dump(mode="json"),
         "events": [event.model_dump(mode="json") for event in events],
     }
-
-
-def problems(text: str) -> list[str]:
-    """What is wrong with a packet, a sentence each; none when every digest and every reference holds."""
-    try:
-        packet = json.loads(text)
-        return list(_problems(packet))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return [f"this is no decision packet: {type(error).__name__}: {error}"]
-
-
-def _problems(packet: dict[str, Any]) -> Iterator[str]:
-    if packet["format"] != FORMAT:
-        yield f"format: expected {FORMAT}, not {packet['format']!r}"
-    evidence = digest(packet["evidence"])
-    if evidence != packet["evidence_digest"]:
-        yield f"evidence: its digest is {evidence}, the packet says {packet['evidence_digest']}"
-    whole = digest({key: value for key, value in packet.items() if key != "digest"})
-    if whole != packet["digest"]:
-        yield f"packet: its digest is {whole}, the packet says {packet['digest']}"
-    decision = packet["decision"]
-    bound = [
-        ("decision", decision["evidence"]),
-        *((f"vote of {vote['person']}", vote["evidence"]) for vote in decision["votes"]),
-    ]
-    for what, rests_on in bound:
-        if rests_on != packet["evidence_digest"]:
-            yield f"{what}: rests on {rests_on}, not on this evidence"
-    if decision["run"] != packet["evidence"]["run"]:
-        yield f"decision: is about run #{decision['run']}, the evidence about run #{packet['evidence']['run']}"
 
 
 def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
@@ -186,5 +158,6 @@ def _list(title: str, lines: Iterable[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    """One line, that opens no column, heading or HTML of its own."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    """One line, that opens no column, heading, link or HTML of its own."""
+    line = plain(" ".join(text.split()))
+    return _MARKUP.sub(r"\\\g<0>", line).replace("<", "&lt;")

@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any, Literal, TypeAlias
 
-from bot.slack.text import cut, plain
+from bot.plain import plain
+from bot.slack.text import cut
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+
+from bot.plain import plain
 
 _USER = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 _GROUP = re.compile(r"S[A-Z0-9]+", re.ASCII)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_KEPT_CONTROLS = "\n\t"
-
-
-def plain(text: str) -> str:
-    """Without control characters, bidirectional marks and other invisible format characters."""
-    if text.replace("\n", "").isprintable():
-        return text  # nearly always, and a long text would take its time
-    return "".join(
-        char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) not in _HIDDEN
-    )
-
-
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def escape(text: str) -> str:

@@ -24,6 +24,7 @@ async def close(
     reason: str,
     decided_by: tuple[str, ...],
     actor: str,
+    filled: dict[str, tuple[str, ...]] | None = None,
 ) -> None:
     """The decision, its audit event, its messages and its watch, in the caller's transaction and under its lock."""
     run = await runs.close(conn, dossier.run.number)
@@ -34,15 +35,15 @@ async def close(
         evidence=run.evidence,
         reason=reason,
         decided_by=decided_by,
+        filled=filled or {},
         decided_at=run.closed_at,
         votes=dossier.votes,
         waivers=dossier.waivers,
         previous_version=await runs.previous_version(conn, run),
     )
     await decisions.insert(conn, decision)
-    await events.append(
-        conn, run.number, actor=actor, kind="decided", outcome=outcome, reason=reason, evidence=run.evidence
-    )
+    said = decision.model_dump(mode="json", include={"outcome", "reason", "evidence", "decided_by", "filled"})
+    await events.append(conn, run.number, actor=actor, kind="decided", **said)
     await messages.want(conn, run, Kind.CARD, urgent=True)
     await messages.want(conn, run, Kind.DECISION)
     if run.evidence:

@@ -182,6 +182,7 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
         if not cast:
             return False
         said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
+        said |= {"roles": list(visitor.roles)}
         event = await events.append(conn, number, actor=person, kind="voted", **said)
         await messages.want(conn, run, Kind.VOTE, str(event))
         await _decide_if_complete(services, conn, run, visitor)
@@ -233,6 +234,7 @@ async def _decide_if_complete(services: Services, conn: Connection, run: Run, vi
         outcome_of(standing.choice),
         reason=reason_for(standing, dossier.votes),
         decided_by=made_by(standing),
+        filled=standing.filled,
         actor=visitor.person.id,
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 from typing import Any
 
 import psycopg
 import pytest
 
+from bot.canonical import digest
 from bot.serve import Running
+from bot.verification import problems
 from sandbox.slack.elements import Element, elements_of
 from sandbox.slack.message import Message
 from sandbox.slack.people import Group
@@ -293,3 +296,82 @@ async def test_go_no_go_and_cancel_at_once_are_one_decision(
     ]
     assert "voted" not in kinds[kinds.index("decided") :]
     assert len(choices) == len(await facts(bot_database, "SELECT 1 FROM vote"))
+
+
+# ---------------------------------------------------------------- the packet
+
+
+def rewritten(packet: dict[str, Any], *path: str | int, to: Any) -> str:
+    """With one value changed, and the packet's own digest computed again, as a forger would."""
+    forged = json.loads(json.dumps(packet))
+    *way, last = path
+    part = forged
+    for step in way:
+        part = part[step]
+    assert part[last] != to, path
+    part[last] = to
+    forged["digest"] = digest({key: value for key, value in forged.items() if key != "digest"})
+    return json.dumps(forged)
+
+
+async def test_a_packet_in_which_anything_was_changed_is_found_out(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
+    await world.put("duplicates", 2)
+    card = await decided(slack, "Recommends NO-GO")
+    ana, ben = slack.user("ana"), slack.user("ben")
+    await ben.click(card, "Waive…")
+    await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to go on?": "known"})
+    await slack.sees("#releases", "Waived duplicates")
+    await ana.click(card, "Conditional go…")
+    form = await ana.sees_modal("Conditional go")
+    await ana.submit(form, {"What must become true?": "quota is 62 of 62", "Who sees to it?": "U02BEN"})
+    await slack.sees("#releases", "*Conditional go*: @ana")
+    await ben.click(card, "Go")
+    message = await slack.sees("#releases", "canary-staging-1.json")
+    text = message.files[0].content.decode()
+    packet = json.loads(text)
+    assert problems(text) == []
+    assert problems(json.dumps(packet, sort_keys=True)) == []
+    decision, checks = packet["decision"], packet["evidence"]["checks"]
+    voted = next(at for at, event in enumerate(packet["events"]) if event["kind"] == "voted")
+    forgeries: list[tuple[tuple[str | int, ...], Any]] = [
+        (("decision", "outcome"), "GO"),
+        (("decision", "reason"), "all were for it"),
+        (("decision", "decided_by"), ["U04MIA"]),
+        (("decision", "decided_at"), "2026-01-01T00:00:00Z"),
+        (("decision", "votes"), decision["votes"][:1]),
+        (("decision", "votes"), decision["votes"][:1] * 2),
+        (("decision", "votes", 0, "person"), "U04MIA"),
+        (("decision", "votes", 0, "roles"), ["release-managers", "platform"]),
+        (("decision", "filled"), {"release-managers": ["U01ANA"], "platform": ["U01ANA"]}),
+        (("decision", "votes", 0, "condition", "text"), "nothing"),
+        (("decision", "votes", 0, "condition", "due"), "2030-01-01T00:00:00Z"),
+        (("decision", "votes", 0, "cast_at"), "2026-01-01T00:00:00Z"),
+        (("decision", "waivers"), []),
+        (("decision", "waivers", 0, "reason"), "harmless"),
+        (("decision", "waivers", 0, "person"), "U04MIA"),
+        (("decision", "waivers", 0, "evidence"), "sha256:" + "0" * 64),
+        (("decision", "previous_version"), "6.6.6"),
+        (("decision", "run"), 2),
+        (("rollback", "mitigation"), "do nothing"),
+        (("rollback", "steps"), []),
+        (("rollback", "triggers", 0, "breach"), 100),
+        (("configuration", "environment", "decide", "approve"), {"platform": 1}),
+        (("configuration", "people", "platform", "members"), ["U04MIA"]),
+        (("evidence", "verdict", "needs_waiver"), []),
+        (("evidence", "verdict", "recommendation"), "GO"),
+        (("evidence", "requested_by"), "U04MIA"),
+        (("evidence", "checks"), {"queue-age": checks["queue-age"]}),
+        (("evidence", "checks", "duplicates", "outcome"), "PASS"),
+        (("events",), packet["events"][1:]),
+        (("events",), packet["events"][:voted] + packet["events"][voted + 1 :]),
+        (("events", voted, "actor"), "U04MIA"),
+        (("events", voted, "detail", "choice"), "Go"),
+    ]
+    found = {path: problems(rewritten(packet, *path, to=value)) for path, value in forgeries}
+    assert [path for path, wrong in found.items() if not wrong] == []
+    twice = text.replace(
+        '"outcome": "CONDITIONAL GO",', '"outcome": "NO-GO",\n    "outcome": "CONDITIONAL GO",', 1
+    )
+    assert "written twice: outcome" in problems(twice)[0]
