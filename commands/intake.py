@@ -74,7 +74,7 @@ class _Intake:
         await ack()
 
     async def view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        if wrong := problems(body["view"], datetime.now(UTC)):
+        if wrong := _problems(body["view"]):
             await ack(response_action="errors", errors=wrong)
         else:
             await self._store(body)
@@ -83,6 +83,13 @@ class _Intake:
     async def _store(self, body: dict[str, Any]) -> None:
         async with asyncio.timeout(STORE_WITHIN):
             await self._keep(interaction(body))
+
+
+def _problems(view: dict[str, Any]) -> dict[str, str]:
+    try:
+        return problems(view, datetime.now(UTC))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise MalformedError(f"{type(error).__name__}: {error}") from error
 
 
 async def _failed(error: Exception) -> BoltResponse:

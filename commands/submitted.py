@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.approval import Choice, Condition
@@ -14,6 +14,8 @@ from bot.slack.private import Asker
 from bot.workflow import deciding, watching
 from bot.workflow.deciding import Ballot, Excuse
 from commands.desk import Desk
+
+LONGEST = timedelta(days=366).total_seconds()  # until a condition is due
 
 Submission: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
 
@@ -32,8 +34,10 @@ def problems(view: dict[str, Any], now: datetime) -> dict[str, str]:
     wrong = {
         name: "Say it in a few words: it is recorded." for name in _TEXTS[form] if not answers.text(name)
     }
-    if form is Form.CONDITIONAL_GO and (answers.time("due") or 0) <= now.timestamp():
-        wrong["due"] = "Choose a time that is still to come."
+    if form is Form.CONDITIONAL_GO and not answers.user("owner"):
+        wrong["owner"] = "Name somebody: a condition that nobody sees to is none."
+    if form is Form.CONDITIONAL_GO and not 0 < (answers.time("due") or 0) - now.timestamp() <= LONGEST:
+        wrong["due"] = "Choose a time that is still to come, and within a year."
     return wrong
 
 

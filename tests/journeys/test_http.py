@@ -54,7 +54,7 @@ async def test_the_whole_journey_over_http(http_bot: Running, slack: LocalSlack)
     )
     assert wrong.errors == {
         "What must become true?": "Say it in a few words: it is recorded.",
-        "By when?": "Choose a time that is still to come.",
+        "By when?": "Choose a time that is still to come, and within a year.",
     }
     await slack.user("ben").submit(
         form,
@@ -110,6 +110,7 @@ async def test_the_same_signed_request_a_second_time_starts_nothing(
         b"payload={",
         b"payload=[1,2]",
         b"payload=%7B%22type%22%3A%22block_actions%22%7D",
+        b"payload=%7B%22type%22%3A%22view_submission%22%2C%22user%22%3A%7B%22id%22%3A%22U1%22%7D%2C%22view%22%3A%7B%22callback_id%22%3A%22other%22%7D%7D",
         b"command=%2Fcanary",
         b"{" * 1000,
     ],
