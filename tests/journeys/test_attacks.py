@@ -298,6 +298,34 @@ async def test_go_no_go_and_cancel_at_once_are_one_decision(
     assert len(choices) == len(await facts(bot_database, "SELECT 1 FROM vote"))
 
 
+async def test_a_secret_that_a_check_reads_is_in_no_message_file_or_record(
+    start_bot: StartBot, slack: LocalSlack, configuration: str, world: World, bot_database: str
+) -> None:
+    backwards = world.dsn[::-1].replace("%", "%%")
+    leaking = configuration.replace(
+        "SELECT value AS signals", f"SELECT reverse('{backwards}') || ' <!channel>' AS signals"
+    )
+    async with start_bot(leaking):
+        await slack.connected()
+        card = await decided(slack, "Recommends NO-GO")
+        ana = slack.user("ana")
+        await (await ana.command("#releases", "/canary", "show #1 duplicates")).told("[redacted]")
+        await ana.command("#releases", "/canary", "config staging")
+        await ana.click(card, "No-go…")
+        await ana.submit(await ana.sees_modal("No-go"), {"Why not?": "it leaks"})
+        await slack.sees("#releases", "canary-staging-1.json")
+    log = [*slack.channel("#releases").log.values(), *ana.ephemerals]
+    shown = "".join(f"{message.text} {message.blocks}" for message in log)
+    files = b"".join(file.content for message in log for file in message.files).decode()
+    records = await facts(
+        bot_database, "SELECT result::text FROM check_run UNION SELECT detail::text FROM event"
+    )
+    assert "[redacted]" in shown
+    for place in (shown, files, str(records)):
+        assert world.dsn not in place
+    assert not [live for message in log for live in slack.live_sequences(message) if "channel" in live]
+
+
 # ---------------------------------------------------------------- the packet
 
 

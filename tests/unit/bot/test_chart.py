@@ -1,0 +1,20 @@
+"""A picture is drawn whatever its texts hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.chart import draw
+from checks.reading import Series
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("limit", ["", "< 180s", "< 180s, > 1s", "== total", "== true"])
+def test_dollars_are_no_mathematics_and_every_limit_is_a_line(limit: str) -> None:
+    points = tuple((NOW + timedelta(minutes=at), float(at)) for at in range(3))
+    picture = draw("cost in $ \\frac{ $", Series(name="$_{", unit="s", points=points), limit)
+    assert picture.png.startswith(b"\x89PNG")
+    assert limit in picture.alt_text
