@@ -53,7 +53,10 @@ def serve(config: Config = DEFAULT_CONFIG) -> None:
     try:
         asyncio.run(serve_bot(settings, configuration))
     except SlackApiError as error:
-        _stop(f"Slack does not accept the token: {error.response.get('error')}.", "Check SLACK_BOT_TOKEN.")
+        _stop(
+            f"Slack does not accept the token: {error.response.get('error')}.",
+            "Check SLACK_BOT_TOKEN and SLACK_APP_TOKEN.",
+        )
 
 
 @app.command()

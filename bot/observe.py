@@ -37,7 +37,15 @@ def log_to_stderr(*, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for chatty in ("procrastinate", "slack_bolt", "slack_sdk", "httpx", "aiohttp.access", "matplotlib"):
+    for chatty in (
+        "procrastinate",
+        "slack_bolt",
+        "slack_sdk",
+        "httpx",
+        "aiohttp.access",
+        "matplotlib",
+        "alembic",
+    ):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

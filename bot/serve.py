@@ -9,14 +9,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import embedded
+from bot.errors import Unavailable
 from bot.health import Probe, health_routes
 from bot.hints import Hints
 from bot.interaction import Interaction
@@ -199,15 +202,20 @@ async def _socket(app: AsyncApp, settings: Settings) -> AsyncIterator[Probe | No
         yield None
         return
     handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value())
-    await handler.client.connect()  # type: ignore[no-untyped-call]
     try:
+        # asked for here, because `connect` would ask for ever with a token that Slack does not take
+        handler.client.wss_uri = await handler.client.issue_new_wss_url()
+        await handler.client.connect()  # type: ignore[no-untyped-call]
         yield handler.client.is_connected
     finally:
         await handler.client.close()  # type: ignore[no-untyped-call]
 
 
 async def _answers(client: AsyncWebClient) -> bool:
-    return bool((await client.api_test())["ok"])
+    try:
+        return bool((await client.api_test())["ok"])
+    except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        return False
 
 
 @asynccontextmanager
@@ -218,7 +226,13 @@ async def _listening(routes: list[web.RouteDef], port: int) -> AsyncIterator[int
     runner = web.AppRunner(server, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "0.0.0.0", port).start()  # noqa: S104 — a container's port is meant to be reached
+        site = web.TCPSite(runner, "0.0.0.0", port)  # noqa: S104 — a container's port is meant to be reached
+        try:
+            await site.start()
+        except OSError as error:
+            raise Unavailable(
+                f"Port {port} cannot be listened on: {error.strerror}.", hint="Set PORT to another one."
+            ) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
@@ -235,11 +249,16 @@ def _say_what_is_missing(client: AsyncWebClient, identity: Identity, configurati
 
 
 def _refresh(database: Database, metrics: Metrics) -> Any:
-    """Numbers that are asked for when somebody looks, not kept."""
+    """Numbers that are asked for when somebody looks, not kept: without the database there are none."""
 
     async def refresh() -> None:
-        async with database.connection() as conn:
-            waiting, active = await messages.counts(conn), await runs.active(conn)
+        metrics.messages.clear()
+        metrics.runs.clear()
+        try:
+            async with database.connection() as conn:
+                waiting, active = await messages.counts(conn), await runs.active(conn)
+        except Unavailable:
+            return
         for state in ("pending", "sending", "ambiguous"):
             metrics.messages.labels(state).set(waiting.get(state, 0))
         for state in ("checking", "deciding"):

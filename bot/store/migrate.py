@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 
 import psycopg
 
+from bot.errors import Unavailable
+
+CONNECT_WITHIN = 5  # seconds
 _LOCK = 4_220_731  # any number, the same for every replica
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 
@@ -19,8 +24,12 @@ def newest() -> str:
 
 
 async def version(dsn: str) -> str | None:
-    """The number of the newest migration that the database has; None for an empty one."""
-    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, connect_timeout=5) as conn:
+    """The number of the newest migration that the database has; None for an empty one. Raises Unavailable."""
+    with _said_plainly():
+        connection = await psycopg.AsyncConnection.connect(
+            dsn, autocommit=True, connect_timeout=CONNECT_WITHIN
+        )
+    async with connection as conn:
         known = await (await conn.execute("SELECT to_regclass('alembic_version') IS NOT NULL")).fetchone()
         if not known or not known[0]:
             return None
@@ -29,16 +38,30 @@ async def version(dsn: str) -> str | None:
 
 
 def migrate(dsn: str) -> None:
-    """Several at once wait for each other. Loads Alembic, which the running bot does without."""
+    """Several at once wait for each other. Loads Alembic, which the running bot does without. Raises Unavailable."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
-    with psycopg.connect(dsn, autocommit=True) as conn:
+    with _said_plainly():
+        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_WITHIN)
+    with connection as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         config.attributes["dsn"] = dsn
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """A malformed URL is not repeated: it may hold a password."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        why = str(error).strip().partition("\n")[0]
+        raise Unavailable(f"The database cannot be reached: {why}.", hint="Check DATABASE_URL.") from error
+    except psycopg.ProgrammingError:
+        raise Unavailable("DATABASE_URL is no URL of a PostgreSQL database.") from None
 
 
 def run_sql(revision: str, connection: Any) -> None:

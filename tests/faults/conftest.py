@@ -3,6 +3,7 @@
 from tests.journeys.conftest import (  # noqa: F401 — fixtures
     bot,
     configuration,
+    http_bot,
     slack,
     start_bot,
     valkey,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,21 +104,47 @@ async def test_what_is_not_there_is_said_in_a_line_and_exits_with_2(
     assert "Traceback" not in ended.err
 
 
-async def test_a_token_that_slack_does_not_take_is_said(
-    shell: Shell, slack: LocalSlack, bot_database: str, valkey: str
+@pytest.fixture
+def settings(slack: LocalSlack, bot_database: str, valkey: str) -> dict[str, str]:
+    """All that `canary serve` needs."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": bot_database,
+        "REDIS_URL": valkey,
+        "PORT": "0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-wr0ng", "Slack does not accept the token: invalid_auth."),
+        ("SLACK_APP_TOKEN", "xapp-wr0ng", "Slack does not accept the token: invalid_auth."),
+        ("SLACK_API_URL", "http://127.0.0.1:9/", "Slack cannot be reached at http://127.0.0.1:9/."),
+        ("DATABASE_URL", "postgresql://bot:wr0ng@127.0.0.1:9/bot", "The database cannot be reached"),
+        ("DATABASE_URL", "postgresql//bot:wr0ng@db", "DATABASE_URL is no URL of a PostgreSQL database."),
+    ],
+)
+async def test_a_bot_that_cannot_start_says_why_in_a_line(
+    shell: Shell, settings: dict[str, str], name: str, value: str, says: str
 ) -> None:
-    ended = await shell.canary(
-        "serve",
-        SLACK_BOT_TOKEN="xoxb-wrong",
-        SLACK_SIGNING_SECRET="secret",
-        SLACK_API_URL=slack.api_url,
-        DATABASE_URL=bot_database,
-        REDIS_URL=valkey,
-        PORT="0",
-    )
+    ended = await shell.canary("serve", **{**settings, name: value})
     assert ended.code == 2, ended
-    assert "invalid_auth" in ended.err
-    assert "xoxb-wrong" not in ended.err
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+    assert "wr0ng" not in ended.err
+
+
+async def test_a_port_that_is_taken_is_said(shell: Shell, settings: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = await shell.canary("serve", **{**settings, "PORT": str(port)})
+    assert ended.code == 2, ended
+    assert f"Port {port} cannot be listened on" in ended.err
 
 
 async def test_lint_says_every_problem_with_its_line(shell: Shell) -> None:
