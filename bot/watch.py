@@ -1,6 +1,6 @@
 """The watch: the triggers that go on being evaluated after a go.
 
-    watching ──time is up──▶ ended        watching ──rolled back──▶ ended
+    watching ──time is up, rolled back, or a newer go──▶ ended
 
 A trigger opens a rollback prompt when `breach` looks in a row FAIL, once an episode: it must recover
 before it can ask again, so a false alarm stays answered. A look that cannot tell (UNKNOWN, ERROR)
@@ -27,6 +27,7 @@ class WatchState(enum.StrEnum):
 class WatchEnd(enum.StrEnum):
     COMPLETED = "completed"  # its time was up
     ROLLED_BACK = "rolled back"
+    SUPERSEDED = "superseded"  # a newer run on the environment got its go
 
 
 class Watch(Record):

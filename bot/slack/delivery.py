@@ -180,7 +180,7 @@ class Delivery:
             return
         try:
             ts = await self._sender.find(message, _thread(message, root))
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, LookupError) as error:
             log.warning(
                 "a message in doubt cannot be looked for",
                 message_id=message.id,

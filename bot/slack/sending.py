@@ -14,7 +14,8 @@ from bot.slack.messages.posting import Posting
 from bot.slack.rendering import Upload
 
 EVENT_TYPE = "canary_message"
-LOOKED_BACK = 100  # messages read when looking for one
+PAGE, PAGES = 200, 5  # messages read when looking for one
+EARLIER = 300  # seconds; the database's clock and Slack's need not agree
 
 
 class Sender:
@@ -78,21 +79,32 @@ class Sender:
         return str(place["file_id"])
 
     async def find(self, message: Message, thread: str | None) -> str | None:
-        """The ts of a message of ours that carries this outbox row's mark; None when it is not there."""
-        oldest = f"{message.created_at.timestamp():.6f}"
+        """The ts of a message of ours that carries this outbox row's mark; None when it is not there.
+
+        Raises LookupError when there is more to read than it reads: then nobody knows.
+        """
+        cursor = ""
+        for _ in range(PAGES):
+            answer = await self._page(message, thread, cursor)
+            for found in answer["messages"]:
+                if self._is(message, found):
+                    return str(found["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+        raise LookupError(f"more than {PAGE * PAGES} messages since it was written")
+
+    async def _page(self, message: Message, thread: str | None, cursor: str) -> Any:
+        asked: dict[str, Any] = {
+            "channel": message.channel,
+            "oldest": f"{message.created_at.timestamp() - EARLIER:.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+            "cursor": cursor or None,
+        }
         if thread:
-            answer = await self._client.conversations_replies(
-                channel=message.channel,
-                ts=thread,
-                oldest=oldest,
-                limit=LOOKED_BACK,
-                include_all_metadata=True,
-            )
-        else:
-            answer = await self._client.conversations_history(
-                channel=message.channel, oldest=oldest, limit=LOOKED_BACK, include_all_metadata=True
-            )
-        return next((str(found["ts"]) for found in answer["messages"] if self._is(message, found)), None)
+            return await self._client.conversations_replies(ts=thread, **asked)
+        return await self._client.conversations_history(**asked)
 
     def _is(self, message: Message, found: dict[str, Any]) -> bool:
         metadata = found.get("metadata") or {}

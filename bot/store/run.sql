@@ -25,6 +25,11 @@ SELECT * FROM run WHERE state <> 'closed' ORDER BY number
 -- watched: Decided runs whose watch goes on.
 SELECT run.* FROM run JOIN watch ON watch.run = run.number WHERE watch.state = 'watching' ORDER BY run.number
 
+-- watched_before: Earlier runs on the same environment whose watch goes on, held until the transaction ends.
+SELECT run.* FROM run JOIN watch ON watch.run = run.number
+WHERE watch.state = 'watching' AND run.environment = %(environment)s AND run.number < %(number)s
+ORDER BY run.number FOR UPDATE OF run
+
 -- latest: An environment's newest runs.
 SELECT * FROM run WHERE environment = %(environment)s ORDER BY number DESC LIMIT %(limit)s
 

@@ -74,6 +74,10 @@ async def watched(conn: Connection) -> list[Run]:
     return await many(conn, Run, SQL["watched"])
 
 
+async def watched_before(conn: Connection, run: Run) -> list[Run]:
+    return await many(conn, Run, SQL["watched_before"], environment=run.environment, number=run.number)
+
+
 async def latest(conn: Connection, environment: str, limit: int) -> list[Run]:
     return await many(conn, Run, SQL["latest"], environment=environment, limit=limit)
 

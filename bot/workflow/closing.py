@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.audit import BOT
 from bot.decision import Decision, Outcome
 from bot.dossier import Dossier
 from bot.outbox import Kind
 from bot.run import Run
 from bot.store import decisions, events, messages, runs, watches
 from bot.store.database import Connection
-from bot.watch import next_look
+from bot.watch import WatchEnd, next_look
 from bot.work import Look
 from bot.workflow.services import Services
 
@@ -50,6 +51,8 @@ async def close(
         for form in PACKET_FORMS:
             await messages.want(conn, run, Kind.PACKET, form)
     if outcome.goes_on:
+        for earlier in await runs.watched_before(conn, run):
+            await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)
         await _watch(services, conn, run, dossier)
 
 
@@ -60,3 +63,11 @@ async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossie
     watch = await watches.insert(conn, run.number, length=plan.for_, triggers=plan.triggers)
     tick, at = next_look(watch, every=plan.every, now=watch.started_at)
     await services.enqueue(conn, Look(run=run.number, tick=tick, at=at))
+
+
+async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: str) -> None:
+    """Once; the caller holds the run's lock."""
+    if await watches.finish(conn, run.number, end):
+        await events.append(conn, run.number, actor=actor, kind="watch ended", end=end)
+        await messages.want(conn, run, Kind.WATCH_END)
+        await messages.want(conn, run, Kind.CARD, urgent=True)

@@ -18,6 +18,7 @@ from bot.store import configurations, database, dossiers, events, messages, prom
 from bot.store.database import Connection
 from bot.watch import Event, Trigger, Watch, WatchEnd, WatchState, next_look, observe
 from bot.work import Look
+from bot.workflow.closing import end_watch
 from bot.workflow.services import Services
 from checks.reading import Moment
 from checks.result import Result
@@ -110,17 +111,10 @@ async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: 
     assert dossier.plan.environment.watch
     now = await database.now(conn)
     if now >= watch.ends_at and not await prompts.unanswered(conn, watch.run):
-        await _end(conn, dossier.run, WatchEnd.COMPLETED, actor=BOT)
+        await end_watch(conn, dossier.run, WatchEnd.COMPLETED, actor=BOT)
         return
     tick, at = next_look(watch, every=dossier.plan.environment.watch.every, now=now)
     await services.enqueue(conn, Look(run=watch.run, tick=tick, at=at))
-
-
-async def _end(conn: Connection, run: Run, end: WatchEnd, *, actor: str) -> None:
-    if await watches.finish(conn, run.number, end):
-        await events.append(conn, run.number, actor=actor, kind="watch ended", end=end)
-        await messages.want(conn, run, Kind.WATCH_END)
-        await messages.want(conn, run, Kind.CARD, urgent=True)
 
 
 async def answer(services: Services, *, key: str, person: str, answer: Answer, note: str = "") -> Prompt:
@@ -187,4 +181,4 @@ async def _rolled_back(conn: Connection, run: Run, person: str) -> None:
     for prompt in await prompts.unanswered(conn, run.number):
         await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, person, "")
         await messages.want(conn, run, Kind.PROMPT, prompt.key, urgent=True)
-    await _end(conn, run, WatchEnd.ROLLED_BACK, actor=person)
+    await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=person)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from bot.serve import Running
+from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World
+
+PATIENT = 25  # seconds: two runs say more than a channel takes at once
 
 
 async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running, slack: LocalSlack) -> None:
@@ -73,3 +76,31 @@ async def test_a_failing_check_needs_a_waiver_or_ends_in_no_go(
     await ana.submit(form, {"Why not?": "duplicate sends are an immediate no-go"})
     decision = await slack.sees("#releases", "NO-GO: run #1 on staging")
     assert "duplicate sends are an immediate no-go" in slack.render_text(decision)
+
+
+async def test_a_newer_go_ends_the_watch_of_the_one_before(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
+    ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
+    for number in (1, 2):
+        await raj.command("#releases", "/canary", f"run staging version=1.{number}")
+        await slack.sees("#releases", f"#{number} · staging", timeout=PATIENT)
+        card = await slack.wait_for(lambda at=number: _waiting(slack, at), PATIENT)
+        await ana.click(card, "Go")
+        await ben.click(card, "Go")
+        await slack.sees("#releases", f"GO: run #{number} on staging", timeout=PATIENT)
+    await slack.sees(
+        "#releases", "The watch of run #1 ended: a newer run on staging got its go", timeout=PATIENT
+    )
+    decision = await slack.sees("#releases", "GO: run #2 on staging")
+    assert "Promote 1.1 in the dashboard" in slack.render_text(decision)
+
+    await world.put("duplicates", 3)
+    prompt = await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
+    assert "run #2: version=1.2" in slack.render_text(prompt)
+
+
+def _waiting(slack: LocalSlack, number: int) -> Message | None:
+    """The run's card, once it has buttons."""
+    cards = slack.channel("#releases").log.values()
+    return next((card for card in cards if card.elements and f"#{number} ·" in slack.render_text(card)), None)

@@ -64,7 +64,7 @@ def _watch(dossier: Dossier) -> str:
         return ""
     if watch.state is WatchState.WATCHING:
         return f"\nWatching until {moment(watch.ends_at)}"
-    return "\n*Rolled back*" if watch.end is WatchEnd.ROLLED_BACK else "\nThe watch is over"
+    return "\n*Rolled back*" if watch.end is WatchEnd.ROLLED_BACK else f"\nThe watch is over: {watch.end}"
 
 
 def _facts(dossier: Dossier) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
         *sections(
             [
                 f"{on_call}: *{escape(trigger.name)}* has been out of limits since {moment(prompt.breached_since)}",
+                f"Decided as run #{dossier.run.number}: {one_line(_version(dossier))}",
                 one_line(prompt.reason),
                 f"*First*: {escape(told.mitigation)}",
                 f"*Next step*: {escape(trigger.first_step)}",
@@ -42,6 +43,11 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
         f"Roll back {dossier.run.environment}? {prompt.reason}. First: {told.mitigation}", LONGEST_ASKED
     )
     return Posting.of(f"{escape(text)} {on_call}", blocks, broadcast=True, tail=2)
+
+
+def _version(dossier: Dossier) -> str:
+    """What is out there, as far as the run was told."""
+    return " ".join(f"{name}={value}" for name, value in dossier.run.arguments.items()) or "no version given"
 
 
 def _history(prompt: Prompt) -> Sequence[str]:
@@ -88,13 +94,17 @@ def blind_watch(dossier: Dossier, subject: str) -> Posting:
     )
 
 
+_ENDS = {
+    WatchEnd.COMPLETED: "is over: its time is up",
+    WatchEnd.ROLLED_BACK: "ended: {environment} was rolled back",
+    WatchEnd.SUPERSEDED: "ended: a newer run on {environment} got its go",
+}
+
+
 def watch_end(dossier: Dossier) -> Posting:
     watch, run = dossier.watch, dossier.run
-    assert watch and watch.ended_at
-    if watch.end is WatchEnd.ROLLED_BACK:
-        said = f"The watch of run #{run.number} ended: {run.environment} was rolled back"
-    else:
-        said = f"The watch of run #{run.number} is over: its time is up"
+    assert watch and watch.ended_at and watch.end
+    said = f"The watch of run #{run.number} {_ENDS[watch.end].format(environment=run.environment)}"
     prompted = len(dossier.prompts)
     details = f"{_count(watch.tick, 'look')} since {moment(watch.started_at)}; {_count(prompted, 'rollback prompt')}"
     last = [

@@ -96,7 +96,7 @@ CREATE TABLE watch (
     started_at timestamptz NOT NULL DEFAULT now(),
     ends_at    timestamptz NOT NULL,
     ended_at   timestamptz,
-    "end"      text CHECK ("end" IN ('completed', 'rolled back')),
+    "end"      text CHECK ("end" IN ('completed', 'rolled back', 'superseded')),
     CONSTRAINT watch_ended_has_time CHECK ((state = 'ended') = (ended_at IS NOT NULL) AND (state = 'ended') = ("end" IS NOT NULL))
 );
 CREATE INDEX watch_under_way ON watch (ends_at) WHERE state = 'watching';
