@@ -1,6 +1,7 @@
-"""Clicks at a fixed rate, whatever the answers do, from a process of its own: `python -m bench.clicks URL RATE SECONDS`.
+"""Clicks at a fixed rate, whatever the answers do, from a process of its own: `python -m bench.clicks RATE SECONDS`.
 
-Prints a JSON list: seconds from when each click was due until it was acknowledged.
+For each line `URL ACTION_ID` that it reads, it clicks there for so long and prints a JSON list: seconds from
+when each click was due until it was acknowledged.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from bench.stage import signed
 LATE = 10.0  # seconds; worse than any answer
 
 
-def click() -> dict[str, str]:
+def click(action_id: str) -> dict[str, str]:
     """By somebody who may not vote, on a run that is there: everything is looked up, nothing is decided."""
     action = {
-        "action_id": "vote_go",
+        "action_id": action_id,
         "action_ts": uuid.uuid4().hex,
         "value": os.environ["BUTTON"],
         "type": "button",
@@ -39,9 +40,9 @@ def click() -> dict[str, str]:
     return {"payload": json.dumps(body)}
 
 
-async def one(session: aiohttp.ClientSession, url: str, due: float) -> float:
+async def one(session: aiohttp.ClientSession, url: str, action_id: str, due: float) -> float:
     await asyncio.sleep(due - time.perf_counter())
-    body, headers = signed(click(), os.environ["SLACK_SIGNING_SECRET"])
+    body, headers = signed(click(action_id), os.environ["SLACK_SIGNING_SECRET"])
     try:
         async with session.post(url, data=body, headers=headers) as answer:
             return time.perf_counter() - due if answer.status == 200 else LATE
@@ -49,13 +50,18 @@ async def one(session: aiohttp.ClientSession, url: str, due: float) -> float:
         return LATE
 
 
-async def main(url: str, rate: float, length: float) -> None:
+async def clicks(url: str, action_id: str, rate: float, length: float) -> list[float]:
     start = time.perf_counter() + 0.2
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(LATE)) as session:
-        clicks = (one(session, url, start + number / rate) for number in range(int(rate * length)))
-        sys.stdout.write(json.dumps(await asyncio.gather(*clicks)))
+        due = (start + number / rate for number in range(int(rate * length)))
+        return await asyncio.gather(*(one(session, url, action_id, each) for each in due))
+
+
+def main(rate: float, length: float) -> None:
+    for line in sys.stdin:
+        print(json.dumps(asyncio.run(clicks(*line.split(), rate, length))), flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3])))
+    main(float(sys.argv[1]), float(sys.argv[2]))

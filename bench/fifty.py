@@ -9,9 +9,8 @@ import psycopg
 from aiohttp import web
 
 from bench.figure import Figure, seconds
-from bench.stage import configuration, process, stage
+from bench.stage import configuration, free_port, process, stage
 
-PORT = 39_503
 CHECKS = 50
 
 
@@ -24,7 +23,7 @@ async def measure() -> list[Figure]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         try:
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            environment = on.environment(configuration(url, CHECKS), PORT, socket=True)
+            environment = on.environment(configuration(url, CHECKS), free_port(), socket_mode=True)
             async with process(environment, "bot", "serve", log=on.folder / "ours.log"):
                 await on.slack.connected(timeout=20)
                 began = time.perf_counter()

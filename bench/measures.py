@@ -29,7 +29,7 @@ ROWS = int(os.environ.get("BENCH_ROWS", "10000000"))
 FOLDER = Path(".canary/bench")  # kept: loading takes longer than measuring
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TABLES = ("BackgroundJob", "BackgroundDispatchWindow", "BackgroundFunctionRun", "WorkspaceSettings")
-ROUNDS = 7
+ROUNDS = 15
 ROOM = 16.0  # MB
 NOBODY = Secrets({})
 
@@ -73,7 +73,7 @@ async def measure() -> list[Figure]:
         source = PostgresSource(kind="postgres", dsn=dsn, tables=TABLES)
         async with (
             source.open(NOBODY) as database,
-            await psycopg.AsyncConnection.connect(dsn, autocommit=True) as bare,
+            await psycopg.AsyncConnection.connect(dsn, autocommit=True, prepare_threshold=None) as bare,
         ):
             await bare.execute("SET timezone = 'UTC'")
             before = psutil.Process().memory_full_info().uss

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -55,7 +56,7 @@ class Stage:
     redis_url: str
     folder: Path
 
-    def environment(self, config: str, port: int, *, socket: bool = False) -> dict[str, str]:
+    def environment(self, config: str, port: int, *, socket_mode: bool = False) -> dict[str, str]:
         """What a bot process is given."""
         path = self.folder / f"canary-{port}.yaml"
         path.write_text(config)
@@ -70,7 +71,7 @@ class Stage:
             "CANARY_CONFIG": str(path),
             "PORT": str(port),
         }
-        return given | ({"SLACK_APP_TOKEN": self.slack.app_token} if socket else {})
+        return given | ({"SLACK_APP_TOKEN": self.slack.app_token} if socket_mode else {})
 
 
 @asynccontextmanager
@@ -113,6 +114,11 @@ async def answering(url: str, within: float = 20) -> None:
             except aiohttp.ClientError:
                 await asyncio.sleep(0.02)
     raise TimeoutError(f"nothing answers at {url}")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def signed(payload: Mapping[str, str], secret: str) -> tuple[bytes, dict[str, str]]:

@@ -9,9 +9,8 @@ import uuid
 import aiohttp
 
 from bench.figure import Figure, seconds
-from bench.stage import configuration, process, signed, stage
+from bench.stage import configuration, free_port, process, signed, stage
 
-PORT = 39_504
 ROUNDS = 3
 LONGEST_START, LARGEST = 2.0, 120.0  # seconds, MB
 IDLE = 3  # seconds
@@ -20,11 +19,12 @@ IDLE = 3  # seconds
 async def measure() -> list[Figure]:
     starts, weights = [], []
     async with stage() as on:
-        environment = on.environment(configuration("http://127.0.0.1:9", 1), PORT)
+        port = free_port()
+        environment = on.environment(configuration("http://127.0.0.1:9", 1), port)
         for number in range(ROUNDS):
             began = time.perf_counter()
             async with process(environment, "bot", "serve", log=on.folder / f"{number}.log") as bot:
-                await _acked(on.slack.signing_secret)
+                await _acked(port, on.slack.signing_secret)
                 starts.append(time.perf_counter() - began)
                 await asyncio.sleep(IDLE)
                 memory = bot.memory_full_info()
@@ -46,7 +46,7 @@ async def measure() -> list[Figure]:
     ]
 
 
-async def _acked(secret: str) -> None:
+async def _acked(port: int, secret: str) -> None:
     """Types `/canary help` until it is acknowledged."""
     command = {
         "command": "/canary",
@@ -61,7 +61,7 @@ async def _acked(secret: str) -> None:
             body, headers = signed(command, secret)
             try:
                 async with session.post(
-                    f"http://127.0.0.1:{PORT}/slack/events", data=body, headers=headers
+                    f"http://127.0.0.1:{port}/slack/events", data=body, headers=headers
                 ) as answer:
                     assert answer.status == 200, answer.status
                     return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -60,6 +61,7 @@ async def serve(settings: Settings, configuration: Loaded) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with running(settings, configuration) as bot:
+        gc.freeze()  # what the start made stays; looking through it again and again would hold up acks
         log.info("ready", port=bot.port, mode="socket" if settings.slack_app_token else "http")
         await _first(stop.wait(), bot.work)
         log.info("stopping")

@@ -68,8 +68,8 @@ def relations_in(plan: Any) -> set[tuple[str, str]]:
 
 
 def called_in_plan(plan: Any) -> set[tuple[str, str]]:
-    """As `called_in`, of the plan's expressions."""
-    return {call for text in _texts(plan) for call in called_in(text)}
+    """As `called_in`, of the plan's expressions, of which most come several times."""
+    return {call for text in set(_texts(plan)) if "(" in text for call in called_in(text)}
 
 
 def size_of(plan: Any) -> int:
@@ -90,9 +90,11 @@ def _texts(plan: Any) -> Iterator[str]:
 
 
 def _nodes(plan: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(plan, dict):
-        yield plan
-        plan = list(plan.values())
-    if isinstance(plan, list):
-        for part in plan:
-            yield from _nodes(part)
+    left = [plan]
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            yield part
+            left.extend(part.values())
+        elif isinstance(part, list):
+            left.extend(part)

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 from pydantic import Field
 
 from checks.base import Source
@@ -120,11 +121,11 @@ class Database:
             raise
 
     async def _resumed(self) -> psycopg.AsyncConnection[Any] | None:
-        """One that was used before and still answers."""
+        """One that was used before and still answers; its transaction has begun, which showed that it does."""
         while self._idle:
             connection = self._idle.pop()
             with suppress(psycopg.Error, TimeoutError):
-                await _bounded(connection.execute("SELECT 1"), _LATE)
+                await _bounded(self._begin(connection), _LATE)
                 return connection
             await connection.close()
         return None
@@ -146,7 +147,8 @@ class Database:
     async def _answer(
         self, connection: psycopg.AsyncConnection[Any], statement: sql.Composed, params: Mapping[str, Any]
     ) -> Rows:
-        await self._begin(connection)
+        if connection.info.transaction_status is TransactionStatus.IDLE:
+            await self._begin(connection)
         text = statement.as_string(connection)
         if guard.hides_names(text):
             raise CheckError('the query writes names as U&"…"; write them plainly', cause=Cause.CONFIGURATION)
