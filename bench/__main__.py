@@ -20,11 +20,13 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
 
 async def main(names: Sequence[str]) -> None:
     figures: list[Figure] = []
-    for name in names or MEASUREMENTS:
-        began = time.monotonic()
-        figures += await MEASUREMENTS[name]()
-        print(f"measured {name} in {time.monotonic() - began:.0f} s", file=sys.stderr)
-    show(figures)
+    try:
+        for name in names or MEASUREMENTS:
+            began = time.monotonic()
+            figures += await MEASUREMENTS[name]()
+            print(f"measured {name} in {time.monotonic() - began:.0f} s", file=sys.stderr)
+    finally:
+        show(figures)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -111,7 +111,9 @@ async def _clicks(clicker: Process, on: Clicked) -> list[float]:
 async def _worked_off(dsn: str) -> None:
     """What the acks left to do is done, so that the next round pays for itself alone."""
     async with asyncio.timeout(60), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
-        while await _count(conn, "done_at IS NULL"):
+        while True:
+            if not await _count(conn, "done_at IS NULL"):
+                return
             await asyncio.sleep(0.1)
 
 
@@ -120,7 +122,7 @@ async def _stored(dsn: str) -> int:
         return await _count(conn, "kind = 'action'")
 
 
-async def _count(conn: psycopg.AsyncConnection, which: LiteralString) -> int:
+async def _count(conn: psycopg.AsyncConnection[Any], which: LiteralString) -> int:
     found = await (await conn.execute(f"SELECT count(*) FROM inbox WHERE {which}")).fetchone()
     assert found
     return int(found[0])

@@ -21,7 +21,7 @@ LATE = 10.0  # seconds; worse than any answer
 
 
 def click(action_id: str) -> dict[str, str]:
-    """By somebody who may not vote, on a run that is there: everything is looked up, nothing is decided."""
+    """By somebody who may not vote, on a run that is there: all that a vote needs is looked up, nothing is decided."""
     action = {
         "action_id": action_id,
         "action_ts": uuid.uuid4().hex,
@@ -60,7 +60,8 @@ async def clicks(url: str, action_id: str, rate: float, length: float) -> list[f
 
 def main(rate: float, length: float) -> None:
     for line in sys.stdin:
-        print(json.dumps(asyncio.run(clicks(*line.split(), rate, length))), flush=True)
+        url, action_id = line.split()
+        print(json.dumps(asyncio.run(clicks(url, action_id, rate, length))), flush=True)
 
 
 if __name__ == "__main__":

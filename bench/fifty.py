@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import psycopg
 from aiohttp import web
@@ -11,28 +13,12 @@ from aiohttp import web
 from bench.figure import Figure, seconds
 from bench.stage import configuration, free_port, process, stage
 
-CHECKS = 50
+CHECKS, ROUNDS = 50, 3
 
 
 async def measure() -> list[Figure]:
-    async with stage() as on:
-        server = web.Application()
-        server.router.add_get("/", _slow)
-        runner = web.AppRunner(server, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            environment = on.environment(configuration(url, CHECKS), free_port(), socket_mode=True)
-            async with process(environment, "bot", "serve", log=on.folder / "ours.log"):
-                await on.slack.connected(timeout=20)
-                began = time.perf_counter()
-                await on.slack.user("raj").command("#releases", "/canary", "run staging")
-                await on.slack.sees("#releases", "Recommends GO", timeout=60)
-                whole = time.perf_counter() - began
-                slowest = await _slowest(on.database_url)
-        finally:
-            await runner.cleanup()
+    runs = sorted([await _run() for _ in range(ROUNDS)])
+    whole, slowest = runs[ROUNDS // 2]
     return [
         Figure(
             f"{CHECKS} checks of 1 s, command → summary",
@@ -41,8 +27,35 @@ async def measure() -> list[Figure]:
             whole / slowest,
             "≤ 1.1x + 0.5 s",
             whole <= 1.1 * slowest + 0.5,
+            f"the middle of {', '.join(seconds(each) for each, _ in runs)}",
         )
     ]
+
+
+async def _run() -> tuple[float, float]:
+    """-> seconds from the command to the summary, and those of the slowest check; by a bot that has just started."""
+    async with stage() as on, _slow_server() as url:
+        environment = on.environment(configuration(url, CHECKS), free_port(), socket_mode=True)
+        async with process(environment, "bot", "serve", log=on.folder / "ours.log"):
+            await on.slack.connected(timeout=20)
+            began = time.perf_counter()
+            await on.slack.user("raj").command("#releases", "/canary", "run staging")
+            await on.slack.sees("#releases", "Recommends GO", timeout=60)
+            return time.perf_counter() - began, await _slowest(on.database_url)
+
+
+@asynccontextmanager
+async def _slow_server() -> AsyncIterator[str]:
+    """-> its URL, which answers after a second."""
+    server = web.Application()
+    server.router.add_get("/", _slow)
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 async def _slow(_: web.Request) -> web.Response:
