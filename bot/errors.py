@@ -4,6 +4,7 @@
     ├── Misused        what was typed cannot be understood, or names something that is not there
     ├── Refused        understood, but not by this person or not now; `people` names who can
     ├── Busy           one active run an environment: `run` is the one under way
+    ├── Counted        it had its effect already, before a worker died; nobody is told again
     └── Unavailable    a server we need does not answer; the same again may work
 
 Messages are plain text (no Slack markup): one boundary, `commands.replies`, escapes and dresses them.
@@ -42,6 +43,10 @@ class Busy(CanaryError):
     def __init__(self, message: str, *, run: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.run = run
+
+
+class Counted(CanaryError):
+    pass
 
 
 class Unavailable(CanaryError):

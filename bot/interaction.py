@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Any
 
+from pydantic import AwareDatetime
+
 from checks.reading import Record
 
 
@@ -22,3 +24,9 @@ class Interaction(Record):
     key: str  # the same for a redelivery of the same click, different for every other
     kind: InteractionKind
     payload: dict[str, Any]
+
+
+class Received(Interaction):
+    """One out of the inbox."""
+
+    received_at: AwareDatetime  # by the database's clock: what was said later stands

@@ -1,6 +1,6 @@
 """The job engine (procrastinate): carries the workflow's work, now or at its time, and again when a worker died.
 
-A job holds ids only. Whoever handles one asks the database what is still to be done, so running twice does
+Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. Whoever handles one asks the database what is still to be done, so running twice does
 no harm; timers hold no lock, because a lock would keep everything behind it waiting for its time.
 """
 
@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import timedelta
 from itertools import groupby
 from typing import Any, Protocol, Self, TypeAlias
 
 import structlog
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 
 from bot.errors import Unavailable
+from bot.store import jobs
 from bot.work import Expire, Handle, Look, Measure, Work
 from bot.workflow import checking, deciding, watching
 from bot.workflow.services import Services
@@ -28,9 +31,11 @@ CHECKS = "checks"
 TIMERS = "timers"
 CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 64, TIMERS: 10}
 
-TRIES = 5
-HEARTBEAT = 2.0  # seconds
-STALLED = 10.0  # seconds without a heartbeat: the worker is dead
+TRIES = 5  # of an interaction: then the person is told; timers and checks are tried until they succeed
+LONGEST_WAIT = 60  # seconds between tries
+HEARTBEAT = 1.0  # seconds
+STALLED = timedelta(seconds=4)  # without a heartbeat: the worker is dead
+LOST = timedelta(seconds=30)  # after which work that no job will do is noticed
 POLLING = 1.0  # seconds; how late a timer may be
 DRAIN = 20.0  # seconds that work under way has to finish when the bot stops
 RESTART = 2.0  # seconds
@@ -60,6 +65,8 @@ class Engine:
             kwargs={"application_name": "canary jobs"},
         )
         self._app = App(connector=connector)
+        self._workers: set[Worker] = set()
+        self._services: Services | None = None
 
     async def __aenter__(self) -> Self:
         await self._app.open_async()
@@ -90,9 +97,10 @@ class Engine:
 
     def carry(self, services: Services, handle: HandleInteraction) -> None:
         """Say what each kind of work does."""
+        self._services = services
 
-        async def measure(_: JobContext, run: int, check: str) -> None:
-            await checking.measure(services, number=run, check=check)
+        async def measure(context: JobContext, run: int, check: str) -> None:
+            await checking.measure(services, number=run, check=check, last_try=_is_last(context))
 
         async def expire(_: JobContext, run: int) -> None:
             await deciding.expire(services, number=run)
@@ -101,13 +109,11 @@ class Engine:
             await watching.look(services, number=run, tick=tick)
 
         async def interaction(context: JobContext, key: str) -> None:
-            await handle(key, last_try=context.job.attempts >= TRIES)
+            await handle(key, last_try=_is_last(context))
 
         works: Mapping[type[Work], Do] = {Measure: measure, Expire: expire, Look: look, Handle: interaction}
         for kind, do in works.items():
             self._add(kind, do)
-        take_over = self._app.task(name="take over", queue=TIMERS)(self._take_over)
-        self._app.periodic(cron="* * * * * */5")(take_over)
 
     def _add(self, kind: type[Work], do: Do) -> None:
         async def logged(context: JobContext, /, **ids: Any) -> None:
@@ -122,23 +128,52 @@ class Engine:
                 log.exception("a job failed", task=context.job.task_name, tries=context.job.attempts + 1)
                 raise
 
-        retry = RetryStrategy(max_attempts=TRIES, exponential_wait=2)
-        self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=retry, pass_context=True)(logged)
-
-    async def _take_over(self, timestamp: int) -> None:  # noqa: ARG002 — the engine passes when it was due
-        """Work whose worker died is done by another one."""
-        for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
-            log.warning("taking over", job=job.id, task=job.task_name)
-            await self._app.job_manager.retry_job(job)
+        self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=_Patient(), pass_context=True)(logged)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; then work under way is finished, or handed back after a while.
 
         Each queue has workers of its own, so that votes never wait behind checks.
         """
-        async with asyncio.TaskGroup() as group:
-            for queue, concurrency in CONCURRENCY.items():
-                group.create_task(self._work(queue, concurrency, stop))
+        over = asyncio.Event()
+        keeping = asyncio.create_task(self._keep(over))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for queue, concurrency in CONCURRENCY.items():
+                    group.create_task(self._work(queue, concurrency, stop))
+        finally:
+            over.set()  # only now: while work under way is finished, its workers live
+            await keeping
+
+    async def _keep(self, over: asyncio.Event) -> None:
+        """Says that our workers live, and hands out again what dead workers had and what got lost."""
+        clock = asyncio.get_running_loop().time
+        look_for_lost = clock()
+        while not over.is_set():
+            try:
+                await self._beat_and_take_over()
+                if clock() >= look_for_lost:
+                    await self._find_lost()
+                    look_for_lost = clock() + LOST.total_seconds()
+            except (Unavailable, ConnectorException) as error:
+                log.warning("the job engine cannot reach its database", error=str(error))
+            await asyncio.wait([asyncio.ensure_future(over.wait())], timeout=HEARTBEAT)
+
+    async def _beat_and_take_over(self) -> None:
+        assert self._services, "carry() comes first"
+        workers = [worker.worker_id for worker in self._workers if worker.worker_id is not None]
+        async with self._services.database.transaction() as conn:
+            await jobs.beat(conn, workers)
+            for job, task in await jobs.take_over(conn, stalled=STALLED):
+                log.warning("taking over", job=job, task=task)
+
+    async def _find_lost(self) -> None:
+        assert self._services
+        async with self._services.database.transaction() as conn:
+            found = await jobs.lost(conn, grace=LOST)
+            await self.enqueue(conn, *found)
+        for work in found:
+            log.warning("work was lost, and is to be done again", work=repr(work))
 
     async def _work(self, queue: str, concurrency: int, stop: asyncio.Event) -> None:
         """A worker leaves when PostgreSQL is away; it is started again until it is back."""
@@ -152,9 +187,9 @@ class Engine:
                 shutdown_graceful_timeout=DRAIN,
                 install_signal_handlers=False,
                 delete_jobs="successful",
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED,
+                stalled_worker_timeout=STALLED.total_seconds(),
             )
+            self._workers.add(worker)
             stopper = asyncio.create_task(_stop(worker, stop))
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
@@ -162,6 +197,7 @@ class Engine:
                 log.warning("the job engine lost its database", queue=queue, error=str(error))
                 await asyncio.wait([stopper], timeout=RESTART)
             finally:
+                self._workers.discard(worker)
                 stopper.cancel()
 
 
@@ -169,6 +205,18 @@ async def _stop(worker: Worker, stop: asyncio.Event) -> None:
     """Asked, not cancelled: a cancellation can get lost in a statement that is just being answered."""
     await stop.wait()
     worker.stop()  # type: ignore[no-untyped-call]
+
+
+class _Patient(BaseRetryStrategy):
+    """Again after 2, 4, 8, … seconds, a minute at most: what is to be done does not become less so."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:  # noqa: ARG002
+        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), LONGEST_WAIT)})
+
+
+def _is_last(context: JobContext) -> bool:
+    """Whether what goes wrong now is to be said instead of tried again."""
+    return context.job.attempts >= TRIES
 
 
 def _name(kind: type[Work]) -> str:

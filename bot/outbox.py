@@ -50,7 +50,7 @@ class Message(Record):
     ts: str | None
     file: str | None
     urgent: bool
-    attempts: int
+    claim: int  # raised whenever it is taken; whoever took it earlier writes nothing any more
     not_before: AwareDatetime
     error: str | None
     created_at: AwareDatetime

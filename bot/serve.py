@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import embedded
 from bot.errors import Unavailable
+from bot.failpoint import Place, Reach
 from bot.health import Probe, health_routes
 from bot.hints import Hints
 from bot.interaction import Interaction
@@ -84,7 +85,8 @@ async def running(settings: Settings, configuration: Loaded) -> AsyncIterator[Ru
         dsn, redis_url = await _servers(settings, stack)
         await _migrated(dsn)
         client = await enter(web_client(token, settings.slack_api_url))
-        database = await enter(Database(dsn))
+        reach = settings.reach
+        database = await enter(Database(dsn, reach=reach))
         engine = await enter(Engine(dsn))
         hints = await enter(Hints(redis_url))
         identity = await identify(client)
@@ -94,15 +96,16 @@ async def running(settings: Settings, configuration: Loaded) -> AsyncIterator[Ru
             enqueue=engine.enqueue,
             directory=SlackDirectory(client, identity.team),
             configuration=configuration,
+            reach=reach,
         )
         engine.carry(services, Handler(Desk(services=services, client=client, private=private)))
         delivery = Delivery(
             database,
-            Sender(client, bot_user=identity.user, key=token),
+            Sender(client, bot_user=identity.user, key=token, reach=reach),
             hints,
             closed_door=_tell_requester(database, private),
         )
-        app = bolt_app(client, _authorized(identity, token), _keep(database, metrics))
+        app = bolt_app(client, _authorized(identity, token), _keep(database, metrics, reach))
         work = await enter(
             _working(engine.run, delivery.run, _say_what_is_missing(client, identity, configuration))
         )
@@ -144,13 +147,15 @@ def _authorized(identity: Identity, token: str) -> AuthorizeResult:
     )
 
 
-def _keep(database: Database, metrics: Metrics) -> Keep:
+def _keep(database: Database, metrics: Metrics, reach: Reach) -> Keep:
     """Store an interaction; the first time, that enqueues its work."""
 
     async def keep(interaction: Interaction) -> None:
         with metrics.ack_seconds.time():
             async with database.connection() as conn:
                 await inbox.insert(conn, interaction)
+                reach(Place.AFTER_STORE)
+        reach(Place.BEFORE_ACK)
         metrics.interactions.labels(interaction.kind).inc()
 
     return keep

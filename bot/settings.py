@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import CanaryError
+from bot.failpoint import Reach, armed, nowhere
 
 
 class SettingsError(CanaryError):
@@ -30,8 +31,20 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, description="Embedded Valkey when unset")
     canary_data: Path = Path(".canary")
     port: int = Field(default=3000, ge=0, le=65535)
+    canary_failpoint: str | None = Field(default=None, description="For tests: where the process is to die")
 
-    @field_validator("slack_app_token", "slack_signing_secret", "database_url", "redis_url", mode="before")
+    @property
+    def reach(self) -> Reach:
+        return armed(self.canary_failpoint) if self.canary_failpoint else nowhere
+
+    @field_validator(
+        "slack_app_token",
+        "slack_signing_secret",
+        "database_url",
+        "redis_url",
+        "canary_failpoint",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return value or None

@@ -34,6 +34,7 @@ class Watch(Record):
     run: int
     state: WatchState
     tick: int  # the number of the last look; a late or repeated one is recognised by it
+    attempt: int = 0  # raised when a look begins; one that was overtaken meanwhile is not recorded
     started_at: AwareDatetime
     ends_at: AwareDatetime
     ended_at: AwareDatetime | None = None

@@ -29,7 +29,7 @@ USUAL_CONDITION = timedelta(days=1)  # the due time that the form proposes
 async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     ballot = _ballot(who, action, Choice.GO)
     if not await deciding.vote(desk.services, ballot):
-        await desk.private.tell(who, "Your Go is counted already.")
+        await desk.private.tell(who, "Your Go is counted already, or a newer vote of yours stands.")
 
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:

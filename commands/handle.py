@@ -1,13 +1,17 @@
 """A stored interaction -> its handler. Worked off once; what goes wrong is told to the person.
 
-Only what is Unavailable is tried again: a defect would fail again, and somebody waits for an answer.
+Only what is Unavailable is tried again: a defect would fail again, and somebody waits for an answer. Its effect
+is counted in the transaction of that effect (`Services.act`), so trying again never does it twice.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
-from bot.errors import CanaryError
+from bot.errors import CanaryError, Counted
+from bot.failpoint import Place
 from bot.interaction import Interaction, InteractionKind
 from bot.slack.private import Asker
 from bot.store import inbox
@@ -38,7 +42,9 @@ class Handler:
         structlog.contextvars.bind_contextvars(interaction=key, user=who.user)
         problem = None
         try:
-            await _route(self._desk, found, who)
+            await _route(replace(self._desk, services=self._desk.services.working_off(found)), found, who)
+        except Counted:
+            log.info("it had its effect before a worker died", kind=found.kind)
         except CanaryError as error:
             if error.retryable and not last_try:
                 raise
@@ -49,6 +55,7 @@ class Handler:
             problem = f"{type(error).__name__}: {error}"
             log.exception("a defect", kind=found.kind)
             await self._desk.refuse(who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
+        self._desk.services.reach(Place.BEFORE_DONE)
         async with self._desk.services.database.connection() as conn:
             await inbox.done(conn, key, problem)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.failpoint import Place, Reach, nowhere
 from bot.outbox import Message
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import Upload
@@ -19,14 +20,16 @@ EARLIER = 300  # seconds; the database's clock and Slack's need not agree
 
 
 class Sender:
-    def __init__(self, client: AsyncWebClient, *, bot_user: str, key: str) -> None:
+    def __init__(self, client: AsyncWebClient, *, bot_user: str, key: str, reach: Reach = nowhere) -> None:
         """`key` signs the mark in a message's metadata, which others in the workspace can read and imitate."""
         self._client = client
         self._bot_user = bot_user
         self._key = key.encode()
+        self._reach = reach
 
     async def post(self, message: Message, posting: Posting, thread: str | None) -> str:
         """-> Slack's name (ts) for the new message."""
+        self._reach(Place.BEFORE_SEND)
         answer = await self._client.chat_postMessage(
             channel=message.channel,
             text=posting.text,
@@ -37,6 +40,7 @@ class Sender:
             unfurl_links=False,
             unfurl_media=False,
         )
+        self._reach(Place.AFTER_SEND)
         return str(answer["ts"])
 
     async def update(self, message: Message, posting: Posting) -> str:
@@ -63,9 +67,11 @@ class Sender:
         if file is None:
             file = await self._put_bytes(upload)
             await uploaded(file)
+        self._reach(Place.BETWEEN_UPLOAD_STEPS)
         await self._client.files_completeUploadExternal(
             files=[{"id": file, "title": upload.title}], channel_id=message.channel, thread_ts=thread
         )
+        self._reach(Place.AFTER_SEND)
         return file
 
     async def _put_bytes(self, upload: Upload) -> str:

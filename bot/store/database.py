@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import BaseModel
 
 from bot.errors import Unavailable
+from bot.failpoint import Place, Reach, nowhere
 
 Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,8 +28,9 @@ STATEMENT_TIMEOUT = 5  # seconds; our own statements take milliseconds
 class Database:
     """A pool that fails fast. Use `async with Database(dsn) as database`."""
 
-    def __init__(self, dsn: str, *, size: int = 10) -> None:
+    def __init__(self, dsn: str, *, size: int = 10, reach: Reach = nowhere) -> None:
         self.dsn = dsn
+        self._reach = reach
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn,
             min_size=2,
@@ -68,6 +70,7 @@ class Database:
         """All or nothing."""
         async with self.connection() as conn, conn.transaction():
             yield conn
+        self._reach(Place.AFTER_COMMIT)
 
     async def answers(self) -> bool:
         """For /readyz: a statement went there and back."""

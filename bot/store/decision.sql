@@ -1,6 +1,3 @@
 -- insert: The run's one decision.
 INSERT INTO decision (run, outcome, evidence, document, decided_at)
 VALUES (%(run)s, %(outcome)s, %(evidence)s, %(document)s, %(decided_at)s)
-
--- of_run: The run's decision.
-SELECT document FROM decision WHERE run = %(run)s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.decision import Decision
-from bot.store.database import Connection, as_json, row, run
+from bot.store.database import Connection, as_json, run
 from bot.store.statements import Statements
 
 SQL = Statements("decision")
@@ -19,8 +19,3 @@ async def insert(conn: Connection, decision: Decision) -> None:
         document=as_json(decision),
         decided_at=decision.decided_at,
     )
-
-
-async def of_run(conn: Connection, number: int) -> Decision | None:
-    found = await row(conn, SQL["of_run"], run=number)
-    return Decision.model_validate(found["document"]) if found else None

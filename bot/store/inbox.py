@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.interaction import Interaction
+from bot.interaction import Interaction, Received
 from bot.store.database import Connection, as_json, maybe, run
 from bot.store.statements import Statements
 
@@ -20,9 +20,14 @@ async def insert(conn: Connection, interaction: Interaction) -> None:
     )
 
 
-async def to_do(conn: Connection, key: str) -> Interaction | None:
+async def to_do(conn: Connection, key: str) -> Received | None:
     """None when it is done already."""
-    return await maybe(conn, Interaction, SQL["by_key"], key=key)
+    return await maybe(conn, Received, SQL["by_key"], key=key)
+
+
+async def count(conn: Connection, key: str) -> bool:
+    """Call it first in the transaction of its effect. False when it had that effect already."""
+    return await run(conn, SQL["count"], key=key) == 1
 
 
 async def done(conn: Connection, key: str, error: str | None = None) -> None:

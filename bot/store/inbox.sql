@@ -2,7 +2,10 @@
 INSERT INTO inbox (key, kind, payload) VALUES (%(key)s, %(kind)s, %(payload)s) ON CONFLICT DO NOTHING
 
 -- by_key: One interaction that is still to be worked off.
-SELECT key, kind, payload FROM inbox WHERE key = %(key)s AND done_at IS NULL
+SELECT key, kind, payload, received_at FROM inbox WHERE key = %(key)s AND done_at IS NULL
+
+-- count: It has its effect now, in the transaction of that; whoever else works on it waits here, and then touches no row.
+UPDATE inbox SET counted_at = now() WHERE key = %(key)s AND counted_at IS NULL
 
 -- done: Worked off; the error is what could not be told to the person.
 UPDATE inbox SET done_at = now(), error = %(error)s WHERE key = %(key)s

@@ -24,43 +24,43 @@ WITH due AS (
     FOR UPDATE SKIP LOCKED
 )
 UPDATE message
-SET state = 'sending', urgent = false, attempts = attempts + 1, not_before = now() + %(lease)s
+SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s
 FROM due WHERE message.id = due.id
 RETURNING message.*
 
 -- sent: Slack has it.
 UPDATE message
-SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), file = coalesce(file, %(file)s), attempts = 0, error = NULL,
+SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), file = coalesce(file, %(file)s), error = NULL,
     posted_at = coalesce(posted_at, now()), sent_at = now(),
     state = CASE WHEN wanted > %(shown)s THEN 'pending' ELSE 'sent' END,
     not_before = CASE WHEN wanted > %(shown)s AND NOT urgent THEN now() + interval '2 seconds' ELSE now() END
-WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND attempts = %(attempts)s
+WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- found: Slack has it after all, as it was at some time; it is shown anew.
 UPDATE message
-SET ts = %(ts)s, posted_at = now(), sent_at = now(), attempts = 0, error = NULL, state = 'pending', not_before = now()
-WHERE id = %(id)s AND state = 'ambiguous' AND attempts = %(attempts)s
+SET ts = %(ts)s, posted_at = now(), sent_at = now(), error = NULL, state = 'pending', not_before = now()
+WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
 -- uploaded: Slack has the bytes; the step that shows them may be taken once only.
-UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND attempts = %(attempts)s
+UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
 -- later: Slack surely does not have it; try again after a while.
 UPDATE message SET state = 'pending', error = %(error)s, not_before = now() + %(wait)s
-WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND attempts = %(attempts)s
+WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- in_doubt: Nobody knows whether Slack has it.
 UPDATE message SET state = 'ambiguous', error = %(error)s, not_before = now()
-WHERE id = %(id)s AND state = 'sending' AND attempts = %(attempts)s
+WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
 -- fail: Slack will never take it.
 UPDATE message SET state = 'failed', error = %(error)s
-WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND attempts = %(attempts)s
+WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- abandoned: Whoever was sending these has died; nobody knows whether Slack has them.
 UPDATE message SET state = 'ambiguous', error = 'the sender died' WHERE state = 'sending' AND not_before < now()
 
 -- claim_in_doubt: Take messages in doubt that are due to be looked for.
-UPDATE message SET not_before = now() + %(lease)s
+UPDATE message SET claim = claim + 1, not_before = now() + %(lease)s
 WHERE id IN (SELECT id FROM message WHERE state = 'ambiguous' AND not_before <= now()
              ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING *

@@ -24,29 +24,27 @@ async def claim(conn: Connection, limit: int) -> list[Message]:
 
 
 async def sent(conn: Connection, message: Message, *, ts: str | None = None, file: str | None = None) -> None:
-    await run(
-        conn, SQL["sent"], id=message.id, attempts=message.attempts, shown=message.wanted, ts=ts, file=file
-    )
+    await run(conn, SQL["sent"], id=message.id, claim=message.claim, shown=message.wanted, ts=ts, file=file)
 
 
 async def found(conn: Connection, message: Message, ts: str) -> None:
-    await run(conn, SQL["found"], id=message.id, attempts=message.attempts, ts=ts)
+    await run(conn, SQL["found"], id=message.id, claim=message.claim, ts=ts)
 
 
 async def uploaded(conn: Connection, message: Message, file: str) -> None:
-    await run(conn, SQL["uploaded"], id=message.id, attempts=message.attempts, file=file)
+    await run(conn, SQL["uploaded"], id=message.id, claim=message.claim, file=file)
 
 
 async def later(conn: Connection, message: Message, error: str | None, wait: timedelta) -> None:
-    await run(conn, SQL["later"], id=message.id, attempts=message.attempts, error=error, wait=wait)
+    await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, wait=wait)
 
 
 async def in_doubt(conn: Connection, message: Message, error: str) -> None:
-    await run(conn, SQL["in_doubt"], id=message.id, attempts=message.attempts, error=error)
+    await run(conn, SQL["in_doubt"], id=message.id, claim=message.claim, error=error)
 
 
 async def fail(conn: Connection, message: Message, error: str) -> None:
-    await run(conn, SQL["fail"], id=message.id, attempts=message.attempts, error=error)
+    await run(conn, SQL["fail"], id=message.id, claim=message.claim, error=error)
 
 
 async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:

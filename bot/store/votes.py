@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.approval import Choice, Condition, Vote, Waiver
-from bot.store.database import Connection, as_json, many, run
+from bot.store.database import Connection, as_json, run
 from bot.store.statements import Statements
 
 SQL = Statements("vote")
@@ -19,8 +21,9 @@ async def cast(
     choice: Choice,
     reason: str = "",
     condition: Condition | None = None,
+    said_at: datetime | None = None,
 ) -> bool:
-    """False when the very same vote stands already: a second click."""
+    """`said_at`: when it was clicked, now if None. False when the same vote or a newer one stands already."""
     touched = await run(
         conn,
         SQL["cast"],
@@ -31,12 +34,9 @@ async def cast(
         choice=choice,
         reason=reason,
         condition=as_json(condition) if condition else None,
+        said_at=said_at,
     )
     return touched == 1
-
-
-async def on_evidence(conn: Connection, number: int, evidence: str) -> list[Vote]:
-    return await many(conn, Vote, SQL["on_evidence"], run=number, evidence=evidence)
 
 
 async def withdraw(conn: Connection, number: int, vote: Vote) -> None:
@@ -55,7 +55,3 @@ async def waive(
 
 async def withdraw_waiver(conn: Connection, number: int, waiver: Waiver) -> None:
     await run(conn, SQL["withdraw_waiver"], run=number, evidence=waiver.evidence, check=waiver.check)
-
-
-async def waivers(conn: Connection, number: int, evidence: str) -> list[Waiver]:
-    return await many(conn, Waiver, SQL["waivers"], run=number, evidence=evidence)

@@ -4,6 +4,11 @@ INSERT INTO watch (run, ends_at) VALUES (%(run)s, now() + %(length)s) RETURNING 
 -- of_run: A run's watch.
 SELECT * FROM watch WHERE run = %(run)s
 
+-- look: A look begins, or begins again after its worker died; the newest attempt is the one that counts.
+UPDATE watch SET attempt = attempt + 1
+WHERE run = %(run)s AND state = 'watching' AND tick < %(tick)s
+RETURNING *
+
 -- tick: One more look was taken.
 UPDATE watch SET tick = %(tick)s WHERE run = %(run)s
 

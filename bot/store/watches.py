@@ -23,6 +23,11 @@ async def find(conn: Connection, number: int) -> Watch | None:
     return await maybe(conn, Watch, SQL["of_run"], run=number)
 
 
+async def look(conn: Connection, number: int, tick: int) -> Watch | None:
+    """The watch, with the number of this attempt; None when that look was taken already, or the watch has ended."""
+    return await maybe(conn, Watch, SQL["look"], run=number, tick=tick)
+
+
 async def ticked(conn: Connection, number: int, tick: int) -> None:
     await run(conn, SQL["tick"], run=number, tick=tick)
 

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import structlog
+
 from bot.answering import answer_check
+from bot.errors import Unavailable
 from bot.evidence import freeze
+from bot.failpoint import Place
 from bot.outbox import Kind
 from bot.run import Run, RunState
 from bot.store import check_runs, configurations, dossiers, events, evidences, messages, runs
 from bot.store.database import Connection
 from bot.work import Expire
 from bot.workflow.services import Services
-from checks.outcome import Outcome
+from checks.outcome import Cause, Outcome
 from checks.reading import Moment
 from checks.result import Result
 
+log = structlog.get_logger(__name__)
 
-async def measure(services: Services, *, number: int, check: str) -> None:
-    """Answer one check of a run. Doing it twice measures twice and records once."""
+
+async def measure(services: Services, *, number: int, check: str, last_try: bool = False) -> None:
+    """Answer one check of a run. Doing it twice measures twice and records once.
+
+    An answer that cannot be recorded, try as we may, becomes an ERROR on the last try: the run must come to an end.
+    """
     async with services.database.transaction() as conn:
         run = await runs.find(conn, number)
-        if (
-            run is None
-            or run.state is not RunState.CHECKING
-            or not await check_runs.start(conn, number, check)
-        ):
+        if run is None or run.state is not RunState.CHECKING:
+            return
+        attempt = await check_runs.start(conn, number, check)
+        if attempt is None:
             return
         plan = await configurations.load(conn, run.configuration)
         await messages.want(conn, run, Kind.CARD)
@@ -35,13 +43,39 @@ async def measure(services: Services, *, number: int, check: str) -> None:
         Moment(now=datetime.now(UTC), arguments=run.arguments),
         services.configuration.secrets,
     )
+    services.reach(Place.IN_MEASURE)
+    try:
+        await _record(services, number, check, result, attempt)
+    except Unavailable:
+        raise
+    except Exception as defect:
+        if not last_try:
+            raise
+        log.exception("an answer cannot be recorded")
+        await _record(services, number, check, _unrecordable(result, defect), attempt)
+
+
+def _unrecordable(result: Result, defect: Exception) -> Result:
+    return Result(
+        outcome=Outcome.ERROR,
+        reason=f"its answer could not be recorded: {type(defect).__name__}",
+        cause=Cause.ENVIRONMENT,
+        hint="The bot's log has the details; its operators can help.",
+        started_at=result.started_at,
+        seconds=result.seconds,
+    )
+
+
+async def _record(services: Services, number: int, check: str, result: Result, attempt: int) -> None:
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
-        if run.state is RunState.CHECKING and await check_runs.finish(conn, number, check, result):
-            await _record(services, conn, run, check, result)
+        if run.state is RunState.CHECKING and await check_runs.finish(
+            conn, number, check, result, attempt=attempt
+        ):
+            await _tell(services, conn, run, check, result)
 
 
-async def _record(services: Services, conn: Connection, run: Run, check: str, result: Result) -> None:
+async def _tell(services: Services, conn: Connection, run: Run, check: str, result: Result) -> None:
     await events.append(
         conn,
         run.number,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.approval import Choice, Condition, may_vote, may_waive
 from bot.audit import BOT
 from bot.decision import Outcome, made_by, outcome_of, reason_for
 from bot.dossier import Dossier
-from bot.errors import Misused, Refused
+from bot.errors import Counted, Misused, Refused, Unavailable
+from bot.failpoint import Place
 from bot.outbox import Kind
 from bot.people import Electorate, Person
 from bot.plan.model import Environment
@@ -21,6 +22,8 @@ from bot.store.database import Connection
 from bot.workflow.closing import close
 from bot.workflow.services import Services
 from checks.reading import Record
+
+STALE = timedelta(seconds=10)  # what the network said about people is asked again after that
 
 
 class Ballot(Record):
@@ -45,7 +48,9 @@ class Excuse(Record):
 
 
 async def vote(services: Services, ballot: Ballot) -> bool:
-    """Count a vote, and decide when it completes the quorum or vetoes. False when it was counted before.
+    """Count a vote, and decide when it completes the quorum or vetoes.
+
+    False when it stands already, or a newer one of the same person does.
 
     Raises Refused, and records that it did.
     """
@@ -85,6 +90,7 @@ async def waivable(services: Services, *, run_key: str, evidence: str, person: s
 
 async def expire(services: Services, *, number: int) -> None:
     """Nobody decided in time: that is no go."""
+    services.reach(Place.IN_EXPIRE)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
         if run.state is not RunState.DECIDING:
@@ -111,6 +117,7 @@ class _Visitor:
     came_at: datetime  # by the database's clock
 
     def must_be_able_to_vote(self, run: Run, evidence: str, now: datetime) -> None:
+        self._must_be_fresh(now)
         may_vote(
             self.person,
             run,
@@ -122,6 +129,7 @@ class _Visitor:
         )
 
     def must_be_able_to_waive(self, run: Run, check: str, evidence: str, now: datetime) -> None:
+        self._must_be_fresh(now)
         may_waive(
             self.person,
             run,
@@ -132,6 +140,11 @@ class _Visitor:
             separate_duties=self.environment.decide.separate_duties,
             now=now,
         )
+
+    def _must_be_fresh(self, now: datetime) -> None:
+        """A worker that slept since asks again: rights may have gone meanwhile."""
+        if now - self.came_at > STALE:
+            raise Unavailable(f"What Slack said about you is older than {STALE.total_seconds():.0f} s.")
 
     def refusal_to_waive(self, check: str, evidence: str) -> Refused | None:
         try:
@@ -165,7 +178,7 @@ async def _at_the_door(services: Services, run_key: str, person: str) -> _Visito
 
 async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
     number, person = visitor.run.number, visitor.person.id
-    async with services.database.transaction() as conn:
+    async with services.act() as conn:
         run = await runs.lock(conn, number)
         visitor.must_be_able_to_vote(run, ballot.evidence, await database.now(conn))
         await _lapse(conn, await dossiers.read(conn, run), visitor)
@@ -178,6 +191,7 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
             choice=ballot.choice,
             reason=ballot.reason,
             condition=ballot.condition,
+            said_at=services.interaction.received_at if services.interaction else None,
         )
         if not cast:
             return False
@@ -191,7 +205,7 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
 
 async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
     number, person = visitor.run.number, visitor.person.id
-    async with services.database.transaction() as conn:
+    async with services.act() as conn:
         run = await runs.lock(conn, number)
         dossier = await dossiers.read(conn, run)
         if excuse.check not in dossier.verdict.needs_waiver:
@@ -241,13 +255,18 @@ async def _decide_if_complete(services: Services, conn: Connection, run: Run, vi
 
 @asynccontextmanager
 async def _recorded(services: Services, visitor: _Visitor, what: str) -> AsyncIterator[None]:
-    """A refusal is part of the record, too."""
+    """A refusal is part of the record, too: once, though the person is told again where a worker died before."""
     try:
         yield
     except Refused as refusal:
-        async with services.database.transaction() as conn:
-            run = await runs.lock(conn, visitor.run.number)
-            await events.append(
-                conn, run.number, actor=visitor.person.id, kind="refused", what=what, reason=str(refusal)
-            )
+        with suppress(Counted):
+            await _record_refusal(services, visitor, what, str(refusal))
         raise
+
+
+async def _record_refusal(services: Services, visitor: _Visitor, what: str, reason: str) -> None:
+    async with services.act() as conn:
+        run = await runs.lock(conn, visitor.run.number)
+        await events.append(
+            conn, run.number, actor=visitor.person.id, kind="refused", what=what, reason=reason
+        )

@@ -25,7 +25,7 @@ async def start(
 ) -> Run:
     """Start a run. The environment and its arguments are known to be good. Raises Busy."""
     pinned = services.configuration.plan.pinned(environment)
-    async with services.database.transaction() as conn:
+    async with services.act() as conn:
         await configurations.keep(conn, pinned)
         run = await runs.insert(
             conn,
@@ -70,7 +70,7 @@ async def cancel(services: Services, *, number: int, person: str, reason: str) -
             f"Only who asked for run #{number} or who decides it can cancel it.",
             people=(run.requested_by, *owners),
         )
-    async with services.database.transaction() as conn:
+    async with services.act() as conn:
         run = await runs.lock(conn, number)
         if run.state is RunState.CLOSED:
             raise Refused(f"Run #{number} is closed already.", hint=f"/canary show #{number}")

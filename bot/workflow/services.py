@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Self
 
-from bot.errors import Misused
+from bot.errors import Counted, Misused
+from bot.failpoint import Reach, nowhere
+from bot.interaction import Received
 from bot.people import Directory, Electorate, members_of_groups
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
-from bot.store.database import Database
+from bot.store import inbox
+from bot.store.database import Connection, Database
 from bot.work import Enqueue
 
 
@@ -21,6 +26,22 @@ class Services:
     enqueue: Enqueue
     directory: Directory
     configuration: Loaded  # as of now; a run keeps its own
+    reach: Reach = nowhere
+    interaction: Received | None = None  # that is being worked off; None where no person is behind it
+
+    def working_off(self, interaction: Received) -> Self:
+        return replace(self, interaction=interaction)
+
+    @asynccontextmanager
+    async def act(self) -> AsyncIterator[Connection]:
+        """A transaction in which what a person asked for has its effect, once: it is counted with it.
+
+        Raises Counted when it had its effect already, in a worker that died before it could say so.
+        """
+        async with self.database.transaction() as conn:
+            if self.interaction and not await inbox.count(conn, self.interaction.key):
+                raise Counted("That was carried out already.")
+            yield conn
 
     async def electorate(self, pinned: Pinned) -> Electorate:
         """Who holds which role in a run: by its own configuration and by the current one, both."""

@@ -11,12 +11,13 @@ from bot.answering import answer_check
 from bot.audit import BOT
 from bot.dossier import Dossier
 from bot.errors import Misused, Refused
+from bot.failpoint import Place
 from bot.outbox import Kind
 from bot.rollback import Answer, Prompt, PromptState, after
 from bot.run import Run
 from bot.store import configurations, database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
-from bot.watch import Event, Trigger, Watch, WatchEnd, WatchState, next_look, observe
+from bot.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.work import Look
 from bot.workflow.closing import end_watch
 from bot.workflow.services import Services
@@ -27,27 +28,23 @@ from checks.sample import Sampling
 
 async def look(services: Services, *, number: int, tick: int) -> None:
     """Evaluate every trigger once. A tick counts once, however often it is tried."""
-    async with services.database.connection() as conn:
+    async with services.database.transaction() as conn:
+        begun = await watches.look(conn, number, tick)
+        if begun is None:
+            return
         run = await runs.find(conn, number)
         assert run
         dossier = await dossiers.read(conn, run)
-    if not _due(dossier.watch, tick):
-        return
     results = await _results(services, dossier)
+    services.reach(Place.IN_LOOK)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
-        watch = await watches.find(conn, number)
-        if not _due(watch, tick):
+        if await watches.find(conn, number) != begun:  # it was overtaken, or the watch has ended
             return
-        assert watch
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
             await _observe(conn, dossier, trigger, results[trigger.name], tick)
-        await _go_on(services, conn, dossier, watch.model_copy(update={"tick": tick}))
-
-
-def _due(watch: Watch | None, tick: int) -> bool:
-    return watch is not None and watch.state is WatchState.WATCHING and watch.tick < tick
+        await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
 
 
 async def _results(services: Services, dossier: Dossier) -> Mapping[str, Result]:
@@ -121,7 +118,7 @@ async def answer(services: Services, *, key: str, person: str, answer: Answer, n
     """On-call, or anybody who decides, answers a rollback prompt. Raises Refused."""
     prompt, run = await _prompted(services, key)
     await _may_answer(services, run, person)
-    async with services.database.transaction() as conn:
+    async with services.act() as conn:
         await runs.lock(conn, run.number)
         prompt = await prompts.lock(conn, key)
         state = after(prompt, answer)

@@ -49,6 +49,7 @@ CREATE TABLE check_run (
     name        text NOT NULL,
     position    integer NOT NULL,
     state       text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done')),
+    attempt     integer NOT NULL DEFAULT 0,  -- the newest measurement; an older one is not recorded
     started_at  timestamptz,
     finished_at timestamptz,
     result      jsonb,
@@ -64,6 +65,7 @@ CREATE TABLE vote (
     choice    text NOT NULL CHECK (choice IN ('Go', 'Conditional go', 'No-go')),
     reason    text NOT NULL DEFAULT '',
     condition jsonb,
+    said_at   timestamptz NOT NULL,  -- when it was clicked: an older click does not replace a newer one
     cast_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (run, evidence, person),
     CONSTRAINT vote_no_go_has_reason CHECK (choice <> 'No-go' OR reason <> ''),
@@ -93,6 +95,7 @@ CREATE TABLE watch (
     run        bigint PRIMARY KEY REFERENCES run,
     state      text NOT NULL DEFAULT 'watching' CHECK (state IN ('watching', 'ended')),
     tick       integer NOT NULL DEFAULT 0,
+    attempt    integer NOT NULL DEFAULT 0,  -- of the next look: the newest one counts
     started_at timestamptz NOT NULL DEFAULT now(),
     ends_at    timestamptz NOT NULL,
     ended_at   timestamptz,
@@ -150,7 +153,8 @@ CREATE TABLE inbox (
     kind        text NOT NULL CHECK (kind IN ('command', 'action', 'view', 'shortcut', 'event')),
     payload     jsonb NOT NULL,
     received_at timestamptz NOT NULL DEFAULT now(),
-    done_at     timestamptz,
+    counted_at  timestamptz,  -- it had its effect, in the transaction of that
+    done_at     timestamptz,  -- and the person was answered
     error       text
 );
 CREATE INDEX inbox_to_do ON inbox (received_at) WHERE done_at IS NULL;
@@ -178,7 +182,7 @@ CREATE TABLE message (
     ts         text,  -- Slack's name for it; null until posted
     file       text,  -- Slack's id of an upload that is under way or done
     urgent     boolean NOT NULL DEFAULT false,  -- somebody waits for what is newest
-    attempts   integer NOT NULL DEFAULT 0,
+    claim      bigint NOT NULL DEFAULT 0,  -- raised whenever it is taken; whoever took it earlier writes nothing
     not_before timestamptz NOT NULL DEFAULT now(),
     error      text,
     created_at timestamptz NOT NULL DEFAULT now(),

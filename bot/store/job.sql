@@ -1,0 +1,39 @@
+-- beat: These workers live. One that was forgotten meanwhile (nobody could beat while the database was away) is known again.
+INSERT INTO procrastinate_workers (id, last_heartbeat) OVERRIDING SYSTEM VALUE
+SELECT id, now() FROM unnest(%(workers)s::bigint[]) AS id
+ON CONFLICT (id) DO UPDATE SET last_heartbeat = now()
+
+-- take_over: Work whose worker died, or stopped for longer than a heart may, is to be done again.
+SELECT dead.id, dead.task_name, procrastinate_retry_job_v2(dead.id, now(), NULL, NULL, NULL)
+FROM (
+    SELECT job.id, job.task_name
+    FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+    WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - %(stalled)s)
+    FOR UPDATE OF job SKIP LOCKED
+) AS dead
+
+-- lost_interactions: Stored and not done, and nobody is to do it.
+SELECT key FROM inbox
+WHERE done_at IS NULL AND received_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'handle' AND job.args ->> 'key' = inbox.key)
+
+-- lost_checks: To be measured, and nobody is to measure it.
+SELECT check_run.run, check_run.name AS "check"
+FROM check_run JOIN run ON run.number = check_run.run
+WHERE run.state = 'checking' AND run.requested_at < now() - %(grace)s AND check_run.state <> 'done' AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'measure'
+      AND job.args ->> 'run' = check_run.run::text AND job.args ->> 'check' = check_run.name)
+
+-- lost_deadlines: To be decided by then, and nothing ends it.
+SELECT number AS run, expires_at AS at FROM run
+WHERE state = 'deciding' AND concluded_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'expire' AND job.args ->> 'run' = run.number::text)
+
+-- lost_looks: Watched, and nobody is to look.
+SELECT run, tick + 1 AS tick, now() AS at FROM watch
+WHERE state = 'watching' AND started_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'look' AND job.args ->> 'run' = watch.run::text)

@@ -1,0 +1,36 @@
+"""The job engine's tables, as far as we look after its workers: who lives, whose work is taken over, what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.store.database import Connection, many, rows, run
+from bot.store.statements import Statements
+from bot.work import Expire, Handle, Look, Measure, Work
+
+SQL = Statements("job")
+
+
+async def beat(conn: Connection, workers: Sequence[int]) -> None:
+    """These workers live."""
+    await run(conn, SQL["beat"], workers=list(workers))
+
+
+async def take_over(conn: Connection, *, stalled: timedelta) -> list[tuple[int, str]]:
+    """Hand out again what dead workers had; -> (job, task) of each."""
+    found = await rows(conn, SQL["take_over"], stalled=stalled)
+    return [(each["id"], each["task_name"]) for each in found]
+
+
+async def lost(conn: Connection, *, grace: timedelta) -> list[Work]:
+    """What the state says is to be done, and no job will do.
+
+    A worker that slept and was overtaken ends the job of who overtook it; when that one dies, the job is gone.
+    """
+    return [
+        *await many(conn, Handle, SQL["lost_interactions"], grace=grace),
+        *await many(conn, Measure, SQL["lost_checks"], grace=grace),
+        *await many(conn, Expire, SQL["lost_deadlines"], grace=grace),
+        *await many(conn, Look, SQL["lost_looks"], grace=grace),
+    ]
