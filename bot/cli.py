@@ -15,6 +15,7 @@ from bot.errors import CanaryError
 from bot.observe import log_to_stderr
 from bot.plan.load import Loaded, load
 from bot.plan.problems import PlanError
+from bot.role import Role
 from checks.outcome import Outcome
 
 PASS, FAIL, UNCERTAIN = 0, 1, 2
@@ -40,7 +41,13 @@ def main() -> None:
 
 
 @app.command()
-def serve(config: Config = DEFAULT_CONFIG) -> None:
+def serve(
+    config: Config = DEFAULT_CONFIG,
+    role: Annotated[
+        Role,
+        typer.Option(help="All of it, or only taking what people do in Slack, or only the work behind it"),
+    ] = Role.ALL,
+) -> None:
     """Run the bot: Slack, checks, delivery. Settings come from the environment."""
     from slack_sdk.errors import SlackApiError
 
@@ -51,7 +58,7 @@ def serve(config: Config = DEFAULT_CONFIG) -> None:
     configuration = _loaded(config)
     log_to_stderr()
     try:
-        asyncio.run(serve_bot(settings, configuration))
+        asyncio.run(serve_bot(settings, configuration, role))
     except SlackApiError as error:
         _stop(
             f"Slack does not accept the token: {error.response.get('error')}.",

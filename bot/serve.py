@@ -7,7 +7,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -21,7 +21,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import embedded
 from bot.errors import Unavailable
-from bot.failpoint import Place, Reach
 from bot.health import Probe, health_routes
 from bot.hints import Hints
 from bot.interaction import Interaction
@@ -29,6 +28,7 @@ from bot.jobs import Engine
 from bot.observe import Metrics
 from bot.outbox import Kind, Message
 from bot.plan.load import Loaded
+from bot.role import Role
 from bot.settings import Settings
 from bot.slack.client import web_client
 from bot.slack.delivery import Delivery, Notice
@@ -36,9 +36,10 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.identity import Identity, identify, missing
 from bot.slack.private import Private
 from bot.slack.sending import Sender
-from bot.store import inbox, messages, runs
+from bot.store import messages, runs
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest, version
+from bot.workflow import keeping
 from bot.workflow.services import Services
 from commands.desk import Desk
 from commands.handle import Handler
@@ -46,6 +47,8 @@ from commands.intake import Keep, bolt_app
 from commands.web import LARGEST, slack_routes
 
 log = structlog.get_logger(__name__)
+
+DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,14 @@ class Running:
     work: asyncio.Future[None]  # done only when it failed
 
 
-async def serve(settings: Settings, configuration: Loaded) -> None:
+async def serve(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> None:
     """Until SIGTERM or SIGINT. Raises SlackApiError when Slack does not take the token."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with running(settings, configuration) as bot:
+    async with running(settings, configuration, role) as bot:
         gc.freeze()  # what the start made stays; looking through it again and again would hold up acks
-        log.info("ready", port=bot.port, mode="socket" if settings.slack_app_token else "http")
+        log.info("ready", role=role, port=bot.port, mode="socket" if settings.slack_app_token else "http")
         await _first(stop.wait(), bot.work)
         log.info("stopping")
         if bot.work.done():
@@ -77,7 +80,7 @@ async def _first(*awaited: Awaitable[Any]) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, configuration: Loaded) -> AsyncIterator[Running]:
+async def running(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> AsyncIterator[Running]:
     """A bot while the block lasts. Leaving it stops intake, lets work under way finish, and closes."""
     token = settings.slack_bot_token.get_secret_value()
     async with AsyncExitStack() as stack:
@@ -105,17 +108,17 @@ async def running(settings: Settings, configuration: Loaded) -> AsyncIterator[Ru
             hints,
             closed_door=_tell_requester(database, private),
         )
-        app = bolt_app(client, _authorized(identity, token), _keep(database, metrics, reach))
-        work = await enter(
-            _working(engine.run, delivery.run, _say_what_is_missing(client, identity, configuration))
-        )
-        socket = await enter(_socket(app, settings))
+        door = await enter(Database(dsn, size=DOOR, reach=reach))
+        app = bolt_app(client, _authorized(identity, token), _keep(replace(services, database=door), metrics))
+        missing_said = _say_what_is_missing(client, identity, configuration)
+        work = await enter(_working(*((engine.run, delivery.run, missing_said) if role.works else ())))
+        socket = await enter(_socket(app, settings)) if role.listens else None
         probes: dict[str, Probe] = {
             "database": database.answers,
             "slack": socket or (lambda: _answers(client)),
         }
         routes = health_routes(metrics, probes, _refresh(database, metrics))
-        if socket is None:
+        if role.listens and socket is None:
             assert settings.slack_signing_secret
             routes += slack_routes(app, settings.slack_signing_secret.get_secret_value())
         yield Running(port=await enter(_listening(routes, settings.port)), work=work)
@@ -147,15 +150,12 @@ def _authorized(identity: Identity, token: str) -> AuthorizeResult:
     )
 
 
-def _keep(database: Database, metrics: Metrics, reach: Reach) -> Keep:
-    """Store an interaction; the first time, that enqueues its work."""
+def _keep(services: Services, metrics: Metrics) -> Keep:
+    """Store an interaction, and count it."""
 
     async def keep(interaction: Interaction) -> None:
         with metrics.ack_seconds.time():
-            async with database.connection() as conn:
-                await inbox.insert(conn, interaction)
-                reach(Place.AFTER_STORE)
-        reach(Place.BEFORE_ACK)
+            await keeping.keep(services, interaction)
         metrics.interactions.labels(interaction.kind).inc()
 
     return keep
@@ -193,6 +193,7 @@ async def _working(*works: Work) -> AsyncIterator[asyncio.Future[None]]:
         async with asyncio.TaskGroup() as group:
             for work in works:
                 group.create_task(work(stop))
+            await stop.wait()
 
     task = asyncio.create_task(together())
     try:

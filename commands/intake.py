@@ -6,7 +6,6 @@ last statement that can raise: an exception after it would take it back.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -25,14 +24,13 @@ from commands.submitted import problems
 
 log = structlog.get_logger(__name__)
 
-STORE_WITHIN = 2.0  # seconds; Slack shows an error after three
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 Keep = Callable[[Interaction], Awaitable[None]]
 
 
 def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, keep: Keep) -> AsyncApp:
-    """`keep` stores an interaction and enqueues its work in one transaction.
+    """`keep` stores an interaction and enqueues its work in one transaction, or raises Unavailable within 1.5 s.
 
     The identity is known from the start: asking Slack for it at a click would lose the click when Slack is
     slow. Signatures are verified before Bolt sees a request (`commands.web`), or by the socket itself.
@@ -63,7 +61,7 @@ class _Intake:
     async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
             await self._store(body)
-        except (Unavailable, TimeoutError):
+        except Unavailable:
             log.exception("a command could not be stored")
             await ack("I cannot reach my database, so nothing was started. Try again in a moment.")
         else:
@@ -81,8 +79,7 @@ class _Intake:
             await ack()
 
     async def _store(self, body: dict[str, Any]) -> None:
-        async with asyncio.timeout(STORE_WITHIN):
-            await self._keep(interaction(body))
+        await self._keep(interaction(body))
 
 
 def _problems(view: dict[str, Any]) -> dict[str, str]:

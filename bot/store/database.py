@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, Self, TypeAlias, TypeVar, cast
 
 import psycopg
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -23,6 +25,25 @@ Model = TypeVar("Model", bound=BaseModel)
 POOL_WAIT = 1.5  # seconds; somebody is waiting for an ack behind it
 RECONNECT = 1.0  # seconds; whoever asks next tries anew, instead of waiting ever longer between attempts
 STATEMENT_TIMEOUT = 5  # seconds; our own statements take milliseconds
+WAIT_INTERVAL = 0.1  # seconds; psycopg's own
+ANSWER_WITHIN = 7.0  # seconds; a server that does not even say that it timed out is gone
+
+
+class _Bounded(psycopg.AsyncConnection[DictRow]):
+    """A connection that waits for no answer for ever: the server's own time-out cannot reach us when the network hangs."""
+
+    async def wait(
+        self,
+        gen: PQGen[Any],
+        interval: float = WAIT_INTERVAL,
+        timeout: float | None = None,  # noqa: ASYNC109 — psycopg's
+    ) -> Any:
+        try:
+            return await super().wait(gen, interval, timeout or ANSWER_WITHIN)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # or the rollback would wait as long again
+            raise
 
 
 class Database:
@@ -39,7 +60,7 @@ class Database:
             reconnect_timeout=RECONNECT,
             open=False,
             name="canary",
-            connection_class=cast("type[Connection]", psycopg.AsyncConnection),
+            connection_class=_Bounded,
             kwargs={
                 "autocommit": True,
                 "row_factory": dict_row,

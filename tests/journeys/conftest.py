@@ -12,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.plan.load import load
+from bot.role import Role
 from bot.serve import Running, running
 from bot.settings import Settings
 from sandbox.slack.message import Message
@@ -123,7 +124,9 @@ def start_bot(slack: LocalSlack, world: World, bot_database: str, valkey: str, t
     """`async with start_bot(): ...`, with other configuration or settings where a test needs them."""
 
     @asynccontextmanager
-    async def start(configuration: str = CONFIGURATION, **settings: object) -> AsyncIterator[Running]:
+    async def start(
+        configuration: str = CONFIGURATION, *, role: Role = Role.ALL, **settings: object
+    ) -> AsyncIterator[Running]:
         path = tmp_path / "canary.yaml"
         path.write_text(configuration)
         given = {
@@ -136,7 +139,7 @@ def start_bot(slack: LocalSlack, world: World, bot_database: str, valkey: str, t
             "port": 0,
         }
         loaded = load(path, {"WORLD_DSN": world.dsn})
-        async with running(Settings.model_validate({**given, **settings}), loaded) as bot:
+        async with running(Settings.model_validate({**given, **settings}), loaded, role) as bot:
             yield bot
 
     return start

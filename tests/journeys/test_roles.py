@@ -1,0 +1,64 @@
+"""The same image in roles: some processes take what people do, others work it off, and people see one bot."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+import pytest
+
+from bot.role import Role
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import StartBot, World, decided, events_url
+
+
+async def whole_journey(slack: LocalSlack, world: World) -> None:
+    card = await decided(slack)
+    for name in ("ana", "ben"):
+        assert (await slack.user(name).click(card, "Go")).acked
+    await slack.sees("#releases", "GO: run #1 on staging")
+    await world.put("duplicates", 3)
+    prompt = await slack.sees("#releases", "Roll back staging?")
+    await slack.user("raj").click(prompt, "Rolled back")
+    await slack.sees("#releases", "The watch of run #1 ended")
+
+
+def said(slack: LocalSlack) -> list[str]:
+    """Every message but files, each by its first line: what stands twice shows."""
+    shown = [message for message in slack.channel("#releases").log.values() if not message.files]
+    return [slack.render_text(message).partition("\n")[0] for message in shown]
+
+
+@pytest.mark.parametrize("http", [False, True])
+async def test_one_takes_and_another_works(
+    start_bot: StartBot, slack: LocalSlack, world: World, http: bool
+) -> None:
+    given = {"slack_app_token": None} if http else {}
+    async with start_bot(role=Role.SLACK, **given) as door, start_bot(role=Role.WORKER, **given):
+        if http:
+            await slack.deliver_to(events_url(door))
+        else:
+            await slack.connected()
+        await whole_journey(slack, world)
+
+
+async def test_several_of_each_share_the_work_and_say_everything_once(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    async with AsyncExitStack() as stack:
+        for role in (Role.SLACK, Role.WORKER, Role.SLACK, Role.WORKER):
+            await stack.enter_async_context(start_bot(role=role))
+        await slack.connected(2)
+        await whole_journey(slack, world)
+    lines = said(slack)
+    assert len(lines) == len(set(lines)), lines
+
+
+async def test_what_came_while_no_worker_was_there_is_done_when_one_is(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    async with start_bot(role=Role.SLACK):
+        await slack.connected()
+        reply = await slack.user("raj").command("#releases", "/canary", "run staging")
+        assert reply.acked
+        async with start_bot(role=Role.WORKER):
+            await slack.sees("#releases", "Recommends GO")
