@@ -1,4 +1,4 @@
-"""`python -m bench [ack] [fifty] [measures] [start]`: all of them, or those named."""
+"""`python -m bench [ack] [fifty] [measures] [start] [votes]`: all of them, or those named."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import ack, fifty, measures, start
+from bench import ack, fifty, measures, start, votes
 from bench.figure import Figure, show
 
 MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
     "start": start.measure,
     "ack": ack.measure,
     "fifty": fifty.measure,
+    "votes": votes.measure,
     "measures": measures.measure,
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Any, Protocol, Self, TypeAlias
@@ -20,6 +21,7 @@ from procrastinate.worker import Worker
 
 from bot.errors import Unavailable
 from bot.store import jobs
+from bot.store.database import unproven_pool
 from bot.work import Expire, Handle, Look, Measure, Work
 from bot.workflow import checking, deciding, watching
 from bot.workflow.services import Services
@@ -36,6 +38,7 @@ LONGEST_WAIT = 60  # seconds between tries
 HEARTBEAT = 1.0  # seconds
 STALLED = timedelta(seconds=4)  # without a heartbeat: the worker is dead
 LOST = timedelta(seconds=30)  # after which work that no job will do is noticed
+DROPPED = 5.0  # seconds between two looks for work that our own workers let go of
 POLLING = 1.0  # seconds; how late a timer may be
 DRAIN = 20.0  # seconds that work under way has to finish when the bot stops
 RESTART = 2.0  # seconds
@@ -56,17 +59,20 @@ class Engine:
     """`enqueue` works from the start; `carry` says what the work is, and `run` does it."""
 
     def __init__(self, dsn: str) -> None:
-        connector = PsycopgConnector(
+        self._connector = PsycopgConnector(
             conninfo=dsn,
             min_size=1,
             max_size=12,
             timeout=WAIT,
             reconnect_timeout=RECONNECT,
+            pool_factory=unproven_pool,
             kwargs={"application_name": "canary jobs"},
         )
-        self._app = App(connector=connector)
+        self._app = App(connector=self._connector)
         self._workers: set[Worker] = set()
         self._services: Services | None = None
+        self._doing: set[int] = set()  # jobs under way here
+        self._suspects: set[int] = set()
 
     async def __aenter__(self) -> Self:
         await self._app.open_async()
@@ -119,6 +125,8 @@ class Engine:
         async def logged(context: JobContext, /, **ids: Any) -> None:
             structlog.contextvars.clear_contextvars()
             structlog.contextvars.bind_contextvars(job=context.job.id, **ids)
+            assert context.job.id
+            self._doing.add(context.job.id)
             try:
                 await do(context, **ids)
             except Unavailable as error:
@@ -127,6 +135,8 @@ class Engine:
             except Exception:
                 log.exception("a job failed", task=context.job.task_name, tries=context.job.attempts + 1)
                 raise
+            finally:
+                self._doing.discard(context.job.id)
 
         self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=_Patient(), pass_context=True)(logged)
 
@@ -147,25 +157,39 @@ class Engine:
 
     async def _keep(self, over: asyncio.Event) -> None:
         """Says that our workers live, and hands out again what dead workers had and what got lost."""
-        clock = asyncio.get_running_loop().time
-        look_for_lost = clock()
+        rounds = [
+            _Round(self._beat_and_take_over, HEARTBEAT),
+            _Round(self._find_dropped, DROPPED),
+            _Round(self._find_lost, LOST.total_seconds()),
+        ]
         while not over.is_set():
             try:
-                await self._beat_and_take_over()
-                if clock() >= look_for_lost:
-                    await self._find_lost()
-                    look_for_lost = clock() + LOST.total_seconds()
+                for each in rounds:
+                    await each.go_if_due()
             except (Unavailable, ConnectorException) as error:
                 log.warning("the job engine cannot reach its database", error=str(error))
             await asyncio.wait([asyncio.ensure_future(over.wait())], timeout=HEARTBEAT)
 
     async def _beat_and_take_over(self) -> None:
         assert self._services, "carry() comes first"
-        workers = [worker.worker_id for worker in self._workers if worker.worker_id is not None]
         async with self._services.database.transaction() as conn:
-            await jobs.beat(conn, workers)
+            await jobs.beat(conn, self._ours())
             for job, task in await jobs.take_over(conn, stalled=STALLED):
                 log.warning("taking over", job=job, task=task)
+
+    def _ours(self) -> list[int]:
+        return [worker.worker_id for worker in self._workers if worker.worker_id is not None]
+
+    async def _find_dropped(self) -> None:
+        """A job whose end could not be noted stays with its living worker for ever: twice seen so, it is dropped."""
+        assert self._services
+        async with self._services.database.transaction() as conn:
+            suspects = await jobs.held(conn, self._ours()) - self._doing
+            dropped = suspects & self._suspects
+            await jobs.hand_back(conn, dropped)
+        self._suspects = suspects
+        if dropped:
+            log.warning("handing back", jobs=sorted(dropped))
 
     async def _find_lost(self) -> None:
         assert self._services
@@ -195,6 +219,7 @@ class Engine:
                 await worker.run()  # type: ignore[no-untyped-call]
             except ConnectorException as error:
                 log.warning("the job engine lost its database", queue=queue, error=str(error))
+                await self._connector.pool.check()
                 await asyncio.wait([stopper], timeout=RESTART)
             finally:
                 self._workers.discard(worker)
@@ -205,6 +230,21 @@ async def _stop(worker: Worker, stop: asyncio.Event) -> None:
     """Asked, not cancelled: a cancellation can get lost in a statement that is just being answered."""
     await stop.wait()
     worker.stop()  # type: ignore[no-untyped-call]
+
+
+@dataclass
+class _Round:
+    """What is done again and again, so many seconds apart."""
+
+    go: Callable[[], Awaitable[None]]
+    every: float
+    due: float = 0.0
+
+    async def go_if_due(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self.due:
+            self.due = now + self.every
+            await self.go()
 
 
 class _Patient(BaseRetryStrategy):

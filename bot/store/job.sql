@@ -12,6 +12,13 @@ FROM (
     FOR UPDATE OF job SKIP LOCKED
 ) AS dead
 
+-- held: What these workers have in hand, by the engine's books.
+SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(%(workers)s)
+
+-- hand_back: Work that a living worker has let go of, without being able to say so.
+SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL)
+FROM (SELECT id FROM procrastinate_jobs WHERE id = ANY(%(jobs)s) AND status = 'doing' FOR UPDATE SKIP LOCKED) AS held
+
 -- lost_interactions: Stored and not done, and nobody is to do it.
 SELECT key FROM inbox
 WHERE done_at IS NULL AND received_at < now() - %(grace)s AND NOT EXISTS (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.store.database import Connection, many, rows, run
@@ -21,6 +21,16 @@ async def take_over(conn: Connection, *, stalled: timedelta) -> list[tuple[int, 
     """Hand out again what dead workers had; -> (job, task) of each."""
     found = await rows(conn, SQL["take_over"], stalled=stalled)
     return [(each["id"], each["task_name"]) for each in found]
+
+
+async def held(conn: Connection, workers: Sequence[int]) -> set[int]:
+    """The jobs that these workers have in hand, by the engine's books."""
+    return {each["id"] for each in await rows(conn, SQL["held"], workers=list(workers))}
+
+
+async def hand_back(conn: Connection, dropped: Iterable[int]) -> None:
+    """Somebody is to do these again."""
+    await run(conn, SQL["hand_back"], jobs=list(dropped))
 
 
 async def lost(conn: Connection, *, grace: timedelta) -> list[Work]:

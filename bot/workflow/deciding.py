@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.approval import Choice, Condition, may_vote, may_waive
 from bot.audit import BOT
@@ -17,12 +18,15 @@ from bot.outbox import Kind
 from bot.people import Electorate, Person
 from bot.plan.model import Environment
 from bot.run import Run, RunState
-from bot.store import database, dossiers, events, messages, runs, votes
+from bot.store import configurations, database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.closing import close
 from bot.workflow.services import Services
 from checks.reading import Record
 
+T = TypeVar("T")
+
+_TRIES = 5
 STALE = timedelta(seconds=10)  # what the network said about people is asked again after that
 
 
@@ -54,9 +58,12 @@ async def vote(services: Services, ballot: Ballot) -> bool:
 
     Raises Refused, and records that it did.
     """
-    visitor = await _at_the_door(services, ballot.run_key, ballot.person)
-    async with _recorded(services, visitor, f"vote {ballot.choice}"):
-        return await _vote(services, visitor, ballot)
+
+    async def cast(visitor: _Visitor) -> bool:
+        async with _recorded(services, visitor, f"vote {ballot.choice}"):
+            return await _vote(services, visitor, ballot)
+
+    return await _with_everybody_asked(services, ballot.run_key, ballot.person, cast)
 
 
 async def may(services: Services, ballot: Ballot) -> Run:
@@ -69,9 +76,12 @@ async def may(services: Services, ballot: Ballot) -> Run:
 
 async def waive(services: Services, excuse: Excuse) -> None:
     """Excuse a check that needs it, and decide when that was all that was missing. Raises Refused, recorded."""
-    visitor = await _at_the_door(services, excuse.run_key, excuse.person)
-    async with _recorded(services, visitor, f"waive {excuse.check}"):
-        await _waive(services, visitor, excuse)
+
+    async def grant(visitor: _Visitor) -> None:
+        async with _recorded(services, visitor, f"waive {excuse.check}"):
+            await _waive(services, visitor, excuse)
+
+    await _with_everybody_asked(services, excuse.run_key, excuse.person, grant)
 
 
 async def waivable(services: Services, *, run_key: str, evidence: str, person: str) -> tuple[Run, list[str]]:
@@ -114,6 +124,7 @@ class _Visitor:
     environment: Environment
     person: Person
     electorate: Electorate
+    asked: frozenset[str]  # whose accounts were asked about
     came_at: datetime  # by the database's clock
 
     def must_be_able_to_vote(self, run: Run, evidence: str, now: datetime) -> None:
@@ -160,18 +171,42 @@ class _Visitor:
         return tuple(role for role in held if role in self.environment.decide.approve)
 
 
-async def _at_the_door(services: Services, run_key: str, person: str) -> _Visitor:
+class _UnaskedError(Exception):
+    """It would decide, and rests on votes or waivers of `people`, whose accounts nobody has asked about."""
+
+    def __init__(self, people: frozenset[str]) -> None:
+        super().__init__(people)
+        self.people = people
+
+
+async def _with_everybody_asked(
+    services: Services, run_key: str, person: str, act: Callable[[_Visitor], Awaitable[T]]
+) -> T:
+    """What decides, decides on accounts as they are now; what does not need not ask about the others."""
+    others: frozenset[str] = frozenset()
+    for _ in range(_TRIES):
+        visitor = await _at_the_door(services, run_key, person, others)
+        try:
+            return await act(visitor)
+        except _UnaskedError as unasked:
+            others |= unasked.people
+    raise Unavailable("Too many votes come at once.", hint="Try again in a moment.")
+
+
+async def _at_the_door(
+    services: Services, run_key: str, person: str, others: frozenset[str] = frozenset()
+) -> _Visitor:
     async with services.database.connection() as conn:
         run = await runs.by_key(conn, run_key)
         if run is None:
             raise Misused("That button belongs to no run that I know.", hint="/canary status")
-        dossier, now = await dossiers.read(conn, run), await database.now(conn)
-    said = {vote.person for vote in dossier.votes} | {waiver.person for waiver in dossier.waivers}
+        plan, now = await configurations.load(conn, run.configuration), await database.now(conn)
     return _Visitor(
         run=run,
-        environment=dossier.plan.environment,
+        environment=plan.environment,
         person=await services.directory.person(person),
-        electorate=(await services.electorate(dossier.plan)).without(await services.barred(said)),
+        electorate=(await services.electorate(plan)).without(await services.barred(others)),
+        asked=others | {person},
         came_at=now,
     )
 
@@ -181,7 +216,6 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
     async with services.act() as conn:
         run = await runs.lock(conn, number)
         visitor.must_be_able_to_vote(run, ballot.evidence, await database.now(conn))
-        await _lapse(conn, await dossiers.read(conn, run), visitor)
         cast = await votes.cast(
             conn,
             number,
@@ -211,7 +245,6 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
         if excuse.check not in dossier.verdict.needs_waiver:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
         visitor.must_be_able_to_waive(run, excuse.check, excuse.evidence, await database.now(conn))
-        await _lapse(conn, dossier, visitor)
         said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
         if not await votes.waive(conn, number, person=person, **said):
             raise Refused(f"{excuse.check} is waived already.", hint=f"/canary show #{number}")
@@ -220,24 +253,38 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
         await _decide_if_complete(services, conn, run, visitor)
 
 
-async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> None:
-    """What was said by somebody who has lost the right since counts no more; the log says so."""
+async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> Dossier:
+    """What was said by somebody who has lost the right since counts no more; the log says so. -> what still counts."""
     number, environment, electorate = dossier.run.number, visitor.environment, visitor.electorate
-    for vote in dossier.votes:
-        if vote.person not in electorate.holders(environment.decide.approve):
-            await votes.withdraw(conn, number, vote)
-            said = {"person": vote.person, "choice": vote.choice}
-            await events.append(conn, number, actor=BOT, kind="vote lapsed", **said)
-    for waiver in dossier.waivers:
-        if waiver.person not in electorate.holders([environment.checks[waiver.check].owner]):
-            await votes.withdraw_waiver(conn, number, waiver)
-            said = {"person": waiver.person, "check": waiver.check}
-            await events.append(conn, number, actor=BOT, kind="waiver lapsed", **said)
+    deciders = electorate.holders(environment.decide.approve)
+    lapsed = [vote for vote in dossier.votes if vote.person not in deciders]
+    for vote in lapsed:
+        await votes.withdraw(conn, number, vote)
+        said = {"person": vote.person, "choice": vote.choice}
+        await events.append(conn, number, actor=BOT, kind="vote lapsed", **said)
+    void = [
+        waiver
+        for waiver in dossier.waivers
+        if waiver.person not in electorate.holders([environment.checks[waiver.check].owner])
+    ]
+    for waiver in void:
+        await votes.withdraw_waiver(conn, number, waiver)
+        said = {"person": waiver.person, "check": waiver.check}
+        await events.append(conn, number, actor=BOT, kind="waiver lapsed", **said)
+    return dossier.model_copy(
+        update={
+            "votes": tuple(vote for vote in dossier.votes if vote not in lapsed),
+            "waivers": tuple(waiver for waiver in dossier.waivers if waiver not in void),
+        }
+    )
 
 
 async def _decide_if_complete(services: Services, conn: Connection, run: Run, visitor: _Visitor) -> None:
-    dossier = await dossiers.read(conn, run)
+    dossier = await _lapse(conn, await dossiers.read(conn, run), visitor)
     standing = dossier.tally(visitor.electorate)
+    said = {vote.person for vote in dossier.votes} | {waiver.person for waiver in dossier.waivers}
+    if standing.choice and (unasked := said - visitor.asked):
+        raise _UnaskedError(frozenset(unasked))
     if standing.choice is None:
         await messages.want(conn, run, Kind.CARD, urgent=True)
         return
