@@ -1,4 +1,4 @@
-"""`python -m bench [ack] [fifty] [measures] [start] [votes]`: all of them, or those named."""
+"""`python -m bench [ack] [fifty] [measures] [start] …`: all of them, or those named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import ack, fifty, measures, start, votes
+from bench import ack, fifty, measures, outbox, start, votes, waiting
 from bench.figure import Figure, show
 
 MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
@@ -15,6 +15,8 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
     "ack": ack.measure,
     "fifty": fifty.measure,
     "votes": votes.measure,
+    "outbox": outbox.measure,
+    "waiting": waiting.measure,
     "measures": measures.measure,
 }
 

@@ -32,7 +32,7 @@ environments:
 {environments}
 """
 ENVIRONMENT = """
-  environment-{number}:
+  {prefix}-{number}:
     channel: C0RELEASES
     checks:
       probe: {{kind: http.probe, source: here, owner: owners, request: {{path: /}}, expect: ["last.status == 200"]}}
@@ -53,8 +53,11 @@ class Ballots:
         return ((owner, button) for owner in OWNERS for button in self.buttons)
 
 
-def plan(folder: Path, environments: int) -> Loaded:
-    several = "".join(ENVIRONMENT.format(number=number, quorum=len(OWNERS)) for number in range(environments))
+def plan(folder: Path, environments: int, *, prefix: str = "environment") -> Loaded:
+    """So many environments that any owner may vote on; written as ballots.yaml, too, for a bot of its own."""
+    several = "".join(
+        ENVIRONMENT.format(prefix=prefix, number=number, quorum=len(OWNERS)) for number in range(environments)
+    )
     path = folder / "ballots.yaml"
     path.write_text(PLAN.format(owners=", ".join(OWNERS), nobody=NOBODY, environments=several))
     return load(path, {})

@@ -1,0 +1,128 @@
+"""The outbox: messages a second in one channel against Slack's one, and a claim beside a million sent ones."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+from bench.ballots import plan
+from bench.figure import Figure, seconds
+from bench.stage import Stage, free_port, process, stage
+from bot import embedded
+from bot.outbox import Kind
+from bot.plan.model import Pinned
+from bot.store import configurations, messages, runs
+from bot.store.database import Connection, Database
+from bot.store.migrate import migrate
+
+POSTS = 45
+BURST = 3  # messages that Slack takes at once before one a second counts
+LEAST = 0.95
+SENT, CLAIMS = 1_000_000, 400
+MOST = 1.2
+
+
+async def measure() -> list[Figure]:
+    return [await _one_channel(), await _claims()]
+
+
+async def _one_channel() -> Figure:
+    """As many cards as can be, into one channel of a Slack that enforces its limits."""
+    async with stage() as on:
+        on.slack.gateway.rates.enforced = True
+        configuration = plan(on.folder, POSTS)
+        environment = on.environment((on.folder / "ballots.yaml").read_text(), free_port(), socket_mode=True)
+        async with Database(on.database_url) as database, database.transaction() as conn:
+            for name in configuration.plan.environments:
+                await _card_wanted(conn, configuration.plan.pinned(name), name)
+        async with process(environment, "bot", "serve", "--role", "worker", log=on.folder / "worker.log"):
+            times = await _posted(on)
+    refused = sum(call.error == "ratelimited" for call in on.slack.calls("chat.postMessage"))
+    rate = (POSTS - BURST) / (times[-1] - times[BURST - 1])
+    return Figure(
+        "outbox, messages a second in one channel",
+        f"{rate:.2f}/s",
+        "1/s, Slack's own limit",
+        rate,
+        f"≥ {LEAST}x",
+        rate >= LEAST,
+        f"{POSTS} posts, the first {BURST} at once; Slack refused {refused}",
+    )
+
+
+async def _card_wanted(conn: Connection, pinned: Pinned, name: str) -> None:
+    await configurations.keep(conn, pinned)
+    run = await runs.insert(
+        conn,
+        key=name,
+        environment=name,
+        channel="C0RELEASES",
+        requested_by="U03RAJ",
+        requested_from="C0RELEASES",
+        arguments={},
+        configuration=pinned.digest,
+    )
+    await messages.want(conn, run, Kind.CARD)
+
+
+async def _posted(on: Stage) -> list[float]:
+    """When each was posted, by Slack's own time stamps."""
+    log = on.slack.channel("#releases").log
+    async with asyncio.timeout(POSTS * 3 + 30):
+        while len(log) < POSTS:
+            await asyncio.sleep(0.1)
+    return sorted(float(ts) for ts in log)
+
+
+async def _claims() -> Figure:
+    with tempfile.TemporaryDirectory(prefix="canary-bench-") as name:
+        folder = Path(name)
+        async with embedded.postgres(folder) as dsn:
+            await asyncio.to_thread(migrate, dsn)
+            configuration = plan(folder, 1)
+            environment = next(iter(configuration.plan.environments))
+            async with Database(dsn) as database:
+                async with database.transaction() as conn:
+                    await _card_wanted(conn, configuration.plan.pinned(environment), environment)
+                empty = await _claim(database)
+                await _sent_before(dsn)
+                full = await _claim(database)
+    return Figure(
+        f"claim of the next message beside {SENT:,} sent ones",
+        seconds(full),
+        f"{seconds(empty)}, an empty table",
+        full / empty,
+        f"≤ {MOST}x",
+        full / empty <= MOST,
+        f"median of {CLAIMS}",
+    )
+
+
+async def _claim(database: Database) -> float:
+    """Seconds for one claim, the median; what was claimed is due again."""
+    times = []
+    async with database.connection() as conn:
+        for _ in range(CLAIMS):
+            began = time.perf_counter()
+            (message,) = await messages.claim(conn, 1)
+            times.append(time.perf_counter() - began)
+            await conn.execute(
+                "UPDATE message SET state = 'pending', not_before = now() WHERE id = %s", [message.id]
+            )
+    return statistics.median(times)
+
+
+async def _sent_before(dsn: str) -> None:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute("ALTER TABLE message DISABLE TRIGGER USER")
+        await conn.execute(
+            "INSERT INTO message (run, kind, subject, channel, state, wanted, shown, ts, posted_at, sent_at)"
+            f" SELECT 1, 'vote', n::text, 'C0RELEASES', 'sent', 1, 1, n::text, now(), now() FROM generate_series(1, {SENT}) n"
+        )
+        await conn.execute("ALTER TABLE message ENABLE TRIGGER USER")
+        await conn.execute("VACUUM ANALYZE message")
