@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import ack, fifty, measures, outbox, start, votes, waiting
+from bench import ack, fifty, flood, measures, outbox, start, votes, waiting
 from bench.figure import Figure, show
 
 MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
@@ -15,6 +15,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
     "ack": ack.measure,
     "fifty": fifty.measure,
     "votes": votes.measure,
+    "flood": flood.measure,
     "outbox": outbox.measure,
     "waiting": waiting.measure,
     "measures": measures.measure,

@@ -62,3 +62,8 @@ def _password(value: str) -> str | None:
 
 def names_in(text: str) -> list[str]:
     return _NAME.findall(text)
+
+
+def spelt_out(text: str) -> bool:
+    """Whether a text that is secret stands there itself: it would be shown wherever the configuration is."""
+    return bool(text) and not _NAME.search(text)

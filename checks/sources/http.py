@@ -7,6 +7,7 @@ environment is used, no redirect is followed, and a body is read up to a cap, as
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -22,11 +23,12 @@ from pydantic import Field, field_validator
 
 from checks.base import Source
 from checks.outcome import Cause, CheckError
-from checks.secrets import Secrets, names_in
+from checks.secrets import Secrets, names_in, spelt_out
 from checks.units import Duration, say_duration
 
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 _MEBIBYTE = 1 << 20
+_SECRET_HEADER = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
 
 
 class HttpSource(Source):
@@ -52,10 +54,25 @@ class HttpSource(Source):
             _origin(text)
         return text
 
+    @field_validator("bearer")
+    @classmethod
+    def _names_its_secret(cls, token: str) -> str:
+        if spelt_out(token):
+            raise ValueError("expected the token as ${NAME}: packets show this file as it is")
+        return token
+
     @field_validator("headers")
     @classmethod
     def _leaves_ours(cls, headers: dict[str, str]) -> dict[str, str]:
+        if told := sorted(name for name in headers if _is_secret(name) and spelt_out(headers[name])):
+            raise ValueError(
+                f"expected the value of {', '.join(told)} as ${{NAME}}: packets show this file as it is"
+            )
         return refuse_our_headers(headers)
+
+
+def _is_secret(header: str) -> bool:
+    return bool(_SECRET_HEADER.search(header))
 
 
 def refuse_our_headers(headers: dict[str, str]) -> dict[str, str]:

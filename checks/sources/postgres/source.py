@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.resources
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from typing import Any, Literal, TypeVar
 import psycopg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from checks.base import Source
 from checks.jobs.layout import Layout, qualified
 from checks.outcome import Cause, CheckError
-from checks.secrets import Secrets
+from checks.secrets import Secrets, spelt_out
 from checks.sources.postgres import guard
 from checks.sources.postgres.errors import in_words, nearest_name, unreachable
 from checks.units import Duration, say_duration
@@ -29,6 +30,9 @@ T = TypeVar("T")
 _AT_ONCE = 4  # connections of one source; a check waits its turn, for the database has other users
 _CANCEL_S = 0.5  # a server gets so long to answer a cancellation, then the connection is dropped
 _LATE = timedelta(seconds=1)  # after the server's own time limit, ours
+
+
+_PASSWORD = re.compile(r"://[^/@:]*:(?P<url>[^@]+)@|\bpassword\s*=\s*(?P<keyword>[^\s&]+)", re.IGNORECASE)
 
 
 class PostgresSource(Source):
@@ -44,6 +48,14 @@ class PostgresSource(Source):
     max_rows: int = Field(default=1000, ge=1, le=100_000)
     max_bytes: int = Field(default=1 << 20, ge=1 << 10, le=1 << 26, description="Of one answer, as JSON")
     layout: Layout = Layout()
+
+    @field_validator("dsn")
+    @classmethod
+    def _names_its_secret(cls, dsn: str) -> str:
+        found = _PASSWORD.search(dsn)
+        if found and spelt_out(found["url"] or found["keyword"]):
+            raise ValueError("expected the password as ${NAME}: packets show this file as it is")
+        return dsn
 
     @asynccontextmanager
     async def open(self, secrets: Secrets) -> AsyncIterator[Database]:

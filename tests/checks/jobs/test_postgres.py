@@ -29,7 +29,8 @@ SECRET = "s3cr3t-w0rd"
 
 
 async def ask(dsn: str, name: str = "queue-age") -> Result:
-    async with postgres(dsn).open(NOBODY) as database:
+    """Nothing is redacted afterwards: what is said has to be clean by itself."""
+    async with postgres("${DATABASE}").open(Secrets({"DATABASE": dsn})) as database:
         return await evaluate(example_check(name), database, Moment(now=NOON), NOBODY)
 
 
@@ -85,7 +86,7 @@ async def test_a_wrong_password_is_an_error_of_the_configuration(
         wrong = conninfo.make_conninfo(dsn, user="locked", password=SECRET)
         right = conninfo.make_conninfo(dsn, user="locked", password="opensesame")
         result = await ask(wrong)
-        async with postgres(right).open(NOBODY) as database:
+        async with postgres("${DATABASE}").open(Secrets({"DATABASE": right})) as database:
             assert (await database.query("SELECT 1 AS one", {})).rows == ((1,),)
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
     assert "refused the user or the password" in result.reason

@@ -157,6 +157,22 @@ MISTAKES = {
         probe("path: /", 'path: /, headers: {X-Key: "${PROBE_KEY}"}'),
         f"25: {TESTS}.request.headers.X-Key: expected the variable PROBE_KEY in the environment, where it is not set",
     ),
+    "a password that is spelt out": (
+        with_('dsn: "${STAGING_DSN}"', 'dsn: "postgresql://reader:hunter2@db/app"'),
+        "7: sources.staging-db.dsn: expected the password as ${NAME}: packets show this file as it is",
+    ),
+    "a password that is spelt out among keywords": (
+        with_('dsn: "${STAGING_DSN}"', 'dsn: "host=db user=reader password = hunter2"'),
+        "7: sources.staging-db.dsn: expected the password as ${NAME}: packets show this file as it is",
+    ),
+    "a token that is spelt out": (
+        with_('bearer: "${CRON_SECRET}"', "bearer: hunter2"),
+        "8: sources.staging-app.bearer: expected the token as ${NAME}: packets show this file as it is",
+    ),
+    "a key that is spelt out in a header": (
+        with_('bearer: "${CRON_SECRET}"', "headers: {X-Api-Key: hunter2}"),
+        "8: sources.staging-app.headers: expected the value of X-Api-Key as ${NAME}: packets show this file as it is",
+    ),
     # ------------------------------------------------------------------ limits and expectations
     "a limit in another unit": (
         with_('"< 180s"', '"< 180%"'),
