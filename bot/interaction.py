@@ -30,3 +30,4 @@ class Received(Interaction):
     """One out of the inbox."""
 
     received_at: AwareDatetime  # by the database's clock: what was said later stands
+    age: float  # seconds since then, when it was read

@@ -66,4 +66,13 @@ class Metrics:
         self.messages = Gauge(
             "canary_messages", "Messages that are not shown yet, by state", ["state"], registry=self.registry
         )
+        self.refused = Counter(
+            "canary_refused",
+            "Interactions beyond a budget: not stored, and said so",
+            ["kind", "budget"],
+            registry=self.registry,
+        )
+        self.rate_limited = Counter(
+            "canary_rate_limited", "Calls that Slack answered with 429", ["method"], registry=self.registry
+        )
         self.runs = Gauge("canary_runs", "Runs under way, by state", ["state"], registry=self.registry)

@@ -30,6 +30,24 @@ class Kind(enum.StrEnum):
     WATCH_END = "watch end"
 
 
+AWAITED = (
+    Kind.DECISION,
+    Kind.PROMPT,
+    Kind.VOTE,
+    Kind.WAIVER,
+    Kind.BLIND,
+)  # somebody waits for them, whenever they change
+FILES = (Kind.CHART, Kind.PACKET)
+
+
+class Way(enum.StrEnum):
+    """By which of Slack's methods a message is shown."""
+
+    POST = "chat.postMessage"
+    UPDATE = "chat.update"
+    UPLOAD = "files.completeUploadExternal"
+
+
 class MessageState(enum.StrEnum):
     PENDING = "pending"
     SENDING = "sending"
@@ -56,3 +74,10 @@ class Message(Record):
     created_at: AwareDatetime
     posted_at: AwareDatetime | None
     sent_at: AwareDatetime | None
+    awaited: bool = False  # somebody waits for it, or for what comes after it in its run; told by the claim
+
+    @property
+    def way(self) -> Way:
+        if self.kind in FILES:
+            return Way.UPLOAD
+        return Way.UPDATE if self.ts else Way.POST

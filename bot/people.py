@@ -33,6 +33,10 @@ class Person(Record):
 class Directory(Protocol):
     """Looks people up where they are kept (Slack)."""
 
+    def asked(self, ago: float) -> Directory:
+        """The same for somebody who asked so many seconds ago: what was found out after that counts, and nothing before."""
+        ...
+
     async def person(self, user: str) -> Person:
         """Raises Unavailable when it cannot be told, Misused when there is no such user."""
         ...

@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -34,6 +33,7 @@ from bot.slack.client import web_client
 from bot.slack.delivery import Delivery, Notice
 from bot.slack.directory import SlackDirectory
 from bot.slack.identity import Identity, identify, missing
+from bot.slack.limits import Limits
 from bot.slack.private import Private
 from bot.slack.sending import Sender
 from bot.store import messages, runs
@@ -44,6 +44,8 @@ from bot.workflow.services import Services
 from commands.desk import Desk
 from commands.handle import Handler
 from commands.intake import Keep, bolt_app
+from commands.socket import Socket
+from commands.turnstile import Turnstile
 from commands.web import LARGEST, slack_routes
 
 log = structlog.get_logger(__name__)
@@ -93,11 +95,13 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
         engine = await enter(Engine(dsn))
         hints = await enter(Hints(redis_url))
         identity = await identify(client)
-        metrics, private = Metrics(), Private(client)
+        metrics = Metrics()
+        limits = Limits(hints, identity.team, lambda method: metrics.rate_limited.labels(method).inc())
+        private = Private(client, limits)
         services = Services(
             database=database,
             enqueue=engine.enqueue,
-            directory=SlackDirectory(client, identity.team),
+            directory=await enter(SlackDirectory(client, identity.team, limits)),
             configuration=configuration,
             reach=reach,
         )
@@ -105,14 +109,15 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
         delivery = Delivery(
             database,
             Sender(client, bot_user=identity.user, key=token, reach=reach),
-            hints,
+            limits,
             closed_door=_tell_requester(database, private),
         )
         door = await enter(Database(dsn, size=DOOR, reach=reach))
         app = bolt_app(client, _authorized(identity, token), _keep(replace(services, database=door), metrics))
-        missing_said = _say_what_is_missing(client, identity, configuration)
+        missing_said = _say_what_is_missing(client, identity, configuration, limits)
+        turnstile = Turnstile(lambda kind, budget: metrics.refused.labels(kind, budget).inc())
         work = await enter(_working(*((engine.run, delivery.run, missing_said) if role.works else ())))
-        socket = await enter(_socket(app, settings)) if role.listens else None
+        socket = await enter(_socket(app, settings, turnstile)) if role.listens else None
         probes: dict[str, Probe] = {
             "database": database.answers,
             "slack": socket or (lambda: _answers(client)),
@@ -120,7 +125,7 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
         routes = health_routes(metrics, probes, _refresh(database, metrics))
         if role.listens and socket is None:
             assert settings.slack_signing_secret
-            routes += slack_routes(app, settings.slack_signing_secret.get_secret_value())
+            routes += slack_routes(app, settings.slack_signing_secret.get_secret_value(), turnstile)
         yield Running(port=await enter(_listening(routes, settings.port)), work=work)
 
 
@@ -204,12 +209,12 @@ async def _working(*works: Work) -> AsyncIterator[asyncio.Future[None]]:
 
 
 @asynccontextmanager
-async def _socket(app: AsyncApp, settings: Settings) -> AsyncIterator[Probe | None]:
+async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> AsyncIterator[Probe | None]:
     """Socket Mode when there is a token for it; -> whether it is connected."""
     if settings.slack_app_token is None:
         yield None
         return
-    handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value())
+    handler = Socket(app, settings.slack_app_token.get_secret_value(), turnstile)
     try:
         # asked for here, because `connect` would ask for ever with a token that Slack does not take
         handler.client.wss_uri = await handler.client.issue_new_wss_url()
@@ -246,12 +251,22 @@ async def _listening(routes: list[web.RouteDef], port: int) -> AsyncIterator[int
         await runner.cleanup()
 
 
-def _say_what_is_missing(client: AsyncWebClient, identity: Identity, configuration: Loaded) -> Work:
+def _say_what_is_missing(
+    client: AsyncWebClient, identity: Identity, configuration: Loaded, limits: Limits
+) -> Work:
     """Once, and without anybody waiting for it."""
 
-    async def say(_: asyncio.Event) -> None:
-        for lack in await missing(client, identity, configuration.plan):
+    async def say_all() -> None:
+        for lack in await missing(client, identity, configuration.plan, limits):
             log.warning("slack lacks something", what=lack)
+
+    async def say(stop: asyncio.Event) -> None:
+        saying = asyncio.create_task(say_all())  # it may have to wait for Slack's limits
+        await _first(saying, stop.wait())
+        if saying.done():
+            saying.result()
+        saying.cancel()
+        await asyncio.wait([saying])
 
     return say
 

@@ -1,4 +1,4 @@
-"""Slack over HTTP: the signature is verified on the raw bytes before anything else reads them."""
+"""Slack over HTTP: the signature is verified on the raw bytes before anything else reads them, then the budgets."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
+from commands.turnstile import Turnstile, caller_over_http
+
 log = structlog.get_logger(__name__)
 
 PATH = "/slack/events"
@@ -21,7 +23,7 @@ _MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, Recur
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
-def slack_routes(app: AsyncApp, signing_secret: str) -> list[web.RouteDef]:
+def slack_routes(app: AsyncApp, signing_secret: str, turnstile: Turnstile) -> list[web.RouteDef]:
     async def receive(request: web.Request) -> web.Response:
         body = await _read(request)
         if not signed_by_slack(
@@ -33,6 +35,10 @@ def slack_routes(app: AsyncApp, signing_secret: str) -> list[web.RouteDef]:
         ):
             log.warning("a request without Slack's signature", remote=request.remote)
             raise web.HTTPUnauthorized
+        if refusal := turnstile.refusal(caller_over_http(body)):
+            if refusal.answer is None:
+                raise web.HTTPTooManyRequests
+            return web.json_response({"response_type": "ephemeral", "text": refusal.answer})
         try:
             response = await app.async_dispatch(await to_bolt_request(request))
         except (

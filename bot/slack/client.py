@@ -51,4 +51,5 @@ def retry_after(error: SlackApiError) -> int | None:
     """Seconds that a 429 asks for; None for every other error."""
     if status(error) != HTTPStatus.TOO_MANY_REQUESTS:
         return None
-    return int(error.response.headers.get("Retry-After", "1"))
+    seconds = str(error.response.headers.get("Retry-After", ""))
+    return int(seconds) if seconds.isdecimal() else 1

@@ -12,13 +12,12 @@ from http import HTTPStatus
 
 import aiohttp
 import structlog
-from limits import RateLimitItemPerSecond
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import Unavailable
-from bot.hints import Hints
 from bot.outbox import Kind, Message
 from bot.slack.client import ABSENT, UNREADABLE, error_name, retry_after, status
+from bot.slack.limits import Limits
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import render
 from bot.slack.sending import Sender
@@ -29,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages under way
 IDLE = 1.0  # seconds between looks when nobody announced anything
-CHANNEL_RATE = RateLimitItemPerSecond(10, 10)  # one a second in one channel, a few at once
 SOON = timedelta(milliseconds=500)
 LATER = timedelta(seconds=15)
 
@@ -40,11 +38,11 @@ Notice = Callable[[Message, str], Awaitable[None]]
 
 
 class Delivery:
-    def __init__(self, database: Database, sender: Sender, hints: Hints, *, closed_door: Notice) -> None:
+    def __init__(self, database: Database, sender: Sender, limits: Limits, *, closed_door: Notice) -> None:
         """`closed_door` is told, once a message, that the bot cannot post where it should."""
         self._database = database
         self._sender = sender
-        self._hints = hints
+        self._limits = limits
         self._closed_door = closed_door
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -63,16 +61,17 @@ class Delivery:
     async def _next(self, announced: Announcements, stop: asyncio.Event) -> Message | None:
         """The next message that is due, waited for; None once it is time to stop."""
         while not stop.is_set():
+            held, wait = self._limits.held(), None
             try:
                 async with self._database.connection() as conn:
-                    due = await messages.claim(conn, 1)
+                    due = await messages.claim(conn, 1, held=held)
                     wait = None if due else await messages.next_due(conn)
                 if due:
                     return due[0]
             except Unavailable as error:
                 log.warning("the outbox cannot be read", error=str(error))
-                wait = IDLE
-            await announced.wait(IDLE if wait is None else min(max(wait, 0.01), IDLE))
+            soonest = min(IDLE, *held.values(), IDLE if wait is None else wait)
+            await announced.wait(max(soonest, 0.01))
         return None
 
     async def _deliver(self, message: Message) -> None:
@@ -85,8 +84,8 @@ class Delivery:
             log.exception("a message is stuck", message_id=message.id, run=message.run, kind=message.kind)
 
     async def _attempt(self, message: Message) -> None:
-        if not message.posted_at and not await self._hints.may(CHANNEL_RATE, "channel", message.channel):
-            await self._later(message, "", SOON)
+        if wait := await self._limits.wait(message.way, message.channel, awaited=message.awaited):
+            await self._later(message, message.error or "", timedelta(seconds=wait))
             return
         try:
             await self._send(message)
@@ -131,6 +130,7 @@ class Delivery:
         """Slack answered, and not with ok."""
         name = error_name(error)
         if (seconds := retry_after(error)) is not None:
+            await self._limits.refused(message.way, message.channel, seconds)
             await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
         elif name in CLOSED_DOORS:
             await self._later(message, name, LATER)
@@ -178,8 +178,12 @@ class Delivery:
         if message.ts or message.file:  # an update, or an upload whose last step can only be taken once
             await self._later(message, "", SOON)
             return
+        thread = _thread(message, root)
+        method = "conversations.replies" if thread else "conversations.history"
+        if await self._limits.wait(method):
+            return  # it stays in doubt, and its turn comes again
         try:
-            ts = await self._sender.find(message, _thread(message, root))
+            ts = await self._sender.find(message, thread)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, LookupError) as error:
             log.warning(
                 "a message in doubt cannot be looked for",
@@ -187,6 +191,8 @@ class Delivery:
                 run=message.run,
                 error=str(error),
             )
+            if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
+                await self._limits.refused(method, message.channel, seconds)
             return
         async with self._database.connection() as conn:
             if ts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import aiohttp
@@ -12,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Unavailable
 from bot.plan.model import Plan
 from bot.slack.client import ABSENT, error_name
+from bot.slack.limits import Limits, TooSoonError
 from checks.reading import Record
 
 log = structlog.get_logger(__name__)
@@ -25,6 +27,9 @@ WANTED = {
     "channels:history": "a message that may have arrived cannot be looked up, and waits for an operator",
     "groups:history": "the same in private channels",
 }
+
+
+PATIENCE = 60.0  # seconds for each question about what is missing: nobody waits for the answers
 
 
 class Identity(Record):
@@ -54,16 +59,16 @@ async def identify(client: AsyncWebClient) -> Identity:
     )
 
 
-async def missing(client: AsyncWebClient, identity: Identity, plan: Plan) -> list[str]:
+async def missing(client: AsyncWebClient, identity: Identity, plan: Plan, limits: Limits) -> list[str]:
     """What this server or this token lacks, and what that costs: a sentence each."""
     found = [
         f"scope {scope} is missing: {cost}"
         for scope, cost in WANTED.items()
         if identity.scopes and scope not in identity.scopes
     ]
-    if not await _can_upload(client):
+    if not await _can_upload(client, limits):
         found.append("this server takes no files: no charts and no decision packets are attached")
-    unreadable = {group: await _unreadable(client, group) for group in _groups(plan)}
+    unreadable = {group: await _unreadable(client, limits, group) for group in _groups(plan)}
     cannot = "its members cannot vote"
     return found + [
         f"user group {group} cannot be read ({why}): {cannot}" for group, why in unreadable.items() if why
@@ -76,18 +81,32 @@ def _groups(plan: Plan) -> Iterable[str]:
     )
 
 
-async def _can_upload(client: AsyncWebClient) -> bool:
+async def _can_upload(client: AsyncWebClient, limits: Limits) -> bool:
     """Asks for a place to upload to, and uploads nothing."""
     try:
-        await client.files_getUploadURLExternal(filename="canary.txt", length=1)
+        await limits.call(
+            "files.getUploadURLExternal",
+            lambda: client.files_getUploadURLExternal(filename="canary.txt", length=1),
+            until=time.monotonic() + PATIENCE,
+            awaited=False,
+        )
     except SlackApiError as error:
         return error_name(error) not in ABSENT
+    except TooSoonError:
+        pass  # that is no lack
     return True
 
 
-async def _unreadable(client: AsyncWebClient, group: str) -> str | None:
+async def _unreadable(client: AsyncWebClient, limits: Limits, group: str) -> str | None:
     try:
-        await client.usergroups_users_list(usergroup=group)
+        await limits.call(
+            "usergroups.users.list",
+            lambda: client.usergroups_users_list(usergroup=group),
+            until=time.monotonic() + PATIENCE,
+            awaited=False,
+        )
     except SlackApiError as error:
         return error_name(error)
+    except TooSoonError:
+        pass
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -11,14 +12,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.outbox import Way
 from bot.slack.blocks import MOST_TEXT, Block, fitted
 from bot.slack.client import REQUEST_TIMEOUT
+from bot.slack.limits import Limits, TooSoonError
 from bot.slack.text import cut
 from checks.reading import Record
 
 log = structlog.get_logger(__name__)
 
 HOOKS_HOST = "hooks.slack.com"
+PATIENCE = 10.0  # seconds to wait where Slack limits us
 
 
 class Asker(Record):
@@ -31,8 +35,9 @@ class Asker(Record):
 
 
 class Private:
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, limits: Limits) -> None:
         self._client = client
+        self._limits = limits
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
         """By response_url, else as an ephemeral message, else as a direct message; the first that works."""
@@ -46,10 +51,15 @@ class Private:
     async def direct(self, user: str, text: str, blocks: Sequence[Block] = ()) -> None:
         """A direct message: it lasts, and needs no channel."""
         try:
-            await self._client.chat_postMessage(
-                channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
+            await self._limits.call(
+                Way.POST,
+                lambda: self._client.chat_postMessage(
+                    channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
+                ),
+                channel=user,
+                until=time.monotonic() + PATIENCE,
             )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError) as error:
             log.warning("a private answer could not be given", user=user, error=str(error))
 
     async def _respond(self, url: str, text: str, blocks: Sequence[Block]) -> bool:
@@ -73,7 +83,13 @@ class Private:
 
     async def _whisper(self, channel: str, user: str, text: str, blocks: Sequence[Block]) -> bool:
         try:
-            await self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=list(blocks))
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            await self._limits.call(
+                "chat.postEphemeral",
+                lambda: self._client.chat_postEphemeral(
+                    channel=channel, user=user, text=text, blocks=list(blocks)
+                ),
+                until=time.monotonic() + PATIENCE,
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
             return False
         return True

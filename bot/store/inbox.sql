@@ -2,7 +2,8 @@
 INSERT INTO inbox (key, kind, payload) VALUES (%(key)s, %(kind)s, %(payload)s) ON CONFLICT DO NOTHING
 
 -- by_key: One interaction that is still to be worked off.
-SELECT key, kind, payload, received_at FROM inbox WHERE key = %(key)s AND done_at IS NULL
+SELECT key, kind, payload, received_at, extract(epoch FROM now() - received_at)::float AS age
+FROM inbox WHERE key = %(key)s AND done_at IS NULL
 
 -- count: It has its effect now, in the transaction of that; whoever else works on it waits here, and then touches no row.
 UPDATE inbox SET counted_at = now() WHERE key = %(key)s AND counted_at IS NULL

@@ -11,22 +11,37 @@ SET wanted = message.wanted + 1,
         ELSE greatest(message.not_before, message.sent_at + interval '2 seconds')
     END
 
--- claim: Take what is due; within a run nothing is posted before what was to be posted earlier.
-WITH due AS (
-    SELECT id FROM message AS candidate
-    WHERE state = 'pending' AND not_before <= now()
-      AND (posted_at IS NOT NULL OR NOT EXISTS (
-          SELECT FROM message AS earlier
-          WHERE earlier.run = candidate.run AND earlier.id < candidate.id
-            AND earlier.posted_at IS NULL AND earlier.state <> 'failed'))
-    ORDER BY id
+-- claim: Take what is due and not held, first what people wait for; within a run nothing is posted before what was to be posted earlier, which they then wait for as well. No joins before there are few rows: in a flood the planner knows nothing yet.
+WITH line AS (
+    SELECT id, kind, channel, ts, urgent, state, not_before, posted_at,
+           min(id) OVER (PARTITION BY run) AS first,
+           bool_or(kind = ANY (%(awaited)s)) OVER (PARTITION BY run) AS awaited
+    FROM message WHERE posted_at IS NULL AND state <> 'failed'
+), candidate AS (
+    SELECT id, kind, channel, ts, posted_at, urgent OR awaited AS awaited
+    FROM line WHERE id = first AND state = 'pending' AND not_before <= now()
+    UNION ALL
+    SELECT id, kind, channel, ts, posted_at, urgent OR kind = ANY (%(awaited)s)
+    FROM message WHERE state = 'pending' AND not_before <= now() AND posted_at IS NOT NULL
+), best AS (
+    SELECT id, awaited, row_number() OVER (ORDER BY awaited DESC, (kind = 'card' AND posted_at IS NULL) DESC, id) AS place
+    FROM candidate, LATERAL (
+        SELECT CASE WHEN kind = ANY (%(files)s) THEN %(upload)s WHEN ts IS NOT NULL THEN %(update)s ELSE %(post)s END AS way
+    ) AS shown_by
+    WHERE NOT ARRAY[way, way || ' ' || channel, CASE WHEN NOT awaited THEN way || ' progress' END] && %(held)s::text[]
+    ORDER BY place
+    LIMIT %(limit)s + 20  -- so many others may be taking one at this moment
+), due AS (
+    SELECT message.id, best.awaited
+    FROM best JOIN message USING (id) WHERE message.state = 'pending' AND message.not_before <= now()
+    ORDER BY place
     LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+    FOR UPDATE OF message SKIP LOCKED
 )
 UPDATE message
 SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s
 FROM due WHERE message.id = due.id
-RETURNING message.*
+RETURNING message.*, due.awaited
 
 -- sent: Slack has it.
 UPDATE message
@@ -44,8 +59,8 @@ WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 -- uploaded: Slack has the bytes; the step that shows them may be taken once only.
 UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
--- later: Slack surely does not have it; try again after a while.
-UPDATE message SET state = 'pending', error = %(error)s, not_before = now() + %(wait)s
+-- later: Slack surely does not have it; try again after a while. Who waited for it still does.
+UPDATE message SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, not_before = now() + %(wait)s
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- in_doubt: Nobody knows whether Slack has it.
@@ -65,8 +80,9 @@ WHERE id IN (SELECT id FROM message WHERE state = 'ambiguous' AND not_before <= 
              ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING *
 
--- next_due: In how many seconds the next message is due; null when none waits.
-SELECT extract(epoch FROM min(not_before) - now())::float AS seconds FROM message WHERE state = 'pending'
+-- next_due: In how many seconds the next message is due; null when none will be. What is due already waits for something else, unless it became due since the claim.
+SELECT extract(epoch FROM min(not_before) - now())::float AS seconds FROM message
+WHERE state = 'pending' AND not_before > now() - interval '50 milliseconds'
 
 -- root: The run's card, which everything else is threaded under.
 SELECT * FROM message WHERE run = %(run)s AND kind = 'card'
@@ -74,5 +90,7 @@ SELECT * FROM message WHERE run = %(run)s AND kind = 'card'
 -- of_run: All that is or will be shown of a run.
 SELECT * FROM message WHERE run = %(run)s ORDER BY id
 
--- counts: How many messages are in each state that is not the end.
-SELECT state, count(*) AS messages FROM message WHERE state IN ('pending', 'sending', 'ambiguous') GROUP BY state
+-- counts: How many messages are in each state that is not the end; two questions, because each has its index.
+SELECT state, count(*) AS messages FROM message WHERE state = 'pending' GROUP BY state
+UNION ALL
+SELECT state, count(*) AS messages FROM message WHERE state IN ('sending', 'ambiguous') GROUP BY state

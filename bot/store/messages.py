@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.outbox import Kind, Message
+from bot.outbox import AWAITED, FILES, Kind, Message, Way
 from bot.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
@@ -19,8 +20,11 @@ async def want(conn: Connection, of: Run, kind: Kind, subject: str = "", *, urge
     await run(conn, SQL["want"], run=of.number, kind=kind, subject=subject, channel=of.channel, urgent=urgent)
 
 
-async def claim(conn: Connection, limit: int) -> list[Message]:
-    return await many(conn, Message, SQL["claim"], limit=limit, lease=LEASE)
+async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> list[Message]:
+    """`held`: by what nothing may be shown now. A way; way and channel; way and "progress", what nobody waits for."""
+    ways = {way.name.lower(): way for way in Way}
+    kinds = {"awaited": list(AWAITED), "files": list(FILES)}
+    return await many(conn, Message, SQL["claim"], limit=limit, held=list(held), lease=LEASE, **kinds, **ways)
 
 
 async def sent(conn: Connection, message: Message, *, ts: str | None = None, file: str | None = None) -> None:
@@ -36,7 +40,8 @@ async def uploaded(conn: Connection, message: Message, file: str) -> None:
 
 
 async def later(conn: Connection, message: Message, error: str | None, wait: timedelta) -> None:
-    await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, wait=wait)
+    awaited = message.awaited and message.ts is not None  # what is not posted yet is awaited for what it is
+    await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, wait=wait, awaited=awaited)
 
 
 async def in_doubt(conn: Connection, message: Message, error: str) -> None:
@@ -54,7 +59,7 @@ async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:
 
 
 async def next_due(conn: Connection) -> float | None:
-    """Seconds until the next pending message may be sent; None when there is none."""
+    """Seconds until another pending message is due, 0 or less for just now; None when none will be by itself."""
     found = await row(conn, SQL["next_due"])
     return found["seconds"] if found else None
 

@@ -30,7 +30,7 @@ class Services:
     interaction: Received | None = None  # that is being worked off; None where no person is behind it
 
     def working_off(self, interaction: Received) -> Self:
-        return replace(self, interaction=interaction)
+        return replace(self, interaction=interaction, directory=self.directory.asked(interaction.age))
 
     @asynccontextmanager
     async def act(self) -> AsyncIterator[Connection]:

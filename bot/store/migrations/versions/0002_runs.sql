@@ -161,10 +161,12 @@ CREATE INDEX inbox_to_do ON inbox (received_at) WHERE done_at IS NULL;
 COMMENT ON TABLE inbox IS 'What people said and clicked, stored before it is acknowledged';
 
 -- A stored interaction is enqueued, always and once: a trigger, so that the way to the ack is one statement.
+-- Clicks and forms go first: a vote does not wait behind a flood of commands.
 CREATE FUNCTION enqueue_interaction() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM procrastinate_defer_jobs_v1(ARRAY[
-        ROW ('people', 'handle', 0, NULL, NULL, jsonb_build_object('key', NEW.key), NULL)::procrastinate_job_to_defer_v1
+        ROW ('people', 'handle', CASE WHEN NEW.kind IN ('action', 'view') THEN 1 ELSE 0 END, NULL, NULL,
+             jsonb_build_object('key', NEW.key), NULL)::procrastinate_job_to_defer_v1
     ]);
     RETURN NULL;
 END $$;
@@ -202,6 +204,9 @@ BEGIN
 END $$;
 CREATE TRIGGER message_announced AFTER INSERT OR UPDATE OF wanted ON message
     FOR EACH STATEMENT EXECUTE FUNCTION announce_message();
+-- Whatever became of it, what stands behind it in its run may be next.
+CREATE TRIGGER message_settled AFTER UPDATE OF state ON message
+    FOR EACH ROW WHEN (OLD.state = 'sending' AND NEW.state <> 'sending') EXECUTE FUNCTION announce_message();
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,0 +1,236 @@
+"""What Slack lets us call now: so many calls of a method in a workspace, one message a second in a channel, and no
+call before the time that a 429 named.
+
+A tier is "so many a minute or more, and bursts at times". What nobody waits for keeps to it always, and leaves a part
+of it free. What somebody waits for is held to it once Slack has answered 429: until then only Slack knows whether it
+is too much, and a vote that waits for a number of ours would wait for nothing.
+
+Replicas share all of it through Redis. Each process counts for itself as well: a Redis that was emptied makes it no
+bolder, and without one it keeps to half, because another process may do the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.hints import Hints
+from bot.outbox import Way
+from bot.slack.client import retry_after
+from bot.window import Rate, Window
+
+log = structlog.get_logger(__name__)
+
+Answer = TypeVar("Answer")
+
+# A tenth less than Slack's numbers, because what leaves us evenly does not arrive evenly; and in short windows, so that
+# nobody waits a minute because somebody else was quick.
+TIER_2 = Rate(3, 10)  # of 20 a minute
+TIER_3 = Rate(9, 12)  # of 50
+TIER_4 = Rate(18, 12)  # of 100
+WORKSPACE = Rate(60, 12)  # messages in all channels: Slack says "several hundred a minute"
+CHANNEL = Rate(3, 3)  # messages in one channel: one a second, a few at once
+
+METHODS: Mapping[str, Rate] = {
+    Way.POST: WORKSPACE,
+    Way.UPDATE: TIER_3,
+    Way.UPLOAD: TIER_4,
+    "chat.postEphemeral": TIER_4,
+    "conversations.history": TIER_3,
+    "conversations.replies": TIER_3,
+    "files.getUploadURLExternal": TIER_4,
+    "usergroups.users.list": TIER_2,
+    "users.info": TIER_4,
+}
+
+PROGRESS = (
+    2 / 3
+)  # of a method's calls may be for what nobody waits for: the others are there when somebody does
+ALONE = 0.5  # of every rate while Redis is away
+MARGIN = 0.1  # seconds by which calls may come closer together on their way
+STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
+LONGEST = 60.0  # seconds until Redis is asked again about a pause that it told of
+CHANNELS = 1000  # lanes remembered before the idle ones are dropped
+
+
+class TooSoonError(Exception):
+    """Slack does not let us call this in the time that there is."""
+
+    def __init__(self, method: str, seconds: float) -> None:
+        super().__init__(f"{method} has to wait {seconds:.1f} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class _Call:
+    method: str
+    channel: str
+    awaited: bool  # somebody waits for it
+
+    @property
+    def closed_by_429(self) -> str:
+        """A channel in trouble holds up no other; every other method is limited as a whole."""
+        return f"{self.method} {self.channel}" if self.method == Way.POST else self.method
+
+    @property
+    def progress(self) -> str:
+        return f"{self.method} progress"
+
+    @property
+    def rates(self) -> dict[str, Rate]:
+        """The lanes that it is in, by name, with what may be in them."""
+        rate = METHODS[self.method]
+        own = {self.closed_by_429: CHANNEL} if self.method == Way.POST else {}
+        spare = {} if self.awaited else {self.progress: rate.share(PROGRESS)}
+        return own | spare | {self.method: rate}
+
+    def is_bound(self, name: str) -> bool:
+        """To the lane's rate, even where Slack has not said a word."""
+        return name != self.method or not self.awaited
+
+    def held_by(self, name: str) -> str:
+        """Which lane closes when that one is full: what somebody waits for is not held up with the rest."""
+        return name if self.awaited or name != self.method else self.progress
+
+
+@dataclass
+class _Lane:
+    """One budget, as far as this process knows."""
+
+    rate: Rate
+    window: Window
+    until: float = 0.0  # nothing before this
+    strict_until: float = 0.0  # Slack has answered 429 lately
+
+    def wait(self, now: float, part: float, *, bound: bool) -> float:
+        """Seconds, 0 or less for none; `bound` to the rate as well, not only to what Slack said."""
+        window = (
+            self.window.wait(self.rate.share(part).most, now) if bound or self.strict_until > now else 0.0
+        )
+        return max(self.until - now, window)
+
+    def close(self, until: float) -> None:
+        self.until = max(self.until, until)
+
+
+@dataclass
+class Limits:
+    hints: Hints
+    team: str
+    refused_by_slack: Callable[[str], None]  # is told the method of every 429
+    clock: Callable[[], float] = time.monotonic
+    _lanes: dict[str, _Lane] = field(default_factory=dict)
+
+    async def wait(self, method: str, channel: str = "", *, awaited: bool = True) -> float:
+        """Take a place for one call, and -> 0; or in how many seconds to ask again, and no place is taken.
+
+        `awaited`: somebody waits for it. What nobody waits for leaves some places free.
+        """
+        call, taken_at = _Call(method, channel, awaited), self.clock()
+        lanes = self._lanes_of(call)
+        if wait := self._here(call, lanes):
+            return wait
+        for lane in lanes.values():
+            lane.window.take(taken_at)
+        if wait := await self._everywhere(call, lanes) or self._closed_meanwhile(lanes):
+            for lane in lanes.values():
+                lane.window.give_back(taken_at)
+        return wait
+
+    def _here(self, call: _Call, lanes: Mapping[str, _Lane]) -> float:
+        """What this process knows."""
+        now = self.clock()
+        for name, lane in lanes.items():
+            if (wait := lane.wait(now, self._part, bound=call.is_bound(name))) > 0:
+                lanes[call.held_by(name)].close(now + wait)
+                return wait
+        return 0.0
+
+    def _closed_meanwhile(self, lanes: Mapping[str, _Lane]) -> float:
+        return max(0.0, max(lane.until for lane in lanes.values()) - self.clock())
+
+    async def _everywhere(self, call: _Call, lanes: Mapping[str, _Lane]) -> float:
+        """What all replicas know; 0 when Redis does not say."""
+        if wait := min(await self.hints.paused(f"{self.team}:{call.closed_by_429}"), LONGEST):
+            self._close(lanes[call.closed_by_429], wait)
+            return wait
+        for name, lane in lanes.items():
+            wait = await self.hints.take(lane.rate, f"{self.team}:{name}") or 0.0
+            if wait and (call.is_bound(name) or lane.strict_until > self.clock()):
+                lanes[call.held_by(name)].close(self.clock() + wait)
+                return wait
+        return 0.0
+
+    def _close(self, lane: _Lane, seconds: float) -> None:
+        """Slack has said so, to us or to another replica."""
+        now = self.clock()
+        lane.close(now + seconds)
+        lane.strict_until = now + STRICT
+
+    async def refused(self, method: str, channel: str, seconds: float) -> None:
+        """Slack answered 429: no replica calls this method (for messages: in this channel) before its time."""
+        self.refused_by_slack(method)
+        log.info("Slack asks to wait", method=method, channel=channel, seconds=seconds)
+        call = _Call(method, channel, awaited=True)
+        self._close(self._lanes_of(call)[call.closed_by_429], seconds)
+        await self.hints.pause(f"{self.team}:{call.closed_by_429}", seconds)
+
+    def held(self) -> dict[str, float]:
+        """Lanes in which nothing may be called now -> for how many seconds, as far as this process knows.
+
+        Their names: the method; method and channel; method and "progress", for what nobody waits for.
+        """
+        now = self.clock()
+        waits = {name: lane.wait(now, self._part, bound=" " in name) for name, lane in self._lanes.items()}
+        return {name: wait for name, wait in waits.items() if wait > 0}
+
+    @property
+    def _part(self) -> float:
+        return ALONE if self.hints.away else 1.0
+
+    async def call(
+        self,
+        method: str,
+        do: Callable[[], Awaitable[Answer]],
+        *,
+        channel: str = "",
+        until: float,
+        awaited: bool = True,
+    ) -> Answer:
+        """What Slack answers, waited for until that time of `clock`, past a 429 as well.
+
+        Raises TooSoonError when there is not time enough, and what `do` raises.
+        """
+        while True:
+            while wait := await self.wait(method, channel, awaited=awaited):
+                if self.clock() + wait > until:
+                    raise TooSoonError(method, wait)
+                await asyncio.sleep(wait)
+            try:
+                return await do()
+            except SlackApiError as error:
+                if (seconds := retry_after(error)) is None:
+                    raise
+                await self.refused(method, channel, seconds)
+
+    def _lanes_of(self, call: _Call) -> dict[str, _Lane]:
+        if len(self._lanes) > CHANNELS:
+            self._forget_idle()
+        return {name: self._lane(name, rate) for name, rate in call.rates.items()}
+
+    def _lane(self, name: str, rate: Rate) -> _Lane:
+        return self._lanes.setdefault(name, _Lane(rate, Window(rate.seconds + MARGIN)))
+
+    def _forget_idle(self) -> None:
+        now = self.clock()
+        self._lanes = {
+            name: lane
+            for name, lane in self._lanes.items()
+            if max(lane.until, lane.strict_until) > now or not lane.window.idle(now)
+        }

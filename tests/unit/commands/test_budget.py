@@ -1,0 +1,120 @@
+"""Budgets: a flood by one person, in one channel or by all is turned away; clicks have a lane of their own."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.interaction import InteractionKind
+from commands.budget import CLICKS, COMMANDS, Caller, Ledger
+from commands.turnstile import Turnstile, caller_over_http
+
+COMMAND, ACTION, VIEW = InteractionKind.COMMAND, InteractionKind.ACTION, InteractionKind.VIEW
+PERSON, CHANNEL, ALL = (budget.rate for budget in COMMANDS)
+(CLICK,) = (budget.rate for budget in CLICKS)
+
+
+def command(user: str = "U1", channel: str = "C1") -> Caller:
+    return Caller(COMMAND, user, channel)
+
+
+def let_in(ledger: Ledger, callers: list[Caller], now: float) -> int:
+    return sum(ledger.spend(caller, now) is None for caller in callers)
+
+
+def test_a_person_has_a_budget_that_comes_back() -> None:
+    ledger = Ledger()
+    assert let_in(ledger, [command()] * 50, now=0) == PERSON.most
+    assert let_in(ledger, [command()], now=PERSON.seconds - 0.1) == 0
+    assert let_in(ledger, [command()] * 50, now=PERSON.seconds) == PERSON.most
+
+
+def test_what_was_turned_away_costs_nobody_anything() -> None:
+    ledger = Ledger()
+    let_in(ledger, [command()] * 10_000, now=0)
+    assert let_in(ledger, [command("U2")] * 50, now=0) == PERSON.most
+
+
+def test_many_people_share_a_channels_budget_and_that_of_all() -> None:
+    ledger = Ledger()
+    in_one = [command(f"U{number}") for number in range(200)]
+    assert let_in(ledger, in_one, now=0) == CHANNEL.most
+    everywhere = [command(f"V{number}", f"D{number}") for number in range(500)]
+    assert let_in(ledger, everywhere, now=0) == ALL.most - CHANNEL.most
+
+
+@pytest.mark.parametrize("kind", [ACTION, VIEW])
+def test_clicks_are_not_counted_with_commands_nor_with_those_of_others(kind: InteractionKind) -> None:
+    ledger = Ledger()
+    let_in(ledger, [command(f"U{number}", f"C{number}") for number in range(1000)], now=0)
+    assert let_in(ledger, [Caller(kind, "U1")] * 1000, now=0) == CLICK.most
+    assert let_in(ledger, [Caller(kind, "U2")] * 1000, now=0) == CLICK.most
+
+
+def test_a_persons_clicks_and_forms_are_counted_together() -> None:
+    ledger = Ledger()
+    mixed = [Caller(ACTION, "U1"), Caller(VIEW, "U1")] * CLICK.most
+    assert let_in(ledger, mixed, now=0) == CLICK.most
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.floats(0, 3)), max_size=300))
+def test_no_ten_seconds_let_in_more_than_a_budget(said: list[tuple[str, str, float]]) -> None:
+    ledger, now, times = Ledger(), 0.0, dict[tuple[str, str], list[float]]()
+    for user, channel, gap in said:
+        now += gap / 10
+        if ledger.spend(command(user, channel), now) is None:
+            times.setdefault(("user", user), []).append(now)
+            times.setdefault(("channel", channel), []).append(now)
+    for (of, _), taken in times.items():
+        rate = PERSON if of == "user" else CHANNEL
+        for earlier, later in zip(taken, taken[rate.most :], strict=False):
+            assert later - earlier >= rate.seconds - 1e-9
+
+
+def body(**form: str) -> bytes:
+    return urlencode(form).encode()
+
+
+def test_callers_are_told_apart_in_raw_requests() -> None:
+    assert caller_over_http(body(command="/canary", user_id="U1", channel_id="C1")) == command()
+    click = json.dumps({"type": "block_actions", "user": {"id": "U1"}, "actions": []})
+    assert caller_over_http(body(payload=click)) == Caller(ACTION, "U1")
+    form = json.dumps({"type": "view_submission", "user": {"id": "U1"}})
+    assert caller_over_http(body(payload=form)) == Caller(VIEW, "U1")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\xff\xfe",
+        b"payload={",
+        b"payload=[]",
+        b"payload=" + b"%5B" * 20_000,
+        body(payload='{"type": "block_actions", "user": "U1"}'),
+        body(payload="{}"),
+        b"command=%2Fcanary",
+        b'{"type": "event_callback"}',
+    ],
+)
+def test_what_is_not_of_slacks_form_is_left_to_who_refuses_it(raw: bytes) -> None:
+    assert caller_over_http(raw) is None
+
+
+def test_a_command_is_told_why_and_a_click_gets_no_ack() -> None:
+    counted: list[tuple[str, str]] = []
+    turnstile = Turnstile(lambda kind, budget: counted.append((kind, budget)), clock=lambda: 0.0)
+    refusals = [turnstile.refusal(command()) for _ in range(PERSON.most + 1)]
+    assert refusals[:-1] == [None] * PERSON.most
+    assert refusals[-1]
+    assert refusals[-1].answer
+    assert refusals[-1].answer.startswith(f"That is more than {PERSON.most} commands in {PERSON.seconds} s;")
+    clicks = [turnstile.refusal(Caller(ACTION, "U1")) for _ in range(CLICK.most + 1)]
+    assert clicks[-1]
+    assert clicks[-1].answer is None
+    assert counted == [("command", "person"), ("action", "person")]
+    assert turnstile.refusal(None) is None
