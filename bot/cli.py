@@ -13,6 +13,7 @@ from rich.console import Console
 
 from bot.errors import CanaryError
 from bot.observe import log_to_stderr
+from bot.outbox_cli import outbox
 from bot.plan.load import Loaded, load
 from bot.plan.problems import PlanError
 from bot.role import Role
@@ -31,6 +32,9 @@ Config = Annotated[
     Path, typer.Option("--config", envvar="CANARY_CONFIG", help="canary.yaml, or a folder of such files")
 ]
 DEFAULT_CONFIG = Path("canary.yaml")
+
+
+app.add_typer(outbox, name="outbox")
 
 
 def main() -> None:

@@ -75,4 +75,9 @@ class Metrics:
         self.rate_limited = Counter(
             "canary_rate_limited", "Calls that Slack answered with 429", ["method"], registry=self.registry
         )
+        self.alerts = Gauge(
+            "canary_alerts",
+            "Messages that Slack does not show, and people were told of",
+            registry=self.registry,
+        )
         self.runs = Gauge("canary_runs", "Runs under way, by state", ["state"], registry=self.registry)

@@ -16,7 +16,7 @@ from checks.reading import Record
 
 
 class Kind(enum.StrEnum):
-    """Everything but the card stands in the card's thread."""
+    """Everything but cards and alerts stands in the card's thread."""
 
     CARD = "card"  # the one message in the channel; edited in place
     TABLE = "table"  # every check with its readings
@@ -28,6 +28,7 @@ class Kind(enum.StrEnum):
     PROMPT = "prompt"  # subject: the prompt's key
     BLIND = "blind"  # subject: trigger and tick
     WATCH_END = "watch end"
+    ALERT = "alert"  # subject: the audit event's number, and whom it tells; in a channel of its own
 
 
 AWAITED = (
@@ -36,8 +37,10 @@ AWAITED = (
     Kind.VOTE,
     Kind.WAIVER,
     Kind.BLIND,
+    Kind.ALERT,
 )  # somebody waits for them, whenever they change
 FILES = (Kind.CHART, Kind.PACKET)
+GRAVE = (Kind.DECISION, Kind.PROMPT)  # on-call is told when they cannot be shown
 
 
 class Way(enum.StrEnum):
@@ -71,6 +74,9 @@ class Message(Record):
     claim: int  # raised whenever it is taken; whoever took it earlier writes nothing any more
     not_before: AwareDatetime
     error: str | None
+    excused: bool  # that it is not shown is known: an operator dropped it, or this Slack has no such thing
+    doubted_at: AwareDatetime | None
+    alerted_at: AwareDatetime | None  # since when an alert about it is open
     created_at: AwareDatetime
     posted_at: AwareDatetime | None
     sent_at: AwareDatetime | None

@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -39,7 +40,7 @@ from bot.slack.sending import Sender
 from bot.store import messages, runs
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest, version
-from bot.workflow import keeping
+from bot.workflow import alerting, keeping
 from bot.workflow.services import Services
 from commands.desk import Desk
 from commands.handle import Handler
@@ -116,7 +117,8 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
         app = bolt_app(client, _authorized(identity, token), _keep(replace(services, database=door), metrics))
         missing_said = _say_what_is_missing(client, identity, configuration, limits)
         turnstile = Turnstile(lambda kind, budget: metrics.refused.labels(kind, budget).inc())
-        work = await enter(_working(*((engine.run, delivery.run, missing_said) if role.works else ())))
+        works = (engine.run, delivery.run, partial(alerting.watch_outbox, services), missing_said)
+        work = await enter(_working(*(works if role.works else ())))
         socket = await enter(_socket(app, settings, turnstile)) if role.listens else None
         probes: dict[str, Probe] = {
             "database": database.answers,
@@ -280,6 +282,7 @@ def _refresh(database: Database, metrics: Metrics) -> Any:
         try:
             async with database.connection() as conn:
                 waiting, active = await messages.counts(conn), await runs.active(conn)
+                metrics.alerts.set(await messages.alerts(conn))
         except Unavailable:
             return
         for state in ("pending", "sending", "ambiguous"):

@@ -155,6 +155,12 @@ class Pinned(Part):
     digest: str  # of all the rest, as canonical JSON
 
 
+class Alerts(Part):
+    """`alerts:`: where it is said that a message cannot be shown where it belongs."""
+
+    channel: Channel = Field(description="Another one than the environments'; invite the bot to it, too")
+
+
 class Plan(Part):
     """The whole configuration. Holds `${NAME}`, never the value behind it."""
 
@@ -162,6 +168,9 @@ class Plan(Part):
     people: dict[Name, People] = Field(min_length=1, max_length=200)
     sources: dict[Name, AnySource] = Field(default_factory=dict, max_length=200)
     environments: dict[Name, Environment] = Field(min_length=1, max_length=100)
+    alerts: Alerts | None = Field(
+        default=None, description="Left out: the log, and on-call for decisions and prompts"
+    )
 
     @property
     def digest(self) -> str:

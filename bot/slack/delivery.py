@@ -6,7 +6,7 @@ Nothing is posted again unless it is certain, or has been looked up, that Slack 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -14,24 +14,39 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from bot.audit import AuditEvent
 from bot.errors import Unavailable
 from bot.outbox import Kind, Message
 from bot.slack.client import ABSENT, UNREADABLE, error_name, retry_after, status
+from bot.slack.doubts import SOON, Doubts
 from bot.slack.limits import Limits
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import render
-from bot.slack.sending import Sender
+from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
 from bot.store import dossiers, events, messages, runs
-from bot.store.database import Announcements, Database
+from bot.store.database import Announcements, Connection, Database
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages under way
 IDLE = 1.0  # seconds between looks when nobody announced anything
-SOON = timedelta(milliseconds=500)
 LATER = timedelta(seconds=15)
 
-CLOSED_DOORS = {"not_in_channel", "channel_not_found", "is_archived"}
+# the message waits: a door may be opened again
+CLOSED_DOORS = {
+    "not_in_channel",
+    "channel_not_found",
+    "is_archived",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_locked",
+    "token_revoked",
+    "token_expired",
+    "invalid_auth",
+    "account_inactive",
+    "team_access_not_granted",
+}
+_UNEDITABLE = {"edit_window_closed", "cant_update_message"}
 _MAY_HAVE_ARRIVED = {UNREADABLE, "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 Notice = Callable[[Message, str], Awaitable[None]]
@@ -45,6 +60,7 @@ class Delivery:
         self._limits = limits
         self._closed_door = closed_door
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._doubts = Doubts(database, sender, limits)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; what is under way then is finished."""
@@ -52,7 +68,7 @@ class Delivery:
             Announcements(self._database.dsn, "canary_message") as announced,
             asyncio.TaskGroup() as group,
         ):
-            group.create_task(self._settle_doubts(stop))
+            group.create_task(self._doubts.run(stop))
             while message := await self._next(announced, stop):
                 await self._slots.acquire()
                 task = group.create_task(self._deliver(message))
@@ -102,6 +118,9 @@ class Delivery:
             assert run
             dossier = await dossiers.read(conn, run)
             history = await events.of_run(conn, message.run)
+            if await _is_over(conn, message, history):
+                await messages.fail(conn, message, "it arrived meanwhile", excused=True)
+                return
         try:
             rendered = await render(message, dossier, history)
         except Exception:
@@ -110,21 +129,38 @@ class Delivery:
             )
             await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
             return
-        thread = _thread(message, dossier.root)
-        if isinstance(rendered, Posting):
-            update = message.ts is not None
-            ts = await (
-                self._sender.update(message, rendered)
-                if update
-                else self._sender.post(message, rendered, thread)
-            )
-            await self._sent(message, ts=ts)
-        else:
+        thread = thread_of(message, dossier.root)
+        if not isinstance(rendered, Posting):
             file = await self._sender.upload(
                 message, rendered, thread, uploaded=lambda file: self._uploaded(message, file)
             )
             await self._sent(message, file=file)
+        elif message.ts:
+            await self._update(message, rendered, thread or message.ts)
+        else:
+            await self._post(message, rendered, thread, dossier.root)
         log.info("delivered", message_id=message.id, run=message.run, kind=message.kind)
+
+    async def _post(
+        self, message: Message, posting: Posting, thread: str | None, root: Message | None
+    ) -> None:
+        posted = await self._sender.post(message, posting, thread)
+        await self._sent(message, ts=posted.ts, channel=posted.channel)
+        if posted.astray and root:
+            log.warning("the card was deleted; it is posted anew", run=message.run)
+            async with self._database.connection() as conn:
+                await messages.gone(conn, root, "it was deleted")
+
+    async def _update(self, message: Message, posting: Posting, thread: str) -> None:
+        """Where Slack lets nobody edit it any more, what somebody waits for is said in the thread instead."""
+        try:
+            await self._sender.update(message, posting)
+        except SlackApiError as error:
+            if error_name(error) not in _UNEDITABLE:
+                raise
+            if message.awaited:
+                await self._sender.post(message, posting, thread)
+        await self._sent(message)
 
     async def _refused(self, message: Message, error: SlackApiError) -> None:
         """Slack answered, and not with ok."""
@@ -136,6 +172,12 @@ class Delivery:
             await self._later(message, name, LATER)
             if message.error is None:
                 await self._closed_door(message, name)
+        elif name == FILE_IS_GONE:
+            await self._in_doubt(message, name)
+        elif name == "message_not_found" and message.ts:
+            log.warning("a message was deleted; it is posted anew", message_id=message.id, run=message.run)
+            async with self._database.connection() as conn:
+                await messages.gone(conn, message, "it was deleted")
         elif name in _MAY_HAVE_ARRIVED or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             await self._in_doubt(message, name)
         else:
@@ -147,7 +189,7 @@ class Delivery:
                 kind=message.kind,
                 error=name,
             )
-            await self._fail(message, name)
+            await self._fail(message, name, excused=name in ABSENT)
 
     async def _in_doubt(self, message: Message, error: str) -> None:
         """An update can be sent again; a post must be looked for first."""
@@ -160,62 +202,26 @@ class Delivery:
         async with self._database.connection() as conn:
             await messages.in_doubt(conn, message, error)
 
-    async def _settle_doubts(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                async with self._database.connection() as conn:
-                    doubtful = await messages.claim_in_doubt(conn, AT_ONCE)
-                for message in doubtful:
-                    await self._look_for(message)
-            except Unavailable as error:
-                log.warning("the outbox cannot be read", error=str(error))
-            await asyncio.sleep(IDLE)
-
-    async def _look_for(self, message: Message) -> None:
-        """Read back: there, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
+    async def _sent(self, message: Message, **marks: str) -> None:
         async with self._database.connection() as conn:
-            root = await messages.root(conn, message.run)
-        if message.ts or message.file:  # an update, or an upload whose last step can only be taken once
-            await self._later(message, "", SOON)
-            return
-        thread = _thread(message, root)
-        method = "conversations.replies" if thread else "conversations.history"
-        if await self._limits.wait(method):
-            return  # it stays in doubt, and its turn comes again
-        try:
-            ts = await self._sender.find(message, thread)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, LookupError) as error:
-            log.warning(
-                "a message in doubt cannot be looked for",
-                message_id=message.id,
-                run=message.run,
-                error=str(error),
-            )
-            if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
-                await self._limits.refused(method, message.channel, seconds)
-            return
-        async with self._database.connection() as conn:
-            if ts:
-                await messages.found(conn, message, ts)
-            else:
-                await messages.later(conn, message, None, SOON)
-
-    async def _sent(self, message: Message, *, ts: str | None = None, file: str | None = None) -> None:
-        async with self._database.connection() as conn:
-            await messages.sent(conn, message, ts=ts, file=file)
+            await messages.sent(conn, message, **marks)
 
     async def _uploaded(self, message: Message, file: str) -> None:
         async with self._database.connection() as conn:
             await messages.uploaded(conn, message, file)
 
-    async def _fail(self, message: Message, error: str) -> None:
+    async def _fail(self, message: Message, error: str, *, excused: bool = False) -> None:
         async with self._database.connection() as conn:
-            await messages.fail(conn, message, error)
+            await messages.fail(conn, message, error, excused=excused)
 
     async def _later(self, message: Message, error: str, wait: timedelta) -> None:
         async with self._database.connection() as conn:
             await messages.later(conn, message, error or None, wait)
 
 
-def _thread(message: Message, root: Message | None) -> str | None:
-    return root.ts if root and message.kind is not Kind.CARD else None
+async def _is_over(conn: Connection, message: Message, history: Sequence[AuditEvent]) -> bool:
+    """Whether it is an alert that nobody has read, and about a message that has arrived since."""
+    if message.kind is not Kind.ALERT or message.posted_at:
+        return False
+    about = next(event.detail for event in history if event.seq == int(message.subject.split()[0]))
+    return not await messages.alerted(conn, message.run, about["message"], about["subject"])

@@ -12,6 +12,7 @@ from bot.chart import charted, draw
 from bot.dossier import Dossier
 from bot.outbox import Kind, Message
 from bot.packet import as_json, as_markdown
+from bot.slack.messages.alert import alert
 from bot.slack.messages.card import card
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.lines import title
@@ -44,6 +45,11 @@ async def render(message: Message, dossier: Dossier, events: Sequence[AuditEvent
 
 def _vote(message: Message, _: Dossier, events: Sequence[AuditEvent]) -> Posting:
     return vote_line(next(event for event in events if str(event.seq) == message.subject))
+
+
+def _alert(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) -> Posting:
+    number = message.subject.partition(" ")[0]
+    return alert(dossier, next(event for event in events if str(event.seq) == number))
 
 
 def _waiver(message: Message, dossier: Dossier, _: Sequence[AuditEvent]) -> Posting:
@@ -79,4 +85,5 @@ _RENDERERS: Mapping[Kind, Callable[[Message, Dossier, Sequence[AuditEvent]], Ren
     Kind.PROMPT: lambda message, dossier, _: rollback_prompt(dossier, dossier.prompt(message.subject)),
     Kind.BLIND: lambda message, dossier, _: blind_watch(dossier, message.subject),
     Kind.WATCH_END: lambda _, dossier, __: watch_end(dossier),
+    Kind.ALERT: _alert,
 }

@@ -5,18 +5,34 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.failpoint import Place, Reach, nowhere
-from bot.outbox import Message
+from bot.outbox import Kind, Message
+from bot.slack.client import error_name
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import Upload
 
 EVENT_TYPE = "canary_message"
+FILE_IS_GONE = "file_not_found"  # what Slack says of a file that is shown already, or was never there
 PAGE, PAGES = 200, 5  # messages read when looking for one
 EARLIER = 300  # seconds; the database's clock and Slack's need not agree
+
+
+class Posted(NamedTuple):
+    ts: str  # Slack's name for the new message
+    channel: str  # where it stands: for a message to a person, the conversation with them
+    astray: (
+        bool  # it was to be a reply, and its root is gone: Slack put it into the channel, and does not say so
+    )
+
+
+def thread_of(message: Message, root: Message | None) -> str | None:
+    """The ts of the message that it stands under; None for what stands in its channel itself."""
+    return root.ts if root and message.kind not in {Kind.CARD, Kind.ALERT} else None
 
 
 class Sender:
@@ -27,8 +43,7 @@ class Sender:
         self._key = key.encode()
         self._reach = reach
 
-    async def post(self, message: Message, posting: Posting, thread: str | None) -> str:
-        """-> Slack's name (ts) for the new message."""
+    async def post(self, message: Message, posting: Posting, thread: str | None) -> Posted:
         self._reach(Place.BEFORE_SEND)
         answer = await self._client.chat_postMessage(
             channel=message.channel,
@@ -41,18 +56,22 @@ class Sender:
             unfurl_media=False,
         )
         self._reach(Place.AFTER_SEND)
-        return str(answer["ts"])
+        told = answer.get("message") or {}
+        return Posted(
+            ts=str(answer["ts"]),
+            channel=str(answer["channel"]),
+            astray=bool(thread and told) and "thread_ts" not in told,
+        )
 
-    async def update(self, message: Message, posting: Posting) -> str:
+    async def update(self, message: Message, posting: Posting) -> None:
         assert message.ts
-        answer = await self._client.chat_update(
+        await self._client.chat_update(
             channel=message.channel,
             ts=message.ts,
             text=posting.text,
             blocks=list(posting.blocks),
             metadata=self._metadata(message),
         )
-        return str(answer["ts"])
 
     async def upload(
         self,
@@ -85,10 +104,19 @@ class Sender:
         return str(place["file_id"])
 
     async def find(self, message: Message, thread: str | None) -> str | None:
-        """The ts of a message of ours that carries this outbox row's mark; None when it is not there.
+        """The ts of a message of ours that carries this outbox row's mark, or its file; None when it is not there.
 
-        Raises LookupError when there is more to read than it reads: then nobody knows.
+        Raises LookupError when there is more to read than it reads: then nobody knows. A reply whose root was deleted
+        stands in the channel.
         """
+        try:
+            return await self._find(message, thread)
+        except SlackApiError as error:
+            if error_name(error) != "thread_not_found":
+                raise
+            return await self._find(message, None)
+
+    async def _find(self, message: Message, thread: str | None) -> str | None:
         cursor = ""
         for _ in range(PAGES):
             answer = await self._page(message, thread, cursor)
@@ -113,6 +141,9 @@ class Sender:
         return await self._client.conversations_history(**asked)
 
     def _is(self, message: Message, found: dict[str, Any]) -> bool:
+        if message.file:  # files carry no metadata, and their ids are Slack's own
+            shown = {file.get("id") for file in found.get("files") or ()}
+            return found.get("user") == self._bot_user and message.file in shown
         metadata = found.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         return (

@@ -14,9 +14,9 @@ SET wanted = message.wanted + 1,
 -- claim: Take what is due and not held, first what people wait for; within a run nothing is posted before what was to be posted earlier, which they then wait for as well. No joins before there are few rows: in a flood the planner knows nothing yet.
 WITH line AS (
     SELECT id, kind, channel, ts, urgent, state, not_before, posted_at,
-           min(id) OVER (PARTITION BY run) AS first,
-           bool_or(kind = ANY (%(awaited)s)) OVER (PARTITION BY run) AS awaited
+           min(id) OVER thread AS first, bool_or(kind = ANY (%(awaited)s)) OVER thread AS awaited
     FROM message WHERE posted_at IS NULL AND state <> 'failed'
+    WINDOW thread AS (PARTITION BY run, CASE kind WHEN 'alert' THEN id END)  -- an alert stands alone
 ), candidate AS (
     SELECT id, kind, channel, ts, posted_at, urgent OR awaited AS awaited
     FROM line WHERE id = first AND state = 'pending' AND not_before <= now()
@@ -45,7 +45,7 @@ RETURNING message.*, due.awaited
 
 -- sent: Slack has it.
 UPDATE message
-SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), file = coalesce(file, %(file)s), error = NULL,
+SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), channel = coalesce(%(channel)s, channel), file = coalesce(file, %(file)s), error = NULL, doubted_at = NULL, alerted_at = NULL,
     posted_at = coalesce(posted_at, now()), sent_at = now(),
     state = CASE WHEN wanted > %(shown)s THEN 'pending' ELSE 'sent' END,
     not_before = CASE WHEN wanted > %(shown)s AND NOT urgent THEN now() + interval '2 seconds' ELSE now() END
@@ -53,32 +53,104 @@ WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- found: Slack has it after all, as it was at some time; it is shown anew.
 UPDATE message
-SET ts = %(ts)s, posted_at = now(), sent_at = now(), error = NULL, state = 'pending', not_before = now()
+SET ts = %(ts)s, posted_at = now(), sent_at = now(), error = NULL, doubted_at = NULL, alerted_at = NULL,
+    state = 'pending', not_before = now()
 WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
 -- uploaded: Slack has the bytes; the step that shows them may be taken once only.
 UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
 -- later: Slack surely does not have it; try again after a while. Who waited for it still does.
-UPDATE message SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, not_before = now() + %(wait)s
+UPDATE message
+SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, doubted_at = NULL, not_before = now() + %(wait)s
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- in_doubt: Nobody knows whether Slack has it.
-UPDATE message SET state = 'ambiguous', error = %(error)s, not_before = now()
+UPDATE message
+SET state = 'ambiguous', error = %(error)s, doubted_at = coalesce(doubted_at, now()), not_before = now()
 WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
 -- fail: Slack will never take it.
-UPDATE message SET state = 'failed', error = %(error)s
+UPDATE message SET state = 'failed', error = %(error)s, excused = %(excused)s
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- abandoned: Whoever was sending these has died; nobody knows whether Slack has them.
-UPDATE message SET state = 'ambiguous', error = 'the sender died' WHERE state = 'sending' AND not_before < now()
+UPDATE message SET state = 'ambiguous', error = 'the sender died', doubted_at = coalesce(doubted_at, now())
+WHERE state = 'sending' AND not_before < now()
 
 -- claim_in_doubt: Take messages in doubt that are due to be looked for.
 UPDATE message SET claim = claim + 1, not_before = now() + %(lease)s
 WHERE id IN (SELECT id FROM message WHERE state = 'ambiguous' AND not_before <= now()
              ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING *
+
+-- look_again: It could not be told yet; it is looked for once more after a while.
+UPDATE message SET not_before = now() + %(wait)s WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
+
+-- start_over: What was uploaded is gone and was not shown; it is uploaded anew.
+UPDATE message SET file = NULL, state = 'pending', error = NULL, doubted_at = NULL, not_before = now()
+WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
+
+-- gone: Somebody deleted it in Slack; it is posted anew, and whoever is sending it as it was marks nothing.
+UPDATE message
+SET ts = NULL, posted_at = NULL, state = 'pending', wanted = wanted + 1, claim = claim + 1, error = %(error)s, not_before = now()
+WHERE id = %(id)s AND ts = %(ts)s
+
+-- untold: What cannot be shown, and nobody knows of yet: failed for good, in doubt for too long, or before a door that stays closed.
+SELECT * FROM message
+WHERE id IN (
+    SELECT id FROM message WHERE state = 'failed' AND NOT excused
+    UNION ALL
+    SELECT id FROM message WHERE state IN ('sending', 'ambiguous') AND doubted_at < now() - %(doubt)s
+    UNION ALL
+    SELECT id FROM message
+    WHERE posted_at IS NULL AND state = 'pending'
+      AND CASE WHEN kind = ANY (%(grave)s) THEN created_at < now() - %(soon)s  -- also behind another one that is stuck
+               ELSE error IS NOT NULL AND created_at < now() - %(late)s END
+) AND alerted_at IS NULL AND kind <> 'alert'
+ORDER BY id
+
+-- obstacle: Why nothing more is posted of a run.
+SELECT coalesce(error, '') AS error FROM message WHERE run = %(run)s AND posted_at IS NULL AND state <> 'failed' AND kind <> 'alert'
+ORDER BY id LIMIT 1
+
+-- alert: People are told of it now, in the transaction that tells them; once.
+UPDATE message SET alerted_at = now() WHERE id = %(id)s AND claim = %(claim)s AND state = %(state)s AND alerted_at IS NULL
+
+-- renew: Shown ones of a kind are shown anew, because what they tell of has changed.
+UPDATE message
+SET wanted = wanted + 1, urgent = true, state = CASE WHEN state = 'sent' THEN 'pending' ELSE state END, not_before = now()
+WHERE run = %(run)s AND kind = %(kind)s AND state IN ('pending', 'sending', 'sent')
+
+-- troubled: What Slack does not show, and why: all of it that does not end by itself.
+SELECT * FROM message WHERE state IN ('ambiguous', 'failed') AND NOT excused OR alerted_at IS NOT NULL ORDER BY id
+
+-- by_id: One message.
+SELECT * FROM message WHERE id = %(id)s
+
+-- lock: One message, held until the transaction ends.
+SELECT * FROM message WHERE id = %(id)s FOR UPDATE
+
+-- alerted: Whether an alert about this message is open.
+SELECT alerted_at IS NOT NULL AS open FROM message WHERE run = %(run)s AND kind = %(kind)s AND subject = %(subject)s
+
+-- resolve_shown: An operator found it in Slack; a message is shown anew there, a file stays as it is.
+UPDATE message
+SET ts = %(ts)s, posted_at = now(), sent_at = now(), error = NULL, doubted_at = NULL, alerted_at = NULL, claim = claim + 1,
+    shown = CASE WHEN %(is_file)s THEN wanted ELSE shown END,
+    state = CASE WHEN %(is_file)s THEN 'sent' ELSE 'pending' END, not_before = now()
+WHERE id = %(id)s
+
+-- resolve_again: An operator says that Slack does not have it, or that what made it fail is mended.
+UPDATE message
+SET file = NULL, state = 'pending', error = NULL, excused = false, doubted_at = NULL, alerted_at = NULL, claim = claim + 1,
+    not_before = now()
+WHERE id = %(id)s
+
+-- resolve_drop: An operator says that it need not be shown.
+UPDATE message
+SET state = 'failed', error = %(error)s, excused = true, doubted_at = NULL, alerted_at = NULL, claim = claim + 1
+WHERE id = %(id)s
 
 -- next_due: In how many seconds the next message is due; null when none will be. What is due already waits for something else, unless it became due since the claim.
 SELECT extract(epoch FROM min(not_before) - now())::float AS seconds FROM message
@@ -94,3 +166,6 @@ SELECT * FROM message WHERE run = %(run)s ORDER BY id
 SELECT state, count(*) AS messages FROM message WHERE state = 'pending' GROUP BY state
 UNION ALL
 SELECT state, count(*) AS messages FROM message WHERE state IN ('sending', 'ambiguous') GROUP BY state
+
+-- alerts: How many alerts are open.
+SELECT count(*) AS alerts FROM message WHERE alerted_at IS NOT NULL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.outbox import AWAITED, FILES, Kind, Message, Way
+from bot.outbox import AWAITED, FILES, GRAVE, Kind, Message, Way
 from bot.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
@@ -15,9 +15,12 @@ SQL = Statements("message")
 LEASE = timedelta(seconds=20)  # longer than any request to Slack is allowed to take
 
 
-async def want(conn: Connection, of: Run, kind: Kind, subject: str = "", *, urgent: bool = False) -> None:
+async def want(
+    conn: Connection, of: Run, kind: Kind, subject: str = "", *, channel: str = "", urgent: bool = False
+) -> None:
     """Show this message, or its newer state. Call it in the transaction of what it tells."""
-    await run(conn, SQL["want"], run=of.number, kind=kind, subject=subject, channel=of.channel, urgent=urgent)
+    where = channel or of.channel
+    await run(conn, SQL["want"], run=of.number, kind=kind, subject=subject, channel=where, urgent=urgent)
 
 
 async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> list[Message]:
@@ -27,8 +30,17 @@ async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> li
     return await many(conn, Message, SQL["claim"], limit=limit, held=list(held), lease=LEASE, **kinds, **ways)
 
 
-async def sent(conn: Connection, message: Message, *, ts: str | None = None, file: str | None = None) -> None:
-    await run(conn, SQL["sent"], id=message.id, claim=message.claim, shown=message.wanted, ts=ts, file=file)
+async def sent(
+    conn: Connection,
+    message: Message,
+    *,
+    ts: str | None = None,
+    channel: str | None = None,
+    file: str | None = None,
+) -> None:
+    """`channel`: where it stands, which for a message to a person is the conversation with them."""
+    told = {"ts": ts, "channel": channel, "file": file}
+    await run(conn, SQL["sent"], id=message.id, claim=message.claim, shown=message.wanted, **told)
 
 
 async def found(conn: Connection, message: Message, ts: str) -> None:
@@ -48,8 +60,73 @@ async def in_doubt(conn: Connection, message: Message, error: str) -> None:
     await run(conn, SQL["in_doubt"], id=message.id, claim=message.claim, error=error)
 
 
-async def fail(conn: Connection, message: Message, error: str) -> None:
-    await run(conn, SQL["fail"], id=message.id, claim=message.claim, error=error)
+async def fail(conn: Connection, message: Message, error: str, *, excused: bool = False) -> None:
+    await run(conn, SQL["fail"], id=message.id, claim=message.claim, error=error, excused=excused)
+
+
+async def look_again(conn: Connection, message: Message, wait: timedelta) -> None:
+    """It stays in doubt meanwhile."""
+    await run(conn, SQL["look_again"], id=message.id, claim=message.claim, wait=wait)
+
+
+async def start_over(conn: Connection, message: Message) -> None:
+    await run(conn, SQL["start_over"], id=message.id, claim=message.claim)
+
+
+async def gone(conn: Connection, message: Message, error: str) -> None:
+    """Somebody deleted it."""
+    await run(conn, SQL["gone"], id=message.id, ts=message.ts, error=error)
+
+
+async def untold(conn: Connection, *, doubt: timedelta, soon: timedelta, late: timedelta) -> list[Message]:
+    """What cannot be shown and nobody knows of, in doubt or waiting for so long; `soon` for decisions and prompts."""
+    return await many(conn, Message, SQL["untold"], grave=list(GRAVE), doubt=doubt, soon=soon, late=late)
+
+
+async def obstacle(conn: Connection, number: int) -> str:
+    """Why nothing more is posted of a run; empty where nobody knows."""
+    found = await row(conn, SQL["obstacle"], run=number)
+    return found["error"] if found else ""
+
+
+async def alert(conn: Connection, message: Message) -> bool:
+    """False when it is told already, or something has become of it meanwhile."""
+    return await run(conn, SQL["alert"], id=message.id, claim=message.claim, state=message.state) == 1
+
+
+async def renew(conn: Connection, of: Run, kind: Kind) -> None:
+    """Those of the kind that are shown are shown anew."""
+    await run(conn, SQL["renew"], run=of.number, kind=kind)
+
+
+async def troubled(conn: Connection) -> list[Message]:
+    return await many(conn, Message, SQL["troubled"])
+
+
+async def find(conn: Connection, number: int) -> Message | None:
+    return await maybe(conn, Message, SQL["by_id"], id=number)
+
+
+async def lock(conn: Connection, number: int) -> Message | None:
+    return await maybe(conn, Message, SQL["lock"], id=number)
+
+
+async def alerted(conn: Connection, number: int, kind: str, subject: str) -> bool:
+    """Whether an alert about this message of a run is open."""
+    found = await row(conn, SQL["alerted"], run=number, kind=kind, subject=subject)
+    return bool(found and found["open"])
+
+
+async def resolve_shown(conn: Connection, message: Message, ts: str) -> None:
+    await run(conn, SQL["resolve_shown"], id=message.id, ts=ts, is_file=message.kind in FILES)
+
+
+async def resolve_again(conn: Connection, message: Message) -> None:
+    await run(conn, SQL["resolve_again"], id=message.id)
+
+
+async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
+    await run(conn, SQL["resolve_drop"], id=message.id, error=why)
 
 
 async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:
@@ -74,3 +151,10 @@ async def of_run(conn: Connection, number: int) -> list[Message]:
 
 async def counts(conn: Connection) -> dict[str, int]:
     return {found["state"]: found["messages"] for found in await rows(conn, SQL["counts"])}
+
+
+async def alerts(conn: Connection) -> int:
+    """How many are open."""
+    found = await row(conn, SQL["alerts"])
+    assert found
+    return int(found["alerts"])

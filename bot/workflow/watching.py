@@ -136,6 +136,7 @@ async def answer(services: Services, *, key: str, person: str, answer: Answer, n
             note=note,
         )
         await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
+        await messages.renew(conn, run, Kind.ALERT)  # on-call may have been asked there
         if state is PromptState.ROLLED_BACK:
             await _rolled_back(conn, run, person)
         return await prompts.lock(conn, key)

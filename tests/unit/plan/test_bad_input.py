@@ -28,7 +28,7 @@ MISTAKES = {
     # ------------------------------------------------------------------ keys
     "a key that no section has": (
         with_("version: 1\n", "version: 1\nwatches: {}\n"),
-        "2: watches: unknown key; known: environments, people, sources, version",
+        "2: watches: unknown key; known: alerts, environments, people, sources, version",
     ),
     "a misspelt key": (
         with_("consecutive: 4", "consecutiv: 4"),

@@ -187,6 +187,9 @@ CREATE TABLE message (
     claim      bigint NOT NULL DEFAULT 0,  -- raised whenever it is taken; whoever took it earlier writes nothing
     not_before timestamptz NOT NULL DEFAULT now(),
     error      text,
+    excused    boolean NOT NULL DEFAULT false,  -- that it is not shown is known, and nobody is alerted about it
+    doubted_at timestamptz,  -- since when nobody knows whether Slack has it
+    alerted_at timestamptz,  -- since when people know that it is not shown: an open alert
     created_at timestamptz NOT NULL DEFAULT now(),
     posted_at  timestamptz,  -- first shown
     sent_at    timestamptz,  -- last shown
@@ -195,6 +198,8 @@ CREATE TABLE message (
 CREATE INDEX message_to_send ON message (not_before, id) WHERE state = 'pending';
 CREATE INDEX message_unposted ON message (run, id) WHERE posted_at IS NULL AND state <> 'failed';
 CREATE INDEX message_in_doubt ON message (run) WHERE state IN ('sending', 'ambiguous');
+CREATE INDEX message_failed ON message (id) WHERE state = 'failed' AND NOT excused;
+CREATE INDEX message_alerted ON message (id) WHERE alerted_at IS NOT NULL;
 COMMENT ON TABLE message IS 'The outbox: a row for each message Slack should show, rendered from the current state when sent';
 
 CREATE FUNCTION announce_message() RETURNS trigger LANGUAGE plpgsql AS $$

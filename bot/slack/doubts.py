@@ -1,0 +1,107 @@
+"""Messages that Slack may have or not: looked for, and only then sent again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import Unavailable
+from bot.outbox import Kind, Message
+from bot.slack.client import error_name, retry_after
+from bot.slack.limits import Limits
+from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
+from bot.store import messages
+from bot.store.database import Database
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8  # messages looked for in a row
+EVERY = 1.0  # seconds
+SOON = timedelta(milliseconds=500)
+UNREADABLE_FOR = timedelta(seconds=5)
+FILE_SHOWS_WITHIN = timedelta(seconds=5)  # after its last step; Slack shows files asynchronously
+
+
+class Doubts:
+    def __init__(self, database: Database, sender: Sender, limits: Limits) -> None:
+        self._database = database
+        self._sender = sender
+        self._limits = limits
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop."""
+        while not stop.is_set():
+            try:
+                async with self._database.connection() as conn:
+                    doubtful = await messages.claim_in_doubt(conn, AT_ONCE)
+                for message in doubtful:
+                    await self._look_for(message)
+            except Unavailable as error:
+                log.warning("the outbox cannot be read", error=str(error))
+            await asyncio.sleep(EVERY)
+
+    async def _look_for(self, message: Message) -> None:
+        """There, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
+        async with self._database.connection() as conn:
+            root = await messages.root(conn, message.run)
+            if message.ts:  # an update: sending it once more does no harm
+                await messages.later(conn, message, None, SOON)
+                return
+        thread = thread_of(message, root)
+        method = "conversations.replies" if thread else "conversations.history"
+        if wait := await self._limits.wait(method):
+            await self._look_again(message, timedelta(seconds=wait))
+            return
+        try:
+            ts = await self._sender.find(message, thread)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, LookupError) as error:
+            await self._unreadable(message, method, error)
+        else:
+            await self._settle(message, ts)
+
+    async def _unreadable(self, message: Message, method: str, error: Exception) -> None:
+        why = error_name(error) if isinstance(error, SlackApiError) else f"{type(error).__name__}: {error}"
+        log.warning(
+            "a message in doubt cannot be looked for", message_id=message.id, run=message.run, error=why
+        )
+        if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
+            await self._limits.refused(method, message.channel, seconds)
+        if (
+            message.kind is Kind.ALERT
+        ):  # twice is better than not at all, and we may not read what people are told
+            await self._again(message)
+        else:
+            await self._look_again(message, UNREADABLE_FOR)
+
+    async def _again(self, message: Message) -> None:
+        async with self._database.connection() as conn:
+            await messages.later(conn, message, None, SOON)
+
+    async def _look_again(self, message: Message, wait: timedelta) -> None:
+        async with self._database.connection() as conn:
+            await messages.look_again(conn, message, wait)
+
+    async def _settle(self, message: Message, ts: str | None) -> None:
+        async with self._database.connection() as conn:
+            if ts and message.file:
+                await messages.sent(conn, message)
+            elif ts:
+                await messages.found(conn, message, ts)
+            elif message.file is None:
+                await messages.later(conn, message, None, SOON)
+            elif (wait := _still_to_wait(message)) > timedelta(0):
+                await messages.look_again(conn, message, wait)
+            elif message.error == FILE_IS_GONE:
+                await messages.start_over(conn, message)
+            else:
+                await messages.later(conn, message, None, SOON)
+
+
+def _still_to_wait(message: Message) -> timedelta:
+    """Until a file that was shown would show; by the database's clock, as far as ours agrees with it."""
+    assert message.doubted_at
+    return message.doubted_at + FILE_SHOWS_WITHIN - datetime.now(UTC)

@@ -1,0 +1,81 @@
+"""Telling people what Slack does not show: every decision and every prompt is there once, or an alert about it is open.
+
+An alert is a fact of the message (`alerted_at`) that ends when it arrives. It is told in the channel that the
+configuration names, and for decisions and rollback prompts to on-call themselves, with all that should have
+been said: a question that cannot be asked in its thread is asked there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+
+import structlog
+
+from bot.audit import BOT
+from bot.errors import Unavailable
+from bot.outbox import GRAVE, Kind, Message
+from bot.plan.model import Pinned
+from bot.store import configurations, events, messages, runs
+from bot.workflow.services import Services
+
+log = structlog.get_logger(__name__)
+
+EVERY = 2.0  # seconds between two looks
+DOUBT = timedelta(seconds=30)  # that nobody knows whether Slack has it
+SOON, LATE = (
+    timedelta(seconds=60),
+    timedelta(minutes=10),
+)  # before a closed door; `SOON` for decisions and prompts
+
+
+async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
+    """Until told to stop."""
+    stopping = asyncio.ensure_future(stop.wait())
+    while not stop.is_set():
+        try:
+            await raise_alerts(services)
+        except Unavailable as error:
+            log.warning("the outbox cannot be looked at", error=str(error))
+        await asyncio.wait([stopping], timeout=EVERY)
+
+
+async def raise_alerts(services: Services) -> None:
+    async with services.database.connection() as conn:
+        untold = await messages.untold(conn, doubt=DOUBT, soon=SOON, late=LATE)
+    for message in untold:
+        await _raise(services, message)
+
+
+async def _raise(services: Services, message: Message) -> None:
+    async with services.database.connection() as conn:
+        run = await runs.find(conn, message.run)
+        assert run
+        pinned = await configurations.load(conn, run.configuration)
+    to = await _told(services, pinned, message)
+    async with services.database.transaction() as conn:
+        run = await runs.lock(conn, message.run)
+        if not await messages.alert(conn, message):
+            return
+        about = {"message": message.kind, "subject": message.subject, "channel": message.channel}
+        about["why"] = message.error or await messages.obstacle(conn, run.number)
+        event = await events.append(conn, run.number, actor=BOT, kind="alert", **about)
+        for channel in to:
+            await messages.want(conn, run, Kind.ALERT, f"{event} {channel}", channel=channel)
+    log.error("a message is not shown", message_id=message.id, run=message.run, told=to, **about)
+
+
+async def _told(services: Services, pinned: Pinned, message: Message) -> list[str]:
+    """Channels and people; nobody where the configuration names no channel and it is not grave."""
+    alerts = services.configuration.plan.alerts
+    channels = [alerts.channel] if alerts and alerts.channel != message.channel else []
+    return [*channels, *(await _on_call(services, pinned) if message.kind in GRAVE else ())]
+
+
+async def _on_call(services: Services, pinned: Pinned) -> Iterable[str]:
+    role = pinned.environment.rollback.on_call
+    try:
+        return (await services.electorate(pinned)).holders([role])
+    except Unavailable:  # Slack does not tell who is in a group; those who are named one by one are known
+        return sorted(member for member in pinned.people[role].members if member.startswith(("U", "W")))

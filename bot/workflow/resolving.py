@@ -1,0 +1,74 @@
+"""What an operator says about a message that the bot cannot settle by itself; each is part of the run's log."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+from bot.errors import Misused, Refused
+from bot.outbox import Message, MessageState
+from bot.store import events, messages, runs
+from bot.store.database import Connection, Database
+from checks.reading import Record
+
+_TS = re.compile(r"\d{10}\.\d{6}", re.ASCII)
+
+
+class Verdict(enum.StrEnum):
+    SHOWN = "it is there"
+    AGAIN = "send it again"
+    DROP = "do not show it"
+
+
+class Resolution(Record):
+    message: int
+    verdict: Verdict
+    by: str  # who says so: a user of the machine
+    ts: str = ""  # Slack's name for it, when it is there
+    reason: str = ""
+
+
+async def troubled(database: Database) -> list[Message]:
+    """What Slack does not show, and what does not end by itself."""
+    async with database.connection() as conn:
+        return await messages.troubled(conn)
+
+
+async def resolve(database: Database, resolution: Resolution) -> Message:
+    """Raises Misused for what makes no sense, and Refused for a message that needs no help."""
+    _must_make_sense(resolution)
+    async with database.transaction() as conn:
+        message = await _in_trouble(conn, resolution.message)
+        await runs.lock(conn, message.run)
+        match resolution.verdict:
+            case Verdict.SHOWN:
+                await messages.resolve_shown(conn, message, resolution.ts)
+            case Verdict.AGAIN:
+                await messages.resolve_again(conn, message)
+            case Verdict.DROP:
+                await messages.resolve_drop(conn, message, f"dropped: {resolution.reason}")
+        said = resolution.model_dump(mode="json", include={"message", "verdict", "ts", "reason"})
+        await events.append(conn, message.run, actor=resolution.by, kind="message resolved", **said)
+    return message
+
+
+def _must_make_sense(resolution: Resolution) -> None:
+    if resolution.verdict is Verdict.SHOWN and not _TS.fullmatch(resolution.ts):
+        raise Misused(
+            f"{resolution.ts!r} is no time stamp of a message.",
+            hint="It is in the message's link: p1700000000123456 is 1700000000.123456.",
+        )
+    if resolution.verdict is Verdict.DROP and not resolution.reason:
+        raise Misused("A message is dropped for a reason.", hint="Say it with --reason.")
+
+
+async def _in_trouble(conn: Connection, number: int) -> Message:
+    found = await messages.find(conn, number)
+    if found is None:
+        raise Misused(f"There is no message {number}.", hint="canary outbox list")
+    await runs.lock(conn, found.run)  # the run first, as everywhere
+    message = await messages.lock(conn, number)
+    assert message
+    if message.state in {MessageState.SENT, MessageState.SENDING} and message.alerted_at is None:
+        raise Refused(f"Message {number} is {message.state}; it needs no help.", hint="canary outbox list")
+    return message

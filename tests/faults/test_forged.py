@@ -1,0 +1,61 @@
+"""Marks that others copied: what another account posted never passes for the bot's own message."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import decided
+
+PATIENT = 30  # seconds
+
+
+async def vote_in_doubt(slack: LocalSlack) -> Message:
+    """Ana's vote is posted, and the bot does not know it; -> the message, before anybody looks for it."""
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
+    slack.faults.inject(Fault.DELAY, "conversations.replies", times=1, seconds=0.5)
+    await slack.user("ana").click(card, "Go")
+    return await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+
+
+def votes(slack: LocalSlack) -> list[Message]:
+    said = slack.channel("#releases").log.values()
+    return [message for message in said if "*Go*: @ana" in slack.render_text(message)]
+
+
+async def settled(slack: LocalSlack) -> None:
+    card = await slack.sees("#releases", "Canary run #1")
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+
+
+async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlack) -> None:
+    await vote_in_doubt(slack)
+    await settled(slack)
+    assert len(votes(slack)) == 1
+
+
+@pytest.mark.parametrize(
+    "forgery", ["another account", "another message's mark", "a mark of their own", "another type"]
+)
+async def test_a_copy_of_its_mark_is_not(bot: Running, slack: LocalSlack, forgery: str) -> None:
+    copied = await vote_in_doubt(slack)
+    assert copied.metadata
+    payload = copied.metadata["event_payload"]
+    if forgery == "another account":
+        copied.user = "U04MIA"
+    elif forgery == "another message's mark":
+        other = await slack.sees("#releases", "Canary run #1")
+        assert other.metadata
+        payload["mark"] = other.metadata["event_payload"]["mark"]
+    elif forgery == "a mark of their own":
+        payload["mark"] = "0" * 64
+    else:
+        copied.metadata["event_type"] = "canary_message_2"
+    await settled(slack)
+    assert len(votes(slack)) == 2

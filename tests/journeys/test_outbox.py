@@ -1,0 +1,227 @@
+"""What Slack does not show: it is found again, somebody is told, an operator settles it, and nothing is said twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from typing import Any
+
+import psycopg
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.channel import Channel
+from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
+
+PATIENT = 30  # seconds
+ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")
+
+
+async def outbox(dsn: str, *words: str) -> tuple[int, str]:
+    """-> exit code and what `canary outbox …` said."""
+    command = [sys.executable, "-m", "bot", "outbox", *words]
+    ran = await asyncio.to_thread(
+        subprocess.run,
+        command,
+        env={"DATABASE_URL": dsn, "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+async def troubled(dsn: str) -> list[dict[str, Any]]:
+    return list(json.loads((await outbox(dsn, "list", "--json"))[1]))
+
+
+async def until_troubled(dsn: str, kind: str) -> dict[str, Any]:
+    async with asyncio.timeout(PATIENT):
+        while not (found := [each for each in await troubled(dsn) if each["kind"] == kind]):
+            await asyncio.sleep(0.2)
+    return found[0]
+
+
+async def make_older(dsn: str) -> None:
+    """As if everything in the outbox had waited for an hour."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute(
+            "UPDATE message SET created_at = created_at - interval '1 hour', doubted_at = doubted_at - interval '1 hour'"
+        )
+
+
+def living(slack: LocalSlack, channel: str = "#releases") -> list[Message]:
+    return [message for message in slack.channel(channel).log.values() if not message.deleted]
+
+
+def shown_twice(slack: LocalSlack, channel: str = "#releases") -> list[str]:
+    """Outbox rows and files that the channel shows more than once."""
+    ids = [message.metadata["event_payload"]["id"] for message in living(slack, channel) if message.metadata]
+    names = [file.id for message in living(slack, channel) for file in message.files]
+    return [each for each in {*ids, *names} if (ids + names).count(each) > 1]
+
+
+# ---------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize("fault", [Fault.ERROR_AFTER, Fault.RESET_AFTER, Fault.HALF_BODY, Fault.ERROR_BEFORE])
+async def test_a_file_whose_last_step_had_no_clear_answer_is_shown_once(
+    bot: Running, slack: LocalSlack, bot_database: str, fault: Fault
+) -> None:
+    slack.faults.inject(fault, "files.completeUploadExternal", times=2)
+    card = await decided(slack)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    names = sorted(file.name for message in living(slack) for file in message.files)
+    assert names == ["canary-staging-1.json", "canary-staging-1.md"]
+    await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
+    async with asyncio.timeout(PATIENT):
+        while await troubled(bot_database):
+            await asyncio.sleep(0.2)
+
+
+# ---------------------------------------------------------------- deleted, archived, kicked out
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew_and_the_rest_stands_under_it(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    for message in slack.thread(card):
+        slack.workspace.delete(message)
+    await slack.user("mia").command("#releases", "/canary", "status")
+    ana = await slack.user("ana").command("#releases", "/canary", "cancel #1 it has to be done again")
+    assert ana.acked
+    decision = await slack.sees("#releases", "CANCELLED: run #1 on staging", timeout=PATIENT)
+    again = await slack.sees("#releases", "Canary run #1 · staging", timeout=PATIENT)
+    assert again.ts != card.ts
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    assert not shown_twice(slack), decision
+
+
+async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_shown_afterwards(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    slack.channel("#releases").is_archived = True
+    for name in ("ana", "ben"):
+        assert (await slack.user(name).click(card, "Go")).acked
+    await until(bot_database, "SELECT count(*) FROM decision")
+    await world.put("duplicates", 2)
+    await until(bot_database, "SELECT count(*) FROM prompt")
+    await make_older(bot_database)
+    asked = await slack.sees(slack.workspace.direct("U03RAJ").id, "Roll back staging?", timeout=PATIENT)
+    assert "the channel is archived" in slack.render_text(asked)
+    assert "Stop promotion at once" in slack.render_text(asked)
+    assert (await slack.user("raj").click(asked, "Rolled back")).acked
+    await slack.wait_for(lambda: not asked.elements, PATIENT)
+    slack.channel("#releases").is_archived = False
+    await slack.sees("#releases", "The watch of run #1 ended: staging was rolled back", timeout=PATIENT)
+    texts = [slack.render_text(message) for message in living(slack)]
+    places = [
+        next(at for at, text in enumerate(texts) if words in text)
+        for words in ("GO: run #1", "Roll back staging?")
+    ]
+    assert places == sorted(places)
+    assert not shown_twice(slack)
+    await until(bot_database, "SELECT (count(*) = 0)::int FROM message WHERE alerted_at IS NOT NULL")
+
+
+async def until(dsn: str, sql: str) -> None:
+    """The statement gives more than 0."""
+    async with asyncio.timeout(PATIENT), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        while True:
+            found = await (await conn.execute(sql.encode())).fetchone()
+            if found and found[0]:
+                return
+            await asyncio.sleep(0.1)
+
+
+async def test_a_message_that_slack_refuses_for_good_is_told_in_the_channel_for_alerts(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    slack.add_channel(Channel("C0OPS", "ops", members={"U03RAJ", slack.app.bot_user}))
+    async with start_bot(ALERTS):
+        await slack.connected()
+        slack.workspace.channels["C0RELEASES"].is_archived = True
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        await until(bot_database, "SELECT count(*) FROM evidence")
+        await make_older(bot_database)
+        told = await slack.sees(
+            "#ops", "The run card of run #1 on staging is not shown in its channel", timeout=PATIENT
+        )
+        assert "canary outbox list" in slack.render_text(told)
+        slack.workspace.channels["C0RELEASES"].is_archived = False
+        await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
+    assert not shown_twice(slack, "#ops")
+
+
+# ---------------------------------------------------------------- in doubt for ever
+
+
+async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator_says_so(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    slack.app.scopes = slack.app.scopes - {"channels:history"}
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=1)
+    assert (await slack.user("ana").click(card, "Go")).acked
+    lost = await until_troubled(bot_database, "vote")
+    assert lost["state"] == "ambiguous"
+    await make_older(bot_database)
+    await until(bot_database, "SELECT count(*) FROM message WHERE alerted_at IS NOT NULL")
+    assert (await slack.user("ben").click(card, "Go")).acked
+    await until(bot_database, "SELECT count(*) FROM decision")
+    there = next(message for message in living(slack) if "*Go*: @ana" in slack.render_text(message))
+    code, said = await outbox(bot_database, "resolve", str(lost["id"]), "--shown", there.ts)
+    assert (code, said.strip()) == (0, f"message {lost['id']}, the vote of run #1: it is there")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    assert not shown_twice(slack)
+    assert await outbox(bot_database, "list") == (0, "Slack shows all that it should.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("resolve", "99", "--again"), "There is no message 99."),
+        (("resolve", "1", "--again"), "Message 1 is sent; it needs no help."),
+        (("resolve", "1", "--shown", "yesterday"), "'yesterday' is no time stamp of a message."),
+        (("resolve", "1", "--drop"), "A message is dropped for a reason."),
+        (("resolve", "1"), "Say one of --shown TS, --again and --drop."),
+        (("resolve", "1", "--again", "--drop"), "Say one of --shown TS, --again and --drop."),
+    ],
+)
+async def test_a_resolution_that_makes_no_sense_changes_nothing(
+    bot: Running, slack: LocalSlack, bot_database: str, words: tuple[str, ...], says: str
+) -> None:
+    await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    code, said = await outbox(bot_database, *words)
+    assert code == 2
+    assert says in said
+
+
+async def test_a_dropped_message_lets_the_next_ones_pass_and_stands_in_the_log(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    slack.app.scopes = slack.app.scopes - {"channels:history"}
+    slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=1)
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    lost = await until_troubled(bot_database, "card")
+    code, _ = await outbox(bot_database, "resolve", str(lost["id"]), "--drop", "--reason", "a rehearsal")
+    assert code == 0
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    async with await psycopg.AsyncConnection.connect(bot_database) as conn:
+        rows = await (
+            await conn.execute("SELECT actor FROM event WHERE kind = 'message resolved'")
+        ).fetchall()
+    assert [actor.startswith("operator ") for (actor,) in rows] == [True]
