@@ -1,0 +1,20 @@
+"""Everything breaks at once, over and over: nothing acknowledged is lost, nothing is said twice, nothing is decided twice."""
+
+from __future__ import annotations
+
+import os
+import random
+
+from tests.faults.campaign import Size, campaign
+from tests.faults.weather import KILLS
+
+
+def seed() -> str:
+    return os.environ.get("SEED") or str(random.randrange(10**9))
+
+
+async def test_kills_only() -> None:
+    outcome = await campaign(Size(votes=40, faults={KILLS: 10}, seconds=120, environments=8), seed())
+    print(outcome)
+    assert not outcome.broken
+    assert not outcome.stuck
