@@ -15,7 +15,7 @@ import random
 import socket
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -35,6 +35,7 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._halves = 0  # answers still to be cut in half
+        self._trips: list[Trip] = []
         self._listener: asyncio.Server | None = None
         self._closed_door: socket.socket | None = None
         self.port = 0
@@ -80,6 +81,17 @@ class Proxy:
     def whole_again(self) -> None:
         self._halves = 0
 
+    def breaks_at(
+        self, *words: bytes, answered: bool = True, then: Callable[[], None] = lambda: None
+    ) -> Trip:
+        """Reset the first connection on which the client says these words, one after the other.
+
+        `answered`: the server has done what the last of them asked for, and its answer is what gets lost.
+        """
+        trip = Trip(words, answered, then)
+        self._trips.append(trip)
+        return trip
+
     @contextmanager
     def hanging(self, *, forgets: bool = False) -> Iterator[None]:
         """Connections are kept and accepted, and nothing goes through.
@@ -103,16 +115,20 @@ class Proxy:
         finally:
             self.latency = 0.0
 
-    async def refuse(self) -> None:
+    def refuse(self) -> None:
         """Nobody listens, as when the server is down; what is connected ends."""
-        assert self._listener
+        if self._listener is None:
+            return
         self._listener.close()
         self._listener = None
         self._closed_door = _bound(self.port)
-        self.cut(len(self._links))
+        for link in list(self._links):
+            link.reset()
+            self.hits["refuse"] += 1
 
     async def accept_again(self) -> None:
-        await self._listen()
+        if self._listener is None:
+            await self._listen()
 
     # ------------------------------------------------------------ flow
 
@@ -136,6 +152,8 @@ class Proxy:
         self._links.add(link)
         try:
             await self._carry(link)
+        except asyncio.CancelledError:
+            return  # we close; asyncio's streams would call that an error
         finally:
             self._links.discard(link)
             link.close()
@@ -162,6 +180,9 @@ class Proxy:
                 if answer and self._halves:
                     self._break_off(link, data)
                     return
+                if link.tripped or self._trips_over(link, data, answer=answer):
+                    link.reset()
+                    return
                 writer.write(data)
                 await writer.drain()
 
@@ -176,6 +197,19 @@ class Proxy:
         if link.forgotten:
             await asyncio.Event().wait()
 
+    def _trips_over(self, link: _Link, data: bytes, *, answer: bool) -> bool:
+        """Whether this is where it breaks."""
+        if answer:
+            return False
+        for trip in [trip for trip in self._trips if trip.heard(link, data)]:
+            self._trips.remove(trip)
+            self.hits["trip"] += 1
+            trip.happened.set()
+            trip.then()
+            link.tripped = True
+            return not trip.answered
+        return False
+
     def _break_off(self, link: _Link, data: bytes) -> None:
         self._halves -= 1
         self.hits["half"] += 1
@@ -185,6 +219,25 @@ class Proxy:
     def _some(self, count: int) -> list[_Link]:
         living = sorted(self._links, key=lambda link: link.born)
         return self._rng.sample(living, min(count, len(living)))
+
+
+class Trip:
+    """Where a connection breaks, and whether it did."""
+
+    def __init__(self, words: Sequence[bytes], answered: bool, then: Callable[[], None]) -> None:
+        self.answered = answered
+        self.then = then
+        self.happened = asyncio.Event()
+        self._words = words
+        self._said: dict[_Link, int] = {}  # how many of them, on each connection
+
+    def heard(self, link: _Link, data: bytes) -> bool:
+        """Whether the client has now said all of them there."""
+        said = self._said.get(link, 0)
+        while said < len(self._words) and self._words[said] in data:
+            said += 1
+        self._said[link] = said
+        return said == len(self._words)
 
 
 class _Link:
@@ -199,6 +252,7 @@ class _Link:
         self.born = asyncio.get_running_loop().time()
         self.slowed = False
         self.forgotten = False
+        self.tripped = False  # the server's next word is not heard any more
 
     def close(self) -> None:
         for _, writer in (self.client, self.server):

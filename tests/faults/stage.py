@@ -102,7 +102,7 @@ async def staged(environments: int = 1, *, durable: bool = True, seed: int = 0) 
         async with (
             embedded.postgres(folder, durable=durable) as server,
             embedded.valkey(folder) as redis_url,
-            Proxy(_postgres_socket(server), random.Random(seed)) as postgres,
+            Proxy(postgres_socket(server), random.Random(seed)) as postgres,
             Proxy(Path(unquote(urlsplit(redis_url).path)), random.Random(seed)) as redis,
             LocalSlack(manifest=ROOT / "manifest.yml") as slack,
         ):
@@ -113,14 +113,11 @@ async def staged(environments: int = 1, *, durable: bool = True, seed: int = 0) 
                 _hire(slack, number)
                 await world.put(f"env-{number}", 0)
             (folder / "canary.yaml").write_text(configuration(environments))
-            settings = _settings(slack, folder, database, world.dsn, postgres.port, redis.port)
+            settings = _settings(slack, folder, through(postgres, database), world.dsn, redis.port)
             yield Stage(slack, world, postgres, redis, database, redis_url, settings, folder, environments)
 
 
-def _settings(
-    slack: LocalSlack, folder: Path, database: str, world: str, postgres: int, redis: int
-) -> dict[str, str]:
-    name = urlsplit(database).path.removeprefix("/")
+def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis: int) -> dict[str, str]:
     return {
         "PATH": os.defpath,
         "PYTHONPATH": str(ROOT),
@@ -128,7 +125,7 @@ def _settings(
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.api_url,
-        "DATABASE_URL": f"postgresql://canary@127.0.0.1:{postgres}/{name}?sslmode=disable&gssencmode=disable",
+        "DATABASE_URL": database,
         "REDIS_URL": f"redis://127.0.0.1:{redis}/0",
         "CANARY_CONFIG": str(folder / "canary.yaml"),
         "WORLD_DSN": world,
@@ -136,7 +133,13 @@ def _settings(
     }
 
 
-def _postgres_socket(dsn: str) -> Path:
+def through(proxy: Proxy, dsn: str) -> str:
+    """The URL of the same database, by way of the proxy."""
+    name = urlsplit(dsn).path.removeprefix("/")
+    return f"postgresql://canary@127.0.0.1:{proxy.port}/{name}?sslmode=disable&gssencmode=disable"
+
+
+def postgres_socket(dsn: str) -> Path:
     where = parse_qs(urlsplit(dsn).query)
     return Path(where["host"][0]) / f".s.PGSQL.{where['port'][0]}"
 

@@ -6,7 +6,7 @@ import os
 import random
 
 from tests.faults.campaign import Size, campaign
-from tests.faults.weather import KILLS
+from tests.faults.weather import KILLS, POSTGRES, REDIS, SLACK
 
 
 def seed() -> str:
@@ -15,6 +15,18 @@ def seed() -> str:
 
 async def test_kills_only() -> None:
     outcome = await campaign(Size(votes=40, faults={KILLS: 10}, seconds=120, environments=8), seed())
+    print(outcome)
+    assert not outcome.broken
+    assert not outcome.stuck
+
+
+async def test_everything() -> None:
+    outcome = await campaign(
+        Size(
+            votes=100, faults=dict.fromkeys((KILLS, SLACK, POSTGRES, REDIS), 50), seconds=200, environments=12
+        ),
+        seed(),
+    )
     print(outcome)
     assert not outcome.broken
     assert not outcome.stuck

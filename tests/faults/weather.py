@@ -228,7 +228,7 @@ async def _on_proxy(proxy: Proxy, gust: Gust) -> None:
             with proxy.slow(gust.length / 20):
                 await asyncio.sleep(gust.length)
         case "refuse":
-            await proxy.refuse()
+            proxy.refuse()
             await asyncio.sleep(gust.length)
             await proxy.accept_again()
 
