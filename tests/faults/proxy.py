@@ -34,6 +34,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._forgets = False
         self._halves = 0  # answers still to be cut in half
         self._trips: list[Trip] = []
         self._listener: asyncio.Server | None = None
@@ -99,6 +100,7 @@ class Proxy:
         `forgets`: those that hung never go on, nor end: so a firewall drops what it has lost track of.
         """
         self._flowing.clear()
+        self._forgets = forgets
         hung = set(self._links)
         try:
             yield
@@ -192,7 +194,7 @@ class Proxy:
             link.slowed = True
             await asyncio.sleep(self.latency)
         if not self._flowing.is_set():
-            self.hits["hang"] += 1
+            self.hits["forgotten" if self._forgets else "hang"] += 1
             await self._flowing.wait()
         if link.forgotten:
             await asyncio.Event().wait()

@@ -12,11 +12,14 @@ import pytest
 
 from bot.serve import Running
 from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.faults.proxy import Proxy
 from tests.journeys.conftest import StartBot, World, decided
 
 PATIENT = 30  # seconds
+TOLD = 2.5  # seconds, in which people are to hear that it did not work
+BACK = 10.0  # seconds, in which clicks are to be taken again
 
 
 @pytest.fixture
@@ -39,11 +42,15 @@ async def comes_true(look: Callable[[], Any], within: float = PATIENT) -> Any:
     return found
 
 
-async def went_go(slack: LocalSlack) -> None:
-    card = await decided(slack)
+async def went_go(slack: LocalSlack, card: Message) -> None:
     for name in ("ana", "ben"):
         assert (await slack.user(name).click(card, "Go")).acked
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+
+
+async def who_voted(dsn: str) -> list[str]:
+    found = await query(dsn, "SELECT actor FROM event WHERE kind = 'voted' ORDER BY actor")
+    return [actor for (actor,) in found]
 
 
 @pytest.mark.parametrize("answered", [True, False])
@@ -52,16 +59,9 @@ async def test_a_click_whose_insert_got_no_answer_is_acknowledged_and_counts_onc
 ) -> None:
     card = await decided(slack)
     trip = postgres_line.breaks_at(b"INSERT INTO inbox", answered=answered)
-    await went_go_with(slack, card)
+    await went_go(slack, card)
     assert trip.happened.is_set()
-    found = await query(bot_database, "SELECT actor FROM event WHERE kind = 'voted' ORDER BY seq")
-    assert sorted(found) == [("U01ANA",), ("U02BEN",)]
-
-
-async def went_go_with(slack: LocalSlack, card: Any) -> None:
-    for name in ("ana", "ben"):
-        assert (await slack.user(name).click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
 
 
 async def test_a_vote_whose_commit_got_no_answer_counts_once(
@@ -69,10 +69,9 @@ async def test_a_vote_whose_commit_got_no_answer_counts_once(
 ) -> None:
     card = await decided(slack)
     trip = postgres_line.breaks_at(b"INSERT INTO vote", b"COMMIT")
-    await went_go_with(slack, card)
+    await went_go(slack, card)
     assert trip.happened.is_set()
-    found = await query(bot_database, "SELECT actor FROM event WHERE kind = 'voted' ORDER BY seq")
-    assert sorted(found) == [("U01ANA",), ("U02BEN",)]
+    assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
 
 
 @pytest.mark.parametrize("beginning", [True, False])
@@ -85,7 +84,7 @@ async def test_a_look_goes_on_whose_end_or_beginning_could_not_be_noted(
     beginning: bool,
 ) -> None:
     """The worker lives, so nobody takes its work over: it has to notice by itself."""
-    await went_go(slack)
+    await went_go(slack, await decided(slack))
     words = b"procrastinate_fetch_job" if beginning else b"procrastinate_finish_job"
     trip = postgres_line.breaks_at(words, b"COMMIT")
     await asyncio.wait_for(trip.happened.wait(), PATIENT)
@@ -120,3 +119,26 @@ async def test_work_whose_end_could_not_be_noted_does_not_stay(
         return not await query(bot_database, "SELECT FROM procrastinate_jobs WHERE status = 'doing'")
 
     await comes_true(nothing_is_left)
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+async def test_while_it_hangs_people_are_told_in_time_and_then_it_goes_on(
+    bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str, forgets: bool
+) -> None:
+    """`forgets`: the connections of before never answer again, nor end."""
+    slack.courier.ack_limit = TOLD
+    card = await decided(slack)
+    with postgres_line.hanging(forgets=forgets):
+        told = await slack.user("raj").command("#releases", "/canary", "status")
+        assert told.acked
+        assert "I cannot reach my database" in (await told.told())
+        assert not (await slack.user("ana").click(card, "Go")).acked
+    assert postgres_line.hits["hang"]
+
+    async def taken() -> bool:
+        return bool((await slack.user("ana").click(card, "Go")).acked)
+
+    await comes_true(taken, within=BACK)
+    assert (await slack.user("ben").click(card, "Go")).acked
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]

@@ -87,13 +87,32 @@ CLIMATES: Mapping[str, Climate] = {
     ),
     POSTGRES: Climate(
         pause=4.0,
-        kinds={"cut": 4, "reset": 3, "half": 3, "hang": 2, "slow": 2, "refuse": 1, "killed": 1},
+        kinds={
+            "cut": 4,
+            "reset": 3,
+            "half": 3,
+            "hang": 2,
+            "forgotten": 1,
+            "slow": 2,
+            "refuse": 1,
+            "killed": 1,
+        },
         longest=2.5,
         most=4,
     ),
     REDIS: Climate(
         pause=1.5,
-        kinds={"cut": 4, "reset": 3, "half": 3, "hang": 2, "slow": 1, "flushed": 3, "stale": 3, "killed": 1},
+        kinds={
+            "cut": 4,
+            "reset": 3,
+            "half": 3,
+            "hang": 2,
+            "forgotten": 1,
+            "slow": 1,
+            "flushed": 3,
+            "stale": 3,
+            "killed": 1,
+        },
         longest=2.5,
         most=3,
     ),
@@ -221,8 +240,8 @@ async def _on_proxy(proxy: Proxy, gust: Gust) -> None:
             proxy.reset(gust.count)
         case "half":
             proxy.halve(gust.count)
-        case "hang":
-            with proxy.hanging():
+        case "hang" | "forgotten":
+            with proxy.hanging(forgets=gust.kind == "forgotten"):
                 await asyncio.sleep(gust.length)
         case "slow":
             with proxy.slow(gust.length / 20):
