@@ -43,6 +43,7 @@ POLLING = 1.0  # seconds; how late a timer may be
 DRAIN = 20.0  # seconds that work under way has to finish when the bot stops
 RESTART = 2.0  # seconds
 WAIT = 2.0  # seconds for a connection; a worker that waits longer sleeps through the database's return
+CONNECT = 5  # seconds for a new connection
 RECONNECT = 1.0  # seconds; the pool would wait ever longer between attempts, half as long as the outage was
 
 _QUEUES: Mapping[type[Work], str] = {Handle: PEOPLE, Measure: CHECKS, Expire: TIMERS, Look: TIMERS}
@@ -66,7 +67,7 @@ class Engine:
             timeout=WAIT,
             reconnect_timeout=RECONNECT,
             pool_factory=unproven_pool,
-            kwargs={"application_name": "canary jobs"},
+            kwargs={"application_name": "canary jobs", "connect_timeout": CONNECT},
         )
         self._app = App(connector=self._connector)
         self._workers: set[Worker] = set()

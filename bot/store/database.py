@@ -106,9 +106,10 @@ class Database:
 def unproven_pool(*, check: Any, **given: Any) -> AsyncConnectionPool[Any]:  # noqa: ARG001
     """The job engine's, without the round trip that proves a connection before each use.
 
-    Who meets a broken one calls `check()`, which sorts out all of them.
+    Who meets a broken one calls `check()`, which sorts out all of them. None waits for ever for an answer: a worker
+    would, and could not even be stopped.
     """
-    return AsyncConnectionPool(**given)
+    return AsyncConnectionPool(connection_class=_Bounded, **given)
 
 
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:

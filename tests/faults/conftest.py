@@ -1,5 +1,15 @@
 """The same team at work; what breaks is up to the test."""
 
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.faults.proxy import Proxy
+from tests.faults.stage import postgres_socket, through
 from tests.journeys.conftest import (  # noqa: F401 — fixtures
     bot,
     configuration,
@@ -9,3 +19,27 @@ from tests.journeys.conftest import (  # noqa: F401 — fixtures
     valkey,
     world,
 )
+
+
+@pytest.fixture
+async def postgres_line(postgres_server: str) -> AsyncIterator[Proxy]:
+    """What lies between a bot and its database."""
+    async with Proxy(postgres_socket(postgres_server)) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far_database(postgres_line: Proxy, bot_database: str) -> str:
+    """URL of the bot's database at the other end of that line."""
+    return through(postgres_line, bot_database)
+
+
+@pytest.fixture
+async def redis_line(valkey: str) -> AsyncIterator[Proxy]:  # noqa: F811 — the fixture
+    async with Proxy(Path(unquote(urlsplit(valkey).path))) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far_redis(redis_line: Proxy) -> str:
+    return f"redis://127.0.0.1:{redis_line.port}/0"

@@ -1,0 +1,215 @@
+"""A campaign: many teams at work on a few bots, while everything that can break breaks; then all must be as if nothing had."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.faults.ledger import ledger
+from tests.faults.processes import Life, Replica, kept_running
+from tests.faults.record import patiently, read, time_is_up
+from tests.faults.resumption import Resumption, spread
+from tests.faults.stage import Stage, staged
+from tests.faults.team import Stuck, Team
+from tests.faults.verdict import judged, matter
+from tests.faults.weather import Arms, Weather
+
+SETTLED = 150.0  # seconds for everything to come to rest once nothing breaks any more
+START = 30.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """When there was enough of everything."""
+
+    votes: int
+    faults: Mapping[str, int]  # stream -> how many must have met somebody
+    seconds: float  # longer than that is a failure
+    environments: int = 12
+    replicas: int = 2
+    patience: float = 120.0  # seconds that a person waits for anything
+
+
+@dataclass
+class Outcome:
+    seed: str
+    seconds: float
+    votes: int
+    runs: int
+    met: dict[str, Counter[str]]
+    broken: dict[str, list[str]]  # rule -> where it does not hold
+    stuck: list[str]
+    resumption: list[str]
+    odd: Counter[str]  # what the bots' logs say that they should not
+
+    def __str__(self) -> str:
+        lines = [
+            f"seed {self.seed}: {self.runs} runs, {self.votes} acknowledged votes in {self.seconds:.0f} s"
+        ]
+        for stream, met in self.met.items():
+            each = ", ".join(f"{name} {count}" for name, count in sorted(met.items()))
+            lines.append(f"{stream}: {met.total()} ({each})")
+        lines += self.resumption
+        lines.append(f"broken promises: {sum(map(len, self.broken.values()))}; stuck: {len(self.stuck)}")
+        for rule, where in self.broken.items():
+            lines += [f"  {rule}: {each}" for each in where[:20]]
+        lines += [f"  {each}" for each in self.stuck]
+        lines += [f"  log: {count} x {said}" for said, count in self.odd.most_common(20)]
+        return "\n".join(lines)
+
+
+class Campaign:
+    def __init__(self, stage: Stage, size: Size, seed: str) -> None:
+        self._stage, self._size, self._seed = stage, size, seed
+        self._ends: Counter[str] = Counter()  # by failpoint
+        self._resumption = Resumption(stage.database)
+        self._arms = [Arms(f"{seed} arms {number}", self._ends) for number in range(size.replicas)]
+        self.replicas = [stage.replica(f"bot-{number}", arm=arm) for number, arm in enumerate(self._arms)]
+        for replica in self.replicas:
+            replica.died = self._died
+        self._weather = Weather(stage, self.replicas, seed)
+        self._teams = [
+            Team(stage, number, random.Random(f"{seed} team {number}"), patience=size.patience)
+            for number in range(size.environments)
+        ]
+        self._stuck: list[str] = []
+        self._deadline = 0.0
+
+    def _died(self, life: Life) -> None:
+        if life.place:
+            self._ends[life.place] += 1
+        self._resumption.died(life)
+
+    async def play(self) -> Outcome:
+        began = time.monotonic()
+        self._deadline = began + self._size.seconds
+        async with kept_running(*self.replicas):
+            await self._stage.slack.connected(self._size.replicas, timeout=START)
+            async with meanwhile(self._resumption.watch()):
+                async with asyncio.TaskGroup() as group:
+                    for stream in self._size.faults:
+                        group.create_task(self._weather.blow(stream, self._enough))
+                    for team in self._teams:
+                        group.create_task(self._work(team))
+                await self._settle()
+        return await self._outcome(time.monotonic() - began)
+
+    # ------------------------------------------------------------ enough
+
+    def _enough(self) -> bool:
+        """Of everything; or somebody is stuck, or the time is over: then why goes into the outcome."""
+        if self._stuck or time.monotonic() > self._deadline:
+            return True
+        met = self._weather.met()
+        faults = all(met[stream].total() >= least for stream, least in self._size.faults.items())
+        return faults and self._votes() >= self._size.votes
+
+    def _votes(self) -> int:
+        return sum(1 for each in ledger(self._stage.slack.deliveries) if each.choice and each.acked)
+
+    async def _work(self, team: Team) -> None:
+        try:
+            while not self._enough():
+                await team.play()
+        except Stuck as stuck:
+            self._stuck.append(f"{team.name}, round {team.rounds}: {stuck}")
+
+    # ------------------------------------------------------------ and then calm
+
+    async def _settle(self) -> None:
+        """Nothing breaks any more; whatever is still to be done is done."""
+        self._weather.clears()
+        for arm in self._arms:
+            arm.loaded = False
+        for replica in self.replicas:
+            replica.shoot()
+        deadline = time.monotonic() + SETTLED
+        while time.monotonic() < deadline:
+            record = await patiently(lambda: read(self._stage.database))
+            watched = [row["run"] for row in record.watches if row["state"] == "watching"]
+            for run in watched:
+                await patiently(lambda run=run: time_is_up(self._stage.database, run))
+            for run in (run for run in record.runs if run["state"] == "deciding"):
+                await patiently(lambda run=run: time_is_up(self._stage.database, run["number"]))
+            if not record.unrest and not watched and all(run["state"] == "closed" for run in record.runs):
+                return
+            await asyncio.sleep(1)
+
+    async def _outcome(self, seconds: float) -> Outcome:
+        record = await patiently(lambda: read(self._stage.database))
+        said = ledger(self._stage.slack.deliveries)
+        kills = [one for one in self._resumption.interruptions if one.pieces]
+        jobs = [one.waits("job") for one in kills if one.waits("job")]
+        return Outcome(
+            seed=self._seed,
+            seconds=seconds,
+            votes=self._votes(),
+            runs=len(record.runs),
+            met=self._weather.met(),
+            broken=judged(matter(said, record, self._stage.slack)),
+            stuck=self._stuck,
+            resumption=[
+                spread(
+                    "from restart to the first job that a kill had interrupted", [min(each) for each in jobs]
+                ),
+                spread("from restart to the last one", [max(each) for each in jobs]),
+                spread(
+                    "from restart to the last message that a kill had interrupted",
+                    [max(one.waits("message")) for one in kills if one.waits("message")],
+                ),
+            ],
+            odd=oddities(self.replicas),
+        )
+
+
+def oddities(replicas: Sequence[Replica]) -> Counter[str]:
+    """Errors in the logs, by what they say; and what is no log line at all."""
+    found: Counter[str] = Counter()
+    for replica in replicas:
+        for event in replica.said():
+            if "raw" in event:
+                found[event["raw"][:160]] += bool(event["raw"].strip() and event["raw"][0] not in " |+")
+            elif event.get("level") in {"error", "critical"}:
+                last = str(event.get("exception", "")).strip().rpartition("\n")[2]
+                found[f"{event['event'][:160]} {last[:160]}"] += 1
+        found.update(
+            f"ended by itself with exit code {life.code}"
+            for life in replica.lives
+            if life.code not in {0, -9}
+        )
+    return found
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def campaign(size: Size, seed: str) -> Outcome:
+    """Play it on a stage of its own."""
+    async with staged(size.environments) as stage:
+        outcome = await Campaign(stage, size, seed).play()
+        keep_logs(stage)
+        return outcome
+
+
+def keep_logs(stage: Stage) -> None:
+    """Where CAMPAIGN_LOGS says, for whoever looks into a failure."""
+    if folder := os.environ.get("CAMPAIGN_LOGS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for log in stage.folder.glob("*.log"):
+            shutil.copy(log, folder)

@@ -1,0 +1,154 @@
+"""Bots as they are run anywhere, each a process of its own that is started again whenever it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PAUSE = 0.1  # seconds before a bot that died is started again
+ENDING = 40.0  # seconds for a bot to stop, longer than it takes to drain
+
+Arm = Callable[[], str]  # -> CANARY_FAILPOINT of the next life, or ""
+
+
+@dataclass
+class Life:
+    """One process, from its start to its end. Times are seconds since 1970."""
+
+    pid: int
+    armed: str
+    started: float
+    ended: float | None = None
+    code: int | None = None
+    shot: bool = False  # killed from outside, not by its failpoint
+
+    @property
+    def killed(self) -> bool:
+        return self.code == -signal.SIGKILL
+
+    @property
+    def place(self) -> str:
+        """The failpoint that killed it; empty where something else did."""
+        return self.armed.partition(":")[0] if self.killed and not self.shot else ""
+
+
+@dataclass
+class Replica:
+    name: str
+    environment: Mapping[str, str]
+    log: Path
+    arm: Arm = str
+    role: str = "all"
+    lives: list[Life] = field(default_factory=list)
+    died: Callable[[Life], None] = lambda _: None
+    _asleep: bool = False
+
+    @property
+    def life(self) -> Life:
+        return self.lives[-1]
+
+    @property
+    def lives_now(self) -> bool:
+        return bool(self.lives) and self.life.code is None
+
+    async def keep_running(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self.live()
+            await asyncio.sleep(PAUSE)
+
+    async def live(self) -> None:
+        """One life. Cancelled, it is stopped as an operator stops it."""
+        armed = self.arm()
+        with self.log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "bot", "serve", "--role", self.role),
+                env={**self.environment, **({"CANARY_FAILPOINT": armed} if armed else {})},
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        life = Life(process.pid, armed, time.time())
+        self.lives.append(life)
+        try:
+            await process.wait()
+        except asyncio.CancelledError:
+            await _stopped(process)
+            raise
+        finally:
+            life.ended, life.code, self._asleep = time.time(), process.returncode, False
+            self.died(life)
+
+    def shoot(self) -> bool:
+        """kill -9; False where nobody lives."""
+        if not self.lives_now:
+            return False
+        self.life.shot = True
+        return self._send(signal.SIGKILL)
+
+    def ask_to_stop(self) -> bool:
+        return self.lives_now and not self._asleep and self._send(signal.SIGTERM)
+
+    @asynccontextmanager
+    async def asleep(self) -> AsyncIterator[None]:
+        """SIGSTOP, and SIGCONT after the block."""
+        life = self.life
+        self._asleep = self._send(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if life.code is None:
+                self._send(signal.SIGCONT)
+            self._asleep = False
+
+    def _send(self, number: int) -> bool:
+        with suppress(ProcessLookupError):
+            os.kill(self.life.pid, number)
+            return True
+        return False
+
+    def said(self) -> Iterator[dict[str, Any]]:
+        """The log, of all its lives: one event after the other. What is no JSON is under "raw"."""
+        for line in self.log.read_text("utf-8", "replace").splitlines():
+            try:
+                found = json.loads(line)
+            except ValueError:
+                found = {"raw": line}
+            yield found if isinstance(found, dict) else {"raw": line}
+
+
+async def _stopped(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGCONT)
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), ENDING)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+@asynccontextmanager
+async def kept_running(*replicas: Replica) -> AsyncIterator[None]:
+    """All of them while the block lasts; then they are stopped, side by side."""
+    async with AsyncExitStack() as stack:
+        tasks = [asyncio.create_task(replica.keep_running()) for replica in replicas]
+        stack.push_async_callback(_ended, tasks)
+        yield
+
+
+async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,159 @@
+"""Everything that a fault may hit: servers of our own behind proxies, a local Slack, a team in each environment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import psutil
+from redis.asyncio import Redis
+
+from bot import embedded
+from bot.store.migrate import migrate
+from sandbox.slack.channel import Channel
+from sandbox.slack.people import Group, User
+from sandbox.slack.server import LocalSlack
+from tests.databases import fresh_database
+from tests.faults.processes import ROOT, Arm, Replica
+from tests.faults.proxy import Proxy
+from tests.journeys.conftest import World
+
+HEAD = """
+version: 1
+sources:
+  world: {kind: postgres, dsn: "${WORLD_DSN}", tables: [reading]}
+people:
+"""
+PEOPLE = """
+  managers-{n}: {{members: [U0ANA{n}]}}
+  platform-{n}: {{members: [S0PLAT{n}]}}
+  on-call-{n}: {{members: [U0RAJ{n}]}}
+"""
+ENVIRONMENT = """
+  env-{n}:
+    channel: C0ENV{n}
+    arguments: {{version: {{}}}}
+    checks:
+      queue-age:
+        kind: sql
+        source: world
+        query: "SELECT value AS p95 FROM reading WHERE name = 'queue_age'"
+        units: {{p95: s}}
+        pass: {{p95: "< 180s"}}
+        owner: platform-{n}
+      duplicates:
+        kind: sql
+        source: world
+        query: "SELECT value AS signals FROM reading WHERE name = 'env-{n}'"
+        pass: {{signals: "== 0"}}
+        owner: platform-{n}
+    decide: {{approve: {{managers-{n}: 1, platform-{n}: 1}}, expires: 1h}}
+    rollback: {{mitigation: "Stop env-{n}", steps: ["Promote {{{{previous_version}}}}"], on_call: on-call-{n}}}
+    watch:
+      for: 1h
+      every: 1s
+      triggers: {{duplicates: {{check: duplicates, breach: 1, prompt: "Stop promotion"}}}}
+"""
+
+
+def configuration(environments: int) -> str:
+    people = "".join(PEOPLE.format(n=n) for n in range(environments))
+    judged = "".join(ENVIRONMENT.format(n=n) for n in range(environments))
+    return f"{HEAD}{people}environments:\n{judged}"
+
+
+@dataclass(frozen=True)
+class Stage:
+    slack: LocalSlack
+    world: World
+    postgres: Proxy
+    redis: Proxy
+    database: str  # DSN past the proxy, for looking
+    redis_url: str  # the same of Redis
+    settings: dict[str, str]  # of a bot
+    folder: Path
+    environments: int
+
+    def replica(self, name: str, *, arm: Arm = str, role: str = "all", **settings: str) -> Replica:
+        return Replica(name, self.settings | settings, self.folder / f"{name}.log", arm, role)
+
+    def server(self, pid_file: str) -> psutil.Process:
+        return psutil.Process(int((self.folder / pid_file).read_text().split()[0]))
+
+    def kill_postgres(self) -> None:
+        self.server("postgres/data/postmaster.pid").kill()
+
+    def kill_redis(self) -> None:
+        self.server("valkey/pid").kill()
+
+
+@asynccontextmanager
+async def staged(environments: int = 1, *, durable: bool = True, seed: int = 0) -> AsyncIterator[Stage]:
+    """`durable=False` where PostgreSQL itself is not to be killed."""
+    with tempfile.TemporaryDirectory(prefix="canary-fault-") as name:
+        folder = Path(name)
+        async with (
+            embedded.postgres(folder, durable=durable) as server,
+            embedded.valkey(folder) as redis_url,
+            Proxy(postgres_socket(server), random.Random(seed)) as postgres,
+            Proxy(Path(unquote(urlsplit(redis_url).path)), random.Random(seed)) as redis,
+            LocalSlack(manifest=ROOT / "manifest.yml") as slack,
+        ):
+            database, world = await fresh_database(server), World(await fresh_database(server))
+            await asyncio.to_thread(migrate, database)
+            await world.create()
+            for number in range(environments):
+                _hire(slack, number)
+                await world.put(f"env-{number}", 0)
+            (folder / "canary.yaml").write_text(configuration(environments))
+            settings = _settings(slack, folder, through(postgres, database), world.dsn, redis.port)
+            yield Stage(slack, world, postgres, redis, database, redis_url, settings, folder, environments)
+
+
+def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis: int) -> dict[str, str]:
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": str(ROOT),
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database,
+        "REDIS_URL": f"redis://127.0.0.1:{redis}/0",
+        "CANARY_CONFIG": str(folder / "canary.yaml"),
+        "WORLD_DSN": world,
+        "PORT": "0",
+    }
+
+
+def through(proxy: Proxy, dsn: str) -> str:
+    """The URL of the same database, by way of the proxy."""
+    name = urlsplit(dsn).path.removeprefix("/")
+    return f"postgresql://canary@127.0.0.1:{proxy.port}/{name}?sslmode=disable&gssencmode=disable"
+
+
+def postgres_socket(dsn: str) -> Path:
+    where = parse_qs(urlsplit(dsn).query)
+    return Path(where["host"][0]) / f".s.PGSQL.{where['port'][0]}"
+
+
+def _hire(slack: LocalSlack, number: int) -> None:
+    """A channel, who asks and is on call, and the two who decide: nobody waits for another environment's people."""
+    names = {f"U0{name.upper()}{number}": f"{name}{number}" for name in ("ana", "ben", "raj")}
+    for user, name in names.items():
+        slack.add_user(User(user, name, name.title()))
+    slack.add_group(Group(f"S0PLAT{number}", f"plat{number}", "Platform", [f"U0BEN{number}"]))
+    members = {*names, slack.app.bot_user}
+    slack.add_channel(Channel(f"C0ENV{number}", f"env-{number}", members=members))
+
+
+def hints(stage: Stage) -> Redis:
+    """Redis, past the proxy."""
+    return Redis.from_url(stage.redis_url)

@@ -1,0 +1,309 @@
+"""One environment's people, round after round: a run, votes, a decision, a watch, a prompt, its answer.
+
+They do what people do: look at Slack, click, click again when Slack says that it did not work, and wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias, TypeVar
+
+from sandbox.slack.interactions import NotPossible
+from sandbox.slack.message import Message
+from sandbox.slack.person import Person
+from sandbox.slack.views import View
+from tests.faults.record import patiently, time_is_up
+from tests.faults.stage import Stage
+
+T = TypeVar("T")
+Plan: TypeAlias = Callable[["Team", Message], Awaitable[None]]
+
+LOOK = 0.1  # seconds between looks at the channel
+AGAIN = 0.5  # seconds before somebody clicks again
+FORM = 4.0  # seconds that somebody waits for a form to open
+SURE = 20.0  # seconds after which somebody types an unanswered command again
+
+_CARD = re.compile(r"anary run #(\d+) on ")
+_TRY_AGAIN = "ry again in a moment"
+
+
+class Stuck(Exception):
+    """Somebody waited for something that did not come."""
+
+
+class Team:
+    def __init__(self, stage: Stage, number: int, rng: random.Random, *, patience: float) -> None:
+        self.name = f"env-{number}"
+        self.rounds = 0
+        self._stage = stage
+        self._slack = stage.slack
+        self._channel = stage.slack.channel(self.name)
+        self._rng = rng
+        self._patience = patience
+        self._latest = 0  # the newest run that they have seen to
+        self.ana, self.ben, self.raj = (self._slack.user(f"{name}{number}") for name in ("ana", "ben", "raj"))
+
+    async def play(self, plan: Plan | None = None) -> int:
+        """One round; -> the run's number. Raises Stuck."""
+        card = await self._start()
+        self._latest = number_of(card)
+        if "recommends GO" not in card.text:
+            await _no_go(self, card)  # its checks met a fault: nobody goes on with that
+        else:
+            await (plan or self._draw())(self, card)
+        self.rounds += 1
+        return self._latest
+
+    def _draw(self) -> Plan:
+        return self._rng.choices(list(PLANS.values()), [_WEIGHTS[name] for name in PLANS])[0]
+
+    async def _start(self) -> Message:
+        """Somebody asks for a run, until its card is there and waits for votes."""
+        await self._insist(
+            lambda: self.raj.command(self._channel.name, "/canary", f"run {self.name} version={self.rounds}"),
+            lambda: self._card(self._latest + 1),
+            "the run's card",
+        )
+        return await self.sees(lambda: self._waiting_card(self._latest + 1), "the card with its buttons")
+
+    # ------------------------------------------------------------ what they do
+
+    async def click(self, person: Person, message: Message, button: str) -> None:
+        """Until Slack takes it, or the button is gone."""
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            try:
+                if (await person.click(message, button)).acked:
+                    return
+            except NotPossible:
+                return
+            await asyncio.sleep(AGAIN)
+        raise Stuck(f"{person.user.name} clicked {button} for {self._patience} s, and Slack never took it")
+
+    async def vote(self, person: Person, card: Message) -> None:
+        """Go; now and then at once from a phone as well."""
+        devices = 2 if self._rng.random() < 0.3 else 1
+        await asyncio.gather(*(self.click(person, card, "Go") for _ in range(devices)))
+
+    async def fill(self, person: Person, message: Message, button: str, values: Mapping[str, str]) -> None:
+        """Open the form by its button, fill it, send it; again from the start where it does not open."""
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            about = _value_of(message, button)
+            if about is None:
+                return
+            await self.click(person, message, button)
+            form = await self._opened(person, message, about)
+            if form is None and not message.elements:
+                return
+            if form is not None and await self._sent(person, form, values):
+                return
+        raise Stuck(f"{person.user.name} could not open {button}")
+
+    async def _opened(self, person: Person, message: Message, about: str) -> View | None:
+        """The form of that button; one that opened late, about something else, is not it."""
+        deadline = time.monotonic() + FORM
+        while time.monotonic() < deadline and message.elements:
+            if person.modal and about in person.modal.body["private_metadata"]:
+                return person.modal
+            await asyncio.sleep(LOOK)
+        return None
+
+    async def _sent(self, person: Person, form: View, values: Mapping[str, str]) -> bool:
+        """The same form is sent again until it is taken; what is stored twice is stored once."""
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            try:
+                if (await person.submit(form, values)).acked:
+                    return True
+            except NotPossible:
+                return False
+            await asyncio.sleep(AGAIN)
+        return False
+
+    async def cancel(self, number: int) -> None:
+        """Until the run is closed."""
+        await self._insist(
+            lambda: self.raj.command(self._channel.name, "/canary", f"cancel #{number} on second thoughts"),
+            lambda: self._said_of(number, r"^\S.*: canary run #{number} on "),
+            "the end of the run",
+        )
+
+    async def decided(self, number: int, *voters: Person, card: Message) -> str:
+        """What was decided. Who is told that it did not work tries again."""
+
+        async def again() -> None:
+            for person in voters:
+                if self._told_to_try_again(person):
+                    await self.click(person, card, "Go")
+
+        seen = {person.id: len(person.ephemerals) for person in voters}
+        self._told_before = seen
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            if said := self._said_of(number, r"^(\S.*): canary run #{number} on "):
+                return said.text.partition(":")[0]
+            await again()
+            await asyncio.sleep(LOOK)
+        raise Stuck(f"no decision on run #{number} in {self._patience} s")
+
+    def _told_to_try_again(self, person: Person) -> bool:
+        told = person.ephemerals[self._told_before[person.id] :]
+        self._told_before[person.id] += len(told)
+        return any(_TRY_AGAIN in message.text for message in told)
+
+    # ------------------------------------------------------------ what they see
+
+    async def sees(self, look: Callable[[], T | None], what: str, *, patience: float = 0) -> T:
+        deadline = time.monotonic() + (patience or self._patience)
+        while time.monotonic() < deadline:
+            if (found := look()) is not None:
+                return found
+            await asyncio.sleep(LOOK)
+        raise Stuck(f"{self.name} waited {patience or self._patience} s for {what}")
+
+    async def _insist(
+        self, say: Callable[[], Awaitable[object]], look: Callable[[], T | None], what: str
+    ) -> T:
+        """Say it, look, and say it again after a while."""
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            await say()
+            try:
+                return await self.sees(look, what, patience=SURE)
+            except Stuck:
+                continue
+        raise Stuck(f"{self.name} asked for {what} for {self._patience} s")
+
+    def _shown(self) -> list[Message]:
+        return [message for message in self._channel.log.values() if not message.deleted]
+
+    def _card(self, least: int) -> Message | None:
+        cards = (message for message in self._shown() if not message.is_reply)
+        return next((card for card in cards if number_of(card) >= least), None)
+
+    def _waiting_card(self, least: int) -> Message | None:
+        card = self._card(least)
+        return card if card and (card.elements or ": Canary run" in card.text) else None
+
+    def _said_of(self, number: int, pattern: str) -> Message | None:
+        wanted = re.compile(pattern.replace("{number}", str(number)))
+        return next((m for m in self._shown() if m.is_reply and wanted.search(m.text)), None)
+
+    def prompt(self, number: int) -> Message | None:
+        """The run's rollback prompt, as it stands in its thread."""
+        card = self._card(number)
+        thread = [] if card is None else [m for m in self._shown() if m.root_ts == card.ts and m is not card]
+        return next((m for m in thread if m.text.startswith("Roll back ")), None)
+
+    async def breach(self, number: int) -> Message:
+        """The world gets worse; -> the prompt about it."""
+        await patiently(lambda: self._stage.world.put(self.name, 3))
+        return await self.sees(lambda: self.prompt(number), f"the rollback prompt of run #{number}")
+
+    async def recover(self) -> None:
+        await patiently(lambda: self._stage.world.put(self.name, 0))
+
+    async def watch_ends(self, number: int) -> None:
+        await self.sees(
+            lambda: self._said_of(number, r"^The watch of run #{number} "), f"the end of #{number}'s watch"
+        )
+
+    async def time_passes(self, number: int) -> None:
+        """As if the hour were over."""
+        await patiently(lambda: time_is_up(self._stage.database, number))
+
+
+def number_of(card: Message) -> int:
+    found = _CARD.search(card.text)
+    return int(found[1]) if found else 0
+
+
+def _value_of(message: Message, button: str) -> str | None:
+    """What the button carries; None once it is gone."""
+    return next((str(one.body["value"]) for one in message.elements if one.label == button), None)
+
+
+# ------------------------------------------------------------ what a round may come to
+
+
+async def _go(team: Team, card: Message) -> bool:
+    """Both owners say Go; -> whether that was the decision."""
+    await asyncio.gather(team.vote(team.ana, card), team.vote(team.ben, card))
+    return await team.decided(number_of(card), team.ana, team.ben, card=card) == "GO"
+
+
+async def _roll_back(team: Team, card: Message) -> None:
+    if not await _go(team, card):
+        return
+    prompt = await team.breach(number_of(card))
+    await team.click(team.raj, prompt, "I'm on it")
+    await team.click(team.raj, prompt, "Rolled back")
+    await team.watch_ends(number_of(card))
+    await team.recover()
+
+
+async def _false_alarm(team: Team, card: Message) -> None:
+    """The watch goes on until a newer go, or until its time is up."""
+    if not await _go(team, card):
+        return
+    prompt = await team.breach(number_of(card))
+    await team.fill(team.raj, prompt, "False alarm…", {"Why is it a false alarm?": "a test send"})
+    await team.sees(lambda: None if prompt.elements else prompt, "the answered prompt")
+    await team.recover()
+
+
+async def _time_up(team: Team, card: Message) -> None:
+    if await _go(team, card):
+        await team.time_passes(number_of(card))
+        await team.watch_ends(number_of(card))
+
+
+async def _no_go(team: Team, card: Message) -> None:
+    await team.fill(team.ana, card, "No-go…", {"Why not?": "not like this"})
+    await team.decided(number_of(card), card=card)
+
+
+async def _lapse(team: Team, card: Message) -> None:
+    """One votes, the other does not, and the deadline passes."""
+    await team.vote(team.ana, card)
+    await team.time_passes(number_of(card))
+    await team.decided(number_of(card), card=card)
+
+
+async def _cancelled(team: Team, card: Message) -> None:
+    await team.cancel(number_of(card))
+
+
+async def _against(team: Team, card: Message) -> None:
+    """Two say Go, one of them No-go as well, and somebody cancels: all at once."""
+    await asyncio.gather(
+        team.vote(team.ben, card),
+        team.fill(team.ana, card, "No-go…", {"Why not?": "wait"}),
+        team.vote(team.ana, card),
+        team.cancel(number_of(card)),
+    )
+
+
+PLANS: Mapping[str, Plan] = {
+    "roll back": _roll_back,
+    "false alarm": _false_alarm,
+    "time up": _time_up,
+    "no-go": _no_go,
+    "lapse": _lapse,
+    "cancelled": _cancelled,
+    "against": _against,
+}
+_WEIGHTS = {
+    "roll back": 4,
+    "false alarm": 2,
+    "time up": 2,
+    "no-go": 1,
+    "lapse": 2,
+    "cancelled": 1,
+    "against": 2,
+}

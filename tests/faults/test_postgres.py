@@ -1,0 +1,144 @@
+"""The line to PostgreSQL breaks, hangs or lies: what was acknowledged is stored, and what was begun is ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.faults.proxy import Proxy
+from tests.journeys.conftest import StartBot, World, decided
+
+PATIENT = 30  # seconds
+TOLD = 2.5  # seconds, in which people are to hear that it did not work
+BACK = 10.0  # seconds, in which clicks are to be taken again
+
+
+@pytest.fixture
+async def bot(start_bot: StartBot, slack: LocalSlack, far_database: str) -> AsyncIterator[Running]:
+    """One whose database is far away."""
+    async with start_bot(database_url=far_database) as bot:
+        await slack.connected()
+        yield bot
+
+
+async def query(dsn: str, sql: Any) -> list[tuple[Any, ...]]:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        return await (await conn.execute(sql)).fetchall()
+
+
+async def comes_true(look: Callable[[], Any], within: float = PATIENT) -> Any:
+    async with asyncio.timeout(within):
+        while not (found := await look()):
+            await asyncio.sleep(0.1)
+    return found
+
+
+async def went_go(slack: LocalSlack, card: Message) -> None:
+    for name in ("ana", "ben"):
+        assert (await slack.user(name).click(card, "Go")).acked
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+
+
+async def who_voted(dsn: str) -> list[str]:
+    found = await query(dsn, "SELECT actor FROM event WHERE kind = 'voted' ORDER BY actor")
+    return [actor for (actor,) in found]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_click_whose_insert_got_no_answer_is_acknowledged_and_counts_once(
+    bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str, answered: bool
+) -> None:
+    card = await decided(slack)
+    trip = postgres_line.breaks_at(b"INSERT INTO inbox", answered=answered)
+    await went_go(slack, card)
+    assert trip.happened.is_set()
+    assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
+
+
+async def test_a_vote_whose_commit_got_no_answer_counts_once(
+    bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str
+) -> None:
+    card = await decided(slack)
+    trip = postgres_line.breaks_at(b"INSERT INTO vote", b"COMMIT")
+    await went_go(slack, card)
+    assert trip.happened.is_set()
+    assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
+
+
+@pytest.mark.parametrize("beginning", [True, False])
+async def test_a_look_goes_on_whose_end_or_beginning_could_not_be_noted(
+    bot: Running,
+    slack: LocalSlack,
+    world: World,
+    postgres_line: Proxy,
+    bot_database: str,
+    beginning: bool,
+) -> None:
+    """The worker lives, so nobody takes its work over: it has to notice by itself."""
+    await went_go(slack, await decided(slack))
+    words = b"procrastinate_fetch_job" if beginning else b"procrastinate_finish_job"
+    trip = postgres_line.breaks_at(words, b"COMMIT")
+    await asyncio.wait_for(trip.happened.wait(), PATIENT)
+    [(before,)] = await query(bot_database, "SELECT tick FROM watch")
+
+    async def went_on() -> bool:
+        return bool((await query(bot_database, "SELECT tick FROM watch"))[0][0] > before + 3)
+
+    await comes_true(went_on)
+
+
+async def test_a_vote_is_tried_again_though_that_it_failed_could_not_be_noted(
+    bot: Running, slack: LocalSlack, postgres_line: Proxy
+) -> None:
+    """The job is `doing` then, of a worker that lives and has forgotten it."""
+    card = await decided(slack)
+    slack.faults.inject(Fault.ERROR_BEFORE, "users.info")
+    trip = postgres_line.breaks_at(b"procrastinate_retry_job", b"COMMIT", answered=False)
+    assert (await slack.user("ana").click(card, "Go")).acked
+    await asyncio.wait_for(trip.happened.wait(), PATIENT)
+    await slack.sees("#releases", "Still needed: 1 of platform", timeout=PATIENT)
+
+
+async def test_work_whose_end_could_not_be_noted_does_not_stay(
+    bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str
+) -> None:
+    trip = postgres_line.breaks_at(b"procrastinate_finish_job", b"COMMIT", answered=False)
+    await decided(slack)
+    assert trip.happened.is_set()
+
+    async def nothing_is_left() -> bool:
+        return not await query(bot_database, "SELECT FROM procrastinate_jobs WHERE status = 'doing'")
+
+    await comes_true(nothing_is_left)
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+async def test_while_it_hangs_people_are_told_in_time_and_then_it_goes_on(
+    bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str, forgets: bool
+) -> None:
+    """`forgets`: the connections of before never answer again, nor end."""
+    slack.courier.ack_limit = TOLD
+    card = await decided(slack)
+    with postgres_line.hanging(forgets=forgets):
+        told = await slack.user("raj").command("#releases", "/canary", "status")
+        assert told.acked
+        assert "I cannot reach my database" in (await told.told())
+        assert not (await slack.user("ana").click(card, "Go")).acked
+    assert postgres_line.hits["hang"]
+
+    async def taken() -> bool:
+        return bool((await slack.user("ana").click(card, "Go")).acked)
+
+    await comes_true(taken, within=BACK)
+    assert (await slack.user("ben").click(card, "Go")).acked
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]

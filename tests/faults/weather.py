@@ -1,0 +1,269 @@
+"""What breaks, and when: four streams of faults, each drawn from the seed alone, whatever the bot does meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import psutil
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.failpoint import Place
+from sandbox.slack.faults import Fault, Injected
+from tests.faults.processes import Replica
+from tests.faults.proxy import Proxy
+from tests.faults.stage import Stage, hints
+
+KILLS, SLACK, POSTGRES, REDIS = "kills", "slack", "postgres", "redis"
+
+
+@dataclass(frozen=True)
+class Gust:
+    """One fault. What `count` and `where` mean, its kind says."""
+
+    after: float  # seconds since the one before
+    kind: str
+    length: float  # seconds
+    count: int
+    where: str
+
+
+@dataclass(frozen=True)
+class Climate:
+    """kind -> how often, of one stream; and the mean pause between two."""
+
+    pause: float
+    kinds: Mapping[str, int]
+    longest: float  # seconds that a fault lasts
+    most: int
+    places: tuple[str, ...] = ("",)
+
+    def gusts(self, seed: str) -> Iterator[Gust]:
+        rng = random.Random(seed)
+        names, weights = list(self.kinds), list(self.kinds.values())
+        while True:
+            yield Gust(
+                after=rng.uniform(0.2, 1.8) * self.pause,
+                kind=rng.choices(names, weights)[0],
+                length=rng.uniform(0.3, self.longest),
+                count=rng.randint(1, self.most),
+                where=rng.choice(self.places),
+            )
+
+
+METHODS = (
+    *("chat.postMessage",) * 6,
+    *("chat.update",) * 4,
+    *("files.getUploadURLExternal", "upload", "files.completeUploadExternal") * 2,
+    *("conversations.history", "conversations.replies", "users.info", "usergroups.users.list"),
+    *("views.open", "response_url", "chat.postEphemeral", "auth.test", "apps.connections.open"),
+)
+CLIMATES: Mapping[str, Climate] = {
+    KILLS: Climate(
+        pause=2.0, kinds={"shot": 5, "asleep": 2, "asked to stop": 1}, longest=6.0, most=1, places=("0", "1")
+    ),
+    SLACK: Climate(
+        pause=1.0,
+        kinds={
+            Fault.RATE_LIMITED: 4,
+            Fault.ERROR_BEFORE: 3,
+            Fault.ERROR_AFTER: 3,
+            Fault.DELAY: 3,
+            Fault.HANG_BEFORE: 1,
+            Fault.HANG_AFTER: 1,
+            Fault.RESET_BEFORE: 3,
+            Fault.RESET_AFTER: 3,
+            Fault.HALF_BODY: 3,
+        },
+        longest=5.0,
+        most=2,
+        places=METHODS,
+    ),
+    POSTGRES: Climate(
+        pause=4.0,
+        kinds={
+            "cut": 4,
+            "reset": 3,
+            "half": 3,
+            "hang": 2,
+            "forgotten": 1,
+            "slow": 2,
+            "refuse": 1,
+            "killed": 1,
+        },
+        longest=2.5,
+        most=4,
+    ),
+    REDIS: Climate(
+        pause=1.5,
+        kinds={
+            "cut": 4,
+            "reset": 3,
+            "half": 3,
+            "hang": 2,
+            "forgotten": 1,
+            "slow": 1,
+            "flushed": 3,
+            "stale": 3,
+            "killed": 1,
+        },
+        longest=2.5,
+        most=3,
+    ),
+}
+CUTS = 10  # a second
+
+
+class Arms:
+    """Where the next life of a process is to end: at the places that have seen the fewest ends so far."""
+
+    def __init__(self, seed: str, met: Counter[str]) -> None:
+        self.loaded = True
+        self._rng = random.Random(seed)
+        self._met = met
+
+    def __call__(self) -> str:
+        if not self.loaded:
+            return ""
+        places = sorted(Place, key=lambda place: (self._met[place], self._rng.random()))
+        place = self._rng.choice(places[:3])
+        often = place in {Place.AFTER_COMMIT, Place.AFTER_STORE, Place.BEFORE_ACK}
+        return f"{place}:{self._rng.randint(1, 25 if place is Place.AFTER_COMMIT else 4 if often else 3)}"
+
+
+@dataclass
+class Weather:
+    stage: Stage
+    replicas: list[Replica]
+    seed: str
+    own: Counter[str] = field(default_factory=Counter)  # "postgres killed" -> how often; what no proxy counts
+    _injected: list[tuple[Injected, int]] = field(default_factory=list)  # and for how many calls
+
+    async def blow(self, stream: str, enough: Callable[[], bool]) -> None:
+        """One stream of faults, until there were enough of them."""
+        act = {
+            KILLS: self._on_processes,
+            SLACK: self._on_slack,
+            POSTGRES: self._on_postgres,
+            REDIS: self._on_redis,
+        }[stream]
+        for gust in CLIMATES[stream].gusts(f"{self.seed} {stream}"):
+            if enough():
+                return
+            await asyncio.sleep(gust.after)
+            await act(gust)
+
+    def met(self) -> dict[str, Counter[str]]:
+        """Stream -> kind -> how many faults met somebody."""
+        kills: Counter[str] = Counter()
+        for life in (life for replica in self.replicas for life in replica.lives if life.killed):
+            kills[life.place or "from outside"] += 1
+        slack: Counter[str] = Counter()
+        for fault, given in self._injected:
+            slack[fault.fault.value] += given - max(0, fault.times or 0)
+        return {
+            KILLS: kills,
+            "pauses": Counter({name: self.own[name] for name in ("asleep", "asked to stop")}),
+            SLACK: slack,
+            POSTGRES: self._of(self.stage.postgres, POSTGRES),
+            REDIS: self._of(self.stage.redis, REDIS),
+        }
+
+    def _of(self, proxy: Proxy, stream: str) -> Counter[str]:
+        own = {name.partition(" ")[2]: count for name, count in self.own.items() if name.startswith(stream)}
+        return proxy.hits + Counter(own)
+
+    def clears(self) -> None:
+        self.stage.slack.faults.clear()
+        for proxy in (self.stage.postgres, self.stage.redis):
+            proxy.whole_again()
+
+    # ------------------------------------------------------------ processes
+
+    async def _on_processes(self, gust: Gust) -> None:
+        replica = self.replicas[int(gust.where) % len(self.replicas)]
+        if not replica.lives_now:
+            return
+        if gust.kind == "shot":
+            replica.shoot()
+        elif gust.kind == "asked to stop":
+            self.own[gust.kind] += replica.ask_to_stop()
+        else:
+            async with replica.asleep():
+                self.own[gust.kind] += 1
+                await asyncio.sleep(gust.length)
+
+    # ------------------------------------------------------------ Slack
+
+    async def _on_slack(self, gust: Gust) -> None:
+        fault = Injected(Fault(gust.kind), gust.where, gust.count, max(1.0, gust.length))
+        self._injected.append((fault, gust.count))
+        self.stage.slack.faults.injected.append(fault)
+
+    # ------------------------------------------------------------ PostgreSQL and Redis
+
+    async def _on_postgres(self, gust: Gust) -> None:
+        if gust.kind == "killed":
+            with suppress(psutil.NoSuchProcess, FileNotFoundError):
+                self.stage.kill_postgres()
+                self.own["postgres killed"] += 1
+        else:
+            await _on_proxy(self.stage.postgres, gust)
+
+    async def _on_redis(self, gust: Gust) -> None:
+        if gust.kind == "killed":
+            with suppress(psutil.NoSuchProcess, FileNotFoundError):
+                self.stage.kill_redis()
+                self.own["redis killed"] += 1
+        elif gust.kind in _ON_KEYS:
+            with suppress(RedisError):
+                async with hints(self.stage) as redis:
+                    await _ON_KEYS[gust.kind](redis, gust.length)
+                self.own[f"redis {gust.kind}"] += 1
+        else:
+            await _on_proxy(self.stage.redis, gust)
+
+
+async def _on_proxy(proxy: Proxy, gust: Gust) -> None:
+    match gust.kind:
+        case "cut":
+            for _ in range(max(1, round(gust.length * CUTS))):
+                proxy.cut()
+                await asyncio.sleep(1 / CUTS)
+        case "reset":
+            proxy.reset(gust.count)
+        case "half":
+            proxy.halve(gust.count)
+        case "hang" | "forgotten":
+            with proxy.hanging(forgets=gust.kind == "forgotten"):
+                await asyncio.sleep(gust.length)
+        case "slow":
+            with proxy.slow(gust.length / 20):
+                await asyncio.sleep(gust.length)
+        case "refuse":
+            proxy.refuse()
+            await asyncio.sleep(gust.length)
+            await proxy.accept_again()
+
+
+async def _flush(redis: Redis, _: float) -> None:
+    await redis.flushall()
+
+
+async def _stale(redis: Redis, seconds: float) -> None:
+    """It remembers, after a while, what was true before: as a replica that was behind."""
+    held = {key: await redis.dump(key) async for key in redis.scan_iter()}
+    await asyncio.sleep(seconds)
+    for key, value in held.items():
+        if value is not None:
+            await redis.restore(key, 60_000, value, replace=True)
+
+
+OnKeys: TypeAlias = Callable[[Redis, float], Awaitable[None]]
+_ON_KEYS: Mapping[str, OnKeys] = {"flushed": _flush, "stale": _stale}
