@@ -118,6 +118,8 @@ class Delivery:
             assert run
             dossier = await dossiers.read(conn, run)
             history = await events.of_run(conn, message.run)
+            if not await messages.holds(conn, message):
+                return
             if await _is_over(conn, message, history):
                 await messages.fail(conn, message, "it arrived meanwhile", excused=True)
                 return
@@ -134,7 +136,8 @@ class Delivery:
             file = await self._sender.upload(
                 message, rendered, thread, uploaded=lambda file: self._uploaded(message, file)
             )
-            await self._sent(message, file=file)
+            if file:
+                await self._sent(message, file=file)
         elif message.ts:
             await self._update(message, rendered, thread or message.ts)
         else:
@@ -206,9 +209,9 @@ class Delivery:
         async with self._database.connection() as conn:
             await messages.sent(conn, message, **marks)
 
-    async def _uploaded(self, message: Message, file: str) -> None:
+    async def _uploaded(self, message: Message, file: str) -> bool:
         async with self._database.connection() as conn:
-            await messages.uploaded(conn, message, file)
+            return await messages.uploaded(conn, message, file)
 
     async def _fail(self, message: Message, error: str, *, excused: bool = False) -> None:
         async with self._database.connection() as conn:

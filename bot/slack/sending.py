@@ -79,13 +79,14 @@ class Sender:
         upload: Upload,
         thread: str | None,
         *,
-        uploaded: Callable[[str], Awaitable[None]],
-    ) -> str:
-        """-> the file's id, which `uploaded` is told before the step that may be taken once only."""
+        uploaded: Callable[[str], Awaitable[bool]],
+    ) -> str | None:
+        """-> the file's id, which `uploaded` is told before the step that shows it; None where it says not to."""
         file = message.file
         if file is None:
             file = await self._put_bytes(upload)
-            await uploaded(file)
+            if not await uploaded(file):
+                return None
         self._reach(Place.BETWEEN_UPLOAD_STEPS)
         await self._client.files_completeUploadExternal(
             files=[{"id": file, "title": upload.title}], channel_id=message.channel, thread_ts=thread

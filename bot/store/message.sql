@@ -43,6 +43,9 @@ SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %
 FROM due WHERE message.id = due.id
 RETURNING message.*, due.awaited
 
+-- held: Whether whoever claimed it may send it.
+SELECT FROM message WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending' AND not_before > now()
+
 -- sent: Slack has it.
 UPDATE message
 SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), channel = coalesce(%(channel)s, channel), file = coalesce(file, %(file)s), error = NULL, doubted_at = NULL, alerted_at = NULL,
@@ -57,8 +60,9 @@ SET ts = %(ts)s, posted_at = now(), sent_at = now(), error = NULL, doubted_at = 
     state = 'pending', not_before = now()
 WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
--- uploaded: Slack has the bytes; the step that shows them may be taken once only.
-UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
+-- uploaded: Slack has the bytes, and shows nothing yet; there is as much time again for the step that does.
+UPDATE message SET file = %(file)s, not_before = now() + %(lease)s
+WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s AND not_before > now()
 
 -- later: Slack surely does not have it; try again after a while. Who waited for it still does.
 UPDATE message

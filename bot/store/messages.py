@@ -12,7 +12,9 @@ from bot.store.statements import Statements
 
 SQL = Statements("message")
 
-LEASE = timedelta(seconds=20)  # longer than any request to Slack is allowed to take
+LEASE = timedelta(
+    seconds=12
+)  # longer than a request to Slack may take: until then a sender that died may have sent it
 
 
 async def want(
@@ -47,8 +49,9 @@ async def found(conn: Connection, message: Message, ts: str) -> None:
     await run(conn, SQL["found"], id=message.id, claim=message.claim, ts=ts)
 
 
-async def uploaded(conn: Connection, message: Message, file: str) -> None:
-    await run(conn, SQL["uploaded"], id=message.id, claim=message.claim, file=file)
+async def uploaded(conn: Connection, message: Message, file: str) -> bool:
+    """False when it took longer than its lease: somebody else may be at it."""
+    return await run(conn, SQL["uploaded"], id=message.id, claim=message.claim, file=file, lease=LEASE) == 1
 
 
 async def later(conn: Connection, message: Message, error: str | None, wait: timedelta) -> None:
@@ -62,6 +65,11 @@ async def in_doubt(conn: Connection, message: Message, error: str) -> None:
 
 async def fail(conn: Connection, message: Message, error: str, *, excused: bool = False) -> None:
     await run(conn, SQL["fail"], id=message.id, claim=message.claim, error=error, excused=excused)
+
+
+async def holds(conn: Connection, message: Message) -> bool:
+    """Whether it is still ours to send: a sender that slept through its lease is too late."""
+    return await row(conn, SQL["held"], id=message.id, claim=message.claim) is not None
 
 
 async def look_again(conn: Connection, message: Message, wait: timedelta) -> None:

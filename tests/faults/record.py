@@ -27,7 +27,8 @@ _TABLES: dict[str, LiteralString] = {
     "decisions": "SELECT run, outcome, document FROM decision",
     "prompts": "SELECT key, run, trigger, episode, state FROM prompt",
     "watches": "SELECT run, state, tick FROM watch",
-    "messages": "SELECT id, run, kind, subject, state, wanted, shown, ts, file, error, posted_at FROM message ORDER BY id",
+    "messages": "SELECT id, run, kind, subject, state, wanted, shown, ts, file, error, posted_at, alerted_at"
+    " FROM message WHERE kind <> 'alert' ORDER BY id",
     "jobs": _DUE_JOBS,
 }
 

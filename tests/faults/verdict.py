@@ -47,7 +47,7 @@ def matter(said: Sequence[Said], record: Record, slack: LocalSlack) -> Matter:
         for channel in channels
         if channel.kind != "im"
         for message in channel.log.values()
-        if message.bot_id and not message.deleted
+        if message.bot_id and not message.deleted  # alerts go to people directly, and may be said twice
     ]
     return Matter(said, record, sorted(shown, key=lambda message: float(message.ts)))
 
@@ -232,6 +232,8 @@ def everything_wanted_is_shown(matter: Matter) -> Iterator[str]:
         what = f"message {row['id']}, {row['kind']} of run {row['run']} ({row['error']})"
         if row["state"] != "sent" or row["shown"] != row["wanted"]:
             yield f"{what} is {row['state']}, {row['shown']} of {row['wanted']} shown"
+        if row["alerted_at"]:
+            yield f"{what} has an alert that is still open"
         if row["kind"] == "packet":
             there = any(name.endswith(f"-{row['run']}.{row['subject']}") for name in files)
         else:
