@@ -30,7 +30,7 @@ from bot.outbox import Kind, Message
 from bot.plan.load import Loaded
 from bot.role import Role
 from bot.settings import Settings
-from bot.slack.client import web_client
+from bot.slack.client import reaching, web_client
 from bot.slack.delivery import Delivery, Notice
 from bot.slack.directory import SlackDirectory
 from bot.slack.identity import Identity, identify, missing
@@ -216,10 +216,13 @@ async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> As
     if settings.slack_app_token is None:
         yield None
         return
-    handler = Socket(app, settings.slack_app_token.get_secret_value(), turnstile)
+    token = settings.slack_app_token.get_secret_value()
+    handler = Socket(app, token, turnstile)
     try:
         # asked for here, because `connect` would ask for ever with a token that Slack does not take
-        handler.client.wss_uri = await handler.client.issue_new_wss_url()
+        with reaching(settings.slack_api_url):
+            answer = await handler.client.web_client.apps_connections_open(app_token=token)
+        handler.client.wss_uri = answer["url"]
         await handler.client.connect()  # type: ignore[no-untyped-call]
         yield handler.client.is_connected
     finally:
@@ -259,8 +262,11 @@ def _say_what_is_missing(
     """Once, and without anybody waiting for it."""
 
     async def say_all() -> None:
-        for lack in await missing(client, identity, configuration.plan, limits):
-            log.warning("slack lacks something", what=lack)
+        try:
+            for lack in await missing(client, identity, configuration.plan, limits):
+                log.warning("slack lacks something", what=lack)
+        except (aiohttp.ClientError, TimeoutError) as error:  # no reason for a bot to end
+            log.warning("what slack lacks could not be found out", error=str(error))
 
     async def say(stop: asyncio.Event) -> None:
         saying = asyncio.create_task(say_all())  # it may have to wait for Slack's limits

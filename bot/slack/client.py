@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Unavailable
 
 REQUEST_TIMEOUT = 10  # seconds; the outbox's lease is longer
 
@@ -33,6 +35,26 @@ async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
         yield AsyncWebClient(
             token=token, base_url=api_url, timeout=REQUEST_TIMEOUT, session=session, retry_handlers=[]
         )
+
+
+@contextmanager
+def reaching(api_url: str) -> Iterator[None]:
+    """At the start: Slack's trouble becomes Unavailable. What Slack says about the token stays SlackApiError."""
+    try:
+        yield
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if isinstance(error, SlackApiError) and not _is_trouble(error):
+            raise
+        said = f": it answers {error_name(error)}" if isinstance(error, SlackApiError) else ""
+        raise Unavailable(
+            f"Slack cannot be reached at {api_url}{said}.",
+            hint="Check the network, and SLACK_API_URL where it is set.",
+        ) from error
+
+
+def _is_trouble(error: SlackApiError) -> bool:
+    busy = (HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600))
+    return status(error) in busy or error_name(error) == UNREADABLE
 
 
 def error_name(error: SlackApiError) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Unavailable
 from bot.plan.model import Plan
-from bot.slack.client import ABSENT, error_name
+from bot.slack.client import ABSENT, error_name, reaching
 from bot.slack.limits import Limits, TooSoonError
 from checks.reading import Record
 
@@ -42,13 +40,8 @@ class Identity(Record):
 
 async def identify(client: AsyncWebClient) -> Identity:
     """Raises SlackApiError for a token that is not accepted, and Unavailable."""
-    try:
+    with reaching(client.base_url):
         answer = await client.auth_test()
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise Unavailable(
-            f"Slack cannot be reached at {client.base_url}.",
-            hint="Check the network, and SLACK_API_URL where it is set.",
-        ) from error
     scopes = answer.headers.get("x-oauth-scopes", "")
     return Identity(
         team=answer["team_id"],

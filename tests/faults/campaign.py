@@ -170,6 +170,18 @@ class Campaign:
             odd=oddities(self.replicas),
         )
 
+    def keep_logs(self) -> None:
+        """Where CAMPAIGN_LOGS says, for whoever looks into a failure: logs, faults, lives."""
+        if "CAMPAIGN_LOGS" not in os.environ:
+            return
+        folder = Path(os.environ["CAMPAIGN_LOGS"])
+        folder.mkdir(parents=True, exist_ok=True)
+        for log in (*self._stage.folder.glob("*.log"), self._stage.folder / "postgres/data/server.log"):
+            shutil.copy(log, folder)
+        (folder / "faults").write_text("\n".join(self._weather.journal))
+        lives = [f"{replica.name} {life}" for replica in self.replicas for life in replica.lives]
+        (folder / "lives").write_text("\n".join(lives))
+
 
 def oddities(replicas: Sequence[Replica]) -> Counter[str]:
     """Errors in the logs, by what they say; and what is no log line at all."""
@@ -202,14 +214,8 @@ async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def campaign(size: Size, seed: str) -> Outcome:
     """Play it on a stage of its own."""
     async with staged(size.environments) as stage:
-        outcome = await Campaign(stage, size, seed).play()
-        keep_logs(stage)
-        return outcome
-
-
-def keep_logs(stage: Stage) -> None:
-    """Where CAMPAIGN_LOGS says, for whoever looks into a failure."""
-    if folder := os.environ.get("CAMPAIGN_LOGS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        for log in stage.folder.glob("*.log"):
-            shutil.copy(log, folder)
+        played = Campaign(stage, size, seed)
+        try:
+            return await played.play()
+        finally:
+            played.keep_logs()

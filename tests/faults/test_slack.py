@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.errors import Unavailable
 from bot.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import decided
+from tests.journeys.conftest import StartBot, decided
 
 PATIENT = 30  # seconds: a time-out of ours may have to pass first
 
@@ -62,3 +63,29 @@ async def test_a_lost_upload_step_shows_no_file_twice(bot: Running, slack: Local
     messages = await shown_once(slack)
     names = [file.name for message in messages for file in message.files]
     assert sorted(names) == ["canary-staging-1.json", "canary-staging-1.md"]
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+@pytest.mark.parametrize(
+    "fault", [Fault.RATE_LIMITED, Fault.ERROR_BEFORE, Fault.HALF_BODY, Fault.RESET_BEFORE]
+)
+async def test_a_start_that_meets_trouble_says_so_and_does_not_blame_the_token(
+    start_bot: StartBot, slack: LocalSlack, fault: Fault, method: str
+) -> None:
+    slack.faults.inject(fault, method)
+    with pytest.raises(Unavailable, match="Slack cannot be reached"):
+        async with start_bot():
+            pass
+
+
+@pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.HALF_BODY, Fault.RESET_BEFORE])
+async def test_trouble_while_it_asks_what_slack_lacks_does_not_end_the_bot(
+    start_bot: StartBot, slack: LocalSlack, fault: Fault
+) -> None:
+    slack.faults.inject(fault, "files.getUploadURLExternal")
+    async with start_bot() as bot:
+        await slack.connected()
+        await slack.wait_for(lambda: slack.calls("files.getUploadURLExternal"))
+        card = await decided(slack)
+        assert card.elements
+        assert not bot.work.done()

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 import psutil
@@ -58,11 +59,12 @@ class Climate:
 
 
 METHODS = (
-    *("chat.postMessage",) * 6,
-    *("chat.update",) * 4,
-    *("files.getUploadURLExternal", "upload", "files.completeUploadExternal") * 2,
-    *("conversations.history", "conversations.replies", "users.info", "usergroups.users.list"),
-    *("views.open", "response_url", "chat.postEphemeral", "auth.test", "apps.connections.open"),
+    *("chat.postMessage",) * 12,
+    *("chat.update",) * 8,
+    *("files.getUploadURLExternal", "upload", "files.completeUploadExternal") * 4,
+    *("conversations.history", "conversations.replies", "users.info", "usergroups.users.list") * 2,
+    *("views.open", "response_url", "chat.postEphemeral") * 2,
+    *("auth.test", "apps.connections.open"),
 )
 CLIMATES: Mapping[str, Climate] = {
     KILLS: Climate(
@@ -142,6 +144,7 @@ class Weather:
     stage: Stage
     replicas: list[Replica]
     seed: str
+    journal: list[str] = field(default_factory=list)
     own: Counter[str] = field(default_factory=Counter)  # "postgres killed" -> how often; what no proxy counts
     _injected: list[tuple[Injected, int]] = field(default_factory=list)  # and for how many calls
 
@@ -157,6 +160,7 @@ class Weather:
             if enough():
                 return
             await asyncio.sleep(gust.after)
+            self.journal.append(f"{datetime.now(UTC):%H:%M:%S.%f} {stream} {gust}")
             await act(gust)
 
     def met(self) -> dict[str, Counter[str]]:
