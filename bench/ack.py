@@ -14,8 +14,10 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from bench.clicks import PEOPLE
 from bench.figure import Figure, percentile, seconds
 from bench.stage import Stage, answering, configuration, free_port, process, stage
+from sandbox.slack.people import User
 
 RATE, LENGTH, ROUNDS = 100, 2, 8
 LATEST = 3.0  # seconds; then Slack shows an error
@@ -41,6 +43,8 @@ class Clicked:
 
 async def measure() -> list[Figure]:
     async with stage() as on:
+        for user in PEOPLE:
+            on.slack.add_user(User(user, user.lower()))
         ours, bare = free_port(), free_port()
         environment = on.environment(configuration("http://127.0.0.1:9", 1), ours)
         async with (

@@ -18,9 +18,12 @@ import aiohttp
 from bench.stage import signed
 
 LATE = 10.0  # seconds; worse than any answer
+PEOPLE = [
+    f"U8CLICK{number:02}" for number in range(50)
+]  # one alone would be turned away for clicking so fast
 
 
-def click(action_id: str) -> dict[str, str]:
+def click(action_id: str, user: str) -> dict[str, str]:
     """By somebody who may not vote, on a run that is there: all that a vote needs is looked up, nothing is decided."""
     action = {
         "action_id": action_id,
@@ -31,7 +34,7 @@ def click(action_id: str) -> dict[str, str]:
     body = {
         "type": "block_actions",
         "team": {"id": "T0ACME"},
-        "user": {"id": "U04MIA"},
+        "user": {"id": user},
         "channel": {"id": "C0RELEASES"},
         "container": {"type": "message", "message_ts": "1.0", "channel_id": "C0RELEASES"},
         "actions": [action],
@@ -40,9 +43,9 @@ def click(action_id: str) -> dict[str, str]:
     return {"payload": json.dumps(body)}
 
 
-async def one(session: aiohttp.ClientSession, url: str, action_id: str, due: float) -> float:
+async def one(session: aiohttp.ClientSession, url: str, clicked: dict[str, str], due: float) -> float:
     await asyncio.sleep(due - time.perf_counter())
-    body, headers = signed(click(action_id), os.environ["SLACK_SIGNING_SECRET"])
+    body, headers = signed(clicked, os.environ["SLACK_SIGNING_SECRET"])
     try:
         async with session.post(url, data=body, headers=headers) as answer:
             return time.perf_counter() - due if answer.status == 200 else LATE
@@ -54,8 +57,12 @@ async def clicks(url: str, action_id: str, rate: float, length: float) -> list[f
     start = time.perf_counter() + 0.2
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(LATE)) as session:
-        due = (start + number / rate for number in range(int(rate * length)))
-        return await asyncio.gather(*(one(session, url, action_id, each) for each in due))
+        return await asyncio.gather(
+            *(
+                one(session, url, click(action_id, PEOPLE[number % len(PEOPLE)]), start + number / rate)
+                for number in range(int(rate * length))
+            )
+        )
 
 
 def main(rate: float, length: float) -> None:

@@ -70,8 +70,8 @@ def status(error: SlackApiError) -> int:
 
 
 def retry_after(error: SlackApiError) -> int | None:
-    """Seconds that a 429 asks for; None for every other error."""
+    """Seconds that a 429 asks for, at least one; None for every other error."""
     if status(error) != HTTPStatus.TOO_MANY_REQUESTS:
         return None
     seconds = str(error.response.headers.get("Retry-After", ""))
-    return int(seconds) if seconds.isdecimal() else 1
+    return max(1, int(seconds)) if seconds.isdecimal() else 1

@@ -100,7 +100,7 @@ class Delivery:
             log.exception("a message is stuck", message_id=message.id, run=message.run, kind=message.kind)
 
     async def _attempt(self, message: Message) -> None:
-        if wait := await self._limits.wait(message.way, message.channel, awaited=message.awaited):
+        if wait := await self._limits.wait(message.way, _where(message), awaited=message.awaited):
             await self._later(message, message.error or "", timedelta(seconds=wait))
             return
         try:
@@ -169,7 +169,7 @@ class Delivery:
         """Slack answered, and not with ok."""
         name = error_name(error)
         if (seconds := retry_after(error)) is not None:
-            await self._limits.refused(message.way, message.channel, seconds)
+            await self._limits.refused(message.way, _where(message), seconds)
             await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
         elif name in CLOSED_DOORS:
             await self._later(message, name, LATER)
@@ -220,6 +220,11 @@ class Delivery:
     async def _later(self, message: Message, error: str, wait: timedelta) -> None:
         async with self._database.connection() as conn:
             await messages.later(conn, message, error or None, wait)
+
+
+def _where(message: Message) -> str:
+    """What Slack's limits are about: the channel of a new message, else the message."""
+    return f"{message.channel} {message.ts}" if message.ts else message.channel
 
 
 async def _is_over(conn: Connection, message: Message, history: Sequence[AuditEvent]) -> bool:

@@ -6,7 +6,7 @@ of it free. What somebody waits for is held to it once Slack has answered 429: u
 is too much, and a vote that waits for a number of ours would wait for nothing.
 
 Replicas share all of it through Redis. Each process counts for itself as well: a Redis that was emptied makes it no
-bolder, and without one it keeps to half, because another process may do the same.
+bolder, and without one it is slower.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ TIER_3 = Rate(9, 12)  # of 50
 TIER_4 = Rate(18, 12)  # of 100
 WORKSPACE = Rate(60, 12)  # messages in all channels: Slack says "several hundred a minute"
 CHANNEL = Rate(3, 3)  # messages in one channel: one a second, a few at once
+MESSAGE = Rate(3, 6)  # updates of one message, so that many votes on one run leave some to the others
 
 METHODS: Mapping[str, Rate] = {
     Way.POST: WORKSPACE,
@@ -49,10 +50,11 @@ METHODS: Mapping[str, Rate] = {
     "users.info": TIER_4,
 }
 
-PROGRESS = (
-    2 / 3
-)  # of a method's calls may be for what nobody waits for: the others are there when somebody does
-ALONE = 0.5  # of every rate while Redis is away
+# besides: of what is in one channel, or about one message
+OWN: Mapping[str, Rate] = {Way.POST: CHANNEL, Way.UPDATE: MESSAGE}
+
+PROGRESS = 2 / 3  # of a method's calls may be for what nobody waits for
+ALONE = 2 / 3  # of every rate while Redis is away: another process may do the same
 MARGIN = 0.1  # seconds by which calls may come closer together on their way
 STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
 LONGEST = 60.0  # seconds until Redis is asked again about a pause that it told of
@@ -70,13 +72,17 @@ class TooSoonError(Exception):
 @dataclass(frozen=True)
 class _Call:
     method: str
-    channel: str
+    where: str
     awaited: bool  # somebody waits for it
 
     @property
     def closed_by_429(self) -> str:
         """A channel in trouble holds up no other; every other method is limited as a whole."""
-        return f"{self.method} {self.channel}" if self.method == Way.POST else self.method
+        return self.own if self.method == Way.POST else self.method
+
+    @property
+    def own(self) -> str:
+        return f"{self.method} {self.where}"
 
     @property
     def progress(self) -> str:
@@ -86,7 +92,7 @@ class _Call:
     def rates(self) -> dict[str, Rate]:
         """The lanes that it is in, by name, with what may be in them."""
         rate = METHODS[self.method]
-        own = {self.closed_by_429: CHANNEL} if self.method == Way.POST else {}
+        own = {self.own: OWN[self.method]} if self.method in OWN else {}
         spare = {} if self.awaited else {self.progress: rate.share(PROGRESS)}
         return own | spare | {self.method: rate}
 
@@ -105,18 +111,28 @@ class _Lane:
 
     rate: Rate
     window: Window
-    until: float = 0.0  # nothing before this
-    strict_until: float = 0.0  # Slack has answered 429 lately
+    full_until: float = 0.0  # replicas have taken all places
+    paused_until: float = 0.0  # Slack has said so
+    strict_until: float = 0.0  # and may mean it
 
     def wait(self, now: float, part: float, *, bound: bool) -> float:
         """Seconds, 0 or less for none; `bound` to the rate as well, not only to what Slack said."""
         window = (
             self.window.wait(self.rate.share(part).most, now) if bound or self.strict_until > now else 0.0
         )
-        return max(self.until - now, window)
+        return max(self.full_until - now, self.paused_until - now, window)
 
-    def close(self, until: float) -> None:
-        self.until = max(self.until, until)
+    def fill(self, until: float) -> None:
+        self.full_until = max(self.full_until, until)
+
+    def pause(self, now: float, seconds: float) -> None:
+        """Slack has said so, to us or to another replica."""
+        self.paused_until = max(self.paused_until, now + seconds)
+        self.strict_until = now + STRICT
+
+    def idle(self, now: float) -> bool:
+        last = max(self.full_until, self.paused_until, self.strict_until)
+        return last <= now and self.window.idle(now)
 
 
 @dataclass
@@ -127,18 +143,18 @@ class Limits:
     clock: Callable[[], float] = time.monotonic
     _lanes: dict[str, _Lane] = field(default_factory=dict)
 
-    async def wait(self, method: str, channel: str = "", *, awaited: bool = True) -> float:
+    async def wait(self, method: str, where: str = "", *, awaited: bool = True) -> float:
         """Take a place for one call, and -> 0; or in how many seconds to ask again, and no place is taken.
 
-        `awaited`: somebody waits for it. What nobody waits for leaves some places free.
+        `where`: the channel of a post, the message of an update. `awaited`: somebody waits for it.
         """
-        call, taken_at = _Call(method, channel, awaited), self.clock()
+        call, taken_at = _Call(method, where, awaited), self.clock()
         lanes = self._lanes_of(call)
         if wait := self._here(call, lanes):
             return wait
         for lane in lanes.values():
             lane.window.take(taken_at)
-        if wait := await self._everywhere(call, lanes) or self._closed_meanwhile(lanes):
+        if wait := await self._everywhere(call, lanes) or self._paused_meanwhile(lanes):
             for lane in lanes.values():
                 lane.window.give_back(taken_at)
         return wait
@@ -148,43 +164,37 @@ class Limits:
         now = self.clock()
         for name, lane in lanes.items():
             if (wait := lane.wait(now, self._part, bound=call.is_bound(name))) > 0:
-                lanes[call.held_by(name)].close(now + wait)
+                lanes[call.held_by(name)].fill(now + wait)
                 return wait
         return 0.0
 
-    def _closed_meanwhile(self, lanes: Mapping[str, _Lane]) -> float:
-        return max(0.0, max(lane.until for lane in lanes.values()) - self.clock())
+    def _paused_meanwhile(self, lanes: Mapping[str, _Lane]) -> float:
+        return max(0.0, max(lane.paused_until for lane in lanes.values()) - self.clock())
 
     async def _everywhere(self, call: _Call, lanes: Mapping[str, _Lane]) -> float:
         """What all replicas know; 0 when Redis does not say."""
         if wait := min(await self.hints.paused(f"{self.team}:{call.closed_by_429}"), LONGEST):
-            self._close(lanes[call.closed_by_429], wait)
+            lanes[call.closed_by_429].pause(self.clock(), wait)
             return wait
         for name, lane in lanes.items():
             wait = await self.hints.take(lane.rate, f"{self.team}:{name}") or 0.0
             if wait and (call.is_bound(name) or lane.strict_until > self.clock()):
-                lanes[call.held_by(name)].close(self.clock() + wait)
+                lanes[call.held_by(name)].fill(self.clock() + wait)
                 return wait
         return 0.0
 
-    def _close(self, lane: _Lane, seconds: float) -> None:
-        """Slack has said so, to us or to another replica."""
-        now = self.clock()
-        lane.close(now + seconds)
-        lane.strict_until = now + STRICT
-
-    async def refused(self, method: str, channel: str, seconds: float) -> None:
-        """Slack answered 429: no replica calls this method (for messages: in this channel) before its time."""
+    async def refused(self, method: str, where: str, seconds: float) -> None:
+        """Slack answered 429: no replica calls this method (for posts: in this channel) before its time."""
         self.refused_by_slack(method)
-        log.info("Slack asks to wait", method=method, channel=channel, seconds=seconds)
-        call = _Call(method, channel, awaited=True)
-        self._close(self._lanes_of(call)[call.closed_by_429], seconds)
+        log.info("Slack asks to wait", method=method, where=where, seconds=seconds)
+        call = _Call(method, where, awaited=True)
+        self._lanes_of(call)[call.closed_by_429].pause(self.clock(), seconds)
         await self.hints.pause(f"{self.team}:{call.closed_by_429}", seconds)
 
     def held(self) -> dict[str, float]:
         """Lanes in which nothing may be called now -> for how many seconds, as far as this process knows.
 
-        Their names: the method; method and channel; method and "progress", for what nobody waits for.
+        Their names: the method; the method and where; the method and "progress", for what nobody waits for.
         """
         now = self.clock()
         waits = {name: lane.wait(now, self._part, bound=" " in name) for name, lane in self._lanes.items()}
@@ -199,7 +209,7 @@ class Limits:
         method: str,
         do: Callable[[], Awaitable[Answer]],
         *,
-        channel: str = "",
+        where: str = "",
         until: float,
         awaited: bool = True,
     ) -> Answer:
@@ -208,7 +218,7 @@ class Limits:
         Raises TooSoonError when there is not time enough, and what `do` raises.
         """
         while True:
-            while wait := await self.wait(method, channel, awaited=awaited):
+            while wait := await self.wait(method, where, awaited=awaited):
                 if self.clock() + wait > until:
                     raise TooSoonError(method, wait)
                 await asyncio.sleep(wait)
@@ -217,7 +227,7 @@ class Limits:
             except SlackApiError as error:
                 if (seconds := retry_after(error)) is None:
                     raise
-                await self.refused(method, channel, seconds)
+                await self.refused(method, where, seconds)
 
     def _lanes_of(self, call: _Call) -> dict[str, _Lane]:
         if len(self._lanes) > CHANNELS:
@@ -229,8 +239,4 @@ class Limits:
 
     def _forget_idle(self) -> None:
         now = self.clock()
-        self._lanes = {
-            name: lane
-            for name, lane in self._lanes.items()
-            if max(lane.until, lane.strict_until) > now or not lane.window.idle(now)
-        }
+        self._lanes = {name: lane for name, lane in self._lanes.items() if not lane.idle(now)}

@@ -56,7 +56,7 @@ class Private:
                 lambda: self._client.chat_postMessage(
                     channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
                 ),
-                channel=user,
+                where=user,
                 until=time.monotonic() + PATIENCE,
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError) as error:

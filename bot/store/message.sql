@@ -17,9 +17,12 @@ WITH line AS (
            min(id) OVER thread AS first, bool_or(kind = ANY (%(awaited)s)) OVER thread AS awaited
     FROM message WHERE posted_at IS NULL AND state <> 'failed'
     WINDOW thread AS (PARTITION BY run, CASE kind WHEN 'alert' THEN id END)  -- an alert stands alone
+), busy AS (  -- here the next of what somebody waits for comes at once, and finds its place free
+    SELECT channel FROM line WHERE awaited AND state = 'sending'
 ), candidate AS (
     SELECT id, kind, channel, ts, posted_at, urgent OR awaited AS awaited
     FROM line WHERE id = first AND state = 'pending' AND not_before <= now()
+      AND (awaited OR channel NOT IN (SELECT channel FROM busy))
     UNION ALL
     SELECT id, kind, channel, ts, posted_at, urgent OR kind = ANY (%(awaited)s)
     FROM message WHERE state = 'pending' AND not_before <= now() AND posted_at IS NOT NULL

@@ -107,6 +107,21 @@ async def test_what_a_decision_has_to_wait_for_in_its_own_run_is_waited_for_as_w
     assert shown == [Kind.TABLE, Kind.CHART, Kind.DECISION]
 
 
+async def test_while_a_vote_is_being_posted_no_progress_takes_the_place_of_the_decision_behind_it(
+    store: Database, pinned: Pinned, flood: list[Run]
+) -> None:
+    ours = await new_run(store, pinned, "ours")
+    await send(store, ours, Kind.CARD)
+    await want(store, ours, Kind.VOTE, Kind.DECISION)
+    async with store.connection() as conn:
+        (vote,) = await messages.claim(conn, 1)
+        assert vote.kind is Kind.VOTE
+        meanwhile = await messages.claim(conn, 100)
+        assert {message.way for message in meanwhile} == {Way.UPDATE}
+        await messages.sent(conn, vote, ts="2.0")
+    assert await claim(store) == [(ours.number, Kind.DECISION)]
+
+
 async def test_where_nobody_waits_the_order_is_that_of_asking(store: Database, flood: list[Run]) -> None:
     assert await claim(store, 1) == [(flood[0].number, Kind.CARD)]
     claimed = await claim(store, 100)

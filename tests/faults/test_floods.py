@@ -1,0 +1,143 @@
+"""Somebody, or something, says far more than anybody can: it is turned away and told so, and votes count."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import uuid
+from urllib.parse import urlencode
+
+import aiohttp
+import psycopg
+
+from bot.serve import Running
+from commands.budget import CLICKS, COMMANDS
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import decided, events_url
+from tests.journeys.test_http import signed
+
+PERSON, CHANNEL, ALL = (budget.rate for budget in COMMANDS)
+(CLICK,) = (budget.rate for budget in CLICKS)
+FLOOD = 1500
+AT_ONCE = 50
+PATIENT = 30  # seconds
+
+
+async def stored(dsn: str, kind: str) -> int:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        found = await (await conn.execute("SELECT count(*) FROM inbox WHERE kind = %s", [kind])).fetchone()
+    assert found
+    return int(found[0])
+
+
+async def refused(bot: Running, kind: str) -> int:
+    """By the bot's own count."""
+    async with (
+        aiohttp.ClientSession(f"http://127.0.0.1:{bot.port}") as session,
+        session.get("/metrics") as answer,
+    ):
+        numbers = re.findall(
+            rf'^canary_refused_total{{.*kind="{kind}".*}} (.*)$', await answer.text(), re.MULTILINE
+        )
+    return int(sum(map(float, numbers)))
+
+
+def command(number: int) -> bytes:
+    """By one of thirty people, in one of three channels."""
+    return urlencode(
+        {
+            "command": "/canary",
+            "text": "status",
+            "team_id": "T0ACME",
+            "channel_id": f"C{number % 3}",
+            "user_id": f"U{number % 30}",
+            "trigger_id": uuid.uuid4().hex,
+            "response_url": "http://127.0.0.1:1/",
+        }
+    ).encode()
+
+
+async def flood(bot: Running, slack: LocalSlack) -> list[str]:
+    """-> what each was answered."""
+    slots = asyncio.Semaphore(AT_ONCE)
+    async with aiohttp.ClientSession() as session:
+
+        async def one(number: int) -> str:
+            body = command(number)
+            async with (
+                slots,
+                session.post(
+                    events_url(bot), data=body, headers=signed(body, slack.signing_secret)
+                ) as answer,
+            ):
+                assert answer.status == 200
+                return await answer.text()
+
+        return await asyncio.gather(*map(one, range(FLOOD)))
+
+
+async def test_a_flood_of_commands_is_told_so_and_takes_no_vote(
+    http_bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    flooding = asyncio.create_task(flood(http_bot, slack))
+    await asyncio.sleep(0.2)
+    for name in ("ana", "ben"):
+        assert (await slack.user(name).click(card, "Go")).acked
+        assert not flooding.done()
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    answers = await flooding
+    told = [json.loads(answer)["text"] for answer in answers if answer]
+    assert all(re.match(r"That is more than \d+ commands in 10 s.*; wait a moment\.", text) for text in told)
+    assert len(told) == await refused(http_bot, "command")
+    assert await stored(bot_database, "command") == FLOOD - len(told) + 1  # and Raj's
+    assert len(told) > FLOOD / 2
+
+
+async def test_one_person_in_socket_mode_is_told_in_private(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    raj = slack.user("raj")
+    many = PERSON.most + 10
+    replies = await asyncio.gather(*(raj.command("#releases", "/canary", "status") for _ in range(many)))
+    assert all(reply.acked for reply in replies)
+    told = [text for text in map(slack.render_text, raj.ephemerals) if "That is more than" in text]
+    assert len(told) == many - await stored(bot_database, "command") == await refused(bot, "command")
+    assert told
+    assert told[0].startswith(
+        f"That is more than {PERSON.most} commands in {PERSON.seconds} s; wait a moment."
+    )
+    reply = await slack.user("ana").command("#releases", "/canary", "status")
+    await reply.told("Nothing is under way")
+
+
+async def clicked(slack: LocalSlack, card: Message) -> list[bool]:
+    """-> which of very many clicks of one person were acknowledged."""
+    go = next(element for element in card.elements if element.label == "Go")
+    ana = slack.user("ana")
+    replies = await asyncio.gather(*(ana.clicks_from_an_old_screen(card, go) for _ in range(CLICK.most + 50)))
+    return [reply.acked for reply in replies]
+
+
+async def test_clicks_beyond_the_budget_are_not_acknowledged_and_those_that_are_count(
+    http_bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    acked = await clicked(slack, card)
+    assert not all(acked)
+    assert sum(acked) == await stored(bot_database, "action") >= CLICK.most
+    assert acked.count(False) == await refused(http_bot, "action")
+    assert (await slack.user("ben").click(card, "Go")).acked
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+
+
+async def test_in_socket_mode_slack_itself_says_that_such_a_click_did_not_work(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    acked = await clicked(slack, card)
+    assert not all(acked)
+    assert sum(acked) == await stored(bot_database, "action")
+    assert 'That failed with the error "operation_timeout"' in slack.user("ana").notices

@@ -1,0 +1,181 @@
+"""Slack limits us: nothing is lost, nobody is asked again too early, and what people wait for goes first."""
+
+from __future__ import annotations
+
+import asyncio
+
+import psycopg
+import pytest
+
+from bot.slack.limits import CHANNEL
+from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.people import Group, User
+from sandbox.slack.server import LocalSlack
+from sandbox.slack.web_api.gateway import Call
+from tests.journeys.conftest import CONFIGURATION, StartBot, decided
+
+PATIENT = 60  # seconds: one message a second is slow
+LONG = 6  # seconds for Retry-After: longer than anything here takes when it is not waited for
+
+
+def environments(*names: str, text: str = CONFIGURATION, **channels: str) -> str:
+    """The team's configuration with so many environments like staging, in their own channels where given."""
+    head, staging = text.split("environments:\n")
+    blocks = [
+        staging.replace("  staging:\n", f"  {name}:\n", 1).replace(
+            "C0RELEASES", channels.get(name, "C0RELEASES")
+        )
+        for name in names
+    ]
+    return f"{head}environments:\n" + "".join(blocks)
+
+
+def refused(slack: LocalSlack, method: str = "") -> list[Call]:
+    """Calls that were answered with 429."""
+    return [
+        call
+        for call in slack.calls(method)
+        if call.error == "ratelimited" or call.fault is Fault.RATE_LIMITED
+    ]
+
+
+async def facts(dsn: str, sql: str) -> list[tuple[object, ...]]:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        return await (await conn.execute(sql.encode())).fetchall()
+
+
+def shown(slack: LocalSlack, channel: str = "#releases") -> list[str]:
+    return [slack.render_text(message) for message in slack.channel(channel).log.values()]
+
+
+async def vote(slack: LocalSlack, card: Message) -> None:
+    for name in ("ana", "ben"):
+        assert (await slack.user(name).click(card, "Go")).acked
+
+
+# ---------------------------------------------------------------- Slack's own limits
+
+
+async def test_several_runs_at_once_are_never_too_much_for_slack(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    slack.gateway.rates.enforced = True
+    names = ("one", "two", "three")
+    async with start_bot(environments(*names)):
+        await slack.connected()
+        for name in names:
+            await slack.user("raj").command("#releases", "/canary", f"run {name}")
+        for name in names:
+            card = await slack.sees("#releases", f"· {name}\n*Recommends GO*", timeout=PATIENT)
+            await vote(slack, card)
+        for number, name in enumerate(names, start=1):
+            await slack.sees("#releases", f"GO: run #{number} on {name}", timeout=PATIENT)
+            await slack.sees("#releases", f"canary-{name}-{number}.json", timeout=PATIENT)
+    assert refused(slack) == []
+
+
+async def test_no_replica_posts_before_the_time_that_slack_named(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=1, seconds=LONG)
+    names = ("one", "two", "three", "four")
+    async with start_bot(environments(*names)), start_bot(environments(*names)):
+        await slack.connected(2)
+        for name in names:
+            await slack.user("raj").command("#releases", "/canary", f"run {name}")
+        await slack.wait_for(lambda: refused(slack))
+        for name in names:
+            await slack.sees("#releases", f"· {name}\n*Recommends GO*", timeout=PATIENT)
+    limited, *later = [
+        call for call in slack.calls("chat.postMessage") if call.args["channel"] == "C0RELEASES"
+    ]
+    assert limited.fault is Fault.RATE_LIMITED
+    at_once = [call for call in later if call.at < limited.at + 0.3]  # were under way already
+    early = [call for call in later if limited.at + 0.3 <= call.at < limited.at + LONG]
+    assert len(at_once) < CHANNEL.most
+    assert early == []
+
+
+async def test_a_channel_in_trouble_holds_up_no_other(start_bot: StartBot, slack: LocalSlack) -> None:
+    slack.invite("#general")
+    slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=1, seconds=300)
+    async with start_bot(environments("staging", "other", other="C0GENERAL")):
+        await slack.connected()
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        await slack.wait_for(lambda: refused(slack))
+        await slack.user("raj").command("#releases", "/canary", "run other")
+        card = await slack.sees("#general", "Recommends GO")
+        await vote(slack, card)
+        await slack.sees("#general", "GO: run #2 on other", timeout=PATIENT)
+    assert shown(slack, "#releases") == []
+
+
+async def test_a_method_in_trouble_holds_up_no_other(start_bot: StartBot, slack: LocalSlack) -> None:
+    async with start_bot():
+        await slack.connected()
+        card = await decided(slack)
+        slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=300)
+        await vote(slack, card)
+        await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+        await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    limited = refused(slack, "chat.update")
+    assert len(limited) == 1
+    assert [call for call in slack.calls("chat.update") if call.at > limited[0].at] == []
+
+
+async def test_a_decision_overtakes_the_progress_of_other_runs(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    slack.gateway.rates.enforced = True
+    names = [f"other-{number}" for number in range(8)]
+    async with start_bot(environments("ours", *names)):
+        await slack.connected()
+        await slack.user("raj").command("#releases", "/canary", "run ours")
+        card = await slack.sees("#releases", "· ours\n*Recommends GO*", timeout=PATIENT)
+        for name in names:
+            await slack.user("raj").command("#releases", "/canary", f"run {name}")
+        await slack.sees("#releases", "· other-3", timeout=PATIENT)  # the flood has begun
+        await vote(slack, card)
+        await slack.sees("#releases", "GO: run #1 on ours", timeout=PATIENT)
+        assert len([text for text in shown(slack) if "Outcome  Check" in text]) < len(names)
+        await slack.wait_for(lambda: not card.elements)  # the card says so, too
+
+
+# ---------------------------------------------------------------- asking who somebody is
+
+OWNERS = 100
+
+
+@pytest.fixture
+def owners(slack: LocalSlack) -> list[str]:
+    users = [User(f"U9{number:03}", f"owner{number}", f"Owner {number}") for number in range(OWNERS)]
+    for user in users:
+        slack.add_user(user)
+        slack.channel("#releases").members.add(user.id)
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", [user.id for user in users]))
+    return [user.name for user in users]
+
+
+async def test_a_hundred_owners_who_click_at_once_cost_few_calls_and_all_count(
+    start_bot: StartBot, slack: LocalSlack, owners: list[str], bot_database: str
+) -> None:
+    everybody = CONFIGURATION.replace("platform: 1}", "platform: 20}")
+    async with start_bot(everybody):
+        await slack.connected()
+        card = await decided(slack)
+        before = len(slack.calls("usergroups.users.list"))
+        replies = await asyncio.gather(*(slack.user(name).click(card, "Go") for name in owners))
+        assert all(reply.acked for reply in replies)
+        await counted(bot_database, OWNERS)
+        await slack.user("ana").click(card, "Go")
+        await counted(bot_database, OWNERS + 1)
+    assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
+    assert len(slack.calls("usergroups.users.list")) - before <= OWNERS / 5  # of two groups
+    assert len(slack.calls("users.info")) <= OWNERS * 4
+
+
+async def counted(dsn: str, votes: int) -> None:
+    async with asyncio.timeout(PATIENT):
+        while await facts(dsn, "SELECT count(*) FROM vote") != [(votes,)]:
+            await asyncio.sleep(0.2)

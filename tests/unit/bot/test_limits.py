@@ -1,0 +1,149 @@
+"""What one process lets itself call, by a clock that the test turns; Redis is not there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.hints import Hints
+from bot.outbox import Way
+from bot.slack.client import retry_after
+from bot.slack.limits import ALONE, CHANNEL, MARGIN, MESSAGE, METHODS, PROGRESS, STRICT, Limits, TooSoonError
+
+POST, UPDATE, GROUPS = Way.POST, Way.UPDATE, "usergroups.users.list"
+
+
+@dataclass
+class Clock:
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Process:
+    """`limits` with its clock, and the methods that were answered with 429."""
+
+    hints: Hints
+    clock: Clock = field(default_factory=Clock)
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.limits = Limits(self.hints, "T0ACME", self.told.append, clock=self.clock)
+
+    async def granted(self, method: str, where: str = "", *, awaited: bool = True, times: int = 100) -> int:
+        answers = [await self.limits.wait(method, where, awaited=awaited) for _ in range(times)]
+        return answers.count(0)
+
+
+@pytest.fixture
+async def process() -> AsyncIterator[Process]:
+    async with Hints("unix:///nowhere/at/all.sock") as hints:
+        await hints.paused("x")  # it is not there: from now on everything is a little slower
+        assert hints.away
+        yield Process(hints)
+
+
+async def test_a_channel_has_one_message_a_second_and_a_few_at_once(process: Process) -> None:
+    few = CHANNEL.share(ALONE).most
+    assert await process.granted(POST, "C1") == few
+    assert await process.granted(POST, "C2") == few
+    wait = await process.limits.wait(POST, "C1")
+    assert wait == pytest.approx(CHANNEL.seconds + MARGIN)
+    process.clock.now += wait
+    assert await process.granted(POST, "C1") == few
+
+
+async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(process: Process) -> None:
+    progress = METHODS[UPDATE].share(PROGRESS).share(ALONE).most
+    messages = (f"C1 {number}" for number in range(100))
+    answers = [await process.limits.wait(UPDATE, message, awaited=False) for message in messages]
+    assert answers.count(0) == progress
+    assert process.limits.held().keys() == {f"{UPDATE} progress"}
+    assert await process.limits.wait(UPDATE, "C1 decided") == 0
+
+
+async def test_many_votes_on_one_run_do_not_take_all_updates(process: Process) -> None:
+    assert await process.granted(UPDATE, "C1 1") == MESSAGE.share(ALONE).most
+    assert await process.limits.wait(UPDATE, "C1 2") == 0
+
+
+async def test_until_slack_says_so_a_vote_waits_for_no_number(process: Process) -> None:
+    assert await process.granted(GROUPS) == 100
+    assert await process.granted(GROUPS, awaited=False) == 0
+
+
+async def test_a_429_is_waited_for_by_all_and_then_the_numbers_count(process: Process) -> None:
+    limits, clock = process.limits, process.clock
+    await limits.refused(GROUPS, "", 30)
+    assert process.told == [GROUPS]
+    assert await limits.wait(GROUPS) == 30
+    assert limits.held() == {GROUPS: 30}
+    assert await limits.wait("users.info") == 0
+    clock.now += 29.9
+    assert await limits.wait(GROUPS) > 0
+    clock.now += 0.2
+    assert await process.granted(GROUPS) == METHODS[GROUPS].share(ALONE).most
+    clock.now += STRICT
+    assert await process.granted(GROUPS) == 100
+
+
+async def test_a_429_to_a_post_closes_its_channel_and_one_to_an_update_all_updates(process: Process) -> None:
+    limits = process.limits
+    await limits.refused(POST, "C1", 30)
+    await limits.refused(UPDATE, "C1 17.4", 40)
+    assert limits.held() == {f"{POST} C1": 30, UPDATE: 40}
+    assert await limits.wait(POST, "C2") == 0
+    assert await limits.wait(UPDATE, "C2 1.1") == 40
+
+
+async def test_a_shorter_pause_does_not_end_a_longer_one(process: Process) -> None:
+    await process.limits.refused(GROUPS, "", 30)
+    await process.limits.refused(GROUPS, "", 1)
+    assert await process.limits.wait(GROUPS) == 30
+
+
+async def test_a_call_waits_past_a_429_and_not_longer_than_it_is_told(process: Process) -> None:
+    limits, calls = Limits(process.hints, "T0ACME", process.told.append), list[float]()
+
+    async def refused_once() -> str:
+        calls.append(time.monotonic())
+        if len(calls) == 1:
+            raise answer(429, "1")
+        return "done"
+
+    assert await limits.call("users.info", refused_once, until=time.monotonic() + 8) == "done"
+    assert calls[1] - calls[0] >= 1
+    await limits.refused("users.info", "", 300)
+    with pytest.raises(TooSoonError, match=r"users\.info has to wait"):
+        await limits.call("users.info", refused_once, until=time.monotonic() + 8)
+    assert len(calls) == 2
+
+
+async def test_channels_that_nothing_happens_in_are_forgotten(process: Process) -> None:
+    for number in range(3000):
+        await process.limits.wait(POST, f"C{number}")
+        process.clock.now += 1
+    assert len(process.limits._lanes) < 1100
+
+
+def answer(status: int, header: str | None) -> SlackApiError:
+    headers = {} if header is None else {"Retry-After": header}
+    response = AsyncSlackResponse(
+        client=None, http_verb="POST", api_url="", req_args={}, data={}, headers=headers, status_code=status
+    )
+    return SlackApiError("", response)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("30", 30), ("0", 1), (None, 1), ("", 1), ("soon", 1), ("-5", 1), ("1.5", 1)]
+)
+def test_retry_after_is_read_whatever_it_says(header: str | None, seconds: int) -> None:
+    assert retry_after(answer(429, header)) == seconds
+    assert retry_after(answer(500, header)) is None
