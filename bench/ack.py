@@ -14,12 +14,13 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from bench.clicks import PEOPLE
+from bench.clicks import person
 from bench.figure import Figure, percentile, seconds
 from bench.stage import Stage, answering, configuration, free_port, process, stage
 from sandbox.slack.people import User
 
 RATE, LENGTH, ROUNDS = 100, 2, 8
+PEOPLE = 50  # who click, each as often as people do
 LATEST = 3.0  # seconds; then Slack shows an error
 NOTHING, VOTE = "of_last_year", "vote_go"
 
@@ -43,7 +44,7 @@ class Clicked:
 
 async def measure() -> list[Figure]:
     async with stage() as on:
-        for user in PEOPLE:
+        for user in map(person, range(1, PEOPLE)):
             on.slack.add_user(User(user, user.lower()))
         ours, bare = free_port(), free_port()
         environment = on.environment(configuration("http://127.0.0.1:9", 1), ours)
@@ -91,7 +92,7 @@ async def _button(on: Stage) -> str:
 
 @asynccontextmanager
 async def _clicker(environment: Mapping[str, str]) -> AsyncIterator[Process]:
-    words = (sys.executable, "-m", "bench.clicks", str(RATE), str(LENGTH))
+    words = (sys.executable, "-m", "bench.clicks", str(RATE), str(LENGTH), str(PEOPLE))
     largest = 2**20  # bytes that a round's answer may have
     running = await asyncio.create_subprocess_exec(
         *words, env=dict(environment), stdin=PIPE, stdout=PIPE, limit=largest

@@ -1,4 +1,4 @@
-"""Clicks at a fixed rate, whatever the answers do, from a process of its own: `python -m bench.clicks RATE SECONDS`.
+"""Clicks at a fixed rate, whatever the answers do, from a process of its own: `python -m bench.clicks RATE SECONDS [PEOPLE]`.
 
 For each line `URL ACTION_ID` that it reads, it clicks there for so long and prints a JSON list: seconds from
 when each click was due until it was acknowledged.
@@ -18,9 +18,6 @@ import aiohttp
 from bench.stage import signed
 
 LATE = 10.0  # seconds; worse than any answer
-PEOPLE = [
-    f"U8CLICK{number:02}" for number in range(50)
-]  # one alone would be turned away for clicking so fast
 
 
 def click(action_id: str, user: str) -> dict[str, str]:
@@ -53,23 +50,28 @@ async def one(session: aiohttp.ClientSession, url: str, clicked: dict[str, str],
         return LATE
 
 
-async def clicks(url: str, action_id: str, rate: float, length: float) -> list[float]:
+def person(number: int) -> str:
+    """One of those who click. A single one is turned away for clicking faster than hands can."""
+    return f"U8CLICK{number:02}" if number else "U04MIA"
+
+
+async def clicks(url: str, action_id: str, rate: float, length: float, people: int) -> list[float]:
     start = time.perf_counter() + 0.2
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(LATE)) as session:
         return await asyncio.gather(
             *(
-                one(session, url, click(action_id, PEOPLE[number % len(PEOPLE)]), start + number / rate)
+                one(session, url, click(action_id, person(number % people)), start + number / rate)
                 for number in range(int(rate * length))
             )
         )
 
 
-def main(rate: float, length: float) -> None:
+def main(rate: float, length: float, people: int = 1) -> None:
     for line in sys.stdin:
         url, action_id = line.split()
-        print(json.dumps(asyncio.run(clicks(url, action_id, rate, length))), flush=True)
+        print(json.dumps(asyncio.run(clicks(url, action_id, rate, length, people))), flush=True)
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), float(sys.argv[2]))
+    main(float(sys.argv[1]), float(sys.argv[2]), *map(int, sys.argv[3:]))

@@ -100,8 +100,9 @@ class Delivery:
             log.exception("a message is stuck", message_id=message.id, run=message.run, kind=message.kind)
 
     async def _attempt(self, message: Message) -> None:
-        if wait := await self._limits.wait(message.way, _where(message), awaited=message.awaited):
-            await self._later(message, message.error or "", timedelta(seconds=wait))
+        place = await self._limits.place(message.way, _where(message), awaited=message.awaited)
+        if place.wait:
+            await self._later(message, message.error or "", timedelta(seconds=place.wait))
             return
         try:
             await self._send(message)
@@ -111,6 +112,8 @@ class Delivery:
             await self._later(message, f"Slack cannot be reached: {error}", LATER)
         except (aiohttp.ClientError, TimeoutError) as error:
             await self._in_doubt(message, f"no clear answer: {type(error).__name__}")
+        finally:
+            place.used()
 
     async def _send(self, message: Message) -> None:
         async with self._database.transaction() as conn:

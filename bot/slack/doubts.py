@@ -53,8 +53,9 @@ class Doubts:
                 return
         thread = thread_of(message, root)
         method = "conversations.replies" if thread else "conversations.history"
-        if wait := await self._limits.wait(method):
-            await self._look_again(message, timedelta(seconds=wait))
+        place = await self._limits.place(method)
+        if place.wait:
+            await self._look_again(message, timedelta(seconds=place.wait))
             return
         try:
             ts = await self._sender.find(message, thread)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
-# A tenth less than Slack's numbers, because what leaves us evenly does not arrive evenly; and in short windows, so that
-# nobody waits a minute because somebody else was quick.
+# A tenth less than Slack's numbers, because what leaves several replicas evenly does not arrive evenly; and in short
+# windows, so that nobody waits a minute because somebody else was quick.
 TIER_2 = Rate(3, 10)  # of 20 a minute
 TIER_3 = Rate(9, 12)  # of 50
 TIER_4 = Rate(18, 12)  # of 100
@@ -55,7 +55,7 @@ OWN: Mapping[str, Rate] = {Way.POST: CHANNEL, Way.UPDATE: MESSAGE}
 
 PROGRESS = 2 / 3  # of a method's calls may be for what nobody waits for
 ALONE = 2 / 3  # of every rate while Redis is away: another process may do the same
-MARGIN = 0.1  # seconds by which calls may come closer together on their way
+MARGIN = 0.05  # seconds by which Slack's clock may differ from ours over one window
 STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
 LONGEST = 60.0  # seconds until Redis is asked again about a pause that it told of
 CHANNELS = 1000  # lanes remembered before the idle ones are dropped
@@ -136,6 +136,30 @@ class _Lane:
 
 
 @dataclass
+class Place:
+    """For one call: 0 in `wait`, or nothing but the seconds until asking again is worth it."""
+
+    wait: float
+    windows: Sequence[Window] = ()
+    taken_at: float = 0.0
+    clock: Callable[[], float] = time.monotonic
+
+    def take(self) -> None:
+        for window in self.windows:
+            window.take(self.taken_at)
+
+    def give_back(self) -> None:
+        for window in self.windows:
+            window.give_back(self.taken_at)
+
+    def used(self) -> None:
+        """Slack has answered: it counts the call from some time before this, so we count it from now."""
+        self.give_back()
+        self.taken_at = self.clock()
+        self.take()
+
+
+@dataclass
 class Limits:
     hints: Hints
     team: str
@@ -143,28 +167,29 @@ class Limits:
     clock: Callable[[], float] = time.monotonic
     _lanes: dict[str, _Lane] = field(default_factory=dict)
 
-    async def wait(self, method: str, where: str = "", *, awaited: bool = True) -> float:
-        """Take a place for one call, and -> 0; or in how many seconds to ask again, and no place is taken.
+    async def place(self, method: str, where: str = "", *, awaited: bool = True) -> Place:
+        """Take a place for one call; none is taken where it has to wait. Say when it was `used`.
 
         `where`: the channel of a post, the message of an update. `awaited`: somebody waits for it.
         """
         call, taken_at = _Call(method, where, awaited), self.clock()
         lanes = self._lanes_of(call)
         if wait := self._here(call, lanes):
-            return wait
-        for lane in lanes.values():
-            lane.window.take(taken_at)
+            return Place(wait)
+        place = Place(0.0, [lane.window for lane in lanes.values()], taken_at, self.clock)
+        place.take()
         if wait := await self._everywhere(call, lanes) or self._paused_meanwhile(lanes):
-            for lane in lanes.values():
-                lane.window.give_back(taken_at)
-        return wait
+            place.give_back()
+            return Place(wait)
+        return place
 
     def _here(self, call: _Call, lanes: Mapping[str, _Lane]) -> float:
         """What this process knows."""
         now = self.clock()
         for name, lane in lanes.items():
             if (wait := lane.wait(now, self._part, bound=call.is_bound(name))) > 0:
-                lanes[call.held_by(name)].fill(now + wait)
+                if (held := call.held_by(name)) != name:
+                    lanes[held].fill(now + wait)
                 return wait
         return 0.0
 
@@ -218,16 +243,18 @@ class Limits:
         Raises TooSoonError when there is not time enough, and what `do` raises.
         """
         while True:
-            while wait := await self.wait(method, where, awaited=awaited):
-                if self.clock() + wait > until:
-                    raise TooSoonError(method, wait)
-                await asyncio.sleep(wait)
+            while (place := await self.place(method, where, awaited=awaited)).wait:
+                if self.clock() + place.wait > until:
+                    raise TooSoonError(method, place.wait)
+                await asyncio.sleep(place.wait)
             try:
                 return await do()
             except SlackApiError as error:
                 if (seconds := retry_after(error)) is None:
                     raise
                 await self.refused(method, where, seconds)
+            finally:
+                place.used()
 
     def _lanes_of(self, call: _Call) -> dict[str, _Lane]:
         if len(self._lanes) > CHANNELS:

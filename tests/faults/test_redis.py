@@ -166,7 +166,7 @@ async def replica(url: str) -> AsyncIterator[Limits]:
 
 
 async def granted(limits: Limits, times: int, channel: str = "C1") -> int:
-    return sum([await limits.wait(Way.POST, channel) == 0 for _ in range(times)])
+    return sum([(await limits.place(Way.POST, channel)).wait == 0 for _ in range(times)])
 
 
 async def test_replicas_share_a_channels_places(valkey: str) -> None:
@@ -184,7 +184,7 @@ async def test_they_share_them_though_their_clocks_differ(
         assert await granted(ahead, 2) == 2
         monkeypatch.setattr(time, "time", lambda: right() - 3600)
         assert await granted(behind, 10) == CHANNEL.most - 2
-        assert 0 < await behind.wait(Way.POST, "C1") <= CHANNEL.seconds + 1
+        assert 0 < (await behind.place(Way.POST, "C1")).wait <= CHANNEL.seconds + 1
 
 
 async def test_what_slack_told_one_replica_binds_the_other_there_and_nowhere_else(valkey: str) -> None:
@@ -192,10 +192,10 @@ async def test_what_slack_told_one_replica_binds_the_other_there_and_nowhere_els
         await one.refused(Way.POST, "C1", 30)
         await one.refused(Way.POST, "C1", 5)  # the longer one stands
         await one.refused("users.info", "", 20)
-        assert 25 < await other.wait(Way.POST, "C1") <= 30
-        assert 15 < await other.wait("users.info") <= 20
-        assert await other.wait(Way.POST, "C2") == 0
-        assert await other.wait("usergroups.users.list") == 0
+        assert 25 < (await other.place(Way.POST, "C1")).wait <= 30
+        assert 15 < (await other.place("users.info")).wait <= 20
+        assert (await other.place(Way.POST, "C2")).wait == 0
+        assert (await other.place("usergroups.users.list")).wait == 0
         assert other.held().keys() == {f"{Way.POST} C1", "users.info"}
 
 
@@ -211,7 +211,7 @@ async def test_a_redis_that_was_emptied_makes_nobody_bolder(valkey: str) -> None
 async def test_without_redis_each_replica_is_slower(valkey: str, server: Valkey) -> None:
     async with replica(valkey) as one:
         send(server, signal.SIGKILL)
-        await one.wait("users.info")
+        await one.place("users.info")
         assert one.hints.away
         assert await granted(one, 10) == CHANNEL.share(ALONE).most < CHANNEL.most
 

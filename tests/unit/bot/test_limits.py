@@ -38,7 +38,7 @@ class Process:
         self.limits = Limits(self.hints, "T0ACME", self.told.append, clock=self.clock)
 
     async def granted(self, method: str, where: str = "", *, awaited: bool = True, times: int = 100) -> int:
-        answers = [await self.limits.wait(method, where, awaited=awaited) for _ in range(times)]
+        answers = [(await self.limits.place(method, where, awaited=awaited)).wait for _ in range(times)]
         return answers.count(0)
 
 
@@ -54,24 +54,34 @@ async def test_a_channel_has_one_message_a_second_and_a_few_at_once(process: Pro
     few = CHANNEL.share(ALONE).most
     assert await process.granted(POST, "C1") == few
     assert await process.granted(POST, "C2") == few
-    wait = await process.limits.wait(POST, "C1")
+    wait = (await process.limits.place(POST, "C1")).wait
     assert wait == pytest.approx(CHANNEL.seconds + MARGIN)
     process.clock.now += wait
     assert await process.granted(POST, "C1") == few
 
 
+async def test_a_call_counts_from_when_slack_answered_it(process: Process) -> None:
+    few = CHANNEL.share(ALONE).most
+    places = [await process.limits.place(POST, "C1") for _ in range(few)]
+    process.clock.now += 2  # on their way
+    for place in places:
+        place.used()
+    assert (await process.limits.place(POST, "C1")).wait == pytest.approx(CHANNEL.seconds + MARGIN)
+    assert await process.granted(POST, "C2") == few
+
+
 async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(process: Process) -> None:
     progress = METHODS[UPDATE].share(PROGRESS).share(ALONE).most
     messages = (f"C1 {number}" for number in range(100))
-    answers = [await process.limits.wait(UPDATE, message, awaited=False) for message in messages]
+    answers = [(await process.limits.place(UPDATE, message, awaited=False)).wait for message in messages]
     assert answers.count(0) == progress
     assert process.limits.held().keys() == {f"{UPDATE} progress"}
-    assert await process.limits.wait(UPDATE, "C1 decided") == 0
+    assert (await process.limits.place(UPDATE, "C1 decided")).wait == 0
 
 
 async def test_many_votes_on_one_run_do_not_take_all_updates(process: Process) -> None:
     assert await process.granted(UPDATE, "C1 1") == MESSAGE.share(ALONE).most
-    assert await process.limits.wait(UPDATE, "C1 2") == 0
+    assert (await process.limits.place(UPDATE, "C1 2")).wait == 0
 
 
 async def test_until_slack_says_so_a_vote_waits_for_no_number(process: Process) -> None:
@@ -83,11 +93,11 @@ async def test_a_429_is_waited_for_by_all_and_then_the_numbers_count(process: Pr
     limits, clock = process.limits, process.clock
     await limits.refused(GROUPS, "", 30)
     assert process.told == [GROUPS]
-    assert await limits.wait(GROUPS) == 30
+    assert (await limits.place(GROUPS)).wait == 30
     assert limits.held() == {GROUPS: 30}
-    assert await limits.wait("users.info") == 0
+    assert (await limits.place("users.info")).wait == 0
     clock.now += 29.9
-    assert await limits.wait(GROUPS) > 0
+    assert (await limits.place(GROUPS)).wait > 0
     clock.now += 0.2
     assert await process.granted(GROUPS) == METHODS[GROUPS].share(ALONE).most
     clock.now += STRICT
@@ -99,14 +109,14 @@ async def test_a_429_to_a_post_closes_its_channel_and_one_to_an_update_all_updat
     await limits.refused(POST, "C1", 30)
     await limits.refused(UPDATE, "C1 17.4", 40)
     assert limits.held() == {f"{POST} C1": 30, UPDATE: 40}
-    assert await limits.wait(POST, "C2") == 0
-    assert await limits.wait(UPDATE, "C2 1.1") == 40
+    assert (await limits.place(POST, "C2")).wait == 0
+    assert (await limits.place(UPDATE, "C2 1.1")).wait == 40
 
 
 async def test_a_shorter_pause_does_not_end_a_longer_one(process: Process) -> None:
     await process.limits.refused(GROUPS, "", 30)
     await process.limits.refused(GROUPS, "", 1)
-    assert await process.limits.wait(GROUPS) == 30
+    assert (await process.limits.place(GROUPS)).wait == 30
 
 
 async def test_a_call_waits_past_a_429_and_not_longer_than_it_is_told(process: Process) -> None:
@@ -128,7 +138,7 @@ async def test_a_call_waits_past_a_429_and_not_longer_than_it_is_told(process: P
 
 async def test_channels_that_nothing_happens_in_are_forgotten(process: Process) -> None:
     for number in range(3000):
-        await process.limits.wait(POST, f"C{number}")
+        await process.limits.place(POST, f"C{number}")
         process.clock.now += 1
     assert len(process.limits._lanes) < 1100
 
