@@ -43,6 +43,12 @@ SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %
 FROM due WHERE message.id = due.id
 RETURNING message.*, due.awaited
 
+-- prolong: Whoever took these lives, and works on them.
+UPDATE message SET not_before = now() + %(lease)s
+FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]) AS ours(id, claim)
+WHERE message.id = ours.id AND message.claim = ours.claim AND state IN ('sending', 'ambiguous') AND not_before > now()
+RETURNING message.id, message.claim
+
 -- sent: Slack has it.
 UPDATE message
 SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), channel = coalesce(%(channel)s, channel), file = coalesce(file, %(file)s), error = NULL, doubted_at = NULL, alerted_at = NULL,

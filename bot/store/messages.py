@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TypeAlias
 
 from bot.outbox import AWAITED, FILES, GRAVE, Kind, Message, Way
 from bot.run import Run
@@ -12,7 +13,9 @@ from bot.store.statements import Statements
 
 SQL = Statements("message")
 
-LEASE = timedelta(seconds=20)  # longer than any request to Slack is allowed to take
+Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
+
+LEASE = timedelta(seconds=13)  # longer than a request to Slack is allowed to take
 
 
 async def want(
@@ -28,6 +31,13 @@ async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> li
     ways = {way.name.lower(): way for way in Way}
     kinds = {"awaited": list(AWAITED), "files": list(FILES)}
     return await many(conn, Message, SQL["claim"], limit=limit, held=list(held), lease=LEASE, **kinds, **ways)
+
+
+async def prolong(conn: Connection, ours: Iterable[Turn]) -> set[Turn]:
+    """-> those that are still ours."""
+    ids, claims = zip(*ours, strict=True)
+    found = await rows(conn, SQL["prolong"], ids=list(ids), claims=list(claims), lease=LEASE)
+    return {(each["id"], each["claim"]) for each in found}
 
 
 async def sent(
