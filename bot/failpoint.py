@@ -1,7 +1,8 @@
 """Places where a test may kill the process, by name, so that dying is tried at every one of them.
 
 `CANARY_FAILPOINT="after commit:3"` kills it, as `kill -9` would, when it comes to that place the third
-time. Unset, as it is outside of tests, a place costs one comparison.
+time; "in look:1:stop" stops it there, as SIGSTOP does, until somebody lets it go on. Unset, as it is outside of
+tests, a place costs one comparison.
 """
 
 from __future__ import annotations
@@ -36,19 +37,23 @@ def nowhere(_: Place) -> None:
 
 
 def armed(spec: str) -> Reach:
-    """`spec`: a place's name, and after a colon which time: "after commit:3". ValueError for anything else."""
-    name, _, count = spec.partition(":")
-    return _Armed(Place(name), int(count or 1))
+    """`spec`: a place's name, which time, and what then: "after commit:3:stop". ValueError for anything else."""
+    name, count, then = (*spec.split(":"), "", "")[:3]
+    return _Armed(Place(name), int(count or 1), _SIGNALS[then or "kill"])
+
+
+_SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 class _Armed:
-    def __init__(self, place: Place, left: int) -> None:
+    def __init__(self, place: Place, left: int, signal_number: signal.Signals) -> None:
         self._place = place
         self._left = left
+        self._signal = signal_number
 
     def __call__(self, place: Place) -> None:
         if place is not self._place:
             return
         self._left -= 1
         if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self._signal)

@@ -34,6 +34,7 @@ from bot.slack.client import reaching, web_client
 from bot.slack.delivery import Delivery, Notice
 from bot.slack.directory import SlackDirectory
 from bot.slack.identity import Identity, identify, missing
+from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.private import Private
 from bot.slack.sending import Sender
@@ -107,9 +108,11 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
             reach=reach,
         )
         engine.carry(services, Handler(Desk(services=services, client=client, private=private)))
+        leases = Leases(database)
         delivery = Delivery(
             database,
-            Sender(client, bot_user=identity.user, key=token, reach=reach),
+            Sender(client, leases, bot_user=identity.user, key=token, reach=reach),
+            leases,
             limits,
             closed_door=_tell_requester(database, private),
         )

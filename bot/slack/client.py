@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Unavailable
 
-REQUEST_TIMEOUT = 10  # seconds; the outbox's lease is longer
+REQUEST_TIMEOUT = 10  # seconds; a message's lease is longer
 
 UNREADABLE = "unreadable_answer"
 

@@ -19,6 +19,7 @@ from bot.errors import Unavailable
 from bot.outbox import Kind, Message
 from bot.slack.client import ABSENT, UNREADABLE, error_name, retry_after, status
 from bot.slack.doubts import SOON, Doubts
+from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Limits
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import render
@@ -53,34 +54,45 @@ Notice = Callable[[Message, str], Awaitable[None]]
 
 
 class Delivery:
-    def __init__(self, database: Database, sender: Sender, limits: Limits, *, closed_door: Notice) -> None:
+    def __init__(
+        self, database: Database, sender: Sender, leases: Leases, limits: Limits, *, closed_door: Notice
+    ) -> None:
         """`closed_door` is told, once a message, that the bot cannot post where it should."""
         self._database = database
         self._sender = sender
+        self._leases = leases
         self._limits = limits
         self._closed_door = closed_door
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._doubts = Doubts(database, sender, limits)
+        self._doubts = Doubts(database, sender, leases, limits)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; what is under way then is finished."""
-        async with (
-            Announcements(self._database.dsn, "canary_message") as announced,
-            asyncio.TaskGroup() as group,
-        ):
-            group.create_task(self._doubts.run(stop))
-            while message := await self._next(announced, stop):
-                await self._slots.acquire()
-                task = group.create_task(self._deliver(message))
-                task.add_done_callback(lambda _: self._slots.release())
+        over = asyncio.Event()
+        keeping = asyncio.create_task(self._leases.keep(over))
+        try:
+            async with (
+                Announcements(self._database.dsn, "canary_message") as announced,
+                asyncio.TaskGroup() as group,
+            ):
+                group.create_task(self._doubts.run(stop))
+                while message := await self._next(announced, stop):
+                    task = group.create_task(self._deliver(message))
+                    task.add_done_callback(lambda _: self._slots.release())
+        finally:
+            over.set()
+            await keeping
 
     async def _next(self, announced: Announcements, stop: asyncio.Event) -> Message | None:
-        """The next message that is due, waited for; None once it is time to stop."""
+        """The next message that is due, waited for, with a slot for it; None once it is time to stop."""
+        await self._slots.acquire()  # first: a claim that waits for a slot grows old
         while not stop.is_set():
             held, wait = self._limits.held(), None
             try:
+                asked_at = self._leases.clock()
                 async with self._database.connection() as conn:
                     due = await messages.claim(conn, 1, held=held)
+                    self._leases.taken(due, asked_at)
                     wait = None if due else await messages.next_due(conn)
                 if due:
                     return due[0]
@@ -98,6 +110,8 @@ class Delivery:
             log.warning("a message waits for the database", message_id=message.id, error=str(error))
         except Exception:
             log.exception("a message is stuck", message_id=message.id, run=message.run, kind=message.kind)
+        finally:
+            self._leases.done(message)
 
     async def _attempt(self, message: Message) -> None:
         place = await self._limits.place(message.way, _where(message), awaited=message.awaited)
@@ -106,6 +120,9 @@ class Delivery:
             return
         try:
             await self._send(message)
+        except OvertakenError as error:
+            log.warning("too late to send a message", run=message.run, error=str(error))
+            await self._later(message, message.error or "", SOON)  # if it is ours after all
         except SlackApiError as error:
             await self._refused(message, error)
         except aiohttp.ClientConnectorError as error:
@@ -121,8 +138,6 @@ class Delivery:
             assert run
             dossier = await dossiers.read(conn, run)
             history = await events.of_run(conn, message.run)
-            if not await messages.holds(conn, message):
-                return
             if await _is_over(conn, message, history):
                 await messages.fail(conn, message, "it arrived meanwhile", excused=True)
                 return
@@ -139,8 +154,7 @@ class Delivery:
             file = await self._sender.upload(
                 message, rendered, thread, uploaded=lambda file: self._uploaded(message, file)
             )
-            if file:
-                await self._sent(message, file=file)
+            await self._sent(message, file=file)
         elif message.ts:
             await self._update(message, rendered, thread or message.ts)
         else:
@@ -212,9 +226,9 @@ class Delivery:
         async with self._database.connection() as conn:
             await messages.sent(conn, message, **marks)
 
-    async def _uploaded(self, message: Message, file: str) -> bool:
+    async def _uploaded(self, message: Message, file: str) -> None:
         async with self._database.connection() as conn:
-            return await messages.uploaded(conn, message, file)
+            await messages.uploaded(conn, message, file)
 
     async def _fail(self, message: Message, error: str, *, excused: bool = False) -> None:
         async with self._database.connection() as conn:

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import Unavailable
 from bot.outbox import Kind, Message
 from bot.slack.client import error_name, retry_after
+from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
 from bot.store import messages
@@ -19,7 +20,7 @@ from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 8  # messages looked for in a row
+AT_ONCE = 8  # messages looked for side by side
 EVERY = 1.0  # seconds
 SOON = timedelta(milliseconds=500)
 UNREADABLE_FOR = timedelta(seconds=5)
@@ -27,24 +28,36 @@ FILE_SHOWS_WITHIN = timedelta(seconds=5)  # after its last step; Slack shows fil
 
 
 class Doubts:
-    def __init__(self, database: Database, sender: Sender, limits: Limits) -> None:
+    def __init__(self, database: Database, sender: Sender, leases: Leases, limits: Limits) -> None:
         self._database = database
         self._sender = sender
+        self._leases = leases
         self._limits = limits
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
         while not stop.is_set():
             try:
+                asked_at = self._leases.clock()
                 async with self._database.connection() as conn:
                     doubtful = await messages.claim_in_doubt(conn, AT_ONCE)
-                for message in doubtful:
-                    await self._look_for(message)
+                self._leases.taken(doubtful, asked_at)
+                async with asyncio.TaskGroup() as group:
+                    for message in doubtful:
+                        group.create_task(self._look_for(message))
             except Unavailable as error:
                 log.warning("the outbox cannot be read", error=str(error))
             await asyncio.sleep(EVERY)
 
     async def _look_for(self, message: Message) -> None:
+        try:
+            await self._look(message)
+        except Unavailable as error:
+            log.warning("a message waits for the database", message_id=message.id, error=str(error))
+        finally:
+            self._leases.done(message)
+
+    async def _look(self, message: Message) -> None:
         """There, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
         async with self._database.connection() as conn:
             root = await messages.root(conn, message.run)
@@ -83,20 +96,20 @@ class Doubts:
             await messages.later(conn, message, None, SOON)
 
     async def _look_again(self, message: Message, wait: timedelta) -> None:
+        self._leases.done(message)  # or it would be prolonged beyond that
         async with self._database.connection() as conn:
             await messages.look_again(conn, message, wait)
 
     async def _settle(self, message: Message, ts: str | None) -> None:
+        if message.file and not ts and (wait := _still_to_wait(message)) > timedelta(0):
+            await self._look_again(message, wait)
+            return
         async with self._database.connection() as conn:
             if ts and message.file:
                 await messages.sent(conn, message)
             elif ts:
                 await messages.found(conn, message, ts)
-            elif message.file is None:
-                await messages.later(conn, message, None, SOON)
-            elif (wait := _still_to_wait(message)) > timedelta(0):
-                await messages.look_again(conn, message, wait)
-            elif message.error == FILE_IS_GONE:
+            elif message.file and message.error == FILE_IS_GONE:
                 await messages.start_over(conn, message)
             else:
                 await messages.later(conn, message, None, SOON)

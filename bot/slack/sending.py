@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.failpoint import Place, Reach, nowhere
 from bot.outbox import Kind, Message
 from bot.slack.client import error_name
+from bot.slack.leases import Leases
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import Upload
 
@@ -36,15 +37,22 @@ def thread_of(message: Message, root: Message | None) -> str | None:
 
 
 class Sender:
-    def __init__(self, client: AsyncWebClient, *, bot_user: str, key: str, reach: Reach = nowhere) -> None:
-        """`key` signs the mark in a message's metadata, which others in the workspace can read and imitate."""
+    def __init__(
+        self, client: AsyncWebClient, leases: Leases, *, bot_user: str, key: str, reach: Reach = nowhere
+    ) -> None:
+        """`key` signs the mark in a message's metadata, which others in the workspace can read and imitate.
+
+        Nothing is shown by a sender that has been overtaken: OvertakenError.
+        """
         self._client = client
+        self._leases = leases
         self._bot_user = bot_user
         self._key = key.encode()
         self._reach = reach
 
     async def post(self, message: Message, posting: Posting, thread: str | None) -> Posted:
         self._reach(Place.BEFORE_SEND)
+        self._leases.must_be_ours(message)
         answer = await self._client.chat_postMessage(
             channel=message.channel,
             text=posting.text,
@@ -65,6 +73,7 @@ class Sender:
 
     async def update(self, message: Message, posting: Posting) -> None:
         assert message.ts
+        self._leases.must_be_ours(message)
         await self._client.chat_update(
             channel=message.channel,
             ts=message.ts,
@@ -79,15 +88,15 @@ class Sender:
         upload: Upload,
         thread: str | None,
         *,
-        uploaded: Callable[[str], Awaitable[bool]],
-    ) -> str | None:
-        """-> the file's id, which `uploaded` is told before the step that shows it; None where it says not to."""
+        uploaded: Callable[[str], Awaitable[None]],
+    ) -> str:
+        """-> the file's id, which `uploaded` is told before the step that shows it."""
         file = message.file
         if file is None:
             file = await self._put_bytes(upload)
-            if not await uploaded(file):
-                return None
+            await uploaded(file)
         self._reach(Place.BETWEEN_UPLOAD_STEPS)
+        self._leases.must_be_ours(message)
         await self._client.files_completeUploadExternal(
             files=[{"id": file, "title": upload.title}], channel_id=message.channel, thread_ts=thread
         )

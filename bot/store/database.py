@@ -26,7 +26,11 @@ POOL_WAIT = 1.5  # seconds; somebody is waiting for an ack behind it
 RECONNECT = 1.0  # seconds; whoever asks next tries anew, instead of waiting ever longer between attempts
 STATEMENT_TIMEOUT = 5  # seconds; our own statements take milliseconds
 WAIT_INTERVAL = 0.1  # seconds; psycopg's own
+IDLE_TIMEOUT = (
+    5  # seconds; whoever sleeps in a transaction, or whose network is gone, holds its rows no longer
+)
 ANSWER_WITHIN = 7.0  # seconds; a server that does not even say that it timed out is gone
+OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_TIMEOUT}s"
 
 
 class _Bounded(psycopg.AsyncConnection[DictRow]):
@@ -66,7 +70,7 @@ class Database:
                 "row_factory": dict_row,
                 "application_name": "canary",
                 "connect_timeout": 5,
-                "options": f"-c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s -c timezone=UTC",
+                "options": f"{OPTIONS} -c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s",
             },
         )
 
@@ -103,13 +107,13 @@ class Database:
         return True
 
 
-def unproven_pool(*, check: Any, **given: Any) -> AsyncConnectionPool[Any]:  # noqa: ARG001
+def unproven_pool(*, check: Any, kwargs: dict[str, Any], **given: Any) -> AsyncConnectionPool[Any]:  # noqa: ARG001
     """The job engine's, without the round trip that proves a connection before each use.
 
     Who meets a broken one calls `check()`, which sorts out all of them. None waits for ever for an answer: a worker
     would, and could not even be stopped.
     """
-    return AsyncConnectionPool(connection_class=_Bounded, **given)
+    return AsyncConnectionPool(connection_class=_Bounded, kwargs={"options": OPTIONS, **kwargs}, **given)
 
 
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:

@@ -46,8 +46,11 @@ SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %
 FROM due WHERE message.id = due.id
 RETURNING message.*, due.awaited
 
--- held: Whether whoever claimed it may send it.
-SELECT FROM message WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending' AND not_before > now()
+-- prolong: Whoever took these lives, and works on them.
+UPDATE message SET not_before = now() + %(lease)s
+FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]) AS ours(id, claim)
+WHERE message.id = ours.id AND message.claim = ours.claim AND state IN ('sending', 'ambiguous') AND not_before > now()
+RETURNING message.id, message.claim
 
 -- sent: Slack has it.
 UPDATE message
@@ -63,9 +66,8 @@ SET ts = %(ts)s, posted_at = now(), sent_at = now(), error = NULL, doubted_at = 
     state = 'pending', not_before = now()
 WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
--- uploaded: Slack has the bytes, and shows nothing yet; there is as much time again for the step that does.
-UPDATE message SET file = %(file)s, not_before = now() + %(lease)s
-WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s AND not_before > now()
+-- uploaded: Slack has the bytes, and shows nothing yet.
+UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
 -- later: Slack surely does not have it; try again after a while. Who waited for it still does.
 UPDATE message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TypeAlias
 
 from bot.outbox import AWAITED, FILES, GRAVE, Kind, Message, Way
 from bot.run import Run
@@ -12,9 +13,9 @@ from bot.store.statements import Statements
 
 SQL = Statements("message")
 
-LEASE = timedelta(
-    seconds=12
-)  # longer than a request to Slack may take: until then a sender that died may have sent it
+Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
+
+LEASE = timedelta(seconds=13)  # longer than a request to Slack is allowed to take
 
 
 async def want(
@@ -30,6 +31,13 @@ async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> li
     ways = {way.name.lower(): way for way in Way}
     kinds = {"awaited": list(AWAITED), "files": list(FILES)}
     return await many(conn, Message, SQL["claim"], limit=limit, held=list(held), lease=LEASE, **kinds, **ways)
+
+
+async def prolong(conn: Connection, ours: Iterable[Turn]) -> set[Turn]:
+    """-> those that are still ours."""
+    ids, claims = zip(*ours, strict=True)
+    found = await rows(conn, SQL["prolong"], ids=list(ids), claims=list(claims), lease=LEASE)
+    return {(each["id"], each["claim"]) for each in found}
 
 
 async def sent(
@@ -49,9 +57,8 @@ async def found(conn: Connection, message: Message, ts: str) -> None:
     await run(conn, SQL["found"], id=message.id, claim=message.claim, ts=ts)
 
 
-async def uploaded(conn: Connection, message: Message, file: str) -> bool:
-    """False when it took longer than its lease: somebody else may be at it."""
-    return await run(conn, SQL["uploaded"], id=message.id, claim=message.claim, file=file, lease=LEASE) == 1
+async def uploaded(conn: Connection, message: Message, file: str) -> None:
+    await run(conn, SQL["uploaded"], id=message.id, claim=message.claim, file=file)
 
 
 async def later(conn: Connection, message: Message, error: str | None, wait: timedelta) -> None:
@@ -65,11 +72,6 @@ async def in_doubt(conn: Connection, message: Message, error: str) -> None:
 
 async def fail(conn: Connection, message: Message, error: str, *, excused: bool = False) -> None:
     await run(conn, SQL["fail"], id=message.id, claim=message.claim, error=error, excused=excused)
-
-
-async def holds(conn: Connection, message: Message) -> bool:
-    """Whether it is still ours to send: a sender that slept through its lease is too late."""
-    return await row(conn, SQL["held"], id=message.id, claim=message.claim) is not None
 
 
 async def look_again(conn: Connection, message: Message, wait: timedelta) -> None:

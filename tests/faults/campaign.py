@@ -20,7 +20,7 @@ from tests.faults.record import patiently, read, time_is_up
 from tests.faults.resumption import Resumption, spread
 from tests.faults.stage import Stage, staged
 from tests.faults.team import Stuck, Team
-from tests.faults.verdict import judged, matter
+from tests.faults.verdict import IN_THE_END, judged, matter
 from tests.faults.weather import Arms, Weather
 
 SETTLED = 150.0  # seconds for everything to come to rest once nothing breaks any more
@@ -155,7 +155,7 @@ class Campaign:
             votes=self._votes(),
             runs=len(record.runs),
             met=self._weather.met(),
-            broken=judged(matter(said, record, self._stage.slack)),
+            broken=judged(matter(said, record, self._stage.slack), IN_THE_END),
             stuck=self._stuck,
             resumption=[
                 spread(

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
 PAUSE = 0.1  # seconds before a bot that died is started again
 ENDING = 40.0  # seconds for a bot to stop, longer than it takes to drain
@@ -112,6 +114,17 @@ class Replica:
                 self._send(signal.SIGCONT)
             self._asleep = False
 
+    async def stopped(self) -> None:
+        """Until it has stopped where it was armed to."""
+        while not (self.lives_now and psutil.Process(self.life.pid).status() == psutil.STATUS_STOPPED):
+            await asyncio.sleep(0.05)
+
+    def stops(self) -> None:
+        self._send(signal.SIGSTOP)
+
+    def goes_on(self) -> None:
+        self._send(signal.SIGCONT)
+
     def _send(self, number: int) -> bool:
         with suppress(ProcessLookupError):
             os.kill(self.life.pid, number)
@@ -137,6 +150,16 @@ async def _stopped(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
+
+
+@asynccontextmanager
+async def lives(replica: Replica) -> AsyncIterator[None]:
+    """One life of it while the block lasts, and none after it where it ends earlier."""
+    task = asyncio.create_task(replica.live())
+    try:
+        yield
+    finally:
+        await _ended([task])
 
 
 @asynccontextmanager

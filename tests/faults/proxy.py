@@ -93,6 +93,12 @@ class Proxy:
         self._trips.append(trip)
         return trip
 
+    def notices(self, *words: bytes, then: Callable[[], None]) -> Trip:
+        """The first time that a client says these words on one connection; it goes on there."""
+        trip = Trip(words, True, then, breaks=False)
+        self._trips.append(trip)
+        return trip
+
     @contextmanager
     def hanging(self, *, forgets: bool = False) -> Iterator[None]:
         """Connections are kept and accepted, and nothing goes through.
@@ -205,11 +211,12 @@ class Proxy:
             return False
         for trip in [trip for trip in self._trips if trip.heard(link, data)]:
             self._trips.remove(trip)
-            self.hits["trip"] += 1
             trip.happened.set()
             trip.then()
-            link.tripped = True
-            return not trip.answered
+            if trip.breaks:
+                self.hits["trip"] += 1
+                link.tripped = True
+                return not trip.answered
         return False
 
     def _break_off(self, link: _Link, data: bytes) -> None:
@@ -226,8 +233,10 @@ class Proxy:
 class Trip:
     """Where a connection breaks, and whether it did."""
 
-    def __init__(self, words: Sequence[bytes], answered: bool, then: Callable[[], None]) -> None:
-        self.answered = answered
+    def __init__(
+        self, words: Sequence[bytes], answered: bool, then: Callable[[], None], *, breaks: bool = True
+    ) -> None:
+        self.answered, self.breaks = answered, breaks
         self.then = then
         self.happened = asyncio.Event()
         self._words = words

@@ -36,13 +36,15 @@ class Stuck(Exception):
 
 
 class Team:
-    def __init__(self, stage: Stage, number: int, rng: random.Random, *, patience: float) -> None:
+    def __init__(
+        self, stage: Stage, number: int, rng: random.Random | None = None, *, patience: float
+    ) -> None:
         self.name = f"env-{number}"
         self.rounds = 0
         self._stage = stage
         self._slack = stage.slack
         self._channel = stage.slack.channel(self.name)
-        self._rng = rng
+        self._rng = rng or random.Random(0)
         self._patience = patience
         self._latest = 0  # the newest run that they have seen to
         self.ana, self.ben, self.raj = (self._slack.user(f"{name}{number}") for name in ("ana", "ben", "raj"))
@@ -68,7 +70,7 @@ class Team:
             lambda: self._card(self._latest + 1),
             "the run's card",
         )
-        return await self.sees(lambda: self._waiting_card(self._latest + 1), "the card with its buttons")
+        return await self.sees(lambda: self.waiting_card(self._latest + 1), "the card with its buttons")
 
     # ------------------------------------------------------------ what they do
 
@@ -88,6 +90,9 @@ class Team:
         """Go; now and then at once from a phone as well."""
         devices = 2 if self._rng.random() < 0.3 else 1
         await asyncio.gather(*(self.click(person, card, "Go") for _ in range(devices)))
+
+    async def both_go(self, card: Message) -> None:
+        await asyncio.gather(self.vote(self.ana, card), self.vote(self.ben, card))
 
     async def fill(self, person: Person, message: Message, button: str, values: Mapping[str, str]) -> None:
         """Open the form by its button, fill it, send it; again from the start where it does not open."""
@@ -186,7 +191,7 @@ class Team:
         cards = (message for message in self._shown() if not message.is_reply)
         return next((card for card in cards if number_of(card) >= least), None)
 
-    def _waiting_card(self, least: int) -> Message | None:
+    def waiting_card(self, least: int) -> Message | None:
         card = self._card(least)
         return card if card and (card.elements or ": Canary run" in card.text) else None
 
@@ -202,8 +207,11 @@ class Team:
 
     async def breach(self, number: int) -> Message:
         """The world gets worse; -> the prompt about it."""
-        await patiently(lambda: self._stage.world.put(self.name, 3))
+        await self.worsens()
         return await self.sees(lambda: self.prompt(number), f"the rollback prompt of run #{number}")
+
+    async def worsens(self) -> None:
+        await patiently(lambda: self._stage.world.put(self.name, 3))
 
     async def recover(self) -> None:
         await patiently(lambda: self._stage.world.put(self.name, 0))
@@ -233,7 +241,7 @@ def _value_of(message: Message, button: str) -> str | None:
 
 async def _go(team: Team, card: Message) -> bool:
     """Both owners say Go; -> whether that was the decision."""
-    await asyncio.gather(team.vote(team.ana, card), team.vote(team.ben, card))
+    await team.both_go(card)
     return await team.decided(number_of(card), team.ana, team.ben, card=card) == "GO"
 
 

@@ -1,0 +1,117 @@
+"""A process that slept, and was overtaken meanwhile, writes and says nothing old when it wakes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.faults.ledger import ledger
+from tests.faults.processes import Replica, lives
+from tests.faults.record import Record, read
+from tests.faults.stage import Stage, staged
+from tests.faults.team import Team
+from tests.faults.verdict import ALWAYS, judged, matter
+
+PATIENT = 60  # seconds
+AFTERWARDS = 3.0  # seconds that a sleeper has to do what it must not
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with staged(durable=False) as stage:
+        yield stage
+
+
+def sleeper(stage: Stage, place: str) -> Replica:
+    return stage.replica("sleeper", arm=lambda: f"{place}:1:stop")
+
+
+async def asleep(replica: Replica) -> None:
+    async with asyncio.timeout(PATIENT):
+        await replica.stopped()
+
+
+async def wakes(replica: Replica) -> None:
+    replica.goes_on()
+    await asyncio.sleep(AFTERWARDS)
+
+
+async def all_is_well(stage: Stage) -> Record:
+    """And what the database holds."""
+    record = await read(stage.database)
+    assert not judged(matter(ledger(stage.slack.deliveries), record, stage.slack), ALWAYS)
+    return record
+
+
+async def test_a_sender_says_nothing_that_another_one_has_said(stage: Stage) -> None:
+    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "before send")
+    async with lives(old):
+        await stage.slack.connected(timeout=PATIENT)
+        await team.raj.command("env-0", "/canary", "run env-0")
+        await asleep(old)
+        async with lives(stage.replica("other")):
+            await team.sees(lambda: team.waiting_card(1), "the card of another sender")
+            await wakes(old)
+            await all_is_well(stage)
+
+
+async def test_a_check_that_was_measured_long_ago_is_not_recorded(stage: Stage) -> None:
+    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "in measure")
+    async with lives(old):
+        await stage.slack.connected(timeout=PATIENT)
+        await team.raj.command("env-0", "/canary", "run env-0")
+        await asleep(old)
+        await team.worsens()
+        async with lives(stage.replica("other")):
+            card = await team.sees(lambda: team.waiting_card(1), "the card of another worker")
+            assert "recommends NO-GO" in card.text
+            await wakes(old)
+            record = await all_is_well(stage)
+    finished = [e["detail"] for e in record.events if e["kind"] == "check finished"]
+    assert sorted((each["check"], each["outcome"]) for each in finished) == [
+        ("duplicates", "FAIL"),
+        ("queue-age", "PASS"),
+    ]
+
+
+async def test_a_look_that_was_taken_long_ago_asks_nobody(stage: Stage) -> None:
+    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "in look")
+    async with lives(old):
+        await stage.slack.connected(timeout=PATIENT)
+        await team.raj.command("env-0", "/canary", "run env-0")
+        card = await team.sees(lambda: team.waiting_card(1), "the card")
+        await team.worsens()
+        await team.both_go(card)
+        await asleep(old)
+        await team.recover()
+        async with lives(stage.replica("other")):
+            await _looks_on(stage)
+            await wakes(old)
+            record = await all_is_well(stage)
+    assert not record.prompts
+
+
+async def _looks_on(stage: Stage) -> None:
+    async with asyncio.timeout(PATIENT):
+        while not any(watch["tick"] >= 2 for watch in (await read(stage.database)).watches):
+            await asyncio.sleep(0.1)
+
+
+async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: Stage) -> None:
+    team, old = Team(stage, 0, patience=PATIENT), stage.replica("sleeper")
+    async with lives(old):
+        await stage.slack.connected(timeout=PATIENT)
+        await team.raj.command("env-0", "/canary", "run env-0")
+        card = await team.sees(lambda: team.waiting_card(1), "the card")
+        stage.postgres.notices(b"inbox SET counted_at", b"FOR UPDATE", then=old.stops)
+        await team.click(team.ana, card, "Go")
+        await asleep(old)
+        async with lives(stage.replica("other")):
+            await team.click(team.ben, card, "Go")
+            assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
+            await wakes(old)
+            await all_is_well(stage)
