@@ -32,10 +32,6 @@ Config = Annotated[
     Path, typer.Option("--config", envvar="CANARY_CONFIG", help="canary.yaml, or a folder of such files")
 ]
 DEFAULT_CONFIG = Path("canary.yaml")
-DatabaseUrl = Annotated[
-    str | None,
-    typer.Option(envvar="DATABASE_URL", help="The database; the embedded one of CANARY_DATA when unset"),
-]
 
 
 app.add_typer(outbox, name="outbox")
@@ -122,8 +118,8 @@ def schema() -> None:
 
 @app.command()
 def migrate(
-    database_url: Annotated[
-        str, typer.Option(envvar="DATABASE_URL", help="The database to bring up to date, as its owner")
+    database: Annotated[
+        str, typer.Option(envvar="DATABASE_URL", help="URL of the database to bring up to date, as its owner")
     ],
     grant_to: Annotated[
         str | None,
@@ -133,31 +129,39 @@ def migrate(
     """Bring the database's schema to this version; `canary serve` does so by itself where its role may."""
     from bot.store.migrate import migrate as migrate_database
 
-    migrate_database(database_url, grant_to=grant_to)
+    migrate_database(database, grant_to=grant_to)
     typer.echo("the database is up to date")
     if grant_to:
         typer.echo(f"{grant_to} may do the bot's work; it can add to the audit log, and not change it")
 
 
 @app.command()
-def checkpoint(database_url: DatabaseUrl = None) -> None:
+def checkpoint(
+    database: Annotated[
+        str | None,
+        typer.Option(envvar="DATABASE_URL", help="Its URL; the embedded one of CANARY_DATA when unset"),
+    ] = None,
+) -> None:
     """Print where the audit log stands, signed: keep it elsewhere, and hold the database to it with `canary verify`."""
     from bot.checkpoint import KIND
     from bot.ledger import stand
     from bot.signature import sealed
 
     data = _data()
-    document = asyncio.run(stand(database_url, data)).as_text()
+    document = asyncio.run(stand(database, data)).as_text()
     typer.echo(sealed(document, KIND, data))
 
 
 @app.command()
 def verify(
-    packet: Annotated[
-        Path | None, typer.Argument(help="A decision packet, the .json of a run's thread")
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PACKET | URL]",
+            help="A decision packet, the .json of a run's thread; or with --database its URL, else DATABASE_URL",
+        ),
     ] = None,
-    database: Annotated[bool, typer.Option("--database", help="The whole database instead")] = False,
-    database_url: DatabaseUrl = None,
+    database: Annotated[bool, typer.Option("--database", help="The whole database")] = False,
     checkpoint: Annotated[
         Path | None, typer.Option(help="What `canary checkpoint` printed: nothing of then may be gone")
     ] = None,
@@ -166,10 +170,10 @@ def verify(
     ] = None,
 ) -> None:
     """Compute a packet's digests, or the whole audit log, again. Exit code 0 when all holds, 1 when not, 2 when it cannot be read."""
-    if packet and not database:
-        _verify_packet(packet)
-    elif database and not packet:
-        _verify_database(database_url, checkpoint, key)
+    if database:
+        _verify_database(what or os.environ.get("DATABASE_URL") or None, checkpoint, key)
+    elif what:
+        _verify_packet(Path(what))
     else:
         _stop("Say what to verify: a packet's file, or --database.")
 

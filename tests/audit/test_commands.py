@@ -46,7 +46,7 @@ async def test_the_first_bad_row_is_named_first(shell: Shell, record: str) -> No
     await tamper(
         record, "UPDATE event SET kind = 'x' WHERE run = 2 AND seq = 7", "DELETE FROM decision WHERE run = 3"
     )
-    ended = await shell.canary("verify", "--database", "--database-url", record)
+    ended = await shell.canary("verify", "--database", record)
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.splitlines() == [
         "event 7 of run #2: its hash does not follow from event 6 and what it says",
@@ -114,7 +114,7 @@ async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_not
     ("words", "says"),
     [
         (["verify"], "Say what to verify: a packet's file, or --database."),
-        (["verify", "kept.json", "--database"], "Say what to verify"),
+        (["verify", "kept.json", "--database"], "DATABASE_URL is no URL of a PostgreSQL database."),
         (["verify", "--database", "--checkpoint", "none.json"], "none.json cannot be read"),
         (["verify", "--database", "--checkpoint", "garbage"], "That is no signed document"),
         (["verify", "--database", "--checkpoint", "other"], "That is a signed text/plain"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.ledger import verify
 from tests.faults.ledger import ledger
 from tests.faults.processes import Life, Replica, kept_running
 from tests.faults.record import patiently, read, time_is_up
@@ -155,7 +156,7 @@ class Campaign:
             votes=self._votes(),
             runs=len(record.runs),
             met=self._weather.met(),
-            broken=judged(matter(said, record, self._stage.slack)),
+            broken=judged(matter(said, record, self._stage.slack)) | await unverified(self._stage.database),
             stuck=self._stuck,
             resumption=[
                 spread(
@@ -169,6 +170,13 @@ class Campaign:
             ],
             odd=oddities(self.replicas),
         )
+
+
+async def unverified(dsn: str) -> dict[str, list[str]]:
+    """As a rule of `verdict`: the audit log is whole, and everything else follows from it."""
+    wrong: list[str] = []
+    await verify(dsn, Path(), None, say=wrong.append)
+    return {"the record verifies": wrong} if wrong else {}
 
 
 def oddities(replicas: Sequence[Replica]) -> Counter[str]:
