@@ -18,3 +18,4 @@ class AuditEvent(Record):
     actor: str  # a Slack user id, or BOT
     kind: str  # "run started", "voted", "decided", …
     detail: dict[str, Any]
+    hash: str  # over all of the above and the hash of the event before: `bot.chain`

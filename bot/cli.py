@@ -118,33 +118,109 @@ def schema() -> None:
 
 @app.command()
 def migrate(
-    database_url: Annotated[
-        str, typer.Option(envvar="DATABASE_URL", help="The database to bring up to date")
+    database: Annotated[
+        str, typer.Option(envvar="DATABASE_URL", help="URL of the database to bring up to date, as its owner")
     ],
+    grant_to: Annotated[
+        str | None,
+        typer.Option(help="The role that the bot connects as: it is given what the bot needs, no more"),
+    ] = None,
 ) -> None:
-    """Bring the database's schema to this version; `canary serve` does so by itself."""
+    """Bring the database's schema to this version; `canary serve` does so by itself where its role may."""
     from bot.store.migrate import migrate as migrate_database
 
-    migrate_database(database_url)
+    migrate_database(database, grant_to=grant_to)
     typer.echo("the database is up to date")
+    if grant_to:
+        typer.echo(f"{grant_to} may do the bot's work; it can add to the audit log, and not change it")
 
 
 @app.command()
-def verify(packet: Path) -> None:
-    """Compute a decision packet's digests again. Exit code 0 when they hold, 1 when not, 2 when it cannot be read."""
+def checkpoint(
+    database: Annotated[
+        str | None,
+        typer.Option(envvar="DATABASE_URL", help="Its URL; the embedded one of CANARY_DATA when unset"),
+    ] = None,
+) -> None:
+    """Print where the audit log stands, signed: keep it elsewhere, and hold the database to it with `canary verify`."""
+    from bot.checkpoint import KIND
+    from bot.ledger import stand
+    from bot.signature import sealed
+
+    data = _data()
+    document = asyncio.run(stand(database, data)).as_text()
+    typer.echo(sealed(document, KIND, data))
+
+
+@app.command()
+def verify(
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PACKET | URL]",
+            help="A decision packet, the .json of a run's thread; or with --database its URL, else DATABASE_URL",
+        ),
+    ] = None,
+    database: Annotated[bool, typer.Option("--database", help="The whole database")] = False,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="What `canary checkpoint` printed: nothing of then may be gone")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="The public key it is signed with, or its file; else CANARY_DATA's")
+    ] = None,
+) -> None:
+    """Compute a packet's digests, or the whole audit log, again. Exit code 0 when all holds, 1 when not, 2 when it cannot be read."""
+    if database:
+        _verify_database(what or os.environ.get("DATABASE_URL") or None, checkpoint, key)
+    elif what:
+        _verify_packet(Path(what))
+    else:
+        _stop("Say what to verify: a packet's file, or --database.")
+
+
+def _verify_packet(packet: Path) -> None:
     from bot.verification import LARGEST, problems
 
-    try:
-        if packet.stat().st_size > LARGEST:
-            _stop(f"{packet} is larger than {LARGEST // 2**20} MiB; that is no decision packet.")
-        text = packet.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        _stop(f"{packet} cannot be read: {error}.")
-    if wrong := problems(text):
+    if wrong := problems(_text(packet, LARGEST)):
         for problem in wrong:
             typer.echo(problem, err=True)
         raise typer.Exit(FAIL)
     typer.echo(f"{packet}: every digest holds")
+
+
+def _verify_database(url: str | None, checkpoint: Path | None, key: str | None) -> None:
+    from bot.checkpoint import KIND, LARGEST, Against, read
+    from bot.ledger import verify as verify_all
+    from bot.signature import ForgedError, opened, public_key
+
+    data, against = _data(), None
+    if checkpoint:
+        text = _text(checkpoint, LARGEST)
+        try:
+            against = Against(read(opened(text, KIND, public_key(key, data))))
+        except ForgedError as error:
+            typer.echo(f"{checkpoint}: {error} {error.hint}", err=True)
+            raise typer.Exit(FAIL) from None
+    verified = asyncio.run(verify_all(url, data, against, say=lambda problem: typer.echo(problem, err=True)))
+    if not verified.holds:
+        raise typer.Exit(FAIL)
+    typer.echo(verified.summary)
+
+
+def _data() -> Path:
+    """Where `canary serve` keeps its servers, and we the key."""
+    from bot.settings import Settings
+
+    return Path(os.environ.get("CANARY_DATA") or Settings.model_fields["canary_data"].default)
+
+
+def _text(path: Path, largest: int) -> str:
+    try:
+        if path.stat().st_size > largest:
+            _stop(f"{path} is larger than {largest // 2**20} MiB; that is not what it should be.")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _stop(f"{path} cannot be read: {error}.")
 
 
 @app.command(

@@ -40,7 +40,8 @@ from bot.slack.private import Private
 from bot.slack.sending import Sender
 from bot.store import messages, runs
 from bot.store.database import Database
-from bot.store.migrate import migrate, newest, version
+from bot.store.migrate import migrate, newest, own_database, standing
+from bot.store.roles import not_granted
 from bot.workflow import alerting, keeping
 from bot.workflow.services import Services
 from commands.desk import Desk
@@ -90,7 +91,6 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         dsn, redis_url = await _servers(settings, stack)
-        await _migrated(dsn)
         client = await enter(web_client(token, settings.slack_api_url))
         reach = settings.reach
         database = await enter(Database(dsn, reach=reach))
@@ -135,19 +135,33 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
 
 
 async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
-    """The given ones, or embedded ones."""
+    """The given ones, or embedded ones; the database is at our version."""
     dsn, redis_url = settings.database_url, settings.redis_url
     if dsn is None:
-        dsn = await stack.enter_async_context(embedded.postgres(settings.canary_data))
+        owner = await stack.enter_async_context(embedded.postgres(settings.canary_data))
+        dsn = await asyncio.to_thread(own_database, owner)
+    else:
+        await up_to_date(dsn)
     if redis_url is None:
         redis_url = await stack.enter_async_context(embedded.valkey(settings.canary_data))
     return dsn, redis_url
 
 
-async def _migrated(dsn: str) -> None:
-    if await version(dsn) != newest():
+async def up_to_date(dsn: str) -> None:
+    """Raises SchemaError or RoleError when it is not, and our role cannot help it."""
+    found = await asyncio.to_thread(standing, dsn)
+    if found.version != newest():
         await asyncio.to_thread(migrate, dsn)
         log.info("migrated", to=newest())
+        found = await asyncio.to_thread(standing, dsn)
+    if found.lacking:
+        raise not_granted(found.role, found.lacking)
+    if found.rewritable:
+        log.warning(
+            "the database lacks something",
+            what=f"a role of the bot's own: {found.role} could change the audit log, so that only checkpoints kept "
+            "elsewhere would show it; run `canary migrate --grant-to ROLE` and let the bot connect as that role",
+        )
 
 
 def _authorized(identity: Identity, token: str) -> AuthorizeResult:

@@ -1,4 +1,4 @@
-"""The environment, read once. Beside it only the command line looks there: for CANARY_CONFIG and for `${NAME}` in it."""
+"""The environment, read once. Beside it only the command line looks there, for what its commands need without a bot."""
 
 from __future__ import annotations
 

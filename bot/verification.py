@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, ValidationError
 
-from bot.approval import Choice, Vote, Waiver
+from bot.approval import Choice
 from bot.audit import AuditEvent
 from bot.canonical import digest
+from bot.chain import Link, first_break
 from bot.decision import Decision, Outcome, outcome_of
 from bot.instructions import Instructions, instructions
+from bot.logged import as_logged, votes_logged, votes_told, waivers_logged, waivers_told
 from bot.plan.model import Pinned
 from bot.run import Run, RunState
 from bot.verdict import Verdict, assess
@@ -202,70 +203,20 @@ def _run(packet: Packet) -> Run:
 def _log(packet: Packet) -> Iterator[str]:
     """The audit log tells the same story."""
     events, decision, evidence = packet.events, packet.decision, packet.evidence
-    if [event.seq for event in events] != list(range(1, len(events) + 1)):
-        yield "events: some are missing or out of order"
-    if any(event.run != evidence.run for event in events):
-        yield "events: some are of another run"
+    if broken := first_break(evidence.run, [Link.of(event) for event in events]):
+        yield f"events: {broken}"
     facts: list[tuple[str, str, Any]] = [
         ("run started", "arguments", evidence.arguments),
         ("run started", "configuration", evidence.configuration),
         ("evidence frozen", "evidence", packet.evidence_digest),
-        *(("decided", name, value) for name, value in _as_logged(decision).items()),
+        *(("decided", name, value) for name, value in as_logged(decision).items()),
     ]
     for kind, name, value in facts:
         if [event.detail.get(name) for event in events if event.kind == kind] != [value]:
             yield f"events: “{kind}” does not say the same {name}"
     if [event.at for event in events if event.kind == "decided"] != [decision.decided_at]:
         yield "events: “decided” does not say the same time"
-    if _votes(decision.votes) != _logged_votes(events):
+    if votes_told(decision.votes) != votes_logged(events):
         yield "events: do not tell the votes that the decision rests on"
-    if _waivers(decision.waivers) != _logged_waivers(events):
+    if waivers_told(decision.waivers) != waivers_logged(events):
         yield "events: do not tell the waivers that the decision rests on"
-
-
-def _as_logged(decision: Decision) -> dict[str, Any]:
-    return decision.model_dump(mode="json", include={"outcome", "reason", "evidence", "decided_by", "filled"})
-
-
-Told = tuple[str, datetime, dict[str, Any]]  # by whom, when, what
-
-
-_VOTED = {"choice", "reason", "condition", "evidence", "roles"}
-_WAIVED = {"check", "reason", "evidence"}
-
-
-def _votes(votes: Sequence[Vote]) -> dict[str, Told]:
-    """By voter."""
-    return {
-        vote.person: (vote.person, vote.cast_at, vote.model_dump(mode="json", include=_VOTED))
-        for vote in votes
-    }
-
-
-def _waivers(waivers: Sequence[Waiver]) -> dict[str, Told]:
-    """By check."""
-    return {
-        waiver.check: (waiver.person, waiver.granted_at, waiver.model_dump(mode="json", include=_WAIVED))
-        for waiver in waivers
-    }
-
-
-def _logged_votes(events: Sequence[AuditEvent]) -> dict[str, Told]:
-    """Everybody's newest vote, but for those that lapsed."""
-    standing: dict[str, Told] = {}
-    for event in events:
-        if event.kind == "voted":
-            standing[event.actor] = (event.actor, event.at, event.detail)
-        elif event.kind == "vote lapsed":
-            standing.pop(event.detail["person"], None)
-    return standing
-
-
-def _logged_waivers(events: Sequence[AuditEvent]) -> dict[str, Told]:
-    standing: dict[str, Told] = {}
-    for event in events:
-        if event.kind == "waived":
-            standing[event.detail["check"]] = (event.actor, event.at, event.detail)
-        elif event.kind == "waiver lapsed":
-            standing.pop(event.detail["check"], None)
-    return standing

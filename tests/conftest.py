@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot import embedded
-from bot.store.migrate import migrate
+from bot.store.migrate import own_database
 from tests.databases import fresh_database, throwaway_database
 
 
@@ -50,14 +50,14 @@ async def database(postgres_server: str) -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def migrated(postgres_server: str) -> str:
-    """The name of a migrated database, for copies."""
+    """The name of a migrated database, for copies, in which the bot's role may do its work."""
     dsn = await fresh_database(postgres_server)
-    migrate(dsn)
+    own_database(dsn)
     return dsn.rpartition("/")[2].partition("?")[0]
 
 
 @pytest.fixture
 async def bot_database(postgres_server: str, migrated: str) -> AsyncIterator[str]:
-    """URL of the bot's database, migrated and empty, gone after the test."""
+    """URL of the bot's database for its owner, migrated and empty, gone after the test."""
     async with throwaway_database(postgres_server, template=migrated) as dsn:
         yield dsn

@@ -9,12 +9,19 @@ from importlib import resources
 from typing import Any
 
 import psycopg
+from psycopg.rows import dict_row
 
-from bot.errors import Unavailable
+from bot.errors import CanaryError, Unavailable
+from bot.store import roles
+from bot.store.roles import Connection, Standing
 
 CONNECT_WITHIN = 5  # seconds
 _LOCK = 4_220_731  # any number, the same for every replica
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
+
+
+class SchemaError(CanaryError):
+    """The database is not at this bot's version, and it is not for this bot to change that."""
 
 
 def newest() -> str:
@@ -23,37 +30,81 @@ def newest() -> str:
     return max(match[1] for match in map(_NUMBERED.fullmatch, names) if match)
 
 
-async def version(dsn: str) -> str | None:
-    """The number of the newest migration that the database has; None for an empty one. Raises Unavailable."""
-    with _said_plainly():
-        connection = await psycopg.AsyncConnection.connect(
-            dsn, autocommit=True, connect_timeout=CONNECT_WITHIN
+def standing(dsn: str) -> Standing:
+    """Raises Unavailable, RoleError, and SchemaError for a database that is newer than this bot."""
+    with _connected(dsn) as conn:
+        return _not_newer(conn)
+
+
+def own_database(owner: str) -> str:
+    """Of a server of our own: brought up to date by its owner; -> the DSN of the bot's role, which is not its owner."""
+    dsn = roles.as_role(owner, roles.BOT)
+    with _connected(owner) as conn:
+        found = _not_newer(conn)
+        is_ready = found.version == newest() and roles.is_granted(conn, roles.BOT)
+    if not is_ready:
+        migrate(owner, grant_to=roles.BOT, create_role=True)
+    return dsn
+
+
+def migrate(dsn: str, *, grant_to: str | None = None, create_role: bool = False) -> None:
+    """Several at once wait for each other. Loads Alembic where there is something to do, which a start does without.
+
+    `grant_to` may then do the bot's work. Raises Unavailable, RoleError, SchemaError.
+    """
+    with _connected(dsn) as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        found = _not_newer(conn)
+        if found.version != newest():
+            if not found.may_migrate:
+                raise behind(found)
+            _upgrade(dsn)
+        if grant_to and create_role:
+            roles.create(conn, grant_to)
+        if grant_to:
+            roles.grant(conn, grant_to)
+
+
+def behind(found: Standing) -> SchemaError:
+    return SchemaError(
+        f"The database is at version {found.version or 'none'}, this bot needs {newest()}, and its role "
+        f"{found.role} may not change tables.",
+        hint=f"Run `canary migrate --grant-to {found.role}` as the owner of the tables.",
+    )
+
+
+def _not_newer(conn: Connection) -> Standing:
+    found = roles.standing(conn)
+    if found.version and found.version > newest():
+        raise SchemaError(
+            f"The database is at version {found.version}, and this bot knows versions up to {newest()}.",
+            hint="Start the newer bot that brought it there, or go back to a backup from before.",
         )
-    async with connection as conn:
-        known = await (await conn.execute("SELECT to_regclass('alembic_version') IS NOT NULL")).fetchone()
-        if not known or not known[0]:
-            return None
-        found = await (await conn.execute("SELECT version_num FROM alembic_version")).fetchone()
-    return str(found[0]) if found else None
+    return found
 
 
-def migrate(dsn: str) -> None:
-    """Several at once wait for each other. Loads Alembic, which the running bot does without. Raises Unavailable."""
+def _upgrade(dsn: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
-    with _said_plainly():
-        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_WITHIN)
-    with connection as conn:
-        conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        config.attributes["dsn"] = dsn
-        command.upgrade(config, "head")
+    config.attributes["dsn"] = dsn
+    command.upgrade(config, "head")
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def _connected(dsn: str) -> Iterator[Connection]:
+    with said_plainly():
+        connection = psycopg.connect(
+            dsn, autocommit=True, connect_timeout=CONNECT_WITHIN, row_factory=dict_row
+        )
+    with connection as conn:
+        yield conn
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
     """A malformed URL is not repeated: it may hold a password."""
     try:
         yield

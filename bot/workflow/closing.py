@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.audit import BOT
 from bot.decision import Decision, Outcome
 from bot.dossier import Dossier
+from bot.logged import as_logged
 from bot.outbox import Kind
 from bot.run import Run
 from bot.store import decisions, events, messages, runs, watches
@@ -43,8 +44,7 @@ async def close(
         previous_version=await runs.previous_version(conn, run),
     )
     await decisions.insert(conn, decision)
-    said = decision.model_dump(mode="json", include={"outcome", "reason", "evidence", "decided_by", "filled"})
-    await events.append(conn, run.number, actor=actor, kind="decided", **said)
+    await events.append(conn, run.number, actor=actor, kind="decided", **as_logged(decision))
     await messages.want(conn, run, Kind.CARD, urgent=True)
     await messages.want(conn, run, Kind.DECISION)
     if run.evidence:

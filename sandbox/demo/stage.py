@@ -18,6 +18,7 @@ import psycopg
 from psycopg import conninfo
 
 from bot import embedded
+from bot.store.migrate import own_database
 from sandbox.demo import bot_process, conversation
 from sandbox.demo.folder import DemoError, Folder
 from sandbox.demo.repository import make_repository
@@ -111,14 +112,14 @@ def _configure(folder: Folder) -> None:
 
 
 async def _bot_database(server: str, *, fresh: bool) -> str:
-    """The DSN of the bot's own database, beside that of the judged system."""
+    """The DSN of the bot's own database, beside that of the judged system, for its own role."""
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
         if fresh:
             await connection.execute(f"DROP DATABASE IF EXISTS {_BOT_DATABASE} WITH (FORCE)")
         known = await connection.execute("SELECT FROM pg_database WHERE datname = %s", (_BOT_DATABASE,))
         if not known.rowcount:
             await connection.execute(f"CREATE DATABASE {_BOT_DATABASE}")
-    return conninfo.make_conninfo(server, dbname=_BOT_DATABASE)
+    return await asyncio.to_thread(own_database, conninfo.make_conninfo(server, dbname=_BOT_DATABASE))
 
 
 async def _connected(slack: LocalSlack, folder: Folder) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.ledger import verify
 from tests.faults.ledger import ledger
 from tests.faults.processes import Life, Replica, kept_running
 from tests.faults.record import patiently, read, time_is_up
@@ -155,7 +156,8 @@ class Campaign:
             votes=self._votes(),
             runs=len(record.runs),
             met=self._weather.met(),
-            broken=judged(matter(said, record, self._stage.slack), IN_THE_END),
+            broken=judged(matter(said, record, self._stage.slack), IN_THE_END)
+            | await unverified(self._stage.database),
             stuck=self._stuck,
             resumption=[
                 spread(
@@ -181,6 +183,13 @@ class Campaign:
         (folder / "faults").write_text("\n".join(self._weather.journal))
         lives = [f"{replica.name} {life}" for replica in self.replicas for life in replica.lives]
         (folder / "lives").write_text("\n".join(lives))
+
+
+async def unverified(dsn: str) -> dict[str, list[str]]:
+    """As a rule of `verdict`: the audit log is whole, and everything else follows from it."""
+    wrong: list[str] = []
+    await verify(dsn, Path(), None, say=wrong.append)
+    return {"the record verifies": wrong} if wrong else {}
 
 
 def oddities(replicas: Sequence[Replica]) -> Counter[str]:

@@ -23,7 +23,7 @@ WHERE status IN ('todo', 'doing') AND coalesce(scheduled_at, now()) <= now() OR 
 _TABLES: dict[str, LiteralString] = {
     "inbox": "SELECT key, kind, counted_at, done_at, error FROM inbox",
     "runs": "SELECT number, key, environment, state, requested_by, expires_at, closed_at FROM run ORDER BY number",
-    "events": "SELECT run, seq, at, actor, kind, detail FROM event ORDER BY run, seq",
+    "events": "SELECT run, seq, at, actor, kind, detail::json FROM event ORDER BY run, seq",
     "decisions": "SELECT run, outcome, document FROM decision",
     "prompts": "SELECT key, run, trigger, episode, state FROM prompt",
     "watches": "SELECT run, state, tick FROM watch",

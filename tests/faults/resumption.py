@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -104,7 +104,10 @@ def spread(name: str, seconds: Sequence[float]) -> str:
     if not seconds:
         return f"{name}: none"
     ordered = sorted(seconds)
-    nth: Callable[[float], float] = lambda share: ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+    def nth(share: float) -> float:
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
     return (
         f"{name}: {len(ordered)}, median {statistics.median(ordered):.1f} s, 90 % within {nth(0.9):.1f} s,"
         f" longest {ordered[-1]:.1f} s"

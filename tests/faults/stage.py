@@ -16,7 +16,8 @@ import psutil
 from redis.asyncio import Redis
 
 from bot import embedded
-from bot.store.migrate import migrate
+from bot.store.migrate import own_database
+from bot.store.roles import BOT
 from sandbox.slack.channel import Channel
 from sandbox.slack.people import Group, User
 from sandbox.slack.server import LocalSlack
@@ -107,7 +108,7 @@ async def staged(environments: int = 1, *, durable: bool = True, seed: int = 0) 
             LocalSlack(manifest=ROOT / "manifest.yml") as slack,
         ):
             database, world = await fresh_database(server), World(await fresh_database(server))
-            await asyncio.to_thread(migrate, database)
+            await asyncio.to_thread(own_database, database)
             await world.create()
             for number in range(environments):
                 _hire(slack, number)
@@ -134,9 +135,9 @@ def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis:
 
 
 def through(proxy: Proxy, dsn: str) -> str:
-    """The URL of the same database, by way of the proxy."""
+    """The URL of the same database for the bot, by way of the proxy."""
     name = urlsplit(dsn).path.removeprefix("/")
-    return f"postgresql://canary@127.0.0.1:{proxy.port}/{name}?sslmode=disable&gssencmode=disable"
+    return f"postgresql://{BOT}@127.0.0.1:{proxy.port}/{name}?sslmode=disable&gssencmode=disable"
 
 
 def postgres_socket(dsn: str) -> Path:

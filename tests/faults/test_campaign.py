@@ -15,7 +15,7 @@ def seed() -> str:
 
 async def test_kills_only() -> None:
     outcome = await campaign(Size(votes=40, faults={KILLS: 10}, seconds=120, environments=8), seed())
-    print(outcome)
+    print(outcome)  # noqa: T201 — what was tried, and the seed, are the result
     assert not outcome.broken
     assert not outcome.stuck
 
@@ -27,6 +27,6 @@ async def test_everything() -> None:
         ),
         seed(),
     )
-    print(outcome)
+    print(outcome)  # noqa: T201 — what was tried, and the seed, are the result
     assert not outcome.broken
     assert not outcome.stuck

@@ -11,10 +11,12 @@ import psycopg
 import pytest
 from redis.asyncio import Redis
 
+from bot.ledger import verify
 from bot.plan.load import load
 from bot.role import Role
 from bot.serve import Running, running
 from bot.settings import Settings
+from bot.store.roles import BOT, as_role
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 
@@ -120,8 +122,17 @@ async def valkey(valkey_server: str) -> str:
 
 
 @pytest.fixture
-def start_bot(slack: LocalSlack, world: World, bot_database: str, valkey: str, tmp_path: Path) -> StartBot:
-    """`async with start_bot(): ...`, with other configuration or settings where a test needs them."""
+async def start_bot(
+    slack: LocalSlack,
+    world: World,
+    bot_database: str,
+    valkey: str,
+    tmp_path: Path,
+) -> AsyncIterator[StartBot]:
+    """`async with start_bot(): ...`, with other configuration or settings where a test needs them.
+
+    Whatever people and faults did meanwhile, the record verifies afterwards.
+    """
 
     @asynccontextmanager
     async def start(
@@ -134,7 +145,7 @@ def start_bot(slack: LocalSlack, world: World, bot_database: str, valkey: str, t
             "slack_app_token": slack.app_token,
             "slack_signing_secret": slack.signing_secret,
             "slack_api_url": slack.api_url,
-            "database_url": bot_database,
+            "database_url": as_role(bot_database, BOT),  # not the owner, as in production
             "redis_url": valkey,
             "port": 0,
         }
@@ -142,7 +153,15 @@ def start_bot(slack: LocalSlack, world: World, bot_database: str, valkey: str, t
         async with running(Settings.model_validate({**given, **settings}), loaded, role) as bot:
             yield bot
 
-    return start
+    yield start
+    await record_holds(bot_database)
+
+
+async def record_holds(dsn: str) -> None:
+    """The audit log is whole, and everything else follows from it."""
+    wrong: list[str] = []
+    await verify(dsn, Path(), None, say=wrong.append)
+    assert wrong == []
 
 
 @pytest.fixture

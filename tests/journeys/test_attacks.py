@@ -271,6 +271,7 @@ async def test_a_defect_is_answered_and_not_repeated(
     await nothing_under_way(bot_database)
     errors = await facts(bot_database, "SELECT error FROM inbox WHERE kind = 'action'")
     assert "UndefinedTable" in errors[0][0]
+    await change(bot_database, "ALTER TABLE votes RENAME TO vote")
 
 
 async def test_go_no_go_and_cancel_at_once_are_one_decision(
@@ -396,6 +397,9 @@ async def test_a_packet_in_which_anything_was_changed_is_found_out(
         (("events",), packet["events"][:voted] + packet["events"][voted + 1 :]),
         (("events", voted, "actor"), "U04MIA"),
         (("events", voted, "detail", "choice"), "Go"),
+        (("events", 1, "detail", "reason"), "all was well"),
+        (("events", 1, "at"), "2026-01-01T00:00:00Z"),
+        (("events", 1, "hash"), "sha256:" + "0" * 64),
     ]
     found = {path: problems(rewritten(packet, *path, to=value)) for path, value in forgeries}
     assert [path for path, wrong in found.items() if not wrong] == []

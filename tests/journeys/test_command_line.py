@@ -170,7 +170,7 @@ async def test_the_published_schema_is_the_printed_one(shell: Shell) -> None:
 
 
 async def test_the_packet_of_a_decision_verifies_and_a_changed_one_does_not(
-    start_bot: StartBot, slack: LocalSlack, shell: Shell
+    start_bot: StartBot, slack: LocalSlack, shell: Shell, bot_database: str
 ) -> None:
     async with start_bot():
         await slack.connected()
@@ -178,6 +178,9 @@ async def test_the_packet_of_a_decision_verifies_and_a_changed_one_does_not(
         await slack.user("ana").click(card, "Go")
         await slack.user("ben").click(card, "Go")
         message = await slack.sees("#releases", "canary-staging-1.json")
+    whole = await shell.canary("verify", "--database", DATABASE_URL=bot_database)
+    assert whole.code == 0, whole
+    assert "runs: 1, events: 7; every hash follows, every conclusion holds" in whole.out
     packet = shell.folder / "packet.json"
     packet.write_bytes(message.files[0].content)
     ended = await shell.canary("verify", "packet.json")

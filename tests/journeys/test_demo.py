@@ -14,8 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot import embedded
+from bot.store.roles import BOT
 from sandbox.demo.folder import DemoError, Folder
 from sandbox.demo.stage import staged
+from tests.journeys.test_settings import roles_of_the_bot
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 180  # seconds for the script, in all
@@ -120,6 +123,8 @@ async def test_what_was_said_is_still_there_at_the_next_start_and_can_be_acted_o
         await stage.slack.user("ana").click(card, "Go")
         await stage.slack.user("ben").click(card, "Go")
         await stage.slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENCE)
+        async with embedded.postgres(folder.path) as owner:
+            assert await roles_of_the_bot(owner) == {BOT}
     async with staged(folder, fresh=True) as stage:
         assert not stage.slack.channel("#releases").messages
 

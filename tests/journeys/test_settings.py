@@ -5,8 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from bot import embedded
+from bot.store.roles import BOT
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import MANIFEST, StartBot, decided
 
@@ -19,6 +22,15 @@ async def test_the_journey_on_embedded_servers(start_bot: StartBot, slack: Local
             await slack.user("ana").click(card, "Go")
             await slack.user("ben").click(card, "Go")
             await slack.sees("#releases", "GO: run #1 on staging")
+            async with embedded.postgres(Path(folder)) as owner:
+                assert await roles_of_the_bot(owner) == {BOT}
+
+
+async def roles_of_the_bot(dsn: str) -> set[str]:
+    """As which it is connected."""
+    async with await psycopg.AsyncConnection.connect(dsn) as conn:
+        query = "SELECT DISTINCT usename::text FROM pg_stat_activity WHERE application_name LIKE 'canary%'"
+        return {role for (role,) in await (await conn.execute(query)).fetchall()}
 
 
 class TestASlackThatLacksThings:

@@ -32,7 +32,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
     detail = {"choice": said, "reason": said, "condition": condition}
-    yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail))
+    yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole.waivers[0])
     yield decision_record(whole)
     yield rollback_prompt(whole, whole.prompts[0])

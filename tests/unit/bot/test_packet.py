@@ -15,7 +15,9 @@ from tests.unit.bot.dossiers import LIVELY, NOW, dossier, plan
 
 def test_the_markdown_packet_keeps_everybody_in_their_cell(tmp_path: Path) -> None:
     whole = dossier(plan(tmp_path, 3, "Pin it"), LIVELY, RunState.CLOSED)
-    hostile = AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail={"reason": LIVELY})
+    hostile = AuditEvent(
+        run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail={"reason": LIVELY}, hash=""
+    )
     text = as_markdown(whole, [hostile])
     assert "<" not in text
     assert not set("\u202e\u202c\u200b\u2028") & set(text)

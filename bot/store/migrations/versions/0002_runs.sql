@@ -140,13 +140,30 @@ CREATE TABLE prompt (
 CREATE TABLE event (
     run    bigint NOT NULL REFERENCES run,
     seq    integer NOT NULL,
-    at     timestamptz NOT NULL DEFAULT now(),
+    at     timestamptz NOT NULL,
     actor  text NOT NULL,  -- a Slack user id, or 'canary'
     kind   text NOT NULL,
-    detail jsonb NOT NULL,
+    detail text NOT NULL CHECK (detail IS JSON OBJECT),  -- canonical: the bytes that are hashed are the bytes that are kept
+    hash   text NOT NULL,
     PRIMARY KEY (run, seq)
 );
-COMMENT ON TABLE event IS 'The audit log: a row a state change, written in the same transaction';
+COMMENT ON TABLE event IS 'The audit log: a row a state change, written in the same transaction, chained to the one before';
+
+-- Whoever inserts an event gets its number, its time and its place in the chain from here; `bot.chain` computes the same.
+-- The run's lock is held by whoever inserts: without it, two would take the same number, and the second is refused.
+CREATE FUNCTION chain_event() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before record;
+BEGIN
+    SELECT seq, hash INTO before FROM event WHERE run = NEW.run ORDER BY seq DESC LIMIT 1;
+    NEW.seq := coalesce(before.seq, 0) + 1;
+    NEW.at := now();
+    NEW.hash := 'sha256:' || encode(sha256(convert_to(json_build_array(
+        coalesce(before.hash, ''), NEW.run, NEW.seq, to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        NEW.actor, NEW.kind, NEW.detail)::text, 'UTF8')), 'hex');
+    RETURN NEW;
+END $$;
+CREATE TRIGGER event_is_chained BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION chain_event();
 
 CREATE TABLE inbox (
     key         text PRIMARY KEY,  -- what makes this interaction itself: a redelivery has the same
@@ -215,10 +232,55 @@ CREATE TRIGGER message_settled AFTER UPDATE OF state ON message
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% never changes', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '% never changes', coalesce(TG_ARGV[0], TG_TABLE_NAME) USING ERRCODE = 'integrity_constraint_violation';
 END $$;
+CREATE TRIGGER configuration_is_kept BEFORE UPDATE OR DELETE ON configuration FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_is_final BEFORE UPDATE OR DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_is_frozen BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER event_is_history BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER closed_run_is_final BEFORE UPDATE OR DELETE ON run
-    FOR EACH ROW WHEN (OLD.state = 'closed') EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER closed_run_is_final BEFORE UPDATE ON run
+    FOR EACH ROW WHEN (OLD.state = 'closed') EXECUTE FUNCTION refuse_change('a closed run');
+CREATE TRIGGER run_is_kept BEFORE DELETE ON run FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER done_check_run_is_final BEFORE UPDATE OR DELETE ON check_run
+    FOR EACH ROW WHEN (OLD.state = 'done') EXECUTE FUNCTION refuse_change('the result of a check');
+CREATE TRIGGER ended_watch_is_final BEFORE UPDATE OR DELETE ON watch
+    FOR EACH ROW WHEN (OLD.state = 'ended') EXECUTE FUNCTION refuse_change('an ended watch');
+CREATE TRIGGER answered_prompt_is_kept BEFORE DELETE ON prompt
+    FOR EACH ROW WHEN (OLD.state IN ('rolled back', 'dismissed')) EXECUTE FUNCTION refuse_change('an answered prompt');
+-- That its reading recovered may still be noted, once.
+CREATE TRIGGER answered_prompt_is_final BEFORE UPDATE ON prompt
+    FOR EACH ROW WHEN (OLD.state IN ('rolled back', 'dismissed') AND (OLD.recovered_at IS NOT NULL
+        OR to_jsonb(OLD) - 'recovered_at' IS DISTINCT FROM to_jsonb(NEW) - 'recovered_at'))
+    EXECUTE FUNCTION refuse_change('an answered prompt');
+
+-- Whoever does not hold the run's lock waits here for who is just closing it, and then sees that it is closed.
+CREATE FUNCTION refuse_after_close() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held record;
+BEGIN
+    FOR held IN SELECT state FROM run WHERE number IN (OLD.run, NEW.run) FOR SHARE LOOP
+        IF held.state = 'closed' THEN
+            RAISE EXCEPTION 'a % of a closed run never changes', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END LOOP;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER vote_is_final BEFORE INSERT OR UPDATE OR DELETE ON vote FOR EACH ROW EXECUTE FUNCTION refuse_after_close();
+CREATE TRIGGER waiver_is_final BEFORE INSERT OR UPDATE OR DELETE ON waiver FOR EACH ROW EXECUTE FUNCTION refuse_after_close();
+
+CREATE TRIGGER configuration_is_not_emptied BEFORE TRUNCATE ON configuration EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER run_is_not_emptied BEFORE TRUNCATE ON run EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER check_run_is_not_emptied BEFORE TRUNCATE ON check_run EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER evidence_is_not_emptied BEFORE TRUNCATE ON evidence EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER vote_is_not_emptied BEFORE TRUNCATE ON vote EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER waiver_is_not_emptied BEFORE TRUNCATE ON waiver EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decision_is_not_emptied BEFORE TRUNCATE ON decision EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER watch_is_not_emptied BEFORE TRUNCATE ON watch EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER prompt_is_not_emptied BEFORE TRUNCATE ON prompt EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event EXECUTE FUNCTION refuse_change();
+
+-- These look into tables of this schema, whatever tables of the same name (temporary ones, too) somebody puts before them.
+DO $$ BEGIN
+    EXECUTE format('ALTER FUNCTION chain_event() SET search_path = %I, pg_temp', current_schema());
+    EXECUTE format('ALTER FUNCTION refuse_after_close() SET search_path = %I, pg_temp', current_schema());
+END $$;

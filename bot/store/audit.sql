@@ -1,0 +1,22 @@
+-- numbers: The next runs after one, in order.
+SELECT number FROM run WHERE number > %(after)s ORDER BY number LIMIT %(limit)s
+
+-- last_number: The last number that was given to a run.
+SELECT last FROM run_number
+
+-- links: A run's events, as they are hashed.
+SELECT run, seq, at, actor, kind, detail, hash FROM event WHERE run = %(run)s ORDER BY seq
+
+-- heads: The last event of every run.
+SELECT run.number, head.seq, head.hash
+FROM run CROSS JOIN LATERAL (
+    SELECT seq, hash FROM event WHERE event.run = run.number ORDER BY seq DESC LIMIT 1) AS head
+ORDER BY run.number
+
+-- beside: What a dossier leaves out of a run's rows, as one JSON document.
+SELECT jsonb_build_object(
+    'evidences', (SELECT coalesce(jsonb_agg(digest ORDER BY frozen_at), '[]') FROM evidence WHERE run = %(run)s),
+    'votes', (SELECT count(*) FROM vote WHERE run = %(run)s),
+    'waivers', (SELECT count(*) FROM waiver WHERE run = %(run)s),
+    'decision', (SELECT to_jsonb(decision) - 'run' - 'document' FROM decision WHERE run = %(run)s)
+) AS document

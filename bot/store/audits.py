@@ -1,0 +1,77 @@
+"""The whole record, read to be verified: at one moment, run by run, changing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.rows import dict_row
+
+from bot.chain import Link
+from bot.checkpoint import Checkpoint, Head
+from bot.consistency import Beside
+from bot.errors import Unavailable
+from bot.store.database import Connection, many, now, row, rows
+from bot.store.migrate import CONNECT_WITHIN, said_plainly
+from bot.store.statements import Statements
+
+SQL = Statements("audit")
+
+_PAGE = 1000  # run numbers
+
+
+@asynccontextmanager
+async def snapshot(dsn: str) -> AsyncIterator[Connection]:
+    """The database as it is at one moment, read only. Raises Unavailable."""
+    with said_plainly():
+        connection = await psycopg.AsyncConnection.connect(
+            dsn,
+            autocommit=True,
+            row_factory=dict_row,
+            connect_timeout=CONNECT_WITHIN,
+            options="-c timezone=UTC",
+        )
+    try:
+        async with connection as conn:
+            await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+            await conn.set_read_only(True)
+            async with conn.transaction():
+                yield conn
+    except psycopg.Error as error:
+        why = str(error).partition("\n")[0]
+        raise Unavailable(f"The database cannot be read: {why}.") from error
+
+
+async def numbers(conn: Connection) -> AsyncIterator[int]:
+    """Of every run, in order."""
+    after = 0
+    while page := await rows(conn, SQL["numbers"], after=after, limit=_PAGE):
+        for found in page:
+            yield found["number"]
+        after = page[-1]["number"]
+
+
+async def last_number(conn: Connection) -> int:
+    found = await row(conn, SQL["last_number"])
+    return int(found["last"]) if found else 0
+
+
+async def links(conn: Connection, number: int) -> list[Link]:
+    return await many(conn, Link, SQL["links"], run=number)
+
+
+async def beside(conn: Connection, number: int) -> Beside:
+    found = await row(conn, SQL["beside"], run=number)
+    assert found
+    return Beside.model_validate(found["document"])
+
+
+async def checkpoint(conn: Connection) -> Checkpoint:
+    heads = await rows(conn, SQL["heads"])
+    return Checkpoint(
+        at=await now(conn),
+        last_run=await last_number(conn),
+        heads=tuple(Head(run=head["number"], seq=head["seq"], hash=head["hash"]) for head in heads),
+    )

@@ -1,0 +1,111 @@
+"""The bot's own role in the database: it adds to the record, and can neither change nor delete what stands there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TypeAlias
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.errors import DuplicateObject, UniqueViolation
+from psycopg.rows import DictRow
+
+from bot.errors import CanaryError
+from bot.store.statements import Statements
+from checks.reading import Record
+
+SQL = Statements("role")
+
+BOT = "canary_bot"  # its name on a server of our own
+RECORD = ("configuration", "evidence", "decision", "event")  # only ever added to
+TABLES = (
+    *("alembic_version", *RECORD, "run_number", "run", "check_run", "vote", "waiver"),
+    *("watch", "trigger", "prompt", "inbox", "message"),
+    *("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers"),
+)
+
+Connection: TypeAlias = psycopg.Connection[DictRow]
+
+
+class RoleError(CanaryError):
+    """A role is not there, cannot do the bot's work, or could do more than it should."""
+
+
+class Standing(Record):
+    """Who is connected, and what the database is to them."""
+
+    role: str
+    version: str | None  # the newest migration; None for an empty database
+    may_migrate: bool
+    lacking: tuple[str, ...]  # tables that it may not read
+    rewritable: tuple[str, ...]  # tables of the record that it could change
+
+
+def standing(conn: Connection) -> Standing:
+    """Raises RoleError when this role may not even look."""
+    found = conn.execute(SQL["standing"]).fetchone()
+    assert found
+    if not found["may_look"]:
+        raise not_granted(found["role"], ["alembic_version"])
+    known = conn.execute(SQL["version"]).fetchone() if found["migrated"] else None
+    return Standing(
+        role=found["role"],
+        version=known["version_num"] if known else None,
+        may_migrate=found["may_migrate"],
+        lacking=_names(conn, "lacking", tables=list(TABLES)),
+        rewritable=rewritable(conn, found["role"]),
+    )
+
+
+def is_granted(conn: Connection, role: str) -> bool:
+    return bool(conn.execute(SQL["granted"], {"role": role}).rowcount)
+
+
+def rewritable(conn: Connection, role: str) -> tuple[str, ...]:
+    """Tables of the record that the role could change."""
+    return _names(conn, "rewritable", role=role, tables=list(RECORD))
+
+
+def not_granted(role: str, tables: list[str] | tuple[str, ...]) -> RoleError:
+    return RoleError(
+        f"The database role {role} may not read {', '.join(tables)}.",
+        hint=f"Run `canary migrate --grant-to {role}` as the owner of the tables.",
+    )
+
+
+def create(conn: Connection, role: str) -> None:
+    """On a server of our own, unless it is there."""
+    with suppress(DuplicateObject, UniqueViolation):
+        _execute(conn, "create", role=sql.Identifier(role))
+
+
+def grant(conn: Connection, role: str) -> None:
+    """Exactly what the bot needs, whatever it had before. Raises RoleError, and then nothing was granted."""
+    if not conn.execute(SQL["known"], {"role": role}).rowcount:
+        raise RoleError(f"There is no database role {role}.", hint=f"CREATE ROLE {role} LOGIN PASSWORD '…'")
+    with conn.transaction():
+        to = sql.Identifier(role)
+        tables = sql.SQL(", ").join(map(sql.Identifier, TABLES))
+        _execute(conn, "revoke", role=to, tables=tables)
+        _execute(conn, "grant", role=to)
+        _execute(conn, "schema", role=to, schema=sql.Identifier(*_names(conn, "current_schema")))
+        for function in _names(conn, "functions"):
+            _execute(conn, "grant_function", role=to, function=sql.SQL(function))
+        if tables_left := rewritable(conn, role):
+            raise RoleError(
+                f"The role {role} could still change {', '.join(tables_left)}: it is a superuser, or owns them.",
+                hint="Grant to a role of the bot's own.",
+            )
+
+
+def as_role(dsn: str, role: str) -> str:
+    return make_conninfo(dsn, user=role)
+
+
+def _execute(conn: Connection, name: str, **parts: sql.Composable) -> None:
+    conn.execute(sql.SQL(SQL[name]).format(**parts))
+
+
+def _names(conn: Connection, name: str, **parameters: object) -> tuple[str, ...]:
+    return tuple(found["name"] for found in conn.execute(SQL[name], parameters or None).fetchall())

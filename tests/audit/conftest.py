@@ -1,0 +1,62 @@
+"""A database with a history, copied for each test that does something to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from bot.checkpoint import Against
+from bot.ledger import verify
+from bot.store.roles import BOT, as_role
+from tests.audit.team import make_history, team
+from tests.databases import fresh_database, throwaway_database
+from tests.journeys.conftest import (  # noqa: F401 — world is a fixture
+    World,
+    world,
+)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def history(postgres_server: str, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a database in which everything has happened once, never to be changed. The bot's own role made it."""
+    dsn = await fresh_database(postgres_server, template=migrated)
+    async with throwaway_database(postgres_server) as somewhere:
+        world = World(somewhere)
+        await world.create()
+        async with team(as_role(dsn, BOT), world, tmp_path_factory.mktemp("history")) as at_work:
+            await make_history(at_work)
+    return dsn
+
+
+@pytest.fixture
+async def record(postgres_server: str, history: str) -> AsyncIterator[str]:
+    """URL of a copy of it, for its owner, who is a superuser."""
+    async with throwaway_database(postgres_server, template=name_of(history)) as dsn:
+        yield dsn
+
+
+def name_of(dsn: str) -> str:
+    return urlsplit(dsn).path.removeprefix("/")
+
+
+UNSEEN = "SET session_replication_role = replica"  # triggers are off for whoever may say so
+
+
+async def tamper(dsn: str, *statements: str) -> None:
+    """As an administrator who has switched the triggers off."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        for statement in (UNSEEN, *statements):
+            await conn.execute(statement)
+
+
+async def found(dsn: str, against: Against | None = None) -> list[str]:
+    """What does not hold, the first first."""
+    said: list[str] = []
+    verified = await verify(dsn, Path("nowhere"), against, say=said.append)
+    assert verified.holds == (not said)
+    return said

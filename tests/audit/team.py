@@ -1,0 +1,159 @@
+"""A team that works without Slack: the workflow on a real database, with a list of people where Slack has them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.approval import Choice, Condition
+from bot.errors import Refused
+from bot.people import Person
+from bot.plan.load import load
+from bot.rollback import Answer
+from bot.run import Run
+from bot.store import prompts
+from bot.store import runs as store
+from bot.store.database import Database
+from bot.work import Work
+from bot.workflow import checking, deciding, runs, watching
+from bot.workflow.deciding import Ballot, Excuse
+from bot.workflow.services import Services
+from tests.journeys.conftest import CONFIGURATION, World
+
+ANA, BEN, RAJ, MIA = "U01ANA", "U02BEN", "U03RAJ", "U04MIA"
+
+
+class People:
+    """A directory."""
+
+    def __init__(self) -> None:
+        self.gone: set[str] = set()
+
+    async def person(self, user: str) -> Person:
+        return Person(id=user, name=user, team="T1", deleted=user in self.gone)
+
+    async def members(self, group: str) -> frozenset[str]:
+        return frozenset({BEN, MIA} if group == "S0PLATFORM" else {RAJ})
+
+
+async def nobody_carries_it(conn: Any, *work: Work) -> None:
+    """The tests do the work themselves, one after the other."""
+
+
+class Team:
+    def __init__(self, services: Services, people: People, world: World) -> None:
+        self.services, self.people, self.world = services, people, world
+
+    async def start(self, version: str = "1.0") -> int:
+        run = await runs.start(
+            self.services,
+            environment="staging",
+            arguments={"version": version},
+            requested_by=RAJ,
+            requested_from="C0RELEASES",
+        )
+        return run.number
+
+    async def measured(self, version: str = "1.0") -> int:
+        number = await self.start(version)
+        for check in ("queue-age", "duplicates"):
+            await checking.measure(self.services, number=number, check=check)
+        return number
+
+    async def run(self, number: int) -> Run:
+        async with self.services.database.connection() as conn:
+            run = await store.find(conn, number)
+        assert run
+        return run
+
+    async def says(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
+        """A refusal is recorded, and that is all that there is to it."""
+        run = await self.run(number)
+        assert run.evidence
+        condition = Condition(text="quota", owner=BEN, due=datetime.now(UTC))
+        ballot = Ballot(
+            run_key=run.key,
+            evidence=run.evidence,
+            person=person,
+            choice=choice,
+            reason=reason,
+            condition=condition if choice is Choice.CONDITIONAL_GO else None,
+        )
+        with suppress(Refused):
+            await deciding.vote(self.services, ballot)
+
+    async def go(self, number: int) -> None:
+        await self.says(ANA, Choice.GO, number)
+        await self.says(BEN, Choice.GO, number)
+
+    async def waives(self, person: str, number: int) -> None:
+        run = await self.run(number)
+        assert run.evidence
+        excuse = Excuse(
+            run_key=run.key, evidence=run.evidence, person=person, check="duplicates", reason="known"
+        )
+        await deciding.waive(self.services, excuse)
+
+    async def looks(self, number: int, tick: int) -> None:
+        await watching.look(self.services, number=number, tick=tick)
+
+    async def answers(self, number: int, answer: Answer, note: str = "") -> None:
+        async with self.services.database.connection() as conn:
+            [prompt] = await prompts.unanswered(conn, number)
+        await watching.answer(self.services, key=prompt.key, person=RAJ, answer=answer, note=note)
+
+
+@asynccontextmanager
+async def team(dsn: str, world: World, folder: Path) -> AsyncIterator[Team]:
+    path = folder / "canary.yaml"
+    path.write_text(CONFIGURATION)
+    people = People()
+    async with Database(dsn) as database:
+        services = Services(
+            database=database,
+            enqueue=nobody_carries_it,
+            directory=people,
+            configuration=load(path, {"WORLD_DSN": world.dsn}),
+        )
+        yield Team(services, people, world)
+
+
+async def make_history(at: Team) -> None:
+    """A run of every end; the last one, #6, waits for votes."""
+    await at.world.put("duplicates", 2)
+    conditional = await at.measured("1.1")
+    await at.waives(BEN, conditional)
+    await at.says(MIA, Choice.GO, conditional)
+    await at.says(ANA, Choice.CONDITIONAL_GO, conditional)
+    await at.looks(conditional, 1)
+    await at.answers(conditional, Answer.FALSE_ALARM, "a test send")
+    await at.world.put("duplicates", 0)
+    await at.looks(conditional, 2)
+
+    rolled_back = await at.measured("1.2")
+    await at.says(RAJ, Choice.GO, rolled_back)
+    await at.go(rolled_back)
+    await at.world.put("duplicates", 3)
+    await at.looks(rolled_back, 1)
+    await at.answers(rolled_back, Answer.ON_IT)
+    await at.answers(rolled_back, Answer.ROLLED_BACK)
+
+    no_go = await at.measured("1.3")
+    await at.says(ANA, Choice.NO_GO, no_go, "duplicates")
+    await at.says(BEN, Choice.GO, no_go)
+
+    expired = await at.measured("1.4")
+    await deciding.expire(at.services, number=expired)
+
+    cancelled = await at.start("1.5")
+    await runs.cancel(at.services, number=cancelled, person=RAJ, reason="wrong version")
+
+    waiting = await at.measured("1.6")
+    await at.says(ANA, Choice.GO, waiting)
+    at.people.gone.add(ANA)
+    await at.waives(BEN, waiting)
+    await at.says(BEN, Choice.GO, waiting)
+    await at.says(ANA, Choice.GO, waiting)

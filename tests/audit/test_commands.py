@@ -1,0 +1,171 @@
+"""`canary checkpoint` and `canary verify --database`: what they print, and their exit codes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bot import embedded
+from bot.store.migrate import own_database, standing
+from bot.store.roles import BOT
+from tests.audit.conftest import tamper
+from tests.audit.team import make_history, team
+from tests.journeys.conftest import World
+from tests.journeys.test_command_line import Shell
+
+pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
+
+
+@pytest.fixture
+def shell(tmp_path: Path, world: World) -> Shell:
+    return Shell(tmp_path, world)
+
+
+@pytest.fixture
+async def kept(shell: Shell, record: str) -> Path:
+    """A checkpoint of the record, in a file; its key is in the shell's folder."""
+    ended = await shell.canary("checkpoint", DATABASE_URL=record)
+    assert ended.code == 0, ended
+    path = shell.folder / "kept.json"
+    path.write_text(ended.out)
+    return path
+
+
+async def test_a_record_that_holds(shell: Shell, record: str) -> None:
+    ended = await shell.canary("verify", "--database", DATABASE_URL=record)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "runs: 6, events: 47; every hash follows, every conclusion holds\n"
+
+
+async def test_the_first_bad_row_is_named_first(shell: Shell, record: str) -> None:
+    await tamper(
+        record, "UPDATE event SET kind = 'x' WHERE run = 2 AND seq = 7", "DELETE FROM decision WHERE run = 3"
+    )
+    ended = await shell.canary("verify", "--database", record)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.splitlines() == [
+        "event 7 of run #2: its hash does not follow from event 6 and what it says",
+        "run #3: decision: is not the one in the log",
+    ]
+
+
+async def test_a_checkpoint_holds_and_shows_a_tail_that_is_gone(
+    shell: Shell, record: str, kept: Path
+) -> None:
+    words = ("verify", "--database", "--checkpoint", "kept.json")
+    ended = await shell.canary(*words, DATABASE_URL=record)
+    assert ended.code == 0, ended
+    assert "everything is there that the checkpoint of 20" in ended.out
+    await tamper(record, "DELETE FROM event WHERE run = 3 AND seq = 7")
+    ended = await shell.canary(*words, DATABASE_URL=record)
+    assert ended.code == 1, ended
+    assert ended.err.startswith("event 7 of run #3 is missing: the checkpoint of ")
+
+
+async def test_the_key_is_made_once_and_for_nobody_else(shell: Shell, record: str, kept: Path) -> None:
+    key, public = (shell.folder / ".canary" / f"checkpoint.{end}" for end in ("key", "pub"))
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    before = key.read_text()
+    again = json.loads((await shell.canary("checkpoint", DATABASE_URL=record)).out)
+    assert key.read_text() == before
+    keyid = again["signatures"][0]["keyid"]
+    assert keyid == json.loads(kept.read_text())["signatures"][0]["keyid"] == public.read_text().strip()
+    assert sorted(path.name for path in key.parent.iterdir()) == ["checkpoint.key", "checkpoint.pub"]
+
+
+async def test_the_public_key_alone_is_enough_elsewhere(shell: Shell, record: str, kept: Path) -> None:
+    public = shell.folder / ".canary" / "checkpoint.pub"
+    key = public.read_text().strip()
+    (shell.folder / "elsewhere.pub").write_text(f"{key}\n")
+    for given in (key, "elsewhere.pub"):
+        words = ("verify", "--database", "--checkpoint", "kept.json", "--key", given)
+        ended = await shell.canary(*words, DATABASE_URL=record, CANARY_DATA="nowhere")
+        assert ended.code == 0, ended
+
+
+async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_nothing(
+    shell: Shell, record: str, kept: Path
+) -> None:
+    envelope = json.loads(kept.read_text())
+    document = base64.b64decode(envelope["payload"]).decode()
+    changed = document.replace('"last_run":6', '"last_run":5')
+    assert changed != document
+    other = await shell.canary("checkpoint", DATABASE_URL=record, CANARY_DATA="another")
+    forgeries = (
+        json.dumps({**envelope, "payload": base64.b64encode(changed.encode()).decode()}),
+        json.dumps({**envelope, "signatures": []}),
+        json.dumps({**envelope, "signatures": [{**envelope["signatures"][0], "sig": "AAAA"}]}),
+        other.out,
+    )
+    for forgery in forgeries:
+        kept.write_text(forgery)
+        words = ("verify", "--database", "--checkpoint", "kept.json")
+        ended = await shell.canary(*words, DATABASE_URL=record)
+        assert (ended.code, ended.out) == (1, ""), forgery
+        assert ended.err.startswith("kept.json: It is not signed with ed25519:")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["verify"], "Say what to verify: a packet's file, or --database."),
+        (["verify", "kept.json", "--database"], "DATABASE_URL is no URL of a PostgreSQL database."),
+        (["verify", "--database", "--checkpoint", "none.json"], "none.json cannot be read"),
+        (["verify", "--database", "--checkpoint", "garbage"], "That is no signed document"),
+        (["verify", "--database", "--checkpoint", "other"], "That is a signed text/plain"),
+        (
+            ["verify", "--database", "--checkpoint", "kept.json", "--key", "none.pub"],
+            "no public key in none.pub",
+        ),
+        (["verify", "--database", "--checkpoint", "kept.json", "--key", "ed25519:AAAA"], "is no public key"),
+    ],
+)
+async def test_what_cannot_be_read_is_said_and_exits_with_2(
+    shell: Shell, record: str, kept: Path, words: list[str], says: str
+) -> None:
+    (shell.folder / "garbage").write_text("[1, 2")
+    (shell.folder / "other").write_text(
+        kept.read_text().replace("application/vnd.canary.checkpoint+json", "text/plain")
+    )
+    ended = await shell.canary(*words, DATABASE_URL=record)
+    assert ended.code == 2, ended
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("command", [["checkpoint"], ["verify", "--database"]])
+async def test_a_database_that_is_not_there_exits_with_2(
+    shell: Shell, database: str, command: list[str]
+) -> None:
+    """Not reachable; another's, where our tables are not; none at all."""
+    ended = await shell.canary(*command, DATABASE_URL="postgresql://bot:wr0ng@127.0.0.1:9/bot")
+    assert ended.code == 2, ended
+    assert "The database cannot be reached" in ended.err
+    ended = await shell.canary(*command, DATABASE_URL=database)
+    assert ended.code == 2, ended
+    assert "The database cannot be read: relation" in ended.err
+    ended = await shell.canary(*command, DATABASE_URL="")
+    assert ended.code == 2, ended
+    assert "There is no database in .canary, and DATABASE_URL is not set." in ended.err
+    assert not (shell.folder / ".canary").exists()
+
+
+async def test_the_embedded_database_is_found_whether_its_bot_runs_or_not(
+    shell: Shell, world: World, tmp_path: Path
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="canary-") as folder:
+        async with embedded.postgres(Path(folder), durable=False) as owner:
+            bot = own_database(owner)
+            assert own_database(owner) == bot  # nothing left to do
+            assert (standing(bot).role, standing(bot).rewritable) == (BOT, ())
+            async with team(bot, world, tmp_path) as at_work:
+                await make_history(at_work)
+            running = await shell.canary("verify", "--database", CANARY_DATA=folder)
+        stopped = await shell.canary("checkpoint", CANARY_DATA=folder)
+    assert (running.code, stopped.code) == (0, 0), (running, stopped)
+    assert json.loads(stopped.out)["signatures"]

@@ -1,0 +1,215 @@
+"""What is final stays as it is: triggers refuse it to anybody, grants refuse more to the bot's own role."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege, IntegrityConstraintViolation, UniqueViolation
+
+from bot.store.roles import BOT, RECORD, TABLES, as_role
+from tests.audit.conftest import found
+
+pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
+
+FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt")
+
+
+@asynccontextmanager
+async def undone(dsn: str) -> AsyncIterator[psycopg.AsyncConnection]:
+    """A connection whose doings are taken back."""
+    connect = psycopg.AsyncConnection.connect(dsn, autocommit=True)
+    async with await connect as conn, conn.transaction(force_rollback=True):
+        yield conn
+
+
+# ---------------------------------------------------------------- anybody, the owner too
+
+VOTE = "INSERT INTO vote SELECT run, evidence, 'U04MIA', roles, choice, reason, condition, said_at FROM vote WHERE run = 2"
+WAIVER = "INSERT INTO waiver SELECT run, evidence, 'queue-age', person, 'why not' FROM waiver WHERE run = 1"
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE configuration SET document = '{}'", "configuration never changes"),
+        ("DELETE FROM configuration", "configuration never changes"),
+        ("UPDATE decision SET outcome = 'GO'", "decision never changes"),
+        ("DELETE FROM decision", "decision never changes"),
+        ("UPDATE evidence SET document = '{}'", "evidence never changes"),
+        ("DELETE FROM evidence", "evidence never changes"),
+        ("UPDATE event SET actor = 'U04MIA'", "event never changes"),
+        ("DELETE FROM event WHERE run = 6", "event never changes"),
+        (
+            "UPDATE run SET state = 'deciding', closed_at = NULL WHERE number = 3",
+            "a closed run never changes",
+        ),
+        ("UPDATE run SET requested_by = 'U04MIA' WHERE number = 5", "a closed run never changes"),
+        ("DELETE FROM run WHERE number = 6", "run never changes"),
+        ("UPDATE check_run SET result = '{}' WHERE run = 6", "the result of a check never changes"),
+        ("DELETE FROM check_run WHERE run = 6", "the result of a check never changes"),
+        ("UPDATE watch SET \"end\" = 'completed' WHERE run = 2", "an ended watch never changes"),
+        ("DELETE FROM watch WHERE run = 2", "an ended watch never changes"),
+        ("UPDATE prompt SET note = 'none' WHERE run = 1", "an answered prompt never changes"),
+        ("UPDATE prompt SET recovered_at = NULL WHERE run = 1", "an answered prompt never changes"),
+        (
+            "UPDATE prompt SET state = 'open', answered_by = NULL WHERE run = 2",
+            "an answered prompt never changes",
+        ),
+        ("DELETE FROM prompt WHERE run = 2", "an answered prompt never changes"),
+        (VOTE, "a vote of a closed run never changes"),
+        ("UPDATE vote SET reason = 'because' WHERE run = 2", "a vote of a closed run never changes"),
+        ("UPDATE vote SET run = 2 WHERE run = 6", "a vote of a closed run never changes"),
+        ("DELETE FROM vote WHERE run = 2", "a vote of a closed run never changes"),
+        (WAIVER, "a waiver of a closed run never changes"),
+        ("UPDATE waiver SET reason = 'because' WHERE run = 1", "a waiver of a closed run never changes"),
+        ("DELETE FROM waiver WHERE run = 1", "a waiver of a closed run never changes"),
+        *((f"TRUNCATE {table} CASCADE", f"{table} never changes") for table in FINAL),
+    ],
+)
+async def test_what_is_final_is_refused_to_anybody(history: str, statement: str, says: str) -> None:
+    async with undone(history) as conn:
+        with pytest.raises(IntegrityConstraintViolation, match=says):
+            await conn.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE prompt SET recovered_at = now() WHERE run = 2",  # noted, though it was answered
+        "UPDATE vote SET reason = 'because' WHERE run = 6",
+        "DELETE FROM waiver WHERE run = 6",
+        "INSERT INTO event (run, actor, kind, detail) VALUES (1, 'canary', 'watch ended', '{}')",
+    ],
+)
+async def test_what_is_not_final_goes_on(history: str, statement: str) -> None:
+    async with undone(as_role(history, BOT)) as conn:
+        assert (await conn.execute(statement)).rowcount == 1
+
+
+# ---------------------------------------------------------------- the bot's own role
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(
+            f"UPDATE {table} SET {column} = {column}"
+            for table, column in zip(RECORD, ("digest", "digest", "run", "run"), strict=True)
+        ),
+        *(f"DELETE FROM {table}" for table in (*RECORD, "run", "check_run", "watch", "prompt", "run_number")),
+        *(f"TRUNCATE {table}" for table in TABLES if not table.startswith("procrastinate")),
+        *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in FINAL),
+        *(f"ALTER TABLE {table} ADD COLUMN more text" for table in FINAL),
+        *(f"DROP TABLE {table} CASCADE" for table in FINAL),
+        *(f"DROP TRIGGER {table}_is_not_emptied ON {table}" for table in FINAL),
+        "DROP FUNCTION chain_event CASCADE",
+        "ALTER FUNCTION chain_event RENAME TO chain",
+        "CREATE TRIGGER mine BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE TABLE public.more (id int)",
+        "UPDATE run SET arguments = '{}' WHERE number = 6",
+        "UPDATE run SET number = 7 WHERE number = 6",
+        "UPDATE check_run SET name = 'x' WHERE run = 6",
+        "UPDATE waiver SET reason = 'because' WHERE run = 6",
+        "UPDATE alembic_version SET version_num = '0001'",
+        "SET session_replication_role = replica",
+        "SET ROLE canary",
+    ],
+)
+async def test_the_bots_role_is_refused_it(history: str, statement: str) -> None:
+    async with undone(as_role(history, BOT)) as conn:
+        with pytest.raises(InsufficientPrivilege):
+            await conn.execute(statement)
+
+
+async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> None:
+    async with undone(history) as conn:
+        rows = await (
+            await conn.execute(
+                "SELECT privilege_type, array_agg(table_name::text) FROM information_schema.table_privileges"
+                " WHERE grantee = %s AND table_name NOT LIKE 'procrastinate%%' GROUP BY 1",
+                [BOT],
+            )
+        ).fetchall()
+        tables = await (
+            await conn.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            )
+        ).fetchall()
+    may = {privilege: set(names) for privilege, names in rows}
+    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message"}
+    assert {name for (name,) in tables} == set(TABLES)
+    assert may == {
+        "SELECT": {name for name in TABLES if not name.startswith("procrastinate")},
+        "INSERT": {*RECORD, "run", "check_run", "waiver", *changing},
+        "UPDATE": changing,  # of run, check_run and run_number single columns
+        "DELETE": {"vote", "waiver"},
+    }
+
+
+# ---------------------------------------------------------------- ways around
+
+
+async def test_lookalikes_of_the_tables_deceive_no_trigger(record: str) -> None:
+    async with await psycopg.AsyncConnection.connect(as_role(record, BOT), autocommit=True) as conn:
+        await conn.execute("CREATE TEMP TABLE event (LIKE public.event)")
+        await conn.execute("CREATE TEMP TABLE run AS SELECT number, 'deciding' AS state FROM public.run")
+        await conn.execute(
+            "INSERT INTO public.event (run, actor, kind, detail) VALUES (2, 'canary', 'refused', '{}')"
+        )
+        with pytest.raises(IntegrityConstraintViolation, match="closed run"):
+            await conn.execute("DELETE FROM public.vote WHERE run = 2")
+    assert await found(record) == []
+
+
+async def test_number_time_and_hash_are_the_databases_whatever_is_given(record: str) -> None:
+    async with await psycopg.AsyncConnection.connect(as_role(record, BOT), autocommit=True) as conn:
+        await conn.execute(
+            "INSERT INTO event (run, seq, at, actor, kind, detail, hash)"
+            " SELECT 2, 1, '2020-01-01', 'U04MIA', 'refused', '{}', 'sha256:0' FROM generate_series(1, 3)"
+        )
+        given = "SELECT max(seq), min(at) > now() - interval '1 h' FROM event WHERE run = 2 AND seq > 12"
+        last = await (await conn.execute(given)).fetchone()
+    assert last == (15, True)
+    assert await found(record) == []
+
+
+async def test_two_who_append_without_the_lock_cannot_both(record: str) -> None:
+    append = "INSERT INTO event (run, actor, kind, detail) VALUES (2, 'canary', 'refused', '{}')"
+    async with two(record) as (first, second):
+        await first.execute(append)
+        late = asyncio.create_task(second.execute(append))
+        await waits(record)
+        await first.commit()
+        with pytest.raises(UniqueViolation):
+            await late
+    assert await found(record) == []
+
+
+async def test_a_vote_beside_the_lock_waits_for_who_is_closing_and_is_then_refused(record: str) -> None:
+    async with two(record) as (first, second):
+        await first.execute("UPDATE run SET state = 'closed', closed_at = now() WHERE number = 6")
+        late = asyncio.create_task(second.execute("DELETE FROM vote WHERE run = 6"))
+        await waits(record)
+        await first.commit()
+        with pytest.raises(IntegrityConstraintViolation, match="closed run"):
+            await late
+
+
+@asynccontextmanager
+async def two(dsn: str) -> AsyncIterator[tuple[psycopg.AsyncConnection, psycopg.AsyncConnection]]:
+    """Connections of the bot, each with a transaction of its own."""
+    connect = psycopg.AsyncConnection.connect
+    async with await connect(as_role(dsn, BOT)) as first, await connect(as_role(dsn, BOT)) as second:
+        yield first, second
+
+
+async def waits(dsn: str) -> None:
+    """Until somebody waits for a lock in that database."""
+    async with asyncio.timeout(30), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        query = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not (await conn.execute(query)).rowcount:
+            await asyncio.sleep(0.02)

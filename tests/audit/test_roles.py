@@ -1,0 +1,157 @@
+"""Who brings the database up to date, whom it is granted to, and what a start says about it."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.serve import up_to_date
+from bot.store.migrate import SchemaError, migrate, newest, standing
+from bot.store.roles import BOT, RECORD, RoleError, as_role
+from tests.databases import throwaway_database
+
+OWNER, STRANGER = "tables_owner", "stranger"
+
+
+async def execute(dsn: str, *statements: str) -> None:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        for statement in statements:
+            await conn.execute(statement)
+
+
+@pytest.fixture
+async def empty(postgres_server: str) -> AsyncIterator[str]:
+    """URL of an empty database, for the one who owns it and is no superuser; there are roles besides."""
+    async with throwaway_database(postgres_server) as dsn:
+        roles = (
+            f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+            for role in (OWNER, STRANGER, BOT)
+        )
+        await execute(dsn, *roles, f"GRANT ALL ON SCHEMA public TO {OWNER}")
+        yield as_role(dsn, OWNER)
+        await execute(dsn, f"DROP OWNED BY {OWNER}, {STRANGER}, {BOT}")
+
+
+async def test_the_owner_migrates_and_the_bot_starts_as_another_role(
+    empty: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    bot = as_role(empty, BOT)
+    await up_to_date(bot)
+    found = standing(bot)
+    assert (found.version, found.may_migrate, found.lacking, found.rewritable) == (newest(), False, (), ())
+    assert "the database lacks something" not in capsys.readouterr().out
+
+
+async def test_an_owner_that_runs_the_bot_hears_once_what_that_means(
+    empty: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await up_to_date(empty)  # which migrates
+    said = capsys.readouterr().out
+    assert said.count("the database lacks something") == 1
+    assert f"{OWNER} could change the audit log" in said
+    assert "canary migrate --grant-to ROLE" in said
+    assert standing(empty).rewritable == RECORD
+
+
+async def test_a_database_that_is_behind_is_for_its_owner(empty: str) -> None:
+    with pytest.raises(SchemaError) as caught:
+        await up_to_date(as_role(empty, BOT))
+    assert str(caught.value) == (
+        f"The database is at version none, this bot needs {newest()}, and its role {BOT} may not change tables."
+    )
+    assert caught.value.hint == f"Run `canary migrate --grant-to {BOT}` as the owner of the tables."
+
+
+async def test_a_database_that_is_newer_is_said_in_a_sentence(empty: str) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    await execute(empty, "UPDATE alembic_version SET version_num = '9999'")
+    for dsn in (empty, as_role(empty, BOT)):
+        with pytest.raises(
+            SchemaError, match=f"at version 9999, and this bot knows versions up to {newest()}"
+        ):
+            await up_to_date(dsn)
+    with pytest.raises(SchemaError, match="at version 9999"):
+        await asyncio.to_thread(migrate, empty)
+
+
+async def test_a_role_that_was_granted_nothing_is_told_by_whom_it_can_be(empty: str) -> None:
+    await asyncio.to_thread(migrate, empty)
+    with pytest.raises(RoleError, match=f"role {STRANGER} may not read alembic_version") as caught:
+        await up_to_date(as_role(empty, STRANGER))
+    assert f"canary migrate --grant-to {STRANGER}" in caught.value.hint
+
+
+async def test_a_table_that_was_never_granted_is_said_at_the_start(empty: str) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    await execute(empty, f"REVOKE ALL ON message FROM {BOT}")
+    with pytest.raises(RoleError, match=f"role {BOT} may not read message"):
+        await up_to_date(as_role(empty, BOT))
+
+
+async def test_granting_again_takes_away_what_was_too_much(empty: str) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    await execute(empty, f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {BOT}")
+    assert standing(as_role(empty, BOT)).rewritable == RECORD
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    assert standing(as_role(empty, BOT)).rewritable == ()
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        f"GRANT UPDATE (kind) ON event TO {STRANGER}",
+        f"GRANT TRUNCATE ON evidence TO {STRANGER}",
+        f"GRANT TRIGGER ON decision TO {STRANGER}",
+    ],
+)
+async def test_whatever_a_role_could_do_to_the_record_is_seen(empty: str, also: str) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=STRANGER)
+    await execute(empty, also)
+    assert len(standing(as_role(empty, STRANGER)).rewritable) == 1
+
+
+async def test_a_role_that_cannot_be_held_back_is_not_granted_anything(
+    postgres_server: str, empty: str
+) -> None:
+    await asyncio.to_thread(migrate, empty)
+    await execute(postgres_server, f"GRANT {OWNER} TO {STRANGER}")
+    try:
+        with pytest.raises(RoleError, match=f"{STRANGER} could still change configuration, evidence"):
+            await asyncio.to_thread(migrate, empty, grant_to=STRANGER)
+    finally:
+        await execute(postgres_server, f"REVOKE {OWNER} FROM {STRANGER}")
+    with pytest.raises(RoleError, match="may not read"):
+        standing(as_role(empty, STRANGER))
+    with pytest.raises(RoleError, match=f"{OWNER} could still change"):
+        await asyncio.to_thread(migrate, empty, grant_to=OWNER)
+
+
+async def test_a_role_that_is_not_there_is_said(empty: str) -> None:
+    with pytest.raises(RoleError, match="There is no database role nobody_i_know"):
+        await asyncio.to_thread(migrate, empty, grant_to="nobody_i_know")
+
+
+async def test_several_that_start_at_once_on_an_empty_database_bring_itup_to_date_once(empty: str) -> None:
+    await asyncio.gather(*(up_to_date(empty) for _ in range(4)))
+    assert standing(empty).version == newest()
+
+
+def test_what_signs_and_what_migrates_is_not_loaded_to_serve() -> None:
+    """Idle memory, and the time to start."""
+    code = "import sys, bot.serve, bot.cli; print([m for m in sys.modules if m in ('cryptography.hazmat', 'alembic', 'bot.signature')])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout == "[]\n"

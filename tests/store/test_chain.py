@@ -1,0 +1,79 @@
+"""The chain that the database makes is the one that anybody can compute."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.rows import dict_row
+
+from bot.canonical import canonical
+from bot.chain import Link, first_break
+from bot.plan.model import Pinned
+from bot.store import events
+from bot.store.database import Database
+from tests.store.conftest import start
+
+ANY = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+)  # what PostgreSQL's text can hold
+AWKWARD = '"quoted" \\ \b\f\n\r\t \x01\x1f\x7f \u2028\u2029 \u202e 🚦 \U0010ffff é\u0301 </script>'
+
+
+@pytest.fixture
+async def run(store: Database, pinned: Pinned) -> int:
+    async with store.transaction() as conn:
+        return (await start(conn, pinned)).number
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(actor=ANY, kind=ANY, said=ANY)
+def test_sql_and_python_agree_on_any_text(
+    bot_database: str, run: int, actor: str, kind: str, said: str
+) -> None:
+    agree(bot_database, run, actor, kind, said)
+
+
+def test_sql_and_python_agree_on_awkward_text(bot_database: str, run: int) -> None:
+    agree(bot_database, run, AWKWARD, AWKWARD, AWKWARD)
+
+
+def agree(dsn: str, run: int, actor: str, kind: str, said: str) -> None:
+    """All that was ever appended to the run is a chain, the newest event included."""
+    detail = canonical({"said": said, "nul": "\x00", said: 1.5})
+    with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as conn:
+        conn.execute(events.SQL["append"], {"run": run, "actor": actor, "kind": kind, "detail": detail})
+        links = [Link.model_validate(row) for row in conn.execute("SELECT * FROM event ORDER BY seq")]
+    newest = links[-1]
+    assert (newest.actor, newest.kind, newest.detail) == (actor, kind, detail)
+    assert first_break(run, links) is None
+    assert Link.of(newest.event()) == newest
+
+
+async def test_what_is_appended_comes_back_as_it_was(store: Database, run: int) -> None:
+    said = {
+        "reasons": ["a", AWKWARD],
+        "nothing": None,
+        "count": 2**60,
+        "share": 0.1,
+        "deep": {"b": 1, "a": 2},
+    }
+    async with store.transaction() as conn:
+        assert await events.append(conn, run, actor="U1", kind="told", **said) == 1
+        assert await events.append(conn, run, actor="U1", kind="told") == 2
+        first, second = await events.of_run(conn, run)
+    assert first.detail == json.loads(canonical(said))
+    assert second.detail == {}
+    assert first_break(run, [Link.of(first), Link.of(second)]) is None
+
+
+@pytest.mark.parametrize("detail", ["", "[]", "{", '{"a": NaN}'])
+async def test_what_nobody_could_read_back_is_refused(store: Database, run: int, detail: str) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        async with store.transaction() as conn:
+            await conn.execute(
+                events.SQL["append"], {"run": run, "actor": "U1", "kind": "told", "detail": detail}
+            )
