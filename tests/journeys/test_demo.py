@@ -18,6 +18,7 @@ from bot import embedded
 from bot.store.roles import BOT
 from sandbox.demo.folder import DemoError, Folder
 from sandbox.demo.stage import staged
+from tests.embedded.servers import is_gone
 from tests.journeys.test_settings import roles_of_the_bot
 
 ROOT = Path(__file__).parents[2]
@@ -160,7 +161,7 @@ async def test_the_bot_of_a_killed_demo_does_not_go_on_beside_the_next_one(folde
         await demo.communicate()
     assert orphan.is_running()
     async with staged(folder):
-        assert not orphan.is_running()
+        assert await is_gone(orphan)
 
 
 async def test_a_second_demo_in_the_same_folder_is_refused(folder: Folder) -> None:
