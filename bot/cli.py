@@ -170,6 +170,8 @@ def verify(
     ] = None,
 ) -> None:
     """Compute a packet's digests, or the whole audit log, again. Exit code 0 when all holds, 1 when not, 2 when it cannot be read."""
+    if not database and (checkpoint or key):
+        _stop("--checkpoint and --key go with --database.")
     if database:
         _verify_database(what or os.environ.get("DATABASE_URL") or None, checkpoint, key)
     elif what:

@@ -12,7 +12,7 @@ import pytest
 
 from bot import embedded
 from bot.store.migrate import own_database, standing
-from bot.store.roles import BOT
+from bot.store.roles import BOT, as_role
 from tests.audit.conftest import tamper
 from tests.audit.team import make_history, team
 from tests.journeys.conftest import World
@@ -114,6 +114,7 @@ async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_not
     ("words", "says"),
     [
         (["verify"], "Say what to verify: a packet's file, or --database."),
+        (["verify", "kept.json", "--checkpoint", "kept.json"], "--checkpoint and --key go with --database."),
         (["verify", "kept.json", "--database"], "DATABASE_URL is no URL of a PostgreSQL database."),
         (["verify", "--database", "--checkpoint", "none.json"], "none.json cannot be read"),
         (["verify", "--database", "--checkpoint", "garbage"], "That is no signed document"),
@@ -136,6 +137,18 @@ async def test_what_cannot_be_read_is_said_and_exits_with_2(
     assert ended.code == 2, ended
     assert says in ended.err
     assert "Traceback" not in ended.err
+
+
+async def test_migrate_grants_and_says_so(shell: Shell, database: str) -> None:
+    ended = await shell.canary("migrate", "--grant-to", "nobody_i_know", DATABASE_URL=database)
+    assert ended.code == 2, ended
+    assert ended.err == (
+        "canary: There is no database role nobody_i_know. CREATE ROLE nobody_i_know LOGIN PASSWORD '…'\n"
+    )
+    ended = await shell.canary("migrate", "--grant-to", BOT, DATABASE_URL=database)
+    assert ended.code == 0, ended
+    assert f"{BOT} may do the bot's work; it can add to the audit log, and not change it" in ended.out
+    assert standing(as_role(database, BOT)).lacking == ()
 
 
 @pytest.mark.parametrize("command", [["checkpoint"], ["verify", "--database"]])
