@@ -50,4 +50,10 @@ class Counted(CanaryError):
 
 
 class Unavailable(CanaryError):
+    """`again_in`: seconds before which trying again is no use; 0 when nobody knows."""
+
     retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", again_in: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.again_in = again_in

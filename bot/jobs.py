@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from math import ceil
 from typing import Any, Protocol, Self, TypeAlias
 
 import structlog
@@ -35,6 +36,7 @@ CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 64, TIMERS: 10}
 
 TRIES = 5  # of an interaction: then the person is told; timers and checks are tried until they succeed
 LONGEST_WAIT = 60  # seconds between tries
+LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
 HEARTBEAT = 1.0  # seconds
 STALLED = timedelta(seconds=4)  # without a heartbeat: the worker is dead
 LOST = timedelta(seconds=30)  # after which work that no job will do is noticed
@@ -249,10 +251,14 @@ class _Round:
 
 
 class _Patient(BaseRetryStrategy):
-    """Again after 2, 4, 8, … seconds, a minute at most: what is to be done does not become less so."""
+    """Again after 2, 4, 8, … seconds, a minute at most: what is to be done does not become less so.
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:  # noqa: ARG002
-        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), LONGEST_WAIT)})
+    Where it is known from when on it may work, then.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        known = ceil(min(exception.again_in, LONGEST_PAUSE)) if isinstance(exception, Unavailable) else 0
+        return RetryDecision(retry_in={"seconds": max(known, min(2 ** (job.attempts + 1), LONGEST_WAIT))})
 
 
 def _is_last(context: JobContext) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import time
+from http import HTTPStatus
 
 import structlog
 from aiohttp import web
@@ -37,7 +38,7 @@ def slack_routes(app: AsyncApp, signing_secret: str, turnstile: Turnstile) -> li
             raise web.HTTPUnauthorized
         if refusal := turnstile.refusal(caller_over_http(body)):
             if refusal.answer is None:
-                raise web.HTTPTooManyRequests
+                return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS)
             return web.json_response({"response_type": "ephemeral", "text": refusal.answer})
         try:
             response = await app.async_dispatch(await to_bolt_request(request))

@@ -62,9 +62,9 @@ class SlackDirectory:
         except SlackApiError as error:
             if error_name(error) in _NOT_THERE:
                 raise Misused(f"Slack knows no user {user}.") from error
-            raise _unavailable(f"Slack did not tell who you are ({error_name(error)}).") from error
+            raise _unavailable(f"Slack did not tell who you are ({error_name(error)})", error) from error
         except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            raise _unavailable(f"Slack did not tell who you are{_why(error)}.") from error
+            raise _unavailable("Slack did not tell who you are", error) from error
         return Person(
             id=found["id"],
             name=found.get("real_name") or found.get("name", user),
@@ -84,10 +84,10 @@ class SlackDirectory:
             ):  # said at the start; nobody is in a group that cannot be read
                 return frozenset()
             raise _unavailable(
-                f"Slack did not tell who is in group {group} ({error_name(error)})."
+                f"Slack did not tell who is in group {group} ({error_name(error)})", error
             ) from error
         except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            raise _unavailable(f"Slack did not tell who is in group {group}{_why(error)}.") from error
+            raise _unavailable(f"Slack did not tell who is in group {group}", error) from error
 
     async def _answer(self, method: str, name: str, since: float, until: float) -> Any:
         async with asyncio.timeout(until - time.monotonic()):
@@ -131,9 +131,9 @@ class _Asked:
         return await self.directory.find_members(group, since=self.since, until=self.until)
 
 
-def _why(error: Exception) -> str:
-    return f": it lets me ask again in {error.seconds:.0f} s" if isinstance(error, TooSoonError) else ""
-
-
-def _unavailable(message: str) -> Unavailable:
-    return Unavailable(message, hint="Nothing was changed; try again in a moment.")
+def _unavailable(message: str, error: Exception) -> Unavailable:
+    seconds = error.seconds if isinstance(error, TooSoonError) else 0.0
+    when = f": it lets me ask again in {seconds:.0f} s" if seconds else ""
+    return Unavailable(
+        f"{message}{when}.", hint="Nothing was changed; try again in a moment.", again_in=seconds
+    )

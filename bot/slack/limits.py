@@ -29,12 +29,11 @@ log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
-# A tenth less than Slack's numbers, because what leaves several replicas evenly does not arrive evenly; and in short
-# windows, so that nobody waits a minute because somebody else was quick.
-TIER_2 = Rate(3, 10)  # of 20 a minute
-TIER_3 = Rate(9, 12)  # of 50
-TIER_4 = Rate(18, 12)  # of 100
-WORKSPACE = Rate(60, 12)  # messages in all channels: Slack says "several hundred a minute"
+# A tenth less than Slack's numbers, because what leaves several replicas evenly does not arrive evenly.
+TIER_2 = Rate(18, 60)  # of 20 a minute
+TIER_3 = Rate(45, 60)  # of 50
+TIER_4 = Rate(90, 60)  # of 100
+WORKSPACE = Rate(300, 60)  # messages in all channels: Slack says "several hundred a minute"
 CHANNEL = Rate(3, 3)  # messages in one channel: one a second, a few at once
 MESSAGE = Rate(3, 6)  # updates of one message, so that many votes on one run leave some to the others
 
@@ -53,7 +52,10 @@ METHODS: Mapping[str, Rate] = {
 # besides: of what is in one channel, or about one message
 OWN: Mapping[str, Rate] = {Way.POST: CHANNEL, Way.UPDATE: MESSAGE}
 
-PROGRESS = 2 / 3  # of a method's calls may be for what nobody waits for
+PROGRESS, OFTEN = (
+    2 / 3,
+    5,
+)  # of a method's calls may be for what nobody waits for, and so evenly over the minute
 ALONE = 2 / 3  # of every rate while Redis is away: another process may do the same
 MARGIN = 0.05  # seconds by which Slack's clock may differ from ours over one window
 STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
@@ -93,7 +95,8 @@ class _Call:
         """The lanes that it is in, by name, with what may be in them."""
         rate = METHODS[self.method]
         own = {self.own: OWN[self.method]} if self.method in OWN else {}
-        spare = {} if self.awaited else {self.progress: rate.share(PROGRESS)}
+        evenly = Rate(rate.most // OFTEN, rate.seconds // OFTEN).share(PROGRESS)
+        spare = {} if self.awaited else {self.progress: evenly}
         return own | spare | {self.method: rate}
 
     def is_bound(self, name: str) -> bool:

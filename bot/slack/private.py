@@ -22,7 +22,6 @@ from checks.reading import Record
 log = structlog.get_logger(__name__)
 
 HOOKS_HOST = "hooks.slack.com"
-PATIENCE = 10.0  # seconds to wait where Slack limits us
 
 
 class Asker(Record):
@@ -57,7 +56,7 @@ class Private:
                     channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
                 ),
                 where=user,
-                until=time.monotonic() + PATIENCE,
+                until=time.monotonic(),  # at once or not at all: votes wait behind whoever works this off
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError) as error:
             log.warning("a private answer could not be given", user=user, error=str(error))
@@ -88,7 +87,7 @@ class Private:
                 lambda: self._client.chat_postEphemeral(
                     channel=channel, user=user, text=text, blocks=list(blocks)
                 ),
-                until=time.monotonic() + PATIENCE,
+                until=time.monotonic(),
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
             return False

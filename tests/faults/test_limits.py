@@ -7,7 +7,12 @@ import asyncio
 import psycopg
 import pytest
 
-from bot.slack.limits import CHANNEL
+from bot.hints import Hints
+from bot.outbox import Way
+from bot.slack.client import web_client
+from bot.slack.directory import WITHIN
+from bot.slack.limits import CHANNEL, Limits
+from bot.slack.private import Private
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.people import Group, User
@@ -142,6 +147,19 @@ async def test_a_decision_overtakes_the_progress_of_other_runs(
         await slack.wait_for(lambda: not card.elements)  # the card says so, too
 
 
+async def test_a_private_answer_waits_for_nothing_because_votes_wait_behind_it(
+    slack: LocalSlack, valkey: str
+) -> None:
+    async with web_client(slack.bot_token, slack.api_url) as client, Hints(valkey) as hints:
+        limits = Limits(hints, "T0ACME", lambda _: None)
+        private = Private(client, limits)
+        await private.direct("U04MIA", "one")
+        await limits.refused(Way.POST, "U04MIA", 2)
+        await private.direct("U04MIA", "two")
+        await private.direct("U01ANA", "three")
+    assert [call.args["text"] for call in slack.calls("chat.postMessage")] == ["one", "three"]
+
+
 # ---------------------------------------------------------------- asking who somebody is
 
 OWNERS = 100
@@ -173,6 +191,26 @@ async def test_a_hundred_owners_who_click_at_once_cost_few_calls_and_all_count(
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
     assert len(slack.calls("usergroups.users.list")) - before <= OWNERS / 5  # of two groups
     assert len(slack.calls("users.info")) <= OWNERS * 4
+
+
+@pytest.mark.parametrize("seconds", [2, 10])  # within what a click waits, and beyond it
+async def test_a_vote_waits_until_slack_tells_who_may(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str, seconds: int
+) -> None:
+    async with start_bot():
+        await slack.connected()
+        card = await decided(slack)
+        slack.faults.inject(Fault.RATE_LIMITED, "usergroups.users.list", times=1, seconds=seconds)
+        before = len(slack.calls("users.info"))
+        assert (await slack.user("ben").click(card, "Go")).acked
+        await counted(bot_database, 1)
+    (limited,) = refused(slack, "usergroups.users.list")
+    later = [call.at for call in slack.calls("usergroups.users.list") if call.at > limited.at]
+    assert min(later) >= limited.at + seconds
+    attempts = len(slack.calls("users.info")) - before
+    assert attempts == (
+        1 if seconds < WITHIN else 2
+    )  # waited for; or tried again when it may work, and not before
 
 
 async def counted(dsn: str, votes: int) -> None:

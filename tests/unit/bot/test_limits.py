@@ -13,7 +13,18 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.hints import Hints
 from bot.outbox import Way
 from bot.slack.client import retry_after
-from bot.slack.limits import ALONE, CHANNEL, MARGIN, MESSAGE, METHODS, PROGRESS, STRICT, Limits, TooSoonError
+from bot.slack.limits import (
+    ALONE,
+    CHANNEL,
+    MARGIN,
+    MESSAGE,
+    METHODS,
+    OFTEN,
+    PROGRESS,
+    STRICT,
+    Limits,
+    TooSoonError,
+)
 
 POST, UPDATE, GROUPS = Way.POST, Way.UPDATE, "usergroups.users.list"
 
@@ -71,7 +82,7 @@ async def test_a_call_counts_from_when_slack_answered_it(process: Process) -> No
 
 
 async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(process: Process) -> None:
-    progress = METHODS[UPDATE].share(PROGRESS).share(ALONE).most
+    progress = int(METHODS[UPDATE].most / OFTEN * PROGRESS * ALONE)
     messages = (f"C1 {number}" for number in range(100))
     answers = [(await process.limits.place(UPDATE, message, awaited=False)).wait for message in messages]
     assert answers.count(0) == progress
