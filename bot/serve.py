@@ -107,7 +107,8 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
             configuration=configuration,
             reach=reach,
         )
-        engine.carry(services, Handler(Desk(services=services, client=client, private=private)))
+        desk = Desk(services=services, client=client, private=private, team=identity.team)
+        engine.carry(services, Handler(desk))
         leases = Leases(database)
         delivery = Delivery(
             database,

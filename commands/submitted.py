@@ -65,23 +65,13 @@ async def _vote(
     reason: str = "",
     condition: Condition | None = None,
 ) -> None:
-    key, evidence = read_vote_value(answers.about.value)
-    ballot = Ballot(
-        run_key=key, evidence=evidence, person=who.user, choice=choice, reason=reason, condition=condition
-    )
+    ballot = Ballot(**_clicked(who, answers), choice=choice, reason=reason, condition=condition)
     await deciding.vote(desk.services, ballot)
 
 
 async def waive(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
     answers = Answers(view)
-    key, evidence = read_vote_value(answers.about.value)
-    excuse = Excuse(
-        run_key=key,
-        evidence=evidence,
-        person=who.user,
-        check=answers.choice("check"),
-        reason=answers.text("reason"),
-    )
+    excuse = Excuse(**_clicked(who, answers), check=answers.choice("check"), reason=answers.text("reason"))
     await deciding.waive(desk.services, excuse)
 
 
@@ -90,10 +80,16 @@ async def false_alarm(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
     await watching.answer(
         desk.services,
         key=answers.about.value,
+        channel=answers.about.channel,
         person=who.user,
         answer=Answer.FALSE_ALARM,
         note=answers.text("reason"),
     )
+
+
+def _clicked(who: Asker, answers: Answers) -> dict[str, Any]:
+    key, evidence = read_vote_value(answers.about.value)
+    return {"run_key": key, "evidence": evidence, "channel": answers.about.channel, "person": who.user}
 
 
 SUBMITTED: Mapping[str, Submission] = {

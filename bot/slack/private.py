@@ -28,8 +28,9 @@ PATIENCE = 10.0  # seconds to wait where Slack limits us
 class Asker(Record):
     """Who is to be answered, and the ways to reach them."""
 
+    team: str  # the workspace in which they did it
     user: str
-    channel: str | None = None
+    channel: str | None = None  # where they did it; None for a form
     response_url: str | None = None
     trigger: str | None = None  # for opening a form, within three seconds
 

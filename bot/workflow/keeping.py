@@ -1,4 +1,4 @@
-"""Keeping what a person did: stored before it is acknowledged, quickly or not at all."""
+"""Keeping what a person did: stored before it is acknowledged, quickly or not at all; and what it came to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from bot.errors import Unavailable
+from bot.errors import CanaryError, Counted, Refused, Unavailable
 from bot.failpoint import Place
 from bot.interaction import Interaction
 from bot.store import inbox
@@ -29,6 +29,21 @@ async def keep(services: Services, interaction: Interaction) -> None:
         raise Unavailable("The database does not answer.", hint="Try again in a moment.")
     storing.result()
     services.reach(Place.BEFORE_ACK)
+
+
+async def refuse(services: Services, refusal: CanaryError) -> CanaryError | None:
+    """Note that it came to this, before anybody is told.
+
+    -> what to tell: the refusal; that of an earlier worker; or nothing, where it had its effect in another one.
+    """
+    try:
+        async with services.act() as conn:
+            await services.refuse(conn, refusal)
+    except Counted:
+        return None
+    except Refused as earlier:
+        return earlier
+    return refusal
 
 
 async def _insert(services: Services, interaction: Interaction) -> None:
