@@ -12,7 +12,8 @@ from tests.contention.model import GO, Came, Decided, Run, World
 
 _RUNS = """
 SELECT to_jsonb(run) AS run,
-    (SELECT jsonb_agg(to_jsonb(e) ORDER BY seq) FROM event AS e WHERE e.run = number) AS events,
+    (SELECT jsonb_agg(jsonb_build_object('seq', seq, 'actor', actor, 'kind', kind, 'detail', detail::jsonb) ORDER BY seq)
+     FROM event AS e WHERE e.run = number) AS events,
     (SELECT jsonb_object_agg(name, result ->> 'outcome') FROM check_run AS c
      WHERE c.run = number AND c.state = 'done') AS results,
     (SELECT jsonb_agg(to_jsonb(v) ORDER BY evidence, person) FROM vote AS v WHERE v.run = number) AS votes,

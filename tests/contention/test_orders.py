@@ -134,6 +134,13 @@ async def test_another_group_under_the_same_role_leaves_who_is_in_both(team: Sta
     assert await team.one(vote(BEN)) is Came.REFUSED
 
 
+async def test_who_asked_for_the_run_waives_no_check_of_it(team: Stage) -> None:
+    await deciding(team, "both", age=Outcome.FAIL)
+    assert await team.one(Waive(RAJ, "age", 0, 1)) is Came.REFUSED  # though he is one of its owners
+    (facts,) = await team.facts()
+    assert (facts.waivers, facts.refusals) == ([], 1)
+
+
 # ---------------------------------------------------------------- what was said when
 
 
