@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -34,9 +34,9 @@ async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     run = await deciding.may(desk.services, _ballot(who, action, Choice.CONDITIONAL_GO))
-    await _open(
-        desk, who, forms.conditional_go(run, _about(run, action), datetime.now(UTC) + USUAL_CONDITION)
-    )
+    assert desk.services.interaction
+    due = desk.services.interaction.received_at + USUAL_CONDITION
+    await _open(desk, who, forms.conditional_go(run, _about(run, action), due))
 
 
 async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:

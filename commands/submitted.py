@@ -27,8 +27,12 @@ _TEXTS = {
 }
 
 
-def problems(view: dict[str, Any], now: datetime) -> dict[str, str]:
-    """Input -> what is wrong with it; shown in the form, and nothing is stored."""
+def names_a_time(view: dict[str, Any]) -> bool:
+    return Form(view["callback_id"]) is Form.CONDITIONAL_GO
+
+
+def problems(view: dict[str, Any], now: datetime | None) -> dict[str, str]:
+    """Input -> what is wrong with it; shown in the form, and nothing is stored. `now`: where it names a time."""
     form = Form(view["callback_id"])
     answers = Answers(view)
     wrong = {
@@ -36,7 +40,7 @@ def problems(view: dict[str, Any], now: datetime) -> dict[str, str]:
     }
     if form is Form.CONDITIONAL_GO and not answers.user("owner"):
         wrong["owner"] = "Name somebody: a condition that nobody sees to is none."
-    if form is Form.CONDITIONAL_GO and not 0 < (answers.time("due") or 0) - now.timestamp() <= LONGEST:
+    if now and not 0 < (answers.time("due") or 0) - now.timestamp() <= LONGEST:
         wrong["due"] = "Choose a time that is still to come, and within a year."
     return wrong
 

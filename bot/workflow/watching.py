@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.answering import answer_check
 from bot.audit import BOT
@@ -35,8 +35,8 @@ async def look(services: Services, *, number: int, tick: int) -> None:
             return
         run = await runs.find(conn, number)
         assert run
-        dossier = await dossiers.read(conn, run)
-    results = await _results(services, dossier)
+        dossier, now = await dossiers.read(conn, run), await database.now(conn)
+    results = await _results(services, dossier, now)
     services.reach(Place.IN_LOOK)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
@@ -48,11 +48,11 @@ async def look(services: Services, *, number: int, tick: int) -> None:
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
 
 
-async def _results(services: Services, dossier: Dossier) -> Mapping[str, Result]:
+async def _results(services: Services, dossier: Dossier, now: datetime) -> Mapping[str, Result]:
     """Trigger -> its check's result from one look each, side by side."""
     plan = dossier.plan
     assert plan.environment.watch
-    moment = Moment(now=datetime.now(UTC), arguments=dossier.run.arguments)
+    moment = Moment(now=now, arguments=dossier.run.arguments)
     checks = {trigger.check for trigger in plan.environment.watch.triggers.values()}
 
     async def one(name: str) -> tuple[str, Result]:
