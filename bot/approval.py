@@ -181,6 +181,24 @@ def may_waive(
         )
 
 
+def may_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
+    """Raises Refused unless this person asked for the run or decides it, and it is not decided."""
+    if run.state is RunState.CLOSED:
+        raise Refused(f"Run #{run.number} is closed already.", hint=f"/canary show #{run.number}")
+    if barred := person.barred():
+        raise Refused(f"You cannot cancel run #{run.number}: {barred}.", people=owners)
+    if person.id != run.requested_by and person.id not in owners:
+        raise Refused(
+            f"Only who asked for run #{run.number} or who decides it can cancel it.",
+            people=(run.requested_by, *owners),
+        )
+
+
+def overdue(run: Run, now: datetime) -> bool:
+    """Whether nobody decided in time."""
+    return run.state is RunState.DECIDING and run.expires_at is not None and now >= run.expires_at
+
+
 def _must_be_open(run: Run, evidence: str, now: datetime) -> None:
     if run.state is RunState.CLOSED:
         raise Refused(
@@ -188,7 +206,7 @@ def _must_be_open(run: Run, evidence: str, now: datetime) -> None:
         )
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking; vote when its summary is there.")
-    if run.expires_at and now >= run.expires_at:
+    if overdue(run, now):
         raise Refused(f"The deadline of run #{run.number} has passed, so it ends without a go.")
     if run.evidence != evidence:
         raise Refused(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from math import ceil
 from typing import Any, Protocol, Self, TypeAlias
@@ -21,7 +21,7 @@ from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 
 from bot.errors import Unavailable
-from bot.store import jobs
+from bot.store import database, jobs
 from bot.store.database import unproven_pool
 from bot.work import Expire, Handle, Look, Measure, Work
 from bot.workflow import checking, deciding, watching
@@ -76,6 +76,7 @@ class Engine:
         self._services: Services | None = None
         self._doing: set[int] = set()  # jobs under way here
         self._suspects: set[int] = set()
+        self._retry = _Patient()
 
     async def __aenter__(self) -> Self:
         await self._app.open_async()
@@ -141,7 +142,7 @@ class Engine:
             finally:
                 self._doing.discard(context.job.id)
 
-        self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=_Patient(), pass_context=True)(logged)
+        self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=self._retry, pass_context=True)(logged)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; then work under way is finished, or handed back after a while.
@@ -177,6 +178,7 @@ class Engine:
         assert self._services, "carry() comes first"
         async with self._services.database.transaction() as conn:
             await jobs.beat(conn, self._ours())
+            self._retry.behind = await database.now(conn) - datetime.now(UTC)
             for job, task in await jobs.take_over(conn, stalled=STALLED):
                 log.warning("taking over", job=job, task=task)
 
@@ -253,12 +255,17 @@ class _Round:
 class _Patient(BaseRetryStrategy):
     """Again after 2, 4, 8, … seconds, a minute at most: what is to be done does not become less so.
 
-    Where it is known from when on it may work, then.
+    Where it is known from when on it may work, then. The engine says when by the clock of this machine, and looks
+    whether it is time by the database's.
     """
+
+    def __init__(self) -> None:
+        self.behind = timedelta(0)  # by so much our clock is behind the database's
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         known = ceil(min(exception.again_in, LONGEST_PAUSE)) if isinstance(exception, Unavailable) else 0
-        return RetryDecision(retry_in={"seconds": max(known, min(2 ** (job.attempts + 1), LONGEST_WAIT))})
+        wait = timedelta(seconds=max(known, min(2 ** (job.attempts + 1), LONGEST_WAIT)))
+        return RetryDecision(retry_at=datetime.now(UTC) + self.behind + wait)
 
 
 def _is_last(context: JobContext) -> bool:

@@ -46,7 +46,7 @@ from bot.workflow import alerting, keeping
 from bot.workflow.services import Services
 from commands.desk import Desk
 from commands.handle import Handler
-from commands.intake import Keep, bolt_app
+from commands.intake import Intake, Keep, bolt_app
 from commands.socket import Socket
 from commands.turnstile import Turnstile
 from commands.web import LARGEST, slack_routes
@@ -107,7 +107,8 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
             configuration=configuration,
             reach=reach,
         )
-        engine.carry(services, Handler(Desk(services=services, client=client, private=private)))
+        desk = Desk(services=services, client=client, private=private, team=identity.team)
+        engine.carry(services, Handler(desk))
         leases = Leases(database)
         delivery = Delivery(
             database,
@@ -116,8 +117,9 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
             limits,
             closed_door=_tell_requester(database, private),
         )
-        door = await enter(Database(dsn, size=DOOR, reach=reach))
-        app = bolt_app(client, _authorized(identity, token), _keep(replace(services, database=door), metrics))
+        door = replace(services, database=await enter(Database(dsn, size=DOOR, reach=reach)))
+        intake = Intake(_keep(door, metrics), partial(keeping.now, door))
+        app = bolt_app(client, _authorized(identity, token), intake)
         missing_said = _say_what_is_missing(client, identity, configuration, limits)
         turnstile = Turnstile(lambda kind, budget: metrics.refused.labels(kind, budget).inc())
         works = (engine.run, delivery.run, partial(alerting.watch_outbox, services), missing_said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -18,7 +18,7 @@ from bot.slack.actions import Action, read_vote_value
 from bot.slack.forms import About
 from bot.slack.private import Asker
 from bot.workflow import asking, deciding, watching
-from bot.workflow.deciding import Ballot
+from bot.workflow.deciding import Ballot, Clicked
 from commands.desk import Desk
 
 Click: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
@@ -34,9 +34,9 @@ async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     run = await deciding.may(desk.services, _ballot(who, action, Choice.CONDITIONAL_GO))
-    await _open(
-        desk, who, forms.conditional_go(run, _about(run, action), datetime.now(UTC) + USUAL_CONDITION)
-    )
+    assert desk.services.interaction
+    due = desk.services.interaction.received_at + USUAL_CONDITION
+    await _open(desk, who, forms.conditional_go(run, _about(run, action), due))
 
 
 async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
@@ -46,28 +46,39 @@ async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     """Offers only the checks that this person owns."""
-    key, evidence = read_vote_value(action["value"])
-    run, checks = await deciding.waivable(desk.services, run_key=key, evidence=evidence, person=who.user)
+    run, checks = await deciding.waivable(desk.services, Clicked(**_clicked(who, action)))
     await _open(desk, who, forms.waive(run, _about(run, action), checks))
 
 
 async def on_it(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    await watching.answer(desk.services, key=action["value"], person=who.user, answer=Answer.ON_IT)
+    await _answer(desk, who, action, Answer.ON_IT)
 
 
 async def rolled_back(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    await watching.answer(desk.services, key=action["value"], person=who.user, answer=Answer.ROLLED_BACK)
+    await _answer(desk, who, action, Answer.ROLLED_BACK)
 
 
 async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    prompt = await watching.may_answer(desk.services, key=action["value"], person=who.user)
+    prompt = await watching.may_answer(
+        desk.services, key=action["value"], channel=who.channel or "", person=who.user
+    )
     run = (await asking.dossier(desk.services, prompt.run)).run
     await _open(desk, who, forms.false_alarm(run.number, _about(run, action)))
 
 
+async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
+    await watching.answer(
+        desk.services, key=action["value"], channel=who.channel or "", person=who.user, answer=answer
+    )
+
+
 def _ballot(who: Asker, action: dict[str, Any], choice: Choice) -> Ballot:
+    return Ballot(**_clicked(who, action), choice=choice)
+
+
+def _clicked(who: Asker, action: dict[str, Any]) -> dict[str, Any]:
     key, evidence = read_vote_value(action["value"])
-    return Ballot(run_key=key, evidence=evidence, person=who.user, choice=choice)
+    return {"run_key": key, "evidence": evidence, "channel": who.channel or "", "person": who.user}
 
 
 def _about(run: Run, action: dict[str, Any]) -> About:

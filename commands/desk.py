@@ -20,6 +20,7 @@ class Desk:
     services: Services
     client: AsyncWebClient
     private: Private
+    team: str  # our workspace
 
     async def refuse(self, asker: Asker, error: CanaryError) -> None:
         """Tell the person what is wrong, and an example that works here."""

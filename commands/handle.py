@@ -1,7 +1,8 @@
 """A stored interaction -> its handler. Worked off once; what goes wrong is told to the person.
 
-Only what is Unavailable is tried again: a defect would fail again, and somebody waits for an answer. Its effect
-is counted in the transaction of that effect (`Services.act`), so trying again never does it twice.
+Only what is Unavailable is tried again: a defect would fail again, and somebody waits for an answer. What it comes
+to is counted in the transaction of that (`Services.act`), so trying again never does it twice, and never makes an
+effect of what was refused.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from dataclasses import replace
 
 import structlog
 
-from bot.errors import CanaryError, Counted
+from bot.errors import CanaryError, Counted, Refused
 from bot.failpoint import Place
 from bot.interaction import Interaction, InteractionKind
 from bot.slack.private import Asker
 from bot.store import inbox
+from bot.workflow import keeping
 from commands.clicks import CLICKS
 from commands.desk import Desk
 from commands.parse import parse
@@ -40,9 +42,10 @@ class Handler:
             return
         who = asker(found)
         structlog.contextvars.bind_contextvars(interaction=key, user=who.user)
+        desk = replace(self._desk, services=self._desk.services.working_off(found))
         problem = None
         try:
-            await _route(replace(self._desk, services=self._desk.services.working_off(found)), found, who)
+            await _route(desk, found, who)
         except Counted:
             log.info("it had its effect before a worker died", kind=found.kind)
         except CanaryError as error:
@@ -50,17 +53,20 @@ class Handler:
                 raise
             problem = f"{type(error).__name__}: {error}"
             log.info("refused", kind=found.kind, problem=problem)
-            await self._desk.refuse(who, error)
+            if refusal := await keeping.refuse(desk.services, error):
+                await desk.refuse(who, refusal)
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
             log.exception("a defect", kind=found.kind)
-            await self._desk.refuse(who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
-        self._desk.services.reach(Place.BEFORE_DONE)
-        async with self._desk.services.database.connection() as conn:
+            await desk.refuse(who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
+        desk.services.reach(Place.BEFORE_DONE)
+        async with desk.services.database.connection() as conn:
             await inbox.done(conn, key, problem)
 
 
 async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
+    if who.team != desk.team:  # an app may be installed in several, and a channel be shared
+        raise Refused("That was done in another workspace than mine, so it counts for nothing.")
     payload = interaction.payload
     match interaction.kind:
         case InteractionKind.COMMAND:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Unavailable
 from bot.interaction import Interaction
 from commands.payload import MalformedError, interaction
-from commands.submitted import problems
+from commands.submitted import names_a_time, problems
 
 log = structlog.get_logger(__name__)
 
@@ -29,10 +29,11 @@ ANYTHING = re.compile(r".*", re.DOTALL)
 Keep = Callable[[Interaction], Awaitable[None]]
 
 
-def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, keep: Keep) -> AsyncApp:
-    """`keep` stores an interaction and enqueues its work in one transaction, or raises Unavailable within 1.5 s.
+Now = Callable[[], Awaitable[datetime]]
 
-    The identity is known from the start: asking Slack for it at a click would lose the click when Slack is
+
+def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) -> AsyncApp:
+    """The identity is known from the start: asking Slack for it at a click would lose the click when Slack is
     slow. Signatures are verified before Bolt sees a request (`commands.web`), or by the socket itself.
     """
 
@@ -46,7 +47,6 @@ def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, keep: Keep) -> A
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
-    intake = _Intake(keep)
     app.command(ANYTHING)(intake.command)
     app.action(ANYTHING)(intake.action)
     app.view(ANYTHING)(intake.view)
@@ -54,9 +54,15 @@ def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, keep: Keep) -> A
     return app
 
 
-class _Intake:
-    def __init__(self, keep: Keep) -> None:
+class Intake:
+    """`keep` stores an interaction and enqueues its work in one transaction; `now` tells the time by which deadlines go.
+
+    Each raises Unavailable, soon enough to say so.
+    """
+
+    def __init__(self, keep: Keep, now: Now) -> None:
         self._keep = keep
+        self._now = now
 
     async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
@@ -72,7 +78,7 @@ class _Intake:
         await ack()
 
     async def view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        if wrong := _problems(body["view"]):
+        if wrong := await self._problems(body["view"]):
             await ack(response_action="errors", errors=wrong)
         else:
             await self._store(body)
@@ -81,12 +87,11 @@ class _Intake:
     async def _store(self, body: dict[str, Any]) -> None:
         await self._keep(interaction(body))
 
-
-def _problems(view: dict[str, Any]) -> dict[str, str]:
-    try:
-        return problems(view, datetime.now(UTC))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise MalformedError(f"{type(error).__name__}: {error}") from error
+    async def _problems(self, view: dict[str, Any]) -> dict[str, str]:
+        try:
+            return problems(view, await self._now() if names_a_time(view) else None)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise MalformedError(f"{type(error).__name__}: {error}") from error
 
 
 async def _failed(error: Exception) -> BoltResponse:

@@ -20,7 +20,7 @@ def interaction(body: dict[str, Any]) -> Interaction:
     """
     try:
         return _interaction(portable(body))  # nobody's click is lost over a character
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedError(f"{type(error).__name__}: {error}") from error
 
 
@@ -32,10 +32,11 @@ def _interaction(body: dict[str, Any]) -> Interaction:
     if body["type"] == "view_submission":
         view = body["view"]
         key = f"view:{view['id']}:{view['hash']}"
-        return Interaction(
-            key=key, kind=InteractionKind.VIEW, payload={"user": {"id": user}, "view": _kept(view, _VIEW)}
-        )
+        payload = {"user": {"id": user}, "team": body.get("team"), "view": _kept(view, _VIEW)}
+        return Interaction(key=key, kind=InteractionKind.VIEW, payload=payload)
     action, place = body["actions"][0], body["container"]
+    if place.get("channel_id") != _channel(body):
+        raise ValueError("the button and its message stand in different channels")
     where = place.get("message_ts") or place.get("view_id")
     key = f"action:{_team(body)}:{user}:{where}:{action['action_id']}:{action['action_ts']}"
     return Interaction(key=key, kind=InteractionKind.ACTION, payload=_kept(body, _ACTION))
@@ -46,14 +47,16 @@ def asker(interaction: Interaction) -> Asker:
     payload = interaction.payload
     if interaction.kind is InteractionKind.COMMAND:
         return Asker(
+            team=payload["team_id"],
             user=payload["user_id"],
             channel=payload["channel_id"],
             response_url=payload.get("response_url"),
             trigger=payload["trigger_id"],
         )
     return Asker(
+        team=_team(payload),
         user=payload["user"]["id"],
-        channel=(payload.get("channel") or {}).get("id"),
+        channel=_channel(payload),
         response_url=payload.get("response_url"),
         trigger=payload.get("trigger_id"),
     )
@@ -68,6 +71,11 @@ _VIEW = {"id", "hash", "callback_id", "private_metadata", "state"}, set[str]()
 def _kept(body: dict[str, Any], names: tuple[set[str], set[str]]) -> dict[str, Any]:
     always, sometimes = names
     return {name: body[name] for name in always} | {name: body[name] for name in sometimes if name in body}
+
+
+def _channel(body: dict[str, Any]) -> str | None:
+    """None in a form and in Home, which stand in no channel."""
+    return (body.get("channel") or {}).get("id")
 
 
 def _team(body: dict[str, Any]) -> str:

@@ -27,8 +27,12 @@ _TEXTS = {
 }
 
 
-def problems(view: dict[str, Any], now: datetime) -> dict[str, str]:
-    """Input -> what is wrong with it; shown in the form, and nothing is stored."""
+def names_a_time(view: dict[str, Any]) -> bool:
+    return Form(view["callback_id"]) is Form.CONDITIONAL_GO
+
+
+def problems(view: dict[str, Any], now: datetime | None) -> dict[str, str]:
+    """Input -> what is wrong with it; shown in the form, and nothing is stored. `now`: where it names a time."""
     form = Form(view["callback_id"])
     answers = Answers(view)
     wrong = {
@@ -36,7 +40,7 @@ def problems(view: dict[str, Any], now: datetime) -> dict[str, str]:
     }
     if form is Form.CONDITIONAL_GO and not answers.user("owner"):
         wrong["owner"] = "Name somebody: a condition that nobody sees to is none."
-    if form is Form.CONDITIONAL_GO and not 0 < (answers.time("due") or 0) - now.timestamp() <= LONGEST:
+    if now and not 0 < (answers.time("due") or 0) - now.timestamp() <= LONGEST:
         wrong["due"] = "Choose a time that is still to come, and within a year."
     return wrong
 
@@ -65,23 +69,13 @@ async def _vote(
     reason: str = "",
     condition: Condition | None = None,
 ) -> None:
-    key, evidence = read_vote_value(answers.about.value)
-    ballot = Ballot(
-        run_key=key, evidence=evidence, person=who.user, choice=choice, reason=reason, condition=condition
-    )
+    ballot = Ballot(**_clicked(who, answers), choice=choice, reason=reason, condition=condition)
     await deciding.vote(desk.services, ballot)
 
 
 async def waive(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
     answers = Answers(view)
-    key, evidence = read_vote_value(answers.about.value)
-    excuse = Excuse(
-        run_key=key,
-        evidence=evidence,
-        person=who.user,
-        check=answers.choice("check"),
-        reason=answers.text("reason"),
-    )
+    excuse = Excuse(**_clicked(who, answers), check=answers.choice("check"), reason=answers.text("reason"))
     await deciding.waive(desk.services, excuse)
 
 
@@ -90,10 +84,16 @@ async def false_alarm(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
     await watching.answer(
         desk.services,
         key=answers.about.value,
+        channel=answers.about.channel,
         person=who.user,
         answer=Answer.FALSE_ALARM,
         note=answers.text("reason"),
     )
+
+
+def _clicked(who: Asker, answers: Answers) -> dict[str, Any]:
+    key, evidence = read_vote_value(answers.about.value)
+    return {"run_key": key, "evidence": evidence, "channel": answers.about.channel, "person": who.user}
 
 
 SUBMITTED: Mapping[str, Submission] = {

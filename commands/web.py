@@ -30,8 +30,8 @@ def slack_routes(app: AsyncApp, signing_secret: str, turnstile: Turnstile) -> li
         if not signed_by_slack(
             signing_secret,
             body,
-            timestamp=request.headers.get("X-Slack-Request-Timestamp", ""),
-            signature=request.headers.get("X-Slack-Signature", ""),
+            timestamp=_only(request, "X-Slack-Request-Timestamp"),
+            signature=_only(request, "X-Slack-Signature"),
             now=time.time(),
         ):
             log.warning("a request without Slack's signature", remote=request.remote)
@@ -50,6 +50,12 @@ def slack_routes(app: AsyncApp, signing_secret: str, turnstile: Turnstile) -> li
         return await to_aiohttp_response(response)
 
     return [web.post(PATH, receive)]
+
+
+def _only(request: web.Request, header: str) -> str:
+    """Empty where it is not there, or more than once: a proxy might have looked at the other one."""
+    values = request.headers.getall(header, [])
+    return values[0] if len(values) == 1 else ""
 
 
 async def _read(request: web.Request) -> bytes:

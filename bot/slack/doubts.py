@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
@@ -15,7 +15,7 @@ from bot.slack.client import error_name, retry_after
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
-from bot.store import messages
+from bot.store import database, messages
 from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -101,7 +101,9 @@ class Doubts:
             await messages.look_again(conn, message, wait)
 
     async def _settle(self, message: Message, ts: str | None) -> None:
-        if message.file and not ts and (wait := _still_to_wait(message)) > timedelta(0):
+        async with self._database.connection() as conn:
+            wait = _still_to_wait(message, await database.now(conn))
+        if message.file and not ts and wait > timedelta(0):
             await self._look_again(message, wait)
             return
         async with self._database.connection() as conn:
@@ -115,7 +117,7 @@ class Doubts:
                 await messages.later(conn, message, None, SOON)
 
 
-def _still_to_wait(message: Message) -> timedelta:
-    """Until a file that was shown would show; by the database's clock, as far as ours agrees with it."""
+def _still_to_wait(message: Message, now: datetime) -> timedelta:
+    """Until a file that was shown would show."""
     assert message.doubted_at
-    return message.doubted_at + FILE_SHOWS_WITHIN - datetime.now(UTC)
+    return message.doubted_at + FILE_SHOWS_WITHIN - now

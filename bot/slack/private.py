@@ -27,8 +27,9 @@ HOOKS_HOST = "hooks.slack.com"
 class Asker(Record):
     """Who is to be answered, and the ways to reach them."""
 
+    team: str  # the workspace in which they did it
     user: str
-    channel: str | None = None
+    channel: str | None = None  # where they did it; None for a form
     response_url: str | None = None
     trigger: str | None = None  # for opening a form, within three seconds
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.errors import CanaryError, Counted, Refused
 from bot.interaction import Interaction, Received
-from bot.store.database import Connection, as_json, maybe, run
+from bot.store.database import Connection, as_json, maybe, row, run
 from bot.store.statements import Statements
 
 SQL = Statements("inbox")
@@ -28,6 +29,22 @@ async def to_do(conn: Connection, key: str) -> Received | None:
 async def count(conn: Connection, key: str) -> bool:
     """Call it first in the transaction of its effect. False when it had that effect already."""
     return await run(conn, SQL["count"], key=key) == 1
+
+
+async def refuse(conn: Connection, key: str, refusal: CanaryError) -> None:
+    """What it came to, for whoever works it off again; call it in the transaction that counts it."""
+    people = list(refusal.people) if isinstance(refusal, Refused) else []
+    said = {"message": str(refusal), "hint": refusal.hint, "people": people}
+    await run(conn, SQL["refuse"], key=key, refusal=as_json(said))
+
+
+async def outcome(conn: Connection, key: str) -> Counted | Refused:
+    """What one that is counted came to."""
+    found = await row(conn, SQL["refusal"], key=key)
+    if found is None or found["refusal"] is None:
+        return Counted("That was carried out already.")
+    said = found["refusal"]
+    return Refused(said["message"], hint=said["hint"], people=said["people"])
 
 
 async def done(conn: Connection, key: str, error: str | None = None) -> None:

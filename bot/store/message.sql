@@ -126,6 +126,9 @@ ORDER BY id LIMIT 1
 -- alert: People are told of it now, in the transaction that tells them; once.
 UPDATE message SET alerted_at = now() WHERE id = %(id)s AND claim = %(claim)s AND state = %(state)s AND alerted_at IS NULL
 
+-- channels: Where messages of a kind stand.
+SELECT DISTINCT channel FROM message WHERE run = %(run)s AND kind = %(kind)s
+
 -- renew: Shown ones of a kind are shown anew, because what they tell of has changed.
 UPDATE message
 SET wanted = wanted + 1, urgent = true, state = CASE WHEN state = 'sent' THEN 'pending' ELSE state END, not_before = now()

@@ -104,6 +104,11 @@ async def alert(conn: Connection, message: Message) -> bool:
     return await run(conn, SQL["alert"], id=message.id, claim=message.claim, state=message.state) == 1
 
 
+async def channels(conn: Connection, of: Run, kind: Kind) -> set[str]:
+    """Where messages of the kind stand."""
+    return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind)}
+
+
 async def renew(conn: Connection, of: Run, kind: Kind) -> None:
     """Those of the kind that are shown are shown anew."""
     await run(conn, SQL["renew"], run=of.number, kind=kind)

@@ -1,11 +1,16 @@
--- cast: A person's vote on this evidence; one that was clicked later replaces it.
+-- cast: A person's vote on this evidence. One that was clicked later replaces it, a No-go whatever was clicked after it; the same
+-- again leaves it as it was, but for when it was last said.
 INSERT INTO vote (run, evidence, person, roles, choice, reason, condition, said_at)
 VALUES (%(run)s, %(evidence)s, %(person)s, %(roles)s, %(choice)s, %(reason)s, %(condition)s, coalesce(%(said_at)s, now()))
 ON CONFLICT (run, evidence, person) DO UPDATE
-SET roles = excluded.roles, choice = excluded.choice, reason = excluded.reason, condition = excluded.condition,
-    said_at = excluded.said_at, cast_at = now()
-WHERE vote.said_at <= excluded.said_at
-  AND (vote.choice, vote.reason, vote.condition) IS DISTINCT FROM (excluded.choice, excluded.reason, excluded.condition)
+SET choice = excluded.choice, reason = excluded.reason, condition = excluded.condition,
+    roles = CASE WHEN (vote.choice, vote.reason, vote.condition)
+        IS DISTINCT FROM (excluded.choice, excluded.reason, excluded.condition) THEN excluded.roles ELSE vote.roles END,
+    cast_at = CASE WHEN (vote.choice, vote.reason, vote.condition)
+        IS DISTINCT FROM (excluded.choice, excluded.reason, excluded.condition) THEN now() ELSE vote.cast_at END,
+    said_at = greatest(vote.said_at, excluded.said_at)
+WHERE vote.said_at <= excluded.said_at OR excluded.choice = 'No-go'
+RETURNING cast_at = now() AS counts
 
 -- withdraw: A vote no longer counts.
 DELETE FROM vote WHERE run = %(run)s AND evidence = %(evidence)s AND person = %(person)s

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.approval import Choice, Condition, Vote, Waiver
-from bot.store.database import Connection, as_json, run
+from bot.store.database import Connection, as_json, row, run
 from bot.store.statements import Statements
 
 SQL = Statements("vote")
@@ -24,7 +24,7 @@ async def cast(
     said_at: datetime | None = None,
 ) -> bool:
     """`said_at`: when it was clicked, now if None. False when the same vote or a newer one stands already."""
-    touched = await run(
+    found = await row(
         conn,
         SQL["cast"],
         run=number,
@@ -36,7 +36,7 @@ async def cast(
         condition=as_json(condition) if condition else None,
         said_at=said_at,
     )
-    return touched == 1
+    return found is not None and bool(found["counts"])
 
 
 async def withdraw(conn: Connection, number: int, vote: Vote) -> None:

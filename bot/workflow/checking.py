@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import structlog
 
 from bot.answering import answer_check
@@ -12,7 +10,7 @@ from bot.evidence import freeze
 from bot.failpoint import Place
 from bot.outbox import Kind
 from bot.run import Run, RunState
-from bot.store import check_runs, configurations, dossiers, events, evidences, messages, runs
+from bot.store import check_runs, configurations, database, dossiers, events, evidences, messages, runs
 from bot.store.database import Connection
 from bot.work import Expire
 from bot.workflow.services import Services
@@ -37,10 +35,11 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
             return
         plan = await configurations.load(conn, run.configuration)
         await messages.want(conn, run, Kind.CARD)
+        now = await database.now(conn)  # windows end here, whatever the clock of this machine says
     result = await answer_check(
         plan.environment.checks[check],
         plan.sources,
-        Moment(now=datetime.now(UTC), arguments=run.arguments),
+        Moment(now=now, arguments=run.arguments),
         services.configuration.secrets,
     )
     services.reach(Place.IN_MEASURE)

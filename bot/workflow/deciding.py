@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
-from bot.approval import Choice, Condition, may_vote, may_waive
+from bot.approval import Choice, Condition, Vote, Waiver, may_vote, may_waive, overdue
 from bot.audit import BOT
 from bot.decision import Outcome, made_by, outcome_of, reason_for
 from bot.dossier import Dossier
-from bot.errors import Counted, Misused, Refused, Unavailable
+from bot.errors import Misused, Refused, Unavailable
 from bot.failpoint import Place
 from bot.outbox import Kind
 from bot.people import Electorate, Person
 from bot.plan.model import Environment
-from bot.run import Run, RunState
+from bot.run import Run
 from bot.store import configurations, database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.closing import close
+from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.services import Services
 from checks.reading import Record
 
 T = TypeVar("T")
 
 _TRIES = 5
-STALE = timedelta(seconds=10)  # what the network said about people is asked again after that
 
 
-class Ballot(Record):
-    """A vote as it comes from a click: nothing in it is authority."""
+class Clicked(Record):
+    """What comes with a click on a card, or with a form that one opened: nothing in it is authority."""
 
     run_key: str
     evidence: str  # digest that the clicked message showed
+    channel: str  # where that message stands
     person: str
+
+
+class Ballot(Clicked):
     choice: Choice
     reason: str = ""
     condition: Condition | None = None
 
 
-class Excuse(Record):
-    """A waiver as it comes from a click."""
+class Excuse(Clicked):
+    """A waiver."""
 
-    run_key: str
-    evidence: str
-    person: str
     check: str
     reason: str
 
@@ -60,7 +61,7 @@ async def vote(services: Services, ballot: Ballot) -> bool:
     """
 
     async def cast(visitor: _Visitor) -> bool:
-        async with _recorded(services, visitor, f"vote {ballot.choice}"):
+        async with visitor.recorded(services, f"vote {ballot.choice}"):
             return await _vote(services, visitor, ballot)
 
     return await _with_everybody_asked(services, ballot.run_key, ballot.person, cast)
@@ -69,8 +70,8 @@ async def vote(services: Services, ballot: Ballot) -> bool:
 async def may(services: Services, ballot: Ballot) -> Run:
     """Raises Refused unless this vote would count now: asked before a form is opened for it."""
     visitor = await _at_the_door(services, ballot.run_key, ballot.person)
-    async with _recorded(services, visitor, f"vote {ballot.choice}"):
-        visitor.must_be_able_to_vote(visitor.run, ballot.evidence, visitor.came_at)
+    async with visitor.recorded(services, f"vote {ballot.choice}"):
+        visitor.must_be_able_to_vote(visitor.run, ballot, visitor.came_at)
     return visitor.run
 
 
@@ -78,20 +79,20 @@ async def waive(services: Services, excuse: Excuse) -> None:
     """Excuse a check that needs it, and decide when that was all that was missing. Raises Refused, recorded."""
 
     async def grant(visitor: _Visitor) -> None:
-        async with _recorded(services, visitor, f"waive {excuse.check}"):
+        async with visitor.recorded(services, f"waive {excuse.check}"):
             await _waive(services, visitor, excuse)
 
     await _with_everybody_asked(services, excuse.run_key, excuse.person, grant)
 
 
-async def waivable(services: Services, *, run_key: str, evidence: str, person: str) -> tuple[Run, list[str]]:
+async def waivable(services: Services, click: Clicked) -> tuple[Run, list[str]]:
     """-> the run, and the checks that this person may waive. Raises Refused when there is none."""
-    visitor = await _at_the_door(services, run_key, person)
+    visitor = await _at_the_door(services, click.run_key, click.person)
     async with services.database.transaction() as conn:
         missing = (await dossiers.read(conn, visitor.run)).tally().waivers_missing
-    refusals = {check: visitor.refusal_to_waive(check, evidence) for check in missing}
+    refusals = {check: visitor.refusal_to_waive(check, click) for check in missing}
     able = [check for check, refusal in refusals.items() if refusal is None]
-    async with _recorded(services, visitor, "waive"):
+    async with visitor.recorded(services, "waive"):
         if not able:
             nothing = Refused("No check needs a waiver.", hint=f"/canary show #{visitor.run.number}")
             raise next(filter(None, refusals.values()), nothing)
@@ -99,11 +100,11 @@ async def waivable(services: Services, *, run_key: str, evidence: str, person: s
 
 
 async def expire(services: Services, *, number: int) -> None:
-    """Nobody decided in time: that is no go."""
+    """Nobody decided in time: that is no go. A timer that comes too early, for a deadline of before, ends nothing."""
     services.reach(Place.IN_EXPIRE)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
-        if run.state is not RunState.DECIDING:
+        if not overdue(run, await database.now(conn)):
             return
         await close(
             services,
@@ -125,44 +126,46 @@ class _Visitor:
     person: Person
     electorate: Electorate
     asked: frozenset[str]  # whose accounts were asked about
-    came_at: datetime  # by the database's clock
+    known_since: datetime  # all that was asked was found out after this; by the database's clock, like
+    came_at: datetime
 
-    def must_be_able_to_vote(self, run: Run, evidence: str, now: datetime) -> None:
-        self._must_be_fresh(now)
+    def must_be_able_to_vote(self, run: Run, click: Clicked, now: datetime) -> None:
+        must_be_fresh(self.came_at, now)
+        must_stand_there(run, click.channel)
         may_vote(
             self.person,
             run,
-            evidence=evidence,
+            evidence=click.evidence,
             required=self.environment.decide.approve,
             electorate=self.electorate,
             separate_duties=self.environment.decide.separate_duties,
             now=now,
         )
 
-    def must_be_able_to_waive(self, run: Run, check: str, evidence: str, now: datetime) -> None:
-        self._must_be_fresh(now)
+    def must_be_able_to_waive(self, run: Run, check: str, click: Clicked, now: datetime) -> None:
+        must_be_fresh(self.came_at, now)
+        must_stand_there(run, click.channel)
         may_waive(
             self.person,
             run,
             check=check,
             owner=self.environment.checks[check].owner,
-            evidence=evidence,
+            evidence=click.evidence,
             electorate=self.electorate,
             separate_duties=self.environment.decide.separate_duties,
             now=now,
         )
 
-    def _must_be_fresh(self, now: datetime) -> None:
-        """A worker that slept since asks again: rights may have gone meanwhile."""
-        if now - self.came_at > STALE:
-            raise Unavailable(f"What Slack said about you is older than {STALE.total_seconds():.0f} s.")
-
-    def refusal_to_waive(self, check: str, evidence: str) -> Refused | None:
+    def refusal_to_waive(self, check: str, click: Clicked) -> Refused | None:
         try:
-            self.must_be_able_to_waive(self.run, check, evidence, self.came_at)
+            self.must_be_able_to_waive(self.run, check, click, self.came_at)
         except Refused as refusal:
             return refusal
         return None
+
+    def recorded(self, services: Services, what: str) -> AbstractAsyncContextManager[None]:
+        """Their refusal stands in the log."""
+        return recorded(services, run=self.run.number, person=self.person.id, what=what)
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -172,11 +175,12 @@ class _Visitor:
 
 
 class _UnaskedError(Exception):
-    """It would decide, and rests on votes or waivers of `people`, whose accounts nobody has asked about."""
+    """It rests on votes or waivers of `people`, about whom nobody has asked; or, `again`, not since they said it."""
 
-    def __init__(self, people: frozenset[str]) -> None:
+    def __init__(self, people: frozenset[str], *, again: bool = False) -> None:
         super().__init__(people)
         self.people = people
+        self.again = again
 
 
 async def _with_everybody_asked(
@@ -184,29 +188,40 @@ async def _with_everybody_asked(
 ) -> T:
     """What decides, decides on accounts as they are now; what does not need not ask about the others."""
     others: frozenset[str] = frozenset()
+    again = False
     for _ in range(_TRIES):
-        visitor = await _at_the_door(services, run_key, person, others)
+        visitor = await _at_the_door(services, run_key, person, others, again=again)
         try:
             return await act(visitor)
         except _UnaskedError as unasked:
             others |= unasked.people
+            again |= unasked.again
     raise Unavailable("Too many votes come at once.", hint="Try again in a moment.")
 
 
 async def _at_the_door(
-    services: Services, run_key: str, person: str, others: frozenset[str] = frozenset()
+    services: Services,
+    run_key: str,
+    person: str,
+    others: frozenset[str] = frozenset(),
+    *,
+    again: bool = False,
 ) -> _Visitor:
+    """`again`: what was found out since the click is not new enough."""
     async with services.database.connection() as conn:
         run = await runs.by_key(conn, run_key)
         if run is None:
             raise Misused("That button belongs to no run that I know.", hint="/canary status")
         plan, now = await configurations.load(conn, run.configuration), await database.now(conn)
+    if again:
+        services = replace(services, directory=services.directory.asked(0))
     return _Visitor(
         run=run,
         environment=plan.environment,
         person=await services.directory.person(person),
         electorate=(await services.electorate(plan)).without(await services.barred(others)),
         asked=others | {person},
+        known_since=now if again or services.interaction is None else services.interaction.received_at,
         came_at=now,
     )
 
@@ -215,7 +230,7 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
     number, person = visitor.run.number, visitor.person.id
     async with services.act() as conn:
         run = await runs.lock(conn, number)
-        visitor.must_be_able_to_vote(run, ballot.evidence, await database.now(conn))
+        visitor.must_be_able_to_vote(run, ballot, await database.now(conn))
         cast = await votes.cast(
             conn,
             number,
@@ -244,7 +259,8 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
         dossier = await dossiers.read(conn, run)
         if excuse.check not in dossier.verdict.needs_waiver:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
-        visitor.must_be_able_to_waive(run, excuse.check, excuse.evidence, await database.now(conn))
+        visitor.must_be_able_to_waive(run, excuse.check, excuse, await database.now(conn))
+        await _lapse(conn, dossier, visitor)  # a void waiver stands in nobody's way
         said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
         if not await votes.waive(conn, number, person=person, **said):
             raise Refused(f"{excuse.check} is waived already.", hint=f"/canary show #{number}")
@@ -254,19 +270,20 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
 
 
 async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> Dossier:
-    """What was said by somebody who has lost the right since counts no more; the log says so. -> what still counts."""
-    number, environment, electorate = dossier.run.number, visitor.environment, visitor.electorate
-    deciders = electorate.holders(environment.decide.approve)
-    lapsed = [vote for vote in dossier.votes if vote.person not in deciders]
+    """What was said by somebody who has lost the right since counts no more; the log says so. -> what still counts.
+
+    Raises _UnaskedError where they may have gained it since: they said it later than what I know of them.
+    """
+    number = dossier.run.number
+    lapsed, void = _without_right(dossier, visitor)
+    said_since = {vote.person for vote in lapsed if vote.cast_at >= visitor.known_since}
+    said_since |= {waiver.person for waiver in void if waiver.granted_at >= visitor.known_since}
+    if said_since:
+        raise _UnaskedError(frozenset(said_since), again=True)
     for vote in lapsed:
         await votes.withdraw(conn, number, vote)
         said = {"person": vote.person, "choice": vote.choice}
         await events.append(conn, number, actor=BOT, kind="vote lapsed", **said)
-    void = [
-        waiver
-        for waiver in dossier.waivers
-        if waiver.person not in electorate.holders([environment.checks[waiver.check].owner])
-    ]
     for waiver in void:
         await votes.withdraw_waiver(conn, number, waiver)
         said = {"person": waiver.person, "check": waiver.check}
@@ -277,6 +294,16 @@ async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> Dossi
             "waivers": tuple(waiver for waiver in dossier.waivers if waiver not in void),
         }
     )
+
+
+def _without_right(dossier: Dossier, visitor: _Visitor) -> tuple[list[Vote], list[Waiver]]:
+    environment, electorate = visitor.environment, visitor.electorate
+    deciders = electorate.holders(environment.decide.approve)
+    return [vote for vote in dossier.votes if vote.person not in deciders], [
+        waiver
+        for waiver in dossier.waivers
+        if waiver.person not in electorate.holders([environment.checks[waiver.check].owner])
+    ]
 
 
 async def _decide_if_complete(services: Services, conn: Connection, run: Run, visitor: _Visitor) -> None:
@@ -298,22 +325,3 @@ async def _decide_if_complete(services: Services, conn: Connection, run: Run, vi
         filled=standing.filled,
         actor=visitor.person.id,
     )
-
-
-@asynccontextmanager
-async def _recorded(services: Services, visitor: _Visitor, what: str) -> AsyncIterator[None]:
-    """A refusal is part of the record, too: once, though the person is told again where a worker died before."""
-    try:
-        yield
-    except Refused as refusal:
-        with suppress(Counted):
-            await _record_refusal(services, visitor, what, str(refusal))
-        raise
-
-
-async def _record_refusal(services: Services, visitor: _Visitor, what: str, reason: str) -> None:
-    async with services.act() as conn:
-        run = await runs.lock(conn, visitor.run.number)
-        await events.append(
-            conn, run.number, actor=visitor.person.id, kind="refused", what=what, reason=reason
-        )

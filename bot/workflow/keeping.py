@@ -1,34 +1,69 @@
-"""Keeping what a person did: stored before it is acknowledged, quickly or not at all."""
+"""Keeping what a person did: stored before it is acknowledged, quickly or not at all; and what it came to."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any, TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from bot.errors import Unavailable
+from bot.errors import CanaryError, Counted, Refused, Unavailable
 from bot.failpoint import Place
 from bot.interaction import Interaction
-from bot.store import inbox
+from bot.store import database, inbox
 from bot.workflow.services import Services
 
+T = TypeVar("T")
+
 WITHIN = 1.5  # seconds; Slack shows an error after three, and some of those are the network's
+NOW_WITHIN = 0.5  # seconds, before that
 AGAIN_AFTER = 0.05  # seconds; a connection that broke is replaced by then
+
+
+async def now(services: Services) -> datetime:
+    """By the database's clock, for a form that names a time. Raises Unavailable in time to say so."""
+    return await _in_time(_now(services), NOW_WITHIN)
+
+
+async def _now(services: Services) -> datetime:
+    async with services.database.connection() as conn:
+        return await database.now(conn)
 
 
 async def keep(services: Services, interaction: Interaction) -> None:
     """Store it, which enqueues its work; a redelivery changes nothing. Raises Unavailable in time to say so.
 
-    An insert whose answer does not come is not cancelled, which could take longer than it: whether it is stored
-    then, nobody knows, and its key lets it count once.
+    Whether an insert is stored whose answer does not come, nobody knows, and its key lets it count once.
     """
-    storing = asyncio.ensure_future(_insert(services, interaction))
-    done, _ = await asyncio.wait([storing], timeout=WITHIN)
-    if not done:
-        storing.add_done_callback(_forget)
-        raise Unavailable("The database does not answer.", hint="Try again in a moment.")
-    storing.result()
+    await _in_time(_insert(services, interaction), WITHIN)
     services.reach(Place.BEFORE_ACK)
+
+
+async def _in_time(asked: Coroutine[Any, Any, T], within: float) -> T:
+    """What does not answer is left to itself, not cancelled, which could take longer than it."""
+    answer = asyncio.ensure_future(asked)
+    done, _ = await asyncio.wait([answer], timeout=within)
+    if not done:
+        answer.add_done_callback(_forget)
+        raise Unavailable("The database does not answer.", hint="Try again in a moment.")
+    return answer.result()
+
+
+async def refuse(services: Services, refusal: CanaryError) -> CanaryError | None:
+    """Note that it came to this, before anybody is told.
+
+    -> what to tell: the refusal; that of an earlier worker; or nothing, where it had its effect in another one.
+    """
+    try:
+        async with services.act() as conn:
+            await services.refuse(conn, refusal)
+    except Counted:
+        return None
+    except Refused as earlier:
+        return earlier
+    return refusal
 
 
 async def _insert(services: Services, interaction: Interaction) -> None:
@@ -45,7 +80,7 @@ async def _insert(services: Services, interaction: Interaction) -> None:
                 services.reach(Place.AFTER_STORE)
 
 
-def _forget(storing: asyncio.Future[None]) -> None:
+def _forget(answer: asyncio.Future[Any]) -> None:
     """Nobody waits for it any more, whatever it comes to."""
-    if not storing.cancelled():
-        storing.exception()
+    if not answer.cancelled():
+        answer.exception()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
+from bot.approval import may_cancel
 from bot.decision import Outcome
-from bot.errors import Misused, Refused
+from bot.errors import Misused
 from bot.outbox import Kind
-from bot.run import Run, RunState
-from bot.store import check_runs, configurations, dossiers, events, messages, runs
+from bot.run import Run
+from bot.store import check_runs, configurations, database, dossiers, events, messages, runs
 from bot.work import Measure
 from bot.workflow.closing import close
+from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.services import Services
 
 
@@ -55,25 +57,18 @@ async def start(
 
 
 async def cancel(services: Services, *, number: int, person: str, reason: str) -> None:
-    """The requester, or anybody who may decide, cancels a run that is not decided."""
+    """The requester, or anybody who may decide, cancels a run that is not decided. Raises Refused, recorded."""
     async with services.database.connection() as conn:
         run = await runs.find(conn, number)
         if run is None:
             raise Misused(f"There is no run #{number}.", hint="/canary status")
-        pinned = await configurations.load(conn, run.configuration)
-    electorate = await services.electorate(pinned)
-    owners = electorate.holders(pinned.environment.decide.approve)
-    if barred := (await services.directory.person(person)).barred():
-        raise Refused(f"You cannot cancel run #{number}: {barred}.", people=owners)
-    if person != run.requested_by and person not in owners:
-        raise Refused(
-            f"Only who asked for run #{number} or who decides it can cancel it.",
-            people=(run.requested_by, *owners),
-        )
-    async with services.act() as conn:
+        pinned, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
+    owners = (await services.electorate(pinned)).holders(pinned.environment.decide.approve)
+    canceller = await services.directory.person(person)
+    async with recorded(services, run=number, person=person, what="cancel"), services.act() as conn:
         run = await runs.lock(conn, number)
-        if run.state is RunState.CLOSED:
-            raise Refused(f"Run #{number} is closed already.", hint=f"/canary show #{number}")
+        must_be_fresh(asked_at, await database.now(conn))
+        may_cancel(canceller, run, owners=owners)
         await close(
             services,
             conn,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Self
 
-from bot.errors import Counted, Misused
+from bot.errors import CanaryError, Misused
 from bot.failpoint import Reach, nowhere
 from bot.interaction import Received
 from bot.people import Directory, Electorate, members_of_groups
@@ -34,14 +34,20 @@ class Services:
 
     @asynccontextmanager
     async def act(self) -> AsyncIterator[Connection]:
-        """A transaction in which what a person asked for has its effect, once: it is counted with it.
+        """A transaction in which what a person asked for comes to something, once: it is counted with it.
 
-        Raises Counted when it had its effect already, in a worker that died before it could say so.
+        Where it came to something already, in a worker that died before it could say so, raises what that was:
+        Counted, or the same refusal again.
         """
         async with self.database.transaction() as conn:
             if self.interaction and not await inbox.count(conn, self.interaction.key):
-                raise Counted("That was carried out already.")
+                raise await inbox.outcome(conn, self.interaction.key)
             yield conn
+
+    async def refuse(self, conn: Connection, refusal: CanaryError) -> None:
+        """It came to this refusal: said in the transaction of `act` that counts it."""
+        if self.interaction:
+            await inbox.refuse(conn, self.interaction.key, refusal)
 
     async def electorate(self, pinned: Pinned) -> Electorate:
         """Who holds which role in a run: by its own configuration and by the current one, both."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.answering import answer_check
 from bot.audit import BOT
@@ -20,6 +20,7 @@ from bot.store.database import Connection
 from bot.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.work import Look
 from bot.workflow.closing import end_watch
+from bot.workflow.refusals import must_stand_there, recorded
 from bot.workflow.services import Services
 from checks.reading import Moment
 from checks.result import Result
@@ -34,8 +35,8 @@ async def look(services: Services, *, number: int, tick: int) -> None:
             return
         run = await runs.find(conn, number)
         assert run
-        dossier = await dossiers.read(conn, run)
-    results = await _results(services, dossier)
+        dossier, now = await dossiers.read(conn, run), await database.now(conn)
+    results = await _results(services, dossier, now)
     services.reach(Place.IN_LOOK)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
@@ -47,11 +48,11 @@ async def look(services: Services, *, number: int, tick: int) -> None:
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
 
 
-async def _results(services: Services, dossier: Dossier) -> Mapping[str, Result]:
+async def _results(services: Services, dossier: Dossier, now: datetime) -> Mapping[str, Result]:
     """Trigger -> its check's result from one look each, side by side."""
     plan = dossier.plan
     assert plan.environment.watch
-    moment = Moment(now=datetime.now(UTC), arguments=dossier.run.arguments)
+    moment = Moment(now=now, arguments=dossier.run.arguments)
     checks = {trigger.check for trigger in plan.environment.watch.triggers.values()}
 
     async def one(name: str) -> tuple[str, Result]:
@@ -114,10 +115,19 @@ async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: 
     await services.enqueue(conn, Look(run=watch.run, tick=tick, at=at))
 
 
-async def answer(services: Services, *, key: str, person: str, answer: Answer, note: str = "") -> Prompt:
-    """On-call, or anybody who decides, answers a rollback prompt. Raises Refused."""
+async def answer(
+    services: Services, *, key: str, channel: str, person: str, answer: Answer, note: str = ""
+) -> Prompt:
+    """On-call, or anybody who decides, answers a rollback prompt. Raises Refused, recorded."""
     prompt, run = await _prompted(services, key)
-    await _may_answer(services, run, person)
+    async with recorded(services, run=run.number, person=person, what=f"answer {answer}"):
+        await _may_answer(services, run, channel, person)
+        return await _answer(services, run, key=prompt.key, person=person, answer=answer, note=note)
+
+
+async def _answer(
+    services: Services, run: Run, *, key: str, person: str, answer: Answer, note: str
+) -> Prompt:
     async with services.act() as conn:
         await runs.lock(conn, run.number)
         prompt = await prompts.lock(conn, key)
@@ -142,11 +152,12 @@ async def answer(services: Services, *, key: str, person: str, answer: Answer, n
         return await prompts.lock(conn, key)
 
 
-async def may_answer(services: Services, *, key: str, person: str) -> Prompt:
-    """Raises Refused unless this person may answer: asked before a form is opened for it."""
+async def may_answer(services: Services, *, key: str, channel: str, person: str) -> Prompt:
+    """Raises Refused, recorded, unless this person may answer: asked before a form is opened for it."""
     prompt, run = await _prompted(services, key)
-    await _may_answer(services, run, person)
-    after(prompt, Answer.FALSE_ALARM)
+    async with recorded(services, run=run.number, person=person, what="answer"):
+        await _may_answer(services, run, channel, person)
+        after(prompt, Answer.FALSE_ALARM)
     return prompt
 
 
@@ -160,9 +171,11 @@ async def _prompted(services: Services, key: str) -> tuple[Prompt, Run]:
     return prompt, run
 
 
-async def _may_answer(services: Services, run: Run, user: str) -> None:
+async def _may_answer(services: Services, run: Run, channel: str, user: str) -> None:
     async with services.database.connection() as conn:
         plan = await configurations.load(conn, run.configuration)
+        alerted = await messages.channels(conn, run, Kind.ALERT)  # on-call may have been asked there
+    must_stand_there(run, channel, also=alerted)
     electorate = await services.electorate(plan)
     able = electorate.holders([plan.environment.rollback.on_call, *plan.environment.decide.approve])
     person = await services.directory.person(user)

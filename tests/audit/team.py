@@ -77,6 +77,7 @@ class Team:
         ballot = Ballot(
             run_key=run.key,
             evidence=run.evidence,
+            channel=run.channel,
             person=person,
             choice=choice,
             reason=reason,
@@ -93,7 +94,12 @@ class Team:
         run = await self.run(number)
         assert run.evidence
         excuse = Excuse(
-            run_key=run.key, evidence=run.evidence, person=person, check="duplicates", reason="known"
+            run_key=run.key,
+            evidence=run.evidence,
+            channel=run.channel,
+            person=person,
+            check="duplicates",
+            reason="known",
         )
         await deciding.waive(self.services, excuse)
 
@@ -103,7 +109,10 @@ class Team:
     async def answers(self, number: int, answer: Answer, note: str = "") -> None:
         async with self.services.database.connection() as conn:
             [prompt] = await prompts.unanswered(conn, number)
-        await watching.answer(self.services, key=prompt.key, person=RAJ, answer=answer, note=note)
+        channel = (await self.run(number)).channel
+        await watching.answer(
+            self.services, key=prompt.key, channel=channel, person=RAJ, answer=answer, note=note
+        )
 
 
 @asynccontextmanager

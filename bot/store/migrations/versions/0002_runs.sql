@@ -170,9 +170,11 @@ CREATE TABLE inbox (
     kind        text NOT NULL CHECK (kind IN ('command', 'action', 'view', 'shortcut', 'event')),
     payload     jsonb NOT NULL,
     received_at timestamptz NOT NULL DEFAULT now(),
-    counted_at  timestamptz,  -- it had its effect, in the transaction of that
+    counted_at  timestamptz,  -- it came to something, in the transaction of that: to its effect, or to
+    refusal     jsonb,        -- this: what the person was told, and is told again where a worker died before
     done_at     timestamptz,  -- and the person was answered
-    error       text
+    error       text,
+    CONSTRAINT inbox_refusal_is_counted CHECK (refusal IS NULL OR counted_at IS NOT NULL)
 );
 CREATE INDEX inbox_to_do ON inbox (received_at) WHERE done_at IS NULL;
 COMMENT ON TABLE inbox IS 'What people said and clicked, stored before it is acknowledged';

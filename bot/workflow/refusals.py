@@ -1,0 +1,45 @@
+"""Refusals that do not depend on what is asked for; and all of them as part of the record."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from bot.errors import Refused, Unavailable
+from bot.run import Run
+from bot.store import events, runs
+from bot.workflow.services import Services
+
+STALE = timedelta(seconds=10)  # what the network said about people is asked again after that
+
+
+@asynccontextmanager
+async def recorded(services: Services, *, run: int, person: str, what: str) -> AsyncIterator[None]:
+    """Logs a refusal in the block and raises it: once, though the person is told again where a worker died before.
+
+    Raises instead what it came to in such a worker, where it came to something.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        async with services.act() as conn:
+            await runs.lock(conn, run)
+            await events.append(conn, run, actor=person, kind="refused", what=what, reason=str(refusal))
+            await services.refuse(conn, refusal)
+        raise
+
+
+def must_be_fresh(asked_at: datetime, now: datetime) -> None:
+    """Raises Unavailable for a worker that slept since it asked who somebody is: rights may have gone meanwhile."""
+    if now - asked_at > STALE:
+        raise Unavailable(f"What Slack said about you is older than {STALE.total_seconds():.0f} s.")
+
+
+def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> None:
+    """Raises Refused for a button of this run that was clicked somewhere else than its messages stand; `also` there."""
+    if channel != run.channel and channel not in also:
+        raise Refused(
+            f"The messages of run #{run.number} stand in another channel; use the buttons there.",
+            hint=f"/canary show #{run.number}",
+        )

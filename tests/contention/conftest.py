@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.contention.stage import Stage, staged
+
+
+@pytest.fixture
+async def team(bot_database: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """At the beginning of a history."""
+    async with staged(bot_database, tmp_path) as stage:
+        await stage.begin()
+        yield stage

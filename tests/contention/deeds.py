@@ -1,0 +1,203 @@
+"""What people, timers and the world do, as data. A step of a history is several of these at once."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from hypothesis import strategies as st
+
+from bot.approval import Choice
+from checks.outcome import Outcome
+from tests.contention.team import CHECKS, ENVIRONMENTS, EVERYBODY, GROUPS, PLATFORM, VARIANTS
+
+
+@dataclass(frozen=True)
+class Vote:
+    by: str
+    choice: Choice
+    run: int  # which of the history's runs
+    evidence: int  # which freezing of it the clicked card showed; 0 for none that ever was
+
+
+@dataclass(frozen=True)
+class Waive:
+    by: str
+    check: str
+    run: int
+    evidence: int
+
+
+@dataclass(frozen=True)
+class Cancel:
+    by: str
+    run: int
+
+
+@dataclass(frozen=True)
+class Start:
+    by: str
+    environment: str
+
+
+@dataclass(frozen=True)
+class Finish:
+    """A check's answer."""
+
+    check: str
+    outcome: Outcome
+    run: int
+
+
+@dataclass(frozen=True)
+class Refreeze:
+    """New evidence, while votes come in."""
+
+    run: int
+
+
+@dataclass(frozen=True)
+class TimeIsUp:
+    run: int
+
+
+@dataclass(frozen=True)
+class Expire:
+    """The timer; it may come early or late."""
+
+    run: int
+
+
+@dataclass(frozen=True)
+class Members:
+    """A user group is now these."""
+
+    group: str
+    members: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Deactivated, or active again."""
+
+    of: str
+    barred: bool
+
+
+@dataclass(frozen=True)
+class Configure:
+    """One of the two bots starts again with another configuration."""
+
+    replica: int
+    variant: int
+
+
+Personal: TypeAlias = Vote | Waive | Cancel | Start
+Change: TypeAlias = Members | Account | Configure
+Deed: TypeAlias = Personal | Finish | Refreeze | TimeIsUp | Expire | Change
+
+
+@dataclass(frozen=True)
+class Act:
+    """One handling of a deed, by one of two replicas. What a person did has a key, and its place among what was said."""
+
+    deed: Deed
+    replica: int
+    key: str = ""
+    said: int = 0
+
+
+class Handling(enum.Enum):
+    ONCE = enum.auto()
+    TWICE = enum.auto()  # both replicas work it off at once
+    LATER = enum.auto()  # it is stored now; a worker comes to it in a later step, if ever
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A deed as it was drawn: run and evidence are counted back from the newest, for nobody knows yet what there will be."""
+
+    deed: Deed
+    replica: int
+    handling: Handling = Handling.ONCE
+
+
+@dataclass(frozen=True)
+class Again:
+    """An interaction of before is worked off again: its worker died, after the effect or ahead of it."""
+
+    which: int  # counted back from the newest
+    replica: int
+
+
+@dataclass(frozen=True)
+class NewRun:
+    by: str
+    environment: str
+    results: Mapping[str, Outcome]  # those that are there before votes come in
+
+
+Step: TypeAlias = Sequence[Plan | Again]
+
+T = TypeVar("T")
+
+
+def mostly(*weighted: tuple[int, st.SearchStrategy[T]]) -> st.SearchStrategy[T]:
+    """One of them, as often as it weighs: `one_of` takes each once, however often it is named."""
+    return st.sampled_from([each for weight, each in weighted for _ in range(weight)]).flatmap(
+        lambda each: each
+    )
+
+
+replicas = st.integers(0, 1)
+back = st.sampled_from((*[0] * 9, 1))
+somebody = st.sampled_from(EVERYBODY)
+choices = st.sampled_from((*[Choice.GO] * 7, *[Choice.CONDITIONAL_GO] * 2, Choice.NO_GO))
+outcomes = st.sampled_from((*[Outcome.PASS] * 6, Outcome.WARN, Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN))
+handlings = st.sampled_from((*[Handling.ONCE] * 6, *[Handling.TWICE] * 2, Handling.LATER))
+
+votes = st.builds(Vote, somebody, choices, back, back)
+waivers = st.builds(Waive, somebody, st.sampled_from(tuple(CHECKS)), back, back)
+cancels = st.builds(Cancel, somebody, back)
+environments = st.sampled_from((*ENVIRONMENTS, *[name for name in ENVIRONMENTS if name != "lone"] * 2))
+starts = st.builds(Start, somebody, environments)
+personal: st.SearchStrategy[Deed] = mostly((16, votes), (4, waivers), (1, cancels), (1, starts))
+
+finishes = st.builds(Finish, st.sampled_from(tuple(CHECKS)), outcomes, back)
+timers: st.SearchStrategy[Deed] = mostly(
+    (4, finishes),
+    (3, st.builds(Expire, back)),
+    (1, st.builds(Refreeze, back)),
+    (1, st.builds(TimeIsUp, back)),
+)
+changes: st.SearchStrategy[Deed] = mostly(
+    (
+        2,
+        st.builds(
+            Members, st.sampled_from((PLATFORM, PLATFORM, *GROUPS)), st.frozensets(somebody, max_size=3)
+        ),
+    ),
+    (1, st.builds(Account, somebody, st.booleans())),
+    (1, st.builds(Configure, replicas, st.integers(0, len(VARIANTS) - 1))),
+)
+
+every_result = st.fixed_dictionaries(dict.fromkeys(CHECKS, outcomes))
+some_results = st.sampled_from((*[True] * 6, False)).flatmap(
+    lambda done: every_result if done else st.just({})
+)
+new_runs = st.builds(NewRun, somebody, environments, some_results)
+
+planned = st.builds(Plan, personal, replicas, handlings)
+timed = st.builds(Plan, timers, replicas)
+again = st.builds(Again, st.integers(0, 5), replicas)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    """At most one change of the world a step: asking about several people is not one look at all of them."""
+    drawn: list[Any] = draw(st.lists(mostly((7, planned), (2, timed), (2, again)), min_size=2, max_size=5))
+    if draw(st.booleans()):
+        drawn.append(Plan(draw(changes), 0))
+    return tuple(draw(st.permutations(drawn)))

@@ -1,0 +1,65 @@
+"""A workspace that people join and leave, behind the bot's own port; it answers after a while, as a network does."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.people import Person
+
+
+class SmallDirectory:
+    """`bot.people.Directory`."""
+
+    def __init__(self, groups: Mapping[str, frozenset[str]]) -> None:
+        self.groups = dict(groups)
+        self.barred: frozenset[str] = frozenset()
+        self.known: dict[str, frozenset[str]] = {}  # found out for somebody else, after the click
+        self.slow: dict[str, asyncio.Event] = {}  # a group's members are looked up, and told only after this
+        self._random = random.Random(0)
+
+    def reset(self, groups: Mapping[str, frozenset[str]]) -> None:
+        self.groups = dict(groups)
+        self.barred = frozenset()
+
+    def shuffle(self, seed: int) -> None:
+        """How long the next answers take follows from this."""
+        self._random = random.Random(seed)
+
+    def asked(self, ago: float) -> SmallDirectory | _Earlier:
+        """For a click that waited its turn, what is known by then counts."""
+        return _Earlier(self) if ago and self.known else self
+
+    async def person(self, user: str) -> Person:
+        await self.pause()
+        return Person(id=user, name=user, team="T0", deleted=user in self.barred)
+
+    async def members(self, group: str) -> frozenset[str]:
+        await self.pause()
+        members = self.groups[group]
+        if told := self.slow.pop(group, None):
+            await told.wait()
+        return members
+
+    def change(self, group: str, members: Iterable[str]) -> None:
+        self.groups[group] = frozenset(members)
+
+    async def pause(self) -> None:
+        """Mostly none, sometimes as long as several statements take."""
+        await asyncio.sleep(self._random.choice((0, 0, 0, 0.0003, 0.001)))
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    directory: SmallDirectory
+
+    def asked(self, ago: float) -> SmallDirectory | _Earlier:
+        return self.directory.asked(ago)
+
+    async def person(self, user: str) -> Person:
+        return await self.directory.person(user)
+
+    async def members(self, group: str) -> frozenset[str]:
+        return self.directory.known[group]

@@ -1,0 +1,333 @@
+"""What each deed comes to when deeds happen one after another: plain Python, no word of the bot's own rules.
+
+Who holds which role is asked of the network a moment before: a deed may see the team as it was before a change of the same
+step, but it must not withdraw, by that view, the word of somebody who was let in by a newer one.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import permutations
+from typing import Any, TypeAlias
+
+from bot.approval import Choice
+from checks.outcome import Outcome
+from tests.contention.deeds import (
+    Account,
+    Act,
+    Cancel,
+    Change,
+    Configure,
+    Expire,
+    Finish,
+    Members,
+    Refreeze,
+    Start,
+    TimeIsUp,
+    Vote,
+    Waive,
+)
+from tests.contention.team import CHECKS, ENVIRONMENTS, GROUPS, VARIANTS, called
+
+NEEDS_WAIVER = {Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN}
+GO = {"GO", "CONDITIONAL GO"}
+
+
+class Came(enum.Enum):
+    """What whoever did something is told."""
+
+    DONE = "done"
+    STANDS = "stands already"
+    REFUSED = "refused"
+    COUNTED = "counted before"
+    NOTHING = "nothing to be told"
+
+
+Line: TypeAlias = tuple[int, str, str, str]  # which run, kind of event, whom or what it is about, what of it
+
+
+@dataclass(frozen=True)
+class Decided:
+    outcome: str
+    votes: Mapping[str, Choice]
+    waivers: Mapping[str, str]
+    holders: Mapping[str, frozenset[str]]  # at that moment, by role
+
+
+@dataclass(frozen=True)
+class Said:
+    """A vote or a waiver that stands."""
+
+    by: str
+    view: int  # by which view of the team
+    choice: Choice = Choice.GO
+    at: int = 0  # its place among what was said
+
+
+@dataclass(frozen=True)
+class Run:
+    environment: str
+    variant: int  # of the configuration that it was started with
+    by: str
+    results: Mapping[str, Outcome] = field(default_factory=dict)
+    evidence: int = 0  # how often it was frozen
+    votes: Mapping[str, Said] = field(default_factory=dict)  # by person
+    waivers: Mapping[str, Said] = field(default_factory=dict)  # by check
+    time_is_up: bool = False
+    decided: Decided | None = None
+    watch: str = ""  # "watching", "ended"
+
+    @property
+    def deciding(self) -> bool:
+        return self.evidence > 0 and self.decided is None
+
+    @property
+    def required(self) -> Mapping[str, int]:
+        places = ENVIRONMENTS[self.environment][0]
+        return {called(role, self.variant): count for role, count in places.items()}
+
+    @property
+    def needs_waiver(self) -> frozenset[str]:
+        return frozenset(check for check, outcome in self.results.items() if outcome in NEEDS_WAIVER)
+
+    def owner(self, check: str) -> str:
+        return called(CHECKS[check], self.variant)
+
+    def excludes(self, person: str) -> bool:
+        return ENVIRONMENTS[self.environment][1] and person == self.by
+
+
+@dataclass(frozen=True)
+class View:
+    """The team, and how the two replicas are configured."""
+
+    number: int = 0
+    groups: Mapping[str, frozenset[str]] = field(default_factory=lambda: GROUPS)
+    barred: frozenset[str] = frozenset()
+    configured: tuple[int, int] = (0, 0)
+
+    def after(self, change: Change) -> View:
+        following = replace(self, number=self.number + 1)
+        match change:
+            case Members(group, members):
+                return replace(following, groups={**self.groups, group: members})
+            case Account(person, barred):
+                others = self.barred - {person}
+                return replace(following, barred=others | {person} if barred else others)
+            case Configure(replica, variant):
+                one, other = self.configured
+                return replace(following, configured=(variant, other) if replica == 0 else (one, variant))
+
+    def holders(self, run: Run, role: str, replica: int) -> frozenset[str]:
+        """By the configuration of then and by that of now."""
+        then, now = VARIANTS[run.variant], VARIANTS[self.configured[replica]]
+        return self._members(then[role]) & self._members(now.get(role, ()))
+
+    def _members(self, ids: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(user for each in ids for user in self.groups.get(each, (each,)))
+
+    def voters(self, run: Run, replica: int) -> frozenset[str]:
+        return frozenset().union(*(self.holders(run, role, replica) for role in run.required))
+
+
+@dataclass(frozen=True)
+class World:
+    runs: tuple[Run, ...] = ()
+    came: Mapping[str, Came] = field(default_factory=dict)  # what an interaction came to, by its key
+
+    def put(self, at: int, **changes: Any) -> World:
+        runs = list(self.runs)
+        runs[at] = replace(runs[at], **changes)
+        return replace(self, runs=tuple(runs))
+
+
+After: TypeAlias = tuple[Came, World, list[Line]]
+
+
+class ImpossibleError(Exception):
+    """Not by that view: somebody was let in by a newer one."""
+
+
+def happens(world: World, act: Act, view: View) -> After:
+    """What it comes to as the next thing that happens, and what the log says of it. Raises ImpossibleError."""
+    before = world.came.get(act.key)
+    if before is not None:
+        return (Came.REFUSED if before is Came.REFUSED else Came.COUNTED), world, []
+    came, after, lines = _Deed(world, act, view).comes_to()
+    if act.key:
+        after = replace(after, came={**after.came, act.key: came})
+    return came, after, lines
+
+
+@dataclass(frozen=True)
+class _Deed:
+    world: World
+    act: Act
+    view: View
+
+    def comes_to(self) -> After:
+        does: Mapping[type[Any], Callable[[Any], After]] = {
+            Vote: self._vote,
+            Waive: self._waive,
+            Cancel: self._cancel,
+            Start: self._start,
+            Finish: self._finish,
+            Expire: self._expire,
+            Refreeze: self._refreeze,
+            TimeIsUp: self._time_is_up,
+        }
+        return does[type(self.act.deed)](self.act.deed)
+
+    def _open_to(self, run: Run, evidence: int, person: str) -> bool:
+        return (
+            run.deciding
+            and not run.time_is_up
+            and evidence == run.evidence
+            and person not in self.view.barred
+            and not run.excludes(person)
+        )
+
+    def _vote(self, vote: Vote) -> After:
+        world, run = self.world, self.world.runs[vote.run]
+        able = vote.by in self.view.voters(run, self.act.replica)
+        if not (able and self._open_to(run, vote.evidence, vote.by)):
+            return Came.REFUSED, world, []
+        standing = run.votes.get(vote.by)
+        latest = max(self.act.said, standing.at if standing else 0)
+        if standing and (
+            standing.choice is vote.choice or (self.act.said < latest and vote.choice is not Choice.NO_GO)
+        ):
+            votes = {**run.votes, vote.by: replace(standing, at=latest)}
+            return Came.STANDS, world.put(vote.run, votes=votes), []
+        votes = {**run.votes, vote.by: Said(vote.by, self.view.number, vote.choice, latest)}
+        world, lines = self._decide(world.put(vote.run, votes=votes), vote.run, vote.by)
+        return Came.DONE, world, [(vote.run, "voted", vote.by, vote.choice), *lines]
+
+    def _waive(self, waiver: Waive) -> After:
+        world, run = self.world, self.world.runs[waiver.run]
+        able = waiver.by in self.view.holders(run, run.owner(waiver.check), self.act.replica)
+        needed = waiver.check in run.needs_waiver
+        if not (needed and able and self._open_to(run, waiver.evidence, waiver.by)):
+            return Came.REFUSED, world, []
+        after, lines = self._lapse(world, waiver.run, frozenset())
+        waivers = after.runs[waiver.run].waivers
+        if waiver.check in waivers:
+            return Came.REFUSED, world, []
+        waivers = {**waivers, waiver.check: Said(waiver.by, self.view.number)}
+        after, more = self._decide(after.put(waiver.run, waivers=waivers), waiver.run, waiver.by)
+        return Came.DONE, after, [*lines, (waiver.run, "waived", waiver.by, waiver.check), *more]
+
+    def _lapse(self, world: World, at: int, barred: frozenset[str]) -> tuple[World, list[Line]]:
+        """Whoever has lost the right since takes along what they said."""
+        run = world.runs[at]
+        voters = self.view.voters(run, self.act.replica) - barred
+        lost = [said for said in run.votes.values() if said.by not in voters]
+        void = {
+            check: said
+            for check, said in run.waivers.items()
+            if said.by not in self.view.holders(run, run.owner(check), self.act.replica) - barred
+        }
+        if any(said.view > self.view.number for said in (*lost, *void.values())):
+            raise ImpossibleError
+        lines = [(at, "vote lapsed", said.by, "") for said in lost]
+        lines += [(at, "waiver lapsed", said.by, check) for check, said in void.items()]
+        votes = {person: said for person, said in run.votes.items() if said not in lost}
+        waivers = {check: said for check, said in run.waivers.items() if check not in void}
+        return world.put(at, votes=votes, waivers=waivers), lines
+
+    def _decide(self, world: World, at: int, by: str) -> tuple[World, list[Line]]:
+        """What would decide asks about everybody's account first."""
+        after, lines = self._lapse(world, at, frozenset())
+        if self._outcome(after.runs[at]):
+            after, lines = self._lapse(world, at, self.view.barred - {by})
+        if outcome := self._outcome(after.runs[at]):
+            after, more = self._close(after, at, outcome)
+            lines += more
+        return after, lines
+
+    def _outcome(self, run: Run) -> str:
+        choices = {said.choice for said in run.votes.values()}
+        if Choice.NO_GO in choices:
+            return "NO-GO"
+        if run.needs_waiver - run.waivers.keys() or not self._quorum(run):
+            return ""
+        return "CONDITIONAL GO" if Choice.CONDITIONAL_GO in choices else "GO"
+
+    def _quorum(self, run: Run) -> bool:
+        """Whether so many different people can be seated: every seating is tried."""
+        places = [
+            self.view.holders(run, role, self.act.replica)
+            for role, count in run.required.items()
+            for _ in range(count)
+        ]
+        return any(
+            all(person in able for person, able in zip(seating, places, strict=True))
+            for seating in permutations(run.votes, len(places))
+        )
+
+    def _close(self, world: World, at: int, outcome: str) -> tuple[World, list[Line]]:
+        run = world.runs[at]
+        decided = Decided(
+            outcome=outcome,
+            votes={person: said.choice for person, said in run.votes.items()},
+            waivers={check: said.by for check, said in run.waivers.items()},
+            holders={
+                role: self.view.holders(run, role, self.act.replica) - self.view.barred
+                for role in run.required
+            },
+        )
+        lines: list[Line] = [(at, "decided", outcome, "")]
+        watch = ""
+        if outcome in GO:
+            for earlier, other in enumerate(world.runs[:at]):
+                if other.environment == run.environment and other.watch == "watching":
+                    world = world.put(earlier, watch="ended")
+                    lines.append((earlier, "watch ended", "superseded", ""))
+            watch = "watching" if ENVIRONMENTS[run.environment][2] else ""
+        return world.put(at, decided=decided, watch=watch), lines
+
+    def _cancel(self, cancel: Cancel) -> After:
+        run = self.world.runs[cancel.run]
+        able = cancel.by == run.by or cancel.by in self.view.voters(run, self.act.replica)
+        if run.decided or not able or cancel.by in self.view.barred:
+            return Came.REFUSED, self.world, []
+        return (Came.DONE, *self._close(self.world, cancel.run, "CANCELLED"))
+
+    def _start(self, start: Start) -> After:
+        world = self.world
+        if any(run.environment == start.environment and run.decided is None for run in world.runs):
+            return Came.REFUSED, world, []
+        run = Run(start.environment, self.view.configured[self.act.replica], start.by)
+        line = (len(world.runs), "run started", start.by, start.environment)
+        return Came.DONE, replace(world, runs=(*world.runs, run)), [line]
+
+    def _finish(self, finish: Finish) -> After:
+        run = self.world.runs[finish.run]
+        if run.decided or finish.check in run.results:
+            return Came.NOTHING, self.world, []
+        results = {**run.results, finish.check: finish.outcome}
+        lines: list[Line] = [(finish.run, "check finished", finish.check, finish.outcome)]
+        if len(results) < len(CHECKS):
+            return Came.NOTHING, self.world.put(finish.run, results=results), lines
+        lines.append((finish.run, "evidence frozen", "", ""))
+        return Came.NOTHING, self.world.put(finish.run, results=results, evidence=1), lines
+
+    def _expire(self, expire: Expire) -> After:
+        run = self.world.runs[expire.run]
+        if run.deciding and run.time_is_up:
+            return (Came.NOTHING, *self._close(self.world, expire.run, "EXPIRED"))
+        return Came.NOTHING, self.world, []
+
+    def _refreeze(self, refreeze: Refreeze) -> After:
+        at, run = refreeze.run, self.world.runs[refreeze.run]
+        if not run.deciding:
+            return Came.NOTHING, self.world, []
+        frozen = self.world.put(at, evidence=run.evidence + 1, votes={}, waivers={})
+        return Came.NOTHING, frozen, [(at, "evidence frozen", "", "")]
+
+    def _time_is_up(self, time: TimeIsUp) -> After:
+        if not self.world.runs[time.run].deciding:
+            return Came.NOTHING, self.world, []
+        return Came.NOTHING, self.world.put(time.run, time_is_up=True), []

@@ -1,0 +1,285 @@
+"""Two replicas of the bot's workflow on one real PostgreSQL, and the world around them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.approval import Choice, Condition
+from bot.audit import BOT
+from bot.errors import Busy, Counted, Refused, Unavailable
+from bot.interaction import Interaction, InteractionKind, Received
+from bot.jobs import Engine
+from bot.plan.load import Loaded
+from bot.run import Run, RunState
+from bot.store import check_runs, events, evidences, inbox, runs
+from bot.store.database import Database, many, maybe, row, run
+from bot.workflow import checking, deciding, keeping
+from bot.workflow.deciding import Ballot, Excuse
+from bot.workflow.runs import cancel, start
+from bot.workflow.services import Services
+from checks.outcome import Outcome
+from checks.result import Result
+from tests.contention.deeds import (
+    Account,
+    Act,
+    Cancel,
+    Change,
+    Configure,
+    Deed,
+    Expire,
+    Finish,
+    Members,
+    Refreeze,
+    Start,
+    TimeIsUp,
+    Vote,
+    Waive,
+)
+from tests.contention.directory import SmallDirectory
+from tests.contention.facts import Facts, read, read_inbox
+from tests.contention.model import Came
+from tests.contention.team import GROUPS, configurations
+
+NEVER = "sha256:" + "0" * 64  # a digest of nothing
+DUE = datetime(2100, 1, 1, tzinfo=UTC)
+BUSY_TRIES = 20  # of one piece of work that waits for a server: a job would try as often, and wait between
+
+
+_RECEIVED = "SELECT key, kind, payload, received_at, 1.0 AS age FROM inbox WHERE key = %(key)s"
+_RUNS = "SELECT * FROM run WHERE number > %(last)s ORDER BY number"
+_REFREEZE = "UPDATE run SET evidence = %(digest)s, version = version + 1 WHERE number = %(number)s"
+_TIME_IS_UP = """
+UPDATE run SET expires_at = now() WHERE number = %(number)s AND state = 'deciding' AND expires_at > now()"""
+_END_WATCHES = """
+UPDATE watch SET state = 'ended', ended_at = now(), "end" = 'completed' WHERE state = 'watching'"""
+
+
+@dataclass
+class Stage:
+    replicas: list[Services]
+    directory: SmallDirectory
+    variants: Sequence[Loaded]
+    runs: list[Run] = field(default_factory=list)  # of this history, in order
+    digests: list[list[str]] = field(default_factory=list)  # of each, in the order of freezing
+    keys: list[str] = field(default_factory=list)
+    _last: int = 0  # the number of the last run before this history
+    _random: random.Random = field(default_factory=random.Random)
+
+    @property
+    def _database(self) -> Database:
+        return self.replicas[0].database
+
+    async def begin(self) -> None:
+        """A new history: nothing of the one before is under way."""
+        async with self._database.transaction() as conn:
+            for number in [left.number for left in await runs.active(conn)]:
+                await runs.close(conn, number)
+            await run(conn, _END_WATCHES)
+            await run(conn, "DELETE FROM procrastinate_jobs")
+            found = await row(conn, "SELECT last FROM run_number")
+            assert found
+            self._last = int(found["last"])
+        self.directory.reset(GROUPS)
+        self.runs, self.digests, self.keys = [], [], []
+        for replica in (0, 1):
+            self._configure(replica, 0)
+
+    def _configure(self, replica: int, variant: int) -> None:
+        self.replicas[replica] = replace(self.replicas[replica], configuration=self.variants[variant])
+
+    async def keep(self, kind: InteractionKind) -> str:
+        """Store what a person did, as the intake does; -> its key."""
+        key = uuid.uuid4().hex
+        async with self._database.connection() as conn:
+            await inbox.insert(conn, Interaction(key=key, kind=kind, payload={}))
+        self.keys.append(key)
+        return key
+
+    async def one(self, deed: Deed, *, replica: int = 0, key: str = "") -> Came:
+        """By itself."""
+        came = await self._after_a_moment(Act(deed, replica, key))
+        await self._look_around()
+        await self.facts()
+        return came
+
+    async def all_at_once(self, acts: Sequence[Act], seed: int) -> list[Came]:
+        """Each is begun after a moment of its own; -> what whoever did it is told."""
+        self._random = random.Random(seed)
+        self.directory.shuffle(seed)
+        came = await asyncio.gather(*(self._after_a_moment(act) for act in acts))
+        await self._look_around()
+        return came
+
+    async def _after_a_moment(self, act: Act) -> Came:
+        await asyncio.sleep(self._random.choice((0, 0, 0.0003, 0.001, 0.002)))
+        services = self.replicas[act.replica]
+        if act.key:
+            async with services.database.connection() as conn:
+                found = await maybe(conn, Received, _RECEIVED, key=act.key)
+            assert found
+            services = services.working_off(found)
+        for _ in range(BUSY_TRIES):
+            try:
+                return await self._do(services, act)
+            except Unavailable:
+                await asyncio.sleep(0.001)
+            except Counted:
+                return Came.COUNTED
+            except (Refused, Busy) as refusal:
+                return await self._refused(services, refusal)
+        raise AssertionError(f"{act} is tried for ever")
+
+    async def _refused(self, services: Services, refusal: Refused | Busy) -> Came:
+        """As the handler does: what it came to is noted before anybody is told."""
+        return Came.REFUSED if await keeping.refuse(services, refusal) else Came.COUNTED
+
+    async def _do(self, services: Services, act: Act) -> Came:
+        does: Mapping[type[Any], Callable[[Services, Any], Awaitable[Came]]] = {
+            Vote: self._vote,
+            Waive: self._waive,
+            Cancel: self._cancel,
+            Start: self._start,
+            Finish: self._finish,
+            Expire: self._expire,
+            Refreeze: self._refreeze,
+            TimeIsUp: self._time_is_up,
+        }
+        if isinstance(act.deed, Members | Account | Configure):
+            return self._change(act.deed)
+        return await does[type(act.deed)](services, act.deed)
+
+    async def _vote(self, services: Services, vote: Vote) -> Came:
+        conditional = vote.choice is Choice.CONDITIONAL_GO
+        ballot = Ballot(
+            run_key=self.runs[vote.run].key,
+            evidence=self._digest(vote.run, vote.evidence),
+            channel="C0RELEASES",
+            person=vote.by,
+            choice=vote.choice,
+            reason="no" if vote.choice is Choice.NO_GO else "",
+            condition=Condition(text="later", owner=vote.by, due=DUE) if conditional else None,
+        )
+        return Came.DONE if await deciding.vote(services, ballot) else Came.STANDS
+
+    async def _waive(self, services: Services, waiver: Waive) -> Came:
+        excuse = Excuse(
+            run_key=self.runs[waiver.run].key,
+            evidence=self._digest(waiver.run, waiver.evidence),
+            channel="C0RELEASES",
+            person=waiver.by,
+            check=waiver.check,
+            reason="known",
+        )
+        await deciding.waive(services, excuse)
+        return Came.DONE
+
+    async def _cancel(self, services: Services, of: Cancel) -> Came:
+        await cancel(services, number=self.runs[of.run].number, person=of.by, reason="wrong version")
+        return Came.DONE
+
+    async def _start(self, services: Services, of: Start) -> Came:
+        await start(
+            services,
+            environment=of.environment,
+            arguments={},
+            requested_by=of.by,
+            requested_from="C0RELEASES",
+        )
+        return Came.DONE
+
+    async def _finish(self, services: Services, of: Finish) -> Came:
+        """As `checking.measure` does around an answer."""
+        number = self.runs[of.run].number
+        async with services.database.transaction() as conn:
+            found = await runs.find(conn, number)
+            if found is None or found.state is not RunState.CHECKING:
+                return Came.NOTHING
+            attempt = await check_runs.start(conn, number, of.check)
+        if attempt is not None:
+            await asyncio.sleep(0)
+            await checking._record(services, number, of.check, _result(of.check, of.outcome), attempt)
+        return Came.NOTHING
+
+    async def _expire(self, services: Services, of: Expire) -> Came:
+        await deciding.expire(services, number=self.runs[of.run].number)
+        return Came.NOTHING
+
+    async def _refreeze(self, services: Services, of: Refreeze) -> Came:
+        """What measuring again will do: evidence that votes of before do not count for."""
+        async with services.database.transaction() as conn:
+            found = await runs.lock(conn, self.runs[of.run].number)
+            if found.state is RunState.DECIDING:
+                digest = f"sha256:{uuid.uuid4().hex}"
+                await evidences.insert(conn, found.number, digest=digest, document="{}")
+                await run(conn, _REFREEZE, digest=digest, number=found.number)
+                await events.append(conn, found.number, actor=BOT, kind="evidence frozen", evidence=digest)
+        return Came.NOTHING
+
+    async def _time_is_up(self, services: Services, of: TimeIsUp) -> Came:
+        async with services.database.connection() as conn:
+            await run(conn, _TIME_IS_UP, number=self.runs[of.run].number)
+        return Came.NOTHING
+
+    def _change(self, change: Change) -> Came:
+        match change:
+            case Members(group, members):
+                self.directory.change(group, members)
+            case Account(person, barred):
+                others = self.directory.barred - {person}
+                self.directory.barred = others | {person} if barred else others
+            case Configure(replica, variant):
+                self._configure(replica, variant)
+        return Came.NOTHING
+
+    def _digest(self, at: int, evidence: int) -> str:
+        return self.digests[at][evidence - 1] if evidence else NEVER
+
+    async def _look_around(self) -> None:
+        """Which runs there are now."""
+        async with self._database.connection() as conn:
+            self.runs = await many(conn, Run, _RUNS, last=self._last)
+
+    async def facts(self) -> list[Facts]:
+        async with self._database.connection() as conn:
+            found = await read(conn, [known.number for known in self.runs])
+        self.digests = [
+            [event["detail"]["evidence"] for event in one.events if event["kind"] == "evidence frozen"]
+            for one in found
+        ]
+        return found
+
+    async def inbox(self) -> dict[str, tuple[bool, bool]]:
+        async with self._database.connection() as conn:
+            return dict(await read_inbox(conn, self.keys))
+
+
+def _result(check: str, outcome: Outcome) -> Result:
+    return Result(outcome=outcome, reason=f"{check} is {outcome}", started_at=datetime.now(UTC), seconds=0.1)
+
+
+@asynccontextmanager
+async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
+    """Two replicas with a pool each, on a migrated database that is theirs alone."""
+    variants, directory = configurations(folder), SmallDirectory(GROUPS)
+    async with Database(dsn) as one, Database(dsn) as other, Engine(dsn) as engine:
+        replicas = [
+            Services(
+                database=database, enqueue=engine.enqueue, directory=directory, configuration=variants[0]
+            )
+            for database in (one, other)
+        ]
+        engine.carry(replicas[0], _nobody)
+        yield Stage(replicas=replicas, directory=directory, variants=variants)
+
+
+async def _nobody(key: str, *, last_try: bool) -> None:
+    """What people do is worked off by the stage."""
+    raise AssertionError((key, last_try))

@@ -1,0 +1,89 @@
+"""Votes, waivers, cancels, deadlines and changes of the team at once, over two replicas: one decision, which an order explains."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.contention.machine import Contention, Counter
+from tests.contention.stage import Stage, staged
+
+STEPS = 5
+SHARDS = 8
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Ours: each history is run in it from a function that is not async."""
+    with asyncio.Runner() as runner:
+        yield runner.get_loop()
+
+
+@pytest.fixture
+def stage(loop: asyncio.AbstractEventLoop, bot_database: str, tmp_path: Path) -> Iterator[Stage]:
+    stack = staged(bot_database, tmp_path)
+    stage = loop.run_until_complete(stack.__aenter__())
+    try:
+        yield stage
+    finally:
+        loop.run_until_complete(stack.__aexit__(None, None, None))
+
+
+def contend(stage: Stage, loop: asyncio.AbstractEventLoop, histories: int, started_from: int) -> Counter:
+    """Hypothesis would look for a shorter history, but what happens at once may go well the next time: it is told as it went."""
+    counter = Counter()
+    given = {"stage": stage, "loop": loop, "counter": counter}
+    machine = seed(started_from)(type("Contending", (Contention,), given))
+    try:
+        run_state_machine_as_test(machine, settings=_settings(histories))
+    except Exception as error:
+        if not counter.failure:
+            raise
+        raise AssertionError(f"{counter.failure}\nCONTENTION_SEED={started_from} plays it again") from error
+    return counter
+
+
+def _settings(histories: int) -> settings:
+    return settings(
+        max_examples=histories,
+        stateful_step_count=STEPS,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@pytest.fixture
+def some_seed() -> int:
+    """CONTENTION_SEED=… plays the same histories again, as far as what happens at once can be repeated."""
+    return int(os.environ.get("CONTENTION_SEED") or random.randrange(2**32))
+
+
+Tell: TypeAlias = Callable[[str, object], None]
+
+
+def test_whatever_happens_at_once_some_order_explains_it(
+    stage: Stage, loop: asyncio.AbstractEventLoop, some_seed: int, record_property: Tell
+) -> None:
+    counter = contend(stage, loop, 100, some_seed)
+    assert counter.steps >= 300
+    record_property("tried", f"{counter} (seed {some_seed})")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_ten_thousand_times(
+    stage: Stage, loop: asyncio.AbstractEventLoop, some_seed: int, record_property: Tell, shard: int
+) -> None:
+    counter = contend(stage, loop, 400, some_seed + shard)
+    assert counter.steps * SHARDS >= 10_000
+    record_property("tried", f"{counter} (seed {some_seed + shard})")
