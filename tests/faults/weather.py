@@ -256,11 +256,11 @@ async def _on_proxy(proxy: Proxy, gust: Gust) -> None:
             await proxy.accept_again()
 
 
-async def _flush(redis: Redis, _: float) -> None:
+async def flush(redis: Redis, _: float) -> None:
     await redis.flushall()
 
 
-async def _stale(redis: Redis, seconds: float) -> None:
+async def stale(redis: Redis, seconds: float) -> None:
     """It remembers, after a while, what was true before: as a replica that was behind."""
     held = {key: await redis.dump(key) async for key in redis.scan_iter()}
     await asyncio.sleep(seconds)
@@ -270,4 +270,4 @@ async def _stale(redis: Redis, seconds: float) -> None:
 
 
 OnKeys: TypeAlias = Callable[[Redis, float], Awaitable[None]]
-_ON_KEYS: Mapping[str, OnKeys] = {"flushed": _flush, "stale": _stale}
+_ON_KEYS: Mapping[str, OnKeys] = {"flushed": flush, "stale": stale}

@@ -1,0 +1,77 @@
+"""kill -9 at every named place: what was acknowledged comes true, once, and is said once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.failpoint import Place
+from sandbox.slack.message import Message
+from tests.faults.ledger import ledger
+from tests.faults.processes import Replica, kept_running
+from tests.faults.record import Record, read
+from tests.faults.stage import Stage, staged
+from tests.faults.team import Team, number_of
+from tests.faults.verdict import IN_THE_END, judged, matter
+
+PATIENT = 90.0  # seconds for a person to wait; a dead sender is waited for, too
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with staged(durable=False) as stage:
+        yield stage
+
+
+async def at_rest(stage: Stage) -> Record:
+    """Once nothing is to be done any more."""
+    async with asyncio.timeout(PATIENT):
+        while (record := await read(stage.database)).unrest:
+            await asyncio.sleep(0.2)
+    return record
+
+
+async def all_came_true(stage: Stage) -> Record:
+    record = await at_rest(stage)
+    assert not judged(matter(ledger(stage.slack.deliveries), record, stage.slack), IN_THE_END)
+    return record
+
+
+async def roll_back(team: Team, card: Message) -> None:
+    """The whole journey, from the votes to the end of the watch."""
+    await team.both_go(card)
+    assert await team.decided(number_of(card), team.ana, team.ben, card=card) == "GO"
+    prompt = await team.breach(number_of(card))
+    await team.click(team.raj, prompt, "I'm on it")
+    await team.click(team.raj, prompt, "Rolled back")
+    await team.watch_ends(number_of(card))
+
+
+async def lapse(team: Team, card: Message) -> None:
+    """One votes, and the deadline passes."""
+    await team.click(team.ana, card, "Go")
+    await team.time_passes(number_of(card))
+    assert await team.decided(number_of(card), card=card) == "EXPIRED"
+
+
+def killed_once(stage: Stage, place: Place, time: int) -> Replica:
+    """In its first life; the next ones live on."""
+    arms = iter([f"{place}:{time}"])
+    return stage.replica("bot", arm=lambda: next(arms, ""))
+
+
+@pytest.mark.parametrize("place", list(Place))
+@pytest.mark.parametrize("time", [1, 2])
+async def test_a_journey_ends_as_if_nothing_had_happened(stage: Stage, place: Place, time: int) -> None:
+    if place is Place.IN_EXPIRE and time == 2:
+        pytest.skip("a journey expires once")
+    bot, team = killed_once(stage, place, time), Team(stage, 0, patience=PATIENT)
+    async with kept_running(bot):
+        await stage.slack.connected(timeout=PATIENT)
+        await team.play(lapse if place is Place.IN_EXPIRE else roll_back)
+        await all_came_true(stage)
+    assert bot.lives[0].place == place, "it was not killed there"
