@@ -20,6 +20,16 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests tell of themselves, passed or not: `record_property("told", …)`."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, words in report.user_properties:
+                if name == "told":
+                    terminalreporter.section(report.nodeid.partition("::")[2])
+                    terminalreporter.write_line(str(words))
+
+
 @pytest.fixture(scope="session")
 def server_folder() -> Iterator[Path]:
     """Short, so that sockets fit; removed at the end, which pytest's own temporary folders are not."""

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bot.ledger import verify
 from tests.faults.ledger import ledger
@@ -22,7 +22,7 @@ from tests.faults.resumption import Resumption, spread
 from tests.faults.stage import Stage, staged
 from tests.faults.team import Stuck, Team
 from tests.faults.verdict import IN_THE_END, judged, matter
-from tests.faults.weather import Arms, Weather
+from tests.faults.weather import STREAMS, Arms, Weather
 
 SETTLED = 150.0  # seconds for everything to come to rest once nothing breaks any more
 START = 30.0
@@ -37,7 +37,19 @@ class Size:
     seconds: float  # longer than that is a failure
     environments: int = 12
     replicas: int = 2
-    patience: float = 120.0  # seconds that a person waits for anything
+    patience: float = 240.0  # seconds that a person waits for anything
+
+    @classmethod
+    def of(cls, votes: int, faults: int, seconds: float, **more: Any) -> Self:
+        """So many faults of each stream. The environment may ask for another size: CAMPAIGN_VOTES and so on."""
+        asked = os.environ.get
+        each = int(asked("CAMPAIGN_FAULTS", faults))
+        return cls(
+            votes=int(asked("CAMPAIGN_VOTES", votes)),
+            faults=dict.fromkeys(STREAMS, each),
+            seconds=float(asked("CAMPAIGN_SECONDS", seconds)),
+            **more,
+        )
 
 
 @dataclass
@@ -52,6 +64,20 @@ class Outcome:
     resumption: list[str]
     odd: Counter[str]  # what the bots' logs say that they should not
 
+    @property
+    def losses(self) -> list[str]:
+        """What must be nothing: broken promises, and who waited for something that never came."""
+        return [f"{rule}: {each}" for rule, where in self.broken.items() for each in where] + self.stuck
+
+    def too_few(self, size: Size) -> list[str]:
+        """What was not tried often enough in the time that there was."""
+        few = [f"{self.votes} votes" for _ in [0] if self.votes < size.votes]
+        return few + [
+            f"{self.met[stream].total()} {stream}"
+            for stream, least in size.faults.items()
+            if self.met[stream].total() < least
+        ]
+
     def __str__(self) -> str:
         lines = [
             f"seed {self.seed}: {self.runs} runs, {self.votes} acknowledged votes in {self.seconds:.0f} s"
@@ -60,10 +86,8 @@ class Outcome:
             each = ", ".join(f"{name} {count}" for name, count in sorted(met.items()))
             lines.append(f"{stream}: {met.total()} ({each})")
         lines += self.resumption
-        lines.append(f"broken promises: {sum(map(len, self.broken.values()))}; stuck: {len(self.stuck)}")
-        for rule, where in self.broken.items():
-            lines += [f"  {rule}: {each}" for each in where[:20]]
-        lines += [f"  {each}" for each in self.stuck]
+        lines.append(f"losses, duplicates and other broken promises: {len(self.losses)}")
+        lines += [f"  {each}" for each in self.losses[:40]]
         lines += [f"  log: {count} x {said}" for said, count in self.odd.most_common(20)]
         return "\n".join(lines)
 

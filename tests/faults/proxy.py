@@ -35,6 +35,7 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._forgets = False
+        self._turned = 0  # how often a dial was, that lasts
         self._halves = 0  # answers still to be cut in half
         self._trips: list[Trip] = []
         self._listener: asyncio.Server | None = None
@@ -107,6 +108,7 @@ class Proxy:
         """
         self._flowing.clear()
         self._forgets = forgets
+        self._turned += 1
         hung = set(self._links)
         try:
             yield
@@ -118,6 +120,7 @@ class Proxy:
     @contextmanager
     def slow(self, seconds: float) -> Iterator[None]:
         self.latency = seconds
+        self._turned += 1
         try:
             yield
         finally:
@@ -196,14 +199,18 @@ class Proxy:
 
     async def _let_through(self, link: _Link) -> None:
         if self.latency:
-            self.hits["latency"] += not link.slowed
-            link.slowed = True
+            self._met("slow", link)
             await asyncio.sleep(self.latency)
         if not self._flowing.is_set():
-            self.hits["forgotten" if self._forgets else "hang"] += 1
+            self._met("forgotten" if self._forgets else "hang", link)
             await self._flowing.wait()
         if link.forgotten:
             await asyncio.Event().wait()
+
+    def _met(self, dial: str, link: _Link) -> None:
+        """A fault that lasts counts once for each connection that it met."""
+        self.hits[dial] += self._turned not in link.met
+        link.met.add(self._turned)
 
     def _trips_over(self, link: _Link, data: bytes, *, answer: bool) -> bool:
         """Whether this is where it breaks."""
@@ -261,7 +268,7 @@ class _Link:
     ) -> None:
         self.client, self.server = client, server
         self.born = asyncio.get_running_loop().time()
-        self.slowed = False
+        self.met: set[int] = set()  # which turns of a dial
         self.forgotten = False
         self.tripped = False  # the server's next word is not heard any more
 

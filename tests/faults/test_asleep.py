@@ -17,8 +17,6 @@ from tests.faults.verdict import ALWAYS, judged, matter
 PATIENT = 60  # seconds
 AFTERWARDS = 3.0  # seconds that a sleeper has to do what it must not
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:

@@ -18,8 +18,6 @@ from tests.faults.verdict import IN_THE_END, judged, matter
 
 PATIENT = 90.0  # seconds for a person to wait; a dead sender is waited for, too
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
@@ -65,7 +63,7 @@ def killed_once(stage: Stage, place: Place, time: int) -> Replica:
 
 
 @pytest.mark.parametrize("place", list(Place))
-@pytest.mark.parametrize("time", [1, 2])
+@pytest.mark.parametrize("time", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_a_journey_ends_as_if_nothing_had_happened(stage: Stage, place: Place, time: int) -> None:
     if place is Place.IN_EXPIRE and time == 2:
         pytest.skip("a journey expires once")

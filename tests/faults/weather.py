@@ -21,7 +21,7 @@ from tests.faults.processes import Replica
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage, hints
 
-KILLS, SLACK, POSTGRES, REDIS = "kills", "slack", "postgres", "redis"
+STREAMS = KILLS, SLACK, POSTGRES, REDIS = "kills", "slack", "postgres", "redis"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ METHODS = (
 )
 CLIMATES: Mapping[str, Climate] = {
     KILLS: Climate(
-        pause=2.0, kinds={"shot": 5, "asleep": 2, "asked to stop": 1}, longest=6.0, most=1, places=("0", "1")
+        pause=2.5, kinds={"shot": 5, "asleep": 2, "asked to stop": 1}, longest=6.0, most=1, places=("0", "1")
     ),
     SLACK: Climate(
         pause=1.0,
