@@ -135,11 +135,17 @@ async def test_whatever_becomes_of_redis_the_decision_is_the_same_and_nothing_is
             prompt = await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
             await slack.user("raj").click(prompt, "Rolled back")
             await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
-            await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+            await all_is_shown(bot_database)
     assert await facts(bot_database, DECISION) == [
         ("GO", REASON, ["U01ANA", "U02BEN"], {"platform": ["U02BEN"], "release-managers": ["U01ANA"]}, VOTES)
     ]
     assert await facts(bot_database, SHOWN) == EVERYTHING
+
+
+async def all_is_shown(dsn: str) -> None:
+    async with asyncio.timeout(PATIENT):
+        while not await facts(dsn, "SELECT FROM message HAVING bool_and(state = 'sent' AND shown = wanted)"):
+            await asyncio.sleep(0.1)
 
 
 DECISION = """
