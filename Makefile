@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 PYTEST = .venv/bin/pytest -n auto --dist loadgroup
-ALONE = .venv/bin/pytest -s  # by itself, and its counts are shown; exit code 5: ARGS select none of these
+ALONE = .venv/bin/pytest  # by itself; its exit code 5 says that ARGS select none of these
 LOCK = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet $(ARGS)
 

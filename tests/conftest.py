@@ -71,11 +71,3 @@ async def bot_database(postgres_server: str, migrated: str) -> AsyncIterator[str
     """URL of the bot's database for its owner, migrated and empty, gone after the test."""
     async with throwaway_database(postgres_server, template=migrated) as dsn:
         yield dsn
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much the tests say that they tried."""
-    for report in terminalreporter.getreports("passed"):
-        for name, value in report.user_properties:
-            if name == "tried":
-                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")

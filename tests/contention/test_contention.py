@@ -76,7 +76,7 @@ def test_whatever_happens_at_once_some_order_explains_it(
 ) -> None:
     counter = contend(stage, loop, 100, some_seed)
     assert counter.steps >= 300
-    record_property("tried", f"{counter} (seed {some_seed})")
+    record_property("told", f"{counter} (seed {some_seed})")
 
 
 @pytest.mark.long
@@ -86,4 +86,4 @@ def test_ten_thousand_times(
 ) -> None:
     counter = contend(stage, loop, 400, some_seed + shard)
     assert counter.steps * SHARDS >= 10_000
-    record_property("tried", f"{counter} (seed {some_seed + shard})")
+    record_property("told", f"{counter} (seed {some_seed + shard})")

@@ -109,6 +109,6 @@ def spread(name: str, seconds: Sequence[float]) -> str:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
     return (
-        f"{name}: {len(ordered)}, median {statistics.median(ordered):.1f} s, 90 % within {most:.1f} s,"
+        f"{name}: {len(ordered)}, median {statistics.median(ordered):.1f} s, 90 % within {nth(0.9):.1f} s,"
         f" longest {ordered[-1]:.1f} s"
     )
