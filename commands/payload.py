@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.interaction import Interaction, InteractionKind
 from bot.slack.private import Asker
 from checks.portable import portable
+
+LARGEST = 64 * 1024  # bytes of what is kept, as JSON
+DEEPEST = 32  # levels; a form's values stand five deep
 
 
 class MalformedError(Exception):
@@ -16,12 +20,28 @@ class MalformedError(Exception):
 def interaction(body: dict[str, Any]) -> Interaction:
     """The key is the same for a redelivery and different for everything else a person does.
 
-    Raises MalformedError when something is missing that every such payload has.
+    Raises MalformedError when something is missing that every such payload has, or there is more of it than any has.
     """
     try:
-        return _interaction(portable(body))  # nobody's click is lost over a character
+        found = _interaction(body)
+        _must_be_of_reason(found.payload)
+        return found.model_copy(update={"key": portable(found.key), "payload": portable(found.payload)})
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedError(f"{type(error).__name__}: {error}") from error
+
+
+def _must_be_of_reason(payload: dict[str, Any]) -> None:
+    """Over a socket nothing else limits what has to be stored."""
+    if _depth(payload) > DEEPEST or len(json.dumps(payload)) > LARGEST:
+        raise ValueError(f"it is deeper than {DEEPEST} levels, or larger than {LARGEST // 1024} kB")
+
+
+def _depth(value: Any, above: int = 0) -> int:
+    """Levels of nesting; not counted any further than one too many."""
+    if above > DEEPEST or not isinstance(value, dict | list):
+        return above
+    parts = value.values() if isinstance(value, dict) else value
+    return max((_depth(part, above + 1) for part in parts), default=above + 1)
 
 
 def _interaction(body: dict[str, Any]) -> Interaction:

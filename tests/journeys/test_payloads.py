@@ -1,0 +1,115 @@
+"""Payloads that are too large or too deep to be anybody's click: refused before they cost anything, and the bot goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote_plus
+
+import aiohttp
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import decided, events_url
+from tests.journeys.test_attacks import facts, go_button
+from tests.journeys.test_http import signed
+
+LEVELS = 200_000
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+def nested(levels: int) -> str:
+    return "[" * levels + "]" * levels
+
+
+async def a_click(slack: LocalSlack) -> dict[str, Any]:
+    """As Slack sends it, of somebody whose vote does not count."""
+    card = await decided(slack)
+    reply = await slack.user("mia").click(card, "Go")
+    return dict(reply.delivery.payload)
+
+
+def with_something_deep(click: dict[str, Any], levels: int) -> str:
+    """In a place that is kept."""
+    action = {**click["actions"][0], "action_ts": f"{levels}.0", "block_id": "X"}  # another click each
+    return json.dumps({**click, "actions": [action]}).replace('"X"', nested(levels))
+
+
+async def post(bot: Running, data: Any, headers: dict[str, str], kind: str) -> int:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(events_url(bot), data=data, headers=headers | {"Content-Type": kind}) as answer,
+    ):
+        return answer.status
+
+
+async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
+    """Nobody is told how much there will be."""
+    for at in range(0, len(body), 4096):
+        yield body[at : at + 4096]
+
+
+@pytest.mark.parametrize("kind", [FORM, JSON])
+@pytest.mark.parametrize("body", [nested(LEVELS), "payload=" + nested(LEVELS), "text=" + "x" * 2 * LEVELS])
+async def test_what_is_too_large_is_refused_before_it_is_looked_at(
+    http_bot: Running, slack: LocalSlack, kind: str, body: str
+) -> None:
+    raw = body.encode()
+    good = signed(raw, slack.signing_secret)
+    assert await post(http_bot, raw, good, kind) == 413
+    assert await post(http_bot, in_pieces(raw), good, kind) == 413
+    assert await post(http_bot, raw, {}, kind) == 413  # before the signature, too
+
+
+@pytest.mark.parametrize("levels", [33, 900, 20_000])
+async def test_what_is_too_deep_is_a_bad_request(http_bot: Running, slack: LocalSlack, levels: int) -> None:
+    click = with_something_deep(await a_click(slack), min(levels, 900))
+    bodies = [
+        (nested(levels), JSON),
+        ("payload=" + nested(levels), FORM),
+        ("payload=" + quote_plus(click), FORM),
+        ('{"command":' * levels, JSON),
+    ]
+    for body, kind in bodies:
+        raw = body.encode()[: 64 * 1024]
+        assert 400 <= await post(http_bot, raw, signed(raw, slack.signing_secret), kind) < 500
+
+
+async def test_over_a_socket_it_is_not_acknowledged_and_the_next_click_counts(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    click = await a_click(slack)
+    envelope = '{"envelope_id": "%s", "type": "interactive", "accepts_response_payload": true, "payload": %s}'
+    large = json.dumps(
+        {**click, "actions": [{**click["actions"][0], "action_ts": "1.0", "value": "x" * 1_000_000}]}
+    )
+    frames = [
+        nested(LEVELS),
+        '{"a":' * LEVELS,
+        envelope % ("deepest", nested(LEVELS)),
+        *(envelope % (f"deep {levels}", with_something_deep(click, levels)) for levels in (33, 500, 900)),
+        envelope % ("large", large),
+    ]
+    stored = await facts(bot_database, "SELECT key FROM inbox")
+    for frame in frames:
+        await slack.socket_mode.sockets[0].send_str(frame)
+    card = await slack.sees("#releases", "Recommends GO")
+    assert (await slack.user("ana").clicks_from_an_old_screen(card, go_button(card))).acked
+    await slack.sees("#releases", "Still needed: 1 of platform")
+    assert len(await facts(bot_database, "SELECT key FROM inbox")) == len(stored) + 1
+
+
+async def test_a_frame_that_is_larger_than_a_socket_takes_costs_the_connection_and_not_the_bot(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card = await decided(slack)
+    broken = slack.socket_mode.sockets[0]
+    with suppress(ConnectionError):  # it is cut while it is sent
+        await broken.send_str(nested(3_000_000))
+    await slack.wait_for(lambda: broken not in slack.socket_mode.sockets, 30)
+    await slack.connected(timeout=30)
+    assert (await slack.user("ana").click(card, "Go")).acked
+    await slack.sees("#releases", "Still needed: 1 of platform")
