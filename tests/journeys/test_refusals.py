@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+
 import pytest
 
 from bot.serve import Running
 from sandbox.slack.elements import elements_of
+from sandbox.slack.message import Message
 from sandbox.slack.people import User
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
+from tests.journeys.test_attacks import facts
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,19 @@ async def test_a_second_run_is_refused_with_a_link_to_the_first(bot: Running, sl
     assert card.ts.replace(".", "") in str(slack.ephemerals_for("mia")[-1].blocks)
 
 
+BUTTONS = ("Go", "Conditional go…", "No-go…", "Waive…")
+PROMPT_BUTTONS = ("I'm on it", "Rolled back", "False alarm…")
+KINDS = {
+    "gus": "guests cannot decide",
+    "one": "guests cannot decide",
+    "dee": "this account is deactivated",
+    "sam": "people of another organisation cannot decide",
+    "robot": "a bot cannot decide",
+    "nil": "Slack knows no user",
+}
+STRANGER_TO_ALL_ROLES = "mia"
+
+
 async def test_whoever_asked_for_the_run_cannot_approve_it(bot: Running, slack: LocalSlack) -> None:
     ana = slack.user("ana")
     await ana.command("#releases", "/canary", "run staging")
@@ -53,31 +70,79 @@ async def test_whoever_asked_for_the_run_cannot_approve_it(bot: Running, slack: 
     assert "@ben" in await refusal.told("somebody else has to approve it")
 
 
-OWNERS_OF_ALL_KINDS = """
-  release-managers: {members: [U01ANA, U05GUS, U07DEE, U08SAM, U0ROBOT]}"""
-
-
-@pytest.mark.parametrize("button", ["Go", "Conditional go…", "No-go…"])
-@pytest.mark.parametrize(
-    ("user", "says"),
-    [
-        ("gus", "guests cannot decide"),
-        ("dee", "deactivated"),
-        ("sam", "another organisation"),
-        ("robot", "a bot cannot decide"),
-        ("mia", "none of its roles"),
-    ],
-)
-async def test_accounts_that_may_not_decide_are_refused_at_every_button(
-    start_bot: StartBot, slack: LocalSlack, configuration: str, user: str, says: str, button: str
+async def test_whoever_asked_for_the_run_is_refused_at_every_button_of_it_and_that_is_recorded(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
+    await world.put("duplicates", 2)
+    ben = slack.user("ben")  # an owner of the check, too
+    await ben.command("#releases", "/canary", "run staging")
+    card = await slack.sees("#releases", "Recommends NO-GO")
+    for button in BUTTONS:
+        await (await ben.click(card, button)).told("You asked for run #1, so somebody else has to")
+    assert await refused(bot_database) == [("U02BEN", len(BUTTONS))]
+    assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
+
+
+@pytest.fixture
+async def all_kinds(start_bot: StartBot, slack: LocalSlack, configuration: str) -> AsyncIterator[None]:
+    """Accounts of all kinds hold all roles. Of one, Slack knows nothing any more."""
     slack.add_user(User("U0ROBOT", "robot", "A Robot", is_bot=True))
-    config = configuration.replace("\n  release-managers: {members: [U01ANA]}", OWNERS_OF_ALL_KINDS)
-    async with start_bot(config):
+    slack.add_user(User("U0NIL", "nil", "Nobody"))
+    members = "U05GUS, U06ONE, U07DEE, U08SAM, U0ROBOT, U0NIL"
+    for group in ("U01ANA", "S0PLATFORM", "S0ONCALL"):
+        configuration = configuration.replace(f"[{group}]", f"[{group}, {members}]")
+    async with start_bot(configuration):
         await slack.connected()
-        card = await decided(slack)
-        await (await slack.user(user).click(card, button)).told(says)
-        assert "Still needed: 1 of release-managers, 1 of platform" in slack.render_text(card)
+        yield
+
+
+async def refused(dsn: str) -> list[tuple[str, int]]:
+    """Who, how often, by the record."""
+    counted = "SELECT actor, count(*) FROM event WHERE kind = 'refused' GROUP BY actor ORDER BY actor"
+    return [(actor, count) for actor, count in await facts(dsn, counted)]
+
+
+async def click_everything(
+    slack: LocalSlack, message: Message, buttons: Sequence[str], not_mine: str
+) -> None:
+    """Everybody who may not, on every one."""
+    for name, says in {**KINDS, STRANGER_TO_ALL_ROLES: not_mine}.items():
+        person = slack.user(name)
+        known = slack.workspace.users.pop(person.id) if name == "nil" else None
+        for button in buttons:
+            await (await person.click(message, button)).told(says)
+        if known:
+            slack.workspace.users[known.id] = known
+
+
+@pytest.mark.usefixtures("all_kinds")
+async def test_accounts_that_may_not_decide_are_refused_at_every_button_and_that_is_recorded(
+    slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    await world.put("duplicates", 2)
+    card = await decided(slack, "Recommends NO-GO")
+    await click_everything(slack, card, BUTTONS[:-1], "none of its roles")
+    await click_everything(slack, card, BUTTONS[-1:], "Only its owner, platform, can waive duplicates")
+    assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
+    assert await facts(bot_database, "SELECT count(*) FROM waiver") == [(0,)]
+    known = sorted(slack.user(name).id for name in [*KINDS, STRANGER_TO_ALL_ROLES] if name != "nil")
+    assert await refused(bot_database) == [(person, len(BUTTONS)) for person in known]
+    assert "Still needed: 1 of release-managers, 1 of platform" in slack.render_text(card)
+
+
+@pytest.mark.usefixtures("all_kinds")
+async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_prompt_and_that_is_recorded(
+    slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await world.put("duplicates", 1)
+    prompt = await slack.sees("#releases", "Roll back staging?")
+    await click_everything(slack, prompt, PROMPT_BUTTONS, "Only on-call or who decides run #1")
+    assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
+    known = sorted(slack.user(name).id for name in [*KINDS, STRANGER_TO_ALL_ROLES] if name != "nil")
+    assert await refused(bot_database) == [(person, len(PROMPT_BUTTONS)) for person in known]
 
 
 async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> None:

@@ -1,0 +1,94 @@
+"""An interaction is worked off again, because its worker died before it could note that it was done."""
+
+from __future__ import annotations
+
+import psycopg
+
+from bot.serve import Running
+from sandbox.slack.people import Group
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import decided
+from tests.journeys.test_attacks import facts, nothing_under_way
+
+_AGAIN = """
+WITH undone AS (
+    UPDATE inbox SET done_at = NULL WHERE key = (SELECT key FROM inbox ORDER BY received_at DESC LIMIT 1) RETURNING key
+)
+INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+SELECT 'people', 'handle', jsonb_build_object('key', key) FROM undone
+"""
+
+
+async def worked_off_again(dsn: str) -> None:
+    """The newest one, as whoever takes over from a dead worker does it."""
+    await nothing_under_way(dsn)
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute(_AGAIN)
+    await nothing_under_way(dsn)
+
+
+def said_to(slack: LocalSlack, name: str, words: str) -> list[str]:
+    person = slack.user(name)
+    return [text for text in map(person.reads, person.ephemerals) if words in text]
+
+
+async def refusals(dsn: str) -> int:
+    return int((await facts(dsn, "SELECT count(*) FROM event WHERE kind = 'refused'"))[0][0])
+
+
+async def test_a_vote_that_counted_is_silent_though_the_run_is_decided_by_it(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.user("ana").click(card, "Go")
+    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "GO: run #1 on staging")
+    told = len(slack.user("ben").ephemerals)
+    await worked_off_again(bot_database)
+    assert len(slack.user("ben").ephemerals) == told
+    assert await refusals(bot_database) == 0
+    assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(2,)]
+
+
+async def test_a_refusal_is_told_again_and_recorded_once(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await (await slack.user("mia").click(card, "Go")).told("none of its roles")
+    await worked_off_again(bot_database)
+    again = [
+        text for text in map(slack.user("mia").reads, slack.user("mia").ephemerals) if "none of its" in text
+    ]
+    assert len(again) == 2
+    assert "@ana" in again[1]  # who can is said again, too
+    assert await refusals(bot_database) == 1
+
+
+async def test_what_was_refused_stays_refused_though_it_would_be_possible_by_now(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await (await slack.user("mia").click(card, "Go")).told("none of its roles")
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U02BEN", "U04MIA"]))
+    await worked_off_again(bot_database)
+    assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
+    await slack.user("mia").click(card, "Go")  # another click
+    await slack.sees("#releases", "*Go*: @mia")
+
+
+async def test_a_run_that_there_was_no_room_for_is_not_started_later(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await decided(slack)
+    reply = await slack.user("mia").command("#releases", "/canary", "run staging")
+    await reply.told("Run #1 on staging is under way")
+    await nothing_under_way(bot_database)
+    async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:
+        await conn.execute("UPDATE inbox SET received_at = now() WHERE payload ->> 'user_id' = 'U04MIA'")
+        await conn.execute("UPDATE run SET expires_at = now()")
+        await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'expire'")
+    await slack.sees("#releases", "EXPIRED: run #1")
+    await worked_off_again(bot_database)
+    assert len(said_to(slack, "mia", "is under way")) == 2
+    assert await facts(bot_database, "SELECT number FROM run") == [(1,)]

@@ -1,0 +1,114 @@
+"""The same request again, as a proxy or an attacker sends it, and the same person everywhere at once: over two replicas, one effect."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import StartBot, decided, events_url
+from tests.journeys.test_attacks import facts, go_button, nothing_under_way
+from tests.journeys.test_http import COMMAND, signed
+
+ONE_AFTER_ANOTHER, AT_ONCE = 100, 50
+Replicas: TypeAlias = tuple[Running, Running]
+
+
+@pytest.fixture
+async def replicas(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Replicas]:
+    """Over HTTP, as behind a load balancer; Slack's own deliveries go to the first."""
+    async with AsyncExitStack() as stack:
+        one, other = [await stack.enter_async_context(start_bot(slack_app_token=None)) for _ in range(2)]
+        await slack.deliver_to(events_url(one))
+        yield one, other
+
+
+async def replayed(replicas: Replicas, slack: LocalSlack, form: dict[str, str]) -> list[int]:
+    """-> the status of each."""
+    body = urlencode(form).encode()
+    headers = signed(body, slack.signing_secret)
+    async with aiohttp.ClientSession() as session:
+
+        async def post(number: int) -> int:
+            url = events_url(replicas[number % 2])
+            async with session.post(url, data=body, headers=headers) as answer:
+                return answer.status
+
+        first = [await post(number) for number in range(ONE_AFTER_ANOTHER)]
+        return first + await asyncio.gather(*(post(number) for number in range(AT_ONCE)))
+
+
+async def by_ana(slack: LocalSlack) -> dict[str, Any]:
+    """Her click on Go as Slack would send it, which it has not yet."""
+    card = await decided(slack)
+    click = (await slack.user("mia").click(card, "Go")).delivery.payload
+    action = {**click["actions"][0], "action_ts": "1.0"}
+    return {**click, "user": {**click["user"], "id": "U01ANA"}, "actions": [action]}
+
+
+async def test_a_click_that_is_replayed_is_one_vote(
+    replicas: Replicas, slack: LocalSlack, bot_database: str
+) -> None:
+    click = await by_ana(slack)
+    statuses = await replayed(replicas, slack, {"payload": json.dumps(click)})
+    assert set(statuses) == {200}
+    await slack.sees("#releases", "Still needed: 1 of platform")
+    await nothing_under_way(bot_database)
+    assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
+    assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
+    assert await facts(bot_database, "SELECT count(*) FROM inbox WHERE key LIKE '%U01ANA%'") == [(1,)]
+
+
+async def test_a_command_that_is_replayed_starts_one_run(
+    replicas: Replicas, slack: LocalSlack, bot_database: str
+) -> None:
+    statuses = await replayed(replicas, slack, COMMAND)
+    assert set(statuses) == {200}  # beyond the budget of commands with a private answer
+    card = await slack.sees("#releases", "Recommends GO")
+    await slack.user("ana").command("#releases", "/canary", "cancel #1 to make room")
+    await slack.wait_for(lambda: not card.elements)
+    await replayed(replicas, slack, COMMAND)
+    await nothing_under_way(bot_database)
+    assert await facts(bot_database, "SELECT number FROM run") == [(1,)]
+
+
+async def test_fifty_clicks_on_two_devices_over_two_replicas_are_one_vote(
+    replicas: Replicas, slack: LocalSlack, bot_database: str
+) -> None:
+    click = await by_ana(slack)
+    async with aiohttp.ClientSession() as session:
+
+        async def post(number: int) -> int:
+            own = {**click, "actions": [{**click["actions"][0], "action_ts": f"{number}.5"}]}
+            body = urlencode({"payload": json.dumps(own)}).encode()
+            url, headers = events_url(replicas[number % 2]), signed(body, slack.signing_secret)
+            async with session.post(url, data=body, headers=headers) as answer:
+                return answer.status
+
+        assert set(await asyncio.gather(*(post(number) for number in range(AT_ONCE)))) == {200}
+    await nothing_under_way(bot_database)
+    assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
+    assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
+
+
+async def test_clicks_of_both_owners_at_once_over_two_replicas_are_one_decision(
+    replicas: Replicas, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    go = go_button(card)
+    await asyncio.gather(
+        *(slack.user(name).clicks_from_an_old_screen(card, go) for name in ("ana", "ben") for _ in range(10))
+    )
+    await slack.sees("#releases", "GO: run #1 on staging")
+    await nothing_under_way(bot_database)
+    assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
+    assert await facts(bot_database, "SELECT person FROM vote ORDER BY person") == [("U01ANA",), ("U02BEN",)]
+    assert await facts(bot_database, "SELECT count(*) FROM watch") == [(1,)]
