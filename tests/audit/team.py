@@ -17,6 +17,7 @@ from bot.run import Run
 from bot.store import prompts
 from bot.store import runs as store
 from bot.store.database import Database
+from bot.store.database import run as execute
 from bot.work import Work
 from bot.workflow import checking, deciding, runs, watching
 from bot.workflow.deciding import Ballot, Excuse
@@ -103,6 +104,12 @@ class Team:
         )
         await deciding.waive(self.services, excuse)
 
+    async def lets_expire(self, number: int) -> None:
+        """Its deadline passes, and its timer comes."""
+        async with self.services.database.connection() as conn:
+            await execute(conn, "UPDATE run SET expires_at = now() WHERE number = %(number)s", number=number)
+        await deciding.expire(self.services, number=number)
+
     async def looks(self, number: int, tick: int) -> None:
         await watching.look(self.services, number=number, tick=tick)
 
@@ -154,8 +161,7 @@ async def make_history(at: Team) -> None:
     await at.says(ANA, Choice.NO_GO, no_go, "duplicates")
     await at.says(BEN, Choice.GO, no_go)
 
-    expired = await at.measured("1.4")
-    await deciding.expire(at.services, number=expired)
+    await at.lets_expire(await at.measured("1.4"))
 
     cancelled = await at.start("1.5")
     await runs.cancel(at.services, number=cancelled, person=RAJ, reason="wrong version")
