@@ -1,5 +1,4 @@
--- cast: A person's vote on this evidence. One that was clicked later replaces it, a No-go whatever was clicked after it; the same
--- again leaves it as it was, but for when it was last said.
+-- cast: A person's vote on this evidence; one that was clicked later replaces it, and a No-go whatever was clicked after it.
 INSERT INTO vote (run, evidence, person, roles, choice, reason, condition, said_at)
 VALUES (%(run)s, %(evidence)s, %(person)s, %(roles)s, %(choice)s, %(reason)s, %(condition)s, coalesce(%(said_at)s, now()))
 ON CONFLICT (run, evidence, person) DO UPDATE

@@ -23,7 +23,10 @@ async def cast(
     condition: Condition | None = None,
     said_at: datetime | None = None,
 ) -> bool:
-    """`said_at`: when it was clicked, now if None. False when the same vote or a newer one stands already."""
+    """`said_at`: when it was clicked, now if None. False when the same vote or a newer one stands already.
+
+    The same again is then the newest that was said, and stays as it was in all else.
+    """
     found = await row(
         conn,
         SQL["cast"],

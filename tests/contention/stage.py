@@ -205,7 +205,7 @@ class Stage:
             attempt = await check_runs.start(conn, number, of.check)
         if attempt is not None:
             await asyncio.sleep(0)
-            await checking._record(services, number, of.check, _result(of.check, of.outcome), attempt)
+            await checking._record(services, number, of.check, result(of.check, of.outcome), attempt)
         return Came.NOTHING
 
     async def _expire(self, services: Services, of: Expire) -> Came:
@@ -261,7 +261,7 @@ class Stage:
             return dict(await read_inbox(conn, self.keys))
 
 
-def _result(check: str, outcome: Outcome) -> Result:
+def result(check: str, outcome: Outcome) -> Result:
     return Result(outcome=outcome, reason=f"{check} is {outcome}", started_at=datetime.now(UTC), seconds=0.1)
 
 

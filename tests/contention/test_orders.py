@@ -8,6 +8,8 @@ import pytest
 
 from bot.approval import Choice
 from bot.interaction import InteractionKind
+from bot.store import check_runs
+from bot.workflow import checking
 from checks.outcome import Outcome
 from tests.contention.deeds import (
     Account,
@@ -17,13 +19,14 @@ from tests.contention.deeds import (
     Expire,
     Finish,
     Members,
+    Refreeze,
     Start,
     TimeIsUp,
     Vote,
     Waive,
 )
 from tests.contention.model import Came
-from tests.contention.stage import Stage
+from tests.contention.stage import Stage, result
 from tests.contention.team import ABE, ANA, BEN, CAL, MIA, OTHERS, PLATFORM, RAJ
 
 GO, CONDITIONAL_GO, NO_GO = Choice.GO, Choice.CONDITIONAL_GO, Choice.NO_GO
@@ -167,6 +170,31 @@ async def test_a_no_go_decides_though_it_is_worked_off_after_a_later_go(team: St
     assert await team.one(go, key=second) is Came.DONE
     assert await team.one(no_go, key=first) is Came.DONE
     assert await log(team) == [("voted", ANA, "Go"), ("voted", ANA, "No-go"), ("decided", "NO-GO", "")]
+
+
+async def test_a_click_on_an_old_card_is_refused_and_votes_on_it_count_no_more(team: Stage) -> None:
+    await deciding(team, "both")
+    await team.one(vote(ANA))
+    await team.one(Refreeze(0))
+    assert await team.one(vote(BEN)) is Came.REFUSED  # by the evidence of before
+    assert await team.one(Vote(BEN, GO, 0, 2)) is Came.DONE
+    (facts,) = await team.facts()
+    assert (facts.decisions, facts.refusals) == ([], 1)
+    assert await team.one(Vote(ANA, GO, 0, 2)) is Came.DONE
+    (facts,) = await team.facts()
+    assert facts.decision["outcome"] == "GO"
+
+
+async def test_an_answer_that_comes_after_the_cancel_is_not_heard(team: Stage) -> None:
+    await team.one(Start(RAJ, "both"))
+    number = team.runs[0].number
+    async with team.replicas[0].database.connection() as conn:
+        attempt = await check_runs.start(conn, number, "age")
+    assert attempt
+    await team.one(Cancel(RAJ, 0))
+    await checking._record(team.replicas[1], number, "age", result("age", Outcome.PASS), attempt)
+    (facts,) = await team.facts()
+    assert [event["kind"] for event in facts.events] == ["run started", "decided"]
 
 
 # ---------------------------------------------------------------- what it came to already

@@ -1,0 +1,39 @@
+"""`python -m tests.faults.skewed SECONDS serve`: the bot's command line, on a machine whose clock is so far ahead.
+
+The clock is put forward before anything of the bot is imported, so that whoever asks for the time gets that time.
+What counts seconds, as timeouts do, goes on as ever.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import datetime as dt
+import gc
+import sys
+import time
+
+
+def put_forward(seconds: float) -> None:
+    real_time, real_now = time.time, dt.datetime.now
+    ahead = dt.timedelta(seconds=seconds)
+
+    def now(cls: type[dt.datetime], tz: dt.tzinfo | None = None) -> dt.datetime:
+        return real_now(tz) + ahead
+
+    def utcnow(cls: type[dt.datetime]) -> dt.datetime:
+        return real_now(dt.UTC).replace(tzinfo=None) + ahead
+
+    time.time = lambda: real_time() + seconds
+    time.time_ns = lambda: int((real_time() + seconds) * 1e9)
+    (attributes,) = gc.get_referents(dt.datetime.__dict__)  # a C type lets nobody at it otherwise
+    attributes |= {"now": classmethod(now), "utcnow": classmethod(utcnow)}
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(dt.datetime))
+
+
+if __name__ == "__main__":
+    before = dt.datetime.now(dt.UTC)
+    put_forward(float(sys.argv.pop(1)))
+    sys.stderr.write(f"clock: {dt.datetime.now(dt.UTC) - before}\n")
+    from bot.cli import main
+
+    main()

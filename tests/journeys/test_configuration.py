@@ -1,0 +1,64 @@
+"""The bot is started again with another canary.yaml while a run is under way: who was removed loses, and nobody gains."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import CONFIGURATION, StartBot, decided
+from tests.journeys.test_attacks import facts
+
+WITHOUT_ANA = CONFIGURATION.replace("[U01ANA]", "[U04MIA]")
+EASIER = WITHOUT_ANA.replace("approve: {release-managers: 1, platform: 1}", "approve: {platform: 1}").replace(
+    "OVERRIDE_CAPACITY=1024", "OVERRIDE_CAPACITY=1"
+)
+
+
+@pytest.mark.parametrize("changed", [WITHOUT_ANA, EASIER])
+async def test_who_was_removed_loses_their_vote_nobody_gains_one_and_the_rules_stay(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str, changed: str
+) -> None:
+    ana, ben, mia = (slack.user(name) for name in ("ana", "ben", "mia"))
+    async with start_bot():
+        await slack.connected()
+        card = await decided(slack)
+        await ana.click(card, "Go")
+        await slack.sees("#releases", "Still needed: 1 of platform")
+    async with start_bot(changed):
+        await slack.connected()
+        await (await mia.click(card, "Go")).told("you hold none of its roles")
+        await (await ana.click(card, "No-go…")).told("you hold none of its roles")
+        await ben.click(card, "Go")
+        await slack.sees("#releases", "Still needed: 1 of release-managers")
+        assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
+        assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
+    async with start_bot():
+        await slack.connected()
+        await ana.click(card, "Go")
+        decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
+    assert "Decided by @ana, @ben" in decision
+    assert "OVERRIDE_CAPACITY=1024" in decision  # as it was configured when the run was started
+    [(votes, lapsed)] = await facts(
+        bot_database,
+        "SELECT count(*) FILTER (WHERE kind = 'voted'), count(*) FILTER (WHERE kind = 'vote lapsed') FROM event",
+    )
+    assert (votes, lapsed) == (3, 1)
+
+
+async def test_a_run_keeps_the_configuration_that_it_was_started_with(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    async with start_bot():
+        await slack.connected()
+        card = await decided(slack)
+    async with start_bot(EASIER):
+        await slack.connected()
+        assert await facts(bot_database, "SELECT count(*) FROM configuration") == [(1,)]
+        await slack.user("ben").click(card, "No-go…")
+        form = await slack.user("ben").sees_modal("No-go")
+        await slack.user("ben").submit(form, {"Why not?": "it was changed meanwhile"})
+        await slack.sees("#releases", "NO-GO: run #1 on staging")
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        await slack.sees("#releases", "#2 · staging")
+    digests = await facts(bot_database, "SELECT configuration FROM run ORDER BY number")
+    assert len(set(digests)) == 2
