@@ -15,11 +15,13 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def demo(
+    *,
     script: Annotated[bool, typer.Option("--script", help="Play it without a browser, as text")] = False,
     data: Annotated[Path, typer.Option(help="Where everything is kept")] = Path(".canary/demo"),
     port: Annotated[int, typer.Option(help="Of the page; 0 takes one that is free")] = 8765,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was said and decided before")] = False,
     browser: Annotated[bool, typer.Option(help="Open the page")] = True,
+    replicas: Annotated[int, typer.Option(min=1, max=10, help="So many bots share the work")] = 1,
 ) -> None:
     """A local Slack in the browser, a system to be judged, and the bot: all on this machine, nothing to install.
 
@@ -28,25 +30,25 @@ def demo(
     """
     try:
         if script:
-            _play()
+            _play(replicas)
         else:
-            _show(data, port=port, fresh=fresh, browser=browser)
+            _show(data, port=port, fresh=fresh, browser=browser, replicas=replicas)
     except CanaryError as error:
         typer.echo(f"canary demo: {error} {error.hint}", err=True)
         raise typer.Exit(2) from None
 
 
-def _play() -> None:
+def _play(replicas: int) -> None:
     from sandbox.demo.script import play
 
-    raise typer.Exit(0 if asyncio.run(play()) else 1)
+    raise typer.Exit(0 if asyncio.run(play(replicas)) else 1)
 
 
-def _show(data: Path, *, port: int, fresh: bool, browser: bool) -> None:
+def _show(data: Path, *, port: int, fresh: bool, browser: bool, replicas: int) -> None:
     from sandbox.demo.folder import Folder
     from sandbox.demo.live import run
 
-    asyncio.run(run(Folder(data), port=port, fresh=fresh, browser=browser))
+    asyncio.run(run(Folder(data), port=port, fresh=fresh, browser=browser, replicas=replicas))
 
 
 if __name__ == "__main__":

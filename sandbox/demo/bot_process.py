@@ -15,7 +15,7 @@ import psutil
 
 from bot.embedded.process import stop
 from bot.settings import Settings
-from sandbox.demo.folder import Folder
+from sandbox.demo.folder import BotFiles
 
 _PAUSE = 1.0  # seconds before a bot that died is started again; doubled each time
 _LONGEST_PAUSE = 30.0
@@ -31,20 +31,20 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, "PATH": path, **settings}
 
 
-async def keep_running(folder: Folder, settings: Mapping[str, str], say: Callable[[str], None]) -> NoReturn:
+async def keep_running(files: BotFiles, settings: Mapping[str, str], say: Callable[[str], None]) -> NoReturn:
     """Until cancelled. A bot that ends by itself is started again, and that is said."""
-    await _stop(_orphan(folder.bot_process))
+    await _stop(_orphan(files.process))
     pause = _PAUSE
     while True:
-        code = await _run(folder, environment(settings))
-        say(f"The bot ended with exit code {code}; {folder.bot_log} says why. It is started again.")
+        code = await _run(files, environment(settings))
+        say(f"The bot ended with exit code {code}; {files.log} says why. It is started again.")
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-async def _run(folder: Folder, environ: Mapping[str, str]) -> int:
+async def _run(files: BotFiles, environ: Mapping[str, str]) -> int:
     """To its end. Its own session, so that a Ctrl-C is ours alone to act on."""
-    with folder.bot_log.open("ab") as log:
+    with files.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "bot", "serve"),
@@ -55,11 +55,11 @@ async def _run(folder: Folder, environ: Mapping[str, str]) -> int:
             start_new_session=True,
         )
     try:
-        folder.bot_process.write_text(f"{process.pid} {psutil.Process(process.pid).create_time()}")
+        files.process.write_text(f"{process.pid} {psutil.Process(process.pid).create_time()}")
         return await process.wait()
     finally:
         await _stop(process.pid)
-        folder.bot_process.unlink(missing_ok=True)
+        files.process.unlink(missing_ok=True)
 
 
 def _orphan(pid_file: Path) -> int | None:
@@ -78,7 +78,7 @@ async def _stop(pid: int | None) -> None:
         await stop(psutil.Process(pid), _SIGNALS)
 
 
-def last_words(folder: Folder) -> str:
+def last_words(files: BotFiles) -> str:
     with contextlib.suppress(OSError):
-        return "\n".join(folder.bot_log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+        return "\n".join(files.log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
     return ""

@@ -6,6 +6,7 @@ import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import CanaryError
@@ -15,14 +16,26 @@ class DemoError(CanaryError):
     """The demo cannot go on; says why, and what to do."""
 
 
+@dataclass(frozen=True)
+class BotFiles:
+    """What one bot process leaves: its log, and while it lives its pid with the time of its birth."""
+
+    log: Path
+    process: Path
+
+
 class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.configuration = self.path / "canary.yaml"
         self.repository = self.path / "repository"
         self.conversation = self.path / "conversation"
-        self.bot_log = self.path / "bot.log"
-        self.bot_process = self.path / "bot.pid"
+        self.bot = self.replica(1)
+
+    def replica(self, number: int) -> BotFiles:
+        """Of the first, the second, … bot."""
+        name = "bot" if number == 1 else f"bot-{number}"
+        return BotFiles(log=self.path / f"{name}.log", process=self.path / f"{name}.pid")
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -41,4 +54,5 @@ class Folder:
         """Everything but the servers: their databases are dropped, not deleted."""
         shutil.rmtree(self.repository, ignore_errors=True)
         self.conversation.unlink(missing_ok=True)
-        self.bot_log.unlink(missing_ok=True)
+        for log in self.path.glob("bot*.log"):
+            log.unlink()

@@ -30,20 +30,24 @@ _STEPS = (
 )
 
 
-async def run(folder: Folder, *, port: int, fresh: bool, browser: bool) -> None:
+async def run(folder: Folder, *, port: int, fresh: bool, browser: bool, replicas: int) -> None:
     """Until Ctrl-C or SIGTERM. Raises CanaryError."""
     console = Console(highlight=False)
     _stop_on_signals()
     try:
-        await _show(console, folder, port=port, fresh=fresh, browser=browser)
+        await _show(console, folder, port=port, fresh=fresh, browser=browser, replicas=replicas)
     except asyncio.CancelledError:
         console.print("Stopped. What was said and decided is kept for the next start; --fresh forgets it.")
 
 
-async def _show(console: Console, folder: Folder, *, port: int, fresh: bool, browser: bool) -> None:
+async def _show(
+    console: Console, folder: Folder, *, port: int, fresh: bool, browser: bool, replicas: int
+) -> None:
     async with AsyncExitStack() as stack:
         with console.status("Starting PostgreSQL, Valkey, a job system with a day of history, and the bot …"):
-            stage = await stack.enter_async_context(staged(folder, port=port, fresh=fresh, say=console.print))
+            stage = await stack.enter_async_context(
+                staged(folder, port=port, fresh=fresh, say=console.print, replicas=replicas)
+            )
         page = f"{stage.slack.url}/#as={_REQUESTER}"
         _explain(console, page, folder)
         if browser and "CI" not in os.environ:

@@ -11,10 +11,10 @@ from sandbox.demo.stage import staged
 from sandbox.demo.story import Story
 
 
-async def play() -> bool:
+async def play(replicas: int) -> bool:
     """Prints the threads and what was checked; -> whether all of it held."""
     with tempfile.TemporaryDirectory(prefix="canary-demo-") as path:
-        async with staged(Folder(Path(path)), say=_complain) as stage:
+        async with staged(Folder(Path(path)), say=_complain, replicas=replicas) as stage:
             story = Story(stage)
             try:
                 await story.play()

@@ -48,7 +48,12 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    folder: Folder, *, port: int = 0, fresh: bool = False, say: Callable[[str], None] = print
+    folder: Folder,
+    *,
+    port: int = 0,
+    fresh: bool = False,
+    say: Callable[[str], None] = print,
+    replicas: int = 1,
 ) -> AsyncIterator[Stage]:
     """Everything runs while the block lasts. `say` hears what goes wrong meanwhile. Raises CanaryError."""
     async with AsyncExitStack() as stack:
@@ -77,11 +82,14 @@ async def staged(
             "STAGING_URL": system_url,
             "CRON_SECRET": secret,
         }
-        bot = await enter(_meanwhile(bot_process.keep_running(folder, settings, say)))
+        bots = [
+            await enter(_meanwhile(bot_process.keep_running(folder.replica(number), settings, say)))
+            for number in range(1, replicas + 1)
+        ]
         await system.advance_to(datetime.now(UTC))
         life = await enter(_meanwhile(_live(system)))
-        await _connected(slack, folder)
-        yield Stage(slack, system, (bot, life))
+        await _connected(slack, folder, replicas)
+        yield Stage(slack, system, (*bots, life))
 
 
 @asynccontextmanager
@@ -122,12 +130,13 @@ async def _bot_database(server: str, *, fresh: bool) -> str:
     return await asyncio.to_thread(own_database, conninfo.make_conninfo(server, dbname=_BOT_DATABASE))
 
 
-async def _connected(slack: LocalSlack, folder: Folder) -> None:
+async def _connected(slack: LocalSlack, folder: Folder, replicas: int) -> None:
     try:
-        await slack.connected(timeout=_START)
+        await slack.connected(replicas, timeout=_START)
     except TimeoutError:
         raise DemoError(
-            f"The bot has not connected to Slack within {_START:.0f} s.", hint=bot_process.last_words(folder)
+            f"The bot has not connected to Slack within {_START:.0f} s.",
+            hint=bot_process.last_words(folder.bot),
         ) from None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeAlias
 
 from sandbox.demo.stage import Stage
 from sandbox.slack.message import Message
@@ -13,11 +15,22 @@ _CHECKING = 90.0  # seconds for all checks of a run, on a slow machine
 _SOON = 30.0  # seconds for a message
 
 
+Moment: TypeAlias = Callable[[str], Awaitable[None]]
+
+
+async def _goes_on(_: str) -> None:
+    """Nothing happens then."""
+
+
 @dataclass
 class Story:
-    """`cards` are the roots of the threads so far; `held` says what was found to be so, in order."""
+    """`cards` are the roots of the threads so far; `held` says what was found to be so, in order.
+
+    `moment` is told wherever something was just done and nothing has come of it yet, so that one may break something.
+    """
 
     stage: Stage
+    moment: Moment = _goes_on
     cards: list[Message] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
 
@@ -36,12 +49,15 @@ class Story:
         self._holds("a healthy system is recommended GO", "15 of 15 checks passed", card)
 
         refusal = await slack.user("mia").click(card, "Go")
+        await self.moment("an outsider has clicked")
         await refusal.told("you hold none of its roles", timeout=_SOON)
         self.held.append("an outsider's Go is refused in private")
 
         await slack.user("ana").click(card, "Go")
+        await self.moment("one has voted")
         await self._sees("Still needed: 1 of platform", "one owner is not enough")
         await slack.user("ben").click(card, "Go")
+        await self.moment("both have voted")
         decision = await self._sees("GO: run #1 on staging", "two owners decide")
         self._holds("the decision begins with the mitigation", "If it goes wrong, first", decision)
         self._holds("rollback steps are filled in", "Promote 1.41.3 in the deployment dashboard", decision)
@@ -51,12 +67,15 @@ class Story:
     async def _duplicates_after_the_go_ask_on_call(self) -> None:
         slack, raj = self.stage.slack, self.stage.slack.user("raj")
         await self.stage.system.turn("duplicate_sends", 1)
+        await self.moment("the system is worse")
         prompt = await self._sees("Roll back staging?", "duplicate sends bring a rollback prompt")
         self._holds("it gives reading and limit", "limit == 0", prompt)
         self._holds("it gives the first step", "Stop promotion at once", prompt)
         await raj.click(prompt, "I'm on it")
+        await self.moment("on-call has taken it")
         await self._sees("@raj is on it", "on-call takes it")
         await raj.click(prompt, "Rolled back")
+        await self.moment("on-call has answered")
         await self._sees("*Rolled back*, says @raj", "what on-call answered is recorded")
         await self._sees("The watch of run #1 ended: staging was rolled back", "the end of the watch is said")
         await slack.wait_for(lambda: not prompt.elements, _SOON)
@@ -72,6 +91,7 @@ class Story:
         await ana.click(card, "No-go…")
         form = await ana.sees_modal("No-go", timeout=_SOON)
         await ana.submit(form, {"Why not?": "Duplicate sends without a mitigation"})
+        await self.moment("one has vetoed")
         decision = await self._sees("NO-GO: run #2 on staging", "one No-go decides")
         self._holds("the reason is recorded", "Duplicate sends without a mitigation", decision)
         await self._sees("canary-staging-2.json", "a NO-GO has its packet, too")
@@ -83,6 +103,7 @@ class Story:
         reply = await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
         await reply.told(f"Run #{number} on staging has started", timeout=_SOON)
         self.cards.append(await slack.sees(CHANNEL, f"Canary run #{number} · staging", timeout=_SOON))
+        await self.moment("checks are measured")
         await slack.wait_for(lambda: self.cards[-1].elements, _CHECKING)
         self._holds(f"a verdict on {version}", verdict, self.cards[-1])
         await slack.sees(CHANNEL, "Outcome  Check", timeout=_SOON)

@@ -61,6 +61,9 @@ class Outcome:
     met: dict[str, Counter[str]]
     broken: dict[str, list[str]]  # rule -> where it does not hold
     stuck: list[str]
+    went_on: list[
+        float
+    ]  # seconds from the restart until the first interrupted piece of work was done; a kill each
     resumption: list[str]
     odd: Counter[str]  # what the bots' logs say that they should not
 
@@ -174,6 +177,7 @@ class Campaign:
         said = ledger(self._stage.slack.deliveries)
         kills = [one for one in self._resumption.interruptions if one.pieces]
         jobs = [one.waits("job") for one in kills if one.waits("job")]
+        went_on = [min(each) for each in jobs]
         return Outcome(
             seed=self._seed,
             seconds=seconds,
@@ -183,10 +187,9 @@ class Campaign:
             broken=judged(matter(said, record, self._stage.slack), IN_THE_END)
             | await unverified(self._stage.database),
             stuck=self._stuck,
+            went_on=went_on,
             resumption=[
-                spread(
-                    "from restart to the first job that a kill had interrupted", [min(each) for each in jobs]
-                ),
+                spread("from restart to the first job that a kill had interrupted", went_on),
                 spread("from restart to the last one", [max(each) for each in jobs]),
                 spread(
                     "from restart to the last message that a kill had interrupted",

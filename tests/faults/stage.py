@@ -6,8 +6,8 @@ import asyncio
 import os
 import random
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -95,14 +95,24 @@ class Stage:
         self.server("valkey/pid").kill()
 
 
-@asynccontextmanager
-async def staged(environments: int = 1, *, durable: bool = True, seed: int = 0) -> AsyncIterator[Stage]:
-    """`durable=False` where PostgreSQL itself is not to be killed."""
+@contextmanager
+def _folder(given: Path | None) -> Iterator[Path]:
+    if given:
+        yield given
+        return
     with tempfile.TemporaryDirectory(prefix="canary-fault-") as name:
-        folder = Path(name)
+        yield Path(name)
+
+
+@asynccontextmanager
+async def staged(
+    environments: int = 1, *, durable: bool = True, seed: int = 0, folder: Path | None = None
+) -> AsyncIterator[Stage]:
+    """`durable=False` where PostgreSQL itself is not to be killed."""
+    with _folder(folder) as place:
         async with (
-            embedded.postgres(folder, durable=durable) as server,
-            embedded.valkey(folder) as redis_url,
+            embedded.postgres(place, durable=durable) as server,
+            embedded.valkey(place) as redis_url,
             Proxy(postgres_socket(server), random.Random(seed)) as postgres,
             Proxy(Path(unquote(urlsplit(redis_url).path)), random.Random(seed)) as redis,
             LocalSlack(manifest=ROOT / "manifest.yml") as slack,
@@ -113,9 +123,9 @@ async def staged(environments: int = 1, *, durable: bool = True, seed: int = 0) 
             for number in range(environments):
                 _hire(slack, number)
                 await world.put(f"env-{number}", 0)
-            (folder / "canary.yaml").write_text(configuration(environments))
-            settings = _settings(slack, folder, through(postgres, database), world.dsn, redis.port)
-            yield Stage(slack, world, postgres, redis, database, redis_url, settings, folder, environments)
+            (place / "canary.yaml").write_text(configuration(environments))
+            settings = _settings(slack, place, through(postgres, database), world.dsn, redis.port)
+            yield Stage(slack, world, postgres, redis, database, redis_url, settings, place, environments)
 
 
 def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis: int) -> dict[str, str]:

@@ -51,7 +51,7 @@ class Team:
 
     async def play(self, plan: Plan | None = None) -> int:
         """One round; -> the run's number. Raises Stuck."""
-        card = await self._start()
+        card = await self.start()
         self._latest = number_of(card)
         if "recommends GO" not in card.text:
             await _no_go(self, card)  # its checks met a fault: nobody goes on with that
@@ -63,7 +63,7 @@ class Team:
     def _draw(self) -> Plan:
         return self._rng.choices(list(PLANS.values()), [_WEIGHTS[name] for name in PLANS])[0]
 
-    async def _start(self) -> Message:
+    async def start(self) -> Message:
         """Somebody asks for a run, until its card is there and waits for votes."""
         await self._insist(
             lambda: self.raj.command(self._channel.name, "/canary", f"run {self.name} version={self.rounds}"),

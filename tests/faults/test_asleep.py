@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from sandbox.slack.faults import Fault
 from tests.faults.ledger import ledger
 from tests.faults.processes import Replica, lives
 from tests.faults.record import Record, read
@@ -15,6 +16,7 @@ from tests.faults.team import Team
 from tests.faults.verdict import ALWAYS, judged, matter
 
 PATIENT = 60  # seconds
+LONG = 12.0  # seconds; what Slack said about people is good for ten
 AFTERWARDS = 3.0  # seconds that a sleeper has to do what it must not
 
 
@@ -113,3 +115,23 @@ async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: S
             assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
             await wakes(old)
             await all_is_well(stage)
+
+
+async def test_a_vote_rests_on_no_right_that_went_while_it_slept(stage: Stage) -> None:
+    """Slack has said who Ana is, and she leaves before the vote is counted."""
+    team, old = Team(stage, 0, patience=PATIENT), stage.replica("sleeper")
+    async with lives(old):
+        await stage.slack.connected(timeout=PATIENT)
+        card = await team.start()
+        stage.slack.faults.inject(Fault.DELAY, "users.info", seconds=1)
+        asked = len(stage.slack.calls("users.info"))
+        await team.click(team.ana, card, "Go")
+        await stage.slack.wait_for(lambda: len(stage.slack.calls("users.info")) > asked)
+        old.stops()
+        await stage.slack.wait_for(lambda: stage.slack.calls("users.info")[asked].ok)
+        team.ana.user.deleted = True
+        await asyncio.sleep(LONG)
+        old.goes_on()
+        await team.sees(lambda: team.ana.ephemerals or None, "a refusal")
+        record = await all_is_well(stage)
+    assert [event["kind"] for event in record.events if event["actor"] == team.ana.id] == ["refused"]

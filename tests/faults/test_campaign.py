@@ -19,6 +19,8 @@ from tests.faults.weather import KILLS
 
 SAMPLE = Size.of(votes=50, faults=50, seconds=270)
 WHOLE = Size.of(votes=1000, faults=300, seconds=5400, environments=16)
+KILLS_ALONE = Size(votes=100, faults={KILLS: 300}, seconds=2400, environments=8)
+LATE = 20.0  # seconds; on a machine that does nothing else it is within five
 
 Tell: TypeAlias = Callable[[str, object], None]  # what is "told" is shown at the end of the run
 
@@ -40,6 +42,17 @@ async def test_a_campaign_of_some_fifty_faults_of_each_kind(seed: str, record_pr
     outcome = await campaign(SAMPLE, seed)
     record_property("told", str(outcome))
     holds(outcome, SAMPLE)
+
+
+@pytest.mark.long
+async def test_when_nothing_else_breaks_work_goes_on_soon_after_a_kill(
+    seed: str, record_property: Tell
+) -> None:
+    outcome = await campaign(KILLS_ALONE, seed)
+    record_property("told", str(outcome))
+    holds(outcome, KILLS_ALONE)
+    late = [seconds for seconds in outcome.went_on if seconds > LATE]
+    assert outcome.went_on and not late
 
 
 @pytest.mark.long

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import LiteralString
+
+import psycopg
 import pytest
 
 from bot.errors import Unavailable
@@ -9,7 +13,7 @@ from bot.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import StartBot, decided
+from tests.journeys.conftest import StartBot, World, decided
 
 PATIENT = 30  # seconds: a time-out of ours may have to pass first
 
@@ -89,3 +93,31 @@ async def test_trouble_while_it_asks_what_slack_lacks_does_not_end_the_bot(
         card = await decided(slack)
         assert card.elements
         assert not bot.work.done()
+
+
+async def test_while_slack_is_down_the_run_goes_on_and_then_everything_is_said_in_order_and_once(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    """Neither may anything be posted, nor looked for."""
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    messages = await shown_once(slack)
+    slack.faults.inject(Fault.ERROR_BEFORE, "*", times=None)
+    await world.put("duplicates", 3)
+    await until(bot_database, "SELECT FROM prompt")
+    await world.put("duplicates", 0)
+    await until(bot_database, "SELECT FROM event WHERE kind = 'trigger recovered'")
+    await world.put("duplicates", 3)
+    await until(bot_database, "SELECT FROM prompt OFFSET 1")
+    slack.faults.clear()
+    await until(bot_database, "SELECT FROM message HAVING bool_and(posted_at IS NOT NULL)")
+    everything = [message for message in slack.channel("#releases").log.values() if not message.deleted]
+    ids = kinds(everything)
+    assert ids == sorted(ids, key=int)
+    assert len(ids) == len(set(ids)) == len(kinds(messages)) + 2  # prompts
+
+
+async def until(dsn: str, sql: LiteralString) -> None:
+    """A row comes."""
+    async with asyncio.timeout(PATIENT), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        while not (await conn.execute(sql)).rowcount:
+            await asyncio.sleep(0.1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from bot import embedded
 from bot.store.roles import BOT
 from sandbox.demo.folder import DemoError, Folder
 from sandbox.demo.stage import staged
+from sandbox.demo.story import Story
 from tests.embedded.servers import is_gone
 from tests.journeys.test_settings import roles_of_the_bot
 
@@ -114,6 +117,36 @@ def test_nothing_goes_wrong_on_the_way(played: subprocess.CompletedProcess[str])
     assert played.stderr == ""
 
 
+def told(thread: str) -> list[str]:
+    """Its lines, without numbers: times and readings differ from one day to the next."""
+    return re.sub(r"\d+([.,:]\d+)*", "#", thread).split("\n")
+
+
+@pytest.mark.parametrize("first", [1, pytest.param(2, marks=pytest.mark.long)])
+async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_people_see(
+    folder: Folder, threads: list[str], first: int
+) -> None:
+    """At every moment at which something was just done, now the one, now the other."""
+    turns = itertools.cycle([first, 3 - first])
+    killed: list[str] = []
+    async with staged(folder, replicas=2, say=killed.append) as stage:
+        sockets = stage.slack.socket_mode.sockets
+
+        async def kill(_: str) -> None:
+            await stage.slack.connected(2, timeout=PATIENCE)
+            pid = int(folder.replica(next(turns)).process.read_text().split()[0])
+            os.kill(pid, signal.SIGKILL)
+            await stage.slack.wait_for(lambda: len(sockets) < 2, PATIENCE)
+
+        story = Story(stage, moment=kill)
+        await story.play()
+        people = [stage.slack.user(name) for name in ("ana", "ben", "raj", "mia")]
+        assert [person.notices for person in people] == [[], [], [], []]
+    assert len(killed) >= 9
+    assert all("exit code -9" in each for each in killed)
+    assert [told(thread) for thread in story.threads()] == [told(thread.strip()) for thread in threads[:2]]
+
+
 @pytest.mark.long
 async def test_what_was_said_is_still_there_at_the_next_start_and_can_be_acted_on(folder: Folder) -> None:
     async with staged(folder) as stage:
@@ -134,7 +167,7 @@ async def test_what_was_said_is_still_there_at_the_next_start_and_can_be_acted_o
 async def test_a_bot_that_dies_is_started_again_and_that_is_said(folder: Folder) -> None:
     said: list[str] = []
     async with staged(folder, say=said.append) as stage:
-        pid = int(folder.bot_process.read_text().split()[0])
+        pid = int(folder.bot.process.read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
         await stage.slack.wait_for(lambda: not stage.slack.socket_mode.sockets, PATIENCE)
         await stage.slack.connected(timeout=PATIENCE)
@@ -155,7 +188,7 @@ async def test_the_bot_of_a_killed_demo_does_not_go_on_beside_the_next_one(folde
         assert demo.stdout
         async with asyncio.timeout(PATIENCE):
             await demo.stdout.readuntil(b"Ctrl-C stops everything.")
-        orphan = psutil.Process(int(folder.bot_process.read_text().split()[0]))
+        orphan = psutil.Process(int(folder.bot.process.read_text().split()[0]))
     finally:
         demo.kill()
         await demo.communicate()

@@ -1,0 +1,106 @@
+"""Two bots share the work, or do it twice, or come and go: each interaction and each timer counts once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from tests.faults.processes import Replica, kept_running
+from tests.faults.record import read
+from tests.faults.stage import Stage, staged
+from tests.faults.team import Plan, Team
+from tests.faults.test_kill import PATIENT, all_came_true, lapse, roll_back
+
+TEAMS = 4
+RESTART = 3.0  # seconds from one restart to the next
+
+TWICE = """
+CREATE FUNCTION twice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, status, scheduled_at)
+    VALUES (NEW.queue_name, NEW.task_name, NEW.priority, NEW.args, 'todo', NEW.scheduled_at);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER twice AFTER INSERT ON procrastinate_jobs
+    FOR EACH ROW WHEN (pg_trigger_depth() < 1 OR NEW.task_name = 'handle' AND pg_trigger_depth() < 2)
+    EXECUTE FUNCTION twice()
+"""
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with staged(TEAMS, durable=False) as stage:
+        yield stage
+
+
+def two(stage: Stage) -> tuple[Replica, Replica]:
+    return stage.replica("one"), stage.replica("other")
+
+
+async def everybody_plays(stage: Stage, rounds: int = 1) -> None:
+    """Some to a rollback, some until the deadline, side by side."""
+
+    async def play(team: Team, plan: Plan) -> None:
+        for _ in range(rounds):
+            await team.play(plan)
+            await team.recover()
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(TEAMS):
+            team = Team(stage, number, patience=PATIENT)
+            group.create_task(play(team, [roll_back, lapse][number % 2]))
+
+
+async def test_work_that_is_given_to_both_counts_once(stage: Stage) -> None:
+    """As after a sleep: whatever is enqueued stands there twice, and two bots go at it."""
+    async with await psycopg.AsyncConnection.connect(stage.database, autocommit=True) as conn:
+        await conn.execute(TWICE)
+    async with kept_running(*two(stage)):
+        await stage.slack.connected(2, timeout=PATIENT)
+        await everybody_plays(stage)
+        record = await all_came_true(stage)
+    assert len(record.runs) == TEAMS
+
+
+async def test_what_slack_delivers_to_both_counts_once(stage: Stage) -> None:
+    team = Team(stage, 0, patience=PATIENT)
+    async with kept_running(*two(stage)):
+        await stage.slack.connected(2, timeout=PATIENT)
+        card = await team.start()
+        await team.both_go(card)
+        clicks = [each for each in stage.slack.deliveries if each.kind == "interactive"]
+        again = [stage.slack.courier.deliver(each.kind, each.payload) for each in clicks * 4]
+        assert all(each.acked for each in await asyncio.gather(*again))
+        assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
+        await team.time_passes(1)
+        await team.watch_ends(1)
+        record = await all_came_true(stage)
+    assert [event["kind"] for event in record.events].count("voted") == 2
+
+
+async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
+    """As a rollout does it: one after the other is asked to stop, and started again."""
+    bots = two(stage)
+
+    async def restart() -> None:
+        for turn in range(6):
+            await asyncio.sleep(RESTART)
+            await stage.slack.connected(2, timeout=PATIENT)
+            assert bots[turn % 2].ask_to_stop()
+
+    async with kept_running(*bots):
+        await stage.slack.connected(2, timeout=PATIENT)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(restart())
+            await everybody_plays(stage, rounds=2)
+        await all_came_true(stage)
+    ended = [life.code for bot in bots for life in bot.lives]
+    assert set(ended) == {0}
+    assert len(await _runs(stage)) == 2 * TEAMS
+
+
+async def _runs(stage: Stage) -> list[int]:
+    return [run["number"] for run in (await read(stage.database)).runs]
