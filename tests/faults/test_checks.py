@@ -16,6 +16,8 @@ import psycopg
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot
 
+pytestmark = pytest.mark.long
+
 PATIENT = 30  # seconds
 TIMEOUT = 1.0  # seconds that a check is given here
 OVERRUN = 1.0  # seconds that it may take beyond that

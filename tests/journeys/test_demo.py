@@ -122,7 +122,8 @@ def told(thread: str) -> list[str]:
     return re.sub(r"\d+([.,:]\d+)*", "#", thread).split("\n")
 
 
-@pytest.mark.parametrize("first", [1, pytest.param(2, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("first", [1, 2])
 async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_people_see(
     folder: Folder, threads: list[str], first: int
 ) -> None:
