@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import psycopg
+import pytest
 
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot
