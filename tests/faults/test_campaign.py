@@ -1,6 +1,6 @@
 """Everything breaks, over and over, in whatever order: nothing acknowledged is lost, nothing is said or decided twice.
 
-`SEED=… make test ARGS="-k campaign"` draws the same faults again at the same times, and the same intentions of people.
+`SEED=… make test-long ARGS="-k campaign"` draws the same faults again at the same times, and the same intentions of people.
 What they meet depends on real processes, so a failure comes back often, not always.
 """
 
@@ -38,6 +38,7 @@ def holds(outcome: Outcome, size: Size) -> None:
     assert not {str(place) for place in Place} - outcome.met[KILLS].keys(), "a place at which nobody died"
 
 
+@pytest.mark.long
 async def test_a_campaign_of_some_fifty_faults_of_each_kind(seed: str, record_property: Tell) -> None:
     outcome = await campaign(SAMPLE, seed)
     record_property("told", str(outcome))
