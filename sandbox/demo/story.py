@@ -12,7 +12,7 @@ from sandbox.slack.message import Message
 
 CHANNEL = "#releases"
 _CHECKING = 90.0  # seconds for all checks of a run, on a slow machine
-_SOON = 30.0  # seconds for a message
+_SOON = 60.0  # seconds for a message; the first chart of a new machine looks for its fonts
 
 
 Moment: TypeAlias = Callable[[str], Awaitable[None]]
