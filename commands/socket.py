@@ -14,10 +14,10 @@ from commands.turnstile import Turnstile, caller
 class Socket(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, app_token: str, turnstile: Turnstile) -> None:
         super().__init__(app, app_token)
-        self._door = turnstile
+        self._turnstile = turnstile
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        refusal = self._door.refusal(caller(req.payload))
+        refusal = self._turnstile.refusal(caller(req.payload))
         if refusal is None:
             await super().handle(client, req)
         elif refusal.answer is not None:

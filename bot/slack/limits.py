@@ -52,10 +52,8 @@ METHODS: Mapping[str, Rate] = {
 # besides: of what is in one channel, or about one message
 OWN: Mapping[str, Rate] = {Way.POST: CHANNEL, Way.UPDATE: MESSAGE}
 
-PROGRESS, OFTEN = (
-    2 / 3,
-    5,
-)  # of a method's calls may be for what nobody waits for, and so evenly over the minute
+PROGRESS = 2 / 3  # of a method's calls may be for what nobody waits for,
+PARTS = 5  # and a fifth of those in a fifth of the minute
 ALONE = 2 / 3  # of every rate while Redis is away: another process may do the same
 MARGIN = 0.05  # seconds by which Slack's clock may differ from ours over one window
 STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
@@ -95,7 +93,7 @@ class _Call:
         """The lanes that it is in, by name, with what may be in them."""
         rate = METHODS[self.method]
         own = {self.own: OWN[self.method]} if self.method in OWN else {}
-        evenly = Rate(rate.most // OFTEN, rate.seconds // OFTEN).share(PROGRESS)
+        evenly = Rate(rate.most // PARTS, rate.seconds // PARTS).share(PROGRESS)
         spare = {} if self.awaited else {self.progress: evenly}
         return own | spare | {self.method: rate}
 

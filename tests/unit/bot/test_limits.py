@@ -19,7 +19,7 @@ from bot.slack.limits import (
     MARGIN,
     MESSAGE,
     METHODS,
-    OFTEN,
+    PARTS,
     PROGRESS,
     STRICT,
     Limits,
@@ -82,7 +82,7 @@ async def test_a_call_counts_from_when_slack_answered_it(process: Process) -> No
 
 
 async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(process: Process) -> None:
-    progress = int(METHODS[UPDATE].most / OFTEN * PROGRESS * ALONE)
+    progress = int(METHODS[UPDATE].most / PARTS * PROGRESS * ALONE)
     messages = (f"C1 {number}" for number in range(100))
     answers = [(await process.limits.place(UPDATE, message, awaited=False)).wait for message in messages]
     assert answers.count(0) == progress
