@@ -20,6 +20,7 @@ from bot.slack.private import Asker
 from bot.workflow import asking, deciding, watching
 from bot.workflow.deciding import Ballot, Clicked
 from commands.desk import Desk
+from commands.vote import cast
 
 Click: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
 
@@ -27,9 +28,7 @@ USUAL_CONDITION = timedelta(days=1)  # the due time that the form proposes
 
 
 async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    ballot = _ballot(who, action, Choice.GO)
-    if not await deciding.vote(desk.services, ballot):
-        await desk.private.tell(who, "Your Go is counted already, or a newer vote of yours stands.")
+    await cast(desk, who, _ballot(who, action, Choice.GO))
 
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from bot.slack.private import Asker
 from bot.workflow import deciding, watching
 from bot.workflow.deciding import Ballot, Excuse
 from commands.desk import Desk
+from commands.vote import cast
 
 LONGEST = timedelta(days=366).total_seconds()  # until a condition is due
 
@@ -70,7 +71,7 @@ async def _vote(
     condition: Condition | None = None,
 ) -> None:
     ballot = Ballot(**_clicked(who, answers), choice=choice, reason=reason, condition=condition)
-    await deciding.vote(desk.services, ballot)
+    await cast(desk, who, ballot)
 
 
 async def waive(desk: Desk, who: Asker, view: dict[str, Any]) -> None:

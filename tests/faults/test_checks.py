@@ -98,4 +98,4 @@ async def test_each_is_an_error_in_time_and_the_run_is_decided(
     }
     assert all(each["seconds"] <= TIMEOUT + OVERRUN for each in found.values()), found
     assert all(each["reason"] for each in found.values())
-    assert not [process for process in psutil.process_iter() if mark in (process.cmdline() or ())]
+    assert not [each for each in psutil.process_iter(["cmdline"]) if mark in (each.info["cmdline"] or ())]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.roles import BOT, as_role
+from sandbox.slack.elements import elements_of
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.faults.processes import ROOT
@@ -97,14 +98,18 @@ async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, 
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     await ana.click(card, "Conditional go…")
     form = await ana.sees_modal("Conditional go")
+    (proposed,) = [one.body for one in elements_of(form.blocks) if "initial_date_time" in one.body]
+    assert abs(proposed["initial_date_time"] - time.time() - 24 * HOUR) < HOUR / 2
     said = {"What must become true?": "quota is 62 of 62", "Who sees to it?": "U02BEN"}
     late = await ana.submit(form, {**said, "By when?": int(time.time()) - HOUR // 2})
     assert "By when?" in late.errors
     soon = await ana.submit(form, {**said, "By when?": int(time.time()) + HOUR // 2})
     assert soon.errors == {}
     await slack.sees("#releases", "*Conditional go*: @ana")
+    slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)  # which is waited out
     await ben.click(card, "Go")
     await slack.sees("#releases", "CONDITIONAL GO: run #1 on staging")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
 
     await _looked(bot_database, 2)
     assert await facts(bot_database, "SELECT count(*) FROM prompt") == [(0,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -151,6 +152,24 @@ async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> Non
     await slack.sees("#releases", "Still needed: 1 of platform")
     await (await slack.user("ana").click(card, "Go")).told("counted already")
     assert slack.render_thread(card).count("*Go*: @ana") == 1
+
+
+async def test_a_form_that_says_the_same_again_is_told_that_it_counts_already(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card = await decided(slack)
+    ana = slack.user("ana")
+    due = int(time.time()) + 3600
+    for _ in range(2):
+        await ana.click(card, "Conditional go…")
+        form = await ana.sees_modal("Conditional go")
+        said = {"What must become true?": "quota", "Who sees to it?": "U02BEN", "By when?": due}
+        await ana.submit(form, said)
+        await slack.sees("#releases", "*Conditional go*: @ana")
+    await slack.wait_for(
+        lambda: "is counted already" in str([m.text for m in slack.workspace.direct(ana.id).log.values()])
+    )
+    assert slack.render_thread(card).count("*Conditional go*: @ana") == 1
 
 
 async def test_a_click_after_the_decision_is_refused(bot: Running, slack: LocalSlack) -> None:

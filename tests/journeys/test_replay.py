@@ -18,7 +18,7 @@ from tests.journeys.conftest import StartBot, decided, events_url
 from tests.journeys.test_attacks import facts, go_button, nothing_under_way
 from tests.journeys.test_http import COMMAND, signed
 
-ONE_AFTER_ANOTHER, AT_ONCE = 100, 50
+AT_ONCE = 50
 Replicas: TypeAlias = tuple[Running, Running]
 
 
@@ -31,7 +31,9 @@ async def replicas(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Repl
         yield one, other
 
 
-async def replayed(replicas: Replicas, slack: LocalSlack, form: dict[str, str]) -> list[int]:
+async def replayed(
+    replicas: Replicas, slack: LocalSlack, form: dict[str, str], *, one_after_another: int, at_once: int
+) -> list[int]:
     """-> the status of each."""
     body = urlencode(form).encode()
     headers = signed(body, slack.signing_secret)
@@ -42,8 +44,8 @@ async def replayed(replicas: Replicas, slack: LocalSlack, form: dict[str, str]) 
             async with session.post(url, data=body, headers=headers) as answer:
                 return answer.status
 
-        first = [await post(number) for number in range(ONE_AFTER_ANOTHER)]
-        return first + await asyncio.gather(*(post(number) for number in range(AT_ONCE)))
+        first = [await post(number) for number in range(one_after_another)]
+        return first + await asyncio.gather(*(post(number) for number in range(at_once)))
 
 
 async def by_ana(slack: LocalSlack) -> dict[str, Any]:
@@ -58,7 +60,8 @@ async def test_a_click_that_is_replayed_is_one_vote(
     replicas: Replicas, slack: LocalSlack, bot_database: str
 ) -> None:
     click = await by_ana(slack)
-    statuses = await replayed(replicas, slack, {"payload": json.dumps(click)})
+    form = {"payload": json.dumps(click)}
+    statuses = await replayed(replicas, slack, form, one_after_another=100, at_once=50)
     assert set(statuses) == {200}
     await slack.sees("#releases", "Still needed: 1 of platform")
     await nothing_under_way(bot_database)
@@ -70,12 +73,13 @@ async def test_a_click_that_is_replayed_is_one_vote(
 async def test_a_command_that_is_replayed_starts_one_run(
     replicas: Replicas, slack: LocalSlack, bot_database: str
 ) -> None:
-    statuses = await replayed(replicas, slack, COMMAND)
-    assert set(statuses) == {200}  # beyond the budget of commands with a private answer
+    statuses = await replayed(replicas, slack, COMMAND, one_after_another=10, at_once=10)
+    assert set(statuses) == {200}
     card = await slack.sees("#releases", "Recommends GO")
     await slack.user("ana").command("#releases", "/canary", "cancel #1 to make room")
     await slack.wait_for(lambda: not card.elements)
-    await replayed(replicas, slack, COMMAND)
+    statuses = await replayed(replicas, slack, COMMAND, one_after_another=5, at_once=5)
+    assert set(statuses) == {200}
     await nothing_under_way(bot_database)
     assert await facts(bot_database, "SELECT number FROM run") == [(1,)]
 
