@@ -117,9 +117,23 @@ def test_nothing_goes_wrong_on_the_way(played: subprocess.CompletedProcess[str])
     assert played.stderr == ""
 
 
+def _nobody(_: str) -> None:
+    """That a bot ended is no news here."""
+
+
 def told(thread: str) -> list[str]:
-    """Its lines, without numbers: times and readings differ from one day to the next."""
-    return re.sub(r"\d+([.,:]\d+)*", "#", thread).split("\n")
+    """Its lines, without what the judged system and the clock make different each time."""
+    for varies, instead in _VARIES:
+        thread = re.sub(varies, instead, thread)
+    return thread.strip().split("\n")
+
+
+_VARIES = (
+    (r"`[^`]*`", "`…`"),  # digests, and what checks quote
+    (r"\d+([.,:]\d+)*", "#"),
+    (r" +", " "),  # columns are as wide as their numbers
+    ("# looks", "# look"),
+)
 
 
 @pytest.mark.long
@@ -129,11 +143,13 @@ async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_peo
 ) -> None:
     """At every moment at which something was just done, now the one, now the other."""
     turns = itertools.cycle([first, 3 - first])
-    killed: list[str] = []
-    async with staged(folder, replicas=2, say=killed.append) as stage:
+    kills = 0
+    async with staged(folder, replicas=2, say=_nobody) as stage:
         sockets = stage.slack.socket_mode.sockets
 
         async def kill(_: str) -> None:
+            nonlocal kills
+            kills += 1
             await stage.slack.connected(2, timeout=PATIENCE)
             pid = int(folder.replica(next(turns)).process.read_text().split()[0])
             os.kill(pid, signal.SIGKILL)
@@ -143,9 +159,9 @@ async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_peo
         await story.play()
         people = [stage.slack.user(name) for name in ("ana", "ben", "raj", "mia")]
         assert [person.notices for person in people] == [[], [], [], []]
-    assert len(killed) >= 9
-    assert all("exit code -9" in each for each in killed)
-    assert [told(thread) for thread in story.threads()] == [told(thread.strip()) for thread in threads[:2]]
+    assert kills == 9
+    for thread, before in zip(story.threads(), threads[:2], strict=True):
+        assert told(thread) == told(before)
 
 
 @pytest.mark.long
