@@ -122,6 +122,7 @@ class _Visitor:
     """Who clicked, with all that had to be asked of the network, before any lock is taken."""
 
     run: Run  # as it was then; the rules are asked again of the locked one
+    alerted: frozenset[str]  # channels that show its card instead of its own
     environment: Environment
     person: Person
     electorate: Electorate
@@ -131,7 +132,7 @@ class _Visitor:
 
     def must_be_able_to_vote(self, run: Run, click: Clicked, now: datetime) -> None:
         must_be_fresh(self.came_at, now)
-        must_stand_there(run, click.channel)
+        must_stand_there(run, click.channel, also=self.alerted)
         may_vote(
             self.person,
             run,
@@ -144,7 +145,7 @@ class _Visitor:
 
     def must_be_able_to_waive(self, run: Run, check: str, click: Clicked, now: datetime) -> None:
         must_be_fresh(self.came_at, now)
-        must_stand_there(run, click.channel)
+        must_stand_there(run, click.channel, also=self.alerted)
         may_waive(
             self.person,
             run,
@@ -213,10 +214,12 @@ async def _at_the_door(
         if run is None:
             raise Misused("That button belongs to no run that I know.", hint="/canary status")
         plan, now = await configurations.load(conn, run.configuration), await database.now(conn)
+        alerted = await messages.channels(conn, run, Kind.ALERT)
     if again:
         services = replace(services, directory=services.directory.asked(0))
     return _Visitor(
         run=run,
+        alerted=frozenset(alerted),
         environment=plan.environment,
         person=await services.directory.person(person),
         electorate=(await services.electorate(plan)).without(await services.barred(others)),
