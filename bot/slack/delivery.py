@@ -176,7 +176,7 @@ class Delivery:
     ) -> None:
         posted = await self._sender.post(message, posting, thread)
         await self._sent(message, **posted._asdict())
-        if root and thread == root.place and posted.thread is None:
+        if root and thread and thread == root.place and posted.thread is None:
             log.warning("the card was deleted; it is posted anew", run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, root, "it was deleted")

@@ -31,7 +31,7 @@ class Posted(NamedTuple):
     channel: str  # where it stands: for a message to a person, the conversation with them
     thread: (
         str | None
-    )  # what it stands under; None for a reply whose root is gone: Slack says no more than that
+    )  # what it stands under; a reply without one has lost its root: Slack says no more than that
 
 
 class Found(NamedTuple):
