@@ -23,9 +23,9 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 8  # messages looked for side by side
 EVERY = 1.0  # seconds
 SOON = timedelta(milliseconds=500)
-UNREADABLE_FOR = timedelta(seconds=5)
+ONCE_MORE = timedelta(seconds=5)  # until it is looked for once more
 FILE_SHOWS_WITHIN = timedelta(seconds=5)  # after its last step; Slack shows files asynchronously
-FILE_IS_LOST_AFTER = timedelta(seconds=30)  # that Slack neither takes nor shows it
+FILE_IS_LOST_AFTER = timedelta(seconds=25)  # that Slack neither takes nor shows it
 TOLD_AGAIN = "no clear answer, and not to be looked for: told once more"
 
 
@@ -93,7 +93,7 @@ class Doubts:
         ):  # twice is better than not at all, and we may not read what people are told
             await self._tell_again(message)
         else:
-            await self._look_again(message, UNREADABLE_FOR, f"not to be looked for: {why}")
+            await self._look_again(message, ONCE_MORE, f"not to be looked for: {why}")
 
     async def _tell_again(self, message: Message) -> None:
         """Once: who was sent it twice has it, as far as anybody can know."""
@@ -114,7 +114,7 @@ class Doubts:
             await self._is_there(message, found.ts, found.thread, root)
         elif strange := await self._strange(message, found):
             await self._look_again(
-                message, UNREADABLE_FOR, f"Slack keeps no mark of mine; it may be the one at {min(strange)}"
+                message, ONCE_MORE, f"Slack keeps no mark of mine; it may be the one at {min(strange)}"
             )
         else:
             await self._is_not_there(message)
@@ -139,7 +139,7 @@ class Doubts:
         async with self._database.connection() as conn:
             wait = _still_to_wait(message, await database.now(conn))
         if message.file and wait > timedelta(0):
-            await self._look_again(message, wait)
+            await self._look_again(message, min(wait, ONCE_MORE))
             return
         async with self._database.connection() as conn:
             if message.file and message.error == FILE_IS_GONE:

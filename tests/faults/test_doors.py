@@ -57,6 +57,8 @@ async def test_behind_a_closed_door_all_goes_on_and_is_shown_in_order_when_it_op
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
     await until(bot_database, "SELECT count(*) FROM message WHERE error IS NOT NULL")
+    await world.put("duplicates", 0)  # or there is something new to say at every look
+    await until(bot_database, "SELECT count(*) FROM prompt WHERE recovered_at IS NOT NULL")
     open_again()
     await until_shown(bot_database)
     texts = [slack.render_text(message) for message in living(slack)]
