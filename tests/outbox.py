@@ -96,3 +96,10 @@ def shown_twice(slack: LocalSlack, channel: str = "#releases") -> list[str]:
     ids = [message.metadata["event_payload"]["id"] for message in living(slack, channel) if message.metadata]
     names = [file.name for message in living(slack, channel) for file in message.files]
     return [each for each in {*ids, *names} if (ids + names).count(each) > 1]
+
+
+async def both_vote(slack: LocalSlack, card: Message, dsn: str) -> None:
+    """Ana, and when hers is counted, Ben."""
+    for number, name in enumerate(("ana", "ben"), 1):
+        assert (await slack.user(name).click(card, "Go")).acked
+        await until(dsn, f"SELECT count(*) = {number} FROM vote")

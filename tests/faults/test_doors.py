@@ -14,7 +14,18 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
-from tests.outbox import PATIENT, change, living, make_due, make_older, rows, shown_twice, until, until_shown
+from tests.outbox import (
+    PATIENT,
+    both_vote,
+    change,
+    living,
+    make_due,
+    make_older,
+    rows,
+    shown_twice,
+    until,
+    until_shown,
+)
 
 ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")
 SAID = ["*Go*: @ana", "*Go*: @ben", "GO: run #1", "canary-staging-1.md", "canary-staging-1.json", "Roll back"]
@@ -51,9 +62,7 @@ async def test_behind_a_closed_door_all_goes_on_and_is_shown_in_order_when_it_op
     card = await decided(slack)
     await slack.sees("#releases", "Outcome  Check")
     open_again = close(slack)
-    for name in ("ana", "ben"):
-        assert (await slack.user(name).click(card, "Go")).acked
-    await until(bot_database, "SELECT count(*) FROM decision")
+    await both_vote(slack, card, bot_database)
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
     await until(bot_database, "SELECT count(*) FROM message WHERE error IS NOT NULL")

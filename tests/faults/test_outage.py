@@ -8,7 +8,17 @@ from bot.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World, decided
-from tests.outbox import living, make_due, make_older, rows, saying, shown_twice, until, until_shown
+from tests.outbox import (
+    both_vote,
+    living,
+    make_due,
+    make_older,
+    rows,
+    saying,
+    shown_twice,
+    until,
+    until_shown,
+)
 
 SAYING = ("chat.postMessage", "chat.update", "files.getUploadURLExternal", "files.completeUploadExternal")
 READING = ("conversations.history", "conversations.replies")
@@ -25,9 +35,7 @@ async def test_a_backlog_of_an_hour_is_shown_in_order_and_once(
     card = await decided(slack)
     for method in SAYING + READING:
         slack.faults.inject(fault, method, times=None, seconds=1)
-    for name in ("ana", "ben"):
-        assert (await slack.user(name).click(card, "Go")).acked
-    await until(bot_database, "SELECT count(*) FROM decision")
+    await both_vote(slack, card, bot_database)
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
     for _ in range(4):  # a quarter of an hour each

@@ -12,7 +12,17 @@ from sandbox.slack.channel import Channel
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
-from tests.outbox import PATIENT, command, living, make_older, shown_twice, troubled, until, until_troubled
+from tests.outbox import (
+    PATIENT,
+    command,
+    living,
+    make_older,
+    rows,
+    shown_twice,
+    troubled,
+    until,
+    until_troubled,
+)
 
 ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")
 
@@ -179,9 +189,10 @@ async def test_a_message_is_not_taken_for_another_one(
     lost = await until_troubled(bot_database, "vote")
     await slack.user("ben").click(card, "Go")
     await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'decision'")
+    ((waits,),) = await rows(bot_database, "SELECT id FROM message WHERE kind = 'decision'")
     for number, ts, says in (
         (lost["id"], card.ts, f"Another message of mine is at {card.ts}."),
-        (lost["id"] + 1, "1700000000.123456", "waits to be sent; it cannot be there."),
+        (waits, "1700000000.123456", "waits to be sent; it cannot be there."),
     ):
         code, said = await command(bot_database, "resolve", str(number), "--shown", ts)
         assert (code, says in said) == (2, True), said
