@@ -69,18 +69,26 @@ class Message(Record):
     wanted: int
     shown: int
     ts: str | None
+    thread: str | None  # what it was posted under; None in the channel itself
+    earlier: tuple[str, ...]  # names that it had before it was posted anew
     file: str | None
     urgent: bool
     claim: int  # raised whenever it is taken; whoever took it earlier writes nothing any more
     not_before: AwareDatetime
     error: str | None
     excused: bool  # that it is not shown is known: an operator dropped it, or this Slack has no such thing
+    tried_at: AwareDatetime | None
     doubted_at: AwareDatetime | None
     alerted_at: AwareDatetime | None  # since when an alert about it is open
     created_at: AwareDatetime
     posted_at: AwareDatetime | None
     sent_at: AwareDatetime | None
     awaited: bool = False  # somebody waits for it, or for what comes after it in its run; told by the claim
+
+    @property
+    def place(self) -> str | None:
+        """What is to stand under this one, or where this one does, is posted with this name as its thread's."""
+        return self.thread or self.ts
 
     @property
     def way(self) -> Way:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -61,15 +62,27 @@ def resolve(
     if len(said) != 1:
         raise Misused("Say one of --shown TS, --again and --drop.")
     resolution = Resolution(
-        message=message, verdict=said[0], by=f"operator {getpass.getuser()}", ts=shown, reason=reason
+        message=message, verdict=said[0], by=f"operator {_user()}", ts=shown, reason=reason
     )
     found = asyncio.run(_with(database, lambda opened: resolving.resolve(opened, resolution)))
     typer.echo(f"message {message}, the {found.kind} of run #{found.run}: {resolution.verdict}")
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container, users need no names
+        return f"uid {os.getuid()}"
+
+
 async def _with(dsn: str, do: Callable[[Database], Awaitable[T]]) -> T:
     from bot.store.database import Database
+    from bot.store.migrate import behind, newest, standing
 
+    if (
+        found := standing(dsn)
+    ).version != newest():  # asked first: a pool takes long to say that there is none
+        raise behind(found)
     async with Database(dsn, size=2) as database:
         return await do(database)
 

@@ -112,7 +112,7 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
         leases = Leases(database)
         delivery = Delivery(
             database,
-            Sender(client, leases, bot_user=identity.user, key=token, reach=reach),
+            Sender(client, leases, identity, key=token, reach=reach),
             leases,
             limits,
             closed_door=_tell_requester(database, private),

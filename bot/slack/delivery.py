@@ -16,9 +16,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.audit import AuditEvent
 from bot.errors import Unavailable
-from bot.outbox import Kind, Message
+from bot.outbox import FILES, Kind, Message
 from bot.slack.client import ABSENT, UNREADABLE, error_name, retry_after, status
-from bot.slack.doubts import SOON, Doubts
+from bot.slack.doubts import SOON, TOLD_AGAIN, Doubts
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Limits
 from bot.slack.messages.posting import Posting
@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 8  # messages under way
 IDLE = 1.0  # seconds between looks when nobody announced anything
 LATER = timedelta(seconds=15)
+LONGEST = timedelta(minutes=5)  # between two tries at a door that stays closed
 
 # the message waits: a door may be opened again
 CLOSED_DOORS = {
@@ -41,6 +42,14 @@ CLOSED_DOORS = {
     "restricted_action",
     "restricted_action_read_only_channel",
     "restricted_action_thread_locked",
+    "restricted_action_thread_only_channel",
+    "restricted_action_non_threadable_channel",
+    "no_permission",
+    "missing_scope",
+    "access_denied",
+    "ekm_access_denied",
+    "org_login_required",
+    "not_authed",
     "token_revoked",
     "token_expired",
     "invalid_auth",
@@ -138,11 +147,12 @@ class Delivery:
             assert run
             dossier = await dossiers.read(conn, run)
             history = await events.of_run(conn, message.run)
-            if await _is_over(conn, message, history):
+            about = await _about(conn, message, history)
+            if about and about.alerted_at is None and not message.posted_at:
                 await messages.fail(conn, message, "it arrived meanwhile", excused=True)
                 return
         try:
-            rendered = await render(message, dossier, history)
+            rendered = await render(message, dossier, history, about=about)
         except Exception:
             log.exception(
                 "a message cannot be made", message_id=message.id, run=run.number, kind=message.kind
@@ -156,7 +166,7 @@ class Delivery:
             )
             await self._sent(message, file=file)
         elif message.ts:
-            await self._update(message, rendered, thread or message.ts)
+            await self._update(message, rendered)
         else:
             await self._post(message, rendered, thread, dossier.root)
         log.info("delivered", message_id=message.id, run=message.run, kind=message.kind)
@@ -165,13 +175,13 @@ class Delivery:
         self, message: Message, posting: Posting, thread: str | None, root: Message | None
     ) -> None:
         posted = await self._sender.post(message, posting, thread)
-        await self._sent(message, ts=posted.ts, channel=posted.channel)
-        if posted.astray and root:
+        await self._sent(message, **posted._asdict())
+        if root and thread and thread == root.place and posted.thread is None:
             log.warning("the card was deleted; it is posted anew", run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, root, "it was deleted")
 
-    async def _update(self, message: Message, posting: Posting, thread: str) -> None:
+    async def _update(self, message: Message, posting: Posting) -> None:
         """Where Slack lets nobody edit it any more, what somebody waits for is said in the thread instead."""
         try:
             await self._sender.update(message, posting)
@@ -179,7 +189,9 @@ class Delivery:
             if error_name(error) not in _UNEDITABLE:
                 raise
             if message.awaited:
-                await self._sender.post(message, posting, thread)
+                async with self._database.connection() as conn:
+                    await messages.replace(conn, message, error_name(error))
+                return
         await self._sent(message)
 
     async def _refused(self, message: Message, error: SlackApiError) -> None:
@@ -188,8 +200,8 @@ class Delivery:
         if (seconds := retry_after(error)) is not None:
             await self._limits.refused(message.way, _where(message), seconds)
             await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
-        elif name in CLOSED_DOORS:
-            await self._later(message, name, LATER)
+        elif name in CLOSED_DOORS and not _is_absent(message, name):
+            await self._later(message, name, LATER, longest=LONGEST if message.error == name else LATER)
             if message.error is None:
                 await self._closed_door(message, name)
         elif name == FILE_IS_GONE:
@@ -201,7 +213,8 @@ class Delivery:
         elif name in _MAY_HAVE_ARRIVED or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             await self._in_doubt(message, name)
         else:
-            say = log.info if name in ABSENT else log.error  # what is absent was said at the start
+            absent = _is_absent(message, name)
+            say = log.info if absent else log.error
             say(
                 "Slack will not take a message",
                 message_id=message.id,
@@ -209,10 +222,12 @@ class Delivery:
                 kind=message.kind,
                 error=name,
             )
-            await self._fail(message, name, excused=name in ABSENT)
+            await self._fail(message, name, excused=absent)
 
     async def _in_doubt(self, message: Message, error: str) -> None:
         """An update can be sent again; a post must be looked for first."""
+        if message.error == TOLD_AGAIN:
+            error = TOLD_AGAIN
         if message.ts:
             await self._later(message, error, SOON)
             return
@@ -222,7 +237,7 @@ class Delivery:
         async with self._database.connection() as conn:
             await messages.in_doubt(conn, message, error)
 
-    async def _sent(self, message: Message, **marks: str) -> None:
+    async def _sent(self, message: Message, **marks: str | None) -> None:
         async with self._database.connection() as conn:
             await messages.sent(conn, message, **marks)
 
@@ -234,9 +249,11 @@ class Delivery:
         async with self._database.connection() as conn:
             await messages.fail(conn, message, error, excused=excused)
 
-    async def _later(self, message: Message, error: str, wait: timedelta) -> None:
+    async def _later(
+        self, message: Message, error: str, wait: timedelta, *, longest: timedelta = timedelta(0)
+    ) -> None:
         async with self._database.connection() as conn:
-            await messages.later(conn, message, error or None, wait)
+            await messages.later(conn, message, error or None, wait, longest=longest)
 
 
 def _where(message: Message) -> str:
@@ -244,9 +261,14 @@ def _where(message: Message) -> str:
     return f"{message.channel} {message.ts}" if message.ts else message.channel
 
 
-async def _is_over(conn: Connection, message: Message, history: Sequence[AuditEvent]) -> bool:
-    """Whether it is an alert that nobody has read, and about a message that has arrived since."""
-    if message.kind is not Kind.ALERT or message.posted_at:
-        return False
-    about = next(event.detail for event in history if event.seq == int(message.subject.split()[0]))
-    return not await messages.alerted(conn, message.run, about["message"], about["subject"])
+def _is_absent(message: Message, name: str) -> bool:
+    """Of files, where there are none, as was said at the start."""
+    return message.kind in FILES and name in ABSENT
+
+
+async def _about(conn: Connection, message: Message, history: Sequence[AuditEvent]) -> Message | None:
+    """What an alert is about."""
+    if message.kind is not Kind.ALERT:
+        return None
+    said = next(event.detail for event in history if event.seq == int(message.subject.split()[0]))
+    return await messages.of_kind(conn, message.run, said["message"], said["subject"])

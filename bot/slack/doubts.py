@@ -14,7 +14,7 @@ from bot.outbox import Kind, Message
 from bot.slack.client import error_name, retry_after
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
-from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
+from bot.slack.sending import FILE_IS_GONE, Found, Sender, places_of, thread_of
 from bot.store import database, messages
 from bot.store.database import Database
 
@@ -23,8 +23,10 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 8  # messages looked for side by side
 EVERY = 1.0  # seconds
 SOON = timedelta(milliseconds=500)
-UNREADABLE_FOR = timedelta(seconds=5)
+ONCE_MORE = timedelta(seconds=5)  # until it is looked for once more
 FILE_SHOWS_WITHIN = timedelta(seconds=5)  # after its last step; Slack shows files asynchronously
+FILE_IS_LOST_AFTER = timedelta(seconds=25)  # that Slack neither takes nor shows it
+TOLD_AGAIN = "no clear answer, and not to be looked for: told once more"
 
 
 class Doubts:
@@ -54,6 +56,8 @@ class Doubts:
             await self._look(message)
         except Unavailable as error:
             log.warning("a message waits for the database", message_id=message.id, error=str(error))
+        except Exception:  # the others are looked for all the same; its lease runs out, and so is it, again
+            log.exception("a message in doubt cannot be settled", message_id=message.id, run=message.run)
         finally:
             self._leases.done(message)
 
@@ -64,18 +68,18 @@ class Doubts:
             if message.ts:  # an update: sending it once more does no harm
                 await messages.later(conn, message, None, SOON)
                 return
-        thread = thread_of(message, root)
-        method = "conversations.replies" if thread else "conversations.history"
+        places = places_of(message, root)
+        method = "conversations.replies" if places[0] else "conversations.history"
         place = await self._limits.place(method)
         if place.wait:
             await self._look_again(message, timedelta(seconds=place.wait))
             return
         try:
-            ts = await self._sender.find(message, thread)
+            found = await self._sender.find(message, places)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, LookupError) as error:
             await self._unreadable(message, method, error)
         else:
-            await self._settle(message, ts)
+            await self._settle(message, found, root)
 
     async def _unreadable(self, message: Message, method: str, error: Exception) -> None:
         why = error_name(error) if isinstance(error, SlackApiError) else f"{type(error).__name__}: {error}"
@@ -87,31 +91,58 @@ class Doubts:
         if (
             message.kind is Kind.ALERT
         ):  # twice is better than not at all, and we may not read what people are told
-            await self._again(message)
+            await self._tell_again(message)
         else:
-            await self._look_again(message, UNREADABLE_FOR)
+            await self._look_again(message, ONCE_MORE, f"not to be looked for: {why}")
 
-    async def _again(self, message: Message) -> None:
+    async def _tell_again(self, message: Message) -> None:
+        """Once: who was sent it twice has it, as far as anybody can know."""
         async with self._database.connection() as conn:
-            await messages.later(conn, message, None, SOON)
+            if message.error == TOLD_AGAIN:
+                await messages.fail(conn, message, "nobody knows whether it was told", excused=True)
+            else:
+                await messages.later(conn, message, TOLD_AGAIN, SOON)
 
-    async def _look_again(self, message: Message, wait: timedelta) -> None:
+    async def _look_again(self, message: Message, wait: timedelta, why: str | None = None) -> None:
         self._leases.done(message)  # or it would be prolonged beyond that
+        why = None if message.error == FILE_IS_GONE else why
         async with self._database.connection() as conn:
-            await messages.look_again(conn, message, wait)
+            await messages.look_again(conn, message, wait, why)
 
-    async def _settle(self, message: Message, ts: str | None) -> None:
+    async def _settle(self, message: Message, found: Found, root: Message | None) -> None:
+        if found.ts:
+            await self._is_there(message, found.ts, found.thread, root)
+        elif strange := await self._strange(message, found):
+            await self._look_again(
+                message, ONCE_MORE, f"Slack keeps no mark of mine; it may be the one at {min(strange)}"
+            )
+        else:
+            await self._is_not_there(message)
+
+    async def _is_there(self, message: Message, ts: str, thread: str | None, root: Message | None) -> None:
+        async with self._database.transaction() as conn:
+            if message.file:
+                await messages.sent(conn, message, thread=thread)
+                return
+            await messages.found(conn, message, ts, thread)
+            if root and thread is None and thread_of(message, root) == root.place:
+                await messages.gone(conn, root, "it was deleted")  # or Slack would have put it there
+
+    async def _strange(self, message: Message, found: Found) -> frozenset[str]:
+        """Messages of ours that carry no mark and that the outbox does not know: each may be the one in doubt."""
+        if message.file or not found.unmarked:
+            return frozenset()
+        async with self._database.connection() as conn:
+            return frozenset(found.unmarked) - await messages.known(conn, message.channel, found.unmarked)
+
+    async def _is_not_there(self, message: Message) -> None:
         async with self._database.connection() as conn:
             wait = _still_to_wait(message, await database.now(conn))
-        if message.file and not ts and wait > timedelta(0):
-            await self._look_again(message, wait)
+        if message.file and wait > timedelta(0):
+            await self._look_again(message, min(wait, ONCE_MORE))
             return
         async with self._database.connection() as conn:
-            if ts and message.file:
-                await messages.sent(conn, message)
-            elif ts:
-                await messages.found(conn, message, ts)
-            elif message.file and message.error == FILE_IS_GONE:
+            if message.file and message.error == FILE_IS_GONE:
                 await messages.start_over(conn, message)
             else:
                 await messages.later(conn, message, None, SOON)
@@ -120,4 +151,5 @@ class Doubts:
 def _still_to_wait(message: Message, now: datetime) -> timedelta:
     """Until a file that was shown would show."""
     assert message.doubted_at
-    return message.doubted_at + FILE_SHOWS_WITHIN - now
+    within = FILE_IS_LOST_AFTER if message.error == FILE_IS_GONE else FILE_SHOWS_WITHIN
+    return message.doubted_at + within - now

@@ -34,6 +34,7 @@ class Identity(Record):
     team: str
     user: str  # the bot's own
     bot: str | None
+    app: str | None  # where Slack says
     team_name: str
     scopes: tuple[str, ...]  # () where the server does not say
 
@@ -47,6 +48,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         team=answer["team_id"],
         user=answer["user_id"],
         bot=answer.get("bot_id"),
+        app=answer.get("app_id"),
         team_name=answer.get("team", ""),
         scopes=tuple(scope.strip() for scope in scopes.split(",") if scope.strip()),
     )

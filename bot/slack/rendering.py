@@ -12,7 +12,7 @@ from bot.chart import charted, draw
 from bot.dossier import Dossier
 from bot.outbox import Kind, Message
 from bot.packet import as_json, as_markdown
-from bot.slack.messages.alert import alert
+from bot.slack.messages.alert import alert, alert_over
 from bot.slack.messages.card import card
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.lines import title
@@ -35,8 +35,12 @@ class Upload:
 Rendered: TypeAlias = Posting | Upload
 
 
-async def render(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) -> Rendered:
-    """What the message says now. Charts are drawn off the event loop."""
+async def render(
+    message: Message, dossier: Dossier, events: Sequence[AuditEvent], *, about: Message | None = None
+) -> Rendered:
+    """What the message says now. Charts are drawn off the event loop. `about`: the message that an alert is about."""
+    if about and about.alerted_at is None:
+        return alert_over(dossier, about)
     made = _RENDERERS[message.kind]
     if message.kind is Kind.CHART:
         return await asyncio.to_thread(made, message, dossier, events)

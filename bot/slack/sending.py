@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
 from slack_sdk.errors import SlackApiError
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.failpoint import Place, Reach, nowhere
 from bot.outbox import Kind, Message
 from bot.slack.client import error_name
+from bot.slack.identity import Identity
 from bot.slack.leases import Leases
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import Upload
@@ -22,23 +23,41 @@ FILE_IS_GONE = "file_not_found"  # what Slack says of a file that is shown alrea
 PAGE, PAGES = 200, 5  # messages read when looking for one
 EARLIER = 300  # seconds; the database's clock and Slack's need not agree
 
+_SAID = {None, "bot_message", "thread_broadcast"}  # subtypes of what somebody said; others tell what happened
+
 
 class Posted(NamedTuple):
     ts: str  # Slack's name for the new message
     channel: str  # where it stands: for a message to a person, the conversation with them
-    astray: (
-        bool  # it was to be a reply, and its root is gone: Slack put it into the channel, and does not say so
-    )
+    thread: (
+        str | None
+    )  # what it stands under; a reply without one has lost its root: Slack says no more than that
+
+
+class Found(NamedTuple):
+    """What looking for a message brought: its names, or else those of ours that carry no mark and may be it."""
+
+    ts: str | None
+    thread: str | None = None
+    unmarked: tuple[str, ...] = ()
 
 
 def thread_of(message: Message, root: Message | None) -> str | None:
-    """The ts of the message that it stands under; None for what stands in its channel itself."""
-    return root.ts if root and message.kind not in {Kind.CARD, Kind.ALERT} else None
+    """The ts of the message that it stands under, or is to; None for what stands in its channel itself."""
+    if message.thread or message.kind in {Kind.CARD, Kind.ALERT}:
+        return message.thread
+    return root.place if root else None
+
+
+def places_of(message: Message, root: Message | None) -> list[str | None]:
+    """Where it may be: as `thread_of`; and, where the card was deleted, under what it was before, and in the channel."""
+    before = root.earlier if root and message.kind not in {Kind.CARD, Kind.ALERT} else ()
+    return list(dict.fromkeys([thread_of(message, root), *before, *([None] if before else [])]))
 
 
 class Sender:
     def __init__(
-        self, client: AsyncWebClient, leases: Leases, *, bot_user: str, key: str, reach: Reach = nowhere
+        self, client: AsyncWebClient, leases: Leases, identity: Identity, *, key: str, reach: Reach = nowhere
     ) -> None:
         """`key` signs the mark in a message's metadata, which others in the workspace can read and imitate.
 
@@ -46,7 +65,7 @@ class Sender:
         """
         self._client = client
         self._leases = leases
-        self._bot_user = bot_user
+        self._identity = identity
         self._key = key.encode()
         self._reach = reach
 
@@ -58,17 +77,15 @@ class Sender:
             text=posting.text,
             blocks=list(posting.blocks),
             thread_ts=thread,
-            reply_broadcast=posting.broadcast if thread else None,
+            reply_broadcast=posting.broadcast if thread and not message.earlier else None,
             metadata=self._metadata(message),
             unfurl_links=False,
             unfurl_media=False,
         )
         self._reach(Place.AFTER_SEND)
-        told = answer.get("message") or {}
+        told: dict[str, Any] = answer.get("message") or {"thread_ts": thread}
         return Posted(
-            ts=str(answer["ts"]),
-            channel=str(answer["channel"]),
-            astray=bool(thread and told) and "thread_ts" not in told,
+            ts=str(answer["ts"]), channel=str(answer["channel"]), thread=told.get("thread_ts") or None
         )
 
     async def update(self, message: Message, posting: Posting) -> None:
@@ -113,35 +130,42 @@ class Sender:
             answer.raise_for_status()
         return str(place["file_id"])
 
-    async def find(self, message: Message, thread: str | None) -> str | None:
-        """The ts of a message of ours that carries this outbox row's mark, or its file; None when it is not there.
+    async def find(self, message: Message, places: Iterable[str | None]) -> Found:
+        """A message of ours that carries this outbox row's mark, or its file, in these threads (None: the channel).
 
-        Raises LookupError when there is more to read than it reads: then nobody knows. A reply whose root was deleted
-        stands in the channel.
+        Raises LookupError when there is more to read than it reads: then nobody knows.
         """
-        try:
-            return await self._find(message, thread)
-        except SlackApiError as error:
-            if error_name(error) != "thread_not_found":
-                raise
-            return await self._find(message, None)
+        unmarked = []
+        for place in places:
+            async for said in self._said(message, place):
+                if self._is(message, said):
+                    return Found(str(said["ts"]), said.get("thread_ts"))
+                if self._is_unmarked(said):
+                    unmarked.append(str(said["ts"]))
+        return Found(None, unmarked=tuple(unmarked))
 
-    async def _find(self, message: Message, thread: str | None) -> str | None:
+    async def _said(self, message: Message, place: str | None) -> AsyncIterator[dict[str, Any]]:
+        """In a thread, or in the channel; there as well when the thread's root is gone, for there is its reply then."""
         cursor = ""
         for _ in range(PAGES):
-            answer = await self._page(message, thread, cursor)
-            for found in answer["messages"]:
-                if self._is(message, found):
-                    return str(found["ts"])
+            try:
+                answer = await self._page(message, place, cursor)
+            except SlackApiError as error:
+                if place is None or error_name(error) != "thread_not_found":
+                    raise
+                place, cursor = None, ""
+                answer = await self._page(message, place, cursor)
+            for said in answer["messages"]:
+                yield said
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                return None
+                return
         raise LookupError(f"more than {PAGE * PAGES} messages since it was written")
 
     async def _page(self, message: Message, thread: str | None, cursor: str) -> Any:
         asked: dict[str, Any] = {
             "channel": message.channel,
-            "oldest": f"{message.created_at.timestamp() - EARLIER:.6f}",
+            "oldest": f"{(message.tried_at or message.created_at).timestamp() - EARLIER:.6f}",
             "limit": PAGE,
             "include_all_metadata": True,
             "cursor": cursor or None,
@@ -150,25 +174,48 @@ class Sender:
             return await self._client.conversations_replies(ts=thread, **asked)
         return await self._client.conversations_history(**asked)
 
-    def _is(self, message: Message, found: dict[str, Any]) -> bool:
+    def _is(self, message: Message, said: dict[str, Any]) -> bool:
+        if not self._is_ours(said):
+            return False
         if message.file:  # files carry no metadata, and their ids are Slack's own
-            shown = {file.get("id") for file in found.get("files") or ()}
-            return found.get("user") == self._bot_user and message.file in shown
-        metadata = found.get("metadata") or {}
+            return message.file in {file.get("id") for file in said.get("files") or ()}
+        metadata = said.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         return (
-            found.get("user") == self._bot_user
-            and metadata.get("event_type") == EVENT_TYPE
-            and payload.get("id") == str(message.id)
+            metadata.get("event_type") == EVENT_TYPE
+            and payload.get("id") == _name(message)
             and hmac.compare_digest(str(payload.get("mark", "")), self._mark(message))
         )
+
+    def _is_ours(self, said: dict[str, Any]) -> bool:
+        """By all that Slack says of its author: others can read a mark, and copy it."""
+        return (
+            said.get("user") == self._identity.user
+            and _agree(said.get("bot_id"), self._identity.bot)
+            and _agree(said.get("app_id"), self._identity.app)
+        )
+
+    def _is_unmarked(self, said: dict[str, Any]) -> bool:
+        """It may be any of ours."""
+        marked = said.get("metadata") or said.get("files")
+        return self._is_ours(said) and said.get("subtype") in _SAID and not marked
 
     def _metadata(self, message: Message) -> dict[str, Any]:
         return {
             "event_type": EVENT_TYPE,
-            "event_payload": {"id": str(message.id), "mark": self._mark(message)},
+            "event_payload": {"id": _name(message), "mark": self._mark(message)},
         }
 
     def _mark(self, message: Message) -> str:
-        said = f"{message.run}:{message.kind}:{message.subject}:{message.id}".encode()
+        said = f"{message.run}:{message.kind}:{message.subject}:{_name(message)}".encode()
         return hmac.new(self._key, said, hashlib.sha256).hexdigest()
+
+
+def _name(message: Message) -> str:
+    """The row's; and which copy it is, where it had to be posted anew: that is not to be found in an earlier one."""
+    return f"{message.id}.{len(message.earlier)}" if message.earlier else str(message.id)
+
+
+def _agree(said: str | None, known: str | None) -> bool:
+    """Slack says neither of every message, nor for every token."""
+    return not said or not known or said == known

@@ -42,7 +42,7 @@ WITH line AS (
     FOR UPDATE OF message SKIP LOCKED
 )
 UPDATE message
-SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s
+SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s, tried_at = now()
 FROM due WHERE message.id = due.id
 RETURNING message.*, due.awaited
 
@@ -54,7 +54,8 @@ RETURNING message.id, message.claim
 
 -- sent: Slack has it.
 UPDATE message
-SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), channel = coalesce(%(channel)s, channel), file = coalesce(file, %(file)s), error = NULL, doubted_at = NULL, alerted_at = NULL,
+SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), thread = coalesce(thread, %(thread)s),
+    channel = coalesce(%(channel)s, channel), file = coalesce(file, %(file)s), error = NULL, doubted_at = NULL, alerted_at = NULL,
     posted_at = coalesce(posted_at, now()), sent_at = now(),
     state = CASE WHEN wanted > %(shown)s THEN 'pending' ELSE 'sent' END,
     not_before = CASE WHEN wanted > %(shown)s AND NOT urgent THEN now() + interval '2 seconds' ELSE now() END
@@ -62,16 +63,17 @@ WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- found: Slack has it after all, as it was at some time; it is shown anew.
 UPDATE message
-SET ts = %(ts)s, posted_at = now(), sent_at = now(), error = NULL, doubted_at = NULL, alerted_at = NULL,
-    state = 'pending', not_before = now()
+SET ts = %(ts)s, thread = coalesce(thread, %(thread)s), posted_at = coalesce(posted_at, now()), sent_at = now(),
+    error = NULL, doubted_at = NULL, alerted_at = NULL, state = 'pending', not_before = now()
 WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
 -- uploaded: Slack has the bytes, and shows nothing yet.
 UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
--- later: Slack surely does not have it; try again after a while. Who waited for it still does.
+-- later: Slack surely does not have it; try again after a while, which grows with its age up to `longest`. Who waited for it still does.
 UPDATE message
-SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, doubted_at = NULL, not_before = now() + %(wait)s
+SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, doubted_at = NULL,
+    not_before = now() + greatest(%(wait)s, least((now() - coalesce(sent_at, created_at)) / 20, %(longest)s))
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- in_doubt: Nobody knows whether Slack has it.
@@ -94,15 +96,20 @@ WHERE id IN (SELECT id FROM message WHERE state = 'ambiguous' AND not_before <= 
 RETURNING *
 
 -- look_again: It could not be told yet; it is looked for once more after a while.
-UPDATE message SET not_before = now() + %(wait)s WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
+UPDATE message SET not_before = now() + %(wait)s, error = coalesce(%(error)s, error) WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
 -- start_over: What was uploaded is gone and was not shown; it is uploaded anew.
 UPDATE message SET file = NULL, state = 'pending', error = NULL, doubted_at = NULL, not_before = now()
 WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
+-- replace: It lets itself be edited no more; what is newer is posted beside it.
+UPDATE message
+SET earlier = earlier || ts, thread = coalesce(thread, ts), ts = NULL, state = 'pending', error = %(error)s, not_before = now()
+WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
+
 -- gone: Somebody deleted it in Slack; it is posted anew, and whoever is sending it as it was marks nothing.
 UPDATE message
-SET ts = NULL, posted_at = NULL, state = 'pending', wanted = wanted + 1, claim = claim + 1, error = %(error)s, not_before = now()
+SET earlier = earlier || ts, thread = NULL, ts = NULL, posted_at = NULL, state = 'pending', wanted = wanted + 1, claim = claim + 1, error = %(error)s, not_before = now()
 WHERE id = %(id)s AND ts = %(ts)s
 
 -- untold: What cannot be shown, and nobody knows of yet: failed for good, in doubt for too long, or before a door that stays closed.
@@ -129,11 +136,6 @@ UPDATE message SET alerted_at = now() WHERE id = %(id)s AND claim = %(claim)s AN
 -- channels: Where messages of a kind stand.
 SELECT DISTINCT channel FROM message WHERE run = %(run)s AND kind = %(kind)s
 
--- renew: Shown ones of a kind are shown anew, because what they tell of has changed.
-UPDATE message
-SET wanted = wanted + 1, urgent = true, state = CASE WHEN state = 'sent' THEN 'pending' ELSE state END, not_before = now()
-WHERE run = %(run)s AND kind = %(kind)s AND state IN ('pending', 'sending', 'sent')
-
 -- troubled: What Slack does not show, and why: all of it that does not end by itself.
 SELECT * FROM message WHERE state IN ('ambiguous', 'failed') AND NOT excused OR alerted_at IS NOT NULL ORDER BY id
 
@@ -143,8 +145,12 @@ SELECT * FROM message WHERE id = %(id)s
 -- lock: One message, held until the transaction ends.
 SELECT * FROM message WHERE id = %(id)s FOR UPDATE
 
--- alerted: Whether an alert about this message is open.
-SELECT alerted_at IS NOT NULL AS open FROM message WHERE run = %(run)s AND kind = %(kind)s AND subject = %(subject)s
+-- known: Those of these names in a channel that messages of the outbox have, or had.
+SELECT names.ts FROM unnest(%(names)s::text[]) AS names (ts)
+WHERE EXISTS (SELECT FROM message WHERE channel = %(channel)s AND (message.ts = names.ts OR names.ts = ANY(earlier)))
+
+-- of_kind: One message of a run.
+SELECT * FROM message WHERE run = %(run)s AND kind = %(kind)s AND subject = %(subject)s
 
 -- resolve_shown: An operator found it in Slack; a message is shown anew there, a file stays as it is.
 UPDATE message

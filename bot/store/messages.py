@@ -45,25 +45,35 @@ async def sent(
     message: Message,
     *,
     ts: str | None = None,
+    thread: str | None = None,
     channel: str | None = None,
     file: str | None = None,
 ) -> None:
     """`channel`: where it stands, which for a message to a person is the conversation with them."""
-    told = {"ts": ts, "channel": channel, "file": file}
+    told = {"ts": ts, "thread": thread, "channel": channel, "file": file}
     await run(conn, SQL["sent"], id=message.id, claim=message.claim, shown=message.wanted, **told)
 
 
-async def found(conn: Connection, message: Message, ts: str) -> None:
-    await run(conn, SQL["found"], id=message.id, claim=message.claim, ts=ts)
+async def found(conn: Connection, message: Message, ts: str, thread: str | None = None) -> None:
+    await run(conn, SQL["found"], id=message.id, claim=message.claim, ts=ts, thread=thread)
 
 
 async def uploaded(conn: Connection, message: Message, file: str) -> None:
     await run(conn, SQL["uploaded"], id=message.id, claim=message.claim, file=file)
 
 
-async def later(conn: Connection, message: Message, error: str | None, wait: timedelta) -> None:
+async def later(
+    conn: Connection,
+    message: Message,
+    error: str | None,
+    wait: timedelta,
+    *,
+    longest: timedelta = timedelta(0),
+) -> None:
+    """After `wait`; or after a twentieth of the time for which it waits already, where that is more, up to `longest`."""
     awaited = message.awaited and message.ts is not None  # what is not posted yet is awaited for what it is
-    await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, wait=wait, awaited=awaited)
+    waits = {"wait": wait, "longest": longest, "awaited": awaited}
+    await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, **waits)
 
 
 async def in_doubt(conn: Connection, message: Message, error: str) -> None:
@@ -74,13 +84,18 @@ async def fail(conn: Connection, message: Message, error: str, *, excused: bool 
     await run(conn, SQL["fail"], id=message.id, claim=message.claim, error=error, excused=excused)
 
 
-async def look_again(conn: Connection, message: Message, wait: timedelta) -> None:
+async def look_again(conn: Connection, message: Message, wait: timedelta, error: str | None = None) -> None:
     """It stays in doubt meanwhile."""
-    await run(conn, SQL["look_again"], id=message.id, claim=message.claim, wait=wait)
+    await run(conn, SQL["look_again"], id=message.id, claim=message.claim, wait=wait, error=error)
 
 
 async def start_over(conn: Connection, message: Message) -> None:
     await run(conn, SQL["start_over"], id=message.id, claim=message.claim)
+
+
+async def replace(conn: Connection, message: Message, error: str) -> None:
+    """It lets itself be edited no more."""
+    await run(conn, SQL["replace"], id=message.id, claim=message.claim, error=error)
 
 
 async def gone(conn: Connection, message: Message, error: str) -> None:
@@ -109,11 +124,6 @@ async def channels(conn: Connection, of: Run, kind: Kind) -> set[str]:
     return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind)}
 
 
-async def renew(conn: Connection, of: Run, kind: Kind) -> None:
-    """Those of the kind that are shown are shown anew."""
-    await run(conn, SQL["renew"], run=of.number, kind=kind)
-
-
 async def troubled(conn: Connection) -> list[Message]:
     return await many(conn, Message, SQL["troubled"])
 
@@ -126,10 +136,15 @@ async def lock(conn: Connection, number: int) -> Message | None:
     return await maybe(conn, Message, SQL["lock"], id=number)
 
 
-async def alerted(conn: Connection, number: int, kind: str, subject: str) -> bool:
-    """Whether an alert about this message of a run is open."""
-    found = await row(conn, SQL["alerted"], run=number, kind=kind, subject=subject)
-    return bool(found and found["open"])
+async def of_kind(conn: Connection, number: int, kind: str, subject: str) -> Message | None:
+    """One message of a run."""
+    return await maybe(conn, Message, SQL["of_kind"], run=number, kind=kind, subject=subject)
+
+
+async def known(conn: Connection, channel: str, names: Iterable[str]) -> frozenset[str]:
+    """Those of Slack's names in a channel that messages of the outbox have, or had."""
+    found = await rows(conn, SQL["known"], channel=channel, names=list(names))
+    return frozenset(each["ts"] for each in found)
 
 
 async def resolve_shown(conn: Connection, message: Message, ts: str) -> None:

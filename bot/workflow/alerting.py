@@ -45,7 +45,12 @@ async def raise_alerts(services: Services) -> None:
     async with services.database.connection() as conn:
         untold = await messages.untold(conn, doubt=DOUBT, soon=SOON, late=LATE)
     for message in untold:
-        await _raise(services, message)
+        try:
+            await _raise(services, message)
+        except Unavailable:
+            raise
+        except Exception:  # the others are told of all the same
+            log.exception("an alert cannot be raised", message_id=message.id, run=message.run)
 
 
 async def _raise(services: Services, message: Message) -> None:

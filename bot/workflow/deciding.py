@@ -64,12 +64,12 @@ async def vote(services: Services, ballot: Ballot) -> bool:
         async with visitor.recorded(services, f"vote {ballot.choice}"):
             return await _vote(services, visitor, ballot)
 
-    return await _with_everybody_asked(services, ballot.run_key, ballot.person, cast)
+    return await _with_everybody_asked(services, ballot, cast)
 
 
 async def may(services: Services, ballot: Ballot) -> Run:
     """Raises Refused unless this vote would count now: asked before a form is opened for it."""
-    visitor = await _at_the_door(services, ballot.run_key, ballot.person)
+    visitor = await _at_the_door(services, ballot)
     async with visitor.recorded(services, f"vote {ballot.choice}"):
         visitor.must_be_able_to_vote(visitor.run, ballot, visitor.came_at)
     return visitor.run
@@ -82,12 +82,12 @@ async def waive(services: Services, excuse: Excuse) -> None:
         async with visitor.recorded(services, f"waive {excuse.check}"):
             await _waive(services, visitor, excuse)
 
-    await _with_everybody_asked(services, excuse.run_key, excuse.person, grant)
+    await _with_everybody_asked(services, excuse, grant)
 
 
 async def waivable(services: Services, click: Clicked) -> tuple[Run, list[str]]:
     """-> the run, and the checks that this person may waive. Raises Refused when there is none."""
-    visitor = await _at_the_door(services, click.run_key, click.person)
+    visitor = await _at_the_door(services, click)
     async with services.database.transaction() as conn:
         missing = (await dossiers.read(conn, visitor.run)).tally().waivers_missing
     refusals = {check: visitor.refusal_to_waive(check, click) for check in missing}
@@ -122,6 +122,9 @@ class _Visitor:
     """Who clicked, with all that had to be asked of the network, before any lock is taken."""
 
     run: Run  # as it was then; the rules are asked again of the locked one
+    alerted: frozenset[
+        str
+    ]  # channels that show its card instead of its own; looked for where the click came from another
     environment: Environment
     person: Person
     electorate: Electorate
@@ -131,7 +134,7 @@ class _Visitor:
 
     def must_be_able_to_vote(self, run: Run, click: Clicked, now: datetime) -> None:
         must_be_fresh(self.came_at, now)
-        must_stand_there(run, click.channel)
+        must_stand_there(run, click.channel, also=self.alerted)
         may_vote(
             self.person,
             run,
@@ -144,7 +147,7 @@ class _Visitor:
 
     def must_be_able_to_waive(self, run: Run, check: str, click: Clicked, now: datetime) -> None:
         must_be_fresh(self.came_at, now)
-        must_stand_there(run, click.channel)
+        must_stand_there(run, click.channel, also=self.alerted)
         may_waive(
             self.person,
             run,
@@ -184,13 +187,13 @@ class _UnaskedError(Exception):
 
 
 async def _with_everybody_asked(
-    services: Services, run_key: str, person: str, act: Callable[[_Visitor], Awaitable[T]]
+    services: Services, click: Clicked, act: Callable[[_Visitor], Awaitable[T]]
 ) -> T:
     """What decides, decides on accounts as they are now; what does not need not ask about the others."""
     others: frozenset[str] = frozenset()
     again = False
     for _ in range(_TRIES):
-        visitor = await _at_the_door(services, run_key, person, others, again=again)
+        visitor = await _at_the_door(services, click, others, again=again)
         try:
             return await act(visitor)
         except _UnaskedError as unasked:
@@ -201,26 +204,28 @@ async def _with_everybody_asked(
 
 async def _at_the_door(
     services: Services,
-    run_key: str,
-    person: str,
+    click: Clicked,
     others: frozenset[str] = frozenset(),
     *,
     again: bool = False,
 ) -> _Visitor:
     """`again`: what was found out since the click is not new enough."""
     async with services.database.connection() as conn:
-        run = await runs.by_key(conn, run_key)
+        run = await runs.by_key(conn, click.run_key)
         if run is None:
             raise Misused("That button belongs to no run that I know.", hint="/canary status")
         plan, now = await configurations.load(conn, run.configuration), await database.now(conn)
+        astray = click.channel != run.channel
+        alerted = await messages.channels(conn, run, Kind.ALERT) if astray else set[str]()
     if again:
         services = replace(services, directory=services.directory.asked(0))
     return _Visitor(
         run=run,
+        alerted=frozenset(alerted),
         environment=plan.environment,
-        person=await services.directory.person(person),
+        person=await services.directory.person(click.person),
         electorate=(await services.electorate(plan)).without(await services.barred(others)),
-        asked=others | {person},
+        asked=others | {click.person},
         known_since=now if again or services.interaction is None else services.interaction.received_at,
         came_at=now,
     )

@@ -42,6 +42,7 @@ async def resolve(database: Database, resolution: Resolution) -> Message:
         await runs.lock(conn, message.run)
         match resolution.verdict:
             case Verdict.SHOWN:
+                await _must_be_free(conn, message, resolution.ts)
                 await messages.resolve_shown(conn, message, resolution.ts)
             case Verdict.AGAIN:
                 await messages.resolve_again(conn, message)
@@ -72,3 +73,13 @@ async def _in_trouble(conn: Connection, number: int) -> Message:
     if message.state in {MessageState.SENT, MessageState.SENDING} and message.alerted_at is None:
         raise Refused(f"Message {number} is {message.state}; it needs no help.", hint="canary outbox list")
     return message
+
+
+async def _must_be_free(conn: Connection, message: Message, ts: str) -> None:
+    """It would be written over what stands there."""
+    if message.state is MessageState.PENDING:
+        raise Refused(
+            f"Message {message.id} waits to be sent; it cannot be there.", hint="--again sends it at once."
+        )
+    if await messages.known(conn, message.channel, [ts]):
+        raise Refused(f"Another message of mine is at {ts}.", hint="Take the link of the one in question.")

@@ -146,7 +146,6 @@ async def _answer(
             note=note,
         )
         await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
-        await messages.renew(conn, run, Kind.ALERT)  # on-call may have been asked there
         if state is PromptState.ROLLED_BACK:
             await _rolled_back(conn, run, person)
         return await prompts.lock(conn, key)

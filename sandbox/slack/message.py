@@ -55,6 +55,8 @@ class Message:
 
     def shown(self, team_id: str, *, with_metadata: bool = False) -> Json:
         """The message itself, without what its thread adds."""
+        if self.deleted:
+            return self._tombstone()
         body: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": team_id}
         if self.bot_id:
             body |= {"bot_id": self.bot_id, "app_id": self.app_id}
@@ -71,11 +73,21 @@ class Message:
             body["edited"] = {"user": self.user, "ts": self.edited_ts}
         if self.broadcast:
             body["subtype"] = "thread_broadcast"
-        if self.deleted:
-            body |= {"subtype": "tombstone", "hidden": True}
         if with_metadata and self.metadata:
             body["metadata"] = self.metadata
         return body
+
+    def _tombstone(self) -> Json:
+        """What is left of a root that has replies: nobody's words any more, and nobody's metadata."""
+        return {
+            "type": "message",
+            "subtype": "tombstone",
+            "user": "USLACKBOT",
+            "ts": self.ts,
+            "thread_ts": self.ts,
+            "text": "This message was deleted.",
+            "hidden": True,
+        }
 
 
 def _present(**parts: Any) -> Json:

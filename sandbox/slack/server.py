@@ -215,6 +215,20 @@ class LocalSlack:
     def kick(self, channel: str) -> None:
         self.channel(channel).members.discard(self.app.bot_user)
 
+    def archive(self, channel: str) -> None:
+        self.channel(channel).is_archived = True
+
+    def unarchive(self, channel: str) -> None:
+        self.channel(channel).is_archived = False
+
+    def delete_channel(self, channel: str) -> Channel:
+        """Gone for everyone; -> what it was, for those who want it back with `add_channel`."""
+        return self.workspace.channels.pop(self.channel(channel).id)
+
+    def delete(self, message: Message) -> None:
+        """As somebody who may delete the messages of others does."""
+        self.workspace.delete(message)
+
     def thread(self, message: Message) -> list[Message]:
         """The root and its replies, oldest first."""
         return self.channel(message.channel).thread(message.root_ts)

@@ -44,6 +44,7 @@ class Workspace:
         self.keeps_metadata = True
         self.edit_window: float | None = None  # seconds in which a message can be edited; None: for ever
         self.file_processing = 0.0  # seconds until an uploaded picture can be shown in a block
+        self.file_sharing = 0.0  # seconds until a completed upload is shown where it was to be shared
         self._last_ts = 0.0
 
     # ------------------------------------------------------------ finding

@@ -41,7 +41,16 @@ async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlac
 
 
 @pytest.mark.parametrize(
-    "forgery", ["another account", "another message's mark", "a mark of their own", "another type"]
+    "forgery",
+    [
+        "another account",
+        "another bot",
+        "another app",
+        "another message's mark",
+        "another message's name",
+        "a mark of their own",
+        "another type",
+    ],
 )
 async def test_a_copy_of_its_mark_is_not(bot: Running, slack: LocalSlack, forgery: str) -> None:
     copied = await vote_in_doubt(slack)
@@ -49,6 +58,12 @@ async def test_a_copy_of_its_mark_is_not(bot: Running, slack: LocalSlack, forger
     payload = copied.metadata["event_payload"]
     if forgery == "another account":
         copied.user = "U04MIA"
+    elif forgery == "another bot":
+        copied.bot_id = "B0OTHER"
+    elif forgery == "another app":
+        copied.app_id = "A0OTHER"
+    elif forgery == "another message's name":
+        payload["id"] = "1"
     elif forgery == "another message's mark":
         other = await slack.sees("#releases", "Canary run #1")
         assert other.metadata

@@ -215,7 +215,8 @@ def _outcome(standing: dict[str, str]) -> str:
 
 
 def _id_of(message: Message) -> str:
-    return str((message.metadata or {}).get("event_payload", {}).get("id", ""))
+    """The outbox row behind it, whichever copy of it this is."""
+    return str((message.metadata or {}).get("event_payload", {}).get("id", "")).partition(".")[0]
 
 
 def nothing_is_shown_twice(matter: Matter) -> Iterator[str]:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import subprocess
-import sys
-from typing import Any
 
 import psycopg
 import pytest
@@ -14,56 +10,21 @@ import pytest
 from bot.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.faults import Fault
-from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
+from tests.outbox import (
+    PATIENT,
+    command,
+    living,
+    make_older,
+    rows,
+    shown_twice,
+    troubled,
+    until,
+    until_troubled,
+)
 
-PATIENT = 30  # seconds
 ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")
-
-
-async def outbox(dsn: str, *words: str) -> tuple[int, str]:
-    """-> exit code and what `canary outbox …` said."""
-    command = [sys.executable, "-m", "bot", "outbox", *words]
-    ran = await asyncio.to_thread(
-        subprocess.run,
-        command,
-        env={"DATABASE_URL": dsn, "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return ran.returncode, ran.stdout + ran.stderr
-
-
-async def troubled(dsn: str) -> list[dict[str, Any]]:
-    return list(json.loads((await outbox(dsn, "list", "--json"))[1]))
-
-
-async def until_troubled(dsn: str, kind: str) -> dict[str, Any]:
-    async with asyncio.timeout(PATIENT):
-        while not (found := [each for each in await troubled(dsn) if each["kind"] == kind]):
-            await asyncio.sleep(0.2)
-    return found[0]
-
-
-async def make_older(dsn: str) -> None:
-    """As if everything in the outbox had waited for an hour."""
-    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
-        await conn.execute(
-            "UPDATE message SET created_at = created_at - interval '1 hour', doubted_at = doubted_at - interval '1 hour'"
-        )
-
-
-def living(slack: LocalSlack, channel: str = "#releases") -> list[Message]:
-    return [message for message in slack.channel(channel).log.values() if not message.deleted]
-
-
-def shown_twice(slack: LocalSlack, channel: str = "#releases") -> list[str]:
-    """Outbox rows and files that the channel shows more than once."""
-    ids = [message.metadata["event_payload"]["id"] for message in living(slack, channel) if message.metadata]
-    names = [file.id for message in living(slack, channel) for file in message.files]
-    return [each for each in {*ids, *names} if (ids + names).count(each) > 1]
 
 
 # ---------------------------------------------------------------- files
@@ -135,16 +96,6 @@ async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_sh
     await until(bot_database, "SELECT (count(*) = 0)::int FROM message WHERE alerted_at IS NOT NULL")
 
 
-async def until(dsn: str, sql: str) -> None:
-    """The statement gives more than 0."""
-    async with asyncio.timeout(PATIENT), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
-        while True:
-            found = await (await conn.execute(sql.encode())).fetchone()
-            if found and found[0]:
-                return
-            await asyncio.sleep(0.1)
-
-
 async def test_a_message_that_slack_refuses_for_good_is_told_in_the_channel_for_alerts(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
@@ -182,11 +133,11 @@ async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator
     assert (await slack.user("ben").click(card, "Go")).acked
     await until(bot_database, "SELECT count(*) FROM decision")
     there = next(message for message in living(slack) if "*Go*: @ana" in slack.render_text(message))
-    code, said = await outbox(bot_database, "resolve", str(lost["id"]), "--shown", there.ts)
+    code, said = await command(bot_database, "resolve", str(lost["id"]), "--shown", there.ts)
     assert (code, said.strip()) == (0, f"message {lost['id']}, the vote of run #1: it is there")
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     assert not shown_twice(slack)
-    assert await outbox(bot_database, "list") == (0, "Slack shows all that it should.\n")
+    assert await command(bot_database, "list") == (0, "Slack shows all that it should.\n")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +156,7 @@ async def test_a_resolution_that_makes_no_sense_changes_nothing(
 ) -> None:
     await decided(slack)
     await slack.sees("#releases", "Outcome  Check")
-    code, said = await outbox(bot_database, *words)
+    code, said = await command(bot_database, *words)
     assert code == 2
     assert says in said
 
@@ -217,7 +168,7 @@ async def test_a_dropped_message_lets_the_next_ones_pass_and_stands_in_the_log(
     slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=1)
     await slack.user("raj").command("#releases", "/canary", "run staging")
     lost = await until_troubled(bot_database, "card")
-    code, _ = await outbox(bot_database, "resolve", str(lost["id"]), "--drop", "--reason", "a rehearsal")
+    code, _ = await command(bot_database, "resolve", str(lost["id"]), "--drop", "--reason", "a rehearsal")
     assert code == 0
     await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
     async with await psycopg.AsyncConnection.connect(bot_database) as conn:
@@ -225,3 +176,30 @@ async def test_a_dropped_message_lets_the_next_ones_pass_and_stands_in_the_log(
             await conn.execute("SELECT actor FROM event WHERE kind = 'message resolved'")
         ).fetchall()
     assert [actor.startswith("operator ") for (actor,) in rows] == [True]
+
+
+async def test_a_message_is_not_taken_for_another_one(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    slack.app.scopes = slack.app.scopes - {"channels:history"}
+    slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=1)
+    await slack.user("ana").click(card, "Go")
+    lost = await until_troubled(bot_database, "vote")
+    await slack.user("ben").click(card, "Go")
+    await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'decision'")
+    ((waits,),) = await rows(bot_database, "SELECT id FROM message WHERE kind = 'decision'")
+    for number, ts, says in (
+        (lost["id"], card.ts, f"Another message of mine is at {card.ts}."),
+        (waits, "1700000000.123456", "waits to be sent; it cannot be there."),
+    ):
+        code, said = await command(bot_database, "resolve", str(number), "--shown", ts)
+        assert (code, says in said) == (2, True), said
+
+
+async def test_a_database_that_is_not_there_is_said_in_a_line() -> None:
+    code, said = await command("postgresql://bot:wr0ng@127.0.0.1:9/bot", "list")
+    assert code == 2
+    assert said.startswith("canary: The database cannot be reached")
+    assert "wr0ng" not in said

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.outbox import Kind, Message, MessageState
+from bot.outbox import Kind, Message, MessageState, Way
 from bot.plan.model import Pinned
 from bot.run import Run
 from bot.store import messages
-from bot.store.database import Connection, Database, run
+from bot.store.database import Connection, Database, rows, run
 from tests.store.conftest import start
 
 
@@ -109,3 +109,78 @@ async def test_a_sender_that_was_asleep_marks_nothing(store: Database, one: Run)
         await messages.sent(conn, awake, ts="2.0")
     (now,) = await of(store, one.number)
     assert (now.state, now.ts) == (MessageState.SENT, "2.0")
+
+
+# ---------------------------------------------------------------- doors, edits, alerts
+
+
+async def lose_a_door(store: Database, *, longest: timedelta) -> float:
+    """-> seconds until the next try at something that has waited for two hours."""
+    async with store.connection() as conn:
+        await run(conn, "UPDATE message SET created_at = now() - interval '2 hours', not_before = now()")
+        (card,) = await messages.claim(conn, 1)
+        await messages.later(conn, card, "is_archived", timedelta(seconds=15), longest=longest)
+        return await messages.next_due(conn) or 0.0
+
+
+async def test_what_waits_for_long_is_tried_less_often(store: Database, one: Run) -> None:
+    await want(store, one, Kind.CARD)
+    assert 14 < await lose_a_door(store, longest=timedelta(0)) <= 15
+    assert 299 < await lose_a_door(store, longest=timedelta(minutes=5)) <= 300
+
+
+async def test_a_replaced_message_is_posted_beside_what_it_was_and_waits_for_nothing(
+    store: Database, one: Run
+) -> None:
+    await want(store, one, Kind.CARD, Kind.TABLE)
+    async with store.connection() as conn:
+        (card,) = await messages.claim(conn, 1)
+        await messages.sent(conn, card, ts="1.0")
+        await messages.want(conn, one, Kind.CARD)
+        await make_due(conn)
+        card, table = sorted(await messages.claim(conn, 10), key=lambda message: message.id)
+        await messages.replace(conn, card, "edit_window_closed")
+        (beside,) = await messages.claim(conn, 10)
+        assert (beside.ts, beside.place, beside.earlier, beside.way) == (None, "1.0", ("1.0",), Way.POST)
+        await messages.sent(conn, beside, ts="2.0", thread="1.0")
+        root = await messages.root(conn, one.number)
+    assert root
+    assert (root.ts, root.place) == ("2.0", "1.0")  # replies go on standing under what it was
+    assert table.kind is Kind.TABLE
+
+
+async def test_a_deleted_card_is_what_the_rest_waits_for_again(store: Database, one: Run) -> None:
+    await want(store, one, Kind.CARD, Kind.TABLE)
+    async with store.connection() as conn:
+        (card,) = await messages.claim(conn, 1)
+        await messages.sent(conn, card, ts="1.0")
+        found = await messages.root(conn, one.number)
+        assert found
+        await messages.gone(conn, found, "it was deleted")
+        await messages.gone(conn, found, "it was deleted")  # somebody else found it out as well
+        (anew,) = await messages.claim(conn, 10)
+        assert (anew.kind, anew.ts, anew.place, anew.earlier) == (Kind.CARD, None, None, ("1.0",))
+        await messages.sent(conn, anew, ts="2.0")
+        (table,) = await messages.claim(conn, 10)
+    assert table.kind is Kind.TABLE
+
+
+async def test_whoever_was_alerted_sees_each_change_and_the_end(store: Database, one: Run) -> None:
+    async def states(conn: Connection) -> list[tuple[str, int]]:
+        found = await rows(conn, "SELECT state, wanted FROM message WHERE kind = 'alert'")
+        return [(row["state"], row["wanted"]) for row in found]
+
+    await want(store, one, Kind.CARD)
+    async with store.connection() as conn:
+        (card,) = await messages.claim(conn, 1)
+        assert await messages.alert(conn, card)
+        await messages.want(conn, one, Kind.ALERT, "1 C2", channel="C2")
+        (told,) = await messages.claim(conn, 10)
+        await messages.sent(conn, told, ts="3.0")
+        assert await states(conn) == [("sent", 1)]
+        await messages.want(conn, one, Kind.CARD)
+        assert await states(conn) == [("pending", 2)]
+        await messages.sent(conn, card, ts="1.0")
+        assert await states(conn) == [("pending", 3)]
+        await messages.want(conn, one, Kind.CARD)
+        assert await states(conn) == [("pending", 3)]  # nobody is alerted any more

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from bot.audit import AuditEvent
 from bot.dossier import Dossier
-from bot.outbox import Kind
+from bot.outbox import Kind, Message, MessageState
 from bot.slack.blocks import Block, context, divider, section
+from bot.slack.messages.card import card
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import rollback_prompt
@@ -28,7 +29,10 @@ _CALLED: Mapping[str, str] = {
 _WHY: Mapping[str, str] = {
     "is_archived": "the channel is archived",
     "not_in_channel": "I am not in that channel",
-    "channel_not_found": "I cannot see that channel",
+    "channel_not_found": "the channel is gone, or I am not in it",
+    "missing_scope": "my token may not post",
+    "token_revoked": "my token was revoked",
+    "it was deleted": "somebody deleted it",
     "it cannot be made": "it cannot be made, which is a defect of mine",
     "the sender died": "I was stopped while I sent it, and cannot look whether it is there",
 }
@@ -49,7 +53,19 @@ def alert(dossier: Dossier, event: AuditEvent) -> Posting:
     return Posting.of(f"{inner.text} ({escape(text)})", [*blocks, divider(), *inner.blocks], tail=2)
 
 
+def alert_over(dossier: Dossier, about: Message) -> Posting:
+    """It is where it belongs, with its buttons; or is not to be."""
+    run, what = dossier.run, _CALLED[about.kind]
+    if about.state is MessageState.FAILED:
+        text = f"The {what} of run #{run.number} on {run.environment} is not shown: {about.error}."
+    else:
+        text = f"The {what} of run #{run.number} on {run.environment} is in its channel now."
+    return Posting.of(escape(text), [section(f"{escape(text)}\n<#{escape(about.channel)}>")])
+
+
 def _instead(dossier: Dossier, kind: str, subject: str) -> Posting | None:
     if kind == Kind.PROMPT:
         return rollback_prompt(dossier, dossier.prompt(subject))
+    if kind == Kind.CARD:
+        return card(dossier)
     return decision_record(dossier) if kind == Kind.DECISION else None

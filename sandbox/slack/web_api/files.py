@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sandbox.slack.files import File
 from sandbox.slack.identifiers import new_id, short_id
 from sandbox.slack.message import Message
@@ -50,8 +52,16 @@ def complete_upload(workspace: Workspace, args: Arguments) -> Json:
         file.title = entry.get("title", "")
         file.completed_at = workspace.clock.now()
     if message:
-        workspace.post(message)
+        _show(workspace, message)
     return {"files": [file.shown() for file in uploaded]}
+
+
+def _show(workspace: Workspace, message: Message) -> None:
+    """At once, or as late after the answer as this Slack is slow."""
+    if workspace.file_sharing:
+        asyncio.get_running_loop().call_later(workspace.file_sharing, workspace.post, message)
+    else:
+        workspace.post(message)
 
 
 def info(workspace: Workspace, args: Arguments) -> Json:

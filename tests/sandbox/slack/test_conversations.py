@@ -39,11 +39,15 @@ async def test_a_thread_is_read_root_first_and_the_root_counts_its_replies(clien
 
 
 async def test_a_deleted_root_leaves_its_replies_behind_a_tombstone(client):
-    [root] = await say(client, "card")
+    mark = {"event_type": "mark", "event_payload": {"id": "1"}}
+    [root] = await say(client, "card", metadata=mark)
     await say(client, "one", thread_ts=root)
     await client.chat_delete(channel="C0RELEASES", ts=root)
-    thread = (await client.conversations_replies(channel="C0RELEASES", ts=root))["messages"]
+    asked = {"channel": "C0RELEASES", "ts": root, "include_all_metadata": True}
+    thread = (await client.conversations_replies(**asked))["messages"]
     assert (thread[0]["subtype"], thread[1]["text"]) == ("tombstone", "one")
+    assert thread[0]["user"] == "USLACKBOT"
+    assert not thread[0].keys() & {"metadata", "bot_id", "app_id", "blocks"}
 
 
 async def test_what_cannot_be_read(slack, client, refused):
@@ -71,3 +75,22 @@ async def test_direct_messages_are_opened_once(client, refused):
     assert opened[0] == opened[1]
     assert (await refused(client.conversations_open(users="U0NOBODY")))[0] == "user_not_found"
     assert (await refused(client.conversations_open(users="U07DEE")))[0] == "user_disabled"
+
+
+async def test_an_archived_channel_is_read_and_not_written_and_a_deleted_one_is_neither(
+    slack, client, refused
+):
+    await say(client, "one")
+    slack.archive("#releases")
+    assert (await refused(client.chat_postMessage(channel="C0RELEASES", text="two")))[0] == "is_archived"
+    assert (await client.conversations_history(channel="C0RELEASES"))["messages"][0]["text"] == "one"
+    slack.unarchive("#releases")
+    await say(client, "two")
+    gone = slack.delete_channel("#releases")
+    for asked in (
+        client.chat_postMessage(channel="C0RELEASES", text="three"),
+        client.conversations_history(channel="C0RELEASES"),
+    ):
+        assert (await refused(asked))[0] == "channel_not_found"
+    slack.add_channel(gone)
+    assert len((await client.conversations_history(channel="C0RELEASES"))["messages"]) == 2

@@ -77,3 +77,16 @@ async def test_a_picture_takes_slack_a_moment(slack, client, refused):
     assert (await refused(client.chat_postMessage(**message)))[0] == "invalid_blocks"
     slack.clock.advance(2)
     await client.chat_postMessage(**message)
+
+
+async def test_a_file_is_shown_some_time_after_slack_took_it(slack, client, refused):
+    slack.workspace.file_sharing = 0.5
+    uploaded = await client.files_upload_v2(channel="C0RELEASES", filename="a.txt", content="x")
+    assert not slack.channel("#releases").messages
+    again = client.files_completeUploadExternal(
+        files=[{"id": uploaded["file"]["id"]}], channel_id="C0RELEASES"
+    )
+    assert (await refused(again))[0] == "file_not_found"
+    shown = await slack.wait_for(lambda: slack.channel("#releases").messages)
+    history = (await client.conversations_history(channel="C0RELEASES"))["messages"]
+    assert [file["id"] for file in history[0]["files"]] == [shown[0].files[0].id]

@@ -201,12 +201,15 @@ CREATE TABLE message (
     wanted     integer NOT NULL DEFAULT 1,  -- raised whenever there is something newer to show
     shown      integer NOT NULL DEFAULT 0,  -- what Slack has
     ts         text,  -- Slack's name for it; null until posted
+    thread     text,  -- Slack's name for what it was posted under; null in the channel itself
+    earlier    text[] NOT NULL DEFAULT '{}',  -- names that it had before it was posted anew
     file       text,  -- Slack's id of an upload that is under way or done
     urgent     boolean NOT NULL DEFAULT false,  -- somebody waits for what is newest
     claim      bigint NOT NULL DEFAULT 0,  -- raised whenever it is taken; whoever took it earlier writes nothing
     not_before timestamptz NOT NULL DEFAULT now(),
     error      text,
     excused    boolean NOT NULL DEFAULT false,  -- that it is not shown is known, and nobody is alerted about it
+    tried_at   timestamptz,  -- when it was last taken to be sent
     doubted_at timestamptz,  -- since when nobody knows whether Slack has it
     alerted_at timestamptz,  -- since when people know that it is not shown: an open alert
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -231,6 +234,17 @@ CREATE TRIGGER message_announced AFTER INSERT OR UPDATE OF wanted ON message
 -- Whatever became of it, what stands behind it in its run may be next.
 CREATE TRIGGER message_settled AFTER UPDATE OF state ON message
     FOR EACH ROW WHEN (OLD.state = 'sending' AND NEW.state <> 'sending') EXECUTE FUNCTION announce_message();
+
+-- Whoever was alerted about a message sees what becomes of it: each change of it, and that it is shown at last.
+CREATE FUNCTION tell_alerted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE message SET wanted = wanted + 1, state = CASE WHEN state = 'sent' THEN 'pending' ELSE state END
+    WHERE run = NEW.run AND kind = 'alert';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER message_alerted_about AFTER UPDATE ON message FOR EACH ROW
+    WHEN (OLD.alerted_at IS NOT NULL AND (NEW.alerted_at IS NULL OR NEW.wanted <> OLD.wanted))
+    EXECUTE FUNCTION tell_alerted();
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

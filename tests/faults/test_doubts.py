@@ -1,0 +1,203 @@
+"""Slack gave no clear answer: what is there is found, whatever stands in the way of looking, and nothing is said twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import MANIFEST, World, decided
+from tests.journeys.test_attacks import go_button
+from tests.outbox import (
+    PATIENT,
+    change,
+    living,
+    make_due,
+    make_older,
+    rows,
+    saying,
+    shown_twice,
+    until,
+    until_shown,
+)
+
+READING = ("conversations.history", "conversations.replies")
+
+
+async def settled(slack: LocalSlack, dsn: str) -> Message:
+    """-> the card of a run that waits for votes, with nothing under way."""
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
+    return card
+
+
+def cannot_read(slack: LocalSlack) -> None:
+    for method in READING:
+        slack.faults.inject(Fault.ERROR_BEFORE, method, times=None)
+
+
+# ---------------------------------------------------------------- what cannot be read back
+
+
+async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothing_is_posted_again(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    cannot_read(slack)
+    slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await until(bot_database, "SELECT count(*) FROM decision")
+    await until(bot_database, "SELECT count(*) FROM message WHERE error LIKE 'not to be looked for%'")
+    await change(bot_database, "UPDATE message SET doubted_at = doubted_at - interval '30 seconds'")
+    await until(bot_database, "SELECT count(*) FROM message WHERE alerted_at IS NOT NULL")
+    (lost,) = await rows(bot_database, "SELECT kind, state FROM message WHERE alerted_at IS NOT NULL")
+    assert lost == ("vote", "ambiguous")
+    assert len(saying(slack, "*Go*: @ana")) == 1
+    assert not saying(slack, "*Go*: @ben")  # it would stand before one that may be missing
+    slack.faults.clear()
+    await until_shown(bot_database)
+    await slack.sees("#releases", "GO: run #1 on staging")
+    assert not shown_twice(slack)
+
+
+async def test_a_reply_in_doubt_is_found_under_a_card_that_was_deleted_meanwhile(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    go = go_button(card)
+    cannot_read(slack)
+    slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
+    slack.delete(card)
+    await slack.user("ana").clicks_from_an_old_screen(card, go)
+    await slack.sees("#releases", "*Go*: @ana")
+    anew = await slack.wait_for(lambda: saying(slack, "Canary run #1"), PATIENT)
+    slack.faults.clear()
+    await until_shown(bot_database)
+    assert len(saying(slack, "*Go*: @ana")) == 1
+    await slack.user("ben").click(anew[0], "Go")
+    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    assert decision.thread_ts == anew[0].ts
+    assert not shown_twice(slack)
+
+
+@pytest.mark.usefixtures("bot")
+class TestASlackThatKeepsNoMetadata:
+    @pytest.fixture
+    async def slack(self) -> AsyncIterator[LocalSlack]:
+        async with LocalSlack(manifest=MANIFEST, without=("metadata",)) as slack:
+            yield slack
+
+    async def test_what_may_be_the_message_in_doubt_is_named_and_it_is_not_posted_again(
+        self, slack: LocalSlack, bot_database: str
+    ) -> None:
+        card = await settled(slack, bot_database)
+        slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
+        await slack.user("ana").click(card, "Go")
+        await until(bot_database, "SELECT count(*) FROM message WHERE error LIKE 'Slack keeps no mark%'")
+        (there,) = saying(slack, "*Go*: @ana")
+        ((error,),) = await rows(bot_database, "SELECT error FROM message WHERE state = 'ambiguous'")
+        assert error.endswith(f"it may be the one at {there.ts}")
+        await make_due(bot_database)
+        await asyncio.sleep(2)  # seconds in which it would be posted again
+        assert saying(slack, "*Go*: @ana") == [there]
+
+    async def test_what_is_surely_not_there_is_posted_all_the_same(
+        self, slack: LocalSlack, bot_database: str
+    ) -> None:
+        card = await settled(slack, bot_database)
+        slack.faults.inject(Fault.RESET_BEFORE, "chat.postMessage", times=1)
+        await slack.user("ana").click(card, "Go")
+        await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+        await until_shown(bot_database)
+        assert len(saying(slack, "*Go*: @ana")) == 1
+
+
+# ---------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.ERROR_AFTER])
+async def test_a_file_is_looked_for_before_its_last_step_is_taken_again(
+    bot: Running, slack: LocalSlack, bot_database: str, fault: Fault
+) -> None:
+    card = await settled(slack, bot_database)
+    slack.faults.inject(fault, "files.completeUploadExternal", times=1)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    await until_shown(bot_database)
+    assert not shown_twice(slack)
+    assert len(slack.calls("files.completeUploadExternal")) == 2  # one a file
+
+
+async def test_a_file_that_slack_shows_late_is_waited_for_and_not_uploaded_again(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    slack.workspace.file_sharing = (
+        12.0  # seconds; longer than it is looked for before the step is tried again
+    )
+    slack.faults.inject(Fault.RESET_AFTER, "files.completeUploadExternal", times=1)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.md", timeout=PATIENT)
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    await until(bot_database, "SELECT bool_and(state = 'sent') FROM message", patience=60)
+    assert "file_not_found" in [call.error for call in slack.calls("files.completeUploadExternal")]
+    assert not shown_twice(slack)
+
+
+async def test_a_file_that_slack_lost_is_uploaded_anew(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'packet' AND state = 'ambiguous'")
+    slack.workspace.files.clear()
+    await until(bot_database, "SELECT count(*) FROM message WHERE error = 'file_not_found'")
+    await make_older(bot_database)
+    await make_due(bot_database)
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    await until_shown(bot_database)
+    assert not shown_twice(slack)
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.ERROR_BEFORE])
+async def test_bytes_that_may_not_have_arrived_are_sent_as_a_new_file(
+    bot: Running, slack: LocalSlack, bot_database: str, fault: Fault
+) -> None:
+    card = await settled(slack, bot_database)
+    slack.faults.inject(fault, "upload", times=1)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    assert not shown_twice(slack)
+
+
+# ---------------------------------------------------------------- alerts
+
+
+async def test_a_person_is_told_twice_at_most_where_nobody_knows_whether_they_were_told(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json")
+    slack.archive("#releases")
+    await world.put("duplicates", 2)
+    await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'prompt' AND error IS NOT NULL")
+    slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=None)
+    await make_older(bot_database)
+    raj = slack.workspace.direct("U03RAJ").id
+    await slack.wait_for(lambda: len(living(slack, raj)) == 2, PATIENT)
+    await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'alert' AND state = 'failed'")
+    assert len(living(slack, raj)) == 2

@@ -1,0 +1,95 @@
+"""What people and workspaces do to messages that are there: deleted cards, and messages that let nobody edit them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import World, decided
+from tests.journeys.test_attacks import go_button
+from tests.outbox import PATIENT, living, saying, shown_twice, until, until_shown
+
+
+async def settled(slack: LocalSlack, dsn: str) -> Message:
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
+    return card
+
+
+# ---------------------------------------------------------------- deleted
+
+
+@pytest.mark.parametrize("replies_too", [True, False])
+async def test_a_deleted_card_is_posted_anew_once_and_takes_votes(
+    bot: Running, slack: LocalSlack, bot_database: str, replies_too: bool
+) -> None:
+    card = await settled(slack, bot_database)
+    go = go_button(card)
+    for message in slack.thread(card) if replies_too else [card]:
+        slack.delete(message)
+    await slack.user("ana").clicks_from_an_old_screen(card, go)
+    (anew,) = await slack.wait_for(lambda: saying(slack, "Canary run #1"), PATIENT)
+    await slack.user("ben").click(anew, "Go")
+    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await until_shown(bot_database)
+    assert saying(slack, "Canary run #1") == [anew]
+    assert decision.thread_ts == anew.ts
+    assert not shown_twice(slack)
+
+
+async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json")
+    await world.put("duplicates", 2)
+    prompt = await slack.sees("#releases", "Roll back staging?")
+    await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'prompt'")
+    slack.delete(prompt)
+    await world.put("duplicates", 0)
+    again = await slack.sees("#releases", "back within its limit", timeout=PATIENT)
+    assert again.ts != prompt.ts
+    await slack.user("raj").click(again, "Rolled back")
+    await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
+    assert not shown_twice(slack)
+
+
+# ---------------------------------------------------------------- not to be edited
+
+
+def nobody_may_edit(slack: LocalSlack, card: Message) -> None:
+    slack.workspace.edit_window = 0.0
+
+
+def it_counts_as_anothers(slack: LocalSlack, card: Message) -> None:
+    """As after the app was installed anew."""
+    card.bot_id = "B0BEFORE"
+
+
+@pytest.mark.parametrize("barrier", [nobody_may_edit, it_counts_as_anothers])
+@pytest.mark.parametrize("fault", [None, Fault.RESET_AFTER, Fault.RESET_BEFORE])
+async def test_what_a_card_cannot_show_any_more_is_said_in_its_thread_once(
+    bot: Running, slack: LocalSlack, bot_database: str, barrier, fault: Fault | None
+) -> None:
+    card = await settled(slack, bot_database)
+    barrier(slack, card)
+    if fault:
+        slack.faults.inject(fault, "chat.postMessage", times=2)
+    await slack.user("ana").click(card, "Go")
+    beside = await slack.sees("#releases", "Still needed: 1 of platform", timeout=PATIENT)
+    await until_shown(bot_database)
+    assert saying(slack, "Still needed: 1 of platform") == [beside]
+    assert beside.thread_ts == card.ts
+    assert not beside.broadcast
+    await slack.user("ben").click(beside, "Go")
+    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await until_shown(bot_database)
+    assert decision.thread_ts == card.ts
+    assert not shown_twice(slack)
+    assert all(message.thread_ts == card.ts for message in living(slack) if message is not card)

@@ -1,0 +1,59 @@
+"""Slack is away for an hour: runs go on, and what they had to say is said in order afterwards, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.serve import Running
+from sandbox.slack.faults import Fault
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import World, decided
+from tests.outbox import (
+    both_vote,
+    living,
+    make_due,
+    make_older,
+    rows,
+    saying,
+    shown_twice,
+    until,
+    until_shown,
+)
+
+SAYING = ("chat.postMessage", "chat.update", "files.getUploadURLExternal", "files.completeUploadExternal")
+READING = ("conversations.history", "conversations.replies")
+SAID = ["Canary run #1", "Outcome  Check", "*Go*: @ana", "*Go*: @ben", "GO: run #1", "canary-staging-1.md"]
+SAID += ["canary-staging-1.json", "Roll back staging?", "The watch of run #1 ended"]
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.ERROR_BEFORE, Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.RATE_LIMITED]
+)
+async def test_a_backlog_of_an_hour_is_shown_in_order_and_once(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str, fault: Fault
+) -> None:
+    card = await decided(slack)
+    for method in SAYING + READING:
+        slack.faults.inject(fault, method, times=None, seconds=1)
+    await both_vote(slack, card, bot_database)
+    await world.put("duplicates", 2)
+    await until(bot_database, "SELECT count(*) FROM prompt")
+    for _ in range(4):  # a quarter of an hour each
+        await make_older(bot_database)
+        await make_due(bot_database)
+        await until(
+            bot_database, "SELECT count(*) FROM message WHERE kind = 'decision' AND alerted_at IS NOT NULL"
+        )
+    slack.faults.clear()
+    await until(
+        bot_database, "SELECT count(*) FROM message WHERE kind = 'prompt' AND state = 'sent'", patience=60
+    )
+    await slack.user("raj").click(
+        (await slack.wait_for(lambda: saying(slack, "Roll back staging?")))[0], "Rolled back"
+    )
+    await until_shown(bot_database, patience=60)
+    texts = [slack.render_text(message) for message in living(slack)]
+    places = [next(at for at, text in enumerate(texts) if words in text) for words in SAID]
+    assert places == sorted(places), texts
+    assert not shown_twice(slack)
+    assert await rows(bot_database, "SELECT count(*) FROM decision") == [(1,)]

@@ -1,0 +1,105 @@
+"""Looking at the outbox from outside: its rows, its alerts, its command line, and what Slack shows of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from typing import Any
+
+import psycopg
+
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+
+PATIENT = 30  # seconds
+
+
+async def command(dsn: str, *words: str) -> tuple[int, str]:
+    """-> exit code and what `canary outbox …` said."""
+    ran = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "bot", "outbox", *words],
+        env={"DATABASE_URL": dsn, "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+async def troubled(dsn: str) -> list[dict[str, Any]]:
+    return list(json.loads((await command(dsn, "list", "--json"))[1]))
+
+
+async def until_troubled(dsn: str, kind: str) -> dict[str, Any]:
+    async with asyncio.timeout(PATIENT):
+        while not (found := [each for each in await troubled(dsn) if each["kind"] == kind]):
+            await asyncio.sleep(0.2)
+    return found[0]
+
+
+async def rows(dsn: str, sql: str) -> list[Any]:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        return await (await conn.execute(sql.encode())).fetchall()
+
+
+async def until(dsn: str, sql: str, *, patience: float = PATIENT) -> None:
+    """The statement gives something that is true."""
+    async with asyncio.timeout(patience), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        while True:
+            found = await (await conn.execute(sql.encode())).fetchone()
+            if found and found[0]:
+                return
+            await asyncio.sleep(0.1)
+
+
+async def change(dsn: str, sql: str) -> None:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute(sql.encode())
+
+
+async def make_older(dsn: str) -> None:
+    """As if everything in the outbox had waited for an hour."""
+    await change(
+        dsn,
+        "UPDATE message SET created_at = created_at - interval '1 hour', doubted_at = doubted_at - interval '1 hour'",
+    )
+
+
+async def make_due(dsn: str) -> None:
+    """Whatever waits for its next try need not wait any more."""
+    await change(dsn, "UPDATE message SET not_before = now() WHERE state IN ('pending', 'ambiguous')")
+
+
+async def until_shown(dsn: str, *, patience: float = PATIENT) -> None:
+    """Nothing is left to be sent, and no alert is open."""
+    async with asyncio.timeout(patience):
+        while await rows(
+            dsn, "SELECT FROM message WHERE state <> 'sent' AND NOT excused OR alerted_at IS NOT NULL"
+        ):
+            await make_due(dsn)
+            await asyncio.sleep(0.5)
+
+
+def living(slack: LocalSlack, channel: str = "#releases") -> list[Message]:
+    return [message for message in slack.channel(channel).log.values() if not message.deleted]
+
+
+def saying(slack: LocalSlack, words: str, channel: str = "#releases") -> list[Message]:
+    return [message for message in living(slack, channel) if words in slack.render_text(message)]
+
+
+def shown_twice(slack: LocalSlack, channel: str = "#releases") -> list[str]:
+    """Outbox rows and files that the channel shows more than once."""
+    ids = [message.metadata["event_payload"]["id"] for message in living(slack, channel) if message.metadata]
+    names = [file.name for message in living(slack, channel) for file in message.files]
+    return [each for each in {*ids, *names} if (ids + names).count(each) > 1]
+
+
+async def both_vote(slack: LocalSlack, card: Message, dsn: str) -> None:
+    """Ana, and when hers is counted, Ben."""
+    for number, name in enumerate(("ana", "ben"), 1):
+        assert (await slack.user(name).click(card, "Go")).acked
+        await until(dsn, f"SELECT count(*) = {number} FROM vote")
