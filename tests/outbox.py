@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -96,6 +97,12 @@ def shown_twice(slack: LocalSlack, channel: str = "#releases") -> list[str]:
     ids = [message.metadata["event_payload"]["id"] for message in living(slack, channel) if message.metadata]
     names = [file.name for message in living(slack, channel) for file in message.files]
     return [each for each in {*ids, *names} if (ids + names).count(each) > 1]
+
+
+def in_order(texts: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether each of these words is said, and for the first time after those before it."""
+    places = [[at for at, text in enumerate(texts) if each in text][:1] for each in words]
+    return all(places) and places == sorted(places)
 
 
 async def both_vote(slack: LocalSlack, card: Message, dsn: str) -> None:

@@ -10,6 +10,7 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World, decided
 from tests.outbox import (
     both_vote,
+    in_order,
     living,
     make_due,
     make_older,
@@ -51,9 +52,9 @@ async def test_a_backlog_of_an_hour_is_shown_in_order_and_once(
     await slack.user("raj").click(
         (await slack.wait_for(lambda: saying(slack, "Roll back staging?")))[0], "Rolled back"
     )
+    await until(bot_database, "SELECT count(*) FROM watch WHERE state = 'ended'")
     await until_shown(bot_database, patience=60)
     texts = [slack.render_text(message) for message in living(slack)]
-    places = [next(at for at, text in enumerate(texts) if words in text) for words in SAID]
-    assert places == sorted(places), texts
+    assert in_order(texts, SAID), texts
     assert not shown_twice(slack)
     assert await rows(bot_database, "SELECT count(*) FROM decision") == [(1,)]
