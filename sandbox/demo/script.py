@@ -21,8 +21,8 @@ async def play(replicas: int) -> bool:
             except AssertionError as error:
                 print(*story.threads(), f"\nThis did not hold: {error}", sep="\n\n")
                 return False
-            print(*story.threads(), sep=f"\n\n{'═' * 100}\n\n")
-            print(f"\n{len(story.held)} things were checked, and hold: {'; '.join(story.held)}.")
+            held = f"{len(story.held)} things were checked, and hold: {'; '.join(story.held)}."
+            print(*story.threads(), held, sep=f"\n\n{'═' * 100}\n\n")
             return True
 
 

@@ -99,6 +99,7 @@ async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
             group.create_task(restart())
             await everybody_plays(stage, rounds=2)
         await all_came_true(stage)
+        await stage.slack.connected(2, timeout=PATIENT)  # asked to stop while it starts, a bot just ends
     ended = [life.code for bot in bots for life in bot.lives]
     assert set(ended) == {0}
     assert len(await _runs(stage)) == 2 * TEAMS
