@@ -138,7 +138,7 @@ class Doubts:
     async def _is_not_there(self, message: Message) -> None:
         async with self._database.connection() as conn:
             wait = _still_to_wait(message, await database.now(conn))
-        if message.file and wait > timedelta(0):
+        if wait > timedelta(0):
             await self._look_again(message, min(wait, ONCE_MORE))
             return
         async with self._database.connection() as conn:
@@ -149,7 +149,9 @@ class Doubts:
 
 
 def _still_to_wait(message: Message, now: datetime) -> timedelta:
-    """Until a file that was shown would show."""
+    """Until nothing is under way any more; and until a file that was shown would show."""
     assert message.doubted_at
-    within = FILE_IS_LOST_AFTER if message.error == FILE_IS_GONE else FILE_SHOWS_WITHIN
-    return message.doubted_at + within - now
+    within = timedelta(0)
+    if message.file:
+        within = FILE_IS_LOST_AFTER if message.error == FILE_IS_GONE else FILE_SHOWS_WITHIN
+    return max(message.doubted_at, message.free_at or message.doubted_at) + within - now

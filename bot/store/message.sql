@@ -85,9 +85,12 @@ WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 UPDATE message SET state = 'failed', error = %(error)s, excused = %(excused)s
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
--- abandoned: Whoever was sending these has died; nobody knows whether Slack has them.
-UPDATE message SET state = 'ambiguous', error = 'the sender died', doubted_at = coalesce(doubted_at, now())
-WHERE state = 'sending' AND not_before < now()
+-- abandoned: Whoever was sending these prolongs them no more; nobody knows whether Slack has them. What was to be posted is
+-- looked for although its request may still be under way; what may be sent again without a look waits until that is over.
+UPDATE message
+SET state = 'ambiguous', error = 'the sender died', doubted_at = coalesce(doubted_at, now()),
+    free_at = not_before, not_before = now()
+WHERE state = 'sending' AND not_before < now() + CASE WHEN ts IS NULL THEN %(request)s ELSE interval '0' END
 
 -- claim_in_doubt: Take messages in doubt that are due to be looked for.
 UPDATE message SET claim = claim + 1, not_before = now() + %(lease)s

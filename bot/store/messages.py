@@ -16,6 +16,7 @@ SQL = Statements("message")
 Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 
 LEASE = timedelta(seconds=13)  # longer than a request to Slack is allowed to take
+SILENCE = timedelta(seconds=4)  # without prolonging, after which whoever had it is taken for dead
 
 
 async def want(
@@ -161,7 +162,7 @@ async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
 
 async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:
     """Those whose sender died are in doubt, too."""
-    await run(conn, SQL["abandoned"])
+    await run(conn, SQL["abandoned"], request=LEASE - SILENCE)
     return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, lease=LEASE)
 
 

@@ -36,6 +36,7 @@ class Size:
     faults: Mapping[str, int]  # stream -> how many must have met somebody
     seconds: float  # longer than that is a failure
     environments: int = 12
+    owners: int = 5  # of each, all of whom have to agree
     replicas: int = 2
     patience: float = 240.0  # seconds that a person waits for anything
 
@@ -184,7 +185,7 @@ class Campaign:
             votes=self._votes(),
             runs=len(record.runs),
             met=self._weather.met(),
-            broken=judged(matter(said, record, self._stage.slack), IN_THE_END)
+            broken=judged(matter(said, record, self._stage.slack, self._stage.owners), IN_THE_END)
             | await unverified(self._stage.database),
             stuck=self._stuck,
             went_on=went_on,
@@ -249,7 +250,7 @@ async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 async def campaign(size: Size, seed: str) -> Outcome:
     """Play it on a stage of its own."""
-    async with staged(size.environments) as stage:
+    async with staged(size.environments, owners=size.owners) as stage:
         played = Campaign(stage, size, seed)
         try:
             return await played.play()

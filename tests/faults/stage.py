@@ -55,7 +55,7 @@ ENVIRONMENT = """
         query: "SELECT value AS signals FROM reading WHERE name = 'env-{n}'"
         pass: {{signals: "== 0"}}
         owner: platform-{n}
-    decide: {{approve: {{managers-{n}: 1, platform-{n}: 1}}, expires: 1h}}
+    decide: {{approve: {{managers-{n}: 1, platform-{n}: {others}}}, expires: 1h}}
     rollback: {{mitigation: "Stop env-{n}", steps: ["Promote {{{{previous_version}}}}"], on_call: on-call-{n}}}
     watch:
       for: 1h
@@ -64,9 +64,9 @@ ENVIRONMENT = """
 """
 
 
-def configuration(environments: int) -> str:
+def configuration(environments: int, owners: int) -> str:
     people = "".join(PEOPLE.format(n=n) for n in range(environments))
-    judged = "".join(ENVIRONMENT.format(n=n) for n in range(environments))
+    judged = "".join(ENVIRONMENT.format(n=n, others=owners - 1) for n in range(environments))
     return f"{HEAD}{people}environments:\n{judged}"
 
 
@@ -81,6 +81,7 @@ class Stage:
     settings: dict[str, str]  # of a bot
     folder: Path
     environments: int
+    owners: int  # of each environment, all of whom have to agree
 
     def replica(self, name: str, *, arm: Arm = str, role: str = "all", **settings: str) -> Replica:
         return Replica(name, self.settings | settings, self.folder / f"{name}.log", arm, role)
@@ -106,7 +107,7 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 @asynccontextmanager
 async def staged(
-    environments: int = 1, *, durable: bool = True, seed: int = 0, folder: Path | None = None
+    environments: int = 1, *, owners: int = 2, durable: bool = True, seed: int = 0, folder: Path | None = None
 ) -> AsyncIterator[Stage]:
     """`durable=False` where PostgreSQL itself is not to be killed."""
     with _folder(folder) as place:
@@ -121,11 +122,13 @@ async def staged(
             await asyncio.to_thread(own_database, database)
             await world.create()
             for number in range(environments):
-                _hire(slack, number)
+                _hire(slack, number, owners)
                 await world.put(f"env-{number}", 0)
-            (place / "canary.yaml").write_text(configuration(environments))
+            (place / "canary.yaml").write_text(configuration(environments, owners))
             settings = _settings(slack, place, through(postgres, database), world.dsn, redis.port)
-            yield Stage(slack, world, postgres, redis, database, redis_url, settings, place, environments)
+            yield Stage(
+                slack, world, postgres, redis, database, redis_url, settings, place, environments, owners
+            )
 
 
 def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis: int) -> dict[str, str]:
@@ -155,12 +158,18 @@ def postgres_socket(dsn: str) -> Path:
     return Path(where["host"][0]) / f".s.PGSQL.{where['port'][0]}"
 
 
-def _hire(slack: LocalSlack, number: int) -> None:
-    """A channel, who asks and is on call, and the two who decide: nobody waits for another environment's people."""
-    names = {f"U0{name.upper()}{number}": f"{name}{number}" for name in ("ana", "ben", "raj")}
+def owners_of(number: int, count: int) -> list[str]:
+    """Their names: Ana, who manages, Ben, and his colleagues."""
+    return [f"ana{number}", f"ben{number}", *(f"own{number}x{other}" for other in range(count - 2))]
+
+
+def _hire(slack: LocalSlack, number: int, owners: int) -> None:
+    """A channel, who asks and is on call, and those who decide: nobody waits for another environment's people."""
+    deciding = owners_of(number, owners)
+    names = {f"U0{name.upper()}": name for name in (*deciding, f"raj{number}")}
     for user, name in names.items():
         slack.add_user(User(user, name, name.title()))
-    slack.add_group(Group(f"S0PLAT{number}", f"plat{number}", "Platform", [f"U0BEN{number}"]))
+    slack.add_group(Group(f"S0PLAT{number}", f"plat{number}", "Platform", list(names)[1:owners]))
     members = {*names, slack.app.bot_user}
     slack.add_channel(Channel(f"C0ENV{number}", f"env-{number}", members=members))
 

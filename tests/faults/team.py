@@ -17,7 +17,7 @@ from sandbox.slack.message import Message
 from sandbox.slack.person import Person
 from sandbox.slack.views import View
 from tests.faults.record import patiently, time_is_up
-from tests.faults.stage import Stage
+from tests.faults.stage import Stage, owners_of
 
 T = TypeVar("T")
 Plan: TypeAlias = Callable[["Team", Message], Awaitable[None]]
@@ -47,7 +47,9 @@ class Team:
         self._rng = rng or random.Random(0)
         self._patience = patience
         self._latest = 0  # the newest run that they have seen to
-        self.ana, self.ben, self.raj = (self._slack.user(f"{name}{number}") for name in ("ana", "ben", "raj"))
+        self.owners = [self._slack.user(name) for name in owners_of(number, stage.owners)]
+        self.ana, self.ben, *_ = self.owners
+        self.raj = self._slack.user(f"raj{number}")
 
     async def play(self, plan: Plan | None = None) -> int:
         """One round; -> the run's number. Raises Stuck."""
@@ -91,8 +93,8 @@ class Team:
         devices = 2 if self._rng.random() < 0.3 else 1
         await asyncio.gather(*(self.click(person, card, "Go") for _ in range(devices)))
 
-    async def both_go(self, card: Message) -> None:
-        await asyncio.gather(self.vote(self.ana, card), self.vote(self.ben, card))
+    async def all_go(self, card: Message) -> None:
+        await asyncio.gather(*(self.vote(owner, card) for owner in self.owners))
 
     async def fill(self, person: Person, message: Message, button: str, values: Mapping[str, str]) -> None:
         """Open the form by its button, fill it, send it; again from the start where it does not open."""
@@ -240,9 +242,9 @@ def _value_of(message: Message, button: str) -> str | None:
 
 
 async def _go(team: Team, card: Message) -> bool:
-    """Both owners say Go; -> whether that was the decision."""
-    await team.both_go(card)
-    return await team.decided(number_of(card), team.ana, team.ben, card=card) == "GO"
+    """All owners say Go; -> whether that was the decision."""
+    await team.all_go(card)
+    return await team.decided(number_of(card), *team.owners, card=card) == "GO"
 
 
 async def _roll_back(team: Team, card: Message) -> None:
@@ -277,8 +279,8 @@ async def _no_go(team: Team, card: Message) -> None:
 
 
 async def _lapse(team: Team, card: Message) -> None:
-    """One votes, the other does not, and the deadline passes."""
-    await team.vote(team.ana, card)
+    """All vote but one, and the deadline passes."""
+    await asyncio.gather(*(team.vote(owner, card) for owner in team.owners[:-1]))
     await team.time_passes(number_of(card))
     await team.decided(number_of(card), card=card)
 
@@ -288,11 +290,10 @@ async def _cancelled(team: Team, card: Message) -> None:
 
 
 async def _against(team: Team, card: Message) -> None:
-    """Two say Go, one of them No-go as well, and somebody cancels: all at once."""
+    """All say Go, one of them No-go as well, and somebody cancels: all at once."""
     await asyncio.gather(
-        team.vote(team.ben, card),
         team.fill(team.ana, card, "No-go…", {"Why not?": "wait"}),
-        team.vote(team.ana, card),
+        team.all_go(card),
         team.cancel(number_of(card)),
     )
 

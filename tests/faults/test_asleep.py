@@ -85,7 +85,7 @@ async def test_a_look_that_was_taken_long_ago_asks_nobody(stage: Stage) -> None:
         await team.raj.command("env-0", "/canary", "run env-0")
         card = await team.sees(lambda: team.waiting_card(1), "the card")
         await team.worsens()
-        await team.both_go(card)
+        await team.all_go(card)
         await asleep(old)
         await team.recover()
         async with lives(stage.replica("other")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 
 from bot.failpoint import Place
@@ -41,7 +42,7 @@ async def all_came_true(stage: Stage) -> Record:
 
 async def roll_back(team: Team, card: Message) -> None:
     """The whole journey, from the votes to the end of the watch."""
-    await team.both_go(card)
+    await team.all_go(card)
     assert await team.decided(number_of(card), team.ana, team.ben, card=card) == "GO"
     prompt = await team.breach(number_of(card))
     await team.click(team.raj, prompt, "I'm on it")
@@ -73,3 +74,17 @@ async def test_a_journey_ends_as_if_nothing_had_happened(stage: Stage, place: Pl
         await team.play(lapse if place is Place.IN_EXPIRE else roll_back)
         await all_came_true(stage)
     assert bot.lives[0].place == place, "it was not killed there"
+
+
+@pytest.mark.parametrize("place", [Place.BEFORE_SEND, Place.AFTER_SEND])
+async def test_what_a_dead_sender_posted_is_found_while_its_request_may_last_and_what_it_did_not_is_posted_later(
+    stage: Stage, place: Place
+) -> None:
+    team = Team(stage, 0, patience=PATIENT)
+    async with kept_running(killed_once(stage, place, 1)):
+        await stage.slack.connected(timeout=PATIENT)
+        await team.start()
+        await at_rest(stage)
+    async with await psycopg.AsyncConnection.connect(stage.database) as conn:
+        found = await conn.execute("SELECT posted_at < free_at FROM message WHERE kind = 'card'")
+        assert await found.fetchone() == (place is Place.AFTER_SEND,)

@@ -72,7 +72,7 @@ async def test_what_slack_delivers_to_both_counts_once(stage: Stage) -> None:
     async with kept_running(*two(stage)):
         await stage.slack.connected(2, timeout=PATIENT)
         card = await team.start()
-        await team.both_go(card)
+        await team.all_go(card)
         clicks = [each for each in stage.slack.deliveries if each.kind == "interactive"]
         again = [stage.slack.courier.deliver(each.kind, each.payload) for each in clicks * 4]
         assert all(each.acked for each in await asyncio.gather(*again))

@@ -26,6 +26,7 @@ class Matter:
     said: Sequence[Said]
     record: Record
     shown: Sequence[Message]  # by the bot, in every channel, oldest first
+    owners: int  # of an environment, all of whom have to agree
 
     @property
     def stored(self) -> dict[str, Row]:
@@ -40,7 +41,7 @@ class Matter:
 Rule: TypeAlias = Callable[[Matter], Iterator[str]]
 
 
-def matter(said: Sequence[Said], record: Record, slack: LocalSlack) -> Matter:
+def matter(said: Sequence[Said], record: Record, slack: LocalSlack, owners: int = 2) -> Matter:
     """Not what is said to one person: private answers are best effort, and alerts may be said twice."""
     shown = [
         message
@@ -49,7 +50,7 @@ def matter(said: Sequence[Said], record: Record, slack: LocalSlack) -> Matter:
         for message in channel.log.values()
         if message.bot_id and not message.deleted
     ]
-    return Matter(said, record, sorted(shown, key=lambda message: float(message.ts)))
+    return Matter(said, record, sorted(shown, key=lambda message: float(message.ts)), owners)
 
 
 def judged(matter: Matter, rules: Sequence[Rule]) -> dict[str, list[str]]:
@@ -178,15 +179,15 @@ def a_decision_follows_from_the_votes_before_it(matter: Matter) -> Iterator[str]
         if (found := _CANCEL.match(each.what)) and matter.took_effect(each)
     }
     for run in matter.record.runs:
-        yield from _explained(run, matter.record.events_of(run["number"]), cancels)
+        yield from _explained(run, matter.record.events_of(run["number"]), cancels, matter.owners)
 
 
-def _explained(run: Row, events: Sequence[Row], cancels: set[tuple[int, str]]) -> Iterator[str]:
+def _explained(run: Row, events: Sequence[Row], cancels: set[tuple[int, str]], owners: int) -> Iterator[str]:
     """In the order of the log: a decision stands where the votes came to it, and nothing counts after it."""
     standing: dict[str, str] = {}
     decided = ""
     for event in events:
-        due = _outcome(standing)
+        due = _outcome(standing, owners)
         if decided and event["kind"] in {"voted", "waived", "decided"}:
             yield f"run {run['number']}: {event['kind']} after it was decided {decided}"
         elif event["kind"] == "voted" and due:
@@ -201,12 +202,12 @@ def _explained(run: Row, events: Sequence[Row], cancels: set[tuple[int, str]]) -
                 yield f"run {run['number']} was decided {decided}; the votes come to {due or 'nothing'}: {standing}"
 
 
-def _outcome(standing: dict[str, str]) -> str:
-    """By the rules of these environments: one of each two owners, and one No-go decides."""
+def _outcome(standing: dict[str, str], owners: int) -> str:
+    """By the rules of these environments: all owners, and one No-go decides."""
     choices = list(standing.values())
     if "No-go" in choices:
         return "NO-GO"
-    if len(choices) < 2:
+    if len(choices) < owners:
         return ""
     return "CONDITIONAL GO" if "Conditional go" in choices else "GO"
 
