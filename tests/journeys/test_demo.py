@@ -137,8 +137,7 @@ _VARIES = (
 )
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("first", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_people_see(
     folder: Folder, threads: list[str], first: int
 ) -> None:
