@@ -134,6 +134,7 @@ _VARIES = (
     (r"\d+([.,:]\d+)*", "#"),
     (r" +", " "),  # columns are as wide as their numbers
     (r"(# [A-Z]+,? )+of # looks?", "… of the looks"),
+    (r"# looks? since", "looks since"),
 )
 
 
