@@ -53,6 +53,7 @@ from commands.web import LARGEST, slack_routes
 
 log = structlog.get_logger(__name__)
 
+CANCEL_AGAIN = 0.2  # seconds
 DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
 
 
@@ -292,10 +293,16 @@ def _say_what_is_missing(
         await _first(saying, stop.wait())
         if saying.done():
             saying.result()
-        saying.cancel()
-        await asyncio.wait([saying])
+        await _cancelled(saying)
 
     return say
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """More than once if need be: before Python 3.12, one that meets an answer of Redis's in `wait_for` gets lost."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_AGAIN)
 
 
 def _refresh(database: Database, metrics: Metrics) -> Any:

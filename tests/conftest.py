@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -14,10 +15,17 @@ from bot import embedded
 from bot.store.migrate import own_database
 from tests.databases import fresh_database, throwaway_database
 
+MOST_PROCESSORS = 4  # that are worth servers of their own
+
 
 def pytest_configure() -> None:
     """A run that is stopped from outside stops its servers first, like one that is interrupted by hand."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """More than processors: most of a test is waiting, for leases, looks and back-offs."""
+    return 2 * min(os.cpu_count() or 1, MOST_PROCESSORS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,12 +12,9 @@ from typing import Any
 
 import psutil
 import psycopg
-import pytest
 
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot
-
-pytestmark = pytest.mark.long
 
 PATIENT = 30  # seconds
 TIMEOUT = 1.0  # seconds that a check is given here

@@ -20,8 +20,6 @@ from tests.faults.processes import ROOT
 from tests.journeys.conftest import CONFIGURATION, World, decided, record_holds
 from tests.journeys.test_attacks import facts
 
-pytestmark = pytest.mark.long
-
 PATIENT = 30  # seconds
 HOUR = 3600
 

@@ -14,8 +14,6 @@ from tests.faults.stage import Stage, staged
 from tests.faults.team import Plan, Team
 from tests.faults.test_kill import PATIENT, all_came_true, lapse, roll_back
 
-pytestmark = pytest.mark.long
-
 TEAMS = 4
 RESTART = 3.0  # seconds from one restart to the next
 

@@ -18,8 +18,6 @@ from tests.faults.stage import Stage, staged
 from tests.faults.team import Team
 from tests.faults.test_kill import all_came_true, roll_back
 
-pytestmark = pytest.mark.long
-
 PATIENT = 90.0  # seconds
 TOLD = 2.5  # seconds, in which people are to hear that it did not work
 BACK = 10.0  # seconds, in which they are to be heard again
