@@ -87,6 +87,16 @@ class Message(Record):
     awaited: bool = False  # somebody waits for it, or for what comes after it in its run; told by the claim
 
     @property
+    def is_reply(self) -> bool:
+        """It stands, or is to, under its run's card."""
+        return self.kind not in {Kind.CARD, Kind.ALERT}
+
+    @property
+    def is_coming(self) -> bool:
+        """It is nowhere yet, and will be: for the first time, or once more where somebody deleted it."""
+        return self.place is None and self.state is not MessageState.FAILED
+
+    @property
     def place(self) -> str | None:
         """What is to stand under this one, or where this one does, is posted with this name as its thread's."""
         return self.thread or self.ts

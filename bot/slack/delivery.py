@@ -160,6 +160,9 @@ class Delivery:
             await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
             return
         thread = thread_of(message, dossier.root)
+        if message.is_reply and thread is None and dossier.root and dossier.root.is_coming:
+            await self._later(message, message.error or "", SOON)
+            return
         if not isinstance(rendered, Posting):
             file = await self._sender.upload(
                 message, rendered, thread, uploaded=lambda file: self._uploaded(message, file)

@@ -125,7 +125,7 @@ class Doubts:
                 await messages.sent(conn, message, thread=thread)
                 return
             await messages.found(conn, message, ts, thread)
-            if root and thread is None and thread_of(message, root) == root.place:
+            if root and thread is None and _was_sent_under(root, message):
                 await messages.gone(conn, root, "it was deleted")  # or Slack would have put it there
 
     async def _strange(self, message: Message, found: Found) -> frozenset[str]:
@@ -146,6 +146,13 @@ class Doubts:
                 await messages.start_over(conn, message)
             else:
                 await messages.later(conn, message, None, SOON)
+
+
+def _was_sent_under(root: Message, message: Message) -> bool:
+    """Under that copy of the card, and not one before it."""
+    if thread_of(message, root) is None or not root.posted_at or not message.tried_at:
+        return False
+    return root.posted_at < message.tried_at
 
 
 def _still_to_wait(message: Message, now: datetime) -> timedelta:

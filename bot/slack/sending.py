@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.failpoint import Place, Reach, nowhere
-from bot.outbox import Kind, Message
+from bot.outbox import Message
 from bot.slack.client import error_name
 from bot.slack.identity import Identity
 from bot.slack.leases import Leases
@@ -44,14 +44,14 @@ class Found(NamedTuple):
 
 def thread_of(message: Message, root: Message | None) -> str | None:
     """The ts of the message that it stands under, or is to; None for what stands in its channel itself."""
-    if message.thread or message.kind in {Kind.CARD, Kind.ALERT}:
+    if message.thread or not message.is_reply:
         return message.thread
     return root.place if root else None
 
 
 def places_of(message: Message, root: Message | None) -> list[str | None]:
     """Where it may be: as `thread_of`; and, where the card was deleted, under what it was before, and in the channel."""
-    before = root.earlier if root and message.kind not in {Kind.CARD, Kind.ALERT} else ()
+    before = root.earlier if root and message.is_reply else ()
     return list(dict.fromkeys([thread_of(message, root), *before, *([None] if before else [])]))
 
 

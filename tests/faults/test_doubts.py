@@ -67,14 +67,17 @@ async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothi
     assert not shown_twice(slack)
 
 
-async def test_a_reply_in_doubt_is_found_under_a_card_that_was_deleted_meanwhile(
-    bot: Running, slack: LocalSlack, bot_database: str
+@pytest.mark.parametrize("replies_too", [False, True])  # then Slack puts the new one into the channel
+async def test_a_reply_in_doubt_is_found_though_its_card_was_deleted_meanwhile(
+    bot: Running, slack: LocalSlack, bot_database: str, replies_too: bool
 ) -> None:
     card = await settled(slack, bot_database)
     go = go_button(card)
     cannot_read(slack)
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
-    slack.delete(card)
+    slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=2)  # the reply is sent before that
+    for message in slack.thread(card) if replies_too else [card]:
+        slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
     await slack.sees("#releases", "*Go*: @ana")
     anew = await slack.wait_for(lambda: saying(slack, "Canary run #1"), PATIENT)
@@ -85,6 +88,33 @@ async def test_a_reply_in_doubt_is_found_under_a_card_that_was_deleted_meanwhile
     decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
     assert decision.thread_ts == anew[0].ts
     assert not shown_twice(slack)
+
+
+THE_CARD_IS_GONE = """
+CREATE FUNCTION gone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE message
+    SET earlier = earlier || ts, ts = NULL, posted_at = NULL, state = 'pending', wanted = wanted + 1, claim = claim + 1
+    WHERE run = NEW.run AND kind = 'card';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER gone AFTER UPDATE OF state ON message FOR EACH ROW
+    WHEN (NEW.kind = 'vote' AND NEW.state = 'sending' AND NEW.claim = 1) EXECUTE FUNCTION gone()
+"""
+
+
+async def test_a_reply_waits_for_a_card_that_turns_out_to_be_deleted_when_it_is_to_be_sent(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    go = go_button(card)
+    await change(bot_database, THE_CARD_IS_GONE)  # as if another bot had found out in that moment
+    slack.delete(card)
+    await slack.user("ana").clicks_from_an_old_screen(card, go)
+    vote = await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+    await until_shown(bot_database)
+    (anew,) = saying(slack, "Canary run #1")
+    assert vote.thread_ts == anew.ts
 
 
 @pytest.mark.usefixtures("bot")
