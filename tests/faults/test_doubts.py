@@ -75,7 +75,9 @@ async def test_a_reply_in_doubt_is_found_though_its_card_was_deleted_meanwhile(
     go = go_button(card)
     cannot_read(slack)
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
-    slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=2)  # the reply is sent before that
+    slack.faults.inject(
+        Fault.RATE_LIMITED, "chat.update", times=1, seconds=2
+    )  # the reply is sent before that
     for message in slack.thread(card) if replies_too else [card]:
         slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
