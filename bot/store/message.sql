@@ -57,14 +57,14 @@ UPDATE message
 SET shown = %(shown)s, ts = coalesce(ts, %(ts)s), thread = coalesce(thread, %(thread)s),
     channel = coalesce(%(channel)s, channel), file = coalesce(file, %(file)s), error = NULL, doubted_at = NULL, alerted_at = NULL,
     posted_at = coalesce(posted_at, now()), sent_at = now(),
-    state = CASE WHEN wanted > %(shown)s THEN 'pending' ELSE 'sent' END,
-    not_before = CASE WHEN wanted > %(shown)s AND NOT urgent THEN now() + interval '2 seconds' ELSE now() END
+    state = CASE WHEN wanted > %(shown)s OR ts IS NOT NULL AND free_at > now() THEN 'pending' ELSE 'sent' END,
+    not_before = CASE WHEN wanted <= %(shown)s THEN greatest(now(), free_at) WHEN urgent THEN now() ELSE now() + interval '2 seconds' END
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
 -- found: Slack has it after all, as it was at some time; it is shown anew.
 UPDATE message
 SET ts = %(ts)s, thread = coalesce(thread, %(thread)s), posted_at = coalesce(posted_at, now()), sent_at = now(),
-    error = NULL, doubted_at = NULL, alerted_at = NULL, state = 'pending', not_before = now()
+    error = NULL, doubted_at = NULL, alerted_at = NULL, free_at = NULL, state = 'pending', not_before = now()
 WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 
 -- uploaded: Slack has the bytes, and shows nothing yet.
@@ -85,12 +85,12 @@ WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 UPDATE message SET state = 'failed', error = %(error)s, excused = %(excused)s
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
--- abandoned: Whoever was sending these prolongs them no more; nobody knows whether Slack has them. What was to be posted is
--- looked for although its request may still be under way; what may be sent again without a look waits until that is over.
+-- abandoned: Whoever was sending these prolongs them no more, and its request may still be under way. What was to be posted is in
+-- doubt; what updates is sent again now, and once more when that request can no longer come after it.
 UPDATE message
-SET state = 'ambiguous', error = 'the sender died', doubted_at = coalesce(doubted_at, now()),
-    free_at = not_before, not_before = now()
-WHERE state = 'sending' AND not_before < now() + CASE WHEN ts IS NULL THEN %(request)s ELSE interval '0' END
+SET state = CASE WHEN ts IS NULL THEN 'ambiguous' ELSE 'pending' END, error = 'the sender died',
+    doubted_at = CASE WHEN ts IS NULL THEN coalesce(doubted_at, now()) END, free_at = not_before, not_before = now()
+WHERE state = 'sending' AND not_before < now() + %(request)s
 
 -- claim_in_doubt: Take messages in doubt that are due to be looked for.
 UPDATE message SET claim = claim + 1, not_before = now() + %(lease)s

@@ -111,6 +111,31 @@ async def test_a_sender_that_was_asleep_marks_nothing(store: Database, one: Run)
     assert (now.state, now.ts) == (MessageState.SENT, "2.0")
 
 
+async def test_what_a_silent_sender_updates_is_sent_at_once_and_again_when_its_request_is_over(
+    store: Database, one: Run
+) -> None:
+    await want(store, one, Kind.CARD)
+    async with store.connection() as conn:
+        (card,) = await messages.claim(conn, 1)
+        await messages.sent(conn, card, ts="1.0")
+        await messages.want(conn, one, Kind.CARD, urgent=True)
+        (silent,) = await messages.claim(conn, 1)
+        await run(
+            conn, "UPDATE message SET not_before = now() + interval '8 seconds'"
+        )  # four after prolonging
+        assert await messages.claim_in_doubt(conn, 10) == []
+        (taken,) = await messages.claim(conn, 1)
+        await messages.sent(conn, silent)
+        await messages.sent(conn, taken)
+        assert 7 < (await messages.next_due(conn) or 0) <= 8
+        await make_due(conn)
+        await run(conn, "UPDATE message SET free_at = now()")
+        (again,) = await messages.claim(conn, 1)
+        await messages.sent(conn, again)
+    (now,) = await of(store, one.number)
+    assert now.state is MessageState.SENT
+
+
 # ---------------------------------------------------------------- doors, edits, alerts
 
 
