@@ -17,7 +17,7 @@ from bot.failpoint import Place
 from tests.faults.campaign import Outcome, Size, campaign
 from tests.faults.weather import KILLS
 
-SAMPLE = Size.of(votes=50, faults=50, seconds=270)
+SAMPLE = Size.of(votes=50, faults=50, seconds=420)
 WHOLE = Size.of(votes=1000, faults=300, seconds=5400, environments=16)
 KILLS_ALONE = Size(votes=100, faults={KILLS: 300}, seconds=2400, environments=8)
 LATE = 20.0  # seconds; on a machine that does nothing else it is within five
@@ -38,7 +38,6 @@ def holds(outcome: Outcome, size: Size) -> None:
     assert not {str(place) for place in Place} - outcome.met[KILLS].keys(), "a place at which nobody died"
 
 
-@pytest.mark.long
 async def test_a_campaign_of_some_fifty_faults_of_each_kind(seed: str, record_property: Tell) -> None:
     outcome = await campaign(SAMPLE, seed)
     record_property("told", str(outcome))
