@@ -38,7 +38,7 @@ TRIES = 5  # of an interaction: then the person is told; timers and checks are t
 LONGEST_WAIT = 60  # seconds between tries
 LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
 HEARTBEAT = 1.0  # seconds
-STALLED = timedelta(seconds=4)  # without a heartbeat: the worker is dead
+STALLED = timedelta(seconds=3.5)  # without a heartbeat: the worker is dead
 LOST = timedelta(seconds=30)  # after which work that no job will do is noticed
 DROPPED = 5.0  # seconds between two looks for work that our own workers let go of
 POLLING = 1.0  # seconds; how late a timer may be

@@ -21,7 +21,7 @@ from bot.store.database import Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages looked for side by side
-EVERY = 1.0  # seconds
+EVERY = 0.5  # seconds
 SOON = timedelta(milliseconds=500)
 ONCE_MORE = timedelta(seconds=5)  # until it is looked for once more
 FILE_SHOWS_WITHIN = timedelta(seconds=5)  # after its last step; Slack shows files asynchronously

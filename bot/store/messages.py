@@ -16,7 +16,7 @@ SQL = Statements("message")
 Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 
 LEASE = timedelta(seconds=13)  # longer than a request to Slack is allowed to take
-SILENCE = timedelta(seconds=4)  # without prolonging, after which whoever had it is taken for dead
+SILENCE = timedelta(seconds=3.5)  # without prolonging: whoever had it is dead, or begins nothing any more
 
 
 async def want(
