@@ -46,6 +46,20 @@ async def test_no_answer_and_no_clear_answer_post_nothing_twice(
     assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
 
 
+@pytest.mark.parametrize("fault", [Fault.HANG_BEFORE, Fault.HANG_AFTER])
+async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
+    bot: Running, slack: LocalSlack, fault: Fault
+) -> None:
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    slack.faults.inject(fault, "chat.postMessage", times=1)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
+    assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+
+
 async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=1, seconds=2)
     await slack.user("raj").command("#releases", "/canary", "run staging")
