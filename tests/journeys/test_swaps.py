@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -232,6 +233,18 @@ async def test_a_waiver_with_anything_exchanged_counts_for_nothing(
         assert await facts(bot_database, "SELECT run FROM waiver") == [], what
     assert await sender.click(form, unchanged) == 200
     assert await facts(bot_database, "SELECT run, person FROM waiver") == [(1, "U02BEN")]
+
+
+async def test_what_buttons_carry_cannot_be_guessed(
+    two: Running, slack: LocalSlack, bot_database: str, world: World
+) -> None:
+    card = await card_of(slack, "staging", "#releases")
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await world.put("duplicates", 1)
+    await slack.sees("#releases", "Roll back", timeout=PATIENT)
+    for (key,) in await facts(bot_database, "SELECT key FROM run UNION ALL SELECT key FROM prompt"):
+        assert len(base64.urlsafe_b64decode(key + "==")) * 8 >= 128
 
 
 async def test_an_answer_to_a_rollback_prompt_with_anything_exchanged_counts_for_nothing(
