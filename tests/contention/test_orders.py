@@ -10,6 +10,7 @@ from bot.approval import Choice
 from bot.interaction import InteractionKind
 from bot.store import check_runs
 from bot.workflow import checking
+from bot.workflow.refusals import STALE
 from checks.outcome import Outcome
 from tests.contention.deeds import (
     Account,
@@ -97,6 +98,24 @@ async def test_what_was_found_out_for_somebody_else_takes_no_vote_from_who_has_j
     assert await log(team) == [("voted", BEN, "Go"), ("voted", ANA, "Go"), ("decided", "GO", "")]
 
 
+@pytest.mark.parametrize(
+    "deed", [vote(BEN), Waive(BEN, "age", 0, 1), Cancel(BEN, 0)], ids=["vote", "waiver", "cancel"]
+)
+async def test_what_was_found_out_long_before_is_asked_again(team: Stage, deed: Deed) -> None:
+    """Slack has said that Ben is an owner, and he leaves before a worker that slept goes on."""
+    await deciding(team, "both", age=Outcome.FAIL)
+    team.directory.slow[PLATFORM] = goes_on = asyncio.Event()
+    ben = asyncio.create_task(team.one(deed))
+    while PLATFORM in team.directory.slow:
+        await asyncio.sleep(0)  # until it is looked up, with Ben
+    await team.one(Members(PLATFORM, frozenset({CAL})))
+    await asyncio.sleep(STALE.total_seconds() + 0.5)
+    goes_on.set()
+    assert await ben is Came.REFUSED
+    (facts,) = await team.facts()
+    assert (facts.votes, facts.waivers, facts.decisions) == ([], [], [])
+
+
 async def test_a_waiver_of_who_has_left_stands_in_nobodys_way(team: Stage) -> None:
     await deciding(team, "both", age=Outcome.FAIL)
     await team.one(Waive(BEN, "age", 0, 1))
@@ -181,6 +200,19 @@ async def test_a_click_on_an_old_card_is_refused_and_votes_on_it_count_no_more(t
     (facts,) = await team.facts()
     assert (facts.decisions, facts.refusals) == ([], 1)
     assert await team.one(Vote(ANA, GO, 0, 2)) is Came.DONE
+    (facts,) = await team.facts()
+    assert facts.decision["outcome"] == "GO"
+
+
+async def test_a_waiver_of_before_excuses_nothing_on_new_evidence(team: Stage) -> None:
+    await deciding(team, "both", age=Outcome.FAIL)
+    await team.one(Waive(BEN, "age", 0, 1))
+    await team.one(Refreeze(0))
+    for voter in (ANA, BEN):
+        assert await team.one(Vote(voter, GO, 0, 2)) is Came.DONE
+    (facts,) = await team.facts()
+    assert facts.decisions == []
+    assert await team.one(Waive(CAL, "age", 0, 2)) is Came.DONE
     (facts,) = await team.facts()
     assert facts.decision["outcome"] == "GO"
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.serve import Running
+from bot.slack.sending import PAGE, PAGES
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
@@ -117,6 +118,23 @@ async def test_a_reply_waits_for_a_card_that_turns_out_to_be_deleted_when_it_is_
     await until_shown(bot_database)
     (anew,) = saying(slack, "Canary run #1")
     assert vote.thread_ts == anew.ts
+
+
+async def test_where_there_is_more_to_read_than_is_read_nobody_knows(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await settled(slack, bot_database)
+    for _ in range(PAGE * PAGES):
+        ts = slack.workspace.new_ts()
+        slack.workspace.post(Message("C0RELEASES", ts, user="U04MIA", text="and", thread_ts=card.ts))
+    slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
+    await slack.user("ana").click(card, "Go")
+    await until(
+        bot_database, "SELECT count(*) FROM message WHERE error LIKE '%messages since it was written'"
+    )
+    await make_due(bot_database)
+    await asyncio.sleep(2)  # seconds in which it would be posted again
+    assert len(saying(slack, "*Go*: @ana")) == 1
 
 
 @pytest.mark.usefixtures("bot")

@@ -9,6 +9,7 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
+from tests.outbox import rows
 
 PATIENT = 30  # seconds
 
@@ -52,7 +53,9 @@ async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlac
         "another type",
     ],
 )
-async def test_a_copy_of_its_mark_is_not(bot: Running, slack: LocalSlack, forgery: str) -> None:
+async def test_a_copy_of_its_mark_is_not(
+    bot: Running, slack: LocalSlack, bot_database: str, forgery: str
+) -> None:
     copied = await vote_in_doubt(slack)
     assert copied.metadata
     payload = copied.metadata["event_payload"]
@@ -74,3 +77,7 @@ async def test_a_copy_of_its_mark_is_not(bot: Running, slack: LocalSlack, forger
         copied.metadata["event_type"] = "canary_message_2"
     await settled(slack)
     assert len(votes(slack)) == 2
+    taken_for_ours = f"SELECT count(*) FROM message WHERE '{copied.ts}' = ANY(earlier || ts)"
+    assert await rows(bot_database, taken_for_ours) == [
+        (0,)
+    ]  # nor for one that lets itself be edited no more

@@ -11,13 +11,14 @@ import pytest
 from bot.failpoint import Place
 from sandbox.slack.message import Message
 from tests.faults.ledger import ledger
-from tests.faults.processes import Replica, kept_running
+from tests.faults.processes import Replica, kept_running, lives
 from tests.faults.record import Record, read
 from tests.faults.stage import Stage, staged
 from tests.faults.team import Team, number_of
 from tests.faults.verdict import IN_THE_END, judged, matter
 
 PATIENT = 90.0  # seconds for a person to wait; a dead sender is waited for, too
+SOON = 20.0  # seconds; on a machine that does nothing else it is within seven
 
 
 @pytest.fixture
@@ -94,3 +95,16 @@ async def test_what_a_dead_sender_posted_is_found_while_its_request_may_last_and
                 Place.AFTER_SEND: [(True, None)],  # found: nothing can be under way any more
             }[place]
         )
+
+
+async def test_what_a_killed_worker_had_is_taken_over_soon(stage: Stage) -> None:
+    """By a bot that has to start first."""
+    bot, team = killed_once(stage, Place.IN_MEASURE, 1), Team(stage, 0, patience=PATIENT)
+    async with lives(bot):
+        await stage.slack.connected(timeout=PATIENT)
+        await team.raj.command("env-0", "/canary", "run env-0")
+        while bot.lives_now:
+            await asyncio.sleep(0.1)
+        async with lives(stage.replica("other")), asyncio.timeout(SOON):
+            await team.sees(lambda: team.waiting_card(1), "the card of another worker")
+    assert bot.lives[0].place == Place.IN_MEASURE

@@ -134,3 +134,15 @@ async def test_while_it_hangs_people_are_told_in_time_and_then_it_goes_on(
     assert (await slack.user("ben").click(card, "Go")).acked
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
     assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
+
+
+async def test_a_form_that_could_not_be_stored_is_not_acknowledged(
+    bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str
+) -> None:
+    slack.courier.ack_limit = TOLD
+    card = await decided(slack)
+    ben = slack.user("ben")
+    await ben.click(card, "No-go…")
+    form = await ben.sees_modal("No-go")
+    with postgres_line.hanging():
+        assert not (await ben.submit(form, {"Why not?": "duplicates"})).acked

@@ -209,8 +209,10 @@ async def test_a_redis_that_was_emptied_makes_nobody_bolder(valkey: str) -> None
     async with replica(valkey) as one, Redis.from_url(valkey) as redis:
         await one.refused(Way.POST, "C2", 30)
         assert await granted(one, 10) == CHANNEL.most
+        assert await granted(one, 2, "C3") == 2  # and nobody has said yet that there is no more
         await redis.flushall()
         assert await granted(one, 10) == 0
+        assert await granted(one, 10, "C3") == CHANNEL.most - 2
         assert await granted(one, 10, "C2") == 0
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import LiteralString
 
+import aiohttp
 import psycopg
 import pytest
+from aiohttp import web
 
 from bot.errors import Unavailable
 from bot.serve import Running
@@ -43,6 +47,61 @@ async def test_no_answer_and_no_clear_answer_post_nothing_twice(
     await slack.user("raj").command("#releases", "/canary", "run staging")
     messages = await shown_once(slack)
     ids = kinds(messages)
+    assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG_BEFORE, Fault.HANG_AFTER])
+async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
+    bot: Running, slack: LocalSlack, fault: Fault
+) -> None:
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    slack.faults.inject(fault, "chat.postMessage", times=1)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
+    assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+
+
+@asynccontextmanager
+async def with_a_page_of_its_own(slack: LocalSlack, method: str) -> AsyncIterator[str]:
+    """-> URL of a proxy that hands on everything, and answers the first call of the method with a page."""
+    to_spoil = [method]
+
+    async def hand_on(request: web.Request) -> web.Response:
+        called, kept = request.match_info["method"], ("Authorization", "Content-Type")
+        headers = {name: request.headers[name] for name in kept if name in request.headers}
+        asked = {"params": request.query, "data": await request.read(), "headers": headers}
+        async with session.request(request.method, slack.api_url + called, **asked) as answer:
+            body, status = await answer.read(), answer.status
+        if called in to_spoil:
+            to_spoil.remove(called)
+            return web.Response(text="<html>Sign in to go on</html>", content_type="text/html")
+        return web.Response(body=body, status=status, content_type="application/json")
+
+    server = web.Application()
+    server.add_routes([web.route("*", "/api/{method}", hand_on)])
+    runner = web.AppRunner(server)
+    await runner.setup()
+    try:
+        async with aiohttp.ClientSession() as session:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_post_that_is_answered_with_a_page_is_looked_for(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    async with (
+        with_a_page_of_its_own(slack, "chat.postMessage") as url,
+        start_bot(slack_api_url=url),
+    ):
+        await slack.connected()
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        ids = kinds(await shown_once(slack))
     assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
 
 

@@ -115,6 +115,20 @@ async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
     assert "*Go*  @ana" not in slack.render_text(card)
 
 
+async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await slack.user("ana").click(card, "Go")
+    await slack.sees("#releases", "Still needed: 1 of platform")
+    ana = slack.workspace.users.pop("U01ANA")
+    await slack.user("ben").click(card, "Go")
+    await nothing_under_way(bot_database)
+    slack.workspace.users[ana.id] = ana
+    assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
+    assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("user", "flag", "says"),
     [

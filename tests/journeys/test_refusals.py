@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -57,6 +59,7 @@ KINDS = {
     "one": "guests cannot decide",
     "dee": "this account is deactivated",
     "sam": "people of another organisation cannot decide",
+    "tim": "people of another organisation cannot decide",
     "robot": "a bot cannot decide",
     "nil": "Slack knows no user",
 }
@@ -89,7 +92,10 @@ async def all_kinds(start_bot: StartBot, slack: LocalSlack, configuration: str) 
     """Accounts of all kinds hold all roles. Of one, Slack knows nothing any more."""
     slack.add_user(User("U0ROBOT", "robot", "A Robot", is_bot=True))
     slack.add_user(User("U0NIL", "nil", "Nobody"))
-    members = "U05GUS, U06ONE, U07DEE, U08SAM, U0ROBOT, U0NIL"
+    slack.add_user(
+        User("U0TIM", "tim", "Tim", team_id="T0OTHER")
+    )  # they share a channel with us: no stranger
+    members = "U05GUS, U06ONE, U07DEE, U08SAM, U0TIM, U0ROBOT, U0NIL"
     for group in ("U01ANA", "S0PLATFORM", "S0ONCALL"):
         configuration = configuration.replace(f"[{group}]", f"[{group}, {members}]")
     async with start_bot(configuration):
@@ -144,6 +150,30 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_pro
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
     known = sorted(slack.user(name).id for name in [*KINDS, STRANGER_TO_ALL_ROLES] if name != "nil")
     assert await refused(bot_database) == [(person, len(PROMPT_BUTTONS)) for person in known]
+
+
+@dataclass
+class Reticent(User):
+    """Slack says everything about this account but one thing."""
+
+    lacks: str = ""
+
+    def shown(self, *, with_locale: bool = False) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in super().shown(with_locale=with_locale).items()
+            if name != self.lacks
+        }
+
+
+@pytest.mark.parametrize("lacks", ["is_bot", "deleted", "is_restricted", "is_ultra_restricted", "team_id"])
+async def test_what_slack_does_not_say_of_an_account_counts_against_it(
+    bot: Running, slack: LocalSlack, lacks: str, bot_database: str
+) -> None:
+    card = await decided(slack)
+    slack.workspace.users["U01ANA"] = Reticent("U01ANA", "ana", "Ana", lacks=lacks)
+    await (await slack.user("ana").click(card, "Go")).told("You cannot vote on run #1")
+    assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 
 
 async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> None:

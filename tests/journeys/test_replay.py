@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from bot.serve import Running
+from sandbox.slack import payloads
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, decided, events_url
 from tests.journeys.test_attacks import facts, go_button, nothing_under_way
@@ -116,3 +117,22 @@ async def test_clicks_of_both_owners_at_once_over_two_replicas_are_one_decision(
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
     assert await facts(bot_database, "SELECT person FROM vote ORDER BY person") == [("U01ANA",), ("U02BEN",)]
     assert await facts(bot_database, "SELECT count(*) FROM watch") == [(1,)]
+
+
+async def test_a_form_that_is_replayed_is_one_decision_and_nobody_is_refused(
+    replicas: Replicas, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    ben = slack.user("ben")
+    await ben.click(card, "No-go…")
+    form = payloads.view_submission(slack.workspace, ben.user, await ben.sees_modal("No-go"))
+    form = json.loads(json.dumps(form))
+    form["view"]["state"] = {"values": {"reason": {"reason": {"type": "plain_text_input", "value": "no"}}}}
+    replay = {"payload": json.dumps(form)}
+    statuses = await replayed(replicas, slack, replay, one_after_another=20, at_once=20)
+    assert set(statuses) == {200}
+    await slack.sees("#releases", "NO-GO: run #1 on staging")
+    await nothing_under_way(bot_database)
+    assert await facts(bot_database, "SELECT count(*) FROM inbox WHERE kind = 'view'") == [(1,)]
+    assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
+    assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'refused'") == [(0,)]

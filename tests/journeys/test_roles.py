@@ -9,6 +9,7 @@ import pytest
 from bot.role import Role
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided, events_url
+from tests.journeys.test_attacks import change
 
 
 async def whole_journey(slack: LocalSlack, world: World) -> None:
@@ -51,6 +52,19 @@ async def test_several_of_each_share_the_work_and_say_everything_once(
         await whole_journey(slack, world)
     lines = said(slack)
     assert len(lines) == len(set(lines)), lines
+
+
+async def test_work_that_no_job_will_do_is_found(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    """As when a worker that had been overtaken ended the job of who had overtaken it."""
+    async with start_bot(role=Role.SLACK):
+        await slack.connected()
+        assert (await slack.user("raj").command("#releases", "/canary", "run staging")).acked
+        await change(bot_database, "DELETE FROM procrastinate_jobs")
+        await change(bot_database, "UPDATE inbox SET received_at = received_at - interval '1 minute'")
+        async with start_bot(role=Role.WORKER):
+            await slack.sees("#releases", "Recommends GO")
 
 
 async def test_what_came_while_no_worker_was_there_is_done_when_one_is(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -188,6 +189,62 @@ async def test_a_form_with_anything_exchanged_counts_for_nothing(
         assert await facts(bot_database, "SELECT run FROM decision") == [], what
     assert await sender.click(form, unchanged) == 200
     assert await facts(bot_database, "SELECT run, outcome FROM decision") == [(1, "NO-GO")]
+
+
+async def test_a_waiver_with_anything_exchanged_counts_for_nothing(
+    two: Running, slack: LocalSlack, bot_database: str, world: World
+) -> None:
+    await world.put("duplicates", 2)
+    for environment, channel in (("staging", "#releases"), ("production", "#general")):
+        await slack.user("raj").command(channel, "/canary", f"run {environment}")
+    staging, production = [
+        await slack.sees(channel, "Recommends NO-GO", timeout=PATIENT)
+        for channel in ("#releases", "#general")
+    ]
+    elsewhere = several(put(*CHANNEL, to="C0GENERAL"), put(*CONTAINER, to="C0GENERAL"))
+    sender = Sender(two, slack, bot_database)
+    assert await sender.click(await template(slack, staging, "ben", "Waive…"), elsewhere) == 200
+    assert slack.calls("views.open") == []
+    ben = slack.user("ben")
+    await ben.click(staging, "Waive…")
+    form = payloads.view_submission(slack.workspace, ben.user, await ben.sees_modal("Waive a check"))
+    form = json.loads(json.dumps(form))
+    check = {"type": "static_select", "selected_option": {"value": "duplicates"}}
+    reason = {"type": "plain_text_input", "value": "known"}
+    form["view"]["state"] = {"values": {"check": {"check": check}, "reason": {"reason": reason}}}
+
+    def about(value: str, channel: str = "C0RELEASES") -> Swap:
+        return put("view", "private_metadata", to=json.dumps({"value": value, "channel": channel}))
+
+    mine, other = value_of(staging), value_of(production)
+    (key, evidence), (other_key, other_evidence) = mine.split(" "), other.split(" ")
+    swaps = {
+        "another run": about(other),
+        "another run's key": about(f"{other_key} {evidence}", "C0GENERAL"),
+        "another run's evidence": about(f"{key} {other_evidence}"),
+        "another channel": about(mine, "C0GENERAL"),
+        "another workspace": put(*TEAM, to="T0OTHER"),
+        "another check": put(
+            "view", "state", "values", "check", "check", "selected_option", "value", to="queue-age"
+        ),
+    }
+    for what, swap in swaps.items():
+        assert await sender.click(form, swap) == 200, what
+        assert await facts(bot_database, "SELECT run FROM waiver") == [], what
+    assert await sender.click(form, unchanged) == 200
+    assert await facts(bot_database, "SELECT run, person FROM waiver") == [(1, "U02BEN")]
+
+
+async def test_what_buttons_carry_cannot_be_guessed(
+    two: Running, slack: LocalSlack, bot_database: str, world: World
+) -> None:
+    card = await card_of(slack, "staging", "#releases")
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await world.put("duplicates", 1)
+    await slack.sees("#releases", "Roll back", timeout=PATIENT)
+    for (key,) in await facts(bot_database, "SELECT key FROM run UNION ALL SELECT key FROM prompt"):
+        assert len(base64.urlsafe_b64decode(key + "==")) * 8 >= 128
 
 
 async def test_an_answer_to_a_rollback_prompt_with_anything_exchanged_counts_for_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -134,6 +135,63 @@ async def test_what_a_silent_sender_updates_is_sent_at_once_and_again_when_its_r
         await messages.sent(conn, again)
     (now,) = await of(store, one.number)
     assert now.state is MessageState.SENT
+
+
+MARKS: dict[str, Callable[[Connection, Message], Awaitable[object]]] = {
+    "sent": lambda conn, message: messages.sent(conn, message, ts="9.0"),
+    "found": lambda conn, message: messages.found(conn, message, "9.0"),
+    "uploaded": lambda conn, message: messages.uploaded(conn, message, "F9"),
+    "later": lambda conn, message: messages.later(conn, message, "later", timedelta(0)),
+    "in doubt": lambda conn, message: messages.in_doubt(conn, message, "no answer"),
+    "failed": lambda conn, message: messages.fail(conn, message, "invalid_blocks"),
+    "to be looked for again": lambda conn, message: messages.look_again(conn, message, timedelta(0), "again"),
+    "started over": messages.start_over,
+    "replaced": lambda conn, message: messages.replace(conn, message, "edit_window_closed"),
+    "prolonged": lambda conn, message: messages.prolong(conn, [(message.id, message.claim)]),
+    "told": messages.alert,
+}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+async def test_whoever_was_overtaken_changes_nothing_whatever_became_of_it_meanwhile(
+    store: Database, one: Run, mark: str
+) -> None:
+    """Somebody else looks for it; and then sends it."""
+    await want(store, one, Kind.CARD)
+    (asleep,) = await claim(store)
+    async with store.connection() as conn:
+        await make_due(conn)
+        (doubtful,) = await messages.claim_in_doubt(conn, 10)
+        before = await messages.of_run(conn, one.number)
+        await MARKS[mark](conn, asleep)
+        assert await messages.of_run(conn, one.number) == before
+        await messages.later(conn, doubtful, None, timedelta(0))
+        (awake,) = await messages.claim(conn, 10)
+        assert awake.state is MessageState.SENDING
+        before = await messages.of_run(conn, one.number)
+        await MARKS[mark](conn, asleep)
+        assert await messages.of_run(conn, one.number) == before
+
+
+async def test_each_claim_has_a_number_of_its_own(store: Database, one: Run) -> None:
+    await want(store, one, Kind.CARD)
+    async with store.connection() as conn:
+        (first,) = await messages.claim(conn, 10)
+        await messages.later(conn, first, None, timedelta(0))
+        (second,) = await messages.claim(conn, 10)
+        await messages.in_doubt(conn, second, "no answer")
+        (third,) = await messages.claim_in_doubt(conn, 10)
+    assert first.claim < second.claim < third.claim
+
+
+async def test_a_lease_that_is_over_is_not_prolonged(store: Database, one: Run) -> None:
+    """Somebody may be looking for it already."""
+    await want(store, one, Kind.CARD)
+    (late,) = await claim(store)
+    async with store.connection() as conn:
+        assert await messages.prolong(conn, [(late.id, late.claim)]) == {(late.id, late.claim)}
+        await make_due(conn)
+        assert await messages.prolong(conn, [(late.id, late.claim)]) == set()
 
 
 # ---------------------------------------------------------------- doors, edits, alerts

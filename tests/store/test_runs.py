@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from bot.decision import Decision, Outcome
 from bot.errors import Busy
 from bot.plan.model import Pinned
-from bot.store import configurations, decisions, events, evidences, runs
+from bot.store import check_runs, configurations, decisions, events, evidences, runs, watches
 from bot.store.database import Database, run
+from bot.watch import WatchEnd
+from checks.outcome import Outcome as CheckOutcome
+from checks.result import Result
 from tests.store.conftest import start
 
 
@@ -111,3 +115,34 @@ async def test_a_run_is_decided_once(store: Database, pinned: Pinned) -> None:
     with pytest.raises(LookupError):
         async with store.transaction() as conn:
             await runs.close(conn, started.number)
+
+
+def passed() -> Result:
+    return Result(outcome=CheckOutcome.PASS, reason="", started_at=datetime.now(UTC), seconds=0.1)
+
+
+async def test_the_newest_measurement_of_a_check_is_recorded_and_the_first_answer_of_it(
+    store: Database, pinned: Pinned
+) -> None:
+    async with store.transaction() as conn:
+        number = (await start(conn, pinned)).number
+        await check_runs.insert(conn, number, ["age"])
+        asleep, awake = [await check_runs.start(conn, number, "age") for _ in range(2)]
+        assert asleep and awake
+        assert not await check_runs.finish(conn, number, "age", passed(), attempt=asleep)
+        assert await check_runs.finish(conn, number, "age", passed(), attempt=awake)
+        assert not await check_runs.finish(conn, number, "age", passed(), attempt=awake)
+        assert await check_runs.start(conn, number, "age") is None
+
+
+async def test_a_look_is_begun_anew_until_it_is_taken(store: Database, pinned: Pinned) -> None:
+    async with store.transaction() as conn:
+        number = (await start(conn, pinned)).number
+        await watches.insert(conn, number, length=timedelta(hours=1), triggers=[])
+        first, second = [await watches.look(conn, number, 1) for _ in range(2)]
+        assert first and second and first != second  # whoever began earlier has been overtaken
+        await watches.ticked(conn, number, 1)
+        assert await watches.look(conn, number, 1) is None
+        assert await watches.look(conn, number, 2)
+        assert await watches.finish(conn, number, WatchEnd.COMPLETED)
+        assert await watches.look(conn, number, 2) is None

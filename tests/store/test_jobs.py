@@ -1,0 +1,61 @@
+"""Work that the state says is to be done: it is found where no job will do it, and only there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.interaction import Interaction, InteractionKind
+from bot.jobs import Engine
+from bot.plan.model import Pinned
+from bot.store import check_runs, evidences, inbox, jobs, runs, watches
+from bot.store.database import Database, run
+from bot.work import Expire, Handle, Look, Measure, Work
+from tests.store.conftest import start
+
+AT_ONCE = timedelta(0)
+DIGEST = "sha256:" + "0" * 64
+
+
+@pytest.fixture
+async def to_do(store: Database, pinned: Pinned) -> list[Work]:
+    """Of something that was said, of a run that is checked, of one that waits for votes and of one that is watched."""
+    async with store.transaction() as conn:
+        await inbox.insert(conn, Interaction(key="said", kind=InteractionKind.COMMAND, payload={}))
+        checked, open_, watched = [await start(conn, pinned, name) for name in ("one", "two", "three")]
+        await check_runs.insert(conn, checked.number, ["age"])
+        await evidences.insert(conn, open_.number, digest=DIGEST, document="{}")
+        open_ = await runs.conclude(conn, open_.number, evidence=DIGEST, expires=timedelta(hours=1))
+        assert open_.expires_at
+        await runs.close(conn, watched.number)
+        watch = await watches.insert(conn, watched.number, length=timedelta(hours=1), triggers=[])
+    return [
+        Handle(key="said"),
+        Measure(run=checked.number, check="age"),
+        Expire(run=open_.number, at=open_.expires_at),
+        Look(run=watched.number, tick=1, at=watch.started_at),
+    ]
+
+
+def names(works: list[Work]) -> list[str]:
+    """All but when it is due, which for a look that was lost is now."""
+    return [f"{type(work).__name__} {work.model_dump(exclude={'at'})}" for work in works]
+
+
+async def test_all_that_no_job_will_do_is_found(store: Database, to_do: list[Work]) -> None:
+    async with store.connection() as conn:
+        await run(conn, "DELETE FROM procrastinate_jobs")
+        assert names(await jobs.lost(conn, grace=AT_ONCE)) == names(to_do)
+        assert await jobs.lost(conn, grace=timedelta(seconds=30)) == []  # it may be about to be enqueued
+
+
+async def test_what_a_job_does_or_will_do_is_not_lost(store: Database, to_do: list[Work]) -> None:
+    """Of what was said, the job is there already."""
+    async with Engine(store.dsn) as engine, store.connection() as conn:
+        await engine.enqueue(conn, *to_do[1:])
+        assert await jobs.lost(conn, grace=AT_ONCE) == []
+        await run(conn, "UPDATE procrastinate_jobs SET status = 'doing'")
+        assert await jobs.lost(conn, grace=AT_ONCE) == []
+        await run(conn, "UPDATE procrastinate_jobs SET status = 'failed'")
+        assert names(await jobs.lost(conn, grace=AT_ONCE)) == names(to_do)
