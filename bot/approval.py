@@ -4,6 +4,7 @@
   are two people, even where one of them holds both roles.
 - One No-go vetoes.
 - A go over a check that needs a waiver waits for that waiver.
+- Where duties are separate, neither who asked for the run nor who made the change approves it.
 - A vote counts for one evidence digest, and only while its caster still holds a role; a waiver likewise.
 - After the deadline nothing counts, however late the timer is.
 """
@@ -18,6 +19,7 @@ from pydantic import AwareDatetime
 
 from bot.errors import Refused
 from bot.people import Electorate, Person
+from bot.plan.model import Environment
 from bot.run import Run, RunState
 from bot.verdict import Verdict
 from checks.reading import Record
@@ -133,6 +135,14 @@ def _fill(
     }
 
 
+def involved(run: Run, environment: Environment) -> dict[str, str]:
+    """Who had a part in it and so cannot approve it, where duties are separate: user id -> what they did."""
+    if not environment.decide.separate_duties:
+        return {}
+    authors = dict.fromkeys(environment.authors(run.arguments), f"made the change of run #{run.number}")
+    return authors | {run.requested_by: f"asked for run #{run.number}"}
+
+
 def may_vote(
     person: Person,
     run: Run,
@@ -140,12 +150,12 @@ def may_vote(
     evidence: str,
     required: Mapping[str, int],
     electorate: Electorate,
-    separate_duties: bool,
+    involved: Mapping[str, str],
     now: datetime,
 ) -> None:
     """Raises Refused, with who can, unless this person may vote on this evidence now."""
     _must_be_open(run, evidence, now)
-    owners = _others(electorate.holders(required), run, separate_duties)
+    owners = _others(electorate.holders(required), involved)
     if reason := person.barred():
         raise Refused(f"You cannot vote on run #{run.number}: {reason}.", people=owners)
     if person.id not in electorate.holders(required):
@@ -153,8 +163,8 @@ def may_vote(
             f"You cannot vote on run #{run.number}: you hold none of its roles ({', '.join(required)}).",
             people=owners,
         )
-    if separate_duties and person.id == run.requested_by:
-        raise Refused(f"You asked for run #{run.number}, so somebody else has to approve it.", people=owners)
+    if did := involved.get(person.id):
+        raise Refused(f"You {did}, so somebody else has to approve it.", people=owners)
 
 
 def may_waive(
@@ -165,20 +175,18 @@ def may_waive(
     owner: str,
     evidence: str,
     electorate: Electorate,
-    separate_duties: bool,
+    involved: Mapping[str, str],
     now: datetime,
 ) -> None:
     """Raises Refused unless this person owns the check's remediation and may excuse it now."""
     _must_be_open(run, evidence, now)
-    owners = _others(electorate.holders([owner]), run, separate_duties)
+    owners = _others(electorate.holders([owner]), involved)
     if reason := person.barred():
         raise Refused(f"You cannot waive {check}: {reason}.", people=owners)
     if person.id not in electorate.holders([owner]):
         raise Refused(f"Only its owner, {owner}, can waive {check}.", people=owners)
-    if separate_duties and person.id == run.requested_by:
-        raise Refused(
-            f"You asked for run #{run.number}, so somebody else has to waive {check}.", people=owners
-        )
+    if did := involved.get(person.id):
+        raise Refused(f"You {did}, so somebody else has to waive {check}.", people=owners)
 
 
 def may_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
@@ -214,5 +222,5 @@ def _must_be_open(run: Run, evidence: str, now: datetime) -> None:
         )
 
 
-def _others(owners: Sequence[str], run: Run, separate_duties: bool) -> tuple[str, ...]:
-    return tuple(owner for owner in owners if not (separate_duties and owner == run.requested_by))
+def _others(owners: Sequence[str], involved: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(owner for owner in owners if owner not in involved)

@@ -65,11 +65,13 @@ def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
 
 def _heading(dossier: Dossier, decision: Decision) -> str:
     run = dossier.run
+    authors = sorted(dossier.plan.environment.authors(run.arguments))
     facts = {
         "Decision": decision.outcome,
         "Reason": decision.reason,
         "Decided": f"{decision.decided_at:%Y-%m-%d %H:%M:%S} UTC by {', '.join(decision.decided_by) or 'nobody'}",
         "Requested": f"{run.requested_at:%Y-%m-%d %H:%M:%S} UTC by {run.requested_by}",
+        **({"Change": f"by {', '.join(authors)}"} if authors else {}),
         "Arguments": " ".join(f"{name}={value}" for name, value in run.arguments.items()) or "none",
         "Recommended": dossier.verdict.recommendation,
         "Evidence": decision.evidence or "none",

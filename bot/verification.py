@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ValidationError
 
-from bot.approval import Choice
+from bot.approval import Choice, involved
 from bot.audit import AuditEvent
 from bot.canonical import digest
 from bot.chain import Link, first_break
@@ -142,8 +142,9 @@ def _decided(packet: Packet, verdict: Verdict) -> Iterator[str]:
     choices = {vote.person: vote.choice for vote in decision.votes}
     if len(choices) < len(decision.votes):
         yield "votes: somebody voted twice"
-    if decide.separate_duties and packet.evidence.requested_by in choices:
-        yield "votes: who asked for the run voted on it"
+    for person, did in involved(_run(packet), packet.configuration.environment).items():
+        if person in choices:
+            yield f"votes: {person}, who {did}, voted on it"
     yield from _roles(packet)
     vetoed_by = {person for person, choice in choices.items() if choice is Choice.NO_GO}
     seated = [person for people in decision.filled.values() for person in people]

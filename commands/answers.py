@@ -85,7 +85,7 @@ def owners(pinned: Pinned, electorate: Electorate) -> Answer:
         f"*on call* ({escape(rollback.on_call)}): {mentions(electorate.holders([rollback.on_call])) or 'nobody'}"
     )
     if decide.separate_duties:
-        lines.append("Whoever asks for a run cannot approve it.")
+        lines.append("Whoever asks for a run, or made the change, cannot approve it.")
     return f"Who decides on {pinned.name}.", [header(f"Who decides on {pinned.name}"), *sections(lines)]
 
 

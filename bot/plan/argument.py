@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from bot.errors import Misused
 from bot.plan.shape import Line
 
 LONGEST = 200
+USER_ID = re.compile("[UW][A-Z0-9]{2,20}")
 
 
 def _compiled(pattern: str) -> Any:
@@ -45,6 +47,10 @@ class Argument(BaseModel):
         examples=["[0-9]+(\\.[0-9]+)*"],
     )
     choices: tuple[Line, ...] = Field(default=(), description="The only values there are")
+    author: bool = Field(
+        default=False,
+        description="Its value is the member id of who made the change: where duties are separate, they cannot approve it",
+    )
     default: Line | None = Field(default=None, description="The value of a run that gives none")
 
     def problem_with(self, value: str) -> str | None:
@@ -53,6 +59,8 @@ class Argument(BaseModel):
             return f"expected 1 to {LONGEST} printable characters"
         if self.choices and value not in self.choices:
             return f"expected one of {', '.join(self.choices)}, not {value!r}"
+        if self.author and not USER_ID.fullmatch(value):
+            return f"expected a member id as U02BEN, not {value!r}; it stands in their Slack profile"
         if self.pattern is not None and _compiled(self.pattern).fullmatch(value) is None:
             return f"expected something that matches {self.pattern}, not {value!r}"
         return None
@@ -61,7 +69,7 @@ class Argument(BaseModel):
     @classmethod
     def _can_be_taken(cls, default: str | None, info: ValidationInfo) -> str | None:
         """Declared last, so that all it has to agree with is known; what is not was wrong itself."""
-        if default is None or {"required", "pattern", "choices"} - info.data.keys():
+        if default is None or {"required", "pattern", "choices", "author"} - info.data.keys():
             return default
         if info.data["required"]:
             raise ValueError("expected no default: a required argument is always given")

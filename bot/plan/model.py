@@ -16,6 +16,7 @@ A model says what each value looks like. That names lead somewhere, `bot.plan.re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -71,7 +72,9 @@ class Policy(Part):
         description="How many of each group under `people:` have to say Go; one person fills one place",
         examples=[{"release-managers": 1, "platform": 1}],
     )
-    separate_duties: bool = Field(default=True, description="Whoever asked for the run cannot approve it")
+    separate_duties: bool = Field(
+        default=True, description="Whoever asked for the run, or made the change, cannot approve it"
+    )
     expires: Annotated[Duration, AfterValidator(partial(within, SHORTEST_DECISION, LONGEST_DECISION))] = (
         Field(
             default=timedelta(hours=24),
@@ -136,6 +139,14 @@ class Environment(Part):
     def fallbacks(self) -> dict[str, str]:
         """Check -> the check whose PASS mitigates its ERROR, for those that have one."""
         return {name: check.fallback for name, check in self.checks.items() if check.fallback}
+
+    def authors(self, arguments: Mapping[str, str]) -> frozenset[str]:
+        """Who made the change, as a run's arguments say."""
+        return frozenset(
+            arguments[name]
+            for name, argument in self.arguments.items()
+            if argument.author and name in arguments
+        )
 
     @property
     def groups(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.approval import Choice, Condition, Vote, Waiver, may_vote, may_waive, overdue
+from bot.approval import Choice, Condition, Vote, Waiver, involved, may_vote, may_waive, overdue
 from bot.audit import BOT
 from bot.decision import Outcome, made_by, outcome_of, reason_for
 from bot.dossier import Dossier
@@ -141,7 +141,7 @@ class _Visitor:
             evidence=click.evidence,
             required=self.environment.decide.approve,
             electorate=self.electorate,
-            separate_duties=self.environment.decide.separate_duties,
+            involved=involved(run, self.environment),
             now=now,
         )
 
@@ -155,7 +155,7 @@ class _Visitor:
             owner=self.environment.checks[check].owner,
             evidence=click.evidence,
             electorate=self.electorate,
-            separate_duties=self.environment.decide.separate_duties,
+            involved=involved(run, self.environment),
             now=now,
         )
 

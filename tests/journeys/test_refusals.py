@@ -14,7 +14,7 @@ from sandbox.slack.elements import elements_of
 from sandbox.slack.message import Message
 from sandbox.slack.people import User
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import StartBot, World, decided
+from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
 from tests.journeys.test_attacks import facts
 
 
@@ -150,6 +150,29 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_pro
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
     known = sorted(slack.user(name).id for name in [*KINDS, STRANGER_TO_ALL_ROLES] if name != "nil")
     assert await refused(bot_database) == [(person, len(PROMPT_BUTTONS)) for person in known]
+
+
+async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_that_is_recorded(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    await world.put("queue_age", 300)  # which only platform can waive
+    async with start_bot(
+        CONFIGURATION.replace("{version: {}}", "{version: {}, author: {author: true, required: true}}")
+    ):
+        await slack.connected()
+        mia = slack.user("mia")
+        await (await mia.command("#general", "/canary", "run staging author=@ben")).told(
+            "a member id as U02BEN"
+        )
+        await mia.command("#general", "/canary", "run staging author=U02BEN")
+        card = await slack.sees("#releases", "Recommends NO-GO")
+        assert "Change by" in slack.render_text(card)
+        ben = slack.user("ben")
+        await (await ben.click(card, "Go")).told("You made the change of run #1, so somebody else")
+        await (await ben.click(card, "Waive…")).told("so somebody else has to waive queue-age")
+        await slack.user("ana").click(card, "Go")
+        await slack.sees("#releases", "*Go*: @ana")
+    assert await refused(bot_database) == [("U02BEN", 2)]
 
 
 @dataclass

@@ -71,6 +71,8 @@ def _facts(dossier: Dossier) -> list[tuple[str, str]]:
     run = dossier.run
     said = " ".join(f"{name}={value}" for name, value in run.arguments.items())
     facts = [("Arguments", escape(said))] if said else []
+    if authors := dossier.plan.environment.authors(run.arguments):
+        facts.append(("Change by", mentions(sorted(authors))))
     facts += [("Requested by", mention(run.requested_by)), ("Started", moment(run.requested_at))]
     if run.state is RunState.DECIDING and run.expires_at:
         approve = dossier.plan.environment.decide.approve

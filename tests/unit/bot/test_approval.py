@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.approval import Choice, Condition, Tally, Vote, Waiver, may_vote, may_waive, tally
+from bot.approval import Choice, Condition, Tally, Vote, Waiver, involved, may_vote, may_waive, tally
 from bot.errors import Refused
 from bot.people import Electorate, Person
+from bot.plan.argument import Argument
+from bot.plan.model import Environment, Policy
 from bot.run import Run, RunState
 from bot.verdict import Recommendation, Verdict
 from checks.outcome import Outcome
@@ -19,6 +21,7 @@ from checks.outcome import Outcome
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DIGEST = "sha256:" + "a" * 64
 OWNERS = Electorate(roles={"managers": frozenset({"U1", "U2"}), "platform": frozenset({"U2", "U3"})})
+INVOLVED = {"U1": "asked for run #7"}
 ONE_EACH = {"managers": 1, "platform": 1}
 
 
@@ -178,7 +181,7 @@ def refusal(
             evidence=evidence,
             required=ONE_EACH,
             electorate=OWNERS,
-            separate_duties=separate,
+            involved=INVOLVED if separate else {},
             now=at_time,
         )
     return refused.value
@@ -191,7 +194,7 @@ def test_an_owner_may_vote() -> None:
         evidence=DIGEST,
         required=ONE_EACH,
         electorate=OWNERS,
-        separate_duties=True,
+        involved=INVOLVED,
         now=NOW,
     )
 
@@ -203,12 +206,23 @@ def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
         evidence=DIGEST,
         required=ONE_EACH,
         electorate=OWNERS,
-        separate_duties=False,
+        involved={},
         now=NOW,
     )
     refused = refusal(person("U1"))
     assert "somebody else has to approve it" in str(refused)
     assert refused.people == ("U2", "U3")
+
+
+def test_who_made_the_change_is_involved_where_duties_are_separate() -> None:
+    decided = {"approve": {"managers": 1}}
+    plan = Environment.model_construct(
+        arguments={"author": Argument(author=True), "by": Argument()}, decide=Policy(**decided)
+    )
+    asked = run().model_copy(update={"arguments": {"author": "U3", "by": "U2"}})
+    assert involved(asked, plan) == {"U1": "asked for run #7", "U3": "made the change of run #7"}
+    free = plan.model_copy(update={"decide": Policy(**decided, separate_duties=False)})
+    assert involved(asked, free) == {}
 
 
 @pytest.mark.parametrize("flag", ["is_bot", "deleted", "guest", "stranger"])
@@ -246,7 +260,7 @@ def test_only_its_owner_may_waive_a_check() -> None:
         owner="platform",
         evidence=DIGEST,
         electorate=OWNERS,
-        separate_duties=True,
+        involved=INVOLVED,
         now=NOW,
     )
     with pytest.raises(Refused, match="Only its owner, platform"):
@@ -257,7 +271,7 @@ def test_only_its_owner_may_waive_a_check() -> None:
             owner="platform",
             evidence=DIGEST,
             electorate=OWNERS,
-            separate_duties=True,
+            involved=INVOLVED,
             now=NOW,
         )
     with pytest.raises(Refused, match="somebody else has to waive"):
@@ -268,6 +282,6 @@ def test_only_its_owner_may_waive_a_check() -> None:
             owner="managers",
             evidence=DIGEST,
             electorate=OWNERS,
-            separate_duties=True,
+            involved=INVOLVED,
             now=NOW,
         )
