@@ -20,7 +20,7 @@ from bot.store.database import Connection
 from bot.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.work import Look
 from bot.workflow.closing import end_watch
-from bot.workflow.refusals import must_stand_there, recorded
+from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.services import Services
 from checks.reading import Moment
 from checks.result import Result
@@ -121,15 +121,17 @@ async def answer(
     """On-call, or anybody who decides, answers a rollback prompt. Raises Refused, recorded."""
     prompt, run = await _prompted(services, key)
     async with recorded(services, run=run.number, person=person, what=f"answer {answer}"):
-        await _may_answer(services, run, channel, person)
-        return await _answer(services, run, key=prompt.key, person=person, answer=answer, note=note)
+        asked_at = await _may_answer(services, run, channel, person)
+        return await _answer(services, prompt, asked_at=asked_at, person=person, answer=answer, note=note)
 
 
 async def _answer(
-    services: Services, run: Run, *, key: str, person: str, answer: Answer, note: str
+    services: Services, asked: Prompt, *, asked_at: datetime, person: str, answer: Answer, note: str
 ) -> Prompt:
+    key = asked.key
     async with services.act() as conn:
-        await runs.lock(conn, run.number)
+        run = await runs.lock(conn, asked.run)
+        must_be_fresh(asked_at, await database.now(conn))
         prompt = await prompts.lock(conn, key)
         state = after(prompt, answer)
         if state is PromptState.ACKNOWLEDGED:
@@ -170,9 +172,10 @@ async def _prompted(services: Services, key: str) -> tuple[Prompt, Run]:
     return prompt, run
 
 
-async def _may_answer(services: Services, run: Run, channel: str, user: str) -> None:
+async def _may_answer(services: Services, run: Run, channel: str, user: str) -> datetime:
+    """-> what the database's clock said before Slack was asked. Raises Refused."""
     async with services.database.connection() as conn:
-        plan = await configurations.load(conn, run.configuration)
+        plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
         alerted = await messages.channels(conn, run, Kind.ALERT)  # on-call may have been asked there
     must_stand_there(run, channel, also=alerted)
     electorate = await services.electorate(plan)
@@ -184,6 +187,7 @@ async def _may_answer(services: Services, run: Run, channel: str, user: str) -> 
         raise Refused(
             f"Only on-call or who decides run #{run.number} can answer its rollback prompt.", people=able
         )
+    return asked_at
 
 
 async def _rolled_back(conn: Connection, run: Run, person: str) -> None:

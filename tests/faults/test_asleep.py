@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sandbox.slack.faults import Fault
+from sandbox.slack.message import Message
+from sandbox.slack.person import Person
 from tests.faults.ledger import ledger
 from tests.faults.processes import Replica, lives
 from tests.faults.record import Record, read
@@ -117,21 +119,42 @@ async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: S
             await all_is_well(stage)
 
 
+async def click_that_sleeps_until_its_right_is_gone(
+    stage: Stage, bot: Replica, team: Team, person: Person, message: Message, button: str
+) -> None:
+    """Slack has said who they are, and they leave before the click is counted."""
+    stage.slack.faults.inject(Fault.DELAY, "users.info", seconds=1)
+    asked, told = len(stage.slack.calls("users.info")), len(person.ephemerals)
+    await team.click(person, message, button)
+    await stage.slack.wait_for(lambda: len(stage.slack.calls("users.info")) > asked)
+    bot.stops()
+    await stage.slack.wait_for(lambda: stage.slack.calls("users.info")[asked].ok)
+    person.user.deleted = True
+    await asyncio.sleep(LONG)
+    bot.goes_on()
+    await team.sees(lambda: person.ephemerals[told:] or None, "a refusal")
+
+
 async def test_a_vote_rests_on_no_right_that_went_while_it_slept(stage: Stage) -> None:
-    """Slack has said who Ana is, and she leaves before the vote is counted."""
     team, old = Team(stage, 0, patience=PATIENT), stage.replica("sleeper")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
         card = await team.start()
-        stage.slack.faults.inject(Fault.DELAY, "users.info", seconds=1)
-        asked = len(stage.slack.calls("users.info"))
-        await team.click(team.ana, card, "Go")
-        await stage.slack.wait_for(lambda: len(stage.slack.calls("users.info")) > asked)
-        old.stops()
-        await stage.slack.wait_for(lambda: stage.slack.calls("users.info")[asked].ok)
-        team.ana.user.deleted = True
-        await asyncio.sleep(LONG)
-        old.goes_on()
-        await team.sees(lambda: team.ana.ephemerals or None, "a refusal")
+        await click_that_sleeps_until_its_right_is_gone(stage, old, team, team.ana, card, "Go")
         record = await all_is_well(stage)
     assert [event["kind"] for event in record.events if event["actor"] == team.ana.id] == ["refused"]
+
+
+async def test_an_answer_to_a_prompt_rests_on_no_right_that_went_while_it_slept(stage: Stage) -> None:
+    team, old = Team(stage, 0, patience=PATIENT), stage.replica("sleeper")
+    async with lives(old):
+        await stage.slack.connected(timeout=PATIENT)
+        card = await team.start()
+        await team.all_go(card)
+        assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
+        prompt = await team.breach(1)
+        await click_that_sleeps_until_its_right_is_gone(stage, old, team, team.raj, prompt, "Rolled back")
+        record = await all_is_well(stage)
+    answers = [event["kind"] for event in record.events if event["actor"] == team.raj.id]
+    assert "prompt answered" not in answers
+    assert answers[-1] == "refused"
