@@ -166,13 +166,14 @@ class Engine:
             _Round(self._find_dropped, DROPPED),
             _Round(self._find_lost, LOST.total_seconds()),
         ]
+        ending = asyncio.ensure_future(over.wait())
         while not over.is_set():
             try:
                 for each in rounds:
                     await each.go_if_due()
             except (Unavailable, ConnectorException) as error:
                 log.warning("the job engine cannot reach its database", error=str(error))
-            await asyncio.wait([asyncio.ensure_future(over.wait())], timeout=HEARTBEAT)
+            await asyncio.wait([ending], timeout=HEARTBEAT)
 
     async def _beat_and_take_over(self) -> None:
         assert self._services, "carry() comes first"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,6 +42,7 @@ from bot.store import messages, runs
 from bot.store.database import Database
 from bot.store.migrate import migrate, newest, own_database, standing
 from bot.store.roles import not_granted
+from bot.tasks import cancelled, first
 from bot.workflow import alerting, keeping
 from bot.workflow.services import Services
 from commands.desk import Desk
@@ -53,7 +54,6 @@ from commands.web import LARGEST, slack_routes
 
 log = structlog.get_logger(__name__)
 
-CANCEL_AGAIN = 0.2  # seconds
 DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
 
 
@@ -73,16 +73,10 @@ async def serve(settings: Settings, configuration: Loaded, role: Role = Role.ALL
     async with running(settings, configuration, role) as bot:
         gc.freeze()  # what the start made stays; looking through it again and again would hold up acks
         log.info("ready", role=role, port=bot.port, mode="socket" if settings.slack_app_token else "http")
-        await _first(stop.wait(), bot.work)
+        await first(stop.wait(), bot.work)
         log.info("stopping")
         if bot.work.done():
             bot.work.result()
-
-
-async def _first(*awaited: Awaitable[Any]) -> None:
-    """Until one of them is done; its exception is its caller's to look at."""
-    futures = [asyncio.ensure_future(each) for each in awaited]
-    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
 
 
 @asynccontextmanager
@@ -290,19 +284,12 @@ def _say_what_is_missing(
 
     async def say(stop: asyncio.Event) -> None:
         saying = asyncio.create_task(say_all())  # it may have to wait for Slack's limits
-        await _first(saying, stop.wait())
+        await first(saying, stop.wait())
         if saying.done():
             saying.result()
-        await _cancelled(saying)
+        await cancelled(saying)
 
     return say
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    """More than once if need be: before Python 3.12, one that meets an answer of Redis's in `wait_for` gets lost."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=CANCEL_AGAIN)
 
 
 def _refresh(database: Database, metrics: Metrics) -> Any:

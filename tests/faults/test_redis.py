@@ -19,6 +19,7 @@ from bot.embedded.valkey import Valkey
 from bot.hints import Hints
 from bot.outbox import Way
 from bot.slack.limits import ALONE, CHANNEL, Limits
+from bot.tasks import cancelled
 from bot.window import Rate
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
@@ -104,8 +105,7 @@ async def going_on(fault: Fault, server: Valkey, url: str) -> AsyncIterator[None
         try:
             yield
         finally:
-            going.cancel()
-            await asyncio.wait([going])
+            await cancelled(going)
 
 
 async def facts(dsn: str, sql: str) -> list[tuple[object, ...]]:

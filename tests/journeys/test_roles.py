@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
 
 from bot.role import Role
+from bot.serve import Running
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided, events_url
 from tests.journeys.test_attacks import change
@@ -52,6 +54,16 @@ async def test_several_of_each_share_the_work_and_say_everything_once(
         await whole_journey(slack, world)
     lines = said(slack)
     assert len(lines) == len(set(lines)), lines
+
+
+async def test_a_bot_that_waits_gathers_nothing(bot: Running) -> None:
+    """Whatever it begins while nothing happens ends soon after."""
+    await asyncio.sleep(2)  # by then it has begun what goes on
+    before = asyncio.all_tasks()
+    await asyncio.sleep(4)
+    begun = asyncio.all_tasks() - before
+    await asyncio.sleep(3)
+    assert not {task for task in begun if not task.done()}
 
 
 async def test_work_that_no_job_will_do_is_found(

@@ -1,0 +1,27 @@
+"""Tasks that end, whatever becomes of a cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.tasks import cancelled
+
+
+async def test_a_task_is_cancelled_though_a_cancellation_gets_lost() -> None:
+    lost = 0
+
+    async def forgetful() -> None:
+        nonlocal lost
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                lost += 1
+                if lost > 2:
+                    raise
+
+    task = asyncio.create_task(forgetful())
+    await asyncio.sleep(0)
+    await cancelled(task)
+    assert task.cancelled()
+    assert lost == 3
