@@ -23,6 +23,7 @@ from procrastinate.worker import Worker
 from bot.errors import Unavailable
 from bot.store import database, jobs
 from bot.store.database import unproven_pool
+from bot.tasks import ticks
 from bot.work import Expire, Handle, Look, Measure, Work
 from bot.workflow import checking, deciding, watching
 from bot.workflow.services import Services
@@ -166,14 +167,12 @@ class Engine:
             _Round(self._find_dropped, DROPPED),
             _Round(self._find_lost, LOST.total_seconds()),
         ]
-        ending = asyncio.ensure_future(over.wait())
-        while not over.is_set():
+        async for _ in ticks(over, HEARTBEAT):
             try:
                 for each in rounds:
                     await each.go_if_due()
             except (Unavailable, ConnectorException) as error:
                 log.warning("the job engine cannot reach its database", error=str(error))
-            await asyncio.wait([ending], timeout=HEARTBEAT)
 
     async def _beat_and_take_over(self) -> None:
         assert self._services, "carry() comes first"

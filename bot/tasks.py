@@ -1,9 +1,9 @@
-"""Tasks: waiting for the first of several, and ending one for sure."""
+"""Tasks: waiting for the first of several, doing something again and again, and ending one for sure."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 CANCEL_AGAIN = 0.2  # seconds
@@ -13,6 +13,14 @@ async def first(*awaited: Awaitable[Any]) -> None:
     """Until one of them is done; its exception is its caller's to look at."""
     futures = [asyncio.ensure_future(each) for each in awaited]
     await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def ticks(stop: asyncio.Event, every: float) -> AsyncIterator[None]:
+    """Once now, and again so many seconds after each was dealt with, until told to stop."""
+    stopping = asyncio.ensure_future(stop.wait())
+    while not stop.is_set():
+        yield
+        await asyncio.wait([stopping], timeout=every)
 
 
 async def cancelled(task: asyncio.Task[Any]) -> None:

@@ -13,6 +13,7 @@ import psycopg
 
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import decided
 
 PATIENT = 30  # seconds
 
@@ -103,6 +104,14 @@ def in_order(texts: Sequence[str], words: Sequence[str]) -> bool:
     """Whether each of these words is said, and for the first time after those before it."""
     places = [[at for at, text in enumerate(texts) if each in text][:1] for each in words]
     return all(places) and places == sorted(places)
+
+
+async def settled(slack: LocalSlack, dsn: str) -> Message:
+    """-> the card of a run that waits for votes, with nothing under way."""
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check")
+    await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
+    return card
 
 
 async def both_vote(slack: LocalSlack, card: Message, dsn: str) -> None:

@@ -19,6 +19,7 @@ from bot.outbox import Message
 from bot.slack.client import REQUEST_TIMEOUT
 from bot.store import messages
 from bot.store.database import Database
+from bot.tasks import ticks
 
 log = structlog.get_logger(__name__)
 
@@ -54,13 +55,11 @@ class Leases:
 
     async def keep(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
-        stopping = asyncio.ensure_future(stop.wait())
-        while not stop.is_set():
+        async for _ in ticks(stop, EVERY):
             try:
                 await self._prolong()
             except Unavailable as error:
                 log.warning("claims cannot be prolonged", error=str(error))
-            await asyncio.wait([stopping], timeout=EVERY)
 
     async def _prolong(self) -> None:
         if not self._held:

@@ -18,6 +18,7 @@ from bot.errors import Unavailable
 from bot.outbox import GRAVE, Kind, Message
 from bot.plan.model import Pinned
 from bot.store import configurations, events, messages, runs
+from bot.tasks import ticks
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
@@ -32,13 +33,11 @@ SOON, LATE = (
 
 async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
     """Until told to stop."""
-    stopping = asyncio.ensure_future(stop.wait())
-    while not stop.is_set():
+    async for _ in ticks(stop, EVERY):
         try:
             await raise_alerts(services)
         except Unavailable as error:
             log.warning("the outbox cannot be looked at", error=str(error))
-        await asyncio.wait([stopping], timeout=EVERY)
 
 
 async def raise_alerts(services: Services) -> None:

@@ -12,7 +12,7 @@ from bot.slack.sending import PAGE, PAGES
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import MANIFEST, World, decided
+from tests.journeys.conftest import MANIFEST, World
 from tests.journeys.test_attacks import go_button
 from tests.outbox import (
     PATIENT,
@@ -22,20 +22,13 @@ from tests.outbox import (
     make_older,
     rows,
     saying,
+    settled,
     shown_twice,
     until,
     until_shown,
 )
 
 READING = ("conversations.history", "conversations.replies")
-
-
-async def settled(slack: LocalSlack, dsn: str) -> Message:
-    """-> the card of a run that waits for votes, with nothing under way."""
-    card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
-    await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
-    return card
 
 
 def cannot_read(slack: LocalSlack) -> None:

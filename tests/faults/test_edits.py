@@ -8,17 +8,9 @@ from bot.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import World, decided
+from tests.journeys.conftest import World
 from tests.journeys.test_attacks import go_button
-from tests.outbox import PATIENT, living, saying, shown_twice, until, until_shown
-
-
-async def settled(slack: LocalSlack, dsn: str) -> Message:
-    card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
-    await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
-    return card
-
+from tests.outbox import PATIENT, living, saying, settled, shown_twice, until, until_shown
 
 # ---------------------------------------------------------------- deleted
 

@@ -155,6 +155,10 @@ async def test_a_click_from_elsewhere_is_answered_and_recorded(
     assert [error for error in told if "another workspace" in error]
 
 
+def about(value: str, channel: str = "C0RELEASES") -> Swap:
+    return put("view", "private_metadata", to=json.dumps({"value": value, "channel": channel}))
+
+
 async def test_a_form_with_anything_exchanged_counts_for_nothing(
     two: Running, slack: LocalSlack, bot_database: str
 ) -> None:
@@ -165,9 +169,6 @@ async def test_a_form_with_anything_exchanged_counts_for_nothing(
     form = payloads.view_submission(slack.workspace, ana.user, await ana.sees_modal("No-go"))
     form = json.loads(json.dumps(form))
     form["view"]["state"] = {"values": {"reason": {"reason": {"type": "plain_text_input", "value": "no"}}}}
-
-    def about(value: str, channel: str = "C0RELEASES") -> Swap:
-        return put("view", "private_metadata", to=json.dumps({"value": value, "channel": channel}))
 
     mine, other = value_of(staging), value_of(production)
     (key, evidence), (other_key, other_evidence) = mine.split(" "), other.split(" ")
@@ -212,9 +213,6 @@ async def test_a_waiver_with_anything_exchanged_counts_for_nothing(
     check = {"type": "static_select", "selected_option": {"value": "duplicates"}}
     reason = {"type": "plain_text_input", "value": "known"}
     form["view"]["state"] = {"values": {"check": {"check": check}, "reason": {"reason": reason}}}
-
-    def about(value: str, channel: str = "C0RELEASES") -> Swap:
-        return put("view", "private_metadata", to=json.dumps({"value": value, "channel": channel}))
 
     mine, other = value_of(staging), value_of(production)
     (key, evidence), (other_key, other_evidence) = mine.split(" "), other.split(" ")
