@@ -36,9 +36,10 @@ async def two(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
         yield bot
 
 
-async def card_of(slack: LocalSlack, environment: str, channel: str) -> Message:
+async def card_of(slack: LocalSlack, environment: str, channel: str, recommends: str = "GO") -> Message:
+    """One at a time: which of two commands becomes run #1 is anybody's guess."""
     await slack.user("raj").command(channel, "/canary", f"run {environment}")
-    return await slack.sees(channel, "Recommends GO", timeout=PATIENT)
+    return await slack.sees(channel, f"Recommends {recommends}", timeout=PATIENT)
 
 
 def value_of(message: Message, label: str = "Go") -> str:
@@ -196,12 +197,8 @@ async def test_a_waiver_with_anything_exchanged_counts_for_nothing(
     two: Running, slack: LocalSlack, bot_database: str, world: World
 ) -> None:
     await world.put("duplicates", 2)
-    for environment, channel in (("staging", "#releases"), ("production", "#general")):
-        await slack.user("raj").command(channel, "/canary", f"run {environment}")
-    staging, production = [
-        await slack.sees(channel, "Recommends NO-GO", timeout=PATIENT)
-        for channel in ("#releases", "#general")
-    ]
+    staging = await card_of(slack, "staging", "#releases", "NO-GO")
+    production = await card_of(slack, "production", "#general", "NO-GO")
     elsewhere = several(put(*CHANNEL, to="C0GENERAL"), put(*CONTAINER, to="C0GENERAL"))
     sender = Sender(two, slack, bot_database)
     assert await sender.click(await template(slack, staging, "ben", "Waive…"), elsewhere) == 200
