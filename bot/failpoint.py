@@ -25,6 +25,7 @@ class Place(enum.StrEnum):
     IN_EXPIRE = "in expire"
     IN_LOOK = "in look"  # the triggers were looked at, nothing recorded
     BEFORE_SEND = "before send"  # a message is claimed and rendered
+    IN_SEND = "in send"  # that a request begins is noted, and none has begun
     AFTER_SEND = "after send"  # Slack has it, and that is not noted
     BETWEEN_UPLOAD_STEPS = "between upload steps"  # Slack has the bytes, and shows no file yet
 

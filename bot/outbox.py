@@ -78,6 +78,7 @@ class Message(Record):
     error: str | None
     excused: bool  # that it is not shown is known: an operator dropped it, or this Slack has no such thing
     tried_at: AwareDatetime | None
+    begun_at: AwareDatetime | None  # since when a request of whoever took it last may be under way
     free_at: AwareDatetime | None  # when the request of a sender that died has been answered, or given up
     doubted_at: AwareDatetime | None
     alerted_at: AwareDatetime | None  # since when an alert about it is open

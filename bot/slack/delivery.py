@@ -98,10 +98,9 @@ class Delivery:
         while not stop.is_set():
             held, wait = self._limits.held(), None
             try:
-                asked_at = self._leases.clock()
                 async with self._database.connection() as conn:
                     due = await messages.claim(conn, 1, held=held)
-                    self._leases.taken(due, asked_at)
+                    self._leases.taken(due)
                     wait = None if due else await messages.next_due(conn)
                 if due:
                     return due[0]

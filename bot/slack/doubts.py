@@ -40,10 +40,9 @@ class Doubts:
         """Until told to stop."""
         while not stop.is_set():
             try:
-                asked_at = self._leases.clock()
                 async with self._database.connection() as conn:
                     doubtful = await messages.claim_in_doubt(conn, AT_ONCE)
-                self._leases.taken(doubtful, asked_at)
+                self._leases.taken(doubtful)
                 async with asyncio.TaskGroup() as group:
                     for message in doubtful:
                         group.create_task(self._look_for(message))

@@ -1,15 +1,14 @@
 """Whose turn a message is. A claim lasts for a while, and is prolonged as long as its process lives and works on it.
 
-So what a dead sender had is looked for soon, however long the steps of an upload may take. And a sender that slept finds
-that its time is over, and sends nothing: whatever is begun in time has been answered, or given up, before somebody
-else looks whether it is there.
+What a dead sender had is so taken over soon, however long the steps of an upload may take: sent at once where it had
+begun no request, else looked for. And a sender that slept finds that it is somebody else's turn, and sends nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -24,9 +23,9 @@ from bot.tasks import ticks
 log = structlog.get_logger(__name__)
 
 EVERY = 1.0  # seconds between two times of prolonging
-BEGIN = (
+AT_ONCE = (
     messages.LEASE.total_seconds() - REQUEST_TIMEOUT
-)  # seconds after prolonging in which a request may begin
+)  # seconds after its noting in which a request may begin
 
 
 class OvertakenError(Exception):
@@ -37,20 +36,26 @@ class OvertakenError(Exception):
 class Leases:
     database: Database
     clock: Callable[[], float] = time.monotonic  # goes on while the process is stopped
-    _held: dict[messages.Turn, float] = field(default_factory=dict)  # since when, by a clock read before
+    _held: set[messages.Turn] = field(default_factory=set)
 
-    def taken(self, claimed: Sequence[Message], asked_at: float) -> None:
-        """They are prolonged until they are done. `asked_at`: what the clock was before they were claimed."""
-        self._held |= dict.fromkeys(map(_turn, claimed), asked_at)
+    def taken(self, claimed: Iterable[Message]) -> None:
+        """They are prolonged until they are done."""
+        self._held.update(map(_turn, claimed))
 
     def done(self, message: Message) -> None:
         """It is prolonged no more."""
-        self._held.pop(_turn(message), None)
+        self._held.discard(_turn(message))
 
-    def must_be_ours(self, message: Message) -> None:
-        """Call it right before what cannot be taken back. Raises OvertakenError."""
-        since = self._held.get(_turn(message))
-        if since is None or self.clock() > since + BEGIN:
+    async def begin(self, message: Message, noted: Callable[[], None]) -> None:
+        """Call it right before a request that cannot be taken back; `noted` is called when that is in the database.
+
+        Raises OvertakenError, and Unavailable; no request may begin then.
+        """
+        asked_at = self.clock()
+        async with self.database.connection() as conn:
+            ours = await messages.begin(conn, message)
+        noted()
+        if not ours or self.clock() > asked_at + AT_ONCE:
             raise OvertakenError(f"message {message.id} may be somebody else's by now")
 
     async def keep(self, stop: asyncio.Event) -> None:
@@ -64,10 +69,8 @@ class Leases:
     async def _prolong(self) -> None:
         if not self._held:
             return
-        asked_at, ours = self.clock(), list(self._held)
         async with self.database.connection() as conn:
-            prolonged = await messages.prolong(conn, ours)
-        self._held |= dict.fromkeys(prolonged & self._held.keys(), asked_at)
+            await messages.prolong(conn, self._held)
 
 
 def _turn(message: Message) -> messages.Turn:

@@ -71,7 +71,7 @@ class Sender:
 
     async def post(self, message: Message, posting: Posting, thread: str | None) -> Posted:
         self._reach(Place.BEFORE_SEND)
-        self._leases.must_be_ours(message)
+        await self._begin(message)
         answer = await self._client.chat_postMessage(
             channel=message.channel,
             text=posting.text,
@@ -90,7 +90,7 @@ class Sender:
 
     async def update(self, message: Message, posting: Posting) -> None:
         assert message.ts
-        self._leases.must_be_ours(message)
+        await self._begin(message)
         await self._client.chat_update(
             channel=message.channel,
             ts=message.ts,
@@ -113,7 +113,7 @@ class Sender:
             file = await self._put_bytes(upload)
             await uploaded(file)
         self._reach(Place.BETWEEN_UPLOAD_STEPS)
-        self._leases.must_be_ours(message)
+        await self._begin(message)
         await self._client.files_completeUploadExternal(
             files=[{"id": file, "title": upload.title}], channel_id=message.channel, thread_ts=thread
         )
@@ -129,6 +129,9 @@ class Sender:
         async with session.post(place["upload_url"], data=upload.content) as answer:
             answer.raise_for_status()
         return str(place["file_id"])
+
+    async def _begin(self, message: Message) -> None:
+        await self._leases.begin(message, lambda: self._reach(Place.IN_SEND))
 
     async def find(self, message: Message, places: Iterable[str | None]) -> Found:
         """A message of ours that carries this outbox row's mark, or its file, in these threads (None: the channel).

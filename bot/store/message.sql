@@ -42,7 +42,7 @@ WITH line AS (
     FOR UPDATE OF message SKIP LOCKED
 )
 UPDATE message
-SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s, tried_at = now()
+SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s, tried_at = now(), begun_at = NULL
 FROM due WHERE message.id = due.id
 RETURNING message.*, due.awaited
 
@@ -50,7 +50,9 @@ RETURNING message.*, due.awaited
 UPDATE message SET not_before = now() + %(lease)s
 FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]) AS ours(id, claim)
 WHERE message.id = ours.id AND message.claim = ours.claim AND state IN ('sending', 'ambiguous') AND not_before > now()
-RETURNING message.id, message.claim
+
+-- begin: A request that may show it is about to begin. Whoever was overtaken finds nothing here, and sends nothing.
+UPDATE message SET begun_at = now(), not_before = now() + %(lease)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
 -- sent: Slack has it.
 UPDATE message
@@ -85,12 +87,13 @@ WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 UPDATE message SET state = 'failed', error = %(error)s, excused = %(excused)s
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
--- abandoned: Whoever was sending these prolongs them no more, and its request may still be under way. What was to be posted is in
--- doubt; what updates is sent again now, and once more when that request can no longer come after it.
+-- abandoned: Whoever was sending these prolongs them no more. Where no request had begun, none will; else it may still be under way:
+-- what was to be posted is in doubt, what updates is sent again now, and once more when that request can no longer come after it.
 UPDATE message
-SET state = CASE WHEN ts IS NULL THEN 'ambiguous' ELSE 'pending' END, error = 'the sender died',
-    doubted_at = CASE WHEN ts IS NULL THEN coalesce(doubted_at, now()) END, free_at = not_before, not_before = now()
-WHERE state = 'sending' AND not_before < now() + %(request)s
+SET state = CASE WHEN ts IS NULL AND begun_at IS NOT NULL THEN 'ambiguous' ELSE 'pending' END, error = 'the sender died',
+    doubted_at = CASE WHEN ts IS NULL AND begun_at IS NOT NULL THEN coalesce(doubted_at, now()) END,
+    free_at = coalesce(begun_at + %(lease)s, free_at), not_before = now()
+WHERE state = 'sending' AND not_before < now() + %(rest)s
 
 -- claim_in_doubt: Take messages in doubt that are due to be looked for.
 UPDATE message SET claim = claim + 1, not_before = now() + %(lease)s

@@ -15,7 +15,7 @@ SQL = Statements("message")
 
 Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 
-LEASE = timedelta(seconds=13)  # longer than a request to Slack is allowed to take
+LEASE = timedelta(seconds=13)  # from noting that a request begins, until it has been answered, or given up
 SILENCE = timedelta(seconds=3.5)  # without prolonging: whoever had it is dead, or begins nothing any more
 
 
@@ -34,11 +34,15 @@ async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> li
     return await many(conn, Message, SQL["claim"], limit=limit, held=list(held), lease=LEASE, **kinds, **ways)
 
 
-async def prolong(conn: Connection, ours: Iterable[Turn]) -> set[Turn]:
-    """-> those that are still ours."""
+async def prolong(conn: Connection, ours: Iterable[Turn]) -> None:
+    """Those that are still ours."""
     ids, claims = zip(*ours, strict=True)
-    found = await rows(conn, SQL["prolong"], ids=list(ids), claims=list(claims), lease=LEASE)
-    return {(each["id"], each["claim"]) for each in found}
+    await run(conn, SQL["prolong"], ids=list(ids), claims=list(claims), lease=LEASE)
+
+
+async def begin(conn: Connection, message: Message) -> bool:
+    """A request that may show it is about to begin; False when it is somebody else's turn."""
+    return await run(conn, SQL["begin"], id=message.id, claim=message.claim, lease=LEASE) == 1
 
 
 async def sent(
@@ -161,8 +165,8 @@ async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
 
 
 async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:
-    """Those whose sender died are in doubt, too."""
-    await run(conn, SQL["abandoned"], request=LEASE - SILENCE)
+    """Those whose sender died in a request are in doubt, too."""
+    await run(conn, SQL["abandoned"], rest=LEASE - SILENCE, lease=LEASE)
     return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, lease=LEASE)
 
 

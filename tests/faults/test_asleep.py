@@ -49,8 +49,9 @@ async def all_is_well(stage: Stage) -> Record:
     return record
 
 
-async def test_a_sender_says_nothing_that_another_one_has_said(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "before send")
+@pytest.mark.parametrize("place", ["before send", "in send"])
+async def test_a_sender_says_nothing_that_another_one_has_said(stage: Stage, place: str) -> None:
+    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, place)
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
         await team.raj.command("env-0", "/canary", "run env-0")

@@ -77,8 +77,8 @@ async def test_a_journey_ends_as_if_nothing_had_happened(stage: Stage, place: Pl
     assert bot.lives[0].place == place, "it was not killed there"
 
 
-@pytest.mark.parametrize("place", [Place.BEFORE_SEND, Place.AFTER_SEND])
-async def test_what_a_dead_sender_posted_is_found_while_its_request_may_last_and_what_it_did_not_is_posted_later(
+@pytest.mark.parametrize("place", [Place.BEFORE_SEND, Place.IN_SEND, Place.AFTER_SEND])
+async def test_what_a_dead_sender_had_is_posted_soon_but_for_what_may_still_be_under_way(
     stage: Stage, place: Place
 ) -> None:
     team = Team(stage, 0, patience=PATIENT)
@@ -91,8 +91,9 @@ async def test_what_a_dead_sender_posted_is_found_while_its_request_may_last_and
         assert (
             await (await conn.execute(sql)).fetchone()
             in {
-                Place.BEFORE_SEND: [(False, True)],
-                Place.AFTER_SEND: [(True, None)],  # found: nothing can be under way any more
+                Place.BEFORE_SEND: [(True, None)],  # it had begun nothing
+                Place.IN_SEND: [(False, True)],  # waited for
+                Place.AFTER_SEND: [(True, None)],  # found
             }[place]
         )
 

@@ -238,7 +238,7 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(
         "limit": 1,
         "held": [f"{POST} C2"],
         "lease": messages.LEASE,
-        "request": messages.LEASE - messages.SILENCE,
+        "rest": messages.LEASE - messages.SILENCE,
         "awaited": list(AWAITED),
         "files": list(FILES),
         "run": one.number,

@@ -10,7 +10,7 @@ import pytest
 from bot.outbox import Kind, Message, MessageState, Way
 from bot.plan.model import Pinned
 from bot.run import Run
-from bot.store import messages
+from bot.store import database, messages
 from bot.store.database import Connection, Database, rows, run
 from tests.store.conftest import start
 
@@ -24,6 +24,14 @@ async def one(store: Database, pinned: Pinned) -> Run:
 async def claim(store: Database) -> list[Message]:
     async with store.connection() as conn:
         return await messages.claim(conn, 10)
+
+
+async def begun(store: Database) -> Message:
+    """Taken, and a request for it may be under way."""
+    (message,) = await claim(store)
+    async with store.connection() as conn:
+        assert await messages.begin(conn, message)
+    return message
 
 
 async def of(store: Database, number: int) -> list[Message]:
@@ -99,7 +107,7 @@ async def test_what_changes_while_it_is_sent_is_sent_again(store: Database, one:
 
 async def test_a_sender_that_was_asleep_marks_nothing(store: Database, one: Run) -> None:
     await want(store, one, Kind.CARD)
-    (asleep,) = await claim(store)
+    asleep = await begun(store)
     async with store.connection() as conn:
         await make_due(conn)
         (doubtful,) = await messages.claim_in_doubt(conn, 10)
@@ -112,29 +120,63 @@ async def test_a_sender_that_was_asleep_marks_nothing(store: Database, one: Run)
     assert (now.state, now.ts) == (MessageState.SENT, "2.0")
 
 
+async def falls_silent(conn: Connection) -> None:
+    """For four seconds; a request that it has begun may be under way for nine more."""
+    await run(conn, "UPDATE message SET not_before = now() + interval '9 seconds' WHERE state = 'sending'")
+    await run(conn, "UPDATE message SET begun_at = now() - interval '4 seconds' WHERE begun_at IS NOT NULL")
+
+
+async def test_what_a_silent_sender_had_not_begun_to_post_is_posted_at_once_and_not_by_it(
+    store: Database, one: Run
+) -> None:
+    await want(store, one, Kind.CARD)
+    (silent,) = await claim(store)
+    async with store.connection() as conn:
+        await falls_silent(conn)
+        assert await messages.claim_in_doubt(conn, 10) == []
+        assert not await messages.begin(conn, silent)
+        (taken,) = await messages.claim(conn, 1)
+        assert not await messages.begin(conn, silent)
+        assert await messages.begin(conn, taken)
+
+
+async def test_what_a_silent_sender_had_begun_to_post_is_in_doubt_until_its_request_is_over(
+    store: Database, one: Run
+) -> None:
+    await want(store, one, Kind.CARD)
+    await begun(store)
+    async with store.connection() as conn:
+        await falls_silent(conn)
+        (doubtful,) = await messages.claim_in_doubt(conn, 10)
+        assert doubtful.free_at
+        assert timedelta(seconds=8) < doubtful.free_at - await database.now(conn) <= timedelta(seconds=9)
+        assert await messages.claim(conn, 1) == []
+
+
 async def test_what_a_silent_sender_updates_is_sent_at_once_and_again_when_its_request_is_over(
     store: Database, one: Run
 ) -> None:
+    """Also when the next one falls silent before it begins."""
     await want(store, one, Kind.CARD)
     async with store.connection() as conn:
         (card,) = await messages.claim(conn, 1)
         await messages.sent(conn, card, ts="1.0")
         await messages.want(conn, one, Kind.CARD, urgent=True)
-        (silent,) = await messages.claim(conn, 1)
-        await run(
-            conn, "UPDATE message SET not_before = now() + interval '8 seconds'"
-        )  # four after prolonging
+        silent = await begun(store)
+        await falls_silent(conn)
+        assert await messages.claim_in_doubt(conn, 10) == []
+        await messages.claim(conn, 1)
+        await falls_silent(conn)
         assert await messages.claim_in_doubt(conn, 10) == []
         (taken,) = await messages.claim(conn, 1)
         await messages.sent(conn, silent)
         await messages.sent(conn, taken)
-        assert 7 < (await messages.next_due(conn) or 0) <= 8
+        assert 8 < (await messages.next_due(conn) or 0) <= 9
         await make_due(conn)
         await run(conn, "UPDATE message SET free_at = now()")
         (again,) = await messages.claim(conn, 1)
         await messages.sent(conn, again)
-    (now,) = await of(store, one.number)
-    assert now.state is MessageState.SENT
+        assert (await messages.of_run(conn, one.number))[0].state is MessageState.SENT
 
 
 MARKS: dict[str, Callable[[Connection, Message], Awaitable[object]]] = {
@@ -148,6 +190,7 @@ MARKS: dict[str, Callable[[Connection, Message], Awaitable[object]]] = {
     "started over": messages.start_over,
     "replaced": lambda conn, message: messages.replace(conn, message, "edit_window_closed"),
     "prolonged": lambda conn, message: messages.prolong(conn, [(message.id, message.claim)]),
+    "begun": messages.begin,
     "told": messages.alert,
 }
 
@@ -158,7 +201,7 @@ async def test_whoever_was_overtaken_changes_nothing_whatever_became_of_it_meanw
 ) -> None:
     """Somebody else looks for it; and then sends it."""
     await want(store, one, Kind.CARD)
-    (asleep,) = await claim(store)
+    asleep = await begun(store)
     async with store.connection() as conn:
         await make_due(conn)
         (doubtful,) = await messages.claim_in_doubt(conn, 10)
@@ -189,9 +232,13 @@ async def test_a_lease_that_is_over_is_not_prolonged(store: Database, one: Run) 
     await want(store, one, Kind.CARD)
     (late,) = await claim(store)
     async with store.connection() as conn:
-        assert await messages.prolong(conn, [(late.id, late.claim)]) == {(late.id, late.claim)}
+        await messages.prolong(conn, [(late.id, late.claim)])
+        (prolonged,) = await messages.of_run(conn, one.number)
+        assert prolonged.not_before > late.not_before
         await make_due(conn)
-        assert await messages.prolong(conn, [(late.id, late.claim)]) == set()
+        (over,) = await messages.of_run(conn, one.number)
+        await messages.prolong(conn, [(late.id, late.claim)])
+        assert await messages.of_run(conn, one.number) == [over]
 
 
 # ---------------------------------------------------------------- doors, edits, alerts

@@ -210,7 +210,8 @@ CREATE TABLE message (
     error      text,
     excused    boolean NOT NULL DEFAULT false,  -- that it is not shown is known, and nobody is alerted about it
     tried_at   timestamptz,  -- when it was last taken to be sent
-    free_at timestamptz,  -- when the request of a sender that died has been answered, or given up
+    begun_at   timestamptz,  -- since when a request of whoever took it last may be under way; null before
+    free_at    timestamptz,  -- when the request of a sender that died has been answered, or given up
     doubted_at timestamptz,  -- since when nobody knows whether Slack has it
     alerted_at timestamptz,  -- since when people know that it is not shown: an open alert
     created_at timestamptz NOT NULL DEFAULT now(),
