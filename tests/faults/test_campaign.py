@@ -20,6 +20,7 @@ from tests.faults.weather import KILLS
 SAMPLE = Size.of(votes=50, faults=50, seconds=420)
 WHOLE = Size.of(votes=1000, faults=300, seconds=5400, environments=16)
 KILLS_ALONE = Size(votes=100, faults={KILLS: 300}, seconds=2400, environments=8)
+END = 600  # seconds until what is under way is over, and all is judged
 LATE = 20.0  # seconds; on a machine that does nothing else it is within five
 
 Tell: TypeAlias = Callable[[str, object], None]  # what is "told" is shown at the end of the run
@@ -38,6 +39,7 @@ def holds(outcome: Outcome, size: Size) -> None:
     assert not {str(place) for place in Place} - outcome.met[KILLS].keys(), "a place at which nobody died"
 
 
+@pytest.mark.timeout(SAMPLE.seconds + END)
 async def test_a_campaign_of_some_fifty_faults_of_each_kind(seed: str, record_property: Tell) -> None:
     outcome = await campaign(SAMPLE, seed)
     record_property("told", str(outcome))
@@ -45,6 +47,7 @@ async def test_a_campaign_of_some_fifty_faults_of_each_kind(seed: str, record_pr
 
 
 @pytest.mark.long
+@pytest.mark.timeout(KILLS_ALONE.seconds + END)
 async def test_when_nothing_else_breaks_work_goes_on_soon_after_a_kill(
     seed: str, record_property: Tell
 ) -> None:
@@ -56,6 +59,7 @@ async def test_when_nothing_else_breaks_work_goes_on_soon_after_a_kill(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(WHOLE.seconds + END)
 async def test_a_campaign_of_hundreds_of_faults_and_a_thousand_votes(
     seed: str, record_property: Tell
 ) -> None:

@@ -19,7 +19,7 @@ from tests.image.buildah import Storage, install_tools
 ROOT = Path(__file__).parents[2]
 USER = 10001
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("image")]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(3600), pytest.mark.xdist_group("image")]
 
 
 @pytest.fixture(scope="module")
