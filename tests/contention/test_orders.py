@@ -7,9 +7,12 @@ import asyncio
 import pytest
 
 from bot.approval import Choice
+from bot.errors import Unavailable
 from bot.interaction import InteractionKind
-from bot.store import check_runs
-from bot.workflow import checking
+from bot.rollback import Answer
+from bot.store import check_runs, database, prompts
+from bot.watch import Trigger
+from bot.workflow import checking, watching
 from bot.workflow.refusals import STALE
 from checks.outcome import Outcome
 from tests.contention.deeds import (
@@ -114,6 +117,31 @@ async def test_what_was_found_out_long_before_is_asked_again(team: Stage, deed: 
     assert await ben is Came.REFUSED
     (facts,) = await team.facts()
     assert (facts.votes, facts.waivers, facts.decisions) == ([], [], [])
+
+
+async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_found_out_long_before(
+    team: Stage,
+) -> None:
+    await deciding(team, "both")
+    for owner in (ANA, BEN):
+        await team.one(vote(owner))
+    async with team.replicas[0].database.transaction() as conn:
+        breached = Trigger(run=team.runs[0].number, name="age", breached_since=await database.now(conn))
+        await prompts.insert(conn, "asked", breached)
+    team.directory.slow[PLATFORM] = goes_on = asyncio.Event()
+    answer = watching.answer(
+        team.replicas[0], key="asked", channel="C0RELEASES", person=BEN, answer=Answer.FALSE_ALARM, note="no"
+    )
+    ben = asyncio.create_task(answer)
+    while PLATFORM in team.directory.slow:
+        await asyncio.sleep(0)
+    await team.one(Members(PLATFORM, frozenset({CAL})))
+    await asyncio.sleep(STALE.total_seconds() + 0.5)
+    goes_on.set()
+    with pytest.raises(Unavailable):  # so it is tried once more, as every job is
+        await ben
+    async with team.replicas[0].database.connection() as conn:
+        assert await prompts.unanswered(conn, team.runs[0].number)
 
 
 async def test_a_waiver_of_who_has_left_stands_in_nobodys_way(team: Stage) -> None:
