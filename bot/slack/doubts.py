@@ -17,6 +17,7 @@ from bot.slack.limits import Limits
 from bot.slack.sending import FILE_IS_GONE, Found, Sender, places_of, thread_of
 from bot.store import database, messages
 from bot.store.database import Database
+from bot.tasks import ticks
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +39,7 @@ class Doubts:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
-        while not stop.is_set():
+        async for _ in ticks(stop, EVERY):
             try:
                 async with self._database.connection() as conn:
                     doubtful = await messages.claim_in_doubt(conn, AT_ONCE)
@@ -48,7 +49,6 @@ class Doubts:
                         group.create_task(self._look_for(message))
             except Unavailable as error:
                 log.warning("the outbox cannot be read", error=str(error))
-            await asyncio.sleep(EVERY)
 
     async def _look_for(self, message: Message) -> None:
         try:

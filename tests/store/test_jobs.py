@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from bot.interaction import Interaction, InteractionKind
@@ -59,3 +61,17 @@ async def test_what_a_job_does_or_will_do_is_not_lost(store: Database, to_do: li
         assert await jobs.lost(conn, grace=AT_ONCE) == []
         await run(conn, "UPDATE procrastinate_jobs SET status = 'failed'")
         assert names(await jobs.lost(conn, grace=AT_ONCE)) == names(to_do)
+
+
+async def test_what_a_dead_worker_had_is_handed_out_and_told_at_once(
+    store: Database, to_do: list[Work]
+) -> None:
+    async with await psycopg.AsyncConnection.connect(store.dsn, autocommit=True) as listening:
+        async with store.connection() as conn:
+            await run(conn, "UPDATE procrastinate_jobs SET status = 'doing'")
+            await listening.execute('LISTEN "procrastinate_queue_v1#people"')
+            [(job, task)] = await jobs.take_over(conn, stalled=AT_ONCE)
+            assert await jobs.take_over(conn, stalled=AT_ONCE) == []
+        told = [notify.payload async for notify in listening.notifies(timeout=5, stop_after=1)]
+    assert task == "handle"
+    assert [json.loads(payload) for payload in told] == [{"type": "job_inserted", "job_id": job}]
