@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages under way
 IDLE = 1.0  # seconds between looks when nobody announced anything
+GATHERED = 0.03  # seconds after a look that found nothing; in a flood, most of what is announced is held back anyway
 LATER = timedelta(seconds=15)
 LONGEST = timedelta(minutes=5)  # between two tries at a door that stays closed
 
@@ -107,7 +108,8 @@ class Delivery:
             except Unavailable as error:
                 log.warning("the outbox cannot be read", error=str(error))
             soonest = min(IDLE, *held.values(), IDLE if wait is None else wait)
-            await announced.wait(max(soonest, 0.01))
+            await asyncio.sleep(GATHERED)
+            await announced.wait(max(soonest - GATHERED, 0.001))
         return None
 
     async def _deliver(self, message: Message) -> None:

@@ -22,7 +22,7 @@ async def load(conn: Connection, digest: str) -> Pinned:
     return _read(found["document"])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _read(document: str) -> Pinned:
     """The same text is the same configuration; reading a large one takes milliseconds, for every job of a run."""
     return Pinned.model_validate_json(document)
