@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from redis.asyncio import Redis
 from bot.embedded.valkey import Valkey
 from bot.hints import Hints
 from bot.outbox import Way
-from bot.slack.limits import ALONE, CHANNEL, Limits
+from bot.slack.limits import ALONE, CHANNEL, LONGEST, Limits
 from bot.tasks import cancelled
 from bot.window import Rate
 from sandbox.slack.server import LocalSlack
@@ -203,6 +204,19 @@ async def test_what_slack_told_one_replica_binds_the_other_there_and_nowhere_els
         assert (await other.place(Way.POST, "C2")).wait == 0
         assert (await other.place("usergroups.users.list")).wait == 0
         assert other.held().keys() == {f"{Way.POST} C1", "users.info"}
+
+
+async def test_a_pause_that_is_far_too_long_ends_soon_after_it_is_taken_back(valkey: str) -> None:
+    """As of a Redis that was restored from a copy, or was told by a replica whom something else answered for Slack."""
+    now = 1000.0
+    async with Hints(valkey) as hints:
+        limits = Limits(hints, "T0ACME", lambda _: None, clock=lambda: now)
+        await hints.pause("T0ACME:users.info", timedelta(days=1).total_seconds())
+        assert (await limits.place("users.info")).wait == LONGEST
+        async with Redis.from_url(valkey) as redis:
+            await redis.flushall()
+        now += LONGEST + 0.1
+        assert (await limits.place("users.info")).wait == 0
 
 
 async def test_a_redis_that_was_emptied_makes_nobody_bolder(valkey: str) -> None:
