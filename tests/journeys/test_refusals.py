@@ -269,6 +269,18 @@ async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: Loca
     await slack.wait_for(lambda: not card.elements)
 
 
+async def test_what_is_decided_cannot_be_cancelled(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "GO: run #1 on staging")
+    reply = await slack.user("raj").command("#releases", "/canary", "cancel #1 too late")
+    await reply.told("Run #1 is closed already")
+    assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
+
+
 async def test_a_missing_table_is_an_error_that_its_owner_can_act_on(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
