@@ -33,6 +33,27 @@ async def test_a_deleted_card_is_posted_anew_once_and_takes_votes(
     assert not shown_twice(slack)
 
 
+async def test_a_card_that_was_deleted_after_its_decision_is_posted_anew_when_there_is_a_prompt(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    """Nothing on the card changes then: only what was to stand under it finds out."""
+    card = await settled(slack, bot_database)
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json")
+    await until_shown(bot_database)
+    for message in slack.thread(card):
+        slack.delete(message)
+    await world.put("duplicates", 2)
+    prompt = await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
+    (anew,) = await slack.wait_for(lambda: saying(slack, "Canary run #1"), PATIENT)
+    await slack.user("raj").click(prompt, "Rolled back")
+    end = await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
+    await until_shown(bot_database)
+    assert end.thread_ts == anew.ts
+    assert not shown_twice(slack)
+
+
 async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:

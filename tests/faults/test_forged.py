@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from bot.serve import Running
@@ -50,6 +52,7 @@ async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlac
         "another message's mark",
         "another message's name",
         "a mark of their own",
+        "a mark made without the key",
         "another type",
     ],
 )
@@ -73,6 +76,11 @@ async def test_a_copy_of_its_mark_is_not(
         payload["mark"] = other.metadata["event_payload"]["mark"]
     elif forgery == "a mark of their own":
         payload["mark"] = "0" * 64
+    elif forgery == "a mark made without the key":
+        [(run, kind, subject)] = await rows(
+            bot_database, f"SELECT run, kind, subject FROM message WHERE id = {payload['id']}"
+        )
+        payload["mark"] = sha256(f"{run}:{kind}:{subject}:{payload['id']}".encode()).hexdigest()
     else:
         copied.metadata["event_type"] = "canary_message_2"
     await settled(slack)
