@@ -14,12 +14,14 @@ from aiohttp import web
 
 from bot.errors import Unavailable
 from bot.serve import Running
+from bot.store.messages import SILENCE
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
 
 PATIENT = 30  # seconds: a time-out of ours may have to pass first
+LATE = SILENCE.total_seconds() + 2.0  # and in time all the same
 
 
 async def shown_once(slack: LocalSlack) -> list[Message]:
@@ -62,6 +64,19 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
     assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+
+
+async def test_a_post_that_is_answered_late_is_waited_for_and_not_looked_for(
+    bot: Running, slack: LocalSlack
+) -> None:
+    """Its sender says meanwhile that it lives."""
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    slack.faults.inject(Fault.DELAY, "chat.postMessage", times=1, seconds=LATE)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    assert slack.calls("conversations.replies") == []
 
 
 @asynccontextmanager
