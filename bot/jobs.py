@@ -151,14 +151,14 @@ class Engine:
         Each queue has workers of its own, so that votes never wait behind checks.
         """
         over = asyncio.Event()
-        keeping = asyncio.create_task(self._keep(over))
-        try:
-            async with asyncio.TaskGroup() as group:
-                for queue, concurrency in CONCURRENCY.items():
-                    group.create_task(self._work(queue, concurrency, stop))
-        finally:
-            over.set()  # only now: while work under way is finished, its workers live
-            await keeping
+        async with asyncio.TaskGroup() as keeping:
+            keeping.create_task(self._keep(over))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for queue, concurrency in CONCURRENCY.items():
+                        group.create_task(self._work(queue, concurrency, stop))
+            finally:
+                over.set()  # only now: while work under way is finished, its workers live
 
     async def _keep(self, over: asyncio.Event) -> None:
         """Says that our workers live, and hands out again what dead workers had and what got lost."""

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Unavailable
 
 REQUEST_TIMEOUT = 10  # seconds; a message's lease is longer
+LONGEST_REQUEST = REQUEST_TIMEOUT + 1  # aiohttp gives up at a whole second, the next one
 
 UNREADABLE = "unreadable_answer"
 

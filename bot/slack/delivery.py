@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages under way
 IDLE = 1.0  # seconds between looks when nobody announced anything
-GATHERED = 0.03  # seconds after a look that found nothing; in a flood, most of what is announced is held back anyway
+GATHERED = 0.03  # seconds after a look that found nothing; in a flood, most of it is held back anyway
 LATER = timedelta(seconds=15)
 LONGEST = timedelta(minutes=5)  # between two tries at a door that stays closed
 
@@ -79,19 +79,22 @@ class Delivery:
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; what is under way then is finished."""
         over = asyncio.Event()
-        keeping = asyncio.create_task(self._leases.keep(over))
-        try:
-            async with (
-                Announcements(self._database.dsn, "canary_message") as announced,
-                asyncio.TaskGroup() as group,
-            ):
-                group.create_task(self._doubts.run(stop))
-                while message := await self._next(announced, stop):
-                    task = group.create_task(self._deliver(message))
-                    task.add_done_callback(lambda _: self._slots.release())
-        finally:
-            over.set()
-            await keeping
+        async with asyncio.TaskGroup() as keeping:
+            keeping.create_task(self._leases.keep(over))
+            try:
+                await self._run(stop)
+            finally:
+                over.set()
+
+    async def _run(self, stop: asyncio.Event) -> None:
+        async with (
+            Announcements(self._database.dsn, "canary_message") as announced,
+            asyncio.TaskGroup() as group,
+        ):
+            group.create_task(self._doubts.run(stop))
+            while message := await self._next(announced, stop):
+                task = group.create_task(self._deliver(message))
+                task.add_done_callback(lambda _: self._slots.release())
 
     async def _next(self, announced: Announcements, stop: asyncio.Event) -> Message | None:
         """The next message that is due, waited for, with a slot for it; None once it is time to stop."""
@@ -113,7 +116,7 @@ class Delivery:
         return None
 
     async def _deliver(self, message: Message) -> None:
-        """Whatever happens to one message, the next ones are delivered; its lease runs out, and it is looked for."""
+        """Whatever happens to one message, the next ones are delivered; its lease runs out, and it is taken over."""
         try:
             await self._attempt(message)
         except Unavailable as error:
@@ -233,7 +236,8 @@ class Delivery:
         if message.error == TOLD_AGAIN:
             error = TOLD_AGAIN
         if message.ts:
-            await self._later(message, error, SOON)
+            async with self._database.connection() as conn:
+                await messages.update_again(conn, message, error, SOON)
             return
         log.warning(
             "a message may or may not have arrived", message_id=message.id, run=message.run, error=error

@@ -63,7 +63,7 @@ class Doubts:
     async def _look(self, message: Message) -> None:
         """There, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
         async with self._database.connection() as conn:
-            root = await messages.root(conn, message.run)
+            root, looked_at = await messages.root(conn, message.run), await database.now(conn)
             if message.ts:  # an update: sending it once more does no harm
                 await messages.later(conn, message, None, SOON)
                 return
@@ -78,7 +78,7 @@ class Doubts:
         except (SlackApiError, aiohttp.ClientError, TimeoutError, LookupError) as error:
             await self._unreadable(message, method, error)
         else:
-            await self._settle(message, found, root)
+            await self._settle(message, found, root, looked_at)
 
     async def _unreadable(self, message: Message, method: str, error: Exception) -> None:
         why = error_name(error) if isinstance(error, SlackApiError) else f"{type(error).__name__}: {error}"
@@ -108,7 +108,9 @@ class Doubts:
         async with self._database.connection() as conn:
             await messages.look_again(conn, message, wait, why)
 
-    async def _settle(self, message: Message, found: Found, root: Message | None) -> None:
+    async def _settle(
+        self, message: Message, found: Found, root: Message | None, looked_at: datetime
+    ) -> None:
         if found.ts:
             await self._is_there(message, found.ts, found.thread, root)
         elif strange := await self._strange(message, found):
@@ -116,7 +118,7 @@ class Doubts:
                 message, ONCE_MORE, f"Slack keeps no mark of mine; it may be the one at {min(strange)}"
             )
         else:
-            await self._is_not_there(message)
+            await self._is_not_there(message, looked_at)
 
     async def _is_there(self, message: Message, ts: str, thread: str | None, root: Message | None) -> None:
         async with self._database.transaction() as conn:
@@ -134,9 +136,9 @@ class Doubts:
         async with self._database.connection() as conn:
             return frozenset(found.unmarked) - await messages.known(conn, message.channel, found.unmarked)
 
-    async def _is_not_there(self, message: Message) -> None:
-        async with self._database.connection() as conn:
-            wait = _still_to_wait(message, await database.now(conn))
+    async def _is_not_there(self, message: Message, looked_at: datetime) -> None:
+        """It was not when the look began; one that takes long may end after what was under way did arrive."""
+        wait = _still_to_wait(message, looked_at)
         if wait > timedelta(0):
             await self._look_again(message, min(wait, ONCE_MORE))
             return
@@ -156,8 +158,9 @@ def _was_sent_under(root: Message, message: Message) -> bool:
 
 def _still_to_wait(message: Message, now: datetime) -> timedelta:
     """Until nothing is under way any more; and until a file that was shown would show."""
-    assert message.doubted_at
+    over = messages.over_at(message)
+    assert over
     within = timedelta(0)
     if message.file:
         within = FILE_IS_LOST_AFTER if message.error == FILE_IS_GONE else FILE_SHOWS_WITHIN
-    return max(message.doubted_at, message.free_at or message.doubted_at) + within - now
+    return over + within - now

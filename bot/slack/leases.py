@@ -15,7 +15,7 @@ import structlog
 
 from bot.errors import Unavailable
 from bot.outbox import Message
-from bot.slack.client import REQUEST_TIMEOUT
+from bot.slack.client import LONGEST_REQUEST
 from bot.store import messages
 from bot.store.database import Database
 from bot.tasks import ticks
@@ -23,9 +23,8 @@ from bot.tasks import ticks
 log = structlog.get_logger(__name__)
 
 EVERY = 1.0  # seconds between two times of prolonging
-AT_ONCE = (
-    messages.LEASE.total_seconds() - REQUEST_TIMEOUT
-)  # seconds after its noting in which a request may begin
+# seconds after it was noted in which a request may begin
+BEGIN_WITHIN = (messages.LEASE - messages.OVER).total_seconds() - LONGEST_REQUEST
 
 
 class OvertakenError(Exception):
@@ -55,7 +54,7 @@ class Leases:
         async with self.database.connection() as conn:
             ours = await messages.begin(conn, message)
         noted()
-        if not ours or self.clock() > asked_at + AT_ONCE:
+        if not ours or self.clock() > asked_at + BEGIN_WITHIN:
             raise OvertakenError(f"message {message.id} may be somebody else's by now")
 
     async def keep(self, stop: asyncio.Event) -> None:
@@ -67,10 +66,9 @@ class Leases:
                 log.warning("claims cannot be prolonged", error=str(error))
 
     async def _prolong(self) -> None:
-        if not self._held:
-            return
-        async with self.database.connection() as conn:
-            await messages.prolong(conn, self._held)
+        if ours := list(self._held):
+            async with self.database.connection() as conn:
+                await messages.prolong(conn, ours)
 
 
 def _turn(message: Message) -> messages.Turn:

@@ -18,8 +18,9 @@ FROM (
 SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(%(workers)s)
 
 -- hand_back: Work that a living worker has let go of, without being able to say so.
-SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL)
-FROM (SELECT id FROM procrastinate_jobs WHERE id = ANY(%(jobs)s) AND status = 'doing' FOR UPDATE SKIP LOCKED) AS held
+SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL),
+       pg_notify('procrastinate_queue_v1#' || queue_name, json_build_object('type', 'job_inserted', 'job_id', id)::text)
+FROM (SELECT id, queue_name FROM procrastinate_jobs WHERE id = ANY(%(jobs)s) AND status = 'doing' FOR UPDATE SKIP LOCKED) AS held
 
 -- lost_interactions: Stored and not done, and nobody is to do it.
 SELECT key FROM inbox

@@ -78,6 +78,11 @@ SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, doubte
     not_before = now() + greatest(%(wait)s, least((now() - coalesce(sent_at, created_at)) / 20, %(longest)s))
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 
+-- update_again: Nobody knows whether Slack has it, or will: it is sent again after a while, and once more when the one before is over.
+UPDATE message
+SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, not_before = now() + %(wait)s, free_at = greatest(free_at, now() + %(over)s)
+WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
+
 -- in_doubt: Nobody knows whether Slack has it.
 UPDATE message
 SET state = 'ambiguous', error = %(error)s, doubted_at = coalesce(doubted_at, now()), not_before = now()
@@ -90,7 +95,8 @@ WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
 -- abandoned: Whoever was sending these prolongs them no more. Where no request had begun, none will; else it may still be under way:
 -- what was to be posted is in doubt, what updates is sent again now, and once more when that request can no longer come after it.
 UPDATE message
-SET state = CASE WHEN ts IS NULL AND begun_at IS NOT NULL THEN 'ambiguous' ELSE 'pending' END, error = 'the sender died',
+SET state = CASE WHEN ts IS NULL AND begun_at IS NOT NULL THEN 'ambiguous' ELSE 'pending' END,
+    error = CASE WHEN begun_at IS NOT NULL THEN coalesce(error, 'the sender died') ELSE error END,
     doubted_at = CASE WHEN ts IS NULL AND begun_at IS NOT NULL THEN coalesce(doubted_at, now()) END,
     free_at = coalesce(begun_at + %(lease)s, free_at), not_before = now()
 WHERE state = 'sending' AND not_before < now() + %(rest)s

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.outbox import AWAITED, FILES, GRAVE, Kind, Message, Way
+from bot.outbox import AWAITED, FILES, GRAVE, Kind, Message, MessageState, Way
 from bot.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
@@ -15,7 +15,8 @@ SQL = Statements("message")
 
 Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 
-LEASE = timedelta(seconds=13)  # from noting that a request begins, until it has been answered, or given up
+OVER = timedelta(seconds=3)  # after the connection broke, until Slack has done what it had read by then
+LEASE = timedelta(seconds=15)  # from noting that a request begins until all that is over
 SILENCE = timedelta(seconds=3.5)  # without prolonging: whoever had it is dead, or begins nothing any more
 
 
@@ -79,6 +80,21 @@ async def later(
     awaited = message.awaited and message.ts is not None  # what is not posted yet is awaited for what it is
     waits = {"wait": wait, "longest": longest, "awaited": awaited}
     await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, **waits)
+
+
+def over_at(message: Message) -> datetime | None:
+    """When no request that was begun for it can have an effect any more; None where none is under way."""
+    if message.state is MessageState.SENDING and message.begun_at:
+        return message.begun_at + LEASE
+    if message.state is MessageState.AMBIGUOUS and message.doubted_at:
+        return max(message.doubted_at + OVER, message.free_at or message.doubted_at)
+    return None
+
+
+async def update_again(conn: Connection, message: Message, error: str, wait: timedelta) -> None:
+    """It may have its effect, and so late that it undoes the next one: it is shown once more after that."""
+    waits = {"wait": wait, "over": OVER, "awaited": message.awaited}
+    await run(conn, SQL["update_again"], id=message.id, claim=message.claim, error=error, **waits)
 
 
 async def in_doubt(conn: Connection, message: Message, error: str) -> None:

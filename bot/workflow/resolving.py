@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 import re
+from datetime import timedelta
+from math import ceil
 
 from bot.errors import Misused, Refused
 from bot.outbox import Message, MessageState
 from bot.store import events, messages, runs
-from bot.store.database import Connection, Database
+from bot.store.database import Connection, Database, now
 from checks.reading import Record
 
 _TS = re.compile(r"\d{10}\.\d{6}", re.ASCII)
@@ -45,6 +47,7 @@ async def resolve(database: Database, resolution: Resolution) -> Message:
                 await _must_be_free(conn, message, resolution.ts)
                 await messages.resolve_shown(conn, message, resolution.ts)
             case Verdict.AGAIN:
+                await _must_be_over(conn, message)
                 await messages.resolve_again(conn, message)
             case Verdict.DROP:
                 await messages.resolve_drop(conn, message, f"dropped: {resolution.reason}")
@@ -73,6 +76,16 @@ async def _in_trouble(conn: Connection, number: int) -> Message:
     if message.state in {MessageState.SENT, MessageState.SENDING} and message.alerted_at is None:
         raise Refused(f"Message {number} is {message.state}; it needs no help.", hint="canary outbox list")
     return message
+
+
+async def _must_be_over(conn: Connection, message: Message) -> None:
+    """It would be shown twice."""
+    left = (messages.over_at(message) or message.created_at) - await now(conn)
+    if left > timedelta(0):
+        raise Refused(
+            f"A request for message {message.id} may still be under way.",
+            hint=f"Try again in {ceil(left.total_seconds())} s, and look in Slack before.",
+        )
 
 
 async def _must_be_free(conn: Connection, message: Message, ts: str) -> None:

@@ -19,6 +19,7 @@ _TOGGLES = {
 _RANGES = {
     Fault.RATE_LIMITED: ("Rate limited (429), Retry-After in seconds", 300.0, 1.0),
     Fault.DELAY: ("Every answer late by so many seconds", 10.0, 0.5),
+    Fault.RESET_LATE: ("Connections are reset, and it happens so many seconds later", 2.0, 0.5),
 }
 _RATES = "rate_limits"
 _DISCONNECT = "disconnect"

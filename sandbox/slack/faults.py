@@ -13,10 +13,12 @@ class Fault(enum.StrEnum):
     ERROR_BEFORE = "error_before"  # 500
     ERROR_AFTER = "error_after"
     DELAY = "delay"  # the call works, `seconds` late
+    SLOW_ANSWER = "slow_answer"  # the call works at once, and its answer comes `seconds` late
     HANG_BEFORE = "hang_before"  # accepted, never answered
     HANG_AFTER = "hang_after"
     RESET_BEFORE = "reset_before"  # TCP reset
     RESET_AFTER = "reset_after"
+    RESET_LATE = "reset_late"  # and it has its effect so many seconds later
     HALF_BODY = "half_body"  # the effect, and half of the answer
 
 

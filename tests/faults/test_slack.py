@@ -14,13 +14,14 @@ from aiohttp import web
 
 from bot.errors import Unavailable
 from bot.serve import Running
-from bot.store.messages import SILENCE
+from bot.store.messages import OVER, SILENCE
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
 
 PATIENT = 30  # seconds: a time-out of ours may have to pass first
+STILL_AT_WORK = OVER.total_seconds() - 1.0  # Slack, with what it read before the connection broke
 LATE = SILENCE.total_seconds() + 2.0  # and in time all the same
 
 
@@ -64,6 +65,51 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
     assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+
+
+async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
+    bot: Running, slack: LocalSlack
+) -> None:
+    """It had read the request by then, and takes as long as it is given."""
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=2, seconds=STILL_AT_WORK)
+    await slack.user("ana").click(card, "Go")
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    await asyncio.sleep(STILL_AT_WORK)
+    ids = kinds(list(slack.channel("#releases").log.values()))
+    assert len(ids) == len(set(ids)) == 5
+
+
+async def test_a_look_tells_what_was_there_when_it_began(bot: Running, slack: LocalSlack) -> None:
+    """Its answer takes longer than what it looked for."""
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=1, seconds=STILL_AT_WORK)
+    slack.faults.inject(
+        Fault.SLOW_ANSWER, "conversations.replies", times=1, seconds=OVER.total_seconds() + 1.0
+    )
+    for name in ("ana", "ben"):
+        await slack.user(name).click(card, "Go")
+    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    ids = kinds(list(slack.channel("#releases").log.values()))
+    assert len(ids) == len(set(ids)) == 5
+
+
+async def test_what_a_card_showed_before_the_connection_broke_does_not_stay(
+    bot: Running, slack: LocalSlack
+) -> None:
+    """An update that has its effect late would be the last one."""
+    card = await decided(slack)
+    slack.faults.inject(Fault.RESET_LATE, "chat.update", times=1, seconds=STILL_AT_WORK)
+    await slack.user("ana").click(card, "Go")
+    await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
+    await slack.user("ben").click(card, "Go")
+    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await asyncio.sleep(STILL_AT_WORK + OVER.total_seconds())
+    assert "GO" in slack.render_text(card)
+    assert not card.elements
 
 
 async def test_a_post_that_is_answered_late_is_waited_for_and_not_looked_for(

@@ -16,11 +16,13 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.failpoint import Place
+from bot.store import messages
 from sandbox.slack.faults import Fault, Injected
 from tests.faults.processes import Replica
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage, hints
 
+STILL_AT_WORK = messages.OVER.total_seconds() - 1.0  # Slack, with what it read before a connection broke
 STREAMS = KILLS, SLACK, POSTGRES, REDIS = "kills", "slack", "postgres", "redis"
 
 
@@ -76,11 +78,13 @@ CLIMATES: Mapping[str, Climate] = {
             Fault.RATE_LIMITED: 4,
             Fault.ERROR_BEFORE: 3,
             Fault.ERROR_AFTER: 3,
-            Fault.DELAY: 3,
+            Fault.DELAY: 2,
+            Fault.SLOW_ANSWER: 2,
             Fault.HANG_BEFORE: 1,
             Fault.HANG_AFTER: 1,
             Fault.RESET_BEFORE: 3,
             Fault.RESET_AFTER: 3,
+            Fault.RESET_LATE: 2,
             Fault.HALF_BODY: 3,
         },
         longest=5.0,
@@ -206,7 +210,9 @@ class Weather:
     # ------------------------------------------------------------ Slack
 
     async def _on_slack(self, gust: Gust) -> None:
-        fault = Injected(Fault(gust.kind), gust.where, gust.count, max(1.0, gust.length))
+        kind = Fault(gust.kind)
+        seconds = min(gust.length, STILL_AT_WORK) if kind is Fault.RESET_LATE else max(1.0, gust.length)
+        fault = Injected(kind, gust.where, gust.count, seconds)
         self._injected.append((fault, gust.count))
         self.stage.slack.faults.injected.append(fault)
 

@@ -14,6 +14,7 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
 from tests.outbox import (
     PATIENT,
+    change,
     command,
     living,
     make_older,
@@ -138,6 +139,24 @@ async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     assert not shown_twice(slack)
     assert await command(bot_database, "list") == (0, "Slack shows all that it should.\n")
+
+
+async def test_an_operator_sends_nothing_again_that_may_still_be_under_way(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    slack.app.scopes = slack.app.scopes - {"channels:history"}
+    slack.faults.inject(Fault.ERROR_BEFORE, "chat.postMessage", times=1)
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    lost = await until_troubled(bot_database, "card")
+    await change(bot_database, "UPDATE message SET free_at = now() + interval '1 minute'")
+    code, said = await command(bot_database, "resolve", str(lost["id"]), "--again")
+    assert code == 2
+    assert f"A request for message {lost['id']} may still be under way." in said
+    await change(bot_database, "UPDATE message SET free_at = NULL")
+    await make_older(bot_database)
+    assert (await command(bot_database, "resolve", str(lost["id"]), "--again"))[0] == 0
+    await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
+    assert not shown_twice(slack)
 
 
 @pytest.mark.parametrize(

@@ -90,13 +90,21 @@ class Gateway:
         if fault is Fault.DELAY:
             await self._pause(injected.seconds)
             return perform()
-        response = perform() if fault in {*_AFTER, Fault.HALF_BODY} else None
+        if fault is Fault.SLOW_ANSWER:
+            response = perform()
+            await self._pause(injected.seconds)
+            return response
+        if fault is Fault.RESET_LATE:
+            _reset(request)
+            await self._pause(injected.seconds)
+            return perform()  # to nobody
+        answer = perform() if fault in {*_AFTER, Fault.HALF_BODY} else None
         if fault in {Fault.HANG_BEFORE, Fault.HANG_AFTER}:
             await self._closing.wait()
         elif fault in {Fault.RESET_BEFORE, Fault.RESET_AFTER}:
             _reset(request)
-        elif response is not None and fault is Fault.HALF_BODY:
-            return await _half(request, response)
+        elif answer is not None and fault is Fault.HALF_BODY:
+            return await _half(request, answer)
         return web.Response(status=500, text="Internal Server Error")
 
     async def _pause(self, seconds: float) -> None:

@@ -44,6 +44,23 @@ async def test_the_app_gets_no_answer_and_the_message_is_there_or_not(slack, fau
     assert posted(slack)[-1] == "next"
 
 
+async def test_an_answer_may_be_late_and_tell_what_was(slack, client):
+    slack.faults.inject(Fault.SLOW_ANSWER, "conversations.history", seconds=0.5)
+    asked = asyncio.create_task(client.conversations_history(channel="C0RELEASES"))
+    await slack.wait_for(lambda: slack.calls("conversations.history"))
+    await client.chat_postMessage(channel="C0RELEASES", text="card")
+    assert (await asked)["messages"] == []
+
+
+async def test_what_was_read_before_the_connection_broke_may_have_its_effect_after(slack):
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=1)
+    slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", seconds=0.3)
+    with pytest.raises(LOST):
+        await client.chat_postMessage(channel="C0RELEASES", text="card")
+    assert posted(slack) == []
+    await slack.sees("#releases", "card")
+
+
 async def test_429_says_how_long_and_the_sdks_own_handler_waits_it_out(slack):
     handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=handlers)
