@@ -129,15 +129,19 @@ async def falls_silent(conn: Connection) -> None:
 async def test_what_a_silent_sender_had_not_begun_to_post_is_posted_at_once_and_not_by_it(
     store: Database, one: Run
 ) -> None:
+    """What was the matter before is still known."""
     await want(store, one, Kind.CARD)
-    (silent,) = await claim(store)
+    before = await begun(store)
     async with store.connection() as conn:
+        await messages.later(conn, before, "not_in_channel", timedelta(0))
+        (silent,) = await messages.claim(conn, 1)
         await falls_silent(conn)
         assert await messages.claim_in_doubt(conn, 10) == []
         assert not await messages.begin(conn, silent)
         (taken,) = await messages.claim(conn, 1)
         assert not await messages.begin(conn, silent)
         assert await messages.begin(conn, taken)
+    assert taken.error == "not_in_channel"
 
 
 async def test_what_a_silent_sender_had_begun_to_post_is_in_doubt_until_its_request_is_over(
