@@ -26,6 +26,8 @@ _PATH_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
 _DEEPEST_JSON = 100
 _LONGEST_LINE = 300
 _ROOM = 0.25  # of a window, that must be left for the repeats to begin in it
+_EDGE = 0.05  # of a window, on either side of its beginning, where the target's clock and ours may disagree about it
+_LONGEST_EDGE = timedelta(seconds=2)
 
 
 class Request(BaseModel):
@@ -113,7 +115,7 @@ class Probe(Check):
         began = asyncio.get_running_loop().time()
         answers = [await source.request(call) for _ in range(self.request.repeat)]
         ended = now + pause + timedelta(seconds=asyncio.get_running_loop().time() - began)
-        if _number(ended, within) != _number(now + pause, within):
+        if _number(ended + _edge(within), within) != _number(now + pause, within):
             message = (
                 f"the {self.request.repeat} requests did not fit into one window of {say_duration(within)}"
             )
@@ -137,9 +139,16 @@ def _number(time: datetime, length: timedelta) -> int:
 
 
 def _until_room(now: datetime, within: timedelta) -> timedelta:
-    """Nothing while enough of the stretch is left, else the time until the next begins."""
-    left = within - timedelta(seconds=now.timestamp() % within.total_seconds())
-    return left if left < within * _ROOM else timedelta(0)
+    """Nothing while enough of the stretch is left, else until the next has begun by every clock."""
+    passed = timedelta(seconds=now.timestamp() % within.total_seconds())
+    if passed < _edge(within):
+        return _edge(within) - passed
+    left = within - passed
+    return left + _edge(within) if left < within * _ROOM else timedelta(0)
+
+
+def _edge(within: timedelta) -> timedelta:
+    return min(within * _EDGE, _LONGEST_EDGE)
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

@@ -191,15 +191,33 @@ class TestRequests:
             probe(headers={"Host": "evil.example"})
 
 
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
 class TestRepeats:
-    async def test_repeats_wait_for_a_stretch_of_the_clock_with_room(self) -> None:
-        almost_over = datetime(2026, 11, 23, 12, 0, tzinfo=UTC) - timedelta(milliseconds=200)
+    @pytest.mark.parametrize(("seconds", "waits"), [(-0.2, 0.25), (0.0, 0.05), (0.01, 0.04)])
+    async def test_repeats_wait_for_a_stretch_that_has_begun_by_every_clock_and_has_room(
+        self, seconds: float, waits: float
+    ) -> None:
+        now = NOON + timedelta(seconds=seconds)
         async with serving(always({})) as port:
             began = time.monotonic()
-            result = await result_of(probe(repeat=2, within="1s"), port, now=almost_over)
+            result = await result_of(probe(repeat=2, within="1s"), port, now=now)
 
         assert result.outcome is Outcome.PASS
-        assert time.monotonic() - began >= 0.2
+        assert time.monotonic() - began >= waits
+
+    async def test_repeats_that_end_where_another_clock_may_count_the_next_stretch_say_so(self) -> None:
+        async def slow(request: web.Request) -> web.StreamResponse:
+            await asyncio.sleep(0.25)
+            return web.json_response({})
+
+        async with serving(slow) as port:
+            result = await result_of(
+                probe(repeat=2, within="2s"), port, now=NOON + timedelta(milliseconds=1410)
+            )
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
 
     async def test_repeats_that_straddle_two_stretches_say_so(self) -> None:
         async def slow(request: web.Request) -> web.StreamResponse:
