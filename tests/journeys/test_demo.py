@@ -133,6 +133,7 @@ _VARIES = (
     (r"`[^`]*`", "`…`"),  # digests, and what checks quote
     (r"\d+([.,:]\d+)*", "#"),
     (r" +", " "),  # columns are as wide as their numbers
+    (r"(\n *`…`)+(?=\n)", "\n  `…`"),  # of each quoted failure there is a line
     (r"(# [A-Z]+,? )+of # looks?", "… of the looks"),
     (r"# looks? since", "looks since"),
 )
