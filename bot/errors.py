@@ -18,8 +18,6 @@ from collections.abc import Sequence
 class CanaryError(Exception):
     """`str(error)` says what is wrong; `hint` is the next step, or empty."""
 
-    retryable = False
-
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
@@ -51,8 +49,6 @@ class Counted(CanaryError):
 
 class Unavailable(CanaryError):
     """`again_in`: seconds before which trying again is no use; 0 when nobody knows."""
-
-    retryable = True
 
     def __init__(self, message: str, *, hint: str = "", again_in: float = 0.0) -> None:
         super().__init__(message, hint=hint)

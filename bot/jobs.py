@@ -35,7 +35,7 @@ CHECKS = "checks"
 TIMERS = "timers"
 CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 64, TIMERS: 10}
 
-TRIES = 5  # of an interaction: then the person is told; timers and checks are tried until they succeed
+TRIES = 5  # of an interaction, and for a while: then the person is told; timers and checks are tried until they succeed
 LONGEST_WAIT = 60  # seconds between tries
 LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
 HEARTBEAT = 1.0  # seconds

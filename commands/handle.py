@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.errors import CanaryError, Counted, Refused
+from bot.errors import CanaryError, Counted, Refused, Unavailable
 from bot.failpoint import Place
 from bot.interaction import Interaction, InteractionKind
 from bot.slack.private import Asker
@@ -26,6 +26,9 @@ from commands.typed import TYPED
 
 log = structlog.get_logger(__name__)
 
+PATIENCE = 60.0  # seconds for which it is tried, though workers that die over it use up its tries; then the person is told
+SLACKS_TURN = 900.0  # where Slack has said when it may be asked again: it will answer
+
 _DEFECT = "Something went wrong on my side; my operators find it in the log."
 _AFTER_A_DEFECT = "Look at /canary status before you try again: it may have counted."
 
@@ -35,7 +38,7 @@ class Handler:
         self._desk = desk
 
     async def __call__(self, key: str, *, last_try: bool) -> None:
-        """Raises what is worth trying again, unless this was the last try."""
+        """Raises what is worth trying again, unless this was the last try and the person has waited for long enough."""
         async with self._desk.services.database.connection() as conn:
             found = await inbox.to_do(conn, key)
         if found is None:
@@ -49,7 +52,7 @@ class Handler:
         except Counted:
             log.info("it had its effect before a worker died", kind=found.kind)
         except CanaryError as error:
-            if error.retryable and not last_try:
+            if isinstance(error, Unavailable) and (not last_try or found.age < _patience(error)):
                 raise
             problem = f"{type(error).__name__}: {error}"
             log.info("refused", kind=found.kind, problem=problem)
@@ -62,6 +65,10 @@ class Handler:
         desk.services.reach(Place.BEFORE_DONE)
         async with desk.services.database.connection() as conn:
             await inbox.done(conn, key, problem)
+
+
+def _patience(error: Unavailable) -> float:
+    return SLACKS_TURN if error.again_in else PATIENCE
 
 
 async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.hints import Hints
 from bot.outbox import Way
+from bot.role import Role
 from bot.slack.client import web_client
 from bot.slack.directory import WITHIN
 from bot.slack.limits import CHANNEL, Limits
@@ -220,3 +221,50 @@ async def counted(dsn: str, votes: int) -> None:
     async with asyncio.timeout(PATIENT):
         while await facts(dsn, "SELECT count(*) FROM vote") != [(votes,)]:
             await asyncio.sleep(0.2)
+
+
+# ---------------------------------------------------------------- how long it is tried
+
+
+async def voted_after(start_bot: StartBot, slack: LocalSlack, dsn: str, *, seconds: int) -> None:
+    """Ana's click has waited for so long, and workers that died have used up its tries."""
+    async with start_bot():
+        card = await decided(slack)
+    async with start_bot(role=Role.SLACK):
+        await slack.connected()
+        assert (await slack.user("ana").click(card, "Go")).acked
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute("UPDATE procrastinate_jobs SET attempts = 5 WHERE task_name = 'handle'")
+        waited = (
+            "UPDATE inbox SET received_at = received_at - make_interval(secs => %s) WHERE done_at IS NULL"
+        )
+        await conn.execute(waited, [seconds])
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds", "ends"),
+    [
+        (Fault.ERROR_BEFORE, 10, False),
+        (Fault.ERROR_BEFORE, 61, True),
+        (Fault.RATE_LIMITED, 61, False),
+        (Fault.RATE_LIMITED, 901, True),
+    ],
+)
+async def test_a_click_is_tried_for_a_while_and_for_longer_where_slack_says_when(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str, fault: Fault, seconds: int, ends: bool
+) -> None:
+    await voted_after(start_bot, slack, bot_database, seconds=seconds)
+    slack.faults.inject(fault, "users.info", times=None, seconds=30)
+    async with start_bot():
+        state = "SELECT done_at IS NOT NULL, error FROM inbox WHERE kind = 'action'"
+        tried = (
+            "SELECT FROM procrastinate_jobs WHERE task_name = 'handle' AND status = 'todo' AND attempts > 5"
+        )
+        async with asyncio.timeout(PATIENT):
+            while not await facts(
+                bot_database, f"{tried} UNION ALL SELECT FROM inbox WHERE error IS NOT NULL"
+            ):
+                await asyncio.sleep(0.1)
+        [(done, error)] = await facts(bot_database, state)
+    assert done is ends
+    assert (error is not None) is ends
