@@ -111,9 +111,10 @@ async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: S
         await team.raj.command("env-0", "/canary", "run env-0")
         card = await team.sees(lambda: team.waiting_card(1), "the card")
         stage.postgres.notices(b"inbox SET counted_at", b"FOR UPDATE", then=old.stops)
-        await team.click(team.ana, card, "Go")
+        ana = asyncio.create_task(team.click(team.ana, card, "Go"))  # it may sleep before it acknowledges
         await asleep(old)
         async with lives(stage.replica("other")):
+            await ana
             await team.click(team.ben, card, "Go")
             assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
             await wakes(old)
