@@ -23,7 +23,7 @@ from procrastinate.worker import Worker
 from bot.errors import Unavailable
 from bot.store import database, jobs
 from bot.store.database import unproven_pool
-from bot.tasks import ticks
+from bot.tasks import beside, ticks
 from bot.work import Expire, Handle, Look, Measure, Work
 from bot.workflow import checking, deciding, watching
 from bot.workflow.services import Services
@@ -148,17 +148,11 @@ class Engine:
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; then work under way is finished, or handed back after a while.
 
-        Each queue has workers of its own, so that votes never wait behind checks.
+        Each queue has workers of its own, so that votes never wait behind checks; they live while it is finished.
         """
-        over = asyncio.Event()
-        async with asyncio.TaskGroup() as keeping:
-            keeping.create_task(self._keep(over))
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for queue, concurrency in CONCURRENCY.items():
-                        group.create_task(self._work(queue, concurrency, stop))
-            finally:
-                over.set()  # only now: while work under way is finished, its workers live
+        async with beside(self._keep), asyncio.TaskGroup() as group:
+            for queue, concurrency in CONCURRENCY.items():
+                group.create_task(self._work(queue, concurrency, stop))
 
     async def _keep(self, over: asyncio.Event) -> None:
         """Says that our workers live, and hands out again what dead workers had and what got lost."""

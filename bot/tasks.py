@@ -1,9 +1,10 @@
-"""Tasks: waiting for the first of several, doing something again and again, and ending one for sure."""
+"""Tasks: the first of several, something beside a block, something again and again, and an end for sure."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 CANCEL_AGAIN = 0.2  # seconds
@@ -13,6 +14,18 @@ async def first(*awaited: Awaitable[Any]) -> None:
     """Until one of them is done; its exception is its caller's to look at."""
     futures = [asyncio.ensure_future(each) for each in awaited]
     await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+
+
+@asynccontextmanager
+async def beside(goes_on: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """It goes on while the block lasts, and is told to stop only then; where it fails, so does the block."""
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(goes_on(over))
+        try:
+            yield
+        finally:
+            over.set()
 
 
 async def ticks(stop: asyncio.Event, every: float) -> AsyncIterator[None]:

@@ -26,6 +26,7 @@ from bot.slack.rendering import render
 from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
 from bot.store import dossiers, events, messages, runs
 from bot.store.database import Announcements, Connection, Database
+from bot.tasks import beside
 
 log = structlog.get_logger(__name__)
 
@@ -78,16 +79,8 @@ class Delivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; what is under way then is finished."""
-        over = asyncio.Event()
-        async with asyncio.TaskGroup() as keeping:
-            keeping.create_task(self._leases.keep(over))
-            try:
-                await self._run(stop)
-            finally:
-                over.set()
-
-    async def _run(self, stop: asyncio.Event) -> None:
         async with (
+            beside(self._leases.keep),
             Announcements(self._database.dsn, "canary_message") as announced,
             asyncio.TaskGroup() as group,
         ):
@@ -236,8 +229,7 @@ class Delivery:
         if message.error == TOLD_AGAIN:
             error = TOLD_AGAIN
         if message.ts:
-            async with self._database.connection() as conn:
-                await messages.update_again(conn, message, error, SOON)
+            await self._later(message, error, SOON, over=messages.OVER)
             return
         log.warning(
             "a message may or may not have arrived", message_id=message.id, run=message.run, error=error
@@ -258,10 +250,16 @@ class Delivery:
             await messages.fail(conn, message, error, excused=excused)
 
     async def _later(
-        self, message: Message, error: str, wait: timedelta, *, longest: timedelta = timedelta(0)
+        self,
+        message: Message,
+        error: str,
+        wait: timedelta,
+        *,
+        longest: timedelta = timedelta(0),
+        over: timedelta | None = None,
     ) -> None:
         async with self._database.connection() as conn:
-            await messages.later(conn, message, error or None, wait, longest=longest)
+            await messages.later(conn, message, error or None, wait, longest=longest, over=over)
 
 
 def _where(message: Message) -> str:

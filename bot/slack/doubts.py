@@ -64,9 +64,6 @@ class Doubts:
         """There, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
         async with self._database.connection() as conn:
             root, looked_at = await messages.root(conn, message.run), await database.now(conn)
-            if message.ts:  # an update: sending it once more does no harm
-                await messages.later(conn, message, None, SOON)
-                return
         places = places_of(message, root)
         method = "conversations.replies" if places[0] else "conversations.history"
         place = await self._limits.place(method)

@@ -18,8 +18,10 @@ async def beat(conn: Connection, workers: Sequence[int]) -> None:
 
 
 async def take_over(conn: Connection, *, stalled: timedelta) -> list[tuple[int, str]]:
-    """Hand out again what dead workers had; -> (job, task) of each."""
-    found = await rows(conn, SQL["take_over"], stalled=stalled)
+    """Hand out again what dead workers had, in one transaction; -> (job, task) of each."""
+    found = await rows(conn, SQL["orphaned"], stalled=stalled)
+    if found:
+        await hand_back(conn, [each["id"] for each in found])
     return [(each["id"], each["task_name"]) for each in found]
 
 

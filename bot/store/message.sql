@@ -72,16 +72,13 @@ WHERE id = %(id)s AND state = 'ambiguous' AND claim = %(claim)s
 -- uploaded: Slack has the bytes, and shows nothing yet.
 UPDATE message SET file = %(file)s WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
--- later: Slack surely does not have it; try again after a while, which grows with its age up to `longest`. Who waited for it still does.
+-- later: Slack does not have it, or it updates; try again after a while, which grows with its age up to `longest`, and once more when
+-- what was begun is over. Who waited for it still does.
 UPDATE message
 SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, doubted_at = NULL,
+    free_at = greatest(free_at, now() + %(over)s::interval),
     not_before = now() + greatest(%(wait)s, least((now() - coalesce(sent_at, created_at)) / 20, %(longest)s))
 WHERE id = %(id)s AND state IN ('sending', 'ambiguous') AND claim = %(claim)s
-
--- update_again: Nobody knows whether Slack has it, or will: it is sent again after a while, and once more when the one before is over.
-UPDATE message
-SET state = 'pending', error = %(error)s, urgent = urgent OR %(awaited)s, not_before = now() + %(wait)s, free_at = greatest(free_at, now() + %(over)s)
-WHERE id = %(id)s AND state = 'sending' AND claim = %(claim)s
 
 -- in_doubt: Nobody knows whether Slack has it.
 UPDATE message

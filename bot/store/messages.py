@@ -75,10 +75,14 @@ async def later(
     wait: timedelta,
     *,
     longest: timedelta = timedelta(0),
+    over: timedelta | None = None,
 ) -> None:
-    """After `wait`; or after a twentieth of the time for which it waits already, where that is more, up to `longest`."""
+    """After `wait`; or after a twentieth of the time for which it waits already, where that is more, up to `longest`.
+
+    `over`: an update may have its effect until then, and undo what comes between: it is made once more after that.
+    """
     awaited = message.awaited and message.ts is not None  # what is not posted yet is awaited for what it is
-    waits = {"wait": wait, "longest": longest, "awaited": awaited}
+    waits = {"wait": wait, "longest": longest, "awaited": awaited, "over": over}
     await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, **waits)
 
 
@@ -89,12 +93,6 @@ def over_at(message: Message) -> datetime | None:
     if message.state is MessageState.AMBIGUOUS and message.doubted_at:
         return max(message.doubted_at + OVER, message.free_at or message.doubted_at)
     return None
-
-
-async def update_again(conn: Connection, message: Message, error: str, wait: timedelta) -> None:
-    """It may have its effect, and so late that it undoes the next one: it is shown once more after that."""
-    waits = {"wait": wait, "over": OVER, "awaited": message.awaited}
-    await run(conn, SQL["update_again"], id=message.id, claim=message.claim, error=error, **waits)
 
 
 async def in_doubt(conn: Connection, message: Message, error: str) -> None:

@@ -80,8 +80,8 @@ async def _in_trouble(conn: Connection, number: int) -> Message:
 
 async def _must_be_over(conn: Connection, message: Message) -> None:
     """It would be shown twice."""
-    left = (messages.over_at(message) or message.created_at) - await now(conn)
-    if left > timedelta(0):
+    over = messages.over_at(message)
+    if over and (left := over - await now(conn)) > timedelta(0):
         raise Refused(
             f"A request for message {message.id} may still be under way.",
             hint=f"Try again in {ceil(left.total_seconds())} s, and look in Slack before.",

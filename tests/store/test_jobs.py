@@ -67,7 +67,7 @@ async def test_what_a_dead_worker_had_is_handed_out_and_told_at_once(
     store: Database, to_do: list[Work]
 ) -> None:
     async with await psycopg.AsyncConnection.connect(store.dsn, autocommit=True) as listening:
-        async with store.connection() as conn:
+        async with store.transaction() as conn:
             await run(conn, "UPDATE procrastinate_jobs SET status = 'doing'")
             await listening.execute('LISTEN "procrastinate_queue_v1#people"')
             [(job, task)] = await jobs.take_over(conn, stalled=AT_ONCE)

@@ -87,24 +87,16 @@ class Gateway:
         fault = injected.fault
         if fault is Fault.RATE_LIMITED:
             return _rate_limited(int(injected.seconds))
-        if fault is Fault.DELAY:
-            await self._pause(injected.seconds)
-            return perform()
-        if fault is Fault.SLOW_ANSWER:
-            response = perform()
-            await self._pause(injected.seconds)
-            return response
-        if fault is Fault.RESET_LATE:
+        response = perform() if fault in _EFFECT_FIRST else None
+        if fault in _RESETS:
             _reset(request)
+        if fault in _LATE:
             await self._pause(injected.seconds)
-            return perform()  # to nobody
-        answer = perform() if fault in {*_AFTER, Fault.HALF_BODY} else None
+            return perform() if response is None else response
         if fault in {Fault.HANG_BEFORE, Fault.HANG_AFTER}:
             await self._closing.wait()
-        elif fault in {Fault.RESET_BEFORE, Fault.RESET_AFTER}:
-            _reset(request)
-        elif answer is not None and fault is Fault.HALF_BODY:
-            return await _half(request, answer)
+        elif response is not None and fault is Fault.HALF_BODY:
+            return await _half(request, response)
         return web.Response(status=500, text="Internal Server Error")
 
     async def _pause(self, seconds: float) -> None:
@@ -165,7 +157,11 @@ class Gateway:
         return web.json_response(answer, headers=headers)
 
 
-_AFTER = frozenset({Fault.ERROR_AFTER, Fault.HANG_AFTER, Fault.RESET_AFTER})
+_EFFECT_FIRST = frozenset(
+    {Fault.ERROR_AFTER, Fault.HANG_AFTER, Fault.RESET_AFTER, Fault.HALF_BODY, Fault.SLOW_ANSWER}
+)
+_RESETS = frozenset({Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.RESET_LATE})
+_LATE = frozenset({Fault.DELAY, Fault.SLOW_ANSWER, Fault.RESET_LATE})
 
 
 def _rate_limited(seconds: int) -> web.Response:
