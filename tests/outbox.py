@@ -13,7 +13,7 @@ import psycopg
 
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import decided
+from tests.journeys.conftest import both_go, decided
 
 PATIENT = 30  # seconds
 
@@ -111,6 +111,14 @@ async def settled(slack: LocalSlack, dsn: str) -> Message:
     card = await decided(slack)
     await slack.sees("#releases", "Outcome  Check")
     await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
+    return card
+
+
+async def with_packets(slack: LocalSlack, dsn: str) -> Message:
+    """-> the card of a run that got its go, and has said so."""
+    card = await settled(slack, dsn)
+    await both_go(slack, card)
+    await slack.sees("#releases", "canary-staging-1.json")
     return card
 
 

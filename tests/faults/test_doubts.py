@@ -12,7 +12,7 @@ from bot.slack.sending import PAGE, PAGES
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import MANIFEST, World
+from tests.journeys.conftest import MANIFEST, World, both_go
 from tests.journeys.test_attacks import go_button
 from tests.outbox import (
     PATIENT,
@@ -26,6 +26,7 @@ from tests.outbox import (
     shown_twice,
     until,
     until_shown,
+    with_packets,
 )
 
 READING = ("conversations.history", "conversations.replies")
@@ -45,8 +46,7 @@ async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothi
     card = await settled(slack, bot_database)
     cannot_read(slack)
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
-    await slack.user("ana").click(card, "Go")
-    await slack.user("ben").click(card, "Go")
+    await both_go(slack, card)
     await until(bot_database, "SELECT count(*) FROM decision")
     await until(bot_database, "SELECT count(*) FROM message WHERE error LIKE 'not to be looked for%'")
     await change(bot_database, "UPDATE message SET doubted_at = doubted_at - interval '30 seconds'")
@@ -171,8 +171,7 @@ async def test_a_file_is_looked_for_before_its_last_step_is_taken_again(
 ) -> None:
     card = await settled(slack, bot_database)
     slack.faults.inject(fault, "files.completeUploadExternal", times=1)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     await until_shown(bot_database)
     assert not shown_twice(slack)
@@ -187,8 +186,7 @@ async def test_a_file_that_slack_shows_late_is_waited_for_and_not_uploaded_again
         12.0  # seconds; longer than it is looked for before the step is tried again
     )
     slack.faults.inject(Fault.RESET_AFTER, "files.completeUploadExternal", times=1)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.md", timeout=PATIENT)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message", patience=60)
@@ -201,8 +199,7 @@ async def test_a_file_that_slack_lost_is_uploaded_anew(
 ) -> None:
     card = await settled(slack, bot_database)
     slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'packet' AND state = 'ambiguous'")
     slack.workspace.files.clear()
     await until(bot_database, "SELECT count(*) FROM message WHERE error = 'file_not_found'")
@@ -219,8 +216,7 @@ async def test_bytes_that_may_not_have_arrived_are_sent_as_a_new_file(
 ) -> None:
     card = await settled(slack, bot_database)
     slack.faults.inject(fault, "upload", times=1)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     assert not shown_twice(slack)
 
@@ -231,10 +227,7 @@ async def test_bytes_that_may_not_have_arrived_are_sent_as_a_new_file(
 async def test_a_person_is_told_twice_at_most_where_nobody_knows_whether_they_were_told(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
-    card = await settled(slack, bot_database)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
-    await slack.sees("#releases", "canary-staging-1.json")
+    await with_packets(slack, bot_database)
     slack.archive("#releases")
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'prompt' AND error IS NOT NULL")

@@ -10,7 +10,7 @@ from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World
 from tests.journeys.test_attacks import go_button
-from tests.outbox import PATIENT, living, saying, settled, shown_twice, until, until_shown
+from tests.outbox import PATIENT, living, saying, settled, shown_twice, until, until_shown, with_packets
 
 # ---------------------------------------------------------------- deleted
 
@@ -37,10 +37,7 @@ async def test_a_card_that_was_deleted_after_its_decision_is_posted_anew_when_th
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     """Nothing on the card changes then: only what was to stand under it finds out."""
-    card = await settled(slack, bot_database)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
-    await slack.sees("#releases", "canary-staging-1.json")
+    card = await with_packets(slack, bot_database)
     await until_shown(bot_database)
     for message in slack.thread(card):
         slack.delete(message)
@@ -57,10 +54,7 @@ async def test_a_card_that_was_deleted_after_its_decision_is_posted_anew_when_th
 async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
-    card = await settled(slack, bot_database)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
-    await slack.sees("#releases", "canary-staging-1.json")
+    await with_packets(slack, bot_database)
     await world.put("duplicates", 2)
     prompt = await slack.sees("#releases", "Roll back staging?")
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'prompt'")

@@ -14,7 +14,7 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.faults.proxy import Proxy
-from tests.journeys.conftest import StartBot, World, decided
+from tests.journeys.conftest import StartBot, World, both_go, decided
 
 PATIENT = 30  # seconds
 TOLD = 2.5  # seconds, in which people are to hear that it did not work
@@ -42,8 +42,7 @@ async def comes_true(look: Callable[[], Any], within: float = PATIENT) -> Any:
 
 
 async def went_go(slack: LocalSlack, card: Message) -> None:
-    for name in ("ana", "ben"):
-        assert (await slack.user(name).click(card, "Go")).acked
+    await both_go(slack, card)
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
 
 

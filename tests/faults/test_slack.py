@@ -18,10 +18,10 @@ from bot.store.messages import OVER, SILENCE
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import StartBot, World, decided
+from tests.faults.weather import STILL_AT_WORK
+from tests.journeys.conftest import StartBot, World, both_go, decided
 
 PATIENT = 30  # seconds: a time-out of ours may have to pass first
-STILL_AT_WORK = OVER.total_seconds() - 1.0  # Slack, with what it read before the connection broke
 LATE = SILENCE.total_seconds() + 2.0  # and in time all the same
 
 
@@ -29,10 +29,16 @@ async def shown_once(slack: LocalSlack) -> list[Message]:
     """The whole journey; -> what the channel shows in the end."""
     card = await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
     await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
-    await slack.user("ana").click(card, "Go")
-    await slack.user("ben").click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     return [message for message in slack.channel("#releases").log.values() if not message.deleted]
+
+
+async def with_table(slack: LocalSlack) -> Message:
+    """-> the card of a run that waits for votes, and has said all that it has to say until then."""
+    card = await decided(slack)
+    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    return card
 
 
 def kinds(messages: list[Message]) -> list[str]:
@@ -57,11 +63,9 @@ async def test_no_answer_and_no_clear_answer_post_nothing_twice(
 async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     bot: Running, slack: LocalSlack, fault: Fault
 ) -> None:
-    card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    card = await with_table(slack)
     slack.faults.inject(fault, "chat.postMessage", times=1)
-    await slack.user("ana").click(card, "Go")
-    await slack.user("ben").click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
     assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
@@ -71,11 +75,9 @@ async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
     bot: Running, slack: LocalSlack
 ) -> None:
     """It had read the request by then, and takes as long as it is given."""
-    card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    card = await with_table(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=2, seconds=STILL_AT_WORK)
-    await slack.user("ana").click(card, "Go")
-    await slack.user("ben").click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     await asyncio.sleep(STILL_AT_WORK)
     ids = kinds(list(slack.channel("#releases").log.values()))
@@ -84,14 +86,12 @@ async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
 
 async def test_a_look_tells_what_was_there_when_it_began(bot: Running, slack: LocalSlack) -> None:
     """Its answer takes longer than what it looked for."""
-    card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    card = await with_table(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=1, seconds=STILL_AT_WORK)
     slack.faults.inject(
         Fault.SLOW_ANSWER, "conversations.replies", times=1, seconds=OVER.total_seconds() + 1.0
     )
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     ids = kinds(list(slack.channel("#releases").log.values()))
     assert len(ids) == len(set(ids)) == 5
@@ -116,11 +116,9 @@ async def test_a_post_that_is_answered_late_is_waited_for_and_not_looked_for(
     bot: Running, slack: LocalSlack
 ) -> None:
     """Its sender says meanwhile that it lives."""
-    card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    card = await with_table(slack)
     slack.faults.inject(Fault.DELAY, "chat.postMessage", times=1, seconds=LATE)
-    await slack.user("ana").click(card, "Go")
-    await slack.user("ben").click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     assert slack.calls("conversations.replies") == []
 

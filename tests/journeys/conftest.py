@@ -188,3 +188,9 @@ async def decided(slack: LocalSlack, verdict: str = "Recommends GO") -> Message:
     """Raj asks for a run; -> its card, once it waits for votes."""
     await slack.user("raj").command("#releases", "/canary", "run staging")
     return await slack.sees("#releases", verdict)
+
+
+async def both_go(slack: LocalSlack, card: Message) -> None:
+    """Ana and Ben click Go, and Slack takes it."""
+    for name in ("ana", "ben"):
+        assert (await slack.user(name).click(card, "Go")).acked

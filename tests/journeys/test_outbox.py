@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from bot.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
+from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
 from tests.outbox import (
     PATIENT,
     change,
@@ -37,8 +38,7 @@ async def test_a_file_whose_last_step_had_no_clear_answer_is_shown_once(
 ) -> None:
     slack.faults.inject(fault, "files.completeUploadExternal", times=2)
     card = await decided(slack)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     names = sorted(file.name for message in living(slack) for file in message.files)
     assert names == ["canary-staging-1.json", "canary-staging-1.md"]
@@ -74,8 +74,7 @@ async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_sh
     card = await decided(slack)
     await slack.sees("#releases", "Outcome  Check")
     slack.channel("#releases").is_archived = True
-    for name in ("ana", "ben"):
-        assert (await slack.user(name).click(card, "Go")).acked
+    await both_go(slack, card)
     await until(bot_database, "SELECT count(*) FROM decision")
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
@@ -119,6 +118,14 @@ async def test_a_message_that_slack_refuses_for_good_is_told_in_the_channel_for_
 # ---------------------------------------------------------------- in doubt for ever
 
 
+async def card_in_doubt(slack: LocalSlack, dsn: str, fault: Fault) -> dict[str, Any]:
+    """-> it, which nobody can look for."""
+    slack.app.scopes = slack.app.scopes - {"channels:history"}
+    slack.faults.inject(fault, "chat.postMessage", times=1)
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    return await until_troubled(dsn, "card")
+
+
 async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator_says_so(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
@@ -144,10 +151,7 @@ async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator
 async def test_an_operator_sends_nothing_again_that_may_still_be_under_way(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    slack.app.scopes = slack.app.scopes - {"channels:history"}
-    slack.faults.inject(Fault.ERROR_BEFORE, "chat.postMessage", times=1)
-    await slack.user("raj").command("#releases", "/canary", "run staging")
-    lost = await until_troubled(bot_database, "card")
+    lost = await card_in_doubt(slack, bot_database, Fault.ERROR_BEFORE)
     await change(bot_database, "UPDATE message SET free_at = now() + interval '1 minute'")
     code, said = await command(bot_database, "resolve", str(lost["id"]), "--again")
     assert code == 2
@@ -183,10 +187,7 @@ async def test_a_resolution_that_makes_no_sense_changes_nothing(
 async def test_a_dropped_message_lets_the_next_ones_pass_and_stands_in_the_log(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    slack.app.scopes = slack.app.scopes - {"channels:history"}
-    slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=1)
-    await slack.user("raj").command("#releases", "/canary", "run staging")
-    lost = await until_troubled(bot_database, "card")
+    lost = await card_in_doubt(slack, bot_database, Fault.ERROR_AFTER)
     code, _ = await command(bot_database, "resolve", str(lost["id"]), "--drop", "--reason", "a rehearsal")
     assert code == 0
     await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)

@@ -14,7 +14,7 @@ from sandbox.slack.elements import elements_of
 from sandbox.slack.message import Message
 from sandbox.slack.people import User
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
+from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
 from tests.journeys.test_attacks import facts
 
 
@@ -142,8 +142,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_pro
     slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await slack.user("ana").click(card, "Go")
-    await slack.user("ben").click(card, "Go")
+    await both_go(slack, card)
     await world.put("duplicates", 1)
     prompt = await slack.sees("#releases", "Roll back staging?")
     await click_everything(slack, prompt, PROMPT_BUTTONS, "Only on-call or who decides run #1")
@@ -228,8 +227,7 @@ async def test_a_form_that_says_the_same_again_is_told_that_it_counts_already(
 async def test_a_click_after_the_decision_is_refused(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     go = next(element for element in elements_of(card.blocks) if element.label == "Go")
-    await slack.user("ana").click(card, "Go")
-    await slack.user("ben").click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "GO: run #1 on staging")
     await slack.wait_for(lambda: not card.elements)
     late = await slack.user("ben").clicks_from_an_old_screen(card, go)
@@ -273,8 +271,7 @@ async def test_what_is_decided_cannot_be_cancelled(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await slack.sees("#releases", "GO: run #1 on staging")
     reply = await slack.user("raj").command("#releases", "/canary", "cancel #1 too late")
     await reply.told("Run #1 is closed already")

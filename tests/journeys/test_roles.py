@@ -10,14 +10,13 @@ import pytest
 from bot.role import Role
 from bot.serve import Running
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import StartBot, World, decided, events_url
+from tests.journeys.conftest import StartBot, World, both_go, decided, events_url
 from tests.journeys.test_attacks import change
 
 
 async def whole_journey(slack: LocalSlack, world: World) -> None:
     card = await decided(slack)
-    for name in ("ana", "ben"):
-        assert (await slack.user(name).click(card, "Go")).acked
+    await both_go(slack, card)
     await slack.sees("#releases", "GO: run #1 on staging")
     await world.put("duplicates", 3)
     prompt = await slack.sees("#releases", "Roll back staging?")

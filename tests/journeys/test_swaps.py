@@ -15,7 +15,7 @@ from bot.serve import Running
 from sandbox.slack import payloads
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import CONFIGURATION, StartBot, World, events_url
+from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, events_url
 from tests.journeys.test_attacks import facts, nothing_under_way
 from tests.journeys.test_http import post, signed
 
@@ -234,8 +234,7 @@ async def test_what_buttons_carry_cannot_be_guessed(
     two: Running, slack: LocalSlack, bot_database: str, world: World
 ) -> None:
     card = await card_of(slack, "staging", "#releases")
-    for name in ("ana", "ben"):
-        await slack.user(name).click(card, "Go")
+    await both_go(slack, card)
     await world.put("duplicates", 1)
     await slack.sees("#releases", "Roll back", timeout=PATIENT)
     for (key,) in await facts(bot_database, "SELECT key FROM run UNION ALL SELECT key FROM prompt"):

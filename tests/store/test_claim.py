@@ -171,6 +171,16 @@ async def test_nobody_else_takes_what_is_taken(store: Database, flood: list[Run]
     assert not {message.id for message in first} & {message.id for message in second}
 
 
+async def test_nobody_else_looks_for_what_is_looked_for(store: Database, flood: list[Run]) -> None:
+    async with store.transaction() as conn:
+        for message in await messages.claim(conn, 20):
+            await messages.in_doubt(conn, message, "no answer")
+    async with store.transaction() as one, store.transaction() as other:
+        first, second = await messages.claim_in_doubt(one, 10), await messages.claim_in_doubt(other, 10)
+    assert len(first) == len(second) == 10
+    assert not {message.id for message in first} & {message.id for message in second}
+
+
 async def test_the_next_due_is_not_what_only_waits_for_another(store: Database, pinned: Pinned) -> None:
     one = await new_run(store, pinned, "one")
     await want(store, one, Kind.CARD, Kind.TABLE)
