@@ -3,10 +3,11 @@
 #     docker build -t canary .
 #     docker run -p 3000:3000 -v "$PWD/canary.yaml:/etc/canary/canary.yaml:ro" -v canary:/data --env-file .env canary
 #
-# BASE may be any Debian with python3 of 3.11 or later, venv included. Where packages come from is no part
+# BASE is a tag of one release. Pin it to what you have tested, --build-arg BASE=python:3.13.9-slim-trixie@sha256:…, and build
+# again for security updates. It may be any Debian with python3 of 3.11 or later, venv included. Where packages come from is no part
 # of the image: hand a pip.conf over with `--secret id=pip,src=…`, and certificates that it may name as
 # /run/secrets/certificates with `--secret id=certificates,src=…`.
-ARG BASE=python:3.13-slim
+ARG BASE=python:3.13.9-slim-trixie
 
 FROM ${BASE} AS build
 WORKDIR /build
@@ -23,15 +24,22 @@ COPY commands commands
 COPY checks checks
 COPY sandbox sandbox
 RUN tools/bin/pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir dist . && \
-    tools/bin/pip --python /opt/canary/bin/python install --quiet --no-index --no-deps dist/*.whl
+    tools/bin/pip --python /opt/canary/bin/python install --quiet --no-index --no-deps dist/*.whl && \
+    rm -r /opt/canary/lib/python3*/site-packages/sandbox && \
+    find /opt/canary/lib -depth -type d \( -name tests -o -name sample_data \) -exec rm -r {} +
 
 FROM ${BASE}
+# Gates record the commit they ran on.
+RUN command -v git >/dev/null || { apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends git >/dev/null && \
+    rm -rf /var/lib/apt/lists/*; }
 # A user with a name: initdb asks for one. The number lets an orchestrator see that it is not root.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin canary && \
     install --directory --owner canary --group canary --mode 0700 /data
 COPY --from=build /opt/canary /opt/canary
 ENV PATH=/opt/canary/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \
+    HOST=0.0.0.0 \
     PORT=3000 \
     CANARY_CONFIG=/etc/canary/canary.yaml \
     CANARY_DATA=/data

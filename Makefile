@@ -3,6 +3,12 @@ PYTHON ?= python3
 ARGS ?=
 PYTEST = .venv/bin/pytest -n auto --dist loadgroup
 ALONE = .venv/bin/pytest  # by itself; its exit code 5 says that ARGS select none of these
+BROWSER = .venv/bin/python -m tests.browser.chrome
+PACKAGES = $(shell grep '^[a-z0-9].*==' requirements-dev.lock | cut -d= -f1)
+# Of pip's output: how many packages it has so far, every twenty of them, and when it unpacks them.
+PROGRESS = { n=0; while IFS= read -r line; do case $$line in \
+	"Collecting "*|"Processing "*) n=$$((n + 1)); [ $$((n % 20)) -ne 0 ] || echo "  $$n of $(words $(PACKAGES))" ;; \
+	"Installing collected"*) echo "  unpacking, half a minute" ;; esac; done; }
 LOCK = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet $(ARGS)
 
@@ -12,9 +18,13 @@ help: ## This list
 demo: .venv/ready ## Try the bot in a browser, or as text with ARGS=--script
 	.venv/bin/canary demo $(ARGS)
 
-test: check ## Style, types and every test but the slow ones; ARGS go to pytest
+test: check found-browser ## Style, types and every test but the slow ones; ARGS go to pytest
 	$(PYTEST) -m "not long and not campaign" $(ARGS) || [ $$? -eq 5 ]
 	$(ALONE) -m "campaign and not long" $(ARGS) || [ $$? -eq 5 ]
+	@$(BROWSER) left-out
+
+quick: check ## Style, types, and the tests that need no server: for the minute between two edits
+	$(PYTEST) tests/unit $(ARGS)
 
 test-long: .venv/ready ## The slow ones: faults in number, ten thousand interleavings, the container image
 	$(PYTEST) -m "long and not campaign" $(ARGS) || [ $$? -eq 5 ]
@@ -26,6 +36,13 @@ check: .venv/ready ## Style, types, directions of import
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+browser: .venv/ready ## Find or install the browser that the tests of the page need
+	@rm -f .venv/no-browser
+	@$(BROWSER) install
+
+found-browser: .venv/ready
+	@$(BROWSER) install
+
 bench: .venv/ready ## Ours against a baseline, side by side
 	.venv/bin/python -m bench $(ARGS)
 
@@ -35,16 +52,25 @@ lock: .venv/ready ## Write the lock files anew; ARGS=--upgrade for newer version
 	$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	echo hatchling | $(LOCK) - --constraint requirements-dev.lock --output-file requirements-build.lock
 
+audit: .venv/ready ## An SBOM of what is shipped, and what is known against it; ARGS=--advisories=osv.zip without a network
+	.venv/bin/python .ci/audit.py $(ARGS)
+
 clean: ## Remove .venv and caches, never data
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "$(PYTHON) is older than Python 3.11: make PYTHON=/path/to/a/newer/python3"; exit 1; }
-	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+		{ echo "$(PYTHON) is missing or older than Python 3.11: make PYTHON=/path/to/a/newer/python3"; exit 1; }
+	@rm -f $@ .venv/failed
+	@echo "Setting up .venv with $$($(PYTHON) --version); this happens once and takes a minute or two."
+	@$(PYTHON) -m venv .venv
+	@echo "Installing $(words $(PACKAGES)) packages, checked by hash:"
+	@{ PYTHONUNBUFFERED=1 .venv/bin/python -m pip install --progress-bar off --disable-pip-version-check \
+		--require-hashes -r requirements-dev.lock || touch .venv/failed; } | $(PROGRESS)
+	@test ! -e .venv/failed || { echo "The packages could not be installed; pip says why above."; exit 1; }
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Set up."
 	@touch $@
 
-.PHONY: help demo test test-long check bench lock clean
+.PHONY: help demo test quick test-long check browser found-browser bench lock audit clean

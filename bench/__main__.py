@@ -7,10 +7,25 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import ack, fifty, flood, measures, outbox, start, votes, waiting
+from bench import (
+    ack,
+    calculation,
+    command,
+    fifty,
+    flood,
+    guard,
+    measures,
+    outbox,
+    probes,
+    siege,
+    start,
+    votes,
+    waiting,
+)
 from bench.figure import Figure, show
 
 MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
+    "command": command.measure,
     "start": start.measure,
     "ack": ack.measure,
     "fifty": fifty.measure,
@@ -19,10 +34,15 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
     "outbox": outbox.measure,
     "waiting": waiting.measure,
     "measures": measures.measure,
+    "guard": guard.measure,
+    "probes": probes.measure,
+    "calculation": calculation.measure,
+    "siege": siege.measure,
 }
 
 
-async def main(names: Sequence[str]) -> None:
+async def main(names: Sequence[str]) -> bool:
+    """Whether every target was met."""
     figures: list[Figure] = []
     try:
         for name in names or MEASUREMENTS:
@@ -31,9 +51,10 @@ async def main(names: Sequence[str]) -> None:
             print(f"measured {name} in {time.monotonic() - began:.0f} s", file=sys.stderr)
     finally:
         show(figures)
+    return all(figure.met for figure in figures)
 
 
 if __name__ == "__main__":
     if unknown := set(sys.argv[1:]) - set(MEASUREMENTS):
         sys.exit(f"bench: no {', '.join(unknown)}; there is {', '.join(MEASUREMENTS)}")
-    asyncio.run(main(sys.argv[1:]))
+    sys.exit(0 if asyncio.run(main(sys.argv[1:])) else 1)

@@ -49,7 +49,7 @@ async def measure() -> list[Figure]:
         ours, bare = free_port(), free_port()
         environment = on.environment(configuration("http://127.0.0.1:9", 1), ours)
         async with (
-            process(environment, "bot", "serve", log=on.folder / "ours.log"),
+            process(environment, "commands", "serve", log=on.folder / "ours.log"),
             process(environment | {"PORT": str(bare)}, "bench.bare_bolt", log=on.folder / "bare.log"),
         ):
             await asyncio.gather(*(answering(f"http://127.0.0.1:{port}/") for port in (ours, bare)))

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.evidence import freeze
 from bot.plan.load import Loaded, load
+from bot.rules.evidence import freeze
 from bot.slack.actions import Action, vote_value
 from bot.store import check_runs, configurations, dossiers, evidences, runs
 from bot.store.database import Connection, Database

@@ -36,7 +36,7 @@ async def _run() -> tuple[float, float]:
     """-> seconds from the command to the summary, and those of the slowest check; by a bot that has just started."""
     async with stage() as on, _slow_server() as url:
         environment = on.environment(configuration(url, CHECKS), free_port(), socket_mode=True)
-        async with process(environment, "bot", "serve", log=on.folder / "ours.log"):
+        async with process(environment, "commands", "serve", log=on.folder / "ours.log"):
             await on.slack.connected(timeout=20)
             began = time.perf_counter()
             await on.slack.user("raj").command("#releases", "/canary", "run staging")

@@ -32,7 +32,7 @@ async def measure() -> list[Figure]:
         waiting = await ballots(on.database_url, plan(on.folder, RUNS))
         port = free_port()
         environment = on.environment((on.folder / "ballots.yaml").read_text(), port)
-        async with process(environment, "bot", "serve", log=on.folder / "bot.log"):
+        async with process(environment, "commands", "serve", log=on.folder / "bot.log"):
             url = f"http://127.0.0.1:{port}/slack/events"
             await answering(url)
             flood = asyncio.create_task(_flood(on, url, waiting.buttons[0], environment))

@@ -17,8 +17,8 @@ from bench.ballots import plan
 from bench.figure import Figure, seconds
 from bench.stage import Stage, free_port, process, stage
 from bot import embedded
-from bot.outbox import Kind
 from bot.plan.model import Pinned
+from bot.rules.outbox import Kind
 from bot.store import configurations, messages, runs
 from bot.store.database import Connection, Database
 from bot.store.migrate import migrate
@@ -43,7 +43,9 @@ async def _one_channel() -> Figure:
         async with Database(on.database_url) as database, database.transaction() as conn:
             for name in configuration.plan.environments:
                 await _card_wanted(conn, configuration.plan.pinned(name), name)
-        async with process(environment, "bot", "serve", "--role", "worker", log=on.folder / "worker.log"):
+        async with process(
+            environment, "commands", "serve", "--role", "worker", log=on.folder / "worker.log"
+        ):
             times = await _posted(on)
     refused = sum(call.error == "ratelimited" for call in on.slack.calls("chat.postMessage"))
     rate = (POSTS - BURST) / (times[-1] - times[BURST - 1])

@@ -103,7 +103,7 @@ async def process(environment: Mapping[str, str], *words: str, log: Path) -> Asy
         await asyncio.wait_for(running.wait(), 30)
 
 
-async def answering(url: str, within: float = 20) -> None:
+async def answering(url: str, within: float = 60) -> None:
     """Until the server at the URL answers anything at all."""
     deadline = time.monotonic() + within
     async with aiohttp.ClientSession() as session:

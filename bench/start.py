@@ -23,7 +23,7 @@ async def measure() -> list[Figure]:
         environment = on.environment(configuration("http://127.0.0.1:9", 1), port)
         for number in range(ROUNDS):
             began = time.perf_counter()
-            async with process(environment, "bot", "serve", log=on.folder / f"{number}.log") as bot:
+            async with process(environment, "commands", "serve", log=on.folder / f"{number}.log") as bot:
                 await _acked(port, on.slack.signing_secret)
                 starts.append(time.perf_counter() - began)
                 await asyncio.sleep(IDLE)

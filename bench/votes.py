@@ -112,7 +112,7 @@ async def _prepare(dsn: str) -> None:
 
 
 def _as_the_bot_does() -> str:
-    event = Statements("event")["append"].replace("RETURNING seq", "RETURNING seq \\gset")
+    event = Statements("event")["append"] + " \\gset"
     statements = [
         _filled("inbox", "count"),
         _filled("run", "lock"),
@@ -200,7 +200,7 @@ async def _roles(on: Stage) -> AsyncIterator[str]:
         ports = {role: free_port() for role in ("slack", "worker")}
         for role, port in ports.items():
             environment = on.environment((on.folder / "ballots.yaml").read_text(), port)
-            words = ("bot", "serve", "--role", role)
+            words = ("commands", "serve", "--role", role)
             await stack.enter_async_context(process(environment, *words, log=on.folder / f"{role}.log"))
             await answering(f"http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{ports['slack']}/slack/events"

@@ -13,10 +13,10 @@ import psutil
 from bench.ballots import ballots, plan
 from bench.figure import Figure, seconds
 from bench.stage import Stage, free_port, process, stage
+from bot.base.work import Expire
 from bot.jobs import Engine
 from bot.store import runs
 from bot.store.database import Database
-from bot.work import Expire
 
 WAITING, AT_ONCE = 1_000, 100  # an environment has one run under way, a configuration a hundred environments
 ROUNDS = 5
@@ -77,7 +77,7 @@ async def _start(on: Stage) -> tuple[float, float]:
     configuration = await asyncio.to_thread((on.folder / "ballots.yaml").read_text)
     environment = on.environment(configuration, port, socket_mode=True)
     began = time.perf_counter()
-    async with process(environment, "bot", "serve", log=Path(on.folder / "bot.log")) as bot:
+    async with process(environment, "commands", "serve", log=Path(on.folder / "bot.log")) as bot:
         await _ready(f"http://127.0.0.1:{port}/readyz")
         took = time.perf_counter() - began
         await asyncio.sleep(IDLE)

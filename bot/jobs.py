@@ -1,13 +1,14 @@
 """The job engine (procrastinate): carries the workflow's work, now or at its time, and again when a worker died.
 
-Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. Whoever handles one asks the database what is still to be done, so running twice does
-no harm; timers hold no lock, because a lock would keep everything behind it waiting for its time.
+Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. Whoever
+handles one asks the database what is still to be done, so running twice does no harm; timers hold no lock, because a lock
+would keep everything behind it waiting for its time.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -16,16 +17,18 @@ from typing import Any, Protocol, Self, TypeAlias
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
-from procrastinate.exceptions import ConnectorException
+from procrastinate.connector import Notify
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 
-from bot.errors import Unavailable
-from bot.store import database, jobs
+from bot.base.errors import Unavailable, cause_of
+from bot.base.outage import Outage
+from bot.base.tasks import beside, ticks
+from bot.base.work import Expire, Handle, Look, Measure, Remind, Work
+from bot.store import database, inbox, jobs
 from bot.store.database import unproven_pool
-from bot.tasks import beside, ticks
-from bot.work import Expire, Handle, Look, Measure, Work
-from bot.workflow import checking, deciding, watching
+from bot.store.failure import database_failures
+from bot.workflow import checking, deciding, reminding, watching
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
@@ -33,9 +36,9 @@ log = structlog.get_logger(__name__)
 PEOPLE = "people"  # clicks and commands; few at a time, so that acks get their turn
 CHECKS = "checks"
 TIMERS = "timers"
-CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 64, TIMERS: 10}
+CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 128, TIMERS: 10}
 
-TRIES = 5  # of an interaction, and for a while: then the person is told; timers and checks are tried until they succeed
+TRIES = 5  # of an answer that cannot be recorded; then it is an error
 LONGEST_WAIT = 60  # seconds between tries
 LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
 HEARTBEAT = 1.0  # seconds
@@ -44,16 +47,26 @@ LOST = timedelta(seconds=30)  # after which work that no job will do is noticed
 DROPPED = 5.0  # seconds between two looks for work that our own workers let go of
 POLLING = 1.0  # seconds; how late a timer may be
 DRAIN = 20.0  # seconds that work under way has to finish when the bot stops
-RESTART = 2.0  # seconds
+RESTART = 0.5  # seconds before a worker that lost its database is started again
+LISTEN_AGAIN = 1.0  # seconds; it looks for work once a second meanwhile
+NEVER = 10.0**9  # seconds; for what the engine would do now and then, and we do ourselves or not at all
 WAIT = 2.0  # seconds for a connection; a worker that waits longer sleeps through the database's return
 CONNECT = 5  # seconds for a new connection
 RECONNECT = 1.0  # seconds; the pool would wait ever longer between attempts, half as long as the outage was
 
-_QUEUES: Mapping[type[Work], str] = {Handle: PEOPLE, Measure: CHECKS, Expire: TIMERS, Look: TIMERS}
+_LOGGED_AS = {"key": "interaction"}
+_QUEUES: Mapping[type[Work], str] = {
+    Handle: PEOPLE,
+    Measure: CHECKS,
+    Expire: TIMERS,
+    Remind: TIMERS,
+    Look: TIMERS,
+}
 
 
 class HandleInteraction(Protocol):
-    async def __call__(self, key: str, *, last_try: bool) -> None: ...
+    async def __call__(self, key: str, *, tries: int) -> None:
+        """`tries`: how often it was tried before."""
 
 
 Do: TypeAlias = Callable[..., Awaitable[None]]  # takes the job's context and its ids
@@ -63,7 +76,9 @@ class Engine:
     """`enqueue` works from the start; `carry` says what the work is, and `run` does it."""
 
     def __init__(self, dsn: str) -> None:
-        self._connector = PsycopgConnector(
+        self._outage = Outage("the job engine lost its database", "the job engine has its database again")
+        self._connector = _Connector(
+            self._outage,
             conninfo=dsn,
             min_size=1,
             max_size=12,
@@ -77,17 +92,20 @@ class Engine:
         self._services: Services | None = None
         self._doing: set[int] = set()  # jobs under way here
         self._suspects: set[int] = set()
+        self._unnoted: set[int] = set()  # jobs that ended here, and the database could not be told
         self._retry = _Patient()
 
     async def __aenter__(self) -> Self:
-        await self._app.open_async()
+        """Raises Unavailable when there is no database."""
+        with database_failures():
+            await self._app.open_async()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._app.close_async()
 
     async def enqueue(self, conn: Any, *work: Work) -> None:
-        """`bot.work.Enqueue`: in the transaction of `conn`."""
+        """`bot.base.work.Enqueue`: in the transaction of `conn`."""
         for kind, several in groupby(work, type):
             await self._enqueue_alike(conn, kind, several)
 
@@ -95,7 +113,7 @@ class Engine:
         """Those that are due at once go in together."""
         now = []
         for work in several:
-            if isinstance(work, Expire | Look):
+            if isinstance(work, Expire | Remind | Look):
                 ids = work.model_dump(mode="json", exclude={"at"})
                 await self._task(kind, conn, schedule_at=work.at).defer_async(**ids)
             else:
@@ -116,26 +134,43 @@ class Engine:
         async def expire(_: JobContext, run: int) -> None:
             await deciding.expire(services, number=run)
 
+        async def remind(_: JobContext, run: int, number: int) -> None:
+            await reminding.remind(services, run=run, number=number)
+
         async def look(_: JobContext, run: int, tick: int) -> None:
             await watching.look(services, number=run, tick=tick)
 
         async def interaction(context: JobContext, key: str) -> None:
-            await handle(key, last_try=_is_last(context))
+            await handle(key, tries=context.job.attempts)
 
-        works: Mapping[type[Work], Do] = {Measure: measure, Expire: expire, Look: look, Handle: interaction}
+        works: Mapping[type[Work], Do] = {
+            Measure: measure,
+            Expire: expire,
+            Remind: remind,
+            Look: look,
+            Handle: interaction,
+        }
         for kind, do in works.items():
             self._add(kind, do)
 
     def _add(self, kind: type[Work], do: Do) -> None:
         async def logged(context: JobContext, /, **ids: Any) -> None:
             structlog.contextvars.clear_contextvars()
-            structlog.contextvars.bind_contextvars(job=context.job.id, **ids)
+            structlog.contextvars.bind_contextvars(
+                job=context.job.id, **{_LOGGED_AS.get(name, name): value for name, value in ids.items()}
+            )
             assert context.job.id
             self._doing.add(context.job.id)
+            self._notice_the_end(context.job.id)
             try:
                 await do(context, **ids)
             except Unavailable as error:
-                log.warning("a job waits for its next try", task=context.job.task_name, error=str(error))
+                log.warning(
+                    "a job waits for its next try",
+                    task=context.job.task_name,
+                    error=str(error),
+                    cause=cause_of(error),
+                )
                 raise
             except Exception:
                 log.exception("a job failed", task=context.job.task_name, tries=context.job.attempts + 1)
@@ -144,6 +179,18 @@ class Engine:
                 self._doing.discard(context.job.id)
 
         self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=self._retry, pass_context=True)(logged)
+
+    def _notice_the_end(self, job: int) -> None:
+        """The engine notes in the job's own task how it ended. Where that fails, the job is to be handed back."""
+
+        def ended(task: asyncio.Task[Any]) -> None:
+            if not task.cancelled() and (error := task.exception()):
+                log.warning("the end of a job could not be recorded", job=job, error=cause_of(error))
+                self._unnoted.add(job)
+
+        task = asyncio.current_task()
+        assert task
+        task.add_done_callback(ended)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; then work under way is finished, or handed back after a while.
@@ -158,15 +205,14 @@ class Engine:
         """Says that our workers live, and hands out again what dead workers had and what got lost."""
         rounds = [
             _Round(self._beat_and_take_over, HEARTBEAT),
+            _Round(self._hand_back_unnoted, HEARTBEAT),
             _Round(self._find_dropped, DROPPED),
             _Round(self._find_lost, LOST.total_seconds()),
         ]
         async for _ in ticks(over, HEARTBEAT):
-            try:
+            with self._outage.survived():
                 for each in rounds:
                     await each.go_if_due()
-            except (Unavailable, ConnectorException) as error:
-                log.warning("the job engine cannot reach its database", error=str(error))
 
     async def _beat_and_take_over(self) -> None:
         assert self._services, "carry() comes first"
@@ -179,22 +225,33 @@ class Engine:
     def _ours(self) -> list[int]:
         return [worker.worker_id for worker in self._workers if worker.worker_id is not None]
 
+    async def _hand_back_unnoted(self) -> None:
+        """Jobs that ended without a record of it would stay with their living worker."""
+        if unnoted := frozenset(self._unnoted):
+            await self._hand_back(unnoted)
+            self._unnoted -= unnoted
+
     async def _find_dropped(self) -> None:
-        """A job whose end could not be noted stays with its living worker for ever: twice seen so, it is dropped."""
+        """A job that the engine took and lost stays with its living worker, too: twice seen so, it is dropped."""
+        self._suspects = await self._hand_back(self._suspects)
+
+    async def _hand_back(self, dropped: Collection[int]) -> set[int]:
+        """Those of them that the database still believes to be ours. -> all that it does, and that we are not doing."""
         assert self._services
         async with self._services.database.transaction() as conn:
-            suspects = await jobs.held(conn, self._ours()) - self._doing
-            dropped = suspects & self._suspects
-            await jobs.hand_back(conn, dropped)
-        self._suspects = suspects
-        if dropped:
-            log.warning("handing back", jobs=sorted(dropped))
+            idle = await jobs.held(conn, self._ours()) - self._doing
+            back = idle.intersection(dropped)
+            await jobs.hand_back(conn, back)
+        if back:
+            log.warning("handing back", jobs=sorted(back))
+        return idle
 
     async def _find_lost(self) -> None:
         assert self._services
         async with self._services.database.transaction() as conn:
             found = await jobs.lost(conn, grace=LOST)
             await self.enqueue(conn, *found)
+            await inbox.forget_where_to_answer(conn)
         for work in found:
             log.warning("work was lost, and is to be done again", work=repr(work))
 
@@ -207,6 +264,8 @@ class Engine:
                 name=queue,
                 concurrency=concurrency,
                 fetch_job_polling_interval=POLLING,
+                abort_job_polling_interval=NEVER,
+                update_heartbeat_interval=NEVER,
                 shutdown_graceful_timeout=DRAIN,
                 install_signal_handlers=False,
                 delete_jobs="successful",
@@ -215,14 +274,32 @@ class Engine:
             self._workers.add(worker)
             stopper = asyncio.create_task(_stop(worker, stop))
             try:
-                await worker.run()  # type: ignore[no-untyped-call]
-            except ConnectorException as error:
-                log.warning("the job engine lost its database", queue=queue, error=str(error))
+                with database_failures():
+                    await worker.run()  # type: ignore[no-untyped-call]
+            except Unavailable as error:
+                self._outage.noticed(error)
                 await self._connector.pool.check()
                 await asyncio.wait([stopper], timeout=RESTART)
             finally:
                 self._workers.discard(worker)
                 stopper.cancel()
+
+
+class _Connector(PsycopgConnector):
+    """Listens again when it lost its database; the engine's own listener would be deaf from then on."""
+
+    def __init__(self, outage: Outage, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._outage = outage
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        while True:
+            try:
+                with database_failures():
+                    await super().listen_notify(on_notification, channels)
+            except Unavailable as error:
+                self._outage.noticed(error)
+            await asyncio.sleep(LISTEN_AGAIN)
 
 
 async def _stop(worker: Worker, stop: asyncio.Event) -> None:

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from checks.calculation.calculator import Share
 from checks.limits import Limits
+from checks.numbers import Scalar, parse_number
+from checks.placeholders import OWN
 from checks.reading import Measurement, Moment, Window
 from checks.sample import Sampling
 from checks.secrets import Secrets
@@ -25,54 +29,107 @@ from checks.units import Duration
 class Source(BaseModel):
     """Where numbers come from: one entry under `sources:` in canary.yaml."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
     kind: str
+    at_once: int = Field(
+        default=50, ge=1, le=100, description="So many checks ask it at the same time; others wait"
+    )
 
-    def open(self, secrets: Secrets) -> AbstractAsyncContextManager[Any]:
+    def filled(self, secrets: Secrets) -> Self:
+        """With the environment's values for every `${NAME}` in it. For opening only: never print it."""
+        filled: Self = _filled(self, secrets)
+        return filled
+
+    def missing_here(self) -> Iterator[tuple[str, str]]:
+        """(key, what this machine lacks for it, or what is wrong with a variable's value), of a source that is filled in.
+
+        May look at the file system, and at nothing else.
+        """
+        yield from ()
+
+    def impossible_here(self) -> Iterator[tuple[str, str]]:
+        """(key, what this machine cannot do, and the way out): its checks could only end in an ERROR. Filled in, as above."""
+        yield from ()
+
+    def open(self, secrets: Secrets, calculator: Share | None = None) -> AbstractAsyncContextManager[Any]:
         """The live connection that checks of this source are handed; closed whatever happens.
 
-        Never fails: what is wrong with it is the CheckError of the first check that uses it.
+        Never fails: what is wrong with it is the CheckError of the first check that uses it. What it reads is
+        evaluated by the `calculator`; one of its own where none is given.
         """
         raise NotImplementedError
+
+    async def reach(self, opened: Any) -> str:
+        """Asks it the least that can be asked; what was found, in a few words. Raises CheckError."""
+        raise NotImplementedError
+
+
+def _filled(value: Any, secrets: Secrets) -> Any:
+    match value:
+        case str():
+            return secrets.fill(value)
+        case Path():
+            return Path(secrets.fill(str(value)))
+        case tuple():
+            return tuple(_filled(item, secrets) for item in value)
+        case dict():
+            return {key: _filled(item, secrets) for key, item in value.items()}
+        case BaseModel():  # a copy: what comes from the environment is held to nothing before it is used
+            return value.model_copy(update={name: _filled(item, secrets) for name, item in value})
+    return value
 
 
 class Check(BaseModel):
     """One question put to the world: one entry under `checks:` of an environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
     source_kind: ClassVar[str | None] = None  # the kind of source it needs; None: it needs none
+    filled: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("pass",),
+        ("warn",),
+    )  # the keys in whose texts {{name}} is filled in
+    counts_samples: ClassVar[bool] = True  # whether any of its readings says its n
+    known: ClassVar[tuple[str, ...]] = OWN  # the names that every run can fill in there
 
     kind: str
-    title: str = Field(default="", max_length=100, description="What people read; left out: the check's name")
+    title: str = Field(
+        default="", max_length=100, description="What people read; the check's name if left out"
+    )
     source: str = Field(default="", description="Where the numbers come from: a name under `sources:`")
-    owner: str = Field(description="Who mends it when it fails, and may waive it: a name under `people:`")
+    owner: str = Field(description="Who fixes it when it fails, and may waive it: a group under `people:`")
     window: Duration | None = Field(default=None, description="How far back one look reaches")
     consecutive: int = Field(
-        default=1, ge=1, le=100, description="Each of so many windows, back to back, must pass"
+        default=1, ge=1, le=100, description="How many windows, back to back, must each pass"
     )
     sample: Sampling = Field(
         default=Sampling(), description="How often to look over a bake time, and how many looks may fail"
     )
     timeout: Duration = Field(
-        default=timedelta(seconds=60), description="For the whole check, all windows and samples"
+        default=timedelta(seconds=60), description="For the whole check, with all its windows and samples"
     )
     retries: int = Field(
-        default=0, ge=0, le=10, description="A failed look is repeated so often; passing then is WARN"
+        default=0,
+        ge=0,
+        le=10,
+        description="How often a failed look is repeated; passing on a retry is a WARN",
     )
     at_least: int = Field(default=0, ge=0, description="A reading with a smaller n is UNKNOWN")
     pass_: Limits = Field(
         default_factory=Limits, alias="pass", description="Reading -> limit, or several that must all hold"
     )
-    warn: Limits = Field(default_factory=Limits, description="What is neither pass nor warn fails")
+    warn: Limits = Field(
+        default_factory=Limits,
+        description="Reading -> limit: a value outside `pass` but within this is a WARN; outside both, a FAIL",
+    )
     fallback: str = Field(default="", description="A check whose PASS mitigates this one's ERROR")
 
     def readings(self) -> Mapping[str, str] | None:
         """Reading name -> unit, for validating limits at load; None: known only once measured."""
         return None
 
-    def needs(self) -> frozenset[str]:
-        """The arguments of the run that it cannot do without."""
-        return frozenset()
+    def missing_here(self, source: Any) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
+        """(key, what this machine lacks for it); `source` is the filled-in Source. May look at the file system only."""
+        yield from ()
 
     def implied(self) -> Limits:
         """What must hold of this kind unless `pass` limits the same reading: exit code 0, and the like."""
@@ -81,6 +138,18 @@ class Check(BaseModel):
     def passing(self) -> Limits:
         """The limits a look is held to."""
         return self.pass_.over(self.implied())
+
+    def as_read(self, reading: str, text: str) -> Scalar:
+        """What a program printed: a number where it is one, unless the reading's limit compares words.
+
+        "1.10" is a number, and a version where it is held to `== "1.10"`.
+        """
+        limits = (*self.passing().of(reading), *self.warn.of(reading))
+        operands = [limit.operand for limit in limits]
+        if any(isinstance(operand, bool) for operand in operands) and text.strip() in {"true", "false"}:
+            return text.strip() == "true"
+        number = None if any(isinstance(operand, str) for operand in operands) else parse_number(text)
+        return text if number is None else number
 
     async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:
         """Look once. Raises CheckError when it cannot; is cancelled at the time limit."""
@@ -109,8 +178,10 @@ def _problems(check: Check) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("consecutive",), "expected a window as well: windows back to back need a length"
     if (check.sample.count - 1) * check.sample.every >= check.timeout:
         yield ("timeout",), f"expected more than the {check.sample.count - 1} pauses of the sample take"
+    if check.at_least and not check.counts_samples:
+        yield ("at_least",), f"expected no at_least: readings of a {check.kind} have no sample size"
     if not check.passing():
-        yield ("pass",), "expected at least one limit: nothing held to a limit can never pass"
+        yield ("pass",), "expected at least one limit: without one, the check can never pass"
     yield from (((key, name), problem) for key, name, problem in _limit_problems(check))
 
 

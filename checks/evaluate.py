@@ -7,22 +7,24 @@ and judged by itself. Whatever goes wrong on the way is an outcome; nothing but 
 from __future__ import annotations
 
 import asyncio
+import logging
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-import structlog
-
 from checks.base import Check
 from checks.judge import Judgement, judge
+from checks.numbers import Scalar
 from checks.outcome import Cause, CheckError, Outcome
 from checks.portable import portable
 from checks.reading import Measurement, Moment, Window
 from checks.result import Result
 from checks.secrets import Secrets
-from checks.units import say_duration
+from checks.units import say_count, say_duration
+
+log = logging.getLogger(__name__)  # not structlog: unless configured, that writes to standard output
 
 _GRACE = timedelta(seconds=0.5)  # for a kind that keeps the limit itself to say what it saw until then
 
@@ -36,11 +38,13 @@ async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) 
     began = clock()
     tries: list[_Try] = []
     timed_out = False
+    limit = (check.timeout + _GRACE).total_seconds()
     try:
-        async with asyncio.timeout((check.timeout + _GRACE).total_seconds()):
+        async with asyncio.timeout(limit):
             await _look_until_decided(_Asked(check, source, moment, secrets, began), tries)
     except TimeoutError:
         timed_out = True
+    timed_out = timed_out or clock() - began > limit  # where something held up the loop, nobody was told
     summary = _time_out(check, tries) if timed_out else _conclude(check, tries)
     result = Result(
         outcome=summary.judgement.outcome,
@@ -67,8 +71,7 @@ class _Asked:
     began: float
 
     def at(self, now: float) -> Moment:
-        elapsed = timedelta(seconds=now - self.began)
-        return self.moment.model_copy(update={"now": self.moment.now + elapsed})
+        return self.moment.later(timedelta(seconds=now - self.began))
 
 
 @dataclass(frozen=True)
@@ -125,24 +128,49 @@ async def _look(asked: _Asked, moment: Moment, into: _Try) -> None:
 async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _Seen:
     check = asked.check
     try:
-        measurement = await check.measure(asked.source, moment, window)
+        passing, warning = check.passing().filled(moment.values), check.warn.filled(moment.values)
+        measurement = _without_secrets(await check.measure(asked.source, moment, window), asked.secrets)
         if measurement.window is None:
             measurement = measurement.model_copy(update={"window": window})
-        judgement = judge(measurement, check.passing(), check.warn, at_least=check.at_least)
+        judgement = judge(measurement, passing, warning, at_least=check.at_least)
     except CheckError as error:
         judgement = Judgement(Outcome.ERROR, str(error), error.cause, ())
         return _Seen(judgement, window, detail=error.detail, hint=error.hint)
     except Exception as error:  # noqa: BLE001  a kind's defect must not end the run
         return _crashed(asked, window, error)
-    return _Seen(judgement, window, measurement, measurement.detail)
+    hint = measurement.hint if judgement.outcome is Outcome.FAIL else ""
+    if measurement.doubts and judgement.outcome is not Outcome.FAIL:
+        reason = "; ".join(measurement.doubts)
+        judgement = replace(judgement, outcome=Outcome.ERROR, reason=reason, cause=Cause.CONFIGURATION)
+    return _Seen(judgement, window, measurement, measurement.detail, hint)
+
+
+def _without_secrets(measurement: Measurement, secrets: Secrets) -> Measurement:
+    """Redacted before it is judged: a reason quotes the beginning of a value, where half a secret would go unnoticed.
+
+    A number may be one as well: some tokens are digits, and many are in hexadecimal.
+    """
+    readings = tuple(
+        reading.model_copy(update={"value": _number_or_redacted(reading.value, secrets)})
+        for reading in measurement.readings
+    )
+    told = measurement.model_copy(update={"readings": readings})
+    return Measurement.model_validate(secrets.redact_within(told.model_dump()))
+
+
+def _number_or_redacted(value: Scalar, secrets: Secrets) -> Scalar:
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    text = str(value)
+    return value if (shown := secrets.redact(text)) == text else shown
 
 
 def _crashed(asked: _Asked, window: Window | None, error: Exception) -> _Seen:
     trace = asked.secrets.redact("".join(traceback.format_exception(error)))
-    structlog.get_logger(__name__).error("check crashed", kind=asked.check.kind, traceback=trace)
+    log.error("a check of kind %s crashed\n%s", asked.check.kind, trace)
     reason = f"could not be measured: {type(error).__name__} inside the check kind {asked.check.kind}"
     judgement = Judgement(Outcome.ERROR, reason, Cause.ENVIRONMENT, ())
-    return _Seen(judgement, window, hint="The bot's log has the details; its operators can help.")
+    return _Seen(judgement, window, hint="This is a bug in the check's kind; the log has the details.")
 
 
 def _looks(tries: list[_Try]) -> Iterator[list[_Try]]:
@@ -197,7 +225,7 @@ def _said(check: Check, tries: list[_Try], outcomes: list[Outcome], shown: _Try)
 
 def _count_of_looks(check: Check, outcomes: list[Outcome]) -> str:
     counts = [(outcome, outcomes.count(outcome)) for outcome in Outcome if outcome in outcomes]
-    return f"{', '.join(f'{count} {outcome}' for outcome, count in counts)} of {check.sample.count} looks"
+    return f"{', '.join(f'{count} {outcome}' for outcome, count in counts)} of {say_count(check.sample.count, 'look')}"
 
 
 def _which_window(shown: _Try, decisive: _Seen) -> str:
@@ -210,7 +238,7 @@ def _time_out(check: Check, tries: list[_Try]) -> _Seen:
     seen = [one for tried in tries for one in tried.windows]
     reason = f"not finished within its limit of {say_duration(check.timeout)}"
     if seen:
-        reason += f"; the last it saw: {seen[-1].judgement.reason}"
+        reason += f"; last seen: {seen[-1].judgement.reason}"
     judgement = Judgement(Outcome.ERROR, reason, Cause.TIMEOUT, ())
-    hint = "Raise its timeout, or make what it asks cheaper."
+    hint = "Raise its timeout, or make what it measures cheaper."
     return _Seen(judgement, detail=seen[-1].detail if seen else (), hint=hint)

@@ -1,30 +1,38 @@
-"""Expectations: CEL expressions over the answers of a probe, and why one is not met.
+"""Expectations: CEL expressions over the answers of a probe.
 
-CEL has no evaluation budget and holds the interpreter's lock, so the cost is bounded by what may be
-written: a short expression with at most one comprehension is linear in the size of the answers.
+CEL has no evaluation budget, and a comprehension that mentions a body takes quadratic time. So what a server
+answered is evaluated in a process of its own (`checks.responses`), and here nothing but our own examples.
 """
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-import cel
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
-NAMES = ("first", "last", "responses")
+from checks import spelling
+from checks.cel import compiled
+from checks.outcome import Cause, CheckError
+from checks.placeholders import fill, names_in, no_misspelt
+from checks.responses import NAMES
+from checks.vacuity import Guarded
+
+FIELDS = ("status", "body", "headers", "ms")
+_BODIES: tuple[Any, ...] = ({}, "text", 3, True, [])  # of every sort that a response may have
+_FIELD = re.compile(r"\b(first|last|responses\[\d+\])\.(\w+)(?!\w*\s*\()")
+_HEADER = re.compile(r"\.headers\[\s*['\"]([^'\"]*)['\"]\s*\]")
 _FUNCTIONS = frozenset(
     {"size", "startsWith", "endsWith", "contains", "matches", "int", "uint", "double", "string"}
 )
 _COMPREHENSION = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")
 _TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_KEY = r"\.[A-Za-z_]\w*(?!\w*\s*\()|\[\s*(?:\d+|'[^']*'|\"[^\"]*\")\s*\]"
-_PATH = re.compile(rf"\b(?:{'|'.join(NAMES)})(?:{_KEY})+")
-_STEP = re.compile(_KEY)
+_STATUS_KEY = re.compile(r"\[\s*(['\"])status\1\s*\]")
+_OVER_RESPONSES = re.compile(r"(?<![\w.])responses\s*\.\s*\w+\s*\(\s*(\w+)\s*,")
+_STATUS_OF = re.compile(r"(?<![\w.])(\w+)\s*(?:\[\s*(\d+)\s*\])?\s*\.\s*status\b")
+_ENDS_TEXT = re.compile(r"['\"\\\r\n]")
 _LONGEST = 500
 _DEEPEST = 20
 
@@ -34,7 +42,6 @@ class Expectation:
     """A condition that must come out true."""
 
     text: str
-    program: cel.Program = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: Any) -> Expectation:
@@ -43,7 +50,9 @@ class Expectation:
             raise ValueError(
                 f"expected a CEL expression of at most {_LONGEST} characters, like last.status == 200"
             )
-        bare = _TEXT.sub("''", text)
+        bare = _TEXT.sub("''", no_misspelt(text))
+        if names_in(bare):
+            raise ValueError('expected quotes around a placeholder, like last.body.version == "{{version}}"')
         if _depth(bare) > _DEEPEST:
             raise ValueError(f"expected at most {_DEEPEST} brackets within brackets")
         bound = _COMPREHENSION.findall(bare)
@@ -52,25 +61,61 @@ class Expectation:
                 "expected at most one of all, exists, exists_one, map and filter; split it in two"
             )
         try:
-            program = cel.compile(text)
+            program = compiled(text)
+            compiled(Guarded(text).text)
         except ValueError as error:
             raise ValueError(f"expected a CEL expression: {str(error).splitlines()[0]}") from None
         _check_names(program.references(), {*NAMES, *bound})
-        return cls(text, program)
+        _check_fields(text)
+        if not _may_be_true(program):
+            raise ValueError(f"expected a comparison, like last.status == 200: {text} is not true or false")
+        return cls(text)
 
-    def failure(self, facts: Mapping[str, Any]) -> str:
-        """Why it is not met, with the values it looked at; "" where it is met. Fails closed."""
-        try:
-            outcome = self.program.execute(dict(facts))
-        except Exception as error:  # noqa: BLE001  CEL raises what it likes for missing fields and wrong types
-            return "; ".join(self._observed(facts)) or f"it could not be evaluated: {type(error).__name__}"
-        if outcome is True:
-            return ""
-        return "; ".join(self._observed(facts)) or f"it came out as {_show(outcome)}"
+    def filled(self, values: Mapping[str, str]) -> str:
+        """With the values of the run in its texts. CheckError where one is missing, or would end its text."""
+        return fill(self.text, values, _within_text)
 
-    def _observed(self, facts: Mapping[str, Any]) -> Iterator[str]:
-        for path in dict.fromkeys(match[0] for match in _PATH.finditer(self.text)):
-            yield _observe(path, facts)
+    def statuses(self, count: int) -> frozenset[int]:
+        """Which of so many responses it looks at the status of, by position."""
+        bare = _TEXT.sub("''", _STATUS_KEY.sub(".status", self.text))
+        each = _OVER_RESPONSES.findall(bare)
+        found: set[int] = set()
+        for name, position in _STATUS_OF.findall(bare):
+            if name in each and not position:
+                found.update(range(count))
+            elif position and name == "responses":
+                found.add(int(position))
+            elif not position and name in {"first", "last"}:
+                found.add(0 if name == "first" else count - 1)
+        return frozenset(found)
+
+
+def _within_text(name: str, value: str) -> str:
+    if _ENDS_TEXT.search(value):
+        raise CheckError(
+            f"{{{{{name}}}}} is {value!r}, and an expectation takes no quotes, backslashes and line breaks",
+            cause=Cause.CONFIGURATION,
+        )
+    return value
+
+
+def _may_be_true(program: Any) -> bool:
+    """Whether it is true or false for some answer; what cannot be evaluated without a real one may be."""
+    found = False
+    for body in _BODIES:
+        outcome = _tried(program, body)
+        if isinstance(outcome, bool):
+            return True
+        found = found or outcome is not None
+    return not found
+
+
+def _tried(program: Any, body: Any) -> Any:
+    answer = {"status": 200, "headers": {}, "body": body, "ms": 1.5}
+    try:
+        return program.execute({"first": answer, "last": answer, "responses": [answer]})
+    except Exception:  # noqa: BLE001  as in `checks.responses.why_not`
+        return None
 
 
 def _depth(text: str) -> int:
@@ -89,34 +134,17 @@ def _check_names(references: Mapping[str, list[str]], known: set[str]) -> None:
     ):
         for name in names:
             if name not in allowed:
-                near = difflib.get_close_matches(name, sorted(allowed), n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                raise ValueError(
-                    f"no {what} is called {name!r}, expected one of {', '.join(sorted(allowed))}{hint}"
-                )
+                raise ValueError(spelling.unknown(what, name, allowed))
 
 
-def _observe(path: str, facts: Mapping[str, Any]) -> str:
-    """Says "last.body.enqueued was true", or which part of the path is not there."""
-    steps = _STEP.findall(path)
-    walked = path[: path.index(steps[0])]
-    value = facts[walked]
-    for step in steps:
-        key = step.strip(".[] '\"")
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        elif isinstance(value, str) and walked.endswith(".body"):
-            return f"{walked} was not JSON"
-        else:
-            return f"{walked} has no field {key}"
-        walked += step
-    return f"{path} was {_show(value)}"
-
-
-def _show(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+def _check_fields(text: str) -> None:
+    for path, name in _FIELD.findall(text):
+        if name not in FIELDS:
+            near = spelling.did_you_mean(name, FIELDS)
+            raise ValueError(f"{path} has no {name!r}, expected one of {', '.join(FIELDS)}{near}")
+    for name in _HEADER.findall(text):
+        if name != name.lower():
+            raise ValueError(f"expected the header's name in lower case: {name.lower()!r}, not {name!r}")
 
 
 CelExpectation = Annotated[

@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import signal
 import time
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import re2
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from checks import junit
+from checks import placeholders
+from checks.aside import Aside, aside
 from checks.base import Check
+from checks.calculation.function import Function
+from checks.failure import Failure, classify, read_of
+from checks.interpreters import reads_as_code
 from checks.limits import Limits
 from checks.outcome import Cause, CheckError
-from checks.reading import Measurement, Moment, Reading, Scalar, Window
-from checks.sources.workspace import Workspace
+from checks.output import lines_of
+from checks.reading import Measurement, Moment, Reading, Window
+from checks.recording import Recording, search
+from checks.reports import files, junit
+from checks.search import compiled
+from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.units import say_duration
 
-_ARGUMENT = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
+_SAFE = re.compile(r"[\w.+:@/,=-]*")  # nothing that a shell, or a program's own syntax, gives a meaning
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONGEST_PATTERN = 500
 _LONGEST_LINE = 300
 _LINES = 20
-_COARSE = 2.0  # seconds: some file systems keep no finer times
+_ANCHORS = re.compile(r"(?<!\\)(?:\\\\)*\\[Az]")
+_SUCCESS = "success"
+_FIRST = "passed"  # the reading that says why there is no report: the first of those limited
 
 
 def _check_pattern(pattern: Any) -> str:
     if not isinstance(pattern, str) or not 1 <= len(pattern) <= _LONGEST_PATTERN:
         raise ValueError(f"expected a regular expression of 1 to {_LONGEST_PATTERN} characters")
     try:
-        groups = _compiled(pattern).groups
+        groups = compiled(pattern).groups
     except re2.error as error:
         raise ValueError(f"expected a regular expression (RE2): {error.args[0].decode()}") from None
+    if _ANCHORS.search(pattern):
+        raise ValueError(
+            r"expected ^ and $, the ends of a line, instead of \A and \z: output is searched in parts"
+        )
     if groups > 1:
         raise ValueError(f"expected at most one group in round brackets, not {groups}")
     return pattern
-
-
-def _compiled(pattern: str) -> Any:
-    options = re2.Options()
-    options.log_errors = False  # to standard error, by the C++ library
-    return re2.compile(f"(?m){pattern}", options)  # ^ and $ are a line's, for output is lines
 
 
 Pattern = Annotated[str, BeforeValidator(_check_pattern)]
@@ -55,12 +60,14 @@ Pattern = Annotated[str, BeforeValidator(_check_pattern)]
 class Gate(Check):
     r"""`{kind: gate, source: repository, run: [npm, test], read: {passed: '(\d+)/\d+'}}`
 
-    An element `{name}` of `run` stands for that argument of the run, whole.
+    `{{name}}` in an element of `run`, but the program, stands for a value of the run.
     """
 
     source_kind: ClassVar[str | None] = "workspace"
+    counts_samples: ClassVar = False
+    filled: ClassVar = (*Check.filled, ("run",))
     kind: Literal["gate"]
-    run: tuple[str, ...] = Field(
+    run: tuple[placeholders.CodeTemplate, ...] = Field(
         min_length=1,
         max_length=100,
         description="The program and its arguments, as a list; no shell reads it",
@@ -70,17 +77,31 @@ class Gate(Check):
         description="Reading -> regular expression: the value is the group of the last match; ^ and $ are a line's",
     )
     success: Pattern | None = Field(default=None, description="What the output must hold besides exit code 0")
-    junit: str = Field(default="", description="Path of a JUnit XML report that the command writes")
+    junit: str = Field(
+        default="",
+        description="The JUnit XML that the command writes: a path, or a pattern of several files with *, ? and **",
+    )
 
     @field_validator("run")
     @classmethod
-    def _whole_arguments_only(cls, run: tuple[str, ...]) -> tuple[str, ...]:
-        for element in run:
-            if _ARGUMENT.search(element) and not _ARGUMENT.fullmatch(element):
+    def _leaves_code_alone(cls, run: tuple[str, ...]) -> tuple[str, ...]:
+        """Whoever starts a run chooses values, and must not choose what is run."""
+        for place, element in enumerate(run):
+            if not placeholders.names_in(element):
+                continue
+            if not place:
+                raise ValueError(f"expected a program first, not {element!r}: it cannot be a run's value")
+            if code := reads_as_code(run, place):
                 raise ValueError(
-                    f"expected an argument like {{version}} to be an element of its own, not {element!r}"
+                    f"expected no placeholder in the code after {code}: pass the value as an element of its own, "
+                    """like [sh, -c, 'deploy "$1"', sh, "{{version}}"]"""
                 )
         return run
+
+    @field_validator("junit")
+    @classmethod
+    def _stays_inside(cls, pattern: str) -> str:
+        return files.check_pattern(pattern) if pattern else ""
 
     @model_validator(mode="after")
     def _reads_new_names(self) -> Self:
@@ -100,86 +121,180 @@ class Gate(Check):
         words = ("success",) if self.success else ()
         return {"exit_code": "", "seconds": "s", **dict.fromkeys((*words, *counts), "")}
 
-    def needs(self) -> frozenset[str]:
-        return frozenset(match[1] for element in self.run if (match := _ARGUMENT.fullmatch(element)))
+    def missing_here(self, source: WorkspaceSource) -> Iterator[tuple[str, str]]:
+        if source.path.is_dir() and (problem := source.unrunnable(self.run[0])):
+            yield "run", problem
 
     def implied(self) -> Limits:
         limits = {"exit_code": "== 0"}
         if self.success:
             limits["success"] = "== true"
         if self.junit:
-            limits |= {"tests": "> 0", "failures": "== 0", "errors": "== 0"}
+            limits |= {"passed": "> 0", "failures": "== 0", "errors": "== 0"}
         return Limits.model_validate(limits)
 
     async def measure(self, source: Workspace, moment: Moment, window: Window | None) -> Measurement:
-        argv = [_filled(element, moment.arguments) for element in self.run]
+        argv = [_filled(element, moment.values) for element in self.run]
         began = time.time()
         context = await source.state()
-        finished = await source.run(argv, self.timeout - timedelta(seconds=time.time() - began))
-        text = source.redact(finished.text)
-        if finished.exit_code is None:
-            message = f"{argv[0]} did not end within its limit of {say_duration(self.timeout)} and was killed"
-            raise CheckError(
-                message, cause=Cause.TIMEOUT, hint="See its last lines.", detail=_last_lines(text)
-            )
-        counts = await self._counts(source, began)
+        before = await aside(lambda: files.versions(source.path, self.junit)) if self.junit else {}
+        with Recording() as recording:
+            hears = recording.feed if self._patterns() else lambda _: None
+            finished = await source.run(argv, self._left(began), hears)
+            lines = lines_of(source.redact(finished.text))
+            if finished.exit_code is None:
+                raise self._too_long(argv[0], lines)
+            found = await self._searched(source, recording, began)
+        counted = await self._counts(source, began, before)
+        failed = counted.detail
+        failure = await self._classified(source, finished.exit_code, lines, bool(failed), began)
         return Measurement(
-            readings=(*self._read(finished.exit_code, finished.seconds, text), *counts),
+            readings=(
+                Reading(name="exit_code", value=finished.exit_code),
+                Reading(name="seconds", value=finished.seconds, unit="s"),
+                *found.readings,
+                *counted.readings,
+            ),
             window=window,
-            detail=(*_how_it_ended(finished.exit_code), *_last_lines(text)),
+            detail=(*failed, *self._told(failure, lines, source)),
             context={**context, "dropped_bytes": finished.dropped},
+            cause=failure.cause if failure else None,
+            hint=failure.hint if failure else "",
+            doubts=(*found.doubts, *counted.doubts),
         )
 
-    def _read(self, exit_code: int, seconds: float, text: str) -> Iterator[Reading]:
-        yield Reading(name="exit_code", value=exit_code)
-        yield Reading(name="seconds", value=seconds, unit="s")
-        if self.success:
-            yield Reading(name="success", value=_last_match(self.success, text) is not None)
-        for name, pattern in self.read.items():
-            yield Reading(name=name, value=_value(_last_match(pattern, text)))
+    def _left(self, began: float) -> timedelta:
+        """Of the time limit, in tenths of a second."""
+        left = self.timeout.total_seconds() - (time.time() - began)
+        return timedelta(seconds=max(0.1, round(left - 0.05, 1)))
 
-    async def _counts(self, source: Workspace, began: float) -> list[Reading]:
-        """The report's readings; without values, and with a note why, where there is no report."""
-        if not self.junit:
-            return []
-        path = source.path / self.junit
+    def _told(self, failure: Failure | None, lines: list[str], source: Workspace) -> tuple[str, ...]:
+        """How it ended, the lines that matter, and the last ones; each once."""
+        last = _last(lines)
+        if failure is None:
+            return last
+        start = source.unrunnable(self.run[0]) if failure.cause is Cause.CONFIGURATION else ""
+        ended = failure.ended or ("" if last else "it printed nothing")
+        early = [line[:_LONGEST_LINE] for line in failure.lines]
+        return tuple(filter(None, [ended, start, *(line for line in early if line not in last), *last]))
+
+    def _patterns(self) -> dict[str, str]:
+        own = {_SUCCESS: self.success} if self.success else {}
+        return {**own, **self.read}
+
+    def _too_long(self, program: str, lines: list[str]) -> CheckError:
+        message = f"{program} did not end within its limit of {say_duration(self.timeout)} and was killed"
+        return CheckError(message, cause=Cause.TIMEOUT, hint="See its last lines.", detail=_last(lines))
+
+    async def _searched(self, source: Workspace, recording: Recording, began: float) -> _Found:
+        """What is read from the output; without values, and a doubt, where it cannot be searched within limits."""
         try:
-            counts = await asyncio.to_thread(junit.count, path, not_before=began - _COARSE)
-        except junit.ReportError as error:
-            notes = {junit.NAMES[0]: str(error)}  # said once
-            return [Reading(name=name, value=None, note=notes.get(name, "")) for name in junit.NAMES]
-        return [Reading(name=name, value=counts[name]) for name in junit.NAMES]
+            last = await search(
+                recording,
+                self._patterns(),
+                source.calculator,
+                redact=source.redact,
+                limit=self._left(began),
+            )
+        except CheckError as error:
+            readings = [Reading(name=name, value=None) for name in self._patterns()]
+            return _Found(readings, doubts=(_doubt(error),))
+        note = (
+            f"{recording.skipped:,} bytes in the middle of its output were not searched"
+            if recording.skipped
+            else ""
+        )
+        return _Found(list(self._read(last, note)))
+
+    def _read(self, last: Mapping[str, str | None], note: str) -> Iterator[Reading]:
+        if self.success:
+            found = _SUCCESS in last
+            yield Reading(name=_SUCCESS, value=found or (None if note else False), note="" if found else note)
+        for name in self.read:
+            text = last.get(name)
+            value = None if text is None else self.as_read(name, text)
+            yield Reading(name=name, value=value, note=note if text is None else "")
+
+    async def _counts(self, source: Workspace, began: float, before: Mapping[str, files.Version]) -> _Found:
+        """The report's readings, and what failed; without values, and with a note why, where there is no report."""
+        if not self.junit:
+            return _Found()
+        contents = Aside(
+            lambda: files.contents(source.path, self.junit, not_before=began, before=before),
+        )
+        doubts: tuple[str, ...] = ()
+        try:
+            said = await source.calculator.run(Function.COUNT_REPORT, {}, contents, limit=self._left(began))
+            report = junit.Report.of(said, source.redact)
+        except files.ReportError as error:
+            report = junit.Report(problem=str(error))
+        except CheckError as error:
+            report, doubts = junit.Report(), (_doubt(error),)
+        notes = {_FIRST: report.problem, "tests": report.note}  # said once
+        readings = [
+            Reading(name=name, value=report.counts.get(name), note=notes.get(name, ""))
+            for name in junit.NAMES
+        ]
+        return _Found(readings, tuple(f"failed: {one}" for one in report.failed), doubts)
+
+    async def _classified(
+        self, source: Workspace, exit_code: int, lines: list[str], has_failed_tests: bool, began: float
+    ) -> Failure | None:
+        """Why it failed. None where it has not."""
+        if not exit_code:
+            return None
+        if has_failed_tests or not lines:
+            return classify(exit_code, lines, failed_tests=has_failed_tests)
+        try:
+            said = await source.calculator.run(
+                Function.CLASSIFY_FAILURE,
+                {"exit_code": exit_code, "output": read_of(lines)},
+                limit=self._left(began),
+            )
+        except CheckError:
+            return classify(exit_code, [])
+        return Failure.of(said)
 
 
-def _filled(element: str, arguments: Mapping[str, str]) -> str:
-    match = _ARGUMENT.fullmatch(element)
-    if match is None:
-        return element
-    value = arguments.get(match[1])
-    if value is None:
-        message = f"the command needs the argument {match[1]}"
-        raise CheckError(message, cause=Cause.CONFIGURATION, hint=f"Start the run with {match[1]}=….")
-    if value.startswith("-") or "\0" in value:
+@dataclass(frozen=True)
+class _Found:
+    """What a program left behind says; `doubts` tell what it was too much for."""
+
+    readings: Sequence[Reading] = ()
+    detail: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def _doubt(error: CheckError) -> str:
+    return f"{error}. {error.hint}" if error.hint else str(error)
+
+
+def _filled(element: str, values: Mapping[str, str]) -> str:
+    """A whole element takes any value, a part of one only what no program reads as more than a word."""
+    names = placeholders.names_in(element)
+    whole = bool(names) and element.strip("{} ") == names[0]
+    filled = placeholders.fill(element, values, _whole if whole else _part)
+    if filled.startswith("-") and not element.startswith("-"):
         # a value must never become an option of the command
-        raise CheckError(f"the argument {match[1]} cannot begin with -", cause=Cause.CONFIGURATION)
+        raise CheckError(f"{element} cannot begin with -, but is {filled!r}", cause=Cause.CONFIGURATION)
+    return filled
+
+
+def _whole(name: str, value: str) -> str:
+    if "\0" in value:
+        raise CheckError(f"{{{{{name}}}}} holds a NUL character", cause=Cause.CONFIGURATION)
     return value
 
 
-def _last_match(pattern: str, text: str) -> str | None:
-    found = deque(_compiled(pattern).finditer(text), maxlen=1)
-    return found[0][_compiled(pattern).groups] if found else None
+def _part(name: str, value: str) -> str:
+    if _SAFE.fullmatch(value) is None:
+        raise CheckError(
+            f"{{{{{name}}}}} is {value!r}, which cannot be part of a command's element",
+            cause=Cause.CONFIGURATION,
+            hint=f'Make "{{{{{name}}}}}" an element of its own, or declare a pattern for the argument.',
+        )
+    return value
 
 
-def _value(text: str | None) -> Scalar:
-    if text is None or not _NUMBER.fullmatch(text):
-        return text
-    return float(text) if "." in text else int(text)
-
-
-def _how_it_ended(exit_code: int) -> list[str]:
-    return [f"ended by signal {signal.Signals(-exit_code).name}"] if exit_code < 0 else []
-
-
-def _last_lines(text: str) -> tuple[str, ...]:
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+def _last(lines: list[str]) -> tuple[str, ...]:
     return tuple(line[:_LONGEST_LINE] for line in lines[-_LINES:])

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checks.limits import Limit, Limits, Other, problem_of
+from checks.limits import Limit, Limits, Other, Quantity, problem_of
+from checks.numbers import Number, exactly, is_number
 from checks.outcome import Cause, Outcome
 from checks.reading import Measurement, Reading
 from checks.result import Judged
-from checks.units import say_value
+from checks.units import rounded, say_value
 
 _MOST_SAID = 3  # readings in one sentence
-_DIGITS = (3, 4, 6, 9)  # to round to, the first that tells the truth
+_SKEW_S = 60  # by which clocks may differ, so that a length comes out below 0
+_DIGITS = (3, 4, 6, 9, 17)  # to round to, the first that tells the truth
 _CAUSES = {
     Outcome.PASS: None,
     Outcome.WARN: Cause.REGRESSION,
@@ -47,16 +49,16 @@ def judge(measurement: Measurement, passing: Limits, warning: Limits, *, at_leas
     if at_least and not any(item.judged.reading.n is not None for item in held):
         why = f"does not say how many samples it rests on, {at_least:,} are needed"
         held = [_unknown(item.judged.reading, passing.of(item.judged.reading.name), why) for item in held]
-    outcome = Outcome.worst([item.judged.outcome for item in held])
+    outcome = Outcome.worst([item.outcome for item in held])
     unlimited = (
-        Judged(reading=reading, outcome=Outcome.PASS)
+        Judged(reading=reading, outcome=None)
         for reading in measurement.readings
         if not passing.of(reading.name)
     )
     return Judgement(
         outcome=outcome,
-        reason=_together([item.sentence for item in held if item.judged.outcome is outcome]),
-        cause=_CAUSES[outcome],
+        reason=_together([item.sentence for item in held if item.outcome is outcome]),
+        cause=measurement.cause if measurement.cause and outcome is Outcome.FAIL else _CAUSES[outcome],
         judged=(*(item.judged for item in held), *unlimited),
     )
 
@@ -65,8 +67,14 @@ def judge(measurement: Measurement, passing: Limits, warning: Limits, *, at_leas
 class _Held:
     """A reading held against its limits, with its part of the sentence."""
 
+    outcome: Outcome
     judged: Judged
     sentence: str
+
+    @classmethod
+    def of(cls, reading: Reading, outcome: Outcome, limits: Sequence[Limit], said: str) -> _Held:
+        judged = Judged(reading=reading, outcome=outcome, limit=_written(limits))
+        return cls(outcome, judged, _said(reading, said))
 
 
 class _NotComparableError(Exception):
@@ -90,20 +98,28 @@ class _Look:
         if reading.n is not None and reading.n < at_least:
             why = f"rests on {reading.n:,} samples, {at_least:,} are needed"
             return _unknown(reading, passing, why)
+        if reading.n == 0:
+            return _unknown(reading, passing, "rests on no samples")
         try:
             return self._compare(reading, passing, warning)
         except _NotComparableError as error:
-            judged = Judged(reading=reading, outcome=error.outcome, limit=_written(passing))
-            return _Held(judged, _said(reading, str(error)))
+            return _Held.of(reading, error.outcome, passing, str(error))
 
     def _compare(self, reading: Reading, passing: Sequence[Limit], warning: Sequence[Limit]) -> _Held:
+        if _is_impossible(reading, passing):
+            shown = say_value(reading.value, reading.unit)
+            raise _NotComparableError(
+                Outcome.ERROR,
+                f"is {shown}, and no limit expects a length below 0: it was taken from a time in the future, as local"
+                " time may be; where it may be so, add a limit like >= -5m",
+            )
         outcome, decided = Outcome.PASS, passing
         broken = self._broken(reading, passing)
         if broken:
             outcome = Outcome.FAIL if self._broken(reading, warning) or not warning else Outcome.WARN
             decided = broken[:1]
         said = f"is {self._value(reading, decided)}, limit {', '.join(map(self._limit, decided))}"
-        return _Held(Judged(reading=reading, outcome=outcome, limit=_written(decided)), _said(reading, said))
+        return _Held.of(reading, outcome, decided, said)
 
     def _broken(self, reading: Reading, limits: Sequence[Limit]) -> list[Limit]:
         return [limit for limit in limits if not self._holds(limit, reading)]
@@ -113,23 +129,26 @@ class _Look:
         if bound is None:
             raise _NotComparableError(Outcome.UNKNOWN, f"has limit {limit.text}, which was not measured")
         if problem := problem_of(reading.name, limit, self._units):
-            raise _NotComparableError(Outcome.ERROR, f"cannot be held to its limit: {problem}")
+            raise _NotComparableError(Outcome.ERROR, f"cannot be compared with its limit: {problem}")
         try:
             return limit.holds(reading.value, bound)
         except TypeError as error:
-            raise _NotComparableError(Outcome.ERROR, f"cannot be held to its limit: {error}") from None
+            raise _NotComparableError(Outcome.ERROR, f"cannot be compared with its limit: {error}") from None
 
     def _value(self, reading: Reading, limits: Sequence[Limit]) -> str:
         """Rounded, but never so far that it seems to lie on the other side of a limit."""
         value = reading.value
-        if not isinstance(value, float):
+        if not is_number(value):
             return say_value(value, reading.unit)
-        truth = [limit.holds(value, limit.bound(self._values)) for limit in limits]
-        for digits in _DIGITS:
-            rounded = float(f"{value:.{digits}g}")
-            if truth == [limit.holds(rounded, limit.bound(self._values)) for limit in limits]:
-                return say_value(value, reading.unit, digits)
-        return say_value(value, reading.unit, 17)
+        number = exactly(value)
+        truth = self._truth(number, limits)
+        for digits in (*_DIGITS, len(number.as_tuple().digits)):
+            if truth == self._truth(rounded(number, digits), limits):
+                break
+        return say_value(value, reading.unit, digits)
+
+    def _truth(self, number: Number, limits: Sequence[Limit]) -> list[bool]:
+        return [limit.holds(number, limit.bound(self._values)) for limit in limits]
 
     def _limit(self, limit: Limit) -> str:
         if not isinstance(limit.operand, Other):
@@ -138,9 +157,19 @@ class _Look:
         return f"{limit.text} ({say_value(other.value, other.unit)})"
 
 
+def _is_impossible(reading: Reading, limits: Sequence[Limit]) -> bool:
+    """Whether a length of time is negative, by more than clocks differ, and held only to be short."""
+    if reading.unit != "s" or not is_number(reading.value) or exactly(reading.value) >= -_SKEW_S:
+        return False
+    return all(
+        limit.comparison in {"<", "<="}
+        and not (isinstance(limit.operand, Quantity) and exactly(limit.operand.number) < 0)
+        for limit in limits
+    )
+
+
 def _unknown(reading: Reading, limits: Sequence[Limit], why: str) -> _Held:
-    judged = Judged(reading=reading, outcome=Outcome.UNKNOWN, limit=_written(limits))
-    return _Held(judged, _said(reading, why))
+    return _Held.of(reading, Outcome.UNKNOWN, limits, why)
 
 
 def _written(limits: Sequence[Limit]) -> str:

@@ -6,18 +6,19 @@ A limit compares a reading with a quantity in the reading's unit, with another r
 
 from __future__ import annotations
 
-import difflib
 import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import ConfigDict, PlainSerializer, PlainValidator, RootModel, WithJsonSchema
 
-from checks.reading import Scalar
-from checks.units import parse_duration
+from checks import spelling
+from checks.numbers import Number, Scalar, exactly, is_number
+from checks.placeholders import fill, names_in, well_formed
+from checks.units import known_units, parse_quantity, say_value
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -28,19 +29,19 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
 }
 _LIMIT = re.compile(r"\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*", re.ASCII | re.DOTALL)
-_NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(%|/min)?", re.ASCII)
 _WORDS = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONGEST = 200
+_LONGEST_FOUND = 60
 _EXAMPLES = ("< 180s", ">= 99.5%", "> 20/min", "== 0", "== total", '== "ok"')
 _MOST = 10  # limits on one reading
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number in a canonical unit: "s", "%", "/min" or none."""
+    """A number in a unit of readings: "s", "%", "/min", "B" or none."""
 
-    number: float
+    number: Number
     unit: str
 
 
@@ -93,37 +94,56 @@ class Limit:
             case _:
                 return ""
 
+    def filled(self, values: Mapping[str, str]) -> Limit:
+        """With the values of the run in its words. CheckError where one is missing."""
+        if not isinstance(self.operand, str) or not names_in(self.operand):
+            return self
+        return replace(self, text=fill(self.text, values), operand=fill(self.operand, values))
+
     def holds(self, value: Scalar, bound: Scalar) -> bool:
         """Whether the value is within the bound. TypeError where the two cannot be compared."""
-        if _sort(value) is not _sort(bound):
-            raise TypeError(f"{self.text!r} compares {_sort_word(bound)}, the reading is {_sort_word(value)}")
-        return _COMPARE[self.comparison](value, bound) and _finite(value) and _finite(bound)
+        if is_number(value) and is_number(bound):
+            return _finite(value) and _finite(bound) and self._compares(exactly(value), exactly(bound))
+        if type(value) is not type(bound):
+            raise TypeError(f"{self.text!r} needs {_sort_word(bound)}, not {_found(value)}")
+        return self._compares(value, bound)
+
+    def _compares(self, value: Any, bound: Any) -> bool:
+        return bool(_COMPARE[self.comparison](value, bound))
 
 
 def _operand(text: str, limit: str) -> Operand:
-    if number := _NUMBER.fullmatch(text):
-        return Quantity(float(number[1]), number[2] or "")
+    if quantity := parse_quantity(text):
+        return Quantity(*quantity)
     if words := _WORDS.fullmatch(text):
-        return words[1] if words[1] is not None else words[2]
+        return well_formed(words[1] if words[1] is not None else words[2])
+    if "{{" in text:
+        raise ValueError(
+            f"expected quotes around the placeholder, like '== \"{{{{version}}}}\"', not {limit!r}"
+        )
     if text in {"true", "false"}:
         return text == "true"
     if _NAME.fullmatch(text):
         return Other(text)
-    try:
-        return Quantity(parse_duration(text).total_seconds(), "s")
-    except ValueError:
-        raise ValueError(
-            f"expected a number with ms, s, m, h, d, %, /min or no unit, the name of another reading, "
-            f"or words in quotes after the comparison, not {limit!r}"
-        ) from None
-
-
-def _sort(value: Scalar) -> type:
-    return float if isinstance(value, (int, float)) and not isinstance(value, bool) else type(value)
+    raise ValueError(
+        f"expected a number with no unit or one of {known_units()}, the name of another reading, "
+        f"or words in quotes after the comparison, not {limit!r}"
+    )
 
 
 def _sort_word(value: Scalar) -> str:
-    return {float: "a number", bool: "true or false", str: "words"}.get(_sort(value), "nothing")
+    if isinstance(value, bool):
+        return "true or false"
+    return "words" if isinstance(value, str) else "a number"
+
+
+def _found(value: Scalar) -> str:
+    """The value as it was found, so that whoever wrote the limit sees what is in the way."""
+    return (
+        f"the words {value[:_LONGEST_FOUND]!r}"
+        if isinstance(value, str)
+        else f"{_sort_word(value)}: {say_value(value)}"
+    )
 
 
 def _finite(value: Scalar) -> bool:
@@ -167,7 +187,7 @@ _OneOrMore = Annotated[
 class Limits(RootModel[dict[str, _OneOrMore]]):
     """Reading name -> its limits. Serializes to what was written."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
     root: dict[str, _OneOrMore] = {}
 
     def __bool__(self) -> bool:
@@ -175,6 +195,12 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
 
     def of(self, reading: str) -> tuple[Limit, ...]:
         return self.root.get(reading, ())
+
+    def filled(self, values: Mapping[str, str]) -> Limits:
+        """With the values of the run in their words. CheckError where one is missing."""
+        return Limits(
+            {name: tuple(limit.filled(values) for limit in limits) for name, limits in self.root.items()}
+        )
 
     def over(self, others: Limits) -> Limits:
         """Both together; where both limit a reading, this one's limits stand."""
@@ -184,7 +210,7 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
         """(reading, what is wrong) for every limit that readings of these units can never be held to."""
         for name, limits in self.root.items():
             if name not in units:
-                yield name, unknown_reading(name, units)
+                yield name, spelling.unknown("reading", name, units)
             else:
                 found = (problem_of(name, limit, units) for limit in limits)
                 yield from ((name, problem) for problem in found if problem)
@@ -193,18 +219,12 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
 def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:
     """Why the limit and the reading do not go together, naming both units; "" where they do."""
     if isinstance(limit.operand, Other) and limit.operand.name not in units:
-        return f"{unknown_reading(limit.operand.name, units)} (words go in quotes)"
+        return f"{spelling.unknown('reading', limit.operand.name, units)} (words go in quotes)"
+    if limit.operand == Other(name):
+        return f"limit {limit.text!r} compares {name} with itself"
     given, expected = limit.unit(units), units[name]
     if given == expected:
         return ""
     return (
         f"limit {limit.text!r} is in {given or 'no unit'}, but {name} is measured in {expected or 'no unit'}"
     )
-
-
-def unknown_reading(name: str, known: Iterable[str]) -> str:
-    """The sentence for a reading that a check does not have, with the nearest that it has."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"no reading is called {name!r}, expected one of {', '.join(names)}{hint}"

@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from checks import placeholders
 from checks.base import Check
+from checks.calculation.function import Function
 from checks.expect import CelExpectation
-from checks.limits import Limits
+from checks.limits import Limit, Limits, Quantity
 from checks.outcome import Cause, CheckError
 from checks.reading import Measurement, Moment, Reading, Window
+from checks.responses import beginning
+from checks.secrets import names_in
 from checks.sources.http import Answer, Call, HttpTarget, refuse_our_headers
 from checks.units import Duration, say_duration
 
-_ARGUMENT = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
 _PATH_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
-_DEEPEST_JSON = 100
 _LONGEST_LINE = 300
+_MOST_TOGETHER = 64 << 20  # bytes of all answers
+_GOOD = (">= 200", "< 300")  # a redirect is not followed, so it is not the answer that was asked for
 _ROOM = 0.25  # of a window, that must be left for the repeats to begin in it
 _EDGE = 0.05  # of a window, on either side of its beginning, where the target's clock and ours may disagree about it
 _LONGEST_EDGE = timedelta(seconds=2)
 
 
 class Request(BaseModel):
-    """What to ask. `{name}` in the path stands for an argument of the run."""
+    """What to ask. `{{name}}` in path, query, headers and json stands for a value of the run."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
 
-    method: Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    path: str = Field(pattern=r"^/", max_length=2000)
-    headers: dict[str, str] = {}
-    query: dict[str, str] = {}
+    method: Literal["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] = Field(
+        default="GET", description="The HTTP method"
+    )
+    path: placeholders.Template = Field(
+        pattern=r"^/", max_length=2000, description="After the source's base_url; may hold {{version}}"
+    )
+    headers: dict[str, placeholders.Template] = Field(
+        default={}, description="In addition to the source's; secrets as ${NAME}"
+    )
+    query: dict[str, placeholders.Template] = Field(
+        default={}, description="Parameters of the URL, escaped for it"
+    )
     json_: Any = Field(default=None, alias="json", description="Sent as the body")
-    bearer: bool = Field(default=True, description="false: without the source's bearer")
-    repeat: int = Field(default=1, ge=1, le=100, description="So many requests, one after the other")
+    bearer: bool = Field(default=True, description="false: send it without the source's bearer")
+    repeat: int = Field(default=1, ge=1, le=100, description="How many requests, one after another")
     within: Duration | None = Field(
-        default=None, description="All of them in one such stretch of the clock, like the same minute"
+        default=None,
+        description="All of them within one stretch of the clock of this length, such as the same minute",
     )
 
     @field_validator("headers")
@@ -51,56 +63,123 @@ class Request(BaseModel):
     def _leaves_ours(cls, headers: dict[str, str]) -> dict[str, str]:
         return refuse_our_headers(headers)
 
-    def call(self, arguments: Mapping[str, str]) -> Call:
-        """CheckError where the path needs an argument that the run lacks, or that would climb out of it."""
-        path = _ARGUMENT.sub(lambda match: _segment(match[1], arguments), self.path)
+    @field_validator("json_")
+    @classmethod
+    def _is_well_formed(cls, body: Any) -> Any:
+        return placeholders.no_misspelt(body)
+
+    def call(self, values: Mapping[str, str]) -> Call:
+        """CheckError where a value is missing, or cannot go where it is asked for."""
+        path = placeholders.fill(self.path, values, _segment)
         if self.query:
-            path += ("&" if "?" in path else "?") + urlencode(self.query)
-        path = quote(path, safe=_PATH_CHARACTERS)
-        return Call(self.method, path, self.headers, self.json_, self.bearer)
+            query = {name: placeholders.fill(text, values) for name, text in self.query.items()}
+            path += ("&" if "?" in path else "?") + urlencode(query)
+        headers = {name: placeholders.fill(text, values, _header) for name, text in self.headers.items()}
+        body = placeholders.fill_within(self.json_, values)
+        return Call(self.method, quote(path, safe=_PATH_CHARACTERS), headers, body, self.bearer)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What was read of the answers."""
+
+    whys: Sequence[str]  # why each expectation is not met, or ""
+    vacuous: Sequence[tuple[str, str]]  # of those that say nothing: why, and what to write instead
+    shown: str  # the beginning of the body that is shown
 
 
 class Probe(Check):
     """`expect` sees `first`, `last` and `responses`: each with status, body, headers and ms."""
 
     source_kind: ClassVar[str | None] = "http"
+    filled: ClassVar = (
+        *Check.filled,
+        ("request", "path"),
+        ("request", "query"),
+        ("request", "headers"),
+        ("request", "json"),
+        ("expect",),
+    )
     kind: Literal["http.probe"]
-    request: Request
+    request: Request = Field(description="What to send")
     expect: tuple[CelExpectation, ...] = Field(
-        default=(), description="CEL over first, last and responses; each must come out true"
+        default=(), description="CEL expressions over first, last and responses; all must be true"
     )
 
     def readings(self) -> Mapping[str, str]:
-        return {
-            "status": "",
-            "latency_p95": "s",
-            "latency_max": "s",
-            "expectations_met": "",
-            "expectations_total": "",
-        }
-
-    def needs(self) -> frozenset[str]:
-        return frozenset(_ARGUMENT.findall(self.request.path))
+        counts = ("expectations_met", "expectations_total") if self.expect else ()
+        return {"status": "", "latency_p95": "s", "latency_max": "s", **dict.fromkeys(counts, "")}
 
     def implied(self) -> Limits:
-        return Limits.model_validate({"expectations_met": "== expectations_total"} if self.expect else {})
+        met = {"expectations_met": "== expectations_total"} if self.expect else {}
+        good = {"status": list(_GOOD)} if self._others() else {}
+        return Limits.model_validate({**met, **good})
+
+    def _others(self) -> list[int]:
+        """The responses whose status no expectation looks at: a good one is taken for granted of them."""
+        count = self.request.repeat
+        looked_at = {position for one in self.expect for position in one.statuses(count)}
+        return [position for position in range(count) if position not in looked_at]
 
     async def measure(self, source: HttpTarget, moment: Moment, window: Window | None) -> Measurement:
-        answers = await self._ask(source, self.request.call(moment.arguments), moment.now)
-        facts = [_facts(answer) for answer in answers]
-        seen = {"first": facts[0], "last": facts[-1], "responses": facts}
-        failures = {one.text: one.failure(seen) for one in self.expect}
-        unmet = [_short(source.redact(f"{text}: {why}")) for text, why in failures.items() if why]
-        notes = [_short(source.redact(note)) for note in _notes(answers[-1], unmet)]
+        call = self.request.call(moment.values)
+        expected = list(dict.fromkeys(one.filled(moment.values) for one in self.expect))
+        if expected:
+            await source.calculator.warm()
+        answers = await self._ask(source, call, moment.now)
+        shown, is_off = self._telling(answers)
+        said = await self._read(source, answers, expected, shown)
+        unmet = [
+            _short(source.redact(f"{text}: {why}"))
+            for text, why in zip(expected, said.whys, strict=True)
+            if why
+        ]
+        if said.vacuous and not unmet and not is_off:  # what was measured and is wrong comes first
+            message, hint = said.vacuous[0]
+            raise CheckError(
+                _short(source.redact(message)), cause=Cause.DATA_MISSING, hint=source.redact(hint)
+            )
+        unmet += [_short(source.redact(message)) for message, _ in said.vacuous]
+        notes = [
+            _short(source.redact(note)) for note in _notes(answers[shown], said.shown, bool(unmet) or is_off)
+        ]
+        which = f"of response {shown + 1} of {len(answers)}" if is_off and len(answers) > 1 else ""
+        status = Reading(name="status", value=answers[shown].status, note=which)
         return Measurement(
-            readings=(*_statistics(answers), *self._counts(unmet)),
+            readings=(status, *_latencies(answers), *self._counts(unmet)),
             window=window,
             detail=(*unmet, *notes),
-            context={"status": answers[-1].status},
+            context={"status": answers[shown].status},
         )
+
+    async def _read(
+        self, source: HttpTarget, answers: Sequence[Answer], expected: Sequence[str], shown: int
+    ) -> _Said:
+        """What a server answers takes as long to read as it likes, so that is done elsewhere, within the check's timeout."""
+        if not expected and not any("content-encoding" in answer.headers for answer in answers):
+            return _Said([], [], beginning(answers[shown].body))
+        responses = [
+            {"status": answer.status, "headers": dict(answer.headers), "ms": answer.seconds * 1000}
+            for answer in answers
+        ]
+        given = {"expect": expected, "responses": responses, "shown": shown, "most": source.max_bytes}
+        said = await source.calculator.run(
+            Function.READ_RESPONSES, given, [answer.body for answer in answers], limit=self.timeout
+        )
+        vacuous = [(str(message), str(hint)) for message, hint in said["vacuous"]]
+        return _Said([str(why) for why in said["why"]], vacuous, str(said["shown"]))
+
+    def _telling(self, answers: list[Answer]) -> tuple[int, bool]:
+        """The response whose status is read, and whether that is off: the first that is, otherwise the last."""
+        held = self._others() or [len(answers) - 1]
+        limits = self.passing().of("status")
+        off = next((position for position in held if _is_off(answers[position].status, limits)), None)
+        return (held[-1], False) if off is None else (off, True)
 
     def _counts(self, unmet: list[str]) -> tuple[Reading, ...]:
         total = len(self.expect)
+        if not total:  # none of none met would be a pass of nothing
+            return ()
         return (
             Reading(name="expectations_met", value=total - len(unmet), note="".join(unmet[:1])),
             Reading(name="expectations_total", value=total),
@@ -109,11 +188,11 @@ class Probe(Check):
     async def _ask(self, source: HttpTarget, call: Call, now: datetime) -> list[Answer]:
         within = self.request.within
         if within is None:
-            return [await source.request(call) for _ in range(self.request.repeat)]
+            return await self._repeated(source, call)
         pause = _until_room(now, within)
         await asyncio.sleep(pause.total_seconds())
         began = asyncio.get_running_loop().time()
-        answers = [await source.request(call) for _ in range(self.request.repeat)]
+        answers = await self._repeated(source, call)
         ended = now + pause + timedelta(seconds=asyncio.get_running_loop().time() - began)
         if _number(ended + _edge(within), within) != _number(now + pause, within):
             message = (
@@ -122,15 +201,29 @@ class Probe(Check):
             raise CheckError(message, cause=Cause.ENVIRONMENT)
         return answers
 
+    async def _repeated(self, source: HttpTarget, call: Call) -> list[Answer]:
+        answers: list[Answer] = []
+        while len(answers) < self.request.repeat:
+            answers.append(await source.request(call))
+            if sum(len(answer.body) for answer in answers) > _MOST_TOGETHER:
+                raise CheckError(
+                    f"the first {len(answers)} answers are longer than {_MOST_TOGETHER:,} bytes together",
+                    cause=Cause.CONFIGURATION,
+                    hint="Ask for a smaller page, or less often: see `repeat`.",
+                )
+        return answers
 
-def _segment(name: str, arguments: Mapping[str, str]) -> str:
-    value = arguments.get(name)
-    if value is None:
-        message = f"the path needs the argument {name}"
-        raise CheckError(message, cause=Cause.CONFIGURATION, hint=f"Start the run with {name}=….")
-    if value in {"", ".", ".."}:
-        raise CheckError(f"the argument {name} cannot be {value!r} in a path", cause=Cause.CONFIGURATION)
+
+def _segment(name: str, value: str) -> str:
+    if value in {".", ".."}:
+        raise CheckError(f"{{{{{name}}}}} cannot be {value!r} in a path", cause=Cause.CONFIGURATION)
     return quote(value, safe="")
+
+
+def _header(name: str, value: str) -> str:
+    if names_in(value):  # or it would be filled in after it, with a secret
+        raise CheckError(f"{{{{{name}}}}} cannot be {value!r} in a header", cause=Cause.CONFIGURATION)
+    return value
 
 
 def _number(time: datetime, length: timedelta) -> int:
@@ -151,62 +244,29 @@ def _edge(within: timedelta) -> timedelta:
     return min(within * _EDGE, _LONGEST_EDGE)
 
 
-def _facts(answer: Answer) -> dict[str, Any]:
-    return {
-        "status": answer.status,
-        "headers": dict(answer.headers),
-        "body": _body(answer.body),
-        "ms": answer.seconds * 1000,
-    }
+def _is_off(status: int, limits: Sequence[Limit]) -> bool:
+    """Whether it is out of a limit; of limits that it cannot be compared with, the judge tells."""
+    return any(
+        isinstance(limit.operand, Quantity) and not limit.holds(status, limit.bound({})) for limit in limits
+    )
 
 
-def _body(raw: bytes) -> Any:
-    """JSON where it is JSON of a sane depth, else the text."""
-    try:
-        value = json.loads(raw, parse_constant=_no_constant)
-        if _shallow(value):
-            return value
-    except (ValueError, RecursionError):
-        pass
-    return raw.decode("utf-8", "replace")
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _shallow(value: Any) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST_JSON):
-        level = [item for one in level for item in _children(one)]
-        if not level:
-            return True
-    return False
-
-
-def _children(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
-
-
-def _statistics(answers: list[Answer]) -> tuple[Reading, ...]:
+def _latencies(answers: list[Answer]) -> tuple[Reading, ...]:
     """The nearest-rank percentile: with few repeats, the longest."""
     seconds = sorted(answer.seconds for answer in answers)
     p95 = seconds[math.ceil(0.95 * len(seconds)) - 1]
     return (
-        Reading(name="status", value=answers[-1].status),
         Reading(name="latency_p95", value=p95, unit="s", n=len(seconds)),
         Reading(name="latency_max", value=seconds[-1], unit="s", n=len(seconds)),
     )
 
 
-def _notes(answer: Answer, unmet: list[str]) -> list[str]:
+def _notes(answer: Answer, body: str, is_wrong: bool) -> list[str]:
     notes = []
     if "location" in answer.headers:
         notes.append(f"answered {answer.status}, pointing to {answer.headers['location']}; not followed")
-    if unmet:
-        notes.append(f"answered {answer.status}: {answer.body.decode('utf-8', 'replace')}")
+    if is_wrong:
+        notes.append(f"answered {answer.status}: {body}")
     return notes
 
 

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-Scalar: TypeAlias = bool | int | float | str | None
+from checks.numbers import ExactCount, ExactScalar
+from checks.outcome import Cause
 
 
 class Record(BaseModel):
     """A frozen value that survives JSON unchanged: what evidence is made of."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Moment(Record):
-    """When, and with which arguments, a check is asked. Time is an argument, everywhere."""
+    """When a check is asked, and with which values. Time is an argument, everywhere."""
 
     now: AwareDatetime  # UTC; windows end here
-    arguments: dict[str, str] = Field(default_factory=dict)  # `/canary run staging version=1.42.0`
+    values: dict[str, str] = Field(default_factory=dict)  # what `{{name}}` stands for; "" is not known
+    read_at: float | None = (
+        None  # by time.monotonic(), when a clock showed `now`; None: not about the present
+    )
+
+    @classmethod
+    def present(cls, now: datetime, values: Mapping[str, str]) -> Moment:
+        """Of a clock that has just shown `now`."""
+        return cls(now=now, values=dict(values), read_at=time.monotonic())
+
+    def later(self, elapsed: timedelta) -> Moment:
+        """The same question, asked so much later."""
+        read_at = None if self.read_at is None else self.read_at + elapsed.total_seconds()
+        return self.model_copy(update={"now": self.now + elapsed, "read_at": read_at})
 
 
 class Window(Record):
@@ -42,9 +57,9 @@ class Reading(Record):
     """One measured value. `value` None means: asked, and nothing was there to measure."""
 
     name: str
-    value: Scalar
-    unit: str = ""  # "s", "%", "/min"; "" for a count or a word
-    n: int | None = None  # sample size, where the value is a statistic
+    value: ExactScalar
+    unit: str = ""  # "s", "%", "/min", "B"; "" for a count or a word
+    n: ExactCount | None = None  # sample size, where the value is a statistic
     note: str = ""  # why it is so, in a few words, where the value alone does not say
 
 
@@ -63,7 +78,10 @@ class Measurement(Record):
     window: Window | None = None
     series: tuple[Series, ...] = ()
     detail: tuple[str, ...] = ()  # first offenders, last lines of output: a few short lines
-    context: dict[str, Scalar] = Field(default_factory=dict)  # commit, dirty, status code, …
+    context: dict[str, ExactScalar] = Field(default_factory=dict)  # commit, dirty, status code, …
+    cause: Cause | None = None  # where a failure is known to be no regression
+    hint: str = ""  # the next step, should it fail
+    doubts: tuple[str, ...] = ()  # what should have been counted and could not be: an ERROR, unless it fails
 
     def reading(self, name: str) -> Reading | None:
         return next((reading for reading in self.readings if reading.name == name), None)

@@ -12,8 +12,18 @@ class Judged(Record):
     """A reading held against its limits."""
 
     reading: Reading
-    outcome: Outcome
+    outcome: Outcome | None  # None where nothing limits it: it informs, and is no verdict
     limit: str = ""  # the limit that decided, as configured: "< 180s"; "" where the reading has none
+
+    @property
+    def severity(self) -> int:
+        """To put the worst first; what has no outcome comes last."""
+        return self.outcome.severity if self.outcome else -1
+
+    @property
+    def word(self) -> str:
+        """The outcome for a table: a reading that is only shown is never called a pass."""
+        return self.outcome or "info"
 
 
 class Result(Record):

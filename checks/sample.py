@@ -20,17 +20,17 @@ class Sampling(BaseModel):
     the third. Errors are counted apart from failures. The check ends at the look that breaks a limit.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
-    count: int = Field(default=1, ge=1, le=1000, description="So many looks")
+    count: int = Field(default=1, ge=1, le=1000, description="How many looks")
     every: Duration = Field(
         default=timedelta(seconds=30), description="From the start of one look to the start of the next"
     )
-    fail_at: int = Field(default=1, ge=1, description="So many failed looks in all fail the check")
+    fail_at: int = Field(default=1, ge=1, description="How many failed looks, in all, fail the check")
     fail_at_consecutive: int | None = Field(
-        default=None, ge=1, description="So many failed looks in a row fail it as well"
+        default=None, ge=1, description="How many failed looks in a row fail it as well"
     )
-    error_at: int = Field(default=1, ge=1, description="So many looks that could not be made are an error")
+    error_at: int = Field(default=1, ge=1, description="How many looks that could not be made are an ERROR")
 
     def broken_by(self, outcomes: Sequence[Outcome]) -> Outcome | None:
         """FAIL or ERROR where the looks so far, oldest first, have reached a limit; None: look on."""
@@ -59,5 +59,7 @@ class Sampling(BaseModel):
     def _can_break(self) -> Self:
         for name in ("fail_at", "fail_at_consecutive", "error_at"):
             if (getattr(self, name) or 1) > self.count:
-                raise ValueError(f"expected {name} to be at most count ({self.count}), else it never breaks")
+                raise ValueError(
+                    f"expected {name} to be at most count ({self.count}), or it is never reached"
+                )
         return self

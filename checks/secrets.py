@@ -2,62 +2,91 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from functools import cached_property
+from itertools import chain
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+
+from checks.redaction.parts import SHORTEST, distinctive
+from checks.redaction.plaintext import beside_variables
+from checks.redaction.redactor import Redactor
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SHORTEST_REDACTED = 4  # shorter values would blot out ordinary words
 
 
 class Secrets:
-    """The values behind `${NAME}`; filled in when a source opens, taken out of all that is said."""
+    """The values behind `${NAME}`; filled in when a source opens, taken out of all that is said.
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = dict(values)
-        shapes = {shape for value in values.values() for shape in _shapes(value)}
-        found = {shape for shape in shapes if len(shape) >= _SHORTEST_REDACTED}
-        self._longest_first = sorted(found, key=len, reverse=True)
+    `besides`: what is never filled in and must not be said either, such as the bot's own tokens.
+    """
+
+    def __init__(self, values: Mapping[str, str], besides: Iterable[str] = ()) -> None:
+        # mounted files and `echo` end with a line break, which no password, token or address does
+        self._values = {name: value.rstrip("\r\n") for name, value in values.items()}
+        self._besides = frozenset(besides)
+        self._redactor = Redactor(self._besides.union(self._values.values()))
 
     @classmethod
-    def named_in(cls, texts: Iterable[str], environment: Mapping[str, str]) -> Secrets:
-        """Only what the texts name; KeyError with the first name that the environment lacks."""
-        return cls({name: environment[name] for text in texts for name in names_in(text)})
+    def named_in(
+        cls, texts: Iterable[str], environment: Mapping[str, str], besides: Iterable[str] = ()
+    ) -> Secrets:
+        """Only what the texts name; KeyError with the first name that the environment lacks.
+
+        What is put together of several (a URL and the password in it) is secret as a whole, and in its parts.
+        """
+        named = list(texts)
+        values = cls({name: environment[name] for text in named for name in names_in(text)})
+        composed = (values.fill(text) for text in named if names_in(text))
+        return cls(values._values, (*besides, *composed))
+
+    def besides(self, others: Iterable[str]) -> Secrets:
+        """The same, and others that are not filled in."""
+        return Secrets(self._values, self._besides.union(others))
 
     def fill(self, text: str) -> str:
         return _NAME.sub(lambda match: self._values[match[1]], text)
 
+    @cached_property
+    def too_short(self) -> frozenset[str]:
+        """Names of those that are not redacted: that would blot out ordinary words."""
+        return frozenset(name for name, value in self._values.items() if 0 < len(value.strip()) < SHORTEST)
+
+    def stands_in(self, text: str) -> bool:
+        """Whether one of them stands there as it is: one that nobody takes for an ordinary word."""
+        return any(value in text for value in self._distinctive)
+
+    @cached_property
+    def _distinctive(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(map(distinctive, self._besides.union(self._values.values()))))
+
     def redact(self, text: str) -> str:
-        for value in self._longest_first:
-            text = text.replace(value, "[redacted]")
-        return text
+        return self._redactor.redact(text)
 
     def redact_within(self, value: Any) -> Any:
-        """The same dicts, lists and tuples with every text in them redacted."""
+        """The same dicts, lists and tuples with every text in them redacted. Keys and members of enums are ours."""
+        return self._within(value) if self._redactor.finds(_texts(value)) else value
+
+    def _within(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self.redact(value)
+            return value if isinstance(value, Enum) else self.redact(value)
         if isinstance(value, dict):
-            return {key: self.redact_within(item) for key, item in value.items()}
+            return {key: self._within(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return type(value)(self.redact_within(item) for item in value)
+            return type(value)(self._within(item) for item in value)
         return value
 
 
-def _shapes(value: str) -> Iterator[str]:
-    """A secret as it is, as URLs and JSON would show it, and the password inside a URL."""
-    yield from (value, value.strip(), quote(value, safe=""), json.dumps(value)[1:-1])
-    password = _password(value)
-    if password:
-        yield from (password, unquote(password))
-
-
-def _password(value: str) -> str | None:
-    try:
-        return urlsplit(value).password
-    except ValueError:  # not a URL
-        return None
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
 
 
 def names_in(text: str) -> list[str]:
@@ -65,5 +94,5 @@ def names_in(text: str) -> list[str]:
 
 
 def spelt_out(text: str) -> bool:
-    """Whether a text that is secret stands there itself: it would be shown wherever the configuration is."""
-    return bool(text) and not _NAME.search(text)
+    """Whether a text that is secret stands there itself, or a part of it: it would be shown wherever the configuration is."""
+    return bool(text) and beside_variables(text)

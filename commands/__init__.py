@@ -1,1 +1,1 @@
-"""What did a person say? Slack's payloads in, one call to the bot's workflow out."""
+"""The front door: every request, from Slack or a shell, comes in here. `serve` puts the bot together."""

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from bot.errors import CanaryError
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+from bot.base.errors import CanaryError
+from bot.base.sentences import sentences
 
 
-@app.command()
-def demo(
-    *,
-    script: Annotated[bool, typer.Option("--script", help="Play it without a browser, as text")] = False,
-    data: Annotated[Path, typer.Option(help="Where everything is kept")] = Path(".canary/demo"),
-    port: Annotated[int, typer.Option(help="Of the page; 0 takes one that is free")] = 8765,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was said and decided before")] = False,
-    browser: Annotated[bool, typer.Option(help="Open the page")] = True,
-    replicas: Annotated[int, typer.Option(min=1, max=10, help="So many bots share the work")] = 1,
-) -> None:
-    """A local Slack in the browser, a system to be judged, and the bot: all on this machine, nothing to install.
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--script", is_flag=True, help="Play the journey as text, without a browser")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path(".canary/demo"),
+    show_default=True,
+    help="The folder that keeps everything",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="For the page; 0 takes any free one",
+)
+@click.option("--fresh", is_flag=True, help="Start over: forget what was said and decided")
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser")
+@click.option(
+    "--replicas",
+    type=click.IntRange(1, 10),
+    default=1,
+    show_default=True,
+    help="How many bots share the work",
+)
+def demo(*, script: bool, data: Path, port: int, fresh: bool, browser: bool, replicas: int) -> None:
+    """Try the bot on this machine: a local Slack in the browser and a system to judge, with nothing to install.
 
-    --script plays the whole journey by itself in a folder of its own, prints both threads, and ends with 0
-    when they show what they must, else with 1.
+    --script plays the whole journey without you, in a temporary folder, and prints the threads. It exits with 0 if
+    they show what they must, with 1 if not.
     """
     try:
         if script:
@@ -34,14 +48,14 @@ def demo(
         else:
             _show(data, port=port, fresh=fresh, browser=browser, replicas=replicas)
     except CanaryError as error:
-        typer.echo(f"canary demo: {error} {error.hint}", err=True)
-        raise typer.Exit(2) from None
+        click.echo(f"canary demo: {sentences(str(error), error.hint)}", err=True)
+        raise SystemExit(2) from None
 
 
 def _play(replicas: int) -> None:
     from sandbox.demo.script import play
 
-    raise typer.Exit(0 if asyncio.run(play(replicas)) else 1)
+    raise SystemExit(0 if asyncio.run(play(replicas)) else 1)
 
 
 def _show(data: Path, *, port: int, fresh: bool, browser: bool, replicas: int) -> None:
@@ -52,4 +66,4 @@ def _show(data: Path, *, port: int, fresh: bool, browser: bool, replicas: int) -
 
 
 if __name__ == "__main__":
-    app(prog_name="canary demo")
+    demo(prog_name="canary demo")

@@ -4,27 +4,64 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import structlog
+from hypothesis import HealthCheck, settings
 
+import tests.program
 from bot import embedded
 from bot.store.migrate import own_database
 from tests.databases import fresh_database, throwaway_database
+from tests.program import Program
+from tests.reaper import reaped
 
 MOST_PROCESSORS = 4  # that are worth servers of their own
 
+# On a busy machine any example may take long: that says nothing about the code.
+settings.register_profile("canary", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("canary")
 
-def pytest_configure() -> None:
-    """A run that is stopped from outside stops its servers first, like one that is interrupted by hand."""
+
+REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run that is stopped from outside stops its servers first, like one that is interrupted by hand.
+
+    What it cannot stop any more, because it was killed, its reaper does.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    config.stash[REAPER] = reaped()
+    _log_plainly()
+    # how long an example takes says how busy the machine is
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    with config.stash[REAPER] as reaper:
+        assert reaper.stdin
+        reaper.stdin.close()
+
+
+def _log_plainly() -> None:
+    """Coloured tracebacks take a second each on a busy machine, in which a bot under test does nothing else."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """More than processors: most of a test is waiting, for leases, looks and back-offs."""
+    """More than processors: most of a test is waiting, for leases, looks and back-offs.
+
+    With 8 on two processors, the whole takes 11 min instead of 16; but a bot that shares them with seven others may then need more than
+    the 1.5 s in which it stores a click.
+    """
     return 2 * min(os.cpu_count() or 1, MOST_PROCESSORS)
 
 
@@ -57,6 +94,13 @@ async def valkey_server(server_folder: Path) -> AsyncIterator[str]:
     """URL of a Valkey that this worker has for itself."""
     async with embedded.valkey(server_folder) as url:
         yield url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def program(server_folder: Path) -> AsyncIterator[Program]:
+    """The command line, which starts at once."""
+    async with tests.program.program(server_folder) as program:
+        yield program
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,18 +10,20 @@ from typing import Any
 
 import psycopg
 
+from bot.store.database import Database
+from bot.workflow import resolving
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import both_go, decided
 
-PATIENT = 30  # seconds
+PATIENT = 60  # seconds
 
 
 async def command(dsn: str, *words: str) -> tuple[int, str]:
     """-> exit code and what `canary outbox …` said."""
     ran = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "bot", "outbox", *words],
+        [sys.executable, "-m", "commands", "outbox", *words],
         env={"DATABASE_URL": dsn, "PATH": ""},
         capture_output=True,
         text=True,
@@ -32,7 +33,9 @@ async def command(dsn: str, *words: str) -> tuple[int, str]:
 
 
 async def troubled(dsn: str) -> list[dict[str, Any]]:
-    return list(json.loads((await command(dsn, "list", "--json"))[1]))
+    """What `canary outbox list` lists, without starting it: it is asked for again and again."""
+    async with Database(dsn) as database:
+        return [message.model_dump(mode="json") for message in await resolving.troubled(database)]
 
 
 async def until_troubled(dsn: str, kind: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.errors import CanaryError
+from bot.base.errors import CanaryError
 
 
 class EmbeddedError(CanaryError):

@@ -66,7 +66,7 @@ async def _short_folder(account: Account | None) -> Path:
         shutil.rmtree(folder)
     raise EmbeddedError(
         "there is no folder with a path short enough for a unix socket",
-        hint="set TMPDIR to a short path, or set DATABASE_URL and REDIS_URL",
+        hint="Set TMPDIR to a short path, or set DATABASE_URL and REDIS_URL.",
     )
 
 

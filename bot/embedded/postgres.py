@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import psutil
 
 from bot.embedded import place, process
-from bot.embedded.account import Account, unprivileged
+from bot.embedded.account import Account, name_of, unprivileged, with_a_name
 from bot.embedded.error import EmbeddedError
 from bot.embedded.program import reachable_program
 from bot.embedded.supervisor import kept_running
@@ -23,6 +23,7 @@ from bot.embedded.supervisor import kept_running
 _PORT = "5432"  # part of the socket's name; there is no TCP
 _LOG_LINES = 5
 _SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "log_checkpoints": "off"}
+_ADMITTED, _NAMES = "pg_hba.conf", "pg_ident.conf"  # in the data's folder
 _CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -65,6 +66,11 @@ class Postgres:
         if not self.data.exists():
             await self._initialise()
         await self._clear_after_crash()
+        if (
+            self._account and self.data.stat().st_uid != self._account.uid
+        ):  # laid out just now, or by an older bot
+            self._account.given_all(self.data)
+        self._admit_its_user_only()
         with _handle(self.data, self._account) as (data, descriptors):
             options = shlex.join(self._options())
             command = ("pg_ctl", "start", "-w", "-D", data, "-l", f"{data}/server.log", "-o", options)
@@ -72,7 +78,7 @@ class Postgres:
         if code != 0:
             raise EmbeddedError(
                 f"PostgreSQL does not start: {self._last_words() or output}",
-                hint=f"read {self.data / 'server.log'}, or set DATABASE_URL",
+                hint=f"Read {self.data / 'server.log'}, or set DATABASE_URL.",
             )
 
     def _options(self) -> Iterator[str]:
@@ -80,20 +86,35 @@ class Postgres:
         for name, value in self._settings.items():
             yield from ("-c", f"{name}={value}")
 
+    def _admit_its_user_only(self) -> None:
+        """Whoever we are, as any role. A user without a name cannot be told from others: then the folder has to do."""
+        owner = name_of(self._account.uid) if self._account else ""
+        names = {name for name in (name_of(os.geteuid()), owner) if name}
+        method = "peer map=canary" if name_of(os.geteuid()) else "trust"
+        for file, text in (
+            (_ADMITTED, f"local all all {method}\n"),
+            (_NAMES, "".join(f'canary "{name}" all\n' for name in sorted(names))),
+        ):
+            path = self.data / file
+            path.unlink(missing_ok=True)
+            path.write_text(text)
+            path.chmod(0o600)
+            if self._account:
+                os.chown(path, self._account.uid, self._account.gid)
+
     async def _initialise(self) -> None:
         """Into a folder beside, renamed when whole: a kill -9 half-way leaves nothing to repair."""
         unfinished = self.home / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
-        if self._account:
-            self._account.given(unfinished)
-        with _handle(unfinished, self._account) as (data, descriptors):
-            code, output = await self._run("initdb", *_initdb_options(data), descriptors=descriptors)
+        account = with_a_name() if self._account else None
+        if account:
+            account.given(unfinished)
+        with _handle(unfinished, account) as (data, descriptors):
+            options = _initdb_options(data)
+            code, output = await self._run("initdb", *options, account=account, descriptors=descriptors)
         if code != 0:
-            raise EmbeddedError(
-                f"PostgreSQL's data cannot be laid out in {self.home}: {output.splitlines()[-1] if output else code}",
-                hint="choose another data folder, or set DATABASE_URL",
-            )
+            raise _not_laid_out(self.home, output.splitlines()[-1] if output else str(code))
         unfinished.rename(self.data)
 
     async def _clear_after_crash(self) -> None:
@@ -115,10 +136,16 @@ class Postgres:
         (self.data / "postmaster.pid").unlink()
         (self.sockets / f".s.PGSQL.{_PORT}.lock").unlink(missing_ok=True)
 
-    async def _run(self, program: str, *arguments: str, descriptors: Sequence[int] = ()) -> tuple[int, str]:
+    async def _run(
+        self,
+        program: str,
+        *arguments: str,
+        account: Account | None = None,
+        descriptors: Sequence[int] = (),
+    ) -> tuple[int, str]:
         assert self._bin is not None, "prepare() comes first"
         return await process.run(
-            [self._bin / program, *arguments], account=self._account, descriptors=descriptors
+            [self._bin / program, *arguments], account=account or self._account, descriptors=descriptors
         )
 
     def _last_words(self) -> str:
@@ -130,6 +157,16 @@ class Postgres:
 
     def tidy(self) -> None:
         place.leave(self.home)
+
+
+def _not_laid_out(home: Path, why: str) -> EmbeddedError:
+    said = f"PostgreSQL's data cannot be laid out in {home}: {why}"
+    if not name_of(os.geteuid()):
+        return EmbeddedError(
+            f"{said}; user {os.geteuid()} has no entry in /etc/passwd, which PostgreSQL needs there",
+            hint="Start the bot as a user that has one (10001 in our image), or set DATABASE_URL.",
+        )
+    return EmbeddedError(said, hint="Choose another data folder, or set DATABASE_URL.")
 
 
 def _initdb_options(data: str) -> list[str]:

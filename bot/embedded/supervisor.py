@@ -85,6 +85,7 @@ async def _ensure(engine: Engine) -> None:
         await asyncio.shield(adopting)
     except asyncio.CancelledError:
         await asyncio.wait([adopting])
+        adopting.exception()  # a Ctrl-C reaches the server's own programs as well; nobody waits for it any more
         raise
 
 
@@ -137,7 +138,7 @@ def _lock_file(path: Path) -> Iterator[IO[str]]:
     except OSError as error:
         raise EmbeddedError(
             f"{path.parent} cannot be written: {error.strerror}",
-            hint="choose another data folder, or set DATABASE_URL and REDIS_URL",
+            hint="Choose another data folder, or set DATABASE_URL and REDIS_URL.",
         ) from error
     with file:
         yield file
@@ -151,7 +152,7 @@ async def _alone(gate: IO[str], name: str) -> AsyncIterator[None]:
     if not await until(locked, _START_PATIENCE):
         raise EmbeddedError(
             f"another process has been starting {name} in {Path(gate.name).parent} for {_START_PATIENCE:.0f} s",
-            hint="look for a bot that hangs, and stop it",
+            hint="Look for a bot that hangs, and stop it.",
         )
     try:
         yield

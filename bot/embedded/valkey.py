@@ -62,7 +62,7 @@ class Valkey:
         if code != 0 or not await process.until(self.answers, _PATIENCE):
             raise EmbeddedError(
                 f"Valkey does not start: {output or 'it does not answer'}",
-                hint=f"read {self.home / 'log'}, or set REDIS_URL",
+                hint=f"Read {self.home / 'log'}, or set REDIS_URL.",
             )
 
     def _options(self) -> list[str]:

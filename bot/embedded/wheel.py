@@ -16,5 +16,5 @@ def in_wheel(package: str, pattern: str, *, instead: str) -> Path:
             return path
     raise EmbeddedError(
         f"there is no {Path(pattern).name} for this machine: {package} has no such wheel",
-        hint=f"set {instead} to a server of your own",
+        hint=f"Set {instead} to a server of your own.",
     )

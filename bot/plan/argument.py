@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
-import re2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from bot.errors import Misused
+from bot.base.errors import Misused
+from bot.base.plain import pasted, refused
 from bot.plan.shape import Line
+from checks import spelling
 
 LONGEST = 200
 USER_ID = re.compile("[UW][A-Z0-9]{2,20}")
 
 
 def _compiled(pattern: str) -> Any:
+    import re2
+
     options = re2.Options()
     options.log_errors = False  # to standard error, by the C++ library
     return re2.compile(pattern, options)
 
 
 def _compiles(pattern: str) -> str:
+    import re2
+
     try:
         _compiled(pattern)
     except re2.error as error:
@@ -35,35 +39,50 @@ def _compiles(pattern: str) -> str:
 class Argument(BaseModel):
     """One entry under `arguments:` of an environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
     description: str = Field(
-        default="", max_length=300, description="What it is for, as `/canary help` says it"
+        default="", max_length=300, description="What it is for; shown by `/canary help run`"
     )
     required: bool = Field(default=False, description="Refuse a run without it")
     pattern: Annotated[str, AfterValidator(_compiles)] | None = Field(
         default=None,
-        description="A regular expression (RE2) that the whole value has to match",
+        description="A regular expression (RE2) that must match the whole value",
         examples=["[0-9]+(\\.[0-9]+)*"],
     )
-    choices: tuple[Line, ...] = Field(default=(), description="The only values there are")
+    choices: tuple[Line, ...] = Field(default=(), description="The only values allowed")
     author: bool = Field(
         default=False,
-        description="Its value is the member id of who made the change: where duties are separate, they cannot approve it",
+        description="Its value is the member id of the change's author, who cannot approve it where duties are separate",
     )
-    default: Line | None = Field(default=None, description="The value of a run that gives none")
+    default: Line | None = Field(default=None, description="The value for runs that do not give one")
+    example: Line | None = Field(
+        default=None, description="A value that works, for the examples that `/canary` offers"
+    )
 
     def problem_with(self, value: str) -> str | None:
         """Why the value cannot be taken, in words; None when it can."""
-        if not value or len(value) > LONGEST or not value.isprintable():
-            return f"expected 1 to {LONGEST} printable characters"
+        if not value or len(value) > LONGEST or set(value) & {"\n", "\t"}:
+            return f"expected 1 to {LONGEST} characters in one line"
+        if what := refused(value):
+            return f"it contains {what}; type it, or paste it as plain text"
         if self.choices and value not in self.choices:
             return f"expected one of {', '.join(self.choices)}, not {value!r}"
         if self.author and not USER_ID.fullmatch(value):
-            return f"expected a member id as U02BEN, not {value!r}; it stands in their Slack profile"
+            return f"expected a member id like U02BEN, not {value!r}; it is in their Slack profile"
         if self.pattern is not None and _compiled(self.pattern).fullmatch(value) is None:
-            return f"expected something that matches {self.pattern}, not {value!r}"
+            return f"expected a value that matches {self.pattern}, not {value!r}"
         return None
+
+    @field_validator("example")
+    @classmethod
+    def _is_taken(cls, example: str | None, info: ValidationInfo) -> str | None:
+        """As `_can_be_taken`."""
+        if example is None or {"pattern", "choices", "author"} - info.data.keys():
+            return example
+        if problem := cls.model_construct(**info.data).problem_with(example):
+            raise ValueError(problem)
+        return example
 
     @field_validator("default")
     @classmethod
@@ -78,20 +97,24 @@ class Argument(BaseModel):
         return default
 
 
-def settle(declared: Mapping[str, Argument], given: Mapping[str, str]) -> dict[str, str]:
-    """The arguments of a run, defaults filled in. Raises Misused for what was not declared, is missing or malformed."""
+def settle(
+    declared: Mapping[str, Argument], given: Mapping[str, str], *, required: Collection[str] = ()
+) -> dict[str, str]:
+    """The arguments of a run, those `required` besides as well, defaults filled in. Raises Misused for what was not declared, is missing or malformed."""
+    given = {name: pasted(value) for name, value in given.items()}
     for name, value in given.items():
         if name not in declared:
             raise Misused(f"There is no argument {name!r} here.", hint=_known(name, declared))
         if problem := declared[name].problem_with(value):
             raise Misused(f"{name}: {problem}.", hint=declared[name].description)
-    if missing := [name for name, argument in declared.items() if argument.required and name not in given]:
-        raise Misused(f"{missing[0]}= is required here.", hint=declared[missing[0]].description)
+    needed = {name for name, argument in declared.items() if argument.required} | set(required)
+    if missing := [name for name in declared if name in needed and name not in given]:
+        raise Misused(f"{missing[0]} is missing.", hint=declared[missing[0]].description)
     defaults = {name: argument.default for name, argument in declared.items() if argument.default is not None}
     return {**defaults, **given}
 
 
 def _known(name: str, declared: Mapping[str, Argument]) -> str:
-    if near := difflib.get_close_matches(name, declared, n=1):
-        return f"Did you mean {near[0]}=?"
+    if near := spelling.closest(name, declared):
+        return f"Did you mean {near}=?"
     return f"It takes {', '.join(f'{known}=' for known in declared)}." if declared else "It takes none."

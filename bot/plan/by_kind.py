@@ -2,28 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from checks.base import Check, Source
 from checks.kinds import KINDS, SOURCES
+from checks.unknown import UnknownCheck, UnknownSource
+
+# The context in which a document from the database or a packet is read.
+STORED: Mapping[str, bool] = {"stored": True}
 
 
 @dataclass(frozen=True)
 class ByKind:
-    """An annotation of the base class: a union over the table, told apart by `kind`."""
+    """An annotation of the base class: a union over the table, told apart by `kind`.
 
+    pydantic's own union would import and build every class of the table before it reads the first check.
+    """
+
+    base: type[BaseModel]
     table: Mapping[str, type[BaseModel]]
+    unknown: Callable[[Mapping[str, Any], str], BaseModel]  # for a stored one that cannot be read, and why
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.tagged_union_schema(
-            {kind: handler.generate_schema(model) for kind, model in self.table.items()}, discriminator="kind"
+        return core_schema.with_info_plain_validator_function(self._read)
+
+    def _read(self, given: Any, info: ValidationInfo) -> BaseModel:
+        """JSON is read strictly: text is not read as a number. Errors keep their place within `given`."""
+        if isinstance(given, self.base):
+            return given
+        kind = self._kind(given)
+        if info.context is STORED:
+            return self._stored(kind, given)
+        model = self.table[self._known(kind)]
+        if info.mode == "json":
+            return model.model_validate_json(json.dumps(given), strict=True)
+        return model.model_validate(given)
+
+    def _stored(self, kind: str, given: Mapping[str, Any]) -> BaseModel:
+        if kind not in self.table:
+            return self.unknown(given, "it has no such kind")
+        try:
+            return self.table[kind].model_validate_json(
+                json.dumps(given), strict=True, extra="ignore", context=STORED
+            )
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            return self.unknown(given, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+
+    def _kind(self, given: Any) -> str:
+        if not isinstance(given, dict):
+            raise PydanticKnownError("dict_type")
+        if "kind" not in given:
+            raise PydanticKnownError("union_tag_not_found", {"discriminator": "'kind'"})
+        return str(given["kind"])
+
+    def _known(self, kind: str) -> str:
+        if kind in self.table:
+            return kind
+        expected = ", ".join(map(repr, self.table))
+        raise PydanticKnownError(
+            "union_tag_invalid", {"discriminator": "'kind'", "tag": kind, "expected_tags": expected}
         )
 
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        from pydantic import TypeAdapter
 
-AnyCheck = Annotated[Check, ByKind(KINDS)]
-AnySource = Annotated[Source, ByKind(SOURCES)]
+        choices: dict[Any, CoreSchema] = {
+            kind: TypeAdapter(model).core_schema for kind, model in self.table.items()
+        }
+        return handler(core_schema.tagged_union_schema(choices, discriminator="kind"))
+
+
+AnyCheck = Annotated[Check, ByKind(Check, KINDS, UnknownCheck.of)]
+AnySource = Annotated[Source, ByKind(Source, SOURCES, UnknownSource.of)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path as FilePath
@@ -31,12 +31,14 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from bot.plan.hints import how_to_write, odd_space
 from bot.plan.problems import Path, Place, PlanError, Problem, spell
 
 LARGEST = 1_000_000  # bytes a file
 DEEPEST = 20
 _LARGEST_NUMBER = 2**53 - 1  # beyond it JSON readers disagree
 _UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_APPLE_DOUBLE = b"\x00\x05\x16\x07"
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null")}
 
 
@@ -55,6 +57,12 @@ class Document:
         return Problem(self.place(path), spell(path), message)
 
 
+def mapping(holder: Any, key: Any) -> Mapping[str, Any]:
+    """The mapping under that key; an empty one where there is none, or the data has another shape."""
+    value = holder.get(key) if isinstance(holder, Mapping) else None
+    return value if isinstance(value, dict) else {}
+
+
 def read(file: FilePath) -> Document:
     """Raises PlanError: for a file that cannot be read the first problem, for repeated keys all of them."""
     return _Reader(str(file), _text_of(file)).document()
@@ -63,10 +71,11 @@ def read(file: FilePath) -> Document:
 def _text_of(file: FilePath) -> str:
     whole = Place(str(file), 0)
     try:
-        if not stat.S_ISREG(file.stat().st_mode):
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
             raise PlanError([Problem(whole, "", "expected a file")])
         with file.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+            content = stream.read(min(found.st_size, LARGEST) + 1)
     except OSError as error:
         raise PlanError([Problem(whole, "", f"cannot be read: {error.strerror}")]) from None
     if len(content) > LARGEST:
@@ -77,7 +86,16 @@ def _text_of(file: FilePath) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise PlanError([Problem(Place(str(file), line), "", "expected UTF-8")]) from None
+        raise PlanError([Problem(Place(str(file), line), "", _encoding(content))]) from None
+
+
+def _encoding(content: bytes) -> str:
+    """What a file that is not UTF-8 probably is, and what to do."""
+    if content.startswith(_APPLE_DOUBLE):
+        return "not YAML, but metadata that macOS keeps beside the file of that name: delete it"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "expected UTF-8, and this is UTF-16: save the file as UTF-8"
+    return "expected UTF-8: save the file as UTF-8 (it may be Windows-1252)"
 
 
 class _Reader:
@@ -91,6 +109,7 @@ class _Reader:
         self._repeated: list[Problem] = []
 
     def document(self) -> Document:
+        self._refuse_odd_spaces()
         self._refuse_deep_lines()
         try:
             data = self._only_document()
@@ -98,12 +117,24 @@ class _Reader:
             line = self._text.count("\n", 0, error.position) + 1
             raise self._error(line, (), "expected no control characters") from None
         except MarkedYAMLError as error:
-            raise self._error(_line_of(error), (), _say(error)) from None
+            line = _line_of(error)
+            hint = how_to_write(self._written(line), error.problem or "")
+            raise self._error(line, (), f"{_say(error)}{hint}") from None
         except YAMLError as error:
             raise self._error(0, (), str(error)) from None
         if self._repeated:
             raise PlanError(self._repeated)
         return Document(data, self._places)
+
+    def _written(self, line: int) -> str:
+        lines = self._text.splitlines()
+        return lines[line - 1] if 0 < line <= len(lines) else ""
+
+    def _refuse_odd_spaces(self) -> None:
+        for number, line in enumerate(self._text.split("\n"), 1):
+            if odd_space(line):
+                message = "expected ordinary spaces: this line holds a no-break or zero-width space, as pasted text does"
+                raise self._error(number, (), message)
 
     def _refuse_deep_lines(self) -> None:
         """Brackets piled up in one line cost ruamel's scanner the square of their number."""
@@ -124,7 +155,7 @@ class _Reader:
         data = self._value(next(events), (), events)
         assert isinstance(next(events), DocumentEndEvent)
         if not isinstance(following := next(events), StreamEndEvent):
-            raise self._error(_line(following), (), "expected one document a file")
+            raise self._error(_line(following), (), "expected one document per file")
         return data
 
     def _value(self, event: Event, path: Path, events: Iterator[Event]) -> Any:
@@ -144,7 +175,9 @@ class _Reader:
                 _line(event), path, f"expected no anchor (&{event.anchor}): aliases are not used here"
             )
         if event.tag:
-            raise self._error(_line(event), path, f"expected no tag ({event.tag})")
+            line, tag = _line(event), str(event.tag)
+            hint = how_to_write(self._written(line), "") if tag.startswith("!=") else ""
+            raise self._error(line, path, f"expected no tag ({tag}){hint}")
         if len(path) > DEEPEST:
             raise self._error(_line(event), path[:2], f"expected at most {DEEPEST} levels")
 
@@ -153,11 +186,12 @@ class _Reader:
         while not isinstance(event := next(events), CollectionEndEvent):
             self._refuse_what_is_not_plain(event, path)
             if not isinstance(event, ScalarEvent):
-                raise self._error(_line(event), path, "expected a name as the key")
+                hint = how_to_write(self._written(_line(event)), "")
+                raise self._error(_line(event), path, f"expected a name as the key{hint}")
             key = self._plain(event, path)
             at = (*path, key)
             if key in values:
-                message = f"written twice, first in line {self._places[at].line}"
+                message = f"written twice, first on line {self._places[at].line}"
                 self._repeated.append(Problem(Place(self._file, _line(event)), spell(at), message))
             else:
                 self._places[at] = Place(self._file, _line(event))
@@ -175,6 +209,9 @@ class _Reader:
     def _scalar(self, event: ScalarEvent, path: Path) -> Any:
         """Text stays text, dates and times included: only what YAML 1.2's core schema types is typed."""
         text = self._plain(event, path)
+        if event.style == ">" and not text.strip():
+            hint = how_to_write(self._written(_line(event)), "")
+            raise self._error(_line(event), path, f"expected text after >, which begins a folded text{hint}")
         tag = self._yaml.resolver.resolve(ScalarNode, text, event.implicit)
         if str(tag) not in _TYPED:
             return text

@@ -79,15 +79,21 @@ def _say(error: ErrorDetails, path: Path, schema: Schema) -> str:
     if kind in _LENGTH:
         return _LENGTH[kind].format_map({**context, "actual": len(str(given))})
     if kind in _EXPECTED:
-        quotes = "; put it in quotes" if kind == "string_type" and isinstance(given, int | float) else ""
-        return f"{_EXPECTED[kind].format_map(context)}, not {show(given)}{quotes}"
+        hint = _how_to_write_text(given) if kind == "string_type" else ""
+        return f"{_EXPECTED[kind].format_map(context)}, not {show(given)}{hint}"
     return error["msg"].removeprefix("Value error, ")
+
+
+def _how_to_write_text(given: Any) -> str:
+    if given is None:
+        return "; a # begins a comment: put text with one in quotes"
+    return "; put it in quotes" if isinstance(given, int | float) else ""
 
 
 def _kind(given: str | None, known: Iterable[str]) -> str:
     if given is None:
         return f"missing; expected one of {', '.join(sorted(known))}"
-    return f"expected a kind that there is, not {show(given)}{nearest(given, known)}"
+    return f"expected a known kind, not {show(given)}{nearest(given, known)}"
 
 
 def _purpose(text: str) -> str:

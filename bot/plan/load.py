@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Self
 
 from pydantic import ValidationError
 
-from bot.plan.document import Document, read
-from bot.plan.explain import explain
+from bot.base.environment import own_secrets
+from bot.plan import plaintext
+from bot.plan.advice import advice, impossible_here, missing_here
+from bot.plan.document import Document, mapping, read
+from bot.plan.filling import Found, Written, misplaced, takes_secrets, texts
 from bot.plan.model import Plan
 from bot.plan.problems import Path, Place, PlanError, Problem
-from bot.plan.references import dangling, undeclared
+from bot.plan.references import dangling
 from checks.secrets import Secrets, names_in
 
 
@@ -24,29 +27,88 @@ class Loaded:
     secrets: Secrets
     digest: str  # of the plan
     path: FilePath
+    document: Document
+
+    def hiding(self, secrets: Iterable[str]) -> Self:
+        """The same, with these taken out as well of all that is said."""
+        return replace(self, secrets=self.secrets.besides(secrets))
+
+    def warnings(self) -> Sequence[Problem]:
+        """What is probably not meant, in the order of the lines. Nothing is stopped by it."""
+        found = (*advice(self.plan), *plaintext.doubtful(self.document.data))
+        return [*_left_out(self.path), *self._said(found)]
+
+    def missing_here(self) -> Sequence[Problem]:
+        """What this machine lacks for it, in the order of the lines. Looks at the file system."""
+        return self._said(missing_here(self.plan, self.secrets))
+
+    def impossible_here(self) -> Sequence[Problem]:
+        """What this machine cannot do for it, so that checks could only end in an ERROR. Starts programs."""
+        return self._said(impossible_here(self.plan, self.secrets))
+
+    def _said(self, found: Iterable[tuple[Path, str]]) -> Sequence[Problem]:
+        return sorted(self.document.problem(path, message) for path, message in found)
 
 
-def load(path: FilePath, environ: Mapping[str, str]) -> Loaded:
-    """Raises PlanError with every problem there is; where a file cannot be read at all, with those of reading."""
+@dataclass(frozen=True)
+class Asked:
+    """The checks that are about to be evaluated: only the variables that they need have to be set."""
+
+    environment: str
+    checks: Sequence[str] = ()  # empty: all of the environment
+
+
+def load(path: FilePath, environ: Mapping[str, str] | None, asked: Asked | None = None) -> Loaded:
+    """Raises PlanError with every problem there is; where a file cannot be read at all, with those of reading.
+
+    Without `environ`, for validating alone, no variable has to be set, and none is filled in.
+    """
     document = _merged([read(file) for file in _readable(path)])
-    plan = _validated(document, environ)
-    secrets = Secrets.named_in([text for _, text in _secretive(document.data)], environ)
-    return Loaded(plan, secrets, plan.digest, path)
+    secretive = [
+        written
+        for written in texts(document.data)
+        if takes_secrets(written) and _is_needed(written.path, document, asked)
+    ]
+    plan = _validated(document, iter(()) if environ is None else _unset(secretive, environ))
+    secrets = (
+        Secrets.named_in([written.text for written in secretive], environ, own_secrets(environ))
+        if environ is not None
+        else Secrets({})
+    )
+    if known := [*plaintext.values_of_variables(document.data, secrets)]:
+        raise PlanError(document.problem(place, message) for place, message in known)
+    return Loaded(plan, secrets, plan.digest, path, document)
 
 
-def _validated(document: Document, environ: Mapping[str, str]) -> Plan:
+def _is_needed(path: Path, document: Document, asked: Asked | None) -> bool:
+    """Whether a source, or a check's request, belongs to what was asked."""
+    if asked is None:
+        return True
+    checks = mapping(mapping(mapping(document.data, "environments"), asked.environment), "checks")
+    used = {name: check for name, check in checks.items() if not asked.checks or name in asked.checks}
+    if path[0] == "sources":
+        return any(isinstance(check, dict) and check.get("source") == path[1] for check in used.values())
+    return path[1] == asked.environment and path[3] in used
+
+
+def _validated(document: Document, unset: Found) -> Plan:
     """Validated as JSON, strictly: text is not read as a number, nor `no` as false."""
     found: dict[Path, str] = {}
     plan = None
     try:
         plan = Plan.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
+        from bot.plan.explain import explain
+
         found = explain(error.errors(include_url=False), document.data)
     if isinstance(document.data, dict):
-        for path, message in (*dangling(document.data), *_unset(document.data, environ)):
+        for path, message in (
+            *dangling(document.data),
+            *misplaced(document.data),
+            *plaintext.spelt_out(document.data),
+            *unset,
+        ):
             found.setdefault(path, message)
-    if plan is not None:
-        found |= undeclared(plan)
     if plan is None or found:
         raise PlanError(document.problem(path, message) for path, message in found.items())
     return plan
@@ -55,9 +117,27 @@ def _validated(document: Document, environ: Mapping[str, str]) -> Plan:
 def _readable(path: FilePath) -> list[FilePath]:
     if not path.is_dir():
         return [path]
-    if files := sorted(path.glob("*.yaml")):
+    if others := sorted(file for file in path.glob("*.yml") if not file.name.startswith(".")):
+        raise PlanError(
+            Problem(Place(str(file), 0), "", f"not read: rename it to {file.stem}.yaml, or move it away")
+            for file in others
+        )
+    if files := sorted(file for file in path.glob("*.yaml") if not file.name.startswith(".")):
         return files
-    raise PlanError([Problem(Place(str(path), 0), "", "expected a file *.yaml in this folder")])
+    raise PlanError([Problem(Place(str(path), 0), "", "expected a *.yaml file in this folder")])
+
+
+def _left_out(path: FilePath) -> Iterator[Problem]:
+    """Files that look like configuration and are not read."""
+    for file in sorted(path.glob("*.y*ml")) if path.is_dir() else ():
+        if file.name.startswith("._"):
+            yield Problem(
+                Place(str(file), 0), "", "not read: macOS keeps metadata of another file in it; delete it"
+            )
+        elif file.name.startswith("."):
+            yield Problem(Place(str(file), 0), "", "not read: its name begins with a dot")
+    for file in sorted(path.glob("[!.]*/*.yaml")) if path.is_dir() else ():
+        yield Problem(Place(str(file), 0), "", "not read: subfolders are not searched")
 
 
 def _merged(documents: list[Document]) -> Document:
@@ -94,24 +174,8 @@ def _twice(merged: Document, other: Document, path: Path) -> Problem:
     return other.problem(path, f"written twice, first in {merged.place(path)}")
 
 
-def _unset(data: Mapping[str, Any], environ: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    for path, text in _secretive(data):
-        for name in names_in(text):
+def _unset(secretive: Iterable[Written], environ: Mapping[str, str]) -> Found:
+    for written in secretive:
+        for name in names_in(written.text):
             if not environ.get(name):
-                yield path, f"expected the variable {name} in the environment, where it is not set"
-
-
-def _secretive(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """(path, text) wherever `${NAME}` is filled in: all of a source, and the headers of a check's request."""
-    for path, text in _texts(data, ()):
-        match path:
-            case ("sources", *_) | ("environments", _, "checks", _, "request", "headers", _):
-                yield path, text
-
-
-def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(data, str):
-        yield path, data
-    elif isinstance(data, dict | list):
-        for step, value in data.items() if isinstance(data, dict) else enumerate(data):
-            yield from _texts(value, (*path, step))
+                yield written.path, f"the environment variable {name} is not set"

@@ -23,11 +23,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from bot.canonical import digest
+from bot.base.canonical import digest
 from bot.plan.argument import Argument
 from bot.plan.by_kind import AnyCheck, AnySource
 from bot.plan.shape import ArgumentName, Channel, Line, Member, Name, Text
-from bot.plan.template import well_formed
+from checks.placeholders import well_formed
 from checks.units import Duration, say_duration
 
 MOST_ROLES = 8
@@ -36,6 +36,7 @@ LONGEST_DECISION = timedelta(days=30)
 SHORTEST_TICK = timedelta(seconds=1)
 
 Template = Annotated[Text, AfterValidator(well_formed)]
+LineTemplate = Annotated[Line, AfterValidator(well_formed)]
 
 
 def within(shortest: timedelta, longest: timedelta, length: timedelta) -> timedelta:
@@ -47,7 +48,7 @@ def within(shortest: timedelta, longest: timedelta, length: timedelta) -> timede
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
 
 
 class People(Part):
@@ -63,24 +64,59 @@ class People(Part):
         return None if any(member.startswith("S") for member in self.members) else frozenset(self.members)
 
 
+class Author(Part):
+    """`decide: author:`: the check that reads who made the change."""
+
+    check: Name = Field(description="A check of this environment")
+    reading: Line = Field(
+        default="author",
+        description="Which of its readings names the author, by member id or as in `members`",
+    )
+    members: dict[Line, Member] = Field(
+        default_factory=dict,
+        max_length=500,
+        description="What the check reads -> member id, such as a commit's e-mail address",
+        examples=[{"ana@example.com": "U01ANA"}],
+    )
+
+
 class Policy(Part):
     """`decide:`: who has to say Go, and until when."""
 
     approve: dict[Name, Annotated[int, Field(ge=1, le=20)]] = Field(
         min_length=1,
         max_length=MOST_ROLES,
-        description="How many of each group under `people:` have to say Go; one person fills one place",
+        description="How many members of each group under `people:` must vote Go; one person fills one place",
         examples=[{"release-managers": 1, "platform": 1}],
     )
     separate_duties: bool = Field(
-        default=True, description="Whoever asked for the run, or made the change, cannot approve it"
+        default=True, description="The requester and the author of the change cannot approve it"
+    )
+    author: Author | None = Field(
+        default=None,
+        description="The check that reads who made the change; left out: the requester states it in an argument with `author: true`",
     )
     expires: Annotated[Duration, AfterValidator(partial(within, SHORTEST_DECISION, LONGEST_DECISION))] = (
         Field(
             default=timedelta(hours=24),
-            description="Undecided for so long is no go; counted from the summary",
+            description="How long people have to decide, counted from the summary; then the run expires",
         )
     )
+    remind: tuple[Duration, ...] = Field(
+        default=(),
+        max_length=5,
+        description="How long after the summary to remind people whose votes are still missing",
+        examples=[["15m", "1h", "4h"]],
+    )
+
+    @field_validator("remind")
+    @classmethod
+    def _comes_in_time(cls, remind: tuple[timedelta, ...], info: ValidationInfo) -> tuple[timedelta, ...]:
+        for wait in remind:
+            within(SHORTEST_DECISION, info.data.get("expires", LONGEST_DECISION), wait)
+        if list(remind) != sorted(set(remind)):
+            raise ValueError("expected each time once, the shortest first")
+        return remind
 
 
 class Rollback(Part):
@@ -88,8 +124,10 @@ class Rollback(Part):
     `{{environment}}` and every argument of the environment.
     """
 
-    mitigation: Template = Field(description="What stops the harm at once, before anything is rolled back")
-    steps: tuple[Template, ...] = Field(min_length=1, max_length=20, description="The way back, in order")
+    mitigation: Template = Field(
+        description="What stops the harm immediately, before anything is rolled back"
+    )
+    steps: tuple[Template, ...] = Field(min_length=1, max_length=20, description="How to roll back, in order")
     on_call: Name = Field(description="Who is asked to roll back: a group under `people:`")
 
 
@@ -97,14 +135,19 @@ class WatchTrigger(Part):
     """A check that, going bad after a go, asks on-call to roll back."""
 
     check: Name = Field(description="A check of this environment")
-    breach: int = Field(default=1, ge=1, le=100, description="So many failed looks in a row ask on-call")
-    prompt: Template = Field(description="The first step, as the rollback prompt says it")
+    breach: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="After how many failed looks in a row on-call is asked to roll back",
+    )
+    prompt: Template = Field(description="The first step, shown in the rollback prompt")
 
 
 class ChecklistItem(Part):
     """Something that a person looks at after a go."""
 
-    item: Line
+    item: LineTemplate = Field(description="What to look at; may contain placeholders, like rollback steps")
     owner: Name = Field(description="Who does it: a group under `people:`")
     due: Duration = Field(description="How long after the decision")
 
@@ -112,10 +155,14 @@ class ChecklistItem(Part):
 class WatchPlan(Part):
     """`watch:`: what goes on being looked at after a go, how often and for how long."""
 
-    for_: Duration = Field(alias="for", description="How long after the go")
-    every: Duration = Field(description="From one look to the next")
-    triggers: dict[Name, WatchTrigger] = Field(min_length=1, max_length=50)
-    checklist: tuple[ChecklistItem, ...] = Field(default=(), max_length=50)
+    for_: Duration = Field(alias="for", description="How long to watch after a go")
+    every: Duration = Field(description="How often to look")
+    triggers: dict[Name, WatchTrigger] = Field(
+        min_length=1, max_length=50, description="Checks that keep running after a go; name -> trigger"
+    )
+    checklist: tuple[ChecklistItem, ...] = Field(
+        default=(), max_length=50, description="What people look at after a go"
+    )
 
     @field_validator("every")
     @classmethod
@@ -130,17 +177,34 @@ class Environment(Part):
     arguments: dict[ArgumentName, Argument] = Field(
         default_factory=dict, max_length=20, description="What `/canary run` takes as name=value"
     )
-    checks: dict[Name, AnyCheck] = Field(min_length=1, max_length=200)
-    decide: Policy
-    rollback: Rollback
-    watch: WatchPlan | None = Field(default=None, description="Left out: nothing is watched after a go")
+    start: tuple[Name, ...] = Field(
+        default=(),
+        max_length=20,
+        description="Who may start a run: groups under `people:`; left out: every member who sees the channel",
+    )
+    checks: dict[Name, AnyCheck] = Field(
+        min_length=1, max_length=200, description="What is measured; name -> check"
+    )
+    decide: Policy = Field(description="Who must vote Go, and by when")
+    rollback: Rollback = Field(description="How to roll back, and who is asked to")
+    watch: WatchPlan | None = Field(default=None, description="If left out, nothing is watched after a go")
 
     @property
     def fallbacks(self) -> dict[str, str]:
         """Check -> the check whose PASS mitigates its ERROR, for those that have one."""
         return {name: check.fallback for name, check in self.checks.items() if check.fallback}
 
-    def authors(self, arguments: Mapping[str, str]) -> frozenset[str]:
+    @property
+    def required(self) -> frozenset[str]:
+        """The arguments that a run cannot do without. Where duties are separate, who made the change is one, unless a check tells."""
+        states_author = self.decide.separate_duties and self.decide.author is None
+        return frozenset(
+            name
+            for name, argument in self.arguments.items()
+            if argument.required or (argument.author and states_author and argument.default is None)
+        )
+
+    def stated_authors(self, arguments: Mapping[str, str]) -> frozenset[str]:
         """Who made the change, as a run's arguments say."""
         return frozenset(
             arguments[name]
@@ -153,7 +217,7 @@ class Environment(Part):
         """Every group under `people:` that this environment calls upon."""
         owners = {check.owner for check in self.checks.values()}
         tasks = {item.owner for item in self.watch.checklist} if self.watch else set()
-        return frozenset({*self.decide.approve, self.rollback.on_call, *owners, *tasks})
+        return frozenset({*self.decide.approve, self.rollback.on_call, *self.start, *owners, *tasks})
 
 
 class Pinned(Part):
@@ -169,18 +233,27 @@ class Pinned(Part):
 class Alerts(Part):
     """`alerts:`: where it is said that a message cannot be shown where it belongs."""
 
-    channel: Channel = Field(description="Another one than the environments'; invite the bot to it, too")
+    channel: Channel = Field(description="Not the channel of an environment; invite the bot to it as well")
 
 
 class Plan(Part):
     """The whole configuration. Holds `${NAME}`, never the value behind it."""
 
-    version: Literal[1]
-    people: dict[Name, People] = Field(min_length=1, max_length=200)
-    sources: dict[Name, AnySource] = Field(default_factory=dict, max_length=200)
-    environments: dict[Name, Environment] = Field(min_length=1, max_length=100)
+    version: Literal[1] = Field(description="The version of this file's format")
+    people: dict[Name, People] = Field(
+        min_length=1,
+        max_length=200,
+        description="Groups that vote, own checks or are on call; name -> members",
+    )
+    sources: dict[Name, AnySource] = Field(
+        default_factory=dict, max_length=200, description="Where numbers come from; name -> source"
+    )
+    environments: dict[Name, Environment] = Field(
+        min_length=1, max_length=100, description="What runs are about; name -> environment"
+    )
     alerts: Alerts | None = Field(
-        default=None, description="Left out: the log, and on-call for decisions and prompts"
+        default=None,
+        description="If left out, alerts go to the log, and those about decisions and prompts to on-call",
     )
 
     @property

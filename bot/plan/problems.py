@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-Path: TypeAlias = tuple[str | int, ...]  # ("environments", "staging", "checks", …), list positions as numbers
+from checks import spelling
 
+Path: TypeAlias = tuple[str | int, ...]  # ("environments", "staging", "checks", …), list positions as numbers
 
 _LONGEST = 100
 
@@ -33,6 +33,9 @@ class Problem:
 
     def __str__(self) -> str:
         return ": ".join(filter(None, (str(self.place), self.path, self.message)))
+
+    def as_warning(self) -> str:
+        return ": ".join(filter(None, (str(self.place), "warning", self.path, self.message)))
 
 
 class PlanError(Exception):
@@ -62,6 +65,6 @@ def show(value: Any) -> str:
 def nearest(word: Any, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown word: the nearest that is known, or all of them."""
     names = sorted(known)
-    if near := difflib.get_close_matches(str(word), names, n=1):
-        return f"; did you mean {near[0]!r}?"
-    return f"; known: {', '.join(names)}" if names else "; there is none"
+    if near := spelling.did_you_mean(str(word), names):
+        return near
+    return f"; known: {', '.join(names)}" if names else "; none is configured"

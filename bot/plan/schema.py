@@ -26,11 +26,9 @@ class _AsWritten(GenerateJsonSchema):
 
 def published() -> dict[str, Any]:
     """As an editor needs it: each kind by its name, keys of any other name refused, no invented titles."""
-    return {
-        "$schema": DIALECT,
-        **_strict(Plan.model_json_schema(schema_generator=_AsWritten)),
-        "title": "canary.yaml",
-    }
+    schema = _strict(Plan.model_json_schema(schema_generator=_AsWritten))
+    _describe_kinds(schema["$defs"])
+    return {"$schema": DIALECT, **schema, "title": "canary.yaml"}
 
 
 def as_text() -> str:
@@ -43,10 +41,33 @@ def _strict(node: Any) -> Any:
         return [_strict(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if "mapping" in node.get("discriminator", {}):
+        return _by_kind(node["discriminator"]["mapping"])
     kept = {key: _strict(value) for key, value in node.items() if not _is_noise(key, value)}
     if "patternProperties" in kept:
         kept.setdefault("additionalProperties", False)
     return kept
+
+
+def _by_kind(mapping: Mapping[str, str]) -> dict[str, Any]:
+    """Told apart by `kind` first, so that an editor offers, and complains about, the keys of that kind alone."""
+    return {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"enum": list(mapping), "description": "Says which keys belong here"}},
+        "allOf": [
+            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": {"$ref": model}}
+            for kind, model in mapping.items()
+        ],
+    }
+
+
+def _describe_kinds(definitions: Mapping[str, Any]) -> None:
+    """A kind's `kind` says what the kind does."""
+    for definition in definitions.values():
+        kind = definition.get("properties", {}).get("kind")
+        if kind is not None:
+            kind.setdefault("description", definition.get("description", "").split("\n\n")[0])
 
 
 def _is_noise(key: str, value: Any) -> bool:

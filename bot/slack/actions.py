@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from bot.run import Run
+from bot.rules.run import Run
 
 
 class Action(enum.StrEnum):

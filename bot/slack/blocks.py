@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any, Literal, TypeAlias
 
-from bot.plain import plain
-from bot.slack.text import cut
+from bot.base.plain import plain
+from bot.slack.text import cut, escape
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
@@ -83,6 +83,13 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
         "column_settings": [{"is_wrapped": True} for _ in rows[0]],
         "rows": [row for row, length in zip(cells, lengths, strict=True) if length <= MOST_TABLE_TEXT],
     }
+
+
+def table_as_lines(block: Block) -> list[Block]:
+    """The same in sections: a line for each row, under the heading."""
+    rows = [[cell["text"] for cell in row] for row in block["rows"]]
+    heading, *body = (" · ".join(escape(cell) for cell in row if cell != "–") for row in rows)
+    return sections([f"*{heading}*", *body])
 
 
 def _cell(text: str) -> Element:

@@ -9,24 +9,37 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.audit import AuditEvent
-from bot.errors import Unavailable
-from bot.outbox import FILES, Kind, Message
-from bot.slack.client import ABSENT, UNREADABLE, error_name, retry_after, status
+from bot.base.errors import Unavailable
+from bot.base.outage import Outage
+from bot.base.tasks import beside
+from bot.record.audit import AuditEvent
+from bot.rules.outbox import FILES, Kind, Message
+from bot.slack.abilities import Abilities, Ability
+from bot.slack.client import (
+    details,
+    error_name,
+    error_said,
+    knows_no_tables,
+    refuses_blocks,
+    retry_after,
+    status,
+    what_it_means,
+)
 from bot.slack.doubts import SOON, TOLD_AGAIN, Doubts
+from bot.slack.errors import Ends, Meaning
 from bot.slack.leases import Leases, OvertakenError
-from bot.slack.limits import Limits
+from bot.slack.limits import Limits, Purpose
 from bot.slack.messages.posting import Posting
-from bot.slack.rendering import render
+from bot.slack.rendering import moot, render
 from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
 from bot.store import dossiers, events, messages, runs
 from bot.store.database import Announcements, Connection, Database
-from bot.tasks import beside
 
 log = structlog.get_logger(__name__)
 
@@ -36,45 +49,32 @@ GATHERED = 0.03  # seconds after a look that found nothing; in a flood, most of 
 LATER = timedelta(seconds=15)
 LONGEST = timedelta(minutes=5)  # between two tries at a door that stays closed
 
-# the message waits: a door may be opened again
-CLOSED_DOORS = {
-    "not_in_channel",
-    "channel_not_found",
-    "is_archived",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "restricted_action_thread_locked",
-    "restricted_action_thread_only_channel",
-    "restricted_action_non_threadable_channel",
-    "no_permission",
-    "missing_scope",
-    "access_denied",
-    "ekm_access_denied",
-    "org_login_required",
-    "not_authed",
-    "token_revoked",
-    "token_expired",
-    "invalid_auth",
-    "account_inactive",
-    "team_access_not_granted",
-}
 _UNEDITABLE = {"edit_window_closed", "cant_update_message"}
-_MAY_HAVE_ARRIVED = {UNREADABLE, "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 Notice = Callable[[Message, str], Awaitable[None]]
+Shown = TypeVar("Shown")
 
 
 class Delivery:
     def __init__(
-        self, database: Database, sender: Sender, leases: Leases, limits: Limits, *, closed_door: Notice
+        self,
+        database: Database,
+        sender: Sender,
+        leases: Leases,
+        limits: Limits,
+        abilities: Abilities,
+        *,
+        not_shown: Notice,
     ) -> None:
-        """`closed_door` is told, once a message, that the bot cannot post where it should."""
+        """`not_shown` is told, once a message and reason, that Slack does not take it, and Slack's error."""
         self._database = database
         self._sender = sender
         self._leases = leases
         self._limits = limits
-        self._closed_door = closed_door
+        self._abilities = abilities
+        self._not_shown = not_shown
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._outage = Outage("the outbox cannot be read", "the outbox can be read again")
         self._doubts = Doubts(database, sender, leases, limits)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -94,15 +94,13 @@ class Delivery:
         await self._slots.acquire()  # first: a claim that waits for a slot grows old
         while not stop.is_set():
             held, wait = self._limits.held(), None
-            try:
+            with self._outage.survived():
                 async with self._database.connection() as conn:
                     due = await messages.claim(conn, 1, held=held)
                     self._leases.taken(due)
                     wait = None if due else await messages.next_due(conn)
                 if due:
                     return due[0]
-            except Unavailable as error:
-                log.warning("the outbox cannot be read", error=str(error))
             soonest = min(IDLE, *held.values(), IDLE if wait is None else wait)
             await asyncio.sleep(GATHERED)
             await announced.wait(max(soonest - GATHERED, 0.001))
@@ -120,7 +118,8 @@ class Delivery:
             self._leases.done(message)
 
     async def _attempt(self, message: Message) -> None:
-        place = await self._limits.place(message.way, _where(message), awaited=message.awaited)
+        purpose = Purpose.AWAITED if message.awaited else Purpose.PROGRESS
+        place = await self._limits.place(message.way, _where(message), purpose=purpose)
         if place.wait:
             await self._later(message, message.error or "", timedelta(seconds=place.wait))
             return
@@ -145,11 +144,13 @@ class Delivery:
             dossier = await dossiers.read(conn, run)
             history = await events.of_run(conn, message.run)
             about = await _about(conn, message, history)
-            if about and about.alerted_at is None and not message.posted_at:
-                await messages.fail(conn, message, "it arrived meanwhile", excused=True)
+            if why := moot(message, dossier, about):
+                await messages.fail(conn, message, why, excused=True)
                 return
         try:
-            rendered = await render(message, dossier, history, about=about)
+            rendered = await render(
+                message, dossier, history, about=about, files=self._abilities.has(Ability.FILES)
+            )
         except Exception:
             log.exception(
                 "a message cannot be made", message_id=message.id, run=run.number, kind=message.kind
@@ -165,6 +166,7 @@ class Delivery:
                 message, rendered, thread, uploaded=lambda file: self._uploaded(message, file)
             )
             await self._sent(message, file=file)
+            self._abilities.turned_out(Ability.FILES)
         elif message.ts:
             await self._update(message, rendered)
         else:
@@ -174,7 +176,9 @@ class Delivery:
     async def _post(
         self, message: Message, posting: Posting, thread: str | None, root: Message | None
     ) -> None:
-        posted = await self._sender.post(message, posting, thread)
+        posted = await self._with_or_without_tables(
+            posting, lambda posting: self._sender.post(message, posting, thread)
+        )
         await self._sent(message, **posted._asdict())
         if root and thread and thread == root.place and posted.thread is None:
             log.warning("the card was deleted; it is posted anew", run=message.run)
@@ -184,7 +188,7 @@ class Delivery:
     async def _update(self, message: Message, posting: Posting) -> None:
         """Where Slack lets nobody edit it any more, what somebody waits for is said in the thread instead."""
         try:
-            await self._sender.update(message, posting)
+            await self._with_or_without_tables(posting, lambda posting: self._sender.update(message, posting))
         except SlackApiError as error:
             if error_name(error) not in _UNEDITABLE:
                 raise
@@ -194,35 +198,69 @@ class Delivery:
                 return
         await self._sent(message)
 
+    async def _with_or_without_tables(
+        self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]
+    ) -> Shown:
+        """Tables are new in Slack; a server that refuses a message only with one has none."""
+        plain = posting.without_tables()
+        if plain == posting:
+            return await show(posting)
+        if not self._abilities.has(Ability.TABLES):
+            return await show(plain)
+        try:
+            return await show(posting)
+        except SlackApiError as error:
+            if not refuses_blocks(error):
+                raise
+            shown, refusal = await show(plain), error
+        if knows_no_tables(refusal):
+            self._abilities.lacks(Ability.TABLES, "this server has no tables in messages")
+        else:
+            log.error("Slack does not take a table; it is shown as lines", details=details(refusal))
+        return shown
+
     async def _refused(self, message: Message, error: SlackApiError) -> None:
         """Slack answered, and not with ok."""
-        name = error_name(error)
+        name, said, means = error_name(error), error_said(error), what_it_means(error)
         if (seconds := retry_after(error)) is not None:
             await self._limits.refused(message.way, _where(message), seconds)
             await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
-        elif name in CLOSED_DOORS and not _is_absent(message, name):
-            await self._later(message, name, LATER, longest=LONGEST if message.error == name else LATER)
-            if message.error is None:
-                await self._closed_door(message, name)
         elif name == FILE_IS_GONE:
             await self._in_doubt(message, name)
         elif name == "message_not_found" and message.ts:
             log.warning("a message was deleted; it is posted anew", message_id=message.id, run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, message, "it was deleted")
-        elif name in _MAY_HAVE_ARRIVED or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        elif means.took_effect or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             await self._in_doubt(message, name)
+        elif message.kind in FILES and means.absent:
+            await self._without_files(message, said, means)
+        elif means.ends in {Ends.ONCE_FIXED, Ends.BY_ITSELF}:
+            await self._later(message, said, LATER, longest=LONGEST if message.error == said else LATER)
+            if message.error != said:
+                await self._not_shown(message, said)
         else:
-            absent = _is_absent(message, name)
-            say = log.info if absent else log.error
-            say(
+            log.error(
                 "Slack will not take a message",
                 message_id=message.id,
                 run=message.run,
                 kind=message.kind,
-                error=name,
+                error=said,
+                details=details(error),
             )
-            await self._fail(message, name, excused=absent)
+            await self._fail(message, said)
+            await self._not_shown(message, said)
+
+    async def _without_files(self, message: Message, said: str, means: Meaning) -> None:
+        """There are none, as was said at the start, or is said now; a decision that refers to them is shown anew."""
+        self._abilities.lacks(Ability.FILES, f"this server takes no files ({means.says})")
+        await self._fail(message, said, excused=True)
+        if message.kind is not Kind.PACKET:
+            return
+        async with self._database.transaction() as conn:
+            run = await runs.find(conn, message.run)
+            assert run
+            await messages.want(conn, run, Kind.DECISION)
 
     async def _in_doubt(self, message: Message, error: str) -> None:
         """An update can be sent again; a post must be looked for first."""
@@ -265,11 +303,6 @@ class Delivery:
 def _where(message: Message) -> str:
     """What Slack's limits are about: the channel of a new message, else the message."""
     return f"{message.channel} {message.ts}" if message.ts else message.channel
-
-
-def _is_absent(message: Message, name: str) -> bool:
-    """Of files, where there are none, as was said at the start."""
-    return message.kind in FILES and name in ABSENT
 
 
 async def _about(conn: Connection, message: Message, history: Sequence[AuditEvent]) -> Message | None:

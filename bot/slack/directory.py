@@ -3,6 +3,8 @@
 Slack lets us ask for few groups a minute, and many may vote at once. So they share questions (`bot.slack.sharing`):
 what Slack was asked *after* somebody clicked tells what their rights were when they did. What was found out before
 their click never counts for it.
+
+Questions, which decide nothing, have answers and a budget of their own: nobody who asks much delays a vote.
 """
 
 from __future__ import annotations
@@ -11,44 +13,59 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Misused, Unavailable
-from bot.people import Person
-from bot.slack.client import ABSENT, error_name
-from bot.slack.limits import Limits, TooSoonError
+from bot.base.errors import CanaryError, Misconfigured, Misused, Unavailable
+from bot.rules.people import Person
+from bot.slack.accounts import Fields, Home, person
+from bot.slack.client import error_name, what_it_means
+from bot.slack.identity import Identity
+from bot.slack.limits import Limits, Purpose, TooSoonError
 from bot.slack.sharing import Begin, Shared
 
-PERSON, MEMBERS = "users.info", "usergroups.users.list"
+PERSON, MEMBERS, CHANNEL = "users.info", "usergroups.users.list", "conversations.info"
 WITHIN = 8.0  # seconds for all that one interaction asks; less than what it found out stays fresh (`deciding.STALE`)
+_AGAIN = "Nothing was changed; try again in a moment."
 FRESH = 5.0  # seconds for which an answer counts for a click that waited its turn
+RECENT = 60.0  # seconds for which it answers questions
 
-_NOT_THERE = {"user_not_found", "user_not_visible"}
-_EMPTY = {"no_such_subteam", "subteam_not_found"}
+_NOT_THERE = {"user_not_found", "user_not_visible", "users_not_found"}
+_FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)
 
 
 class SlackDirectory:
-    """`bot.people.Directory`, for what is asked now. `async with` it: questions under way end with it."""
+    """`bot.rules.people.Directory`, for what is asked now. `async with` it: questions under way end with it."""
 
-    def __init__(self, client: AsyncWebClient, team: str, limits: Limits) -> None:
+    def __init__(self, client: AsyncWebClient, identity: Identity, limits: Limits) -> None:
         self._client = client
-        self._team = team
+        self._bot = identity.user
+        self._home = Home(identity.team, identity.enterprise)
         self._limits = limits
-        self._questions = Shared(self._ask, fresh=FRESH)
+        self._answers = {
+            Purpose.AWAITED: Shared(partial(self._ask, Purpose.AWAITED), fresh=FRESH),
+            Purpose.QUESTION: Shared(partial(self._ask, Purpose.QUESTION), fresh=RECENT),
+        }
+        self._fields = Fields()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._questions.__aexit__()
+        for answers in self._answers.values():
+            await answers.__aexit__()
 
     def asked(self, ago: float) -> _Asked:
         now = time.monotonic()
-        return _Asked(self, since=now - ago, until=now + WITHIN)
+        return _Asked(self, _Terms(Purpose.AWAITED, since=now - ago, until=now + WITHIN))
+
+    def lately(self) -> _Asked:
+        now = time.monotonic()
+        return _Asked(self, _Terms(Purpose.QUESTION, since=now - RECENT, until=now + WITHIN))
 
     async def person(self, user: str) -> Person:
         return await self.asked(0).person(user)
@@ -56,84 +73,139 @@ class SlackDirectory:
     async def members(self, group: str) -> frozenset[str]:
         return await self.asked(0).members(group)
 
-    async def find_person(self, user: str, *, since: float, until: float) -> Person:
+    async def is_public(self, channel: str) -> bool:
+        return await self.asked(0).is_public(channel)
+
+    async def unsupported(self) -> frozenset[str]:
+        """Fields of `bot.slack.accounts.EXPECTED` that this server reports of nobody. Raises Unavailable."""
+        now = time.monotonic()
+        await self._look_at_ourselves(_Terms(Purpose.AWAITED, since=now, until=now + WITHIN))
+        return self._fields.unsupported
+
+    async def find_person(self, user: str, terms: _Terms) -> Person:
         try:
-            found = (await self._answer(PERSON, user, since, until))["user"]
+            found = await self._user(user, terms)
         except SlackApiError as error:
             if error_name(error) in _NOT_THERE:
-                raise Misused(f"Slack knows no user {user}.") from error
-            raise _unavailable(f"Slack did not tell who you are ({error_name(error)})", error) from error
-        except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            raise _unavailable("Slack did not tell who you are", error) from error
-        return Person(
-            id=found["id"],
-            name=found.get("real_name") or found.get("name", user),
-            team=found.get("team_id", ""),
-            is_bot=found.get("is_bot", True),
-            deleted=found.get("deleted", True),
-            guest=found.get("is_restricted", True) or found.get("is_ultra_restricted", True),
-            stranger=found.get("is_stranger", False) or found.get("team_id") != self._team,
-        )
+                raise Misused(f"Slack does not know the user {user}.") from error
+            raise _failed("Slack did not say who you are", error) from error
+        except _FAILURES as error:
+            raise _failed("Slack did not say who you are", error) from error
+        if self._fields.leave_open(found):
+            await self._look_at_ourselves(terms)
+        return person(found, user, self._home, self._fields.unsupported)
 
-    async def find_members(self, group: str, *, since: float, until: float) -> frozenset[str]:
+    async def _user(self, user: str, terms: _Terms) -> dict[str, Any]:
+        found = (await self._answer(PERSON, user, terms)).get("user") or {}
+        self._fields.saw(found)
+        return dict(found)
+
+    async def _look_at_ourselves(self, terms: _Terms) -> None:
+        """Of no account does Slack say more than of the bot's own. Raises Unavailable."""
+        if self._fields.complete:
+            return
         try:
-            return frozenset((await self._answer(MEMBERS, group, since, until))["users"])
-        except SlackApiError as error:
-            if (
-                error_name(error) in _EMPTY | ABSENT
-            ):  # said at the start; nobody is in a group that cannot be read
-                return frozenset()
-            raise _unavailable(
-                f"Slack did not tell who is in group {group} ({error_name(error)})", error
-            ) from error
-        except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            raise _unavailable(f"Slack did not tell who is in group {group}", error) from error
+            await self._user(self._bot, terms)
+        except _FAILURES as error:
+            if not (isinstance(error, SlackApiError) and what_it_means(error).is_permanent):
+                raise _failed("Slack did not say what it tells about accounts", error) from error
+        self._fields.complete = True
 
-    async def _answer(self, method: str, name: str, since: float, until: float) -> Any:
-        async with asyncio.timeout(until - time.monotonic()):
+    async def find_members(self, group: str, terms: _Terms) -> frozenset[str]:
+        """Raises Misconfigured for a group that cannot be read until somebody changes something."""
+        try:
+            return frozenset((await self._answer(MEMBERS, group, terms)).get("users") or ())
+        except _FAILURES as error:
+            raise _failed(f"I cannot read the user group {group}", error) from error
+
+    async def find_visibility(self, channel: str, terms: _Terms) -> bool:
+        """Whether the whole workspace can see a channel. What Slack refuses to tell counts as no."""
+        try:
+            found = (await self._answer(CHANNEL, channel, terms)).get("channel") or {}
+        except _FAILURES as error:
+            if isinstance(error, SlackApiError) and what_it_means(error).is_permanent:
+                return False
+            raise _failed("Slack did not tell who can see the channel", error) from error
+        return bool(found.get("is_channel")) and found.get("is_private") is False
+
+    async def _answer(self, method: str, name: str, terms: _Terms) -> Any:
+        async with asyncio.timeout(terms.until - time.monotonic()):
             while True:
                 try:
-                    return await self._questions.ask((method, name), since=since)
+                    answer = await self._answers[terms.purpose].ask((method, name), since=terms.since)
                 except TooSoonError as error:  # whoever began to wait for it had less time left than we have
-                    if time.monotonic() + error.seconds > until:
+                    if time.monotonic() + error.seconds > terms.until:
                         raise
+                else:
+                    if isinstance(answer, SlackApiError):
+                        raise answer
+                    return answer
 
-    async def _ask(self, key: tuple[str, str], begin: Begin) -> Any:
-        """One call, when Slack lets us; all who wait for it are answered by it."""
+    async def _ask(self, purpose: Purpose, key: tuple[str, str], begin: Begin) -> Any:
+        """One call, when Slack lets us; all who wait for it are answered by it.
+
+        That Slack refuses to tell is an answer, too, and shared like any other: a question about something that
+        cannot be read must not cost a call each time.
+        """
         method, name = key
         calls: dict[str, Callable[[], Awaitable[Any]]] = {
             PERSON: lambda: self._client.users_info(user=name),
             MEMBERS: lambda: self._client.usergroups_users_list(usergroup=name),
+            CHANNEL: lambda: self._client.conversations_info(channel=name),
         }
 
         async def call() -> Any:
             begin()
             return await calls[method]()
 
-        return await self._limits.call(method, call, until=time.monotonic() + WITHIN)
+        try:
+            return await self._limits.call(method, call, until=time.monotonic() + WITHIN, purpose=purpose)
+        except SlackApiError as error:
+            if what_it_means(error).is_permanent:
+                return error
+            raise
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What an answer is for, since when it counts, and until when it can be waited for."""
+
+    purpose: Purpose
+    since: float
+    until: float
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The directory for one interaction: since when, and until when it can wait."""
+    """The directory for one interaction."""
 
     directory: SlackDirectory
-    since: float
-    until: float
+    terms: _Terms
 
     def asked(self, ago: float) -> _Asked:
         return self.directory.asked(ago)
 
+    def lately(self) -> _Asked:
+        return self.directory.lately()
+
+    async def is_public(self, channel: str) -> bool:
+        return await self.directory.find_visibility(channel, self.terms)
+
     async def person(self, user: str) -> Person:
-        return await self.directory.find_person(user, since=self.since, until=self.until)
+        return await self.directory.find_person(user, self.terms)
 
     async def members(self, group: str) -> frozenset[str]:
-        return await self.directory.find_members(group, since=self.since, until=self.until)
+        return await self.directory.find_members(group, self.terms)
 
 
-def _unavailable(message: str, error: Exception) -> Unavailable:
-    seconds = error.seconds if isinstance(error, TooSoonError) else 0.0
-    when = f": it lets me ask again in {seconds:.0f} s" if seconds else ""
-    return Unavailable(
-        f"{message}{when}.", hint="Nothing was changed; try again in a moment.", again_in=seconds
-    )
+def _failed(message: str, error: Exception) -> CanaryError:
+    """Misconfigured where asking again does not help, else Unavailable; both with Slack's reason."""
+    if isinstance(error, TooSoonError):
+        when = f"{message}: it lets me ask again in {error.seconds:.0f} s."
+        return Unavailable(when, hint=_AGAIN, again_in=error.seconds)
+    if not isinstance(error, SlackApiError):
+        return Unavailable(f"{message}: it does not answer.", hint=_AGAIN)
+    means = what_it_means(error)
+    if means.is_permanent:
+        return Misconfigured(f"{message}: {means.says}.", hint=means.advice())
+    return Unavailable(f"{message}: {means.says}.", hint=_AGAIN)

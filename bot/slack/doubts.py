@@ -9,15 +9,16 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import Unavailable
-from bot.outbox import Kind, Message
-from bot.slack.client import error_name, retry_after
+from bot.base.errors import Unavailable
+from bot.base.outage import Outage
+from bot.base.tasks import ticks
+from bot.rules.outbox import Kind, Message
+from bot.slack.client import error_said, retry_after
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.sending import FILE_IS_GONE, Found, Sender, places_of, thread_of
 from bot.store import database, messages
 from bot.store.database import Database
-from bot.tasks import ticks
 
 log = structlog.get_logger(__name__)
 
@@ -36,19 +37,28 @@ class Doubts:
         self._sender = sender
         self._leases = leases
         self._limits = limits
+        self._outage = Outage(
+            "the outbox cannot be read for what is in doubt",
+            "the outbox can be read again for what is in doubt",
+        )
+        self._under_way = 0  # looks
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until told to stop."""
-        async for _ in ticks(stop, EVERY):
-            try:
-                async with self._database.connection() as conn:
-                    doubtful = await messages.claim_in_doubt(conn, AT_ONCE)
-                self._leases.taken(doubtful)
-                async with asyncio.TaskGroup() as group:
-                    for message in doubtful:
-                        group.create_task(self._look_for(message))
-            except Unavailable as error:
-                log.warning("the outbox cannot be read", error=str(error))
+        """Until told to stop; looks under way then are finished. One that hangs does not hold up the others."""
+        async with asyncio.TaskGroup() as group:
+            async for _ in ticks(stop, EVERY):
+                for message in await self._next():
+                    group.create_task(self._look_for(message))
+
+    async def _next(self) -> list[Message]:
+        """Claims what is due, as far as there are free slots for it; and what dead senders had, in any case."""
+        doubtful: list[Message] = []
+        with self._outage.survived():
+            async with self._database.connection() as conn:
+                doubtful = await messages.claim_in_doubt(conn, AT_ONCE - self._under_way)
+        self._under_way += len(doubtful)
+        self._leases.taken(doubtful)
+        return doubtful
 
     async def _look_for(self, message: Message) -> None:
         try:
@@ -58,6 +68,7 @@ class Doubts:
         except Exception:  # the others are looked for all the same; its lease runs out, and so is it, again
             log.exception("a message in doubt cannot be settled", message_id=message.id, run=message.run)
         finally:
+            self._under_way -= 1
             self._leases.done(message)
 
     async def _look(self, message: Message) -> None:
@@ -78,7 +89,7 @@ class Doubts:
             await self._settle(message, found, root, looked_at)
 
     async def _unreadable(self, message: Message, method: str, error: Exception) -> None:
-        why = error_name(error) if isinstance(error, SlackApiError) else f"{type(error).__name__}: {error}"
+        why = error_said(error) if isinstance(error, SlackApiError) else f"{type(error).__name__}: {error}"
         log.warning(
             "a message in doubt cannot be looked for", message_id=message.id, run=message.run, error=why
         )

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.run import Run
+from bot.base.plain import plain
+from bot.rules.run import Run
 from bot.slack.blocks import ask, choice_input, modal, section, text_input, time_input, user_input
 from bot.slack.text import escape
 from checks.reading import Record
@@ -40,7 +41,7 @@ def conditional_go(run: Run, about: About, due: datetime) -> dict[str, Any]:
                 f"Your vote on run #{run.number} on *{escape(run.environment)}* counts as a go, with a condition."
             ),
             ask("condition", "What must become true?", text_input(placeholder="Promotion stays off until …")),
-            ask("owner", "Who sees to it?", user_input()),
+            ask("owner", "Who owns it?", user_input()),
             ask("due", "By when?", time_input(due)),
         ],
     )
@@ -52,7 +53,7 @@ def no_go(run: Run, about: About) -> dict[str, Any]:
         "No-go",
         about,
         [
-            section(f"One no-go decides run #{run.number} on *{escape(run.environment)}*."),
+            section(f"A single No-go decides run #{run.number} on *{escape(run.environment)}*."),
             ask("reason", "Why not?", text_input()),
         ],
     )
@@ -66,7 +67,7 @@ def waive(run: Run, about: About, checks: Sequence[str]) -> dict[str, Any]:
         [
             section(f"A waiver excuses a check of run #{run.number}. Only the check's owner can give it."),
             ask("check", "Which check?", choice_input({check: check for check in checks})),
-            ask("reason", "Why is it safe to go on?", text_input()),
+            ask("reason", "Why is it safe to continue?", text_input()),
         ],
     )
 
@@ -95,7 +96,8 @@ class Answers:
         self.about = About.model_validate(json.loads(view["private_metadata"]))
 
     def text(self, name: str) -> str:
-        return str(self._values[name][name].get("value") or "").strip()
+        """As it was typed, without what nobody would see."""
+        return plain(str(self._values[name][name].get("value") or "")).strip()
 
     def user(self, name: str) -> str:
         return str(self._values[name][name].get("selected_user") or "")

@@ -11,16 +11,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-import structlog
-
-from bot.errors import Unavailable
-from bot.outbox import Message
+from bot.base.outage import Outage
+from bot.base.tasks import ticks
+from bot.rules.outbox import Message
 from bot.slack.client import LONGEST_REQUEST
 from bot.store import messages
 from bot.store.database import Database
-from bot.tasks import ticks
-
-log = structlog.get_logger(__name__)
 
 EVERY = 1.0  # seconds between two times of prolonging
 # seconds after it was noted in which a request may begin
@@ -59,11 +55,10 @@ class Leases:
 
     async def keep(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
+        outage = Outage("claims cannot be prolonged", "claims can be prolonged again")
         async for _ in ticks(stop, EVERY):
-            try:
+            with outage.survived():
                 await self._prolong()
-            except Unavailable as error:
-                log.warning("claims cannot be prolonged", error=str(error))
 
     async def _prolong(self) -> None:
         if ours := list(self._held):

@@ -3,7 +3,8 @@ call before the time that a 429 named.
 
 A tier is "so many a minute or more, and bursts at times". What nobody waits for keeps to it always, and leaves a part
 of it free. What somebody waits for is held to it once Slack has answered 429: until then only Slack knows whether it
-is too much, and a vote that waits for a number of ours would wait for nothing.
+is too much, and a vote that waits for a number of ours would wait for nothing. Questions, which decide nothing, have
+less than half of every tier, and keep to it: however many are asked, votes find the rest.
 
 Replicas share all of it through Redis. Each process counts for itself as well: a Redis that was emptied makes it no
 bolder, and without one it is slower.
@@ -12,6 +13,7 @@ bolder, and without one it is slower.
 from __future__ import annotations
 
 import asyncio
+import enum
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +22,10 @@ from typing import TypeVar
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.hints import Hints
-from bot.outbox import Way
+from bot.base.window import Rate, Window
+from bot.rules.outbox import Way
 from bot.slack.client import retry_after
-from bot.window import Rate, Window
+from bot.slack.hints import Hints
 
 log = structlog.get_logger(__name__)
 
@@ -43,15 +45,18 @@ METHODS: Mapping[str, Rate] = {
     Way.UPLOAD: TIER_4,
     "chat.postEphemeral": TIER_4,
     "conversations.history": TIER_3,
+    "conversations.info": TIER_3,
     "conversations.replies": TIER_3,
     "files.getUploadURLExternal": TIER_4,
     "usergroups.users.list": TIER_2,
     "users.info": TIER_4,
+    "views.open": TIER_4,
 }
 
 # besides: of what is in one channel, or about one message
 OWN: Mapping[str, Rate] = {Way.POST: CHANNEL, Way.UPDATE: MESSAGE}
 
+QUESTIONS = 0.4  # of a method's calls may be for questions,
 PROGRESS = 2 / 3  # of a method's calls may be for what nobody waits for,
 PARTS = 5  # and a fifth of those in a fifth of the minute
 ALONE = 2 / 3  # of every rate while Redis is away: another process may do the same
@@ -59,6 +64,21 @@ MARGIN = 0.05  # seconds by which Slack's clock may differ from ours over one wi
 STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
 LONGEST = 60.0  # seconds until Redis is asked again about a pause that it told of
 CHANNELS = 1000  # lanes remembered before the idle ones are dropped
+
+
+class Purpose(enum.StrEnum):
+    """What a call is for; the words name the lanes."""
+
+    AWAITED = "awaited"  # somebody waits for what it decides or shows
+    QUESTION = "questions"  # somebody wants to know
+    PROGRESS = "progress"  # nobody waits
+
+    def share(self, rate: Rate) -> Rate:
+        """What calls of this purpose may take of a method's rate."""
+        if self is Purpose.QUESTION:
+            return rate.share(QUESTIONS)
+        evenly = Rate(rate.most // PARTS, rate.seconds // PARTS)
+        return evenly.share(PROGRESS) if self is Purpose.PROGRESS else rate
 
 
 class TooSoonError(Exception):
@@ -73,7 +93,7 @@ class TooSoonError(Exception):
 class _Call:
     method: str
     where: str
-    awaited: bool  # somebody waits for it
+    purpose: Purpose
 
     @property
     def closed_by_429(self) -> str:
@@ -85,25 +105,24 @@ class _Call:
         return f"{self.method} {self.where}"
 
     @property
-    def progress(self) -> str:
-        return f"{self.method} progress"
+    def shared(self) -> str:
+        """The lane of all calls of this purpose."""
+        return self.method if self.purpose is Purpose.AWAITED else f"{self.method} {self.purpose}"
 
     @property
     def rates(self) -> dict[str, Rate]:
         """The lanes that it is in, by name, with what may be in them."""
         rate = METHODS[self.method]
         own = {self.own: OWN[self.method]} if self.method in OWN else {}
-        evenly = Rate(rate.most // PARTS, rate.seconds // PARTS).share(PROGRESS)
-        spare = {} if self.awaited else {self.progress: evenly}
-        return own | spare | {self.method: rate}
+        return own | {self.shared: self.purpose.share(rate)} | {self.method: rate}
 
     def is_bound(self, name: str) -> bool:
         """To the lane's rate, even where Slack has not said a word."""
-        return name != self.method or not self.awaited
+        return name != self.method or self.purpose is not Purpose.AWAITED
 
     def held_by(self, name: str) -> str:
         """Which lane closes when that one is full: what somebody waits for is not held up with the rest."""
-        return name if self.awaited or name != self.method else self.progress
+        return self.shared if name == self.method else name
 
 
 @dataclass
@@ -168,12 +187,12 @@ class Limits:
     clock: Callable[[], float] = time.monotonic
     _lanes: dict[str, _Lane] = field(default_factory=dict)
 
-    async def place(self, method: str, where: str = "", *, awaited: bool = True) -> Place:
+    async def place(self, method: str, where: str = "", *, purpose: Purpose = Purpose.AWAITED) -> Place:
         """Take a place for one call; none is taken where it has to wait. Say when it was `used`.
 
-        `where`: the channel of a post, the message of an update. `awaited`: somebody waits for it.
+        `where`: the channel of a post, the message of an update.
         """
-        call, taken_at = _Call(method, where, awaited), self.clock()
+        call, taken_at = _Call(method, where, purpose), self.clock()
         lanes = self._lanes_of(call)
         if wait := self._here(call, lanes):
             return Place(wait)
@@ -213,14 +232,14 @@ class Limits:
         """Slack answered 429: no replica calls this method (for posts: in this channel) before its time."""
         self.refused_by_slack(method)
         log.info("Slack asks to wait", method=method, where=where, seconds=seconds)
-        call = _Call(method, where, awaited=True)
+        call = _Call(method, where, Purpose.AWAITED)
         self._lanes_of(call)[call.closed_by_429].pause(self.clock(), seconds)
         await self.hints.pause(f"{self.team}:{call.closed_by_429}", seconds)
 
     def held(self) -> dict[str, float]:
         """Lanes in which nothing may be called now -> for how many seconds, as far as this process knows.
 
-        Their names: the method; the method and where; the method and "progress", for what nobody waits for.
+        Their names: the method; the method and where; the method and a purpose, for what nobody's decision waits for.
         """
         now = self.clock()
         waits = {name: lane.wait(now, self._part, bound=" " in name) for name, lane in self._lanes.items()}
@@ -237,14 +256,14 @@ class Limits:
         *,
         where: str = "",
         until: float,
-        awaited: bool = True,
+        purpose: Purpose = Purpose.AWAITED,
     ) -> Answer:
         """What Slack answers, waited for until that time of `clock`, past a 429 as well.
 
         Raises TooSoonError when there is not time enough, and what `do` raises.
         """
         while True:
-            while (place := await self.place(method, where, awaited=awaited)).wait:
+            while (place := await self.place(method, where, purpose=purpose)).wait:
                 if self.clock() + place.wait > until:
                     raise TooSoonError(method, place.wait)
                 await asyncio.sleep(place.wait)

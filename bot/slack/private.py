@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.outbox import Way
+from bot.rules.outbox import Way
 from bot.slack.blocks import MOST_TEXT, Block, fitted
 from bot.slack.client import REQUEST_TIMEOUT
 from bot.slack.limits import Limits, TooSoonError
@@ -29,7 +29,8 @@ class Asker(Record):
 
     team: str  # the workspace in which they did it
     user: str
-    channel: str | None = None  # where they did it; None for a form
+    channel: str | None = None  # where they did it
+    thread: str | None = None  # of the reply that was clicked; it stands in the channel, too
     response_url: str | None = None
     trigger: str | None = None  # for opening a form, within three seconds
 
@@ -40,8 +41,16 @@ class Private:
         self._limits = limits
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
-        """By response_url, else as an ephemeral message, else as a direct message; the first that works."""
+        """By response_url, else as an ephemeral message, else as a direct message; the first that works.
+
+        Replies with buttons are shown in the thread and in the channel, and Slack does not tell where one was
+        clicked: a response_url answers in the thread, so the channel is answered besides.
+        """
         text, blocks = cut(text, MOST_TEXT), fitted(blocks)
+        if asker.thread and asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):
+            if asker.response_url:
+                await self._respond(asker.response_url, text, blocks)
+            return
         if asker.response_url and await self._respond(asker.response_url, text, blocks):
             return
         if asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):

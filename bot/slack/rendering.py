@@ -7,19 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.audit import AuditEvent
-from bot.chart import charted, draw
-from bot.dossier import Dossier
-from bot.outbox import Kind, Message
-from bot.packet import as_json, as_markdown
+from bot.record.audit import AuditEvent
+from bot.record.packet import as_json, as_markdown
+from bot.rules.dossier import Dossier
+from bot.rules.outbox import Kind, Message
+from bot.rules.run import RunState
+from bot.slack.chart import charted, draw
 from bot.slack.messages.alert import alert, alert_over
+from bot.slack.messages.asking import reminder
 from bot.slack.messages.card import card
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.lines import title
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import vote_line, waiver_line
-from bot.slack.messages.watch import blind_watch, rollback_prompt, watch_end
+from bot.slack.messages.watch import blind_watch, rollback_prompt, rolled_back, watch_end
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,38 @@ class Upload:
     alt_text: str = ""
 
 
+def moot(message: Message, dossier: Dossier, about: Message | None) -> str:
+    """Why a message that is nowhere yet need not be shown any more; empty where it is still needed."""
+    if message.posted_at:
+        return ""
+    if about and about.alerted_at is None:
+        return "it arrived meanwhile"
+    if message.kind is Kind.REMINDER and dossier.run.state is not RunState.DECIDING:
+        return "it is decided"
+    return ""
+
+
 Rendered: TypeAlias = Posting | Upload
 
 
 async def render(
-    message: Message, dossier: Dossier, events: Sequence[AuditEvent], *, about: Message | None = None
+    message: Message,
+    dossier: Dossier,
+    events: Sequence[AuditEvent],
+    *,
+    about: Message | None = None,
+    files: bool = True,
 ) -> Rendered:
-    """What the message says now. Charts are drawn off the event loop. `about`: the message that an alert is about."""
-    if about and about.alerted_at is None:
-        return alert_over(dossier, about)
+    """What the message says now. Charts are drawn off the event loop.
+
+    `about`: the message that an alert is about. `files`: they can be attached here.
+    """
+    if about:
+        return (
+            alert(dossier, _event(message, events), about) if about.alerted_at else alert_over(dossier, about)
+        )
+    if message.kind is Kind.DECISION:
+        return decision_record(dossier, files=files)
     made = _RENDERERS[message.kind]
     if message.kind is Kind.CHART:
         return await asyncio.to_thread(made, message, dossier, events)
@@ -51,9 +76,9 @@ def _vote(message: Message, _: Dossier, events: Sequence[AuditEvent]) -> Posting
     return vote_line(next(event for event in events if str(event.seq) == message.subject))
 
 
-def _alert(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) -> Posting:
-    number = message.subject.partition(" ")[0]
-    return alert(dossier, next(event for event in events if str(event.seq) == number))
+def _event(alert: Message, events: Sequence[AuditEvent]) -> AuditEvent:
+    number = alert.subject.partition(" ")[0]
+    return next(event for event in events if str(event.seq) == number)
 
 
 def _waiver(message: Message, dossier: Dossier, _: Sequence[AuditEvent]) -> Posting:
@@ -70,7 +95,7 @@ def _chart(message: Message, dossier: Dossier, _: Sequence[AuditEvent]) -> Uploa
 
 
 def _packet(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) -> Upload:
-    form = message.subject
+    form = message.subject.partition(" ")[0]
     text = as_json(dossier, events) if form == "json" else as_markdown(dossier, events)
     name = f"canary-{dossier.run.environment}-{dossier.run.number}.{form}"
     return Upload(
@@ -84,10 +109,10 @@ _RENDERERS: Mapping[Kind, Callable[[Message, Dossier, Sequence[AuditEvent]], Ren
     Kind.CHART: _chart,
     Kind.VOTE: _vote,
     Kind.WAIVER: _waiver,
-    Kind.DECISION: lambda _, dossier, __: decision_record(dossier),
+    Kind.REMINDER: lambda _, dossier, __: reminder(dossier),
     Kind.PACKET: _packet,
     Kind.PROMPT: lambda message, dossier, _: rollback_prompt(dossier, dossier.prompt(message.subject)),
     Kind.BLIND: lambda message, dossier, _: blind_watch(dossier, message.subject),
     Kind.WATCH_END: lambda _, dossier, __: watch_end(dossier),
-    Kind.ALERT: _alert,
+    Kind.ROLLED_BACK: lambda _, dossier, __: rolled_back(dossier),
 }

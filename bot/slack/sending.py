@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.failpoint import Place, Reach, nowhere
-from bot.outbox import Message
+from bot.base.failpoint import Place, Reach, nowhere
+from bot.rules.outbox import Message
 from bot.slack.client import error_name
 from bot.slack.identity import Identity
 from bot.slack.leases import Leases
@@ -22,8 +22,6 @@ EVENT_TYPE = "canary_message"
 FILE_IS_GONE = "file_not_found"  # what Slack says of a file that is shown already, or was never there
 PAGE, PAGES = 200, 5  # messages read when looking for one
 EARLIER = 300  # seconds; the database's clock and Slack's need not agree
-
-_SAID = {None, "bot_message", "thread_broadcast"}  # subtypes of what somebody said; others tell what happened
 
 
 class Posted(NamedTuple):
@@ -143,7 +141,7 @@ class Sender:
             async for said in self._said(message, place):
                 if self._is(message, said):
                     return Found(str(said["ts"]), said.get("thread_ts"))
-                if self._is_unmarked(said):
+                if self._identity.wrote_unmarked(said):
                     unmarked.append(str(said["ts"]))
         return Found(None, unmarked=tuple(unmarked))
 
@@ -178,7 +176,7 @@ class Sender:
         return await self._client.conversations_history(**asked)
 
     def _is(self, message: Message, said: dict[str, Any]) -> bool:
-        if not self._is_ours(said):
+        if not self._identity.wrote(said):
             return False
         if message.file:  # files carry no metadata, and their ids are Slack's own
             return message.file in {file.get("id") for file in said.get("files") or ()}
@@ -189,19 +187,6 @@ class Sender:
             and payload.get("id") == _name(message)
             and hmac.compare_digest(str(payload.get("mark", "")), self._mark(message))
         )
-
-    def _is_ours(self, said: dict[str, Any]) -> bool:
-        """By all that Slack says of its author: others can read a mark, and copy it."""
-        return (
-            said.get("user") == self._identity.user
-            and _agree(said.get("bot_id"), self._identity.bot)
-            and _agree(said.get("app_id"), self._identity.app)
-        )
-
-    def _is_unmarked(self, said: dict[str, Any]) -> bool:
-        """It may be any of ours."""
-        marked = said.get("metadata") or said.get("files")
-        return self._is_ours(said) and said.get("subtype") in _SAID and not marked
 
     def _metadata(self, message: Message) -> dict[str, Any]:
         return {
@@ -217,8 +202,3 @@ class Sender:
 def _name(message: Message) -> str:
     """The row's; and which copy it is, where it had to be posted anew: that is not to be found in an earlier one."""
     return f"{message.id}.{len(message.earlier)}" if message.earlier else str(message.id)
-
-
-def _agree(said: str | None, known: str | None) -> bool:
-    """Slack says neither of every message, nor for every token."""
-    return not said or not known or said == known

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.plain import plain
+from bot.base.plain import plain
 
 _USER = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
+_PLAIN = re.compile(
+    r"[^\W_](?:[\w.+@/,=-]*[^\W_])?"
+)  # nothing that formats, no emoji, no underscore at an end
 _GROUP = re.compile(r"S[A-Z0-9]+", re.ASCII)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -21,6 +25,11 @@ def escape(text: str) -> str:
 def one_line(text: str) -> str:
     """The same where lines have a meaning: nobody's words can pass for a line of the record."""
     return escape(" ".join(line.strip() for line in text.splitlines()))
+
+
+def quoted(text: str) -> str:
+    """All of it set off as somebody's words, however many lines it has."""
+    return f"> {escape(text)}".replace("\n", "\n> ")
 
 
 def cut(text: str, length: int) -> str:
@@ -44,6 +53,18 @@ def mentions(members: Iterable[str]) -> str:
 def code(text: str) -> str:
     """Copyable: a command, a digest."""
     return "`" + escape(text).replace("`", "'").replace("\n", " ") + "`"
+
+
+def value(before: str, given: str) -> str:
+    """An argument on its way into a configured text, `before` which it stands: somebody typed it, and it stays a word.
+
+    In a code span, where commands are, it is quoted for a shell and cannot end the span; elsewhere, what Slack could
+    take for formatting is shown as code.
+    """
+    inert = given.replace("`", "\u02cb")  # a letter that looks like it
+    if before.count("`") % 2:
+        return shlex.quote(inert)
+    return inert if _PLAIN.fullmatch(given) else f"`{inert}`"
 
 
 def moment(at: datetime) -> str:

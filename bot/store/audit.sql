@@ -16,7 +16,11 @@ ORDER BY run.number
 -- beside: What a dossier leaves out of a run's rows, as one JSON document.
 SELECT jsonb_build_object(
     'evidences', (SELECT coalesce(jsonb_agg(digest ORDER BY frozen_at), '[]') FROM evidence WHERE run = %(run)s),
+    'results', (SELECT coalesce(jsonb_object_agg(name, result) FILTER (WHERE result IS NOT NULL), '{}')
+        FROM check_run WHERE run = %(run)s),
     'votes', (SELECT count(*) FROM vote WHERE run = %(run)s),
     'waivers', (SELECT count(*) FROM waiver WHERE run = %(run)s),
+    'reminders', (SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'done_at', done_at) ORDER BY number), '[]')
+        FROM reminder WHERE run = %(run)s),
     'decision', (SELECT to_jsonb(decision) - 'run' - 'document' FROM decision WHERE run = %(run)s)
 ) AS document

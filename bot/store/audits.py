@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import psycopg
 from psycopg import IsolationLevel
 from psycopg.rows import dict_row
 
-from bot.chain import Link
-from bot.checkpoint import Checkpoint, Head
-from bot.consistency import Beside
-from bot.errors import Unavailable
+from bot.base.errors import Unavailable
+from bot.record.chain import Link
+from bot.record.checkpoint import Checkpoint, Head
+from bot.record.consistency import Beside
+from bot.rules.run import Run
+from bot.store import rollbacks
 from bot.store.database import Connection, many, now, row, rows
 from bot.store.migrate import CONNECT_WITHIN, said_plainly
 from bot.store.statements import Statements
@@ -20,6 +23,9 @@ from bot.store.statements import Statements
 SQL = Statements("audit")
 
 _PAGE = 1000  # run numbers
+_OVERLAP = timedelta(
+    minutes=1
+)  # a rollback and a decision at the same time: their transactions are told by when they began
 
 
 @asynccontextmanager
@@ -62,10 +68,18 @@ async def links(conn: Connection, number: int) -> list[Link]:
     return await many(conn, Link, SQL["links"], run=number)
 
 
-async def beside(conn: Connection, number: int) -> Beside:
-    found = await row(conn, SQL["beside"], run=number)
+async def beside(conn: Connection, run: Run) -> Beside:
+    found = await row(conn, SQL["beside"], run=run.number)
     assert found
-    return Beside.model_validate(found["document"])
+    document = Beside.model_validate(found["document"], extra="ignore")
+    if document.decision is None:
+        return document
+    at = document.decision.decided_at
+    known = [
+        (await rollbacks.previous_of(conn, run, at=when)).version
+        for when in (at, at + _OVERLAP, at - _OVERLAP)
+    ]
+    return document.model_copy(update={"previous_versions": tuple(known)})
 
 
 async def checkpoint(conn: Connection) -> Checkpoint:

@@ -1,10 +1,11 @@
-"""Configurations that runs were started with, by digest."""
+"""Configurations that runs were started with, by digest: kept as they were written then, and never written again."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from bot.plan.model import Pinned
+from bot.plan.stored import read_pinned
 from bot.store.database import Connection, row, run
 from bot.store.statements import Statements
 
@@ -16,13 +17,18 @@ async def keep(conn: Connection, pinned: Pinned) -> None:
 
 
 async def load(conn: Connection, digest: str) -> Pinned:
+    return read(await document(conn, digest))
+
+
+async def document(conn: Connection, digest: str) -> str:
+    """The text that was kept. Raises LookupError."""
     found = await row(conn, SQL["by_digest"], digest=digest)
     if found is None:
         raise LookupError(f"no configuration {digest}")
-    return _read(found["document"])
+    return str(found["document"])
 
 
 @lru_cache(maxsize=256)
-def _read(document: str) -> Pinned:
+def read(document: str) -> Pinned:
     """The same text is the same configuration; reading a large one takes milliseconds, for every job of a run."""
-    return Pinned.model_validate_json(document)
+    return read_pinned(document)

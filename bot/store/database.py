@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self, TypeAlias, TypeVar, cast
@@ -13,15 +14,17 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
-from bot.errors import Unavailable
-from bot.failpoint import Place, Reach, nowhere
+from bot.base.errors import Unavailable
+from bot.base.failpoint import Place, Reach, nowhere
+from bot.store.failure import database_failures
 
 Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
 Model = TypeVar("Model", bound=BaseModel)
 
+OPEN_WITHIN = 30.0  # seconds, at the start
 POOL_WAIT = 1.5  # seconds; somebody is waiting for an ack behind it
 RECONNECT = 1.0  # seconds; whoever asks next tries anew, instead of waiting ever longer between attempts
 STATEMENT_TIMEOUT = 5  # seconds; our own statements take milliseconds
@@ -29,12 +32,18 @@ WAIT_INTERVAL = 0.1  # seconds; psycopg's own
 IDLE_TIMEOUT = (
     5  # seconds; whoever sleeps in a transaction, or whose network is gone, holds its rows no longer
 )
+CONNECT_WITHIN = 5  # seconds
+PROVE_EVERY = 10.0  # seconds in which a connection that only listens must have answered
 ANSWER_WITHIN = 7.0  # seconds; a server that does not even say that it timed out is gone
 OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_TIMEOUT}s"
 
 
 class _Bounded(psycopg.AsyncConnection[DictRow]):
     """A connection that waits for no answer for ever: the server's own time-out cannot reach us when the network hangs."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.after_commit: list[Callable[[], None]] = []
 
     async def wait(
         self,
@@ -43,7 +52,7 @@ class _Bounded(psycopg.AsyncConnection[DictRow]):
         timeout: float | None = None,  # noqa: ASYNC109 — psycopg's
     ) -> Any:
         try:
-            return await super().wait(gen, interval, timeout or ANSWER_WITHIN)
+            return await super().wait(gen, interval, ANSWER_WITHIN if timeout is None else timeout)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # or the rollback would wait as long again
@@ -69,13 +78,15 @@ class Database:
                 "autocommit": True,
                 "row_factory": dict_row,
                 "application_name": "canary",
-                "connect_timeout": 5,
+                "connect_timeout": CONNECT_WITHIN,
                 "options": f"{OPTIONS} -c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s",
             },
         )
 
     async def __aenter__(self) -> Self:
-        await self._pool.open(wait=True, timeout=30)
+        """Raises Unavailable when there is no database."""
+        with database_failures():
+            await self._pool.open(wait=True, timeout=OPEN_WITHIN)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -83,18 +94,24 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """One connection, each statement by itself. Raises Unavailable when the database cannot be had."""
-        try:
+        """One connection, each statement by itself. Raises Unavailable when the database fails in the block.
+
+        That includes what others do there on the connection, such as the job engine.
+        """
+        with database_failures():
             async with self._pool.connection() as conn:
                 yield conn
-        except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise Unavailable("The database does not answer.", hint="Try again in a moment.") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """All or nothing."""
-        async with self.connection() as conn, conn.transaction():
-            yield conn
+        async with self.connection() as conn:
+            assert isinstance(conn, _Bounded)
+            conn.after_commit = to_do = list[Callable[[], None]]()
+            async with conn.transaction():
+                yield conn
+        for do in to_do:
+            do()
         self._reach(Place.AFTER_COMMIT)
 
     async def answers(self) -> bool:
@@ -116,6 +133,12 @@ def unproven_pool(*, check: Any, kwargs: dict[str, Any], **given: Any) -> AsyncC
     return AsyncConnectionPool(connection_class=_Bounded, kwargs={"options": OPTIONS, **kwargs}, **given)
 
 
+def after_commit(conn: Connection, do: Callable[[], None]) -> None:
+    """Done once `Database.transaction` has committed, and not at all when it has not."""
+    if isinstance(conn, _Bounded):
+        conn.after_commit.append(do)
+
+
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:
     """Execute one statement; -> how many rows it touched."""
     cursor = await conn.execute(sql, parameters)
@@ -133,12 +156,13 @@ async def row(conn: Connection, sql: str, **parameters: Any) -> DictRow | None:
 
 
 async def many(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> list[Model]:
-    return [model.model_validate(found) for found in await rows(conn, sql, **parameters)]
+    """Columns that a later version has added are ignored: it may be running beside this one."""
+    return [model.model_validate(found, extra="ignore") for found in await rows(conn, sql, **parameters)]
 
 
 async def maybe(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> Model | None:
     found = await row(conn, sql, **parameters)
-    return None if found is None else model.model_validate(found)
+    return None if found is None else model.model_validate(found, extra="ignore")
 
 
 async def one(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> Model:
@@ -172,7 +196,8 @@ class Announcements:
     def __init__(self, dsn: str, channel: str) -> None:
         self._dsn = dsn
         self._channel = channel
-        self._conn: psycopg.AsyncConnection[Any] | None = None
+        self._conn: _Bounded | None = None
+        self._proven = 0.0  # when the connection last answered
 
     async def __aenter__(self) -> Self:
         return self
@@ -183,18 +208,27 @@ class Announcements:
     async def wait(self, seconds: float) -> None:
         """Return at the next announcement, or after so many seconds without one."""
         try:
-            conn = await self._connected()
-            async for _ in conn.notifies(timeout=seconds, stop_after=1):
-                return
-        except psycopg.OperationalError:
+            with database_failures():
+                conn = await self._connected()
+                async for _ in conn.notifies(timeout=seconds, stop_after=1):
+                    return
+                await self._prove(conn)
+        except Unavailable:
             await self._drop()
             await asyncio.sleep(seconds)
 
-    async def _connected(self) -> psycopg.AsyncConnection[Any]:
+    async def _connected(self) -> _Bounded:
         if self._conn is None:
-            self._conn = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=5)
+            self._conn = await _Bounded.connect(self._dsn, autocommit=True, connect_timeout=CONNECT_WITHIN)
             await self._conn.execute(f"LISTEN {self._channel}")
+            self._proven = time.monotonic()
         return self._conn
+
+    async def _prove(self, conn: _Bounded) -> None:
+        """A connection that a firewall forgot is as quiet as one without announcements."""
+        if time.monotonic() - self._proven >= PROVE_EVERY:
+            await conn.execute("SELECT 1")
+            self._proven = time.monotonic()
 
     async def _drop(self) -> None:
         if self._conn is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.decision import Decision
+from bot.rules.decision import Decision
 from bot.store.database import Connection, as_json, run
 from bot.store.statements import Statements
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dossier import Dossier
-from bot.run import Run
-from bot.store import configurations
+from bot.rules.dossier import Dossier
+from bot.rules.run import Run, RunState
+from bot.store import configurations, rollbacks
 from bot.store.database import Connection, row
 from bot.store.statements import Statements
 
@@ -13,7 +13,16 @@ SQL = Statements("dossier")
 
 async def read(conn: Connection, run: Run) -> Dossier:
     """As of one moment; under the run's lock it is exact."""
-    plan = await configurations.load(conn, run.configuration)
+    configuration = await configurations.document(conn, run.configuration)
     found = await row(conn, SQL["of_run"], run=run.number)
     assert found
-    return Dossier.model_validate({**found["document"], "plan": plan})
+    previous = await rollbacks.previous_of(conn, run) if run.state is RunState.DECIDING else None
+    return Dossier.model_validate(
+        {
+            **found["document"],
+            "plan": configurations.read(configuration),
+            "configuration": configuration,
+            "previous": previous,
+        },
+        extra="ignore",  # a column that a later version has added
+    )

@@ -1,6 +1,6 @@
 -- append: The run's next audit event; a trigger gives it its number, its time and its hash. The caller holds the run's lock.
 INSERT INTO event (run, actor, kind, detail) VALUES (%(run)s, %(actor)s, %(kind)s, %(detail)s)
-RETURNING seq
+RETURNING seq, (SELECT environment FROM run WHERE number = %(run)s) AS environment
 
 -- of_run: What happened to a run, in order.
 SELECT run, seq, at, actor, kind, detail::json AS detail, hash FROM event WHERE run = %(run)s ORDER BY seq

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.errors import CanaryError, Counted, Refused
-from bot.interaction import Interaction, Received
+from bot.base.errors import CanaryError, Counted, Refused
+from bot.rules.interaction import Interaction, Received
 from bot.store.database import Connection, as_json, maybe, row, run
 from bot.store.statements import Statements
 
@@ -17,6 +17,7 @@ async def insert(conn: Connection, interaction: Interaction) -> None:
         SQL["insert"],
         key=interaction.key,
         kind=interaction.kind,
+        is_vote=interaction.is_vote,
         payload=as_json(interaction.payload),
     )
 
@@ -42,10 +43,15 @@ async def outcome(conn: Connection, key: str) -> Counted | Refused:
     """What one that is counted came to."""
     found = await row(conn, SQL["refusal"], key=key)
     if found is None or found["refusal"] is None:
-        return Counted("That was carried out already.")
+        return Counted("That has already been carried out.")
     said = found["refusal"]
     return Refused(said["message"], hint=said["hint"], people=said["people"])
 
 
 async def done(conn: Connection, key: str, error: str | None = None) -> None:
     await run(conn, SQL["done"], key=key, error=error)
+
+
+async def forget_where_to_answer(conn: Connection) -> None:
+    """Of interactions that are worked off for so long that Slack takes no answer there any more."""
+    await run(conn, SQL["forget"])

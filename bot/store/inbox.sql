@@ -1,8 +1,9 @@
 -- insert: What a person did, once; a redelivery changes nothing. Its job is enqueued by a trigger.
-INSERT INTO inbox (key, kind, payload) VALUES (%(key)s, %(kind)s, %(payload)s) ON CONFLICT DO NOTHING
+INSERT INTO inbox (key, kind, is_vote, payload) VALUES (%(key)s, %(kind)s, %(is_vote)s, %(payload)s) ON CONFLICT DO NOTHING
 
 -- by_key: One interaction that is still to be worked off.
-SELECT key, kind, payload, received_at, extract(epoch FROM now() - received_at)::float AS age
+SELECT key, kind, payload, is_vote, received_at, extract(epoch FROM now() - received_at)::float AS age,
+       counted_at IS NOT NULL AS counted
 FROM inbox WHERE key = %(key)s AND done_at IS NULL
 
 -- count: It comes to something now, in the transaction of that; whoever else works on it waits here, and then touches no row.
@@ -15,4 +16,10 @@ UPDATE inbox SET refusal = %(refusal)s WHERE key = %(key)s
 SELECT refusal FROM inbox WHERE key = %(key)s
 
 -- done: Worked off; the error is what could not be told to the person.
-UPDATE inbox SET done_at = now(), error = %(error)s WHERE key = %(key)s
+UPDATE inbox SET done_at = now(), error = %(error)s,
+    payload = payload - ARRAY['response_url', 'response_urls', 'trigger_id', 'token']
+WHERE key = %(key)s
+
+-- forget: Slack takes answers at such a URL for half an hour; whoever has not been answered by then is answered otherwise.
+UPDATE inbox SET payload = payload - ARRAY['response_url', 'response_urls']
+WHERE done_at IS NULL AND received_at < now() - interval '30 minutes' AND payload ?| ARRAY['response_url', 'response_urls']

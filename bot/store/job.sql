@@ -37,6 +37,14 @@ WHERE state = 'deciding' AND concluded_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job
     WHERE job.status IN ('todo', 'doing') AND job.task_name = 'expire' AND job.args ->> 'run' = run.number::text)
 
+-- lost_reminders: Of a run that waits for votes, and no job will send them.
+SELECT reminder.run, reminder.number, reminder.due_at AS at
+FROM reminder JOIN run ON run.number = reminder.run
+WHERE run.state = 'deciding' AND run.concluded_at < now() - %(grace)s AND reminder.done_at IS NULL AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'remind'
+      AND job.args ->> 'run' = reminder.run::text AND job.args ->> 'number' = reminder.number::text)
+
 -- lost_looks: Watched, and nobody is to look.
 SELECT run, tick + 1 AS tick, now() AS at FROM watch
 WHERE state = 'watching' AND started_at < now() - %(grace)s AND NOT EXISTS (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from bot.base.work import Expire, Handle, Look, Measure, Remind, Work
 from bot.store.database import Connection, many, rows, run
 from bot.store.statements import Statements
-from bot.work import Expire, Handle, Look, Measure, Work
 
 SQL = Statements("job")
 
@@ -44,5 +44,6 @@ async def lost(conn: Connection, *, grace: timedelta) -> list[Work]:
         *await many(conn, Handle, SQL["lost_interactions"], grace=grace),
         *await many(conn, Measure, SQL["lost_checks"], grace=grace),
         *await many(conn, Expire, SQL["lost_deadlines"], grace=grace),
+        *await many(conn, Remind, SQL["lost_reminders"], grace=grace),
         *await many(conn, Look, SQL["lost_looks"], grace=grace),
     ]

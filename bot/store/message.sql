@@ -46,8 +46,8 @@ SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %
 FROM due WHERE message.id = due.id
 RETURNING message.*, due.awaited
 
--- prolong: Whoever took these lives, and works on them.
-UPDATE message SET not_before = now() + %(lease)s
+-- prolong: Whoever took these lives, and works on them. Looking for one changes nothing in Slack, so it has no lease to outlast.
+UPDATE message SET not_before = now() + CASE state WHEN 'ambiguous' THEN %(silence)s ELSE %(lease)s END
 FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]) AS ours(id, claim)
 WHERE message.id = ours.id AND message.claim = ours.claim AND state IN ('sending', 'ambiguous') AND not_before > now()
 
@@ -98,8 +98,8 @@ SET state = CASE WHEN ts IS NULL AND begun_at IS NOT NULL THEN 'ambiguous' ELSE 
     free_at = coalesce(begun_at + %(lease)s, free_at), not_before = now()
 WHERE state = 'sending' AND not_before < now() + %(rest)s
 
--- claim_in_doubt: Take messages in doubt that are due to be looked for.
-UPDATE message SET claim = claim + 1, not_before = now() + %(lease)s
+-- claim_in_doubt: Take messages in doubt that are due to be looked for; soon somebody else does where this one dies.
+UPDATE message SET claim = claim + 1, not_before = now() + %(silence)s
 WHERE id IN (SELECT id FROM message WHERE state = 'ambiguous' AND not_before <= now()
              ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING *

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.outbox import AWAITED, FILES, GRAVE, Kind, Message, MessageState, Way
-from bot.run import Run
+from bot.rules.outbox import AWAITED, FILES, GRAVE, Kind, Message, MessageState, Way
+from bot.rules.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
 
@@ -38,7 +38,8 @@ async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> li
 async def prolong(conn: Connection, ours: Iterable[Turn]) -> None:
     """Those that are still ours."""
     ids, claims = zip(*ours, strict=True)
-    await run(conn, SQL["prolong"], ids=list(ids), claims=list(claims), lease=LEASE)
+    turns = {"ids": list(ids), "claims": list(claims)}
+    await run(conn, SQL["prolong"], **turns, lease=LEASE, silence=SILENCE)
 
 
 async def begin(conn: Connection, message: Message) -> bool:
@@ -181,7 +182,7 @@ async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
 async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:
     """Those whose sender died in a request are in doubt, too."""
     await run(conn, SQL["abandoned"], rest=LEASE - SILENCE, lease=LEASE)
-    return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, lease=LEASE)
+    return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, silence=SILENCE)
 
 
 async def next_due(conn: Connection) -> float | None:

@@ -11,12 +11,14 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from bot.errors import CanaryError, Unavailable
+from bot.base.errors import CanaryError, Unavailable
 from bot.store import roles
 from bot.store.roles import Connection, Standing
 
 CONNECT_WITHIN = 5  # seconds
 _LOCK = 4_220_731  # any number, the same for every replica
+_MALFORMED = re.compile(r"invalid (?:\w+ )*value|could not match \d+ port|Servname not supported")
+_UNKNOWN_PARAMETER = re.compile(r'invalid URI query parameter: "(\w{1,40})"', re.ASCII)
 _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 
 
@@ -110,9 +112,24 @@ def said_plainly() -> Iterator[None]:
         yield
     except psycopg.OperationalError as error:
         why = str(error).strip().partition("\n")[0]
+        if _MALFORMED.search(why):  # libpq quotes what it could not read
+            raise _malformed(why) from None
         raise Unavailable(f"The database cannot be reached: {why}.", hint="Check DATABASE_URL.") from error
-    except psycopg.ProgrammingError:
-        raise Unavailable("DATABASE_URL is no URL of a PostgreSQL database.") from None
+    except psycopg.ProgrammingError as error:
+        raise _malformed(str(error)) from None
+
+
+def _malformed(why: str) -> Unavailable:
+    if unknown := _UNKNOWN_PARAMETER.search(why):
+        return Unavailable(
+            f"DATABASE_URL has the parameter {unknown[1]!r}, which PostgreSQL does not know.",
+            hint=f"Remove ?{unknown[1]}=… from it; other libraries' settings do not belong there.",
+        )
+    return Unavailable(
+        "DATABASE_URL is not a URL of a PostgreSQL database: it looks like "
+        "postgresql://USER:PASSWORD@HOST:5432/DATABASE.",
+        hint="Special characters of the password are written as %40, %2F and the like.",
+    )
 
 
 def run_sql(revision: str, connection: Any) -> None:

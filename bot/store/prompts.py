@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.rollback import Prompt, PromptState
+from bot.rules.rollback import Prompt, PromptState
+from bot.rules.watch import Trigger
 from bot.store.database import Connection, many, maybe, one, rows, run
 from bot.store.statements import Statements
-from bot.watch import Trigger
 
 SQL = Statements("prompt")
 

@@ -15,11 +15,12 @@ WHERE NOT coalesce(has_table_privilege(to_regclass(name), 'SELECT'), false)
 
 -- rewritable: Of the tables that are only ever added to, those that a role could change, empty or put a trigger on.
 SELECT name
-FROM unnest(%(tables)s::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(name)
-WHERE has_table_privilege(%(role)s, pg_class.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')
+FROM unnest(%(tables)s::text[]) WITH ORDINALITY AS listed (name, place) JOIN pg_class ON pg_class.oid = to_regclass(name)
+WHERE (has_table_privilege(%(role)s, pg_class.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')
    OR has_any_column_privilege(%(role)s, pg_class.oid, 'UPDATE')
    OR pg_has_role(%(role)s, relowner, 'MEMBER')
-   OR has_parameter_privilege(%(role)s, 'session_replication_role', 'SET')
+   OR has_parameter_privilege(%(role)s, 'session_replication_role', 'SET'))
+ORDER BY place
 
 -- known: Whether there is a role of that name.
 SELECT FROM pg_roles WHERE rolname = %(role)s
@@ -35,12 +36,13 @@ REVOKE ALL ON {tables} FROM {role}
 
 -- grant: What the bot needs, and nothing else: the record is only added to; of a run and its checks only what changes is changed.
 GRANT SELECT ON alembic_version TO {role};
-GRANT SELECT, INSERT ON configuration, evidence, decision, event TO {role};
+GRANT SELECT, INSERT ON configuration, evidence, decision, event, rollback TO {role};
 GRANT SELECT, UPDATE (last) ON run_number TO {role};
 GRANT SELECT, INSERT, UPDATE (state, version, evidence, concluded_at, expires_at, closed_at) ON run TO {role};
 GRANT SELECT, INSERT, UPDATE (state, attempt, started_at, finished_at, result) ON check_run TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON vote TO {role};
 GRANT SELECT, INSERT, DELETE ON waiver TO {role};
+GRANT SELECT, INSERT, UPDATE (done_at) ON reminder TO {role};
 GRANT SELECT, INSERT, UPDATE ON watch, trigger, prompt, inbox, message TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE
     ON procrastinate_jobs, procrastinate_events, procrastinate_workers, procrastinate_periodic_defers TO {role};

@@ -11,17 +11,17 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import DuplicateObject, UniqueViolation
 from psycopg.rows import DictRow
 
-from bot.errors import CanaryError
+from bot.base.errors import CanaryError
 from bot.store.statements import Statements
 from checks.reading import Record
 
 SQL = Statements("role")
 
 BOT = "canary_bot"  # its name on a server of our own
-RECORD = ("configuration", "evidence", "decision", "event")  # only ever added to
+RECORD = ("configuration", "evidence", "decision", "event", "rollback")  # only ever added to
 TABLES = (
     *("alembic_version", *RECORD, "run_number", "run", "check_run", "vote", "waiver"),
-    *("watch", "trigger", "prompt", "inbox", "message"),
+    *("watch", "trigger", "prompt", "reminder", "inbox", "message"),
     *("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers"),
 )
 

@@ -19,6 +19,9 @@ SELECT * FROM run WHERE number = %(number)s FOR UPDATE
 -- active: The run under way in an environment.
 SELECT * FROM run WHERE environment = %(environment)s AND state <> 'closed'
 
+-- lock_active: The run under way in an environment, held until the transaction ends.
+SELECT * FROM run WHERE environment = %(environment)s AND state <> 'closed' FOR UPDATE
+
 -- all_active: Every run under way.
 SELECT * FROM run WHERE state <> 'closed' ORDER BY number
 
@@ -33,6 +36,13 @@ ORDER BY run.number FOR UPDATE OF run
 -- latest: An environment's newest runs.
 SELECT * FROM run WHERE environment = %(environment)s ORDER BY number DESC LIMIT %(limit)s
 
+-- overview: The newest runs with what was decided, of one environment or of all.
+SELECT run.number, run.environment, run.arguments ->> 'version' AS version, run.state, decision.outcome AS decision,
+       run.requested_by, run.requested_at, decision.decided_at
+FROM run LEFT JOIN decision ON decision.run = run.number
+WHERE %(environment)s::text IS NULL OR run.environment = %(environment)s
+ORDER BY run.number DESC LIMIT %(limit)s
+
 -- conclude: All checks are done; votes may come.
 UPDATE run
 SET state = 'deciding', version = version + 1, evidence = %(evidence)s, concluded_at = now(),
@@ -45,9 +55,12 @@ UPDATE run SET state = 'closed', version = version + 1, closed_at = now()
 WHERE number = %(number)s AND state <> 'closed'
 RETURNING *
 
--- previous_version: The version that the environment's last go before this run put there.
-SELECT run.arguments ->> 'version' AS version
-FROM run JOIN decision ON decision.run = run.number
-WHERE run.environment = %(environment)s AND run.number < %(number)s
-  AND decision.outcome IN ('GO', 'CONDITIONAL GO') AND run.arguments ? 'version'
-ORDER BY run.number DESC LIMIT 1
+-- not_checking: Those of the runs whose checks nobody waits for any more.
+SELECT number FROM run WHERE number = ANY(%(numbers)s) AND state <> 'checking'
+
+-- asked_lately: How many runs a person started within the last hour, and in how many seconds the first of them is an hour ago.
+SELECT count(*) AS runs, coalesce(extract(epoch FROM min(requested_at) + interval '1 hour' - now()), 0)::float AS again_in
+FROM (
+    SELECT requested_at FROM run WHERE requested_by = %(person)s AND requested_at > now() - interval '1 hour'
+    ORDER BY requested_at DESC LIMIT %(most)s
+) AS newest

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from psycopg.errors import UniqueViolation
 
-from bot.errors import Busy
-from bot.run import Run
-from bot.store.database import Connection, as_json, many, maybe, one, row, violated
+from bot.base.errors import Busy, Misused, Unavailable
+from bot.rules.run import Overview, Run
+from bot.store.database import Connection, as_json, many, maybe, one, row, rows, violated
 from bot.store.statements import Statements
 
 SQL = Statements("run")
@@ -46,16 +46,29 @@ async def insert(
     except UniqueViolation as error:
         if violated(error) != "run_one_active_per_environment":
             raise
-        other = await one(conn, Run, SQL["active"], environment=environment)
+        await must_be_free(conn, environment)
+        raise Unavailable(f"Another run on {environment} has just ended.", hint="Try again.") from error
+
+
+async def must_be_free(conn: Connection, environment: str) -> None:
+    """Raises Busy when the environment has a run under way."""
+    if other := await maybe(conn, Run, SQL["active"], environment=environment):
         raise Busy(
             f"Run #{other.number} on {environment} is under way.",
             run=other.number,
             hint=f"/canary show #{other.number}, or /canary cancel #{other.number} <reason>",
-        ) from error
+        )
 
 
 async def find(conn: Connection, number: int) -> Run | None:
     return await maybe(conn, Run, SQL["by_number"], number=number)
+
+
+async def existing(conn: Connection, number: int) -> Run:
+    """The run of which somebody gave the number. Raises Misused where there is none."""
+    if run := await find(conn, number):
+        return run
+    raise Misused(f"There is no run #{number}.", hint="/canary status lists the runs that are under way")
 
 
 async def by_key(conn: Connection, key: str) -> Run | None:
@@ -64,6 +77,11 @@ async def by_key(conn: Connection, key: str) -> Run | None:
 
 async def lock(conn: Connection, number: int) -> Run:
     return await one(conn, Run, SQL["lock"], number=number)
+
+
+async def lock_active(conn: Connection, environment: str) -> Run | None:
+    """The run under way there. Lock it before an older one of the same environment, as the decision does."""
+    return await maybe(conn, Run, SQL["lock_active"], environment=environment)
 
 
 async def active(conn: Connection) -> list[Run]:
@@ -82,15 +100,26 @@ async def latest(conn: Connection, environment: str, limit: int) -> list[Run]:
     return await many(conn, Run, SQL["latest"], environment=environment, limit=limit)
 
 
+async def overview(conn: Connection, environment: str | None, limit: int) -> list[Overview]:
+    """Newest first; of all environments without one."""
+    return await many(conn, Overview, SQL["overview"], environment=environment, limit=limit)
+
+
+async def not_checking(conn: Connection, numbers: Sequence[int]) -> set[int]:
+    """Those of the runs whose checks nobody waits for any more."""
+    return {each["number"] for each in await rows(conn, SQL["not_checking"], numbers=list(numbers))}
+
+
+async def asked_lately(conn: Connection, person: str, *, most: int) -> tuple[int, float]:
+    """Of the newest `most` runs: how many this person started within the last hour, and when the first leaves it, in s."""
+    found = await row(conn, SQL["asked_lately"], person=person, most=most)
+    assert found
+    return int(found["runs"]), float(found["again_in"])
+
+
 async def conclude(conn: Connection, number: int, *, evidence: str, expires: timedelta) -> Run:
     return await one(conn, Run, SQL["conclude"], number=number, evidence=evidence, expires=expires)
 
 
 async def close(conn: Connection, number: int) -> Run:
     return await one(conn, Run, SQL["close"], number=number)
-
-
-async def previous_version(conn: Connection, run: Run) -> str:
-    """The version the last go put there; empty when no earlier go named one."""
-    found = await row(conn, SQL["previous_version"], environment=run.environment, number=run.number)
-    return found["version"] if found else ""

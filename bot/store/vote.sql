@@ -11,6 +11,12 @@ SET choice = excluded.choice, reason = excluded.reason, condition = excluded.con
 WHERE vote.said_at <= excluded.said_at OR excluded.choice = 'No-go'
 RETURNING cast_at = now() AS counts
 
+-- voters: Who has voted on a run's evidence, the first first.
+SELECT person FROM vote WHERE run = %(run)s AND evidence = %(evidence)s ORDER BY cast_at, person
+
+-- waived: Which checks are waived on a run's evidence.
+SELECT "check" FROM waiver WHERE run = %(run)s AND evidence = %(evidence)s ORDER BY "check"
+
 -- withdraw: A vote no longer counts.
 DELETE FROM vote WHERE run = %(run)s AND evidence = %(evidence)s AND person = %(person)s
 

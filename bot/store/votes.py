@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.approval import Choice, Condition, Vote, Waiver
-from bot.store.database import Connection, as_json, row, run
+from bot.rules.approval import Choice, Condition, Vote, Waiver
+from bot.rules.run import Run
+from bot.store.database import Connection, as_json, row, rows, run
 from bot.store.statements import Statements
 
 SQL = Statements("vote")
@@ -42,6 +43,18 @@ async def cast(
     return found is not None and bool(found["counts"])
 
 
+async def voters(conn: Connection, of: Run) -> tuple[str, ...]:
+    """On its present evidence, the first first."""
+    found = await rows(conn, SQL["voters"], run=of.number, evidence=of.evidence)
+    return tuple(vote["person"] for vote in found)
+
+
+async def waived(conn: Connection, of: Run) -> tuple[str, ...]:
+    """The checks that are waived on a run's evidence."""
+    found = await rows(conn, SQL["waived"], run=of.number, evidence=of.evidence)
+    return tuple(each["check"] for each in found)
+
+
 async def withdraw(conn: Connection, number: int, vote: Vote) -> None:
     await run(conn, SQL["withdraw"], run=number, evidence=vote.evidence, person=vote.person)
 
@@ -49,7 +62,7 @@ async def withdraw(conn: Connection, number: int, vote: Vote) -> None:
 async def waive(
     conn: Connection, number: int, *, evidence: str, check: str, person: str, reason: str
 ) -> bool:
-    """False when it is waived already."""
+    """False when it has already been waived."""
     touched = await run(
         conn, SQL["waive"], run=number, evidence=evidence, check=check, person=person, reason=reason
     )

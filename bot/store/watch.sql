@@ -27,3 +27,6 @@ UPDATE trigger
 SET breaches = %(breaches)s, blind = %(blind)s, armed = %(armed)s, episode = %(episode)s,
     outcome = %(outcome)s, reason = %(reason)s, breached_since = %(breached_since)s
 WHERE run = %(run)s AND name = %(name)s
+
+-- not_watching: Those of the runs whose watch has ended.
+SELECT run FROM watch WHERE run = ANY(%(runs)s) AND state <> 'watching'

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.store.database import Connection, many, maybe, one, run
+from bot.rules.watch import Trigger, Watch, WatchEnd
+from bot.store.database import Connection, many, maybe, one, rows, run
 from bot.store.statements import Statements
-from bot.watch import Trigger, Watch, WatchEnd
 
 SQL = Statements("watch")
 
@@ -35,6 +35,11 @@ async def ticked(conn: Connection, number: int, tick: int) -> None:
 async def finish(conn: Connection, number: int, end: WatchEnd) -> bool:
     """False when it had ended already."""
     return await run(conn, SQL["finish"], run=number, end=end) == 1
+
+
+async def not_watching(conn: Connection, numbers: Sequence[int]) -> set[int]:
+    """Those of the runs whose watch has ended."""
+    return {each["run"] for each in await rows(conn, SQL["not_watching"], runs=list(numbers))}
 
 
 async def triggers(conn: Connection, number: int) -> list[Trigger]:

@@ -13,12 +13,13 @@ from datetime import timedelta
 
 import structlog
 
-from bot.audit import BOT
-from bot.errors import Unavailable
-from bot.outbox import GRAVE, Kind, Message
+from bot.base.errors import Unavailable
+from bot.base.outage import Outage
+from bot.base.tasks import ticks
 from bot.plan.model import Pinned
+from bot.record.audit import BOT
+from bot.rules.outbox import GRAVE, Kind, Message
 from bot.store import configurations, events, messages, runs
-from bot.tasks import ticks
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
@@ -33,11 +34,10 @@ SOON, LATE = (
 
 async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
     """Until told to stop."""
+    outage = Outage("the outbox cannot be watched", "the outbox can be watched again")
     async for _ in ticks(stop, EVERY):
-        try:
+        with outage.survived():
             await raise_alerts(services)
-        except Unavailable as error:
-            log.warning("the outbox cannot be looked at", error=str(error))
 
 
 async def raise_alerts(services: Services) -> None:
@@ -80,6 +80,6 @@ async def _told(services: Services, pinned: Pinned, message: Message) -> list[st
 async def _on_call(services: Services, pinned: Pinned) -> Iterable[str]:
     role = pinned.environment.rollback.on_call
     try:
-        return (await services.electorate(pinned)).holders([role])
+        return (await services.electorate(pinned, roles=[role])).holders([role])
     except Unavailable:  # Slack does not tell who is in a group; those who are named one by one are known
         return sorted(member for member in pinned.people[role].members if member.startswith(("U", "W")))

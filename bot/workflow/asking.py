@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dossier import Dossier
-from bot.errors import Misused
-from bot.run import Run
+from bot.base.errors import Misused
+from bot.rules.dossier import Dossier
+from bot.rules.run import Run
 from bot.store import dossiers, runs
 from bot.workflow.services import Services
 
@@ -12,9 +12,7 @@ from bot.workflow.services import Services
 async def dossier(services: Services, number: int) -> Dossier:
     """Raises Misused when there is no such run."""
     async with services.database.transaction() as conn:
-        run = await runs.find(conn, number)
-        if run is None:
-            raise Misused(f"There is no run #{number}.", hint="/canary status lists what is under way")
+        run = await runs.existing(conn, number)
         return await dossiers.read(conn, run)
 
 
@@ -23,7 +21,7 @@ async def dossier_by_key(services: Services, key: str) -> Dossier:
     async with services.database.transaction() as conn:
         run = await runs.by_key(conn, key)
         if run is None:
-            raise Misused("That button belongs to no run that I know.", hint="/canary status")
+            raise Misused("I do not know the run that this button belongs to.", hint="/canary status")
         return await dossiers.read(conn, run)
 
 

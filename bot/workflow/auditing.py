@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
-from bot.audit import AuditEvent
-from bot.chain import first_break
-from bot.checkpoint import Against
-from bot.consistency import disagreements
-from bot.packet import as_json
+from bot.record.audit import AuditEvent
+from bot.record.chain import first_break
+from bot.record.checkpoint import Against
+from bot.record.consistency import disagreements
+from bot.record.packet import as_json
+from bot.record.verification import problems
 from bot.store import audits, dossiers, runs
 from bot.store.database import Connection
-from bot.verification import problems
 
 
 class Verification:
@@ -60,7 +60,7 @@ class Verification:
         run = await runs.find(self._conn, number)
         assert run
         dossier = await dossiers.read(self._conn, run)
-        beside = await audits.beside(self._conn, number)
+        beside = await audits.beside(self._conn, run)
         found = list(disagreements(dossier, beside, events))
         if not found and dossier.decision and dossier.evidence:
             found = problems(as_json(dossier, events))

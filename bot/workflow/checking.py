@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import structlog
 
-from bot.answering import answer_check
-from bot.errors import Unavailable
-from bot.evidence import freeze
-from bot.failpoint import Place
-from bot.outbox import Kind
-from bot.run import Run, RunState
-from bot.store import check_runs, configurations, database, dossiers, events, evidences, messages, runs
+from bot.base.errors import Unavailable
+from bot.base.failpoint import Place
+from bot.base.work import Expire
+from bot.rules.evidence import freeze
+from bot.rules.instructions import values_of
+from bot.rules.outbox import Kind
+from bot.rules.run import Run, RunState
+from bot.store import (
+    check_runs,
+    configurations,
+    database,
+    dossiers,
+    events,
+    evidences,
+    messages,
+    reminders,
+    rollbacks,
+    runs,
+)
 from bot.store.database import Connection
-from bot.work import Expire
 from bot.workflow.services import Services
+from bot.workflow.underway import Stage
 from checks.outcome import Cause, Outcome
 from checks.reading import Moment
 from checks.result import Result
@@ -35,13 +47,19 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
             return
         plan = await configurations.load(conn, run.configuration)
         await messages.want(conn, run, Kind.CARD)
-        now = await database.now(conn)  # windows end here, whatever the clock of this machine says
-    result = await answer_check(
+        values = values_of(run, (await rollbacks.previous_of(conn, run)).version)
+        # windows end here, whatever the clock of this machine says
+        moment = Moment.present(await database.now(conn), values)
+    answering = services.answering.answer(
         plan.environment.checks[check],
         plan.sources,
-        Moment(now=now, arguments=run.arguments),
+        moment,
         services.configuration.secrets,
+        environment=run.environment,
     )
+    result = await services.underway.measure(run, Stage.CHECKS, answering)
+    if result is None:  # the run was closed meanwhile
+        return
     services.reach(Place.IN_MEASURE)
     try:
         await _record(services, number, check, result, attempt)
@@ -59,7 +77,7 @@ def _unrecordable(result: Result, defect: Exception) -> Result:
         outcome=Outcome.ERROR,
         reason=f"its answer could not be recorded: {type(defect).__name__}",
         cause=Cause.ENVIRONMENT,
-        hint="The bot's log has the details; its operators can help.",
+        hint="This is a bug in the check's kind; the log has the details.",
         started_at=result.started_at,
         seconds=result.seconds,
     )
@@ -80,6 +98,7 @@ async def _tell(services: Services, conn: Connection, run: Run, check: str, resu
         run.number,
         actor="canary",
         kind="check finished",
+        seconds=result.seconds,
         check=check,
         outcome=result.outcome,
         reason=result.reason,
@@ -114,4 +133,5 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
             look.series for look in result.measurements
         ):
             await messages.want(conn, run, Kind.CHART, name)
-    await services.enqueue(conn, Expire(run=run.number, at=run.expires_at))
+    timers = await reminders.insert(conn, run.number, dossier.plan.environment.decide.remind)
+    await services.enqueue(conn, Expire(run=run.number, at=run.expires_at), *timers)

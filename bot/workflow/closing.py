@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bot.audit import BOT
-from bot.decision import Decision, Outcome
-from bot.dossier import Dossier
-from bot.logged import as_logged
-from bot.outbox import Kind
-from bot.run import Run
-from bot.store import decisions, events, messages, runs, watches
-from bot.store.database import Connection
-from bot.watch import WatchEnd, next_look
-from bot.work import Look
+from bot.base.work import Look
+from bot.record.audit import BOT
+from bot.record.logged import as_logged
+from bot.rules.decision import Decision, Outcome
+from bot.rules.dossier import Dossier
+from bot.rules.outbox import Kind
+from bot.rules.run import Run
+from bot.rules.watch import WatchEnd, next_look
+from bot.store import decisions, events, messages, rollbacks, runs, watches
+from bot.store.database import Connection, after_commit
 from bot.workflow.services import Services
+from bot.workflow.underway import Stage
 
 PACKET_FORMS = ("md", "json")
 
@@ -31,6 +32,7 @@ async def close(
     """The decision, its audit event, its messages and its watch, in the caller's transaction and under its lock."""
     run = await runs.close(conn, dossier.run.number)
     assert run.closed_at
+    after_commit(conn, lambda: services.underway.stop(Stage.CHECKS, {run.number}))
     decision = Decision(
         run=run.number,
         outcome=outcome,
@@ -41,10 +43,11 @@ async def close(
         decided_at=run.closed_at,
         votes=dossier.votes,
         waivers=dossier.waivers,
-        previous_version=await runs.previous_version(conn, run),
+        previous_version=(await rollbacks.previous_of(conn, run)).version,
     )
     await decisions.insert(conn, decision)
-    await events.append(conn, run.number, actor=actor, kind="decided", **as_logged(decision))
+    seconds = (run.closed_at - run.requested_at).total_seconds()
+    await events.append(conn, run.number, actor=actor, kind="decided", seconds=seconds, **as_logged(decision))
     await messages.want(conn, run, Kind.CARD, urgent=True)
     await messages.want(conn, run, Kind.DECISION)
     if run.evidence:

@@ -8,20 +8,35 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.approval import Choice, Condition, Vote, Waiver, involved, may_vote, may_waive, overdue
-from bot.audit import BOT
-from bot.decision import Outcome, made_by, outcome_of, reason_for
-from bot.dossier import Dossier
-from bot.errors import Misused, Refused, Unavailable
-from bot.failpoint import Place
-from bot.outbox import Kind
-from bot.people import Electorate, Person
+from bot.base.errors import Misused, Refused, Unavailable
+from bot.base.failpoint import Place
 from bot.plan.model import Environment
-from bot.run import Run
+from bot.record.audit import BOT
+from bot.rules.approval import (
+    Choice,
+    Condition,
+    Vote,
+    Waiver,
+    involved,
+    may_take_part,
+    may_vote,
+    may_waive,
+    must_be_open,
+    must_know_author,
+    overdue,
+)
+from bot.rules.authors import Authors, authors
+from bot.rules.decision import Outcome, made_by, outcome_of, reason_for
+from bot.rules.dossier import Dossier
+from bot.rules.outbox import Kind
+from bot.rules.people import Electorate, Person
+from bot.rules.run import Run
 from bot.store import configurations, database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
+from bot.workflow.authors import known
 from bot.workflow.closing import close
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
+from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from checks.reading import Record
 
@@ -64,15 +79,47 @@ async def vote(services: Services, ballot: Ballot) -> bool:
         async with visitor.recorded(services, f"vote {ballot.choice}"):
             return await _vote(services, visitor, ballot)
 
-    return await _with_everybody_asked(services, ballot, cast)
+    async def may(lately: Services) -> None:
+        visitor = await _at_the_door(lately, ballot)
+        able = visitor.electorate.holders(visitor.environment.decide.approve)
+        may_take_part(visitor.person, visitor.run, able=able)
+
+    async with screened(services, ballot.person, may):
+        return await _with_everybody_asked(services, ballot, cast)
 
 
-async def may(services: Services, ballot: Ballot) -> Run:
-    """Raises Refused unless this vote would count now: asked before a form is opened for it."""
-    visitor = await _at_the_door(services, ballot)
-    async with visitor.recorded(services, f"vote {ballot.choice}"):
-        visitor.must_be_able_to_vote(visitor.run, ballot, visitor.came_at)
-    return visitor.run
+async def opened(services: Services, click: Clicked) -> Dossier:
+    """The run that a form is opened for. Raises Refused, recorded, where no vote on it counts any more.
+
+    Slack is not asked who clicked: it takes a form within three seconds of the click, and the rights of whoever
+    sends the form are looked up then, by the same path and with the same patience as those of a Go. Only who opens
+    many and has no part in the run by what is known of them is refused: Slack opens so many forms a minute for all.
+    """
+    async with services.database.transaction() as conn:
+        run = await _run(conn, click)
+        dossier, now = await dossiers.read(conn, run), await database.now(conn)
+        alerted = await _alerted(conn, run, click)
+
+    async def may(lately: Services) -> None:
+        await _must_have_a_part(lately, dossier, click.person)
+
+    async with screened(services, click.person, may):
+        async with recorded(services, run=run.number, person=click.person, what="open a form"):
+            must_stand_there(run, click.channel, also=alerted)
+            must_be_open(run, click.evidence, now)
+        services.turned_away.note(click.person)
+    return dossier
+
+
+async def _must_have_a_part(services: Services, dossier: Dossier, user: str) -> None:
+    """Raises Refused for who can neither vote on a run nor waive one of its checks."""
+    environment = dossier.plan.environment
+    roles = {*environment.decide.approve, *(check.owner for check in environment.checks.values())}
+    may_take_part(
+        await services.directory.person(user),
+        dossier.run,
+        able=(await services.electorate(dossier.plan, roles=roles)).holders(roles),
+    )
 
 
 async def waive(services: Services, excuse: Excuse) -> None:
@@ -82,21 +129,14 @@ async def waive(services: Services, excuse: Excuse) -> None:
         async with visitor.recorded(services, f"waive {excuse.check}"):
             await _waive(services, visitor, excuse)
 
-    await _with_everybody_asked(services, excuse, grant)
+    async def may(lately: Services) -> None:
+        visitor = await _at_the_door(lately, excuse)
+        if check := visitor.environment.checks.get(excuse.check):
+            able = visitor.electorate.holders([check.owner])
+            may_take_part(visitor.person, visitor.run, able=able)
 
-
-async def waivable(services: Services, click: Clicked) -> tuple[Run, list[str]]:
-    """-> the run, and the checks that this person may waive. Raises Refused when there is none."""
-    visitor = await _at_the_door(services, click)
-    async with services.database.transaction() as conn:
-        missing = (await dossiers.read(conn, visitor.run)).tally().waivers_missing
-    refusals = {check: visitor.refusal_to_waive(check, click) for check in missing}
-    able = [check for check, refusal in refusals.items() if refusal is None]
-    async with visitor.recorded(services, "waive"):
-        if not able:
-            nothing = Refused("No check needs a waiver.", hint=f"/canary show #{visitor.run.number}")
-            raise next(filter(None, refusals.values()), nothing)
-    return visitor.run, able
+    async with screened(services, excuse.person, may):
+        await _with_everybody_asked(services, excuse, grant)
 
 
 async def expire(services: Services, *, number: int) -> None:
@@ -124,26 +164,37 @@ class _Visitor:
     run: Run  # as it was then; the rules are asked again of the locked one
     alerted: frozenset[
         str
-    ]  # channels that show its card instead of its own; looked for where the click came from another
+    ]  # channels that show its card instead of its own, where the click came from another
     environment: Environment
+    made_by: Authors  # by the evidence that there was then
+    voted: tuple[str, ...]  # who need not be asked any more, in a refusal
     person: Person
     electorate: Electorate
     asked: frozenset[str]  # whose accounts were asked about
     known_since: datetime  # all that was asked was found out after this; by the database's clock, like
     came_at: datetime
 
-    def must_be_able_to_vote(self, run: Run, click: Clicked, now: datetime) -> None:
+    def must_know_the_evidence_of(self, run: Run) -> None:
+        """Raises _UnaskedError where it was frozen since they came in: it may say who made the change."""
+        if self.environment.decide.author and run.evidence != self.run.evidence:
+            raise _UnaskedError(frozenset())
+
+    def must_be_able_to_vote(self, run: Run, ballot: Ballot, now: datetime) -> None:
         must_be_fresh(self.came_at, now)
-        must_stand_there(run, click.channel, also=self.alerted)
+        must_stand_there(run, ballot.channel, also=self.alerted)
         may_vote(
             self.person,
             run,
-            evidence=click.evidence,
+            choice=ballot.choice,
+            evidence=ballot.evidence,
             required=self.environment.decide.approve,
             electorate=self.electorate,
-            involved=involved(run, self.environment),
+            involved=involved(run, self.environment, self.made_by),
+            voted=self.voted,
             now=now,
         )
+        if ballot.choice is not Choice.NO_GO:
+            must_know_author(run, self.environment, self.made_by)
 
     def must_be_able_to_waive(self, run: Run, check: str, click: Clicked, now: datetime) -> None:
         must_be_fresh(self.came_at, now)
@@ -155,16 +206,10 @@ class _Visitor:
             owner=self.environment.checks[check].owner,
             evidence=click.evidence,
             electorate=self.electorate,
-            involved=involved(run, self.environment),
+            involved=involved(run, self.environment, self.made_by),
             now=now,
         )
-
-    def refusal_to_waive(self, check: str, click: Clicked) -> Refused | None:
-        try:
-            self.must_be_able_to_waive(self.run, check, click, self.came_at)
-        except Refused as refusal:
-            return refusal
-        return None
+        must_know_author(run, self.environment, self.made_by)
 
     def recorded(self, services: Services, what: str) -> AbstractAsyncContextManager[None]:
         """Their refusal stands in the log."""
@@ -199,7 +244,7 @@ async def _with_everybody_asked(
         except _UnaskedError as unasked:
             others |= unasked.people
             again |= unasked.again
-    raise Unavailable("Too many votes come at once.", hint="Try again in a moment.")
+    raise Unavailable("Too many votes are coming in at once.", hint="Try again in a moment.")
 
 
 async def _at_the_door(
@@ -211,30 +256,54 @@ async def _at_the_door(
 ) -> _Visitor:
     """`again`: what was found out since the click is not new enough."""
     async with services.database.connection() as conn:
-        run = await runs.by_key(conn, click.run_key)
-        if run is None:
-            raise Misused("That button belongs to no run that I know.", hint="/canary status")
+        run = await _run(conn, click)
         plan, now = await configurations.load(conn, run.configuration), await database.now(conn)
-        astray = click.channel != run.channel
-        alerted = await messages.channels(conn, run, Kind.ALERT) if astray else set[str]()
+        alerted = await _alerted(conn, run, click)
+        voted, waived = await votes.voters(conn, run), await votes.waived(conn, run)
+        made_by = await _made_by(conn, run, plan.environment)
+    checks = plan.environment.checks
+    excused = {*waived, *([click.check] if isinstance(click, Excuse) else [])} & checks.keys()
+    roles = {*plan.environment.decide.approve, *(checks[check].owner for check in excused)}
     if again:
         services = replace(services, directory=services.directory.asked(0))
     return _Visitor(
         run=run,
-        alerted=frozenset(alerted),
+        alerted=alerted,
         environment=plan.environment,
+        voted=voted,
+        made_by=await known(services, made_by),
         person=await services.directory.person(click.person),
-        electorate=(await services.electorate(plan)).without(await services.barred(others)),
+        electorate=(await services.electorate(plan, roles=roles)).without(await services.barred(others)),
         asked=others | {click.person},
         known_since=now if again or services.interaction is None else services.interaction.received_at,
         came_at=now,
     )
 
 
+async def _made_by(conn: Connection, run: Run, environment: Environment) -> Authors:
+    results = (await dossiers.read(conn, run)).results if environment.decide.author else {}
+    return authors(environment, run.arguments, results)
+
+
+async def _run(conn: Connection, click: Clicked) -> Run:
+    run = await runs.by_key(conn, click.run_key)
+    if run is None:
+        raise Misused("I do not know the run that this button belongs to.", hint="/canary status")
+    return run
+
+
+async def _alerted(conn: Connection, run: Run, click: Clicked) -> frozenset[str]:
+    """Channels that show the run's card instead of its own; looked for where the click came from another."""
+    if click.channel == run.channel:
+        return frozenset()
+    return frozenset(await messages.channels(conn, run, Kind.ALERT))
+
+
 async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
     number, person = visitor.run.number, visitor.person.id
     async with services.act() as conn:
         run = await runs.lock(conn, number)
+        visitor.must_know_the_evidence_of(run)
         visitor.must_be_able_to_vote(run, ballot, await database.now(conn))
         cast = await votes.cast(
             conn,
@@ -261,6 +330,7 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
     number, person = visitor.run.number, visitor.person.id
     async with services.act() as conn:
         run = await runs.lock(conn, number)
+        visitor.must_know_the_evidence_of(run)
         dossier = await dossiers.read(conn, run)
         if excuse.check not in dossier.verdict.needs_waiver:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
@@ -268,7 +338,7 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
         await _lapse(conn, dossier, visitor)  # a void waiver stands in nobody's way
         said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
         if not await votes.waive(conn, number, person=person, **said):
-            raise Refused(f"{excuse.check} is waived already.", hint=f"/canary show #{number}")
+            raise Refused(f"{excuse.check} has already been waived.", hint=f"/canary show #{number}")
         await events.append(conn, number, actor=person, kind="waived", **said)
         await messages.want(conn, run, Kind.WAIVER, excuse.check)
         await _decide_if_complete(services, conn, run, visitor)
@@ -302,7 +372,10 @@ async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> Dossi
 
 
 def _without_right(dossier: Dossier, visitor: _Visitor) -> tuple[list[Vote], list[Waiver]]:
+    """Raises _UnaskedError where a check was waived meanwhile whose owners nobody has asked about."""
     environment, electorate = visitor.environment, visitor.electorate
+    if {environment.checks[waiver.check].owner for waiver in dossier.waivers} - electorate.roles.keys():
+        raise _UnaskedError(frozenset())
     deciders = electorate.holders(environment.decide.approve)
     return [vote for vote in dossier.votes if vote.person not in deciders], [
         waiver

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from bot.errors import CanaryError, Counted, Refused, Unavailable
-from bot.failpoint import Place
-from bot.interaction import Interaction
+from bot.base.errors import CanaryError, Counted, Refused, Unavailable
+from bot.base.failpoint import Place
+from bot.rules.interaction import Interaction, Received
 from bot.store import database, inbox
 from bot.workflow.services import Services
 
@@ -36,7 +36,10 @@ async def keep(services: Services, interaction: Interaction) -> None:
     """Store it, which enqueues its work; a redelivery changes nothing. Raises Unavailable in time to say so.
 
     Whether an insert is stored whose answer does not come, nobody knows, and its key lets it count once.
+    A secret that somebody pasted goes no further than this: all that comes of an interaction is made of what is stored.
     """
+    payload = services.configuration.secrets.redact_within(interaction.payload)
+    interaction = interaction.model_copy(update={"payload": payload})
     await _in_time(_insert(services, interaction), WITHIN)
     services.reach(Place.BEFORE_ACK)
 
@@ -49,6 +52,13 @@ async def _in_time(asked: Coroutine[Any, Any, T], within: float) -> T:
         answer.add_done_callback(_forget)
         raise Unavailable("The database does not answer.", hint="Try again in a moment.")
     return answer.result()
+
+
+async def must_be_new(services: Services, received: Received) -> None:
+    """Before anybody is asked anything for it. Raises what it came to: Counted, or its refusal."""
+    if received.counted:
+        async with services.database.connection() as conn:
+            raise await inbox.outcome(conn, received.key)
 
 
 async def refuse(services: Services, refusal: CanaryError) -> CanaryError | None:

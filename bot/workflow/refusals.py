@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from bot.errors import Refused, Unavailable
-from bot.run import Run
+from bot.base.errors import Refused, Unavailable
+from bot.rules.run import Run
 from bot.store import events, runs
 from bot.workflow.services import Services
 
@@ -40,6 +40,6 @@ def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> N
     """Raises Refused for a button of this run that was clicked somewhere else than its messages stand; `also` there."""
     if channel != run.channel and channel not in also:
         raise Refused(
-            f"The messages of run #{run.number} stand in another channel; use the buttons there.",
+            f"The messages of run #{run.number} are in another channel; use the buttons there.",
             hint=f"/canary show #{run.number}",
         )

@@ -7,8 +7,8 @@ import re
 from datetime import timedelta
 from math import ceil
 
-from bot.errors import Misused, Refused
-from bot.outbox import Message, MessageState
+from bot.base.errors import Misused, Refused
+from bot.rules.outbox import Message, MessageState
 from bot.store import events, messages, runs
 from bot.store.database import Connection, Database, now
 from checks.reading import Record
@@ -59,11 +59,11 @@ async def resolve(database: Database, resolution: Resolution) -> Message:
 def _must_make_sense(resolution: Resolution) -> None:
     if resolution.verdict is Verdict.SHOWN and not _TS.fullmatch(resolution.ts):
         raise Misused(
-            f"{resolution.ts!r} is no time stamp of a message.",
+            f"{resolution.ts!r} is not the timestamp of a message.",
             hint="It is in the message's link: p1700000000123456 is 1700000000.123456.",
         )
     if resolution.verdict is Verdict.DROP and not resolution.reason:
-        raise Misused("A message is dropped for a reason.", hint="Say it with --reason.")
+        raise Misused("Dropping a message takes a reason.", hint="Give it with --reason.")
 
 
 async def _in_trouble(conn: Connection, number: int) -> Message:
@@ -74,7 +74,9 @@ async def _in_trouble(conn: Connection, number: int) -> Message:
     message = await messages.lock(conn, number)
     assert message
     if message.state in {MessageState.SENT, MessageState.SENDING} and message.alerted_at is None:
-        raise Refused(f"Message {number} is {message.state}; it needs no help.", hint="canary outbox list")
+        raise Refused(
+            f"Message {number} is {message.state}; there is nothing to resolve.", hint="canary outbox list"
+        )
     return message
 
 
@@ -84,7 +86,7 @@ async def _must_be_over(conn: Connection, message: Message) -> None:
     if over and (left := over - await now(conn)) > timedelta(0):
         raise Refused(
             f"A request for message {message.id} may still be under way.",
-            hint=f"Try again in {ceil(left.total_seconds())} s, and look in Slack before.",
+            hint=f"Look in Slack, and try again in {ceil(left.total_seconds())} s.",
         )
 
 
@@ -92,7 +94,11 @@ async def _must_be_free(conn: Connection, message: Message, ts: str) -> None:
     """It would be written over what stands there."""
     if message.state is MessageState.PENDING:
         raise Refused(
-            f"Message {message.id} waits to be sent; it cannot be there.", hint="--again sends it at once."
+            f"Message {message.id} has not been sent yet, so it cannot be there.",
+            hint="--again sends it at once.",
         )
     if await messages.known(conn, message.channel, [ts]):
-        raise Refused(f"Another message of mine is at {ts}.", hint="Take the link of the one in question.")
+        raise Refused(
+            f"{ts} is another message of mine.",
+            hint="Take the timestamp from the link of the message in question.",
+        )

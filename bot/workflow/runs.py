@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from math import ceil
 
-from bot.approval import may_cancel
-from bot.decision import Outcome
-from bot.errors import Misused
-from bot.outbox import Kind
-from bot.run import Run
+from bot.base.errors import Refused
+from bot.base.work import Measure
+from bot.rules.approval import may_cancel, may_take_part
+from bot.rules.decision import Outcome
+from bot.rules.outbox import Kind
+from bot.rules.run import Run
 from bot.store import check_runs, configurations, database, dossiers, events, messages, runs
-from bot.work import Measure
+from bot.store.database import Connection
+from bot.workflow.acting import acting
+from bot.workflow.authors import must_be_people
 from bot.workflow.closing import close
+from bot.workflow.electing import must_be_able_to_start, must_be_decidable
 from bot.workflow.refusals import must_be_fresh, recorded
+from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 
@@ -25,8 +31,22 @@ async def start(
     requested_by: str,
     requested_from: str,
 ) -> Run:
-    """Start a run. The environment and its arguments are known to be good. Raises Busy."""
+    """Start a run. The environment and its arguments are known to be good.
+
+    Raises Busy, Refused for a person who may not or a run that nobody could approve, and Misused for an author who is nobody.
+    """
     pinned = services.configuration.plan.pinned(environment)
+    async with services.database.connection() as conn:
+        await runs.must_be_free(conn, environment)
+        await _must_be_within_budget(conn, requested_by, services.runs_per_hour)
+
+    async def may(services: Services) -> None:
+        await must_be_able_to_start(services, pinned, requested_by)
+        await must_be_people(services, pinned.environment, arguments)
+        await must_be_decidable(services, pinned, arguments=arguments, requested_by=requested_by)
+
+    async with screened(services, requested_by, may):
+        await may(services)
     async with services.act() as conn:
         await configurations.keep(conn, pinned)
         run = await runs.insert(
@@ -56,25 +76,36 @@ async def start(
     return run
 
 
+async def _must_be_within_budget(conn: Connection, person: str, most: int) -> None:
+    """Raises Refused for who has started so many runs within an hour. Two at once may slip through: no harm is done."""
+    started, again_in = await runs.asked_lately(conn, person, most=most)
+    if started >= most:
+        minutes = ceil(again_in / 60)
+        raise Refused(
+            f"You have started {started} runs within the last hour, and {most} is the limit.",
+            hint=f"Try again in {minutes} min, or ask a colleague to start this one.",
+        )
+
+
 async def cancel(services: Services, *, number: int, person: str, reason: str) -> None:
     """The requester, or anybody who may decide, cancels a run that is not decided. Raises Refused, recorded."""
-    async with services.database.connection() as conn:
-        run = await runs.find(conn, number)
-        if run is None:
-            raise Misused(f"There is no run #{number}.", hint="/canary status")
-        pinned, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
-    owners = (await services.electorate(pinned)).holders(pinned.environment.decide.approve)
-    canceller = await services.directory.person(person)
-    async with recorded(services, run=number, person=person, what="cancel"), services.act() as conn:
-        run = await runs.lock(conn, number)
-        must_be_fresh(asked_at, await database.now(conn))
-        may_cancel(canceller, run, owners=owners)
-        await close(
-            services,
-            conn,
-            await dossiers.read(conn, run),
-            Outcome.CANCELLED,
-            reason=reason,
-            decided_by=(person,),
-            actor=person,
-        )
+
+    async def may(lately: Services) -> None:
+        asker = await acting(lately, number=number, person=person)
+        may_take_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
+
+    async with screened(services, person, may):
+        canceller = await acting(services, number=number, person=person)
+        async with recorded(services, run=number, person=person, what="cancel"), services.act() as conn:
+            run = await runs.lock(conn, number)
+            must_be_fresh(canceller.asked_at, await database.now(conn))
+            may_cancel(canceller.person, run, owners=canceller.owners)
+            await close(
+                services,
+                conn,
+                await dossiers.read(conn, run),
+                Outcome.CANCELLED,
+                reason=reason,
+                decided_by=(person,),
+                actor=person,
+            )

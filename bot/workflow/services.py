@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Self
 
-from bot.errors import CanaryError, Misused
-from bot.failpoint import Reach, nowhere
-from bot.interaction import Received
-from bot.people import Directory, Electorate, members_of_groups
+from bot.base.errors import CanaryError, Misconfigured, Misused, Unavailable
+from bot.base.failpoint import Reach, nowhere
+from bot.base.work import Enqueue
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
+from bot.rules.interaction import Received
+from bot.rules.people import Directory, Electorate, Groups
 from bot.store import inbox
 from bot.store.database import Connection, Database
-from bot.work import Enqueue
+from bot.workflow.answering import Answering
+from bot.workflow.turned_away import TurnedAway
+from bot.workflow.underway import Underway
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,10 @@ class Services:
     enqueue: Enqueue
     directory: Directory
     configuration: Loaded  # as of now; a run keeps its own
+    answering: Answering
+    underway: Underway = field(default_factory=Underway)
+    turned_away: TurnedAway = field(default_factory=TurnedAway)
+    runs_per_hour: int = 30  # that one person may start
     reach: Reach = nowhere
     interaction: Received | None = None  # that is being worked off; None where no person is behind it
 
@@ -49,11 +56,18 @@ class Services:
         if self.interaction:
             await inbox.refuse(conn, self.interaction.key, refusal)
 
-    async def electorate(self, pinned: Pinned) -> Electorate:
-        """Who holds which role in a run: by its own configuration and by the current one, both."""
-        then = {role: group.members for role, group in pinned.people.items()}
+    async def electorate(
+        self, pinned: Pinned, *, roles: Collection[str] | None = None, partly: bool = False
+    ) -> Electorate:
+        """Who holds which role in a run, of these or of all: by its own configuration and by the current one, both.
+
+        Raises Unavailable where Slack does not tell who is in a user group, unless part of the answer will do.
+        """
+        asked = pinned.people.keys() if roles is None else roles
+        then = {role: group.members for role, group in pinned.people.items() if role in asked}
         now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
-        groups = await members_of_groups(chain(*then.values(), *now.values()), self.directory)
+        members = chain(*then.values(), *now.values())
+        groups = await members_of_groups(members, self.directory, partly=partly)
         return Electorate.of(then, groups).both(Electorate.of(now, groups))
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:
@@ -67,3 +81,24 @@ class Services:
             return (await self.directory.person(user)).barred() is not None
         except Misused:
             return True
+
+
+async def members_of_groups(members: Iterable[str], directory: Directory, *, partly: bool = False) -> Groups:
+    """Of the user groups among them, each asked for once.
+
+    A group that Slack will not let us read is unreadable. Raises Unavailable for one that it may tell us later; where
+    part of the answer will do, `partly`, that one is unreadable as well.
+    """
+    names = sorted({member for member in members if member.startswith("S")})
+    answers = await asyncio.gather(*map(directory.members, names), return_exceptions=True)
+    found: dict[str, frozenset[str]] = {}
+    unreadable: dict[str, str] = {}
+    tolerated = (Misconfigured, Unavailable) if partly else (Misconfigured,)
+    for name, answer in zip(names, answers, strict=True):
+        if isinstance(answer, tolerated):
+            found[name], unreadable[name] = frozenset(), " ".join(answer.sentences)
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            found[name] = answer
+    return Groups(members=found, unreadable=unreadable)

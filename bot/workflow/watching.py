@@ -7,21 +7,24 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.answering import answer_check
-from bot.audit import BOT
-from bot.dossier import Dossier
-from bot.errors import Misused, Refused
-from bot.failpoint import Place
-from bot.outbox import Kind
-from bot.rollback import Answer, Prompt, PromptState, after
-from bot.run import Run
-from bot.store import configurations, database, dossiers, events, messages, prompts, runs, watches
+from bot.base.errors import Misused
+from bot.base.failpoint import Place
+from bot.base.work import Look
+from bot.record.audit import BOT
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import values_of
+from bot.rules.outbox import Kind
+from bot.rules.rollback import Answer, Prompt, PromptState, after
+from bot.rules.run import Run
+from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
+from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
-from bot.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
-from bot.work import Look
 from bot.workflow.closing import end_watch
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
+from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back
+from bot.workflow.screening import screened
 from bot.workflow.services import Services
+from bot.workflow.underway import Stage
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
@@ -36,7 +39,9 @@ async def look(services: Services, *, number: int, tick: int) -> None:
         run = await runs.find(conn, number)
         assert run
         dossier, now = await dossiers.read(conn, run), await database.now(conn)
-    results = await _results(services, dossier, now)
+    results = await services.underway.measure(run, Stage.WATCH, _results(services, dossier, now))
+    if results is None:  # the watch has ended meanwhile
+        return
     services.reach(Place.IN_LOOK)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
@@ -52,12 +57,19 @@ async def _results(services: Services, dossier: Dossier, now: datetime) -> Mappi
     """Trigger -> its check's result from one look each, side by side."""
     plan = dossier.plan
     assert plan.environment.watch
-    moment = Moment(now=now, arguments=dossier.run.arguments)
+    previous = dossier.decision.previous_version if dossier.decision else ""
+    moment = Moment.present(now, values_of(dossier.run, previous))
     checks = {trigger.check for trigger in plan.environment.watch.triggers.values()}
 
     async def one(name: str) -> tuple[str, Result]:
         check = plan.environment.checks[name].model_copy(update={"sample": Sampling()})
-        return name, await answer_check(check, plan.sources, moment, services.configuration.secrets)
+        return name, await services.answering.answer(
+            check,
+            plan.sources,
+            moment,
+            services.configuration.secrets,
+            environment=dossier.run.environment,
+        )
 
     answers = dict(await asyncio.gather(*(one(name) for name in checks)))
     return {name: answers[trigger.check] for name, trigger in plan.environment.watch.triggers.items()}
@@ -120,17 +132,32 @@ async def answer(
 ) -> Prompt:
     """On-call, or anybody who decides, answers a rollback prompt. Raises Refused, recorded."""
     prompt, run = await _prompted(services, key)
-    async with recorded(services, run=run.number, person=person, what=f"answer {answer}"):
+
+    async def may(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, person)
+
+    async with (
+        screened(services, person, may),
+        recorded(services, run=run.number, person=person, what=f"answer {answer}"),
+    ):
         asked_at = await _may_answer(services, run, channel, person)
-        return await _answer(services, prompt, asked_at=asked_at, person=person, answer=answer, note=note)
+        return await _answer(
+            services, run, prompt.key, asked_at=asked_at, person=person, answer=answer, note=note
+        )
 
 
 async def _answer(
-    services: Services, asked: Prompt, *, asked_at: datetime, person: str, answer: Answer, note: str
+    services: Services,
+    asked_of: Run,
+    key: str,
+    *,
+    asked_at: datetime,
+    person: str,
+    answer: Answer,
+    note: str,
 ) -> Prompt:
-    key = asked.key
     async with services.act() as conn:
-        run = await runs.lock(conn, asked.run)
+        run = await lock(conn, asked_of)
         must_be_fresh(asked_at, await database.now(conn))
         prompt = await prompts.lock(conn, key)
         state = after(prompt, answer)
@@ -149,16 +176,25 @@ async def _answer(
         )
         await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
         if state is PromptState.ROLLED_BACK:
-            await _rolled_back(conn, run, person)
+            await rolled_back(conn, run, person)
         return await prompts.lock(conn, key)
 
 
-async def may_answer(services: Services, *, key: str, channel: str, person: str) -> Prompt:
-    """Raises Refused, recorded, unless this person may answer: asked before a form is opened for it."""
+async def opened(services: Services, *, key: str, channel: str, person: str) -> Prompt:
+    """The prompt that a form is opened for. Raises Refused, recorded, where it takes no answer any more.
+
+    Who may answer is looked up when the form comes back; who opens many is looked at before.
+    """
     prompt, run = await _prompted(services, key)
-    async with recorded(services, run=run.number, person=person, what="answer"):
-        await _may_answer(services, run, channel, person)
-        after(prompt, Answer.FALSE_ALARM)
+
+    async def may(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, person)
+
+    async with screened(services, person, may):
+        async with recorded(services, run=run.number, person=person, what="open a form"):
+            await _must_stand_there(services, run, channel)
+            after(prompt, Answer.FALSE_ALARM)
+        services.turned_away.note(person)
     return prompt
 
 
@@ -166,7 +202,9 @@ async def _prompted(services: Services, key: str) -> tuple[Prompt, Run]:
     async with services.database.connection() as conn:
         prompt = await prompts.by_key(conn, key)
         if prompt is None:
-            raise Misused("That button belongs to no rollback prompt that I know.", hint="/canary status")
+            raise Misused(
+                "I do not know the rollback prompt that this button belongs to.", hint="/canary status"
+            )
         run = await runs.find(conn, prompt.run)
         assert run
     return prompt, run
@@ -174,25 +212,11 @@ async def _prompted(services: Services, key: str) -> tuple[Prompt, Run]:
 
 async def _may_answer(services: Services, run: Run, channel: str, user: str) -> datetime:
     """-> what the database's clock said before Slack was asked. Raises Refused."""
+    await _must_stand_there(services, run, channel)
+    return await must_be_able_to_answer(services, run, user)
+
+
+async def _must_stand_there(services: Services, run: Run, channel: str) -> None:
     async with services.database.connection() as conn:
-        plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
         alerted = await messages.channels(conn, run, Kind.ALERT)  # on-call may have been asked there
     must_stand_there(run, channel, also=alerted)
-    electorate = await services.electorate(plan)
-    able = electorate.holders([plan.environment.rollback.on_call, *plan.environment.decide.approve])
-    person = await services.directory.person(user)
-    if reason := person.barred():
-        raise Refused(f"You cannot answer for run #{run.number}: {reason}.", people=able)
-    if user not in able:
-        raise Refused(
-            f"Only on-call or who decides run #{run.number} can answer its rollback prompt.", people=able
-        )
-    return asked_at
-
-
-async def _rolled_back(conn: Connection, run: Run, person: str) -> None:
-    """One rollback answers every open question of the run, and ends its watch."""
-    for prompt in await prompts.unanswered(conn, run.number):
-        await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, person, "")
-        await messages.want(conn, run, Kind.PROMPT, prompt.key, urgent=True)
-    await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=person)

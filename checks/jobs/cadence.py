@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
-from checks.jobs.measure import Row, WindowedMeasure
+from pydantic import Field
+
+from checks.jobs.measure import Row, RunMeasure
 from checks.units import Duration
 
 
-class Cadence(WindowedMeasure):
+class Cadence(RunMeasure):
     """Gaps between the starts of one function.
 
     `mean_gap` and `p95_jitter` (of |gap − every|) are of the gaps within the window. `longest_gap` also
@@ -18,8 +20,10 @@ class Cadence(WindowedMeasure):
     """
 
     kind: Literal["jobs.cadence"]
-    function: str = "process-background-jobs"
-    every: Duration = timedelta(minutes=1)
+    function: str = Field(
+        default="process-background-jobs", description="The scheduled function whose runs are looked at"
+    )
+    every: Duration = Field(default=timedelta(minutes=1), description="How often it should run")
 
     units: ClassVar = {"runs": "", "mean_gap": "s", "longest_gap": "s", "p95_jitter": "s", "missed": ""}
     charted: ClassVar = "longest_gap"
@@ -28,4 +32,5 @@ class Cadence(WindowedMeasure):
         return {"function": self.function, "every": self.every}
 
     def offence(self, offender: Row) -> str:
-        return f"{offender['seconds']:,.1f} s without a run until {offender['until']}"
+        until = datetime.fromtimestamp(float(offender["until"]), UTC)
+        return f"{offender['seconds']:,.1f} s without a run until {until:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,15 +1,15 @@
--- Gaps between the starts of one function. Its index is on the time of the row's making, which is within
--- the hour of the start.
-WITH starts AS (
-    SELECT {runs_started} AS at
+-- Gaps between the starts of one function.
+WITH begun AS (
+    SELECT {runs_started_at} AS at
     FROM {runs}
     WHERE {runs_function} = %(function)s
-      AND {runs_created} >= %(start)s - interval '1 hour' AND {runs_created} < %(end)s + interval '1 hour'
-      AND {runs_started} >= %(start)s AND {runs_started} < %(end)s
+      AND ({runs_created} >= %(since)s OR {runs_created} IS NULL)
+      AND {runs_started} >= %(start)s
+), starts AS (
+    SELECT at FROM begun WHERE at < %(end)s
 ), known AS (  -- a scheduler that ran before and not in the window missed all of its ticks
-    SELECT max({runs_created}) IS NOT NULL AS known
-    FROM {runs}
-    WHERE {runs_function} = %(function)s AND {runs_created} < %(end)s
+    SELECT (SELECT min({runs_created}) < %(end)s FROM {runs} WHERE {runs_function} = %(function)s) IS TRUE
+           OR EXISTS (SELECT FROM {runs} WHERE {runs_function} = %(function)s AND {runs_created} IS NULL) AS known
 ), gaps AS (
     SELECT at, lag(at) OVER (ORDER BY at) AS since, false AS edge FROM starts
     UNION ALL
@@ -17,7 +17,7 @@ WITH starts AS (
     UNION ALL
     SELECT %(end)s, max(at), true FROM starts
 ), measured AS (
-    SELECT at, edge, extract(epoch FROM at - since) AS gap, extract(epoch FROM %(every)s) AS every
+    SELECT at, edge, extract(epoch FROM at - since) AS gap, extract(epoch FROM %(every)s::interval) AS every
     FROM gaps
     WHERE since IS NOT NULL
 ), total AS (
@@ -30,7 +30,7 @@ WITH starts AS (
     FROM measured
     GROUP BY 1
 ), longest AS (
-    SELECT gap AS seconds, to_char(at, 'YYYY-MM-DD HH24:MI:SS "UTC"') AS until
+    SELECT gap AS seconds, extract(epoch FROM at) AS until
     FROM measured
     WHERE round(gap / every) > 1
     ORDER BY gap DESC, at
@@ -40,7 +40,8 @@ SELECT CASE WHEN known THEN (SELECT count(*) FROM starts) END AS runs,
        mean_gap, CASE WHEN known THEN longest_gap END AS longest_gap, p95_jitter,
        CASE WHEN known THEN missed END AS missed, n AS mean_gap_n, n AS p95_jitter_n,
        (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM bucket), gap) ORDER BY bucket)
-        FROM buckets WHERE known) AS series,
+        FROM buckets WHERE known AND bucket >= %(start)s) AS series,
        (SELECT jsonb_agg(to_jsonb(longest) ORDER BY seconds DESC, until) FROM longest WHERE known)
-           AS offenders
+           AS offenders,
+       (SELECT max(at) FROM begun) AS latest, NULL::jsonb AS unplaced
 FROM total, known

@@ -6,29 +6,37 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from checks.jobs.measure import JobMeasure, Row
+from checks.jobs.measure import JobMeasure, Row, Signal
+from checks.units import say_count
 
 
 class Contention(JobMeasure):
     """Lost claims, lock waits and retries.
 
     `signals` counts the jobs touched in the window whose error contains one of the words in `signals`;
-    `contended` is the share of dispatch windows that carry such an error, or in which such a job was touched;
-    `retry_storm` the share of jobs touched in the window that were on their second or a later attempt.
+    `contended` is the share of dispatch windows that have such an error, or in which such a job was touched.
+    `retried` counts the jobs touched in the window that were on their second or a later attempt, and
+    `retry_storm` is their share of the jobs that were tried at all. Fewer than `storm` of them are no storm:
+    then it is 0.
     """
 
+    tables: ClassVar = ("jobs", "dispatches")
+
     kind: Literal["jobs.contention"]
-    signals: tuple[str, ...] = Field(
+    signals: tuple[Signal, ...] = Field(
         default=("lost claim", "could not obtain lock", "lock timeout", "deadlock", "could not serialize"),
         min_length=1,
         max_length=20,
+        description="Words in a job's error that tell of contention",
     )
 
-    units: ClassVar = {"contended": "%", "retry_storm": "%", "signals": ""}
+    storm: int = Field(default=5, ge=1, description="Fewer jobs tried again than these are no storm")
+
+    units: ClassVar = {"contended": "%", "retry_storm": "%", "retried": "", "signals": ""}
     charted: ClassVar = "contended"
 
     def bound(self) -> dict[str, Any]:
-        return super().bound() | {"signals": [signal.lower() for signal in self.signals]}
+        return {"signals": list(self.signals), "storm": self.storm}
 
     def offence(self, offender: Row) -> str:
-        return f"{offender['jobs']:,} jobs: {offender['error']}"
+        return f"{say_count(offender['jobs'], 'job')}: {offender['error']}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from checks.jobs.layout import Layout, qualified
 from checks.jobs.measure import JobsMeasure
@@ -14,21 +14,24 @@ from checks.jobs.measure import JobsMeasure
 class Only(BaseModel):
     """Look at the rows whose column has this value, and at no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    column: str
-    equals: bool | int | str
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
+    column: str = Field(description="A column of the same table")
+    equals: bool | int | str = Field(description="Its value in the rows that count")
 
 
 class Coverage(JobsMeasure):
     """`covered` of `total` rows have `equals` in `column`: 62 of 62 after a backfill."""
 
     kind: Literal["jobs.coverage"]
-    window: None = None  # rows are as they are now
-    table: str
-    column: str
-    equals: bool | int | str = True
-    only: Only | None = None
+    window: None = Field(
+        default=None, description="Not used: rows are read as they are now"
+    )  # rows are as they are now
+    table: str = Field(description="The table whose rows are counted, as listed in the source's `tables`")
+    column: str = Field(description="The column that holds the setting")
+    equals: bool | int | str = Field(default=True, description="The value that counts as covered")
+    only: Only | None = Field(default=None, description="Count only rows in which another column has a value")
 
+    dated: ClassVar = False
     units: ClassVar = {"covered": "", "total": "", "percent": "%"}
 
     def bound(self) -> dict[str, Any]:

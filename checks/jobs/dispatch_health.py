@@ -10,6 +10,8 @@ from checks.jobs.measure import Row, WindowedMeasure
 class DispatchHealth(WindowedMeasure):
     """Dispatch windows that began in the window. One still being dispatched counts once its time is over."""
 
+    tables: ClassVar = ("dispatches",)
+
     kind: Literal["jobs.dispatch_health"]
 
     units: ClassVar = {"enqueued": "", "not_enqueued": "", "percent": "%"}

@@ -8,32 +8,46 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from checks.jobs.layout import Layout
-from checks.jobs.measure import JobMeasure, Row
+from checks.jobs.measure import JobMeasure, Row, Signal, shipped
 
 
 class Duplicates(JobMeasure):
-    """Two ways in which a duplicate send shows.
+    """Three ways in which a duplicate send shows.
 
-    `signals` counts the jobs touched in the window whose error contains one of the words in `signals` (case
-    does not matter); `repeated` counts the send keys that succeeded more than once, the last time in the
-    window. A key is the values of two columns; rows with none of it empty.
+    `run_signals` counts the runs of `function` created in the window whose error contains one of the words in
+    `signals` (case does not matter); `job_signals` the jobs touched in it with such an error, which a job
+    forgets when it succeeds later; `signals` both. `repeated` counts the send keys that succeeded more than
+    once, the last time in the window. A key is the values of two columns, neither of them NULL.
     """
 
     kind: Literal["jobs.duplicates"]
-    signals: tuple[str, ...] = Field(
-        default=("duplicate send", "duplicate_send", "already sent"), min_length=1, max_length=20
+    signals: tuple[Signal, ...] = Field(
+        default=("duplicate send", "duplicate-send", "duplicate"),
+        min_length=1,
+        max_length=20,
+        description="Words in an error that report a duplicate send",
+    )
+    function: str | None = Field(
+        default="process-background-jobs",
+        description='The function whose runs are read; "" for all, null for jobs only',
     )
     key: tuple[str, str] = Field(default=("type", "messageId"), description="Columns that name one send")
 
-    units: ClassVar = {"signals": "", "repeated": ""}
+    units: ClassVar = {"signals": "", "job_signals": "", "run_signals": "", "repeated": ""}
+
+    def statement(self) -> str:
+        runs = "duplicates_jobs_only" if self.function is None else "duplicates_runs"
+        return super().statement().replace("{runs_part}", shipped(runs))
 
     def bound(self) -> dict[str, Any]:
-        return super().bound() | {"signals": [signal.lower() for signal in self.signals]}
+        return {"signals": list(self.signals), "function": self.function}
 
     def names(self, layout: Layout) -> Mapping[str, Sequence[str]]:
         return layout.names() | {"key_first": self.key[:1], "key_second": self.key[1:]}
 
     def offence(self, offender: Row) -> str:
-        if "error" in offender:
-            return f"job {offender['id']}: {offender['error']}"
-        return f"{offender['key']} succeeded {offender['times']:,} times: jobs {', '.join(offender['jobs'])}"
+        for table in ("job", "run"):
+            if table in offender:
+                return f"{table} {offender[table]}: {offender['error']}"
+        more = ", …" if offender["times"] > len(offender["jobs"]) else ""
+        return f"{offender['key']} succeeded {offender['times']:,} times: jobs {', '.join(offender['jobs'])}{more}"

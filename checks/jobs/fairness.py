@@ -7,26 +7,34 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from checks.jobs.measure import JobMeasure, Row
+from checks.jobs.measure import JobMeasure, Row, tenant
+from checks.reading import Moment, Window
 from checks.units import Duration
+
+_MINUTE = timedelta(minutes=1)
 
 
 class Fairness(JobMeasure):
     """Over the heavy minutes of the window, those in which at least `heavy` jobs were started.
 
     `multi_tenant_minutes` had more than one tenant, `headroom_minutes` a largest share of at most `headroom`;
-    both also in percent of the heavy ones. Means over heavy minutes: `mean_top_share` of the largest share
-    (0 to 1), `top_over_fair` of that share over an equal one, `jain` of Jain's index (Σx)²/(n·Σx²), where the
-    n tenants are those served and those waiting for the whole minute unserved.
+    both also in percent of the heavy ones. `mean_top_share` is the mean of the largest share (0 to 1) over
+    the minutes with more than one tenant. Means over heavy minutes: `top_over_fair` of the largest share over
+    an equal one, `jain` of Jain's index (Σx)²/(n·Σx²), where the n tenants are those served and those left
+    out: waiting for the whole minute unserved.
 
     `starved` counts tenants that had work waiting and nothing served for `patience` or longer, over a heavy
     minute.
     """
 
     kind: Literal["jobs.fairness"]
-    heavy: int = Field(default=8, ge=1)
-    headroom: float = Field(default=0.80, gt=0, le=1)
-    patience: Duration = timedelta(minutes=5)
+    heavy: int = Field(default=8, ge=1, description="A minute with so many jobs started, or more, is heavy")
+    headroom: float = Field(
+        default=0.80, gt=0, le=1, description="A minute has headroom while the largest share is at most this"
+    )
+    patience: Duration = Field(
+        default=timedelta(minutes=5), description="A tenant that waits longer than this, unserved, is starved"
+    )
 
     units: ClassVar = {
         "heavy_minutes": "",
@@ -42,10 +50,12 @@ class Fairness(JobMeasure):
     charted: ClassVar = "mean_top_share"
 
     def bound(self) -> dict[str, Any]:
-        own = {"heavy": self.heavy, "headroom": self.headroom, "patience": self.patience}
-        return super().bound() | own
+        return {"heavy": self.heavy, "headroom": self.headroom, "patience": self.patience}
+
+    def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
+        """What was started before the window tells who was unserved when it began."""
+        times = super().times(moment, window)
+        return times | {"watched": window.start - max(self.patience, _MINUTE) if window else None}
 
     def offence(self, offender: Row) -> str:
-        return (
-            f"tenant {offender['tenant']}: work waiting and nothing served for {offender['seconds']:,.0f} s"
-        )
+        return f"{tenant(offender)}: work waiting and nothing served for {offender['seconds']:,.0f} s"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from checks.jobs.measure import Row, WindowedMeasure
+from pydantic import Field
+
+from checks.jobs.measure import Row, RunMeasure
+from checks.units import say_count
 
 
-class FunctionFailures(WindowedMeasure):
-    """Runs started in the window that have ended; `percent` of them failed. `function` "" means all."""
+class FunctionFailures(RunMeasure):
+    """Runs that began in the window and have ended; `percent` of them failed. `function` "" means all."""
+
+    tables: ClassVar = ("runs",)
 
     kind: Literal["jobs.function_failures"]
-    function: str = ""
+    function: str = Field(default="", description="Only the runs of this function; left out: of all")
 
     units: ClassVar = {"failed": "", "runs": "", "percent": "%"}
     charted: ClassVar = "percent"
@@ -20,4 +25,4 @@ class FunctionFailures(WindowedMeasure):
         return {"function": self.function}
 
     def offence(self, offender: Row) -> str:
-        return f"{offender['function']} failed {offender['runs']:,} times: {offender['error'] or 'no error kept'}"
+        return f"{offender['function']} failed {say_count(offender['runs'], 'time')}: {offender['error'] or 'no error kept'}"

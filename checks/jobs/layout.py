@@ -1,19 +1,36 @@
-"""How the job tables are called: the reference system's names, unless `layout:` says otherwise.
+"""What the job tables are called: the reference system's names, unless `layout:` says otherwise.
 
-A name is written as it stands in the database ("runAt"); a table may carry its schema ("queue.Job").
+Write a name as it is in the database ("runAt"); a table may carry its schema ("queue.Job").
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from datetime import timedelta
+from typing import Any, TypeAlias
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from checks import spelling
+from checks.units import Duration
 
 Name: TypeAlias = tuple[str, ...]  # ("queue", "Job") or ("runAt",): each part quoted by itself
 
 
+def _described(schema: dict[str, Any]) -> None:
+    """Every key of a layout means the same: what is called so here is called otherwise there."""
+    for key, node in schema.get("properties", {}).items():
+        if "default" in node and isinstance(node["default"], str):
+            node.setdefault("description", f"What your database calls `{key}`; left out: {node['default']}")
+        else:
+            node.setdefault("description", f"What your database calls the {key}")
+
+
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(json_schema_extra=_described, defer_build=True, extra="forbid", frozen=True)
+
+
+_IGNORED = Field(default=(), description="Other words of the status column: no measure counts such a row")
 
 
 class JobWords(_Part):
@@ -23,10 +40,11 @@ class JobWords(_Part):
     running: str = "RUNNING"
     succeeded: str = "SUCCEEDED"
     failed: str = "FAILED"
+    ignored: tuple[str, ...] = _IGNORED
 
 
 class JobTable(_Part):
-    """One row a job."""
+    """One row per job."""
 
     table: str = "BackgroundJob"
     id: str = "id"
@@ -43,14 +61,14 @@ class JobTable(_Part):
 
 
 class DispatchWords(_Part):
-    """What the dispatch window's status column says."""
+    """What the dispatch window's status column says; any other word means that it was not enqueued."""
 
     dispatching: str = "DISPATCHING"
     enqueued: str = "ENQUEUED"
 
 
 class DispatchTable(_Part):
-    """One row a dispatch window."""
+    """One row per dispatch window."""
 
     table: str = "BackgroundDispatchWindow"
     status: str = "status"
@@ -66,10 +84,11 @@ class RunWords(_Part):
     running: str = "RUNNING"
     succeeded: str = "SUCCEEDED"
     failed: str = "FAILED"
+    ignored: tuple[str, ...] = _IGNORED
 
 
 class RunTable(_Part):
-    """One row a run of a scheduled function."""
+    """One row per run of a scheduled function."""
 
     table: str = "BackgroundFunctionRun"
     id: str = "id"
@@ -87,6 +106,25 @@ class Layout(_Part):
     jobs: JobTable = JobTable()
     dispatches: DispatchTable = DispatchTable()
     runs: RunTable = RunTable()
+    time_zone: str = Field(
+        default="UTC",
+        pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
+        description="Of times in columns without a zone: a name like Europe/Berlin",
+    )
+    clock_skew: Duration = Field(
+        default=timedelta(minutes=1),
+        description="Rows with times further than this ahead of the database's clock are an ERROR",
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        known = available_timezones()
+        if known and name not in known:
+            raise ValueError(
+                f"expected an IANA name like Europe/Berlin, not {name!r}{spelling.did_you_mean(name, known)}"
+            )
+        return name
 
     def names(self) -> dict[str, Name]:
         """{"jobs": ("BackgroundJob",), "jobs_due": ("runAt",), …}: what stands in `{…}` of a statement."""
@@ -97,13 +135,14 @@ class Layout(_Part):
             names |= {f"{kind}_{column}": (name,) for column, name in columns.items()}
         return names
 
-    def words(self) -> dict[str, str]:
-        """{"jobs_pending": "PENDING", …}: what stands in `%(…)s` of a statement."""
-        return {
-            f"{kind}_{word}": value
-            for kind, table in self._tables()
-            for word, value in table.words.model_dump().items()
-        }
+    def words(self) -> dict[str, str | list[str]]:
+        """{"jobs_pending": "PENDING", …, "jobs_words": [all of them]}: what stands in `%(…)s` of a statement."""
+        words: dict[str, str | list[str]] = {}
+        for kind, table in self._tables():
+            meanings: dict[str, str] = table.words.model_dump(exclude={"ignored"})
+            words |= {f"{kind}_{meaning}": word for meaning, word in meanings.items()}
+            words[f"{kind}_words"] = [*meanings.values(), *getattr(table.words, "ignored", ())]
+        return words
 
     def _tables(self) -> tuple[tuple[str, JobTable | DispatchTable | RunTable], ...]:
         return ("jobs", self.jobs), ("dispatches", self.dispatches), ("runs", self.runs)

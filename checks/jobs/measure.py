@@ -2,77 +2,114 @@
 
 from __future__ import annotations
 
-import importlib.resources
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from checks.base import Check
+from checks.jobs.doubts import doubts_of
 from checks.jobs.layout import Layout
+from checks.jobs.question import Question, between, instants, naive, question, shipped
 from checks.reading import Measurement, Moment, Reading, Series, Window
 from checks.sources.postgres import Database
 from checks.units import Duration
 
-Row = Mapping[str, Any]
+__all__ = [
+    "JobMeasure",
+    "JobsMeasure",
+    "Row",
+    "RunMeasure",
+    "Signal",
+    "WindowedMeasure",
+    "between",
+    "naive",
+    "shipped",
+    "tenant",
+]
 
-_POINTS = 60  # in a chart's series, at most twice as many
-_MINUTE = timedelta(minutes=1)
-_OFFENDERS = 5
+Row = Mapping[str, Any]
+Signal = Annotated[str, Field(min_length=1, max_length=200)]  # sought in errors, in any case
+
 _LINE = 200  # characters of one line of detail
 
 
-class JobsMeasure(Check):
-    """A measure: its statement lies beside it in `<name>.sql` and returns one row.
+def tenant(offender: Row) -> str:
+    """An offender's tenant, for people; some jobs have none."""
+    return "no tenant" if offender["tenant"] is None else f"tenant {offender['tenant']}"
 
-    The row has a column for each reading of `units`, may have `<reading>_n` with its sample size, `series`
-    with [[seconds since 1970, value], …] of the reading `charted`, and `offenders` for `offence`.
+
+class JobsMeasure(Check):
+    """A measure: its statement lies next to it in `<name>.sql` and returns one row.
+
+    The row has a column for each reading of `units`. It may have `<reading>_n` with its sample size, `series`
+    with [[seconds since 1970, value], …] of the reading `charted`, and `offenders` for `offence`. It has
+    `latest`, the latest time that was read, and `unplaced`, {what: rows} that could not be placed in time.
     """
 
     source_kind: ClassVar[str | None] = "postgres"
     units: ClassVar[Mapping[str, str]]  # reading -> unit
     charted: ClassVar[str] = ""
+    tables: ClassVar[Sequence[str]] = ()  # of the layout, whose rows all have to be placed
+    dated: ClassVar[bool] = True  # whether what it reads depends on the time
 
     def readings(self) -> Mapping[str, str]:
         return self.units
 
+    def statement(self) -> str:
+        """The text of jobs.queue_age lies in queue_age.sql."""
+        return shipped(self.kind.removeprefix("jobs."))
+
     def bound(self) -> dict[str, Any]:
-        """What the statement binds beside the window and the layout's words."""
+        """What the statement binds besides times and the layout's words."""
         return {}
 
-    def offence(self, offender: Row) -> str:
-        """One offender as a line for people."""
-        return ", ".join(f"{key} {value}" for key, value in offender.items())
-
-    async def measure(self, source: Database, moment: Moment, window: Window | None) -> Measurement:
-        row = await self._row(source, moment, window)
-        return Measurement(
-            readings=tuple(self._reading(name, row) for name in self.units),
-            window=window,
-            series=self._series(row),
-            detail=tuple(self.offence(offender)[:_LINE] for offender in row.get("offenders") or ()),
-        )
-
-    async def _row(self, source: Database, moment: Moment, window: Window | None) -> Row:
-        times = {"now": naive(moment.now), "most": _OFFENDERS} | (between(window) if window else {})
-        params = source.layout.words() | times | self.bound()
-        return await source.one(statement(self.kind), params, self.names(source.layout))
+    def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
+        """The times that the statement binds."""
+        return instants(moment, window)
 
     def names(self, layout: Layout) -> Mapping[str, Sequence[str]]:
         """What stands in `{…}` of the statement."""
         return layout.names()
 
-    def _reading(self, name: str, row: Row) -> Reading:
-        return Reading(name=name, value=row[name], unit=self.units[name], n=row.get(f"{name}_n"))
+    def offence(self, offender: Row) -> str:
+        """One offender as a line for people."""
+        return ", ".join(f"{key} {value}" for key, value in offender.items())
 
-    def _series(self, row: Row) -> tuple[Series, ...]:
+    def question(self, layout: Layout, moment: Moment, window: Window | None) -> Question:
+        """What it asks."""
+        bound = self.times(moment, window) | self.bound()
+        return question(self.statement(), self.tables, layout, bound, self.names(layout))
+
+    async def measure(self, source: Database, moment: Moment, window: Window | None) -> Measurement:
+        asked = self.question(source.layout, moment, window)
+        row = await source.one(asked.text, asked.params, asked.names, time_zone=asked.time_zone)
+        if self.dated:
+            source.compare_clocks(moment)
+        doubts = doubts_of(row, source.layout)
+        return Measurement(
+            readings=tuple(self._reading(name, row) for name in self.units),
+            window=window,
+            series=tuple(self._series(row)),
+            detail=(*doubts, *(self.offence(offender)[:_LINE] for offender in row.get("offenders") or ())),
+            doubts=doubts,
+        )
+
+    def _reading(self, name: str, row: Row) -> Reading:
+        found = row[name]
+        value = float(found) if isinstance(found, Decimal) else found  # a quotient, rounded by the database
+        return Reading(name=name, value=value, unit=self.units[name], n=row.get(f"{name}_n") or None)
+
+    def _series(self, row: Row) -> Iterator[Series]:
         points = tuple(
-            (datetime.fromtimestamp(at, UTC), value)
+            (datetime.fromtimestamp(float(at), UTC), float(value))
             for at, value in row.get("series") or ()
             if value is not None
         )
-        return (Series(name=self.charted, unit=self.units[self.charted], points=points),) if points else ()
+        if points:
+            yield Series(name=self.charted, unit=self.units[self.charted], points=points)
 
 
 class WindowedMeasure(JobsMeasure):
@@ -81,30 +118,25 @@ class WindowedMeasure(JobsMeasure):
     window: Duration = Field(description="How far back one look reaches")
 
 
-class JobMeasure(WindowedMeasure):
-    """A measure over the job table, whose index is on the time at which a job is due."""
+class _Reaching(WindowedMeasure):
+    """A measure whose rows are searched by another time than the one that counts: by the one with an index."""
 
     reach: Duration = Field(
-        default=timedelta(hours=24),
-        description="Jobs that ended are looked at if they were due no longer than this before the window",
+        default=timedelta(hours=24), description="How far from the window that other time may be"
     )
 
-    def bound(self) -> dict[str, Any]:
-        return {"reach": self.reach}
+    def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
+        times = super().times(moment, window)
+        if window:
+            times |= {"since": window.start - self.reach, "until": window.end + self.reach}
+        return times
 
 
-def statement(kind: str) -> str:
-    """The text of jobs.queue_age lies in queue_age.sql."""
-    name = kind.removeprefix("jobs.")
-    return importlib.resources.files("checks.jobs").joinpath(f"{name}.sql").read_text("utf-8")
+class JobMeasure(_Reaching):
+    """A measure over the job table, whose index is on the time at which a job is due."""
+
+    tables: ClassVar[Sequence[str]] = ("jobs",)
 
 
-def between(window: Window) -> dict[str, Any]:
-    """The window as the database compares it: UTC without a zone, and the width of a chart's buckets."""
-    minutes = max(1, round((window.end - window.start) / _MINUTE / _POINTS))
-    return {"start": naive(window.start), "end": naive(window.end), "bucket": minutes * _MINUTE}
-
-
-def naive(moment: datetime) -> datetime:
-    """`timestamp without time zone` columns hold UTC; a session in UTC compares `timestamptz` with it too."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
+class RunMeasure(_Reaching):
+    """A measure over the table of runs, whose indexes are on the time at which the row was created."""

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from checks.jobs.measure import JobMeasure, Row
+from checks.jobs.measure import JobMeasure, Row, tenant
 
 
 class QueueAge(JobMeasure):
-    """Ages of the jobs started in the window (start − due) and of those waiting at its end (end − due).
+    """`p95` and `max` of the ages (end − due) of the `due` jobs that were waiting at the window's end.
 
-    `due` counts the waiting ones. Waiting jobs count, so that a queue which serves nobody does not look
-    young; started ones count, so that a queue emptied just before the window's end does not either.
+    `started_p95` and `started_max` are of the waits of the `started` jobs, those that left the queue in the
+    window: they show a queue that was emptied just before the window's end. With no jobs, ages are 0.
     """
 
     kind: Literal["jobs.queue_age"]
 
-    units: ClassVar = {"p95": "s", "max": "s", "due": ""}
+    units: ClassVar = {
+        "p95": "s",
+        "max": "s",
+        "due": "",
+        "started_p95": "s",
+        "started_max": "s",
+        "started": "",
+    }
     charted: ClassVar = "p95"
 
     def offence(self, offender: Row) -> str:
-        return f"tenant {offender['tenant']}: {offender['jobs']:,} due, the oldest for {_seconds(offender['age'])}"
+        return f"{tenant(offender)}: {offender['jobs']:,} due, the oldest for {_seconds(offender['age'])}"
 
 
 def _seconds(age: Any) -> str:

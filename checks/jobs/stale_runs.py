@@ -5,21 +5,31 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from checks.jobs.measure import JobsMeasure, Row
+from checks.reading import Moment, Window
 from checks.units import Duration
 
 
 class StaleRuns(JobsMeasure):
-    """`stale` counts the runs that began at least `older_than` ago and still run, of `running` in all."""
+    """`stale` counts the runs that began more than `older_than` ago and still run, of `running` in all."""
 
+    tables: ClassVar = ("runs",)
     kind: Literal["jobs.stale_runs"]
-    window: None = None  # the table knows what runs now, not what ran then
-    older_than: Duration = timedelta(minutes=15)
+    window: None = Field(
+        default=None, description="Not used: the table says what runs now"
+    )  # the table knows what runs now, not what ran then
+    older_than: Duration = Field(
+        default=timedelta(minutes=15), description="A run that has been running longer than this is stale"
+    )
 
     units: ClassVar = {"stale": "", "running": ""}
 
-    def bound(self) -> dict[str, Any]:
-        return {"older_than": self.older_than}
+    def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
+        return super().times(moment, window) | {"overdue": moment.now - self.older_than}
 
     def offence(self, offender: Row) -> str:
-        return f"{offender['function']} {offender['id']}: running for {offender['minutes']:,.0f} min"
+        minutes = offender["minutes"]
+        since = "since an unknown time" if minutes is None else f"for {minutes:,.0f} min"
+        return f"{offender['function']} {offender['id']}: running {since}"

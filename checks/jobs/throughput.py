@@ -1,13 +1,17 @@
-"""Jobs that ended a minute, and against a window some time ago."""
+"""Jobs that ended per minute, and against a window some time ago."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from checks.jobs.measure import JobMeasure
+from checks.reading import Moment, Window
 from checks.units import Duration
+
+_BOUNDS = ("start", "end", "since", "until")
 
 
 class Throughput(JobMeasure):
@@ -18,7 +22,7 @@ class Throughput(JobMeasure):
     """
 
     kind: Literal["jobs.throughput"]
-    baseline: Duration | None = Field(default=None, description="Compare with the window so much earlier")
+    baseline: Duration | None = Field(default=None, description="Compare with the window this much earlier")
 
     units: ClassVar = {
         "per_minute": "/min",
@@ -30,4 +34,11 @@ class Throughput(JobMeasure):
     charted: ClassVar = "per_minute"
 
     def bound(self) -> dict[str, Any]:
-        return super().bound() | {"baseline": self.baseline}
+        return {"compared": self.baseline is not None}
+
+    def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
+        times = super().times(moment, window)
+        return times | {f"earlier_{name}": self._earlier(times[name]) for name in _BOUNDS}
+
+    def _earlier(self, at: datetime | None) -> datetime | None:
+        return at - self.baseline if at and self.baseline is not None else None

@@ -2,49 +2,176 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from checks.aside import aside
 from checks.base import Source
+from checks.calculation.calculator import Calculator, Share
+from checks.confinement.launch import HOW_TO_GO_ON, not_confined
+from checks.confinement.platform import lacking
+from checks.confinement.policy import Confinement
+from checks.numbers import Scalar
 from checks.outcome import Cause, CheckError
 from checks.process import Finished, run_bounded
-from checks.reading import Scalar
+from checks.program import unrunnable, unseen
 from checks.secrets import Secrets
+from checks.units import Size
 
 _GIT_LIMIT = timedelta(seconds=20)
+_GIT = (
+    # the operator named the folder, so its owner need not be who runs git
+    *("git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("--no-optional-locks", "status", "--porcelain=v2", "--branch"),
+)
+_WITHOUT_WARNINGS = ("/bin/sh", "-c", 'exec "$@" 2>/dev/null', "sh")
+_COMMIT = b"# branch.oid "
+_LONGEST_STATE = 1 << 16
+_CONFIGURATION = Path("/etc/canary")
+
+
+class Resources(BaseModel):
+    """How much one program may use, with all that it starts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    processes: int = Field(
+        default=4096, ge=1, le=1 << 20, description="Processes and threads of its user at a time"
+    )
+    memory: Size | None = Field(default=None, description="Address space of each process; left out: no limit")
+    file_size: Size = Field(
+        default=16 << 30, description="The largest file it may write", json_schema_extra={"default": "16GiB"}
+    )
+    open_files: int | None = Field(
+        default=None,
+        ge=16,
+        le=1 << 20,
+        description="Open files of each process; left out: as many as the bot",
+    )
+
+    def limits(self) -> dict[str, int]:
+        """By the name of their constant in the module `resource`."""
+        wanted = {
+            "RLIMIT_NPROC": self.processes,
+            "RLIMIT_AS": self.memory,
+            "RLIMIT_FSIZE": self.file_size,
+            "RLIMIT_NOFILE": self.open_files,
+            "RLIMIT_CORE": 0,
+        }
+        return {name: most for name, most in wanted.items() if most is not None}
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class WorkspaceSource(Source):
     """`{kind: workspace, path: /srv/app, environment: {DATABASE_URL: "${STAGING_DATABASE_URL}"}}`"""
 
     kind: Literal["workspace"]
-    path: Path
+    path: Path = Field(description="The folder in which gates run, and to which they may write")
     environment: dict[str, str] = Field(
         default_factory=dict,
-        description="What programs run there see, besides PATH, LANG, and a HOME and TMPDIR of their own",
+        description="The variables of programs there, besides PATH, LANG, and a HOME and TMPDIR of their own",
+    )
+    readable: tuple[Path, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Folders that programs there may read, besides the workspace and the system's",
+        examples=[["/home/ci/.nvm"]],
+    )
+    writable: tuple[Path, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Folders that they may also write to, like a package manager's cache",
+        examples=[["/var/cache/npm"]],
+    )
+    network: Literal["any", "none"] | tuple[Port, ...] = Field(
+        default="any", description="none, or the TCP ports that programs there may connect to"
+    )
+    resources: Resources = Field(
+        default=Resources(), description="How much a program there may use, with all that it starts"
+    )
+    unconfined: bool = Field(
+        default=False,
+        description="true: programs there have all the bot's rights, its secrets included; only where there is no other way",
     )
 
-    def open(self, secrets: Secrets) -> AbstractAsyncContextManager[Workspace]:
-        return _opened(self, secrets)
+    def missing_here(self) -> Iterator[tuple[str, str]]:
+        for key, path in (
+            ("path", self.path),
+            *(("readable", each) for each in self.readable),
+            *(("writable", each) for each in self.writable),
+        ):
+            if not path.is_dir():
+                what = "is a file" if path.exists() else "is not on this machine"
+                yield key, f"{path.absolute()} {what}, expected a folder"
+        if self.unconfined:
+            yield "unconfined", "programs of gates there can read the bot's secrets, and act as the bot"
+
+    def impossible_here(self) -> Iterator[tuple[str, str]]:
+        confinement = self.confinement()
+        if confinement and self.path.is_dir() and (missing := lacking(confinement)):
+            yield "unconfined", f"{not_confined(missing)}. {HOW_TO_GO_ON}"
+
+    def open(
+        self,
+        secrets: Secrets,
+        calculator: Share | None = None,
+    ) -> AbstractAsyncContextManager[Workspace]:
+        return _opened(self.filled(secrets), secrets, calculator)
+
+    async def reach(self, opened: Workspace) -> str:
+        if not opened.path.is_dir():
+            raise CheckError(f"the folder {opened.path} does not exist", cause=Cause.CONFIGURATION)
+        await opened.run(["true"], _GIT_LIMIT)
+        apart = "with all the bot's rights" if self.unconfined else "apart from the bot"
+        return f"the folder {opened.path} is there; its programs run {apart}"
+
+    def search_path(self) -> str:
+        """PATH of programs there."""
+        return self.environment.get("PATH") or os.environ.get("PATH", os.defpath)
+
+    def unrunnable(self, program: str) -> str:
+        """Why a program cannot be started there; "" where nothing speaks against it."""
+        path, confinement = self.search_path(), self.confinement()
+        return (confinement and unseen(program, confinement, path)) or unrunnable(program, self.path, path)
+
+    def confinement(self) -> Confinement | None:
+        """Of programs there; None where they have none. Of a source that is filled in."""
+        if self.unconfined:
+            return None
+        python = dict.fromkeys(map(Path, (sys.prefix, sys.base_prefix)))  # that of the bot, for scripts
+        return Confinement(
+            self.path,
+            readable=(*python, *self.readable),
+            writable=self.writable,
+            hidden=(Path(os.environ.get("CANARY_DATA") or ".canary").absolute(), _CONFIGURATION),
+            network=self.network != "none",
+            ports=self.network if isinstance(self.network, tuple) else None,
+            limits=self.resources.limits(),
+        )
 
 
 @asynccontextmanager
-async def _opened(source: WorkspaceSource, secrets: Secrets) -> AsyncIterator[Workspace]:
-    yield Workspace(source, secrets)
+async def _opened(
+    source: WorkspaceSource, secrets: Secrets, calculator: Share | None
+) -> AsyncIterator[Workspace]:
+    async with Calculator() as own:
+        yield Workspace(source, secrets, calculator or own.of(""))
 
 
 class Workspace:
     """An opened source. Programs run in it see nothing of the bot's own environment but PATH."""
 
-    def __init__(self, source: WorkspaceSource, secrets: Secrets) -> None:
+    def __init__(self, source: WorkspaceSource, secrets: Secrets, calculator: Share) -> None:
+        self.calculator = calculator
         self.path = source.path
         self._source = source
         self._secrets = secrets
@@ -53,40 +180,64 @@ class Workspace:
         """For whoever cuts output short: half a secret would not be recognised later."""
         return self._secrets.redact(text)
 
-    async def run(self, argv: list[str], limit: timedelta) -> Finished:
-        """Runs the program to its end or limit. CheckError where it cannot be started."""
+    async def run(
+        self, argv: list[str], limit: timedelta, hears: Callable[[bytes], None] = lambda _: None
+    ) -> Finished:
+        """Runs the program to its end or limit; `hears` is given its output. CheckError where it cannot be started."""
+        return await self._run(argv, limit, self._environment(), hears)
+
+    async def _run(
+        self, argv: list[str], limit: timedelta, environment: dict[str, str], hears: Callable[[bytes], None]
+    ) -> Finished:
         if not self.path.is_dir():
-            raise CheckError(f"the workspace {self.path} is no folder", cause=Cause.CONFIGURATION)
+            raise CheckError(f"the workspace {self.path} is not a folder", cause=Cause.CONFIGURATION)
+        confinement = self._source.confinement()
+        if confinement is None:
+            return await self._run_unconfined(argv, limit, environment, hears)
+        if sys.platform != "linux":
+            raise not_confined(f"that takes Linux, and this is {sys.platform}")
+        return await run_bounded(
+            argv, cwd=self.path, environment=environment, limit=limit, confinement=confinement, hears=hears
+        )
+
+    async def _run_unconfined(
+        self, argv: list[str], limit: timedelta, environment: dict[str, str], hears: Callable[[bytes], None]
+    ) -> Finished:
         home = tempfile.TemporaryDirectory(prefix="canary-home-", ignore_cleanup_errors=True)
         try:
-            environment = self._environment(home.name)
-            return await run_bounded(argv, cwd=self.path, environment=environment, limit=limit)
+            environment = {"HOME": home.name, "TMPDIR": home.name, **environment}
+            return await run_bounded(
+                argv, cwd=self.path, environment=environment, limit=limit, confinement=None, hears=hears
+            )
         finally:
-            await asyncio.to_thread(home.cleanup)  # a package manager's cache is thousands of files
+            await aside(home.cleanup)  # a package manager's cache is thousands of files
+
+    def unrunnable(self, program: str) -> str:
+        """Why the program cannot be started; "" where nothing speaks against it."""
+        return self._source.unrunnable(program)
 
     async def state(self) -> Mapping[str, Scalar]:
-        """`commit` and whether the tree is `dirty`; None each where git cannot tell."""
-        commit = await self._git("rev-parse", "HEAD")
-        changes = await self._git("status", "--porcelain")
-        return {"commit": commit, "dirty": None if changes is None else bool(changes)}
+        """`commit` and whether the tree is `dirty`; None each where git cannot tell.
 
-    async def _git(self, *arguments: str) -> str | None:
-        # the operator named the folder, so its owner need not be the bot's user
-        argv = [
-            "git",
-            "-c",
-            f"safe.directory={self.path.resolve()}",
-            "-c",
-            "core.fsmonitor=false",
-            *arguments,
-        ]
+        Git reads what programs may have written there, so it is confined as they are, and gets no secret.
+        """
+        heard = bytearray()
+        environment = {"PATH": self._source.search_path(), "LANG": "C.UTF-8"}
         try:
-            finished = await self.run(argv, _GIT_LIMIT)
+            finished = await self._run(
+                [*_WITHOUT_WARNINGS, *_GIT],
+                _GIT_LIMIT,
+                environment,
+                lambda piece: heard.extend(piece[: _LONGEST_STATE - len(heard)]),
+            )
         except CheckError:
-            return None
-        return finished.text.strip() if finished.exit_code == 0 else None
+            return {"commit": None, "dirty": None}
+        lines = bytes(heard).splitlines()
+        if finished.exit_code != 0 or not lines or not lines[0].startswith(_COMMIT):
+            return {"commit": None, "dirty": None}
+        commit = lines[0].removeprefix(_COMMIT).decode("ascii", "replace")
+        dirty = any(not line.startswith(b"#") for line in lines)
+        return {"commit": None if commit == "(initial)" else commit, "dirty": dirty}
 
-    def _environment(self, home: str) -> dict[str, str]:
-        filled = {name: self._secrets.fill(value) for name, value in self._source.environment.items()}
-        path = os.environ.get("PATH", os.defpath)
-        return {"PATH": path, "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, **filled}
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": self._source.search_path(), "LANG": "C.UTF-8", **self._source.environment}

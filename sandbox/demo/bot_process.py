@@ -1,4 +1,4 @@
-"""The bot as it is run anywhere: `python -m bot serve` with settings in its environment, in a process of its own."""
+"""The bot as it is run anywhere: `python -m commands serve` with settings in its environment, in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NoReturn
 import psutil
 
 from bot.embedded.process import stop
-from bot.settings import Settings
+from commands.settings import Settings
 from sandbox.demo.folder import BotFiles
 
 _PAUSE = 1.0  # seconds before a bot that died is started again; doubled each time
@@ -37,7 +37,7 @@ async def keep_running(files: BotFiles, settings: Mapping[str, str], say: Callab
     pause = _PAUSE
     while True:
         code = await _run(files, environment(settings))
-        say(f"The bot ended with exit code {code}; {files.log} says why. It is started again.")
+        say(f"The bot ended with exit code {code}; {files.log} says why. Restarting it.")
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -47,7 +47,7 @@ async def _run(files: BotFiles, environ: Mapping[str, str]) -> int:
     with files.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "bot", "serve"),
+            *("-m", "commands", "serve"),
             env=environ,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log,

@@ -11,6 +11,17 @@ from pathlib import Path
 from sandbox.demo.folder import DemoError
 from sandbox.slack.workspace import Workspace
 
+# What unpickling raises for bytes that are cut off, of another kind, or of an older version of our classes.
+_UNREADABLE = (
+    pickle.UnpicklingError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 _AT_MOST_EVERY = 1.0  # seconds
 
 
@@ -49,9 +60,10 @@ def _recall(workspace: Workspace, file: Path) -> None:
         return
     try:
         channels, files = pickle.loads(file.read_bytes())  # noqa: S301 — written by us, read by us
-    except (pickle.UnpicklingError, AttributeError, EOFError, ImportError) as error:
+        workspace.channels.update(channels)
+        workspace.files.update(files)
+    except _UNREADABLE as error:
         raise DemoError(
-            f"What was said in the last demo cannot be read: {error}.", hint="Start anew with --fresh."
+            f"The conversation kept in {file} cannot be read: {error}.",
+            hint="Start over with --fresh, which forgets it.",
         ) from error
-    workspace.channels.update(channels)
-    workspace.files.update(files)

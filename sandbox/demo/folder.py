@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
-from bot.errors import CanaryError
+from bot.base.errors import CanaryError
 
 
 class DemoError(CanaryError):
@@ -40,15 +41,25 @@ class Folder:
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Nobody else's until the block ends, or until we die. Raises DemoError."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / "lock").open("a") as lock:
+        with self._opened() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise DemoError(
-                    f"A demo is already running in {self.path}.", hint="Stop it, or use --data FOLDER."
+                    f"A demo is already running in {self.path}.",
+                    hint="Stop it with Ctrl-C, or start this one with --data FOLDER --port 0.",
                 ) from None
             yield
+
+    def _opened(self) -> TextIO:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            return (self.path / "lock").open("a")
+        except OSError as error:
+            raise DemoError(
+                f"The demo cannot keep its data in {self.path}: {error.strerror}.",
+                hint="Choose a folder that you can write to, with --data FOLDER.",
+            ) from error
 
     def forget(self) -> None:
         """Everything but the servers: their databases are dropped, not deleted."""

@@ -5,29 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import webbrowser
 from contextlib import AsyncExitStack
 
 from rich.console import Console
-from rich.table import Table
 
+from sandbox.demo import tour
 from sandbox.demo.folder import Folder
 from sandbox.demo.stage import staged
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
-_REQUESTER = "U03RAJ"  # who asks for a run cannot approve it, so the page does not begin as an owner
-_PEOPLE = (
-    ("Raj Patel", "on-call", "asks for the run; later answers the rollback prompt"),
-    ("Ana Ruiz", "release-managers", "votes Go, Conditional go or No-go"),
-    ("Ben Okafor", "platform", "votes, too: it takes one of each"),
-    ("Mia Lind", "nothing", "is refused, and told who can"),
-)
-_STEPS = (
-    "As Raj, type [bold]/canary run staging[/] and watch the card fill.",
-    "Change who you are (upper left) and click [bold]Go[/] as Mia, then as Ana and as Ben. Read the decision in the thread.",
-    "Under [bold]System under canary[/] (bottom), turn on [bold]Messages are sent twice[/]; as Raj, answer the rollback prompt.",
-    "Turn [bold]Workers take up less and less work[/] all the way, wait two minutes, run again: a chart.",
-)
 
 
 async def run(folder: Folder, *, port: int, fresh: bool, browser: bool, replicas: int) -> None:
@@ -37,22 +25,33 @@ async def run(folder: Folder, *, port: int, fresh: bool, browser: bool, replicas
     try:
         await _show(console, folder, port=port, fresh=fresh, browser=browser, replicas=replicas)
     except asyncio.CancelledError:
-        console.print("Stopped. What was said and decided is kept for the next start; --fresh forgets it.")
+        console.print("Stopped. The next start continues here; --fresh starts over.")
 
 
 async def _show(
     console: Console, folder: Folder, *, port: int, fresh: bool, browser: bool, replicas: int
 ) -> None:
     async with AsyncExitStack() as stack:
-        with console.status("Starting PostgreSQL, Valkey, a job system with a day of history, and the bot …"):
-            stage = await stack.enter_async_context(
-                staged(folder, port=port, fresh=fresh, say=console.print, replicas=replicas)
+        stage = await stack.enter_async_context(
+            staged(
+                folder,
+                port=port,
+                fresh=fresh,
+                say=console.print,
+                starting=lambda what: console.print(f"Starting {what} …"),
+                replicas=replicas,
             )
-        page = f"{stage.slack.url}/#as={_REQUESTER}"
-        _explain(console, page, folder)
-        if browser and "CI" not in os.environ:
-            await asyncio.to_thread(webbrowser.open, page)
+        )
+        page = f"{stage.slack.url}/#as={tour.RAJ}"
+        opened = browser and await _opened(page)
+        _explain(console, page, folder, opened=opened)
         await stage.until_it_fails()
+
+
+async def _opened(page: str) -> bool:
+    """Whether a browser shows it now. Without a screen, Python would start a browser for the terminal."""
+    screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return bool(screen) and "CI" not in os.environ and await asyncio.to_thread(webbrowser.open, page)
 
 
 def _stop_on_signals() -> None:
@@ -69,14 +68,13 @@ def _stop_on_signals() -> None:
         loop.add_signal_handler(number, stop)
 
 
-def _explain(console: Console, page: str, folder: Folder) -> None:
-    people = Table(box=None, padding=(0, 2), show_header=False)
-    for name, role, part in _PEOPLE:
-        people.add_row(f"[bold]{name}[/]", role, part)
-    console.print(f"\n[bold]A Slack to try canary in:[/] {page}\n")
-    console.print(people)
-    console.print()
-    for number, step in enumerate(_STEPS, 1):
-        console.print(f"{number}. {step}")
-    console.print(f"\nThe bot's log, its canary.yaml and the repository of its gates: {folder.path}")
+def _explain(console: Console, page: str, folder: Folder, *, opened: bool) -> None:
+    where = "is open in your browser" if opened else "is ready: open it in a browser"
+    console.print(f"\n[bold]A Slack to try canary in[/] {where}\n  {page}\n", soft_wrap=True)
+    console.print("It shows what to try, step by step:")
+    for number, step in enumerate(tour.steps(""), 1):
+        console.print(f"  {number}. {step.title}")
+    console.print(
+        f"\nThe bot's log, its canary.yaml and the repository it tests: {folder.path}", soft_wrap=True
+    )
     console.print("Ctrl-C stops everything.\n")

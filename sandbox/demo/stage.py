@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,12 +20,12 @@ from psycopg import conninfo
 
 from bot import embedded
 from bot.store.migrate import own_database
-from sandbox.demo import bot_process, conversation
+from sandbox.demo import bot_process, conversation, tour
 from sandbox.demo.folder import DemoError, Folder
 from sandbox.demo.repository import make_repository
 from sandbox.jobsystem import JobSystem
 from sandbox.slack.panels import Panel
-from sandbox.slack.server import LocalSlack
+from sandbox.slack.server import LOOPBACK, LocalSlack
 
 _SEED = 20261123
 _BOT_DATABASE = "canary"
@@ -46,6 +47,10 @@ class Stage:
             task.result()
 
 
+def _in_silence(_: str) -> None:
+    """Nobody waits at a terminal."""
+
+
 @asynccontextmanager
 async def staged(
     folder: Folder,
@@ -53,27 +58,34 @@ async def staged(
     port: int = 0,
     fresh: bool = False,
     say: Callable[[str], None] = print,
+    starting: Callable[[str], None] = _in_silence,
     replicas: int = 1,
 ) -> AsyncIterator[Stage]:
-    """Everything runs while the block lasts. `say` hears what goes wrong meanwhile. Raises CanaryError."""
+    """Everything runs while the block lasts. Raises CanaryError.
+
+    `starting` is told what is about to start, `say` what goes wrong later.
+    """
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         stack.enter_context(folder.taken())
         if fresh:
             folder.forget()
+        _refuse_taken(port)
+        starting("PostgreSQL")
         server = await enter(embedded.postgres(folder.path))
+        starting("Valkey")
         redis_url = await enter(embedded.valkey(folder.path))
         await asyncio.to_thread(make_repository, folder.repository)
         _configure(folder)
+        starting("the system under canary, with a day of history")
         system = await enter(JobSystem.create(server, seed=_SEED))
         secret = secrets.token_hex(16)
         system_url = await enter(system.serve(secret=secret))
-        slack = await enter(_slack(port, dials=f"{system_url}/dials"))
+        starting("the local Slack")
+        slack = await enter(_slack(port, system_url))
         await enter(conversation.kept(slack.workspace, folder.conversation))
         settings = {
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
+            **_of_slack(slack),
             "DATABASE_URL": await _bot_database(server, fresh=fresh),
             "REDIS_URL": redis_url,
             "CANARY_CONFIG": str(folder.configuration),
@@ -82,6 +94,7 @@ async def staged(
             "STAGING_URL": system_url,
             "CRON_SECRET": secret,
         }
+        starting("the bot" if replicas == 1 else f"{replicas} bots")
         bots = [
             await enter(_meanwhile(bot_process.keep_running(folder.replica(number), settings, say)))
             for number in range(1, replicas + 1)
@@ -92,12 +105,24 @@ async def staged(
         yield Stage(slack, system, (*bots, life))
 
 
+def _of_slack(slack: LocalSlack) -> dict[str, str]:
+    return {
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+    }
+
+
 @asynccontextmanager
-async def _slack(port: int, *, dials: str) -> AsyncIterator[LocalSlack]:
+async def _slack(port: int, system: str) -> AsyncIterator[LocalSlack]:
     """With the checkout's manifest.yml; a wheel has none, and the least that a bot needs does as well."""
     manifest = Path(str(files("sandbox"))).parent / "manifest.yml"
-    panels = [Panel("System under canary", dials)]
-    slack = LocalSlack(manifest=manifest if manifest.exists() else None, port=port, panels=panels)
+    slack = LocalSlack(
+        manifest=manifest if manifest.exists() else None,
+        port=port,
+        panels=[Panel("System under canary", f"{system}/dials")],
+        tour=tour.steps(system),
+    )
     try:
         await _start(slack, port)
         yield slack
@@ -109,9 +134,29 @@ async def _start(slack: LocalSlack, port: int) -> None:
     try:
         await slack.start()
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise DemoError(f"Port {port} is taken.", hint="--port 0 takes one that is free.") from error
+        raise _unusable(port, error) from error
+
+
+def _refuse_taken(port: int) -> None:
+    """Before anything is started. Raises DemoError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            raise _unusable(port, error) from error
+
+
+def _unusable(port: int, error: OSError) -> DemoError:
+    why = {
+        errno.EADDRINUSE: f"Port {port} is in use, perhaps by another demo: see http://{LOOPBACK}:{port}.",
+        errno.EACCES: f"You may not listen on port {port}.",
+    }
+    reason = error.errno or 0
+    return DemoError(
+        why.get(reason, f"Cannot listen on port {port}: {error.strerror}."),
+        hint="Add --port 0 for any free port, or --port with another number.",
+    )
 
 
 def _configure(folder: Folder) -> None:
@@ -145,7 +190,7 @@ async def _live(system: JobSystem) -> None:
         await system.run_forever()
     except psycopg.Error as error:
         raise DemoError(
-            f"The judged system has lost its database: {error}.", hint="Start the demo again."
+            f"The system under canary has lost its database: {error}.", hint="Start the demo again."
         ) from error
 
 

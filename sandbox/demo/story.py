@@ -39,6 +39,7 @@ class Story:
         await self._a_healthy_system_goes_on()
         await self._duplicates_after_the_go_ask_on_call()
         await self._duplicates_before_the_go_stop_it()
+        await self._a_rollback_that_nobody_asked_for_is_recorded()
 
     def threads(self) -> list[str]:
         return [self.stage.slack.render_thread(card) for card in self.cards]
@@ -50,12 +51,15 @@ class Story:
 
         refusal = await slack.user("mia").click(card, "Go")
         await self.moment("an outsider has clicked")
-        await refusal.told("you hold none of its roles", timeout=_SOON)
+        await refusal.told("can vote on run", timeout=_SOON)
         self.held.append("an outsider's Go is refused in private")
 
         await slack.user("ana").click(card, "Go")
         await self.moment("one has voted")
         await self._sees("Still needed: 1 of platform", "one owner is not enough")
+        reply = await slack.user("raj").command(CHANNEL, "/canary", "remind #1")
+        await reply.told("Reminded in the thread of run #1: 1 of platform", timeout=_SOON)
+        await self._sees("run #1 on staging still needs 1 of platform", "whose vote is missing is reminded")
         await slack.user("ben").click(card, "Go")
         await self.moment("both have voted")
         decision = await self._sees("GO: run #1 on staging", "two owners decide")
@@ -63,6 +67,9 @@ class Story:
         self._holds("rollback steps are filled in", "Promote 1.41.3 in the deployment dashboard", decision)
         await self._sees("canary-staging-1.md", "the packet is attached for people")
         await self._sees("canary-staging-1.json", "and for canary verify")
+        reply = await slack.user("mia").command(CHANNEL, "/canary", "packet #1")
+        await reply.told("is posted in its thread", timeout=_SOON)
+        self.held.append("the packet is posted again for whoever asks")
 
     async def _duplicates_after_the_go_ask_on_call(self) -> None:
         slack, raj = self.stage.slack, self.stage.slack.user("raj")
@@ -96,6 +103,20 @@ class Story:
         self._holds("the reason is recorded", "Duplicate sends without a mitigation", decision)
         await self._sees("canary-staging-2.json", "a NO-GO has its packet, too")
         await slack.wait_for(lambda: not card.elements, _SOON)
+
+    async def _a_rollback_that_nobody_asked_for_is_recorded(self) -> None:
+        slack, raj = self.stage.slack, self.stage.slack.user("raj")
+        await self.stage.system.reset()
+        card = await self._run("1.43.1", verdict="Recommends GO")
+        await slack.user("ana").click(card, "Go")
+        await self._sees("Still needed: 1 of platform", "it takes both again")
+        await slack.user("ben").click(card, "Go")
+        await self._sees("GO: run #3 on staging", "after a repair there is a go again")
+        reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
+        await reply.told("Recorded: run #3 on staging was rolled back", timeout=_SOON)
+        told = await self._sees("was rolled back*, says @raj", "a rollback can be recorded without a prompt")
+        self._holds("with its reason", "customers report errors in checkout", told)
+        await self._sees("The watch of run #3 ended: staging was rolled back", "it ends the watch")
 
     async def _run(self, version: str, *, verdict: str) -> Message:
         """Raj starts a run; -> its card, once it waits for votes and its thread is there."""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 from aiohttp import web
 
 from sandbox.jobsystem.dials import Dials
-from sandbox.jobsystem.engine import Dispatched
+from sandbox.jobsystem.dispatch import Dispatch, Fate, iso
 
+_ANSWERS = {
+    Fate.ENQUEUED: (202, "dispatch-only"),
+    Fate.SUPPRESSED: (200, "dispatch-duplicate-suppressed"),
+    Fate.FAILED: (503, "dispatch-failed"),
+}
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, PUT, POST, OPTIONS",
@@ -24,9 +30,10 @@ class System(Protocol):
 
     dials: Dials
 
-    async def dispatch(self, source: str) -> Dispatched: ...
+    async def dispatch(self, source: str) -> Dispatch: ...
     async def turn(self, name: str, value: float) -> None: ...
     async def reset(self) -> None: ...
+    async def relive(self, turned: Mapping[str, float], *, ago: timedelta) -> None: ...
 
 
 def application(system: System, secret: str) -> web.Application:
@@ -37,13 +44,9 @@ def application(system: System, secret: str) -> web.Application:
 
 def _routes(system: System, secret: str) -> Iterator[web.RouteDef]:
     async def cron(request: web.Request) -> web.Response:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {secret}".encode()):
-            return web.json_response({"error": "unauthorized"}, status=401)
-        dispatched = await system.dispatch("api")
-        mode = "dispatched" if dispatched.enqueued else "dispatch-duplicate-suppressed"
-        answer = {"mode": mode, "enqueued": dispatched.enqueued, "dispatchKey": dispatched.key}
-        return web.json_response(answer)
+        if not _knows(request, secret):
+            return web.json_response({"error": "Unauthorized"}, status=401)
+        return _answer(await system.dispatch("api"))
 
     async def dials(_: web.Request) -> web.Response:
         return web.json_response(list(system.dials.shown()))
@@ -60,10 +63,43 @@ def _routes(system: System, secret: str) -> Iterator[web.RouteDef]:
         await system.reset()
         return web.json_response(list(system.dials.shown()))
 
+    async def relive(request: web.Request) -> web.Response:
+        try:
+            turned, ago = _past(await request.json())
+            await system.relive(turned, ago=ago)
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(list(system.dials.shown()))
+
     yield web.get("/api/cron/background-jobs", cron)
     yield web.get("/dials", dials)
     yield web.put("/dials", turn)
     yield web.post("/dials/reset", reset)
+    yield web.post("/relive", relive)
+
+
+def _knows(request: web.Request, secret: str) -> bool:
+    given = request.headers.get("Authorization")
+    expected = f"Bearer {secret}"
+    if given is None:
+        given, expected = request.headers.get("x-cron-secret", ""), secret
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _answer(dispatch: Dispatch) -> web.Response:
+    status, mode = _ANSWERS[dispatch.fate]
+    body: dict[str, Any] = {"mode": mode, "enqueued": dispatch.fate is Fate.ENQUEUED}
+    if dispatch.fate is Fate.FAILED:
+        body["retryable"] = True
+    body["dispatch"] = {
+        "source": dispatch.source,
+        "requestedAt": iso(dispatch.requested_at),
+        "dispatchKey": dispatch.key,
+        "correlationId": dispatch.correlation,
+        "dispatchWindowStart": iso(dispatch.start),
+        "dispatchWindowSeconds": dispatch.seconds,
+    }
+    return web.json_response(body, status=status)
 
 
 def _position(body: Any) -> tuple[str, float]:
@@ -72,6 +108,14 @@ def _position(body: Any) -> tuple[str, float]:
         case {"name": str(name), "value": bool() | int() | float() as value}:
             return name, float(value)
     raise ValueError(f'expected {{"name": …, "value": …}}, not {json.dumps(body)[:100]}')
+
+
+def _past(body: Any) -> tuple[dict[str, float], timedelta]:
+    """ValueError for anything but {"dials": {name: number}, "seconds": number}."""
+    match body:
+        case {"dials": dict(dials), "seconds": int() | float() as seconds}:
+            return {str(name): float(value) for name, value in dials.items()}, timedelta(seconds=seconds)
+    raise ValueError(f'expected {{"dials": {{…}}, "seconds": …}}, not {json.dumps(body)[:100]}')
 
 
 @web.middleware

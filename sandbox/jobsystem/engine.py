@@ -10,12 +10,13 @@ import heapq
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sandbox.jobsystem.demand import HOT_TENANT, TENANTS, Arrival, arrivals
 from sandbox.jobsystem.dials import Dials
+from sandbox.jobsystem.dispatch import Dispatch, Fate
 from sandbox.jobsystem.tables import Tables
 
 _MINUTE = timedelta(minutes=1)
@@ -25,15 +26,8 @@ _ROUNDS = 6  # in which workers take up work, of one dispatch
 _ROUND = timedelta(seconds=8)
 _RETRY_IN = timedelta(seconds=30)
 _DUPLICATES_EVERY = timedelta(seconds=10)
+_REJECTED = "the queue's event API answered 503"
 _HICCUPS = 0.005  # of the jobs fail once, on a good day
-
-
-@dataclass(frozen=True)
-class Dispatched:
-    """What became of the request to dispatch a window."""
-
-    key: str
-    enqueued: bool  # False: the window had been dispatched before
 
 
 @dataclass(frozen=True, order=True)
@@ -42,7 +36,7 @@ class _Ending:
     id: str  # of a job, or the key of a run
     status: str
     error: str | None = None
-    due: datetime | None = None  # back in the queue until then
+    due: datetime | None = None  # moved to there: to the next attempt, or to when it failed for good
 
 
 T = TypeVar("T", Arrival, _Ending)
@@ -70,17 +64,33 @@ class Engine:
         await self._settle(now)
         self.now = now
 
-    async def dispatch(self, at: datetime, source: str) -> Dispatched:
+    async def dispatch(self, at: datetime, source: str) -> Dispatch:
         """Dispatch the window of `at`, unless it has been."""
-        key = f"background-dispatch:{int(minute_of(at).timestamp())}"
+        dispatch = Dispatch(
+            Fate.ENQUEUED, source, at, start=minute_of(at), correlation=f"dispatch-{self._token()}"
+        )
+        if not await self._open(dispatch):
+            return replace(dispatch, fate=Fate.SUPPRESSED)
+        if self._rejects():
+            await self._close(at, dispatch.key, "ENQUEUE_FAILED", _REJECTED)
+            return replace(dispatch, fate=Fate.FAILED)
+        await self._enqueue(at, dispatch)
+        return dispatch
+
+    async def _open(self, dispatch: Dispatch) -> bool:
+        """Whether this is the first request of the window."""
         opened = await self._tables.rows(
             "open_window",
-            {"id": f"window_{self._token()}", "key": key, "source": source, "at": _utc(at)}
-            | {"start": _utc(minute_of(at)), "correlation": f"dispatch-{self._token()}"},
+            {"id": f"window_{self._token()}", "key": dispatch.key, "source": dispatch.source}
+            | {"at": _utc(dispatch.requested_at), "start": _utc(dispatch.start)}
+            | {"correlation": dispatch.correlation},
         )
-        if opened:
-            await self._enqueue(at, key, source)
-        return Dispatched(key, bool(opened))
+        return bool(opened)
+
+    def _rejects(self) -> bool:
+        """Whether the queue turns a dispatch away."""
+        failing = 0.4 * self._dials["missed_ticks"]
+        return failing > 0 and self._luck.random() < failing
 
     # ------------------------------------------------------------ the clock
 
@@ -94,11 +104,9 @@ class Engine:
         self._at(minute + _MINUTE, self._minute)
 
     async def _tick(self, at: datetime) -> None:
-        missed = self._luck.random() < 0.8 * self._dials["missed_ticks"]
-        if not missed:
+        missing = 0.4 * self._dials["missed_ticks"]
+        if not missing or self._luck.random() >= missing:
             await self.dispatch(at, "cron")
-        elif self._luck.random() < 0.5:
-            await self._fail_to_enqueue(at)
 
     async def _settle(self, until: datetime) -> None:
         """Write down what has come up and what has ended by then."""
@@ -116,27 +124,19 @@ class Engine:
 
     # ------------------------------------------------------------ dispatch
 
-    async def _enqueue(self, at: datetime, key: str, source: str) -> None:
+    async def _enqueue(self, at: datetime, dispatch: Dispatch) -> None:
+        key = dispatch.key
         began = _milliseconds(at + timedelta(seconds=self._luck.uniform(0.05, 0.2)))
         crowded = self._luck.random() < 0.3 * self._dials["contention"]
         error = "lost claim: another worker held the dispatch lock" if crowded else None
         await self._close(at, key, "ENQUEUED", error)
         await self._tables.run(
             "begin_runs",
-            {"key": key, "source": source, "correlation": key, "requested": _utc(at), "at": _utc(began)}
-            | {"functions": [_PROCESS, _MAINTENANCE]},
+            {"key": key, "source": dispatch.source, "correlation": dispatch.correlation}
+            | {"requested": _utc(at), "at": _utc(began), "functions": [_PROCESS, _MAINTENANCE]},
         )
         self._end_run(f"{_MAINTENANCE}:{key}", began + timedelta(seconds=self._luck.uniform(0.2, 0.9)))
         self._at(began, lambda round_at: self._round(round_at, key, due=at, left=self._rounds()))
-
-    async def _fail_to_enqueue(self, at: datetime) -> None:
-        key = f"background-dispatch:{int(minute_of(at).timestamp())}"
-        await self._tables.run(
-            "open_window",
-            {"id": f"window_{self._token()}", "key": key, "source": "cron", "at": _utc(at)}
-            | {"start": _utc(minute_of(at)), "correlation": f"dispatch-{self._token()}"},
-        )
-        await self._close(at, key, "ENQUEUE_FAILED", "the queue's event API answered 503")
 
     async def _close(self, at: datetime, key: str, status: str, error: str | None) -> None:
         sent = status == "ENQUEUED"
@@ -200,6 +200,7 @@ class Engine:
         token = self._token()
         params = {"at": _utc(at), "repeat": f"job_{token}_again", "complaint": f"job_{token}_refused"}
         await self._tables.run("send_twice", params)
+        await self._tables.run("complain_of_run", {"at": _utc(at), "function": _PROCESS})
 
     async def settle_in(self) -> None:
         """Every workspace has its settings, and high quota."""
@@ -220,7 +221,7 @@ def minute_of(at: datetime) -> datetime:
 
 def _failed(at: datetime, job: str, error: str, last_attempt: bool) -> _Ending:
     if last_attempt:
-        return _Ending(at, job, "FAILED", error)
+        return _Ending(at, job, "FAILED", error, at)
     return _Ending(at, job, "PENDING", error, at + _RETRY_IN)
 
 

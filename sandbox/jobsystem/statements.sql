@@ -77,7 +77,8 @@ FROM unnest(
 WHERE job."id" = ending.id
 
 -- name: send_twice
--- The last job that succeeded is run once more, and the provider complains about the third.
+-- The last job that succeeded is run once more, and the provider complains about the third. No copy is copied
+-- again: its key would grow until no index takes it.
 INSERT INTO "BackgroundJob" (
     "id", "type", "status", "dedupeKey", "clientId", "leadId", "messageId", "runAt", "attempts", "startedAt",
     "finishedAt", "lastError", "createdAt", "updatedAt"
@@ -85,11 +86,22 @@ INSERT INTO "BackgroundJob" (
 SELECT copy.id, sent."type", copy.status::"BackgroundJobStatus", sent."dedupeKey" || ':' || copy.id,
        sent."clientId", sent."leadId", sent."messageId", %(at)s, 1, %(at)s, %(at)s, copy.error, %(at)s, %(at)s
 FROM (
-    SELECT * FROM "BackgroundJob" WHERE "status" = 'SUCCEEDED' ORDER BY "runAt" DESC, "id" LIMIT 1
+    SELECT * FROM "BackgroundJob" WHERE "status" = 'SUCCEEDED' AND "id" NOT LIKE '%%\_again'
+    ORDER BY "runAt" DESC, "id" LIMIT 1
 ) AS sent, (
     VALUES (%(repeat)s, 'SUCCEEDED', NULL),
            (%(complaint)s, 'FAILED', 'duplicate send: the provider had this message already')
 ) AS copy (id, status, error)
+
+-- name: complain_of_run
+-- The run that sent it twice says so; a job forgets its error when it succeeds later, a run does not.
+UPDATE "BackgroundFunctionRun"
+SET "lastError" = 'duplicate send: 1 message refused by the provider', "updatedAt" = %(at)s
+WHERE "id" = (
+    SELECT "id" FROM "BackgroundFunctionRun"
+    WHERE "functionName" = %(function)s AND "status" <> 'RUNNING' AND "lastError" IS NULL
+    ORDER BY "createdAt" DESC LIMIT 1
+)
 
 -- name: cover
 UPDATE "WorkspaceSettings"

@@ -13,8 +13,9 @@ from aiohttp import web
 from psycopg import conninfo, sql
 
 from sandbox.jobsystem.dials import Dials
+from sandbox.jobsystem.dispatch import Dispatch
 from sandbox.jobsystem.endpoint import application
-from sandbox.jobsystem.engine import Dispatched, Engine
+from sandbox.jobsystem.engine import Engine
 from sandbox.jobsystem.tables import Tables, script
 
 _CHUNK = timedelta(hours=1)  # of history to one transaction
@@ -82,7 +83,12 @@ class JobSystem:
         await self.relive({}, ago=timedelta(0))
 
     async def relive(self, turned: Mapping[str, float], *, ago: timedelta) -> None:
-        """Rewrite the last day as though all had been well, and these dials been turned so long `ago`."""
+        """Rewrite the last day as though all had been well, and these dials been turned so long `ago`.
+
+        ValueError, before anything is rewritten, where there is no such dial or it does not go so far.
+        """
+        for name, value in turned.items():
+            Dials().turn(name, value)
         async with self._alone:
             now = self.now
             self.dials.reset()
@@ -95,7 +101,7 @@ class JobSystem:
             await self._advance_to(now)
             await self._connection.execute(script("swap.sql"))
 
-    async def dispatch(self, source: str) -> Dispatched:
+    async def dispatch(self, source: str) -> Dispatch:
         """Dispatch the present window, unless it has been."""
         async with self._alone:
             return await self._engine.dispatch(self.now, source)

@@ -22,6 +22,7 @@ from sandbox.slack.news import Item
 from sandbox.slack.panels import Panel
 from sandbox.slack.people import User
 from sandbox.slack.refusal import Json, Refusal
+from sandbox.slack.tour import Tour
 from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
 
@@ -39,9 +40,12 @@ class Console:
         interactions: Interactions,
         dials: Dials,
         closing: asyncio.Event,
+        *,
         panels: Sequence[Panel],
+        tour: Tour,
     ) -> None:
         self.panels = list(panels)
+        self._tour = tour
         self._workspace = workspace
         self._interactions = interactions
         self._dials = dials
@@ -123,6 +127,7 @@ class Console:
 
     async def _state(self, request: web.Request) -> web.Response:
         me = self._viewer(request)
+        self._tour.catch_up()
         features = self._workspace.app.manifest.features
         return web.json_response(
             {
@@ -137,6 +142,7 @@ class Console:
                 "commands": [command.model_dump() for command in features.slash_commands],
                 "shortcuts": [shortcut.model_dump() for shortcut in features.shortcuts],
                 "panels": [{"title": panel.title, "url": panel.url} for panel in self.panels],
+                "tour": self._tour.shown(),
                 "app": {"id": self._workspace.app.id, "bot_user": self._workspace.app.bot_user},
             }
         )
@@ -212,8 +218,13 @@ class Console:
         return socket
 
     async def _push(self, socket: web.WebSocketResponse, queue: asyncio.Queue[Item], me: User) -> None:
+        ticked = self._tour.shown()
         while True:
             item = await queue.get()
+            self._tour.note(item)
+            if (tour := self._tour.shown()) != ticked:
+                ticked = tour
+                await socket.send_json({"type": "tour", "tour": tour})
             if item.audience in {"", me.id}:
                 await socket.send_json({"type": item.kind, **self._shown(item)})
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.slack.delivery import NO_ANSWER, Ack, Delivery, Kind, Route
+from sandbox.slack.features import payload_without
 from sandbox.slack.payloads import event_callback
 from sandbox.slack.refusal import Json
 from sandbox.slack.workspace import Workspace
@@ -26,6 +27,7 @@ class Courier:
 
     async def deliver(self, kind: Kind, payload: Json, *, retry: int = 0, reason: str = "") -> Delivery:
         """One attempt; the delivery says what came of it."""
+        payload = payload_without(payload, self._workspace.without)
         delivery = Delivery(str(uuid4()), kind, payload, self._workspace.clock.now(), retry, reason)
         self.deliveries.append(delivery)
         delivery.ack = await self.route.send(delivery, self.ack_limit)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sandbox.slack.refusal import Json
 
 
 class Fault(enum.StrEnum):
     """`before` means that the call had no effect; `after`, that it had, and the app does not know."""
 
+    REFUSED = "refused"  # 200, and not ok; `answer` says why
     RATE_LIMITED = "rate_limited"  # 429; `seconds` is its Retry-After
     ERROR_BEFORE = "error_before"  # 500
     ERROR_AFTER = "error_after"
@@ -28,6 +31,7 @@ class Injected:
     method: str  # a method's name, "response_url", "upload", or "*" for all
     times: int | None  # calls it still has; None: until cleared
     seconds: float
+    answer: Json = field(default_factory=dict)
 
 
 class Faults:
@@ -37,6 +41,11 @@ class Faults:
     def inject(self, fault: Fault, method: str = "*", *, times: int | None = 1, seconds: float = 1.0) -> None:
         """For the next `times` calls of the method. Of several, the one injected first comes first."""
         self.injected.append(Injected(fault, method, times, seconds))
+
+    def refuse(self, method: str, error: str, *, times: int | None = 1, **more: object) -> None:
+        """The next calls are refused by this error, as Slack does: "missing_scope", `needed="usergroups:read"`."""
+        answer = {"error": error, **more}
+        self.injected.append(Injected(Fault.REFUSED, method, times, 0.0, answer))
 
     def clear(self) -> None:
         self.injected.clear()

@@ -15,6 +15,7 @@ LEAST_PRIVILEGE = (
     "users:read",
     "files:write",
     "usergroups:read",
+    "channels:read",
     "channels:history",
     "groups:history",
 )
@@ -40,6 +41,7 @@ class Shortcut(_Part):
 
 class _AppHome(_Part):
     home_tab_enabled: bool = False
+    messages_tab_enabled: bool = False  # without it, people take no direct messages from the app
 
 
 class _BotUser(_Part):
@@ -103,12 +105,12 @@ def read_manifest(source: ManifestLike | None) -> Manifest:
 def least_manifest() -> dict[str, Any]:
     return {
         "features": {
-            "app_home": {"home_tab_enabled": True},
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "bot_user": {"display_name": "canary"},
             "slash_commands": [
                 {
                     "command": "/canary",
-                    "description": "Decide, on evidence, whether a change goes on",
+                    "description": "Decide, on evidence, whether a change goes ahead",
                     "usage_hint": "run staging",
                 }
             ],

@@ -17,7 +17,7 @@ from sandbox.slack.rendering import render_text
 from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
 
-PATIENCE = 5.0  # seconds a test waits for what must come
+PATIENCE = 60.0  # seconds a test waits for what must come; on a busy machine everything takes long
 T = TypeVar("T")
 Place: TypeAlias = Message | View
 

@@ -19,6 +19,7 @@ from sandbox.slack.courier import Courier
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.dials import Dials
 from sandbox.slack.faults import Faults
+from sandbox.slack.features import Feature
 from sandbox.slack.interactions import Interactions
 from sandbox.slack.manifest import ManifestLike, read_manifest
 from sandbox.slack.message import Message
@@ -31,11 +32,12 @@ from sandbox.slack.rendering import render_text, render_thread
 from sandbox.slack.request_url import RequestUrl
 from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.socket_mode import SocketMode
+from sandbox.slack.tour import Step, Tour
 from sandbox.slack.web_api import files
 from sandbox.slack.web_api.gateway import Call, Gateway
-from sandbox.slack.web_api.methods import Feature
 
 T = TypeVar("T")
+LOOPBACK = "127.0.0.1"
 LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; uploads
 
 
@@ -50,27 +52,35 @@ class LocalSlack:
         self,
         *,
         manifest: ManifestLike | None = None,
-        host: str = "127.0.0.1",
+        host: str = LOOPBACK,
         port: int = 0,
         ack_limit: float = 3.0,
         without: Sequence[Feature] = (),
         panels: Sequence[Panel] = (),
+        tour: Sequence[Step] = (),
     ) -> None:
         self.clock = Clock()
         self.app = App(read_manifest(manifest))
         self.workspace = acme(self.app, self.clock)
-        self.workspace.keeps_metadata = "metadata" not in without
+        self.workspace.without = frozenset(without)
         self.faults = Faults()
         self._closing = asyncio.Event()
         self.gateway = Gateway(self.workspace, self.faults, self._closing)
-        self.gateway.without = set(without)
         self.socket_mode = SocketMode(self.workspace)
         self.gateway.open_connection = self.socket_mode.new_url
         self.courier = Courier(self.workspace, self.socket_mode, ack_limit=ack_limit)
         self.responses = ResponseUrls(self.workspace, self.clock)
         self.interactions = Interactions(self.workspace, self.courier, self.responses)
         dials = Dials(self.faults, self.gateway.rates, self.socket_mode.drop)
-        self.console = Console(self.workspace, self.interactions, dials, self._closing, panels)
+        self.tour = Tour(tour, self.workspace)
+        self.console = Console(
+            self.workspace,
+            self.interactions,
+            dials,
+            self._closing,
+            panels=panels,
+            tour=Tour(tour, self.workspace),
+        )
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None

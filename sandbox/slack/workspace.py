@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sandbox.slack.app import App
 from sandbox.slack.channel import Channel
 from sandbox.slack.clock import Clock
+from sandbox.slack.features import Feature
 from sandbox.slack.files import File
 from sandbox.slack.identifiers import new_id
 from sandbox.slack.message import Message
@@ -41,7 +42,7 @@ class Workspace:
         self.triggers = Triggers(clock)
         self.views = Views(clock, self.news)
         self.paid = True  # user groups exist on paid plans only
-        self.keeps_metadata = True
+        self.without: frozenset[Feature] = frozenset()  # this server is smaller than Slack
         self.edit_window: float | None = None  # seconds in which a message can be edited; None: for ever
         self.file_processing = 0.0  # seconds until an uploaded picture can be shown in a block
         self.file_sharing = 0.0  # seconds until a completed upload is shown where it was to be shared

@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.approval import Choice, Condition
-from bot.errors import Refused
-from bot.people import Person
+from bot.base.errors import Refused
+from bot.base.work import Work
 from bot.plan.load import load
-from bot.rollback import Answer
-from bot.run import Run
+from bot.rules.approval import Choice, Condition
+from bot.rules.people import Person
+from bot.rules.rollback import Answer
+from bot.rules.run import Run
 from bot.store import prompts
 from bot.store import runs as store
 from bot.store.database import Database
 from bot.store.database import run as execute
-from bot.work import Work
-from bot.workflow import checking, deciding, runs, watching
+from bot.workflow import checking, deciding, rolling_back, runs, watching
+from bot.workflow.answering import Answering
 from bot.workflow.deciding import Ballot, Excuse
 from bot.workflow.services import Services
 from tests.journeys.conftest import CONFIGURATION, World
@@ -32,6 +33,12 @@ class People:
 
     def __init__(self) -> None:
         self.gone: set[str] = set()
+
+    def lately(self) -> People:
+        return self
+
+    async def is_public(self, channel: str) -> bool:  # noqa: ARG002  all of them are
+        return True
 
     async def person(self, user: str) -> Person:
         return Person(id=user, name=user, team="T1", deleted=user in self.gone)
@@ -48,18 +55,18 @@ class Team:
     def __init__(self, services: Services, people: People, world: World) -> None:
         self.services, self.people, self.world = services, people, world
 
-    async def start(self, version: str = "1.0") -> int:
+    async def start(self, version: str | None = "1.0", **arguments: str) -> int:
         run = await runs.start(
             self.services,
             environment="staging",
-            arguments={"version": version},
+            arguments=arguments | ({"version": version} if version else {}),
             requested_by=RAJ,
             requested_from="C0RELEASES",
         )
         return run.number
 
-    async def measured(self, version: str = "1.0") -> int:
-        number = await self.start(version)
+    async def measured(self, version: str | None = "1.0", **arguments: str) -> int:
+        number = await self.start(version, **arguments)
         for check in ("queue-age", "duplicates"):
             await checking.measure(self.services, number=number, check=check)
         return number
@@ -72,6 +79,10 @@ class Team:
 
     async def says(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
         """A refusal is recorded, and that is all that there is to it."""
+        with suppress(Refused):
+            await self.votes(person, choice, number, reason)
+
+    async def votes(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
         run = await self.run(number)
         assert run.evidence
         condition = Condition(text="quota", owner=BEN, due=datetime.now(UTC))
@@ -84,8 +95,7 @@ class Team:
             reason=reason,
             condition=condition if choice is Choice.CONDITIONAL_GO else None,
         )
-        with suppress(Refused):
-            await deciding.vote(self.services, ballot)
+        await deciding.vote(self.services, ballot)
 
     async def go(self, number: int) -> None:
         await self.says(ANA, Choice.GO, number)
@@ -110,6 +120,10 @@ class Team:
             await execute(conn, "UPDATE run SET expires_at = now() WHERE number = %(number)s", number=number)
         await deciding.expire(self.services, number=number)
 
+    async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
+        """Somebody records it, without a prompt."""
+        await rolling_back.record(self.services, number=number, person=by, reason=reason)
+
     async def looks(self, number: int, tick: int) -> None:
         await watching.look(self.services, number=number, tick=tick)
 
@@ -123,16 +137,19 @@ class Team:
 
 
 @asynccontextmanager
-async def team(dsn: str, world: World, folder: Path) -> AsyncIterator[Team]:
+async def team(
+    dsn: str, world: World, folder: Path, configuration: str = CONFIGURATION
+) -> AsyncIterator[Team]:
     path = folder / "canary.yaml"
-    path.write_text(CONFIGURATION)
+    path.write_text(configuration)
     people = People()
-    async with Database(dsn) as database:
+    async with Database(dsn) as database, Answering() as answering:
         services = Services(
             database=database,
             enqueue=nobody_carries_it,
             directory=people,
             configuration=load(path, {"WORLD_DSN": world.dsn}),
+            answering=answering,
         )
         yield Team(services, people, world)
 
@@ -157,6 +174,7 @@ async def make_history(at: Team) -> None:
     await at.answers(rolled_back, Answer.ON_IT)
     await at.answers(rolled_back, Answer.ROLLED_BACK)
 
+    await at.rolled_back(conditional, "it was no better")
     no_go = await at.measured("1.3")
     await at.says(ANA, Choice.NO_GO, no_go, "duplicates")
     await at.says(BEN, Choice.GO, no_go)

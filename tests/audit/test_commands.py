@@ -17,13 +17,14 @@ from tests.audit.conftest import tamper
 from tests.audit.team import make_history, team
 from tests.journeys.conftest import World
 from tests.journeys.test_command_line import Shell
+from tests.program import Program
 
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
 
 @pytest.fixture
-def shell(tmp_path: Path, world: World) -> Shell:
-    return Shell(tmp_path, world)
+def shell(tmp_path: Path, world: World, program: Program) -> Shell:
+    return Shell(tmp_path, world, program)
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ async def kept(shell: Shell, record: str) -> Path:
 async def test_a_record_that_holds(shell: Shell, record: str) -> None:
     ended = await shell.canary("verify", "--database", DATABASE_URL=record)
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out == "runs: 6, events: 47; every hash follows, every conclusion holds\n"
+    assert ended.out == "runs: 6, events: 48; every hash follows, every conclusion holds\n"
 
 
 async def test_the_first_bad_row_is_named_first(shell: Shell, record: str) -> None:
@@ -115,7 +116,7 @@ async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_not
     [
         (["verify"], "Say what to verify: a packet's file, or --database."),
         (["verify", "kept.json", "--checkpoint", "kept.json"], "--checkpoint and --key go with --database."),
-        (["verify", "kept.json", "--database"], "DATABASE_URL is no URL of a PostgreSQL database."),
+        (["verify", "kept.json", "--database"], "DATABASE_URL is not a URL of a PostgreSQL database"),
         (["verify", "--database", "--checkpoint", "none.json"], "none.json cannot be read"),
         (["verify", "--database", "--checkpoint", "garbage"], "That is no signed document"),
         (["verify", "--database", "--checkpoint", "other"], "That is a signed text/plain"),
@@ -147,7 +148,7 @@ async def test_migrate_grants_and_says_so(shell: Shell, database: str) -> None:
     )
     ended = await shell.canary("migrate", "--grant-to", BOT, DATABASE_URL=database)
     assert ended.code == 0, ended
-    assert f"{BOT} may do the bot's work; it can add to the audit log, and not change it" in ended.out
+    assert f"{BOT} may do the bot's work; it can add to the audit log, but not change it" in ended.out
     assert standing(as_role(database, BOT)).lacking == ()
 
 
@@ -182,3 +183,29 @@ async def test_the_embedded_database_is_found_whether_its_bot_runs_or_not(
         stopped = await shell.canary("checkpoint", CANARY_DATA=folder)
     assert (running.code, stopped.code) == (0, 0), (running, stopped)
     assert json.loads(stopped.out)["signatures"]
+
+
+async def test_the_packet_of_a_run_is_printed_or_written_and_verifies(shell: Shell, record: str) -> None:
+    printed = await shell.canary("packet", "2", DATABASE_URL=record)
+    assert printed.code == 0, printed
+    path = shell.folder / "packet.json"
+    assert (await shell.canary("packet", "#2", "-o", str(path), DATABASE_URL=record)).code == 0
+    assert path.read_text() == printed.out
+    assert (await shell.canary("verify", str(path))).code == 0
+    told = await shell.canary("packet", "2", "--format", "md", DATABASE_URL=record)
+    assert told.out.startswith("# Canary run #2 on staging")
+
+
+@pytest.mark.parametrize(
+    ("run", "says"),
+    [
+        ("99", "There is no run #99"),
+        ("5", "there is no evidence"),
+        ("6", "is not decided yet"),
+        ("x", "not a run number"),
+    ],
+)
+async def test_a_run_without_a_packet_says_why(shell: Shell, record: str, run: str, says: str) -> None:
+    ended = await shell.canary("packet", run, DATABASE_URL=record)
+    assert ended.code == 2
+    assert says in ended.err

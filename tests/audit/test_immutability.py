@@ -60,6 +60,8 @@ WAIVER = "INSERT INTO waiver SELECT run, evidence, 'queue-age', person, 'why not
             "an answered prompt never changes",
         ),
         ("DELETE FROM prompt WHERE run = 2", "an answered prompt never changes"),
+        ("UPDATE rollback SET by = 'U04MIA'", "rollback never changes"),
+        ("DELETE FROM rollback WHERE run = 2", "rollback never changes"),
         (VOTE, "a vote of a closed run never changes"),
         ("UPDATE vote SET reason = 'because' WHERE run = 2", "a vote of a closed run never changes"),
         ("UPDATE vote SET run = 2 WHERE run = 6", "a vote of a closed run never changes"),
@@ -98,7 +100,7 @@ async def test_what_is_not_final_goes_on(history: str, statement: str) -> None:
     [
         *(
             f"UPDATE {table} SET {column} = {column}"
-            for table, column in zip(RECORD, ("digest", "digest", "run", "run"), strict=True)
+            for table, column in zip(RECORD, ("digest", "digest", "run", "run", "run"), strict=True)
         ),
         *(f"DELETE FROM {table}" for table in (*RECORD, "run", "check_run", "watch", "prompt", "run_number")),
         *(f"TRUNCATE {table}" for table in TABLES if not table.startswith("procrastinate")),
@@ -144,8 +146,8 @@ async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> No
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {
         "SELECT": {name for name in TABLES if not name.startswith("procrastinate")},
-        "INSERT": {*RECORD, "run", "check_run", "waiver", *changing},
-        "UPDATE": changing,  # of run, check_run and run_number single columns
+        "INSERT": {*RECORD, "run", "check_run", "waiver", "reminder", *changing},
+        "UPDATE": changing,  # of run, check_run, reminder and run_number single columns
         "DELETE": {"vote", "waiver"},
     }
 

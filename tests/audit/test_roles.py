@@ -11,9 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.serve import up_to_date
 from bot.store.migrate import SchemaError, migrate, newest, standing
 from bot.store.roles import BOT, RECORD, RoleError, as_role
+from commands.serve import up_to_date
 from tests.databases import throwaway_database
 
 OWNER, STRANGER = "tables_owner", "stranger"
@@ -46,7 +46,7 @@ async def test_the_owner_migrates_and_the_bot_starts_as_another_role(
     await up_to_date(bot)
     found = standing(bot)
     assert (found.version, found.may_migrate, found.lacking, found.rewritable) == (newest(), False, (), ())
-    assert "the database lacks something" not in capsys.readouterr().out
+    assert "missing in the database" not in capsys.readouterr().out
 
 
 async def test_an_owner_that_runs_the_bot_hears_once_what_that_means(
@@ -54,7 +54,7 @@ async def test_an_owner_that_runs_the_bot_hears_once_what_that_means(
 ) -> None:
     await up_to_date(empty)  # which migrates
     said = capsys.readouterr().out
-    assert said.count("the database lacks something") == 1
+    assert said.count("missing in the database") == 1
     assert f"{OWNER} could change the audit log" in said
     assert "canary migrate --grant-to ROLE" in said
     assert standing(empty).rewritable == RECORD
@@ -145,7 +145,7 @@ async def test_several_that_start_at_once_on_an_empty_database_bring_itup_to_dat
 
 def test_what_signs_and_what_migrates_is_not_loaded_to_serve() -> None:
     """Idle memory, and the time to start."""
-    code = "import sys, bot.serve, bot.cli; print([m for m in sys.modules if m in ('cryptography.hazmat', 'alembic', 'bot.signature')])"
+    code = "import sys, commands.serve, commands.shell; print([m for m in sys.modules if m in ('cryptography.hazmat', 'alembic', 'bot.record.signature')])"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=Path(__file__).parents[2],

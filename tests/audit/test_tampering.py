@@ -11,13 +11,13 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from bot.chain import Link, hash_after
-from bot.checkpoint import Against, read
 from bot.embedded.wheel import in_wheel
-from bot.ledger import ENOUGH, stand
+from bot.record.chain import Link, hash_after
+from bot.record.checkpoint import Against, read
 from bot.store.migrate import standing
 from bot.store.roles import BOT, as_role
 from bot.workflow.auditing import Verification
+from commands.ledger import ENOUGH, stand
 from tests.audit.conftest import UNSEEN, found, name_of, tamper
 from tests.audit.team import MIA, team
 from tests.databases import throwaway_database
@@ -164,7 +164,38 @@ OTHER = "sha256:" + "0" * 64
         ("DELETE FROM watch WHERE run = 1", "watch: did not end as the log says"),
         ("UPDATE watch SET \"end\" = 'completed' WHERE run = 2", "watch: did not end as the log says"),
         ("DELETE FROM prompt WHERE run = 1", "prompt: on-call was not asked what the log says"),
-        ("UPDATE prompt SET answered_by = 'U04MIA' WHERE run = 1", "the log knows of no answer by U04MIA"),
+        (
+            "INSERT INTO reminder (run, number, due_at) VALUES (2, 1, now())",
+            "reminder: there are others than the configuration plans",
+        ),
+        ("UPDATE prompt SET answered_by = 'U04MIA' WHERE run = 1", "its answer is not the one in the log"),
+        ("UPDATE prompt SET note = 'harmless' WHERE run = 1", "its answer is not the one in the log"),
+        ("UPDATE prompt SET answered_at = now() WHERE run = 1", "its answer is not the one in the log"),
+        (
+            "UPDATE prompt SET acknowledged_by = 'U04MIA' WHERE run = 2",
+            "its answer is not the one in the log",
+        ),
+        (
+            "UPDATE prompt SET acknowledged_at = NULL, acknowledged_by = NULL WHERE run = 2",
+            "its answer is not",
+        ),
+        ("UPDATE prompt SET state = 'rolled back' WHERE run = 1", "its answer is not the one in the log"),
+        (
+            "UPDATE prompt SET state = 'open', answered_by = NULL, answered_at = NULL, note = '' WHERE run = 1",
+            "its answer is not the one in the log",
+        ),
+        (
+            "UPDATE run SET channel = 'C0ELSEWHERE' WHERE number = 6",
+            "is not in the channel of its configuration",
+        ),
+        ("UPDATE run SET expires_at = now() + interval '9 days' WHERE number = 6", "has a later deadline"),
+        ("DELETE FROM rollback WHERE run = 1", "rollback: is not the one in the log"),
+        ("UPDATE rollback SET reason = 'none' WHERE run = 1", "rollback: is not the one in the log"),
+        ("UPDATE rollback SET by = 'U04MIA' WHERE run = 2", "rollback: is not the one in the log"),
+        (
+            "INSERT INTO rollback (run, by, reason) VALUES (3, 'U03RAJ', '')",
+            "rollback: is not the one in the log",
+        ),
         # numbers
         ("DELETE FROM run WHERE number = 3", "run #3 is missing: numbers have no gaps"),
         ("UPDATE run_number SET last = 8", "run #7 is missing: numbers have no gaps"),

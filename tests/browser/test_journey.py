@@ -67,7 +67,9 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
     await expect(card(page)).to_contain_text(re.compile(r"[1-9]\d* of 15 done"))
 
     await expect(card(page)).to_contain_text("Recommends CONDITIONAL GO", timeout=RUN)
-    await expect(card(page)).to_contain_text("1 WARN, 14 PASS")
+    await expect(card(page)).to_contain_text(
+        re.compile("1 WARN, 14 PASS|2 WARN, 13 PASS")  # of half an hour, as the jobs of the day fall
+    )
     await expect(card(page)).to_contain_text("Queue age, last two minutes")
     await card(page).get_by_role("button", name=re.compile("repl")).click()
     await expect(thread(page).get_by_role("cell", name="Queue age, last two minutes").first).to_be_visible()
@@ -78,9 +80,9 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
 
     await becomes(page, "Mia Lind")
     await card(page).get_by_role("button", name="Go for run 1 on staging", exact=True).click()
-    refusal = log(page).get_by_role("article").filter(has_text="You cannot vote")
+    refusal = log(page).get_by_role("article").filter(has_text="can vote on run")
     await expect(refusal).to_contain_text("Only visible to you")
-    await expect(refusal).to_contain_text("you hold none of its roles")
+    await expect(refusal).to_contain_text("Ask ")
 
     for owner in ("Ana Ruiz", "Ben Okafor"):
         await becomes(page, owner)

@@ -40,7 +40,7 @@ async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
 
 
 @asynccontextmanager
-async def speaking(raw: bytes) -> AsyncIterator[int]:
+async def speaking(raw: bytes, host: str = "127.0.0.1") -> AsyncIterator[int]:
     """The port of a server that says those bytes to whoever asks, and hangs up."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -48,7 +48,7 @@ async def speaking(raw: bytes) -> AsyncIterator[int]:
         writer.write(raw)
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(answer, host, 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
 
@@ -74,9 +74,7 @@ async def result_of(
     arguments = fields.pop("arguments", {})
     source = HttpSource.model_validate({"kind": "http", "base_url": url, **fields})
     async with source.open(secrets) as opened:
-        return await evaluate(
-            check, opened, Moment(now=now or datetime.now(UTC), arguments=arguments), secrets
-        )
+        return await evaluate(check, opened, Moment(now=now or datetime.now(UTC), values=arguments), secrets)
 
 
 def readings(result: Result) -> dict[str, Any]:

@@ -45,7 +45,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "pass": {"covered": "<= total"},
     },
     "sql": {
-        "query": 'SELECT count(*) AS jobs FROM "BackgroundJob" WHERE "runAt" < %(now)s',
+        "query": 'SELECT count(*) AS jobs FROM "BackgroundJob" WHERE "runAt" < {{now}}',
         "pass": {"jobs": "> 0"},
     },
     "http.probe": {"request": {"path": "/api/cron/background-jobs"}, "expect": ["last.status == 200"]},

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from checks.evaluate import evaluate
 from checks.gate import Gate
 from checks.outcome import Cause, Outcome
-from checks.process import Tail
+from checks.output import Tail
 from checks.reading import Moment
 from checks.result import Result
 from checks.secrets import Secrets
@@ -37,7 +37,7 @@ async def result_of(
 ) -> Result:
     workspace = WorkspaceSource.model_validate({"kind": "workspace", "path": path, **source})
     async with workspace.open(secrets) as opened:
-        moment = Moment(now=datetime.now(UTC), arguments=arguments or {})
+        moment = Moment(now=datetime.now(UTC), values=arguments or {})
         return await evaluate(check, opened, moment, secrets)
 
 
@@ -116,7 +116,7 @@ class TestReading:
         assert readings(await result_of(check, tmp_path))["all"] is None
 
     async def test_an_argument_of_the_run_is_one_whole_element(self, tmp_path: Path) -> None:
-        check = gate("echo", "{version}", read={"said": r".+"})
+        check = gate("echo", "{{version}}", read={"said": r".+"})
         result = await result_of(check, tmp_path, arguments={"version": "1.42; rm -rf $(HOME) *"})
 
         assert readings(result)["said"] == "1.42; rm -rf $(HOME) *"
@@ -125,7 +125,7 @@ class TestReading:
     async def test_a_missing_argument_or_one_that_becomes_an_option_starts_nothing(
         self, tmp_path: Path, arguments: dict[str, str]
     ) -> None:
-        result = await result_of(gate("touch", "{version}"), tmp_path, arguments=arguments)
+        result = await result_of(gate("touch", "{{version}}"), tmp_path, arguments=arguments)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert list(tmp_path.iterdir()) == []
@@ -133,7 +133,9 @@ class TestReading:
     @pytest.mark.parametrize(
         "fields",
         [
-            {"run": ["deploy", "--to={version}"]},
+            {"run": ["{{program}}"]},
+            {"run": ["sh", "-c", "deploy {{version}}"]},
+            {"run": ["deploy", "--to={{Version}}"]},
             {"run": []},
             {"run": ["x"], "read": {"n": "(a"}},
             {"run": ["x"], "read": {"n": "(a)(b)"}},
@@ -144,58 +146,6 @@ class TestReading:
     def test_what_cannot_work_is_refused_at_load(self, fields: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             Gate.model_validate({"kind": "gate", "owner": "platform", **fields})
-
-
-class TestReport:
-    GOOD = "<testsuites><testsuite><testcase/><testcase><skipped/></testcase></testsuite></testsuites>"
-    BAD = "<testsuite><testcase/><testcase><failure/></testcase><testcase><error/></testcase></testsuite>"
-
-    @staticmethod
-    def writing(report: str) -> tuple[str, ...]:
-        return python(f"open('report.xml', 'w').write({report!r})")
-
-    async def test_a_report_is_counted(self, tmp_path: Path) -> None:
-        result = await result_of(gate(*self.writing(self.GOOD), junit="report.xml"), tmp_path)
-
-        assert result.outcome is Outcome.PASS
-        counted = readings(result)
-        assert {name: counted[name] for name in ("tests", "passed", "skipped")} == {
-            "tests": 2,
-            "passed": 1,
-            "skipped": 1,
-        }
-
-    async def test_failures_and_errors_fail_even_with_exit_code_0(self, tmp_path: Path) -> None:
-        result = await result_of(gate(*self.writing(self.BAD), junit="report.xml"), tmp_path)
-
-        assert result.outcome is Outcome.FAIL
-        assert result.reason == "failures is 1, limit == 0; errors is 1, limit == 0"
-
-    @pytest.mark.parametrize(
-        "report",
-        [
-            "<testsuite><testcase>",
-            "not xml",
-            '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><testsuite><testcase>&c;</testcase></testsuite>',
-        ],
-        ids=["cut off", "no xml", "entities"],
-    )
-    async def test_a_broken_report_is_unknown(self, tmp_path: Path, report: str) -> None:
-        result = await result_of(gate(*self.writing(report), junit="report.xml"), tmp_path)
-
-        assert result.outcome is Outcome.UNKNOWN
-        assert "no well-formed JUnit XML" in result.reason
-
-    async def test_a_report_of_an_earlier_run_says_nothing(self, tmp_path: Path) -> None:
-        (tmp_path / "report.xml").write_text(self.GOOD)
-        os.utime(tmp_path / "report.xml", (1_000_000_000, 1_000_000_000))
-        result = await result_of(gate("true", junit="report.xml"), tmp_path)
-
-        assert result.outcome is Outcome.UNKNOWN
-        assert "the report report.xml is from before this run" in result.reason
-
-    async def test_a_missing_report_is_unknown(self, tmp_path: Path) -> None:
-        assert (await result_of(gate("true", junit="report.xml"), tmp_path)).outcome is Outcome.UNKNOWN
 
 
 class TestWorkspace:
@@ -218,6 +168,11 @@ class TestWorkspace:
         assert [one.measurements[0].context["commit"] for one in (clean, dirty)] == [commit, commit]
         assert [one.measurements[0].context["dirty"] for one in (clean, dirty)] == [False, True]
 
+    async def test_a_program_gives_way_to_the_bot(self, tmp_path: Path) -> None:
+        check = gate("sh", "-c", "sleep 0.2; nice", read={"niceness": r"\d+"})
+
+        assert readings(await result_of(check, tmp_path))["niceness"] == os.nice(0) + 10
+
     async def test_a_folder_without_git_has_no_commit(self, tmp_path: Path) -> None:
         context = (await result_of(gate("true"), tmp_path)).measurements[0].context
 
@@ -231,15 +186,8 @@ class TestWorkspace:
         result = await result_of(check, tmp_path, environment={"STAGE": "staging"})
 
         names, home = str(readings(result)["seen"]).split()
-        assert set(names.split(",")) - {"LC_CTYPE"} == {
-            "CANARY_GATE",
-            "HOME",
-            "LANG",
-            "PATH",
-            "STAGE",
-            "TMPDIR",
-        }
-        assert not Path(home).exists()
+        assert set(names.split(",")) - {"LC_CTYPE"} == {"HOME", "LANG", "PATH", "STAGE", "TMPDIR"}
+        assert home != os.environ["HOME"]
 
     async def test_its_secrets_are_filled_in_and_never_shown(self, tmp_path: Path) -> None:
         check = gate(*python("import os; print('x' * 290 + os.environ['TOKEN'])"), read={"said": r"x+(.*)"})
@@ -253,7 +201,7 @@ class TestWorkspace:
         result = await result_of(gate("true"), tmp_path / "gone")
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
-        assert "is no folder" in result.reason
+        assert "is not a folder" in result.reason
 
 
 class TestRunaways:
@@ -261,21 +209,23 @@ class TestRunaways:
         result = await result_of(gate("no-such-program"), tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
-        assert result.reason == "the program no-such-program was not found"
+        assert result.reason == (
+            "no-such-program did not start: no program 'no-such-program' on this machine's PATH"
+        )
 
     async def test_a_program_that_may_not_run_names_itself(self, tmp_path: Path) -> None:
         (tmp_path / "script").write_text("#!/bin/sh\n")
         result = await result_of(gate("./script"), tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
-        assert result.reason == "the program ./script may not be run"
+        assert result.reason == f"./script did not start: {tmp_path}/script cannot be executed: chmod +x it"
 
     async def test_one_that_hangs_is_killed_at_its_limit_with_its_last_lines(self, tmp_path: Path) -> None:
-        check = gate(*python("import time; print('waiting', flush=True); time.sleep(60)"), timeout="1s")
+        check = gate(*python("import time; print('waiting', flush=True); time.sleep(60)"), timeout="5s")
         result = await result_of(check, tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
-        assert "within its limit of 1s and was killed" in result.reason
+        assert "within its limit of 5s and was killed" in result.reason
         assert result.detail == ("waiting",)
 
     async def test_one_that_ignores_the_polite_signals_is_killed(self, tmp_path: Path) -> None:
@@ -364,11 +314,158 @@ class TestRunaways:
     async def test_standard_input_is_empty(self, tmp_path: Path) -> None:
         assert (await result_of(gate("cat", timeout="10s"), tmp_path)).outcome is Outcome.PASS
 
-    async def test_one_that_is_killed_by_a_signal_says_which(self, tmp_path: Path) -> None:
-        result = await result_of(gate("sh", "-c", "kill -9 $$"), tmp_path)
+    @pytest.mark.parametrize(
+        ("number", "name", "cause"),
+        [
+            (9, "SIGKILL", Cause.ENVIRONMENT),
+            (15, "SIGTERM", Cause.ENVIRONMENT),
+            (11, "SIGSEGV", Cause.REGRESSION),
+            (37, "SIGRTMIN+3", Cause.REGRESSION),
+            (64, "SIGRTMAX", Cause.REGRESSION),
+        ],
+    )
+    async def test_one_that_is_killed_by_a_signal_says_which(
+        self, tmp_path: Path, number: int, name: str, cause: Cause
+    ) -> None:
+        result = await result_of(gate("sh", "-c", f"kill -{number} $$"), tmp_path)
 
-        assert result.outcome is Outcome.FAIL
-        assert result.detail == ("ended by signal SIGKILL",)
+        assert (result.outcome, result.cause) == (Outcome.FAIL, cause)
+        assert result.detail == (f"ended by signal {name}",)
+
+
+class TestSearch:
+    """`success` and `read` see the whole output, not only its end."""
+
+    @pytest.mark.parametrize("lines", [3_000, 300_000])
+    async def test_words_before_thousands_of_lines_are_found(self, tmp_path: Path, lines: int) -> None:
+        check = gate(
+            "sh",
+            "-c",
+            f"echo 12 passed; echo Compiled successfully; seq -f 'page %.0f static html' {lines}",
+            success="^Compiled successfully$",
+            read={"passed": r"(\d+) passed"},
+        )
+        result = await result_of(check, tmp_path)
+
+        assert (result.outcome, readings(result)["passed"]) == (Outcome.PASS, 12), result.reason
+
+    async def test_words_of_success_do_not_excuse_an_exit_code(self, tmp_path: Path) -> None:
+        code = "echo Compiled successfully; seq 3000; echo 'Error: STRIPE_KEY is not set'; exit 1"
+        result = await result_of(gate("sh", "-c", code, success="Compiled successfully"), tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.CONFIGURATION)
+        assert result.reason == "exit code is 1, limit == 0"
+
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            r"\033[32mDone\033[0m in 3s",
+            r"\033]0;title\007Done in 3s",
+            r"10%%\r50%%\rDone in 3s\r",
+            r"one\r\nDone in 3s\r\n",
+            r"\377\376 \351\nDone in 3s",
+            r"D\000o\000n\000e\000 \000i\000n\000 \0003\000s\000",
+        ],
+        ids=["color", "title", "progress", "Windows", "latin-1", "UTF-16"],
+    )
+    async def test_colors_and_encodings_do_not_hide_it(self, tmp_path: Path, printed: str) -> None:
+        result = await result_of(gate("printf", printed, success="^Done in 3s$"), tmp_path)
+
+        assert result.outcome is Outcome.PASS, result.detail
+
+    async def test_a_program_that_closes_its_output_and_goes_on_is_waited_for(self, tmp_path: Path) -> None:
+        code = "echo done; exec >&- 2>&-; sleep 0.5; touch ended"
+        result = await result_of(gate("sh", "-c", code, success="done"), tmp_path)
+
+        assert result.outcome is Outcome.PASS
+        assert (tmp_path / "ended").exists()
+
+    async def test_one_huge_line_is_searched_and_not_shown_whole(self, tmp_path: Path) -> None:
+        code = "print('begin 7 ' + 'word ' * 1_000_000 + 'end 8', end='')"
+        check = gate(*python(code), success="begin", read={"first": r"begin (\d)", "last": r"end (\d)"})
+        result = await result_of(check, tmp_path)
+
+        assert result.outcome is Outcome.PASS
+        assert (readings(result)["first"], readings(result)["last"]) == (7, 8)
+        assert 0 < len(result.detail[0]) <= 300
+
+    @pytest.mark.parametrize("pattern", [r"\Adone", r"done\z", r"x\\\Ay"])
+    def test_anchors_of_the_whole_output_are_refused(self, pattern: str) -> None:
+        with pytest.raises(ValidationError, match="the ends of a line"):
+            gate("x", success=pattern)
+
+    def test_an_escaped_backslash_is_no_anchor(self) -> None:
+        assert gate("x", success=r"C:\\App").success == r"C:\\App"
+
+
+class TestStarting:
+    """What keeps a program from starting is the configuration's fault, and named."""
+
+    @staticmethod
+    def script(folder: Path, text: bytes) -> None:
+        (folder / "script").write_bytes(text)
+        (folder / "script").chmod(0o755)
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (b"#!/no/such/interpreter\n", "the interpreter of {path}/script, /no/such/interpreter, is not"),
+            (b"#!/bin/sh\r\nexit 0\r\n", "{path}/script has Windows line endings"),
+            (b"\x00\x01\x02", "it is no program of this machine, and has no #! line"),
+            (b"echo hello\n", "it is no program of this machine, and has no #! line"),
+        ],
+    )
+    async def test_a_script_whose_interpreter_is_missing_says_so(
+        self, tmp_path: Path, text: bytes, said: str
+    ) -> None:
+        self.script(tmp_path, text)
+        result = await result_of(gate("./script"), tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert result.reason.startswith("./script did not start: " + said.format(path=tmp_path))
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (b"#!/usr/bin/env no-such-one\n", "no-such-one, is not on this machine's PATH"),
+            (b"#!/usr/bin/env sh\r\nexit 0\r\n", "has Windows line endings"),
+        ],
+    )
+    async def test_an_interpreter_that_env_does_not_find_is_no_regression(
+        self, tmp_path: Path, text: bytes, said: str
+    ) -> None:
+        self.script(tmp_path, text)
+        result = await result_of(gate("./script"), tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.CONFIGURATION)
+        assert result.detail[0] == "exit code 127: a program was not found"
+        assert said in result.detail[1]
+
+    async def test_a_folder_is_no_program(self, tmp_path: Path) -> None:
+        (tmp_path / "folder").mkdir()
+        result = await result_of(gate("./folder"), tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert result.reason == f"./folder did not start: {tmp_path}/folder is a folder, expected a program"
+
+    @pytest.mark.parametrize(
+        ("run", "environment"), [(("echo", "a\0b"), {}), (("echo",), {"TOKEN": "${TOKEN}"})]
+    )
+    async def test_a_nul_character_starts_nothing(
+        self, tmp_path: Path, run: tuple[str, ...], environment: dict[str, str]
+    ) -> None:
+        result = await result_of(
+            gate(*run), tmp_path, Secrets({"TOKEN": "tops\0cret"}), environment=environment
+        )
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert result.reason.endswith("holds a NUL character")
+
+    async def test_arguments_that_are_too_long_say_so(self, tmp_path: Path) -> None:
+        result = await result_of(gate("echo", "x" * 3_000_000), tmp_path)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert result.reason == "echo did not start: its arguments and environment are too long together"
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 64, 1000])
@@ -385,3 +482,77 @@ def test_the_tail_keeps_the_end_in_bounded_memory(chunk: int) -> None:
     lines = tail.text().splitlines()
     assert lines == [f"line {number}" for number in range(1000 - len(lines), 1000)]
     assert len(lines) >= 8
+
+
+class TestPlaceholders:
+    @pytest.mark.parametrize(
+        ("element", "said"),
+        [
+            ("--to={{version}}", "--to=1.42+b"),
+            ("{{ version }}", "1.42+b"),
+            ("v{{version}}@{{environment}}", "v1.42+b@staging"),
+            ("{{version}}{{version}}", "1.42+b1.42+b"),
+            ("{{.State}}", "{{.State}}"),
+            ("{series}", "{series}"),
+        ],
+    )
+    async def test_an_element_is_filled_in_whole_or_in_part(
+        self, tmp_path: Path, element: str, said: str
+    ) -> None:
+        check = gate("echo", element, read={"said": r".+"})
+        values = {"version": "1.42+b", "environment": "staging"}
+        assert readings(await result_of(check, tmp_path, arguments=values))["said"] == said
+
+    @pytest.mark.parametrize("version", ["1; touch x", "$(touch x)", "`touch x`", "a b", "a'b", "a\nb"])
+    async def test_a_part_takes_only_what_a_shell_reads_as_a_word(self, tmp_path: Path, version: str) -> None:
+        result = await result_of(gate("echo", "v{{version}}"), tmp_path, arguments={"version": version})
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert '"{{version}}" an element of its own' in result.hint
+
+    async def test_a_part_does_not_become_an_option(self, tmp_path: Path) -> None:
+        values = {"version": "--upload"}
+        result = await result_of(gate("echo", "{{version}}=x"), tmp_path, arguments=values)
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+
+    async def test_a_limit_s_words_are_filled_in(self, tmp_path: Path) -> None:
+        check = gate("echo", "v1.42", read={"said": r"v\S+"}, **{"pass": {"said": '== "v{{version}}"'}})
+        assert (await result_of(check, tmp_path, arguments={"version": "1.42"})).outcome is Outcome.PASS
+        failed = await result_of(check, tmp_path, arguments={"version": '1.43" or "'})
+        assert failed.outcome is Outcome.FAIL
+        missing = await result_of(check, tmp_path)
+        assert (missing.outcome, missing.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+
+    async def test_variables_of_the_environment_reach_the_workspace_s_path(self, tmp_path: Path) -> None:
+        result = await result_of(
+            gate("pwd", read={"said": ".+"}), Path("${WS}"), Secrets({"WS": str(tmp_path)})
+        )
+        assert readings(result)["said"] in {"[redacted]", str(tmp_path)}
+        assert result.outcome is Outcome.PASS, result.reason
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("printed", "limit", "outcome"),
+        [
+            ("0.3333333333333333", "< 0.34", Outcome.PASS),
+            ("9.6e-06", "< 0.001", Outcome.PASS),
+            ("+12", "== 12", Outcome.PASS),
+            (".75", ">= 0.75", Outcome.PASS),
+            ("1E5", "== 100000", Outcome.PASS),
+            ("20260115093000124", "== 20260115093000123", Outcome.FAIL),
+            ("1.10", '== "1.10"', Outcome.PASS),
+            ("true", "== true", Outcome.PASS),
+            ("nan", "!= 3", Outcome.ERROR),
+            ("1,234", "< 2000", Outcome.ERROR),
+            ("99.5%", "> 99", Outcome.ERROR),
+        ],
+    )
+    async def test_any_form_that_programs_print_is_a_number(
+        self, tmp_path: Path, printed: str, limit: str, outcome: Outcome
+    ) -> None:
+        check = gate(
+            "echo", f"found: {printed}", read={"found": r"found: (\S+)"}, **{"pass": {"found": limit}}
+        )
+        result = await result_of(check, tmp_path)
+        assert result.outcome is outcome, result.reason
+        assert outcome is not Outcome.ERROR or f"needs a number, not the words '{printed}'" in result.reason

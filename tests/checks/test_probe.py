@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
+import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from aiohttp import web
@@ -14,8 +18,8 @@ from pydantic import ValidationError
 from checks.outcome import Cause, Outcome
 from checks.probe import Probe
 from checks.secrets import Secrets
-from checks.sources.http import HttpSource
-from tests.checks.probing import always, probe, readings, result_of, serving
+from checks.sources.http import Call, HttpSource
+from tests.checks.probing import PEM, Handler, always, probe, readings, result_of, serving, tls
 
 
 class TestExpectations:
@@ -44,7 +48,8 @@ class TestExpectations:
             refused = await result_of(stranger, port, secrets, bearer="${CRON_SECRET}")
 
         assert (suppressed.outcome, refused.outcome) == (Outcome.PASS, Outcome.PASS)
-        assert suppressed.reason == "expectations met is 4, limit == expectations_total (4)"
+        met = "expectations met is 4, limit == expectations_total (4)"
+        assert suppressed.reason == f"{met}; status is 200, limit >= 200, < 300"
         assert readings(suppressed)["status"] == 200
 
     async def test_what_is_not_met_is_shown_with_what_came_instead(self) -> None:
@@ -110,9 +115,23 @@ class TestExpectations:
         with pytest.raises(ValidationError, match=said):
             probe(expect)
 
-    def test_a_probe_without_expectations_or_limits_is_refused_at_load(self) -> None:
-        with pytest.raises(ValidationError, match="at least one limit"):
-            Probe.model_validate({"kind": "http.probe", "owner": "o", "request": {"path": "/"}})
+    async def test_what_holds_because_there_was_nothing_to_look_at_is_an_error(self) -> None:
+        async with serving(always({"items": []})) as port:
+            result = await result_of(probe("last.status == 200", "last.body.items.all(i, i.ok)"), port)
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.DATA_MISSING)
+        assert result.reason == (
+            "last.body.items.all(i, i.ok) holds although nothing was measured: last.body.items is empty"
+        )
+        assert result.hint == "Where that is fine, write size(last.body.items) == 0 || …"
+
+    @pytest.mark.parametrize("other", ["last.status == 200", "last.ms > 0.0"])
+    async def test_nothing_to_look_at_does_not_hide_what_was_measured_and_is_wrong(self, other: str) -> None:
+        async with serving(always({"items": []}, status=503)) as port:
+            result = await result_of(probe(other, "last.body.items.all(i, i.ok)"), port)
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
+        assert any("last.body.items is empty" in line for line in result.detail)
 
     def test_expectations_serialize_as_written(self) -> None:
         check = probe("last.status == 200", within="60s", json={"a": 1})
@@ -121,6 +140,92 @@ class TestExpectations:
         assert dumped["expect"] == ["last.status == 200"]
         assert dumped["request"]["json"] == {"a": 1}
         assert Probe.model_validate(dumped).model_dump(mode="json", by_alias=True) == dumped
+
+
+def bare(expect: tuple[str, ...] = (), limits: dict[str, Any] | None = None, repeat: int = 1) -> Probe:
+    fields = {"kind": "http.probe", "source": "app", "owner": "platform"}
+    request = {"path": "/cron", "repeat": repeat}
+    return Probe.model_validate({**fields, "request": request, "expect": expect, "pass": limits or {}})
+
+
+def answering(*statuses: int) -> Handler:
+    left = list(statuses)
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"status": "ok"}, status=left.pop(0) if len(left) > 1 else left[0])
+
+    return handler
+
+
+class TestStatus:
+    """A good status is taken for granted of every response whose status nothing looks at."""
+
+    LATENCY: ClassVar = {"latency_p95": "< 5s"}
+
+    @pytest.mark.parametrize(
+        ("expect", "limits", "statuses"),
+        [
+            ((), LATENCY, (503,)),
+            ((), LATENCY, (404,)),
+            ((), LATENCY, (302,)),
+            ((), LATENCY, (500, 200)),
+            ((), LATENCY, (200, 500, 200)),
+            ((), {}, (503,)),
+            (('last.body.status == "ok"',), {}, (503,)),
+            (("last.body.status == 'ok'", "size(responses) == 1"), {}, (503,)),
+            (("last.headers['content-type'] != 'last.status'",), {}, (503,)),
+            (("last.status == 200",), {}, (500, 200)),
+            (("first.status == 500",), {}, (500, 503)),
+            (("responses[1].status == 500",), {}, (200, 500, 503)),
+            (("first.body == last.body",), {}, (500, 500)),
+            ((), {"status": "== 200"}, (500, 200)),
+            ((), {"status": ["< 500"]}, (503,)),
+        ],
+    )
+    async def test_a_bad_one_fails(
+        self, expect: tuple[str, ...], limits: dict[str, Any], statuses: tuple[int, ...]
+    ) -> None:
+        async with serving(answering(*statuses)) as port:
+            result = await result_of(bare(expect, limits, repeat=len(statuses)), port)
+
+        assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
+        assert "status is " in result.reason
+        assert any(line.startswith("answered ") for line in result.detail)
+
+    @pytest.mark.parametrize(
+        ("expect", "limits", "statuses"),
+        [
+            ((), LATENCY, (200,)),
+            ((), LATENCY, (202, 204)),
+            ((), {}, (204,)),
+            (("last.status == 503",), LATENCY, (503,)),
+            (("first.status == 503",), LATENCY, (503,)),
+            (("last['status'] == 401",), {}, (401,)),
+            (('last["status"] in [401, 403]',), {}, (403,)),
+            (("first.status == 500", "last.status == 200"), {}, (500, 200)),
+            (("responses.all(r, r.status in [200, 503])",), {}, (503, 200, 503)),
+            (("responses.all(r, r['status'] < 600)",), {}, (503, 404)),
+            (("responses[0].status == 500", "responses[1].status == 404"), {}, (500, 404)),
+            ((), {"status": "== 503"}, (503,)),
+            ((), {"status": ["<= 404", ">= 400"]}, (404, 401)),
+            (("first.status == 202", "last.status == 200"), {"status": "== 200"}, (202, 200)),
+        ],
+    )
+    async def test_one_that_is_good_or_expected_passes(
+        self, expect: tuple[str, ...], limits: dict[str, Any], statuses: tuple[int, ...]
+    ) -> None:
+        async with serving(answering(*statuses)) as port:
+            result = await result_of(bare(expect, limits, repeat=len(statuses)), port)
+
+        assert result.outcome is Outcome.PASS, result.reason
+
+    async def test_the_response_that_was_bad_is_named_and_shown(self) -> None:
+        async with serving(answering(200, 503, 200)) as port:
+            result = await result_of(bare(limits=self.LATENCY, repeat=3), port)
+
+        assert "status is 503, limit < 300: of response 2 of 3" in result.reason
+        assert 'answered 503: {"status": "ok"}' in result.detail
+        assert result.measurements[0].context == {"status": 503}
 
 
 class TestRequests:
@@ -139,7 +244,7 @@ class TestRequests:
 
     async def test_arguments_in_the_path_are_escaped(self) -> None:
         request = await self.asked(
-            probe(path="/releases/{version}/state?full=1"), arguments={"version": "1/../2?x=#é {y}"}
+            probe(path="/releases/{{version}}/state?full=1"), arguments={"version": "1/../2?x=#é {y}"}
         )
 
         assert request.raw_path == "/releases/1%2F..%2F2%3Fx%3D%23%C3%A9%20%7By%7D/state?full=1"
@@ -162,7 +267,7 @@ class TestRequests:
     async def test_an_argument_that_is_missing_or_climbs_asks_nothing(
         self, arguments: dict[str, str]
     ) -> None:
-        result = await result_of(probe(path="/{version}"), 1, arguments=arguments)
+        result = await result_of(probe(path="/{{version}}"), 1, arguments=arguments)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
@@ -238,3 +343,146 @@ class TestRepeats:
         measured = {judged.reading.name: judged.reading for judged in result.judged}
         assert (measured["latency_p95"].unit, measured["latency_p95"].n) == ("s", 20)
         assert 0 < measured["latency_p95"].value <= measured["latency_max"].value
+
+
+class TestPlaceholders:
+    HOSTILE = '1/../2?x=#é" \\ {{run}}'
+
+    async def test_every_place_is_filled_in_and_escaped_for_where_it_goes(self) -> None:
+        check = probe(
+            'last.body.version == "{{version}}"',
+            path="/{{version}}",
+            method="POST",
+            query={"v": "is {{version}}"},
+            headers={"X-Version": "v{{ version }}"},
+            json={"a": ["{{version}} in {{environment}}", 1]},
+        )
+        seen: list[Any] = []
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            seen.append((request.raw_path, request.headers["X-Version"], await request.json()))
+            return web.json_response({"version": "1.4&2"})
+
+        async with serving(handler) as port:
+            arguments = {"version": "1.4&2", "environment": "staging"}
+            result = await result_of(check, port, arguments=arguments)
+        assert result.outcome is Outcome.PASS, result.reason
+        assert seen == [("/1.4%262?v=is+1.4%262", "v1.4&2", {"a": ["1.4&2 in staging", 1]})]
+
+    async def test_a_value_is_no_json_no_placeholder_and_no_path(self) -> None:
+        check = probe(path="/{{version}}", method="POST", json={"v": "{{version}}"})
+        seen: list[Any] = []
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            seen.append((request.raw_path, await request.json()))
+            return web.json_response({})
+
+        async with serving(handler) as port:
+            await result_of(check, port, arguments={"version": self.HOSTILE, "run": "7"})
+        ((path, body),) = seen
+        assert body == {"v": self.HOSTILE}
+        assert path.count("/") == 1
+        assert "?" not in path
+
+    @pytest.mark.parametrize(
+        "request_",
+        [{"query": {"v": "{{version}}"}}, {"headers": {"X": "{{version}}"}}, {"json": ["{{version}}"]}],
+    )
+    @pytest.mark.parametrize("arguments", [{}, {"version": ""}])
+    async def test_nothing_is_sent_without_its_value(
+        self, request_: dict[str, Any], arguments: dict[str, str]
+    ) -> None:
+        result = await result_of(probe(**request_), 1, arguments=arguments)
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert "the check needs {{version}}, which this run was not given" in result.reason
+
+    async def test_a_value_cannot_ask_for_a_secret_in_a_header(self) -> None:
+        check = probe(headers={"X-Version": "{{version}}"})
+        secrets = Secrets({"CRON_SECRET": "tops3cret"})
+        result = await result_of(check, 1, secrets, arguments={"version": "${CRON_SECRET}"})
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+
+    @pytest.mark.parametrize("version", ['" || true || "', "' || true || '", "\\", 'a"'])
+    async def test_a_value_cannot_end_the_text_of_an_expectation(self, version: str) -> None:
+        check = probe('last.body == "{{version}}"')
+        result = await result_of(check, 1, arguments={"version": version})
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+
+    async def test_variables_of_the_environment_reach_every_text_of_the_source(self) -> None:
+        secrets = Secrets({"CA": "/nowhere/ca.pem"})
+        result = await result_of(probe(), "https://localhost:1", secrets, ca_file="${CA}")
+        assert result.reason == "the ca_file [redacted] does not exist"
+
+
+class TestWholeNumbers:
+    @pytest.mark.parametrize(
+        ("body", "expectation", "outcome"),
+        [
+            ('{"id": 20260115093000124}', "last.body.id == 20260115093000123", Outcome.FAIL),
+            ('{"id": 20260115093000123}', "last.body.id == 20260115093000123", Outcome.PASS),
+            ('{"id": 9223372036854775807}', "last.body.id == 9223372036854775807", Outcome.PASS),
+            ('{"id": -9223372036854775808}', "last.body.id < 0", Outcome.PASS),
+            ('{"id": 18446744073709551617}', 'last.body.id == "18446744073709551617"', Outcome.PASS),
+            ('{"id": 18446744073709551617}', 'last.body.id == "18446744073709551616"', Outcome.FAIL),
+        ],
+    )
+    async def test_whole_numbers_of_a_body_are_exact(
+        self, body: str, expectation: str, outcome: Outcome
+    ) -> None:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            return web.Response(text=body, content_type="application/json")
+
+        async with serving(handler) as port:
+            result = await result_of(probe(expectation), port)
+        assert result.outcome is outcome, result.reason
+
+
+class Blocking(threading.Thread):
+    """A server that answers while the event loop which asked it is stuck, and lets it go on some time after."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, context: ssl.SSLContext | None) -> None:
+        super().__init__(daemon=True)
+        self._loop, self._context = loop, context
+        self._stuck, self._let_go = threading.Event(), threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self.stuck_for: list[float] = []
+
+    def run(self) -> None:
+        with self._listening:
+            for _ in range(3):
+                connection, _ = self._listening.accept()
+                if self._context:
+                    connection = self._context.wrap_socket(connection, server_side=True)
+                with connection:
+                    self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
+        connection.recv(65536)
+        began = time.monotonic()
+        self._loop.call_soon_threadsafe(self._stick)
+        self._stuck.wait(10)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        time.sleep(0.3)
+        self.stuck_for.append(time.monotonic() - began)
+        self._stuck.clear()
+        self._let_go.set()
+        connection.recv(1)  # until it is closed at the other end
+
+    def _stick(self) -> None:
+        self._let_go.clear()
+        self._stuck.set()
+        self._let_go.wait(10)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not say when bytes arrived")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_what_keeps_the_bot_busy_is_not_the_servers_latency(scheme: str) -> None:
+    server = Blocking(asyncio.get_running_loop(), tls() if scheme == "https" else None)
+    server.start()
+    trust = {"ca_file": str(PEM)} if scheme == "https" else {}
+    source = HttpSource(kind="http", base_url=f"{scheme}://localhost:{server.port}", **trust)
+    async with source.open(Secrets({})) as target:
+        answers = [await target.request(Call("GET", "/")) for _ in range(3)]
+
+    assert 0 < answers[-1].seconds < server.stuck_for[-1]

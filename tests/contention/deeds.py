@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 
-from bot.approval import Choice
+from bot.rules.approval import Choice
 from checks.outcome import Outcome
 from tests.contention.team import CHECKS, ENVIRONMENTS, EVERYBODY, GROUPS, PLATFORM, VARIANTS
 
@@ -32,6 +32,22 @@ class Waive:
 
 @dataclass(frozen=True)
 class Cancel:
+    by: str
+    run: int
+
+
+@dataclass(frozen=True)
+class Remind:
+    """Somebody asks for the others to be reminded."""
+
+    by: str
+    run: int
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """Somebody records that the run's version was rolled back."""
+
     by: str
     run: int
 
@@ -94,7 +110,7 @@ class Configure:
     variant: int
 
 
-Personal: TypeAlias = Vote | Waive | Cancel | Start
+Personal: TypeAlias = Vote | Waive | Cancel | Remind | RolledBack | Start
 Change: TypeAlias = Members | Account | Configure
 Deed: TypeAlias = Personal | Finish | Refreeze | TimeIsUp | Expire | Change
 
@@ -161,9 +177,13 @@ handlings = st.sampled_from((*[Handling.ONCE] * 6, *[Handling.TWICE] * 2, Handli
 votes = st.builds(Vote, somebody, choices, back, back)
 waivers = st.builds(Waive, somebody, st.sampled_from(tuple(CHECKS)), back, back)
 cancels = st.builds(Cancel, somebody, back)
+reminds = st.builds(Remind, somebody, back)
+rollbacks = st.builds(RolledBack, somebody, st.sampled_from((0, 1, 1, 1)))
 environments = st.sampled_from((*ENVIRONMENTS, *[name for name in ENVIRONMENTS if name != "lone"] * 2))
 starts = st.builds(Start, somebody, environments)
-personal: st.SearchStrategy[Deed] = mostly((16, votes), (4, waivers), (1, cancels), (1, starts))
+personal: st.SearchStrategy[Deed] = mostly(
+    (16, votes), (4, waivers), (1, cancels), (1, starts), (1, reminds), (2, rollbacks)
+)
 
 finishes = st.builds(Finish, st.sampled_from(tuple(CHECKS)), outcomes, back)
 timers: st.SearchStrategy[Deed] = mostly(

@@ -7,11 +7,11 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.people import Person
+from bot.rules.people import Person
 
 
 class SmallDirectory:
-    """`bot.people.Directory`."""
+    """`bot.rules.people.Directory`."""
 
     def __init__(self, groups: Mapping[str, frozenset[str]]) -> None:
         self.groups = dict(groups)
@@ -31,6 +31,9 @@ class SmallDirectory:
     def asked(self, ago: float) -> SmallDirectory | _Earlier:
         """For a click that waited its turn, what is known by then counts."""
         return _Earlier(self) if ago and self.known else self
+
+    def lately(self) -> SmallDirectory | _Earlier:
+        return self.asked(1)
 
     async def person(self, user: str) -> Person:
         await self.pause()
@@ -57,6 +60,9 @@ class _Earlier:
 
     def asked(self, ago: float) -> SmallDirectory | _Earlier:
         return self.directory.asked(ago)
+
+    def lately(self) -> SmallDirectory | _Earlier:
+        return self.directory.lately()
 
     async def person(self, user: str) -> Person:
         return await self.directory.person(user)

@@ -20,6 +20,7 @@ SELECT to_jsonb(run) AS run,
     (SELECT jsonb_agg(to_jsonb(w) ORDER BY evidence, "check") FROM waiver AS w WHERE w.run = number) AS waivers,
     (SELECT jsonb_agg(to_jsonb(d)) FROM decision AS d WHERE d.run = number) AS decisions,
     (SELECT jsonb_agg(to_jsonb(w)) FROM watch AS w WHERE w.run = number) AS watches,
+    (SELECT jsonb_agg(by) FROM rollback AS r WHERE r.run = number) AS rollbacks,
     (SELECT count(*) FROM procrastinate_jobs AS job
      WHERE job.task_name = 'look' AND job.args ->> 'run' = number::text) AS looks
 FROM run WHERE number = ANY (%(runs)s) ORDER BY number
@@ -41,6 +42,7 @@ class Facts:
     waivers: Sequence[Mapping[str, Any]]
     decisions: Sequence[Mapping[str, Any]]
     watches: Sequence[Mapping[str, Any]]
+    rollbacks: Sequence[str]  # by whom
     looks: int
 
     @property
@@ -93,6 +95,8 @@ _SAYS = {
     "waiver lapsed": ("person", "check"),
     "decided": ("outcome", ""),
     "watch ended": ("end", ""),
+    "rolled back": ("actor", ""),
+    "reminded": ("actor", ""),
 }
 
 
@@ -113,6 +117,9 @@ def wrong(facts: Facts, run: Run) -> list[str]:
     goes_on = run.decided is not None and run.decided.outcome in GO
     watched = 1 if goes_on and run.watch else 0
     must((len(facts.watches), facts.looks) == (watched, watched), "a watch begins once, after a go")
+    must(
+        list(facts.rollbacks) == ([run.rolled_back] if run.rolled_back else []), "a rollback is recorded once"
+    )
     if run.decided:
         problems += _wrong_decision(facts, run, run.decided)
     return problems

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from bot.interaction import InteractionKind
+from bot.rules.interaction import InteractionKind
 from tests.contention.deeds import (
     Account,
     Act,
@@ -26,6 +26,8 @@ from tests.contention.deeds import (
     NewRun,
     Plan,
     Refreeze,
+    Remind,
+    RolledBack,
     Start,
     Step,
     TimeIsUp,
@@ -39,9 +41,9 @@ from tests.contention.model import Came, View, World
 from tests.contention.order import explain
 from tests.contention.stage import Stage
 
-PERSONAL = Vote | Waive | Cancel | Start
+PERSONAL = Vote | Waive | Cancel | Remind | RolledBack | Start
 CHANGES = Members | Account | Configure
-RECORDED = Vote | Waive | Cancel  # a refusal of these stands in the log
+RECORDED = Vote | Waive | Cancel | Remind | RolledBack  # a refusal of these stands in the log
 
 
 class Counter:
@@ -196,11 +198,15 @@ def _absolute(deed: Deed, world: World) -> Deed:
         case Vote() | Waive():
             run = max(0, len(world.runs) - 1 - deed.run)
             return replace(deed, run=run, evidence=max(0, world.runs[run].evidence - deed.evidence))
-        case Cancel() | Finish() | Refreeze() | TimeIsUp() | Expire():
+        case Cancel() | Remind() | RolledBack() | Finish() | Refreeze() | TimeIsUp() | Expire():
             return replace(deed, run=max(0, len(world.runs) - 1 - deed.run))
         case _:
             return deed
 
 
 def _kind(deed: Deed) -> InteractionKind:
-    return InteractionKind.COMMAND if isinstance(deed, Cancel | Start) else InteractionKind.ACTION
+    return (
+        InteractionKind.COMMAND
+        if isinstance(deed, Cancel | Remind | RolledBack | Start)
+        else InteractionKind.ACTION
+    )

@@ -7,12 +7,12 @@ step, but it must not withdraw, by that view, the word of somebody who was let i
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Any, TypeAlias
 
-from bot.approval import Choice
+from bot.rules.approval import Choice
 from checks.outcome import Outcome
 from tests.contention.deeds import (
     Account,
@@ -24,12 +24,14 @@ from tests.contention.deeds import (
     Finish,
     Members,
     Refreeze,
+    Remind,
+    RolledBack,
     Start,
     TimeIsUp,
     Vote,
     Waive,
 )
-from tests.contention.team import CHECKS, ENVIRONMENTS, GROUPS, VARIANTS, called
+from tests.contention.team import CHECKS, ENVIRONMENTS, EVERYBODY, GROUPS, VARIANTS, called
 
 NEEDS_WAIVER = {Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN}
 GO = {"GO", "CONDITIONAL GO"}
@@ -78,6 +80,8 @@ class Run:
     time_is_up: bool = False
     decided: Decided | None = None
     watch: str = ""  # "watching", "ended"
+    reminded: bool = False  # less than a minute ago: no history takes as long
+    rolled_back: str = ""  # by whom
 
     @property
     def deciding(self) -> bool:
@@ -172,6 +176,8 @@ class _Deed:
             Vote: self._vote,
             Waive: self._waive,
             Cancel: self._cancel,
+            Remind: self._remind,
+            RolledBack: self._rolled_back,
             Start: self._start,
             Finish: self._finish,
             Expire: self._expire,
@@ -186,13 +192,13 @@ class _Deed:
             and not run.time_is_up
             and evidence == run.evidence
             and person not in self.view.barred
-            and not run.excludes(person)
         )
 
     def _vote(self, vote: Vote) -> After:
         world, run = self.world, self.world.runs[vote.run]
         able = vote.by in self.view.voters(run, self.act.replica)
-        if not (able and self._open_to(run, vote.evidence, vote.by)):
+        approves = vote.choice is not Choice.NO_GO and run.excludes(vote.by)
+        if approves or not (able and self._open_to(run, vote.evidence, vote.by)):
             return Came.REFUSED, world, []
         standing = run.votes.get(vote.by)
         latest = max(self.act.said, standing.at if standing else 0)
@@ -209,6 +215,7 @@ class _Deed:
         world, run = self.world, self.world.runs[waiver.run]
         able = waiver.by in self.view.holders(run, run.owner(waiver.check), self.act.replica)
         needed = waiver.check in run.needs_waiver
+        able = able and not run.excludes(waiver.by)
         if not (needed and able and self._open_to(run, waiver.evidence, waiver.by)):
             return Came.REFUSED, world, []
         after, lines = self._lapse(world, waiver.run, frozenset())
@@ -256,6 +263,12 @@ class _Deed:
         return "CONDITIONAL GO" if Choice.CONDITIONAL_GO in choices else "GO"
 
     def _quorum(self, run: Run) -> bool:
+        return self._seatable(list(run.votes), run)
+
+    def _could_approve(self, run: Run, person: str) -> bool:
+        return person not in self.view.barred and not run.excludes(person)
+
+    def _seatable(self, people: Sequence[str], run: Run) -> bool:
         """Whether so many different people can be seated: every seating is tried."""
         places = [
             self.view.holders(run, role, self.act.replica)
@@ -264,7 +277,7 @@ class _Deed:
         ]
         return any(
             all(person in able for person, able in zip(seating, places, strict=True))
-            for seating in permutations(run.votes, len(places))
+            for seating in permutations(people, len(places))
         )
 
     def _close(self, world: World, at: int, outcome: str) -> tuple[World, list[Line]]:
@@ -295,11 +308,37 @@ class _Deed:
             return Came.REFUSED, self.world, []
         return (Came.DONE, *self._close(self.world, cancel.run, "CANCELLED"))
 
+    def _remind(self, remind: Remind) -> After:
+        world, run = self.world, self.world.runs[remind.run]
+        able = remind.by == run.by or remind.by in self.view.voters(run, self.act.replica)
+        waits = run.deciding and not run.time_is_up and not run.reminded
+        if not (able and waits) or remind.by in self.view.barred:
+            return Came.REFUSED, world, []
+        return Came.DONE, world.put(remind.run, reminded=True), [(remind.run, "reminded", remind.by, "")]
+
+    def _rolled_back(self, back: RolledBack) -> After:
+        """By those on call, who are platform, and by those who vote."""
+        world, run = self.world, self.world.runs[back.run]
+        on_call = self.view.holders(run, called("platform", run.variant), self.act.replica)
+        able = back.by in on_call | self.view.voters(run, self.act.replica)
+        out = run.decided is not None and run.decided.outcome in GO and not run.rolled_back
+        if not (able and out) or back.by in self.view.barred:
+            return Came.REFUSED, world, []
+        lines: list[Line] = [(back.run, "rolled back", back.by, "")]
+        if run.watch == "watching":
+            world = world.put(back.run, watch="ended")
+            lines.append((back.run, "watch ended", "rolled back", ""))
+        return Came.DONE, world.put(back.run, rolled_back=back.by), lines
+
     def _start(self, start: Start) -> After:
         world = self.world
         if any(run.environment == start.environment and run.decided is None for run in world.runs):
             return Came.REFUSED, world, []
+        if start.by in self.view.barred:
+            return Came.REFUSED, world, []
         run = Run(start.environment, self.view.configured[self.act.replica], start.by)
+        if not self._seatable([user for user in EVERYBODY if self._could_approve(run, user)], run):
+            return Came.REFUSED, world, []
         line = (len(world.runs), "run started", start.by, start.environment)
         return Came.DONE, replace(world, runs=(*world.runs, run)), [line]
 

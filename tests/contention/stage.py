@@ -9,22 +9,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.approval import Choice, Condition
-from bot.audit import BOT
-from bot.errors import Busy, Counted, Refused, Unavailable
-from bot.interaction import Interaction, InteractionKind, Received
+from bot.base.errors import Busy, Counted, Refused, Unavailable
 from bot.jobs import Engine
 from bot.plan.load import Loaded
-from bot.run import Run, RunState
+from bot.record.audit import BOT
+from bot.rules.approval import Choice, Condition
+from bot.rules.interaction import Interaction, InteractionKind, Received
+from bot.rules.run import Run, RunState
 from bot.store import check_runs, events, evidences, inbox, runs
 from bot.store.database import Database, many, maybe, row, run
-from bot.workflow import checking, deciding, keeping
+from bot.workflow import checking, deciding, keeping, reminding, rolling_back
+from bot.workflow.answering import Answering
 from bot.workflow.deciding import Ballot, Excuse
 from bot.workflow.runs import cancel, start
 from bot.workflow.services import Services
+from bot.workflow.turned_away import OFTEN, TurnedAway
 from checks.outcome import Outcome
 from checks.result import Result
 from tests.contention.deeds import (
@@ -38,6 +41,8 @@ from tests.contention.deeds import (
     Finish,
     Members,
     Refreeze,
+    Remind,
+    RolledBack,
     Start,
     TimeIsUp,
     Vote,
@@ -53,7 +58,8 @@ DUE = datetime(2100, 1, 1, tzinfo=UTC)
 BUSY_TRIES = 20  # of one piece of work that waits for a server: a job would try as often, and wait between
 
 
-_RECEIVED = "SELECT key, kind, payload, received_at, 1.0 AS age FROM inbox WHERE key = %(key)s"
+_RECEIVED = """
+SELECT key, kind, payload, received_at, 1.0 AS age, counted_at IS NOT NULL AS counted FROM inbox WHERE key = %(key)s"""
 _RUNS = "SELECT * FROM run WHERE number > %(last)s ORDER BY number"
 _REFREEZE = "UPDATE run SET evidence = %(digest)s, version = version + 1 WHERE number = %(number)s"
 _TIME_IS_UP = """
@@ -146,6 +152,8 @@ class Stage:
             Vote: self._vote,
             Waive: self._waive,
             Cancel: self._cancel,
+            Remind: self._remind,
+            RolledBack: self._rolled_back,
             Start: self._start,
             Finish: self._finish,
             Expire: self._expire,
@@ -183,6 +191,14 @@ class Stage:
 
     async def _cancel(self, services: Services, of: Cancel) -> Came:
         await cancel(services, number=self.runs[of.run].number, person=of.by, reason="wrong version")
+        return Came.DONE
+
+    async def _remind(self, services: Services, of: Remind) -> Came:
+        await reminding.remind_now(services, number=self.runs[of.run].number, person=of.by)
+        return Came.DONE
+
+    async def _rolled_back(self, services: Services, of: RolledBack) -> Came:
+        await rolling_back.record(services, number=self.runs[of.run].number, person=of.by, reason="")
         return Came.DONE
 
     async def _start(self, services: Services, of: Start) -> Came:
@@ -269,10 +285,21 @@ def result(check: str, outcome: Outcome) -> Result:
 async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
     """Two replicas with a pool each, on a migrated database that is theirs alone."""
     variants, directory = configurations(folder), SmallDirectory(GROUPS)
-    async with Database(dsn) as one, Database(dsn) as other, Engine(dsn) as engine:
+    async with (
+        Database(dsn) as one,
+        Database(dsn) as other,
+        Engine(dsn) as engine,
+        Answering() as answering,
+    ):
         replicas = [
             Services(
-                database=database, enqueue=engine.enqueue, directory=directory, configuration=variants[0]
+                database=database,
+                enqueue=engine.enqueue,
+                directory=directory,
+                configuration=variants[0],
+                answering=answering,
+                runs_per_hour=1_000_000,
+                turned_away=TurnedAway(count(0.0, 2.0 * OFTEN.seconds).__next__),  # nobody is, often
             )
             for database in (one, other)
         ]
@@ -280,6 +307,6 @@ async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
         yield Stage(replicas=replicas, directory=directory, variants=variants)
 
 
-async def _nobody(key: str, *, last_try: bool) -> None:
+async def _nobody(key: str, *, tries: int) -> None:
     """What people do is worked off by the stage."""
-    raise AssertionError((key, last_try))
+    raise AssertionError((key, tries))

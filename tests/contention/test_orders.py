@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from bot.approval import Choice
-from bot.errors import Unavailable
-from bot.interaction import InteractionKind
-from bot.rollback import Answer
+from bot.base.errors import Unavailable
+from bot.rules.approval import Choice
+from bot.rules.interaction import InteractionKind
+from bot.rules.rollback import Answer
+from bot.rules.watch import Trigger
 from bot.store import check_runs, database, prompts
-from bot.watch import Trigger
 from bot.workflow import checking, watching
 from bot.workflow.refusals import STALE
 from checks.outcome import Outcome

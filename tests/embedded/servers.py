@@ -21,6 +21,9 @@ import redis.asyncio as redis
 
 from bot import embedded
 
+ROOT = Path(__file__).parents[2]
+PATIENT = 60  # seconds
+
 HOLD = """
 import asyncio, sys
 from pathlib import Path
@@ -73,7 +76,7 @@ SERVERS = {
 def another_user_of(name: str, folder: Path):
     """A process that holds the server running; killed -9 at the end."""
     command = [sys.executable, "-c", HOLD, name, str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == b"up\n"
@@ -83,7 +86,7 @@ def another_user_of(name: str, folder: Path):
 
 
 async def answers_again(server: Server, url: str) -> str:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENT):
         while True:
             try:
                 return await server.ask(url)
@@ -92,10 +95,17 @@ async def answers_again(server: Server, url: str) -> str:
 
 
 async def is_gone(process: psutil.Process) -> bool:
-    async with asyncio.timeout(15):
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+    async with asyncio.timeout(PATIENT):
+        while lives(process):
             await asyncio.sleep(0.02)
     return True
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def kill(process: psutil.Process) -> None:

@@ -108,10 +108,57 @@ async def test_damaged_data_is_reported_in_the_servers_own_words_and_left_alone(
 
 
 @root_only
-async def test_root_hands_the_server_to_nobody(folder: Path):
+async def test_root_hands_the_server_to_a_user_that_nobody_else_is(folder: Path):
     async with embedded.postgres(folder, durable=False) as dsn:
         assert await ask_postgres(dsn)
-        assert POSTGRES.process(folder).uids().effective == pwd.getpwnam("nobody").pw_uid
+        user = POSTGRES.process(folder).uids().effective
+        assert user not in {each.pw_uid for each in pwd.getpwall()}
+        assert {file.stat().st_uid for file in (folder / "postgres" / "data").rglob("*")} == {user}
+
+
+@root_only
+async def test_data_that_an_older_bot_gave_to_nobody_is_taken_over(folder: Path):
+    nobody = pwd.getpwnam("nobody")
+    async with embedded.postgres(folder, durable=False) as dsn:
+        await write(dsn, "kept")
+    data = folder / "postgres" / "data"
+    for file in (data, *data.rglob("*")):
+        os.chown(file, nobody.pw_uid, nobody.pw_gid)
+    (data / "pg_hba.conf").write_text("local all all trust\n")
+    async with embedded.postgres(folder, durable=False) as dsn:
+        assert await written(dsn) == ["kept"]
+        assert POSTGRES.process(folder).uids().effective != nobody.pw_uid
+
+
+@root_only
+async def test_another_user_of_the_machine_is_not_admitted_even_at_the_socket(folder: Path):
+    nobody = pwd.getpwnam("nobody")
+    async with embedded.postgres(folder, durable=False) as dsn:
+        socket = Path(str(psycopg.conninfo.conninfo_to_dict(dsn)["host"]))
+        for place in (
+            socket / ".s.PGSQL.5432",
+            *[each for each in (socket, *socket.parents) if "canary" in str(each)],
+        ):
+            place.chmod(0o777)
+
+        async def connect() -> None:
+            with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):
+                await psycopg.AsyncConnection.connect(dsn)
+
+        assert as_user(nobody.pw_uid, nobody.pw_gid, connect) == 0
+
+
+@root_only
+def test_a_user_without_a_name_is_told_what_to_do(folder: Path):
+    os.chown(folder, 64321, 64321)
+
+    async def use() -> None:
+        with pytest.raises(EmbeddedError, match="user 64321 has no entry in /etc/passwd") as caught:
+            async with embedded.postgres(folder, durable=False):
+                pass
+        assert "DATABASE_URL" in caught.value.hint
+
+    assert as_user(64321, 64321, use) == 0
 
 
 @root_only

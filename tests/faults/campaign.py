@@ -14,18 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from bot.ledger import verify
+from bot.base.failpoint import Place
+from commands.ledger import verify
 from tests.faults.ledger import ledger
+from tests.faults.pace import Pace
 from tests.faults.processes import Life, Replica, kept_running
 from tests.faults.record import patiently, read, time_is_up
-from tests.faults.resumption import Resumption, spread
+from tests.faults.resumption import Resumption, spreads
 from tests.faults.stage import Stage, staged
 from tests.faults.team import Stuck, Team
 from tests.faults.verdict import IN_THE_END, judged, matter
-from tests.faults.weather import STREAMS, Arms, Weather
+from tests.faults.weather import KILLS, STREAMS, Arms, Weather
 
 SETTLED = 150.0  # seconds for everything to come to rest once nothing breaks any more
-START = 30.0
+START = 300.0
+EVERYWHERE = {str(place) for place in Place}
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Size:
 
     votes: int
     faults: Mapping[str, int]  # stream -> how many must have met somebody
-    seconds: float  # longer than that is a failure
+    seconds: float  # longer than that is a failure; these and all others on a machine that does nothing else
+    everywhere: bool = True  # somebody must have died at every failpoint
     environments: int = 12
     owners: int = 5  # of each, all of whom have to agree
     replicas: int = 2
@@ -57,6 +61,7 @@ class Size:
 class Outcome:
     seed: str
     seconds: float
+    slowness: float  # of this machine, at the worst
     votes: int
     runs: int
     met: dict[str, Counter[str]]
@@ -75,16 +80,20 @@ class Outcome:
 
     def too_few(self, size: Size) -> list[str]:
         """What was not tried often enough in the time that there was."""
-        few = [f"{self.votes} votes" for _ in [0] if self.votes < size.votes]
-        return few + [
-            f"{self.met[stream].total()} {stream}"
+        few = [f"{self.votes} votes of {size.votes}"] if self.votes < size.votes else []
+        few += [
+            f"{self.met[stream].total()} {stream} of {least}"
             for stream, least in size.faults.items()
             if self.met[stream].total() < least
         ]
+        if size.everywhere and (spared := EVERYWHERE - self.met[KILLS].keys()):
+            few.append(f"nobody died {', '.join(sorted(spared))}")
+        return few
 
     def __str__(self) -> str:
         lines = [
-            f"seed {self.seed}: {self.runs} runs, {self.votes} acknowledged votes in {self.seconds:.0f} s"
+            f"seed {self.seed}: {self.runs} runs, {self.votes} acknowledged votes in {self.seconds:.0f} s",
+            f"the machine was up to {self.slowness:.1f} times slower than one that does nothing else",
         ]
         for stream, met in self.met.items():
             each = ", ".join(f"{name} {count}" for name, count in sorted(met.items()))
@@ -105,9 +114,16 @@ class Campaign:
         self.replicas = [stage.replica(f"bot-{number}", arm=arm) for number, arm in enumerate(self._arms)]
         for replica in self.replicas:
             replica.died = self._died
-        self._weather = Weather(stage, self.replicas, seed)
+        self._pace = Pace()
+        self._weather = Weather(stage, self.replicas, seed, self._pace)
         self._teams = [
-            Team(stage, number, random.Random(f"{seed} team {number}"), patience=size.patience)
+            Team(
+                stage,
+                number,
+                random.Random(f"{seed} team {number}"),
+                patience=size.patience,
+                clock=self._pace.now,
+            )
             for number in range(size.environments)
         ]
         self._stuck: list[str] = []
@@ -116,14 +132,16 @@ class Campaign:
     def _died(self, life: Life) -> None:
         if life.place:
             self._ends[life.place] += 1
-        self._resumption.died(life)
+        others = [replica for replica in self.replicas if replica.lives_now and replica.life is not life]
+        self._resumption.died(life, alone=not any(replica.is_at_work for replica in others))
 
     async def play(self) -> Outcome:
         began = time.monotonic()
-        self._deadline = began + self._size.seconds
         async with kept_running(*self.replicas):
             await self._stage.slack.connected(self._size.replicas, timeout=START)
-            async with meanwhile(self._resumption.watch()):
+            await self._pace.look()
+            self._deadline = self._pace.now() + self._size.seconds
+            async with meanwhile(self._resumption.watch()), meanwhile(self._pace.keep()):
                 async with asyncio.TaskGroup() as group:
                     for stream in self._size.faults:
                         group.create_task(self._weather.blow(stream, self._enough))
@@ -136,11 +154,12 @@ class Campaign:
 
     def _enough(self) -> bool:
         """Of everything; or somebody is stuck, or the time is over: then why goes into the outcome."""
-        if self._stuck or time.monotonic() > self._deadline:
+        if self._stuck or self._pace.now() > self._deadline:
             return True
         met = self._weather.met()
         faults = all(met[stream].total() >= least for stream, least in self._size.faults.items())
-        return faults and self._votes() >= self._size.votes
+        everywhere = not self._size.everywhere or met[KILLS].keys() >= EVERYWHERE
+        return faults and everywhere and self._votes() >= self._size.votes
 
     def _votes(self) -> int:
         return sum(1 for each in ledger(self._stage.slack.deliveries) if each.choice and each.acked)
@@ -161,8 +180,8 @@ class Campaign:
             arm.loaded = False
         for replica in self.replicas:
             replica.shoot()
-        deadline = time.monotonic() + SETTLED
-        while time.monotonic() < deadline:
+        deadline = self._pace.now() + SETTLED
+        while self._pace.now() < deadline:
             record = await patiently(lambda: read(self._stage.database))
             watched = [row["run"] for row in record.watches if row["state"] == "watching"]
             for run in watched:
@@ -177,11 +196,11 @@ class Campaign:
         record = await patiently(lambda: read(self._stage.database))
         said = ledger(self._stage.slack.deliveries)
         kills = [one for one in self._resumption.interruptions if one.pieces]
-        jobs = [one.waits("job") for one in kills if one.waits("job")]
-        went_on = [min(each) for each in jobs]
+        went_on = [min(one.waits("job")) for one in kills if one.waits("job")]
         return Outcome(
             seed=self._seed,
             seconds=seconds,
+            slowness=self._pace.slowest,
             votes=self._votes(),
             runs=len(record.runs),
             met=self._weather.met(),
@@ -189,14 +208,7 @@ class Campaign:
             | await unverified(self._stage.database),
             stuck=self._stuck,
             went_on=went_on,
-            resumption=[
-                spread("from restart to the first job that a kill had interrupted", went_on),
-                spread("from restart to the last one", [max(each) for each in jobs]),
-                spread(
-                    "from restart to the last message that a kill had interrupted",
-                    [max(one.waits("message")) for one in kills if one.waits("message")],
-                ),
-            ],
+            resumption=[line for alone in (False, True) for line in spreads(kills, alone=alone)],
             odd=oddities(self.replicas),
         )
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.faults.proxy import Proxy
-from tests.faults.stage import postgres_socket, through
+from tests.faults.stage import Servers, postgres_socket, through
 from tests.journeys.conftest import (  # noqa: F401 — fixtures
     bot,
     configuration,
@@ -19,6 +19,12 @@ from tests.journeys.conftest import (  # noqa: F401 — fixtures
     valkey,
     world,
 )
+
+
+@pytest.fixture
+def servers(postgres_server: str, migrated: str, valkey_server: str) -> Servers:
+    """For a stage on which none of them is killed."""
+    return Servers(postgres_server, migrated, valkey_server)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PAUSE = 0.1  # seconds before a bot that died is started again
+READY = b'"event": "ready"'
 ENDING = 40.0  # seconds for a bot to stop, longer than it takes to drain
 
 Arm = Callable[[], str]  # -> CANARY_FAILPOINT of the next life, or ""
@@ -33,6 +34,7 @@ class Life:
     ended: float | None = None
     code: int | None = None
     shot: bool = False  # killed from outside, not by its failpoint
+    said_before: int = 0  # bytes in the log when it began
 
     @property
     def killed(self) -> bool:
@@ -51,6 +53,7 @@ class Replica:
     log: Path
     arm: Arm = str
     role: str = "all"
+    code: Path = ROOT  # of which version of the bot
     lives: list[Life] = field(default_factory=list)
     died: Callable[[Life], None] = lambda _: None
     _asleep: bool = False
@@ -60,8 +63,23 @@ class Replica:
         return self.lives[-1]
 
     @property
+    def _program(self) -> str:
+        return "commands" if (self.code / "commands" / "__main__.py").exists() else "bot"
+
+    @property
     def lives_now(self) -> bool:
         return bool(self.lives) and self.life.code is None
+
+    @property
+    def is_ready(self) -> bool:
+        """This life has come to work."""
+        with self.log.open("rb") as log:
+            log.seek(self.life.said_before)
+            return READY in log.read()
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.lives_now and not self._asleep and self.is_ready
 
     async def keep_running(self) -> None:
         """Until cancelled."""
@@ -73,15 +91,20 @@ class Replica:
         """One life. Cancelled, it is stopped as an operator stops it."""
         armed = self.arm()
         with self.log.open("ab") as log:
+            said_before = log.tell()
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "bot", "serve", "--role", self.role),
-                env={**self.environment, **({"CANARY_FAILPOINT": armed} if armed else {})},
-                cwd=ROOT,
+                *("-m", self._program, "serve", "--role", self.role),
+                env={
+                    **self.environment,
+                    "PYTHONPATH": str(self.code),
+                    **({"CANARY_FAILPOINT": armed} if armed else {}),
+                },
+                cwd=self.code,
                 stdout=log,
                 stderr=log,
             )
-        life = Life(process.pid, armed, time.time())
+        life = Life(process.pid, armed, time.time(), said_before=said_before)
         self.lives.append(life)
         try:
             await process.wait()

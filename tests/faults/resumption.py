@@ -37,6 +37,7 @@ class Interruption:
 
     life: Life
     at: float
+    alone: bool  # no other bot was at work: the work waits until one has started
     pieces: dict[Piece, float | None] = field(default_factory=dict)  # when each was done, or taken by others
     sifted: bool = False
 
@@ -58,10 +59,9 @@ class Resumption:
         self.interruptions: list[Interruption] = []
         self._dsn = dsn
 
-    def died(self, life: Life) -> None:
-        """For `Replica.died`."""
+    def died(self, life: Life, *, alone: bool) -> None:
         if life.killed:
-            self.interruptions.append(Interruption(life, time.time()))
+            self.interruptions.append(Interruption(life, time.time(), alone))
 
     async def watch(self) -> None:
         """Until cancelled."""
@@ -97,6 +97,19 @@ class Resumption:
             for piece, done in one.pieces.items()
             if done is None and ((beat := under_way[piece]) is None or beat < one.at)
         }
+
+
+def spreads(kills: Sequence[Interruption], *, alone: bool) -> list[str]:
+    """A line for jobs and one for messages: when all that a kill had interrupted went on."""
+    where = "no other bot was at work" if alone else "another bot was at work"
+    waits = {
+        kind: [max(found) for one in kills if one.alone is alone and (found := one.waits(kind))]
+        for kind in ("job", "message")
+    }
+    return [
+        spread(f"where {where}, from restart to the last {kind} that a kill had interrupted", seconds)
+        for kind, seconds in waits.items()
+    ]
 
 
 def spread(name: str, seconds: Sequence[float]) -> str:

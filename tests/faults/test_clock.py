@@ -20,7 +20,7 @@ from tests.faults.processes import ROOT
 from tests.journeys.conftest import CONFIGURATION, World, decided, record_holds
 from tests.journeys.test_attacks import facts
 
-PATIENT = 30  # seconds
+PATIENT = 60  # seconds
 HOUR = 3600
 
 # a check and a trigger that see when they look beside the time that it is
@@ -29,7 +29,7 @@ LOOKS_AT_THE_TIME = CONFIGURATION.replace(
     """      clock:
         kind: sql
         source: world
-        query: "SELECT abs(extract(epoch FROM (now() AT TIME ZONE 'UTC') - %(now)s))::float AS off FROM reading LIMIT 1"
+        query: "SELECT abs(extract(epoch FROM (now() AT TIME ZONE 'UTC') - {{now}}))::float AS off FROM reading LIMIT 1"
         units: {off: s}
         pass: {off: "< 60s"}
         owner: platform
@@ -98,7 +98,7 @@ async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, 
     form = await ana.sees_modal("Conditional go")
     (proposed,) = [one.body for one in elements_of(form.blocks) if "initial_date_time" in one.body]
     assert abs(proposed["initial_date_time"] - time.time() - 24 * HOUR) < HOUR / 2
-    said = {"What must become true?": "quota is 62 of 62", "Who sees to it?": "U02BEN"}
+    said = {"What must become true?": "quota is 62 of 62", "Who owns it?": "U02BEN"}
     late = await ana.submit(form, {**said, "By when?": int(time.time()) - HOUR // 2})
     assert "By when?" in late.errors
     soon = await ana.submit(form, {**said, "By when?": int(time.time()) + HOUR // 2})

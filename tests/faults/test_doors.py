@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.serve import Running
+from commands.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
@@ -153,7 +153,7 @@ async def test_buttons_of_a_card_count_in_its_own_channel_and_in_that_for_alerts
         told = await card_in(ops, slack, bot_database)
         copied = Message(channel="C0GENERAL", ts=slack.workspace.new_ts(), user="U04MIA", blocks=told.blocks)
         slack.workspace.post(copied)
-        await (await slack.user("ana").click(copied, "Go")).told("stand in another channel")
+        await (await slack.user("ana").click(copied, "Go")).told("are in another channel")
         assert await rows(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.serve import Running
 from bot.slack.sending import PAGE, PAGES
+from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
@@ -16,6 +15,7 @@ from tests.journeys.conftest import MANIFEST, World, both_go
 from tests.journeys.test_attacks import go_button
 from tests.outbox import (
     PATIENT,
+    both_vote,
     change,
     living,
     make_due,
@@ -37,6 +37,14 @@ def cannot_read(slack: LocalSlack) -> None:
         slack.faults.inject(Fault.ERROR_BEFORE, method, times=None)
 
 
+async def looked_for_again(dsn: str) -> None:
+    """And after that, either it is posted or it waits for the next look."""
+    await make_due(dsn)
+    await until(
+        dsn, "SELECT bool_and(not_before > now()) FROM message WHERE state IN ('sending', 'ambiguous')"
+    )
+
+
 # ---------------------------------------------------------------- what cannot be read back
 
 
@@ -46,7 +54,7 @@ async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothi
     card = await settled(slack, bot_database)
     cannot_read(slack)
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
-    await both_go(slack, card)
+    await both_vote(slack, card, bot_database)  # or Ben's might be the one in doubt
     await until(bot_database, "SELECT count(*) FROM decision")
     await until(bot_database, "SELECT count(*) FROM message WHERE error LIKE 'not to be looked for%'")
     await change(bot_database, "UPDATE message SET doubted_at = doubted_at - interval '30 seconds'")
@@ -83,6 +91,26 @@ async def test_a_reply_in_doubt_is_found_though_its_card_was_deleted_meanwhile(
     await slack.user("ben").click(anew[0], "Go")
     decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
     assert decision.thread_ts == anew[0].ts
+    assert not shown_twice(slack)
+
+
+IN_DOUBT = (
+    "UPDATE message SET state = 'ambiguous', doubted_at = now(), not_before = now() WHERE kind = '{kind}'"
+)
+
+
+async def test_a_look_that_hangs_holds_up_no_other(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await settled(slack, bot_database)
+    slack.faults.inject(Fault.HANG_BEFORE, "conversations.replies", times=1)
+    await change(bot_database, IN_DOUBT.format(kind="table"))
+    await slack.wait_for(lambda: not slack.faults.injected, PATIENT)  # it hangs
+    await change(bot_database, IN_DOUBT.format(kind="card"))
+    await until(bot_database, "SELECT state = 'sent' FROM message WHERE kind = 'card'")
+    (table,) = await rows(bot_database, "SELECT state, error FROM message WHERE kind = 'table'")
+    assert table == ("ambiguous", None)  # the first look still hangs
+    await until_shown(bot_database)
     assert not shown_twice(slack)
 
 
@@ -125,8 +153,7 @@ async def test_where_there_is_more_to_read_than_is_read_nobody_knows(
     await until(
         bot_database, "SELECT count(*) FROM message WHERE error LIKE '%messages since it was written'"
     )
-    await make_due(bot_database)
-    await asyncio.sleep(2)  # seconds in which it would be posted again
+    await looked_for_again(bot_database)
     assert len(saying(slack, "*Go*: @ana")) == 1
 
 
@@ -147,8 +174,7 @@ class TestASlackThatKeepsNoMetadata:
         (there,) = saying(slack, "*Go*: @ana")
         ((error,),) = await rows(bot_database, "SELECT error FROM message WHERE state = 'ambiguous'")
         assert error.endswith(f"it may be the one at {there.ts}")
-        await make_due(bot_database)
-        await asyncio.sleep(2)  # seconds in which it would be posted again
+        await looked_for_again(bot_database)
         assert saying(slack, "*Go*: @ana") == [there]
 
     async def test_what_is_surely_not_there_is_posted_all_the_same(

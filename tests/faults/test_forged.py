@@ -6,14 +6,14 @@ from hashlib import sha256
 
 import pytest
 
-from bot.serve import Running
+from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 from tests.outbox import rows
 
-PATIENT = 30  # seconds
+PATIENT = 60  # seconds
 
 
 async def vote_in_doubt(slack: LocalSlack) -> Message:
@@ -21,7 +21,7 @@ async def vote_in_doubt(slack: LocalSlack) -> Message:
     card = await decided(slack)
     await slack.sees("#releases", "Outcome  Check")
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
-    slack.faults.inject(Fault.DELAY, "conversations.replies", times=1, seconds=0.5)
+    slack.faults.inject(Fault.DELAY, "conversations.replies", times=1, seconds=2)
     await slack.user("ana").click(card, "Go")
     return await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
 

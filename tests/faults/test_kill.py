@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
-from bot.failpoint import Place
+from bot.base.failpoint import Place
 from sandbox.slack.message import Message
 from tests.faults.ledger import ledger
 from tests.faults.processes import Replica, kept_running, lives
 from tests.faults.record import Record, read
-from tests.faults.stage import Stage, staged
+from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team, number_of
 from tests.faults.verdict import IN_THE_END, judged, matter
 
@@ -22,8 +22,8 @@ SOON = 20.0  # seconds; on a machine that does nothing else it is within seven
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with staged(durable=False) as stage:
+async def stage(servers: Servers) -> AsyncIterator[Stage]:
+    async with staged(shared=servers) as stage:
         yield stage
 
 

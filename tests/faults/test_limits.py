@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import psycopg
 import pytest
 
-from bot.hints import Hints
-from bot.outbox import Way
-from bot.role import Role
+from bot.rules.outbox import Way
 from bot.slack.client import web_client
 from bot.slack.directory import WITHIN
+from bot.slack.hints import Hints
 from bot.slack.limits import CHANNEL, Limits
 from bot.slack.private import Private
+from commands.role import Role
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.people import Group, User
@@ -68,6 +69,7 @@ async def test_several_runs_at_once_are_never_too_much_for_slack(
 ) -> None:
     slack.gateway.rates.enforced = True
     names = ("one", "two", "three")
+    numbers: dict[str, str] = {}  # in whichever order they came to start
     async with start_bot(environments(*names)):
         await slack.connected()
         for name in names:
@@ -75,7 +77,8 @@ async def test_several_runs_at_once_are_never_too_much_for_slack(
         for name in names:
             card = await slack.sees("#releases", f"· {name}\n*Recommends GO*", timeout=PATIENT)
             await vote(slack, card)
-        for number, name in enumerate(names, start=1):
+            numbers[name] = re.findall(r"run #(\d+)", slack.render_text(card))[0]
+        for name, number in numbers.items():
             await slack.sees("#releases", f"GO: run #{number} on {name}", timeout=PATIENT)
             await slack.sees("#releases", f"canary-{name}-{number}.json", timeout=PATIENT)
     assert refused(slack) == []
@@ -97,10 +100,8 @@ async def test_no_replica_posts_before_the_time_that_slack_named(
         call for call in slack.calls("chat.postMessage") if call.args["channel"] == "C0RELEASES"
     ]
     assert limited.fault is Fault.RATE_LIMITED
-    at_once = [call for call in later if call.at < limited.at + 0.3]  # were under way already
-    early = [call for call in later if limited.at + 0.3 <= call.at < limited.at + LONG]
-    assert len(at_once) < CHANNEL.most
-    assert early == []
+    early = [call for call in later if call.at < limited.at + LONG]
+    assert len(early) < CHANNEL.most  # those that were under way already
 
 
 async def test_a_channel_in_trouble_holds_up_no_other(start_bot: StartBot, slack: LocalSlack) -> None:
@@ -209,7 +210,8 @@ async def test_a_vote_waits_until_slack_tells_who_may(
         assert (await slack.user("ben").click(card, "Go")).acked
         await counted(bot_database, 1)
     (limited,) = refused(slack, "usergroups.users.list")
-    later = [call.at for call in slack.calls("usergroups.users.list") if call.at > limited.at]
+    at_once = limited.at + 0.3  # the other group was asked about at the same moment
+    later = [call.at for call in slack.calls("usergroups.users.list") if call.at > at_once]
     assert min(later) >= limited.at + seconds
     given_up = capsys.readouterr().out.count("a job waits for its next try")
     assert given_up == (
@@ -242,16 +244,11 @@ async def voted_after(start_bot: StartBot, slack: LocalSlack, dsn: str, *, secon
 
 
 @pytest.mark.parametrize(
-    ("fault", "seconds", "ends"),
-    [
-        (Fault.ERROR_BEFORE, 10, False),
-        (Fault.ERROR_BEFORE, 61, True),
-        (Fault.RATE_LIMITED, 61, False),
-        (Fault.RATE_LIMITED, 901, True),
-    ],
+    ("fault", "seconds"),
+    [(Fault.ERROR_BEFORE, 10), (Fault.ERROR_BEFORE, 61), (Fault.RATE_LIMITED, 61), (Fault.RATE_LIMITED, 901)],
 )
-async def test_a_click_is_tried_for_a_while_and_for_longer_where_slack_says_when(
-    start_bot: StartBot, slack: LocalSlack, bot_database: str, fault: Fault, seconds: int, ends: bool
+async def test_a_vote_is_never_given_up_because_slack_does_not_answer(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str, fault: Fault, seconds: int
 ) -> None:
     await voted_after(start_bot, slack, bot_database, seconds=seconds)
     slack.faults.inject(fault, "users.info", times=None, seconds=30)
@@ -266,5 +263,5 @@ async def test_a_click_is_tried_for_a_while_and_for_longer_where_slack_says_when
             ):
                 await asyncio.sleep(0.1)
         [(done, error)] = await facts(bot_database, state)
-    assert done is ends
-    assert (error is not None) is ends
+    assert not done
+    assert error is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.serve import Running
+from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World, decided

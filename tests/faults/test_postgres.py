@@ -9,16 +9,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.serve import Running
+from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.faults.proxy import Proxy
 from tests.journeys.conftest import StartBot, World, both_go, decided
 
-PATIENT = 30  # seconds
+PATIENT = 60  # seconds
 TOLD = 2.5  # seconds, in which people are to hear that it did not work
-BACK = 10.0  # seconds, in which clicks are to be taken again
+BACK = 60.0  # seconds, in which clicks are to be taken again
 
 
 @pytest.fixture

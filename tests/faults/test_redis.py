@@ -16,16 +16,16 @@ import psycopg
 import pytest
 from redis.asyncio import Redis
 
+from bot.base.tasks import cancelled
+from bot.base.window import Rate
 from bot.embedded.valkey import Valkey
-from bot.hints import Hints
-from bot.outbox import Way
+from bot.rules.outbox import Way
+from bot.slack.hints import Hints
 from bot.slack.limits import ALONE, CHANNEL, LONGEST, Limits
-from bot.tasks import cancelled
-from bot.window import Rate
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
 
-PATIENT = 30  # seconds
+PATIENT = 60  # seconds
 RATE = Rate(3, 60)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import tarfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.faults.processes import Replica, kept_running
+from tests.faults.processes import ROOT, Replica, kept_running
 from tests.faults.record import read
-from tests.faults.stage import Stage, staged
+from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Plan, Team
 from tests.faults.test_kill import PATIENT, all_came_true, lapse, roll_back
 
@@ -31,8 +34,8 @@ CREATE TRIGGER twice AFTER INSERT ON procrastinate_jobs
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with staged(TEAMS, durable=False) as stage:
+async def stage(servers: Servers) -> AsyncIterator[Stage]:
+    async with staged(TEAMS, shared=servers) as stage:
         yield stage
 
 
@@ -100,6 +103,39 @@ async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
         await stage.slack.connected(2, timeout=PATIENT)  # asked to stop while it starts, a bot just ends
     ended = [life.code for bot in bots for life in bot.lives]
     assert set(ended) == {0}
+    assert len(await _runs(stage)) == 2 * TEAMS
+
+
+@pytest.fixture
+async def before(tmp_path: Path) -> Path:
+    """The code as it was before configurations that are stored were read leniently."""
+    added = await git("log", "--diff-filter=A", "--format=%H", "--", "bot/plan/stored.py")
+    if not added:
+        pytest.skip("this checkout has no history to take the version before from")
+    archive = tmp_path / "before.tar"
+    await git("archive", f"--output={archive}", f"{added.split()[-1]}^", "bot", "commands", "checks")
+    folder = tmp_path / "before"
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    return folder
+
+
+async def git(*words: str) -> str:
+    """Its output; empty where this is not a checkout, or belongs to another user."""
+    running = await asyncio.create_subprocess_exec("git", "-C", ROOT, *words, stdout=subprocess.PIPE)
+    said, _ = await running.communicate()
+    return said.decode() if running.returncode == 0 else ""
+
+
+async def test_the_version_before_and_this_one_work_side_by_side(stage: Stage, before: Path) -> None:
+    """As in a rollout: each works on what the other started."""
+    old, new = two(stage)
+    old.code = before
+    async with kept_running(old, new):
+        await stage.slack.connected(2, timeout=PATIENT)
+        await everybody_plays(stage, rounds=2)
+        await all_came_true(stage)
+    assert {life.code for bot in (old, new) for life in bot.lives} == {0}
     assert len(await _runs(stage)) == 2 * TEAMS
 
 

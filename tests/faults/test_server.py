@@ -20,7 +20,7 @@ from tests.faults.test_kill import all_came_true, roll_back
 
 PATIENT = 90.0  # seconds
 TOLD = 2.5  # seconds, in which people are to hear that it did not work
-BACK = 10.0  # seconds, in which they are to be heard again
+BACK = 60.0  # seconds, in which they are to be heard again
 OFTEN = 0.1  # seconds between two commands
 SPARE = 64 * 1024  # bytes that a full disk has
 

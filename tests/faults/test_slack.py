@@ -12,16 +12,16 @@ import psycopg
 import pytest
 from aiohttp import web
 
-from bot.errors import Unavailable
-from bot.serve import Running
+from bot.base.errors import Unavailable
 from bot.store.messages import OVER, SILENCE
+from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.faults.weather import STILL_AT_WORK
 from tests.journeys.conftest import StartBot, World, both_go, decided
 
-PATIENT = 30  # seconds: a time-out of ours may have to pass first
+PATIENT = 60  # seconds: a time-out of ours may have to pass first
 LATE = SILENCE.total_seconds() + 2.0  # and in time all the same
 
 
@@ -187,17 +187,30 @@ async def test_a_lost_upload_step_shows_no_file_twice(bot: Running, slack: Local
     assert sorted(names) == ["canary-staging-1.json", "canary-staging-1.md"]
 
 
-@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
-@pytest.mark.parametrize(
-    "fault", [Fault.RATE_LIMITED, Fault.ERROR_BEFORE, Fault.HALF_BODY, Fault.RESET_BEFORE]
-)
-async def test_a_start_that_meets_trouble_says_so_and_does_not_blame_the_token(
+AT_THE_START = ("auth.test", "apps.connections.open")
+TROUBLE = (Fault.RATE_LIMITED, Fault.ERROR_BEFORE, Fault.HALF_BODY, Fault.RESET_BEFORE)
+
+
+@pytest.mark.parametrize("method", AT_THE_START)
+@pytest.mark.parametrize("fault", TROUBLE)
+async def test_a_start_that_meets_lasting_trouble_says_so_and_does_not_blame_the_token(
     start_bot: StartBot, slack: LocalSlack, fault: Fault, method: str
 ) -> None:
-    slack.faults.inject(fault, method)
+    slack.faults.inject(fault, method, times=None)
     with pytest.raises(Unavailable, match="Slack cannot be reached"):
         async with start_bot():
             pass
+
+
+@pytest.mark.parametrize("method", AT_THE_START)
+@pytest.mark.parametrize("fault", TROUBLE)
+async def test_a_start_that_meets_trouble_once_goes_on(
+    start_bot: StartBot, slack: LocalSlack, fault: Fault, method: str
+) -> None:
+    slack.faults.inject(fault, method)
+    async with start_bot():
+        await slack.connected()
+        assert (await decided(slack)).elements
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.HALF_BODY, Fault.RESET_BEFORE])

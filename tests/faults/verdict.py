@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.verification import problems as problems_of_packet
+from bot.record.verification import problems as problems_of_packet
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.faults.ledger import Said

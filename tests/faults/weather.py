@@ -15,9 +15,10 @@ import psutil
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.failpoint import Place
+from bot.base.failpoint import Place
 from bot.store import messages
 from sandbox.slack.faults import Fault, Injected
+from tests.faults.pace import Pace
 from tests.faults.processes import Replica
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage, hints
@@ -148,6 +149,7 @@ class Weather:
     stage: Stage
     replicas: list[Replica]
     seed: str
+    pace: Pace  # of faults; how long one lasts is the same on any machine
     journal: list[str] = field(default_factory=list)
     own: Counter[str] = field(default_factory=Counter)  # "postgres killed" -> how often; what no proxy counts
     _injected: list[tuple[Injected, int]] = field(default_factory=list)  # and for how many calls
@@ -163,7 +165,7 @@ class Weather:
         for gust in CLIMATES[stream].gusts(f"{self.seed} {stream}"):
             if enough():
                 return
-            await asyncio.sleep(gust.after)
+            await self.pace.sleep(gust.after)
             self.journal.append(f"{datetime.now(UTC):%H:%M:%S.%f} {stream} {gust}")
             await act(gust)
 

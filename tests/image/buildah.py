@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUITE = "bookworm"
-IN_BASE = "python3,python3-venv,ca-certificates"
+IN_BASE = "python3,python3-venv,ca-certificates,git"
 TOOLS = ("buildah", "debootstrap")
 PIP_SETTINGS = ("index-url", "extra-index-url", "trusted-host", "timeout")
 CERTIFICATES = "/run/secrets/certificates"

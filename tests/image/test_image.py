@@ -71,7 +71,9 @@ def test_nothing_that_built_it_is_left_in_it(storage: Storage, container: str):
     packages = run(storage, container, "ls", "/opt/canary/lib").split()
     installed = run(storage, container, "ls", f"/opt/canary/lib/{packages[0]}/site-packages").split()
     assert not {"pip", "hatchling", "pytest", "uv"} & set(installed)
-    assert {"bot", "checks", "commands", "sandbox"} <= set(installed)
+    assert {"bot", "checks", "commands"} <= set(installed)
+    assert "sandbox" not in installed
+    assert run(storage, container, "git", "--version").startswith("git version")
 
 
 def test_it_is_no_root_and_may_write_its_data_alone(storage: Storage, container: str):

@@ -11,12 +11,12 @@ import psycopg
 import pytest
 from redis.asyncio import Redis
 
-from bot.ledger import verify
 from bot.plan.load import load
-from bot.role import Role
-from bot.serve import Running, running
-from bot.settings import Settings
 from bot.store.roles import BOT, as_role
+from commands.ledger import verify
+from commands.role import Role
+from commands.serve import Running, running
+from commands.settings import Settings
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import psycopg
 
-from bot.serve import Running
+from commands.serve import Running
 from sandbox.slack.people import Group
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 from tests.journeys.test_attacks import facts, nothing_under_way
+from tests.outbox import change
+
+WHO = ("users.info", "usergroups.users.list")
 
 _AGAIN = """
 WITH undone AS (
@@ -51,14 +54,27 @@ async def test_a_vote_that_counted_is_silent_though_the_run_is_decided_by_it(
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(2,)]
 
 
+async def test_what_counted_asks_slack_nothing_again(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await decided(slack)  # a run that was started: the answer to who may decide it is no longer needed
+    await nothing_under_way(bot_database)
+    await change(bot_database, "UPDATE inbox SET received_at = now()")  # no answer from before would do
+    asked = [call.method for call in slack.calls() if call.method in WHO]
+    await worked_off_again(bot_database)
+    assert [call.method for call in slack.calls() if call.method in WHO] == asked
+
+
 async def test_a_refusal_is_told_again_and_recorded_once(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await (await slack.user("mia").click(card, "Go")).told("none of its roles")
+    await (await slack.user("mia").click(card, "Go")).told("can vote on run #1")
     await worked_off_again(bot_database)
     again = [
-        text for text in map(slack.user("mia").reads, slack.user("mia").ephemerals) if "none of its" in text
+        text
+        for text in map(slack.user("mia").reads, slack.user("mia").ephemerals)
+        if "can vote on run #1" in text
     ]
     assert len(again) == 2
     assert "@ana" in again[1]  # who can is said again, too
@@ -69,7 +85,7 @@ async def test_what_was_refused_stays_refused_though_it_would_be_possible_by_now
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await (await slack.user("mia").click(card, "Go")).told("none of its roles")
+    await (await slack.user("mia").click(card, "Go")).told("can vote on run #1")
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U02BEN", "U04MIA"]))
     await worked_off_again(bot_database)
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]

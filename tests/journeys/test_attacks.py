@@ -10,14 +10,15 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.canonical import digest
-from bot.serve import Running
-from bot.verification import problems
+from bot.base.canonical import digest
+from bot.record.verification import problems
+from commands.serve import Running
 from sandbox.slack.elements import Element, elements_of
 from sandbox.slack.message import Message
 from sandbox.slack.people import Group
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
+from tests.journeys.pressing import is_refused
 
 
 def go_button(card: Message) -> Element:
@@ -41,31 +42,31 @@ async def change(dsn: str, sql: str) -> None:
 # ---------------------------------------------------------------- whose word counts
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "{key} sha256:" + "0" * 64,
-        "{key}x {evidence}",
-        "{key}",
-        "{evidence}",
-        "{key} {evidence} ",
-        "{key}' OR true -- {evidence}",
-        "\x00{key} {evidence}",
-        "{key} \ud800{evidence}",
-        "x" * 2000,
-    ],
+VALUES = (
+    "{key} sha256:" + "0" * 64,
+    "{key}x {evidence}",
+    "{key}",
+    "{evidence}",
+    "{key} {evidence} ",
+    "{key}' OR true -- {evidence}",
+    "\x00{key} {evidence}",
+    "{key} \ud800{evidence}",
+    "x" * 2000,
 )
+
+
 async def test_a_button_with_another_value_counts_for_nothing_and_is_answered(
-    bot: Running, slack: LocalSlack, value: str
+    bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
     go = go_button(card)
     key, evidence = go.body["value"].split(" ")
-    changed = tampered(go, value.format(key=key, evidence=evidence))
-    reply = await slack.user("ana").clicks_from_an_old_screen(card, changed)
-    assert reply.acked
-    await reply.told("/canary")
-    assert "Still needed: 1 of release-managers, 1 of platform" in slack.render_text(card)
+    for value in VALUES:
+        changed = tampered(go, value.format(key=key, evidence=evidence))
+        reply = await slack.user("ana").clicks_from_an_old_screen(card, changed)
+        assert reply.acked, value
+        await reply.told("/canary")
+        assert "Still needed: 1 of release-managers, 1 of platform" in slack.render_text(card), value
 
 
 async def test_somebody_who_left_the_group_takes_their_vote_with_them(
@@ -90,7 +91,7 @@ async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
     card = await decided(slack, "Recommends NO-GO")
     ben, ana, mia = (slack.user(name) for name in ("ben", "ana", "mia"))
     await ben.click(card, "Waive…")
-    await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to go on?": "known"})
+    await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to continue?": "known"})
     await slack.sees("#releases", "Waived duplicates")
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
     await ana.click(card, "Go")
@@ -98,7 +99,7 @@ async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
     await mia.click(card, "Go")
     await slack.sees("#releases", "*Go*: @mia")
     await mia.click(card, "Waive…")
-    await mia.submit(await mia.sees_modal("Waive a check"), {"Why is it safe to go on?": "seen it"})
+    await mia.submit(await mia.sees_modal("Waive a check"), {"Why is it safe to continue?": "seen it"})
     decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
     assert "Waived duplicates: @mia, seen it" in decision
 
@@ -135,7 +136,7 @@ async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
         ("ana", "is_restricted", "guests"),
         ("ana", "deleted", "deactivated"),
         ("raj", "is_restricted", "guests"),
-        ("ben", "is_stranger", "another organisation"),
+        ("ben", "is_stranger", "another organization"),
     ],
 )
 async def test_an_account_that_may_not_decide_may_not_cancel(
@@ -158,9 +159,9 @@ async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
     await slack.user("ben").click(card, "Go")
     await world.put("duplicates", 1)
     prompt = await slack.sees("#releases", "Roll back staging?")
-    await (await slack.user("mia").click(prompt, button)).told("Only on-call or who decides")
+    await is_refused(slack.user("mia"), prompt, button, "Only on-call and the people who decide")
     slack.workspace.users["U03RAJ"].deleted = True
-    await (await slack.user("raj").click(prompt, button)).told("deactivated")
+    await is_refused(slack.user("raj"), prompt, button, "deactivated")
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
 
 
@@ -231,10 +232,14 @@ async def nothing_under_way(dsn: str) -> None:
 async def test_fifty_clicks_at_once_are_one_vote(bot: Running, slack: LocalSlack, bot_database: str) -> None:
     card = await decided(slack)
     go = go_button(card)
-    replies = await asyncio.gather(
-        *(slack.user("ana").clicks_from_an_old_screen(card, go) for _ in range(50))
-    )
-    assert all(reply.acked for reply in replies)
+
+    async def click() -> None:
+        """Once more, where the database was too busy to store it in time, as Slack's own warning suggests."""
+        async with asyncio.timeout(60):
+            while not (await slack.user("ana").clicks_from_an_old_screen(card, go)).acked:
+                await asyncio.sleep(0.1)
+
+    await asyncio.gather(*(click() for _ in range(50)))
     await nothing_under_way(bot_database)
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
@@ -276,16 +281,16 @@ async def test_a_message_that_cannot_be_made_holds_up_no_other(
     assert await facts(bot_database, "SELECT state FROM message WHERE kind = 'chart'") == [("failed",)]
 
 
-async def test_a_defect_is_answered_and_not_repeated(
+async def test_a_defect_is_tried_a_few_times_then_answered(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await change(bot_database, "ALTER TABLE vote RENAME TO votes")
-    await (await slack.user("ana").click(card, "Go")).told("went wrong on my side")
+    await change(bot_database, "ALTER TABLE vote ADD CONSTRAINT a_defect CHECK (person = 'nobody')")
+    await (await slack.user("ana").click(card, "Go")).told("went wrong on my side", timeout=120)
     await nothing_under_way(bot_database)
     errors = await facts(bot_database, "SELECT error FROM inbox WHERE kind = 'action'")
-    assert "UndefinedTable" in errors[0][0]
-    await change(bot_database, "ALTER TABLE votes RENAME TO vote")
+    assert "CheckViolation" in errors[0][0]
+    await change(bot_database, "ALTER TABLE vote DROP CONSTRAINT a_defect")
 
 
 async def test_go_no_go_and_cancel_at_once_are_one_decision(
@@ -316,7 +321,7 @@ async def test_go_no_go_and_cancel_at_once_are_one_decision(
 async def test_a_secret_that_a_check_reads_is_in_no_message_file_or_record(
     start_bot: StartBot, slack: LocalSlack, configuration: str, world: World, bot_database: str
 ) -> None:
-    backwards = world.dsn[::-1].replace("%", "%%")
+    backwards = world.dsn[::-1]
     leaking = configuration.replace(
         "SELECT value AS signals", f"SELECT reverse('{backwards}') || ' <!channel>' AS signals"
     )
@@ -364,11 +369,11 @@ async def test_a_packet_in_which_anything_was_changed_is_found_out(
     card = await decided(slack, "Recommends NO-GO")
     ana, ben = slack.user("ana"), slack.user("ben")
     await ben.click(card, "Waive…")
-    await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to go on?": "known"})
+    await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to continue?": "known"})
     await slack.sees("#releases", "Waived duplicates")
     await ana.click(card, "Conditional go…")
     form = await ana.sees_modal("Conditional go")
-    await ana.submit(form, {"What must become true?": "quota is 62 of 62", "Who sees to it?": "U02BEN"})
+    await ana.submit(form, {"What must become true?": "quota is 62 of 62", "Who owns it?": "U02BEN"})
     await slack.sees("#releases", "*Conditional go*: @ana")
     await ben.click(card, "Go")
     message = await slack.sees("#releases", "canary-staging-1.json")

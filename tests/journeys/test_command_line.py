@@ -7,44 +7,41 @@ import json
 import os
 import socket
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from sandbox.slack.server import LocalSlack
+from tests.checks.probing import always, serving
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
+from tests.program import Ended, Program
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
 
 
 class Shell:
     """A shell in a folder with a canary.yaml."""
 
-    def __init__(self, folder: Path, world: World) -> None:
+    def __init__(self, folder: Path, world: World, program: Program) -> None:
         self.folder = folder
-        self._environment = {
+        self._program = program
+        self.environment = {
             "PATH": os.defpath,
             "PYTHONPATH": str(ROOT),
             "WORLD_DSN": world.dsn,
             "COLUMNS": "200",
         }
 
-    async def canary(self, *words: str, **environment: str) -> Ended:
+    async def canary(self, *words: str, program: Sequence[str] = (), **environment: str) -> Ended:
+        """`program`: what Python is to run instead."""
+        given = {**self.environment, **environment}
+        if not program:
+            return await self._program.run(words, folder=self.folder, environment=given)
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
+            *(sys.executable, *program, *words),
             cwd=self.folder,
-            env={**self._environment, **environment},
+            env=given,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -54,9 +51,9 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, world: World) -> Shell:
+def shell(tmp_path: Path, world: World, program: Program) -> Shell:
     (tmp_path / "canary.yaml").write_text(CONFIGURATION)
-    return Shell(tmp_path, world)
+    return Shell(tmp_path, world, program)
 
 
 async def test_checks_that_pass_exit_with_0_and_a_table(shell: Shell) -> None:
@@ -83,16 +80,91 @@ async def test_a_check_that_cannot_be_measured_exits_with_2(shell: Shell, world:
     assert "duplicates" not in ended.out
 
 
+SERIES = """    checks:
+      error-rate:
+        kind: http.probe
+        source: prometheus
+        owner: platform
+        request: {path: /api/v1/query, query: {query: 'rate(errors_total{job="shop"}[5m])'}}
+        expect: ['last.body.status == "success"', 'EXPECTED']
+"""
+FEW = "last.body.data.result.all(series, double(series.value[1]) < 0.05)"
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "code", "said"),
+    [
+        (FEW, [], 2, "nothing was measured: last.body.data.result is empty"),
+        (f"size(last.body.data.result) == 0 || {FEW}", [], 0, "PASS"),
+        (FEW, [{"metric": {}, "value": [1764406800, "0.01"]}], 0, "PASS"),
+        (FEW, [{"metric": {}, "value": [1764406800, "0.5"]}], 1, "FAIL"),
+    ],
+)
+async def test_a_prometheus_query_that_finds_no_series_has_measured_nothing(
+    shell: Shell, expected: str, found: list[object], code: int, said: str
+) -> None:
+    answer = {"status": "success", "data": {"resultType": "vector", "result": found}}
+    async with serving(always(answer)) as port:
+        source = f"sources:\n  prometheus: {{kind: http, base_url: 'http://127.0.0.1:{port}'}}\n"
+        checks = SERIES.replace("EXPECTED", expected)
+        text = CONFIGURATION.replace("sources:\n", source).replace("    checks:\n", checks)
+        (shell.folder / "canary.yaml").write_text(text)
+        ended = await shell.canary("check", "staging", "--only", "error-rate")
+
+    assert (ended.code, said in ended.out) == (code, True), ended
+    assert ("write size(last.body.data.result) == 0 || …" in ended.out) == (code == 2)
+
+
+DATED = """      recent:
+        kind: sql
+        source: world
+        query: "SELECT count(*) AS recent FROM reading WHERE {{start}} <= now() AND name = 'queue_age'"
+        window: 1h
+        pass: {recent: "== 1"}
+        owner: platform
+      duplicates:
+"""
+
+
+@pytest.mark.parametrize(("off", "said"), [(-7200, "2h ahead of"), (7200, "2h behind")])
+async def test_with_a_clock_unlike_the_databases_no_window_is_measured(
+    shell: Shell, off: int, said: str
+) -> None:
+    (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("      duplicates:\n", DATED, 1))
+    skewed = ("-m", "tests.faults.skewed", str(off))
+    ended = await shell.canary("check", "staging", "--json", program=skewed)
+    assert ended.code == 2, ended
+    results = json.loads(ended.out)["results"]
+    assert {name: result["outcome"] for name, result in results.items()} == {
+        "recent": "ERROR",
+        "queue-age": "PASS",  # which asks for no time
+        "duplicates": "PASS",
+    }
+    assert f"the database's clock is {said} the bot's" in results["recent"]["reason"]
+
+
+async def test_with_the_databases_time_a_window_is_measured(shell: Shell) -> None:
+    (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("      duplicates:\n", DATED, 1))
+    ended = await shell.canary("check", "staging")
+    assert ended.code == 0, ended
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (["check", "moon"], "There is no environment 'moon'; there is staging."),
         (["check", "staging", "--only", "moon"], "There is no check 'moon'"),
-        (["check", "staging", "version"], "arguments are written name=value"),
+        (["check", "staging", "version"], "Write arguments as name=value"),
         (["check", "staging", "colour=red"], "There is no argument 'colour' here."),
         (["check", "staging", "--config", "other.yaml"], "other.yaml"),
         (["verify", "packet.json"], "packet.json cannot be read"),
         (["serve"], "SLACK_BOT_TOKEN"),
+        (["chek", "staging"], "No such command 'chek'. (Did you mean one of: 'check'"),
+        (["check", "staging", "--jsno"], "No such option '--jsno'. (Did you mean one of: '--json'"),
+        (["check", "staging", "--junit", "/nowhere/report.xml"], "/nowhere/report.xml cannot be written"),
+        (["check", "staging", "--json", "--markdown"], "Give one of them."),
+        (["help", "nothing"], "No such command 'nothing'."),
+        (["outbox", "list"], "There is no database in .canary, and DATABASE_URL is not set."),
     ],
 )
 async def test_what_is_not_there_is_said_in_a_line_and_exits_with_2(
@@ -124,7 +196,13 @@ def settings(slack: LocalSlack, bot_database: str, valkey: str) -> dict[str, str
         ("SLACK_APP_TOKEN", "xapp-wr0ng", "Slack does not accept the token: invalid_auth."),
         ("SLACK_API_URL", "http://127.0.0.1:9/", "Slack cannot be reached at http://127.0.0.1:9/."),
         ("DATABASE_URL", "postgresql://bot:wr0ng@127.0.0.1:9/bot", "The database cannot be reached"),
-        ("DATABASE_URL", "postgresql//bot:wr0ng@db", "DATABASE_URL is no URL of a PostgreSQL database."),
+        ("DATABASE_URL", "postgresql://bot:wr0ng@db/bot?schema=public", "Remove ?schema=… from it"),
+        ("DATABASE_URL", "postgresql://bot:pa/wr0ng@127.0.0.1/bot", "%40, %2F and the like"),
+        ("REDIS_URL", "127.0.0.1:6379/wr0ng", "REDIS_URL is not a URL of a Redis"),
+        ("REDIS_URL", "redis://127.0.0.1:9/0?wr0ng=1", "has an option that Redis does not take"),
+        ("SLACK_BOT_TOKEN", "xapp-wr0ng", "it belongs in SLACK_APP_TOKEN"),
+        ("CANARY_LOG", "wr0ng", "CANARY_LOG: Input should be 'json' or 'text'"),
+        ("DATABASE_URL", "postgresql//bot:wr0ng@db", "DATABASE_URL is not a URL of a PostgreSQL database"),
     ],
 )
 async def test_a_bot_that_cannot_start_says_why_in_a_line(
@@ -145,6 +223,45 @@ async def test_a_port_that_is_taken_is_said(shell: Shell, settings: dict[str, st
         ended = await shell.canary("serve", **{**settings, "PORT": str(port)})
     assert ended.code == 2, ended
     assert f"Port {port} cannot be listened on" in ended.err
+
+
+async def test_lint_warns_of_what_is_probably_not_meant_and_exits_with_0(shell: Shell) -> None:
+    unused = "  security: {members: [U05SEC]}\nsources:\n  repo: {kind: workspace, path: gone}\n"
+    (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("sources:\n", unused))
+    ended = await shell.canary("lint")
+    assert ended.code == 0
+    assert "no problems in canary.yaml" in ended.out
+    assert ended.err.splitlines() == [
+        "canary.yaml:7: warning: people.security: no environment uses this group",
+        "canary.yaml:9: warning: sources.repo: no check uses this source",
+        "canary.yaml:31: warning: environments.staging.decide.approve.release-managers: no member of release-managers could start a run: too few would be left to approve it; add a member",
+        f"canary.yaml:9: warning: sources.repo.path: {shell.folder}/gone is not on this machine, expected a folder",
+    ]
+
+
+async def test_lint_without_the_environment_asks_for_no_variables(shell: Shell) -> None:
+    assert (await shell.canary("lint", WORLD_DSN="")).code == 2
+    assert (await shell.canary("lint", "--no-env", WORLD_DSN="")).code == 0
+
+
+async def test_checks_need_only_the_variables_of_their_own_sources(shell: Shell) -> None:
+    more = """sources:
+  other: {kind: http, base_url: "${NOBODY_SET_THIS}"}
+"""
+    more_checks = """    checks:
+      other:
+        kind: http.probe
+        source: other
+        owner: platform
+        request: {path: /}
+        expect: ["last.status == 200"]
+"""
+    text = CONFIGURATION.replace("sources:\n", more).replace("    checks:\n", more_checks)
+    (shell.folder / "canary.yaml").write_text(text)
+    assert (await shell.canary("check", "staging", "--only", "queue-age")).code == 0
+    ended = await shell.canary("check", "staging")
+    assert ended.code == 2
+    assert "the environment variable NOBODY_SET_THIS is not set" in ended.err
 
 
 async def test_lint_says_every_problem_with_its_line(shell: Shell) -> None:
@@ -191,3 +308,28 @@ async def test_the_packet_of_a_decision_verifies_and_a_changed_one_does_not(
     ended = await shell.canary("verify", "packet.json")
     assert ended.code == 1, ended
     assert "evidence: its digest is" in ended.err
+
+
+async def test_numbers_are_exact_and_what_has_no_limit_is_no_pass(shell: Shell) -> None:
+    query = "SELECT 20260115093000124::bigint AS build, 3 AS due FROM reading LIMIT 1"
+    exact = f"""    checks:
+      build:
+        kind: sql
+        source: world
+        query: "{query}"
+        pass: {{build: "== 20260115093000123"}}
+        owner: platform
+"""
+    (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("    checks:\n", exact))
+    ended = await shell.canary("check", "staging", "--only", "build")
+    assert ended.code == 1, ended
+    assert "20,260,115,093,000,124" in ended.out
+    assert "info" in ended.out
+    assert "PASS" not in ended.out
+
+    result = json.loads((await shell.canary("check", "staging", "--only", "build", "--json")).out)["results"][
+        "build"
+    ]
+    values = {judged["reading"]["name"]: judged["reading"]["value"] for judged in result["judged"]}
+    assert values == {"build": {"number": "20260115093000124"}, "due": 3}
+    assert [judged["outcome"] for judged in result["judged"]] == ["FAIL", None]

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 import aiohttp
 import pytest
 
-from bot.serve import Running
+from commands.serve import Running
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided, events_url
 from tests.journeys.test_attacks import facts, go_button

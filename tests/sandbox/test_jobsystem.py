@@ -19,6 +19,16 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECRET = "cron-secret"
 CRON = "/api/cron/background-jobs"
 BEARER = {"Authorization": f"Bearer {SECRET}"}
+DISPATCH = {
+    *(
+        "source",
+        "requestedAt",
+        "dispatchKey",
+        "correlationId",
+        "dispatchWindowStart",
+        "dispatchWindowSeconds",
+    ),
+}
 
 
 def named() -> str:
@@ -115,6 +125,26 @@ async def test_the_reader_reads_and_nothing_else(system: JobSystem) -> None:
                 await reader.execute(refused)
 
 
+async def test_a_duplicate_send_is_told_by_a_job_and_by_the_run_that_sent_it(system: JobSystem) -> None:
+    await system.advance(hours=1)
+    await system.turn("duplicate_sends", 1)
+    await system.advance(seconds=1)
+    for table in ("BackgroundJob", "BackgroundFunctionRun"):
+        found = f"""SELECT count(*) FROM "{table}" WHERE "lastError" LIKE 'duplicate send%'"""
+        assert await one(system, found) == 1
+
+
+async def test_a_job_that_fails_for_good_is_due_when_it_failed(system: JobSystem) -> None:
+    await system.turn("contention", 1)
+    await system.advance(hours=2)
+    moved = (
+        """SELECT bool_and("runAt" >= "startedAt"), count(*) FROM "BackgroundJob" WHERE "status" = 'FAILED'"""
+    )
+    (all_moved, count), *_ = await rows(system, moved)
+    assert count > 0
+    assert all_moved
+
+
 async def test_after_a_reset_the_last_day_looks_well_and_the_reader_still_reads(system: JobSystem) -> None:
     await system.turn("duplicate_sends", 1)
     await system.turn("quota_coverage", 3)
@@ -165,34 +195,72 @@ async def test_in_real_time_duplicates_show_soon_after_the_dial_is_turned(postgr
 
 
 async def test_the_second_request_in_a_window_is_suppressed(client: aiohttp.ClientSession) -> None:
-    answers = []
+    async with client.get(CRON, headers=BEARER) as response:
+        assert response.status == 202
+        first = await response.json()
+    async with client.get(CRON, headers={"x-cron-secret": SECRET}) as response:
+        assert response.status == 200
+        second = await response.json()
+    assert (first["mode"], first["enqueued"]) == ("dispatch-only", True)
+    assert (second["mode"], second["enqueued"]) == ("dispatch-duplicate-suppressed", False)
+    assert set(first["dispatch"]) == set(second["dispatch"]) == DISPATCH
+    assert first["dispatch"]["dispatchKey"] == "background-jobs:v1:60:2026-11-23T12:00:00.000Z"
+    assert second["dispatch"]["dispatchKey"] == first["dispatch"]["dispatchKey"]
+
+
+async def test_after_the_tick_of_its_window_every_request_is_suppressed(
+    system: JobSystem, client: aiohttp.ClientSession
+) -> None:
+    await system.advance(seconds=30)
     for _ in range(2):
         async with client.get(CRON, headers=BEARER) as response:
             assert response.status == 200
-            answers.append(await response.json())
-    first, second = answers
-    assert (first["mode"], first["enqueued"]) == ("dispatched", True)
-    assert (second["mode"], second["enqueued"]) == ("dispatch-duplicate-suppressed", False)
-    assert first["dispatchKey"] == second["dispatchKey"]
+            assert (await response.json())["mode"] == "dispatch-duplicate-suppressed"
+
+
+async def test_a_queue_that_rejects_the_dispatch_is_an_error_that_can_be_retried(
+    system: JobSystem, client: aiohttp.ClientSession
+) -> None:
+    await system.turn("missed_ticks", 1)
+    answers = []
+    for _ in range(20):
+        async with client.get(CRON, headers=BEARER) as response:
+            answers.append((response.status, await response.json()))
+        await system.advance(minutes=1)
+    rejected = [body for status, body in answers if status == 503]
+    assert rejected
+    assert {(body["mode"], body["enqueued"], body["retryable"]) for body in rejected} == {
+        ("dispatch-failed", False, True)
+    }
 
 
 async def test_a_request_dispatches_for_the_minute_and_the_tick_is_suppressed(
     system: JobSystem, client: aiohttp.ClientSession
 ) -> None:
     async with client.get(CRON, headers=BEARER) as response:
-        assert response.status == 200
+        assert response.status == 202
     await system.advance(seconds=59)
     assert await rows(system, 'SELECT "source", "status"::text FROM "BackgroundDispatchWindow"') == [
         ("api", "ENQUEUED")
     ]
 
 
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": SECRET}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": SECRET},
+        {"x-cron-secret": "wrong"},
+        {"Authorization": "Bearer wrong", "x-cron-secret": SECRET},
+    ],
+)
 async def test_without_the_secret_nobody_is_let_in(
     client: aiohttp.ClientSession, headers: dict[str, str]
 ) -> None:
     async with client.get(CRON, headers=headers) as response:
         assert response.status == 401
+        assert await response.json() == {"error": "Unauthorized"}
 
 
 async def test_dials_are_shown_turned_and_reset_from_any_page(client: aiohttp.ClientSession) -> None:
@@ -218,3 +286,26 @@ async def test_a_dial_that_does_not_go_there_is_refused(client: aiohttp.ClientSe
     async with client.put("/dials", json=body) as response:
         assert response.status == 400
         assert (await response.json())["error"]
+
+
+async def test_the_page_can_have_a_dial_turned_in_the_past(
+    system: JobSystem, client: aiohttp.ClientSession
+) -> None:
+    body = {"dials": {"slow_queue": 1}, "seconds": 1800}
+    async with client.post("/relive", json=body) as response:
+        assert {dial["name"]: dial["value"] for dial in await response.json()}["slow_queue"] == 1
+    assert await one(system, """SELECT count(*) FROM "BackgroundJob" WHERE "status" = 'PENDING'""") > 30
+
+
+@pytest.mark.parametrize(
+    "body",
+    [[], {"dials": {}}, {"dials": {"warp": 1}, "seconds": 1}, {"dials": {"slow_queue": 2}, "seconds": 1}],
+)
+async def test_a_past_that_cannot_be_is_refused_and_changes_nothing(
+    system: JobSystem, client: aiohttp.ClientSession, body: Any
+) -> None:
+    await system.turn("duplicate_sends", 1)
+    async with client.post("/relive", json=body) as response:
+        assert response.status == 400
+        assert (await response.json())["error"]
+    assert {dial["name"]: dial["value"] for dial in system.dials.shown()}["duplicate_sends"] is True

@@ -10,7 +10,7 @@ import pytest
 
 from bot.plan.load import load
 from bot.plan.model import Pinned
-from bot.run import Run
+from bot.rules.run import Run
 from bot.store import configurations, runs
 from bot.store.database import Connection, Database
 from tests.journeys.conftest import CONFIGURATION

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
-from bot.canonical import canonical
-from bot.chain import Link, first_break
+from bot.base.canonical import canonical
 from bot.plan.model import Pinned
+from bot.record.chain import Link, first_break
 from bot.store import events
 from bot.store.database import Database
 from tests.store.conftest import start

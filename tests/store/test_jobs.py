@@ -8,12 +8,12 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from bot.interaction import Interaction, InteractionKind
+from bot.base.work import Expire, Handle, Look, Measure, Work
 from bot.jobs import Engine
 from bot.plan.model import Pinned
+from bot.rules.interaction import Interaction, InteractionKind
 from bot.store import check_runs, evidences, inbox, jobs, runs, watches
 from bot.store.database import Database, run
-from bot.work import Expire, Handle, Look, Measure, Work
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.outbox import Kind, Message, MessageState, Way
 from bot.plan.model import Pinned
-from bot.run import Run
+from bot.rules.outbox import Kind, Message, MessageState, Way
+from bot.rules.run import Run
 from bot.store import database, messages
 from bot.store.database import Connection, Database, rows, run
 from tests.store.conftest import start
@@ -245,6 +245,21 @@ async def test_a_lease_that_is_over_is_not_prolonged(store: Database, one: Run) 
         (over,) = await messages.of_run(conn, one.number)
         await messages.prolong(conn, [(late.id, late.claim)])
         assert await messages.of_run(conn, one.number) == [over]
+
+
+async def test_what_a_dead_looker_had_is_looked_for_after_its_silence(store: Database, one: Run) -> None:
+    """Not after a sender's lease: a look has nothing under way in Slack."""
+    await want(store, one, Kind.CARD)
+    sent = await begun(store)
+    async with store.connection() as conn:
+        await messages.in_doubt(conn, sent, "no answer")
+        (looked_for,) = await messages.claim_in_doubt(conn, 10)
+        await messages.prolong(conn, [(looked_for.id, looked_for.claim)])
+        assert await messages.claim_in_doubt(conn, 10) == []
+        await run(conn, "UPDATE message SET not_before = not_before - %(silence)s", silence=messages.SILENCE)
+        (again,) = await messages.claim_in_doubt(conn, 10)
+        assert messages.over_at(again) == messages.over_at(looked_for)
+    assert again.claim == looked_for.claim + 1
 
 
 # ---------------------------------------------------------------- doors, edits, alerts

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from bot.decision import Decision, Outcome
-from bot.errors import Busy
+from bot.base.errors import Busy
 from bot.plan.model import Pinned
+from bot.rules.decision import Decision, Outcome
+from bot.rules.watch import WatchEnd
 from bot.store import check_runs, configurations, decisions, events, evidences, runs, watches
 from bot.store.database import Database, run
-from bot.watch import WatchEnd
 from checks.outcome import Outcome as CheckOutcome
 from checks.result import Result
 from tests.store.conftest import start

@@ -1,13 +1,15 @@
-"""What people are told about a message that Slack does not show where it belongs."""
+"""What people are told about a message that Slack does not show where it belongs: why, and whether it will by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.audit import AuditEvent
-from bot.dossier import Dossier
-from bot.outbox import Kind, Message, MessageState
+from bot.record.audit import AuditEvent
+from bot.rules.dossier import Dossier
+from bot.rules.outbox import Kind, Message, MessageState
+from bot.rules.run import Run
 from bot.slack.blocks import Block, context, divider, section
+from bot.slack.errors import Ends, meaning
 from bot.slack.messages.card import card
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.posting import Posting
@@ -20,44 +22,84 @@ _CALLED: Mapping[str, str] = {
     Kind.CHART: "chart",
     Kind.VOTE: "line about a vote",
     Kind.WAIVER: "line about a waiver",
+    Kind.REMINDER: "reminder",
     Kind.DECISION: "decision",
     Kind.PACKET: "decision packet",
     Kind.PROMPT: "rollback prompt",
-    Kind.BLIND: "warning that the watch cannot see",
+    Kind.BLIND: "warning that the watch cannot measure",
     Kind.WATCH_END: "end of the watch",
+    Kind.ROLLED_BACK: "line about the rollback",
 }
-_WHY: Mapping[str, str] = {
-    "is_archived": "the channel is archived",
-    "not_in_channel": "I am not in that channel",
-    "channel_not_found": "the channel is gone, or I am not in it",
-    "missing_scope": "my token may not post",
-    "token_revoked": "my token was revoked",
+NOT_LOOKED_FOR = "not to be looked for"
+_OURS: Mapping[str, str] = {  # reasons that are not Slack's
     "it was deleted": "somebody deleted it",
-    "it cannot be made": "it cannot be made, which is a defect of mine",
-    "the sender died": "I was stopped while I sent it, and cannot look whether it is there",
+    "it cannot be made": "I could not build it, which is a bug in canary",
+    "the sender died": "I was stopped while sending it, and cannot check whether it arrived",
 }
 
 
-def alert(dossier: Dossier, event: AuditEvent) -> Posting:
+def alert(dossier: Dossier, event: AuditEvent, about: Message) -> Posting:
     """With what should have been said, where somebody has to know it; its buttons work from here as well."""
     run, said = dossier.run, event.detail
     what = _CALLED.get(str(said["message"]), str(said["message"]))
-    why = _WHY.get(str(said["why"]), str(said["why"]) or "no reason was given")
+    why = reason(str(said["why"]))
     text = f"The {what} of run #{run.number} on {run.environment} is not shown in its channel: {why}."
     blocks: list[Block] = [
         section(f"*{escape(text)}*\n<#{escape(str(said['channel']))}>"),
-        context(f"It goes on by itself where it can; operators see it with {code('canary outbox list')}"),
+        context(_what_next(about, str(said["why"]))),
     ]
     if (inner := _instead(dossier, str(said["message"]), str(said["subject"]))) is None:
         return Posting.of(escape(text), blocks)
     return Posting.of(f"{inner.text} ({escape(text)})", [*blocks, divider(), *inner.blocks], tail=2)
 
 
+def reason(why: str) -> str:
+    """Of a message that is not shown, as a clause."""
+    if not why:
+        return "no reason is known"
+    what, _, error = why.partition(": ")
+    if what == NOT_LOOKED_FOR:
+        return f"Slack may have it, but I cannot check: {reason(error)}"
+    if what == "no clear answer":
+        return "Slack gave no clear answer, so it may or may not be there"
+    return meaning(why).says if _is_slacks(why) else _OURS.get(why, why)
+
+
+def _is_slacks(why: str) -> bool:
+    """A name of Slack's, and no words of ours."""
+    return bool(why) and " " not in why.partition(": ")[0] and why[0].islower()
+
+
+def _advice(why: str) -> str:
+    what, _, error = why.partition(": ")
+    why = error if what == NOT_LOOKED_FOR else why
+    return escape(meaning(why).advice()) if _is_slacks(why) else ""
+
+
+def _what_next(about: Message, why: str) -> str:
+    """Whether it goes on by itself, and what has to be done where it does not."""
+    resolve = f"canary outbox resolve {about.id}"
+    advice = _advice(why)
+    if about.state is MessageState.FAILED:
+        again, drop = code(f"{resolve} --again"), code(f"{resolve} --drop --reason …")
+        first = f"{advice} Then an" if advice else "An"
+        return f"I will not send it again by myself. {first} operator can send it again with {again}, or give it up with {drop}"
+    if about.doubted_at:
+        shown, again = code(f"{resolve} --shown …"), code(f"{resolve} --again")
+        return (
+            f"I will send it again only once I know that it is not there. {advice}".rstrip()
+            + f" If I cannot find out, an operator can look in the channel and run {shown} or {again}"
+        )
+    return f"{advice or 'I will send it as soon as Slack accepts it.'} It will then appear by itself; {code('canary outbox list')} shows its state"
+
+
 def alert_over(dossier: Dossier, about: Message) -> Posting:
     """It is where it belongs, with its buttons; or is not to be."""
     run, what = dossier.run, _CALLED[about.kind]
     if about.state is MessageState.FAILED:
-        text = f"The {what} of run #{run.number} on {run.environment} is not shown: {about.error}."
+        text = (
+            f"The {what} of run #{run.number} on {run.environment} is not shown: {reason(about.error or '')}."
+        )
     else:
         text = f"The {what} of run #{run.number} on {run.environment} is in its channel now."
     return Posting.of(escape(text), [section(f"{escape(text)}\n<#{escape(about.channel)}>")])
@@ -69,3 +111,14 @@ def _instead(dossier: Dossier, kind: str, subject: str) -> Posting | None:
     if kind == Kind.CARD:
         return card(dossier)
     return decision_record(dossier) if kind == Kind.DECISION else None
+
+
+def not_shown(run: Run, error: str) -> str:
+    """What the requester is told of a card that Slack does not take."""
+    means = meaning(error)
+    if means.ends in {Ends.ONCE_FIXED, Ends.BY_ITSELF}:
+        then = "The card then appears by itself; nothing is lost."
+    else:
+        then = "The run continues without it; an operator can post it again."
+    where = f"Run #{run.number} goes on, but its card cannot be posted to <#{escape(run.channel)}>"
+    return " ".join(filter(None, [f"{where}: {escape(means.says)}.", escape(means.advice()), then]))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.approval import Tally
-from bot.dossier import Dossier
-from bot.run import CheckState, RunState
+from bot.rules.approval import Tally
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import names_previous
+from bot.rules.previous import Previous
+from bot.rules.run import CheckState, RunState
+from bot.rules.watch import WatchState
 from bot.slack.actions import Action, vote_value
 from bot.slack.blocks import Block, Element, actions, button, context, fields, header, section, sections
-from bot.slack.messages.lines import check_line, counts, worst_first
+from bot.slack.messages.lines import arguments, check_line, counts, worst_first
 from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, mentions, moment, one_line, utc
-from bot.watch import WatchEnd, WatchState
+from bot.slack.text import code, escape, mention, mentions, moment, one_line, utc
 from checks.outcome import Outcome
-from checks.units import say_duration
+from checks.units import say_count, say_duration
 
 MOST_LINES = 15  # checks named on the card; the thread has them all
 MOST_RUNNING = 5
@@ -59,28 +61,46 @@ def _elapsed(dossier: Dossier) -> str:
 
 
 def _watch(dossier: Dossier) -> str:
-    watch = dossier.watch
+    watch, rollback = dossier.watch, dossier.rollback
+    if rollback:
+        return f"\n*Rolled back* by {mention(rollback.by)} {moment(rollback.at)}"
     if watch is None:
         return ""
     if watch.state is WatchState.WATCHING:
         return f"\nWatching until {moment(watch.ends_at)}"
-    return "\n*Rolled back*" if watch.end is WatchEnd.ROLLED_BACK else f"\nThe watch is over: {watch.end}"
+    return f"\nThe watch is over: {watch.end}"
 
 
 def _facts(dossier: Dossier) -> list[tuple[str, str]]:
     run = dossier.run
-    said = " ".join(f"{name}={value}" for name, value in run.arguments.items())
-    facts = [("Arguments", escape(said))] if said else []
-    if authors := dossier.plan.environment.authors(run.arguments):
-        facts.append(("Change by", mentions(sorted(authors))))
+    facts = [("Arguments", arguments(dossier))] if run.arguments else []
+    made_by = dossier.made_by
+    if made_by.people:
+        facts.append(("Change by", f"{mentions(made_by.people)}, {made_by.source}"))
+    elif made_by.unknown:
+        facts.append(("Change by", f"*not known*: {escape(made_by.unknown)}"))
     facts += [("Requested by", mention(run.requested_by)), ("Started", moment(run.requested_at))]
     if run.state is RunState.DECIDING and run.expires_at:
         approve = dossier.plan.environment.decide.approve
         facts += [
             ("Who decides", escape(", ".join(f"{count} of {role}" for role, count in approve.items()))),
             ("Deadline", moment(run.expires_at)),
+            *_way_back(dossier),
         ]
     return facts
+
+
+def _way_back(dossier: Dossier) -> list[tuple[str, str]]:
+    """The version that a rollback would go back to, where its instructions name one: said before anybody votes."""
+    previous = dossier.previous
+    if previous is None or not names_previous(dossier.plan.environment):
+        return []
+    return [("Rollback goes to", said_previous(previous))]
+
+
+def said_previous(previous: Previous) -> str:
+    version = code(previous.version) if previous.version else "*not known*"
+    return f"{version} ({escape(previous.doubt)})" if previous.doubt else version
 
 
 def _findings(dossier: Dossier) -> list[Block]:
@@ -94,7 +114,9 @@ def _findings(dossier: Dossier) -> list[Block]:
     passed = sum(result.outcome is Outcome.PASS for _, result in found)
     return [
         *sections(lines),
-        context(f"{passed} of {len(dossier.checks)} checks passed; all of them are in the thread"),
+        context(
+            f"{passed} of {say_count(len(dossier.checks), 'check')} passed; all of them are in the thread"
+        ),
     ]
 
 
@@ -139,4 +161,5 @@ def _summary(dossier: Dossier) -> str:
         done = sum(check.state is CheckState.DONE for check in dossier.checks)
         return escape(f"{about} is checking: {done} of {len(dossier.checks)} done.")
     reasons = " ".join(f"{reason}." for reason in dossier.verdict.reasons[:MOST_LINES])
-    return escape(f"{about} recommends {dossier.verdict.recommendation}: {counts(dossier)}. {reasons}")
+    said = f"{about} recommends {dossier.verdict.recommendation}: {counts(dossier)}. {reasons}"
+    return " ".join([escape(said), *(f"{label} {value}." for label, value in _way_back(dossier))])

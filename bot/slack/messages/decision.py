@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from bot.decision import Decision
-from bot.dossier import Dossier
-from bot.instructions import Instructions, instructions
+from bot.rules.decision import Decision
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import Instructions
 from bot.slack.blocks import Block, context, divider, header, section, sections
-from bot.slack.messages.lines import title
+from bot.slack.messages.lines import title, told
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, escape, mention, mentions, moment, one_line, utc
+from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, utc
+
+LONGEST_TEXT = 3000  # characters before the mention, which must not be cut off
 
 
-def decision_record(dossier: Dossier) -> Posting:
+def decision_record(dossier: Dossier, *, files: bool = True) -> Posting:
+    """`files`: the packet is attached below it."""
     decision, run = dossier.decision, dossier.run
     assert decision
     blocks: list[Block] = [
         header(f"{decision.outcome}: run #{run.number} on {run.environment}"),
-        *sections(_who(decision)),
+        *sections([*_who(decision), _requester(dossier)]),
     ]
     if decision.outcome.goes_on:
-        blocks += _going_back(dossier, instructions(run, dossier.plan, decision))
-    blocks.append(
-        context(
-            f"Evidence {code(decision.evidence or 'none')}; the packet below can be verified with {code('canary verify')}"
-        )
-        if decision.evidence
-        else context("There is no evidence: the run was closed before its checks were done")
-    )
+        blocks += _going_back(dossier, told(dossier))
+    blocks.append(context(_evidence(dossier, decision, files)))
     text = f"{decision.outcome}: canary run #{run.number} on {run.environment}, {utc(decision.decided_at)}. {decision.reason}"
-    return Posting.of(escape(text), blocks, broadcast=True)
+    return Posting.of(f"{cut(escape(text), LONGEST_TEXT)} {_requester(dossier)}", blocks, broadcast=True)
+
+
+def _requester(dossier: Dossier) -> str:
+    """Mentioned, for they wait for it."""
+    return f"Requested by {mention(dossier.run.requested_by)}"
+
+
+def _evidence(dossier: Dossier, decision: Decision, files: bool) -> str:
+    if not decision.evidence:
+        return "There is no evidence: the run was closed before its checks were done"
+    if files:
+        return f"Evidence {code(decision.evidence)}; the packet below can be verified with {code('canary verify')}"
+    packet = code(f"canary packet {dossier.run.number}")
+    return f"Evidence {code(decision.evidence)}; create the packet with {packet}, verify it with {code('canary verify')}"
 
 
 def _who(decision: Decision) -> list[str]:
@@ -49,34 +60,34 @@ def _who(decision: Decision) -> list[str]:
     return lines
 
 
-def _going_back(dossier: Dossier, told: Instructions) -> list[Block]:
+def _going_back(dossier: Dossier, way: Instructions) -> list[Block]:
     return [
         divider(),
-        *sections(["*If it goes wrong, first*", escape(told.mitigation)]),
+        *sections(["*If it goes wrong, first*", escape(way.mitigation)]),
         *sections(
-            ["*Then roll back*", *(f"{number}. {escape(step)}" for number, step in enumerate(told.steps, 1))]
+            ["*Then roll back*", *(f"{number}. {escape(step)}" for number, step in enumerate(way.steps, 1))]
         ),
-        *sections(_triggers(dossier, told)),
-        *sections(_checklist(told)),
+        *sections(_triggers(dossier, way)),
+        *sections(_checklist(way)),
         *([section(f"Watching until {moment(dossier.watch.ends_at)}")] if dossier.watch else []),
     ]
 
 
-def _triggers(dossier: Dossier, told: Instructions) -> list[str]:
-    if not told.triggers:
+def _triggers(dossier: Dossier, way: Instructions) -> list[str]:
+    if not way.triggers:
         return []
     lines = [
         f"• *{escape(trigger.name)}*: {escape(title(dossier, trigger.check))} fails {times(trigger.breach)} → {escape(trigger.first_step)}"
-        for trigger in told.triggers
+        for trigger in way.triggers
     ]
     return ["*Rollback triggers*", *lines]
 
 
-def _checklist(told: Instructions) -> list[str]:
-    if not told.checklist:
+def _checklist(way: Instructions) -> list[str]:
+    if not way.checklist:
         return []
     lines = [
-        f"• {escape(task.item)} ({escape(task.owner)}, due {moment(task.due)})" for task in told.checklist
+        f"• {escape(task.item)} ({escape(task.owner)}, due {moment(task.due)})" for task in way.checklist
     ]
     return ["*Monitoring checklist*", *lines]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dossier import Dossier
-from bot.slack.text import cut, one_line
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import Instructions, instructions
+from bot.slack.text import code, cut, one_line, value
 from checks.outcome import Outcome
 from checks.result import Judged, Result
 from checks.units import say_value
@@ -12,12 +13,35 @@ LONGEST_LINE = 300  # characters: a line is to be read at a glance
 
 
 def title(dossier: Dossier, check: str) -> str:
-    return dossier.plan.environment.checks[check].title or check
+    """With the check's key where another check is called the same."""
+    shown = {name: each.title or name for name, each in dossier.plan.environment.checks.items()}
+    own = shown[check]
+    alike = sum(_alike(other) == _alike(own) for other in shown.values())
+    return f"{own} ({check})" if alike > 1 and own != check else own
+
+
+def told(dossier: Dossier) -> Instructions:
+    """How to go back, as Slack shows it."""
+    assert dossier.decision
+    return instructions(dossier.run, dossier.plan, dossier.decision, value)
+
+
+def arguments(dossier: Dossier) -> str:
+    """As markup: whoever started the run typed the values, and they stay text."""
+    return " ".join(code(f"{name}={given}") for name, given in dossier.run.arguments.items())
+
+
+def _alike(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def deciding(result: Result) -> Judged | None:
     """The reading that made the outcome; the first one where several did."""
-    return max(result.judged, key=lambda judged: judged.outcome.severity, default=None)
+    return max(
+        (judged for judged in result.judged if judged.outcome),
+        key=lambda judged: judged.severity,
+        default=None,
+    )
 
 
 def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:

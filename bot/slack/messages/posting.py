@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.slack.blocks import MOST_TEXT, Block, fitted
+from bot.slack.blocks import MOST_TEXT, Block, fitted, table_as_lines
 from bot.slack.text import cut
 
 
@@ -21,3 +21,15 @@ class Posting:
     def of(cls, text: str, blocks: Sequence[Block], *, broadcast: bool = False, tail: int = 1) -> Posting:
         """Cut to what Slack takes; the last `tail` blocks are kept whatever comes before them."""
         return cls(text=cut(text, MOST_TEXT), blocks=tuple(fitted(blocks, tail=tail)), broadcast=broadcast)
+
+    def without_tables(self) -> Posting:
+        """For servers that know no tables."""
+        tables = [block for block in self.blocks if block["type"] == "table"]
+        if not tables:
+            return self
+        blocks = [
+            each
+            for block in self.blocks
+            for each in (table_as_lines(block) if block["type"] == "table" else [block])
+        ]
+        return replace(self, blocks=tuple(fitted(blocks, tail=1)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dossier import Dossier
+from bot.rules.dossier import Dossier
 from bot.slack.blocks import context, sections, table
+from bot.slack.messages.asking import asked, votes_wanted
 from bot.slack.messages.lines import counts, title, worst_first
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mentions, one_line
@@ -27,7 +28,11 @@ def results_table(dossier: Dossier) -> Posting:
     more = f"{left_out} more readings are in the decision packet. " if left_out else ""
     rests_on = f"Evidence {code(dossier.run.evidence or '')}, configuration {code(dossier.run.configuration)}"
     text = escape(f"All checks of run #{dossier.run.number}: {counts(dossier)}")
-    return Posting.of(text, [*explained, whole, context(f"{more}{rests_on}")], tail=2)
+    return Posting.of(
+        asked(dossier) + text,
+        [*votes_wanted(dossier), *explained, whole, context(f"{more}{rests_on}")],
+        tail=2,
+    )
 
 
 def _rows(dossier: Dossier, name: str, result: Result) -> list[tuple[str, ...]]:
@@ -35,7 +40,7 @@ def _rows(dossier: Dossier, name: str, result: Result) -> list[tuple[str, ...]]:
         return [(result.outcome, title(dossier, name), "", result.reason, "", "")]
     return [
         (
-            judged.outcome,
+            judged.word,
             title(dossier, name),
             judged.reading.name,
             say_value(judged.reading.value, judged.reading.unit),

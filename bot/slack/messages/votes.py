@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.approval import Waiver
-from bot.audit import AuditEvent
+from bot.record.audit import AuditEvent
+from bot.rules.approval import Waiver
 from bot.slack.blocks import section
 from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, moment
+from bot.slack.text import escape, mention, moment, quoted
 
 
 def vote_line(event: AuditEvent) -> Posting:
@@ -16,17 +16,13 @@ def vote_line(event: AuditEvent) -> Posting:
     detail = event.detail
     said = f"*{escape(detail['choice'])}*: {mention(event.actor)} {moment(event.at)}"
     if detail["reason"]:
-        said += f"\n> {_quoted(detail['reason'])}"
+        said += f"\n{quoted(detail['reason'])}"
     if condition := detail["condition"]:
-        said += f"\n> {_quoted(condition['text'])} (by {mention(condition['owner'])}, due {moment(datetime.fromisoformat(condition['due']))})"
+        said += f"\n{quoted(condition['text'])} (by {mention(condition['owner'])}, due {moment(datetime.fromisoformat(condition['due']))})"
     return Posting.of(f"{escape(detail['choice'])} by {mention(event.actor)}", [section(said)])
 
 
 def waiver_line(waiver: Waiver) -> Posting:
     said = f"*Waived {escape(waiver.check)}*: {mention(waiver.person)} {moment(waiver.granted_at)}"
     text = f"{escape(waiver.check)} waived by {mention(waiver.person)}"
-    return Posting.of(text, [section(f"{said}\n> {_quoted(waiver.reason)}")])
-
-
-def _quoted(text: str) -> str:
-    return escape(text).replace("\n", "\n> ")
+    return Posting.of(text, [section(f"{said}\n{quoted(waiver.reason)}")])

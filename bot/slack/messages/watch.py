@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dossier import Dossier
-from bot.instructions import instructions
-from bot.rollback import Prompt, PromptState
+from bot.rules.dossier import Dossier
+from bot.rules.previous import VERSION
+from bot.rules.rollback import Prompt, PromptState
+from bot.rules.watch import WatchEnd
 from bot.slack.actions import Action
 from bot.slack.blocks import Block, Element, actions, button, context, header, section, sections
+from bot.slack.messages.lines import arguments, told
 from bot.slack.messages.posting import Posting
-from bot.slack.text import cut, escape, mention, mentions, moment, one_line
-from bot.watch import WatchEnd
+from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, quoted
+from checks.units import say_count
 
 LONGEST_ASKED = 500  # characters before the mention, which must not be cut off
 
 
 def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
     """Reading, limit, how long, mitigation, first step; the buttons go with the last answer."""
-    assert dossier.decision
-    told = instructions(dossier.run, dossier.plan, dossier.decision)
-    trigger = next(each for each in told.triggers if each.name == prompt.trigger)
+    way = told(dossier)
+    trigger = next(each for each in way.triggers if each.name == prompt.trigger)
     on_call = mentions(dossier.plan.people[dossier.plan.environment.rollback.on_call].members)
     blocks: list[Block] = [
         header(f"Roll back {dossier.run.environment}?"),
         *sections(
             [
                 f"{on_call}: *{escape(trigger.name)}* has been out of limits since {moment(prompt.breached_since)}",
-                f"Decided as run #{dossier.run.number}: {one_line(_version(dossier))}",
+                f"Decided as run #{dossier.run.number}: {_version(dossier)}",
                 one_line(prompt.reason),
-                f"*First*: {escape(told.mitigation)}",
+                f"*First*: {escape(way.mitigation)}",
                 f"*Next step*: {escape(trigger.first_step)}",
                 "*Then roll back*",
-                *(f"{number}. {escape(step)}" for number, step in enumerate(told.steps, 1)),
+                *(f"{number}. {escape(step)}" for number, step in enumerate(way.steps, 1)),
             ]
         ),
         *sections(_history(prompt)),
@@ -40,20 +41,20 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
     if not prompt.state.answered:
         blocks.append(actions(_buttons(dossier, prompt)))
     text = cut(
-        f"Roll back {dossier.run.environment}? {prompt.reason}. First: {told.mitigation}", LONGEST_ASKED
+        f"Roll back {dossier.run.environment}? {prompt.reason}. First: {way.mitigation}", LONGEST_ASKED
     )
     return Posting.of(f"{escape(text)} {on_call}", blocks, broadcast=True, tail=2)
 
 
 def _version(dossier: Dossier) -> str:
-    """What is out there, as far as the run was told."""
-    return " ".join(f"{name}={value}" for name, value in dossier.run.arguments.items()) or "no version given"
+    """What is out there, as far as the run was told, as markup."""
+    return arguments(dossier) or "no version given"
 
 
 def _history(prompt: Prompt) -> Sequence[str]:
     lines = []
     if prompt.recovered_at:
-        lines.append(f"The reading is back within its limit since {moment(prompt.recovered_at)}")
+        lines.append(f"The reading has been back within its limit since {moment(prompt.recovered_at)}")
     if prompt.acknowledged_by and prompt.acknowledged_at:
         lines.append(f"*{mention(prompt.acknowledged_by)} is on it* {moment(prompt.acknowledged_at)}")
     if prompt.answered_by and prompt.answered_at:
@@ -88,16 +89,29 @@ def blind_watch(dossier: Dossier, subject: str) -> Posting:
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner
     reason = next((trigger.reason for trigger in dossier.triggers if trigger.name == name), "")
-    said = f"*The watch cannot see {escape(name)}*: {escape(reason)}\nOwner: {escape(owner)} {mentions(dossier.plan.people[owner].members)}"
+    said = f"*The watch cannot measure {escape(name)}*: {one_line(reason)}\nOwner: {escape(owner)} {mentions(dossier.plan.people[owner].members)}"
     return Posting.of(
-        escape(f"The watch of run #{dossier.run.number} cannot see {name}: {reason}"), [section(said)]
+        escape(f"The watch of run #{dossier.run.number} cannot measure {name}: {reason}"), [section(said)]
     )
+
+
+def rolled_back(dossier: Dossier) -> Posting:
+    """Recorded by somebody, without a prompt."""
+    run, rollback = dossier.run, dossier.rollback
+    assert rollback
+    version = run.arguments.get(VERSION, "")
+    what = f"{run.environment} {version}".strip()
+    shown = f"{escape(run.environment)} {code(version)}" if version else escape(run.environment)
+    said = f"*{shown} was rolled back*, says {mention(rollback.by)} {moment(rollback.at)}"
+    why = f"\n{quoted(rollback.reason)}" if rollback.reason else ""
+    text = f"{what} was rolled back (run #{run.number}). {rollback.reason}".strip()
+    return Posting.of(escape(text), [section(said + why)])
 
 
 _ENDS = {
     WatchEnd.COMPLETED: "is over: its time is up",
     WatchEnd.ROLLED_BACK: "ended: {environment} was rolled back",
-    WatchEnd.SUPERSEDED: "ended: a newer run on {environment} got its go",
+    WatchEnd.SUPERSEDED: "ended: a newer run on {environment} got a go",
 }
 
 
@@ -106,13 +120,9 @@ def watch_end(dossier: Dossier) -> Posting:
     assert watch and watch.ended_at and watch.end
     said = f"The watch of run #{run.number} {_ENDS[watch.end].format(environment=run.environment)}"
     prompted = len(dossier.prompts)
-    details = f"{_count(watch.tick, 'look')} since {moment(watch.started_at)}; {_count(prompted, 'rollback prompt')}"
+    details = f"{say_count(watch.tick, 'look')} since {moment(watch.started_at)}; {say_count(prompted, 'rollback prompt')}"
     last = [
-        f"• {escape(trigger.name)}: {trigger.outcome or 'not looked at'} {escape(trigger.reason)}"
+        f"• {escape(trigger.name)}: {trigger.outcome or 'not looked at'} {one_line(trigger.reason)}"
         for trigger in dossier.triggers
     ]
     return Posting.of(escape(f"{said}."), [section(f"*{escape(said)}*"), *sections(last), context(details)])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -6,14 +6,15 @@ a message about a DSN that cannot be read may quote any part of it.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from datetime import timedelta
 
 from psycopg import Error, OperationalError, ProgrammingError, errors
 
+from checks import spelling
 from checks.outcome import Cause, CheckError
+from checks.sources.postgres.dsn import problem_with
 from checks.units import say_duration
 
 _ENVIRONMENT_CLASSES = ("08", "40", "53", "55", "57", "58", "XX")  # SQLSTATE classes beyond anyone's query
@@ -73,9 +74,12 @@ _UNREACHABLE: tuple[tuple[str, Cause, str, str], ...] = (
 )
 
 
-def unreachable(error: Error) -> CheckError:
+def unreachable(error: Error, dsn: str = "") -> CheckError:
     """Why no session came about."""
     said = str(error)
+    message, hint = problem_with(dsn)
+    if message:
+        return CheckError(message, cause=Cause.CONFIGURATION, hint=hint)
     if isinstance(error, ProgrammingError) or "for connection option" in said:
         return CheckError(
             "the source's `dsn` is no valid URL or keywords of libpq", cause=Cause.CONFIGURATION
@@ -126,8 +130,6 @@ def _hint(error: Error) -> str:
             return "Look at the query's plan, or raise `statement_timeout`."
         case errors.ReadOnlySqlTransaction() | errors.SyntaxError():
             return "Ask one SELECT, without a semicolon in it."
-        case ProgrammingError() if not error.sqlstate:
-            return "A percent sign by itself is written %%."
     return ""
 
 
@@ -136,8 +138,7 @@ def nearest_name(error: Error, known: Sequence[str]) -> str:
     found = _QUOTED.search(_primary(error))
     asked = (found[1] or found[2]).split(".")[-1] if found else ""
     folded = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(asked.strip('"').lower(), folded, n=1)
-    return folded[near[0]] if near else ""
+    return folded.get(spelling.closest(asked.strip('"').lower(), folded), "")
 
 
 def _denied(said: str) -> CheckError:

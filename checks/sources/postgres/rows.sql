@@ -1,6 +1,6 @@
 SELECT CASE WHEN octet_length(line) <= {room} THEN line END
 FROM (
-    SELECT row_to_json(answer)::text AS line FROM (
+    SELECT row_to_json("a check's answer")::text AS line FROM (
 {statement}
-    ) AS answer LIMIT {most}
+    ) AS "a check's answer" LIMIT {most}
 ) AS lines

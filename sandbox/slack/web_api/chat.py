@@ -102,6 +102,8 @@ def writable(workspace: Workspace, target: str) -> Channel:
     channel = workspace.addressed(target)
     if channel.is_archived:
         raise Refusal("is_archived")
+    if channel.kind == "im" and not workspace.app.manifest.features.app_home.messages_tab_enabled:
+        raise Refusal("messages_tab_disabled")
     if workspace.app.bot_user not in channel.members:
         if channel.kind != "public":
             raise Refusal("channel_not_found")
@@ -115,10 +117,22 @@ def blocks_of(workspace: Workspace, args: Arguments) -> list[Json]:
     blocks = args.json("blocks", error="invalid_blocks_format") or []
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
-    found = problems_in(blocks, "message") or _missing_pictures(workspace, blocks)
+    found = (
+        problems_in(blocks, "message")
+        or _no_tables(workspace, blocks)
+        or _missing_pictures(workspace, blocks)
+    )
     if found:
         raise Refusal("invalid_blocks", messages=found, errors=found)
     return completed(blocks)
+
+
+def _no_tables(workspace: Workspace, blocks: list[Json]) -> list[str]:
+    return [
+        problem("unsupported type: table", f"/blocks/{at}/type")
+        for at, block in enumerate(blocks)
+        if block["type"] == "table" and "tables" in workspace.without
+    ]
 
 
 def _missing_pictures(workspace: Workspace, blocks: list[Json]) -> list[str]:
@@ -184,7 +198,7 @@ def _attachments(args: Arguments) -> list[Json]:
 def _metadata(workspace: Workspace, args: Arguments) -> Json | None:
     """What the app attached for itself; None where it cleared it, or where this Slack keeps none."""
     given: Any = args.json("metadata", error="invalid_metadata_format")
-    if not given or not workspace.keeps_metadata:
+    if not given or "metadata" in workspace.without:
         return None
     sound = isinstance(given, dict) and isinstance(given.get("event_type"), str)
     if not sound or not isinstance(given.get("event_payload"), dict):

@@ -15,7 +15,7 @@ from sandbox.slack.faults import Fault, Faults, Injected
 from sandbox.slack.rates import RateLimits
 from sandbox.slack.refusal import Json, Refusal
 from sandbox.slack.web_api.arguments import Arguments
-from sandbox.slack.web_api.methods import METHODS, Feature, Method
+from sandbox.slack.web_api.methods import METHODS, Method
 from sandbox.slack.workspace import Workspace
 
 _INSTANT_RESET = struct.pack("ii", 1, 0)  # SO_LINGER that turns close() into a TCP reset
@@ -43,7 +43,6 @@ class Call:
 class Gateway:
     def __init__(self, workspace: Workspace, faults: Faults, closing: asyncio.Event) -> None:
         self.calls: list[Call] = []
-        self.without: set[Feature] = set()  # features that this Slack lacks
         self.rates = RateLimits(workspace.clock)
         self.open_connection: Callable[[], str] | None = (
             None  # gives the URL of a fresh Socket Mode connection
@@ -87,6 +86,8 @@ class Gateway:
         fault = injected.fault
         if fault is Fault.RATE_LIMITED:
             return _rate_limited(int(injected.seconds))
+        if fault is Fault.REFUSED:
+            return web.json_response({"ok": False, **injected.answer})
         response = perform() if fault in _EFFECT_FIRST else None
         if fault in _RESETS:
             _reset(request)
@@ -115,7 +116,7 @@ class Gateway:
         if call.method == "apps.connections.open":
             return self._open_connection(token)
         method = METHODS.get(call.method)
-        if method is None or method.feature in self.without:
+        if method is None or method.feature in self._workspace.without:
             raise Refusal("unknown_method", req_method=call.method)
         self._authorize(token, method)
         args = Arguments(call.args)
@@ -153,7 +154,10 @@ class Gateway:
     def _response(self, answer: Json) -> web.Response:
         if answer.get("error") == "ratelimited" and "retry_after" in answer:
             return _rate_limited(int(answer["retry_after"]))
-        headers = {"x-oauth-scopes": ",".join(sorted(self._workspace.app.scopes))}
+        scopes = (
+            "" if "auth.test" in self._workspace.without else ",".join(sorted(self._workspace.app.scopes))
+        )
+        headers = {"x-oauth-scopes": scopes} if scopes else {}
         return web.json_response(answer, headers=headers)
 
 

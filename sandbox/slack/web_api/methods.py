@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from sandbox.slack.features import Feature
 from sandbox.slack.refusal import Json
 from sandbox.slack.web_api import chat, conversations, files, people, team, views
 from sandbox.slack.web_api.arguments import Arguments
 from sandbox.slack.workspace import Workspace
 
 Handler: TypeAlias = Callable[[Workspace, Arguments], Json]
-Feature = Literal["files", "usergroups", "metadata"]
 
 
 class Method(NamedTuple):
@@ -24,11 +24,11 @@ class Method(NamedTuple):
 _HISTORY = tuple(conversations.HISTORY.values())
 _READ = tuple(conversations.READ.values())
 METHODS: Mapping[str, Method] = {
-    "api.test": Method(team.api_test),
+    "api.test": Method(team.api_test, feature="api.test"),
     "auth.test": Method(team.auth_test),
     "chat.delete": Method(chat.delete, ("chat:write",), 3),
     "chat.getPermalink": Method(chat.get_permalink),
-    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
+    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",), feature="ephemeral"),
     "chat.postMessage": Method(chat.post_message, ("chat:write",)),
     "chat.update": Method(chat.update, ("chat:write",), 3),
     "conversations.history": Method(conversations.history, _HISTORY, 3),
@@ -44,8 +44,8 @@ METHODS: Mapping[str, Method] = {
     "usergroups.users.list": Method(people.group_members, ("usergroups:read",), 2, "usergroups"),
     "users.info": Method(people.info, ("users:read",)),
     "users.list": Method(people.everyone, ("users:read",), 2),
-    "views.open": Method(views.open_modal),
-    "views.publish": Method(views.publish),
-    "views.push": Method(views.push),
-    "views.update": Method(views.update),
+    "views.open": Method(views.open_modal, feature="forms"),
+    "views.publish": Method(views.publish, feature="forms"),
+    "views.push": Method(views.push, feature="forms"),
+    "views.update": Method(views.update, feature="forms"),
 }

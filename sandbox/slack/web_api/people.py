@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.slack.people import Group
+from sandbox.slack.features import user_without
+from sandbox.slack.people import Group, User
 from sandbox.slack.refusal import Json, Refusal
 from sandbox.slack.web_api.arguments import Arguments
 from sandbox.slack.web_api.paging import page
@@ -13,17 +14,21 @@ def info(workspace: Workspace, args: Arguments) -> Json:
     user = workspace.users.get(args.required("user", error="user_not_found"))
     if user is None:
         raise Refusal("user_not_found")
-    return {"user": user.shown(with_locale=args.flag("include_locale"))}
+    return {"user": _shown(workspace, user, args)}
 
 
 def everyone(workspace: Workspace, args: Arguments) -> Json:
     users, cursor = page(list(workspace.users.values()), args, default=1000)
-    members = [user.shown(with_locale=args.flag("include_locale")) for user in users]
+    members = [_shown(workspace, user, args) for user in users]
     return {
         "members": members,
         "cache_ts": int(workspace.clock.now()),
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def _shown(workspace: Workspace, user: User, args: Arguments) -> Json:
+    return user_without(user.shown(with_locale=args.flag("include_locale")), workspace.without)
 
 
 def groups(workspace: Workspace, args: Arguments) -> Json:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sandbox.slack.features import identity_without
 from sandbox.slack.refusal import Json, Refusal
 from sandbox.slack.web_api.arguments import Arguments
 from sandbox.slack.workspace import Workspace
 
 
 def auth_test(workspace: Workspace, _args: Arguments) -> Json:
-    return {
+    whole: Json = {
         "url": f"{workspace.url}/",
         "team": workspace.name,
         "user": workspace.app.name,
@@ -18,6 +19,7 @@ def auth_test(workspace: Workspace, _args: Arguments) -> Json:
         "app_id": workspace.app.id,
         "is_enterprise_install": False,
     }
+    return identity_without(whole, workspace.without)
 
 
 def team_info(workspace: Workspace, _args: Arguments) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 import psycopg
 import pytest
-from psycopg import sql
+import pytest_asyncio
+from psycopg import conninfo, sql
 from psycopg.rows import dict_row
 from ruamel.yaml import YAML
 
@@ -24,13 +25,16 @@ from checks.result import Result
 from checks.secrets import Secrets
 from checks.sources.postgres import Database, PostgresSource
 from sandbox.jobsystem import JobSystem
+from tests.databases import throwaway_database
 
 SEED = 20261123
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TABLES = ("BackgroundJob", "BackgroundDispatchWindow", "BackgroundFunctionRun", "WorkspaceSettings")
 EXAMPLE = Path(__file__).parents[3] / "examples" / "background-jobs" / "canary.yaml"
+READER = "canary_reader"  # the role that the system makes for whoever reads it
 NOBODY = Secrets({})
 
+Steps: TypeAlias = Callable[[JobSystem], Awaitable[None]]
 Canaries: TypeAlias = Callable[[], AbstractAsyncContextManager["Canary"]]
 
 
@@ -46,16 +50,42 @@ def postgres(dsn: str, **changes: Any) -> PostgresSource:
 
 
 @dataclass(frozen=True)
+class Still:
+    """A job system in which no time passes any more."""
+
+    dsn: str
+    now: datetime
+
+    @property
+    def reader_dsn(self) -> str:
+        return conninfo.make_conninfo(self.dsn, user=READER)
+
+
+@dataclass(frozen=True)
 class Canary:
     """The job system, and its database as the bot sees it."""
 
-    system: JobSystem
+    _system: JobSystem | Still
     database: Database
+
+    @property
+    def system(self) -> JobSystem:
+        """One with a clock and dials."""
+        assert isinstance(self._system, JobSystem)
+        return self._system
+
+    @property
+    def now(self) -> datetime:
+        return self._system.now
+
+    @property
+    def reader_dsn(self) -> str:
+        return self._system.reader_dsn
 
     async def ask(self, name: str, **changes: Any) -> Result:
         """The outcome of a check of the reference configuration at the system's present."""
         check = example_check(name, **changes)
-        return await evaluate(check, self.database, Moment(now=self.system.now), NOBODY)
+        return await evaluate(check, self.database, Moment(now=self.now), NOBODY)
 
     async def measure(self, kind: str, window: Window | None, **fields: Any) -> Measurement:
         reading = next(iter(KINDS[kind].units))
@@ -63,14 +93,16 @@ class Canary:
         if window:
             written["window"] = f"{window.seconds:g}s"
         check = KINDS[kind].model_validate(written | fields)
-        return await check.measure(self.database, Moment(now=self.system.now), window)
+        return await check.measure(self.database, Moment(now=self.now), window)
 
     def last(self, **length: float) -> Window:
-        return Window.ending(self.system.now, timedelta(**length))
+        return Window.ending(self.now, timedelta(**length))
 
     async def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows, times in UTC as aware as the bot's."""
-        async with await psycopg.AsyncConnection.connect(self.system.dsn, row_factory=dict_row) as connection:
+        async with await psycopg.AsyncConnection.connect(
+            self._system.dsn, row_factory=dict_row
+        ) as connection:
             found = await connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
             return [
                 {
@@ -82,7 +114,7 @@ class Canary:
 
     async def execute(self, statement: str) -> None:
         """As the database's owner."""
-        async with await psycopg.AsyncConnection.connect(self.system.dsn, autocommit=True) as connection:
+        async with await psycopg.AsyncConnection.connect(self._system.dsn, autocommit=True) as connection:
             await connection.execute(statement)
 
 
@@ -105,4 +137,49 @@ async def canary_on(server: str, start: datetime = NOON, **source: Any) -> Async
 @pytest.fixture
 async def canary(postgres_server: str) -> AsyncIterator[Canary]:
     async with canary_on(postgres_server) as canary:
+        yield canary
+
+
+class Histories:
+    """Each is lived through once, for all tests of a worker that begin with it."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._lived: dict[Steps, Still] = {}
+
+    @asynccontextmanager
+    async def after(self, steps: Steps, start: datetime = NOON) -> AsyncIterator[Canary]:
+        """A system of one's own that stands still after these steps."""
+        lived = self._lived.get(steps) or await self._live(steps, start)
+        async with throwaway_database(self._server, template=database_of(lived.dsn)) as dsn:
+            still = Still(dsn, lived.now)
+            async with postgres(still.reader_dsn).open(NOBODY) as database:
+                yield Canary(still, database)
+
+    async def _live(self, steps: Steps, start: datetime) -> Still:
+        name = f"jobs_{uuid.uuid4().hex}"
+        async with JobSystem.create(self._server, seed=SEED, start=start, database=name) as system:
+            await steps(system)
+            lived = Still(system.dsn, system.now)
+        self._lived[steps] = lived
+        return lived
+
+
+def database_of(dsn: str) -> str:
+    return str(conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def histories(postgres_server: str) -> Histories:
+    return Histories(postgres_server)
+
+
+async def seven_hours(system: JobSystem) -> None:
+    await system.advance(hours=7)
+
+
+@pytest.fixture
+async def canary_now(histories: Histories) -> AsyncIterator[Canary]:
+    """With seven hours of history up to the real present, when it was first asked for."""
+    async with histories.after(seven_hours, datetime.now(UTC) - timedelta(hours=7)) as canary:
         yield canary

@@ -5,8 +5,6 @@ The limits are the reference configuration's.
 
 from __future__ import annotations
 
-import pytest
-
 from checks.outcome import Outcome
 from checks.result import Result
 from tests.checks.jobs.conftest import Canary
@@ -108,8 +106,9 @@ async def test_duplicate_sends_show_within_a_second(canary: Canary) -> None:
     after = await canary.ask("duplicate-sends")
     assert before.outcome is Outcome.PASS, before.reason
     assert after.outcome is Outcome.FAIL
-    assert (value(after, "signals"), value(after, "repeated")) == (1, 1)
-    assert len(after.detail) == 2
+    found = ("signals", "job_signals", "run_signals", "repeated")
+    assert [value(after, reading) for reading in found] == [2, 1, 1, 1]
+    assert len(after.detail) == 3
 
 
 async def test_contention_shows_as_contended_windows_and_a_retry_storm(canary: Canary) -> None:
@@ -120,7 +119,7 @@ async def test_contention_shows_as_contended_windows_and_a_retry_storm(canary: C
     after = await canary.ask("contention")
     assert before.outcome is Outcome.PASS, before.reason
     assert after.outcome is Outcome.FAIL
-    assert value(after, "contended") > 50
+    assert value(after, "contended") > 30
     assert value(after, "retry_storm") > 10
 
 
@@ -135,16 +134,14 @@ async def test_coverage_counts_the_workspaces_before_and_after_a_backfill(canary
     assert (value(after, "covered"), value(after, "total")) == (62, 62)
 
 
-@pytest.mark.parametrize(
-    ("dial", "check"),
-    [("duplicate_sends", "duplicate-sends"), ("missed_ticks", "cadence"), ("slow_queue", "queue-age")],
-)
-async def test_after_a_reset_the_checks_pass_again(canary: Canary, dial: str, check: str) -> None:
+async def test_after_a_reset_the_checks_pass_again(canary: Canary) -> None:
+    dials = {"duplicate_sends": "duplicate-sends", "missed_ticks": "cadence", "slow_queue": "queue-age"}
     await canary.system.advance(hours=1)
-    await canary.system.turn(dial, 1)
-    await canary.system.advance(hours=1)
-    broken = await canary.ask(check)
+    for dial, check in dials.items():
+        await canary.system.turn(dial, 1)
+        await canary.system.advance(hours=1)
+        assert (await canary.ask(check)).outcome is Outcome.FAIL, check
     await canary.system.reset()
-    mended = await canary.ask(check)
-    assert broken.outcome is Outcome.FAIL
-    assert mended.outcome is Outcome.PASS, mended.reason
+    for check in dials.values():
+        mended = await canary.ask(check)
+        assert mended.outcome is Outcome.PASS, mended.reason

@@ -11,9 +11,10 @@ import pytest
 import pytest_asyncio
 from psycopg import sql
 
-from checks.jobs.measure import between, naive, statement
+from checks.jobs.layout import Layout
+from checks.jobs.measure import JobsMeasure
 from checks.kinds import KINDS
-from checks.reading import Window
+from checks.reading import Moment, Window
 from tests.checks.jobs.conftest import NOON, Canary, canary_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -57,19 +58,21 @@ async def year(postgres_server: str) -> AsyncIterator[Canary]:
         yield canary
 
 
+@pytest.mark.parametrize("time_zone", ["UTC", "Europe/Berlin"])
 @pytest.mark.parametrize("kind", KINDS_BY_WINDOW)
-async def test_no_table_is_read_whole(year: Canary, kind: str) -> None:
+async def test_no_table_is_read_whole(year: Canary, kind: str, time_zone: str) -> None:
     window = Window.ending(NOON, KINDS_BY_WINDOW[kind])
     unit = KINDS[kind].units[next(iter(KINDS[kind].units))]
     check = KINDS[kind].model_validate(
         {"kind": kind, "owner": "x", "window": "1h", "pass": {next(iter(KINDS[kind].units)): f">= 0{unit}"}}
     )
-    layout = year.database.layout
-    params = layout.words() | between(window) | {"now": naive(NOON), "most": 5} | check.bound()
-    names = {name: sql.Identifier(*parts) for name, parts in check.names(layout).items()}
-    explain = sql.SQL("EXPLAIN (FORMAT JSON) " + statement(kind)).format(**names)
+    assert isinstance(check, JobsMeasure)
+    asked = check.question(Layout(time_zone=time_zone), Moment(now=NOON), window)
+    names = {name: sql.Identifier(*parts) for name, parts in asked.names.items()}
+    explain = sql.SQL("EXPLAIN (FORMAT JSON) " + asked.text).format(**names)
     async with await psycopg.AsyncConnection.connect(year.system.dsn) as connection:
-        plan = await (await connection.execute(explain, params)).fetchone()
+        await connection.execute(sql.SQL("SET TimeZone = {}").format(sql.Literal(time_zone)))
+        plan = await (await connection.execute(explain, asked.params)).fetchone()
     assert plan
     assert read_whole(plan[0]) == []
 

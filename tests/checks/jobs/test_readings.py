@@ -1,17 +1,16 @@
-"""Every reading equals the one computed in Python over all rows, for good hours and for bad ones."""
+"""Every reading equals that of the model, for a system's good hours and for bad ones."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from checks.reading import Measurement, Window
-from tests.checks.jobs import independent
 from tests.checks.jobs.conftest import Canary, canary_on
+from tests.checks.jobs.model import Answer, Model
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -53,96 +52,64 @@ def windows(canary: Canary) -> list[Window]:
     return [canary.last(hours=4), canary.last(hours=1), *halves]
 
 
-def assert_same(measured: Measurement, expected: Mapping[str, Any], window: Window | None = None) -> None:
+async def model_of(canary: Canary) -> Model:
+    tables = [await canary.rows(table) for table in (JOBS, WINDOWS, RUNS, SETTINGS)]
+    return Model(*tables, now=canary.system.now, reach=24 * HOUR)
+
+
+def assert_same(measured: Measurement, answer: Answer, window: Window | None = None) -> None:
     found = {reading.name: reading.value for reading in measured.readings}
     close = {
-        name: value if value is None else pytest.approx(value, rel=1e-6) for name, value in expected.items()
+        name: value if value is None else pytest.approx(value, rel=1e-6)
+        for name, value in answer.readings.items()
     }
     assert found == close, window
+    assert not measured.doubts
 
 
-async def test_throughput(eventful: Canary) -> None:
-    jobs = await eventful.rows(JOBS)
-    for window in windows(eventful)[1:]:
-        measured = await eventful.measure("jobs.throughput", window, baseline="1h")
-        assert_same(measured, independent.throughput(jobs, window, HOUR), window)
-
-
-async def test_queue_age(eventful: Canary) -> None:
-    jobs = await eventful.rows(JOBS)
+async def test_every_measure(eventful: Canary) -> None:
+    model, tick = await model_of(eventful), "process-background-jobs"
+    sends, locks = ("duplicate send",), ("could not obtain lock", "lost claim")
     for window in windows(eventful):
-        measured = await eventful.measure("jobs.queue_age", window)
-        assert_same(measured, independent.queue_age(jobs, window), window)
-
-
-async def test_fairness(eventful: Canary) -> None:
-    jobs = await eventful.rows(JOBS)
-    for window in windows(eventful):
-        measured = await eventful.measure("jobs.fairness", window)
-        expected = independent.fairness(jobs, window, heavy=8, headroom=0.8, patience=5 * MINUTE)
-        assert_same(measured, expected, window)
+        for kind, fields, answer in (
+            ("throughput", {"baseline": "1h"}, model.throughput(window, baseline=HOUR)),
+            ("queue_age", {}, model.queue_age(window)),
+            ("fairness", {}, model.fairness(window, heavy=8, headroom=0.8, patience=5 * MINUTE)),
+            ("cadence", {}, model.cadence(window, function=tick, every=MINUTE)),
+            ("dispatch_health", {}, model.dispatch_health(window)),
+            ("function_failures", {}, model.function_failures(window, function="")),
+            (
+                "duplicates",
+                {"signals": sends},
+                model.duplicates(window, signals=sends, function=tick, key=("type", "messageId")),
+            ),
+            ("contention", {"signals": locks}, model.contention(window, signals=locks, storm=5)),
+        ):
+            assert_same(await eventful.measure(f"jobs.{kind}", window, **fields), answer, window)
 
 
 async def test_fairness_by_other_parameters(eventful: Canary) -> None:
-    jobs, window = await eventful.rows(JOBS), eventful.last(hours=3)
+    model, window = await model_of(eventful), eventful.last(hours=3)
     measured = await eventful.measure("jobs.fairness", window, heavy=5, headroom=0.5, patience="2m")
-    expected = independent.fairness(jobs, window, heavy=5, headroom=0.5, patience=2 * MINUTE)
-    assert_same(measured, expected)
-
-
-async def test_cadence(eventful: Canary) -> None:
-    runs = await eventful.rows(RUNS)
-    for window in windows(eventful)[1:]:
-        measured = await eventful.measure("jobs.cadence", window)
-        expected = independent.cadence(runs, window, function="process-background-jobs", every=MINUTE)
-        assert_same(measured, expected, window)
-
-
-async def test_dispatch_health(eventful: Canary) -> None:
-    rows = await eventful.rows(WINDOWS)
-    for window in windows(eventful):
-        measured = await eventful.measure("jobs.dispatch_health", window)
-        assert_same(measured, independent.dispatch_health(rows, window), window)
-
-
-async def test_function_failures(eventful: Canary) -> None:
-    runs = await eventful.rows(RUNS)
-    for window in windows(eventful):
-        measured = await eventful.measure("jobs.function_failures", window)
-        assert_same(measured, independent.function_failures(runs, window), window)
+    assert_same(measured, model.fairness(window, heavy=5, headroom=0.5, patience=2 * MINUTE))
 
 
 async def test_stale_runs(eventful: Canary) -> None:
-    runs = await eventful.rows(RUNS)
     measured = await eventful.measure("jobs.stale_runs", None, older_than="40m")
-    assert_same(measured, independent.stale_runs(runs, eventful.system.now, 40 * MINUTE))
-
-
-async def test_duplicates(eventful: Canary) -> None:
-    jobs = await eventful.rows(JOBS)
-    for window in windows(eventful):
-        measured = await eventful.measure("jobs.duplicates", window)
-        assert_same(measured, independent.duplicates(jobs, window), window)
-
-
-async def test_contention(eventful: Canary) -> None:
-    jobs, dispatches = await eventful.rows(JOBS), await eventful.rows(WINDOWS)
-    for window in windows(eventful):
-        measured = await eventful.measure("jobs.contention", window)
-        assert_same(measured, independent.contention(jobs, dispatches, window), window)
+    assert_same(measured, (await model_of(eventful)).stale_runs(older_than=40 * MINUTE))
 
 
 async def test_coverage(eventful: Canary) -> None:
-    settings = await eventful.rows(SETTINGS)
     fields = {"table": "WorkspaceSettings", "column": "highQuotaEnabled"}
-    assert_same(await eventful.measure("jobs.coverage", None, **fields), independent.coverage(settings))
+    measured = await eventful.measure("jobs.coverage", None, **fields)
+    assert_same(measured, (await model_of(eventful)).coverage(only=None))
 
 
 async def test_coverage_of_some_rows_only(eventful: Canary) -> None:
     only = {"column": "clientId", "equals": "workspace-41"}
     fields = {"table": "public.WorkspaceSettings", "column": "highQuotaEnabled", "only": only}
     measured = await eventful.measure("jobs.coverage", None, **fields)
-    assert_same(measured, {"covered": 1, "total": 1, "percent": 100})
+    assert_same(measured, Answer({"covered": 1, "total": 1, "percent": 100}))
 
 
 @pytest.mark.parametrize(

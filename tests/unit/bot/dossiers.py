@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.approval import Choice, Condition, Vote, Waiver
-from bot.decision import Decision, Outcome
-from bot.dossier import Dossier
-from bot.evidence import Evidence, freeze
 from bot.plan.load import load
 from bot.plan.model import Pinned
-from bot.rollback import Prompt, PromptState
-from bot.run import CheckRun, CheckState, Run, RunState
-from bot.verdict import assess
-from bot.watch import Trigger, Watch, WatchEnd, WatchState
+from bot.rules.approval import Choice, Condition, Vote, Waiver
+from bot.rules.decision import Decision, Outcome
+from bot.rules.dossier import Dossier
+from bot.rules.evidence import Evidence, freeze
+from bot.rules.rollback import Prompt, PromptState
+from bot.rules.run import CheckRun, CheckState, Run, RunState
+from bot.rules.verdict import assess
+from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from checks import outcome
 from checks.outcome import Cause
 from checks.reading import Measurement, Reading
@@ -137,6 +137,7 @@ def dossier(pinned: Pinned, said: str, state: RunState) -> Dossier:
     return Dossier(
         run=run,
         plan=pinned,
+        configuration=pinned.model_dump_json(),
         checks=checks,
         evidence=Evidence(digest=digest, document=document, frozen_at=NOW),
         votes=votes,

@@ -9,19 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.approval import Choice, Condition, Tally, Vote, Waiver, involved, may_vote, may_waive, tally
-from bot.errors import Refused
-from bot.people import Electorate, Person
+from bot.base.errors import Refused
 from bot.plan.argument import Argument
 from bot.plan.model import Environment, Policy
-from bot.run import Run, RunState
-from bot.verdict import Recommendation, Verdict
+from bot.rules.approval import (
+    Choice,
+    Condition,
+    Tally,
+    Vote,
+    Waiver,
+    involved,
+    may_start,
+    may_vote,
+    may_waive,
+    tally,
+)
+from bot.rules.authors import authors
+from bot.rules.people import Electorate, Person
+from bot.rules.run import Run, RunState
+from bot.rules.verdict import Recommendation, Verdict
 from checks.outcome import Outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DIGEST = "sha256:" + "a" * 64
 OWNERS = Electorate(roles={"managers": frozenset({"U1", "U2"}), "platform": frozenset({"U2", "U3"})})
-INVOLVED = {"U1": "asked for run #7"}
+INVOLVED = {"U1": "started run #7"}
 ONE_EACH = {"managers": 1, "platform": 1}
 
 
@@ -171,6 +183,7 @@ def refusal(
     *,
     at: Run | None = None,
     evidence: str = DIGEST,
+    choice: Choice = Choice.GO,
     separate: bool = True,
     at_time: datetime = NOW,
 ) -> Refused:
@@ -178,6 +191,7 @@ def refusal(
         may_vote(
             who,
             at or run(),
+            choice=choice,
             evidence=evidence,
             required=ONE_EACH,
             electorate=OWNERS,
@@ -191,6 +205,7 @@ def test_an_owner_may_vote() -> None:
     may_vote(
         person("U3"),
         run(),
+        choice=Choice.GO,
         evidence=DIGEST,
         required=ONE_EACH,
         electorate=OWNERS,
@@ -203,6 +218,7 @@ def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
     may_vote(
         person("U1"),
         run(),
+        choice=Choice.GO,
         evidence=DIGEST,
         required=ONE_EACH,
         electorate=OWNERS,
@@ -214,15 +230,33 @@ def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
     assert refused.people == ("U2", "U3")
 
 
+def test_nobody_is_kept_from_a_no_go_by_being_named_as_requester_or_author() -> None:
+    may_vote(
+        person("U1"),
+        run(),
+        choice=Choice.NO_GO,
+        evidence=DIGEST,
+        required=ONE_EACH,
+        electorate=OWNERS,
+        involved=INVOLVED,
+        now=NOW,
+    )
+    assert "somebody else has to approve it" in str(refusal(person("U1"), choice=Choice.CONDITIONAL_GO))
+    assert "Only managers and platform" in str(refusal(person("U9"), choice=Choice.NO_GO))
+
+
 def test_who_made_the_change_is_involved_where_duties_are_separate() -> None:
     decided = {"approve": {"managers": 1}}
     plan = Environment.model_construct(
         arguments={"author": Argument(author=True), "by": Argument()}, decide=Policy(**decided)
     )
     asked = run().model_copy(update={"arguments": {"author": "U3", "by": "U2"}})
-    assert involved(asked, plan) == {"U1": "asked for run #7", "U3": "made the change of run #7"}
+    assert involved(asked, plan, authors(plan, asked.arguments, {})) == {
+        "U1": "started run #7",
+        "U3": "made the change in run #7",
+    }
     free = plan.model_copy(update={"decide": Policy(**decided, separate_duties=False)})
-    assert involved(asked, free) == {}
+    assert involved(asked, free, authors(free, asked.arguments, {})) == {}
 
 
 @pytest.mark.parametrize("flag", ["is_bot", "deleted", "guest", "stranger"])
@@ -232,7 +266,7 @@ def test_an_owner_with_the_wrong_kind_of_account_may_not_vote(flag: str) -> None
 
 def test_a_stranger_to_the_roles_is_told_who_can() -> None:
     refused = refusal(person("U4"))
-    assert "none of its roles (managers, platform)" in str(refused)
+    assert "Only managers and platform can vote" in str(refused)
     assert refused.people == ("U2", "U3")
 
 
@@ -285,3 +319,13 @@ def test_only_its_owner_may_waive_a_check() -> None:
             involved=INVOLVED,
             now=NOW,
         )
+
+
+def test_where_groups_are_named_only_they_start_a_run() -> None:
+    may_start(person("U9"), "staging", (), able=())
+    may_start(person("U1"), "staging", ("managers",), able=("U1", "U2"))
+    with pytest.raises(Refused, match="Only managers can start a run on staging") as refused:
+        may_start(person("U9"), "staging", ("managers",), able=("U1", "U2"))
+    assert refused.value.people == ("U1", "U2")
+    with pytest.raises(Refused, match="guests cannot decide"):
+        may_start(person("U1", guest=True), "staging", (), able=())

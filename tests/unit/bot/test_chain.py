@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.audit import AuditEvent
-from bot.canonical import canonical
-from bot.chain import Link, first_break, hash_after
-from bot.checkpoint import Against, Checkpoint, Head
+from bot.base.canonical import canonical
+from bot.record.audit import AuditEvent
+from bot.record.chain import Link, first_break, hash_after
+from bot.record.checkpoint import Against, Checkpoint, Head
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=UTC)
 RUN = 12

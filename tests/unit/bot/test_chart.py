@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chart import draw
+from bot.slack.chart import draw
 from checks.reading import Series
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

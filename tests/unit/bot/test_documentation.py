@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from typer.main import get_command
+import click
 
-from bot.cli import DEFAULT_CONFIG, app
-from bot.observe import Metrics
-from bot.outbox import MessageState
-from bot.settings import Settings
-from commands.parse import USAGES
+from bot.base.metrics import Metrics
+from bot.rules.outbox import MessageState
+from commands.settings import Settings
+from commands.shell.options import DEFAULT_CONFIG
+from commands.shell.program import program
+from commands.slack.parse import USAGES
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -43,7 +44,8 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_every_command_of_the_shell_is_in_the_readme() -> None:
     told = re.findall(r"\| `canary (\w+)", README)
-    assert sorted(told) == sorted(get_command(app).commands)
+    shell = program()
+    assert sorted(told) == sorted(shell.list_commands(click.Context(shell)))
 
 
 def test_every_metric_is_in_the_operating_page() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.hints import Circuit
+from bot.slack.hints import Circuit
 
 
 def test_all_is_well_until_something_fails() -> None:

@@ -10,9 +10,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.hints import Hints
-from bot.outbox import Way
+from bot.rules.outbox import Way
 from bot.slack.client import retry_after
+from bot.slack.hints import Hints
 from bot.slack.limits import (
     ALONE,
     CHANNEL,
@@ -23,6 +23,7 @@ from bot.slack.limits import (
     PROGRESS,
     STRICT,
     Limits,
+    Purpose,
     TooSoonError,
 )
 
@@ -48,8 +49,10 @@ class Process:
     def __post_init__(self) -> None:
         self.limits = Limits(self.hints, "T0ACME", self.told.append, clock=self.clock)
 
-    async def granted(self, method: str, where: str = "", *, awaited: bool = True, times: int = 100) -> int:
-        answers = [(await self.limits.place(method, where, awaited=awaited)).wait for _ in range(times)]
+    async def granted(
+        self, method: str, where: str = "", *, purpose: Purpose = Purpose.AWAITED, times: int = 100
+    ) -> int:
+        answers = [(await self.limits.place(method, where, purpose=purpose)).wait for _ in range(times)]
         return answers.count(0)
 
 
@@ -84,7 +87,9 @@ async def test_a_call_counts_from_when_slack_answered_it(process: Process) -> No
 async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(process: Process) -> None:
     progress = int(METHODS[UPDATE].most / PARTS * PROGRESS * ALONE)
     messages = (f"C1 {number}" for number in range(100))
-    answers = [(await process.limits.place(UPDATE, message, awaited=False)).wait for message in messages]
+    answers = [
+        (await process.limits.place(UPDATE, message, purpose=Purpose.PROGRESS)).wait for message in messages
+    ]
     assert answers.count(0) == progress
     assert process.limits.held().keys() == {f"{UPDATE} progress"}
     assert (await process.limits.place(UPDATE, "C1 decided")).wait == 0
@@ -97,7 +102,7 @@ async def test_many_votes_on_one_run_do_not_take_all_updates(process: Process) -
 
 async def test_until_slack_says_so_a_vote_waits_for_no_number(process: Process) -> None:
     assert await process.granted(GROUPS) == 100
-    assert await process.granted(GROUPS, awaited=False) == 0
+    assert await process.granted(GROUPS, purpose=Purpose.PROGRESS) == 0
 
 
 async def test_a_429_is_waited_for_by_all_and_then_the_numbers_count(process: Process) -> None:

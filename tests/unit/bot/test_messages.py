@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.audit import AuditEvent
 from bot.plan.model import Pinned
-from bot.run import RunState
-from bot.slack.messages.card import card
+from bot.record.audit import AuditEvent
+from bot.rules.previous import Previous
+from bot.rules.rollback import Rollback
+from bot.rules.run import RunState
+from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import vote_line, waiver_line
-from bot.slack.messages.watch import blind_watch, rollback_prompt, watch_end
-from commands.answers import show, show_check
+from bot.slack.messages.watch import blind_watch, rollback_prompt, rolled_back, watch_end
+from bot.slack.text import code, value
+from commands.slack.answers import show, show_check
 from sandbox.slack.blocks import problems_in
 from sandbox.slack.message import Message
 from sandbox.slack.mrkdwn import live_sequences
@@ -75,10 +79,47 @@ def test_nothing_that_anybody_supplied_comes_to_life(tmp_path: Path) -> None:
 
 def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
     whole = dossier(plan(tmp_path, 3, "Pin it"), LIVELY, RunState.CLOSED)
-    for posting in (decision_record(whole), card(whole), rollback_prompt(whole, whole.prompts[0])):
+    whole = whole.model_copy(update={"rollback": Rollback(run=1, by="U03RAJ", reason=LIVELY, at=NOW)})
+    for posting in (
+        decision_record(whole),
+        card(whole),
+        rollback_prompt(whole, whole.prompts[0]),
+        blind_watch(whole, "t0 7"),
+        watch_end(whole),
+        rolled_back(whole),
+        Posting.of(*show_check(whole, "c0")),
+    ):
         texts = [
             block["text"]["text"]
             for block in posting.blocks
             if block["type"] == "section" and "text" in block
         ]
         assert not [line for text in texts for line in text.splitlines() if line.startswith("• *Waived")]
+
+
+# ---------------------------------------------------------------- arguments are words
+
+
+@pytest.mark.parametrize("given", ["*bold*", ":white_check_mark:", "~1.0~", "<!channel>"])
+def test_a_version_is_shown_as_code_wherever_one_is_named(tmp_path: Path, given: str) -> None:
+    whole = dossier(plan(tmp_path, 3, "Go back to {{previous_version}}"), "", RunState.CLOSED)
+    run = whole.run.model_copy(update={"arguments": {"version": given}})
+    rollback = Rollback(run=1, by="U03RAJ", reason="", at=NOW)
+    text = str(rolled_back(whole.model_copy(update={"run": run, "rollback": rollback})).blocks)
+    for shown in (text, said_previous(Previous(version=given))):
+        assert code(given) in shown
+
+
+@pytest.mark.parametrize(
+    "given", ["*bold*", "_x_", "~x~", "`x`", ":tada:", "```x", "1.0`; rm -rf /`", "<!channel>", "> x"]
+)
+def test_an_argument_in_a_rollback_step_is_no_markup_and_no_command(given: str) -> None:
+    outside, inside = value("Promote ", given), value("Run `deploy ", given)
+    assert outside.startswith("`") and outside.endswith("`")
+    assert "`" not in outside[1:-1] and "`" not in inside
+    assert shlex.split(inside) == [given.replace("`", "\u02cb")]
+
+
+@pytest.mark.parametrize("given", ["1.42.0", "release/2026-11", "a_b", "U02BEN", "x@y", "a=b"])
+def test_an_ordinary_argument_stays_as_it_is(given: str) -> None:
+    assert value("Promote ", given) == given == value("Run `deploy ", given)

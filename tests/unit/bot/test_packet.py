@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit import AuditEvent
-from bot.packet import as_json, as_markdown
-from bot.run import RunState
-from bot.verification import problems
+from bot.record.audit import AuditEvent
+from bot.record.packet import as_json, as_markdown
+from bot.record.verification import problems
+from bot.rules.run import RunState
 from tests.unit.bot.dossiers import LIVELY, NOW, dossier, plan
 
 
@@ -28,7 +28,7 @@ def test_the_markdown_packet_keeps_everybody_in_their_cell(tmp_path: Path) -> No
 
 def test_numbers_beyond_what_doubles_hold_are_frozen_and_verified(tmp_path: Path) -> None:
     whole = dossier(plan(tmp_path, 2, "Pin it"), "x", RunState.CLOSED)
-    assert whole.evidence and "1152921504606847000" in whole.evidence.document
+    assert whole.evidence and "1152921504606846976" in whole.evidence.document
     assert not [problem for problem in problems(as_json(whole, ())) if "digest" in problem]
 
 

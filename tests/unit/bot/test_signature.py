@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.errors import CanaryError
-from bot.signature import PRIVATE, ForgedError, opened, public_key, sealed
+from bot.base.errors import CanaryError
+from bot.record.signature import PRIVATE, ForgedError, opened, public_key, sealed
 
 KIND = "http://example.com/HelloWorld"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.tasks import cancelled
+from bot.base.tasks import cancelled
 
 
 async def test_a_task_is_cancelled_though_a_cancellation_gets_lost() -> None:

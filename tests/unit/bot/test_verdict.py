@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.verdict import Recommendation, assess
+from bot.rules.verdict import Recommendation, assess
 from checks.outcome import Outcome
 from checks.result import Result
 

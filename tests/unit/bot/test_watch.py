@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.watch import Event, Trigger, Watch, WatchState, next_look, observe
+from bot.rules.watch import Event, Trigger, Watch, WatchState, next_look, observe
 from checks.outcome import Outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.window import Rate, Window
+from bot.base.window import Rate, Window
 
 MOST, SECONDS = 3, 10.0
 gaps = st.lists(st.floats(0, 8, allow_nan=False), max_size=60)

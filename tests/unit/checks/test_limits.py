@@ -55,7 +55,7 @@ def test_a_limit_is_read_as_it_is_written(text: str, comparison: str, operand: A
 
 @pytest.mark.parametrize(
     "text",
-    ["", "180s", "< ", "=< 3", "< 3 parsecs", "< 3 4", "== in sync", "~ 3", "< 1e400",
+    ["", "180s", "< ", "=< 3", "< 3 parsecs", "< 3 4", "== in sync", "~ 3",
      "<\n", "< '3'", "> true", '== "a', "< 180s; DROP", 180, 0.5, None, True, ["< 3"], "< " + "9" * 500],
 )  # fmt: skip
 def test_what_is_no_limit_is_refused_with_what_was_expected(text: Any) -> None:
@@ -143,7 +143,7 @@ class TestAtLoad:
         assert list(problems(**{"pass": {"p95": "< 1s"}, "warn": {"total": "< 3"}})) == ["warn.total"]
 
     def test_a_check_without_any_limit_is_refused(self) -> None:
-        assert "nothing held to a limit can never pass" in problems()["pass"]
+        assert "without one, the check can never pass" in problems()["pass"]
 
     def test_every_problem_is_reported_at_once(self) -> None:
         fields = {"pass": {"p95": "< 1"}, "warn": {"p95": "< 2"}, "consecutive": 2, "sample": {"count": 9}}
@@ -158,7 +158,7 @@ class TestAtLoad:
     def test_a_limit_on_looks_that_can_never_break_is_refused(self, name: str) -> None:
         found = problems(**{"pass": {"p95": "< 1s"}, "sample": {"count": 3, "every": "1s", name: 4}})
 
-        assert "never breaks" in found["sample"]
+        assert "never reached" in found["sample"]
 
     def test_a_sound_check_is_taken(self) -> None:
         check = Sample.model_validate(

@@ -46,5 +46,27 @@ def test_values_within_values_are_redacted_and_their_shape_kept() -> None:
     }
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_the_line_break_at_the_end_of_a_mounted_secret_is_not_part_of_it(end: str) -> None:
+    secrets = Secrets({"TOKEN": f"hunter2{end}", "DSN": f"{DSN}{end}"})
+
+    assert secrets.fill("Bearer ${TOKEN}") == "Bearer hunter2"
+    assert (
+        secrets.redact(f"<hunter2> <hunter2{end}> p@ss-word") == f"<[redacted]> <[redacted]{end}> [redacted]"
+    )
+
+
+def test_white_space_elsewhere_in_a_secret_is_kept() -> None:
+    assert Secrets({"TOKEN": " a\nb "}).fill("${TOKEN}") == " a\nb "
+
+
+def test_a_line_of_a_key_is_redacted_by_itself() -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----\n"
+    secrets = Secrets({"KEY": key})
+
+    assert secrets.redact("2: BKcwggSjAgEAAoIBAQC7") == "2: [redacted]"
+    assert secrets.redact("-----BEGIN PRIVATE KEY-----") == "-----BEGIN PRIVATE KEY-----"
+
+
 def test_ordinary_short_words_are_left_alone() -> None:
     assert Secrets({"STAGE": "qa"}).redact("qa is up") == "qa is up"

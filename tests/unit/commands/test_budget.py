@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.interaction import InteractionKind
-from commands.budget import CLICKS, COMMANDS, Caller, Ledger
-from commands.turnstile import Turnstile, caller_over_http
+from bot.rules.interaction import InteractionKind
+from commands.slack.budget import CLICKS, COMMANDS, Caller, Ledger
+from commands.slack.turnstile import Turnstile, caller, caller_over_http
 
 COMMAND, ACTION, VIEW = InteractionKind.COMMAND, InteractionKind.ACTION, InteractionKind.VIEW
 PERSON, CHANNEL, ALL = (budget.rate for budget in COMMANDS)
@@ -55,6 +55,33 @@ def test_clicks_are_not_counted_with_commands_nor_with_those_of_others(kind: Int
     assert let_in(ledger, [Caller(kind, "U2")] * 1000, now=0) == CLICK.most
 
 
+def test_a_typed_vote_is_let_in_whatever_others_type() -> None:
+    turnstile = Turnstile(lambda *_: None, clock=lambda: 0.0)
+    for number in range(1000):
+        turnstile.refusal(caller(typed("help", f"U{number}")))
+    for text in ("no-go #1 broken", "go 1", "no go #1 broken"):
+        assert turnstile.refusal(caller(typed(text, "U1"))) is None
+    votes = [turnstile.refusal(caller(typed("go #1", "U1"))) for _ in range(100)]
+    assert votes[-1]
+    assert votes[-1].answer
+    assert turnstile.refusal(caller(typed("help", "U2"))) is not None
+
+
+def test_packets_are_few_a_minute_and_leave_the_other_commands_their_budget() -> None:
+    turnstile = Turnstile(lambda *_: None, clock=lambda: 0.0)
+    asked = [turnstile.refusal(caller(typed(f"packet #{number}", "U1"))) for number in range(1, 5)]
+    assert [refusal is None for refusal in asked] == [True, True, True, False]
+    assert asked[-1]
+    assert "more than 3 packets in 60 s; wait" in str(asked[-1].answer)
+    others = [turnstile.refusal(caller(typed("packet #1", f"V{number}"))) for number in range(20)]
+    assert others.count(None) == 9
+    assert turnstile.refusal(caller(typed("status", "U1"))) is None
+
+
+def typed(text: str, user: str) -> dict[str, str]:
+    return {"command": "/canary", "user_id": user, "channel_id": "C1", "text": text}
+
+
 def test_a_persons_clicks_and_forms_are_counted_together() -> None:
     ledger = Ledger()
     mixed = [Caller(ACTION, "U1"), Caller(VIEW, "U1")] * CLICK.most
@@ -80,7 +107,9 @@ def body(**form: str) -> bytes:
 
 
 def test_callers_are_told_apart_in_raw_requests() -> None:
-    assert caller_over_http(body(command="/canary", user_id="U1", channel_id="C1")) == command()
+    assert caller_over_http(body(command="/canary", user_id="U1", channel_id="C1")) == command()._replace(
+        verb="help"
+    )
     click = json.dumps({"type": "block_actions", "user": {"id": "U1"}, "actions": []})
     assert caller_over_http(body(payload=click)) == Caller(ACTION, "U1")
     form = json.dumps({"type": "view_submission", "user": {"id": "U1"}})

@@ -18,12 +18,12 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def loaded(file: Path) -> Callable[[str], Loaded]:
+def loaded(file: Path) -> Callable[..., Loaded]:
     """The text as a loaded configuration."""
 
-    def loaded(text: str) -> Loaded:
+    def loaded(text: str, **environ: str) -> Loaded:
         file.write_text(text)
-        return load(file, ENVIRON)
+        return load(file, ENVIRON | environ)
 
     return loaded
 

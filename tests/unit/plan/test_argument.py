@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.errors import Misused
+from bot.base.errors import Misused
 from bot.plan.argument import Argument, settle
 
 DECLARED = {
@@ -26,16 +26,16 @@ def test_what_is_given_stands() -> None:
 @pytest.mark.parametrize(
     ("given", "message", "hint"),
     [
-        ({}, "version= is required here.", "What goes out"),
+        ({}, "version is missing.", "What goes out"),
         (
             {"version": "1.42.0; rm"},
-            r"version: expected something that matches [0-9]+(\.[0-9]+)*, not '1.42.0; rm'.",
+            r"version: expected a value that matches [0-9]+(\.[0-9]+)*, not '1.42.0; rm'.",
             "What goes out",
         ),
         ({"version": "1", "region": "mars"}, "region: expected one of eu, us, not 'mars'.", ""),
-        ({"version": "1", "note": ""}, "note: expected 1 to 200 printable characters.", ""),
-        ({"version": "1", "note": "a\nb"}, "note: expected 1 to 200 printable characters.", ""),
-        ({"version": "1", "note": "x" * 201}, "note: expected 1 to 200 printable characters.", ""),
+        ({"version": "1", "note": ""}, "note: expected 1 to 200 characters in one line.", ""),
+        ({"version": "1", "note": "a\nb"}, "note: expected 1 to 200 characters in one line.", ""),
+        ({"version": "1", "note": "x" * 201}, "note: expected 1 to 200 characters in one line.", ""),
         ({"versoin": "1"}, "There is no argument 'versoin' here.", "Did you mean version=?"),
         ({"banana": "1"}, "There is no argument 'banana' here.", "It takes version=, region=, note=."),
     ],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from checks.units import known_units
 from tests.unit.plan.plans import SOUND, with_
 
 QUEUE_AGE = "environments.staging.checks.queue-age"
@@ -40,11 +41,11 @@ MISTAKES = {
     ),
     "a key that is missing": (
         with_("        owner: release-managers\n", ""),
-        f"22: {TESTS}.owner: missing: who mends it when it fails, and may waive it: a name under `people:`",
+        f"22: {TESTS}.owner: missing: who fixes it when it fails, and may waive it: a group under `people:`",
     ),
     "a key written twice": (
         with_("expires: 24h", "expires: 24h\n      expires: 12h"),
-        f"31: {DECIDE}.expires: written twice, first in line 30",
+        f"31: {DECIDE}.expires: written twice, first on line 30",
     ),
     "a name of the wrong shape": (
         with_("  staging:\n", "  Staging Area:\n"),
@@ -56,11 +57,11 @@ MISTAKES = {
     # ------------------------------------------------------------------ kinds
     "an unknown kind": (
         with_("kind: jobs.queue_age", "kind: jobs.queue-age"),
-        f"16: {QUEUE_AGE}.kind: expected a kind that there is, not 'jobs.queue-age'; did you mean 'jobs.queue_age'?",
+        f"16: {QUEUE_AGE}.kind: expected a known kind, not 'jobs.queue-age'; did you mean 'jobs.queue_age'?",
     ),
     "an unknown kind of source": (
         with_("kind: postgres,", "kind: postgresql,"),
-        "7: sources.staging-db.kind: expected a kind that there is, not 'postgresql'; did you mean 'postgres'?",
+        "7: sources.staging-db.kind: expected a known kind, not 'postgresql'; did you mean 'postgres'?",
     ),
     "no kind": (
         with_("kind: workspace, ", ""),
@@ -123,39 +124,41 @@ MISTAKES = {
     "an unknown name in a rollback step": (
         with_("{{previous_version}}", "{{previous_versoin}}"),
         (
-            f"33: {ROLLBACK}.steps[0]: expected a value that the run has, not {{{{previous_versoin}}}}; "
+            f"33: {ROLLBACK}.steps[0]: {{{{previous_versoin}}}} is not a value of this run; "
             "did you mean 'previous_version'?"
         ),
     ),
     "a previous version where runs have none": (
         with_("arguments: {version: {}}", "arguments: {commit: {}}"),
         (
-            f"33: {ROLLBACK}.steps[0]: expected a value that the run has, not {{{{previous_version}}}}; "
+            f"33: {ROLLBACK}.steps[0]: {{{{previous_version}}}} is not a value of this run; "
             "known: commit, environment, run"
         ),
     ),
     "braces that hold no name": (
         with_("{{previous_version}}", "{{previous-version}}"),
         (
-            f"33: {ROLLBACK}.steps[0]: expected {{{{name}}}}, with a name of lower-case letters, digits and _ "
-            "between the braces"
+            f"33: {ROLLBACK}.steps[0]: expected a name of lower-case letters, digits and _ between {{{{ and }}}}"
         ),
     ),
     "an argument that is not declared": (
-        with_("run: [npm, test]", 'run: [npm, "{verison}"]'),
-        f"22: {TESTS}: expected the argument 'verison' to be declared under arguments; did you mean 'version'?",
+        with_("run: [npm, test]", 'run: [npm, "{{verison}}"]'),
+        f"25: {TESTS}.run[1]: {{{{verison}}}} is not a value of this run; did you mean 'version'?",
     ),
     "an argument that a run may lack": (
-        with_("run: [npm, test]", 'run: [npm, "{version}"]'),
-        f"22: {TESTS}: expected the argument 'version' to be required or to have a default: this check needs it",
+        with_("run: [npm, test]", 'run: [npm, "{{version}}"]'),
+        (
+            f"25: {TESTS}.run[1]: {{{{version}}}} needs a value in every run: "
+            "make the argument required, or give it a default"
+        ),
     ),
     "a secret that is not there": (
         with_("${CRON_SECRET}", "${CRON_SECRT}"),
-        "8: sources.staging-app.bearer: expected the variable CRON_SECRT in the environment, where it is not set",
+        "8: sources.staging-app.bearer: the environment variable CRON_SECRT is not set",
     ),
     "a secret that is not there, in a header": (
         probe("path: /", 'path: /, headers: {X-Key: "${PROBE_KEY}"}'),
-        f"25: {TESTS}.request.headers.X-Key: expected the variable PROBE_KEY in the environment, where it is not set",
+        f"25: {TESTS}.request.headers.X-Key: the environment variable PROBE_KEY is not set",
     ),
     "a password that is spelt out": (
         with_('dsn: "${STAGING_DSN}"', 'dsn: "postgresql://reader:hunter2@db/app"'),
@@ -171,7 +174,7 @@ MISTAKES = {
     ),
     "a key that is spelt out in a header": (
         with_('bearer: "${CRON_SECRET}"', "headers: {X-Api-Key: hunter2}"),
-        "8: sources.staging-app.headers: expected the value of X-Api-Key as ${NAME}: packets show this file as it is",
+        "8: sources.staging-app.headers.X-Api-Key: expected the value of X-Api-Key as ${NAME}: packets show this file as it is",
     ),
     # ------------------------------------------------------------------ limits and expectations
     "a limit in another unit": (
@@ -181,13 +184,13 @@ MISTAKES = {
     "a unit that there is not": (
         with_('"< 180s"', '"< 180 sec"'),
         (
-            f"20: {QUEUE_AGE}.pass.p95: expected a number with ms, s, m, h, d, %, /min or no unit, the name of another "
+            f"20: {QUEUE_AGE}.pass.p95: expected a number with no unit or one of {known_units()}, the name of another "
             "reading, or words in quotes after the comparison, not '< 180 sec'"
         ),
     ),
     "a misspelt reading": (
         with_("{p95:", "{p59:"),
-        f"20: {QUEUE_AGE}.pass.p59: no reading is called 'p59', expected one of due, max, p95; did you mean 'p95'?",
+        f"20: {QUEUE_AGE}.pass.p59: no reading is called 'p59', expected one of due, max, p95, started, started_max, started_p95; did you mean 'p95'?",
     ),
     "windows of no length": (
         with_("        consecutive: 4\n", "").replace("window: 30m", "window: 0s"),
@@ -200,11 +203,11 @@ MISTAKES = {
     # ------------------------------------------------------------------ decisions that cannot be
     "more votes than people": (
         with_(APPROVE, "approve: {release-managers: 3}"),
-        f"28: {DECIDE}.approve.release-managers: 3 different people of release-managers cannot approve: there are 2",
+        f"28: {DECIDE}.approve.release-managers: 3 different people in release-managers are needed to approve: there are 2",
     ),
     "more votes than people in two groups together": (
         with_(APPROVE, "approve: {release-managers: 2, on-call: 1}").replace("U03RAJ", "U02BEN"),
-        f"28: {DECIDE}.approve: 3 different people of release-managers and on-call cannot approve: there are 2",
+        f"28: {DECIDE}.approve: 3 different people in release-managers and on-call are needed to approve: there are 2",
     ),
     "nobody to approve": (
         with_(APPROVE, "approve: {}"),
@@ -240,6 +243,13 @@ MISTAKES = {
             "like C0RELEASES, not '#releases'"
         ),
     ),
+    "a text that YAML takes for a comment": (
+        with_("C0RELEASES", "#releases"),
+        (
+            "12: environments.staging.channel: expected text, not nothing; "
+            "a # begins a comment: put text with one in quotes"
+        ),
+    ),
     "a pattern that is none": (
         with_("version: {}", 'version: {pattern: "(a"}'),
         (
@@ -249,7 +259,7 @@ MISTAKES = {
     ),
     "a default that its pattern refuses": (
         with_("version: {}", 'version: {pattern: "[0-9]+", default: abc}'),
-        "13: environments.staging.arguments.version.default: expected something that matches [0-9]+, not 'abc'",
+        "13: environments.staging.arguments.version.default: expected a value that matches [0-9]+, not 'abc'",
     ),
     "a default of what is always given": (
         with_("version: {}", "version: {required: true, default: abc}"),
@@ -332,7 +342,73 @@ MISTAKES = {
         with_("Pin the capacity", "Pin \\ud800 it"),
         f"32: {ROLLBACK}.mitigation: expected no control characters",
     ),
-    "two documents": (SOUND + "---\nversion: 1\n", "42: expected one document a file"),
+    "a placeholder without quotes": (
+        with_('"Pin the capacity"', "{{version}}"),
+        f'32: {ROLLBACK}.mitigation: expected a name as the key; put text with {{{{…}}}} in quotes: "{{{{version}}}}"',
+    ),
+    "a placeholder without quotes in a list": (
+        with_("[npm, test]", "[npm, to {{version}}]"),
+        (
+            "25: not valid YAML: while parsing a flow sequence, expected ',' or ']', but got '{'; "
+            'put text with {{…}} in quotes: "{{version}}"'
+        ),
+    ),
+    "a limit without quotes, read as a tag": (
+        with_('"< 180s"', "!= 3"),
+        f'20: {QUEUE_AGE}.pass.p95: expected no tag (!=); put it in quotes: "!= 3"',
+    ),
+    "a limit without quotes or space, read as a tag": (
+        with_('{p95: "< 180s"}', "\n          p95: !=3"),
+        f'21: {QUEUE_AGE}.pass.p95: expected no tag (!=3); put it in quotes: "!=3"',
+    ),
+    "a limit without quotes, read as a folded text": (
+        with_('{p95: "< 180s"}', "\n          p95: > 3"),
+        (
+            "21: not valid YAML: while scanning a block scalar, expected a comment or a line break, but found '3'; "
+            'put it in quotes: "> 3"'
+        ),
+    ),
+    "a limit without quotes or space, read as a folded text": (
+        with_('{p95: "< 180s"}', "\n          p95: >3"),
+        (
+            f"21: {QUEUE_AGE}.pass.p95: expected text after >, which begins a folded text; "
+            'put it in quotes: ">3"'
+        ),
+    ),
+    "a limit without quotes in braces": (
+        with_('"< 180s"', ">= 3s"),
+        (
+            "20: not valid YAML: while scanning for the next token, found character '>' that cannot start any token; "
+            'put it in quotes: ">= 3s"'
+        ),
+    ),
+    "a handle without quotes": (
+        with_("[U03RAJ]", "[@raj, U03RAJ]"),
+        (
+            "5: not valid YAML: while scanning for the next token, found character '@' that cannot start any token; "
+            'put it in quotes: "@raj"'
+        ),
+    ),
+    "a colon within a text": (
+        with_('"Pin the capacity"', "Pin: the capacity"),
+        "32: not valid YAML: mapping values are not allowed here; put text with a colon and a space in quotes",
+    ),
+    "a pattern in double quotes": (
+        with_("run: [npm, test]", 'run: [npm, test]\n        success: "\\d+"'),
+        (
+            "26: not valid YAML: while scanning a double-quoted scalar, found unknown escape character 'd'; "
+            "put it in single quotes: in double quotes a backslash begins an escape"
+        ),
+    ),
+    "an indent of a no-break space": (
+        with_("        window: 30m", "\u00a0       window: 30m"),
+        "18: expected ordinary spaces: this line holds a no-break or zero-width space, as pasted text does",
+    ),
+    "a no-break space after a key": (
+        with_("window: 30m", "window:\u00a030m"),
+        "18: expected ordinary spaces: this line holds a no-break or zero-width space, as pasted text does",
+    ),
+    "two documents": (SOUND + "---\nversion: 1\n", "42: expected one document per file"),
     "an older YAML": ("%YAML 1.1\n---\n" + SOUND, "2: expected YAML 1.2"),
     "a list": ("- a\n- b\n", "1: expected a mapping, not a list"),
     "a word": ("hello\n", "1: expected a mapping, not 'hello'"),
@@ -360,7 +436,9 @@ def test_a_file_of_5_mb_is_refused_unread(problems: Callable[[str], list[str]]) 
 
 
 def test_a_file_that_is_not_utf_8_says_its_line(problems: Callable[[bytes], list[str]]) -> None:
-    assert problems(SOUND.encode().replace(b"Pin the", b"Pin \xff")) == ["canary.yaml:32: expected UTF-8"]
+    assert problems(SOUND.encode().replace(b"Pin the", b"Pin \xff")) == [
+        "canary.yaml:32: expected UTF-8: save the file as UTF-8 (it may be Windows-1252)"
+    ]
 
 
 def test_every_problem_is_told_at_once_in_the_order_of_the_lines(
@@ -397,3 +475,37 @@ def test_a_circle_of_fallbacks_is_told_once(problems: Callable[[str], list[str]]
 def test_a_quorum_of_a_user_group_is_taken_on_trust(problems: Callable[[str], list[str]]) -> None:
     """Its members are known to Slack alone, and change."""
     assert problems(with_(APPROVE, "approve: {platform: 5}")) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (SOUND.encode("utf-16"), "canary.yaml:1: expected UTF-8, and this is UTF-16: save the file as UTF-8"),
+        (
+            SOUND.replace("Pin the", "Größe").encode("cp1252"),
+            "canary.yaml:32: expected UTF-8: save the file as UTF-8 (it may be Windows-1252)",
+        ),
+        (
+            b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \xff",
+            "canary.yaml:1: not YAML, but metadata that macOS keeps beside the file of that name: delete it",
+        ),
+    ],
+)
+def test_a_file_in_another_encoding_says_which(
+    content: bytes, said: str, problems: Callable[[bytes], list[str]]
+) -> None:
+    assert problems(content) == [said]
+
+
+@pytest.mark.parametrize(
+    "change", [lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text, str.rstrip]
+)
+def test_what_editors_do_to_a_file_changes_nothing(
+    change: Callable[[str], str], problems: Callable[[bytes], list[str]]
+) -> None:
+    assert problems(change(SOUND).encode()) == []
+
+
+@pytest.mark.parametrize("text", ["Durée : 5\u00a0min", "a\u200db"])
+def test_an_odd_space_within_a_text_is_left_alone(text: str, problems: Callable[[str], list[str]]) -> None:
+    assert problems(with_("Pin the capacity", text)) == []

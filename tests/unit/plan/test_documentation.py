@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from bot.plan.load import load
 from bot.plan.schema import published
@@ -24,10 +26,21 @@ def named(word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
 
 
+EXAMPLE, AUTHOR = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+
 def test_its_example_loads(file: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    file.write_text(example)
+    file.write_text(EXAMPLE)
     assert load(file, ENVIRON).plan.environments["staging"].watch
+
+
+def test_its_example_of_an_author_loads_as_a_part_of_the_other(file: Path) -> None:
+    whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, AUTHOR))
+    staging = whole["environments"]["staging"]
+    for key in part:
+        staging[key] |= part[key]
+    file.write_text(json.dumps(whole))
+    assert load(file, ENVIRON).plan.environments["staging"].decide.author
 
 
 @pytest.mark.parametrize(
@@ -53,7 +66,7 @@ def test_it_names_every_key_of_a_section(section: str) -> None:
 
 @pytest.mark.parametrize("kind", [*KINDS, *SOURCES])
 def test_it_names_a_kind_with_its_own_keys(kind: str) -> None:
-    model = (KINDS | SOURCES)[kind]
+    model = {**KINDS, **SOURCES}[kind]
     own = {field.alias or name for name, field in model.model_fields.items()}
     assert [word for word in (kind, *own) if f"`{word}`" not in PAGE] == []
 

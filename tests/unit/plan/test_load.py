@@ -61,7 +61,7 @@ def test_a_file_of_a_folder_that_is_no_mapping_is_refused(tmp_path: Path) -> Non
 
 
 def test_a_folder_without_files_says_so(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match=r"expected a file \*\.yaml in this folder"):
+    with pytest.raises(PlanError, match=r"expected a \*\.yaml file in this folder"):
         load(tmp_path, ENVIRON)
 
 
@@ -95,9 +95,24 @@ def test_secrets_are_filled_in_and_taken_out(loaded: Callable[[str], Loaded]) ->
     assert secrets.redact(f"called with {ENVIRON['CRON_SECRET']}") == "called with [redacted]"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-1-own", "xoxb-1-own"),
+        ("SLACK_APP_TOKEN", " xapp-1-own\n", "xapp-1-own"),
+        ("SLACK_SIGNING_SECRET", "s1gning-own", "s1gning-own"),
+        ("DATABASE_URL", "postgresql://bot:d4tabase-own@db/canary", "d4tabase-own"),
+        ("REDIS_URL", "redis://:r3dis-own@cache/0", "r3dis-own"),
+    ],
+)
+def test_the_bots_own_settings_are_taken_out_too(file: Path, name: str, value: str, part: str) -> None:
+    file.write_text(SOUND)
+    assert part not in load(file, ENVIRON | {name: value}).secrets.redact(f"a gate printed {part} here")
+
+
 def test_a_secret_set_to_nothing_is_not_set(file: Path) -> None:
     file.write_text(SOUND)
-    with pytest.raises(PlanError, match="expected the variable CRON_SECRET in the environment"):
+    with pytest.raises(PlanError, match="the environment variable CRON_SECRET is not set"):
         load(file, ENVIRON | {"CRON_SECRET": ""})
 
 
@@ -143,3 +158,23 @@ def _problems(file: Path) -> list[str] | None:
     except PlanError as error:
         return [problem.message for problem in error.problems]
     return None
+
+
+def test_a_yml_beside_a_yaml_is_not_passed_over(tmp_path: Path) -> None:
+    files = folder(tmp_path, a=SOUND)
+    (files / "more.yml").write_text(PEOPLE)
+    assert said(files) == ["more.yml: not read: rename it to more.yaml, or move it away"]
+
+
+def test_hidden_files_and_inner_folders_are_not_read_and_lint_says_so(tmp_path: Path) -> None:
+    files = folder(tmp_path, canary=SOUND)
+    (files / "._canary.yaml").write_bytes(b"\x00\x05\x16\x07\xff")
+    (files / ".canary.yaml").write_text("nonsense: [")
+    (files / "more").mkdir()
+    (files / "more" / "prod.yaml").write_text("nonsense: [")
+    warnings = [str(problem).replace(f"{files}/", "") for problem in load(files, ENVIRON).warnings()]
+    assert warnings[:3] == [
+        "._canary.yaml: not read: macOS keeps metadata of another file in it; delete it",
+        ".canary.yaml: not read: its name begins with a dot",
+        "more/prod.yaml: not read: subfolders are not searched",
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.canonical import digest
+from bot.base.canonical import digest
 from bot.plan.load import Loaded, load
 from bot.plan.model import Pinned, Plan
 from checks.kinds import KINDS

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -16,7 +16,7 @@ from tests.unit.plan.plans import SOUND, with_
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").glob("*/canary.yaml"))
-ENVIRON = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET"), "somewhere")
+ENVIRON = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET", "REPOSITORY"), "somewhere")
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +94,90 @@ def test_the_schema_accepts_what_the_bot_accepts(tmp_path: Path, validator: Draf
     assert validator.is_valid(read(tmp_path / "canary.yaml").data)
 
 
-def test_every_key_of_the_sections_is_described() -> None:
-    definitions = published()["$defs"]
-    for section in ("Policy", "Rollback", "WatchTrigger", "People"):
-        for key, node in definitions[section]["properties"].items():
-            assert "description" in node or "description" in json.dumps(node), f"{section}.{key}"
+def test_every_key_is_described() -> None:
+    schema = published()
+    for section, definition in {"canary.yaml": schema, **schema["$defs"]}.items():
+        for key, node in definition.get("properties", {}).items():
+            assert node.get("description"), f"{section}.{key}"
+
+
+# ------------------------------------------------------------------ what an editor knows of each kind
+OWN: dict[str, dict[str, Any]] = {
+    "jobs.cadence": {"window": "30m"},
+    "jobs.contention": {"window": "30m"},
+    "jobs.coverage": {"table": "Settings", "column": "enabled"},
+    "jobs.dispatch_health": {"window": "30m"},
+    "jobs.duplicates": {"window": "30m"},
+    "jobs.fairness": {"window": "30m"},
+    "jobs.function_failures": {"window": "30m"},
+    "jobs.queue_age": {"window": "30m"},
+    "jobs.stale_runs": {},
+    "jobs.throughput": {"window": "30m"},
+    "sql": {"query": "SELECT 1 AS jobs"},
+    "http.probe": {"request": {"path": "/"}},
+    "gate": {"run": ["true"]},
+    "postgres": {"dsn": "${DSN}", "tables": ["Job"]},
+    "http": {"base_url": "${URL}"},
+    "workspace": {"path": "/srv"},
+}
+
+
+def document(kind: str, tmp_path: Path, **more: Any) -> Any:
+    """The sound configuration with one more check or source of that kind."""
+    (tmp_path / "canary.yaml").write_text(SOUND)
+    data = read(tmp_path / "canary.yaml").data
+    one = {"kind": kind, **OWN[kind], **more}
+    if kind in SOURCES:
+        data["sources"]["one"] = one
+    else:
+        data["environments"]["staging"]["checks"]["one"] = {"owner": "platform", **one}
+    return data
+
+
+EVERY_KIND = pytest.mark.parametrize("kind", [*KINDS, *SOURCES])
+
+
+@EVERY_KIND
+def test_a_kind_with_its_own_keys_is_valid(
+    kind: str, tmp_path: Path, validator: Draft202012Validator
+) -> None:
+    assert [error.message for error in validator.iter_errors(document(kind, tmp_path))] == []
+
+
+@EVERY_KIND
+def test_a_key_of_another_kind_is_the_one_thing_that_is_wrong(
+    kind: str, tmp_path: Path, validator: Draft202012Validator
+) -> None:
+    table = {**SOURCES} if kind in SOURCES else {**KINDS}
+    own = {field.alias or name for name, field in table[kind].model_fields.items()}
+    foreign = sorted({key for other in OWN if other in table for key in OWN[other]} - own)
+    for key in [*foreign, "nonsense"]:
+        (error,) = validator.iter_errors(document(kind, tmp_path, **{key: "x"}))
+        assert repr(key) in error.message
+
+
+@EVERY_KIND
+def test_a_key_that_the_kind_needs_is_missed_by_its_name(
+    kind: str, tmp_path: Path, validator: Draft202012Validator
+) -> None:
+    for key in OWN[kind]:
+        data = document(kind, tmp_path)
+        holder = data["sources"] if kind in SOURCES else data["environments"]["staging"]["checks"]
+        del holder["one"][key]
+        (error,) = validator.iter_errors(data)
+        assert error.message == f"{key!r} is a required property"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("gates", "is not one of"), (None, "'kind' is a required property")]
+)
+def test_an_unknown_kind_or_none_is_said_to_be_so(
+    kind: str | None, expected: str, tmp_path: Path, validator: Draft202012Validator
+) -> None:
+    data = document("gate", tmp_path)
+    one = data["environments"]["staging"]["checks"]["one"]
+    one.pop("kind")
+    if kind:
+        one["kind"] = kind
+    (error,) = validator.iter_errors(data)
+    assert expected in error.message

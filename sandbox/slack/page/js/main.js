@@ -28,7 +28,7 @@ class Start {
   async #enter(person) {
     const state = await new Console(person).state();
     this.#page?.leave();
-    const hosts = { sidebar: part("sidebar"), main: part("main"), thread: part("thread"), dock: part("dock"), lost: part("lost") };
+    const hosts = { sidebar: part("sidebar"), tour: part("tour"), main: part("main"), thread: part("thread"), dock: part("dock"), lost: part("lost") };
     this.#page = new Page(state, new Console(state.me.id), this.#notices, hosts);
   }
 }

@@ -15,6 +15,7 @@ import { currentPlace, goTo } from "./place.js";
 import { sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 import { ThreadPane } from "./threadpane.js";
+import { Tour } from "./tour.js";
 import { Workspace } from "./workspace.js";
 
 const EVENTS = {
@@ -25,6 +26,7 @@ const EVENTS = {
   view_updated: (page, event) => page.modals.updated(event.view),
   view_closed: (page, event) => page.modals.closed(event.view),
   home: (page, event) => page.home?.show(event.view),
+  tour: (page, event) => page.tour.show(event.tour),
   notice: (page, event) => page.notices.show(event.text),
 };
 
@@ -32,8 +34,9 @@ export class Page {
   #conversations = new Map();
   #socket;
   #pointAt = null;
+  #toType = null;
 
-  /** `hosts` are the parts of index.html: {sidebar, main, thread, dock, lost}. */
+  /** `hosts` are the parts of index.html: {sidebar, tour, main, thread, dock, lost}. */
   constructor(state, api, notices, hosts) {
     this.api = api;
     this.notices = notices;
@@ -43,6 +46,8 @@ export class Page {
     this.modals = new Modals(this);
     this.dock = new Dock(this);
     swap(hosts.dock, this.dock.node);
+    this.tour = new Tour(this);
+    swap(hosts.tour, this.tour.node);
     this.#listen();
   }
 
@@ -104,6 +109,8 @@ export class Page {
     await this.#openThread(channel, place.thread, conversation);
     this.#drawSidebar();
     this.#point();
+    if (this.#toType) this.channelPane.composer.fill(this.#toType);
+    this.#toType = null;
     return undefined;
   }
 
@@ -207,7 +214,22 @@ export class Page {
     this.notices.announce(`${author}: ${message.text.slice(0, 200)}`);
   }
 
+  /** Puts `text` into the channel's composer, to be looked at and sent. */
+  type(text) {
+    document.body.classList.remove("show-sidebar");
+    if (this.channelPane && !(this.threadPane && this.#narrow())) return this.channelPane.composer.fill(text);
+    this.follow({ channel: (this.channelPane?.channel ?? this.workspace.channels()[0]).id });
+    this.#toType = text;
+    return undefined;
+  }
+
+  #narrow() {
+    return getComputedStyle(this.hosts.main).display === "none";
+  }
+
   async #reload() {
+    const state = await this.api.state();
+    this.tour.show(state.tour);
     const { channelPane, threadPane, home } = this;
     if (home) return home.show(await this.api.home());
     const { channel, conversation } = channelPane;

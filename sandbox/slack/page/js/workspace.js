@@ -12,6 +12,7 @@ export class Workspace {
     this.commands = state.commands;
     this.shortcuts = state.shortcuts;
     this.panels = state.panels;
+    this.tour = state.tour;
     this.follow = follow;
     this.#users = byId(state.users);
     this.#channels = byId(state.channels);

@@ -1,0 +1,39 @@
+"""What the bot counts and measures of itself, for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """One set a bot; nothing global."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.interactions = Counter(
+            "canary_interactions", "Interactions stored and acknowledged", ["kind"], registry=self.registry
+        )
+        self.ack_seconds = Histogram(
+            "canary_ack_seconds",
+            "From an interaction's arrival until it is stored",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
+            registry=self.registry,
+        )
+        self.messages = Gauge(
+            "canary_messages", "Messages that are not shown yet, by state", ["state"], registry=self.registry
+        )
+        self.refused = Counter(
+            "canary_refused",
+            "Interactions beyond a budget: not stored, and said so",
+            ["kind", "budget"],
+            registry=self.registry,
+        )
+        self.rate_limited = Counter(
+            "canary_rate_limited", "Calls that Slack answered with 429", ["method"], registry=self.registry
+        )
+        self.alerts = Gauge(
+            "canary_alerts",
+            "Messages that Slack does not show, and people were told of",
+            registry=self.registry,
+        )
+        self.runs = Gauge("canary_runs", "Runs under way, by state", ["state"], registry=self.registry)

@@ -1,0 +1,83 @@
+"""What text may hold: the one place that decides it, for what people type, what is recorded and what is shown.
+
+Letters of every script, marks, symbols and spaces stay. What cannot be seen and has no job goes: control characters, marks
+that change the direction of text, private and unassigned codes, half a character, tags. Joiners stay where they join:
+in Persian, in Indic scripts and in emoji. The ranges are spelled out, so that they are the same for every version of Unicode.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_VISIBLE = re.compile(
+    r"[\t\n\x20-\x7e\xa0-\xac\xae-\u02ff]*"
+)  # nearly all text, and a long one would take its time
+
+_UNSEEN = (  # harmless: dropped without a word
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u2065\u3164\ufeff\uffa0"
+)
+_DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
+_HALVES = "\ud800-\udfff"
+_TAGS = "\U000e0000-\U000e007f"
+_OTHERS = (
+    "\u206a-\u206f\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
+)
+# the flag of England and the like: a black flag, the letters of the region as tags, and their end
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
+_HIDDEN = re.compile(f"({_FLAG})|[{_UNSEEN}{_DIRECTIONS}{_CONTROLS}{_PRIVATE}{_HALVES}{_TAGS}{_OTHERS}]+")
+_BREAKS = re.compile("\r\n|[\u2028\u2029]")
+
+_JOINED = "\u0530-\u1fff\u2190-\u2bff\u3030\u303d\ufb1d-\ufdff\ufe0f\ufe70-\ufefc\U00010000-\U0001ffff"
+_LOOSE_JOINERS = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]+|(?<=[\u200c\u200d])[\u200c\u200d]+")
+_MANY_SELECTORS = re.compile("([\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_HEAPED = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{8})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+
+_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
+_REFUSED = tuple(
+    (re.compile(f"[{characters}]"), what)
+    for characters, what in (
+        (_CONTROLS, "a control character"),
+        (_DIRECTIONS, "a character that changes the direction of text"),
+        (_PRIVATE, "a character that only some fonts have"),
+        (f"{_HALVES}\ufffd", "a character that was damaged on its way"),
+        (_TAGS + _OTHERS, "an invisible character"),
+    )
+)
+
+
+def plain(text: str) -> str:
+    """As it may be recorded and shown."""
+    if _VISIBLE.fullmatch(text):
+        return text
+    text = _HIDDEN.sub(lambda found: found[1] or "", _BREAKS.sub("\n", text))
+    text = _MANY_SELECTORS.sub(r"\1", _LOOSE_JOINERS.sub("", text))
+    return _HEAPED.sub(r"\1", text)
+
+
+def says_something(text: str) -> bool:
+    """Whether anybody would see a letter, a figure or a sign in it: a reason of blanks, marks and joiners says nothing."""
+    return any(unicodedata.category(each)[0] in "LNPS" for each in _SPACES.sub("", plain(text)))
+
+
+def pasted(text: str) -> str:
+    """What somebody typed or pasted, for reading it: without what is invisible and harmless; every space is a space."""
+    if _VISIBLE.fullmatch(text) and "\xa0" not in text and "\xad" not in text:
+        return text
+    text = _BREAKS.sub("\n", text)
+    return _SPACES.sub(" ", _LOOSE_JOINERS.sub("", re.sub(f"[{_UNSEEN}]", "", text)))
+
+
+def refused(text: str) -> str:
+    """Which character a command or its argument must not hold, in words; empty where all may stay."""
+    if _VISIBLE.fullmatch(text):
+        return ""
+    rest = re.sub(_FLAG, "", text)
+    for characters, what in _REFUSED:
+        if found := characters.search(rest):
+            return f"{what} (U+{ord(found[0]):04X})"
+    return ""

@@ -1,0 +1,107 @@
+"""What canary.yaml may hold, but hardly means: warnings, which `canary lint` shows and which stop nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TypeAlias
+
+from bot.plan.model import Plan
+from bot.plan.problems import Path
+from bot.plan.staffing import short_of
+from checks.base import Source
+from checks.secrets import Secrets, names_in
+
+Advice: TypeAlias = Iterator[tuple[Path, str]]
+
+
+def advice(plan: Plan) -> Advice:
+    """(path, what is probably not meant there): a rule for each kind of it."""
+    yield from _unused(plan)
+    yield from _undecidable(plan)
+    yield from _unwaivable(plan)
+
+
+def missing_here(plan: Plan, secrets: Secrets) -> Advice:
+    """(path, what this machine lacks for it): folders, files and programs. Looks at the file system."""
+    for name in plan.sources if secrets.too_short else ():
+        for variable in names_in(plan.sources[name].model_dump_json()):
+            if variable in secrets.too_short:
+                problem = (
+                    f"the value of {variable} is too short to be told from ordinary text, and is not redacted"
+                )
+                yield ("sources", name), problem
+    live = _filled(plan, secrets)
+    for name, source in live.items():
+        found = source.missing_here()
+        yield from ((("sources", name, key), secrets.redact(problem)) for key, problem in found)
+    for name, environment in plan.environments.items():
+        for check_name, check in environment.checks.items():
+            if check.source in live:
+                found = check.missing_here(live[check.source])
+                yield from (
+                    (("environments", name, "checks", check_name, key), secrets.redact(problem))
+                    for key, problem in found
+                )
+
+
+def impossible_here(plan: Plan, secrets: Secrets) -> Advice:
+    """(path, what this machine cannot do for it): a run could only end in an ERROR there. Starts programs."""
+    used = {check.source for each in plan.environments.values() for check in each.checks.values()}
+    for name, source in _filled(plan, secrets).items():
+        found = source.impossible_here() if name in used else ()
+        yield from ((("sources", name, key), secrets.redact(problem)) for key, problem in found)
+
+
+def _filled(plan: Plan, secrets: Secrets) -> dict[str, Source]:
+    live: dict[str, Source] = {}
+    for name, source in plan.sources.items():
+        with suppress(KeyError):  # a variable that nobody looked at
+            live[name] = source.filled(secrets)
+    return live
+
+
+def _unused(plan: Plan) -> Advice:
+    environments = plan.environments.values()
+    people = {group for environment in environments for group in environment.groups}
+    sources = {check.source for environment in environments for check in environment.checks.values()}
+    for name in plan.people:
+        if name not in people:
+            yield ("people", name), "no environment uses this group"
+    for name in plan.sources:
+        if name not in sources:
+            yield ("sources", name), "no check uses this source"
+
+
+def _undecidable(plan: Plan) -> Advice:
+    """Runs that are refused because too few are left to approve them, whoever asks."""
+    for name, environment in plan.environments.items():
+        at, decide = ("environments", name, "decide", "approve"), environment.decide
+        users = {role: found for role in decide.approve if (found := plan.people[role].users) is not None}
+        stuck: dict[tuple[str, ...], list[str]] = {}
+        for user in sorted(set().union(*users.values())) if decide.separate_duties else ():
+            if roles := short_of(users, decide.approve, without=user):
+                stuck.setdefault(roles, []).append(user)
+        for roles, people in stuck.items():
+            alone = len(roles) == 1 and set(people) == users[roles[0]]
+            who = f"no member of {roles[0]} could" if alone else f"{' and '.join(people)} could not"
+            among = "" if len(roles) == 1 else f" for {' and '.join(roles)}"
+            path = (*at, *roles) if len(roles) == 1 else at
+            yield path, f"{who} start a run: too few would be left to approve it{among}; add a member"
+
+
+def _unwaivable(plan: Plan) -> Advice:
+    """Checks that nobody could waive in a run of their only owner's."""
+    for name, environment in plan.environments.items():
+        if not environment.decide.separate_duties:
+            continue
+        owned: dict[str, list[str]] = {}
+        for check_name, check in environment.checks.items():
+            owned.setdefault(check.owner, []).append(check_name)
+        for owner, checks in owned.items():
+            users = plan.people[owner].users
+            if users is not None and len(users) == 1:
+                yield (
+                    ("people", owner),
+                    f"in a run of {name} that {next(iter(users))} starts, nobody could waive {', '.join(checks)}; add a member",
+                )

@@ -1,0 +1,159 @@
+"""Where `{{name}}` and `${NAME}` are filled in, and what is wrong with those that are written elsewhere or otherwise.
+
+Asked of the plain data: a placeholder that would be sent or shown as it stands is an error, whatever else is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from bot.plan.document import mapping
+from bot.plan.problems import Path, nearest
+from checks import placeholders, secrets
+from checks.base import Check
+from checks.kinds import KINDS
+
+Found: TypeAlias = Iterator[tuple[Path, str]]
+
+
+class Written(NamedTuple):
+    """A text of the file, and where it stands; a key stands at its own path."""
+
+    path: Path
+    text: str
+    is_key: bool
+
+
+_DOUBLE = re.compile(r"\{\{[^{}]*\}\}")
+_SINGLE = re.compile(r"(?<![{$])\{([a-z][a-z0-9_]*)\}(?!\})")
+_DRIVER = re.compile(r"%\((?:arguments\.)?(\w+)\)s")
+_BARE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
+_OTHER = re.compile(r"\$\{(?![A-Za-z_]\w*\})[^}]*\}?", re.ASCII)
+_PATTERNS = {"read", "success", "pattern"}  # keys that hold regular expressions, whose braces are their own
+
+
+def misplaced(data: Any) -> Found:
+    """(path, what is wrong there) for every placeholder that would not be filled in, or not with a value."""
+    for written in texts(data):
+        yield from _secret(written)
+        yield from _placeholder(written, data)
+    for name, environment in mapping(data, "environments").items():
+        for argument in mapping(environment, "arguments"):
+            if argument in (*placeholders.OWN, *placeholders.TIMES):
+                problem = f"expected another name: {{{{{argument}}}}} has a meaning of its own"
+                yield ("environments", name, "arguments", argument), problem
+
+
+def texts(data: Any, path: Path = ()) -> Iterator[Written]:
+    if isinstance(data, str):
+        yield Written(path, data, is_key=False)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield Written((*path, key), key, is_key=True)
+            yield from texts(value, (*path, key))
+    elif isinstance(data, list):
+        for position, value in enumerate(data):
+            yield from texts(value, (*path, position))
+
+
+def takes_secrets(written: Written) -> bool:
+    """All of a source, and the headers of a probe's request."""
+    match written.path:
+        case ("sources", _, _, *_) | ("environments", _, "checks", _, "request", "headers", _):
+            return not written.is_key
+    return False
+
+
+def _secret(written: Written) -> Found:
+    path, text, _ = written
+    if takes_secrets(written):
+        if other := _OTHER.search(text):
+            yield path, f"expected only a name of letters, digits and _ between ${{ and }}, not {other[0]}"
+        elif bare := _BARE.fullmatch(text):
+            yield path, f"expected ${{{bare[1]}}}, with braces, not {text}"
+    elif (names := secrets.names_in(text)) and not _is_instruction(path):
+        name = names[0]
+        shell = f"; a shell's own variable is written ${name}" if path[4:5] == ("run",) else ""
+        yield path, f"${{{name}}} is filled in only in sources and in the headers of a probe{shell}"
+
+
+def _placeholder(written: Written, data: Any) -> Found:
+    path, text, _ = written
+    environment = (
+        mapping(mapping(data, "environments"), path[1]) if path[0] == "environments" and path[1:] else {}
+    )
+    arguments = mapping(environment, "arguments")
+    known, is_check = _known(written, environment, arguments)
+    if old := _old(path, text, known or placeholders.known(arguments)):
+        yield path, f"expected {{{{{old[1]}}}}}, not {old[0]}" if known else _not_here(old[0])
+    elif known:
+        must_have = arguments if is_check else None
+        problems = (_lacking(name, known, must_have) for name in placeholders.names_in(text))
+        yield from ((path, problem) for problem in problems if problem)
+    elif found := (placeholders.NAME if _is_pattern(path) else _DOUBLE).search(text):
+        yield path, _not_here(found[0])
+
+
+def _not_here(written: str) -> str:
+    return f"{written} is not filled in here, and would be used as it is"
+
+
+def _old(path: Path, text: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """A placeholder in a form that is not ours, and the name in it."""
+    if path[-1] == "query" and (found := _DRIVER.search(text)):
+        return found[0], found[1]
+    if _is_pattern(path) or path[0] != "environments":
+        return None
+    return next(((found[0], found[1]) for found in _SINGLE.finditer(text) if found[1] in known), None)
+
+
+def _is_pattern(path: Path) -> bool:
+    return any(key in _PATTERNS for key in path[4:5])
+
+
+def _lacking(name: str, known: Iterable[str], declared: Mapping[str, Any] | None) -> str:
+    """Why the name cannot be filled in; `declared` where a run must have a value for it."""
+    if name not in known:
+        return f"{{{{{name}}}}} is not a value of this run{nearest(name, known)}"
+    if declared is None or name not in declared:
+        return ""
+    argument = declared[name]
+    if isinstance(argument, dict) and not argument.get("required") and argument.get("default") is None:
+        return f"{{{{{name}}}}} needs a value in every run: make the argument required, or give it a default"
+    return ""
+
+
+def _known(
+    written: Written, environment: Mapping[str, Any], arguments: Mapping[str, Any]
+) -> tuple[tuple[str, ...], bool]:
+    """The names that are filled in at this place, none where nothing is; and whether a check is what asks."""
+    match written.path:
+        case _ if written.is_key:
+            return (), False
+        case ("environments", _, "checks", name, *keys):
+            kind = KINDS.get(str(mapping(mapping(environment, "checks"), name).get("kind")))
+            return _known_to(kind, keys, arguments), True
+        case _ if _is_instruction(written.path):
+            return placeholders.known(arguments), False
+    return (), False
+
+
+def _is_instruction(path: Path) -> bool:
+    """Whether people are told there what to do, perhaps with a command whose `${NAME}` is their shell's."""
+    match path:
+        case (
+            ("environments", _, "rollback", "mitigation")
+            | ("environments", _, "rollback", "steps", _)
+            | ("environments", _, "watch", "triggers", _, "prompt")
+            | ("environments", _, "watch", "checklist", _, "item")
+        ):
+            return True
+    return False
+
+
+def _known_to(kind: type[Check] | None, keys: list[Any], arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    if kind is None or not any(tuple(keys[: len(place)]) == place for place in kind.filled):
+        return ()
+    return tuple(dict.fromkeys((*kind.known, *placeholders.known(arguments))))

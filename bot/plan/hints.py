@@ -1,0 +1,31 @@
+"""What somebody probably meant by a line that YAML reads otherwise, and how to write it."""
+
+from __future__ import annotations
+
+import re
+
+_SIGN = re.compile(r"(?:^\s*|[:-]\s+|[,\[{]\s*)(?P<text>(?:[<>]=?|!=|@|%|`)[^,\]}#]*)")
+_PLACEHOLDER = re.compile(r"(?<![\"'\w])[^\"':,\[]*\{\{[^{}]*\}\}")
+_ODD = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+_ODD_SPACE = re.compile(rf"^[ \t-]*(?:[\w\"'-]+:)?[{_ODD}]")
+
+
+def odd_space(line: str) -> bool:
+    """Whether a space that YAML does not know as one indents the line, or follows its key."""
+    return _ODD_SPACE.match(line) is not None
+
+
+def how_to_write(line: str, problem: str) -> str:
+    """The end of a sentence about a line that cannot be read; "" where nothing is known."""
+    if "unknown escape" in problem:
+        return "; put it in single quotes: in double quotes a backslash begins an escape"
+    if _PLACEHOLDER.search(line):
+        return '; put text with {{…}} in quotes: "{{version}}"'
+    if found := _SIGN.search(line):
+        text = found["text"].strip()
+        return f'; put it in quotes: "{text}"' if '"' not in text else f"; put it in quotes: '{text}'"
+    if "mapping values are not allowed" in problem:
+        return "; put text with a colon and a space in quotes"
+    if "but found '<scalar>'" in problem:
+        return "; where only a part of a text is in quotes, put the whole of it in single quotes"
+    return ""

@@ -1,0 +1,21 @@
+"""The audit log's entries: who did what to a run, and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from checks.reading import Record
+
+BOT = "canary"  # the actor of what no person did
+
+
+class AuditEvent(Record):
+    run: int
+    seq: int  # 1, 2, 3, … within a run
+    at: AwareDatetime
+    actor: str  # a Slack user id, or BOT
+    kind: str  # "run started", "voted", "decided", …
+    detail: dict[str, Any]
+    hash: str  # over all of the above and the hash of the event before: `bot.record.chain`

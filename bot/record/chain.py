@@ -1,0 +1,65 @@
+"""The audit log's chain: an event's hash is over what it says and over the hash of the event before it.
+
+So whoever changes, drops or slips in an event has to write every hash after it anew, and the last one then differs
+from what a packet in Slack or a signed checkpoint holds. The database computes the same in a trigger, `chain_event`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC
+
+from pydantic import AwareDatetime
+
+from bot.base.canonical import canonical, digest_of_text
+from bot.record.audit import AuditEvent
+from checks.reading import Record
+
+
+class Link(Record):
+    """An event as it is hashed and kept."""
+
+    run: int
+    seq: int
+    at: AwareDatetime
+    actor: str
+    kind: str
+    detail: str  # canonical JSON
+    hash: str
+
+    @classmethod
+    def of(cls, event: AuditEvent) -> Link:
+        return cls(**event.model_dump(exclude={"detail"}), detail=canonical(event.detail))
+
+    def event(self) -> AuditEvent:
+        """Raises ValueError when the detail is not what the bot writes, though its hash may hold."""
+        detail = json.loads(self.detail)
+        if canonical(detail) != self.detail:
+            raise ValueError(f"the detail of event {self.seq} is not in canonical form")
+        return AuditEvent(**self.model_dump(exclude={"detail"}), detail=detail)
+
+
+def hash_after(previous: str, link: Link) -> str:
+    """`previous` is the hash before it, empty for the first."""
+    at = link.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    hashed = [previous, link.run, link.seq, at, link.actor, link.kind, link.detail]
+    return digest_of_text(json.dumps(hashed, ensure_ascii=False))
+
+
+def first_break(run: int, links: Sequence[Link]) -> str | None:
+    """Which of a run's events is the first that does not follow from those before, as a sentence."""
+    previous = ""
+    for seq, link in enumerate(links, 1):
+        if link.run != run:
+            return f"event {seq} of run #{run}: it is one of run #{link.run}"
+        if link.seq != seq:
+            return f"event {seq} of run #{run} is missing; event {link.seq} stands in its place"
+        if link.hash != hash_after(previous, link):
+            return f"event {seq} of run #{run}: its hash does not follow from {_before(seq)} and what it says"
+        previous = link.hash
+    return None if links else f"event 1 of run #{run} is missing; the run has none"
+
+
+def _before(seq: int) -> str:
+    return f"event {seq - 1}" if seq > 1 else "nothing before it"

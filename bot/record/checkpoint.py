@@ -1,0 +1,68 @@
+"""A checkpoint: where the audit log of every run stood at one moment. Kept elsewhere, it shows what is gone or older since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from pydantic import AwareDatetime, ValidationError
+
+from bot.base.canonical import canonical
+from bot.base.errors import CanaryError
+from bot.record.chain import Link
+from checks.reading import Record
+
+KIND = "application/vnd.canary.checkpoint+json"  # what the signature is over, says the envelope
+LARGEST = 256 * 2**20  # bytes of a file; some 100 a run
+
+
+class Head(NamedTuple):
+    """The last event of a run."""
+
+    run: int
+    seq: int
+    hash: str
+
+
+class Checkpoint(Record):
+    format: Literal["canary-checkpoint/1"] = "canary-checkpoint/1"
+    at: AwareDatetime  # by the database's clock
+    last_run: int  # the last number given
+    heads: tuple[Head, ...]
+
+    def as_text(self) -> str:
+        return canonical(self.model_dump(mode="json"))
+
+
+def read(text: str) -> Checkpoint:
+    """Raises CanaryError."""
+    try:
+        return Checkpoint.model_validate_json(text)
+    except ValidationError:
+        raise CanaryError("That is no checkpoint of this version of canary.") from None
+
+
+class Against:
+    """What the database must still have."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.last_run = checkpoint.last_run
+        self.when = _said(checkpoint.at)
+        self._heads: Mapping[int, Head] = {head.run: head for head in checkpoint.heads}
+
+    def contradiction(self, run: int, links: Sequence[Link]) -> str | None:
+        """`links` are a whole chain; its first so many events are to be those of then."""
+        head = self._heads.get(run)
+        if head is None:
+            return None
+        if len(links) < head.seq:
+            missing = f"event {len(links) + 1} of run #{run} is missing"
+            return f"{missing}: the checkpoint of {self.when} has events up to {head.seq}"
+        if links[head.seq - 1].hash != head.hash:
+            return f"event {head.seq} of run #{run}: its hash is not the one in the checkpoint of {self.when}"
+        return None
+
+
+def _said(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,245 @@
+"""Whether the rows of a run say what its audit log says. The log's own chain is `bot.record.chain`'s matter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from bot.base.canonical import canonical, digest_of_text, own_digest
+from bot.record.audit import BOT, AuditEvent
+from bot.record.logged import (
+    answers_logged,
+    as_logged,
+    rollbacks_logged,
+    votes_logged,
+    votes_told,
+    waivers_logged,
+    waivers_told,
+)
+from bot.rules.decision import Outcome
+from bot.rules.dossier import Dossier
+from bot.rules.rollback import Answer, Prompt, PromptState
+from bot.rules.run import CheckState, RunState
+from bot.rules.watch import WatchEnd
+from checks.reading import Record
+
+
+class DecisionColumns(Record):
+    """What stands beside a decision's document."""
+
+    outcome: Outcome
+    evidence: str | None
+    decided_at: AwareDatetime
+
+
+class ReminderRow(Record):
+    number: int
+    done_at: AwareDatetime | None
+
+
+class Beside(Record):
+    """What a dossier leaves out of a run's rows."""
+
+    evidences: tuple[str, ...]  # digests of all there are, in order
+    results: dict[str, Any]  # of the checks that are done, by name, as they are kept
+    votes: int  # on whatever evidence
+    waivers: int
+    decision: DecisionColumns | None
+    reminders: tuple[ReminderRow, ...] = ()
+    previous_versions: tuple[str, ...] = ()  # what the runs before it left to go back to when it was decided
+
+
+def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    """A sentence each."""
+    rules = (
+        _configuration,
+        _start,
+        _checks,
+        _evidence,
+        _votes,
+        _waivers,
+        _reminders,
+        _decision,
+        _watch,
+        _prompts,
+        _rollback,
+    )
+    for rule in rules:
+        yield from rule(dossier, beside, events)
+
+
+Rule = Callable[[Dossier, Beside, Sequence[AuditEvent]], Iterator[str]]
+
+
+def _details(events: Sequence[AuditEvent], kind: str, *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(event.detail[name] for name in names) for event in events if event.kind == kind]
+
+
+def _configuration(dossier: Dossier, _: Beside, __: Sequence[AuditEvent]) -> Iterator[str]:
+    found = own_digest(json.loads(dossier.configuration))
+    if not found == dossier.plan.digest == dossier.run.configuration:
+        yield f"configuration: its digest is {found}, the run was started with {dossier.run.configuration}"
+
+
+def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    run = dossier.run
+    told = (run.requested_by, run.requested_at, run.environment, run.arguments, run.configuration)
+    logged = [
+        (
+            event.actor,
+            event.at,
+            *_details([event], event.kind, "environment", "arguments", "configuration")[0],
+        )
+        for event in events
+        if event.kind == "run started"
+    ]
+    if logged != [told]:
+        yield "run: was not started as the log says"
+    environment = dossier.plan.environment
+    if run.channel != environment.channel or run.environment != dossier.plan.name:
+        yield "run: is not in the channel of its configuration"
+    if run.expires_at and run.concluded_at and run.expires_at > run.concluded_at + environment.decide.expires:
+        yield "run: has a later deadline than its configuration gives it"
+
+
+def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    logged = {
+        detail[0]: detail for detail in _details(events, "check finished", "check", "outcome", "reason")
+    }
+    for check in dossier.checks:
+        done = check.state is CheckState.DONE and check.result
+        told = (check.name, check.result.outcome, check.result.reason) if done and check.result else None
+        if told != logged.pop(check.name, None):
+            yield f"check_run {check.name}: its result is not the one in the log"
+    for name in logged:
+        yield f"check_run {name}: is missing, and the log has its result"
+
+
+def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    run, evidence = dossier.run, dossier.evidence
+    frozen = [(event.detail["evidence"], event.at) for event in events if event.kind == "evidence frozen"]
+    if list(beside.evidences) != [digest for digest, _ in frozen]:
+        yield "evidence: is not what the log says was frozen"
+    if (run.evidence, run.concluded_at) != (frozen[-1] if frozen else (None, None)):
+        yield "run: does not rest on the evidence that the log says was frozen"
+    if evidence is None:
+        return
+    if (found := digest_of_text(evidence.document)) != evidence.digest:
+        yield f"evidence: its digest is {found}, the run rests on {evidence.digest}"
+    elif canonical(json.loads(evidence.document)) != evidence.document:
+        yield "evidence: is not in canonical form"
+    else:
+        yield from _rests_on(dossier, beside, json.loads(evidence.document))
+
+
+def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterator[str]:
+    """What is frozen, against the rows it was made of: as they are kept, not as they are read by now."""
+    run = dossier.run
+    told = (said["run"], said["environment"], said["arguments"], said["requested_by"], said["configuration"])
+    if told != (run.number, run.environment, run.arguments, run.requested_by, run.configuration):
+        yield "evidence: is about another run, or one that was started otherwise"
+    if datetime.fromisoformat(said["requested_at"]) != run.requested_at:
+        yield "evidence: says another time at which the run was started"
+    if canonical(said["checks"]) != canonical(beside.results):
+        yield "evidence: is not what the results of the run's checks come to"
+    drawn, frozen = dossier.verdict.model_dump(mode="json"), said["verdict"]
+    if any(drawn[name] != frozen[name] for name in drawn.keys() & frozen.keys()):
+        yield "evidence: its verdict does not follow from the results of the run's checks"
+
+
+def _votes(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    told, logged = votes_told(dossier.votes), votes_logged(events)
+    for person in sorted(told.keys() | logged.keys()):
+        if told.get(person) != logged.get(person):
+            yield f"vote of {person}: is not the one in the log"
+    if beside.votes != len(dossier.votes):
+        yield "vote: there are votes on other evidence than the run's"
+
+
+def _waivers(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    told, logged = waivers_told(dossier.waivers), waivers_logged(events)
+    for check in sorted(told.keys() | logged.keys()):
+        if told.get(check) != logged.get(check):
+            yield f"waiver of {check}: is not the one in the log"
+    if beside.waivers != len(dossier.waivers):
+        yield "waiver: there are waivers on other evidence than the run's"
+
+
+def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    """Of those that the configuration plans; people may ask for more, which stand in the log alone."""
+    planned = dossier.plan.environment.decide.remind if dossier.evidence else ()
+    if [reminder.number for reminder in beside.reminders] != list(range(1, len(planned) + 1)):
+        yield "reminder: there are others than the configuration plans"
+    done = {reminder.done_at for reminder in beside.reminders}
+    if any(event.at not in done for event in events if event.kind == "reminded" and event.actor == BOT):
+        yield "reminder: one that the log says was sent is not done"
+
+
+def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    run, decision, columns = dossier.run, dossier.decision, beside.decision
+    logged = [(event.at, event.detail) for event in events if event.kind == "decided"]
+    if (run.state is RunState.CLOSED) != bool(logged):
+        yield f"run: is {run.state}, and the log says otherwise"
+    if logged != ([(decision.decided_at, as_logged(decision))] if decision else []):
+        yield "decision: is not the one in the log"
+    if decision is None or columns is None:
+        return
+    stands = (columns.outcome, columns.evidence, columns.decided_at, run.number, run.evidence, run.closed_at)
+    said = (decision.outcome, decision.evidence, decision.decided_at, decision.run, decision.evidence)
+    if stands != (*said, decision.decided_at):
+        yield "decision: its row does not say what its document says"
+    if decision.previous_version not in beside.previous_versions:
+        yield f"decision: says {decision.previous_version or 'no version'} to go back to, and the runs before it left another"
+    if (decision.votes, decision.waivers) != (dossier.votes, dossier.waivers):
+        yield "decision: does not rest on the votes and waivers that there are"
+
+
+def _watch(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    ends = [dossier.watch.end] if dossier.watch and dossier.watch.end else []
+    if ends != [end for (end,) in _details(events, "watch ended", "end")]:
+        yield "watch: did not end as the log says"
+
+
+def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    asked = sorted(trigger for (trigger,) in _details(events, "rollback prompted", "trigger"))
+    if asked != sorted(prompt.trigger for prompt in dossier.prompts):
+        yield "prompt: on-call was not asked what the log says"
+    logged = answers_logged(events)
+    of_a_rollback = {(Answer.ROLLED_BACK, by, str(at), why) for by, at, why in rollbacks_logged(events)}
+    answers = sorted(
+        told  # a rollback answers what else is open, without an event of its own
+        for told in _answers_told(dossier.prompts)
+        if told in logged or told[1:] not in of_a_rollback
+    )
+    if answers != sorted(logged):
+        named = {trigger for trigger, *_ in answers} or {prompt.trigger for prompt in dossier.prompts}
+        yield f"prompt of {', '.join(sorted(named))}: its answer is not the one in the log"
+
+
+def _answers_told(prompts: Sequence[Prompt]) -> Iterator[tuple[str, ...]]:
+    """(trigger, answer, by whom, when, note), for each that a prompt had."""
+    for prompt in prompts:
+        if prompt.acknowledged_by or prompt.acknowledged_at:
+            on_it = (Answer.ON_IT, str(prompt.acknowledged_by), str(prompt.acknowledged_at), "")
+            yield prompt.trigger, *on_it
+        if prompt.state.answered or prompt.answered_by or prompt.answered_at:
+            answer = _LED_TO.get(prompt.state, "")
+            yield prompt.trigger, answer, str(prompt.answered_by), str(prompt.answered_at), prompt.note
+
+
+_LED_TO = {PromptState.ROLLED_BACK: Answer.ROLLED_BACK, PromptState.DISMISSED: Answer.FALSE_ALARM}
+
+
+def _rollback(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    rollback = dossier.rollback
+    told = [(rollback.by, rollback.at, rollback.reason)] if rollback else []
+    if told != rollbacks_logged(events):
+        yield "rollback: is not the one in the log"
+    ended = dossier.watch and dossier.watch.end is WatchEnd.ROLLED_BACK
+    answered = any(prompt.state is PromptState.ROLLED_BACK for prompt in dossier.prompts)
+    if not rollback and (ended or answered):
+        yield "rollback: is missing, and the watch or a prompt says that there was one"

@@ -1,0 +1,144 @@
+"""The decision packet: one document that says who decided what on which evidence, and proves it.
+
+The JSON form holds the evidence itself and two digests: of the evidence, which votes are bound to, and
+of the packet as a whole. Both are over canonical JSON (RFC 8785), so anybody can compute them again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.base.canonical import digest
+from bot.record.audit import AuditEvent
+from bot.record.markdown import cell, listed, table
+from bot.record.verification import FORMAT
+from bot.rules.decision import Decision
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import Instructions, instructions
+from checks.result import Judged, Result
+from checks.units import say_value
+
+
+def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
+    """Indented for reading; the digests are over the canonical form, which indentation does not touch."""
+    packet = _packet(dossier, events)
+    return (
+        json.dumps(packet | {"digest": digest(packet)}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    )
+
+
+def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
+    assert dossier.decision and dossier.evidence
+    told = instructions(dossier.run, dossier.plan, dossier.decision)
+    return {
+        "format": FORMAT,
+        "evidence": json.loads(dossier.evidence.document),
+        "evidence_digest": dossier.evidence.digest,
+        "decision": dossier.decision.model_dump(mode="json"),
+        "configuration": json.loads(dossier.configuration),
+        "rollback": told.model_dump(mode="json"),
+        "events": [event.model_dump(mode="json") for event in events],
+    }
+
+
+def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
+    """For people: what was decided, on what, and how to go back."""
+    assert dossier.decision and dossier.evidence
+    told = instructions(dossier.run, dossier.plan, dossier.decision)
+    parts = [
+        _heading(dossier, dossier.decision),
+        table(("Outcome", "Check", "Reading", "Value", "Limit", "n"), _check_rows(dossier)),
+        listed("Reasons", dossier.verdict.reasons),
+        listed("How it was measured", (_circumstances(*item) for item in dossier.results.items())),
+        table(("Vote", "By", "Roles", "When", "Reason or condition"), _vote_rows(dossier.decision)),
+        listed(
+            "Waivers", (f"{waiver.check}: {waiver.person}, {waiver.reason}" for waiver in dossier.waivers)
+        ),
+        _rollback(told),
+        table(("When", "Who", "What", "Detail"), _event_rows(events)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _heading(dossier: Dossier, decision: Decision) -> str:
+    run = dossier.run
+    made_by = dossier.made_by
+    facts = {
+        "Decision": decision.outcome,
+        "Reason": decision.reason,
+        "Decided": f"{decision.decided_at:%Y-%m-%d %H:%M:%S} UTC by {', '.join(decision.decided_by) or 'nobody'}",
+        "Requested": f"{run.requested_at:%Y-%m-%d %H:%M:%S} UTC by {run.requested_by}",
+        **({"Change": f"by {', '.join(made_by.people)}, {made_by.source}"} if made_by.people else {}),
+        "Arguments": " ".join(f"{name}={value}" for name, value in run.arguments.items()) or "none",
+        "Recommended": dossier.verdict.recommendation,
+        "Evidence": decision.evidence or "none",
+        "Configuration": run.configuration,
+    }
+    lines = [f"# Canary run #{run.number} on {run.environment}: {decision.outcome}", ""]
+    return "\n".join([*lines, *(f"- **{name}**: {cell(value)}" for name, value in facts.items())])
+
+
+def _check_rows(dossier: Dossier) -> Iterator[tuple[str, ...]]:
+    for name, result in dossier.results.items():
+        yield from (
+            (_judged_row(name, judged) for judged in result.judged)
+            if result.judged
+            else [_bare_row(name, result)]
+        )
+
+
+def _judged_row(name: str, judged: Judged) -> tuple[str, ...]:
+    reading = judged.reading
+    n = "" if reading.n is None else f"{reading.n:,}"
+    return (judged.word, name, reading.name, say_value(reading.value, reading.unit), judged.limit, n)
+
+
+def _bare_row(name: str, result: Result) -> tuple[str, ...]:
+    return (result.outcome, name, "", result.reason, "", "")
+
+
+def _circumstances(name: str, result: Result) -> str:
+    """ "tests: took 12.3 s, commit 1a2b3c, dirty false" """
+    context = result.measurements[-1].context if result.measurements else {}
+    facts = [f"{key} {value}" for key, value in context.items() if value is not None]
+    return f"{name}: " + ", ".join([f"took {say_value(round(result.seconds, 1), 's')}", *facts])
+
+
+def _vote_rows(decision: Decision) -> Iterator[tuple[str, ...]]:
+    for vote in decision.votes:
+        condition = vote.condition
+        said = (
+            f"{condition.text} (by {condition.owner}, due {condition.due:%Y-%m-%d %H:%M} UTC)"
+            if condition
+            else vote.reason
+        )
+        yield vote.choice, vote.person, ", ".join(vote.roles), f"{vote.cast_at:%Y-%m-%d %H:%M:%S} UTC", said
+
+
+def _rollback(told: Instructions) -> str:
+    steps = "\n".join(f"{number}. {cell(step)}" for number, step in enumerate(told.steps, 1))
+    triggers = listed(
+        "Rollback triggers",
+        (
+            f"{trigger.name}: {trigger.check} fails {trigger.breach} in a row → {trigger.first_step}"
+            for trigger in told.triggers
+        ),
+    )
+    checklist = listed(
+        "Monitoring checklist",
+        (f"{task.item} ({task.owner}, due {task.due:%Y-%m-%d %H:%M} UTC)" for task in told.checklist),
+    )
+    parts = [f"## Rollback\n\n**First**: {cell(told.mitigation)}\n\n{steps}", triggers, checklist]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _event_rows(events: Sequence[AuditEvent]) -> Iterator[tuple[str, ...]]:
+    for event in events:
+        yield (
+            f"{event.at:%Y-%m-%d %H:%M:%S} UTC",
+            event.actor,
+            event.kind,
+            json.dumps(event.detail, ensure_ascii=False, sort_keys=True),
+        )

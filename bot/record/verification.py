@@ -1,0 +1,237 @@
+"""Whether a decision packet holds together: every digest, and every conclusion from what it rests on.
+
+A change in one place shows, for the same fact stands in others: votes in the log, the verdict in the
+results, the instructions in the configuration. Somebody who rewrites all of them in agreement, digests
+included, is not found out: that takes the bot's own record to compare with.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, ValidationError
+
+from bot.base.canonical import digest, own_digest
+from bot.plan.by_kind import STORED
+from bot.plan.model import Pinned
+from bot.record.audit import AuditEvent
+from bot.record.chain import Link, first_break
+from bot.record.logged import as_logged, votes_logged, votes_told, waivers_logged, waivers_told
+from bot.rules.approval import Choice, involved
+from bot.rules.authors import authors
+from bot.rules.decision import Decision, Outcome, outcome_of
+from bot.rules.instructions import Instructions, instructions
+from bot.rules.run import Run, RunState
+from bot.rules.verdict import Verdict, assess
+from checks.reading import Record
+from checks.result import Result
+
+FORMAT = "canary-packet/1"
+_ANY_FORMAT = "canary-packet/"
+LARGEST = 32 * 1024 * 1024  # bytes
+
+
+class Frozen(Record):
+    """The evidence, read back."""
+
+    run: int
+    environment: str
+    arguments: dict[str, str]
+    requested_by: str
+    requested_at: AwareDatetime
+    configuration: str
+    checks: dict[str, Result]
+    verdict: Verdict
+
+
+class Packet(Record):
+    format: Literal["canary-packet/1"]
+    evidence: Frozen
+    evidence_digest: str
+    decision: Decision
+    configuration: Pinned
+    rollback: Instructions
+    events: tuple[AuditEvent, ...]
+    digest: str
+
+
+def problems(text: str) -> list[str]:
+    """What is wrong with a packet, a sentence each; none when everything in it agrees."""
+    try:
+        raw = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+        if raw.get("format") != FORMAT and str(raw.get("format")).startswith(_ANY_FORMAT):
+            return [_of_another_version(raw["format"])]
+        packet = Packet.model_validate_json(text, extra="ignore", context=STORED)
+        return [*_digests(raw), *_references(packet), *_conclusions(packet), *_log(packet)]
+    except ValidationError as error:
+        return [
+            f"this is no decision packet: {'.'.join(map(str, each['loc']))}: {each['msg']}"
+            for each in error.errors()
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return [f"this is no decision packet: {type(error).__name__}: {error}"]
+
+
+def _of_another_version(said: str) -> str:
+    return f"this packet has the format {said}, and this version of canary reads {FORMAT}: use the version that wrote it"
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a name that is there twice, people would read one value and programs the other."""
+    names = [name for name, _ in pairs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"written twice: {', '.join(sorted(twice))}")
+    return dict(pairs)
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+def _digests(raw: dict[str, Any]) -> Iterator[str]:
+    """Over what was written, not over what was read from it."""
+    configuration = raw["configuration"]
+    parts = [
+        ("evidence", digest(raw["evidence"]), raw["evidence_digest"]),
+        ("configuration", own_digest(configuration), configuration["digest"]),
+        ("packet", own_digest(raw), raw["digest"]),
+    ]
+    for what, found, said in parts:
+        if found != said:
+            yield f"{what}: its digest is {found}, the packet says {said}"
+
+
+def _references(packet: Packet) -> Iterator[str]:
+    decision, evidence = packet.decision, packet.evidence
+    bound = [
+        ("decision", decision.evidence),
+        *((f"vote of {vote.person}", vote.evidence) for vote in decision.votes),
+        *((f"waiver of {waiver.check}", waiver.evidence) for waiver in decision.waivers),
+    ]
+    for what, rests_on in bound:
+        if rests_on != packet.evidence_digest:
+            yield f"{what}: rests on {rests_on}, not on this evidence"
+    if decision.run != evidence.run:
+        yield f"decision: is about run #{decision.run}, the evidence about run #{evidence.run}"
+    if packet.configuration.digest != evidence.configuration:
+        yield f"configuration: is {packet.configuration.digest}, the run's was {evidence.configuration}"
+
+
+def _conclusions(packet: Packet) -> Iterator[str]:
+    """What follows from the rest, drawn again."""
+    evidence, decision, plan = packet.evidence, packet.decision, packet.configuration
+    verdict = assess(evidence.checks, plan.environment.fallbacks)
+    if _unordered(verdict) != _unordered(evidence.verdict):
+        yield "verdict: does not follow from the results"
+    if evidence.checks.keys() != plan.environment.checks.keys():
+        yield "results: are not those of the configured checks"
+    if _unordered(packet.rollback) != _unordered(instructions(_run(packet), plan, decision)):
+        yield "rollback: is not what the configuration says, filled in"
+    if decision.outcome not in {Outcome.EXPIRED, Outcome.CANCELLED}:
+        yield from _decided(packet, verdict)
+
+
+def _unordered(part: Verdict | Instructions) -> dict[str, Any]:
+    """The order of mappings, which canonical JSON does not keep, makes no difference."""
+    unordered = {"reasons", "needs_waiver", "triggers"}
+    return {
+        name: sorted(map(str, value)) if name in unordered else value
+        for name, value in part.model_dump(mode="json").items()
+    }
+
+
+def _decided(packet: Packet, verdict: Verdict) -> Iterator[str]:
+    decision, decide = packet.decision, packet.configuration.environment.decide
+    choices = {vote.person: vote.choice for vote in decision.votes}
+    if len(choices) < len(decision.votes):
+        yield "votes: somebody voted twice"
+    yield from _separate(packet, choices)
+    yield from _roles(packet)
+    vetoed_by = {person for person, choice in choices.items() if choice is Choice.NO_GO}
+    seated = [person for people in decision.filled.values() for person in people]
+    if set(decision.decided_by) != (vetoed_by or set(seated)):
+        yield "decision: was not made by those whom it names"
+    if decision.outcome is not _outcome(choices):
+        yield f"decision: {decision.outcome} does not follow from the votes"
+    if not decision.outcome.goes_on:
+        return
+    if {role: len(people) for role, people in decision.filled.items()} != decide.approve:
+        yield "decision: its quorum was not reached"
+    if len(set(seated)) < len(seated) or not set(seated) <= choices.keys():
+        yield "decision: its quorum is not made of different people who voted"
+    if missing := set(verdict.needs_waiver) - {waiver.check for waiver in decision.waivers}:
+        yield f"decision: a go without a waiver for {', '.join(sorted(missing))}"
+
+
+def _separate(packet: Packet, choices: Mapping[str, Choice]) -> Iterator[str]:
+    """Nobody approved what they had a part in."""
+    environment, evidence = packet.configuration.environment, packet.evidence
+    made_by = authors(environment, evidence.arguments, evidence.checks)
+    for person, did in involved(_run(packet), environment, made_by).items():
+        if choices.get(person) not in {None, Choice.NO_GO}:
+            yield f"votes: {person}, who {did}, approved it"
+    if environment.decide.separate_duties and made_by.unknown and packet.decision.outcome.goes_on:
+        yield f"decision: a go although who made the change is not known: {made_by.unknown}"
+
+
+def _outcome(choices: Mapping[str, Choice]) -> Outcome:
+    said = set(choices.values())
+    worst = next(choice for choice in reversed(Choice) if choice in said or choice is Choice.GO)
+    return outcome_of(worst)
+
+
+def _roles(packet: Packet) -> Iterator[str]:
+    """Where the configuration names users one by one, only they can have held the role."""
+    people, environment = packet.configuration.people, packet.configuration.environment
+    claims = [(vote.person, role) for vote in packet.decision.votes for role in vote.roles]
+    for waiver in packet.decision.waivers:
+        if waiver.check in environment.checks:
+            claims.append((waiver.person, environment.checks[waiver.check].owner))
+        else:
+            yield f"waiver of {waiver.check}: there is no such check"
+    for person, role in claims:
+        users = people[role].users if role in people else frozenset()
+        if users is not None and person not in users:
+            yield f"{person}: is not one of {role}"
+
+
+def _run(packet: Packet) -> Run:
+    evidence = packet.evidence
+    return Run(
+        number=evidence.run,
+        key="",
+        environment=evidence.environment,
+        state=RunState.CLOSED,
+        version=0,
+        channel=packet.configuration.environment.channel,
+        requested_by=evidence.requested_by,
+        requested_from="",
+        arguments=evidence.arguments,
+        configuration=evidence.configuration,
+        evidence=packet.evidence_digest,
+        requested_at=evidence.requested_at,
+    )
+
+
+def _log(packet: Packet) -> Iterator[str]:
+    """The audit log tells the same story."""
+    events, decision, evidence = packet.events, packet.decision, packet.evidence
+    if broken := first_break(evidence.run, [Link.of(event) for event in events]):
+        yield f"events: {broken}"
+    facts: list[tuple[str, str, Any]] = [
+        ("run started", "arguments", evidence.arguments),
+        ("run started", "configuration", evidence.configuration),
+        ("evidence frozen", "evidence", packet.evidence_digest),
+        *(("decided", name, value) for name, value in as_logged(decision).items()),
+    ]
+    for kind, name, value in facts:
+        if [event.detail.get(name) for event in events if event.kind == kind] != [value]:
+            yield f"events: “{kind}” does not say the same {name}"
+    if [event.at for event in events if event.kind == "decided"] != [decision.decided_at]:
+        yield "events: “decided” does not say the same time"
+    if votes_told(decision.votes) != votes_logged(events):
+        yield "events: do not tell the votes that the decision rests on"
+    if waivers_told(decision.waivers) != waivers_logged(events):
+        yield "events: do not tell the waivers that the decision rests on"

@@ -1,0 +1,1 @@
+"""What is decided, and on what: verdicts, votes, decisions, rollbacks and watches. Pure."""

@@ -1,0 +1,252 @@
+"""Approval: who may vote, and what the votes amount to. Pure; asked inside the vote's transaction.
+
+- A quorum a role: `{release-managers: 1, platform: 1}`. Each person fills one place only, so four eyes
+  are two people, even where one of them holds both roles.
+- One No-go vetoes.
+- A go over a check that needs a waiver waits for that waiver.
+- Where duties are separate, neither the requester of a run nor the author of the change approves it or waives a check.
+  They may say No-go: naming somebody as the author must not silence them.
+- A vote counts for one evidence digest, and only while its caster still holds a role; a waiver likewise.
+- After the deadline nothing counts, however late the timer is.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from pydantic import AwareDatetime
+
+from bot.base.errors import Refused
+from bot.plan.model import Environment
+from bot.rules.authors import Authors
+from bot.rules.people import Electorate, Person
+from bot.rules.quorum import fill, open_places, outstanding
+from bot.rules.run import Run, RunState
+from bot.rules.verdict import Verdict
+from checks.reading import Record
+
+
+class Choice(enum.StrEnum):
+    GO = "Go"
+    CONDITIONAL_GO = "Conditional go"
+    NO_GO = "No-go"
+
+
+class Condition(Record):
+    """What must become true after a conditional go."""
+
+    text: str
+    owner: str  # user id
+    due: AwareDatetime
+
+
+class Vote(Record):
+    person: str
+    roles: tuple[str, ...]  # as held at the cast
+    choice: Choice
+    evidence: str  # digest
+    reason: str = ""  # mandatory for No-go
+    condition: Condition | None = None  # mandatory for Conditional go
+    cast_at: AwareDatetime
+
+
+class Waiver(Record):
+    """A check that needs one, excused by its own owner."""
+
+    check: str
+    person: str
+    evidence: str
+    reason: str
+    granted_at: AwareDatetime
+
+
+class Tally(Record):
+    """Where the approval stands. `choice` is the decision, or None while it is open."""
+
+    choice: Choice | None
+    filled: dict[str, tuple[str, ...]]  # role -> who fills its places
+    missing: dict[str, int]  # role -> places still open
+    waivers_missing: tuple[str, ...]  # checks
+    vetoed_by: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.choice is None
+
+
+def tally(
+    votes: Sequence[Vote],
+    waivers: Sequence[Waiver],
+    *,
+    required: Mapping[str, int],
+    verdict: Verdict,
+    electorate: Electorate,
+) -> Tally:
+    """Count votes on the current evidence only: the caller passes no others."""
+    standing = [vote for vote in votes if set(electorate.roles_of(vote.person)) & set(required)]
+    going = [vote.person for vote in standing if vote.choice is not Choice.NO_GO]
+    filled = fill(going, required, electorate)
+    missing = open_places(required, filled)
+    waived = {waiver.check for waiver in waivers}
+    waivers_missing = tuple(check for check in verdict.needs_waiver if check not in waived)
+    vetoed_by = tuple(vote.person for vote in standing if vote.choice is Choice.NO_GO)
+    return Tally(
+        choice=_decide(standing, vetoed_by=vetoed_by, complete=not missing and not waivers_missing),
+        filled=filled,
+        missing=missing,
+        waivers_missing=waivers_missing,
+        vetoed_by=vetoed_by,
+    )
+
+
+def _decide(standing: Sequence[Vote], *, vetoed_by: Sequence[str], complete: bool) -> Choice | None:
+    if vetoed_by:
+        return Choice.NO_GO
+    if not complete:
+        return None
+    conditional = any(vote.choice is Choice.CONDITIONAL_GO for vote in standing)
+    return Choice.CONDITIONAL_GO if conditional else Choice.GO
+
+
+def parts(environment: Environment, made_by: Authors, requested_by: str) -> dict[str, str]:
+    """Who cannot approve, where duties are separate: user id -> their part in the run."""
+    if not environment.decide.separate_duties:
+        return {}
+    return dict.fromkeys(made_by.people, "made the change in") | {requested_by: "started"}
+
+
+def involved(run: Run, environment: Environment, made_by: Authors) -> dict[str, str]:
+    """The same of a run that there is: user id -> what they did."""
+    found = parts(environment, made_by, run.requested_by)
+    return {person: f"{part} run #{run.number}" for person, part in found.items()}
+
+
+def must_know_author(run: Run, environment: Environment, made_by: Authors) -> None:
+    """Raises Refused where duties are separate and a check should have told who made the change: nobody can approve that."""
+    if environment.decide.separate_duties and made_by.unknown:
+        raise Refused(
+            f"Nobody can approve run #{run.number}: who made the change is not known. {made_by.unknown}.",
+            hint="Vote No-go, or start it again when that is mended; `members` under `decide: author` says who is who.",
+        )
+
+
+def may_vote(
+    person: Person,
+    run: Run,
+    *,
+    choice: Choice,
+    evidence: str,
+    required: Mapping[str, int],
+    electorate: Electorate,
+    involved: Mapping[str, str],
+    now: datetime,
+    voted: Sequence[str] = (),
+) -> None:
+    """Raises Refused, with who can fill a place that is still open, unless this person may vote so on this evidence now."""
+    must_be_open(run, evidence, now)
+    people = _able(outstanding(voted, required, electorate, excluded={*involved, person.id}))
+    if reason := person.barred():
+        raise Refused(f"You cannot vote on run #{run.number}: {reason}.", people=people)
+    if person.id not in electorate.holders(required):
+        roles = " and ".join(required)
+        raise Refused(f"Only {roles} can vote on run #{run.number}.", people=people)
+    if choice is not Choice.NO_GO and (did := involved.get(person.id)):
+        raise Refused(f"You {did}, so somebody else has to approve it.", people=people)
+
+
+def may_waive(
+    person: Person,
+    run: Run,
+    *,
+    check: str,
+    owner: str,
+    evidence: str,
+    electorate: Electorate,
+    involved: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Raises Refused unless this person owns the check's remediation and may excuse it now."""
+    must_be_open(run, evidence, now)
+    owners = _others(electorate.holders([owner]), {*involved, person.id})
+    if reason := person.barred():
+        raise Refused(f"You cannot waive {check}: {reason}.", people=owners)
+    if person.id not in electorate.holders([owner]):
+        raise Refused(f"Only its owner, {owner}, can waive {check}.", people=owners)
+    if did := involved.get(person.id):
+        raise Refused(f"You {did}, so somebody else has to waive {check}.", people=owners)
+
+
+def may_take_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
+    """Raises Refused for who has no part in what is asked for. `able`: who has one."""
+    people = _others(able, {person.id})
+    if reason := person.barred():
+        raise Refused(f"You have no say in run #{run.number}: {reason}.", people=people)
+    if person.id not in able:
+        raise Refused(f"That takes a role in run #{run.number} that you do not hold.", people=people)
+
+
+def may_start(person: Person, environment: str, groups: Sequence[str], *, able: Sequence[str]) -> None:
+    """Raises Refused unless this person may start a run: anybody, where no `groups` are named."""
+    people = _others(able, {person.id})
+    if reason := person.barred():
+        raise Refused(f"You cannot start a run: {reason}.", people=people)
+    if groups and person.id not in able:
+        raise Refused(f"Only {' and '.join(groups)} can start a run on {environment}.", people=people)
+
+
+def may_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
+    """Raises Refused unless this person started the run or decides it, and it is not decided."""
+    if run.state is RunState.CLOSED:
+        raise Refused(f"Run #{run.number} is closed already.", hint=f"/canary show #{run.number}")
+    _must_have_a_say(person, run, "cancel", owners)
+
+
+def may_remind(person: Person, run: Run, *, owners: Sequence[str], now: datetime) -> None:
+    """Raises Refused unless this person started the run or decides it, and it waits for votes."""
+    if run.state is RunState.CHECKING:
+        raise Refused(f"Run #{run.number} is still checking, so it needs no votes yet.")
+    if run.state is RunState.CLOSED or overdue(run, now):
+        raise Refused(f"Run #{run.number} no longer needs votes.", hint=f"/canary show #{run.number}")
+    _must_have_a_say(person, run, "remind people of", owners)
+
+
+def _must_have_a_say(person: Person, run: Run, what: str, owners: Sequence[str]) -> None:
+    people = _others((run.requested_by, *owners), {person.id})
+    if barred := person.barred():
+        raise Refused(f"You cannot {what} run #{run.number}: {barred}.", people=people)
+    if person.id != run.requested_by and person.id not in owners:
+        raise Refused(
+            f"Only the person who started run #{run.number} and the people who vote on it can {what} it.",
+            people=people,
+        )
+
+
+def overdue(run: Run, now: datetime) -> bool:
+    """Whether nobody decided in time."""
+    return run.state is RunState.DECIDING and run.expires_at is not None and now >= run.expires_at
+
+
+def must_be_open(run: Run, evidence: str, now: datetime) -> None:
+    """Raises Refused unless votes and waivers on this evidence count now, whoever gives them."""
+    if run.state is RunState.CLOSED:
+        raise Refused(
+            f"Run #{run.number} is decided; votes no longer count.", hint=f"/canary show #{run.number}"
+        )
+    if run.state is RunState.CHECKING:
+        raise Refused(f"Run #{run.number} is still checking; vote when its results are in.")
+    if overdue(run, now):
+        raise Refused(f"The deadline of run #{run.number} has passed, so it ends without a go.")
+    if run.evidence != evidence:
+        raise Refused(
+            "The results have changed since that message; look again.", hint=f"/canary show #{run.number}"
+        )
+
+
+def _able(outstanding: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(person for people in outstanding.values() for person in people)
+
+
+def _others(owners: Sequence[str], excluded: Collection[str]) -> tuple[str, ...]:
+    return tuple(owner for owner in owners if owner not in excluded)

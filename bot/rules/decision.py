@@ -1,0 +1,62 @@
+"""The decision: what was decided about a run, by whom, on which evidence. It never changes."""
+
+from __future__ import annotations
+
+import enum
+
+from pydantic import AwareDatetime, Field
+
+from bot.rules.approval import Choice, Condition, Tally, Vote, Waiver
+from checks.reading import Record
+
+
+class Outcome(enum.StrEnum):
+    GO = "GO"
+    CONDITIONAL_GO = "CONDITIONAL GO"
+    NO_GO = "NO-GO"
+    EXPIRED = "EXPIRED"  # nobody decided in time: no go
+    CANCELLED = "CANCELLED"
+
+    @property
+    def goes_on(self) -> bool:
+        return self in {Outcome.GO, Outcome.CONDITIONAL_GO}
+
+
+_OF_CHOICE = {
+    Choice.GO: Outcome.GO,
+    Choice.CONDITIONAL_GO: Outcome.CONDITIONAL_GO,
+    Choice.NO_GO: Outcome.NO_GO,
+}
+
+
+class Decision(Record):
+    run: int
+    outcome: Outcome
+    evidence: str | None  # digest; None when cancelled before there was any
+    reason: str
+    decided_by: tuple[str, ...]  # whose votes made it; the canceller; nobody on expiry
+    filled: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # role -> who filled its places
+    decided_at: AwareDatetime
+    votes: tuple[Vote, ...] = ()  # as they stood
+    waivers: tuple[Waiver, ...] = ()
+    previous_version: str = ""  # what rolling back goes back to, as known on that day
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return tuple(vote.condition for vote in self.votes if vote.condition)
+
+
+def outcome_of(choice: Choice) -> Outcome:
+    return _OF_CHOICE[choice]
+
+
+def made_by(tally: Tally) -> tuple[str, ...]:
+    """Whose votes made the decision: the vetoers, or those who fill the quorum."""
+    return tally.vetoed_by or tuple(person for people in tally.filled.values() for person in people)
+
+
+def reason_for(tally: Tally, votes: tuple[Vote, ...]) -> str:
+    """One sentence: the vetoers' reasons, or the quorum that was reached."""
+    if tally.vetoed_by:
+        return "; ".join(vote.reason for vote in votes if vote.choice is Choice.NO_GO)
+    return "quorum reached: " + ", ".join(f"{len(people)} of {role}" for role, people in tally.filled.items())

@@ -1,0 +1,70 @@
+"""A run's dossier: everything about one run, read at one moment. Messages, packets and answers are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.plan.model import Pinned
+from bot.rules.approval import Tally, Vote, Waiver, tally
+from bot.rules.authors import Authors, authors
+from bot.rules.decision import Decision
+from bot.rules.evidence import Evidence
+from bot.rules.outbox import Message
+from bot.rules.people import Electorate
+from bot.rules.previous import Previous
+from bot.rules.rollback import Prompt, Rollback
+from bot.rules.run import CheckRun, Run
+from bot.rules.verdict import Verdict, assess
+from bot.rules.watch import Trigger, Watch
+from checks.reading import Record
+from checks.result import Result
+
+
+class Dossier(Record):
+    run: Run
+    plan: Pinned
+    configuration: str  # the plan as it is kept: what its digest is over
+    checks: tuple[CheckRun, ...]
+    evidence: Evidence | None
+    votes: tuple[Vote, ...]
+    waivers: tuple[Waiver, ...]
+    decision: Decision | None
+    watch: Watch | None
+    triggers: tuple[Trigger, ...]
+    prompts: tuple[Prompt, ...]
+    root: Message | None  # the card, for links
+    rollback: Rollback | None = None
+    previous: Previous | None = None  # while it is being decided: what a rollback would go back to
+
+    @property
+    def results(self) -> Mapping[str, Result]:
+        return {check.name: check.result for check in self.checks if check.result}
+
+    @property
+    def made_by(self) -> Authors:
+        return authors(self.plan.environment, self.run.arguments, self.results)
+
+    @property
+    def verdict(self) -> Verdict:
+        return assess(self.results, self.plan.environment.fallbacks)
+
+    def tally(self, electorate: Electorate | None = None) -> Tally:
+        """Where the approval stands; for display, with the roles that voters held when they voted."""
+        return tally(
+            self.votes,
+            self.waivers,
+            required=self.plan.environment.decide.approve,
+            verdict=self.verdict,
+            electorate=electorate or self._as_cast(),
+        )
+
+    def _as_cast(self) -> Electorate:
+        required = self.plan.environment.decide.approve
+        return Electorate(
+            roles={
+                role: frozenset(vote.person for vote in self.votes if role in vote.roles) for role in required
+            }
+        )
+
+    def prompt(self, key: str) -> Prompt:
+        return next(prompt for prompt in self.prompts if prompt.key == key)

@@ -1,0 +1,37 @@
+"""Evidence: everything a verdict rests on, frozen, with a digest that votes are bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from bot.base.canonical import canonical, digest_of_text
+from bot.rules.run import CheckRun, Run
+from bot.rules.verdict import Verdict
+from checks.reading import Record
+
+
+class Evidence(Record):
+    digest: str
+    document: str  # canonical JSON; the digest is over these bytes
+    frozen_at: AwareDatetime
+
+
+def freeze(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> tuple[str, str]:
+    """-> (digest, canonical JSON). Holds the raw measurements, so that anyone can judge them again."""
+    document = canonical(_document(run, checks, verdict))
+    return digest_of_text(document), document
+
+
+def _document(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> dict[str, Any]:
+    said = run.model_dump(
+        mode="json", include={"environment", "arguments", "requested_by", "requested_at", "configuration"}
+    )
+    return {
+        "run": run.number,
+        **said,
+        "checks": {check.name: check.result.model_dump(mode="json") for check in checks if check.result},
+        "verdict": verdict.model_dump(mode="json"),
+    }

@@ -1,0 +1,99 @@
+"""The rollback prompt, one question to on-call for a run, trigger and episode; and the rollback itself, with or without one.
+
+open ──I'm on it──▶ acknowledged ──┬── Rolled back ──▶ rolled back
+  └────────────────────────────────┴── False alarm ──▶ dismissed
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Mapping
+
+from pydantic import AwareDatetime
+
+from bot.base.errors import Refused
+from bot.rules.decision import Decision
+from bot.rules.people import Person
+from checks.reading import Record
+
+
+class PromptState(enum.StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ROLLED_BACK = "rolled back"
+    DISMISSED = "dismissed"
+
+    @property
+    def answered(self) -> bool:
+        return self in {PromptState.ROLLED_BACK, PromptState.DISMISSED}
+
+
+class Answer(enum.StrEnum):
+    ON_IT = "I'm on it"
+    ROLLED_BACK = "Rolled back"
+    FALSE_ALARM = "False alarm"
+
+
+class Prompt(Record):
+    key: str  # opaque; what buttons carry
+    run: int
+    trigger: str
+    episode: int
+    state: PromptState
+    reason: str  # the reading and its limit, as of the newest breach
+    breached_since: AwareDatetime
+    opened_at: AwareDatetime
+    recovered_at: AwareDatetime | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: AwareDatetime | None = None
+    answered_by: str | None = None
+    answered_at: AwareDatetime | None = None
+    note: str = ""  # why it is a false alarm
+
+
+class Rollback(Record):
+    """That a run's version was rolled back after its go; once a run."""
+
+    run: int
+    by: str
+    reason: str
+    at: AwareDatetime
+
+
+_TRANSITIONS: Mapping[tuple[PromptState, Answer], PromptState] = {
+    (PromptState.OPEN, Answer.ON_IT): PromptState.ACKNOWLEDGED,
+    (PromptState.OPEN, Answer.ROLLED_BACK): PromptState.ROLLED_BACK,
+    (PromptState.OPEN, Answer.FALSE_ALARM): PromptState.DISMISSED,
+    (PromptState.ACKNOWLEDGED, Answer.ROLLED_BACK): PromptState.ROLLED_BACK,
+    (PromptState.ACKNOWLEDGED, Answer.FALSE_ALARM): PromptState.DISMISSED,
+}
+
+
+def after(prompt: Prompt, answer: Answer) -> PromptState:
+    """The state an answer leads to. Raises Refused when the prompt has had that answer, or its last one."""
+    state = _TRANSITIONS.get((prompt.state, answer))
+    if state is None:
+        raise Refused(f"That rollback prompt is already {prompt.state}.", hint=f"/canary show #{prompt.run}")
+    return state
+
+
+def may_answer(person: Person, run: int, *, able: Collection[str]) -> None:
+    """Raises Refused unless this person may answer a prompt of the run, or record its rollback. `able`: who may."""
+    others = [other for other in able if other != person.id]
+    if reason := person.barred():
+        raise Refused(f"You cannot answer for run #{run}: {reason}.", people=others)
+    if person.id not in able:
+        raise Refused(f"Only on-call and the people who decide run #{run} can say that.", people=others)
+
+
+def must_be_out(run: int, decision: Decision | None, rollback: Rollback | None) -> None:
+    """Raises Refused unless the run got a go that was not rolled back yet."""
+    if decision is None:
+        raise Refused(
+            f"Run #{run} is not decided yet, so there is no go to roll back.",
+            hint=f"To end it: /canary cancel #{run} <reason>",
+        )
+    if not decision.outcome.goes_on:
+        raise Refused(f"Run #{run} ended as {decision.outcome}, so there is no go to roll back.")
+    if rollback:
+        raise Refused(f"It is recorded already that run #{run} was rolled back.", hint=f"/canary show #{run}")

@@ -1,0 +1,42 @@
+"""What this server turned out not to have. Everything else it is taken to have, until it says otherwise."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Ability(enum.StrEnum):
+    """What the bot does without, and what that costs."""
+
+    FILES = "no charts and no decision packets are attached; `canary packet` makes a packet"
+    TABLES = "results are shown as lines instead of a table"
+    FORMS = "there is no conditional go, waiver or false alarm; `/canary no-go #12 reason` votes No-go"
+    EPHEMERAL = "private answers to clicks come as direct messages"
+
+
+@dataclass
+class Abilities:
+    _lacking: set[Ability] = field(default_factory=set)
+
+    def has(self, ability: Ability) -> bool:
+        return ability not in self._lacking
+
+    def lacks(self, ability: Ability, why: str) -> None:
+        """Found out now; said once."""
+        if ability not in self._lacking:
+            self._lacking.add(ability)
+            say_missing(f"{why}: {ability.value}")
+
+    def turned_out(self, ability: Ability) -> None:
+        """It is there after all: somebody added a scope meanwhile."""
+        self._lacking.discard(ability)
+
+
+def say_missing(what: str) -> None:
+    """To the operator, in the log."""
+    log.warning("missing in Slack", what=what)

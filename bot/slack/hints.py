@@ -1,0 +1,179 @@
+"""Redis: what makes the bot politer across replicas. Losing it changes no decision.
+
+Every question is bounded, and whoever gets no answer goes on without one: the answer is then None, or nothing.
+After a failure nobody asks for a while, so that a Redis that hangs costs its time-out now and then, and not
+every message. What is in it counts by Redis's own clock: those of replicas need not agree.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Self, TypeVar
+
+import structlog
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.base.errors import Misconfigured
+from bot.base.window import Rate
+
+log = structlog.get_logger(__name__)
+
+Answer = TypeVar("Answer")
+
+TIMEOUT = 0.5  # seconds for any one question; a hint that is slow is no hint
+REACHED_WITHIN = 5.0  # seconds, for an operator who asks whether it is there
+REST = 5.0  # seconds in which a Redis that did not answer is left alone
+SOON = 0.05  # seconds; the shortest wait that is worth saying
+
+
+class Circuit:
+    """Whether it is worth asking: after a failure nobody does for a while, and then one does first."""
+
+    def __init__(self, rest: float) -> None:
+        self._rest = rest
+        self._ask_at: float | None = None  # None while all is well
+
+    @property
+    def broken(self) -> bool:
+        return self._ask_at is not None
+
+    def may_ask(self, now: float) -> bool:
+        if self._ask_at is None:
+            return True
+        if now < self._ask_at:
+            return False
+        self._ask_at = now + self._rest  # this one tries; the others go on without
+        return True
+
+    def failed(self, now: float) -> None:
+        self._ask_at = now + self._rest
+
+    def worked(self) -> None:
+        self._ask_at = None
+
+
+class Hints:
+    """Raises Misconfigured for a URL of which no connection can be made."""
+
+    def __init__(self, url: str) -> None:
+        self._redis: Redis = _client(url, TIMEOUT)
+        self._windows = _Windows(self._redis)
+        self._limiter = MovingWindowRateLimiter(self._windows)
+        self._circuit = Circuit(REST)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._redis.aclose()
+
+    @property
+    def away(self) -> bool:
+        """Redis did not answer when it was last asked."""
+        return self._circuit.broken
+
+    async def take(self, rate: Rate, name: str) -> float | None:
+        """Take one of the rate's places, which all replicas share: 0.0, or in how many seconds there is one."""
+
+        async def question() -> float:
+            item = RateLimitItemPerSecond(rate.most, rate.seconds)
+            if await self._limiter.hit(item, name):
+                return 0.0
+            reset, remaining = await self._limiter.get_window_stats(item, name)
+            return SOON if remaining else max(SOON, reset - await self._windows.now())
+
+        return await self._ask(question)
+
+    async def pause(self, name: str, seconds: float) -> None:
+        """Nobody is to do this before so many seconds have passed; a longer pause stands."""
+        milliseconds = int(seconds * 1000)
+
+        async def question() -> None:
+            if await self._redis.pttl(_paused(name)) < milliseconds:
+                await self._redis.set(_paused(name), "", px=milliseconds)
+
+        await self._ask(question)
+
+    async def paused(self, name: str) -> float:
+        """Seconds for which nobody is to do this."""
+
+        async def question() -> float:
+            return max(0, await self._redis.pttl(_paused(name))) / 1000
+
+        return await self._ask(question) or 0.0
+
+    async def _ask(self, question: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        if not self._circuit.may_ask(time.monotonic()):
+            return None
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                answer = await question()
+        except (RedisError, OSError, TimeoutError) as error:
+            if not self._circuit.broken:
+                log.warning("redis does not answer", error=f"{type(error).__name__}: {error}")
+            self._circuit.failed(time.monotonic())
+            return None
+        if self._circuit.broken:
+            log.info("redis answers again")
+        self._circuit.worked()
+        return answer
+
+
+def _client(url: str, timeout: float) -> Redis:
+    """Its options come with the URL, and show only when a connection is made of them. What is wrong may quote a password."""
+    try:
+        redis: Redis = Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout)
+        pool = redis.connection_pool
+        pool.connection_class(**pool.connection_kwargs)
+    except (ValueError, TypeError, AttributeError, RedisError, OSError):
+        raise Misconfigured(
+            "REDIS_URL is not a URL of a Redis, or has an option that Redis does not take.",
+            hint="It looks like redis://HOST:6379/0; leave out what comes after ?",
+        ) from None
+    return redis
+
+
+async def reached(url: str) -> str:
+    """Why this Redis cannot be used, in its own words; empty where it answers."""
+    try:
+        async with _client(url, REACHED_WITHIN) as redis:
+            await redis.ping()
+    except Misconfigured as error:
+        return str(error)
+    except (RedisError, OSError) as error:
+        return str(error).partition("\n")[0] or type(error).__name__
+    return ""
+
+
+class _Windows(RedisStorage):
+    """The library's moving windows, by Redis's clock: by their own, replicas would count past each other."""
+
+    def __init__(self, redis: Redis) -> None:
+        pool: Any = redis.connection_pool  # the library's annotations know plain options only
+        super().__init__("async+redis://", implementation="redispy", connection_pool=pool)
+        self._redis = redis
+
+    async def now(self) -> float:
+        seconds, microseconds = await self._redis.time()
+        return float(seconds) + float(microseconds) / 1e6
+
+    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        bridge: Any = self.bridge  # redis-py's; the base class knows nothing of scripts
+        arguments = [await self.now(), limit, expiry, amount]
+        return bool(await bridge.lua_acquire_moving_window([bridge.prefixed_key(key)], arguments))
+
+    async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        bridge: Any = self.bridge
+        now = await self.now()
+        window = await bridge.lua_moving_window([bridge.prefixed_key(key)], [now - expiry, limit])
+        return (float(window[0]), int(window[1])) if window else (now, 0)
+
+
+def _paused(name: str) -> str:
+    return f"canary:paused:{name}"

@@ -1,0 +1,86 @@
+"""Asking for votes: who can still fill which open place is mentioned, once when votes are wanted and in each reminder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from bot.rules.approval import Choice, involved
+from bot.rules.dossier import Dossier
+from bot.rules.people import Electorate
+from bot.rules.quorum import outstanding
+from bot.rules.run import RunState
+from bot.slack.blocks import Block, section
+from bot.slack.messages.lines import title
+from bot.slack.messages.posting import Posting
+from bot.slack.text import escape, mention, moment, utc
+
+MOST_MENTIONED = 5  # people; a user group is one mention
+
+
+def votes_wanted(dossier: Dossier) -> list[Block]:
+    """For the message that follows the summary; nothing when it is decided by now."""
+    run = dossier.run
+    if run.state is not RunState.DECIDING or not run.expires_at:
+        return []
+    needed = ", ".join([*_places(dossier), *_waivers(dossier, mentioned=False)])
+    return [section(f"*Votes wanted* until {moment(run.expires_at)}: {needed}")]
+
+
+def asked(dossier: Dossier) -> str:
+    """The same for notifications, as markup; empty when it is decided by now."""
+    if not votes_wanted(dossier):
+        return ""
+    about = escape(f"Votes wanted on run #{dossier.run.number} on {dossier.run.environment}")
+    return f"{about}: {', '.join(_places(dossier))}. "
+
+
+def reminder(dossier: Dossier) -> Posting:
+    """As things stand when it is sent: whoever has voted meanwhile is not mentioned."""
+    run = dossier.run
+    about = escape(f"run #{run.number} on {run.environment}")
+    if run.state is not RunState.DECIDING or not run.expires_at:
+        said = f"Reminder: {about} was waiting for votes"
+        return Posting.of(said, [section(said)])
+    needed = ", ".join([*_places(dossier), *_waivers(dossier, mentioned=True)])
+    told = f"*Reminder*: {about} still needs {needed}, by {moment(run.expires_at)}"
+    text = f"Reminder: {about} still needs {needed}, by {utc(run.expires_at)}"
+    return Posting.of(text, [section(f"{told}; after that, it expires without a go")])
+
+
+def some(members: Iterable[str]) -> str:
+    """Mentions: every user group, and so many people."""
+    found = list(members)
+    groups = [member for member in found if member.startswith("S")]
+    people = [member for member in found if not member.startswith("S")]
+    shown = [mention(member) for member in (*groups, *people[:MOST_MENTIONED])]
+    more = len(people) - MOST_MENTIONED
+    if more > 0:
+        return f"{', '.join(shown)} and {more} more"
+    return " or ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+
+
+def _places(dossier: Dossier) -> Iterator[str]:
+    """ "1 of platform (@platform-team)" for each role with an open place."""
+    decide, people = dossier.plan.environment.decide, dossier.plan.people
+    voted = [vote for vote in dossier.votes if vote.choice is not Choice.NO_GO]
+    roles = {
+        role: frozenset(people[role].members) | {vote.person for vote in voted if role in vote.roles}
+        for role in decide.approve
+    }
+    names, electorate = [vote.person for vote in voted], Electorate(roles=roles)
+    left = outstanding(names, decide.approve, electorate, excluded=_excluded(dossier))
+    for role, count in dossier.tally().missing.items():
+        yield f"{count} of {escape(role)} ({some(left.get(role, ())) or 'nobody is left'})"
+
+
+def _waivers(dossier: Dossier, *, mentioned: bool) -> Iterator[str]:
+    """Not `mentioned`: the results below do that already."""
+    for check in dossier.tally().waivers_missing:
+        owner = dossier.plan.environment.checks[check].owner
+        members = [each for each in dossier.plan.people[owner].members if each not in _excluded(dossier)]
+        who = some(members) if mentioned else escape(owner)
+        yield f"for a go, a waiver for {escape(title(dossier, check))} ({who or 'nobody is left'})"
+
+
+def _excluded(dossier: Dossier) -> Collection[str]:
+    return involved(dossier.run, dossier.plan.environment, dossier.made_by)

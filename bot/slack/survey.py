@@ -1,0 +1,180 @@
+"""What this server, this token and this configuration lack: asked once, at the start, and said once, each with a next step."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.base.errors import Unavailable
+from bot.plan.model import Plan
+from bot.slack.abilities import Abilities, Ability, say_missing
+from bot.slack.client import what_it_means
+from bot.slack.directory import SlackDirectory
+from bot.slack.errors import Fixer, Meaning
+from bot.slack.identity import Identity
+from bot.slack.limits import Limits, Purpose, TooSoonError
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 60.0  # seconds for each question: nobody waits for the answers
+_NEWEST = 50  # messages of a channel
+NOWHERE, NOBODY = "C00000000", "U00000000"
+
+# scope -> what is lost without it; what can be tried out is tried out instead
+SCOPES = {
+    "chat:write": "nothing can be posted",
+    "channels:read": "questions about an environment are answered only in its own channel",
+    "channels:history": "a message that may have arrived cannot be looked up, and waits for an operator",
+    "groups:history": "a message in a private channel that may have arrived cannot be looked up",
+}
+_UNSUPPORTED = {
+    "is_bot": "does not say which accounts are bots: one that is named as an owner can vote",
+    "is_restricted": "does not say who is a guest: one who is named as an owner can vote",
+    "team_id": "does not say which organization people belong to: whoever is named as an owner can vote",
+}
+
+_UNMARKED = "a message whose answer was lost cannot be found again, and waits for an operator (canary outbox)"
+
+
+@dataclass(frozen=True)
+class Survey:
+    client: AsyncWebClient
+    identity: Identity
+    plan: Plan
+    limits: Limits
+    directory: SlackDirectory
+    abilities: Abilities
+
+    async def make(self) -> None:
+        """Says in the log all that is missing. What Slack does not tell now is said to be unknown."""
+        self._say_scopes()
+        await asyncio.gather(self._features(), self._accounts(), self._groups(), self._marks())
+
+    def _say_scopes(self) -> None:
+        """Where the server says which ones there are."""
+        for scope, cost in SCOPES.items():
+            if self.identity.scopes and scope not in self.identity.scopes:
+                missing = "add it on the app's “OAuth & Permissions” page, and reinstall the app"
+                say_missing(f"scope {scope} is missing: {cost}; {missing}")
+
+    async def _features(self) -> None:
+        """Asks for things in a way that brings nothing about."""
+        client = self.client
+        await asyncio.gather(
+            self._feature(
+                Ability.FILES,
+                "files.getUploadURLExternal",
+                lambda: client.files_getUploadURLExternal(filename="canary.txt", length=1),
+            ),
+            self._feature(
+                Ability.FORMS, "views.open", lambda: client.views_open(trigger_id="0.0.0", view=_NO_VIEW)
+            ),
+            self._feature(
+                Ability.EPHEMERAL,
+                "chat.postEphemeral",
+                lambda: client.chat_postEphemeral(channel=NOWHERE, user=NOBODY, text="canary"),
+            ),
+        )
+
+    async def _feature(self, ability: Ability, method: str, ask: Callable[[], Awaitable[Any]]) -> None:
+        refused = await self._refusal(method, ask)
+        if refused and refused.absent:
+            self.abilities.lacks(ability, f"{_THERE_IS_NO[ability]} ({_told(refused)})")
+
+    async def _accounts(self) -> None:
+        try:
+            unsupported = await self.directory.unsupported()
+        except Unavailable as error:
+            log.info("what Slack says of accounts is not known yet", error=str(error))
+            return
+        refused = await self._refusal("users.info", lambda: self.client.users_info(user=self.identity.user))
+        if refused and refused.absent:
+            say_missing(f"accounts cannot be looked up ({_told(refused)}): nobody can start a run or vote")
+            return
+        for name, cost in _UNSUPPORTED.items():
+            if name in unsupported:
+                say_missing(f"this server {cost} (users.info has no {name})")
+
+    async def _groups(self) -> None:
+        """Of the configuration: all that cannot be read for one reason are named together."""
+        refusals = [(group, await self._group(group)) for group in groups_in(self.plan)]
+        refused = sorted((_told(means), group) for group, means in refusals if means and means.is_permanent)
+        for why, each in groupby(refused, key=lambda found: found[0]):
+            groups = [group for _, group in each]
+            what = f"user group {groups[0]}" if len(groups) == 1 else f"user groups {', '.join(groups)}"
+            say_missing(f"{what} cannot be read ({why}): until they can be, its members have no vote")
+
+    async def _group(self, group: str) -> Meaning | None:
+        return await self._refusal(
+            "usergroups.users.list", lambda: self.client.usergroups_users_list(usergroup=group)
+        )
+
+    async def _marks(self) -> None:
+        """By what the bot said before: of a server without marks, and without a message yet, nobody can tell."""
+        for channel in {environment.channel for environment in self.plan.environments.values()}:
+            ours = [said for said in await self._said(channel) if self.identity.wrote(said)]
+            if ours and all(self.identity.wrote_unmarked(said) for said in ours):
+                say_missing(f"this server keeps no metadata of messages: {_UNMARKED}")
+                return
+
+    async def _said(self, channel: str) -> list[dict[str, Any]]:
+        """The newest messages of a channel, as far as the bot may read them now."""
+        method = "conversations.history"
+
+        async def ask() -> Any:
+            return await self.client.conversations_history(
+                channel=channel, limit=_NEWEST, include_all_metadata=True
+            )
+
+        try:
+            answer = await self.limits.call(
+                method, ask, until=time.monotonic() + PATIENCE, purpose=Purpose.PROGRESS
+            )
+        except SlackApiError:
+            return []  # the scope for it is named above; it is read by whoever needs it
+        except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
+            log.info("what is missing in Slack could not be found out", method=method, error=str(error))
+            return []
+        return list(answer.get("messages") or ())
+
+    async def _refusal(self, method: str, ask: Callable[[], Awaitable[Any]]) -> Meaning | None:
+        """Why Slack refuses; None where it does not, or does not tell now."""
+        try:
+            await self.limits.call(method, ask, until=time.monotonic() + PATIENCE, purpose=Purpose.PROGRESS)
+        except SlackApiError as error:
+            return what_it_means(error)
+        except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
+            log.info("what is missing in Slack could not be found out", method=method, error=str(error))
+        return None
+
+
+_THERE_IS_NO = {
+    Ability.FILES: "this server takes no files",
+    Ability.FORMS: "this server opens no forms",
+    Ability.EPHEMERAL: "this server shows no ephemeral messages",
+}
+_NO_VIEW = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "canary"},
+    "blocks": [{"type": "divider"}],
+}
+
+
+def _told(means: Meaning) -> str:
+    """Why, and the operator's next step."""
+    step = means.advice(reader=Fixer.OPERATOR).rstrip(".")
+    return f"{means.says}; {step[0].lower()}{step[1:]}" if step else means.says
+
+
+def groups_in(plan: Plan) -> Iterable[str]:
+    members = {member for group in plan.people.values() for member in group.members}
+    return sorted(member for member in members if member.startswith("S"))

@@ -1,0 +1,63 @@
+"""What an error of the database means: the same again may work later, or it never will.
+
+Decided here for all of the bot, whichever library raised it: the job engine wraps the driver's errors in its own, and
+the driver has several classes for a server that cannot do something at the moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors
+
+from bot.base.errors import CanaryError, Unavailable
+
+# The statement or its values are wrong, and will be wrong next time.
+_DEFECTS = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.NotSupportedError,
+    psycopg.ProgrammingError,
+)
+# ProgrammingErrors that say something about the database instead: it is being restored, migrated or granted.
+_NOT_READY = (
+    errors.InsufficientPrivilege,
+    errors.InvalidCatalogName,
+    errors.InvalidSchemaName,
+    errors.InvalidSqlStatementName,  # a prepared statement that a pooler between us has lost
+    errors.UndefinedColumn,
+    errors.UndefinedFunction,
+    errors.UndefinedTable,
+)
+
+
+@contextmanager
+def database_failures() -> Iterator[None]:
+    """Raises Unavailable for what may work later. A defect, and every CanaryError, passes as it is."""
+    try:
+        yield
+    except CanaryError:
+        raise
+    except Exception as error:
+        if (cause := _of_driver(error)) and may_pass(cause):
+            raise Unavailable(_said(cause), hint="Try again in a moment.") from error
+        raise
+
+
+def may_pass(error: psycopg.Error) -> bool:
+    """Whether the same statement may succeed later."""
+    return isinstance(error, _NOT_READY) or not isinstance(error, _DEFECTS)
+
+
+def _of_driver(error: BaseException | None) -> psycopg.Error | None:
+    """The driver's error: this one, or what it was raised from."""
+    while error is not None and not isinstance(error, psycopg.Error):
+        error = error.__cause__
+    return error
+
+
+def _said(error: psycopg.Error) -> str:
+    """The details are for the log: they name hosts and files."""
+    return "The database cannot do that at the moment." if error.sqlstate else "The database does not answer."

@@ -1,0 +1,57 @@
+"""Puts configured checks to the world, through their sources; runs, watches and `canary check` all ask here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Self
+
+from checks.base import Check, Source
+from checks.calculation.calculator import Calculator
+from checks.evaluate import evaluate
+from checks.reading import Moment
+from checks.result import Result
+from checks.secrets import Secrets
+
+
+class Answering:
+    """What the checks of a process share: places at each source, and where answers are evaluated.
+
+    Leaving it ends what evaluates. Costs nothing until a check is asked.
+    """
+
+    def __init__(self) -> None:
+        self._calculator = Calculator()
+        self._places: dict[str, asyncio.Semaphore] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._calculator.__aexit__()
+
+    async def answer(
+        self,
+        check: Check,
+        sources: Mapping[str, Source],
+        moment: Moment,
+        secrets: Secrets,
+        *,
+        environment: str,
+    ) -> Result:
+        """The source is opened for this check alone, and closed with it. Waiting for a place there takes none of its timeout."""
+        if not check.source:
+            return await evaluate(check, None, moment, secrets)
+        source = sources[check.source]
+        async with (
+            self._places_at(source),
+            source.open(secrets, self._calculator.of(environment)) as opened,
+        ):
+            return await evaluate(check, opened, moment, secrets)
+
+    def _places_at(self, source: Source) -> asyncio.Semaphore:
+        """Known by all that is configured of it: each run has the sources of its own configuration."""
+        written = source.model_dump_json()
+        if written not in self._places:
+            self._places[written] = asyncio.Semaphore(source.at_once)
+        return self._places[written]

@@ -1,0 +1,98 @@
+"""Whether a run can be decided at all: asked before it starts, for a run that nobody can approve is no use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from bot.base.errors import Refused
+from bot.plan.model import Pinned
+from bot.rules.approval import may_start, parts
+from bot.rules.authors import authors
+from bot.rules.people import Electorate
+from bot.rules.quorum import fill, open_places, seated
+from bot.workflow.services import Services
+
+MOST_LOOKED_AT = 20  # accounts, for what is only told
+
+
+async def must_be_able_to_start(services: Services, pinned: Pinned, user: str) -> None:
+    """Raises Refused unless this person may start a run of the environment."""
+    groups = pinned.environment.start
+    able = (await services.electorate(pinned, roles=groups)).holders(groups) if groups else ()
+    may_start(await services.directory.person(user), pinned.name, groups, able=able)
+
+
+async def must_be_decidable(
+    services: Services, pinned: Pinned, *, arguments: Mapping[str, str], requested_by: str
+) -> None:
+    """Raises Refused, with the reason, where the people that there are cannot fill the quorum.
+
+    Only accounts that would fill a place are asked about.
+    """
+    required = pinned.environment.decide.approve
+    holders = await services.electorate(pinned, roles=required)
+    involved = parts(pinned.environment, authors(pinned.environment, arguments, {}), requested_by)
+    able = holders.without(frozenset(involved))
+    fit: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    while True:
+        people = sorted(able.holders(required), key=lambda person: person not in fit)
+        filled = fill(people, required, able)
+        if missing := open_places(required, filled):
+            reasons = [
+                *(_empty(pinned, role, holders) for role in missing if not holders.holders([role])),
+                *_excluded(involved, holders.holders(required), requested_by),
+                *_barred(barred),
+            ]
+            raise _undecidable(required, missing, reasons)
+        unasked = frozenset(seated(filled)) - fit
+        if not unasked:
+            return
+        found = await services.barred(unasked)
+        barred, fit, able = barred | found, fit | (unasked - found), able.without(found)
+
+
+async def unwaivable(
+    services: Services, pinned: Pinned, *, arguments: Mapping[str, str], requested_by: str
+) -> dict[str, list[str]]:
+    """Owner -> the checks that nobody could waive in this run, should they fail: told, for they may well pass."""
+    owned: dict[str, list[str]] = {}
+    for name, check in pinned.environment.checks.items():
+        owned.setdefault(check.owner, []).append(name)
+    involved = parts(pinned.environment, authors(pinned.environment, arguments, {}), requested_by)
+    able = (await services.electorate(pinned, roles=owned, partly=True)).without(frozenset(involved))
+    barred = await services.barred(able.holders(owned)[:MOST_LOOKED_AT])
+    return {owner: checks for owner, checks in owned.items() if not able.without(barred).holders([owner])}
+
+
+def _undecidable(required: Mapping[str, int], missing: Mapping[str, int], reasons: list[str]) -> Refused:
+    needs = " and ".join(f"{count} of {role}" for role, count in required.items())
+    short = " and ".join(f"{count} of {role}" for role, count in missing.items())
+    why = " ".join(reasons)
+    return Refused(
+        f"Nobody could approve this run: it needs {needs}, and {short} cannot be found. {why}".strip(),
+        hint="Let somebody start it who is not needed to approve it, or add people to the group in canary.yaml.",
+    )
+
+
+def _excluded(involved: Mapping[str, str], holders: Collection[str], requested_by: str) -> Iterator[str]:
+    if requested_by in involved and requested_by in holders:
+        yield "You would be starting it, so you cannot approve it."
+    if any(author in holders for author in involved if author != requested_by):
+        yield "The author of the change cannot approve it."
+
+
+def _barred(accounts: Collection[str]) -> Iterator[str]:
+    if accounts:
+        who = "1 member is" if len(accounts) == 1 else f"{len(accounts)} members are"
+        yield f"{who} deactivated, a guest, a bot or from another organization."
+
+
+def _empty(pinned: Pinned, role: str, holders: Electorate) -> str:
+    groups = [member for member in pinned.people[role].members if member.startswith("S")]
+    unreadable = [holders.unreadable[group] for group in groups if group in holders.unreadable]
+    if unreadable:
+        return f"{role} has no members that I know of. {' '.join(unreadable)}"
+    if groups:
+        return f"{role} has no members: the user group {', '.join(groups)} is empty."
+    return f"{role} has no members in the current canary.yaml."

@@ -1,0 +1,36 @@
+"""The decision packet, posted again because somebody asks for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.base.errors import Refused
+from bot.rules.outbox import Kind
+from bot.rules.run import Run
+from bot.store import dossiers, events, messages, runs
+from bot.workflow.closing import PACKET_FORMS
+from bot.workflow.pausing import must_have_paused
+from bot.workflow.services import Services
+
+PAUSE = timedelta(minutes=1)  # between two postings of a run's packet
+
+
+async def post_again(services: Services, *, number: int, person: str) -> Run:
+    """In the run's thread, where those who see the run see it. Raises Refused where there is none, or not yet again."""
+    async with services.act() as conn:
+        await runs.existing(conn, number)
+        run = await runs.lock(conn, number)
+        dossier = await dossiers.read(conn, run)
+        if dossier.decision is None:
+            raise Refused(
+                f"Run #{number} is not decided yet, so it has no packet.", hint=f"/canary show #{number}"
+            )
+        if dossier.evidence is None:
+            raise Refused(f"Run #{number} was closed before its checks were done, so it has no packet.")
+        await must_have_paused(
+            conn, number, "packet posted again", PAUSE, "The packet was posted less than a minute ago"
+        )
+        event = await events.append(conn, number, actor=person, kind="packet posted again")
+        for form in PACKET_FORMS:
+            await messages.want(conn, run, Kind.PACKET, f"{form} {event}")
+    return run

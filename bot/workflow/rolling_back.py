@@ -1,0 +1,69 @@
+"""A rollback, recorded: by the answer to a prompt, or by whoever did it without one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.rules.outbox import Kind
+from bot.rules.rollback import PromptState, may_answer, must_be_out
+from bot.rules.run import Run, RunState
+from bot.rules.watch import WatchEnd
+from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
+from bot.store.database import Connection
+from bot.workflow.closing import end_watch
+from bot.workflow.refusals import must_be_fresh, recorded
+from bot.workflow.screening import screened
+from bot.workflow.services import Services
+
+
+async def record(services: Services, *, number: int, person: str, reason: str) -> Run:
+    """On-call, or anybody who decides, says that a run's version was rolled back. Raises Refused, recorded."""
+    async with services.database.connection() as conn:
+        run = await runs.existing(conn, number)
+
+    async def may(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, person)
+
+    async with (
+        screened(services, person, may),
+        recorded(services, run=number, person=person, what="record a rollback"),
+    ):
+        asked_at = await must_be_able_to_answer(services, run, person)
+        async with services.act() as conn:
+            run = await lock(conn, run)
+            must_be_fresh(asked_at, await database.now(conn))
+            dossier = await dossiers.read(conn, run)
+            must_be_out(number, dossier.decision, dossier.rollback)
+            await events.append(conn, number, actor=person, kind="rolled back", reason=reason)
+            await rolled_back(conn, run, person, reason)
+            await messages.want(conn, run, Kind.ROLLED_BACK)
+    return run
+
+
+async def must_be_able_to_answer(services: Services, run: Run, user: str) -> datetime:
+    """-> what the database's clock said before Slack was asked. Raises Refused."""
+    async with services.database.connection() as conn:
+        plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
+    roles = {plan.environment.rollback.on_call, *plan.environment.decide.approve}
+    able = (await services.electorate(plan, roles=roles)).holders(roles)
+    may_answer(await services.directory.person(user), run.number, able=able)
+    return asked_at
+
+
+async def lock(conn: Connection, run: Run) -> Run:
+    """The run, and before it the one under way in its environment: a go locks the two in this order."""
+    await runs.lock_active(conn, run.environment)
+    return await runs.lock(conn, run.number)
+
+
+async def rolled_back(conn: Connection, run: Run, person: str, reason: str = "") -> None:
+    """Answers every open question of the run and ends its watch. The caller holds `lock`, and logs it."""
+    await rollbacks.insert(conn, run.number, by=person, reason=reason)
+    for prompt in await prompts.unanswered(conn, run.number):
+        await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, person, reason)
+        await messages.want(conn, run, Kind.PROMPT, prompt.key, urgent=True)
+    await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=person)
+    await messages.want(conn, run, Kind.CARD, urgent=True)
+    under_way = await runs.lock_active(conn, run.environment)
+    if under_way and under_way.state is RunState.DECIDING:  # its card names the version to go back to
+        await messages.want(conn, under_way, Kind.CARD, urgent=True)

@@ -1,0 +1,41 @@
+"""Who is refused again and again is refused by what Slack said lately: their clicks use up nothing that votes need.
+
+Slack lets us ask for few groups a minute, and everybody who clicks is asked about. What is known of the last minute can
+only refuse: whoever has a right by it is asked about anew, as everybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from bot.base.errors import CanaryError, Refused
+from bot.workflow.services import Services
+
+
+@asynccontextmanager
+async def screened(
+    services: Services, person: str, check: Callable[[Services], Awaitable[object]]
+) -> AsyncIterator[None]:
+    """Before anybody is asked for `person`. `check` raises Refused for who has no right, by the services it is given.
+
+    Such a refusal is not recorded: those that led to it are.
+    """
+    if services.turned_away.often(person):
+        await _must_not_be_known(services, check)
+    try:
+        yield
+    except Refused:
+        services.turned_away.note(person)
+        raise
+
+
+async def _must_not_be_known(services: Services, check: Callable[[Services], Awaitable[object]]) -> None:
+    try:
+        await check(replace(services, directory=services.directory.lately()))
+    except Refused as refusal:
+        hint = refusal.hint or "If that has changed, try again in a minute"
+        raise Refused(str(refusal), hint=hint) from refusal
+    except CanaryError:  # not known: they are asked about as everybody else
+        return

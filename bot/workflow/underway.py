@@ -1,0 +1,93 @@
+"""Measurements under way in this process: they end as soon as nobody can use what they find.
+
+A run that is closed needs no more results, and a watch that has ended no more looks. Otherwise whoever starts and
+cancels runs in a row would fill the bot with programs and queries that nobody waits for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Collection, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.base.errors import Unavailable
+from bot.base.tasks import cancelled, ticks
+from bot.rules.run import Run
+from bot.store import runs, watches
+from bot.store.database import Database
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+EVERY = 0.5  # seconds between two looks at what was closed, here or in another process
+
+
+class Stage(enum.Enum):
+    """What a measurement is for."""
+
+    CHECKS = enum.auto()
+    WATCH = enum.auto()
+
+
+@dataclass(frozen=True)
+class _Under:
+    run: int
+    environment: str
+    stage: Stage
+
+
+@dataclass
+class Underway:
+    _tasks: dict[asyncio.Task[Any], _Under] = field(default_factory=dict)
+
+    async def measure(self, run: Run, stage: Stage, work: Coroutine[Any, Any, T]) -> T | None:
+        """What the work comes to; None where it was stopped. Work for earlier runs of the environment ends first."""
+        await self._end_earlier(run)
+        task = asyncio.create_task(work)
+        self._tasks[task] = _Under(run.number, run.environment, stage)
+        try:
+            await asyncio.wait([task])
+        finally:
+            del self._tasks[task]
+            if not task.done():
+                await cancelled(task)
+        return None if task.cancelled() else task.result()
+
+    async def _end_earlier(self, run: Run) -> None:
+        """Only one generation of an environment measures."""
+        earlier = [
+            task
+            for task, under in self._tasks.items()
+            if (under.environment, under.stage) == (run.environment, Stage.CHECKS) and under.run < run.number
+        ]
+        for task in earlier:
+            await cancelled(task)
+
+    def stop(self, stage: Stage, ended: Collection[int]) -> None:
+        """Whose run is among these. Their programs are killed, and their queries cancelled."""
+        for task, under in list(self._tasks.items()):
+            if under.stage is stage and under.run in ended:
+                log.info("a measurement is stopped: its run needs no more of them", run=under.run)
+                task.cancel()
+
+    async def stop_what_ended(self, database: Database, over: asyncio.Event) -> None:
+        """Goes on until told to stop; looks only while something is measured."""
+        async for _ in ticks(over, EVERY):
+            if not self._tasks:
+                continue
+            try:
+                async with database.connection() as conn:
+                    measured = await runs.not_checking(conn, self._runs(Stage.CHECKS))
+                    watched = await watches.not_watching(conn, self._runs(Stage.WATCH))
+            except Unavailable:
+                continue
+            self.stop(Stage.CHECKS, measured)
+            self.stop(Stage.WATCH, watched)
+
+    def _runs(self, stage: Stage) -> list[int]:
+        return sorted({under.run for under in self._tasks.values() if under.stage is stage})

@@ -1,0 +1,38 @@
+"""Blocking work on what a program left behind, in a thread of its own: nothing else can have to wait behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Generic, TypeVar
+
+T = TypeVar("T")
+_END: Final = object()
+
+
+async def aside(work: Callable[[], T]) -> T:
+    """What `work` gives."""
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
+    try:
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+    finally:
+        pool.shutdown(wait=False)
+
+
+class Aside(Generic[T]):
+    """What a generator yields, step by step. Each `async for` begins anew; whoever breaks it off closes it."""
+
+    def __init__(self, begin: Callable[[], Generator[T]]) -> None:
+        self._begin = begin
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        loop = asyncio.get_running_loop()
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
+        work = self._begin()
+        try:
+            while (found := await loop.run_in_executor(pool, next, work, _END)) is not _END:
+                yield found  # type: ignore[misc]
+        finally:
+            pool.submit(work.close)  # where its last step was, which may still be under way
+            pool.shutdown(wait=False)

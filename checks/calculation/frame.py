@@ -1,0 +1,52 @@
+"""How a request and its answer travel between us and a child process.
+
+A request is a head in JSON and any number of blobs, each after its length; a length that no blob has ends it. So
+what is larger than memory can go through, a piece at a time. An answer is a length and JSON. The child is not trusted with more than that once it has worked on somebody else's data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Literal
+
+LENGTH = 4  # bytes that say how long what follows is
+MOST_ANSWERED = 1 << 18  # bytes
+_ORDER: Literal["big"] = "big"
+_END = (1 << 8 * LENGTH) - 1
+END = _END.to_bytes(LENGTH, _ORDER)
+
+
+def headed(blob: bytes) -> tuple[bytes, bytes]:
+    """Its length and itself: two pieces, so that nothing large is copied."""
+    return len(blob).to_bytes(LENGTH, _ORDER), blob
+
+
+def json_of(said: Mapping[str, Any]) -> bytes:
+    """In ASCII, which carries halves of surrogate pairs, too."""
+    return json.dumps(said).encode()
+
+
+def read_request(stream: BinaryIO) -> tuple[dict[str, Any], Iterator[bytes]] | None:
+    """The next one's head and blobs, which are read as they are asked for; None where there will be none."""
+    prefix = stream.read(LENGTH)
+    if len(prefix) < LENGTH:
+        return None
+    return json.loads(stream.read(length_of(prefix))), _blobs(stream)
+
+
+def _blobs(stream: BinaryIO) -> Iterator[bytes]:
+    while (length := length_of(_exactly(stream, LENGTH))) != _END:
+        yield _exactly(stream, length)
+
+
+def _exactly(stream: BinaryIO, length: int) -> bytes:
+    """EOFError where there is less: half a request is none."""
+    found = stream.read(length)
+    if len(found) < length:
+        raise EOFError
+    return found
+
+
+def length_of(prefix: bytes) -> int:
+    return int.from_bytes(prefix, _ORDER)

@@ -1,0 +1,37 @@
+"""What can be calculated: each value is the module and the function that a child process calls.
+
+A function takes what is `given`, which came as JSON, and an iterator of blobs of bytes. It returns what JSON can say, or
+raises CheckError. Its module imports as little as it can: a child should start fast and stay small.
+"""
+
+from __future__ import annotations
+
+import enum
+
+
+class Function(enum.StrEnum):
+    """`subject` is what a message calls the data, `advice` what to do where it takes too much."""
+
+    READ_RESPONSES = "checks.responses:read"
+    COUNT_REPORT = "checks.reports.junit:count"
+    FIND_IN_OUTPUT = "checks.search:find"
+    LAST_IN_OUTPUT = "checks.search:last"
+    CLASSIFY_FAILURE = "checks.failure:classified"
+
+    @property
+    def subject(self) -> str:
+        return _SUBJECTS.get(self, "what the program printed")
+
+    @property
+    def advice(self) -> str:
+        return _ADVICE.get(self, "Make the patterns under success and read simpler, or print less.")
+
+
+_SUBJECTS = {
+    Function.READ_RESPONSES: "what was answered",
+    Function.COUNT_REPORT: "the test report",
+}
+_ADVICE = {
+    Function.READ_RESPONSES: "Ask for a smaller answer, or make the expressions simpler.",
+    Function.COUNT_REPORT: "Leave the output of tests out of it, or write several smaller files.",
+}

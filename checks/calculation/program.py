@@ -1,0 +1,103 @@
+"""The child process: takes requests, one after the other, calls their functions, and answers.
+
+It has no environment, no descriptor but its two pipes, and nothing of the bot's memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib
+import math
+import os
+import resource
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from checks.calculation import frame
+from checks.calculation.function import Function
+from checks.outcome import CheckError
+
+_MOST_DESCRIPTORS = 32
+_TIRED = 96 << 20  # bytes that a child may hold and still be used again
+_SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE, _SET_NO_NEW_PRIVILEGES = 1, 4, 38  # of prctl(2)
+
+
+def main(memory: int) -> None:
+    """Until nobody has a request any more. `memory`: bytes of address space."""
+    functions = {function: _load(function) for function in Function}
+    _restrict(memory)
+    with os.fdopen(0, "rb") as requests, os.fdopen(1, "wb") as answers:
+        while found := frame.read_request(requests):
+            head, blobs = found
+            _allow(head["seconds"])
+            said = _answer(functions[Function(head["function"])], head["given"], blobs)
+            deque(blobs, maxlen=0)  # what it did not want, for who asks reads the answer when all is sent
+            answers.writelines(frame.headed(frame.json_of({**said, "tired": _is_tired()})))
+            answers.flush()
+
+
+def _load(function: Function) -> Callable[..., Any]:
+    module, _, name = function.partition(":")
+    loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return loaded
+
+
+def _answer(
+    function: Callable[..., Any], given: Mapping[str, Any], blobs: Iterator[bytes]
+) -> Mapping[str, Any]:
+    try:
+        return {"result": function(given, blobs)}
+    except CheckError as error:
+        return {
+            "error": {
+                "message": str(error),
+                "cause": error.cause,
+                "hint": error.hint,
+                "detail": list(error.detail),
+            }
+        }
+    except MemoryError:
+        return {"memory": True}
+
+
+def _restrict(memory: int) -> None:
+    """After everything is imported: what comes now is somebody else's data."""
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, _MOST_DESCRIPTORS),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # not every platform knows every limit
+            resource.setrlimit(what, (most, most))
+    if sys.platform == "linux":
+        prctl = ctypes.CDLL(None).prctl
+        prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        prctl(_SET_DUMPABLE, 0)
+        prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def _allow(seconds: float) -> None:
+    """So much time of the processor for the next calculation: it ends even where nobody is left to stop it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _is_tired() -> bool:
+    """Whether it holds much memory, which is given back by ending."""
+    return _memory() > _TIRED
+
+
+def _memory() -> int:
+    """Bytes that it holds. Linux counts a process's largest size from that of the one that started it: it says nothing here."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  pathlib takes its time to import
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return largest if sys.platform == "darwin" else largest << 10

@@ -1,0 +1,74 @@
+"""What one program may use: from the words of canary.yaml to what the launcher is asked for."""
+
+from __future__ import annotations
+
+import marshal
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict
+
+from checks.confinement.namespaces import SYSTEM
+
+
+class Request(TypedDict):
+    argv: list[str]
+    environment: dict[str, str]
+    workspace: str
+    private: str  # a folder of this program's own
+    readable: list[str]
+    writable: list[str]
+    hidden: list[str]  # what nobody may see, wherever it is
+    network: bool
+    ports: list[int] | None  # the TCP ports that may be connected to; None: all
+    limits: dict[str, int]  # by name of resource.RLIMIT_*
+    namespaces: bool  # False: as on a platform without them
+    report: int  # the pipe's descriptor
+    bot: int
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """Everything that is not named here is out of the program's reach, but for the system's folders."""
+
+    workspace: Path
+    readable: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
+    hidden: tuple[Path, ...] = ()  # though it be in a folder that may be read
+    network: bool = True
+    ports: tuple[int, ...] | None = None  # TCP ports that may be connected to; None: all
+    limits: Mapping[str, int] = field(default_factory=dict)  # by name of resource.RLIMIT_*
+    namespaces: bool = True  # False: as where the platform has none
+
+    def shows(self, file: Path) -> bool:
+        """Whether the program can read a file, as far as its place goes."""
+        place = Path(os.path.realpath(file))
+        if any(place.is_relative_to(os.path.realpath(path)) for path in self.hidden):
+            return False
+        shown = (self.workspace, *self.readable, *self.writable, *map(Path, SYSTEM))
+        return any(place.is_relative_to(os.path.realpath(folder)) for folder in shown)
+
+    def request(
+        self, argv: Sequence[str], environment: Mapping[str, str], *, private: str, report: int
+    ) -> bytes:
+        asked: Request = {
+            "argv": list(argv),
+            "environment": dict(environment),
+            "workspace": str(self.workspace.absolute()),
+            "private": private,
+            "readable": _words(self.readable),
+            "writable": _words(self.writable),
+            "hidden": [os.path.realpath(path) for path in self.hidden],
+            "network": self.network,
+            "ports": None if self.ports is None else list(self.ports),
+            "limits": dict(self.limits),
+            "namespaces": self.namespaces,
+            "report": report,
+            "bot": os.getpid(),
+        }
+        return marshal.dumps(dict(asked))
+
+
+def _words(paths: Sequence[Path]) -> list[str]:
+    return [str(path.absolute()) for path in paths]

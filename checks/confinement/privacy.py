@@ -1,0 +1,14 @@
+"""What the bot does so that programs of its own user read neither its memory nor its environment."""
+
+from __future__ import annotations
+
+import sys
+
+
+def be_unreadable() -> None:
+    """No other process without privileges may trace this one, or open what describes it under /proc. Children that exec may be."""
+    if sys.platform != "linux":
+        return
+    from checks.confinement import kernel
+
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)

@@ -1,0 +1,70 @@
+"""Whether a program can be started, as far as the file system tells."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+from checks.confinement.policy import Confinement
+
+_LONGEST = 200  # of a first line
+_NEVER_WAITING = (
+    os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+)  # a gate may put a pipe in its program's place
+
+
+def unrunnable(program: str, folder: Path, path: str) -> str:
+    """Why the program cannot be started in a folder, with that PATH; "" where nothing speaks against it."""
+    file = folder / program if "/" in program else None
+    if file is None:
+        found = shutil.which(program, path=path)
+        return (
+            _first_line_of(Path(found), path) if found else f"no program {program!r} on this machine's PATH"
+        )
+    if not file.is_file():
+        return f"{file} is {'a folder' if file.is_dir() else 'not on this machine'}, expected a program"
+    if not os.access(file, os.X_OK):
+        return f"{file} cannot be executed: chmod +x it"
+    return _first_line_of(file, path)
+
+
+def unseen(program: str, confinement: Confinement, path: str) -> str:
+    """Why a program that is there cannot be seen from its confinement; "" where it can."""
+    found = confinement.workspace / program if "/" in program else shutil.which(program, path=path)
+    if not found or confinement.shows(Path(found)):
+        return ""
+    return (
+        f"{found} is in no folder that its confinement shows: name the folder under `readable` of the source"
+    )
+
+
+def _first_line_of(file: Path, path: str) -> str:
+    """What is wrong with a script's `#!` line."""
+    try:
+        descriptor = os.open(file, _NEVER_WAITING)
+    except OSError:
+        return ""
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return f"{file} is a pipe or a device, expected a program"
+        line = stream.readline(_LONGEST).decode("utf-8", "replace")
+    return _unusable(line, file, path) if line.startswith("#!") else ""
+
+
+def _unusable(line: str, file: Path, path: str) -> str:
+    """Why a script's first line, `#!` and an interpreter, starts nothing."""
+    if line.rstrip("\n").endswith("\r"):
+        return f"{file} has Windows line endings, and its interpreter is not found: convert it with dos2unix"
+    words = line[2:].split()
+    if words and not Path(words[0]).is_file():
+        return f"the interpreter of {file}, {words[0]}, is not on this machine"
+    if (
+        words[1:]
+        and Path(words[0]).name == "env"
+        and shutil.which(words[1], path=path) is None
+        and words[1][0] != "-"
+    ):
+        return f"the interpreter of {file}, {words[1]}, is not on this machine's PATH"
+    return ""

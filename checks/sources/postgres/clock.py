@@ -1,0 +1,41 @@
+"""The database's clock beside the one by which windows are laid. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from checks.outcome import Cause, CheckError
+from checks.reading import Moment
+from checks.units import say_duration
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    """What the database's clock showed between two moments of time.monotonic()."""
+
+    asked: float
+    answered: float
+    shown: float  # seconds since 1970
+
+    def ahead_of(self, moment: Moment) -> timedelta:
+        """How far it is ahead of the moment's clock at least, whenever between the two it was read."""
+        if moment.read_at is None:
+            return timedelta()
+        latest = self.shown - moment.now.timestamp() - (self.asked - moment.read_at)
+        earliest = latest - (self.answered - self.asked)
+        return timedelta(seconds=max(earliest, 0) or min(latest, 0))
+
+    def compare(self, moment: Moment, skew: timedelta) -> None:
+        """Raises CheckError where the clocks differ by more than `skew`: windows would not be those of the rows."""
+        ahead = self.ahead_of(moment)
+        if abs(ahead) <= skew:
+            return
+        length = say_duration(timedelta(seconds=round(abs(ahead).total_seconds())))
+        where = "ahead of" if ahead > timedelta() else "behind"
+        raise CheckError(
+            f"the database's clock is {length} {where} the bot's, and windows end by the bot's; "
+            f"at most {say_duration(skew)} is accepted (`layout.clock_skew` of the source)",
+            cause=Cause.ENVIRONMENT,
+            hint="Let both machines keep time by NTP.",
+        )

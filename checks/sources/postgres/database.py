@@ -1,0 +1,307 @@
+"""The database that checks are handed: it answers what the guard permits, read only and bounded in time and size."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.resources
+import json
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from checks.numbers import number_in_json
+from checks.outcome import Cause, CheckError
+from checks.reading import Moment
+from checks.sources.postgres.catalog import Catalog, catalog, split
+from checks.sources.postgres.clock import ClockReading
+from checks.sources.postgres.errors import in_words, nearest_name, unreachable
+from checks.sources.postgres.guard import guarded
+from checks.sources.postgres.template import filled_in
+from checks.units import say_duration
+
+if TYPE_CHECKING:
+    from checks.sources.postgres.source import PostgresSource
+
+T = TypeVar("T")
+
+_AT_ONCE = 4  # connections of one source; a check waits its turn, for the database has other users
+_CANCEL_S = 0.5  # a server gets so long to answer a cancellation, then the connection is dropped
+_LATE = timedelta(seconds=1)  # after the server's own time limit, ours
+
+
+@dataclass(frozen=True)
+class Rows:
+    """An answer, its values as JSON has them: times are ISO 8601 text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass
+class _Session:
+    """A connection, and the search path that it came with, by which names without a schema are found."""
+
+    connection: psycopg.AsyncConnection[Any]
+    path: tuple[str, ...] = ()
+
+
+class Database:
+    """Answers SELECTs, a few side by side, each in a read-only transaction on a connection of its own."""
+
+    def __init__(self, source: PostgresSource, dsn: str) -> None:
+        self.layout = source.layout
+        self._source = source
+        self._dsn = dsn
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._idle: list[_Session] = []
+        self._catalogs: dict[tuple[str, ...], Catalog] = {}  # by search path
+        self._guarded: dict[
+            tuple[tuple[str, ...], str], str
+        ] = {}  # by search path and text: looks ask the same
+        self._clock: ClockReading | None = None
+
+    async def one(
+        self,
+        text: str,
+        params: Mapping[str, Any],
+        names: Mapping[str, Sequence[str]] | None = None,
+        *,
+        time_zone: str = "UTC",
+    ) -> dict[str, Any]:
+        """The one row of the answer, by column."""
+        answer = await self.query(text, params, names, time_zone=time_zone)
+        if len(answer.rows) != 1:
+            raise CheckError(
+                f"the query returned {len(answer.rows):,} rows, expected one", cause=Cause.CONFIGURATION
+            )
+        return dict(zip(answer.columns, answer.rows[0], strict=True))
+
+    async def query(
+        self,
+        text: str,
+        params: Mapping[str, Any],
+        names: Mapping[str, Sequence[str]] | None = None,
+        *,
+        time_zone: str = "UTC",
+    ) -> Rows:
+        """What the statement returns. `%(name)s` binds a value of `params`, `{name}` an identifier of `names`.
+
+        Without `names` the text is taken as it is. `time_zone` is that of times without one. Raises
+        CheckError, never one that holds the DSN.
+        """
+        statement, values = filled_in(text, params, names)
+        async with self._turns, self._opened(time_zone) as session:
+            limit = self._source.statement_timeout + _LATE
+            try:
+                return await _bounded(self._answer(session, statement, values, time_zone), limit)
+            except TimeoutError:
+                raise CheckError(
+                    f"the database did not answer within {say_duration(self._source.statement_timeout)}",
+                    cause=Cause.TIMEOUT,
+                ) from None
+            except psycopg.Error as error:
+                raise in_words(error, self._nearest(error), self._source.statement_timeout) from None
+
+    def compare_clocks(self, moment: Moment) -> None:
+        """After an answer: raises CheckError where its windows were laid by a clock unlike the database's."""
+        if self._clock:
+            self._clock.compare(moment, self.layout.clock_skew)
+
+    async def beyond(self) -> list[tuple[str, int, list[str] | None]]:
+        """What the role may do beyond reading the listed relations: what, how many, some of their names."""
+        async with self._turns, self._opened("UTC") as session:
+            try:
+                return await _bounded(self._beyond(session), self._source.statement_timeout)
+            except TimeoutError:
+                raise CheckError(
+                    "the role's privileges could not be read in time", cause=Cause.TIMEOUT
+                ) from None
+            except psycopg.Error as error:
+                raise in_words(error, "", self._source.statement_timeout) from None
+
+    async def _beyond(self, session: _Session) -> list[tuple[str, int, list[str] | None]]:
+        if session.connection.info.transaction_status is TransactionStatus.IDLE:
+            await self._begin(session, "UTC")
+        relations = (await self._listed(session)).relations
+        params = [[each.schema for each in relations], [each.name for each in relations]]
+        async with psycopg.AsyncRawCursor(session.connection) as cursor:
+            await cursor.execute(sql.SQL(_own("role.sql")), params)
+            return await cursor.fetchall()
+
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().connection.close()
+
+    @asynccontextmanager
+    async def _opened(self, time_zone: str) -> AsyncIterator[_Session]:
+        """A session, kept for the next question if nothing went wrong with this one."""
+        session = await self._resumed(time_zone) or _Session(await self._connect())
+        try:
+            yield session
+            await _bounded(session.connection.rollback(), _LATE)
+            self._idle.append(session)
+        except BaseException:
+            await session.connection.close()
+            raise
+
+    async def _resumed(self, time_zone: str) -> _Session | None:
+        """One that was used before and still answers; its transaction has begun, which showed that it does."""
+        while self._idle:
+            session = self._idle.pop()
+            with suppress(psycopg.Error, TimeoutError):
+                await _bounded(self._begin(session, time_zone), _LATE)
+                return session
+            await session.connection.close()
+        return None
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        limit = self._source.connect_timeout
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                return await psycopg.AsyncConnection.connect(
+                    self._dsn, autocommit=True, application_name="canary-bot", client_encoding="UTF8"
+                )
+        except TimeoutError:
+            raise CheckError(
+                f"the database could not be reached within {say_duration(limit)}", cause=Cause.TIMEOUT
+            ) from None
+        except psycopg.Error as error:
+            raise unreachable(error, self._dsn) from None
+
+    async def _answer(self, session: _Session, text: str, values: Sequence[Any], time_zone: str) -> Rows:
+        if session.connection.info.transaction_status is TransactionStatus.IDLE:
+            await self._begin(session, time_zone)
+        asked = (session.path, text)
+        if asked not in self._guarded:
+            _must_be_read_alike(text, session.connection)
+            self._guarded[asked] = guarded(text, await self._listed(session))
+        return await self._read(session.connection, self._guarded[asked], values)
+
+    async def _begin(self, session: _Session, time_zone: str) -> None:
+        limit = sql.Literal(round(self._source.statement_timeout.total_seconds() * 1000))
+        begin = sql.SQL(_own("session.sql")).format(limit=limit, zone=sql.Literal(time_zone))
+        asked = time.monotonic()
+        cursor = await session.connection.execute(begin)
+        while cursor.description is None:
+            cursor.nextset()
+        row = await cursor.fetchone()
+        assert row
+        session.path = tuple(row[0])
+        self._clock = ClockReading(asked, time.monotonic(), row[1])
+
+    async def _listed(self, session: _Session) -> Catalog:
+        """What `tables` stands for, looked up once for a search path."""
+        path, tables = session.path, self._source.tables
+        if path not in self._catalogs:
+            names = [split(name) for name in tables]
+            params = [[schema for schema, _ in names], [name for _, name in names], list(path)]
+            async with psycopg.AsyncRawCursor(session.connection) as cursor:
+                await cursor.execute(sql.SQL(_own("catalog.sql")), params)
+                self._catalogs[path] = catalog(tables, await cursor.fetchall())
+        return self._catalogs[path]
+
+    async def _read(
+        self, connection: psycopg.AsyncConnection[Any], statement: str, values: Sequence[Any]
+    ) -> Rows:
+        """Rows come as JSON text, so that the database itself withholds one too large to take in."""
+        most, room = self._source.max_rows, self._source.max_bytes
+        wrapped = sql.SQL(_own("rows.sql")).format(
+            statement=sql.SQL(statement),  # the guard's text, not the configuration's
+            most=sql.Literal(most + 1),
+            room=sql.Literal(room),
+        )
+        rows: list[dict[str, Any]] = []
+        async with aclosing(_stream(connection, wrapped, values)) as lines:
+            async for (line,) in lines:
+                room -= len(line.encode()) if line is not None else room + 1
+                if room < 0 or len(rows) == most:
+                    raise self._too_much(len(rows) == most)
+                rows.append(_read(line))
+        return Rows(tuple(rows[0]) if rows else (), tuple(tuple(row.values()) for row in rows))
+
+    def _too_much(self, rows: bool) -> CheckError:
+        most = f"{self._source.max_rows:,} rows" if rows else f"{self._source.max_bytes:,} bytes"
+        return CheckError(
+            f"the query returned more than {most}",
+            cause=Cause.CONFIGURATION,
+            hint="Aggregate in the query: the database is better at it, and the answer stays small.",
+        )
+
+    def _nearest(self, error: psycopg.Error) -> str:
+        """The column of a listed table most like the one that is not there; "" where none is."""
+        if not isinstance(error, psycopg.errors.UndefinedColumn):
+            return ""
+        relations = [one for each in self._catalogs.values() for one in each.relations]
+        return nearest_name(error, [name for relation in relations for name in relation.columns])
+
+
+def _must_be_read_alike(text: str, connection: psycopg.AsyncConnection[Any]) -> None:
+    """Where a server is not in UTF-8, it folds and cuts names beyond ASCII otherwise than the parser does. Raises CheckError."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8" and (not text.isascii() or "u&" in text.lower()):
+        raise CheckError(
+            f"the query is not in ASCII, and the database's encoding is {encoding}",
+            cause=Cause.CONFIGURATION,
+            hint="Names and texts beyond ASCII can be asked for only where it is UTF8; list a view with other names.",
+        )
+
+
+async def _stream(
+    connection: psycopg.AsyncConnection[Any], statement: sql.Composed, values: Sequence[Any]
+) -> AsyncGenerator[tuple[Any, ...], None]:
+    """Streaming uses the extended protocol even without values, which takes one statement only."""
+    async with psycopg.AsyncRawCursor(connection) as cursor:
+        async for row in cursor.stream(statement, values):
+            yield row
+
+
+async def _bounded(work: Coroutine[Any, Any, T], limit: timedelta) -> T:
+    """The work's result; TimeoutError past the limit. Given up, it has `_CANCEL_S` to end decently.
+
+    psycopg answers a cancellation by cancelling the statement on the server and waiting for that, seconds
+    long where the server hangs; a second one makes it drop the connection.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task}, timeout=limit.total_seconds())
+        if task.done():
+            return task.result()
+        raise TimeoutError
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_S)
+        task.cancelled() or task.exception()  # seen, whatever became of it
+
+
+def _read(line: str) -> dict[str, Any]:
+    try:
+        row: dict[str, Any] = json.loads(
+            line, object_pairs_hook=_row, parse_int=number_in_json, parse_float=number_in_json
+        )
+    except (ValueError, RecursionError) as error:  # JSON of the system under canary, in a column
+        said = "JSON that is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise CheckError(
+            f"the query returned {said}",
+            cause=Cause.CONFIGURATION,
+            hint="Return the values that the check needs.",
+        ) from None
+    return row
+
+
+def _row(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        raise CheckError("the query returns two columns of one name", cause=Cause.CONFIGURATION)
+    return row
+
+
+def _own(name: str) -> str:
+    return importlib.resources.files("checks.sources.postgres").joinpath(name).read_text("utf-8")

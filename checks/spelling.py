@@ -1,0 +1,24 @@
+"""The known name that somebody probably meant: the same in every message about a name that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known name most like the word; "" where none is much like it."""
+    import difflib  # only where something is wrong
+
+    return next(iter(difflib.get_close_matches(word, sorted(known), n=1)), "")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence: "; did you mean 'count'?", or "" where no known name is much like the word."""
+    near = closest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """ "no reading is called 'cuont', expected one of count, status; did you mean 'count'?" """
+    names = sorted(known)
+    return f"no {what} is called {name!r}, expected one of {', '.join(names)}{did_you_mean(name, names)}"

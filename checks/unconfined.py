@@ -1,0 +1,86 @@
+"""A program with all the bot's rights, where the configuration says `unconfined: true`.
+
+Its whole kin bears a mark in its environment, which children inherit through fork, setsid and a double
+fork. A process that has lost its parents and cleared its environment gets away from that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from checks.aside import aside
+
+_MARK = "CANARY_GATE"
+_NICENESS = 10  # as the launcher's
+_PAUSE = 0.01  # seconds between two searches for survivors
+_SEARCHES = 100
+
+
+class Unconfined:
+    """A program, from outside."""
+
+    def __init__(self, process: asyncio.subprocess.Process, mark: str) -> None:
+        self._process = process
+        self._mark = mark
+
+    @classmethod
+    async def start(
+        cls, argv: Sequence[str], cwd: Path, environment: Mapping[str, str], output: int
+    ) -> Unconfined:
+        """Raises OSError, and ValueError for a NUL character."""
+        mark = uuid.uuid4().hex
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            cwd=cwd,
+            env={**environment, _MARK: mark},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        with contextlib.suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
+        return cls(process, mark)
+
+    async def ended(self) -> int:
+        return await self._process.wait()
+
+    async def end(self) -> None:
+        """Until nobody is left: killing takes time, in which children may be born."""
+        if self._process.returncode is None:
+            await aside(lambda: _kill_family(self._process.pid))
+        for _ in range(_SEARCHES):
+            if not await aside(lambda: _kill_kin(self._mark)):
+                break
+            await asyncio.sleep(_PAUSE)
+        await self._process.wait()
+
+
+def _kill_family(leader: int) -> None:
+    """The group at one blow, and the children who left it: known by their parents while these live."""
+    with contextlib.suppress(psutil.Error, OSError):
+        children = psutil.Process(leader).children(recursive=True)
+        os.killpg(leader, signal.SIGKILL)
+        for child in children:
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+
+
+def _kill_kin(mark: str) -> int:
+    """Kills who bears the mark, and their children; how many there were."""
+    killed = 0
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get(_MARK) == mark:
+                for kin in (*process.children(recursive=True), process):
+                    kin.kill()
+                    killed += 1
+    return killed

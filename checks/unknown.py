@@ -1,0 +1,63 @@
+"""Checks and sources that were stored, and that this version cannot read: of a kind that is gone or to come, or by rules of then.
+
+All else that is stored with them stays readable. Measuring one is an ERROR that says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from checks.base import Check, Source
+from checks.calculation.calculator import Share
+from checks.outcome import Cause, CheckError
+from checks.reading import Measurement, Moment, Window
+from checks.secrets import Secrets
+
+_TEXTS = ("kind", "title", "source", "owner", "fallback")
+
+
+class UnknownCheck(Check):
+    why: str
+
+    @staticmethod
+    def of(given: Mapping[str, Any], why: str) -> UnknownCheck:
+        """What every check has, as far as it is there; held to nothing."""
+        texts: dict[str, Any] = {name: str(given.get(name, "")) for name in _TEXTS}
+        return UnknownCheck.model_construct(**texts, why=why)
+
+    async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:  # noqa: ARG002
+        raise _unreadable("check", self.kind, self.why)
+
+
+class UnknownSource(Source):
+    why: str
+
+    @staticmethod
+    def of(given: Mapping[str, Any], why: str) -> UnknownSource:
+        kind: Any = str(given.get("kind", ""))
+        return UnknownSource.model_construct(kind=kind, why=why)
+
+    def open(
+        self,
+        secrets: Secrets,  # noqa: ARG002
+        calculator: Share | None = None,  # noqa: ARG002
+    ) -> AbstractAsyncContextManager[Any]:
+        return _opened(self)
+
+    async def reach(self, opened: Any) -> str:  # noqa: ARG002
+        raise _unreadable("source", self.kind, self.why)
+
+
+@asynccontextmanager
+async def _opened(source: UnknownSource) -> AsyncIterator[Any]:
+    yield source
+
+
+def _unreadable(what: str, kind: str, why: str) -> CheckError:
+    return CheckError(
+        f"this version of canary cannot read this {what} of kind {kind}, which the run was started with: {why}",
+        cause=Cause.CONFIGURATION,
+        hint="Start a new run, or install the version or the package that can.",
+    )

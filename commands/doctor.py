@@ -1,0 +1,141 @@
+"""What the bot needs, looked at one by one: settings, Slack, the servers behind it, and the sources of its checks.
+
+Nothing is changed and nothing is posted. What cannot be looked at is said, and the rest is looked at all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.base.environment import own_secrets, pasted
+from bot.base.errors import CanaryError
+from bot.base.finding import Finding, State
+from bot.plan.load import load
+from bot.plan.model import Plan
+from bot.plan.problems import PlanError
+from checks.base import Source
+from checks.outcome import CheckError
+from checks.secrets import Secrets, names_in
+from commands.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from bot.store.roles import Standing
+
+Findings: TypeAlias = AsyncIterator[Finding]
+
+PATIENCE = 15.0  # seconds for any one source
+
+
+async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
+    """Everything, in the order in which it is mended best."""
+    plan: Plan | None = None
+    try:
+        plan = load(config, None).plan
+        yield Finding(State.OK, "configuration", f"{config} has no problems")
+    except PlanError as error:
+        for problem in error.problems:
+            yield Finding(State.FAIL, "configuration", str(problem), "See `canary lint`.")
+    async for found in _settings(environ, plan):
+        yield found
+    yield await _redis(pasted(environ.get("REDIS_URL")))
+    yield await _database(pasted(environ.get("DATABASE_URL")), _data(environ))
+    if plan:
+        for finding in await asyncio.gather(
+            *(_source(name, source, environ) for name, source in plan.sources.items())
+        ):
+            yield finding
+
+
+async def _settings(environ: Mapping[str, str], plan: Plan | None) -> Findings:
+    if not pasted(environ.get("SLACK_BOT_TOKEN")):
+        todo = "The README says where to find it in Slack."
+        yield Finding(State.SKIPPED, "Slack", "SLACK_BOT_TOKEN is not set", todo)
+        return
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        yield Finding(State.FAIL, "settings", str(error), error.hint)
+        return
+    yield Finding(State.OK, "settings", "complete")
+    async for found in _slack(settings, plan):
+        yield found
+
+
+async def _slack(settings: Settings, plan: Plan | None) -> Findings:
+    from bot.slack.client import web_client
+    from bot.slack.examination import examine as examine_slack
+
+    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else None
+    async with web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
+        async for found in examine_slack(client, app_token, plan):
+            yield found
+
+
+async def _redis(url: str | None) -> Finding:
+    if url is None:
+        return Finding(State.SKIPPED, "redis", "REDIS_URL is not set: the bot starts a server of its own")
+    from bot.slack.hints import reached
+
+    if why := await reached(url):
+        todo = "Check REDIS_URL; until then replicas cannot share Slack's limits."
+        return Finding(State.FAIL, "redis", f"cannot be reached: {why}", todo)
+    return Finding(State.OK, "redis", "answers")
+
+
+async def _database(url: str | None, data: Path) -> Finding:
+    if url is None and not (data / "postgres").exists():
+        said = "DATABASE_URL is not set: the bot starts a server of its own, with its data in CANARY_DATA"
+        return Finding(State.SKIPPED, "database", said)
+    from bot.store.migrate import newest, standing
+    from commands.database_location import located
+
+    try:
+        async with located(url, data) as dsn:
+            found = await asyncio.to_thread(standing, dsn)
+    except CanaryError as error:
+        return Finding(State.FAIL, "database", str(error), error.hint)
+    return _standing(found, newest(), is_ours=url is None)
+
+
+def _standing(found: Standing, newest: str, *, is_ours: bool) -> Finding:
+    """`is_ours`: a server of our own, to which the bot gives a role of its own."""
+    about, grant = "database", f"Run `canary migrate --grant-to {found.role}` as the owner of the tables."
+    version = found.version or "none"
+    if found.version != newest and found.may_migrate:
+        return Finding(State.OK, about, f"at version {version}; `canary serve` brings it to {newest}")
+    if found.version != newest:
+        return Finding(State.FAIL, about, f"at version {version}, and {newest} is needed", grant)
+    if found.lacking:
+        return Finding(State.FAIL, about, f"{found.role} may not read {', '.join(found.lacking)}", grant)
+    if found.rewritable and not is_ours:
+        todo = "Give the bot a role of its own: `canary migrate --grant-to ROLE`."
+        return Finding(State.OK, about, f"reachable, but {found.role} could change the audit log", todo)
+    return Finding(State.OK, about, f"reachable, as the role {found.role}")
+
+
+async def _source(name: str, source: Source, environ: Mapping[str, str]) -> Finding:
+    about = f"source {name}"
+    needed = names_in(json.dumps(source.model_dump(mode="json")))
+    if unset := [variable for variable in dict.fromkeys(needed) if not environ.get(variable)]:
+        return Finding(State.FAIL, about, f"{', '.join(unset)} is not set", "Set it where the bot runs.")
+    secrets = Secrets({variable: environ[variable] for variable in needed}, own_secrets(environ))
+    try:
+        async with asyncio.timeout(PATIENCE), source.open(secrets) as opened:
+            return Finding(State.OK, about, secrets.redact(await source.reach(opened)))
+    except CheckError as error:
+        return Finding(State.FAIL, about, secrets.redact(str(error)), secrets.redact(error.hint))
+    except TimeoutError:
+        return Finding(
+            State.FAIL,
+            about,
+            f"no answer within {PATIENCE:.0f} s",
+            "Check that it is up and reachable from here.",
+        )
+
+
+def _data(environ: Mapping[str, str]) -> Path:
+    return Path(pasted(environ.get("CANARY_DATA")) or ".canary")

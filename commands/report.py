@@ -1,0 +1,66 @@
+"""An environment's checks answered without Slack or a database: for `canary check` in CI."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bot.base.errors import Misused
+from bot.plan.argument import settle
+from bot.plan.load import Loaded
+from bot.rules.verdict import Verdict, assess
+from bot.workflow.answering import Answering
+from checks.reading import Moment, Record
+from checks.result import Result
+
+
+class Report(Record):
+    environment: str
+    titles: dict[str, str]  # check -> what people call it, where that is not its name
+    results: dict[str, Result]
+    verdict: Verdict
+
+    @property
+    def worst_first(self) -> list[tuple[str, Result]]:
+        return sorted(self.results.items(), key=lambda item: -item[1].outcome.severity)
+
+    @property
+    def summary(self) -> str:
+        return f"{self.environment}: {self.verdict.outcome}, recommends {self.verdict.recommendation}"
+
+    def label(self, name: str) -> str:
+        """A check by its name, which tells it from every other, and its title."""
+        title = self.titles.get(name, "")
+        return f"{name} ({title})" if title else name
+
+
+async def answer_all(
+    configuration: Loaded, environment: str, arguments: Mapping[str, str], only: Sequence[str]
+) -> Report:
+    """All checks side by side, or only those named. Raises Misused for a name that is not there."""
+    plan = configuration.plan
+    if environment not in plan.environments:
+        raise Misused(f"There is no environment {environment!r}; there is {', '.join(plan.environments)}.")
+    checks = plan.environments[environment].checks
+    if unknown := [name for name in only if name not in checks]:
+        raise Misused(f"There is no check {unknown[0]!r}; there is {', '.join(checks)}.")
+    settled = settle(plan.environments[environment].arguments, arguments)
+    moment = Moment.present(datetime.now(UTC), {**settled, "environment": environment})
+    names = only or list(checks)
+    async with Answering() as answering:
+        answered = await asyncio.gather(
+            *(
+                answering.answer(
+                    checks[name], plan.sources, moment, configuration.secrets, environment=environment
+                )
+                for name in names
+            )
+        )
+    results = dict(zip(names, answered, strict=True))
+    return Report(
+        environment=environment,
+        titles={name: checks[name].title for name in names if checks[name].title not in {"", name}},
+        results=results,
+        verdict=assess(results, plan.environments[environment].fallbacks),
+    )

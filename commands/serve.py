@@ -1,0 +1,338 @@
+"""The composition root: everything is made here, once, and handed to those who need it. Imported by the command line only."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeAlias
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import embedded
+from bot.base.errors import Unavailable
+from bot.base.metrics import Metrics
+from bot.base.tasks import cancelled, first, patiently
+from bot.jobs import Engine
+from bot.plan.load import Loaded
+from bot.rules.interaction import Interaction
+from bot.rules.outbox import Kind, Message
+from bot.slack.abilities import Abilities
+from bot.slack.client import reaching, retry_after, web_client
+from bot.slack.delivery import Delivery, Notice
+from bot.slack.directory import SlackDirectory
+from bot.slack.hints import Hints
+from bot.slack.identity import Identity, identify
+from bot.slack.leases import Leases
+from bot.slack.limits import Limits
+from bot.slack.messages.alert import not_shown
+from bot.slack.private import Private
+from bot.slack.sending import Sender
+from bot.slack.survey import Survey
+from bot.store import messages, runs
+from bot.store.database import Database
+from bot.store.migrate import migrate, newest, own_database, standing
+from bot.store.roles import not_granted
+from bot.workflow import alerting, keeping
+from bot.workflow.answering import Answering
+from bot.workflow.services import Services
+from commands.health import Probe, Recently, health_routes
+from commands.listening import listening
+from commands.role import Role
+from commands.settings import Settings
+from commands.slack.desk import Desk
+from commands.slack.handle import Handler
+from commands.slack.intake import Intake, Keep, bolt_app
+from commands.slack.socket import Socket
+from commands.slack.turnstile import Turnstile
+from commands.slack.web import LARGEST, slack_routes
+
+log = structlog.get_logger(__name__)
+
+START_PATIENCE = 5.0  # seconds for a server that is starting, or whose connection just broke
+DATABASE_FRESH = 1.0  # seconds for which /readyz takes the database's last answer
+DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
+
+
+@dataclass(frozen=True)
+class Running:
+    """A bot that takes interactions, works them off and delivers."""
+
+    port: int  # where /healthz is, and /slack/events over HTTP
+    work: asyncio.Future[None]  # done only when it failed
+
+
+async def serve(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> None:
+    """Until SIGTERM or SIGINT. Raises SlackApiError when Slack does not take the token."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with running(settings, configuration, role) as bot:
+        gc.freeze()  # what the start made stays; looking through it again and again would hold up acks
+        log.info("ready", role=role, port=bot.port, mode="socket" if settings.slack_app_token else "http")
+        await first(stop.wait(), bot.work)
+        log.info("stopping")
+        if bot.work.done():
+            bot.work.result()
+
+
+@asynccontextmanager
+async def running(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> AsyncIterator[Running]:
+    """A bot while the block lasts. Leaving it stops intake, lets work under way finish, and closes."""
+    configuration = configuration.hiding(settings.secrets)
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        parts = await _parts(settings, configuration, stack)
+        work = await enter(_working(*(_works(parts, settings) if role.works else ())))
+        routes = await _intake(parts, settings, stack) if role.listens else []
+        probes: dict[str, Probe] = {
+            "database": Recently(parts.services.database.answers, fresh=DATABASE_FRESH),
+            "slack": parts.connected or Recently(partial(_takes_our_token, parts.client)),
+        }
+        routes += health_routes(parts.metrics, probes, _refresh(parts.services.database, parts.metrics))
+        port = await enter(listening(routes, settings.address, settings.port, largest=LARGEST))
+        yield Running(port=port, work=work)
+
+
+@dataclass
+class _Parts:
+    """What every role of the bot has."""
+
+    client: AsyncWebClient
+    services: Services
+    engine: Engine
+    directory: SlackDirectory
+    limits: Limits
+    metrics: Metrics
+    private: Private
+    identity: Identity
+    abilities: Abilities
+    connected: Probe | None = None  # by Socket Mode
+
+
+async def _parts(settings: Settings, configuration: Loaded, stack: AsyncExitStack) -> _Parts:
+    enter = stack.enter_async_context
+    dsn, redis_url = await _servers(settings, stack)
+    client = await enter(web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url))
+    database = await enter(Database(dsn, reach=settings.reach))
+    engine = await enter(Engine(dsn))
+    hints = await enter(Hints(redis_url))
+    identity = await patiently(partial(identify, client), within=START_PATIENCE)
+    metrics = Metrics()
+    limits = Limits(hints, identity.team, lambda method: metrics.rate_limited.labels(method).inc())
+    directory = await enter(SlackDirectory(client, identity, limits))
+    services = Services(
+        database=database,
+        enqueue=engine.enqueue,
+        directory=directory,
+        configuration=configuration,
+        answering=await enter(Answering()),
+        runs_per_hour=settings.runs_per_hour,
+        reach=settings.reach,
+    )
+    private, abilities = Private(client, limits), Abilities()
+    desk = Desk(services, client, private, identity.team, abilities)
+    engine.carry(services, Handler(desk))
+    return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities)
+
+
+def _works(parts: _Parts, settings: Settings) -> Sequence[Work]:
+    """What goes on in the background of a bot that works."""
+    services = parts.services
+    leases = Leases(services.database)
+    token = settings.slack_bot_token.get_secret_value()
+    delivery = Delivery(
+        services.database,
+        Sender(parts.client, leases, parts.identity, key=token, reach=settings.reach),
+        leases,
+        parts.limits,
+        parts.abilities,
+        not_shown=_tell_requester(services.database, parts.private),
+    )
+    plan = services.configuration.plan
+    survey = Survey(parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities)
+    return (
+        parts.engine.run,
+        delivery.run,
+        partial(alerting.watch_outbox, services),
+        partial(services.underway.stop_what_ended, services.database),
+        _surveying(survey),
+    )
+
+
+async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> list[web.RouteDef]:
+    """Takes what people do in Slack: by socket, or by the routes that it returns."""
+    enter = stack.enter_async_context
+    database = await enter(Database(parts.services.database.dsn, size=DOOR, reach=settings.reach))
+    door = replace(parts.services, database=database)
+    intake = Intake(_keep(door, parts.metrics), partial(keeping.now, door))
+    token = settings.slack_bot_token.get_secret_value()
+    app = bolt_app(parts.client, _authorized(parts.identity, token), intake)
+    turnstile = Turnstile(lambda kind, budget: parts.metrics.refused.labels(kind, budget).inc())
+    parts.connected = await enter(_socket(app, settings, turnstile))
+    if parts.connected:
+        return []
+    assert settings.slack_signing_secret
+    return list(slack_routes(app, settings.slack_signing_secret.get_secret_value(), turnstile))
+
+
+async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
+    """The given ones, or embedded ones; the database is at our version."""
+    dsn, redis_url = settings.database_url, settings.redis_url
+    if dsn is None:
+        owner = await stack.enter_async_context(embedded.postgres(settings.canary_data))
+        dsn = await asyncio.to_thread(own_database, owner)
+    else:
+        await patiently(partial(up_to_date, dsn), within=START_PATIENCE)
+    if redis_url is None:
+        redis_url = await stack.enter_async_context(embedded.valkey(settings.canary_data))
+    return dsn, redis_url
+
+
+async def up_to_date(dsn: str) -> None:
+    """Raises SchemaError or RoleError when it is not, and our role cannot help it."""
+    found = await asyncio.to_thread(standing, dsn)
+    if found.version != newest():
+        await asyncio.to_thread(migrate, dsn)
+        log.info("migrated", to=newest())
+        found = await asyncio.to_thread(standing, dsn)
+    if found.lacking:
+        raise not_granted(found.role, found.lacking)
+    if found.rewritable:
+        log.warning(
+            "missing in the database",
+            what=f"a role of the bot's own: {found.role} could change the audit log, so that only checkpoints kept "
+            "elsewhere would show it; run `canary migrate --grant-to ROLE` and let the bot connect as that role",
+        )
+
+
+def _authorized(identity: Identity, token: str) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team,
+        bot_id=identity.bot,
+        bot_user_id=identity.user,
+        bot_token=token,
+    )
+
+
+def _keep(services: Services, metrics: Metrics) -> Keep:
+    """Store an interaction, and count it."""
+
+    async def keep(interaction: Interaction) -> None:
+        with metrics.ack_seconds.time():
+            await keeping.keep(services, interaction)
+        metrics.interactions.labels(interaction.kind).inc()
+
+    return keep
+
+
+def _tell_requester(database: Database, private: Private) -> Notice:
+    """Slack does not take a run's card: the requester is told why."""
+
+    async def tell(message: Message, error: str) -> None:
+        if message.kind is not Kind.CARD:
+            return
+        async with database.connection() as conn:
+            run = await runs.find(conn, message.run)
+        assert run
+        await private.direct(run.requested_by, not_shown(run, error))
+
+    return tell
+
+
+Work: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
+
+
+@asynccontextmanager
+async def _working(*works: Work) -> AsyncIterator[asyncio.Future[None]]:
+    """Side by side in the background; told to stop at the end, and waited for."""
+    stop = asyncio.Event()
+
+    async def together() -> None:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work(stop))
+            await stop.wait()
+
+    task = asyncio.create_task(together())
+    try:
+        yield task
+    finally:
+        stop.set()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> AsyncIterator[Probe | None]:
+    """Socket Mode when there is a token for it; -> whether it is connected."""
+    if settings.slack_app_token is None:
+        yield None
+        return
+    token = settings.slack_app_token.get_secret_value()
+    handler = Socket(app, token, turnstile)
+
+    async def address() -> str:
+        """Asked for here, because `connect` would ask for ever with a token that Slack does not take."""
+        with reaching(settings.slack_api_url):
+            return str((await handler.client.web_client.apps_connections_open(app_token=token))["url"])
+
+    try:
+        handler.client.wss_uri = await patiently(address, within=START_PATIENCE)
+        await handler.client.connect()  # type: ignore[no-untyped-call]
+        yield handler.client.is_connected
+    finally:
+        await handler.client.close()  # type: ignore[no-untyped-call]
+
+
+async def _takes_our_token(client: AsyncWebClient) -> bool:
+    """By the one method that the start has shown this server to have. Too many requests is an answer as well."""
+    try:
+        return bool((await client.auth_test())["ok"])
+    except SlackApiError as error:
+        return retry_after(error) is not None
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+def _surveying(survey: Survey) -> Work:
+    """Once, and without anybody waiting for it."""
+
+    async def work(stop: asyncio.Event) -> None:
+        surveying = asyncio.create_task(survey.make())  # it may have to wait for Slack's limits
+        await first(surveying, stop.wait())
+        if surveying.done():
+            surveying.result()
+        await cancelled(surveying)
+
+    return work
+
+
+def _refresh(database: Database, metrics: Metrics) -> Any:
+    """Numbers that are asked for when somebody looks, not kept: without the database there are none."""
+
+    async def refresh() -> None:
+        metrics.messages.clear()
+        metrics.runs.clear()
+        try:
+            async with database.connection() as conn:
+                waiting, active = await messages.counts(conn), await runs.active(conn)
+                metrics.alerts.set(await messages.alerts(conn))
+        except Unavailable:
+            return
+        for state in ("pending", "sending", "ambiguous"):
+            metrics.messages.labels(state).set(waiting.get(state, 0))
+        for state in ("checking", "deciding"):
+            metrics.runs.labels(state).set(sum(run.state == state for run in active))
+
+    return refresh

@@ -1,0 +1,144 @@
+"""What the command line writes: data on standard output, everything else on standard error, and an exit code.
+
+Whatever comes from a database, a program or a server passes through `plain` here: a terminal obeys escape sequences.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn, TextIO, TypeVar
+
+from bot.base.environment import own_secrets
+from bot.base.plain import plain
+from bot.base.sentences import sentences
+
+T = TypeVar("T")
+
+PASS, FAIL, UNCERTAIN = 0, 1, 2
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+
+
+def prepare() -> None:
+    """Standard streams that can be written to: a closed one leads nowhere, an unknown letter is spelled out."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            _lead_nowhere(number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r"))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """Data, for people or programs, followed by a line's end."""
+    _write(sys.stdout, f"{plain(text)}\n")
+
+
+def say_coloured(text: str) -> None:
+    """Data with colours of our own; what is in it has been through `one_line`."""
+    _write(sys.stdout, f"{text}\n")
+
+
+def note(text: str) -> None:
+    """For whoever is watching. A driver's error, say, may quote an address with its password."""
+    _write(sys.stderr, f"{plain(_without_own_secrets(text))}\n")
+
+
+def _without_own_secrets(text: str) -> str:
+    if not (hidden := [*own_secrets(os.environ)]):
+        return text
+    from checks.secrets import Secrets
+
+    return Secrets({}, hidden).redact(text)
+
+
+def stop(message: str, hint: str = "", *, code: int = UNCERTAIN) -> NoReturn:
+    """Ends the command with one line: what is wrong, and the next step."""
+    note(f"canary: {one_line(sentences(message, hint))}")
+    raise SystemExit(code)
+
+
+def terminal_width() -> int | None:
+    """Columns to wrap at; None where nobody's terminal shows it, and nothing may be cut or wrapped."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def has_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def one_line(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as aligned lines; the last column is as long as it is."""
+    cleaned = [[one_line(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cleaned
+    ]
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run` that Ctrl-C and SIGTERM leave in order: programs that were started are stopped, not left behind."""
+    import asyncio
+    import logging
+
+    gc.enable()
+    if not logging.root.handlers:  # keeps libraries' warnings during a stop off standard error
+        logging.root.addHandler(logging.NullHandler())
+    terminated = False
+
+    async def watched() -> T:
+        nonlocal terminated
+        task = asyncio.ensure_future(work)
+
+        def end() -> None:
+            nonlocal terminated
+            terminated = True
+            task.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
+        return await task
+
+    try:
+        return asyncio.run(watched())
+    except KeyboardInterrupt:
+        stop("interrupted.", code=INTERRUPTED)
+    except asyncio.CancelledError:
+        if terminated:
+            stop("terminated.", code=TERMINATED)
+        raise
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """A reader that is gone, like `head`, changes no exit code; a disk that is full does."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _lead_nowhere(stream.fileno())
+    except OSError as error:
+        _lead_nowhere(stream.fileno())
+        if stream is sys.stderr:
+            raise SystemExit(UNCERTAIN) from None
+        stop(
+            f"standard output cannot be written: {error.strerror}.", "Free some space, or write it elsewhere."
+        )
+
+
+def _lead_nowhere(descriptor: int) -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    if nowhere != descriptor:
+        os.dup2(nowhere, descriptor)
+        with suppress(OSError):
+            os.close(nowhere)

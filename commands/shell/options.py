@@ -1,0 +1,80 @@
+"""Options that several commands share, and what they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.base.environment import own_secrets, pasted
+from commands.shell.console import UNCERTAIN, note, stop
+
+if TYPE_CHECKING:
+    from bot.plan.load import Asked, Loaded
+    from checks.secrets import Secrets
+
+DEFAULT_CONFIG = Path("canary.yaml")
+FILE = click.Path(path_type=Path)
+
+config_option = click.option(
+    "-c",
+    "--config",
+    envvar="CANARY_CONFIG",
+    type=FILE,
+    default=DEFAULT_CONFIG,
+    show_default=True,
+    help="canary.yaml, or a folder of such files  [CANARY_CONFIG]",
+)
+database_option = click.option(
+    "--database",
+    envvar="DATABASE_URL",
+    metavar="URL",
+    help="The bot's database; the embedded one in CANARY_DATA when unset  [DATABASE_URL]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text")
+
+
+def loaded(
+    config: Path, *, environ: Mapping[str, str] | None = os.environ, asked: Asked | None = None
+) -> Loaded:
+    """The configuration; ends the command with every problem there is."""
+    from bot.plan.load import load
+    from bot.plan.problems import PlanError
+
+    try:
+        return load(config, environ, asked)
+    except PlanError as error:
+        for problem in error.problems:
+            note(str(problem))
+        if not config.exists():
+            note("canary init writes a first one; --config names another.")
+        raise SystemExit(UNCERTAIN) from None
+
+
+def data_folder() -> Path:
+    """Where `canary serve` keeps its servers, and `canary checkpoint` its key."""
+    return Path(pasted(os.environ.get("CANARY_DATA")) or ".canary")
+
+
+def start_log(secrets: Secrets | None = None) -> None:
+    """The log of a command that works with a database or with Slack, on standard error, without these or the bot's own."""
+    from bot.base.logs import log_to_stderr
+    from checks.secrets import Secrets
+
+    hidden = (secrets or Secrets({})).besides(own_secrets(os.environ))
+    log_to_stderr(pasted(os.environ.get("CANARY_LOG")), hidden.redact)
+
+
+def text_of(path: Path, largest: int) -> str:
+    """A file's text; ends the command where there is none, or more than `largest` bytes."""
+    try:
+        if path.stat().st_size > largest:
+            stop(f"{path} is larger than {largest // 2**20} MiB; it cannot be what you mean.")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        stop(f"{path} cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        stop(f"{path} cannot be read: it is not UTF-8 text.")

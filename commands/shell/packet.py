@@ -1,0 +1,53 @@
+"""`canary packet`: the decision packet of a run, from the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.base.errors import Misused, Refused
+from commands.shell.console import note, say
+from commands.shell.opened import with_database
+from commands.shell.options import FILE, database_option
+
+if TYPE_CHECKING:
+    from bot.store.database import Database
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("--format", "form", type=click.Choice(["json", "md"]), default="json", show_default=True)
+@click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output")
+@database_option
+def packet(run: str, *, form: str, output: Path | None, database: str | None) -> None:
+    """Print the decision packet of RUN, such as 12: `json` is what `canary verify` takes, `md` is for people."""
+    number = run.removeprefix("#")
+    if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
+        raise Misused(f"{run!r} is not a run number.", hint="`canary runs` lists the latest runs.")
+    text = with_database(database, lambda opened: _packet(opened, int(number), form))
+    if output is None:
+        say(text.removesuffix("\n"))
+    else:
+        output.write_text(text, encoding="utf-8")
+        note(f"{output}: the packet of run #{number}")
+
+
+async def _packet(database: Database, number: int, form: str) -> str:
+    from bot.record.packet import as_json, as_markdown
+    from bot.store import dossiers, events, runs
+
+    async with database.transaction() as conn:
+        run = await runs.find(conn, number)
+        if run is None:
+            raise Misused(f"There is no run #{number}.", hint="`canary runs` lists the latest runs.")
+        dossier = await dossiers.read(conn, run)
+        history = await events.of_run(conn, number)
+    if dossier.decision is None:
+        raise Refused(f"Run #{number} is not decided yet, so it has no packet.")
+    if dossier.evidence is None:
+        raise Refused(
+            f"Run #{number} was closed before its checks were done: there is no evidence, and no packet."
+        )
+    return as_json(dossier, history) if form == "json" else as_markdown(dossier, history)

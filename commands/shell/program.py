@@ -1,0 +1,145 @@
+"""All commands together, and what becomes of errors."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from bot.base.errors import CanaryError
+from checks.confinement.privacy import be_unreadable
+from commands.shell.console import INTERRUPTED, UNCERTAIN, note, prepare, say, stop
+
+# command -> the module of commands.shell that defines it under that name, imported when it is needed
+COMMANDS = {
+    "init": "init",
+    "doctor": "doctor",
+    "serve": "serve",
+    "check": "check",
+    "lint": "lint",
+    "schema": "lint",
+    "runs": "runs",
+    "packet": "packet",
+    "outbox": "outbox",
+    "migrate": "database",
+    "verify": "database",
+    "checkpoint": "database",
+    "demo": "demo",
+}
+
+
+class _Commands(click.Group):
+    """Imports one command's module where that command is asked for; all of them to list or suggest."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            self._import(name)
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        for name in COMMANDS:
+            self._import(name)
+        return super().list_commands(ctx)
+
+    def _import(self, name: str) -> None:
+        if name not in self.commands:
+            self.add_command(getattr(import_module(f"commands.shell.{COMMANDS[name]}"), name))
+
+
+def main() -> None:
+    be_unreadable()
+    prepare()
+    gc.disable()  # a start makes no garbage; `console.run` and `serve` turn it on again
+    # pydantic looks through every installed package for plugins of its own, which would see the configuration
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    sys.exit(_ended(sys.argv[1:]))
+
+
+def _ended(words: Sequence[str]) -> int:
+    """The exit code."""
+    try:
+        return program().main(words, prog_name="canary", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except CanaryError as error:
+        stop(str(error), error.hint)
+    except (KeyboardInterrupt, click.Abort):
+        stop("interrupted.", code=INTERRUPTED)
+    except OSError as error:
+        stop(_said(error), "Check the path, its permissions and the disk.")
+    except Exception as error:  # noqa: BLE001 — a person at a terminal gets a sentence, whatever it was
+        _admit(error)
+    return UNCERTAIN
+
+
+def program() -> click.Group:
+    group = _Commands(
+        "canary",
+        help="Decide in Slack, on evidence, whether a change goes ahead.",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+        params=[
+            click.Option(
+                ["-V", "--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_say_version,
+                help="Show the version.",
+            )
+        ],
+    )
+    for command in (show_help, completion):
+        group.add_command(command)
+    return group
+
+
+def _say_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"canary {version('canary-bot')}")
+        context.exit()
+
+
+@click.command("help")
+@click.argument("command", nargs=-1)
+@click.pass_context
+def show_help(context: click.Context, command: tuple[str, ...]) -> None:
+    """Show this list, or how to use one command."""
+    assert context.parent
+    context.parent.command.main([*command, "--help"], prog_name="canary", standalone_mode=False)
+
+
+@click.command(epilog='For bash: eval "$(canary completion bash)"')
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print a completion script for SHELL: bash, zsh or fish."""
+    from click.shell_completion import get_completion_class
+
+    assert context.parent
+    made = get_completion_class(shell)
+    assert made
+    say(made(context.parent.command, {}, "canary", "_CANARY_COMPLETE").source())
+
+
+def _said(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."
+
+
+def _admit(error: Exception) -> None:
+    """A bug. Its message may hold anything, secrets included: where it happened is enough to report it."""
+    if os.environ.get("CANARY_TRACEBACK"):
+        note("".join(traceback.format_exception(error)))
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    stop(
+        f"this is a bug: {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}.",
+        "Please report it; CANARY_TRACEBACK=1 shows where it comes from.",
+    )

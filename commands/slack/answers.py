@@ -1,0 +1,162 @@
+"""What the answering commands say: private, and made from the same lines as the messages in the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.plan.model import Environment, Pinned
+from bot.rules.dossier import Dossier
+from bot.rules.people import Electorate
+from bot.rules.run import Run, RunState
+from bot.slack.blocks import Block, context, header, section, sections
+from bot.slack.messages.card import card, needed
+from bot.slack.messages.lines import check_line, worst_first
+from bot.slack.text import code, escape, mentions, moment, one_line
+from checks.base import Check
+from checks.units import say_count, say_duration, say_value
+from commands.slack.examples import described
+from commands.slack.parse import USAGES
+from commands.slack.replies import Example
+
+Answer = tuple[str, list[Block]]
+
+MOST_SHOWN = 40  # lines of checks in one answer
+
+
+def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
+    """`unwaivable`: owner -> checks that nobody could waive."""
+    said = f"Run #{run.number} on {run.environment} has started"
+    more = [
+        f"Nobody could waive {', '.join(checks)}, should it fail: {owner} has no other member who may."
+        for owner, checks in unwaivable.items()
+    ]
+    blocks = [section(f"{escape(said)} in <#{run.channel}>."), *sections(map(escape, more))]
+    return escape(" ".join([f"{said}.", *more])), blocks
+
+
+def status(under_way: Sequence[Dossier], environment: str, *, start: str | None) -> Answer:
+    """`start`: what follows `/canary run`, where that is known."""
+    on = f" on {environment}" if environment else ""
+    if not under_way:
+        text = f"No run is under way{on}."
+        how = f"/canary run {start}" if start else "/canary help run"
+        return text, [section(f"{escape(text)} Start with {code(how)}.")]
+    return f"{len(under_way)} under way{on}.", sections(_status_line(dossier) for dossier in under_way)
+
+
+def _status_line(dossier: Dossier) -> str:
+    run = dossier.run
+    about = f"*#{run.number}* {escape(run.environment)}: "
+    if run.state is RunState.DECIDING and run.expires_at:
+        waits = f"{needed(dossier.tally())}, until {moment(run.expires_at)}"
+        return f"{about}recommends {dossier.verdict.recommendation}. {waits}"
+    if run.state is RunState.CHECKING:
+        return f"{about}checking, {len(dossier.results)} of {len(dossier.checks)} done"
+    assert dossier.decision and dossier.watch
+    return f"{about}{dossier.decision.outcome}, watching until {moment(dossier.watch.ends_at)}"
+
+
+def show(dossier: Dossier) -> Answer:
+    """The card without its buttons, and every check."""
+    shown = card(dossier)
+    blocks = [block for block in shown.blocks if block["type"] != "actions"]
+    passed = [
+        check_line(dossier, name, result) for name, result in worst_first(dossier) if result.outcome == "PASS"
+    ]
+    return shown.text, [*blocks, *sections(passed[:MOST_SHOWN])]
+
+
+def show_check(dossier: Dossier, name: str) -> Answer:
+    check = dossier.plan.environment.checks[name]
+    result = dossier.results.get(name)
+    if result is None:
+        text = f"{name} is not done yet."
+        return escape(text), [section(escape(text))]
+    readings = [
+        f"• {escape(judged.reading.name)}: {one_line(say_value(judged.reading.value, judged.reading.unit))}"
+        f" {judged.word}{f', limit {code(judged.limit)}' if judged.limit else ''}"
+        for judged in result.judged
+    ]
+    lines = [check_line(dossier, name, result), one_line(result.reason), *readings, *map(code, result.detail)]
+    if result.hint:
+        lines.append(f"Next: {one_line(result.hint)}")
+    footer = f"{escape(check.kind)}, took {escape(say_value(round(result.seconds, 1), 's'))}, {moment(result.started_at)}"
+    return escape(f"{name}: {result.reason}"), [*sections(lines), context(footer)]
+
+
+def owners(pinned: Pinned, electorate: Electorate) -> Answer:
+    decide, rollback = pinned.environment.decide, pinned.environment.rollback
+    lines = [
+        f"*{escape(role)}* ({count} needed): {_holders(electorate, role)}"
+        for role, count in decide.approve.items()
+    ]
+    if pinned.environment.start:
+        lines.append(f"*start a run* ({escape(', '.join(pinned.environment.start))})")
+    lines.append(f"*on call* ({escape(rollback.on_call)}): {_holders(electorate, rollback.on_call)}")
+    if decide.separate_duties:
+        lines.append("Nobody can approve a run that they started, or a change that they made.")
+    lines += [
+        f"{escape(why)} Until then its members are missing here." for why in electorate.unreadable.values()
+    ]
+    text = f"Who decides on {pinned.name}."
+    return escape(" ".join([text, *electorate.unreadable.values()])), [
+        header(f"Who decides on {pinned.name}"),
+        *sections(lines),
+    ]
+
+
+def _holders(electorate: Electorate, role: str) -> str:
+    nobody = "nobody that I know of" if electorate.unreadable else "nobody"
+    return mentions(electorate.holders([role])) or nobody
+
+
+def configuration(environments: Mapping[str, Environment], digest: str) -> Answer:
+    lines = [
+        f"*{escape(name)}*: {say_count(len(environment.checks), 'check')}, decided by "
+        + escape(", ".join(f"{count} of {role}" for role, count in environment.decide.approve.items()))
+        for name, environment in environments.items()
+    ]
+    lines = lines or ["No environment's channel is one that I know you to see; ask in its channel."]
+    return "The configuration in force.", [*sections(lines), context(f"Digest {code(digest)}")]
+
+
+def environment(pinned: Pinned) -> Answer:
+    decide = pinned.environment.decide
+    lines = [_configured(name, check) for name, check in pinned.environment.checks.items()]
+    lines += [f"• argument {escape(line)}" for line in described(pinned.environment)]
+    lines.append(f"Expires after {say_duration(decide.expires)} without a decision")
+    if pinned.environment.watch:
+        watch = pinned.environment.watch
+        lines.append(f"Watched for {say_duration(watch.for_)} after a go, every {say_duration(watch.every)}")
+    return f"The configuration of {pinned.name}.", [
+        *sections(lines),
+        context(f"Digest {code(pinned.digest)}"),
+    ]
+
+
+def _configured(name: str, check: Check) -> str:
+    limits = [
+        f"{reading} {limit.text}" for reading, several in check.passing().root.items() for limit in several
+    ]
+    return f"• *{escape(name)}* {code(check.kind)} {escape(', '.join(limits))} (owner {escape(check.owner)})"
+
+
+def help_text(
+    command: str,
+    held: Mapping[str, Sequence[str]],
+    example: Example,
+    environments: Mapping[str, Environment],
+) -> Answer:
+    """`held`: environment -> the roles in which the configuration names the asker. `environments`: that they can see."""
+    shown = {command: USAGES[command]} if command else USAGES
+    lines = [f"{code(f'/canary {usage.form}')}  {escape(usage.does)}" for usage in shown.values()]
+    if command == "run":
+        for name, environment in environments.items():
+            lines += [f"*{escape(name)}* takes", *map(escape, described(environment))]
+    first = next(iter(environments), None)
+    typed = example.of(next(iter(shown.values())).example) or (f"config {first}" if first else "help run")
+    roles = [f"{escape(name)} as {escape(', '.join(roles))}" for name, roles in held.items() if roles]
+    yours = f"You have a say on {'; '.join(roles)}. " if roles else ""
+    deciders = f"{code(f'/canary owners {first}')} shows who can decide." if first else ""
+    tail = f"For example {code(f'/canary {typed}')}. {yours}{deciders}".strip()
+    return "What I can do.", [*sections(lines), context(tail)]

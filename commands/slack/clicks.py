@@ -1,0 +1,98 @@
+"""Buttons: each click looks everything up again; the button carries ids and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from bot.base.errors import Refused
+from bot.rules.approval import Choice
+from bot.rules.rollback import Answer
+from bot.rules.run import Run
+from bot.slack import forms
+from bot.slack.actions import Action, read_vote_value
+from bot.slack.forms import About
+from bot.slack.private import Asker
+from bot.workflow import deciding, watching
+from bot.workflow.deciding import Ballot, Clicked
+from commands.slack.desk import Desk
+from commands.slack.opening import open_form
+from commands.slack.vote import cast
+
+Click: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
+
+USUAL_CONDITION = timedelta(days=1)  # the due time that the form proposes
+
+
+async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    await cast(desk, who, Ballot(**_clicked(who, action), choice=Choice.GO))
+
+
+async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    run = (await deciding.opened(desk.services, Clicked(**_clicked(who, action)))).run
+    assert desk.services.interaction
+    due = desk.services.interaction.received_at + USUAL_CONDITION
+    await open_form(desk, who, forms.conditional_go(run, _about(who, action), due), instead=_typed(run))
+
+
+async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    run = (await deciding.opened(desk.services, Clicked(**_clicked(who, action)))).run
+    await open_form(desk, who, forms.no_go(run, _about(who, action)), instead=_typed(run))
+
+
+async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    """Offers every check that still needs a waiver; whether this person owns it is looked up when the form comes back."""
+    dossier = await deciding.opened(desk.services, Clicked(**_clicked(who, action)))
+    missing = dossier.tally().waivers_missing
+    if not missing:
+        raise Refused("No check needs a waiver any more.", hint=f"/canary show #{dossier.run.number}")
+    await open_form(desk, who, forms.waive(dossier.run, _about(who, action), missing))
+
+
+async def on_it(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    await _answer(desk, who, action, Answer.ON_IT)
+
+
+async def rolled_back(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    await _answer(desk, who, action, Answer.ROLLED_BACK)
+
+
+async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    prompt = await watching.opened(
+        desk.services, key=action["value"], channel=who.channel or "", person=who.user
+    )
+    await open_form(desk, who, forms.false_alarm(prompt.run, _about(who, action)))
+
+
+async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
+    await watching.answer(
+        desk.services, key=action["value"], channel=who.channel or "", person=who.user, answer=answer
+    )
+
+
+def _clicked(who: Asker, action: dict[str, Any]) -> dict[str, Any]:
+    key, evidence = read_vote_value(action["value"])
+    return {"run_key": key, "evidence": evidence, "channel": who.channel or "", "person": who.user}
+
+
+def _typed(run: Run) -> str:
+    """How to vote without a form."""
+    return f"Type /canary go #{run.number}, or /canary no-go #{run.number} <reason>"
+
+
+def _about(who: Asker, action: dict[str, Any]) -> About:
+    return About(value=action["value"], channel=who.channel or "")
+
+
+CLICKS: Mapping[str, Click] = {
+    Action.GO: go,
+    Action.CONDITIONAL_GO: conditional_go,
+    Action.NO_GO: no_go,
+    Action.WAIVE: waive,
+    Action.ON_IT: on_it,
+    Action.ROLLED_BACK: rolled_back,
+    Action.FALSE_ALARM: false_alarm,
+}
+
+OPENS_FORM = frozenset({Action.CONDITIONAL_GO, Action.NO_GO, Action.WAIVE, Action.FALSE_ALARM})

@@ -1,0 +1,72 @@
+"""What every handler is given, and the one boundary where errors become words for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.base.errors import Busy, CanaryError, Misused, Refused
+from bot.slack.abilities import Abilities
+from bot.slack.messages.asking import MOST_MENTIONED
+from bot.slack.private import Asker, Private
+from bot.store import messages, runs
+from bot.workflow.audience import Audience
+from bot.workflow.services import Services
+from commands.slack.examples import start_of
+from commands.slack.replies import Example, said
+
+
+@dataclass(frozen=True)
+class Desk:
+    services: Services
+    client: AsyncWebClient
+    private: Private
+    team: str  # our workspace
+    abilities: Abilities
+
+    def audience(self, asker: Asker) -> Audience:
+        return Audience.of(self.services, asker.user, asker.channel or "")
+
+    async def refuse(self, asker: Asker, error: CanaryError) -> None:
+        """Tell the person what is wrong, who can, and an example that works here."""
+        link = await self._card_of(error.run) if isinstance(error, Busy) else ""
+        example = await self.example(asker) if isinstance(error, Misused) else Example()
+        people = await self._able(error.people) if isinstance(error, Refused) else ()
+        text, blocks = said(error, example, people=people, link=link)
+        await self.private.tell(asker, text, blocks)
+
+    async def example(self, asker: Asker) -> Example:
+        """What is there to make examples of, as far as they can see it."""
+        async with self.services.database.connection() as conn:
+            latest = await runs.overview(conn, None, 1)
+        environments = await self.audience(asker).environments(self.services.configuration.plan)
+        started = [(name, start_of(name, each, asker.user)) for name, each in environments.items()]
+        name, start = next((pair for pair in started if pair[1]), started[0] if started else (None, None))
+        return Example(environment=name, run=latest[0].number if latest else None, start=start)
+
+    async def _able(self, people: Sequence[str]) -> Sequence[str]:
+        """The first of them whose accounts may decide: no guest, nobody who has left."""
+        services = replace(self.services, directory=self.services.directory.lately())
+        looked_at = people[: 2 * MOST_MENTIONED]
+        try:
+            barred = await services.barred(looked_at)
+        except CanaryError:  # Slack does not say now: nobody is named
+            return ()
+        return [person for person in looked_at if person not in barred]
+
+    async def _card_of(self, run: int) -> str:
+        """Slack's own link to a run's card; empty when it has none to give."""
+        async with self.services.database.connection() as conn:
+            root = await messages.root(conn, run)
+        if root is None or root.ts is None:
+            return ""
+        try:
+            return str(
+                (await self.client.chat_getPermalink(channel=root.channel, message_ts=root.ts))["permalink"]
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return ""

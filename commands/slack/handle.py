@@ -1,0 +1,137 @@
+"""A stored interaction -> its handler. Worked off once; what goes wrong is told to the person.
+
+It is given up only when it cannot succeed later. A vote or an answer counts whenever the database and Slack are back, or
+is refused by then. A question, or a form to be opened, is of use for a while only. Anything unexpected is tried a few
+times, for it may depend on the moment; a defect fails every time. What it comes to is counted in the transaction of
+that (`Services.act`), so trying again never does it twice, and never makes an effect of what was refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from bot.base.errors import CanaryError, Counted, Misused, Refused, Unavailable
+from bot.base.failpoint import Place
+from bot.rules.interaction import Interaction, InteractionKind, Received
+from bot.slack.private import Asker
+from bot.store import inbox
+from bot.workflow import keeping
+from commands.slack.clicks import CLICKS, OPENS_FORM
+from commands.slack.desk import Desk
+from commands.slack.parse import HelpCommand, parse
+from commands.slack.payload import asker
+from commands.slack.submitted import SUBMITTED
+from commands.slack.typed import TYPED
+
+log = structlog.get_logger(__name__)
+
+TRIES = 5  # at least, and
+PATIENCE = 60.0  # seconds at least, though workers that die use up tries: then the person is told that it does not work
+TRIES_OF_A_QUESTION = 2  # where it fails unexpectedly: somebody waits for an answer
+SLACKS_TURN = 900.0  # seconds, where Slack has said when it may be asked again: it will answer
+
+_DEFECT = "Something went wrong on my side. My operators can find it in the log."
+_AFTER_A_DEFECT = "Look at /canary status before you try again: it may have counted."
+_KEPT = "Nothing is lost: I keep trying, and the thread shows when it counts."
+
+
+class Handler:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, key: str, *, tries: int) -> None:
+        """Raises what is to be tried again. `tries`: how often it was tried before."""
+        async with self._desk.services.database.connection() as conn:
+            found = await inbox.to_do(conn, key)
+        if found is None:
+            return
+        who = asker(found)
+        structlog.contextvars.bind_contextvars(user=who.user)
+        desk = replace(self._desk, services=self._desk.services.working_off(found))
+        problem = await _outcome(desk, found, who, tries)
+        desk.services.reach(Place.BEFORE_DONE)
+        async with desk.services.database.connection() as conn:
+            secrets = desk.services.configuration.secrets
+            await inbox.done(conn, key, secrets.redact(problem) if problem else None)
+
+
+async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str | None:
+    """Work it off. -> what went wrong, for the record. Raises what is to be tried again."""
+    try:
+        await keeping.must_be_new(desk.services, found)
+        await _route(desk, found, who)
+    except Counted:
+        log.info("it had its effect before a worker died", kind=found.kind)
+    except Unavailable as error:
+        if _is_worth_a_try(found, error, tries):
+            if tries == TRIES and _lasts(found):
+                await desk.refuse(who, Unavailable(str(error), hint=_KEPT))
+            raise
+        return await _refuse(desk, found, who, error)
+    except CanaryError as error:
+        return await _refuse(desk, found, who, error)
+    except Exception as error:
+        if tries < (TRIES if _lasts(found) else TRIES_OF_A_QUESTION):
+            raise
+        log.exception("a defect", kind=found.kind)
+        await desk.refuse(who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+async def _refuse(desk: Desk, found: Received, who: Asker, error: CanaryError) -> str | None:
+    """-> the refusal, for the record; None where an earlier try had taken effect before its worker died."""
+    refusal = await keeping.refuse(desk.services, error)
+    if refusal is None:
+        log.info("it had its effect before a worker died", kind=found.kind)
+        return None
+    problem = f"{type(error).__name__}: {error}"
+    log.info("refused", kind=found.kind, problem=problem)
+    await desk.refuse(who, refusal)
+    return problem
+
+
+def _is_worth_a_try(found: Received, error: Unavailable, tries: int) -> bool:
+    patience = SLACKS_TURN if error.again_in else PATIENCE
+    return _lasts(found) or tries < TRIES or found.age < patience
+
+
+def _lasts(found: Received) -> bool:
+    """A vote or an answer, which counts however late; not what somebody waits to see."""
+    if found.kind is InteractionKind.COMMAND:
+        return found.is_vote
+    if found.kind is InteractionKind.ACTION:
+        return found.payload["actions"][0]["action_id"] not in OPENS_FORM
+    return found.kind is InteractionKind.VIEW
+
+
+async def _command(desk: Desk, who: Asker, text: str) -> None:
+    """Guests and strangers are refused whatever they type; help, and what cannot be understood, waits for no Slack."""
+    audience = desk.audience(who)
+    try:
+        command = parse(text)
+    except Misused:
+        await audience.must_not_be_turned_away()
+        raise
+    if isinstance(command, HelpCommand):
+        await audience.must_not_be_turned_away()
+    else:
+        await audience.must_be_admitted()
+    await TYPED[type(command)](desk, who, command)
+
+
+async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
+    if who.team != desk.team:  # an app may be installed in several, and a channel be shared
+        raise Refused("That was done in another workspace, so it does not count.")
+    payload = interaction.payload
+    match interaction.kind:
+        case InteractionKind.COMMAND:
+            await _command(desk, who, payload.get("text", ""))
+        case InteractionKind.ACTION:
+            action = payload["actions"][0]
+            if click := CLICKS.get(action["action_id"]):
+                await click(desk, who, action)
+        case InteractionKind.VIEW:
+            await SUBMITTED[payload["view"]["callback_id"]](desk, who, payload["view"])

@@ -1,0 +1,117 @@
+"""Bolt's side: store what a person did, then acknowledge it. Everything else happens afterwards, in a job.
+
+Slack sends an interaction once. So nothing is acknowledged that is not in the database, and `ack()` is the
+last statement that can raise: an exception after it would take it back.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped, warning_token_skipped
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.base.errors import Unavailable, cause_of
+from bot.rules.interaction import Interaction
+from commands.slack.payload import MalformedError, interaction
+from commands.slack.submitted import names_a_time, problems
+
+log = structlog.get_logger(__name__)
+
+ANYTHING = re.compile(r".*", re.DOTALL)
+
+Keep = Callable[[Interaction], Awaitable[None]]
+
+
+Now = Callable[[], Awaitable[datetime]]
+
+
+def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) -> AsyncApp:
+    """The identity is known from the start: asking Slack for it at a click would lose the click when Slack is
+    slow. Signatures are verified before Bolt sees a request (`commands.slack.web`), or by the socket itself.
+    """
+
+    async def authorize() -> AuthorizeResult:
+        return identity
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        logger=_bolt_logger(),
+    )
+    app.command(ANYTHING)(intake.command)
+    app.action(ANYTHING)(intake.action)
+    app.view(ANYTHING)(intake.view)
+    app.error(_failed)
+    return app
+
+
+def _bolt_logger() -> logging.Logger:
+    """Bolt warns that the token is ignored, which it reads from the environment by itself: the client has it."""
+    untrue = {warning_client_prioritized_and_token_skipped(), warning_token_skipped()}
+    logger = logging.getLogger("slack_bolt.canary")
+    logger.filters = [lambda record: record.getMessage() not in untrue]
+    return logger
+
+
+class Intake:
+    """`keep` stores an interaction and enqueues its work in one transaction; `now` tells the time by which deadlines go.
+
+    Each raises Unavailable, soon enough to say so.
+    """
+
+    def __init__(self, keep: Keep, now: Now) -> None:
+        self._keep = keep
+        self._now = now
+
+    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        try:
+            await self._store(body)
+        except Unavailable as error:
+            log.warning("a command could not be stored", error=str(error), cause=cause_of(error))
+            await ack("I cannot reach my database, so nothing was started. Try again in a moment.")
+        else:
+            await ack()
+
+    async def action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._store(body)
+        await ack()
+
+    async def view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if wrong := await self._problems(body["view"]):
+            await ack(response_action="errors", errors=wrong)
+        else:
+            await self._store(body)
+            await ack()
+
+    async def _store(self, body: dict[str, Any]) -> None:
+        await self._keep(interaction(body))
+
+    async def _problems(self, view: dict[str, Any]) -> dict[str, str]:
+        try:
+            return problems(view, await self._now() if names_a_time(view) else None)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise MalformedError(f"{type(error).__name__}: {error}") from error
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """Not stored, so not acknowledged: Slack tells the person that it did not work."""
+    if isinstance(error, MalformedError):
+        log.warning("a payload is not what Slack sends", problem=str(error))
+        return BoltResponse(status=400, body="")
+    if isinstance(error, Unavailable):
+        log.warning("an interaction could not be stored", error=str(error), cause=cause_of(error))
+    else:
+        log.error("an interaction could not be stored", exc_info=error)
+    return BoltResponse(status=503, body="")

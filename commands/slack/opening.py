@@ -1,0 +1,46 @@
+"""Opening a form for a click, and what to say when Slack does not open it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.base.errors import CanaryError, Misconfigured, Refused
+from bot.slack.client import details, error_said, retry_after, what_it_means
+from bot.slack.private import Asker
+from commands.slack.desk import Desk
+
+log = structlog.get_logger(__name__)
+
+_NOT_OPENED = "The form could not be opened"
+_AGAIN = "Click the button again."
+
+
+async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: str = "") -> None:
+    """Slack takes a trigger for three seconds and once: trying again is up to whoever clicked.
+
+    `instead`: what helps where there are no forms.
+    """
+    try:
+        await desk.client.views_open(trigger_id=who.trigger or "", view=view)
+    except SlackApiError as error:
+        log.warning("a form was not opened", error=error_said(error), details=details(error))
+        raise _refusal(error, instead) from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("a form was not opened", error=f"{type(error).__name__}: {error}")
+        raise Refused(f"{_NOT_OPENED}: Slack did not answer in time.", hint=_AGAIN) from error
+
+
+def _refusal(error: SlackApiError, instead: str) -> CanaryError:
+    if (seconds := retry_after(error)) is not None:
+        return Refused(
+            f"{_NOT_OPENED}: Slack takes no more requests for {seconds} s.",
+            hint="Click the button again then.",
+        )
+    means = what_it_means(error)
+    if means.absent:
+        return Misconfigured(f"{_NOT_OPENED}: {means.says}.", hint=instead or means.advice())
+    return Refused(f"{_NOT_OPENED}: {means.says}.", hint=means.advice() or _AGAIN)

@@ -1,0 +1,335 @@
+"""Text after `/canary` -> a typed command, or Misused with the nearest word and an example. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.base.errors import Misused
+from bot.base.plain import plain, refused, says_something
+from checks import spelling
+from commands.slack.words import trimmed, typed, unescaped
+
+LONGEST = 2000  # characters; nobody types more on purpose
+MOST_ARGUMENTS = 20
+_JOINED = {"rolledback": "rolled-back", "nogo": "no-go"}  # however the two words are joined
+_RUN_NUMBER = re.compile(r"[#№]?([1-9]\d{0,17})", re.ASCII)
+_ARGUMENT = re.compile(r"-{0,2}([a-zA-Z][a-zA-Z0-9_]{0,39})=(.*)", re.ASCII | re.DOTALL)
+_REASONED = ("cancel", "no-go", "rolled-back")  # what comes after the run is the reason, as it was written
+
+
+@dataclass(frozen=True)
+class RunCommand:
+    environment: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StatusCommand:
+    environment: str = ""  # every environment
+
+
+@dataclass(frozen=True)
+class ShowCommand:
+    run: int
+    check: str = ""
+
+
+@dataclass(frozen=True)
+class CancelCommand:
+    run: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class RemindCommand:
+    run: int
+
+
+@dataclass(frozen=True)
+class GoCommand:
+    run: int
+
+
+@dataclass(frozen=True)
+class NoGoCommand:
+    run: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class PacketCommand:
+    run: int
+
+
+@dataclass(frozen=True)
+class RolledBackCommand:
+    run: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class OwnersCommand:
+    environment: str
+
+
+@dataclass(frozen=True)
+class ConfigCommand:
+    environment: str = ""
+
+
+@dataclass(frozen=True)
+class HelpCommand:
+    command: str = ""
+
+
+Command: TypeAlias = (
+    RunCommand
+    | StatusCommand
+    | ShowCommand
+    | CancelCommand
+    | RemindCommand
+    | GoCommand
+    | NoGoCommand
+    | PacketCommand
+    | RolledBackCommand
+    | OwnersCommand
+    | ConfigCommand
+    | HelpCommand
+)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How a command is written. `{environment}`, `{run}` and `{start}` in the example are filled with what is there."""
+
+    form: str
+    does: str
+    example: str
+
+
+USAGES: Mapping[str, Usage] = {
+    "run": Usage("run <environment> [name=value …]", "start a canary run", "run {start}"),
+    "status": Usage("status [environment]", "what is running, and what waits for whom", "status"),
+    "show": Usage("show #<run> [check]", "verdict, readings, votes and decision of a run", "show #{run}"),
+    "go": Usage("go #<run>", "vote Go, like the button on the card", "go #{run}"),
+    "no-go": Usage(
+        "no-go #<run> <reason>", "vote No-go, like the button on the card", "no-go #{run} errors in checkout"
+    ),
+    "cancel": Usage("cancel #<run> <reason>", "end a run that is not decided", "cancel #{run} wrong version"),
+    "remind": Usage("remind #<run>", "remind the people whose votes are missing", "remind #{run}"),
+    "packet": Usage("packet #<run>", "post the decision packet in the run's thread again", "packet #{run}"),
+    "rolled-back": Usage(
+        "rolled-back #<run> [reason]",
+        "record that a run's version was rolled back",
+        "rolled-back #{run} errors in checkout",
+    ),
+    "owners": Usage("owners <environment>", "who can decide, who is on call", "owners {environment}"),
+    "config": Usage(
+        "config [environment]", "the configuration in force, and its digest", "config {environment}"
+    ),
+    "help": Usage("help [command]", "this list, or one command", "help run"),
+}
+
+
+def parse(text: str) -> Command:
+    """Raises Misused for anything that is no command; nothing has happened then."""
+    verb, words = _read(text)
+    return _PARSERS[verb](words)
+
+
+def verb_of(text: str) -> str:
+    """Of a command that can be followed; empty for anything else."""
+    try:
+        verb, words = _read(text)
+        _PARSERS[verb](words)
+    except Misused:
+        return ""
+    return verb
+
+
+def is_vote(text: str) -> bool:
+    return verb_of(text) in {"go", "no-go"}
+
+
+def _read(text: str) -> tuple[str, list[str]]:
+    """The verb, and the words that its parser takes."""
+    _must_be_readable(text)
+    found = typed(text)
+    words = found.texts()
+    if not words:
+        return "help", []
+    verb, count = _verb(words)
+    if verb not in _PARSERS:
+        raise no_command(words[0])
+    if verb in _REASONED and len(words) > count + 1:
+        return verb, [words[count], plain(found.after(count + 1))]
+    return verb, words[count:]
+
+
+def no_command(word: str) -> Misused:
+    return Misused(
+        f"There is no command “{word[:40]}”.{suggestion(word, USAGES)}",
+        hint="/canary help lists the commands.",
+        example=USAGES[spelling.closest(trimmed(word), USAGES) or "run"].example,
+    )
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """ " Did you mean “status”?", or "" where no known word is much like it."""
+    near = spelling.closest(trimmed(word), known)
+    return f" Did you mean “{near}”?" if near else ""
+
+
+def _verb(words: list[str]) -> tuple[str, int]:
+    """-> the verb, and of how many words. Of two, too: people write `rolled back`, `rolled_back` and `rolledback`."""
+    for count in (1, 2):
+        verb = trimmed("".join(words[:count])).replace("_", "").replace("-", "")
+        if verb in _JOINED:
+            return _JOINED[verb], count
+    return trimmed(words[0]), 1
+
+
+def _must_be_readable(text: str) -> None:
+    if (length := len(unescaped(text))) > LONGEST:
+        raise Misused(
+            f"That is {length:,} characters long; a command has at most {LONGEST:,}.", example="help"
+        )
+    if what := refused(text):
+        raise Misused(
+            f"That contains {what}.", hint="Type the command, or paste it as plain text.", example="help"
+        )
+
+
+def _run(words: list[str]) -> Command:
+    if not words:
+        raise _misused("run", "Which environment?")
+    return RunCommand(trimmed(words[0]), _arguments(list(_pairs(words[1:]))))
+
+
+def _pairs(words: list[str]) -> Iterator[str]:
+    """`name=value` each, however the spaces were put around the equals sign; a comma ends all but the last."""
+    gathered = ""
+    for at, word in enumerate(words):
+        if gathered.endswith("=") or (gathered and "=" not in gathered and word.startswith("=")):
+            gathered += word
+        else:
+            if gathered:
+                yield gathered
+            gathered = word
+        if at < len(words) - 1 and "=" in gathered:
+            gathered = gathered.rstrip(",;")
+    if gathered:
+        yield gathered
+
+
+def _arguments(words: list[str]) -> dict[str, str]:
+    if len(words) > MOST_ARGUMENTS:
+        raise _misused("run", f"That is {len(words)} arguments; a run takes at most {MOST_ARGUMENTS}.")
+    arguments: dict[str, str] = {}
+    for word in words:
+        match = _ARGUMENT.fullmatch(word)
+        if match is None:
+            raise _misused("run", f"“{word[:40]}” is not an argument. Write arguments as name=value.")
+        name = match[1].lower()
+        if name in arguments:
+            raise _misused("run", f"{name}= is given twice.")
+        arguments[name] = match[2]
+    return arguments
+
+
+def _status(words: list[str]) -> Command:
+    return StatusCommand(*map(trimmed, _at_most("status", words, 1)))
+
+
+def _show(words: list[str]) -> Command:
+    number, *rest = _at_most("show", words, 2) or [""]
+    return ShowCommand(_run_number("show", number), *map(trimmed, rest))
+
+
+def _only_number(verb: str, words: list[str]) -> int:
+    number, *_ = _at_most(verb, words, 1) or [""]
+    return _run_number(verb, number)
+
+
+def _number_and_reason(verb: str, words: list[str], what: str) -> tuple[int, str]:
+    number = _run_number(verb, words[0] if words else "")
+    reason = " ".join(words[1:])
+    if not says_something(reason):
+        raise _misused(verb, f"Say why run #{number} {what}: it is recorded.")
+    return number, reason
+
+
+def _cancel(words: list[str]) -> Command:
+    return CancelCommand(*_number_and_reason("cancel", words, "is cancelled"))
+
+
+def _go(words: list[str]) -> Command:
+    if any(word.endswith("?") for word in words):
+        raise _misused("go", f"“go {words[0][:40]}” reads like a question, so nothing was counted.")
+    return GoCommand(_only_number("go", words))
+
+
+def _no_go(words: list[str]) -> Command:
+    return NoGoCommand(*_number_and_reason("no-go", words, "is not to go ahead"))
+
+
+def _packet(words: list[str]) -> Command:
+    return PacketCommand(_only_number("packet", words))
+
+
+def _remind(words: list[str]) -> Command:
+    return RemindCommand(_only_number("remind", words))
+
+
+def _rolled_back(words: list[str]) -> Command:
+    return RolledBackCommand(_run_number("rolled-back", words[0] if words else ""), " ".join(words[1:]))
+
+
+def _owners(words: list[str]) -> Command:
+    if not words:
+        raise _misused("owners", "Which environment?")
+    return OwnersCommand(*map(trimmed, _at_most("owners", words, 1)))
+
+
+def _config(words: list[str]) -> Command:
+    return ConfigCommand(*map(trimmed, _at_most("config", words, 1)))
+
+
+def _help(words: list[str]) -> Command:
+    return HelpCommand(*map(trimmed, _at_most("help", words, 1)))
+
+
+def _at_most(verb: str, words: list[str], count: int) -> list[str]:
+    if len(words) > count:
+        raise _misused(verb, f"I do not know what to do with “{words[count][:40]}”.")
+    return words
+
+
+def _run_number(verb: str, word: str) -> int:
+    match = _RUN_NUMBER.fullmatch(trimmed(word))
+    if match is None:
+        raise _misused(verb, f"Which run? “{word[:40]}” is not a run number." if word else "Which run?")
+    return int(match[1])
+
+
+def _misused(verb: str, problem: str) -> Misused:
+    return Misused(problem, hint=f"Usage: /canary {USAGES[verb].form}", example=USAGES[verb].example)
+
+
+_PARSERS: Mapping[str, Callable[[list[str]], Command]] = {
+    "run": _run,
+    "status": _status,
+    "show": _show,
+    "go": _go,
+    "no-go": _no_go,
+    "cancel": _cancel,
+    "remind": _remind,
+    "packet": _packet,
+    "rolled-back": _rolled_back,
+    "owners": _owners,
+    "config": _config,
+    "help": _help,
+}

@@ -1,0 +1,25 @@
+"""Slack over Socket Mode: what is beyond a budget is turned away before Bolt looks at it."""
+
+from __future__ import annotations
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from commands.slack.turnstile import Turnstile, caller
+
+
+class Socket(AsyncSocketModeHandler):
+    def __init__(self, app: AsyncApp, app_token: str, turnstile: Turnstile) -> None:
+        super().__init__(app, app_token)
+        self._turnstile = turnstile
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        refusal = self._turnstile.refusal(caller(req.payload))
+        if refusal is None:
+            await super().handle(client, req)
+        elif refusal.answer is not None:
+            answer = SocketModeResponse(envelope_id=req.envelope_id, payload={"text": refusal.answer})
+            await client.send_socket_mode_response(answer)

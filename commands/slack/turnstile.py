@@ -1,0 +1,86 @@
+"""The turnstile before everything else: what is beyond a budget is turned away before anything costly looks at it.
+
+A command is answered in private, and not stored. A click is not acknowledged, so that Slack shows that it did not
+work: what is acknowledged counts.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+
+from bot.base.seldom import Seldom
+from bot.rules.interaction import InteractionKind
+from commands.slack.budget import Budget, Caller, Ledger
+from commands.slack.parse import verb_of
+
+log = structlog.get_logger(__name__)
+
+SAY_EVERY = 10.0  # seconds between two lines in the log
+
+
+@dataclass
+class Turnstile:
+    refused: Callable[[str, str], None]  # is told the kind of what was refused, and the budget
+    clock: Callable[[], float] = time.monotonic
+    seldom: Seldom = field(default_factory=lambda: Seldom(SAY_EVERY))
+    _ledger: Ledger = field(default_factory=Ledger)
+
+    def refusal(self, caller: Caller | None) -> Refusal | None:
+        """None: come in. Who cannot be told apart comes in: what is not of Slack's form is refused further on."""
+        if caller is None:
+            return None
+        now = self.clock()
+        if (budget := self._ledger.spend(caller, now)) is None:
+            return None
+        self.refused(caller.kind, budget.of)
+        if times := self.seldom.times():
+            log.warning(
+                "more than the budget", kind=caller.kind, budget=budget.of, user=caller.user, times=times
+            )
+        return Refusal(_sentence(budget, caller.verb) if caller.kind is InteractionKind.COMMAND else None)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """`answer`: what to tell the person with the ack; None: no ack."""
+
+    answer: str | None
+
+
+def _sentence(budget: Budget, verb: str) -> str:
+    where = {"person": "", "channel": " in this channel", "all": " from all of you together"}[budget.of]
+    what = "packets" if verb == "packet" else "commands"
+    return (
+        f"That is more than {budget.rate.most} {what} in {budget.rate.seconds} s{where}; wait a moment. "
+        "Nothing was started."
+    )
+
+
+def caller(body: dict[str, Any]) -> Caller | None:
+    """Of a payload as Socket Mode brings it."""
+    try:
+        if "command" in body:
+            user, channel = str(body["user_id"]), str(body["channel_id"])
+            return Caller(InteractionKind.COMMAND, user, channel, verb_of(str(body.get("text", ""))))
+        if body["type"] == "view_submission":
+            return Caller(InteractionKind.VIEW, str(body["user"]["id"]))
+        return Caller(InteractionKind.ACTION, str(body["user"]["id"]))
+    except (KeyError, TypeError):
+        return None
+
+
+def caller_over_http(raw: bytes) -> Caller | None:
+    """Of a request's body."""
+    try:
+        form = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
+        found = json.loads(form["payload"]) if "payload" in form else form
+    except (ValueError, KeyError, RecursionError):
+        return None
+    return caller(found) if isinstance(found, dict) else None

@@ -1,0 +1,97 @@
+"""What somebody new tries, in order: from a run to its rollback, and a reading over its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sandbox.slack.message import Message
+from sandbox.slack.tour import Press, Shows, Step
+
+ANA, BEN, RAJ, MIA = "U01ANA", "U02BEN", "U03RAJ", "U04MIA"
+_SLOW_FOR = 240  # seconds of the past in which the queue was slow: with less, a burst of new jobs hides it
+
+
+def steps(system: str) -> Sequence[Step]:
+    """`system` is the base URL of the system under canary."""
+    return *_to_a_go(), *_to_a_rollback(system), _over_a_limit(system)
+
+
+def _to_a_go() -> Sequence[Step]:
+    return (
+        Step(
+            "Start a run",
+            "Raj is on call, and asks whether 1.42.0 may go ahead. The card fills in as the checks finish.",
+            _says("Recommends"),
+            who=RAJ,
+            command="/canary run staging version=1.42.0",
+        ),
+        Step(
+            "Vote without the right to",
+            "Mia owns nothing here. As her, click Go on the card: the refusal is private.",
+            _refused(MIA),
+            who=MIA,
+        ),
+        Step(
+            "Vote Go as Ana",
+            "She is a release manager. One of platform is still needed.",
+            _voted(ANA),
+            who=ANA,
+        ),
+        Step(
+            "Vote Go as Ben",
+            "He is from platform, so his Go decides. Open the thread: decision, rollback steps, packet.",
+            _voted(BEN),
+            who=BEN,
+        ),
+    )
+
+
+def _to_a_rollback(system: str) -> Sequence[Step]:
+    duplicates = Press(
+        "Send messages twice", f"{system}/dials", "PUT", {"name": "duplicate_sends", "value": 1}
+    )
+    return (
+        Step(
+            "Break what was released",
+            "The bot keeps checking after a go. Seconds later it asks on-call whether to roll back.",
+            _says("Roll back staging?"),
+            press=duplicates,
+        ),
+        Step(
+            "Answer the rollback prompt",
+            "As Raj, click I'm on it, then Rolled back. The thread records both.",
+            _says("*Rolled back*, says"),
+            who=RAJ,
+        ),
+    )
+
+
+def _over_a_limit(system: str) -> Step:
+    slow = Press(
+        "Slow the queue down", f"{system}/relive", "POST", {"dials": {"slow_queue": 1}, "seconds": _SLOW_FOR}
+    )
+    return Step(
+        "Run against a slow queue",
+        "Everything is repaired except the queue, slow for the last four minutes (rewriting the past takes a moment). "
+        "Run again: the thread gets a chart of it.",
+        _shows_chart,
+        who=RAJ,
+        command="/canary run staging version=1.43.0",
+        press=slow,
+    )
+
+
+def _says(words: str) -> Shows:
+    return lambda message, text: bool(message.bot_id) and words in text
+
+
+def _refused(person: str) -> Shows:
+    return lambda message, text: message.seen_by == person and "can vote on run" in text
+
+
+def _voted(person: str) -> Shows:
+    return lambda message, _: message.is_reply and f"by <@{person}>" in message.text
+
+
+def _shows_chart(message: Message, _: str) -> bool:
+    return any(file.name.endswith("queue-age.png") for file in message.files)

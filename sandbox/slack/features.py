@@ -1,0 +1,53 @@
+"""What a server that speaks Slack's protocol may do without: other servers are smaller than Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Literal, TypeAlias
+
+from sandbox.slack.refusal import Json
+
+Feature: TypeAlias = Literal[
+    "api.test",
+    "auth.test",  # says no more than team and user; no scopes in the headers either
+    "ephemeral",
+    "files",
+    "forms",  # views.*
+    "metadata",
+    "response_url",
+    "tables",  # in messages
+    "usergroups",
+    "users.bots",
+    "users.deleted",  # said of deactivated accounts only, as Slack may do
+    "users.guests",
+    "users.profile",
+    "users.teams",
+]
+
+_FIELDS: Mapping[Feature, tuple[str, ...]] = {
+    "users.bots": ("is_bot", "is_app_user"),
+    "users.guests": ("is_restricted", "is_ultra_restricted"),
+    "users.profile": ("profile", "real_name", "tz", "tz_label", "tz_offset", "locale", "color", "updated"),
+    "users.teams": ("team_id",),
+}
+_LEAST_IDENTITY = ("team_id", "user_id")
+
+
+def user_without(user: Json, without: Collection[Feature]) -> Json:
+    """A user, as far as this server says it."""
+    left_out = {name for feature, names in _FIELDS.items() if feature in without for name in names}
+    if "users.deleted" in without and not user.get("deleted"):
+        left_out.add("deleted")
+    return {name: value for name, value in user.items() if name not in left_out}
+
+
+def identity_without(identity: Json, without: Collection[Feature]) -> Json:
+    if "auth.test" not in without:
+        return identity
+    return {name: identity[name] for name in _LEAST_IDENTITY}
+
+
+def payload_without(payload: Json, without: Collection[Feature]) -> Json:
+    if "response_url" not in without:
+        return payload
+    return {name: value for name, value in payload.items() if name != "response_url"}

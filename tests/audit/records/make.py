@@ -1,0 +1,67 @@
+"""Records as this version of the code makes them: `python -m tests.audit.records.make NAME`.
+
+They are kept, and later versions have to verify them as they are. Make new ones when what is stored changes, and never
+change or remove those that are there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from bot import embedded
+from bot.record.packet import as_json
+from bot.store import audits, dossiers, runs
+from bot.store.migrate import own_database
+from bot.store.roles import BOT, as_role
+from commands.ledger import stand
+from tests.audit.team import make_history, team
+from tests.databases import fresh_database, throwaway_database
+from tests.journeys.conftest import World
+
+HERE = Path(__file__).parent
+DUMP = ("--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=100")
+
+
+async def make(name: str) -> None:
+    folder = HERE / name
+    folder.mkdir()
+    with tempfile.TemporaryDirectory(prefix="canary-records-") as scratch:
+        async with embedded.postgres(Path(scratch), durable=False) as server:
+            dsn = await fresh_database(server)
+            own_database(dsn)
+            async with throwaway_database(server) as somewhere:
+                world = World(somewhere)
+                await world.create()
+                async with team(as_role(dsn, BOT), world, Path(scratch)) as at_work:
+                    await make_history(at_work)
+            checkpoint = await stand(dsn, Path(scratch))
+            (folder / "checkpoint").write_text(checkpoint.as_text())
+            for number, packet in (await _packets(dsn)).items():
+                (folder / f"packet-{number}.json").write_text(packet)
+            await _dump(dsn, folder / "dump.sql")
+
+
+async def _packets(dsn: str) -> dict[int, str]:
+    made = {}
+    async with audits.snapshot(dsn) as conn:
+        async for number in audits.numbers(conn):
+            run = await runs.find(conn, number)
+            assert run
+            dossier = await dossiers.read(conn, run)
+            if dossier.decision and dossier.evidence:
+                links = await audits.links(conn, number)
+                made[number] = as_json(dossier, [link.event() for link in links])
+    return made
+
+
+async def _dump(dsn: str, file: Path) -> None:
+    from tests.audit.test_tampering import client
+
+    await client("pg_dump", *DUMP, f"--file={file}", dsn)
+
+
+if __name__ == "__main__":
+    asyncio.run(make(sys.argv[1]))

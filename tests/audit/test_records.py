@@ -1,0 +1,93 @@
+"""Records of earlier versions hold forever: as they were written, whatever the code makes of them by now."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.record.checkpoint import Against, read
+from bot.record.verification import problems
+from bot.store.migrate import own_database
+from bot.store.roles import BOT, as_role
+from tests.audit.conftest import found
+from tests.audit.team import make_history, team
+from tests.audit.test_tampering import client
+from tests.databases import throwaway_database
+from tests.journeys.conftest import World
+
+RECORDS = sorted(
+    each for each in (Path(__file__).parent / "records").iterdir() if (each / "dump.sql").exists()
+)
+PACKETS = [packet for record in RECORDS for packet in sorted(record.glob("packet-*.json"))]
+TRIES = 150
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}" if path.suffix else path.name
+
+
+@pytest.fixture(params=RECORDS, ids=name_of)
+def folder(request: pytest.FixtureRequest) -> Path:
+    kept: Path = request.param
+    return kept
+
+
+@pytest.fixture
+async def restored(postgres_server: str, migrated: str, folder: Path) -> AsyncIterator[str]:
+    """In a database of this version; the roles are there already."""
+    async with throwaway_database(postgres_server) as dsn:
+        await client("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={folder / 'dump.sql'}", dsn)
+        own_database(dsn)
+        yield dsn
+
+
+async def test_a_database_of_an_earlier_version_holds_after_the_migration(
+    restored: str, folder: Path
+) -> None:
+    assert await found(restored, Against(read((folder / "checkpoint").read_text()))) == []
+
+
+@pytest.mark.parametrize("packet", PACKETS, ids=name_of)
+def test_a_packet_of_an_earlier_version_holds(packet: Path) -> None:
+    assert problems(packet.read_text()) == []
+
+
+@pytest.mark.parametrize("packet", PACKETS, ids=name_of)
+def test_a_character_that_was_changed_in_one_is_found(packet: Path) -> None:
+    text, chance = packet.read_text(), random.Random(packet.name)
+    places = [at for at, each in enumerate(text) if not each.isspace()]
+    for at in chance.sample(places, TRIES):
+        instead = chance.choice([each for each in 'aZ07{}[],:" \\' if each != text[at]])
+        changed = text[:at] + instead + text[at + 1 :]
+        if not _is_same(changed, text):
+            assert problems(changed), (at, text[at - 20 : at + 20], instead)
+
+
+def _is_same(changed: str, text: str) -> bool:
+    """Spaces between the parts, and two ways to write one character, make no difference."""
+    try:
+        return bool(json.loads(changed) == json.loads(text))
+    except ValueError:
+        return False
+
+
+LATER = """
+SELECT format('ALTER TABLE %I ADD COLUMN of_a_later_version text NOT NULL DEFAULT %L', tablename, 'x')
+FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'procrastinate%' AND tablename <> 'alembic_version'
+"""
+
+
+async def test_this_version_works_on_tables_to_which_a_later_one_has_added_columns(
+    bot_database: str, world: World, tmp_path: Path
+) -> None:
+    async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:
+        for (statement,) in await (await conn.execute(LATER)).fetchall():
+            await conn.execute(statement)
+    async with team(as_role(bot_database, BOT), world, tmp_path) as at_work:
+        await make_history(at_work)
+    assert await found(bot_database) == []

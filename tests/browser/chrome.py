@@ -1,0 +1,143 @@
+"""The browser that the tests of the page drive: found, or installed in the way that works on this machine.
+
+python -m tests.browser.chrome install    # finds or installs one; says in one line what it does
+python -m tests.browser.chrome left-out   # says that there is none; nothing otherwise
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+ANSWERS_WITHIN = 60  # seconds
+INSTALLS_WITHIN = 600  # seconds
+MISSING = "no browser was found: install Chromium or Chrome, or set CHROME to the path of one"
+TRIED = Path(".venv/no-browser")
+
+
+class NoBrowserError(Exception):
+    pass
+
+
+def find(own: str = "") -> str | None:
+    """A browser that starts: CHROME if it is set, else one on PATH, else Playwright's `own`.
+
+    Raises NoBrowserError when CHROME names none.
+    """
+    if chosen := os.environ.get("CHROME"):
+        if not _starts(chosen):
+            raise NoBrowserError(
+                f"CHROME is {chosen}, which does not start; name a Chromium or Chrome, or unset it"
+            )
+        return chosen
+    return next(filter(_starts, _candidates(own)), None)
+
+
+def is_required() -> bool:
+    """Nothing is left out in CI."""
+    return bool(os.environ.get("CI"))
+
+
+def _candidates(own: str) -> Iterator[str]:
+    yield from filter(None, map(shutil.which, NAMES))
+    yield from (path for path in (*APPLICATIONS, own) if path and Path(path).exists())
+
+
+def _starts(program: str) -> bool:
+    """One that lacks its libraries, or a stand-in that would install it from elsewhere, does not."""
+    try:
+        asked = subprocess.run(
+            [program, "--version"], capture_output=True, timeout=ANSWERS_WITHIN, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
+
+
+# ------------------------------------------------------------ installing
+
+
+def _installed() -> str | None:
+    for what, commands in _ways():
+        print(f"Browser for the tests of the page: none here; {what}.", flush=True)
+        if all(map(_run, commands)) and (found := find(_own())):
+            return found
+    return None
+
+
+def _ways() -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root and shutil.which("apt-get"):
+        packages = ("apt-get", "install", "--quiet=2", "--yes", "--no-install-recommends", "chromium")
+        yield "installing Debian's package, a minute or two", (("apt-get", "update", "--quiet=2"), packages)
+    install = (sys.executable, "-m", "playwright", "install", "chromium")
+    yield "Playwright downloads one, 170 MB", (install,)
+
+
+def _run(command: Sequence[str]) -> bool:
+    """Whether it worked; what it says is shown only when it did not."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        ran = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=INSTALLS_WITHIN,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"  {error}")
+        return False
+    if ran.returncode:
+        said = [line.strip() for line in (ran.stdout + ran.stderr).splitlines()]
+        why = next((line for line in said if "error" in line.lower()), f"exit code {ran.returncode}")
+        print(f"  {' '.join(command[:3])} failed: {why}")
+    return ran.returncode == 0
+
+
+def _own() -> str:
+    """Where Playwright would have put its browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def _install() -> int:
+    """Once: where nothing could be installed, it is not tried at every `make test`."""
+    try:
+        found = find(_own())
+    except NoBrowserError as error:
+        print(error)
+        return 1
+    if found is None and (is_required() or not TRIED.exists()):
+        found = _installed()
+    if found:
+        TRIED.unlink(missing_ok=True)
+        print(f"Browser for the tests of the page: {found}")
+        return 0
+    TRIED.touch()
+    print(f"The tests of the page are left out: {MISSING}.")
+    return 1 if is_required() else 0
+
+
+def _say_left_out() -> int:
+    if TRIED.exists():
+        print(f"LEFT OUT: the tests of the page, for {MISSING}, and run `make test` again.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit({"install": _install, "left-out": _say_left_out}[sys.argv[1]]())

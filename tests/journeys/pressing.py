@@ -1,0 +1,32 @@
+"""Pressing a button and filling in the form that it opens; what is refused is refused then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE, Person
+
+FORMS: dict[str, dict[str, Any]] = {
+    "Conditional go…": {"What must become true?": "quota", "Who owns it?": "U02BEN"},
+    "No-go…": {"Why not?": "no"},
+    "Waive…": {"Which check?": "duplicates", "Why is it safe to continue?": "known"},
+    "False alarm…": {"Why is it a false alarm?": "a test send"},
+}
+
+
+async def press(person: Person, message: Message, button: str) -> None:
+    """Click it, and fill in the form that it opens."""
+    assert (await person.click(message, button)).acked
+    if button in FORMS:
+        assert (await person.submit(await person.sees_modal(), FORMS[button])).acked
+
+
+async def is_refused(person: Person, message: Message, button: str, says: str) -> None:
+    before = len(person.ephemerals)
+
+    def told() -> bool:
+        return any(says in person.reads(private) for private in person.ephemerals[before:])
+
+    await press(person, message, button)
+    await person.waits(told, f"a refusal of {button}: {says!r}", PATIENCE)

@@ -1,0 +1,195 @@
+"""Who is told what: guests and outsiders nothing, members what stands in channels that they can see."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.workflow.turned_away import OFTEN
+from commands.serve import Running
+from sandbox.slack.channel import Channel
+from sandbox.slack.people import Group
+from sandbox.slack.server import LocalSlack
+from tests.faults.test_limits import environments
+from tests.journeys.conftest import CONFIGURATION, StartBot, both_go, decided
+from tests.journeys.test_attacks import facts, go_button, tampered
+
+SCARCE = ("users.info", "usergroups.users.list", "views.open")
+EVERY = (
+    *("run staging", "status", "status staging", "show #1", "show #1 queue-age", "owners staging", "config"),
+    *("config staging", "help", "help run", "remind #1", "cancel #1 no", "rolled-back #1", "packet #1"),
+    *("go #1", "no-go #1 because", "nonsense", "show", "run moon"),
+)
+TELLING = (
+    *("C0RELEASES", "#1", "queue-age", "p95", "platform", "release-managers", "sha256", "staging", "GO"),
+    *("@ana", "@ben", "@raj", "180"),
+)
+
+
+@pytest.mark.parametrize("name", ["gus", "one", "dee", "sam"])
+async def test_guests_strangers_and_who_has_left_are_told_nothing(
+    bot: Running, slack: LocalSlack, name: str, bot_database: str
+) -> None:
+    """In the run's own channel, too."""
+    slack.channel("#releases").members.add(slack.user(name).id)
+    await decided(slack)
+    person = slack.user(name)
+    for text in EVERY:
+        told = await (await person.command("#releases", "/canary", text)).told(
+            "for members of this workspace"
+        )
+        assert not [word for word in TELLING if word in told], (text, told)
+    assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
+    assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
+
+
+async def test_about_a_private_channel_only_that_channel_is_told_anything(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    members = {slack.user(name).id for name in ("ana", "ben", "raj")} | {slack.app.bot_user}
+    slack.workspace.channels["C0SECRET"] = Channel("C0SECRET", "secret", kind="private", members=members)
+    async with start_bot(environments("staging", "vault", vault="C0SECRET")):
+        await slack.connected()
+        raj, mia = slack.user("raj"), slack.user("mia")
+        await raj.command("#secret", "/canary", "run vault")
+        await slack.sees("#secret", "Recommends GO")
+        for text in ("run vault", "status vault", "owners vault", "config vault"):
+            told = await (await mia.command("#releases", "/canary", text)).told(
+                "There is no environment “vault” here"
+            )
+            assert "Available here: staging." in told
+        for text in (
+            "show #1",
+            "show #1 queue-age",
+            "remind #1",
+            "cancel #1 no",
+            "rolled-back #1",
+            "packet #1",
+            "go #1",
+        ):
+            told = await (await mia.command("#releases", "/canary", text)).told(
+                "that I do not know you to see"
+            )
+            assert "vault" not in told
+        for text in ("status", "config", "help", "help run", "nonsense", "run moon"):
+            told = await (await mia.command("#releases", "/canary", text)).told("")
+            assert "vault" not in told, (text, told)
+        for text, says in {"show #1": "Recommends GO", "owners vault": "@ana", "status": "vault"}.items():
+            await (await raj.command("#secret", "/canary", text)).told(says)
+    assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
+
+
+async def test_without_the_scope_questions_are_answered_in_the_runs_channel_only(
+    start_bot: StartBot, slack: LocalSlack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slack.app.scopes.discard("channels:read")
+    async with start_bot():
+        await slack.connected()
+        await decided(slack)
+        mia = slack.user("mia")
+        await (await mia.command("#general", "/canary", "show #1")).told("that I do not know you to see")
+        await (await mia.command("#releases", "/canary", "show #1")).told("Recommends GO")
+    assert "questions about an environment are answered only in its own channel" in capsys.readouterr().out
+
+
+async def test_questions_take_nothing_that_votes_need(bot: Running, slack: LocalSlack) -> None:
+    """However often a member asks who decides, Slack is asked once a minute; a click is looked up for itself."""
+    card = await decided(slack)
+    mia = slack.user("mia")
+    before = len(slack.calls("usergroups.users.list"))
+    for _ in range(8):
+        await (await mia.command("#general", "/canary", "owners staging")).told("@ben")
+    asked = slack.calls("usergroups.users.list")[before:]
+    groups = [call.args["usergroup"] for call in asked]
+    assert len(groups) == len(set(groups)), groups
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
+    await (await slack.user("ben").click(card, "Go")).told("can vote on run #1")
+    assert (await mia.click(card, "Go")).acked
+    await slack.sees("#releases", "*Go*: @mia")
+
+
+async def test_refusals_name_nobody_who_is_a_guest_or_has_left(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    async with start_bot(CONFIGURATION.replace("[U01ANA]", "[U01ANA, U05GUS, U07DEE, U0NOBODY]")):
+        await slack.connected()
+        card = await decided(slack)
+        told = await (await slack.user("mia").click(card, "Go")).told("Only release-managers and platform")
+    assert "Ask @ana or @ben." in told
+
+
+async def test_the_packet_is_posted_again_for_whoever_asks_once_a_minute(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card = await decided(slack)
+    mia = slack.user("mia")
+    await (await mia.command("#general", "/canary", "packet #1")).told("not decided yet")
+    await both_go(slack, card)
+    await slack.sees("#releases", "canary-staging-1.json")
+    await (await mia.command("#general", "/canary", "packet #1")).told(
+        "is posted in its thread in #releases again"
+    )
+
+    def packets() -> list[str]:
+        return [
+            file.name for reply in slack.thread(card) for file in reply.files if file.name.endswith(".json")
+        ]
+
+    await slack.wait_for(lambda: len(packets()) == 2)
+    await (await mia.command("#general", "/canary", "packet #1")).told("less than a minute ago")
+
+
+async def test_votes_can_be_typed_and_take_the_same_path_as_clicks(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await decided(slack)
+    ana, ben, mia = (slack.user(name) for name in ("ana", "ben", "mia"))
+    await (await mia.command("#general", "/canary", "go #1")).told(
+        "Only release-managers and platform can vote"
+    )
+    await (await ana.command("#general", "/canary", "go #1")).told("Your Go on run #1 counts")
+    await (await ben.command("#general", "/canary", "no-go #1")).told("Say why run #1")
+    await (await ben.command("#general", "/canary", "no go #1 it's too late")).told(
+        "Your No-go on run #1 counts"
+    )
+    decision = slack.render_text(await slack.sees("#releases", "NO-GO: run #1 on staging"))
+    assert "it's too late" in decision
+
+
+@pytest.mark.parametrize("name", ["gus", "mia"])
+@pytest.mark.parametrize("button", ["Go", "No-go…"])
+async def test_who_is_refused_again_and_again_takes_nothing_that_votes_need(
+    bot: Running, slack: LocalSlack, bot_database: str, name: str, button: str
+) -> None:
+    """Neither what Slack lets us ask, nor the forms it opens, nor room in the run's log."""
+    card = await decided(slack)
+    person = slack.user(name)
+    before = {method: len(slack.calls(method)) for method in SCARCE}
+    for _ in range(OFTEN.most):
+        if button == "Go":
+            await (await person.click(card, button)).told("run #1")
+        else:
+            assert (await person.click(card, button)).acked
+            await person.closes(await person.sees_modal("No-go"))
+    for _ in range(9):
+        await (await person.click(card, button)).told("try again in a minute")
+    asked = {method: len(slack.calls(method)) - count for method, count in before.items()}
+    assert all(count <= 2 * OFTEN.most + 2 for count in asked.values()), asked
+    refusals = "SELECT count(*) FROM event WHERE kind = 'refused'"
+    assert await facts(bot_database, refusals) <= [(OFTEN.most,)]
+    await both_go(slack, card)
+    await slack.sees("#releases", "GO: run #1 on staging")
+
+
+async def test_what_is_known_lately_gives_nobody_a_vote(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await (await slack.user("mia").command("#releases", "/canary", "owners staging")).told("@ben")
+    ben, go = slack.user("ben"), go_button(card)
+    key, _ = go.body["value"].split(" ")
+    for _ in range(OFTEN.most):
+        old = tampered(go, f"{key} sha256:{'0' * 64}")
+        await (await ben.clicks_from_an_old_screen(card, old)).told("The results have changed")
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
+    await (await ben.click(card, "Go")).told("Only release-managers and platform can vote")
+    assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]

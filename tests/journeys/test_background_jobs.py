@@ -1,0 +1,193 @@
+"""The example for background jobs, as `canary check` puts it to such a system: its probes and its gates."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from sandbox.jobsystem import JobSystem
+from sandbox.jobsystem.dispatch import Dispatch, Fate
+from sandbox.jobsystem.endpoint import application
+from tests.checks.jobs.conftest import EXAMPLE, NOON, SEED
+from tests.journeys.test_examples import canary
+
+SECRET = "s3cret-of-the-cron"
+GATES = ("lint", "build", "tests", "schema")
+PROBES = ("suppression", "cron-secret")
+
+# What the reference system's scripts print: a line of npm's, and (exit code, output).
+SOUND: Mapping[str, tuple[int, str]] = {
+    "lint": (0, "3 warnings, 0 errors"),
+    "build": (0, "Compiled successfully\nGenerating static pages"),
+    "test": (0, "# tests 417\n# suites 61\n# pass 417\n# fail 0"),
+    "db:push": (0, "The database is already in sync with the Prisma schema."),
+}
+NPM = """#!/bin/sh
+[ "$1" = run ] && shift
+name=$(echo "$1" | tr : -)
+cat "scripts/$name.out"
+exit "$(cat "scripts/$name.code")"
+"""
+
+
+@dataclass
+class Service:
+    """A job system with its HTTP side, and the repository of its code with a program called npm."""
+
+    system: JobSystem
+    folder: Path
+    url: str
+
+    def prints(self, **scripts: tuple[int, str]) -> None:
+        for name, (code, output) in {
+            **SOUND,
+            **{key.replace("_", ":"): v for key, v in scripts.items()},
+        }.items():
+            script = self.folder / "scripts" / name.replace(":", "-")
+            script.with_suffix(".out").write_text(f"> {name}\n\n{output}\n" if output else "")
+            script.with_suffix(".code").write_text(str(code))
+
+    async def judged(self, *checks: str, secret: str = SECRET) -> tuple[int, dict[str, str], str]:
+        """The exit code, each check's outcome, and all reasons."""
+        environment = {
+            "STAGING_DATABASE_URL": self.system.reader_dsn,
+            "STAGING_URL": self.url,
+            "CRON_SECRET": secret,
+            "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.defpath}",
+        }
+        only = [word for check in checks for word in ("--only", check)]
+        words = ("check", "staging", "version=2.3.0", "--json", *only)
+        code, out, err = await canary(*words, config=self.folder / "canary.yaml", environment=environment)
+        assert out, err
+        results = json.loads(out)["results"]
+        said = " ".join(f"{result['reason']} {' '.join(result['detail'])}" for result in results.values())
+        return code, {name: result["outcome"] for name, result in results.items()}, said
+
+
+class Faulty:
+    """The system's endpoint, with another answer to a request for a dispatch."""
+
+    def __init__(self, system: JobSystem, dispatch: Callable[[str], Awaitable[Dispatch]]) -> None:
+        self.dials, self.turn, self.reset, self.relive = (
+            system.dials,
+            system.turn,
+            system.reset,
+            system.relive,
+        )
+        self.dispatch = dispatch
+
+
+@pytest.fixture
+async def service(postgres_server: str, tmp_path: Path) -> AsyncIterator[Service]:
+    """Its clock stands still, at the beginning of a minute that was not dispatched yet."""
+    for folder in ("bin", "scripts"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "bin" / "npm").write_text(NPM)
+    (tmp_path / "bin" / "npm").chmod(0o755)
+    written = EXAMPLE.read_text()
+    assert "path: /srv/app" in written
+    (tmp_path / "canary.yaml").write_text(written.replace("/srv/app", str(tmp_path)))
+    name = f"jobs_{uuid.uuid4().hex}"
+    async with (
+        JobSystem.create(postgres_server, seed=SEED, start=NOON, database=name) as system,
+        system.serve(secret=SECRET) as url,
+    ):
+        service = Service(system, tmp_path, url)
+        service.prints()
+        yield service
+
+
+async def test_a_sound_service_passes_its_probes_and_gates(service: Service) -> None:
+    code, outcomes, said = await service.judged(*PROBES, *GATES)
+    assert outcomes == dict.fromkeys([*PROBES, *GATES], "PASS"), said
+    assert code == 0
+
+
+async def test_a_tick_before_the_probe_is_no_fault(service: Service) -> None:
+    await service.system.dispatch("cron")  # so the probe sees two suppressed ones
+    code, outcomes, said = await service.judged("suppression")
+    assert (code, outcomes) == (0, {"suppression": "PASS"}), said
+
+
+async def test_a_second_dispatch_in_one_window_fails(service: Service) -> None:
+    async def forgetful(source: str) -> Dispatch:
+        """To which every request begins a window of its own."""
+        await service.system.advance(minutes=1)
+        return await service.system.dispatch(source)
+
+    async with served(application(Faulty(service.system, forgetful), SECRET)) as service.url:
+        code, outcomes, said = await service.judged("suppression")
+    assert (code, outcomes) == (1, {"suppression": "FAIL"}), said
+    assert "dispatchKey" in said
+
+
+async def test_a_queue_that_rejects_fails(service: Service) -> None:
+    async def rejected(source: str) -> Dispatch:
+        return replace(await service.system.dispatch(source), fate=Fate.FAILED)
+
+    async with served(application(Faulty(service.system, rejected), SECRET)) as service.url:
+        code, outcomes, said = await service.judged("suppression")
+    assert (code, outcomes) == (1, {"suppression": "FAIL"}), said
+    assert "503" in said
+
+
+async def test_the_wrong_secret_is_refused(service: Service) -> None:
+    code, outcomes, said = await service.judged(*PROBES, secret="another-one")
+    assert (code, outcomes) == (1, {"suppression": "FAIL", "cron-secret": "PASS"}), said
+
+
+async def test_an_endpoint_that_asks_nobody_for_a_secret_fails(service: Service) -> None:
+    async def open_to_all(_: web.Request) -> web.Response:
+        return web.json_response({"mode": "dispatch-only"}, status=202)
+
+    app = web.Application()
+    app.add_routes([web.get("/api/cron/background-jobs", open_to_all)])
+    async with served(app) as service.url:
+        _, outcomes, said = await service.judged(*PROBES)
+    assert outcomes == {"suppression": "FAIL", "cron-secret": "FAIL"}, said
+
+
+async def test_a_build_that_compiles_and_ends_with_1_fails(service: Service) -> None:
+    service.prints(
+        build=(1, "Compiled successfully\nError: Missing required env SMTP_URL"), lint=(1, "1 error")
+    )
+    _, outcomes, said = await service.judged("build", "lint")
+    assert outcomes == {"build": "FAIL", "lint": "FAIL"}, said
+
+
+@pytest.mark.parametrize(
+    "printed", ["# tests 417\n# pass 416\n# fail 1", "# tests 0\n# pass 0", "# tests 417", ""]
+)
+async def test_tests_that_did_not_all_pass_or_were_not_counted_do_not_pass(
+    service: Service, printed: str
+) -> None:
+    service.prints(test=(0, printed))
+    code, outcomes, said = await service.judged("tests")
+    assert code in {1, 2}
+    assert outcomes["tests"] in {"FAIL", "ERROR", "UNKNOWN"}, said
+
+
+async def test_a_script_that_says_nothing_of_what_it_did_does_not_pass(service: Service) -> None:
+    service.prints(build=(0, ""), db_push=(0, "Your database is now in sync"))
+    code, outcomes, said = await service.judged("build", "schema")
+    assert code in {1, 2}
+    assert "PASS" not in outcomes.values(), said
+
+
+@asynccontextmanager
+async def served(app: web.Application) -> AsyncIterator[str]:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,230 @@
+"""Which version the rollback instructions name, and how a rollback is recorded that nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.base.errors import Refused
+from bot.rules.approval import Choice
+from bot.rules.decision import Decision
+from bot.rules.previous import Previous
+from bot.rules.rollback import Answer
+from bot.store import dossiers, runs
+from bot.workflow.runs import cancel
+from commands.serve import Running
+from sandbox.slack.server import LocalSlack
+from tests.audit.team import ANA, BEN, MIA, RAJ, Team, team
+from tests.journeys.conftest import World, both_go, decided
+from tests.journeys.test_attacks import facts
+
+
+@pytest.fixture
+async def at(bot_database: str, world: World, tmp_path: Path) -> AsyncIterator[Team]:
+    async with team(bot_database, world, tmp_path) as at:
+        yield at
+
+
+async def said_before(at: Team, number: int) -> Previous:
+    """What the card says while people vote."""
+    async with at.services.database.connection() as conn:
+        run = await runs.find(conn, number)
+        assert run
+        previous = (await dossiers.read(conn, run)).previous
+    assert previous
+    return previous
+
+
+async def gone(at: Team, version: str | None, **arguments: str) -> tuple[int, Previous, str]:
+    """A run that gets its go: -> its number, what is said before the go, and what is decided with it."""
+    number = await at.measured(version, **arguments)
+    before = await said_before(at, number)
+    await at.go(number)
+    return number, before, (await _decision(at, number)).previous_version
+
+
+async def _decision(at: Team, number: int) -> Decision:
+    async with at.services.database.connection() as conn:
+        run = await runs.find(conn, number)
+        assert run
+        decision = (await dossiers.read(conn, run)).decision
+    assert decision
+    return decision
+
+
+async def test_the_first_version_has_none_to_go_back_to_and_that_is_said_before_the_go(at: Team) -> None:
+    _, before, after = await gone(at, "1.0")
+    assert (before.version, after) == ("", "")
+    assert before.doubt == "no other version has a go that was not rolled back"
+
+
+async def test_it_is_the_last_version_with_a_go(at: Team) -> None:
+    await gone(at, "1.0")
+    await gone(at, "1.1")
+    _, before, after = await gone(at, "1.2")
+    assert before.version == after == "1.1"
+
+
+async def test_a_version_that_was_rolled_back_is_passed_over(at: Team) -> None:
+    await gone(at, "1.0")
+    bad, _, _ = await gone(at, "1.1")
+    await at.rolled_back(bad, "errors in checkout")
+    _, before, after = await gone(at, "1.2")
+    assert before.version == after == "1.0"
+
+
+async def test_a_version_that_was_rolled_back_by_a_prompt_is_passed_over(at: Team, world: World) -> None:
+    await gone(at, "1.0")
+    bad, _, _ = await gone(at, "1.1")
+    await world.put("duplicates", 3)
+    await at.looks(bad, 1)
+    await at.answers(bad, Answer.ROLLED_BACK)
+    await world.put("duplicates", 0)
+    _, before, after = await gone(at, "1.2")
+    assert before.version == after == "1.0"
+
+
+async def test_a_version_that_is_judged_twice_does_not_go_back_to_itself(at: Team) -> None:
+    await gone(at, "1.0")
+    await gone(at, "1.1")
+    _, before, after = await gone(at, "1.1")
+    assert before.version == after == "1.0"
+
+
+async def test_only_a_version_that_is_judged_twice_leaves_nothing_to_go_back_to(at: Team) -> None:
+    await gone(at, "1.0")
+    _, before, after = await gone(at, "1.0")
+    assert (before.version, after) == ("", "")
+
+
+async def test_a_version_that_was_rolled_back_and_got_a_go_again_is_good_again(at: Team) -> None:
+    await gone(at, "1.0")
+    bad, _, _ = await gone(at, "1.1")
+    await at.rolled_back(bad)
+    _, again, _ = await gone(at, "1.1")
+    assert again.version == "1.0"
+    _, before, after = await gone(at, "1.2")
+    assert before.version == after == "1.1"
+
+
+async def test_a_version_whose_second_go_was_rolled_back_is_not_saved_by_its_first(at: Team) -> None:
+    await gone(at, "1.0")
+    await gone(at, "1.1")
+    bad, _, _ = await gone(at, "1.1")
+    await at.rolled_back(bad)
+    _, before, after = await gone(at, "1.2")
+    assert before.version == after == "1.0"
+
+
+async def test_a_rollback_that_is_recorded_for_an_older_run_of_the_version_counts_too(at: Team) -> None:
+    await gone(at, "1.0")
+    older, _, _ = await gone(at, "1.1")
+    await gone(at, "1.1")
+    await at.rolled_back(older)
+    _, before, _ = await gone(at, "1.2")
+    assert before.version == "1.0"
+
+
+async def test_what_did_not_get_a_go_was_never_out_there(at: Team) -> None:
+    await gone(at, "1.0")
+    refused = await at.measured("1.1")
+    await at.says(ANA, Choice.NO_GO, refused, "no")
+    expired = await at.measured("1.2")
+    await at.lets_expire(expired)
+    cancelled = await at.measured("1.3")
+    await cancel(at.services, number=cancelled, person=RAJ, reason="wrong")
+    _, before, after = await gone(at, "1.4")
+    assert before.version == after == "1.0"
+
+
+async def test_a_run_without_a_version_is_told_that_it_should_name_one(at: Team) -> None:
+    await gone(at, "1.0")
+    _, before, after = await gone(at, None)
+    assert (before.version, after) == ("", "")
+    assert before.doubt == "the run was started without a version"
+    _, before, after = await gone(at, "1.2")
+    assert before.version == after == "1.0"
+
+
+async def test_a_version_that_is_given_wins_and_is_doubted_where_it_is_a_bad_one(at: Team) -> None:
+    first, _, _ = await gone(at, "1.0")
+    assert await _given(at, "0.9") == Previous(version="0.9")
+    assert await _given(at, "1.1") == Previous(version="1.1", doubt="it is the version of this run")
+    await at.rolled_back(first)
+    doubt = f"it was rolled back after run #{first}"
+    assert await _given(at, "1.0") == Previous(version="1.0", doubt=doubt)
+    await gone(at, "1.0")
+    assert await _given(at, "1.0") == Previous(version="1.0")
+
+
+async def _given(at: Team, version: str) -> Previous:
+    number = await at.measured("1.1", previous_version=version)
+    before = await said_before(at, number)
+    await cancel(at.services, number=number, person=RAJ, reason="next")
+    return before
+
+
+async def test_while_people_vote_the_version_that_they_would_go_back_to_is_rolled_back(at: Team) -> None:
+    await gone(at, "1.0")
+    bad, _, _ = await gone(at, "1.1")
+    voting = await at.measured("1.2")
+    assert (await said_before(at, voting)).version == "1.1"
+    await at.rolled_back(bad)
+    assert (await said_before(at, voting)).version == "1.0"
+    await at.go(voting)
+    assert (await _decision(at, voting)).previous_version == "1.0"
+
+
+# ---------------------------------------------------------------- recording it
+
+
+async def test_only_a_go_can_be_rolled_back_and_only_once(at: Team) -> None:
+    voting = await at.measured()
+    with pytest.raises(Refused, match="is not decided yet"):
+        await at.rolled_back(voting)
+    await at.says(ANA, Choice.NO_GO, voting, "no")
+    with pytest.raises(Refused, match="ended as NO-GO"):
+        await at.rolled_back(voting)
+    number, _, _ = await gone(at, "1.0")
+    with pytest.raises(Refused, match="Only on-call and the people who decide") as refusal:
+        await at.rolled_back(number, by="U0NOBODY")
+    assert set(refusal.value.people) == {ANA, BEN, MIA, RAJ}
+    await at.rolled_back(number, by=ANA)
+    with pytest.raises(Refused, match="recorded already"):
+        await at.rolled_back(number, by=BEN)
+
+
+async def test_on_call_records_a_rollback_that_nobody_was_asked_for(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    raj = slack.user("raj")
+    await raj.command("#releases", "/canary", "run staging version=1.1")
+    card = await slack.sees("#releases", "Recommends GO")
+    assert "*Rollback goes to* *not known* (no other version" in " ".join(slack.render_text(card).split())
+    await both_go(slack, card)
+    await slack.sees("#releases", "GO: run #1 on staging")
+    reply = await slack.user("mia").command("#releases", "/canary", "rolled-back #1")
+    await reply.told("Only on-call and the people who decide run #1")
+    reply = await raj.command("#releases", "/canary", "rolled back #1 errors in checkout")
+    await reply.told("Recorded: run #1 on staging was rolled back")
+    line = await slack.sees("#releases", "staging `1.1` was rolled back")
+    assert "errors in checkout" in slack.render_text(line)
+    assert line in slack.thread(card)
+    await slack.sees("#releases", "The watch of run #1 ended: staging was rolled back")
+    await slack.wait_for(lambda: "*Rolled back* by @raj" in slack.render_text(slack.thread(card)[0]))
+    assert await facts(bot_database, "SELECT by, reason FROM rollback") == [("U03RAJ", "errors in checkout")]
+    assert await facts(bot_database, "SELECT actor FROM event WHERE kind = 'rolled back'") == [("U03RAJ",)]
+
+
+async def test_a_rollback_answers_the_prompts_that_are_open(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
+    card = await decided(slack)
+    await both_go(slack, card)
+    await world.put("duplicates", 1)
+    prompt = await slack.sees("#releases", "Roll back staging?")
+    await slack.user("ana").command("#general", "/canary", "rolled-back #1 by hand")
+    await slack.wait_for(lambda: not prompt.elements)
+    assert "*Rolled back*, says @ana" in slack.render_text(prompt)

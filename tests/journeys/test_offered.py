@@ -1,0 +1,78 @@
+"""Every example that the bot offers works as typed; arguments are explained where they are missing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
+
+ARGUMENTS = (
+    r"{version: {required: true, pattern: '[0-9]+(\.[0-9]+)*', description: What goes out}, "
+    "commit: {required: true, pattern: '[0-9a-f]{40}'}, region: {required: true, choices: [eu west, us]}, "
+    "ring: {default: inner}, ticket: {required: true, pattern: '[A-Z]{9}!', example: ABCDEFGHI!}}"
+)
+STRICT = CONFIGURATION.replace("{version: {}}", ARGUMENTS)
+OFFERED = re.compile(r"`/canary ([^`]+)`")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["run staging", "rnu staging", "run", "run moon", "status", "help", "help run", "show", "cancel", ""],
+)
+async def test_examples_work_as_typed_where_arguments_are_required(
+    start_bot: StartBot, slack: LocalSlack, text: str
+) -> None:
+    async with start_bot(STRICT):
+        await slack.connected()
+        raj = slack.user("raj")
+        answer = await (await raj.command("#general", "/canary", text)).told("/canary")
+        offered = [
+            command for command in OFFERED.findall(answer) if "<" not in command and "[" not in command
+        ]
+        assert offered, answer
+        for command in offered:
+            reply = await raj.command("#general", "/canary", command)
+            said = await reply.told("")
+            assert not re.search(r"is missing|I know no|There is no|Usage:|expected", said), (command, said)
+
+
+async def test_a_missing_argument_is_answered_with_all_of_them(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    async with start_bot(STRICT):
+        await slack.connected()
+        for text in ("run staging", "help run", "config staging"):
+            said = await (await slack.user("raj").command("#general", "/canary", text)).told(
+                "version: required"
+            )
+            assert "What goes out, matches [0-9]+" in said
+            assert "one of eu west, us" in said
+            assert "ring: optional, inner when left out" in said
+
+
+async def test_checks_with_the_same_title_show_their_keys(start_bot: StartBot, slack: LocalSlack) -> None:
+    both = CONFIGURATION.replace("kind: sql", "title: Jobs\n        kind: sql")
+    async with start_bot(both):
+        await slack.connected()
+        await decided(slack)
+        text = slack.render_text(await slack.sees("#releases", "Votes wanted"))
+    assert "Jobs (queue-age)" in text
+    assert "Jobs (duplicates)" in text
+
+
+async def test_a_refused_click_on_a_prompt_is_answered_in_the_channel_and_in_the_thread(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    async with start_bot(CONFIGURATION):
+        await slack.connected()
+        card = await decided(slack)
+        await both_go(slack, card)
+        await world.put("duplicates", 1)
+        prompt = await slack.sees("#releases", "Roll back staging?")
+        mia = slack.user("mia")
+        await (await mia.click(prompt, "I'm on it")).told("Only on-call and the people who decide")
+        await slack.wait_for(lambda: len(mia.ephemerals) == 2)
+    assert sorted(bool(private.thread_ts) for private in mia.ephemerals) == [False, True]

@@ -1,0 +1,120 @@
+"""What nobody needs any more is not measured: a run that is closed stops what it started. Who starts too many has to wait."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from commands.serve import Running
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import CONFIGURATION, StartBot, decided
+from tests.outbox import until
+
+GATES = 3
+
+
+@pytest.fixture
+def configuration(tmp_path: Path) -> str:
+    """With gates that would run for ten minutes."""
+    workspace = tmp_path / "app"
+    workspace.mkdir()
+    run = f'[{sys.executable}, -c, "import time; time.sleep(600)", "{tmp_path}"]'
+    gates = "".join(
+        f"\n      gate-{number}: {{kind: gate, source: app, owner: platform, timeout: 20m, run: {run}}}"
+        for number in range(GATES)
+    )
+    source = f"sources:\n  app: {{kind: workspace, path: {workspace}}}\n"
+    return CONFIGURATION.replace("    checks:", f"    checks:{gates}").replace("sources:\n", source)
+
+
+def programs(folder: Path) -> set[int]:
+    """What gates run, by the folder that stands in their arguments."""
+    return {process.pid for process in psutil.process_iter() if _is_gates(process, folder)}
+
+
+def _is_gates(process: psutil.Process, folder: Path) -> bool:
+    with suppress(psutil.Error):
+        words = process.cmdline()
+        return (
+            process.status() != psutil.STATUS_ZOMBIE
+            and "time.sleep(600)" in " ".join(words)
+            and str(folder) in words
+        )
+    return False
+
+
+async def begun(folder: Path, *, besides: set[int] = frozenset()) -> set[int]:  # type: ignore[assignment]
+    async with asyncio.timeout(120):
+        while len(found := programs(folder) - besides) < GATES:
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def ended(folder: Path, those: set[int]) -> None:
+    async with asyncio.timeout(120):
+        while programs(folder) & those:
+            await asyncio.sleep(0.02)
+
+
+async def test_cancelling_a_run_kills_the_programs_that_its_gates_run(
+    start_bot: StartBot, slack: LocalSlack, configuration: str, tmp_path: Path
+) -> None:
+    raj = slack.user("raj")
+    async with start_bot(configuration):
+        await slack.connected()
+        await raj.command("#releases", "/canary", "run staging")
+        first = await begun(tmp_path)
+        await raj.command("#releases", "/canary", "cancel #1 a typo")
+        await ended(tmp_path, first)
+
+        await raj.command("#releases", "/canary", "run staging")
+        await begun(tmp_path, besides=first)
+        await raj.command("#releases", "/canary", "cancel #2 enough")
+        await slack.sees("#releases", "CANCELLED: run #2")
+
+
+async def test_a_run_that_another_process_closes_stops_here_as_well(
+    start_bot: StartBot, slack: LocalSlack, configuration: str, tmp_path: Path, bot_database: str
+) -> None:
+    async with start_bot(configuration):
+        await slack.connected()
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        first = await begun(tmp_path)
+        async with start_bot(configuration, slack_app_token=None) as other:
+            await slack.deliver_to(f"http://127.0.0.1:{other.port}/slack/events")
+            await slack.user("raj").command("#releases", "/canary", "cancel #1 a typo")
+            await ended(tmp_path, first)
+
+
+async def test_who_has_started_many_runs_within_an_hour_has_to_wait_and_others_do_not(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    raj = slack.user("raj")
+    async with start_bot(runs_per_hour=2):
+        await slack.connected()
+        for number in (1, 2):
+            await decided(slack, f"run #{number}")
+            await raj.command("#releases", "/canary", f"cancel #{number} again")
+            await slack.sees("#releases", f"CANCELLED: run #{number}")
+        reply = await raj.command("#releases", "/canary", "run staging")
+        await reply.told("You have started 2 runs within the last hour, and 2 is the limit.")
+        await reply.told("Try again in 60 min")
+
+        await slack.user("mia").command("#releases", "/canary", "run staging")
+        await slack.sees("#releases", "Canary run #3 · staging")
+
+
+async def test_where_a_person_can_be_answered_is_forgotten_once_they_are(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await slack.user("raj").command("#releases", "/canary", "status")
+    await until(
+        bot_database,
+        "SELECT count(*) FROM inbox "
+        "WHERE done_at IS NOT NULL AND NOT payload ?| ARRAY['response_url', 'trigger_id', 'token']",
+    )

@@ -1,0 +1,153 @@
+"""The command line without the half second that Python takes to import it: tests start it some hundred times.
+
+Each command is a process of its own, with its own environment, folder and streams, forked from one that has imported
+everything. How it starts otherwise, `tests/unit/bot/test_imports.py` and the bots of other tests see.
+
+python -m tests.program SOCKET   # what the fixture starts
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+ROOT = Path(__file__).parents[1]
+PATIENT = 60  # seconds for one command
+PACKAGES = ("checks", "bot", "commands")
+REQUEST = 1 << 20  # bytes at most, of one command and its environment
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Program:
+    socket: Path
+
+    async def run(self, words: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Ended:
+        """`canary WORDS` in that folder, with nothing but that environment; it reads no input."""
+        said = json.dumps([list(words), dict(environment), str(folder)])
+        return await asyncio.wait_for(asyncio.to_thread(self._run, said.encode()), PATIENT)
+
+    def _run(self, request: bytes) -> Ended:
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            Path(os.devnull).open("rb") as nothing,
+            socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server,
+        ):
+            server.settimeout(PATIENT)
+            server.connect(str(self.socket))
+            socket.send_fds(server, [request], [stream.fileno() for stream in (nothing, out, err)])
+            code = int(server.recv(16))
+            for stream in (out, err):
+                stream.seek(0)
+            return Ended(code, out.read().decode(), err.read().decode())
+
+
+@asynccontextmanager
+async def program(folder: Path) -> AsyncIterator[Program]:
+    """While the block lasts; its socket is in the folder."""
+    place = folder / "program"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.program", str(place)),
+        cwd=ROOT,
+        env={"PATH": os.defpath},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout
+        assert await process.stdout.readline() == b"ready\n"
+        yield Program(place)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+# ------------------------------------------------------------ what it starts
+
+
+def serve(place: str) -> NoReturn:
+    """Until it is killed."""
+    _import_everything()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the processes between are waited for by nobody
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
+        server.bind(place)
+        server.listen(64)
+        print("ready", flush=True)  # noqa: T201
+        while True:
+            asking, _ = server.accept()
+            with asking:
+                if os.fork() == 0:
+                    server.close()
+                    _answer(asking)
+
+
+def _import_everything() -> None:
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            with suppress(ImportError):  # what this machine lacks
+                importlib.import_module(module.name)
+
+
+def _answer(asking: socket.socket) -> NoReturn:
+    """Say how the command ended, to whoever asked for it."""
+    request, streams, _, _ = socket.recv_fds(asking, REQUEST, 3)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    child = os.fork()
+    if child == 0:
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        os._exit(_ended(*json.loads(request)))
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with suppress(OSError):
+        asking.send(str(code).encode())
+    os._exit(0)
+
+
+def _ended(words: list[str], environment: dict[str, str], folder: str) -> int:
+    """The exit code, as the interpreter would give it."""
+    from commands.shell import main
+
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["canary", *words]
+    code: Any = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:  # noqa: BLE001 — as the interpreter shows it
+        traceback.print_exc()
+        code = 1
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    if isinstance(code, str):
+        print(code, file=sys.stderr, flush=True)  # noqa: T201
+        return 1
+    return int(code or 0)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

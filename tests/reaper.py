@@ -1,0 +1,95 @@
+"""Ends what a test run leaves behind, however that run ended: kill -9 and Ctrl-C included.
+
+Each pytest process keeps all its temporary folders in one of its own, and a pipe to a reaper. When the pipe closes, or
+the process is gone (a child that was forked may hold the pipe longer), the reaper kills whatever works in that folder or
+was told of it, and removes it. Servers and bots of tests so need no rules of their own: an embedded server may go on
+outliving its bot, as users rely on. Other reapers are left alone: they have a folder of their own to remove.
+
+python -m tests.reaper FOLDER PID    # what the pytest process, which has this id, starts
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+ROUNDS, PAUSE = 50, 0.1  # seconds
+OFTEN = 1.0  # seconds between looks whether the run still lives
+ME = "tests.reaper"
+
+
+def reaped() -> subprocess.Popen[bytes]:
+    """From now on, temporary folders are removed with this process. -> the reaper; keep it."""
+    folder = Path(tempfile.mkdtemp(prefix="canary-run-"))
+    folder.chmod(0o711)  # servers of another user live in it
+    tempfile.tempdir = str(folder)
+    return subprocess.Popen(
+        [sys.executable, "-m", ME, folder, str(os.getpid())],
+        stdin=subprocess.PIPE,
+        cwd=ROOT,
+        start_new_session=True,  # Ctrl-C is for the tests
+    )
+
+
+def wait_and_reap(folder: Path, run: int) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _wait(run)
+    for _ in range(ROUNDS):
+        if not (left := list(_of(folder))):
+            break
+        for process in left:
+            process.kill()
+        time.sleep(PAUSE)
+    _unmount(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(run: int) -> None:
+    """Until nobody holds the other end of the pipe, or the run is not our parent any more."""
+    while os.getppid() == run:
+        if select.select([sys.stdin], [], [], OFTEN)[0]:
+            return
+
+
+def _of(folder: Path) -> Iterator[psutil.Process]:
+    me = psutil.Process()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):  # gone, or somebody else's
+            words = process.cmdline()
+            if (
+                process != me
+                and ME not in words
+                and any(str(folder) in each for each in (*words, *_knows(process)))
+            ):
+                yield process
+
+
+def _knows(process: psutil.Process) -> Iterator[str]:
+    """Where it works and what it was told, as far as it may be looked at; of the dead, nothing."""
+    with suppress(psutil.Error, OSError):
+        yield process.cwd()
+    with suppress(psutil.Error, OSError):
+        yield from process.environ().values()
+
+
+def _unmount(folder: Path) -> None:
+    for mounted in psutil.disk_partitions(all=True):
+        if mounted.mountpoint.startswith(str(folder)):
+            subprocess.run(["umount", "--lazy", mounted.mountpoint], check=False)
+
+
+if __name__ == "__main__":
+    wait_and_reap(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,77 @@
+"""What an error of the database means, by its SQLSTATE and whichever library wrapped it."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from procrastinate.exceptions import ConnectorException
+from psycopg import errors
+from psycopg_pool import PoolClosed, PoolTimeout
+
+from bot.base.errors import Busy, Refused, Unavailable
+from bot.store.failure import database_failures, may_pass
+
+NEVER = (
+    "0A",
+    "10",
+    "20",
+    "21",
+    "22",
+    "23",
+    "34",
+    "42",
+    "44",
+    "P0",
+)  # classes of what is wrong with a statement
+BUT_FOR = {"42501", "42P01", "42703", "42883"}  # what a grant, a migration or a restore mends
+
+
+def states() -> list[str]:
+    """Every SQLSTATE that the driver knows."""
+    found = (getattr(each, "sqlstate", None) for each in vars(errors).values() if isinstance(each, type))
+    return sorted({state for state in found if isinstance(state, str)})
+
+
+@pytest.mark.parametrize("state", states())
+def test_what_the_server_says_may_pass_unless_the_statement_is_wrong(state: str) -> None:
+    assert may_pass(errors.lookup(state)()) is (not state.startswith(NEVER) or state in BUT_FOR)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        psycopg.OperationalError("the connection is lost"),
+        psycopg.InterfaceError("the connection is closed"),
+        psycopg.DatabaseError("something that has no state"),
+        PoolTimeout(),
+        PoolClosed(),
+        errors.IdleInTransactionSessionTimeout(),
+        errors.ReadOnlySqlTransaction(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("wrapped", [0, 1, 2])
+def test_a_failure_is_unavailable_whatever_it_is_wrapped_in(error: Exception, wrapped: int) -> None:
+    for _ in range(wrapped):
+        wrapper = ConnectorException()
+        wrapper.__cause__ = error
+        error = wrapper
+    with pytest.raises(Unavailable) as caught, database_failures():
+        raise error
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [errors.UniqueViolation(), errors.SyntaxError(), KeyError("x"), TimeoutError(), ConnectorException()],
+)
+def test_a_defect_stays_what_it_is(error: Exception) -> None:
+    with pytest.raises(type(error)), database_failures():
+        raise error
+
+
+def test_what_is_said_to_a_person_stays_what_it_is() -> None:
+    for said in (Refused("no"), Busy("one is under way", run=1)):
+        said.__cause__ = psycopg.OperationalError()
+        with pytest.raises(type(said)), database_failures():
+            raise said

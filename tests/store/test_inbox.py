@@ -1,0 +1,54 @@
+"""What is kept of what people did."""
+
+from __future__ import annotations
+
+from bot.rules.interaction import Interaction, InteractionKind
+from bot.store import inbox
+from bot.store.database import Database, row, rows, run
+from commands.slack.payload import interaction
+
+WHERE = {"response_url": "https://hooks.example/1", "text": "status", "trigger_id": "1.2"}
+
+
+async def payload(store: Database, key: str) -> dict[str, str]:
+    async with store.connection() as conn:
+        found = await row(conn, "SELECT payload FROM inbox WHERE key = %(key)s", key=key)
+    assert found
+    return dict(found["payload"])
+
+
+async def test_where_to_answer_is_forgotten_after_half_an_hour_and_not_earlier(store: Database) -> None:
+    async with store.connection() as conn:
+        for key in ("old", "new"):
+            await inbox.insert(conn, Interaction(key=key, kind=InteractionKind.COMMAND, payload=WHERE))
+        await run(conn, "UPDATE inbox SET received_at = now() - interval '31 minutes' WHERE key = 'old'")
+        await inbox.forget_where_to_answer(conn)
+
+    assert await payload(store, "old") == {"text": "status", "trigger_id": "1.2"}
+    assert await payload(store, "new") == WHERE
+
+
+async def test_what_only_an_answer_needs_is_dropped_with_it(store: Database) -> None:
+    async with store.connection() as conn:
+        await inbox.insert(conn, Interaction(key="k", kind=InteractionKind.COMMAND, payload=WHERE))
+        await inbox.done(conn, "k")
+
+    assert await payload(store, "k") == {"text": "status"}
+
+
+def command(trigger: str, text: str) -> Interaction:
+    said = {"command": "/canary", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+    return interaction({**said, "trigger_id": trigger, "text": text})
+
+
+async def test_a_typed_vote_is_worked_off_before_commands_that_came_first(store: Database) -> None:
+    async with store.connection() as conn:
+        for number, text in enumerate(["status", "help", "no go #1 errors", "owners staging", "go #1"]):
+            await inbox.insert(conn, command(str(number), text))
+        jobs = await rows(
+            conn, "SELECT args ->> 'key' AS key FROM procrastinate_jobs ORDER BY priority DESC, id"
+        )
+        votes = await rows(conn, "SELECT key FROM inbox WHERE is_vote ORDER BY key")
+
+    assert [job["key"].rpartition(":")[2] for job in jobs] == ["2", "4", "0", "1", "3"]
+    assert [vote["key"].rpartition(":")[2] for vote in votes] == ["2", "4"]

@@ -1,0 +1,55 @@
+"""What the checks of a process share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from bot.workflow.answering import Answering
+from checks.base import Check, Source
+from checks.reading import Measurement, Moment, Reading
+from checks.secrets import Secrets
+
+
+class Counting(Source):
+    kind: Literal["counting"] = "counting"
+
+    @asynccontextmanager
+    async def open(self, *_: Any) -> AsyncIterator[None]:
+        yield None
+
+
+class Turn(Check):
+    kind: Literal["turn"] = "turn"
+    owner: str = "platform"
+    source: str = "somewhere"
+
+    async def measure(self, *_: Any) -> Measurement:
+        counts["now"] += 1
+        counts["most"] = max(counts["most"], counts["now"])
+        for _ in range(5):
+            await asyncio.sleep(0)
+        counts["now"] -= 1
+        return Measurement(readings=(Reading(name="done", value=1),))
+
+
+counts = {"now": 0, "most": 0}
+
+
+async def test_a_source_is_asked_by_so_many_checks_at_a_time_and_all_are_answered() -> None:
+    check = Turn.model_validate({"pass": {"done": "== 1"}, "timeout": "1m"})
+    sources = {"somewhere": Counting(at_once=3)}
+    async with Answering() as answering:
+        results = await asyncio.gather(
+            *(
+                answering.answer(
+                    check, sources, Moment(now=datetime.now(UTC)), Secrets({}), environment="staging"
+                )
+                for _ in range(20)
+            )
+        )
+    assert [result.outcome for result in results] == ["PASS"] * 20
+    assert counts["most"] == 3

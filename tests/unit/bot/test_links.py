@@ -1,0 +1,52 @@
+"""Links between our own pages lead somewhere, to the heading that they name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+_HIDDEN = {".venv", ".git", "node_modules", ".canary"}
+PAGES = sorted(page for page in ROOT.rglob("*.md") if not _HIDDEN & set(page.relative_to(ROOT).parts))
+
+
+def prose(page: Path) -> str:
+    """Without code, in which brackets are not links and # is no heading."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL)
+
+
+def headings(page: Path) -> set[str]:
+    """As GitHub makes anchors of them."""
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, heading = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), f"{target} does not exist"
+        assert not heading or heading in headings(found), f"{target}: there is no such heading"
+
+
+def test_every_page_of_docs_is_in_its_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert [page for page in sorted(pages) if f"({page})" not in index] == []
+
+
+def named_files() -> list[str]:
+    """Files that the architecture names by their path."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    return sorted(set(re.findall(r"`((?:bot|checks|commands|sandbox|tests|examples)/[\w/.-]*)`", text)))
+
+
+@pytest.mark.parametrize("name", named_files())
+def test_a_file_of_the_architecture_is_there(name: str) -> None:
+    assert (ROOT / name).exists()

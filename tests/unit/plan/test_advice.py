@@ -1,0 +1,232 @@
+"""Warnings: what is probably not meant, and what this machine lacks. Neither keeps anybody from going on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.plan.load import Asked, Loaded, load
+from bot.plan.problems import PlanError
+from tests.unit.plan.plans import ENVIRON, SOUND, with_
+
+
+def warned(loaded: Loaded) -> list[str]:
+    return [warning.as_warning().split("canary.yaml:")[1] for warning in loaded.warnings()]
+
+
+def lacking(loaded: Loaded) -> list[str]:
+    return [warning.as_warning().split("canary.yaml:")[1] for warning in loaded.missing_here()]
+
+
+def test_what_is_used_is_not_warned_of(loaded: Callable[[str], Loaded]) -> None:
+    text = with_("        owner: release-managers\n", "        owner: release-managers\n" + HEALTH)
+    assert warned(loaded(text)) == []
+
+
+HEALTH = """\
+      health:
+        kind: http.probe
+        source: staging-app
+        request: {path: /}
+        expect: ["last.status == 200"]
+        owner: platform
+"""
+
+
+def test_people_and_sources_that_nothing_uses_are_named(loaded: Callable[[str], Loaded]) -> None:
+    text = with_("  on-call:", "  security: {members: [U05SEC]}\n  on-call:")
+    assert warned(loaded(text)) == [
+        "5: warning: people.security: no environment uses this group",
+        "9: warning: sources.staging-app: no check uses this source",
+    ]
+
+
+# ------------------------------------------------------------------ this machine
+def gate_in(folder: Path, program: str = "./gate", rest: str = "") -> str:
+    return with_("path: /srv/app", f"path: {folder}{rest}").replace("[npm, test]", f"[{program}]")
+
+
+def write(file: Path, content: bytes, mode: int = 0o755) -> None:
+    file.write_bytes(content)
+    file.chmod(mode)
+
+
+def test_a_folder_that_is_not_there(loaded: Callable[[str], Loaded], tmp_path: Path) -> None:
+    assert lacking(loaded(gate_in(tmp_path / "gone"))) == [
+        f"9: warning: sources.repository.path: {tmp_path}/gone is not on this machine, expected a folder"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("people", "approve", "says"),
+    [
+        ({"release-managers": "[U01ANA]"}, "{release-managers: 1}", "no member of release-managers could start"),
+        ({"release-managers": "[U01ANA]"}, "{release-managers: 1, platform: 1}", "no member of release-managers could"),
+        (
+            {"release-managers": "[U01ANA, U02BEN]", "platform": "[U02BEN, U01ANA]"},
+            "{release-managers: 1, platform: 1}",
+            "U01ANA and U02BEN could not start a run: too few would be left to approve it for release-managers and platform",
+        ),
+        (
+            {"release-managers": "[U01ANA, U02BEN]", "platform": "[U02BEN]"},
+            "{release-managers: 1, platform: 1}",
+            "no member of platform could start a run",
+        ),
+        ({"release-managers": "[U01ANA, U02BEN]", "platform": "[U03RAJ, U04MIA]"}, "{release-managers: 1, platform: 1}", ""),
+        ({"release-managers": "[U01ANA, S0MANAGERS]"}, "{release-managers: 1}", ""),
+    ],
+)  # fmt: skip
+def test_who_could_not_start_a_run(file: Path, people: dict[str, str], approve: str, says: str) -> None:
+    text = SOUND.replace("{release-managers: 1, platform: 1}", approve)
+    for role, members in people.items():
+        text = re.sub(rf"  {role}: {{members: \[.*\]}}", f"  {role}: {{members: {members}}}", text)
+    file.write_text(text)
+    found = [problem.as_warning() for problem in load(file, ENVIRON).warnings()]
+    told = [line for line in found if "start a run" in line]
+    assert bool(told) is bool(says)
+    assert says in "".join(told)
+    file.write_text(text.replace("separate_duties: true", "separate_duties: false"))
+    found = [problem.as_warning() for problem in load(file, ENVIRON).warnings()]
+    assert not [line for line in found if "start a run" in line or "nobody could waive" in line]
+
+
+def test_checks_that_nobody_could_waive_in_a_run_of_their_only_owner(file: Path) -> None:
+    file.write_text(SOUND.replace("{members: [U01ANA, U02BEN]}", "{members: [U01ANA]}"))
+    told = "".join(problem.as_warning() for problem in load(file, ENVIRON).warnings())
+    assert "people.release-managers: in a run of staging that U01ANA starts, nobody could waive tests" in told
+    file.write_text(SOUND)
+    assert "nobody could waive" not in "".join(
+        problem.as_warning() for problem in load(file, ENVIRON).warnings()
+    )
+
+
+def test_a_program_that_is_not_there(loaded: Callable[[str], Loaded], tmp_path: Path) -> None:
+    (line,) = lacking(loaded(gate_in(tmp_path)))
+    assert line.endswith(f"checks.tests.run: {tmp_path}/gate is not on this machine, expected a program")
+    (line,) = lacking(loaded(gate_in(tmp_path, "no-such-program-anywhere")))
+    assert line.endswith("checks.tests.run: no program 'no-such-program-anywhere' on this machine's PATH")
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "problem"),
+    [
+        (b"#!/bin/sh\necho", 0o755, None),
+        (b"#!/usr/bin/env sh\necho", 0o755, None),
+        (b"\x7fELF\xff\xfe", 0o755, None),
+        (b"", 0o755, None),
+        (b"#!/bin/sh\r\necho\r\n", 0o755, "has Windows line endings"),
+        (b"#!/usr/bin/env sh\r\necho", 0o755, "has Windows line endings"),
+        (b"#!/no/such/python3\n", 0o755, "the interpreter of"),
+        (b"#!/usr/bin/env no-such-python3\n", 0o755, "is not on this machine's PATH"),
+        (b"#!/bin/sh\n", 0o644, "cannot be executed: chmod +x it"),
+    ],
+)
+def test_a_script_that_cannot_be_started(
+    loaded: Callable[[str], Loaded], tmp_path: Path, content: bytes, mode: int, problem: str | None
+) -> None:
+    write(tmp_path / "gate", content, mode)
+    found = lacking(loaded(gate_in(tmp_path)))
+    assert len(found) == (problem is not None)
+    assert problem is None or problem in found[0]
+
+
+@pytest.mark.parametrize("name", [".", "gone.pem"])
+def test_a_ca_file_that_is_no_file(loaded: Callable[[str], Loaded], tmp_path: Path, name: str) -> None:
+    text = gate_in(tmp_path, "sh").replace("bearer:", f"ca_file: {tmp_path}/{name}, bearer:")
+    (line,) = lacking(loaded(text))
+    assert f"sources.staging-app.ca_file: {tmp_path}/{name} is not a file on this machine" in line
+
+
+def test_a_path_from_the_environment_is_looked_at_as_well(file: Path, tmp_path: Path) -> None:
+    file.write_text(gate_in(Path("'${WS}'"), "sh"))
+    assert lacking(load(file, {**ENVIRON, "WS": str(tmp_path)})) == []
+    (line,) = lacking(load(file, {**ENVIRON, "WS": str(tmp_path / "gone")}))
+    assert "is not on this machine" in line
+
+
+def test_a_value_from_the_environment_is_not_shown(file: Path, tmp_path: Path) -> None:
+    file.write_text(gate_in(Path("'${WS}'")))
+    (line,) = lacking(load(file, {**ENVIRON, "WS": str(tmp_path)}))
+    assert line.endswith("checks.tests.run: [redacted]/gate is not on this machine, expected a program")
+
+
+# ------------------------------------------------------------------ which variables have to be set
+def test_without_the_environment_everything_else_is_checked(file: Path) -> None:
+    file.write_text(SOUND)
+    assert load(file, None).plan.environments
+    file.write_text(with_("consecutive: 4", "consecutiv: 4"))
+    with pytest.raises(PlanError, match="unknown key"):
+        load(file, None)
+
+
+def test_checks_need_only_the_variables_of_their_own_sources(file: Path) -> None:
+    file.write_text(SOUND.replace("    decide:\n", HEALTH + "    decide:\n"))
+    only = {"CRON_SECRET": "hush-hush-hush"}
+    assert load(file, only, Asked("staging", ["health"])).plan.environments
+    assert load(file, {}, Asked("staging", ["tests"])).plan.environments
+    for asked in (Asked("staging", ["health", "queue-age"]), Asked("staging"), None):
+        with pytest.raises(PlanError, match="STAGING_DSN"):
+            load(file, only, asked)
+
+
+def test_a_header_s_variable_belongs_to_its_check(file: Path) -> None:
+    keyed = HEALTH.replace("path: /", 'path: /, headers: {X-Key: "${KEY}"}')
+    file.write_text(SOUND.replace("    decide:\n", keyed + "    decide:\n"))
+    assert load(file, {}, Asked("staging", ["tests"])).plan.environments
+    with pytest.raises(PlanError, match="variable KEY"):
+        load(file, {"CRON_SECRET": "x"}, Asked("staging", ["health"]))
+
+
+# ------------------------------------------------------------------ values of variables
+@pytest.mark.parametrize(
+    ("dsn", "said"),
+    [
+        (
+            "postgresql://reader:hunter2@db/app?schema=public",
+            "the dsn has the parameter 'schema', which is Prisma's; leave schema=… out",
+        ),
+        (
+            "postgresql+psycopg://reader@db/app",
+            "the dsn begins with postgresql+psycopg://, which only SQLAlchemy knows; leave out +psycopg",
+        ),
+        (
+            "jdbc:postgresql://db/app",
+            "the dsn begins with jdbc:postgresql://; expected a URL like postgresql://",
+        ),
+        ("mysql://reader@db/app", "the dsn begins with mysql://; expected a URL like postgresql://"),
+        ("'postgresql://reader@db/app'", "the dsn is in quotes; leave the quotes out"),
+        ("db.example.com", "the dsn cannot be read: expected a URL like postgresql://"),
+    ],
+)
+def test_a_dsn_that_no_server_is_found_with(file: Path, dsn: str, said: str) -> None:
+    file.write_text(SOUND)
+    (line, *_) = lacking(load(file, {**ENVIRON, "STAGING_DSN": dsn}))
+    assert f"sources.staging-db.dsn: {said}" in line
+    assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    "dsn", ["postgresql://r:p@db/app?sslmode=require", "host=db dbname=app", "postgres:///app"]
+)
+def test_a_dsn_that_can_be_read_is_not_warned_of(file: Path, dsn: str) -> None:
+    file.write_text(SOUND)
+    assert not [line for line in lacking(load(file, {**ENVIRON, "STAGING_DSN": dsn})) if "dsn" in line]
+
+
+@pytest.mark.parametrize("url", ["staging.example.com", "http://staging..example.com", "localhost:8080"])
+def test_an_address_that_is_none(file: Path, url: str) -> None:
+    file.write_text(with_("https://staging.example.com", "${URL}"))
+    (line, *_) = lacking(load(file, {**ENVIRON, "URL": url}))
+    assert "sources.staging-app.base_url: " in line
+    file.write_text(with_("https://staging.example.com", url))
+    with pytest.raises(PlanError, match="base_url"):
+        load(file, ENVIRON)
+
+
+def test_a_dsn_in_the_file_is_held_to_the_same(file: Path) -> None:
+    file.write_text(with_("${STAGING_DSN}", "postgresql://reader:${STAGING_DSN}@db/app?schema=public"))
+    with pytest.raises(PlanError, match="the dsn has the parameter 'schema', which is Prisma's"):
+        load(file, ENVIRON)
