@@ -55,6 +55,7 @@ def card(page: Page) -> Locator:
 async def becomes(page: Page, name: str) -> None:
     await page.get_by_role("button", name=re.compile("You are")).click()
     await page.get_by_role("menuitemradio", name=re.compile(name)).click()
+    await expect(page.get_by_role("button", name=f"You are {name}")).to_be_visible()
 
 
 async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):

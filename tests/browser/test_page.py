@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, TimeoutError, WebSocketRoute, expect
 
 from tests.browser.line import Line
 from tests.browser.tryout_bot import card, choices, png, reports
@@ -315,6 +316,45 @@ async def test_becoming_somebody_else_shows_what_they_see(open_as, client):
     await expect(messages(page)).not_to_contain_text("for Ana alone")
     await page.reload()
     await expect(page.get_by_role("button", name="You are Ben Okafor")).to_be_visible()
+
+
+async def test_a_click_while_becoming_somebody_is_never_the_former_persons(open_as, slack):
+    page = await open_as("ana")
+    await types(page, "/canary run staging")
+    go = page.get_by_role("button", name="Go for 1.42 on staging", exact=True)
+    await expect(go).to_be_visible()
+    answer = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await answer.wait()
+        await route.continue_()
+
+    await page.route("**/console/state?as=U02BEN", hold)
+    await page.get_by_role("button", name="You are Ana Ruiz").click()
+    await page.get_by_role("menuitemradio", name="Ben Okafor").click()
+    with pytest.raises(TimeoutError):
+        await go.click(timeout=500)
+    answer.set()
+    await expect(page.get_by_role("button", name="You are Ben Okafor")).to_be_visible()
+    await expect(page.get_by_label("Message #releases")).to_be_focused()
+    await go.click()
+    await page.get_by_role("button", name="Yes, go").click()
+    await expect(messages(page)).to_contain_text("GO, decided by @Ben Okafor")
+
+
+async def test_what_happens_before_the_page_is_connected_is_not_missed(open_as, client):
+    """The bot may be quicker with its answer than the browser is with its connection."""
+    page = await open_as("ana")
+
+    async def late(socket: WebSocketRoute) -> None:
+        await client.chat_postEphemeral(channel="C0RELEASES", user="U02BEN", text="for Ben alone")
+        await asyncio.sleep(0.5)
+        socket.connect_to_server()
+
+    await page.route_web_socket("**/console/socket?as=U02BEN", late)
+    await page.get_by_role("button", name="You are Ana Ruiz").click()
+    await page.get_by_role("menuitemradio", name="Ben Okafor").click()
+    await expect(messages(page)).to_contain_text("for Ben alone")
 
 
 async def test_what_is_said_elsewhere_counts_as_unread_until_looked_at(open_as, slack):

@@ -6,6 +6,7 @@ import { Page } from "./page.js";
 import { currentPlace } from "./place.js";
 
 const part = (id) => document.getElementById(id);
+const PANES = ["sidebar", "tour", "main", "thread", "dock"];
 
 class Start {
   #page = null;
@@ -21,16 +22,30 @@ class Start {
   }
 
   async #show(place) {
-    if (this.#page === null || (place.as && place.as !== this.#page.workspace.me.id)) await this.#enter(place.as);
-    await this.#page.show(place);
+    const isSomebodyElse = this.#page === null || (place.as && place.as !== this.#page.workspace.me.id);
+    if (!isSomebodyElse) return this.#page.show(place);
+    // Until the panes are the new person's, a click in them would be the former person's.
+    freeze(true);
+    try {
+      await this.#enter(place.as);
+      await this.#page.show(place);
+    } finally {
+      freeze(false);
+    }
+    this.#page.focus();
+    return undefined;
   }
 
   async #enter(person) {
     const state = await new Console(person).state();
     this.#page?.leave();
-    const hosts = { sidebar: part("sidebar"), tour: part("tour"), main: part("main"), thread: part("thread"), dock: part("dock"), lost: part("lost") };
+    const hosts = Object.fromEntries([...PANES, "lost"].map((id) => [id, part(id)]));
     this.#page = new Page(state, new Console(state.me.id), this.#notices, hosts);
   }
+}
+
+function freeze(isFrozen) {
+  for (const id of PANES) part(id).inert = isFrozen;
 }
 
 const start = new Start();

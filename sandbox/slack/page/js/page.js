@@ -102,6 +102,7 @@ export class Page {
 
   /** Shows a place, loading what is not there yet. */
   async show(place) {
+    await this.#socket.tried;
     if (place.home) return this.#showHome();
     const channel = this.workspace.channel(place.channel) ?? this.workspace.channels()[0];
     const conversation = this.conversation(channel.id);
@@ -139,8 +140,13 @@ export class Page {
     document.body.classList.add("has-thread");
     this.threadPane.show();
     this.threadPane.list.toEnd();
-    this.threadPane.composer.input.focus({ preventScroll: true });
+    this.focus();
     return undefined;
+  }
+
+  /** Whoever types now writes into the thread that is open, else into the channel. */
+  focus() {
+    (this.threadPane ?? this.channelPane)?.composer.input.focus({ preventScroll: true });
   }
 
   #closeThread() {

@@ -11,6 +11,10 @@ export class Socket {
   #timer = null;
   #closed = false;
   #wasLost = false;
+  #tried;
+
+  /** Settles when the first attempt has: what is asked for after that, or after `back`, misses no event. */
+  tried = new Promise((resolve) => { this.#tried = resolve; });
 
   /** `on` is {event(event), lost(), back()}; `back` means that events may have been missed. */
   constructor(url, on) {
@@ -44,9 +48,11 @@ export class Socket {
     this.#wait = FIRST_WAIT;
     if (this.#wasLost) this.#on.back();
     this.#wasLost = false;
+    this.#tried();
   }
 
   #lost() {
+    this.#tried();
     if (this.#closed) return;
     this.#wasLost = true;
     this.#on.lost();
