@@ -24,6 +24,7 @@ from procrastinate.worker import Worker
 from bot.base.errors import Unavailable, cause_of
 from bot.base.outage import Outage
 from bot.base.tasks import beside, ticks
+from bot.base.timing import Workers
 from bot.base.work import Expire, Handle, Look, Measure, Remind, Work
 from bot.store import database, inbox, jobs
 from bot.store.database import unproven_pool
@@ -39,20 +40,14 @@ TIMERS = "timers"
 CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 128, TIMERS: 10}
 
 TRIES = 5  # of an answer that cannot be recorded; then it is an error
-LONGEST_WAIT = 60  # seconds between tries
 LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
-HEARTBEAT = 1.0  # seconds
-STALLED = timedelta(seconds=3.5)  # without a heartbeat: the worker is dead
-LOST = timedelta(seconds=30)  # after which work that no job will do is noticed
-DROPPED = 5.0  # seconds between two looks for work that our own workers let go of
-POLLING = 1.0  # seconds; how late a timer may be
-DRAIN = 20.0  # seconds that work under way has to finish when the bot stops
-RESTART = 0.5  # seconds before a worker that lost its database is started again
 LISTEN_AGAIN = 1.0  # seconds; it looks for work once a second meanwhile
 NEVER = 10.0**9  # seconds; for what the engine would do now and then, and we do ourselves or not at all
 WAIT = 2.0  # seconds for a connection; a worker that waits longer sleeps through the database's return
 CONNECT = 5  # seconds for a new connection
 RECONNECT = 1.0  # seconds; the pool would wait ever longer between attempts, half as long as the outage was
+
+DEFAULT = Workers()
 
 _LOGGED_AS = {"key": "interaction"}
 _QUEUES: Mapping[type[Work], str] = {
@@ -75,7 +70,8 @@ Do: TypeAlias = Callable[..., Awaitable[None]]  # takes the job's context and it
 class Engine:
     """`enqueue` works from the start; `carry` says what the work is, and `run` does it."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, timing: Workers = DEFAULT) -> None:
+        self._timing = timing
         self._outage = Outage("the job engine lost its database", "the job engine has its database again")
         self._connector = _Connector(
             self._outage,
@@ -93,7 +89,7 @@ class Engine:
         self._doing: set[int] = set()  # jobs under way here
         self._suspects: set[int] = set()
         self._unnoted: set[int] = set()  # jobs that ended here, and the database could not be told
-        self._retry = _Patient()
+        self._retry = _Patient(timing.longest_retry)
 
     async def __aenter__(self) -> Self:
         """Raises Unavailable when there is no database."""
@@ -203,13 +199,14 @@ class Engine:
 
     async def _keep(self, over: asyncio.Event) -> None:
         """Says that our workers live, and hands out again what dead workers had and what got lost."""
+        timing = self._timing
         rounds = [
-            _Round(self._beat_and_take_over, HEARTBEAT),
-            _Round(self._hand_back_unnoted, HEARTBEAT),
-            _Round(self._find_dropped, DROPPED),
-            _Round(self._find_lost, LOST.total_seconds()),
+            _Round(self._beat_and_take_over, timing.heartbeat),
+            _Round(self._hand_back_unnoted, timing.heartbeat),
+            _Round(self._find_dropped, timing.dropped),
+            _Round(self._find_lost, timing.lost.total_seconds()),
         ]
-        async for _ in ticks(over, HEARTBEAT):
+        async for _ in ticks(over, timing.heartbeat):
             with self._outage.survived():
                 for each in rounds:
                     await each.go_if_due()
@@ -219,7 +216,7 @@ class Engine:
         async with self._services.database.transaction() as conn:
             await jobs.beat(conn, self._ours())
             self._retry.behind = await database.now(conn) - datetime.now(UTC)
-            for job, task in await jobs.take_over(conn, stalled=STALLED):
+            for job, task in await jobs.take_over(conn, stalled=self._timing.stalled):
                 log.warning("taking over", job=job, task=task)
 
     def _ours(self) -> list[int]:
@@ -249,7 +246,7 @@ class Engine:
     async def _find_lost(self) -> None:
         assert self._services
         async with self._services.database.transaction() as conn:
-            found = await jobs.lost(conn, grace=LOST)
+            found = await jobs.lost(conn, grace=self._timing.lost)
             await self.enqueue(conn, *found)
             await inbox.forget_where_to_answer(conn)
         for work in found:
@@ -263,13 +260,13 @@ class Engine:
                 queues=[queue],
                 name=queue,
                 concurrency=concurrency,
-                fetch_job_polling_interval=POLLING,
+                fetch_job_polling_interval=self._timing.polling,
                 abort_job_polling_interval=NEVER,
                 update_heartbeat_interval=NEVER,
-                shutdown_graceful_timeout=DRAIN,
+                shutdown_graceful_timeout=self._timing.drain,
                 install_signal_handlers=False,
                 delete_jobs="successful",
-                stalled_worker_timeout=STALLED.total_seconds(),
+                stalled_worker_timeout=self._timing.stalled.total_seconds(),
             )
             self._workers.add(worker)
             stopper = asyncio.create_task(_stop(worker, stop))
@@ -279,7 +276,7 @@ class Engine:
             except Unavailable as error:
                 self._outage.noticed(error)
                 await self._connector.pool.check()
-                await asyncio.wait([stopper], timeout=RESTART)
+                await asyncio.wait([stopper], timeout=self._timing.restart)
             finally:
                 self._workers.discard(worker)
                 stopper.cancel()
@@ -324,18 +321,19 @@ class _Round:
 
 
 class _Patient(BaseRetryStrategy):
-    """Again after 2, 4, 8, … seconds, a minute at most: what is to be done does not become less so.
+    """Again after 2, 4, 8, … seconds, `longest` at most: what is to be done does not become less so.
 
     Where it is known from when on it may work, then. The engine says when by the clock of this machine, and looks
     whether it is time by the database's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
         self.behind = timedelta(0)  # by so much our clock is behind the database's
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         known = ceil(min(exception.again_in, LONGEST_PAUSE)) if isinstance(exception, Unavailable) else 0
-        wait = timedelta(seconds=max(known, min(2 ** (job.attempts + 1), LONGEST_WAIT)))
+        wait = timedelta(seconds=max(known, min(2.0 ** (job.attempts + 1), self._longest)))
         return RetryDecision(retry_at=datetime.now(UTC) + self.behind + wait)
 
 

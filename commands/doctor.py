@@ -90,7 +90,7 @@ async def _database(url: str | None, data: Path) -> Finding:
     if url is None and not (data / "postgres").exists():
         said = "DATABASE_URL is not set: the bot starts a server of its own, with its data in CANARY_DATA"
         return Finding(State.SKIPPED, "database", said)
-    from bot.store.migrate import newest, standing
+    from bot.store.migrate import is_behind, newest, standing
     from commands.database_location import located
 
     try:
@@ -98,17 +98,25 @@ async def _database(url: str | None, data: Path) -> Finding:
             found = await asyncio.to_thread(standing, dsn)
     except CanaryError as error:
         return Finding(State.FAIL, "database", str(error), error.hint)
-    return _standing(found, newest(), is_ours=url is None)
+    if is_behind(found):
+        return _behind(found, newest())
+    return _standing(found, is_ours=url is None)
 
 
-def _standing(found: Standing, newest: str, *, is_ours: bool) -> Finding:
-    """`is_ours`: a server of our own, to which the bot gives a role of its own."""
-    about, grant = "database", f"Run `canary migrate --grant-to {found.role}` as the owner of the tables."
+def _behind(found: Standing, newest: str) -> Finding:
     version = found.version or "none"
-    if found.version != newest and found.may_migrate:
-        return Finding(State.OK, about, f"at version {version}; `canary serve` brings it to {newest}")
-    if found.version != newest:
-        return Finding(State.FAIL, about, f"at version {version}, and {newest} is needed", grant)
+    if found.may_migrate:
+        return Finding(State.OK, "database", f"at version {version}; `canary serve` brings it to {newest}")
+    return Finding(State.FAIL, "database", f"at version {version}, and {newest} is needed", _grant(found))
+
+
+def _grant(found: Standing) -> str:
+    return f"Run `canary migrate --grant-to {found.role}` as the owner of the tables."
+
+
+def _standing(found: Standing, *, is_ours: bool) -> Finding:
+    """`is_ours`: a server of our own, to which the bot gives a role of its own."""
+    about, grant = "database", _grant(found)
     if found.lacking:
         return Finding(State.FAIL, about, f"{found.role} may not read {', '.join(found.lacking)}", grant)
     if found.rewritable and not is_ours:

@@ -23,6 +23,7 @@ from bot import embedded
 from bot.base.errors import Unavailable
 from bot.base.metrics import Metrics
 from bot.base.tasks import cancelled, first, patiently
+from bot.base.timing import Timing
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.rules.interaction import Interaction
@@ -41,7 +42,7 @@ from bot.slack.sending import Sender
 from bot.slack.survey import Survey
 from bot.store import messages, runs
 from bot.store.database import Database
-from bot.store.migrate import migrate, newest, own_database, standing
+from bot.store.migrate import is_behind, migrate, newest, own_database, standing
 from bot.store.roles import not_granted
 from bot.workflow import alerting, keeping
 from bot.workflow.answering import Answering
@@ -62,6 +63,7 @@ log = structlog.get_logger(__name__)
 START_PATIENCE = 5.0  # seconds for a server that is starting, or whose connection just broke
 DATABASE_FRESH = 1.0  # seconds for which /readyz takes the database's last answer
 DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
+DEFAULT = Timing()
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,14 @@ class Running:
     work: asyncio.Future[None]  # done only when it failed
 
 
-async def serve(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> None:
+async def serve(
+    settings: Settings, configuration: Loaded, role: Role = Role.ALL, timing: Timing = DEFAULT
+) -> None:
     """Until SIGTERM or SIGINT. Raises SlackApiError when Slack does not take the token."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with running(settings, configuration, role) as bot:
+    async with running(settings, configuration, role, timing) as bot:
         gc.freeze()  # what the start made stays; looking through it again and again would hold up acks
         log.info("ready", role=role, port=bot.port, mode="socket" if settings.slack_app_token else "http")
         await first(stop.wait(), bot.work)
@@ -87,12 +91,14 @@ async def serve(settings: Settings, configuration: Loaded, role: Role = Role.ALL
 
 
 @asynccontextmanager
-async def running(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, configuration: Loaded, role: Role = Role.ALL, timing: Timing = DEFAULT
+) -> AsyncIterator[Running]:
     """A bot while the block lasts. Leaving it stops intake, lets work under way finish, and closes."""
     configuration = configuration.hiding(settings.secrets)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        parts = await _parts(settings, configuration, stack)
+        parts = await _parts(settings, configuration, timing, stack)
         work = await enter(_working(*(_works(parts, settings) if role.works else ())))
         routes = await _intake(parts, settings, stack) if role.listens else []
         probes: dict[str, Probe] = {
@@ -120,23 +126,25 @@ class _Parts:
     connected: Probe | None = None  # by Socket Mode
 
 
-async def _parts(settings: Settings, configuration: Loaded, stack: AsyncExitStack) -> _Parts:
+async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stack: AsyncExitStack) -> _Parts:
     enter = stack.enter_async_context
     dsn, redis_url = await _servers(settings, stack)
-    client = await enter(web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url))
+    token = settings.slack_bot_token.get_secret_value()
+    client = await enter(web_client(token, settings.slack_api_url, timing.outbox.request))
     database = await enter(Database(dsn, reach=settings.reach))
-    engine = await enter(Engine(dsn))
+    engine = await enter(Engine(dsn, timing.workers))
     hints = await enter(Hints(redis_url))
     identity = await patiently(partial(identify, client), within=START_PATIENCE)
     metrics = Metrics()
     limits = Limits(hints, identity.team, lambda method: metrics.rate_limited.labels(method).inc())
-    directory = await enter(SlackDirectory(client, identity, limits))
+    directory = await enter(SlackDirectory(client, identity, limits, timing.people))
     services = Services(
         database=database,
         enqueue=engine.enqueue,
         directory=directory,
         configuration=configuration,
         answering=await enter(Answering()),
+        timing=timing,
         runs_per_hour=settings.runs_per_hour,
         reach=settings.reach,
     )
@@ -149,7 +157,7 @@ async def _parts(settings: Settings, configuration: Loaded, stack: AsyncExitStac
 def _works(parts: _Parts, settings: Settings) -> Sequence[Work]:
     """What goes on in the background of a bot that works."""
     services = parts.services
-    leases = Leases(services.database)
+    leases = Leases(services.database, services.timing.outbox)
     token = settings.slack_bot_token.get_secret_value()
     delivery = Delivery(
         services.database,
@@ -202,10 +210,12 @@ async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]
 async def up_to_date(dsn: str) -> None:
     """Raises SchemaError or RoleError when it is not, and our role cannot help it."""
     found = await asyncio.to_thread(standing, dsn)
-    if found.version != newest():
+    if is_behind(found):
         await asyncio.to_thread(migrate, dsn)
         log.info("migrated", to=newest())
         found = await asyncio.to_thread(standing, dsn)
+    elif found.version != newest():
+        log.warning("the database is newer than this bot", database=found.version, bot=newest())
     if found.lacking:
         raise not_granted(found.role, found.lacking)
     if found.rewritable:

@@ -31,7 +31,7 @@ from bot.slack.client import (
     status,
     what_it_means,
 )
-from bot.slack.doubts import SOON, TOLD_AGAIN, Doubts
+from bot.slack.doubts import TOLD_AGAIN, Doubts
 from bot.slack.errors import Ends, Meaning
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Limits, Purpose
@@ -44,10 +44,7 @@ from bot.store.database import Announcements, Connection, Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages under way
-IDLE = 1.0  # seconds between looks when nobody announced anything
 GATHERED = 0.03  # seconds after a look that found nothing; in a flood, most of it is held back anyway
-LATER = timedelta(seconds=15)
-LONGEST = timedelta(minutes=5)  # between two tries at a door that stays closed
 
 _UNEDITABLE = {"edit_window_closed", "cant_update_message"}
 
@@ -70,6 +67,7 @@ class Delivery:
         self._database = database
         self._sender = sender
         self._leases = leases
+        self._timing = leases.timing
         self._limits = limits
         self._abilities = abilities
         self._not_shown = not_shown
@@ -96,12 +94,13 @@ class Delivery:
             held, wait = self._limits.held(), None
             with self._outage.survived():
                 async with self._database.connection() as conn:
-                    due = await messages.claim(conn, 1, held=held)
+                    due = await messages.claim(conn, 1, held=held, timing=self._timing)
                     self._leases.taken(due)
                     wait = None if due else await messages.next_due(conn)
                 if due:
                     return due[0]
-            soonest = min(IDLE, *held.values(), IDLE if wait is None else wait)
+            idle = self._timing.idle
+            soonest = min(idle, *held.values(), idle if wait is None else wait)
             await asyncio.sleep(GATHERED)
             await announced.wait(max(soonest - GATHERED, 0.001))
         return None
@@ -127,11 +126,11 @@ class Delivery:
             await self._send(message)
         except OvertakenError as error:
             log.warning("too late to send a message", run=message.run, error=str(error))
-            await self._later(message, message.error or "", SOON)  # if it is ours after all
+            await self._later(message, message.error or "", self._timing.soon)  # if it is ours after all
         except SlackApiError as error:
             await self._refused(message, error)
         except aiohttp.ClientConnectorError as error:
-            await self._later(message, f"Slack cannot be reached: {error}", LATER)
+            await self._later(message, f"Slack cannot be reached: {error}", self._timing.later)
         except (aiohttp.ClientError, TimeoutError) as error:
             await self._in_doubt(message, f"no clear answer: {type(error).__name__}")
         finally:
@@ -159,7 +158,7 @@ class Delivery:
             return
         thread = thread_of(message, dossier.root)
         if message.is_reply and thread is None and dossier.root and dossier.root.is_coming:
-            await self._later(message, message.error or "", SOON)
+            await self._later(message, message.error or "", self._timing.soon)
             return
         if not isinstance(rendered, Posting):
             file = await self._sender.upload(
@@ -236,7 +235,8 @@ class Delivery:
         elif message.kind in FILES and means.absent:
             await self._without_files(message, said, means)
         elif means.ends in {Ends.ONCE_FIXED, Ends.BY_ITSELF}:
-            await self._later(message, said, LATER, longest=LONGEST if message.error == said else LATER)
+            longest = self._timing.longest if message.error == said else self._timing.later
+            await self._later(message, said, self._timing.later, longest=longest)
             if message.error != said:
                 await self._not_shown(message, said)
         else:
@@ -267,7 +267,7 @@ class Delivery:
         if message.error == TOLD_AGAIN:
             error = TOLD_AGAIN
         if message.ts:
-            await self._later(message, error, SOON, over=messages.OVER)
+            await self._later(message, error, self._timing.soon, over=self._timing.settled)
             return
         log.warning(
             "a message may or may not have arrived", message_id=message.id, run=message.run, error=error

@@ -23,11 +23,6 @@ from bot.store.database import Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages looked for side by side
-EVERY = 0.5  # seconds
-SOON = timedelta(milliseconds=500)
-ONCE_MORE = timedelta(seconds=5)  # until it is looked for once more
-FILE_SHOWS_WITHIN = timedelta(seconds=5)  # after its last step; Slack shows files asynchronously
-FILE_IS_LOST_AFTER = timedelta(seconds=25)  # that Slack neither takes nor shows it
 TOLD_AGAIN = "no clear answer, and not to be looked for: told once more"
 
 
@@ -36,6 +31,7 @@ class Doubts:
         self._database = database
         self._sender = sender
         self._leases = leases
+        self._timing = leases.timing
         self._limits = limits
         self._outage = Outage(
             "the outbox cannot be read for what is in doubt",
@@ -46,7 +42,7 @@ class Doubts:
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; looks under way then are finished. One that hangs does not hold up the others."""
         async with asyncio.TaskGroup() as group:
-            async for _ in ticks(stop, EVERY):
+            async for _ in ticks(stop, self._timing.looks):
                 for message in await self._next():
                     group.create_task(self._look_for(message))
 
@@ -55,7 +51,7 @@ class Doubts:
         doubtful: list[Message] = []
         with self._outage.survived():
             async with self._database.connection() as conn:
-                doubtful = await messages.claim_in_doubt(conn, AT_ONCE - self._under_way)
+                doubtful = await messages.claim_in_doubt(conn, AT_ONCE - self._under_way, self._timing)
         self._under_way += len(doubtful)
         self._leases.taken(doubtful)
         return doubtful
@@ -100,7 +96,7 @@ class Doubts:
         ):  # twice is better than not at all, and we may not read what people are told
             await self._tell_again(message)
         else:
-            await self._look_again(message, ONCE_MORE, f"not to be looked for: {why}")
+            await self._look_again(message, self._timing.look_again, f"not to be looked for: {why}")
 
     async def _tell_again(self, message: Message) -> None:
         """Once: who was sent it twice has it, as far as anybody can know."""
@@ -108,7 +104,7 @@ class Doubts:
             if message.error == TOLD_AGAIN:
                 await messages.fail(conn, message, "nobody knows whether it was told", excused=True)
             else:
-                await messages.later(conn, message, TOLD_AGAIN, SOON)
+                await messages.later(conn, message, TOLD_AGAIN, self._timing.soon)
 
     async def _look_again(self, message: Message, wait: timedelta, why: str | None = None) -> None:
         self._leases.done(message)  # or it would be prolonged beyond that
@@ -123,7 +119,9 @@ class Doubts:
             await self._is_there(message, found.ts, found.thread, root)
         elif strange := await self._strange(message, found):
             await self._look_again(
-                message, ONCE_MORE, f"Slack keeps no mark of mine; it may be the one at {min(strange)}"
+                message,
+                self._timing.look_again,
+                f"Slack keeps no mark of mine; it may be the one at {min(strange)}",
             )
         else:
             await self._is_not_there(message, looked_at)
@@ -146,15 +144,24 @@ class Doubts:
 
     async def _is_not_there(self, message: Message, looked_at: datetime) -> None:
         """It was not when the look began; one that takes long may end after what was under way did arrive."""
-        wait = _still_to_wait(message, looked_at)
+        wait = self._still_to_wait(message, looked_at)
         if wait > timedelta(0):
-            await self._look_again(message, min(wait, ONCE_MORE))
+            await self._look_again(message, min(wait, self._timing.look_again))
             return
         async with self._database.connection() as conn:
             if message.file and message.error == FILE_IS_GONE:
                 await messages.start_over(conn, message)
             else:
-                await messages.later(conn, message, None, SOON)
+                await messages.later(conn, message, None, self._timing.soon)
+
+    def _still_to_wait(self, message: Message, now: datetime) -> timedelta:
+        """Until nothing is under way any more; and until a file that was shown would show."""
+        over = messages.over_at(message, self._timing)
+        assert over
+        within = timedelta(0)
+        if message.file:
+            within = self._timing.file_lost if message.error == FILE_IS_GONE else self._timing.file_shows
+        return over + within - now
 
 
 def _was_sent_under(root: Message, message: Message) -> bool:
@@ -162,13 +169,3 @@ def _was_sent_under(root: Message, message: Message) -> bool:
     if thread_of(message, root) is None or not root.posted_at or not message.tried_at:
         return False
     return root.posted_at < message.tried_at
-
-
-def _still_to_wait(message: Message, now: datetime) -> timedelta:
-    """Until nothing is under way any more; and until a file that was shown would show."""
-    over = messages.over_at(message)
-    assert over
-    within = timedelta(0)
-    if message.file:
-        within = FILE_IS_LOST_AFTER if message.error == FILE_IS_GONE else FILE_SHOWS_WITHIN
-    return over + within - now

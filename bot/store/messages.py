@@ -6,18 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from bot.base.timing import Outbox
 from bot.rules.outbox import AWAITED, FILES, GRAVE, Kind, Message, MessageState, Way
 from bot.rules.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
 
 SQL = Statements("message")
+DEFAULT = Outbox()
 
 Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
-
-OVER = timedelta(seconds=3)  # after the connection broke, until Slack has done what it had read by then
-LEASE = timedelta(seconds=15)  # from noting that a request begins until all that is over
-SILENCE = timedelta(seconds=3.5)  # without prolonging: whoever had it is dead, or begins nothing any more
 
 
 async def want(
@@ -28,23 +26,26 @@ async def want(
     await run(conn, SQL["want"], run=of.number, kind=kind, subject=subject, channel=where, urgent=urgent)
 
 
-async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> list[Message]:
+async def claim(
+    conn: Connection, limit: int, *, held: Iterable[str] = (), timing: Outbox = DEFAULT
+) -> list[Message]:
     """`held`: by what nothing may be shown now. A way; way and channel; way and "progress", what nobody waits for."""
     ways = {way.name.lower(): way for way in Way}
     kinds = {"awaited": list(AWAITED), "files": list(FILES)}
-    return await many(conn, Message, SQL["claim"], limit=limit, held=list(held), lease=LEASE, **kinds, **ways)
+    given = {"limit": limit, "held": list(held), "lease": timing.lease}
+    return await many(conn, Message, SQL["claim"], **given, **kinds, **ways)
 
 
-async def prolong(conn: Connection, ours: Iterable[Turn]) -> None:
+async def prolong(conn: Connection, ours: Iterable[Turn], timing: Outbox = DEFAULT) -> None:
     """Those that are still ours."""
     ids, claims = zip(*ours, strict=True)
     turns = {"ids": list(ids), "claims": list(claims)}
-    await run(conn, SQL["prolong"], **turns, lease=LEASE, silence=SILENCE)
+    await run(conn, SQL["prolong"], **turns, lease=timing.lease, silence=timing.silence)
 
 
-async def begin(conn: Connection, message: Message) -> bool:
+async def begin(conn: Connection, message: Message, timing: Outbox = DEFAULT) -> bool:
     """A request that may show it is about to begin; False when it is somebody else's turn."""
-    return await run(conn, SQL["begin"], id=message.id, claim=message.claim, lease=LEASE) == 1
+    return await run(conn, SQL["begin"], id=message.id, claim=message.claim, lease=timing.lease) == 1
 
 
 async def sent(
@@ -87,12 +88,12 @@ async def later(
     await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, **waits)
 
 
-def over_at(message: Message) -> datetime | None:
+def over_at(message: Message, timing: Outbox = DEFAULT) -> datetime | None:
     """When no request that was begun for it can have an effect any more; None where none is under way."""
     if message.state is MessageState.SENDING and message.begun_at:
-        return message.begun_at + LEASE
+        return message.begun_at + timing.lease
     if message.state is MessageState.AMBIGUOUS and message.doubted_at:
-        return max(message.doubted_at + OVER, message.free_at or message.doubted_at)
+        return max(message.doubted_at + timing.settled, message.free_at or message.doubted_at)
     return None
 
 
@@ -179,10 +180,10 @@ async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
     await run(conn, SQL["resolve_drop"], id=message.id, error=why)
 
 
-async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:
+async def claim_in_doubt(conn: Connection, limit: int, timing: Outbox = DEFAULT) -> list[Message]:
     """Those whose sender died in a request are in doubt, too."""
-    await run(conn, SQL["abandoned"], rest=LEASE - SILENCE, lease=LEASE)
-    return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, silence=SILENCE)
+    await run(conn, SQL["abandoned"], rest=timing.lease - timing.silence, lease=timing.lease)
+    return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, silence=timing.silence)
 
 
 async def next_due(conn: Connection) -> float | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
 
 import structlog
 
@@ -24,25 +23,19 @@ from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
 
-EVERY = 2.0  # seconds between two looks
-DOUBT = timedelta(seconds=30)  # that nobody knows whether Slack has it
-SOON, LATE = (
-    timedelta(seconds=60),
-    timedelta(minutes=10),
-)  # before a closed door; `SOON` for decisions and prompts
-
 
 async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
     """Until told to stop."""
     outage = Outage("the outbox cannot be watched", "the outbox can be watched again")
-    async for _ in ticks(stop, EVERY):
+    async for _ in ticks(stop, services.timing.alerts.every):
         with outage.survived():
             await raise_alerts(services)
 
 
 async def raise_alerts(services: Services) -> None:
+    timing = services.timing.alerts
     async with services.database.connection() as conn:
-        untold = await messages.untold(conn, doubt=DOUBT, soon=SOON, late=LATE)
+        untold = await messages.untold(conn, doubt=timing.doubt, soon=timing.soon, late=timing.late)
     for message in untold:
         try:
             await _raise(services, message)

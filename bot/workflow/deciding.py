@@ -179,8 +179,8 @@ class _Visitor:
         if self.environment.decide.author and run.evidence != self.run.evidence:
             raise _UnaskedError(frozenset())
 
-    def must_be_able_to_vote(self, run: Run, ballot: Ballot, now: datetime) -> None:
-        must_be_fresh(self.came_at, now)
+    def must_be_able_to_vote(self, services: Services, run: Run, ballot: Ballot, now: datetime) -> None:
+        must_be_fresh(services, self.came_at, now)
         must_stand_there(run, ballot.channel, also=self.alerted)
         may_vote(
             self.person,
@@ -196,8 +196,10 @@ class _Visitor:
         if ballot.choice is not Choice.NO_GO:
             must_know_author(run, self.environment, self.made_by)
 
-    def must_be_able_to_waive(self, run: Run, check: str, click: Clicked, now: datetime) -> None:
-        must_be_fresh(self.came_at, now)
+    def must_be_able_to_waive(
+        self, services: Services, run: Run, check: str, click: Clicked, now: datetime
+    ) -> None:
+        must_be_fresh(services, self.came_at, now)
         must_stand_there(run, click.channel, also=self.alerted)
         may_waive(
             self.person,
@@ -304,7 +306,7 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
     async with services.act() as conn:
         run = await runs.lock(conn, number)
         visitor.must_know_the_evidence_of(run)
-        visitor.must_be_able_to_vote(run, ballot, await database.now(conn))
+        visitor.must_be_able_to_vote(services, run, ballot, await database.now(conn))
         cast = await votes.cast(
             conn,
             number,
@@ -334,7 +336,7 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
         dossier = await dossiers.read(conn, run)
         if excuse.check not in dossier.verdict.needs_waiver:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
-        visitor.must_be_able_to_waive(run, excuse.check, excuse, await database.now(conn))
+        visitor.must_be_able_to_waive(services, run, excuse.check, excuse, await database.now(conn))
         await _lapse(conn, dossier, visitor)  # a void waiver stands in nobody's way
         said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
         if not await votes.waive(conn, number, person=person, **said):

@@ -43,7 +43,7 @@ async def _remind_now(services: Services, number: int, person: str) -> Tally:
     asker = await acting(services, number=number, person=person)
     async with recorded(services, run=number, person=person, what="remind"), services.act() as conn:
         run, now = await runs.lock(conn, number), await database.now(conn)
-        must_be_fresh(asker.asked_at, now)
+        must_be_fresh(services, asker.asked_at, now)
         may_remind(asker.person, run, owners=asker.owners, now=now)
         await must_have_paused(conn, number, "reminded", PAUSE, "They were reminded less than a minute ago")
         return await _say(conn, run, person)

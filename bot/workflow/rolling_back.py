@@ -31,7 +31,7 @@ async def record(services: Services, *, number: int, person: str, reason: str) -
         asked_at = await must_be_able_to_answer(services, run, person)
         async with services.act() as conn:
             run = await lock(conn, run)
-            must_be_fresh(asked_at, await database.now(conn))
+            must_be_fresh(services, asked_at, await database.now(conn))
             dossier = await dossiers.read(conn, run)
             must_be_out(number, dossier.decision, dossier.rollback)
             await events.append(conn, number, actor=person, kind="rolled back", reason=reason)

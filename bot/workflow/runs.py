@@ -98,7 +98,7 @@ async def cancel(services: Services, *, number: int, person: str, reason: str) -
         canceller = await acting(services, number=number, person=person)
         async with recorded(services, run=number, person=person, what="cancel"), services.act() as conn:
             run = await runs.lock(conn, number)
-            must_be_fresh(canceller.asked_at, await database.now(conn))
+            must_be_fresh(services, canceller.asked_at, await database.now(conn))
             may_cancel(canceller.person, run, owners=canceller.owners)
             await close(
                 services,

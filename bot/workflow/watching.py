@@ -158,7 +158,7 @@ async def _answer(
 ) -> Prompt:
     async with services.act() as conn:
         run = await lock(conn, asked_of)
-        must_be_fresh(asked_at, await database.now(conn))
+        must_be_fresh(services, asked_at, await database.now(conn))
         prompt = await prompts.lock(conn, key)
         state = after(prompt, answer)
         if state is PromptState.ACKNOWLEDGED:

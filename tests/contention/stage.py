@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.base.errors import Busy, Counted, Refused, Unavailable
+from bot.base.timing import Timing
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.record.audit import BOT
@@ -282,7 +283,7 @@ def result(check: str, outcome: Outcome) -> Result:
 
 
 @asynccontextmanager
-async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
+async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]:
     """Two replicas with a pool each, on a migrated database that is theirs alone."""
     variants, directory = configurations(folder), SmallDirectory(GROUPS)
     async with (
@@ -298,6 +299,7 @@ async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
                 directory=directory,
                 configuration=variants[0],
                 answering=answering,
+                timing=timing,
                 runs_per_hour=1_000_000,
                 turned_away=TurnedAway(count(0.0, 2.0 * OFTEN.seconds).__next__),  # nobody is, often
             )

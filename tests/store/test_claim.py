@@ -242,9 +242,9 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
     given = {
         "limit": 1,
         "held": [f"{POST} C2"],
-        "lease": messages.LEASE,
-        "silence": messages.SILENCE,
-        "rest": messages.LEASE - messages.SILENCE,
+        "lease": messages.DEFAULT.lease,
+        "silence": messages.DEFAULT.silence,
+        "rest": messages.DEFAULT.lease - messages.DEFAULT.silence,
         "awaited": list(AWAITED),
         "files": list(FILES),
         "run": one.number,

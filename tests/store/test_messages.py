@@ -154,7 +154,7 @@ async def test_what_a_silent_sender_had_begun_to_post_is_in_doubt_until_its_requ
         (doubtful,) = await messages.claim_in_doubt(conn, 10)
         assert doubtful.free_at
         left = doubtful.free_at - await database.now(conn)
-        assert timedelta(0) < messages.LEASE - timedelta(seconds=4) - left < timedelta(seconds=1)
+        assert timedelta(0) < messages.DEFAULT.lease - timedelta(seconds=4) - left < timedelta(seconds=1)
         assert await messages.claim(conn, 1) == []
 
 
@@ -176,7 +176,7 @@ async def test_what_a_silent_sender_updates_is_sent_at_once_and_again_when_its_r
         (taken,) = await messages.claim(conn, 1)
         await messages.sent(conn, silent)
         await messages.sent(conn, taken)
-        left = messages.LEASE.total_seconds() - 4
+        left = messages.DEFAULT.lease.total_seconds() - 4
         assert left - 1 < (await messages.next_due(conn) or 0) <= left
         await make_due(conn)
         await run(conn, "UPDATE message SET free_at = now()")
@@ -256,7 +256,9 @@ async def test_what_a_dead_looker_had_is_looked_for_after_its_silence(store: Dat
         (looked_for,) = await messages.claim_in_doubt(conn, 10)
         await messages.prolong(conn, [(looked_for.id, looked_for.claim)])
         assert await messages.claim_in_doubt(conn, 10) == []
-        await run(conn, "UPDATE message SET not_before = not_before - %(silence)s", silence=messages.SILENCE)
+        await run(
+            conn, "UPDATE message SET not_before = not_before - %(silence)s", silence=messages.DEFAULT.silence
+        )
         (again,) = await messages.claim_in_doubt(conn, 10)
         assert messages.over_at(again) == messages.over_at(looked_for)
     assert again.claim == looked_for.claim + 1
