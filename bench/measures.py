@@ -25,6 +25,7 @@ from bench.command import compiled, run
 from bench.figure import Figure, seconds
 from bot import embedded
 from bot.embedded.wheel import in_wheel
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.jobs.measure import JobsMeasure
 from checks.kinds import KINDS
@@ -128,7 +129,7 @@ async def _over_all_rows() -> list[Figure]:
     """Half a year of jobs, of which a measure finds its window."""
     async with _loaded(FOLDER, Amount(ROWS, timedelta(days=180))) as (dsn, now):
         source = PostgresSource(kind="postgres", dsn=dsn, tables=TABLES)
-        async with source.open(NOBODY) as database, _bare(dsn) as bare:
+        async with opened(source, NOBODY) as database, _bare(dsn) as bare:
             figures, weights = [], [_weight()]
             for kind in WINDOWS:
                 figures.append(await _figure(Asked(_check(kind), database, now), bare))
@@ -143,7 +144,7 @@ async def _within_a_day() -> list[Figure]:
     """A day of so many jobs that every one of them is in the window, beside what one would write by hand."""
     async with _loaded(FOLDER / "day", Amount(BUSY, timedelta(days=1))) as (dsn, now):
         source = PostgresSource(kind="postgres", dsn=dsn, tables=TABLES, statement_timeout="5m")
-        async with source.open(NOBODY) as database, _bare(dsn) as bare:
+        async with opened(source, NOBODY) as database, _bare(dsn) as bare:
             return [await _by_hand(Asked(_check(kind), database, now), bare) for kind in BY_HAND]
 
 
@@ -203,7 +204,7 @@ async def command_and_psql(dsn: str, now: datetime) -> Figure:
     source = PostgresSource(kind="postgres", dsn=dsn, tables=TABLES)
     with tempfile.TemporaryDirectory(prefix="canary-bench-") as name:
         folder = Path(name)
-        async with source.open(NOBODY) as database, _bare(dsn) as bare:
+        async with opened(source, NOBODY) as database, _bare(dsn) as bare:
             pasting = psycopg.AsyncClientCursor(bare)
             pasted = [pasting.mogrify(*Asked(_check(kind), database, now).statement()) for kind in WINDOWS]
         (folder / "all.sql").write_text(";\n".join(["SET timezone = 'UTC'", *pasted, ""]))

@@ -136,7 +136,7 @@ async def _parts(settings: Settings, configuration: Loaded, stack: AsyncExitStac
         enqueue=engine.enqueue,
         directory=directory,
         configuration=configuration,
-        answering=await enter(Answering()),
+        answering=await enter(Answering(settings.canary_data)),
         runs_per_hour=settings.runs_per_hour,
         reach=settings.reach,
     )

@@ -18,6 +18,7 @@ from bot.plan.filling import Found, Written, misplaced, takes_secrets, texts
 from bot.plan.model import Plan
 from bot.plan.problems import Path, Place, PlanError, Problem
 from bot.plan.references import dangling
+from checks.context import Context
 from checks.secrets import Secrets, names_in
 
 
@@ -38,13 +39,13 @@ class Loaded:
         found = (*advice(self.plan), *plaintext.doubtful(self.document.data))
         return [*_left_out(self.path), *self._said(found)]
 
-    def missing_here(self) -> Sequence[Problem]:
-        """What this machine lacks for it, in the order of the lines. Looks at the file system."""
-        return self._said(missing_here(self.plan, self.secrets))
+    def missing_here(self, data: FilePath) -> Sequence[Problem]:
+        """What this machine lacks for it, in the order of the lines. Looks at the file system. `data`: the bot's folder."""
+        return self._said(missing_here(self.plan, Context(self.secrets, data=data)))
 
-    def impossible_here(self) -> Sequence[Problem]:
+    def impossible_here(self, data: FilePath) -> Sequence[Problem]:
         """What this machine cannot do for it, so that checks could only end in an ERROR. Starts programs."""
-        return self._said(impossible_here(self.plan, self.secrets))
+        return self._said(impossible_here(self.plan, Context(self.secrets, data=data)))
 
     def _said(self, found: Iterable[tuple[Path, str]]) -> Sequence[Problem]:
         return sorted(self.document.problem(path, message) for path, message in found)

@@ -26,13 +26,12 @@ import httpx
 from pydantic import Field, field_validator
 
 from checks.base import Source
-from checks.calculation.calculator import Calculator, Share
+from checks.context import Context
 from checks.outcome import Cause, CheckError
-from checks.secrets import Secrets, names_in, spelt_out
+from checks.secrets import names_in, spelt_out
 from checks.sources.body import too_long
 from checks.sources.origin import Origin
 from checks.sources.transport import PinnedTransport
-from checks.sources.turns import turns_at
 from checks.sources.wire import PinnedNetwork, noting_arrivals
 from checks.units import Duration, say_duration
 
@@ -66,10 +65,8 @@ class HttpSource(Source):
         if self.ca_file and not Path(self.ca_file).is_file():
             yield "ca_file", f"{self.ca_file} is not a file on this machine, expected certificates in PEM"
 
-    def open(
-        self, secrets: Secrets, calculator: Share | None = None
-    ) -> AbstractAsyncContextManager[HttpTarget]:
-        return _opened(self.filled(secrets), secrets, calculator)
+    def open(self, context: Context) -> AbstractAsyncContextManager[HttpTarget]:
+        return _opened(self.filled(context.secrets), context)
 
     async def reach(self, opened: HttpTarget) -> str:
         answer = await opened.request(Call("HEAD", "/"))
@@ -125,12 +122,9 @@ class Answer:
 
 
 @asynccontextmanager
-async def _opened(
-    source: HttpSource, secrets: Secrets, calculator: Share | None
-) -> AsyncIterator[HttpTarget]:
+async def _opened(source: HttpSource, context: Context) -> AsyncIterator[HttpTarget]:
     with noting_arrivals():
-        async with Calculator() as own:
-            yield HttpTarget(source, secrets, calculator or own.of(""))
+        yield HttpTarget(source, context)
 
 
 class HttpTarget:
@@ -139,11 +133,12 @@ class HttpTarget:
     Each request has a connection of its own, so that no answer depends on what came before it.
     """
 
-    def __init__(self, source: HttpSource, secrets: Secrets, calculator: Share) -> None:
-        self.calculator = calculator
+    def __init__(self, source: HttpSource, context: Context) -> None:
+        self.calculator = context.calculator
         self.max_bytes = source.max_bytes
         self._source = source
-        self._secrets = secrets
+        self._secrets = context.secrets
+        self._queues = context.queues
         self._lock = asyncio.Lock()
         self._addresses: Sequence[_Address] = ()
 
@@ -158,9 +153,8 @@ class HttpTarget:
         except ValueError as error:
             raise CheckError(f"base_url: {error}", cause=Cause.CONFIGURATION) from None
         limit = self._source.timeout
-        turns = turns_at(asyncio.get_running_loop(), origin.place)
         try:
-            async with turns.turn(), asyncio.timeout(limit.total_seconds()):
+            async with self._queues.at(origin.place).turn(), asyncio.timeout(limit.total_seconds()):
                 return await self._sent(call, origin)
         except TimeoutError:
             message = f"{origin.place} did not answer {call.method} {call.path} within {say_duration(limit)}"

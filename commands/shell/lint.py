@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from commands.shell.console import UNCERTAIN, note, say
-from commands.shell.options import config_option, loaded
+from commands.shell.options import config_option, data_folder, loaded
 
 
 @click.command(short_help="Check canary.yaml: every problem with its line and key.")
@@ -20,10 +20,11 @@ def lint(config: Path, *, no_env: bool) -> None:
     """Check canary.yaml whole: every problem with its file, line and key. Warnings do not change the exit code."""
     from checks.units import say_count
 
+    data = data_folder()
     found = loaded(config, environ=None if no_env else os.environ)
-    for problem in (*found.warnings(), *found.missing_here()):
+    for problem in (*found.warnings(), *found.missing_here(data)):
         note(problem.as_warning())
-    if refused := found.impossible_here() if not no_env else ():
+    if refused := found.impossible_here(data) if not no_env else ():
         for problem in refused:
             note(str(problem))
         raise SystemExit(UNCERTAIN)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.base import environment
 from bot.base.environment import own_secrets, pasted
 from commands.shell.console import UNCERTAIN, note, stop
 
@@ -55,8 +56,8 @@ def loaded(
 
 
 def data_folder() -> Path:
-    """Where `canary serve` keeps its servers, and `canary checkpoint` its key."""
-    return Path(pasted(os.environ.get("CANARY_DATA")) or ".canary")
+    """The bot's own, as this command's environment says."""
+    return environment.data_folder(os.environ)
 
 
 def start_log(secrets: Secrets | None = None) -> None:

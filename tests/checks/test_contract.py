@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 
 from checks.base import Check, Source
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.kinds import KINDS, SOURCES
 from checks.outcome import CheckError, Outcome
@@ -72,7 +73,7 @@ class World:
 
     @asynccontextmanager
     async def opened(self, check: Check) -> AsyncIterator[Any]:
-        async with self.sources[check.source_kind].open(self.secrets) as live:
+        async with opened(self.sources[check.source_kind], self.secrets) as live:
             yield live
 
     @property

@@ -289,7 +289,7 @@ async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
         Database(dsn) as one,
         Database(dsn) as other,
         Engine(dsn) as engine,
-        Answering() as answering,
+        Answering(Path("nowhere")) as answering,
     ):
         replicas = [
             Services(

@@ -11,9 +11,9 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from checks.base import Source
-from checks.calculation.calculator import Share
+from checks.context import Context
 from checks.jobs.layout import Layout
-from checks.secrets import Secrets, spelt_out
+from checks.secrets import spelt_out
 from checks.sources.postgres.database import Database
 from checks.sources.postgres.dsn import problem_with
 from checks.sources.postgres.privileges import say
@@ -59,12 +59,8 @@ class PostgresSource(Source):
             yield "dsn", f"{message}; {hint[0].lower()}{hint[1:].removesuffix('.')}"
 
     @asynccontextmanager
-    async def open(
-        self,
-        secrets: Secrets,
-        calculator: Share | None = None,  # noqa: ARG002  of other sources
-    ) -> AsyncIterator[Database]:
-        source = self.filled(secrets)
+    async def open(self, context: Context) -> AsyncIterator[Database]:
+        source = self.filled(context.secrets)
         database = Database(source, source.dsn)
         try:
             yield database
