@@ -87,6 +87,7 @@ class Check(BaseModel):
         ("pass",),
         ("warn",),
     )  # the keys in whose texts {{name}} is filled in
+    secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in whose texts ${NAME} is filled in
     counts_samples: ClassVar[bool] = True  # whether any of its readings says its n
     known: ClassVar[tuple[str, ...]] = OWN  # the names that every run can fill in there
 

@@ -52,7 +52,7 @@ KINDS: Mapping[str, type[Check]] = Kinds(
 
 SOURCES: Mapping[str, type[Source]] = Kinds(
     {
-        "postgres": "checks.sources.postgres:PostgresSource",
+        "postgres": "checks.jobs.source:JobsSource",
         "http": "checks.sources.http:HttpSource",
         "workspace": "checks.sources.workspace:WorkspaceSource",
     }

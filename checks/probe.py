@@ -100,6 +100,7 @@ class Probe(Check):
         ("request", "json"),
         ("expect",),
     )
+    secretive: ClassVar = (("request", "headers"),)
     kind: Literal["http.probe"]
     request: Request = Field(description="What to send")
     expect: tuple[CelExpectation, ...] = Field(

@@ -68,7 +68,7 @@ def load(path: FilePath, environ: Mapping[str, str] | None, asked: Asked | None 
     secretive = [
         written
         for written in texts(document.data)
-        if takes_secrets(written) and _is_needed(written.path, document, asked)
+        if takes_secrets(written, document.data) and _is_needed(written.path, document, asked)
     ]
     plan = _validated(document, iter(()) if environ is None else _unset(secretive, environ))
     secrets = (
@@ -82,7 +82,7 @@ def load(path: FilePath, environ: Mapping[str, str] | None, asked: Asked | None 
 
 
 def _is_needed(path: Path, document: Document, asked: Asked | None) -> bool:
-    """Whether a source, or a check's request, belongs to what was asked."""
+    """Whether a source, or a check, belongs to what was asked."""
     if asked is None:
         return True
     checks = mapping(mapping(mapping(document.data, "environments"), asked.environment), "checks")

@@ -20,11 +20,11 @@ from ruamel.yaml import YAML
 from checks.base import Check
 from checks.context import opened
 from checks.evaluate import evaluate
+from checks.jobs.source import JobsDatabase, JobsSource
 from checks.kinds import KINDS
 from checks.reading import Measurement, Moment, Window
 from checks.result import Result
 from checks.secrets import Secrets
-from checks.sources.postgres import Database, PostgresSource
 from sandbox.jobsystem import JobSystem
 from tests.databases import throwaway_database
 
@@ -46,8 +46,8 @@ def example_check(name: str, **changes: Any) -> Check:
     return KINDS[written["kind"]].model_validate(written | changes)
 
 
-def postgres(dsn: str, **changes: Any) -> PostgresSource:
-    return PostgresSource.model_validate({"kind": "postgres", "dsn": dsn, "tables": TABLES} | changes)
+def postgres(dsn: str, **changes: Any) -> JobsSource:
+    return JobsSource.model_validate({"kind": "postgres", "dsn": dsn, "tables": TABLES} | changes)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Canary:
     """The job system, and its database as the bot sees it."""
 
     _system: JobSystem | Still
-    database: Database
+    database: JobsDatabase
 
     @property
     def system(self) -> JobSystem:
