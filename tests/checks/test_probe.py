@@ -19,7 +19,8 @@ from checks.context import opened
 from checks.outcome import Cause, Outcome
 from checks.probe import Probe
 from checks.secrets import Secrets
-from checks.sources.http import Call, HttpSource
+from checks.sources.http import HttpSource
+from checks.sources.target import Call
 from tests.checks.probing import PEM, Handler, always, probe, readings, result_of, serving, tls
 
 
