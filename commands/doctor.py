@@ -35,13 +35,17 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
     """Everything, in the order in which it is mended best."""
     plan: Plan | None = None
     try:
-        plan = load(config, None).plan
-        yield Finding(State.OK, "configuration", f"{config} has no problems")
+        found = load(config, None, lenient=True)
+        plan = found.plan
+        for stopped in found.stopped.values():
+            yield Finding(State.FAIL, "configuration", str(stopped.problem), "The other environments go on.")
+        if not found.stopped:
+            yield Finding(State.OK, "configuration", f"{config} has no problems")
     except PlanError as error:
         for problem in error.problems:
             yield Finding(State.FAIL, "configuration", str(problem), "See `canary lint`.")
-    async for found in _settings(environ, plan):
-        yield found
+    async for finding in _settings(environ, plan):
+        yield finding
     yield await _redis(pasted(environ.get("REDIS_URL")))
     yield await _database(pasted(environ.get("DATABASE_URL")), data_folder(environ))
     if plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Self
 
@@ -18,6 +18,7 @@ from bot.plan.filling import Found, Written, misplaced, takes_secrets, texts
 from bot.plan.model import Plan
 from bot.plan.problems import Path, Place, PlanError, Problem
 from bot.plan.references import dangling
+from bot.plan.stopped import Stopped, parted
 from checks.context import Context
 from checks.secrets import Secrets, names_in
 
@@ -29,6 +30,7 @@ class Loaded:
     digest: str  # of the plan
     path: FilePath
     document: Document
+    stopped: Mapping[str, Stopped] = field(default_factory=dict)  # environments that are not in the plan
 
     def hiding(self, secrets: Iterable[str]) -> Self:
         """The same, with these taken out as well of all that is said."""
@@ -59,12 +61,22 @@ class Asked:
     checks: Sequence[str] = ()  # empty: all of the environment
 
 
-def load(path: FilePath, environ: Mapping[str, str] | None, asked: Asked | None = None) -> Loaded:
+def load(
+    path: FilePath,
+    environ: Mapping[str, str] | None,
+    asked: Asked | None = None,
+    *,
+    lenient: bool = False,
+) -> Loaded:
     """Raises PlanError with every problem there is; where a file cannot be read at all, with those of reading.
 
-    Without `environ`, for validating alone, no variable has to be set, and none is filled in.
+    Without `environ`, for validating alone, no variable has to be set, and none is filled in. `lenient`: an environment
+    that uses a kind which another package brings, and which cannot be used, is stopped, and the others are loaded.
     """
     document = _merged([read(file) for file in _readable(path)])
+    stopped: Mapping[str, Stopped] = {}
+    if lenient:
+        document, stopped = _parted(document, asked)
     secretive = [
         written
         for written in texts(document.data)
@@ -78,7 +90,18 @@ def load(path: FilePath, environ: Mapping[str, str] | None, asked: Asked | None 
     )
     if known := [*plaintext.values_of_variables(document.data, secrets)]:
         raise PlanError(document.problem(place, message) for place, message in known)
-    return Loaded(plan, secrets, plan.digest, path, document)
+    return Loaded(plan, secrets, plan.digest, path, document, stopped)
+
+
+def _parted(document: Document, asked: Asked | None) -> tuple[Document, Mapping[str, Stopped]]:
+    """Raises PlanError where what is asked for is stopped, or everything."""
+    rest, stopped = parted(document)
+    asked_for = (
+        stopped if asked is None else {name: stopped[name] for name in stopped if name == asked.environment}
+    )
+    if asked_for and (asked is not None or not mapping(rest.data, "environments")):
+        raise PlanError(one.problem for one in asked_for.values())
+    return rest, stopped
 
 
 def _is_needed(path: Path, document: Document, asked: Asked | None) -> bool:

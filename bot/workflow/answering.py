@@ -10,7 +10,7 @@ from typing import Self
 from checks.base import Check, Source
 from checks.calculation.calculator import Calculator
 from checks.context import Context
-from checks.evaluate import evaluate
+from checks.evaluate import ask, evaluate
 from checks.reading import Moment
 from checks.result import Result
 from checks.secrets import Secrets
@@ -49,8 +49,8 @@ class Answering:
             return await evaluate(check, None, moment, secrets)
         source = sources[check.source]
         context = Context(secrets, self._calculator.of(environment), self._queues, self._data)
-        async with self._places_at(source), source.open(context) as opened:
-            return await evaluate(check, opened, moment, secrets)
+        async with self._places_at(source):
+            return await ask(check, source, context, moment)
 
     def _places_at(self, source: Source) -> asyncio.Semaphore:
         """Known by all that is configured of it: each run has the sources of its own configuration."""

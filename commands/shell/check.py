@@ -55,7 +55,7 @@ def check(
     to_output = junit == Path("-")
     if as_json + markdown + to_output > 1:
         stop("--json, --markdown and --junit - all write to standard output.", "Give one of them.")
-    configuration = loaded(config, asked=Asked(environment, only))
+    configuration = loaded(config, asked=Asked(environment, only), lenient=True)
     given = dict(_pair(word) for word in arguments)
     report = run(answer_all(configuration, environment, given, only, data=data_folder()))
     if junit and not to_output:

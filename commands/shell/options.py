@@ -39,14 +39,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead
 
 
 def loaded(
-    config: Path, *, environ: Mapping[str, str] | None = os.environ, asked: Asked | None = None
+    config: Path,
+    *,
+    environ: Mapping[str, str] | None = os.environ,
+    asked: Asked | None = None,
+    lenient: bool = False,
 ) -> Loaded:
-    """The configuration; ends the command with every problem there is."""
+    """The configuration, as `bot.plan.load` reads it; ends the command with every problem there is."""
     from bot.plan.load import load
     from bot.plan.problems import PlanError
 
     try:
-        return load(config, environ, asked)
+        return load(config, environ, asked, lenient=lenient)
     except PlanError as error:
         for problem in error.problems:
             note(str(problem))
