@@ -47,6 +47,7 @@ from bot.store.roles import not_granted
 from bot.workflow import alerting, keeping
 from bot.workflow.answering import Answering
 from bot.workflow.services import Services
+from checks.kinds import refused_kinds
 from commands.health import Probe, Recently, health_routes
 from commands.listening import listening
 from commands.role import Role
@@ -96,6 +97,7 @@ async def running(
 ) -> AsyncIterator[Running]:
     """A bot while the block lasts. Leaving it stops intake, lets work under way finish, and closes."""
     configuration = configuration.hiding(settings.secrets)
+    _say_what_is_left_out(configuration)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         parts = await _parts(settings, configuration, timing, stack)
@@ -108,6 +110,13 @@ async def running(
         routes += health_routes(parts.metrics, probes, _refresh(parts.services.database, parts.metrics))
         port = await enter(listening(routes, settings.address, settings.port, largest=LARGEST))
         yield Running(port=port, work=work)
+
+
+def _say_what_is_left_out(configuration: Loaded) -> None:
+    for refused in refused_kinds():
+        log.warning("a kind is left out", what=str(refused))
+    for name, stopped in configuration.stopped.items():
+        log.error("an environment is stopped", environment=name, why=str(stopped.problem))
 
 
 @dataclass
@@ -143,7 +152,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         enqueue=engine.enqueue,
         directory=directory,
         configuration=configuration,
-        answering=await enter(Answering()),
+        answering=await enter(Answering(settings.canary_data)),
         timing=timing,
         runs_per_hour=settings.runs_per_hour,
         reach=settings.reach,

@@ -217,6 +217,12 @@ async def _known(desk: Desk, who: Asker, name: str) -> Environment:
     found = plan.environments.get(name)
     if found and await audience.sees(found.channel):
         return found
+    stopped = desk.services.configuration.stopped.get(name)
+    if stopped and await audience.sees(stopped.channel):
+        raise Refused(
+            f"{name} is stopped: {stopped.problem.message}.",
+            hint="Whoever runs me can install the package again, or take its checks out of canary.yaml.",
+        )
     seen = await audience.environments(plan)
     some = f"Available here: {', '.join(seen)}." if seen else "None is available here."
     more = " Others answer in their own channels." if len(seen) < len(plan.environments) else ""

@@ -290,7 +290,7 @@ async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]
         Database(dsn) as one,
         Database(dsn) as other,
         Engine(dsn) as engine,
-        Answering() as answering,
+        Answering(Path("nowhere")) as answering,
     ):
         replicas = [
             Services(
