@@ -19,6 +19,7 @@ from bot.base.errors import Unavailable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.audit import AuditEvent
+from bot.record.events import Alerted, told
 from bot.rules.outbox import FILES, Kind, Message
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (
@@ -309,5 +310,6 @@ async def _about(conn: Connection, message: Message, history: Sequence[AuditEven
     """What an alert is about."""
     if message.kind is not Kind.ALERT:
         return None
-    said = next(event.detail for event in history if event.seq == int(message.subject.split()[0]))
-    return await messages.of_kind(conn, message.run, said["message"], said["subject"])
+    seq = int(message.subject.split()[0])
+    said = next(said for event, said in told(history, Alerted) if event.seq == seq)
+    return await messages.of_kind(conn, message.run, said.message, said.subject)

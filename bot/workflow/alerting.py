@@ -18,6 +18,7 @@ from bot.base.outage import Outage
 from bot.base.tasks import ticks
 from bot.plan.model import Pinned
 from bot.record.audit import BOT
+from bot.record.events import Alerted
 from bot.rules.outbox import GRAVE, Kind, Message
 from bot.store import configurations, events, messages, runs
 from bot.workflow.services import Services
@@ -62,12 +63,16 @@ async def _raise(services: Services, message: Message) -> None:
         run = await runs.lock(conn, message.run)
         if not await messages.alert(conn, message):
             return
-        about = {"message": message.kind, "subject": message.subject, "channel": message.channel}
-        about["why"] = message.error or await messages.obstacle(conn, run.number)
-        event = await events.append(conn, run.number, actor=BOT, kind="alert", **about)
+        about = Alerted(
+            message=message.kind,
+            subject=message.subject,
+            channel=message.channel,
+            why=message.error or await messages.obstacle(conn, run.number),
+        )
+        event = await events.append(conn, run.number, about, actor=BOT)
         for channel in to:
             await messages.want(conn, run, Kind.ALERT, f"{event} {channel}", channel=channel)
-    log.error("a message is not shown", message_id=message.id, run=message.run, told=to, **about)
+    log.error("a message is not shown", message_id=message.id, run=message.run, told=to, **dict(about))
 
 
 async def _told(services: Services, pinned: Pinned, message: Message) -> list[str]:

@@ -7,6 +7,8 @@ import structlog
 from bot.base.errors import Unavailable
 from bot.base.failpoint import Place
 from bot.base.work import Expire
+from bot.record.audit import BOT
+from bot.record.events import CheckFinished, EvidenceFrozen
 from bot.rules.evidence import freeze
 from bot.rules.instructions import values_of
 from bot.rules.outbox import Kind
@@ -93,16 +95,8 @@ async def _record(services: Services, number: int, check: str, result: Result, a
 
 
 async def _tell(services: Services, conn: Connection, run: Run, check: str, result: Result) -> None:
-    await events.append(
-        conn,
-        run.number,
-        actor="canary",
-        kind="check finished",
-        seconds=result.seconds,
-        check=check,
-        outcome=result.outcome,
-        reason=result.reason,
-    )
+    finished = CheckFinished(check=check, outcome=result.outcome, reason=result.reason)
+    await events.append(conn, run.number, finished, actor=BOT, seconds=result.seconds)
     await messages.want(conn, run, Kind.CARD)
     if not await check_runs.unfinished(conn, run.number):
         await _conclude(services, conn, run)
@@ -117,15 +111,12 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
         conn, run.number, evidence=digest, expires=dossier.plan.environment.decide.expires
     )
     assert run.expires_at
-    await events.append(
-        conn,
-        run.number,
-        actor="canary",
-        kind="evidence frozen",
+    frozen = EvidenceFrozen(
         evidence=digest,
         recommendation=dossier.verdict.recommendation,
-        reasons=list(dossier.verdict.reasons),
+        reasons=dossier.verdict.reasons,
     )
+    await events.append(conn, run.number, frozen, actor=BOT)
     await messages.want(conn, run, Kind.CARD, urgent=True)
     await messages.want(conn, run, Kind.TABLE)
     for name, result in dossier.results.items():

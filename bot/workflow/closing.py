@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.base.work import Look
 from bot.record.audit import BOT
-from bot.record.logged import as_logged
+from bot.record.events import Decided, WatchEnded
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind
@@ -47,7 +47,7 @@ async def close(
     )
     await decisions.insert(conn, decision)
     seconds = (run.closed_at - run.requested_at).total_seconds()
-    await events.append(conn, run.number, actor=actor, kind="decided", seconds=seconds, **as_logged(decision))
+    await events.append(conn, run.number, Decided.of(decision), actor=actor, seconds=seconds)
     await messages.want(conn, run, Kind.CARD, urgent=True)
     await messages.want(conn, run, Kind.DECISION)
     if run.evidence:
@@ -71,6 +71,6 @@ async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossie
 async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: str) -> None:
     """Once; the caller holds the run's lock."""
     if await watches.finish(conn, run.number, end):
-        await events.append(conn, run.number, actor=actor, kind="watch ended", end=end)
+        await events.append(conn, run.number, WatchEnded(end=end), actor=actor)
         await messages.want(conn, run, Kind.WATCH_END)
         await messages.want(conn, run, Kind.CARD, urgent=True)

@@ -12,6 +12,7 @@ from bot.base.errors import Misused, Refused, Unavailable
 from bot.base.failpoint import Place
 from bot.plan.model import Environment
 from bot.record.audit import BOT
+from bot.record.events import Voted, VoteLapsed, Waived, WaiverLapsed
 from bot.rules.approval import (
     Choice,
     Condition,
@@ -318,9 +319,14 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
         )
         if not cast:
             return False
-        said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
-        said |= {"roles": list(visitor.roles)}
-        event = await events.append(conn, number, actor=person, kind="voted", **said)
+        voted = Voted(
+            choice=ballot.choice,
+            reason=ballot.reason,
+            condition=ballot.condition,
+            evidence=ballot.evidence,
+            roles=tuple(visitor.roles),
+        )
+        event = await events.append(conn, number, voted, actor=person)
         await messages.want(conn, run, Kind.VOTE, str(event))
         await _decide_if_complete(services, conn, run, visitor)
         return True
@@ -336,10 +342,10 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
         visitor.must_be_able_to_waive(run, excuse.check, excuse, await database.now(conn))
         await _lapse(conn, dossier, visitor)  # a void waiver stands in nobody's way
-        said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
-        if not await votes.waive(conn, number, person=person, **said):
+        waived = Waived(check=excuse.check, reason=excuse.reason, evidence=excuse.evidence)
+        if not await votes.waive(conn, number, person=person, **dict(waived)):
             raise Refused(f"{excuse.check} has already been waived.", hint=f"/canary show #{number}")
-        await events.append(conn, number, actor=person, kind="waived", **said)
+        await events.append(conn, number, waived, actor=person)
         await messages.want(conn, run, Kind.WAIVER, excuse.check)
         await _decide_if_complete(services, conn, run, visitor)
 
@@ -357,12 +363,12 @@ async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> Dossi
         raise _UnaskedError(frozenset(said_since), again=True)
     for vote in lapsed:
         await votes.withdraw(conn, number, vote)
-        said = {"person": vote.person, "choice": vote.choice}
-        await events.append(conn, number, actor=BOT, kind="vote lapsed", **said)
+        vote_lapsed = VoteLapsed(person=vote.person, choice=vote.choice)
+        await events.append(conn, number, vote_lapsed, actor=BOT)
     for waiver in void:
         await votes.withdraw_waiver(conn, number, waiver)
-        said = {"person": waiver.person, "check": waiver.check}
-        await events.append(conn, number, actor=BOT, kind="waiver lapsed", **said)
+        waiver_lapsed = WaiverLapsed(person=waiver.person, check=waiver.check)
+        await events.append(conn, number, waiver_lapsed, actor=BOT)
     return dossier.model_copy(
         update={
             "votes": tuple(vote for vote in dossier.votes if vote not in lapsed),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.base.errors import Refused
+from bot.record.events import PacketPostedAgain
 from bot.rules.outbox import Kind
 from bot.rules.run import Run
 from bot.store import dossiers, events, messages, runs
@@ -28,9 +29,9 @@ async def post_again(services: Services, *, number: int, person: str) -> Run:
         if dossier.evidence is None:
             raise Refused(f"Run #{number} was closed before its checks were done, so it has no packet.")
         await must_have_paused(
-            conn, number, "packet posted again", PAUSE, "The packet was posted less than a minute ago"
+            conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
-        event = await events.append(conn, number, actor=person, kind="packet posted again")
+        event = await events.append(conn, number, PacketPostedAgain(), actor=person)
         for form in PACKET_FORMS:
             await messages.want(conn, run, Kind.PACKET, f"{form} {event}")
     return run

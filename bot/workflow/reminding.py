@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.record.audit import BOT
+from bot.record.events import Reminded
 from bot.rules.approval import Tally, may_remind, may_take_part, overdue
 from bot.rules.outbox import Kind
 from bot.rules.run import Run, RunState
@@ -45,14 +46,14 @@ async def _remind_now(services: Services, number: int, person: str) -> Tally:
         run, now = await runs.lock(conn, number), await database.now(conn)
         must_be_fresh(asker.asked_at, now)
         may_remind(asker.person, run, owners=asker.owners, now=now)
-        await must_have_paused(conn, number, "reminded", PAUSE, "They were reminded less than a minute ago")
+        await must_have_paused(conn, number, Reminded, PAUSE, "They were reminded less than a minute ago")
         return await _say(conn, run, person)
 
 
 async def _say(conn: Connection, run: Run, actor: str) -> Tally:
     """A new message, because an edited one notifies nobody."""
     standing = (await dossiers.read(conn, run)).tally()
-    said = {"missing": standing.missing, "waivers": list(standing.waivers_missing)}
-    event = await events.append(conn, run.number, actor=actor, kind="reminded", **said)
+    reminded = Reminded(missing=standing.missing, waivers=standing.waivers_missing)
+    event = await events.append(conn, run.number, reminded, actor=actor)
     await messages.want(conn, run, Kind.REMINDER, str(event))
     return standing

@@ -8,6 +8,7 @@ from datetime import timedelta
 from math import ceil
 
 from bot.base.errors import Misused, Refused
+from bot.record.events import MessageResolved
 from bot.rules.outbox import Message, MessageState
 from bot.store import events, messages, runs
 from bot.store.database import Connection, Database, now
@@ -28,6 +29,10 @@ class Resolution(Record):
     by: str  # who says so: a user of the machine
     ts: str = ""  # Slack's name for it, when it is there
     reason: str = ""
+
+    @property
+    def event(self) -> MessageResolved:
+        return MessageResolved(message=self.message, verdict=self.verdict, ts=self.ts, reason=self.reason)
 
 
 async def troubled(database: Database) -> list[Message]:
@@ -51,8 +56,7 @@ async def resolve(database: Database, resolution: Resolution) -> Message:
                 await messages.resolve_again(conn, message)
             case Verdict.DROP:
                 await messages.resolve_drop(conn, message, f"dropped: {resolution.reason}")
-        said = resolution.model_dump(mode="json", include={"message", "verdict", "ts", "reason"})
-        await events.append(conn, message.run, actor=resolution.by, kind="message resolved", **said)
+        await events.append(conn, message.run, resolution.event, actor=resolution.by)
     return message
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.record.events import RolledBack
 from bot.rules.outbox import Kind
 from bot.rules.rollback import PromptState, may_answer, must_be_out
 from bot.rules.run import Run, RunState
@@ -34,7 +35,7 @@ async def record(services: Services, *, number: int, person: str, reason: str) -
             must_be_fresh(asked_at, await database.now(conn))
             dossier = await dossiers.read(conn, run)
             must_be_out(number, dossier.decision, dossier.rollback)
-            await events.append(conn, number, actor=person, kind="rolled back", reason=reason)
+            await events.append(conn, number, RolledBack(reason=reason), actor=person)
             await rolled_back(conn, run, person, reason)
             await messages.want(conn, run, Kind.ROLLED_BACK)
     return run

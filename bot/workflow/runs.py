@@ -8,6 +8,7 @@ from math import ceil
 
 from bot.base.errors import Refused
 from bot.base.work import Measure
+from bot.record.events import RunStarted
 from bot.rules.approval import may_cancel, may_take_part
 from bot.rules.decision import Outcome
 from bot.rules.outbox import Kind
@@ -60,15 +61,8 @@ async def start(
             configuration=pinned.digest,
         )
         await check_runs.insert(conn, run.number, pinned.environment.checks)
-        await events.append(
-            conn,
-            run.number,
-            actor=requested_by,
-            kind="run started",
-            environment=environment,
-            arguments=dict(arguments),
-            configuration=pinned.digest,
-        )
+        started = RunStarted(environment=environment, arguments=dict(arguments), configuration=pinned.digest)
+        await events.append(conn, run.number, started, actor=requested_by)
         await messages.want(conn, run, Kind.CARD)
         await services.enqueue(
             conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)

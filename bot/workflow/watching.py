@@ -11,6 +11,7 @@ from bot.base.errors import Misused
 from bot.base.failpoint import Place
 from bot.base.work import Look
 from bot.record.audit import BOT
+from bot.record.events import PromptAnswered, RollbackPrompted, TriggerRecovered, WatchBlind
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
 from bot.rules.outbox import Kind
@@ -86,28 +87,20 @@ async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result:
     elif event is Event.STILL_BREACHED:
         await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
     elif event is Event.RECOVERED:
-        await events.append(
-            conn, dossier.run.number, actor=BOT, kind="trigger recovered", trigger=trigger.name
-        )
+        recovery = TriggerRecovered(trigger=trigger.name)
+        await events.append(conn, dossier.run.number, recovery, actor=BOT)
         await _show_again(conn, dossier.run, await prompts.recovered(conn, trigger))
     elif event is Event.BLIND:
-        await events.append(
-            conn,
-            dossier.run.number,
-            actor=BOT,
-            kind="watch blind",
-            trigger=trigger.name,
-            reason=trigger.reason,
-        )
+        blind = WatchBlind(trigger=trigger.name, reason=trigger.reason)
+        await events.append(conn, dossier.run.number, blind, actor=BOT)
         await messages.want(conn, dossier.run, Kind.BLIND, f"{trigger.name} {tick}")
 
 
 async def _prompt(conn: Connection, run: Run, trigger: Trigger) -> None:
     key = secrets.token_urlsafe(16)
     await prompts.insert(conn, key, trigger)
-    await events.append(
-        conn, run.number, actor=BOT, kind="rollback prompted", trigger=trigger.name, reason=trigger.reason
-    )
+    prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason)
+    await events.append(conn, run.number, prompted, actor=BOT)
     await messages.want(conn, run, Kind.PROMPT, key)
 
 
@@ -165,15 +158,8 @@ async def _answer(
             await prompts.acknowledge(conn, key, person)
         else:
             await prompts.answer(conn, key, state, person, note)
-        await events.append(
-            conn,
-            run.number,
-            actor=person,
-            kind="prompt answered",
-            trigger=prompt.trigger,
-            answer=answer,
-            note=note,
-        )
+        said = PromptAnswered(trigger=prompt.trigger, answer=answer, note=note)
+        await events.append(conn, run.number, said, actor=person)
         await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
         if state is PromptState.ROLLED_BACK:
             await rolled_back(conn, run, person)

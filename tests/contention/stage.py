@@ -17,9 +17,11 @@ from bot.base.errors import Busy, Counted, Refused, Unavailable
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.record.audit import BOT
+from bot.record.events import EvidenceFrozen
 from bot.rules.approval import Choice, Condition
 from bot.rules.interaction import Interaction, InteractionKind, Received
 from bot.rules.run import Run, RunState
+from bot.rules.verdict import Recommendation
 from bot.store import check_runs, events, evidences, inbox, runs
 from bot.store.database import Database, many, maybe, row, run
 from bot.workflow import checking, deciding, keeping, reminding, rolling_back
@@ -236,7 +238,8 @@ class Stage:
                 digest = f"sha256:{uuid.uuid4().hex}"
                 await evidences.insert(conn, found.number, digest=digest, document="{}")
                 await run(conn, _REFREEZE, digest=digest, number=found.number)
-                await events.append(conn, found.number, actor=BOT, kind="evidence frozen", evidence=digest)
+                frozen = EvidenceFrozen(evidence=digest, recommendation=Recommendation.GO, reasons=())
+                await events.append(conn, found.number, frozen, actor=BOT)
         return Came.NOTHING
 
     async def _time_is_up(self, services: Services, of: TimeIsUp) -> Came:

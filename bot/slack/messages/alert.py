@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.record.audit import AuditEvent
+from bot.record.events import Alerted
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind, Message, MessageState
 from bot.rules.run import Run
@@ -40,15 +41,16 @@ _OURS: Mapping[str, str] = {  # reasons that are not Slack's
 
 def alert(dossier: Dossier, event: AuditEvent, about: Message) -> Posting:
     """With what should have been said, where somebody has to know it; its buttons work from here as well."""
-    run, said = dossier.run, event.detail
-    what = _CALLED.get(str(said["message"]), str(said["message"]))
-    why = reason(str(said["why"]))
+    run, said = dossier.run, Alerted.read(event)
+    assert said
+    what = _CALLED.get(said.message, said.message)
+    why = reason(said.why)
     text = f"The {what} of run #{run.number} on {run.environment} is not shown in its channel: {why}."
     blocks: list[Block] = [
-        section(f"*{escape(text)}*\n<#{escape(str(said['channel']))}>"),
-        context(_what_next(about, str(said["why"]))),
+        section(f"*{escape(text)}*\n<#{escape(said.channel)}>"),
+        context(_what_next(about, said.why)),
     ]
-    if (inner := _instead(dossier, str(said["message"]), str(said["subject"]))) is None:
+    if (inner := _instead(dossier, said.message, said.subject)) is None:
         return Posting.of(escape(text), blocks)
     return Posting.of(f"{inner.text} ({escape(text)})", [*blocks, divider(), *inner.blocks], tail=2)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.record.audit import AuditEvent
+from bot.record.events import Voted
 from bot.rules.approval import Waiver
 from bot.slack.blocks import section
 from bot.slack.messages.posting import Posting
@@ -13,13 +12,14 @@ from bot.slack.text import escape, mention, moment, quoted
 
 def vote_line(event: AuditEvent) -> Posting:
     """From the audit event, so that a vote that was changed later still stands as it was cast."""
-    detail = event.detail
-    said = f"*{escape(detail['choice'])}*: {mention(event.actor)} {moment(event.at)}"
-    if detail["reason"]:
-        said += f"\n{quoted(detail['reason'])}"
-    if condition := detail["condition"]:
-        said += f"\n{quoted(condition['text'])} (by {mention(condition['owner'])}, due {moment(datetime.fromisoformat(condition['due']))})"
-    return Posting.of(f"{escape(detail['choice'])} by {mention(event.actor)}", [section(said)])
+    voted = Voted.read(event)
+    assert voted
+    said = f"*{escape(voted.choice)}*: {mention(event.actor)} {moment(event.at)}"
+    if voted.reason:
+        said += f"\n{quoted(voted.reason)}"
+    if condition := voted.condition:
+        said += f"\n{quoted(condition.text)} (by {mention(condition.owner)}, due {moment(condition.due)})"
+    return Posting.of(f"{escape(voted.choice)} by {mention(event.actor)}", [section(said)])
 
 
 def waiver_line(waiver: Waiver) -> Posting:

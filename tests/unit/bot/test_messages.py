@@ -35,7 +35,13 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
-    detail = {"choice": said, "reason": said, "condition": condition}
+    detail = {
+        "choice": "Conditional go",
+        "reason": said,
+        "condition": condition,
+        "evidence": said,
+        "roles": [said],
+    }
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole.waivers[0])
     yield decision_record(whole)
