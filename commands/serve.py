@@ -26,7 +26,7 @@ from bot.base.tasks import cancelled, first, patiently
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.rules.interaction import Interaction
-from bot.rules.outbox import Kind, Message
+from bot.rules.outbox import Message
 from bot.slack.abilities import Abilities
 from bot.slack.client import reaching, retry_after, web_client
 from bot.slack.delivery import Delivery, Notice
@@ -36,6 +36,7 @@ from bot.slack.identity import Identity, identify
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
+from bot.slack.messages.card import Card
 from bot.slack.private import Private
 from bot.slack.sending import Sender
 from bot.slack.survey import Survey
@@ -241,10 +242,10 @@ def _tell_requester(database: Database, private: Private) -> Notice:
     """Slack does not take a run's card: the requester is told why."""
 
     async def tell(message: Message, error: str) -> None:
-        if message.kind is not Kind.CARD:
+        if message.kind != Card.kind:
             return
         async with database.connection() as conn:
-            run = await runs.find(conn, message.run)
+            run = await runs.find(conn, message.run) if message.run else None
         assert run
         await private.direct(run.requested_by, not_shown(run, error))
 

@@ -11,8 +11,10 @@ from bot.record.audit import BOT
 from bot.record.events import CheckFinished, EvidenceFrozen
 from bot.rules.evidence import freeze
 from bot.rules.instructions import values_of
-from bot.rules.outbox import Kind
 from bot.rules.run import Run, RunState
+from bot.slack.messages.card import Card
+from bot.slack.messages.files import Chart
+from bot.slack.messages.table import ResultsTable
 from bot.store import (
     check_runs,
     configurations,
@@ -48,7 +50,7 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         if attempt is None:
             return
         plan = await configurations.load(conn, run.configuration)
-        await messages.want(conn, run, Kind.CARD)
+        await messages.want(conn, run, Card())
         values = values_of(run, (await rollbacks.previous_of(conn, run)).version)
         # windows end here, whatever the clock of this machine says
         moment = Moment.present(await database.now(conn), values)
@@ -97,7 +99,7 @@ async def _record(services: Services, number: int, check: str, result: Result, a
 async def _tell(services: Services, conn: Connection, run: Run, check: str, result: Result) -> None:
     finished = CheckFinished(check=check, outcome=result.outcome, reason=result.reason)
     await events.append(conn, run.number, finished, actor=BOT, seconds=result.seconds)
-    await messages.want(conn, run, Kind.CARD)
+    await messages.want(conn, run, Card())
     if not await check_runs.unfinished(conn, run.number):
         await _conclude(services, conn, run)
 
@@ -117,12 +119,12 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
         reasons=dossier.verdict.reasons,
     )
     await events.append(conn, run.number, frozen, actor=BOT)
-    await messages.want(conn, run, Kind.CARD, urgent=True)
-    await messages.want(conn, run, Kind.TABLE)
+    await messages.want(conn, run, Card(), urgent=True)
+    await messages.want(conn, run, ResultsTable())
     for name, result in dossier.results.items():
         if result.outcome in {Outcome.WARN, Outcome.FAIL} and any(
             look.series for look in result.measurements
         ):
-            await messages.want(conn, run, Kind.CHART, name)
+            await messages.want(conn, run, Chart(check=name))
     timers = await reminders.insert(conn, run.number, dossier.plan.environment.decide.remind)
     await services.enqueue(conn, Expire(run=run.number, at=run.expires_at), *timers)

@@ -7,15 +7,16 @@ from bot.record.audit import BOT
 from bot.record.events import Decided, WatchEnded
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Kind
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
+from bot.slack.messages.card import Card
+from bot.slack.messages.decision import DecisionRecord
+from bot.slack.messages.files import DecisionPacket
+from bot.slack.messages.watch import WatchEndLine
 from bot.store import decisions, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
-
-PACKET_FORMS = ("md", "json")
 
 
 async def close(
@@ -48,11 +49,11 @@ async def close(
     await decisions.insert(conn, decision)
     seconds = (run.closed_at - run.requested_at).total_seconds()
     await events.append(conn, run.number, Decided.of(decision), actor=actor, seconds=seconds)
-    await messages.want(conn, run, Kind.CARD, urgent=True)
-    await messages.want(conn, run, Kind.DECISION)
+    await messages.want(conn, run, Card(), urgent=True)
+    await messages.want(conn, run, DecisionRecord())
     if run.evidence:
-        for form in PACKET_FORMS:
-            await messages.want(conn, run, Kind.PACKET, form)
+        for packet in DecisionPacket.both():
+            await messages.want(conn, run, packet)
     if outcome.goes_on:
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)
@@ -72,5 +73,5 @@ async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: str) ->
     """Once; the caller holds the run's lock."""
     if await watches.finish(conn, run.number, end):
         await events.append(conn, run.number, WatchEnded(end=end), actor=actor)
-        await messages.want(conn, run, Kind.WATCH_END)
-        await messages.want(conn, run, Kind.CARD, urgent=True)
+        await messages.want(conn, run, WatchEndLine())
+        await messages.want(conn, run, Card(), urgent=True)

@@ -29,9 +29,11 @@ from bot.rules.approval import (
 from bot.rules.authors import Authors, authors
 from bot.rules.decision import Outcome, made_by, outcome_of, reason_for
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Kind
 from bot.rules.people import Electorate, Person
 from bot.rules.run import Run
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.card import Card
+from bot.slack.messages.votes import VoteLine, WaiverLine
 from bot.store import configurations, database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.authors import known
@@ -297,7 +299,7 @@ async def _alerted(conn: Connection, run: Run, click: Clicked) -> frozenset[str]
     """Channels that show the run's card instead of its own; looked for where the click came from another."""
     if click.channel == run.channel:
         return frozenset()
-    return frozenset(await messages.channels(conn, run, Kind.ALERT))
+    return frozenset(await messages.channels(conn, run, Alert))
 
 
 async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
@@ -327,7 +329,7 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
             roles=tuple(visitor.roles),
         )
         event = await events.append(conn, number, voted, actor=person)
-        await messages.want(conn, run, Kind.VOTE, str(event))
+        await messages.want(conn, run, VoteLine(event=event))
         await _decide_if_complete(services, conn, run, visitor)
         return True
 
@@ -346,7 +348,7 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
         if not await votes.waive(conn, number, person=person, **dict(waived)):
             raise Refused(f"{excuse.check} has already been waived.", hint=f"/canary show #{number}")
         await events.append(conn, number, waived, actor=person)
-        await messages.want(conn, run, Kind.WAIVER, excuse.check)
+        await messages.want(conn, run, WaiverLine(check=excuse.check))
         await _decide_if_complete(services, conn, run, visitor)
 
 
@@ -397,7 +399,7 @@ async def _decide_if_complete(services: Services, conn: Connection, run: Run, vi
     if standing.choice and (unasked := said - visitor.asked):
         raise _UnaskedError(frozenset(unasked))
     if standing.choice is None:
-        await messages.want(conn, run, Kind.CARD, urgent=True)
+        await messages.want(conn, run, Card(), urgent=True)
         return
     await close(
         services,

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from bot.base.errors import Refused
 from bot.record.events import PacketPostedAgain
-from bot.rules.outbox import Kind
 from bot.rules.run import Run
+from bot.slack.messages.files import DecisionPacket
 from bot.store import dossiers, events, messages, runs
-from bot.workflow.closing import PACKET_FORMS
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
 
@@ -32,6 +31,6 @@ async def post_again(services: Services, *, number: int, person: str) -> Run:
             conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
         event = await events.append(conn, number, PacketPostedAgain(), actor=person)
-        for form in PACKET_FORMS:
-            await messages.want(conn, run, Kind.PACKET, f"{form} {event}")
+        for packet in DecisionPacket.both(asked_in=event):
+            await messages.want(conn, run, packet)
     return run

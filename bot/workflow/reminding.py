@@ -7,8 +7,8 @@ from datetime import timedelta
 from bot.record.audit import BOT
 from bot.record.events import Reminded
 from bot.rules.approval import Tally, may_remind, may_take_part, overdue
-from bot.rules.outbox import Kind
 from bot.rules.run import Run, RunState
+from bot.slack.messages.asking import Reminder
 from bot.store import database, dossiers, events, messages, reminders, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
@@ -55,5 +55,5 @@ async def _say(conn: Connection, run: Run, actor: str) -> Tally:
     standing = (await dossiers.read(conn, run)).tally()
     reminded = Reminded(missing=standing.missing, waivers=standing.waivers_missing)
     event = await events.append(conn, run.number, reminded, actor=actor)
-    await messages.want(conn, run, Kind.REMINDER, str(event))
+    await messages.want(conn, run, Reminder(event=event))
     return standing

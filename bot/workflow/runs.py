@@ -11,8 +11,8 @@ from bot.base.work import Measure
 from bot.record.events import RunStarted
 from bot.rules.approval import may_cancel, may_take_part
 from bot.rules.decision import Outcome
-from bot.rules.outbox import Kind
 from bot.rules.run import Run
+from bot.slack.messages.card import Card
 from bot.store import check_runs, configurations, database, dossiers, events, messages, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
@@ -63,7 +63,7 @@ async def start(
         await check_runs.insert(conn, run.number, pinned.environment.checks)
         started = RunStarted(environment=environment, arguments=dict(arguments), configuration=pinned.digest)
         await events.append(conn, run.number, started, actor=requested_by)
-        await messages.want(conn, run, Kind.CARD)
+        await messages.want(conn, run, Card())
         await services.enqueue(
             conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)
         )

@@ -14,10 +14,11 @@ from bot.record.audit import BOT
 from bot.record.events import PromptAnswered, RollbackPrompted, TriggerRecovered, WatchBlind
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
-from bot.rules.outbox import Kind
 from bot.rules.rollback import Answer, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.watch import BlindWatch, RollbackPrompt
 from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
 from bot.workflow.closing import end_watch
@@ -93,7 +94,7 @@ async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result:
     elif event is Event.BLIND:
         blind = WatchBlind(trigger=trigger.name, reason=trigger.reason)
         await events.append(conn, dossier.run.number, blind, actor=BOT)
-        await messages.want(conn, dossier.run, Kind.BLIND, f"{trigger.name} {tick}")
+        await messages.want(conn, dossier.run, BlindWatch(trigger=trigger.name, tick=tick))
 
 
 async def _prompt(conn: Connection, run: Run, trigger: Trigger) -> None:
@@ -101,12 +102,12 @@ async def _prompt(conn: Connection, run: Run, trigger: Trigger) -> None:
     await prompts.insert(conn, key, trigger)
     prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason)
     await events.append(conn, run.number, prompted, actor=BOT)
-    await messages.want(conn, run, Kind.PROMPT, key)
+    await messages.want(conn, run, RollbackPrompt(key=key))
 
 
 async def _show_again(conn: Connection, run: Run, keys: list[str]) -> None:
     for key in keys:
-        await messages.want(conn, run, Kind.PROMPT, key)
+        await messages.want(conn, run, RollbackPrompt(key=key))
 
 
 async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: Watch) -> None:
@@ -160,7 +161,7 @@ async def _answer(
             await prompts.answer(conn, key, state, person, note)
         said = PromptAnswered(trigger=prompt.trigger, answer=answer, note=note)
         await events.append(conn, run.number, said, actor=person)
-        await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
+        await messages.want(conn, run, RollbackPrompt(key=key), urgent=True)
         if state is PromptState.ROLLED_BACK:
             await rolled_back(conn, run, person)
         return await prompts.lock(conn, key)
@@ -204,5 +205,5 @@ async def _may_answer(services: Services, run: Run, channel: str, user: str) -> 
 
 async def _must_stand_there(services: Services, run: Run, channel: str) -> None:
     async with services.database.connection() as conn:
-        alerted = await messages.channels(conn, run, Kind.ALERT)  # on-call may have been asked there
+        alerted = await messages.channels(conn, run, Alert)  # on-call may have been asked there
     must_stand_there(run, channel, also=alerted)

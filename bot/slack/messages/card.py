@@ -7,11 +7,13 @@ from datetime import timedelta
 from bot.rules.approval import Tally
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import names_previous
+from bot.rules.outbox import Standing
 from bot.rules.previous import Previous
 from bot.rules.run import CheckState, RunState
 from bot.rules.watch import WatchState
 from bot.slack.actions import Action, vote_value
 from bot.slack.blocks import Block, Element, actions, button, context, fields, header, section, sections
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import arguments, check_line, counts, worst_first
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, escape, mention, mentions, moment, one_line, utc
@@ -20,6 +22,16 @@ from checks.units import say_count, say_duration
 
 MOST_LINES = 15  # checks named on the card; the thread has them all
 MOST_RUNNING = 5
+
+
+class Card(MessageKind):
+    kind = "card"
+    called = "run card"
+    standing = Standing.CARD
+    in_alerts = True
+
+    def render(self, facts: Facts) -> Posting:
+        return card(facts.dossier)
 
 
 def card(dossier: Dossier) -> Posting:

@@ -6,11 +6,23 @@ from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions
 from bot.slack.blocks import Block, context, divider, header, section, sections
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title, told
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, utc
 
 LONGEST_TEXT = 3000  # characters before the mention, which must not be cut off
+
+
+class DecisionRecord(MessageKind):
+    kind = "decision"
+    called = "decision"
+    awaited = True
+    critical = True
+    in_alerts = True
+
+    def render(self, facts: Facts) -> Posting:
+        return decision_record(facts.dossier, files=facts.files)
 
 
 def decision_record(dossier: Dossier, *, files: bool = True) -> Posting:

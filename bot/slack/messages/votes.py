@@ -6,8 +6,31 @@ from bot.record.audit import AuditEvent
 from bot.record.events import Voted
 from bot.rules.approval import Waiver
 from bot.slack.blocks import section
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, mention, moment, quoted
+
+
+class VoteLine(MessageKind):
+    kind = "vote"
+    called = "line about a vote"
+    awaited = True
+
+    event: int  # number of the audit event
+
+    def render(self, facts: Facts) -> Posting:
+        return vote_line(facts.event(self.event))
+
+
+class WaiverLine(MessageKind):
+    kind = "waiver"
+    called = "line about a waiver"
+    awaited = True
+
+    check: str
+
+    def render(self, facts: Facts) -> Posting:
+        return waiver_line(next(each for each in facts.dossier.waivers if each.check == self.check))
 
 
 def vote_line(event: AuditEvent) -> Posting:

@@ -10,12 +10,57 @@ from bot.rules.rollback import Prompt, PromptState
 from bot.rules.watch import WatchEnd
 from bot.slack.actions import Action
 from bot.slack.blocks import Block, Element, actions, button, context, header, section, sections
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import arguments, told
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, quoted
 from checks.units import say_count
 
 LONGEST_ASKED = 500  # characters before the mention, which must not be cut off
+
+
+class RollbackPrompt(MessageKind):
+    kind = "prompt"
+    called = "rollback prompt"
+    awaited = True
+    critical = True
+    in_alerts = True
+
+    key: str
+
+    def render(self, facts: Facts) -> Posting:
+        return rollback_prompt(facts.dossier, facts.dossier.prompt(self.key))
+
+
+class BlindWatch(MessageKind):
+    kind = "blind"
+    called = "warning that the watch cannot measure"
+    awaited = True
+
+    trigger: str
+    tick: int
+
+    def render(self, facts: Facts) -> Posting:
+        return blind_watch(facts.dossier, self.trigger)
+
+
+class WatchEndLine(MessageKind):
+    kind = "watch end"
+    called = "end of the watch"
+
+    def render(self, facts: Facts) -> Posting:
+        return watch_end(facts.dossier)
+
+
+class RollbackLine(MessageKind):
+    """As somebody recorded it without a prompt."""
+
+    kind = "rolled back"
+    called = "line about the rollback"
+    awaited = True
+
+    def render(self, facts: Facts) -> Posting:
+        return rolled_back(facts.dossier)
 
 
 def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
@@ -82,9 +127,8 @@ def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
     return [*([on_it] if prompt.state is PromptState.OPEN else []), rolled_back, false_alarm]
 
 
-def blind_watch(dossier: Dossier, subject: str) -> Posting:
+def blind_watch(dossier: Dossier, name: str) -> Posting:
     """A watch that cannot see is no watch: the check's owner is told."""
-    name = subject.partition(" ")[0]
     assert dossier.plan.environment.watch
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner

@@ -46,7 +46,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield waiver_line(whole.waivers[0])
     yield decision_record(whole)
     yield rollback_prompt(whole, whole.prompts[0])
-    yield blind_watch(whole, "t0 7")
+    yield blind_watch(whole, "t0")
     yield watch_end(whole)
 
 
@@ -90,7 +90,7 @@ def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
         decision_record(whole),
         card(whole),
         rollback_prompt(whole, whole.prompts[0]),
-        blind_watch(whole, "t0 7"),
+        blind_watch(whole, "t0"),
         watch_end(whole),
         rolled_back(whole),
         Posting.of(*show_check(whole, "c0")),
