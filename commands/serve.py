@@ -19,10 +19,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import embedded
+from bot import embedded, workflow
+from bot.base.declared import declared
 from bot.base.errors import Unavailable
 from bot.base.metrics import Metrics
 from bot.base.tasks import cancelled, first, patiently
+from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.rules.interaction import Interaction
@@ -52,7 +54,7 @@ from commands.listening import listening
 from commands.role import Role
 from commands.settings import Settings
 from commands.slack.desk import Desk
-from commands.slack.handle import Handler
+from commands.slack.handle import Handle, Handler
 from commands.slack.intake import Intake, Keep, bolt_app
 from commands.slack.socket import Socket
 from commands.slack.turnstile import Turnstile
@@ -126,7 +128,7 @@ async def _parts(settings: Settings, configuration: Loaded, stack: AsyncExitStac
     dsn, redis_url = await _servers(settings, stack)
     client = await enter(web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url))
     database = await enter(Database(dsn, reach=settings.reach))
-    engine = await enter(Engine(dsn))
+    engine = await enter(Engine(database))
     hints = await enter(Hints(redis_url))
     identity = await patiently(partial(identify, client), within=START_PATIENCE)
     metrics = Metrics()
@@ -143,11 +145,12 @@ async def _parts(settings: Settings, configuration: Loaded, stack: AsyncExitStac
     )
     private, abilities = Private(client, limits), Abilities()
     desk = Desk(services, client, private, identity.team, abilities)
-    engine.carry(services, Handler(desk))
+    engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
+    engine.carry([Handle], Handler(desk))
     return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities)
 
 
-def _works(parts: _Parts, settings: Settings) -> Sequence[Work]:
+def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
     """What goes on in the background of a bot that works."""
     services = parts.services
     leases = Leases(services.database)
@@ -252,11 +255,11 @@ def _tell_requester(database: Database, private: Private) -> Notice:
     return tell
 
 
-Work: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
+Background: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
 
 
 @asynccontextmanager
-async def _working(*works: Work) -> AsyncIterator[asyncio.Future[None]]:
+async def _working(*works: Background) -> AsyncIterator[asyncio.Future[None]]:
     """Side by side in the background; told to stop at the end, and waited for."""
     stop = asyncio.Event()
 
@@ -306,7 +309,7 @@ async def _takes_our_token(client: AsyncWebClient) -> bool:
         return False
 
 
-def _surveying(survey: Survey) -> Work:
+def _surveying(survey: Survey) -> Background:
     """Once, and without anybody waiting for it."""
 
     async def work(stop: asyncio.Event) -> None:

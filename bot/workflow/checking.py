@@ -6,7 +6,7 @@ import structlog
 
 from bot.base.errors import Unavailable
 from bot.base.failpoint import Place
-from bot.base.work import Expire
+from bot.base.work import Queue, Work
 from bot.record.audit import BOT
 from bot.record.events import CheckFinished, EvidenceFrozen
 from bot.rules.evidence import freeze
@@ -28,6 +28,8 @@ from bot.store import (
     runs,
 )
 from bot.store.database import Connection
+from bot.workflow.deciding import Expire
+from bot.workflow.reminding import Remind
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
 from checks.outcome import Cause, Outcome
@@ -35,6 +37,22 @@ from checks.reading import Moment
 from checks.result import Result
 
 log = structlog.get_logger(__name__)
+
+TRIES = 5  # of an answer that cannot be recorded; then it is an error
+
+
+class Measure(Work[Services]):
+    """Answer one check of a run."""
+
+    task = "measure"
+    queue = Queue.CHECKS
+    lost = check_runs.SQL["lost"]
+
+    run: int
+    check: str
+
+    async def do(self, services: Services, /, *, tries: int) -> None:
+        await measure(services, number=self.run, check=self.check, last_try=tries >= TRIES)
 
 
 async def measure(services: Services, *, number: int, check: str, last_try: bool = False) -> None:
@@ -126,5 +144,6 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
             look.series for look in result.measurements
         ):
             await messages.want(conn, run, Chart(check=name))
-    timers = await reminders.insert(conn, run.number, dossier.plan.environment.decide.remind)
+    planned = await reminders.insert(conn, run.number, dossier.plan.environment.decide.remind)
+    timers = (Remind(run=run.number, number=number, at=at) for number, at in planned)
     await services.enqueue(conn, Expire(run=run.number, at=run.expires_at), *timers)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.base.work import Look
 from bot.record.audit import BOT
-from bot.record.events import Decided, WatchEnded
+from bot.record.events import Decided
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.run import Run
@@ -12,11 +11,12 @@ from bot.rules.watch import WatchEnd, next_look
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
-from bot.slack.messages.watch import WatchEndLine
 from bot.store import decisions, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
+from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
+from bot.workflow.watching import Look
 
 
 async def close(
@@ -67,11 +67,3 @@ async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossie
     watch = await watches.insert(conn, run.number, length=plan.for_, triggers=plan.triggers)
     tick, at = next_look(watch, every=plan.every, now=watch.started_at)
     await services.enqueue(conn, Look(run=run.number, tick=tick, at=at))
-
-
-async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: str) -> None:
-    """Once; the caller holds the run's lock."""
-    if await watches.finish(conn, run.number, end):
-        await events.append(conn, run.number, WatchEnded(end=end), actor=actor)
-        await messages.want(conn, run, WatchEndLine())
-        await messages.want(conn, run, Card(), urgent=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.base.errors import Misused, Refused, Unavailable
 from bot.base.failpoint import Place
+from bot.base.work import Timer
 from bot.plan.model import Environment
 from bot.record.audit import BOT
 from bot.record.events import Voted, VoteLapsed, Waived, WaiverLapsed
@@ -140,6 +141,18 @@ async def waive(services: Services, excuse: Excuse) -> None:
 
     async with screened(services, excuse.person, may):
         await _with_everybody_asked(services, excuse, grant)
+
+
+class Expire(Timer[Services]):
+    """End the vote when nobody has decided by then."""
+
+    task = "expire"
+    lost = runs.SQL["lost_deadlines"]
+
+    run: int
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await expire(services, number=self.run)
 
 
 async def expire(services: Services, *, number: int) -> None:

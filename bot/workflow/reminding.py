@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.base.work import Timer
 from bot.record.audit import BOT
 from bot.record.events import Reminded
 from bot.rules.approval import Tally, may_remind, may_take_part, overdue
@@ -18,6 +19,19 @@ from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 PAUSE = timedelta(minutes=1)  # between two reminders of a run, where people ask for them
+
+
+class Remind(Timer[Services]):
+    """Remind the people whose votes are missing."""
+
+    task = "remind"
+    lost = reminders.SQL["lost"]
+
+    run: int
+    number: int  # 1, 2, … of those that the configuration asks for
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await remind(services, run=self.run, number=self.number)
 
 
 async def remind(services: Services, *, run: int, number: int) -> None:

@@ -12,7 +12,7 @@ from bot.slack.messages.card import Card
 from bot.slack.messages.watch import RollbackLine, RollbackPrompt
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
 from bot.store.database import Connection
-from bot.workflow.closing import end_watch
+from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from math import ceil
 
 from bot.base.errors import Refused
-from bot.base.work import Measure
 from bot.record.events import RunStarted
 from bot.rules.approval import may_cancel, may_take_part
 from bot.rules.decision import Outcome
@@ -17,6 +16,7 @@ from bot.store import check_runs, configurations, database, dossiers, events, me
 from bot.store.database import Connection
 from bot.workflow.acting import acting
 from bot.workflow.authors import must_be_people
+from bot.workflow.checking import Measure
 from bot.workflow.closing import close
 from bot.workflow.electing import must_be_able_to_start, must_be_decidable
 from bot.workflow.refusals import must_be_fresh, recorded

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.base.errors import Misused
 from bot.base.failpoint import Place
-from bot.base.work import Look
+from bot.base.work import Timer
 from bot.record.audit import BOT
 from bot.record.events import PromptAnswered, RollbackPrompted, TriggerRecovered, WatchBlind
 from bot.rules.dossier import Dossier
@@ -21,7 +21,7 @@ from bot.slack.messages.alert import Alert
 from bot.slack.messages.watch import BlindWatch, RollbackPrompt
 from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
-from bot.workflow.closing import end_watch
+from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back
 from bot.workflow.screening import screened
@@ -30,6 +30,19 @@ from bot.workflow.underway import Stage
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
+
+
+class Look(Timer[Services]):
+    """Take one look at a watch's triggers."""
+
+    task = "look"
+    lost = watches.SQL["lost_looks"]
+
+    run: int
+    tick: int  # 1, 2, 3, …
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await look(services, number=self.run, tick=self.tick)
 
 
 async def look(services: Services, *, number: int, tick: int) -> None:

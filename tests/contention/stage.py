@@ -13,7 +13,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot import workflow
+from bot.base.declared import declared
 from bot.base.errors import Busy, Counted, Refused, Unavailable
+from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.record.audit import BOT
@@ -291,7 +294,7 @@ async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
     async with (
         Database(dsn) as one,
         Database(dsn) as other,
-        Engine(dsn) as engine,
+        Engine(one) as engine,
         Answering() as answering,
     ):
         replicas = [
@@ -306,10 +309,5 @@ async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
             )
             for database in (one, other)
         ]
-        engine.carry(replicas[0], _nobody)
+        engine.carry(declared(workflow, Work), replicas[0])
         yield Stage(replicas=replicas, directory=directory, variants=variants)
-
-
-async def _nobody(key: str, *, tries: int) -> None:
-    """What people do is worked off by the stage."""
-    raise AssertionError((key, tries))
