@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.record.audit import AuditEvent
 from bot.record.events import Voted
 from bot.rules.approval import Waiver
+from bot.rules.labels import CHOICES
 from bot.slack.blocks import section
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.posting import Posting
@@ -37,12 +38,13 @@ def vote_line(event: AuditEvent) -> Posting:
     """From the audit event, so that a vote that was changed later still stands as it was cast."""
     voted = Voted.read(event)
     assert voted
-    said = f"*{escape(voted.choice)}*: {mention(event.actor)} {moment(event.at)}"
+    choice = CHOICES[voted.choice]
+    said = f"*{choice}*: {mention(event.actor)} {moment(event.at)}"
     if voted.reason:
         said += f"\n{quoted(voted.reason)}"
     if condition := voted.condition:
         said += f"\n{quoted(condition.text)} (by {mention(condition.owner)}, due {moment(condition.due)})"
-    return Posting.of(f"{escape(voted.choice)} by {mention(event.actor)}", [section(said)])
+    return Posting.of(f"{choice} by {mention(event.actor)}", [section(said)])
 
 
 def waiver_line(waiver: Waiver) -> Posting:
