@@ -1,8 +1,7 @@
 """The job engine (procrastinate): carries the workflow's work, now or at its time, and again when a worker died.
 
-Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. Whoever
-handles one asks the database what is still to be done, so running twice does no harm; timers hold no lock, because a lock
-would keep everything behind it waiting for its time.
+Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. What kinds of
+work there are is declared where they are done (`bot.base.work`), and handed to the engine.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from math import ceil
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Self
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
@@ -25,21 +24,19 @@ from bot.base.errors import Unavailable, cause_of
 from bot.base.outage import Outage
 from bot.base.tasks import beside, ticks
 from bot.base.timing import Workers
-from bot.base.work import Expire, Handle, Look, Measure, Remind, Work
+from bot.base.work import Given, Queue, Timer, Work
 from bot.store import database, inbox, jobs
-from bot.store.database import unproven_pool
+from bot.store.database import Database, unproven_pool
 from bot.store.failure import database_failures
-from bot.workflow import checking, deciding, reminding, watching
-from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
 
-PEOPLE = "people"  # clicks and commands; few at a time, so that acks get their turn
-CHECKS = "checks"
-TIMERS = "timers"
-CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 128, TIMERS: 10}
+CONCURRENCY: Mapping[Queue, int] = {
+    Queue.PEOPLE: 4,  # so that acks get their turn
+    Queue.CHECKS: 128,
+    Queue.TIMERS: 10,
+}
 
-TRIES = 5  # of an answer that cannot be recorded; then it is an error
 LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
 LISTEN_AGAIN = 1.0  # seconds; it looks for work once a second meanwhile
 NEVER = 10.0**9  # seconds; for what the engine would do now and then, and we do ourselves or not at all
@@ -49,33 +46,17 @@ RECONNECT = 1.0  # seconds; the pool would wait ever longer between attempts, ha
 
 DEFAULT = Workers()
 
-_LOGGED_AS = {"key": "interaction"}
-_QUEUES: Mapping[type[Work], str] = {
-    Handle: PEOPLE,
-    Measure: CHECKS,
-    Expire: TIMERS,
-    Remind: TIMERS,
-    Look: TIMERS,
-}
-
-
-class HandleInteraction(Protocol):
-    async def __call__(self, key: str, *, tries: int) -> None:
-        """`tries`: how often it was tried before."""
-
-
-Do: TypeAlias = Callable[..., Awaitable[None]]  # takes the job's context and its ids
-
 
 class Engine:
-    """`enqueue` works from the start; `carry` says what the work is, and `run` does it."""
+    """`enqueue` works from the start; `carry` says what kinds of work there are, and `run` does it."""
 
-    def __init__(self, dsn: str, timing: Workers = DEFAULT) -> None:
+    def __init__(self, database: Database, timing: Workers = DEFAULT) -> None:
         self._timing = timing
+        self._database = database
         self._outage = Outage("the job engine lost its database", "the job engine has its database again")
         self._connector = _Connector(
             self._outage,
-            conninfo=dsn,
+            conninfo=database.dsn,
             min_size=1,
             max_size=12,
             timeout=WAIT,
@@ -85,7 +66,7 @@ class Engine:
         )
         self._app = App(connector=self._connector)
         self._workers: set[Worker] = set()
-        self._services: Services | None = None
+        self._kinds: list[type[Work[Any]]] = []
         self._doing: set[int] = set()  # jobs under way here
         self._suspects: set[int] = set()
         self._unnoted: set[int] = set()  # jobs that ended here, and the database could not be told
@@ -100,66 +81,42 @@ class Engine:
     async def __aexit__(self, *_: object) -> None:
         await self._app.close_async()
 
-    async def enqueue(self, conn: Any, *work: Work) -> None:
+    async def enqueue(self, conn: Any, *work: Work[Any]) -> None:
         """`bot.base.work.Enqueue`: in the transaction of `conn`."""
         for kind, several in groupby(work, type):
             await self._enqueue_alike(conn, kind, several)
 
-    async def _enqueue_alike(self, conn: Any, kind: type[Work], several: Iterable[Work]) -> None:
+    async def _enqueue_alike(self, conn: Any, kind: type[Work[Any]], several: Iterable[Work[Any]]) -> None:
         """Those that are due at once go in together."""
         now = []
         for work in several:
-            if isinstance(work, Expire | Remind | Look):
-                ids = work.model_dump(mode="json", exclude={"at"})
-                await self._task(kind, conn, schedule_at=work.at).defer_async(**ids)
+            if isinstance(work, Timer):
+                await self._task(kind, conn, schedule_at=work.at).defer_async(**work.ids)
             else:
-                now.append(work.model_dump(mode="json"))
+                now.append(work.ids)
         if now:
             await self._task(kind, conn).batch_defer_async(*now)
 
-    def _task(self, kind: type[Work], conn: Any, **when: Any) -> Any:
-        return self._app.configure_task(_name(kind), queue=_QUEUES[kind], connection=conn, **when)
+    def _task(self, kind: type[Work[Any]], conn: Any, **when: Any) -> Any:
+        return self._app.configure_task(kind.task, queue=kind.queue, connection=conn, **when)
 
-    def carry(self, services: Services, handle: HandleInteraction) -> None:
-        """Say what each kind of work does."""
-        self._services = services
+    def carry(self, kinds: Iterable[type[Work[Given]]], given: Given) -> None:
+        """Do work of these kinds, too, with what it is `given`."""
+        for kind in kinds:
+            self._kinds.append(kind)
+            self._add(kind, given)
 
-        async def measure(context: JobContext, run: int, check: str) -> None:
-            await checking.measure(services, number=run, check=check, last_try=_is_last(context))
-
-        async def expire(_: JobContext, run: int) -> None:
-            await deciding.expire(services, number=run)
-
-        async def remind(_: JobContext, run: int, number: int) -> None:
-            await reminding.remind(services, run=run, number=number)
-
-        async def look(_: JobContext, run: int, tick: int) -> None:
-            await watching.look(services, number=run, tick=tick)
-
-        async def interaction(context: JobContext, key: str) -> None:
-            await handle(key, tries=context.job.attempts)
-
-        works: Mapping[type[Work], Do] = {
-            Measure: measure,
-            Expire: expire,
-            Remind: remind,
-            Look: look,
-            Handle: interaction,
-        }
-        for kind, do in works.items():
-            self._add(kind, do)
-
-    def _add(self, kind: type[Work], do: Do) -> None:
-        async def logged(context: JobContext, /, **ids: Any) -> None:
+    def _add(self, kind: type[Work[Given]], given: Given) -> None:
+        async def do(context: JobContext, /, **ids: Any) -> None:
             structlog.contextvars.clear_contextvars()
             structlog.contextvars.bind_contextvars(
-                job=context.job.id, **{_LOGGED_AS.get(name, name): value for name, value in ids.items()}
+                job=context.job.id, **{kind.logged_as.get(name, name): value for name, value in ids.items()}
             )
             assert context.job.id
             self._doing.add(context.job.id)
             self._notice_the_end(context.job.id)
             try:
-                await do(context, **ids)
+                await _work(kind, context.job, ids).do(given, tries=context.job.attempts)
             except Unavailable as error:
                 log.warning(
                     "a job waits for its next try",
@@ -174,7 +131,7 @@ class Engine:
             finally:
                 self._doing.discard(context.job.id)
 
-        self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=self._retry, pass_context=True)(logged)
+        self._app.task(name=kind.task, queue=kind.queue, retry=self._retry, pass_context=True)(do)
 
     def _notice_the_end(self, job: int) -> None:
         """The engine notes in the job's own task how it ended. Where that fails, the job is to be handed back."""
@@ -212,8 +169,7 @@ class Engine:
                     await each.go_if_due()
 
     async def _beat_and_take_over(self) -> None:
-        assert self._services, "carry() comes first"
-        async with self._services.database.transaction() as conn:
+        async with self._database.transaction() as conn:
             await jobs.beat(conn, self._ours())
             self._retry.behind = await database.now(conn) - datetime.now(UTC)
             for job, task in await jobs.take_over(conn, stalled=self._timing.stalled):
@@ -234,8 +190,7 @@ class Engine:
 
     async def _hand_back(self, dropped: Collection[int]) -> set[int]:
         """Those of them that the database still believes to be ours. -> all that it does, and that we are not doing."""
-        assert self._services
-        async with self._services.database.transaction() as conn:
+        async with self._database.transaction() as conn:
             idle = await jobs.held(conn, self._ours()) - self._doing
             back = idle.intersection(dropped)
             await jobs.hand_back(conn, back)
@@ -244,9 +199,9 @@ class Engine:
         return idle
 
     async def _find_lost(self) -> None:
-        assert self._services
-        async with self._services.database.transaction() as conn:
-            found = await jobs.lost(conn, grace=self._timing.lost)
+        async with self._database.transaction() as conn:
+            grace = self._timing.lost
+            found = [work for kind in self._kinds for work in await jobs.lost(conn, kind, grace=grace)]
             await self.enqueue(conn, *found)
             await inbox.forget_where_to_answer(conn)
         for work in found:
@@ -337,10 +292,7 @@ class _Patient(BaseRetryStrategy):
         return RetryDecision(retry_at=datetime.now(UTC) + self.behind + wait)
 
 
-def _is_last(context: JobContext) -> bool:
-    """Whether what goes wrong now is to be said instead of tried again."""
-    return context.job.attempts >= TRIES
-
-
-def _name(kind: type[Work]) -> str:
-    return kind.__name__.lower()
+def _work(kind: type[Work[Given]], job: Job, ids: Mapping[str, Any]) -> Work[Given]:
+    """What a later version has added to a job is ignored."""
+    time = {"at": job.scheduled_at or datetime.now(UTC)} if issubclass(kind, Timer) else {}
+    return kind.model_validate({**ids, **time}, extra="ignore")

@@ -19,15 +19,17 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import embedded
+from bot import embedded, workflow
+from bot.base.declared import declared
 from bot.base.errors import Unavailable
 from bot.base.metrics import Metrics
 from bot.base.tasks import cancelled, first, patiently
 from bot.base.timing import Timing
+from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.rules.interaction import Interaction
-from bot.rules.outbox import Kind, Message
+from bot.rules.outbox import Message
 from bot.slack.abilities import Abilities
 from bot.slack.client import reaching, retry_after, web_client
 from bot.slack.delivery import Delivery, Notice
@@ -37,6 +39,7 @@ from bot.slack.identity import Identity, identify
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
+from bot.slack.messages.card import Card
 from bot.slack.private import Private
 from bot.slack.sending import Sender
 from bot.slack.survey import Survey
@@ -53,7 +56,7 @@ from commands.listening import listening
 from commands.role import Role
 from commands.settings import Settings
 from commands.slack.desk import Desk
-from commands.slack.handle import Handler
+from commands.slack.handle import Handle, Handler
 from commands.slack.intake import Intake, Keep, bolt_app
 from commands.slack.socket import Socket
 from commands.slack.turnstile import Turnstile
@@ -141,7 +144,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
     token = settings.slack_bot_token.get_secret_value()
     client = await enter(web_client(token, settings.slack_api_url, timing.outbox.request))
     database = await enter(Database(dsn, reach=settings.reach))
-    engine = await enter(Engine(dsn, timing.workers))
+    engine = await enter(Engine(database, timing.workers))
     hints = await enter(Hints(redis_url))
     identity = await patiently(partial(identify, client), within=START_PATIENCE)
     metrics = Metrics()
@@ -159,11 +162,12 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
     )
     private, abilities = Private(client, limits), Abilities()
     desk = Desk(services, client, private, identity.team, abilities)
-    engine.carry(services, Handler(desk))
+    engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
+    engine.carry([Handle], Handler(desk))
     return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities)
 
 
-def _works(parts: _Parts, settings: Settings) -> Sequence[Work]:
+def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
     """What goes on in the background of a bot that works."""
     services = parts.services
     leases = Leases(services.database, services.timing.outbox)
@@ -260,21 +264,21 @@ def _tell_requester(database: Database, private: Private) -> Notice:
     """Slack does not take a run's card: the requester is told why."""
 
     async def tell(message: Message, error: str) -> None:
-        if message.kind is not Kind.CARD:
+        if message.kind != Card.kind:
             return
         async with database.connection() as conn:
-            run = await runs.find(conn, message.run)
+            run = await runs.find(conn, message.run) if message.run else None
         assert run
         await private.direct(run.requested_by, not_shown(run, error))
 
     return tell
 
 
-Work: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
+Background: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
 
 
 @asynccontextmanager
-async def _working(*works: Work) -> AsyncIterator[asyncio.Future[None]]:
+async def _working(*works: Background) -> AsyncIterator[asyncio.Future[None]]:
     """Side by side in the background; told to stop at the end, and waited for."""
     stop = asyncio.Event()
 
@@ -324,7 +328,7 @@ async def _takes_our_token(client: AsyncWebClient) -> bool:
         return False
 
 
-def _surveying(survey: Survey) -> Work:
+def _surveying(survey: Survey) -> Background:
     """Once, and without anybody waiting for it."""
 
     async def work(stop: asyncio.Event) -> None:

@@ -17,6 +17,7 @@ from bot.record.verification import FORMAT
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions, instructions
+from bot.rules.labels import CHOICES
 from checks.result import Judged, Result
 from checks.units import say_value
 
@@ -114,7 +115,13 @@ def _vote_rows(decision: Decision) -> Iterator[tuple[str, ...]]:
             if condition
             else vote.reason
         )
-        yield vote.choice, vote.person, ", ".join(vote.roles), f"{vote.cast_at:%Y-%m-%d %H:%M:%S} UTC", said
+        yield (
+            CHOICES[vote.choice],
+            vote.person,
+            ", ".join(vote.roles),
+            f"{vote.cast_at:%Y-%m-%d %H:%M:%S} UTC",
+            said,
+        )
 
 
 def _rollback(told: Instructions) -> str:

@@ -18,7 +18,8 @@ from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.logged import as_logged, votes_logged, votes_told, waivers_logged, waivers_told
+from bot.record.events import Decided, Detail, EvidenceFrozen, RunStarted, told
+from bot.record.logged import votes_logged, votes_told, waivers_logged, waivers_told
 from bot.rules.approval import Choice, involved
 from bot.rules.authors import authors
 from bot.rules.decision import Decision, Outcome, outcome_of
@@ -220,17 +221,18 @@ def _log(packet: Packet) -> Iterator[str]:
     events, decision, evidence = packet.events, packet.decision, packet.evidence
     if broken := first_break(evidence.run, [Link.of(event) for event in events]):
         yield f"events: {broken}"
-    facts: list[tuple[str, str, Any]] = [
-        ("run started", "arguments", evidence.arguments),
-        ("run started", "configuration", evidence.configuration),
-        ("evidence frozen", "evidence", packet.evidence_digest),
-        *(("decided", name, value) for name, value in as_logged(decision).items()),
+    facts: list[tuple[type[Detail], dict[str, Any]]] = [
+        (RunStarted, {"arguments": evidence.arguments, "configuration": evidence.configuration}),
+        (EvidenceFrozen, {"evidence": packet.evidence_digest}),
+        (Decided, dict(Decided.of(decision))),
     ]
-    for kind, name, value in facts:
-        if [event.detail.get(name) for event in events if event.kind == kind] != [value]:
-            yield f"events: “{kind}” does not say the same {name}"
-    if [event.at for event in events if event.kind == "decided"] != [decision.decided_at]:
-        yield "events: “decided” does not say the same time"
+    for kind, facts_told in facts:
+        logged = [said for _, said in told(events, kind)]
+        for name, value in facts_told.items():
+            if [getattr(said, name) for said in logged] != [value]:
+                yield f"events: “{kind.kind}” does not say the same {name}"
+    if [event.at for event, _ in told(events, Decided)] != [decision.decided_at]:
+        yield f"events: “{Decided.kind}” does not say the same time"
     if votes_told(decision.votes) != votes_logged(events):
         yield "events: do not tell the votes that the decision rests on"
     if waivers_told(decision.waivers) != waivers_logged(events):

@@ -12,10 +12,13 @@ from slack_sdk.errors import SlackApiError
 from bot.base.errors import Unavailable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
-from bot.rules.outbox import Kind, Message
+from bot.rules.outbox import Kinds, Message
 from bot.slack.client import error_said, retry_after
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.kind import MessageKind
+from bot.slack.rendering import KINDS
 from bot.slack.sending import FILE_IS_GONE, Found, Sender, places_of, thread_of
 from bot.store import database, messages
 from bot.store.database import Database
@@ -27,12 +30,20 @@ TOLD_AGAIN = "no clear answer, and not to be looked for: told once more"
 
 
 class Doubts:
-    def __init__(self, database: Database, sender: Sender, leases: Leases, limits: Limits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        leases: Leases,
+        limits: Limits,
+        kinds: Kinds[MessageKind] = KINDS,
+    ) -> None:
         self._database = database
         self._sender = sender
         self._leases = leases
         self._timing = leases.timing
         self._limits = limits
+        self._kinds = kinds
         self._outage = Outage(
             "the outbox cannot be read for what is in doubt",
             "the outbox can be read again for what is in doubt",
@@ -51,7 +62,8 @@ class Doubts:
         doubtful: list[Message] = []
         with self._outage.survived():
             async with self._database.connection() as conn:
-                doubtful = await messages.claim_in_doubt(conn, AT_ONCE - self._under_way, self._timing)
+                free = AT_ONCE - self._under_way
+                doubtful = await messages.claim_in_doubt(conn, free, self._kinds, self._timing)
         self._under_way += len(doubtful)
         self._leases.taken(doubtful)
         return doubtful
@@ -70,8 +82,9 @@ class Doubts:
     async def _look(self, message: Message) -> None:
         """There, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
         async with self._database.connection() as conn:
-            root, looked_at = await messages.root(conn, message.run), await database.now(conn)
-        places = places_of(message, root)
+            root = await messages.root(conn, message.run) if message.run else None
+            looked_at = await database.now(conn)
+        places = places_of(message, root, self._kinds.of(message).standing)
         method = "conversations.replies" if places[0] else "conversations.history"
         place = await self._limits.place(method)
         if place.wait:
@@ -92,7 +105,7 @@ class Doubts:
         if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
             await self._limits.refused(method, message.channel, seconds)
         if (
-            message.kind is Kind.ALERT
+            message.kind == Alert.kind
         ):  # twice is better than not at all, and we may not read what people are told
             await self._tell_again(message)
         else:
@@ -132,8 +145,15 @@ class Doubts:
                 await messages.sent(conn, message, thread=thread)
                 return
             await messages.found(conn, message, ts, thread)
-            if root and thread is None and _was_sent_under(root, message):
+            if root and thread is None and self._was_sent_under(root, message):
                 await messages.gone(conn, root, "it was deleted")  # or Slack would have put it there
+
+    def _was_sent_under(self, root: Message, message: Message) -> bool:
+        """Under that copy of the card, and not one before it."""
+        thread = thread_of(message, root, self._kinds.of(message).standing)
+        if thread is None or not root.posted_at or not message.tried_at:
+            return False
+        return root.posted_at < message.tried_at
 
     async def _strange(self, message: Message, found: Found) -> frozenset[str]:
         """Messages of ours that carry no mark and that the outbox does not know: each may be the one in doubt."""
@@ -162,10 +182,3 @@ class Doubts:
         if message.file:
             within = self._timing.file_lost if message.error == FILE_IS_GONE else self._timing.file_shows
         return over + within - now
-
-
-def _was_sent_under(root: Message, message: Message) -> bool:
-    """Under that copy of the card, and not one before it."""
-    if thread_of(message, root) is None or not root.posted_at or not message.tried_at:
-        return False
-    return root.posted_at < message.tried_at

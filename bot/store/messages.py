@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.base.timing import Outbox
-from bot.rules.outbox import AWAITED, FILES, GRAVE, Kind, Message, MessageState, Way
+from bot.rules.outbox import AnyContent, Content, Kinds, Message, MessageState, Way
 from bot.rules.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
@@ -19,21 +19,37 @@ Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 
 
 async def want(
-    conn: Connection, of: Run, kind: Kind, subject: str = "", *, channel: str = "", urgent: bool = False
+    conn: Connection, of: Run, content: Content, *, channel: str = "", urgent: bool = False
 ) -> None:
-    """Show this message, or its newer state. Call it in the transaction of what it tells."""
-    where = channel or of.channel
-    await run(conn, SQL["want"], run=of.number, kind=kind, subject=subject, channel=where, urgent=urgent)
+    """Show this message of a run, or its newer state. Call it in the transaction of what it tells."""
+    where = {"run": of.number, "channel": channel or of.channel}
+    await run(conn, SQL["want"], kind=content.kind, subject=content.subject, urgent=urgent, **where)
+
+
+async def want_about(
+    conn: Connection, topic: str, content: Content, *, channel: str, urgent: bool = False
+) -> None:
+    """The same for a message that belongs to something else than a run, such as "home U01ANA"."""
+    where = {"topic": topic, "channel": channel}
+    await run(conn, SQL["want_about"], kind=content.kind, subject=content.subject, urgent=urgent, **where)
 
 
 async def claim(
-    conn: Connection, limit: int, *, held: Iterable[str] = (), timing: Outbox = DEFAULT
+    conn: Connection,
+    limit: int,
+    kinds: Kinds[AnyContent],
+    *,
+    held: Iterable[str] = (),
+    timing: Outbox = DEFAULT,
 ) -> list[Message]:
-    """`held`: by what nothing may be shown now. A way; way and channel; way and "progress", what nobody waits for."""
+    """Messages of these kinds; others are left to the version that knows them.
+
+    `held`: by what nothing may be shown now. A way; way and channel; way and "progress", what nobody waits for.
+    """
     ways = {way.name.lower(): way for way in Way}
-    kinds = {"awaited": list(AWAITED), "files": list(FILES)}
+    named = {"known": kinds.names(), "awaited": kinds.awaited, "files": kinds.files}
     given = {"limit": limit, "held": list(held), "lease": timing.lease}
-    return await many(conn, Message, SQL["claim"], **given, **kinds, **ways)
+    return await many(conn, Message, SQL["claim"], **given, **named, **ways)
 
 
 async def prolong(conn: Connection, ours: Iterable[Turn], timing: Outbox = DEFAULT) -> None:
@@ -124,9 +140,11 @@ async def gone(conn: Connection, message: Message, error: str) -> None:
     await run(conn, SQL["gone"], id=message.id, ts=message.ts, error=error)
 
 
-async def untold(conn: Connection, *, doubt: timedelta, soon: timedelta, late: timedelta) -> list[Message]:
-    """What cannot be shown and nobody knows of, in doubt or waiting for so long; `soon` for decisions and prompts."""
-    return await many(conn, Message, SQL["untold"], grave=list(GRAVE), doubt=doubt, soon=soon, late=late)
+async def untold(
+    conn: Connection, *, critical: list[str], doubt: timedelta, soon: timedelta, late: timedelta
+) -> list[Message]:
+    """What cannot be shown and nobody knows of, in doubt or waiting for so long; `soon` for `critical` kinds."""
+    return await many(conn, Message, SQL["untold"], critical=critical, doubt=doubt, soon=soon, late=late)
 
 
 async def obstacle(conn: Connection, number: int) -> str:
@@ -140,9 +158,9 @@ async def alert(conn: Connection, message: Message) -> bool:
     return await run(conn, SQL["alert"], id=message.id, claim=message.claim, state=message.state) == 1
 
 
-async def channels(conn: Connection, of: Run, kind: Kind) -> set[str]:
+async def channels(conn: Connection, of: Run, kind: type[Content]) -> set[str]:
     """Where messages of the kind stand."""
-    return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind)}
+    return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind.kind)}
 
 
 async def troubled(conn: Connection) -> list[Message]:
@@ -168,8 +186,8 @@ async def known(conn: Connection, channel: str, names: Iterable[str]) -> frozens
     return frozenset(each["ts"] for each in found)
 
 
-async def resolve_shown(conn: Connection, message: Message, ts: str) -> None:
-    await run(conn, SQL["resolve_shown"], id=message.id, ts=ts, is_file=message.kind in FILES)
+async def resolve_shown(conn: Connection, message: Message, ts: str, *, is_file: bool) -> None:
+    await run(conn, SQL["resolve_shown"], id=message.id, ts=ts, is_file=is_file)
 
 
 async def resolve_again(conn: Connection, message: Message) -> None:
@@ -180,10 +198,13 @@ async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
     await run(conn, SQL["resolve_drop"], id=message.id, error=why)
 
 
-async def claim_in_doubt(conn: Connection, limit: int, timing: Outbox = DEFAULT) -> list[Message]:
+async def claim_in_doubt(
+    conn: Connection, limit: int, kinds: Kinds[AnyContent], timing: Outbox = DEFAULT
+) -> list[Message]:
     """Those whose sender died in a request are in doubt, too."""
     await run(conn, SQL["abandoned"], rest=timing.lease - timing.silence, lease=timing.lease)
-    return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, silence=timing.silence)
+    given = {"limit": limit, "silence": timing.silence, "known": kinds.names()}
+    return await many(conn, Message, SQL["claim_in_doubt"], **given)
 
 
 async def next_due(conn: Connection) -> float | None:

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from bot.base.errors import Misused, Refused, Unavailable
 from bot.base.failpoint import Place
+from bot.base.work import Timer
 from bot.plan.model import Environment
 from bot.record.audit import BOT
+from bot.record.events import Voted, VoteLapsed, Waived, WaiverLapsed
 from bot.rules.approval import (
     Choice,
     Condition,
@@ -28,9 +30,11 @@ from bot.rules.approval import (
 from bot.rules.authors import Authors, authors
 from bot.rules.decision import Outcome, made_by, outcome_of, reason_for
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Kind
 from bot.rules.people import Electorate, Person
 from bot.rules.run import Run
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.card import Card
+from bot.slack.messages.votes import VoteLine, WaiverLine
 from bot.store import configurations, database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.authors import known
@@ -137,6 +141,18 @@ async def waive(services: Services, excuse: Excuse) -> None:
 
     async with screened(services, excuse.person, may):
         await _with_everybody_asked(services, excuse, grant)
+
+
+class Expire(Timer[Services]):
+    """End the vote when nobody has decided by then."""
+
+    task = "expire"
+    lost = runs.SQL["lost_deadlines"]
+
+    run: int
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await expire(services, number=self.run)
 
 
 async def expire(services: Services, *, number: int) -> None:
@@ -298,7 +314,7 @@ async def _alerted(conn: Connection, run: Run, click: Clicked) -> frozenset[str]
     """Channels that show the run's card instead of its own; looked for where the click came from another."""
     if click.channel == run.channel:
         return frozenset()
-    return frozenset(await messages.channels(conn, run, Kind.ALERT))
+    return frozenset(await messages.channels(conn, run, Alert))
 
 
 async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
@@ -320,10 +336,15 @@ async def _vote(services: Services, visitor: _Visitor, ballot: Ballot) -> bool:
         )
         if not cast:
             return False
-        said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
-        said |= {"roles": list(visitor.roles)}
-        event = await events.append(conn, number, actor=person, kind="voted", **said)
-        await messages.want(conn, run, Kind.VOTE, str(event))
+        voted = Voted(
+            choice=ballot.choice,
+            reason=ballot.reason,
+            condition=ballot.condition,
+            evidence=ballot.evidence,
+            roles=tuple(visitor.roles),
+        )
+        event = await events.append(conn, number, voted, actor=person)
+        await messages.want(conn, run, VoteLine(event=event))
         await _decide_if_complete(services, conn, run, visitor)
         return True
 
@@ -338,11 +359,11 @@ async def _waive(services: Services, visitor: _Visitor, excuse: Excuse) -> None:
             raise Refused(f"{excuse.check} needs no waiver.", hint=f"/canary show #{number}")
         visitor.must_be_able_to_waive(services, run, excuse.check, excuse, await database.now(conn))
         await _lapse(conn, dossier, visitor)  # a void waiver stands in nobody's way
-        said = excuse.model_dump(mode="json", include={"check", "reason", "evidence"})
-        if not await votes.waive(conn, number, person=person, **said):
+        waived = Waived(check=excuse.check, reason=excuse.reason, evidence=excuse.evidence)
+        if not await votes.waive(conn, number, person=person, **dict(waived)):
             raise Refused(f"{excuse.check} has already been waived.", hint=f"/canary show #{number}")
-        await events.append(conn, number, actor=person, kind="waived", **said)
-        await messages.want(conn, run, Kind.WAIVER, excuse.check)
+        await events.append(conn, number, waived, actor=person)
+        await messages.want(conn, run, WaiverLine(check=excuse.check))
         await _decide_if_complete(services, conn, run, visitor)
 
 
@@ -359,12 +380,12 @@ async def _lapse(conn: Connection, dossier: Dossier, visitor: _Visitor) -> Dossi
         raise _UnaskedError(frozenset(said_since), again=True)
     for vote in lapsed:
         await votes.withdraw(conn, number, vote)
-        said = {"person": vote.person, "choice": vote.choice}
-        await events.append(conn, number, actor=BOT, kind="vote lapsed", **said)
+        vote_lapsed = VoteLapsed(person=vote.person, choice=vote.choice)
+        await events.append(conn, number, vote_lapsed, actor=BOT)
     for waiver in void:
         await votes.withdraw_waiver(conn, number, waiver)
-        said = {"person": waiver.person, "check": waiver.check}
-        await events.append(conn, number, actor=BOT, kind="waiver lapsed", **said)
+        waiver_lapsed = WaiverLapsed(person=waiver.person, check=waiver.check)
+        await events.append(conn, number, waiver_lapsed, actor=BOT)
     return dossier.model_copy(
         update={
             "votes": tuple(vote for vote in dossier.votes if vote not in lapsed),
@@ -393,7 +414,7 @@ async def _decide_if_complete(services: Services, conn: Connection, run: Run, vi
     if standing.choice and (unasked := said - visitor.asked):
         raise _UnaskedError(frozenset(unasked))
     if standing.choice is None:
-        await messages.want(conn, run, Kind.CARD, urgent=True)
+        await messages.want(conn, run, Card(), urgent=True)
         return
     await close(
         services,

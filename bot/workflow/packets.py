@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.base.errors import Refused
-from bot.rules.outbox import Kind
+from bot.record.events import PacketPostedAgain
 from bot.rules.run import Run
+from bot.slack.messages.files import DecisionPacket
 from bot.store import dossiers, events, messages, runs
-from bot.workflow.closing import PACKET_FORMS
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
 
@@ -28,9 +28,9 @@ async def post_again(services: Services, *, number: int, person: str) -> Run:
         if dossier.evidence is None:
             raise Refused(f"Run #{number} was closed before its checks were done, so it has no packet.")
         await must_have_paused(
-            conn, number, "packet posted again", PAUSE, "The packet was posted less than a minute ago"
+            conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
-        event = await events.append(conn, number, actor=person, kind="packet posted again")
-        for form in PACKET_FORMS:
-            await messages.want(conn, run, Kind.PACKET, f"{form} {event}")
+        event = await events.append(conn, number, PacketPostedAgain(), actor=person)
+        for packet in DecisionPacket.both(asked_in=event):
+            await messages.want(conn, run, packet)
     return run

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.base.errors import Refused, Unavailable
+from bot.record.events import RequestRefused
 from bot.rules.run import Run
 from bot.store import events, runs
 from bot.workflow.services import Services
@@ -23,7 +24,7 @@ async def recorded(services: Services, *, run: int, person: str, what: str) -> A
     except Refused as refusal:
         async with services.act() as conn:
             await runs.lock(conn, run)
-            await events.append(conn, run, actor=person, kind="refused", what=what, reason=str(refusal))
+            await events.append(conn, run, RequestRefused(what=what, reason=str(refusal)), actor=person)
             await services.refuse(conn, refusal)
         raise
 

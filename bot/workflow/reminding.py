@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.base.work import Timer
 from bot.record.audit import BOT
+from bot.record.events import Reminded
 from bot.rules.approval import Tally, may_remind, may_take_part, overdue
-from bot.rules.outbox import Kind
 from bot.rules.run import Run, RunState
+from bot.slack.messages.asking import Reminder
 from bot.store import database, dossiers, events, messages, reminders, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
@@ -17,6 +19,19 @@ from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 PAUSE = timedelta(minutes=1)  # between two reminders of a run, where people ask for them
+
+
+class Remind(Timer[Services]):
+    """Remind the people whose votes are missing."""
+
+    task = "remind"
+    lost = reminders.SQL["lost"]
+
+    run: int
+    number: int  # 1, 2, … of those that the configuration asks for
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await remind(services, run=self.run, number=self.number)
 
 
 async def remind(services: Services, *, run: int, number: int) -> None:
@@ -45,14 +60,14 @@ async def _remind_now(services: Services, number: int, person: str) -> Tally:
         run, now = await runs.lock(conn, number), await database.now(conn)
         must_be_fresh(services, asker.asked_at, now)
         may_remind(asker.person, run, owners=asker.owners, now=now)
-        await must_have_paused(conn, number, "reminded", PAUSE, "They were reminded less than a minute ago")
+        await must_have_paused(conn, number, Reminded, PAUSE, "They were reminded less than a minute ago")
         return await _say(conn, run, person)
 
 
 async def _say(conn: Connection, run: Run, actor: str) -> Tally:
     """A new message, because an edited one notifies nobody."""
     standing = (await dossiers.read(conn, run)).tally()
-    said = {"missing": standing.missing, "waivers": list(standing.waivers_missing)}
-    event = await events.append(conn, run.number, actor=actor, kind="reminded", **said)
-    await messages.want(conn, run, Kind.REMINDER, str(event))
+    reminded = Reminded(missing=standing.missing, waivers=standing.waivers_missing)
+    event = await events.append(conn, run.number, reminded, actor=actor)
+    await messages.want(conn, run, Reminder(event=event))
     return standing

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.rules.outbox import Kind
+from bot.record.events import RolledBack
 from bot.rules.rollback import PromptState, may_answer, must_be_out
 from bot.rules.run import Run, RunState
 from bot.rules.watch import WatchEnd
+from bot.slack.messages.card import Card
+from bot.slack.messages.watch import RollbackLine, RollbackPrompt
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
 from bot.store.database import Connection
-from bot.workflow.closing import end_watch
+from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
@@ -34,9 +36,9 @@ async def record(services: Services, *, number: int, person: str, reason: str) -
             must_be_fresh(services, asked_at, await database.now(conn))
             dossier = await dossiers.read(conn, run)
             must_be_out(number, dossier.decision, dossier.rollback)
-            await events.append(conn, number, actor=person, kind="rolled back", reason=reason)
+            await events.append(conn, number, RolledBack(reason=reason), actor=person)
             await rolled_back(conn, run, person, reason)
-            await messages.want(conn, run, Kind.ROLLED_BACK)
+            await messages.want(conn, run, RollbackLine())
     return run
 
 
@@ -61,9 +63,9 @@ async def rolled_back(conn: Connection, run: Run, person: str, reason: str = "")
     await rollbacks.insert(conn, run.number, by=person, reason=reason)
     for prompt in await prompts.unanswered(conn, run.number):
         await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, person, reason)
-        await messages.want(conn, run, Kind.PROMPT, prompt.key, urgent=True)
+        await messages.want(conn, run, RollbackPrompt(key=prompt.key), urgent=True)
     await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=person)
-    await messages.want(conn, run, Kind.CARD, urgent=True)
+    await messages.want(conn, run, Card(), urgent=True)
     under_way = await runs.lock_active(conn, run.environment)
     if under_way and under_way.state is RunState.DECIDING:  # its card names the version to go back to
-        await messages.want(conn, under_way, Kind.CARD, urgent=True)
+        await messages.want(conn, under_way, Card(), urgent=True)

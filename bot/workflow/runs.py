@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from math import ceil
 
 from bot.base.errors import Refused
-from bot.base.work import Measure
+from bot.record.events import RunStarted
 from bot.rules.approval import may_cancel, may_take_part
 from bot.rules.decision import Outcome
-from bot.rules.outbox import Kind
 from bot.rules.run import Run
+from bot.slack.messages.card import Card
 from bot.store import check_runs, configurations, database, dossiers, events, messages, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
 from bot.workflow.authors import must_be_people
+from bot.workflow.checking import Measure
 from bot.workflow.closing import close
 from bot.workflow.electing import must_be_able_to_start, must_be_decidable
 from bot.workflow.refusals import must_be_fresh, recorded
@@ -60,16 +61,9 @@ async def start(
             configuration=pinned.digest,
         )
         await check_runs.insert(conn, run.number, pinned.environment.checks)
-        await events.append(
-            conn,
-            run.number,
-            actor=requested_by,
-            kind="run started",
-            environment=environment,
-            arguments=dict(arguments),
-            configuration=pinned.digest,
-        )
-        await messages.want(conn, run, Kind.CARD)
+        started = RunStarted(environment=environment, arguments=dict(arguments), configuration=pinned.digest)
+        await events.append(conn, run.number, started, actor=requested_by)
+        await messages.want(conn, run, Card())
         await services.enqueue(
             conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)
         )

@@ -9,17 +9,19 @@ from datetime import datetime
 
 from bot.base.errors import Misused
 from bot.base.failpoint import Place
-from bot.base.work import Look
+from bot.base.work import Timer
 from bot.record.audit import BOT
+from bot.record.events import PromptAnswered, RollbackPrompted, TriggerRecovered, WatchBlind
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
-from bot.rules.outbox import Kind
 from bot.rules.rollback import Answer, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.watch import BlindWatch, RollbackPrompt
 from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
-from bot.workflow.closing import end_watch
+from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back
 from bot.workflow.screening import screened
@@ -28,6 +30,19 @@ from bot.workflow.underway import Stage
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
+
+
+class Look(Timer[Services]):
+    """Take one look at a watch's triggers."""
+
+    task = "look"
+    lost = watches.SQL["lost_looks"]
+
+    run: int
+    tick: int  # 1, 2, 3, …
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await look(services, number=self.run, tick=self.tick)
 
 
 async def look(services: Services, *, number: int, tick: int) -> None:
@@ -86,34 +101,26 @@ async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result:
     elif event is Event.STILL_BREACHED:
         await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
     elif event is Event.RECOVERED:
-        await events.append(
-            conn, dossier.run.number, actor=BOT, kind="trigger recovered", trigger=trigger.name
-        )
+        recovery = TriggerRecovered(trigger=trigger.name)
+        await events.append(conn, dossier.run.number, recovery, actor=BOT)
         await _show_again(conn, dossier.run, await prompts.recovered(conn, trigger))
     elif event is Event.BLIND:
-        await events.append(
-            conn,
-            dossier.run.number,
-            actor=BOT,
-            kind="watch blind",
-            trigger=trigger.name,
-            reason=trigger.reason,
-        )
-        await messages.want(conn, dossier.run, Kind.BLIND, f"{trigger.name} {tick}")
+        blind = WatchBlind(trigger=trigger.name, reason=trigger.reason)
+        await events.append(conn, dossier.run.number, blind, actor=BOT)
+        await messages.want(conn, dossier.run, BlindWatch(trigger=trigger.name, tick=tick))
 
 
 async def _prompt(conn: Connection, run: Run, trigger: Trigger) -> None:
     key = secrets.token_urlsafe(16)
     await prompts.insert(conn, key, trigger)
-    await events.append(
-        conn, run.number, actor=BOT, kind="rollback prompted", trigger=trigger.name, reason=trigger.reason
-    )
-    await messages.want(conn, run, Kind.PROMPT, key)
+    prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason)
+    await events.append(conn, run.number, prompted, actor=BOT)
+    await messages.want(conn, run, RollbackPrompt(key=key))
 
 
 async def _show_again(conn: Connection, run: Run, keys: list[str]) -> None:
     for key in keys:
-        await messages.want(conn, run, Kind.PROMPT, key)
+        await messages.want(conn, run, RollbackPrompt(key=key))
 
 
 async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: Watch) -> None:
@@ -165,16 +172,9 @@ async def _answer(
             await prompts.acknowledge(conn, key, person)
         else:
             await prompts.answer(conn, key, state, person, note)
-        await events.append(
-            conn,
-            run.number,
-            actor=person,
-            kind="prompt answered",
-            trigger=prompt.trigger,
-            answer=answer,
-            note=note,
-        )
-        await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
+        said = PromptAnswered(trigger=prompt.trigger, answer=answer, note=note)
+        await events.append(conn, run.number, said, actor=person)
+        await messages.want(conn, run, RollbackPrompt(key=key), urgent=True)
         if state is PromptState.ROLLED_BACK:
             await rolled_back(conn, run, person)
         return await prompts.lock(conn, key)
@@ -218,5 +218,5 @@ async def _may_answer(services: Services, run: Run, channel: str, user: str) -> 
 
 async def _must_stand_there(services: Services, run: Run, channel: str) -> None:
     async with services.database.connection() as conn:
-        alerted = await messages.channels(conn, run, Kind.ALERT)  # on-call may have been asked there
+        alerted = await messages.channels(conn, run, Alert)  # on-call may have been asked there
     must_stand_there(run, channel, also=alerted)

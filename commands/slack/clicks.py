@@ -11,8 +11,9 @@ from bot.rules.approval import Choice
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import forms
-from bot.slack.actions import Action, read_vote_value
+from bot.slack.actions import Button, read_vote_value
 from bot.slack.forms import About
+from bot.slack.messages import card, watch
 from bot.slack.private import Asker
 from bot.workflow import deciding, watching
 from bot.workflow.deciding import Ballot, Clicked
@@ -85,14 +86,14 @@ def _about(who: Asker, action: dict[str, Any]) -> About:
     return About(value=action["value"], channel=who.channel or "")
 
 
-CLICKS: Mapping[str, Click] = {
-    Action.GO: go,
-    Action.CONDITIONAL_GO: conditional_go,
-    Action.NO_GO: no_go,
-    Action.WAIVE: waive,
-    Action.ON_IT: on_it,
-    Action.ROLLED_BACK: rolled_back,
-    Action.FALSE_ALARM: false_alarm,
+_HANDLERS: Mapping[Button, Click] = {
+    card.GO: go,
+    card.CONDITIONAL_GO: conditional_go,
+    card.NO_GO: no_go,
+    card.WAIVE: waive,
+    watch.ON_IT: on_it,
+    watch.ROLLED_BACK: rolled_back,
+    watch.FALSE_ALARM: false_alarm,
 }
-
-OPENS_FORM = frozenset({Action.CONDITIONAL_GO, Action.NO_GO, Action.WAIVE, Action.FALSE_ALARM})
+CLICKS: Mapping[str, Click] = {button.action: click for button, click in _HANDLERS.items()}
+OPENS_FORM = frozenset(button.action for button in _HANDLERS if button.opens_form)

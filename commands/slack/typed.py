@@ -10,6 +10,7 @@ from bot.base.errors import CanaryError, Misused, Refused
 from bot.plan.argument import settle
 from bot.plan.model import Environment, Plan
 from bot.rules.approval import Choice
+from bot.rules.labels import CHOICES
 from bot.rules.run import Run
 from bot.slack.abilities import Ability
 from bot.slack.blocks import section
@@ -150,7 +151,7 @@ async def _vote(desk: Desk, who: Asker, number: int, choice: Choice, reason: str
         reason=reason,
     )
     if await cast(desk, who, ballot):
-        await desk.private.tell(who, f"Your {choice} on run #{number} counts.")
+        await desk.private.tell(who, f"Your {CHOICES[choice]} on run #{number} counts.")
 
 
 async def packet(desk: Desk, who: Asker, command: PacketCommand) -> None:

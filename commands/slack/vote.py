@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.rules.labels import CHOICES
 from bot.slack.private import Asker
 from bot.workflow import deciding
 from bot.workflow.deciding import Ballot
@@ -13,6 +14,6 @@ async def cast(desk: Desk, who: Asker, ballot: Ballot) -> bool:
     counts = await deciding.vote(desk.services, ballot)
     if not counts:
         await desk.private.tell(
-            who, f"Your {ballot.choice} has already been counted, or you have voted again since."
+            who, f"Your {CHOICES[ballot.choice]} has already been counted, or you have voted again since."
         )
     return counts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.rules.dossier import Dossier
 from bot.slack.blocks import context, sections, table
 from bot.slack.messages.asking import asked, votes_wanted
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import counts, title, worst_first
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mentions, one_line
@@ -15,6 +16,14 @@ from checks.units import say_value
 MOST_SAID = 500  # characters of a reason; the packet has it whole
 LONGEST_DETAIL = 200
 HEADING = ("Outcome", "Check", "Reading", "Value", "Limit", "Sample")
+
+
+class ResultsTable(MessageKind):
+    kind = "table"
+    called = "table of readings"
+
+    def render(self, facts: Facts) -> Posting:
+        return results_table(facts.dossier)
 
 
 def results_table(dossier: Dossier) -> Posting:

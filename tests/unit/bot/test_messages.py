@@ -35,12 +35,18 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
-    detail = {"choice": said, "reason": said, "condition": condition}
+    detail = {
+        "choice": "Conditional go",
+        "reason": said,
+        "condition": condition,
+        "evidence": said,
+        "roles": [said],
+    }
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole.waivers[0])
     yield decision_record(whole)
     yield rollback_prompt(whole, whole.prompts[0])
-    yield blind_watch(whole, "t0 7")
+    yield blind_watch(whole, "t0")
     yield watch_end(whole)
 
 
@@ -84,7 +90,7 @@ def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
         decision_record(whole),
         card(whole),
         rollback_prompt(whole, whole.prompts[0]),
-        blind_watch(whole, "t0 7"),
+        blind_watch(whole, "t0"),
         watch_end(whole),
         rolled_back(whole),
         Posting.of(*show_check(whole, "c0")),
