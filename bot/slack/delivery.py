@@ -16,7 +16,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.base.errors import Unavailable
+from bot.base.errors import Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
@@ -131,6 +131,9 @@ class Delivery:
             return
         try:
             await self._send(message)
+        except Unreadable as error:  # a newer version may be running beside this one
+            log.warning("a message cannot be read", message_id=message.id, run=message.run, error=str(error))
+            await self._later(message, str(error), LATER, longest=LONGEST)
         except OvertakenError as error:
             log.warning("too late to send a message", run=message.run, error=str(error))
             await self._later(message, message.error or "", self._timing.soon)  # if it is ours after all
