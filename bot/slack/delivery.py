@@ -133,7 +133,7 @@ class Delivery:
             await self._send(message)
         except Unreadable as error:  # a newer version may be running beside this one
             log.warning("a message cannot be read", message_id=message.id, run=message.run, error=str(error))
-            await self._later(message, str(error), LATER, longest=LONGEST)
+            await self._later(message, str(error), self._timing.later, longest=self._timing.longest)
         except OvertakenError as error:
             log.warning("too late to send a message", run=message.run, error=str(error))
             await self._later(message, message.error or "", self._timing.soon)  # if it is ours after all
