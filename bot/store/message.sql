@@ -1,3 +1,6 @@
+-- grant: Never deleted.
+GRANT SELECT, INSERT, UPDATE ON message TO {role}
+
 -- want: This message should be shown, or shown anew; changes of a shown one are gathered for two seconds.
 INSERT INTO message (run, kind, subject, channel)
 VALUES (%(run)s, %(kind)s, %(subject)s, %(channel)s)
