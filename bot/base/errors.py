@@ -6,7 +6,8 @@
     ├── Busy           one active run an environment: `run` is the one under way
     ├── Counted        it had its effect already, before a worker died; nobody is told again
     ├── Unavailable    a server we need does not answer; the same again may work
-    └── Misconfigured  a server we need refuses us until somebody changes the setup; the same again does not help
+    ├── Misconfigured  a server we need refuses us until somebody changes the setup; the same again does not help
+    └── Unreadable     what is stored cannot be read by this version of canary, or was damaged
 
 Messages are plain text (no Slack markup): one boundary, `commands.slack.replies`, escapes and dresses them.
 """
@@ -66,6 +67,10 @@ class Unavailable(CanaryError):
 
 
 class Misconfigured(CanaryError):
+    pass
+
+
+class Unreadable(CanaryError):
     pass
 
 

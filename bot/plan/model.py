@@ -24,6 +24,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from bot.base.canonical import digest
+from bot.base.formats import FIRST, TODAY
 from bot.plan.argument import Argument
 from bot.plan.by_kind import AnyCheck, AnySource
 from bot.plan.shape import ArgumentName, Channel, Line, Member, Name, Text
@@ -223,6 +224,7 @@ class Environment(Part):
 class Pinned(Part):
     """One environment with all that it rests on, as it was when a run started. Survives JSON unchanged."""
 
+    format: int = FIRST
     name: str
     environment: Environment
     sources: dict[Name, AnySource]
@@ -266,6 +268,7 @@ class Plan(Part):
         environment = self.environments[name]
         used = {check.source for check in environment.checks.values()}
         held: dict[str, Any] = {
+            "format": TODAY.configuration,
             "name": name,
             "environment": environment,
             "sources": {source: self.sources[source] for source in self.sources if source in used},

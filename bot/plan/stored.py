@@ -7,10 +7,31 @@ ever computed from what was read: digests are of the text.
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.base.formats import TODAY, damaged, format_of, incomplete, must_be_known
 from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 
 
-def read_pinned(document: str) -> Pinned:
-    """Raises pydantic's ValidationError."""
-    return Pinned.model_validate_json(document, extra="ignore", context=STORED)
+def read_pinned(document: str, what: str = "The configuration") -> Pinned:
+    """`what`: it is called. Raises Unreadable for one that was cut off, one that lacks a key, and one of a newer format."""
+    said = _parsed(document, what)
+    must_be_known(what, format_of(said), TODAY.configuration)
+    try:
+        return Pinned.model_validate_json(document, extra="ignore", context=STORED)
+    except ValidationError as error:
+        raise incomplete(what, error) from error
+
+
+def _parsed(document: str, what: str) -> dict[str, Any]:
+    try:
+        said = json.loads(document)
+    except ValueError as error:
+        raise damaged(what, f"it is not JSON: {error}") from error
+    if not isinstance(said, dict):
+        raise damaged(what, "it is not a JSON object")
+    return said

@@ -55,10 +55,12 @@ class Team:
     def __init__(self, services: Services, people: People, world: World) -> None:
         self.services, self.people, self.world = services, people, world
 
-    async def start(self, version: str | None = "1.0", **arguments: str) -> int:
+    async def start(
+        self, version: str | None = "1.0", *, environment: str = "staging", **arguments: str
+    ) -> int:
         run = await runs.start(
             self.services,
-            environment="staging",
+            environment=environment,
             arguments=arguments | ({"version": version} if version else {}),
             requested_by=RAJ,
             requested_from="C0RELEASES",
