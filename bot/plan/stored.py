@@ -1,8 +1,8 @@
-"""Configurations out of the database or a packet: read as they were meant then, whatever canary.yaml takes by now.
+"""Configurations from the database or a packet, read as they were meant then, whatever canary.yaml accepts now.
 
-What people write is read strictly, so that a slip is an error. What is stored was right once: a key that this version does not
-know is ignored, one that is missing means what it meant then, and a kind that is gone leaves everything else readable. Nothing is
-ever computed from what was read: digests are of the text.
+What people write is parsed strictly, so that a slip is an error. What is stored was valid once: a key that this version does not
+know is ignored, a missing one means what its absence meant then, and a kind that no longer exists leaves the rest readable. Nothing is
+ever hashed from the parsed form: digests are of the stored text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A first canary.yaml, made from a few answers: text with comments, to be edited. Pure."""
+"""A first canary.yaml from a few answers: YAML with comments, to be edited. Pure."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ class Draft:
     environment: str
     channel: str
     owners: tuple[str, ...]
-    http: str = ""  # a URL that is asked
-    sql: str = ""  # a query of one row
+    http: str = ""  # a URL to probe
+    sql: str = ""  # a query that returns one row
     gate: str = ""  # a command line
     folder: str = "."  # where the gate runs
 
     @property
     def database(self) -> str:
-        """The variable that holds the database's URL."""
+        """The environment variable for the database's URL."""
         return f"{re.sub(r'[^A-Z0-9]', '_', self.environment.upper())}_DATABASE_URL"
 
 
 def as_yaml(draft: Draft) -> str:
-    """Raises Misused for an answer that no check can be made of."""
+    """Raises Misused if no check can be made from an answer."""
     return "\n".join([*_head(draft), *_sources(draft), *_environment(draft), *_decision()]) + "\n"
 
 
 def _head(draft: Draft) -> Iterator[str]:
-    yield "# What canary measures, who decides, and how to go back. `canary lint` checks it,"
-    yield f"# `canary check {draft.environment}` tries it without Slack."
+    yield "# What canary measures, who decides, and how to roll back. `canary lint` checks it,"
+    yield f"# `canary check {draft.environment}` runs it once without Slack."
     yield "version: 1"
     yield ""
     yield "people:"
@@ -49,7 +49,7 @@ def _head(draft: Draft) -> Iterator[str]:
 
 
 def _sources(draft: Draft) -> Iterator[str]:
-    yield "# Where the numbers come from. Secrets are written as ${NAME}: a variable of the environment."
+    yield "# Where to measure. Secrets are written as ${NAME}: an environment variable."
     yield "sources:"
     if draft.http:
         yield f"  app: {{kind: http, base_url: {_quoted(_url(draft.http)[0])}}}"
@@ -67,7 +67,7 @@ def _sources(draft: Draft) -> Iterator[str]:
 def _environment(draft: Draft) -> Iterator[str]:
     yield "environments:"
     yield f"  {draft.environment}:"
-    yield f"    channel: {draft.channel}  # the channel's id, at the end of its link; invite the bot: /invite @canary"
+    yield f"    channel: {draft.channel}  # the channel's id, from the end of its link; invite the bot: /invite @canary"
     yield "    arguments:"
     yield '      version: {description: "The version that goes out"}'
     yield "    checks:"
@@ -140,7 +140,7 @@ def _tables(query: str) -> list[str]:
 
 
 def _reading(query: str) -> str:
-    """The column that is held to a limit."""
+    """The column that gets a limit."""
     if named := _ALIAS.search(query):
         return named[1] if query[named.start(1) - 1] == '"' else named[1].lower()
     if _COUNT.search(query):

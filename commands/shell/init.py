@@ -1,4 +1,4 @@
-"""`canary init`: a canary.yaml to begin with."""
+"""`canary init`: writes a first canary.yaml."""
 
 from __future__ import annotations
 
@@ -26,17 +26,15 @@ _ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 
 @click.command()
-@click.option(
-    "--environment", default="staging", show_default=True, help="The environment that runs evaluate"
-)
+@click.option("--environment", default="staging", show_default=True, help="The environment's name")
 @click.option("--channel", help="The id of the channel for run cards (C…, at the end of its link)")
 @click.option(
     "--owner", "owners", multiple=True, metavar="ID", help="Who decides, by id: U… or S…; repeat for more"
 )
-@click.option("--http", default="", metavar="URL", help="Check that this URL answers 200, and how fast")
+@click.option("--http", default="", metavar="URL", help="Check that this URL returns 200, and how fast")
 @click.option("--sql", default="", metavar="QUERY", help="Check what this query returns")
 @click.option("--gate", default="", metavar="COMMAND", help="Check that this command, run here, exits with 0")
-@click.option("--force", is_flag=True, help="Replace the file that is there")
+@click.option("--force", is_flag=True, help="Replace an existing file")
 @config_option
 def init(
     *,
@@ -49,9 +47,9 @@ def init(
     force: bool,
     config: Path,
 ) -> None:
-    """Write a first canary.yaml, from options or, at a terminal, from questions."""
+    """Write a first canary.yaml, from options or, on a terminal, from your answers."""
     if config.exists() and not force:
-        stop(f"{config} already exists.", "--force replaces it.")
+        stop(f"{config} already exists.", "Use --force to replace it.")
     if sys.stdin.isatty():
         channel = channel or _ask("Channel for run cards, by its id (C…)", _channel)
         owners = owners or _ask("Who decides, by id: people (U…), user groups (S…)", _owners)
@@ -76,7 +74,7 @@ def init(
 
 
 def _ask(question: str, accept: Callable[[str], T], **options: Any) -> T:
-    """Asks again until the answer can be used, so that one slip does not lose the answers before it."""
+    """Ask until the answer can be used, so that one slip does not lose the earlier answers."""
 
     def accepted(answer: str) -> T:
         try:
@@ -89,11 +87,11 @@ def _ask(question: str, accept: Callable[[str], T], **options: Any) -> T:
 
 def _asked() -> tuple[str, str, str]:
     while True:
-        note("What to check; press Enter for what does not apply:")
+        note("What to check; press Enter to skip one:")
         http, sql, gate = (
             _ask(f"  {question}", partial(_usable, kind), default="", show_default=False)
             for kind, question in (
-                ("http", "A URL that should answer 200"),
+                ("http", "A URL that should return 200"),
                 ("sql", "A query whose value should be 0"),
                 ("gate", "A command that should exit with 0"),
             )
@@ -104,7 +102,7 @@ def _asked() -> tuple[str, str, str]:
 
 
 def _usable(kind: str, answer: str) -> str:
-    """Raises Misused for an answer that no check can be made of."""
+    """Raises Misused if no check can be made from the answer."""
     draft = Draft("staging", "C0RELEASES", ("U01ANA",))
     match kind:
         case "http":
@@ -138,7 +136,7 @@ def _like(pattern: re.Pattern[str], value: str, option: str, example: str) -> st
 
 
 def _write(text: str, config: Path) -> None:
-    """Whole or not at all, and only what `canary lint` accepts."""
+    """Write all of it or nothing, and only if `canary lint` accepts it."""
     from bot.plan.load import load
     from bot.plan.problems import PlanError
 
@@ -149,10 +147,10 @@ def _write(text: str, config: Path) -> None:
         unfinished.replace(config)
     except PlanError as error:
         stop(
-            "that does not make a valid canary.yaml.",
+            "these answers do not make a valid canary.yaml.",
             "; ".join(f"{each.path}: {each.message}" for each in error.problems),
         )
     except OSError as error:
-        stop(f"{config} cannot be written: {error.strerror}.", "Choose another place with --config.")
+        stop(f"{config} cannot be written: {error.strerror}.", "Choose another path with --config.")
     finally:
         unfinished.unlink(missing_ok=True)

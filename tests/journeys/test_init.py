@@ -43,7 +43,7 @@ async def test_it_replaces_a_file_only_when_told_to(shell: Shell) -> None:
     before = (shell.folder / "canary.yaml").read_text()
     refused = await shell.canary("init", *IDS, *CHECKS["http"])
     assert refused.code == 2
-    assert refused.err == "canary: canary.yaml already exists. --force replaces it.\n"
+    assert refused.err == "canary: canary.yaml already exists. Use --force to replace it.\n"
     assert (shell.folder / "canary.yaml").read_text() == before
     assert (await shell.canary("init", "--force", *IDS, *CHECKS["http"])).code == 0
     assert "healthz" in (shell.folder / "canary.yaml").read_text()
