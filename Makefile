@@ -4,6 +4,7 @@ ARGS ?=
 PYTEST = .venv/bin/pytest -n auto --dist loadgroup
 ALONE = .venv/bin/pytest  # by itself; its exit code 5 says that ARGS select none of these
 BROWSER = .venv/bin/python -m tests.browser.chrome
+PROMETHEUS = .venv/bin/python -m tests.prometheus
 PACKAGES = $(shell grep '^[a-z0-9].*==' requirements-dev.lock | cut -d= -f1)
 # Of pip's output: how many packages it has so far, every twenty of them, and when it unpacks them.
 PROGRESS = { n=0; while IFS= read -r line; do case $$line in \
@@ -18,10 +19,11 @@ help: ## This list
 demo: .venv/ready ## Try the bot in a browser, or as text with ARGS=--script
 	.venv/bin/canary demo $(ARGS)
 
-test: check found-browser ## Style, types and every test but the slow ones; ARGS go to pytest
+test: check found-browser found-prometheus ## Style, types and every test but the slow ones; ARGS go to pytest
 	$(PYTEST) -m "not long and not campaign" $(ARGS) || [ $$? -eq 5 ]
 	$(ALONE) -m "campaign and not long" $(ARGS) || [ $$? -eq 5 ]
 	@$(BROWSER) left-out
+	@$(PROMETHEUS) left-out
 
 quick: check ## Style, types, and the tests that need no server: for the minute between two edits
 	$(PYTEST) tests/unit $(ARGS)
@@ -43,6 +45,13 @@ browser: .venv/ready ## Find or install the browser that the tests of the page n
 found-browser: .venv/ready
 	@$(BROWSER) install
 
+prometheus: .venv/ready ## Find or unpack the Prometheus that the tests of its kinds need
+	@rm -f .servers/no-prometheus
+	@$(PROMETHEUS) install
+
+found-prometheus: .venv/ready
+	@$(PROMETHEUS) install
+
 bench: .venv/ready ## Ours against a baseline, side by side
 	.venv/bin/python -m bench $(ARGS)
 
@@ -56,7 +65,7 @@ audit: .venv/ready ## An SBOM of what is shipped, and what is known against it; 
 	.venv/bin/python .ci/audit.py $(ARGS)
 
 clean: ## Remove .venv and caches, never data
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .servers dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.lock pyproject.toml
@@ -73,4 +82,4 @@ clean: ## Remove .venv and caches, never data
 	@echo "Set up."
 	@touch $@
 
-.PHONY: help demo test quick test-long check browser found-browser bench lock audit clean
+.PHONY: help demo test quick test-long check browser found-browser prometheus found-prometheus bench lock audit clean
