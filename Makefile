@@ -4,6 +4,7 @@ ARGS ?=
 PYTEST = .venv/bin/pytest -n auto --dist loadgroup
 ALONE = .venv/bin/pytest  # not in parallel; exit code 5 means that ARGS select none of these
 BROWSER = .venv/bin/python -m tests.browser.chrome
+PROMETHEUS = .venv/bin/python -m tests.prometheus
 PACKAGES = $(shell grep '^[a-z0-9].*==' requirements-dev.lock | cut -d= -f1)
 # Reduces pip's output to progress: every twentieth package, and the start of the installation.
 PROGRESS = { n=0; while IFS= read -r line; do case $$line in \
@@ -18,10 +19,11 @@ help: ## Show this list
 demo: .venv/ready ## Try the bot in a browser, or as text with ARGS=--script
 	.venv/bin/canary demo $(ARGS)
 
-test: check found-browser ## make check, then every test except the slow ones; ARGS go to pytest
+test: check found-browser found-prometheus ## make check, then every test except the slow ones; ARGS go to pytest
 	$(PYTEST) -m "not long and not campaign" $(ARGS) || [ $$? -eq 5 ]
 	$(ALONE) -m "campaign and not long" $(ARGS) || [ $$? -eq 5 ]
 	@$(BROWSER) left-out
+	@$(PROMETHEUS) left-out
 
 quick: check ## make check, then the tests that need no server: quick feedback while editing
 	$(PYTEST) tests/unit $(ARGS)
@@ -43,6 +45,13 @@ browser: .venv/ready ## Find or install a browser for the browser tests
 found-browser: .venv/ready
 	@$(BROWSER) install
 
+prometheus: .venv/ready ## Find or unpack the Prometheus that the tests of its kinds need
+	@rm -f .servers/no-prometheus
+	@$(PROMETHEUS) install
+
+found-prometheus: .venv/ready
+	@$(PROMETHEUS) install
+
 bench: .venv/ready ## Benchmarks against a baseline, side by side
 	.venv/bin/python -m bench $(ARGS)
 
@@ -56,7 +65,7 @@ audit: .venv/ready ## Write an SBOM, list known vulnerabilities; ARGS=--advisori
 	.venv/bin/python .ci/audit.py $(ARGS)
 
 clean: ## Remove .venv and caches, never data
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .servers dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.lock pyproject.toml
@@ -73,4 +82,4 @@ clean: ## Remove .venv and caches, never data
 	@echo "Done."
 	@touch $@
 
-.PHONY: help demo test quick test-long check browser found-browser bench lock audit clean
+.PHONY: help demo test quick test-long check browser found-browser prometheus found-prometheus bench lock audit clean

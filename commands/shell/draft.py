@@ -25,6 +25,7 @@ class Draft:
     sql: str = ""  # a query that returns one row
     gate: str = ""  # a command line
     folder: str = "."  # where the gate runs
+    promql: str = ""  # a query of one number
 
     @property
     def database(self) -> str:
@@ -59,6 +60,8 @@ def _sources(draft: Draft) -> Iterator[str]:
         yield "    kind: postgres"
         yield f'    dsn: "${{{draft.database}}}"'
         yield f"    tables: [{tables}]  # what checks may read"
+    if draft.promql:
+        yield '  prometheus: {kind: prometheus, base_url: "${PROMETHEUS_URL}"}'
     if draft.gate:
         yield f"  workspace: {{kind: workspace, path: {_quoted(draft.folder)}}}"
     yield ""
@@ -75,6 +78,8 @@ def _environment(draft: Draft) -> Iterator[str]:
         yield from _probe(draft.http)
     if draft.sql:
         yield from _query(draft.sql)
+    if draft.promql:
+        yield from _metric(draft.promql)
     if draft.gate:
         yield from _gate(draft.gate)
 
@@ -96,6 +101,15 @@ def _query(query: str) -> Iterator[str]:
     yield "        source: database"
     yield f"        query: {_quoted(query)}"
     yield f'        pass: {{{_reading(query)}: "== 0"}}  # replace this with your limit'
+    yield "        owner: owners"
+
+
+def _metric(query: str) -> Iterator[str]:
+    yield "      metric:"
+    yield "        kind: prometheus.query"
+    yield "        source: prometheus"
+    yield f"        queries: {{value: {_quoted(query)}}}"
+    yield '        pass: {value: "== 0"}  # replace this with your limit'
     yield "        owner: owners"
 
 

@@ -34,6 +34,7 @@ _ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 @click.option("--http", default="", metavar="URL", help="Check that this URL returns 200, and how fast")
 @click.option("--sql", default="", metavar="QUERY", help="Check what this query returns")
 @click.option("--gate", default="", metavar="COMMAND", help="Check that this command, run here, exits with 0")
+@click.option("--promql", default="", metavar="QUERY", help="Check what this Prometheus query returns")
 @click.option("--force", is_flag=True, help="Replace an existing file")
 @config_option
 def init(
@@ -44,6 +45,7 @@ def init(
     http: str,
     sql: str,
     gate: str,
+    promql: str,
     force: bool,
     config: Path,
 ) -> None:
@@ -53,8 +55,8 @@ def init(
     if sys.stdin.isatty():
         channel = channel or _ask("Channel for run cards, by its id (C…)", _channel)
         owners = owners or _ask("Who decides, by id: people (U…), user groups (S…)", _owners)
-        if not (http or sql or gate):
-            http, sql, gate = _asked()
+        if not (http or sql or gate or promql):
+            http, sql, promql, gate = _asked()
     draft = Draft(
         environment=_like(_ENVIRONMENT, environment, "--environment", "a name like staging"),
         channel=_channel(channel or ""),
@@ -63,13 +65,16 @@ def init(
         sql=sql,
         gate=gate,
         folder=str(Path.cwd()),
+        promql=promql,
     )
-    if not (http or sql or gate):
-        stop("There is nothing to check.", "Give at least one of --http, --sql and --gate.")
+    if not (http or sql or gate or promql):
+        stop("There is nothing to check.", "Give at least one of --http, --sql, --promql and --gate.")
     _write(as_yaml(draft), config)
     say(f"wrote {config}")
     if sql:
         note(f"Set {draft.database} to the URL of the database that the query reads.")
+    if promql:
+        note("Set PROMETHEUS_URL to the address of the Prometheus; bearer and basic say who asks.")
     note(f"Next: edit the limits and the rollback, then run canary lint and canary check {environment}.")
 
 
@@ -85,19 +90,20 @@ def _ask(question: str, accept: Callable[[str], T], **options: Any) -> T:
     return cast("T", click.prompt(question, value_proc=accepted, err=True, **options))
 
 
-def _asked() -> tuple[str, str, str]:
+def _asked() -> tuple[str, str, str, str]:
     while True:
         note("What to check; press Enter to skip one:")
-        http, sql, gate = (
+        http, sql, promql, gate = (
             _ask(f"  {question}", partial(_usable, kind), default="", show_default=False)
             for kind, question in (
                 ("http", "A URL that should return 200"),
                 ("sql", "A query whose value should be 0"),
+                ("promql", "A query of Prometheus whose value should be 0"),
                 ("gate", "A command that should exit with 0"),
             )
         )
-        if http or sql or gate:
-            return http, sql, gate
+        if http or sql or promql or gate:
+            return http, sql, promql, gate
         note("At least one is needed.")
 
 
@@ -109,6 +115,8 @@ def _usable(kind: str, answer: str) -> str:
             as_yaml(replace(draft, http=answer))
         case "sql":
             as_yaml(replace(draft, sql=answer))
+        case "promql":
+            as_yaml(replace(draft, promql=answer))
         case _:
             as_yaml(replace(draft, gate=answer))
     return answer
