@@ -16,6 +16,7 @@ from bot.base.errors import Unreadable
 from checks.reading import Record
 
 FIRST = 1
+_RESTORE = "Canary never changes or deletes it. Restore it from a backup; `canary verify --database` finds what else was changed."
 
 
 class Formats(Record):
@@ -46,10 +47,11 @@ def must_be_known(what: str, said: Any, newest: int) -> None:
 
 
 def damaged(what: str, why: str) -> Unreadable:
-    return Unreadable(
-        f"{what} is damaged: {why}.",
-        hint="Canary never changes it. Restore it from a backup; `canary verify --database` finds what else was changed.",
-    )
+    return Unreadable(f"{what} is damaged: {why}.", hint=_RESTORE)
+
+
+def missing(what: str) -> Unreadable:
+    return Unreadable(f"{what} is missing.", hint=_RESTORE)
 
 
 def incomplete(what: str, error: ValidationError) -> Unreadable:

@@ -1,7 +1,7 @@
 """Work that goes on after a transaction: what the workflow enqueues, whatever engine carries it.
 
-A kind of work is a class next to the code that does it, and says all that there is to know about it: its queue, whether it has a
-time, how lost work is found, and what it does. The engine is handed the kinds.
+A kind of work is a class next to the code that does it. It declares its queue, whether it is due at a certain time, how lost work is
+found, and what it does. The engine is handed the kinds.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ class Work(Record, abc.ABC, Generic[Given]):
 
     task: ClassVar[str]  # its name in the jobs that are stored, so it never changes
     queue: ClassVar[Queue]
-    lost: ClassVar[
-        str
-    ]  # statement that finds work of this kind which the state calls for and no job will do, older than `grace`
+    # the statement that finds work which the tables call for, for longer than `grace`, and for which there is no job
+    lost: ClassVar[str]
     logged_as: ClassVar[Mapping[str, str]] = {}  # field -> its name in the log, where that is another
 
     @abc.abstractmethod
@@ -49,7 +48,7 @@ class Work(Record, abc.ABC, Generic[Given]):
 
 
 class Timer(Work[Given]):
-    """Work that is done at its time. It holds no lock until then, or it would keep everything behind it waiting."""
+    """Work that is due at a certain time. It holds no lock until then, or it would keep everything behind it waiting."""
 
     queue = Queue.TIMERS
 

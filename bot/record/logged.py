@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.record.audit import AuditEvent
-from bot.record.events import PromptAnswered, RolledBack, Voted, VoteLapsed, Waived, WaiverLapsed, told
+from bot.record.events import PromptAnswered, RolledBack, Voted, VoteLapsed, Waived, WaiverLapsed, of_kind
 from bot.rules.approval import Vote, Waiver
 from bot.rules.rollback import Answer
 
@@ -56,7 +56,7 @@ def answers_logged(events: Sequence[AuditEvent]) -> list[tuple[str, ...]]:
             str(event.at),
             said.note if said.answer is not Answer.ON_IT else "",
         )
-        for event, said in told(events, PromptAnswered)
+        for event, said in of_kind(events, PromptAnswered)
     ]
 
 

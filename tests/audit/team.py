@@ -28,6 +28,16 @@ from tests.journeys.conftest import CONFIGURATION, World
 ANA, BEN, RAJ, MIA = "U01ANA", "U02BEN", "U03RAJ", "U04MIA"
 
 
+# the configuration that run #1 was started with is cut off
+BROKEN = "UPDATE configuration SET document = left(document, 100) WHERE digest = (SELECT configuration FROM run WHERE number = 1)"
+
+
+def both_environments() -> str:
+    """Staging, and the same called production."""
+    before, environments = CONFIGURATION.split("environments:")
+    return f"{before}environments:{environments}{environments.replace('  staging:', '  production:')}"
+
+
 class People:
     """A directory."""
 
