@@ -58,7 +58,7 @@ class People:
 
 
 async def nobody_carries_it(conn: Any, *work: Work) -> None:
-    """The tests do the work themselves, one after the other."""
+    """No job engine: the tests do the work themselves, in sequence."""
 
 
 class Team:
@@ -90,7 +90,7 @@ class Team:
         return run
 
     async def says(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
-        """A refusal is recorded, and that is all that there is to it."""
+        """Expect a refusal, which is recorded."""
         with suppress(Refused):
             await self.votes(person, choice, number, reason)
 
@@ -133,7 +133,7 @@ class Team:
         await deciding.expire(self.services, number=number)
 
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
-        """Somebody records it, without a prompt."""
+        """Someone records it, without a prompt."""
         await rolling_back.record(self.services, number=number, person=by, reason=reason)
 
     async def looks(self, number: int, tick: int) -> None:
@@ -167,7 +167,7 @@ async def team(
 
 
 async def make_history(at: Team) -> None:
-    """A run of every end; the last one, #6, waits for votes."""
+    """A run with each kind of ending; the last one, #6, waits for votes."""
     await at.world.put("duplicates", 2)
     conditional = await at.measured("1.1")
     await at.waives(BEN, conditional)

@@ -30,7 +30,7 @@ EITHER = (
 CONFIGURATION = [
     (
         "replace(document, '\"format\":1', '\"format\":2')",
-        f"The configuration {OTHER} has the format 2, and this version of canary reads formats up to 1. {NEWER}",
+        f"The configuration {OTHER} has the format 2, but this version of canary reads formats up to 1. {NEWER}",
     ),
     (
         'replace(document, \'"format":1\', \'"format":"a"\')',
