@@ -1,1 +1,1 @@
-"""The front door: every request, from Slack or a shell, comes in here. `serve` puts the bot together."""
+"""The entry points: requests from Slack and from a shell. `serve` is the composition root."""
