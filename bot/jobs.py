@@ -28,7 +28,7 @@ from bot.base.work import Expire, Handle, Look, Measure, Remind, Work
 from bot.store import database, inbox, jobs
 from bot.store.database import unproven_pool
 from bot.store.failure import database_failures
-from bot.workflow import checking, deciding, reminding, watching
+from bot.workflow import checking, closing, reminding, watching
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
@@ -132,7 +132,7 @@ class Engine:
             await checking.measure(services, number=run, check=check, last_try=_is_last(context))
 
         async def expire(_: JobContext, run: int) -> None:
-            await deciding.expire(services, number=run)
+            await closing.expire(services, number=run)
 
         async def remind(_: JobContext, run: int, number: int) -> None:
             await reminding.remind(services, run=run, number=number)

@@ -132,7 +132,7 @@ def must_know_author(run: Run, environment: Environment, made_by: Authors) -> No
         )
 
 
-def may_vote(
+def require_can_vote(
     person: Person,
     run: Run,
     *,
@@ -156,7 +156,7 @@ def may_vote(
         raise Refused(f"You {did}, so somebody else has to approve it.", people=people)
 
 
-def may_waive(
+def require_can_waive(
     person: Person,
     run: Run,
     *,
@@ -178,7 +178,7 @@ def may_waive(
         raise Refused(f"You {did}, so somebody else has to waive {check}.", people=owners)
 
 
-def may_take_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
+def require_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
     """Raises Refused for who has no part in what is asked for. `able`: who has one."""
     people = _others(able, {person.id})
     if reason := person.barred():
@@ -187,7 +187,9 @@ def may_take_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
         raise Refused(f"That takes a role in run #{run.number} that you do not hold.", people=people)
 
 
-def may_start(person: Person, environment: str, groups: Sequence[str], *, able: Sequence[str]) -> None:
+def require_can_start(
+    person: Person, environment: str, groups: Sequence[str], *, able: Sequence[str]
+) -> None:
     """Raises Refused unless this person may start a run: anybody, where no `groups` are named."""
     people = _others(able, {person.id})
     if reason := person.barred():
@@ -196,14 +198,14 @@ def may_start(person: Person, environment: str, groups: Sequence[str], *, able: 
         raise Refused(f"Only {' and '.join(groups)} can start a run on {environment}.", people=people)
 
 
-def may_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
+def require_can_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
     """Raises Refused unless this person started the run or decides it, and it is not decided."""
     if run.state is RunState.CLOSED:
         raise Refused(f"Run #{run.number} is closed already.", hint=f"/canary show #{run.number}")
     _must_have_a_say(person, run, "cancel", owners)
 
 
-def may_remind(person: Person, run: Run, *, owners: Sequence[str], now: datetime) -> None:
+def require_can_remind(person: Person, run: Run, *, owners: Sequence[str], now: datetime) -> None:
     """Raises Refused unless this person started the run or decides it, and it waits for votes."""
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking, so it needs no votes yet.")

@@ -77,7 +77,7 @@ def after(prompt: Prompt, answer: Answer) -> PromptState:
     return state
 
 
-def may_answer(person: Person, run: int, *, able: Collection[str]) -> None:
+def require_can_answer(person: Person, run: int, *, able: Collection[str]) -> None:
     """Raises Refused unless this person may answer a prompt of the run, or record its rollback. `able`: who may."""
     others = [other for other in able if other != person.id]
     if reason := person.barred():

@@ -1,10 +1,8 @@
-"""What buttons are called and carry: an opaque id, and what its reader had before their eyes; never authority."""
+"""What buttons are called. They carry ids and never authority: those of a card as `bot.rules.request.Click` reads them."""
 
 from __future__ import annotations
 
 import enum
-
-from bot.rules.run import Run
 
 
 class Action(enum.StrEnum):
@@ -15,14 +13,3 @@ class Action(enum.StrEnum):
     ON_IT = "prompt_on_it"
     ROLLED_BACK = "prompt_rolled_back"
     FALSE_ALARM = "prompt_false_alarm"
-
-
-def vote_value(run: Run) -> str:
-    """The run's key and the digest of the evidence on the card."""
-    return f"{run.key} {run.evidence}"
-
-
-def read_vote_value(value: str) -> tuple[str, str]:
-    """-> (run key, evidence digest); anything odd finds no run and no evidence."""
-    key, _, evidence = value.partition(" ")
-    return key, evidence

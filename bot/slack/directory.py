@@ -29,7 +29,7 @@ from bot.slack.limits import Limits, Purpose, TooSoonError
 from bot.slack.sharing import Begin, Shared
 
 PERSON, MEMBERS, CHANNEL = "users.info", "usergroups.users.list", "conversations.info"
-WITHIN = 8.0  # seconds for all that one interaction asks; less than what it found out stays fresh (`deciding.STALE`)
+WITHIN = 8.0  # seconds for all that one interaction asks; less than what it found out stays fresh (`refusals.STALE`)
 _AGAIN = "Nothing was changed; try again in a moment."
 FRESH = 5.0  # seconds for which an answer counts for a click that waited its turn
 RECENT = 60.0  # seconds for which it answers questions

@@ -1,16 +1,18 @@
-"""Closing a run with its one decision; a go starts the watch."""
+"""Closing a run with its one decision, by people or because nobody decided in time; a go starts the watch."""
 
 from __future__ import annotations
 
+from bot.base.failpoint import Place
 from bot.base.work import Look
 from bot.record.audit import BOT
 from bot.record.logged import as_logged
+from bot.rules.approval import overdue
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
-from bot.store import decisions, events, messages, rollbacks, runs, watches
+from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
@@ -57,6 +59,24 @@ async def close(
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)
         await _watch(services, conn, run, dossier)
+
+
+async def expire(services: Services, *, number: int) -> None:
+    """Nobody decided in time: that is no go. A timer that comes too early, for a deadline of before, ends nothing."""
+    services.reach(Place.IN_EXPIRE)
+    async with services.database.transaction() as conn:
+        run = await runs.lock(conn, number)
+        if not overdue(run, await database.now(conn)):
+            return
+        await close(
+            services,
+            conn,
+            await dossiers.read(conn, run),
+            Outcome.EXPIRED,
+            reason="nobody decided in time",
+            decided_by=(),
+            actor=BOT,
+        )
 
 
 async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossier) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from bot.base.errors import Refused
 from bot.plan.model import Pinned
-from bot.rules.approval import may_start, parts
+from bot.rules.approval import parts, require_can_start
 from bot.rules.authors import authors
 from bot.rules.people import Electorate
 from bot.rules.quorum import fill, open_places, seated
@@ -19,7 +19,7 @@ async def must_be_able_to_start(services: Services, pinned: Pinned, user: str) -
     """Raises Refused unless this person may start a run of the environment."""
     groups = pinned.environment.start
     able = (await services.electorate(pinned, roles=groups)).holders(groups) if groups else ()
-    may_start(await services.directory.person(user), pinned.name, groups, able=able)
+    require_can_start(await services.directory.person(user), pinned.name, groups, able=able)
 
 
 async def must_be_decidable(

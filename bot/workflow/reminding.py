@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.record.audit import BOT
-from bot.rules.approval import Tally, may_remind, may_take_part, overdue
+from bot.rules.approval import Tally, overdue, require_can_remind, require_part
 from bot.rules.outbox import Kind
 from bot.rules.run import Run, RunState
 from bot.store import database, dossiers, events, messages, reminders, runs
@@ -33,7 +33,7 @@ async def remind_now(services: Services, *, number: int, person: str) -> Tally:
 
     async def may(lately: Services) -> None:
         asker = await acting(lately, number=number, person=person)
-        may_take_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
+        require_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
 
     async with screened(services, person, may):
         return await _remind_now(services, number, person)
@@ -44,7 +44,7 @@ async def _remind_now(services: Services, number: int, person: str) -> Tally:
     async with recorded(services, run=number, person=person, what="remind"), services.act() as conn:
         run, now = await runs.lock(conn, number), await database.now(conn)
         must_be_fresh(asker.asked_at, now)
-        may_remind(asker.person, run, owners=asker.owners, now=now)
+        require_can_remind(asker.person, run, owners=asker.owners, now=now)
         await must_have_paused(conn, number, "reminded", PAUSE, "They were reminded less than a minute ago")
         return await _say(conn, run, person)
 

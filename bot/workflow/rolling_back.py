@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.rules.outbox import Kind
-from bot.rules.rollback import PromptState, may_answer, must_be_out
+from bot.rules.rollback import PromptState, must_be_out, require_can_answer
 from bot.rules.run import Run, RunState
 from bot.rules.watch import WatchEnd
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
@@ -46,7 +46,7 @@ async def must_be_able_to_answer(services: Services, run: Run, user: str) -> dat
         plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
     roles = {plan.environment.rollback.on_call, *plan.environment.decide.approve}
     able = (await services.electorate(plan, roles=roles)).holders(roles)
-    may_answer(await services.directory.person(user), run.number, able=able)
+    require_can_answer(await services.directory.person(user), run.number, able=able)
     return asked_at
 
 

@@ -8,7 +8,7 @@ from math import ceil
 
 from bot.base.errors import Refused
 from bot.base.work import Measure
-from bot.rules.approval import may_cancel, may_take_part
+from bot.rules.approval import require_can_cancel, require_part
 from bot.rules.decision import Outcome
 from bot.rules.outbox import Kind
 from bot.rules.run import Run
@@ -92,14 +92,14 @@ async def cancel(services: Services, *, number: int, person: str, reason: str) -
 
     async def may(lately: Services) -> None:
         asker = await acting(lately, number=number, person=person)
-        may_take_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
+        require_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
 
     async with screened(services, person, may):
         canceller = await acting(services, number=number, person=person)
         async with recorded(services, run=number, person=person, what="cancel"), services.act() as conn:
             run = await runs.lock(conn, number)
             must_be_fresh(canceller.asked_at, await database.now(conn))
-            may_cancel(canceller.person, run, owners=canceller.owners)
+            require_can_cancel(canceller.person, run, owners=canceller.owners)
             await close(
                 services,
                 conn,

@@ -8,42 +8,42 @@ from typing import Any, TypeAlias
 
 from bot.base.errors import Refused
 from bot.rules.approval import Choice
+from bot.rules.request import Ballot, Click
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import forms
-from bot.slack.actions import Action, read_vote_value
+from bot.slack.actions import Action
 from bot.slack.forms import About
 from bot.slack.private import Asker
-from bot.workflow import deciding, watching
-from bot.workflow.deciding import Ballot, Clicked
+from bot.workflow import clicked, watching
 from commands.slack.desk import Desk
 from commands.slack.opening import open_form
-from commands.slack.vote import cast
+from commands.slack.vote import vote
 
-Click: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
+Handler: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
 
 USUAL_CONDITION = timedelta(days=1)  # the due time that the form proposes
 
 
 async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    await cast(desk, who, Ballot(**_clicked(who, action), choice=Choice.GO))
+    await vote(desk, who, Ballot(**dict(_click(who, action)), choice=Choice.GO))
 
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    run = (await deciding.opened(desk.services, Clicked(**_clicked(who, action)))).run
+    run = (await clicked.opened(desk.services, _click(who, action))).run
     assert desk.services.interaction
     due = desk.services.interaction.received_at + USUAL_CONDITION
     await open_form(desk, who, forms.conditional_go(run, _about(who, action), due), instead=_typed(run))
 
 
 async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    run = (await deciding.opened(desk.services, Clicked(**_clicked(who, action)))).run
+    run = (await clicked.opened(desk.services, _click(who, action))).run
     await open_form(desk, who, forms.no_go(run, _about(who, action)), instead=_typed(run))
 
 
 async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     """Offers every check that still needs a waiver; whether this person owns it is looked up when the form comes back."""
-    dossier = await deciding.opened(desk.services, Clicked(**_clicked(who, action)))
+    dossier = await clicked.opened(desk.services, _click(who, action))
     missing = dossier.tally().waivers_missing
     if not missing:
         raise Refused("No check needs a waiver any more.", hint=f"/canary show #{dossier.run.number}")
@@ -71,9 +71,8 @@ async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer
     )
 
 
-def _clicked(who: Asker, action: dict[str, Any]) -> dict[str, Any]:
-    key, evidence = read_vote_value(action["value"])
-    return {"run_key": key, "evidence": evidence, "channel": who.channel or "", "person": who.user}
+def _click(who: Asker, action: dict[str, Any]) -> Click:
+    return Click.parse(action["value"], who.channel or "", who.user)
 
 
 def _typed(run: Run) -> str:
@@ -85,7 +84,7 @@ def _about(who: Asker, action: dict[str, Any]) -> About:
     return About(value=action["value"], channel=who.channel or "")
 
 
-CLICKS: Mapping[str, Click] = {
+CLICKS: Mapping[str, Handler] = {
     Action.GO: go,
     Action.CONDITIONAL_GO: conditional_go,
     Action.NO_GO: no_go,

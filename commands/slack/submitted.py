@@ -8,14 +8,13 @@ from typing import Any, TypeAlias
 
 from bot.base.plain import says_something
 from bot.rules.approval import Choice, Condition
+from bot.rules.request import Ballot, Click, WaiverRequest
 from bot.rules.rollback import Answer
-from bot.slack.actions import read_vote_value
 from bot.slack.forms import Answers, Form
 from bot.slack.private import Asker
-from bot.workflow import deciding, watching
-from bot.workflow.deciding import Ballot, Excuse
+from bot.workflow import waiving, watching
 from commands.slack.desk import Desk
-from commands.slack.vote import cast
+from commands.slack.vote import vote
 
 LONGEST = timedelta(days=366).total_seconds()  # until a condition is due
 
@@ -73,14 +72,15 @@ async def _vote(
     reason: str = "",
     condition: Condition | None = None,
 ) -> None:
-    ballot = Ballot(**_clicked(who, answers), choice=choice, reason=reason, condition=condition)
-    await cast(desk, who, ballot)
+    click = _click(who, answers)
+    await vote(desk, who, Ballot(**dict(click), choice=choice, reason=reason, condition=condition))
 
 
 async def waive(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
     answers = Answers(view)
-    excuse = Excuse(**_clicked(who, answers), check=answers.choice("check"), reason=answers.text("reason"))
-    await deciding.waive(desk.services, excuse)
+    click = _click(who, answers)
+    request = WaiverRequest(**dict(click), check=answers.choice("check"), reason=answers.text("reason"))
+    await waiving.waive(desk.services, request)
 
 
 async def false_alarm(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
@@ -95,9 +95,9 @@ async def false_alarm(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
     )
 
 
-def _clicked(who: Asker, answers: Answers) -> dict[str, Any]:
-    key, evidence = read_vote_value(answers.about.value)
-    return {"run_key": key, "evidence": evidence, "channel": answers.about.channel, "person": who.user}
+def _click(who: Asker, answers: Answers) -> Click:
+    """The one that opened the form."""
+    return Click.parse(answers.about.value, answers.about.channel, who.user)
 
 
 SUBMITTED: Mapping[str, Submission] = {

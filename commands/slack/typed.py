@@ -10,13 +10,13 @@ from bot.base.errors import CanaryError, Misused, Refused
 from bot.plan.argument import settle
 from bot.plan.model import Environment, Plan
 from bot.rules.approval import Choice
+from bot.rules.request import Ballot
 from bot.rules.run import Run
 from bot.slack.abilities import Ability
 from bot.slack.blocks import section
 from bot.slack.private import Asker
 from bot.slack.text import escape
 from bot.workflow import asking, electing, packets, reminding, rolling_back, runs
-from bot.workflow.deciding import Ballot
 from commands.slack import answers
 from commands.slack.desk import Desk
 from commands.slack.examples import described, start_of
@@ -38,7 +38,7 @@ from commands.slack.parse import (
     no_command,
     suggestion,
 )
-from commands.slack.vote import cast
+from commands.slack.vote import vote
 
 
 async def run(desk: Desk, who: Asker, command: RunCommand) -> None:
@@ -149,7 +149,7 @@ async def _vote(desk: Desk, who: Asker, number: int, choice: Choice, reason: str
         choice=choice,
         reason=reason,
     )
-    if await cast(desk, who, ballot):
+    if await vote(desk, who, ballot):
         await desk.private.tell(who, f"Your {choice} on run #{number} counts.")
 
 

@@ -13,15 +13,15 @@ from bot.base.work import Work
 from bot.plan.load import load
 from bot.rules.approval import Choice, Condition
 from bot.rules.people import Person
+from bot.rules.request import Ballot, WaiverRequest
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.store import prompts
 from bot.store import runs as store
 from bot.store.database import Database
 from bot.store.database import run as execute
-from bot.workflow import checking, deciding, rolling_back, runs, watching
+from bot.workflow import checking, closing, rolling_back, runs, voting, waiving, watching
 from bot.workflow.answering import Answering
-from bot.workflow.deciding import Ballot, Excuse
 from bot.workflow.services import Services
 from tests.journeys.conftest import CONFIGURATION, World
 
@@ -95,7 +95,7 @@ class Team:
             reason=reason,
             condition=condition if choice is Choice.CONDITIONAL_GO else None,
         )
-        await deciding.vote(self.services, ballot)
+        await voting.vote(self.services, ballot)
 
     async def go(self, number: int) -> None:
         await self.says(ANA, Choice.GO, number)
@@ -104,7 +104,7 @@ class Team:
     async def waives(self, person: str, number: int) -> None:
         run = await self.run(number)
         assert run.evidence
-        excuse = Excuse(
+        excuse = WaiverRequest(
             run_key=run.key,
             evidence=run.evidence,
             channel=run.channel,
@@ -112,13 +112,13 @@ class Team:
             check="duplicates",
             reason="known",
         )
-        await deciding.waive(self.services, excuse)
+        await waiving.waive(self.services, excuse)
 
     async def lets_expire(self, number: int) -> None:
         """Its deadline passes, and its timer comes."""
         async with self.services.database.connection() as conn:
             await execute(conn, "UPDATE run SET expires_at = now() WHERE number = %(number)s", number=number)
-        await deciding.expire(self.services, number=number)
+        await closing.expire(self.services, number=number)
 
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
         """Somebody records it, without a prompt."""

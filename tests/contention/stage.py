@@ -19,12 +19,12 @@ from bot.plan.load import Loaded
 from bot.record.audit import BOT
 from bot.rules.approval import Choice, Condition
 from bot.rules.interaction import Interaction, InteractionKind, Received
+from bot.rules.request import Ballot, WaiverRequest
 from bot.rules.run import Run, RunState
 from bot.store import check_runs, events, evidences, inbox, runs
 from bot.store.database import Database, many, maybe, row, run
-from bot.workflow import checking, deciding, keeping, reminding, rolling_back
+from bot.workflow import checking, closing, keeping, reminding, rolling_back, voting, waiving
 from bot.workflow.answering import Answering
-from bot.workflow.deciding import Ballot, Excuse
 from bot.workflow.runs import cancel, start
 from bot.workflow.services import Services
 from bot.workflow.turned_away import OFTEN, TurnedAway
@@ -175,10 +175,10 @@ class Stage:
             reason="no" if vote.choice is Choice.NO_GO else "",
             condition=Condition(text="later", owner=vote.by, due=DUE) if conditional else None,
         )
-        return Came.DONE if await deciding.vote(services, ballot) else Came.STANDS
+        return Came.DONE if await voting.vote(services, ballot) else Came.STANDS
 
     async def _waive(self, services: Services, waiver: Waive) -> Came:
-        excuse = Excuse(
+        excuse = WaiverRequest(
             run_key=self.runs[waiver.run].key,
             evidence=self._digest(waiver.run, waiver.evidence),
             channel="C0RELEASES",
@@ -186,7 +186,7 @@ class Stage:
             check=waiver.check,
             reason="known",
         )
-        await deciding.waive(services, excuse)
+        await waiving.waive(services, excuse)
         return Came.DONE
 
     async def _cancel(self, services: Services, of: Cancel) -> Came:
@@ -225,7 +225,7 @@ class Stage:
         return Came.NOTHING
 
     async def _expire(self, services: Services, of: Expire) -> Came:
-        await deciding.expire(services, number=self.runs[of.run].number)
+        await closing.expire(services, number=self.runs[of.run].number)
         return Came.NOTHING
 
     async def _refreeze(self, services: Services, of: Refreeze) -> Came:

@@ -8,9 +8,10 @@ from bot.rules.approval import Tally
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import names_previous
 from bot.rules.previous import Previous
+from bot.rules.request import Click
 from bot.rules.run import CheckState, RunState
 from bot.rules.watch import WatchState
-from bot.slack.actions import Action, vote_value
+from bot.slack.actions import Action
 from bot.slack.blocks import Block, Element, actions, button, context, fields, header, section, sections
 from bot.slack.messages.lines import arguments, check_line, counts, worst_first
 from bot.slack.messages.posting import Posting
@@ -137,7 +138,7 @@ def needed(tally: Tally) -> str:
 
 def _buttons(dossier: Dossier) -> list[Element]:
     run = dossier.run
-    value = vote_value(run)
+    value = Click.value_of(run)
     about = f"run {run.number} on {run.environment}"
     buttons = [
         button("Go", action=Action.GO, value=value, label=f"Go for {about}", style="primary"),

@@ -1,0 +1,58 @@
+"""A vote."""
+
+from __future__ import annotations
+
+from bot.rules.approval import require_part
+from bot.rules.outbox import Kind
+from bot.rules.request import Ballot
+from bot.store import database, events, messages, runs, votes
+from bot.store.database import Connection
+from bot.workflow.deciding import decide_if_complete, with_everybody_asked
+from bot.workflow.screening import screened
+from bot.workflow.services import Services
+from bot.workflow.voter import Unasked, Voter, resolve_voter
+
+
+async def vote(services: Services, ballot: Ballot) -> bool:
+    """Count a vote, and decide when it completes the quorum or vetoes.
+
+    False when it stands already, or a newer one of the same person does.
+
+    Raises Refused, and records that it did.
+    """
+
+    async def check(lately: Services) -> None:
+        voter = await resolve_voter(lately, ballot)
+        able = voter.electorate.holders(voter.environment.decide.approve)
+        require_part(voter.person, voter.run, able=able)
+
+    async def attempt(conn: Connection, voter: Voter) -> bool | Unasked:
+        return await _vote(services, conn, voter, ballot)
+
+    async with screened(services, ballot.person, check):
+        return await with_everybody_asked(services, ballot, attempt, what=f"vote {ballot.choice}")
+
+
+async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ballot) -> bool | Unasked:
+    run = await runs.lock(conn, voter.run.number)
+    if not voter.knows_author_by(run):
+        return Unasked()
+    voter.require_can_vote(run, ballot, await database.now(conn))
+    counts = await votes.cast(
+        conn,
+        run.number,
+        evidence=ballot.evidence,
+        person=ballot.person,
+        roles=voter.roles,
+        choice=ballot.choice,
+        reason=ballot.reason,
+        condition=ballot.condition,
+        said_at=services.interaction.received_at if services.interaction else None,
+    )
+    if not counts:
+        return False
+    said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
+    said |= {"roles": list(voter.roles)}
+    event = await events.append(conn, run.number, actor=ballot.person, kind="voted", **said)
+    await messages.want(conn, run, Kind.VOTE, str(event))
+    return await decide_if_complete(services, conn, run, voter) or True
