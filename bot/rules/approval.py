@@ -19,6 +19,7 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.plan.model import Environment
 from bot.rules.authors import Authors
 from bot.rules.people import Electorate, Person
@@ -201,7 +202,7 @@ def require_can_start(
 def require_can_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
     """Raises Refused unless this person started the run or decides it, and it is not decided."""
     if run.state is RunState.CLOSED:
-        raise Refused(f"Run #{run.number} is closed already.", hint=f"/canary show #{run.number}")
+        raise Refused(f"Run #{run.number} is closed already.", then=[Next.show(run.number)])
     _must_have_a_say(person, run, "cancel", owners)
 
 
@@ -210,7 +211,7 @@ def require_can_remind(person: Person, run: Run, *, owners: Sequence[str], now: 
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking, so it needs no votes yet.")
     if run.state is RunState.CLOSED or overdue(run, now):
-        raise Refused(f"Run #{run.number} no longer needs votes.", hint=f"/canary show #{run.number}")
+        raise Refused(f"Run #{run.number} no longer needs votes.", then=[Next.show(run.number)])
     _must_have_a_say(person, run, "remind people of", owners)
 
 
@@ -233,16 +234,14 @@ def overdue(run: Run, now: datetime) -> bool:
 def must_be_open(run: Run, evidence: str, now: datetime) -> None:
     """Raises Refused unless votes and waivers on this evidence count now, whoever gives them."""
     if run.state is RunState.CLOSED:
-        raise Refused(
-            f"Run #{run.number} is decided; votes no longer count.", hint=f"/canary show #{run.number}"
-        )
+        raise Refused(f"Run #{run.number} is decided; votes no longer count.", then=[Next.show(run.number)])
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking; vote when its results are in.")
     if overdue(run, now):
         raise Refused(f"The deadline of run #{run.number} has passed, so it ends without a go.")
     if run.evidence != evidence:
         raise Refused(
-            "The results have changed since that message; look again.", hint=f"/canary show #{run.number}"
+            "The results have changed since that message; look again.", then=[Next.show(run.number)]
         )
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from bot.base.errors import CanaryError, Refused
+from bot.base.errors import CanaryError, Misused, Refused
+from bot.base.next_step import Next
 from bot.plan.model import Environment, Plan
 from bot.rules.people import Directory
+from bot.rules.request import Request, RunRequest
 from bot.rules.run import Run
 from bot.store import runs
 from bot.workflow.services import Services
+from checks import spelling
 
 SOON = 2.0  # seconds for what is left out if Slack does not say it
 
@@ -28,14 +31,14 @@ class Audience:
     channel: str
 
     @classmethod
-    def of(cls, services: Services, user: str, channel: str) -> Audience:
+    def of(cls, services: Services, request: Request) -> Audience:
         """By what was found out within the last minute: what is told decides nothing."""
-        return cls(services.directory.lately(), user, channel)
+        return cls(services.directory.lately(), request.person, request.channel)
 
     async def must_be_admitted(self) -> None:
         """Raises Refused for who is no member of the workspace."""
         if reason := (await self.directory.person(self.user)).barred():
-            raise Refused(f"/canary is for members of this workspace: {reason}.")
+            raise Refused(f"canary is for members of this workspace: {reason}.")
 
     async def must_not_be_turned_away(self) -> None:
         """The same for help, which does not wait for Slack: it tells nothing that does not stand in this channel."""
@@ -58,11 +61,22 @@ class Audience:
                 hint="Ask in that channel",
             )
 
-    async def must_see_number(self, services: Services, number: int) -> None:
-        """Raises Misused where there is no such run, and Refused as `must_see`."""
-        async with services.database.connection() as conn:
-            run = await runs.existing(conn, number)
-        await self.must_see(run)
+    async def environment(self, plan: Plan, name: str) -> Environment:
+        """Raises Misused, with the nearest name, for an environment that is not configured.
+
+        One whose channel the person cannot see is none to them.
+        """
+        found = plan.environments.get(name)
+        if found and await self.sees(found.channel):
+            return found
+        seen = await self.environments(plan)
+        some = f"Available here: {', '.join(seen)}." if seen else "None is available here."
+        more = " Others answer in their own channels." if len(seen) < len(plan.environments) else ""
+        raise Misused(
+            f"There is no environment “{name[:40]}” here.{spelling.suggestion(name, seen)}",
+            hint=f"{some}{more}",
+            then=[Next.start()],
+        )
 
     async def environments(self, plan: Plan) -> dict[str, Environment]:
         """Those whose channel they can see; one of which Slack says nothing now is left out."""
@@ -77,3 +91,11 @@ class Audience:
                 return await self.sees(channel)
         except (CanaryError, TimeoutError):
             return False
+
+
+async def visible(services: Services, request: RunRequest) -> Run:
+    """The run. Raises Misused where there is none of that number, and Refused as `Audience.must_see`."""
+    async with services.database.connection() as conn:
+        run = await runs.existing(conn, request.run)
+    await Audience.of(services, request).must_see(run)
+    return run

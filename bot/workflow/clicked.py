@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.base.errors import Misused
+from bot.base.next_step import Next
 from bot.rules.approval import must_be_open, require_part
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind
@@ -19,7 +20,7 @@ async def clicked_run(conn: Connection, click: Click) -> Run:
     """Raises Misused for a key that no run has."""
     run = await runs.by_key(conn, click.run_key)
     if run is None:
-        raise Misused("I do not know the run that this button belongs to.", hint="/canary status")
+        raise Misused("I do not know the run that this button belongs to.", then=[Next.list_runs()])
     return run
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.rules.outbox import Kind
+from bot.rules.request import RunRequest
 from bot.rules.run import Run
 from bot.store import dossiers, events, messages, runs
+from bot.workflow.audience import Audience, visible
 from bot.workflow.closing import PACKET_FORMS
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
@@ -15,22 +18,25 @@ from bot.workflow.services import Services
 PAUSE = timedelta(minutes=1)  # between two postings of a run's packet
 
 
-async def post_again(services: Services, *, number: int, person: str) -> Run:
-    """In the run's thread, where those who see the run see it. Raises Refused where there is none, or not yet again."""
+async def post_again(services: Services, request: RunRequest) -> Run:
+    """In the run's thread, where those who see the run see it. Raises Refused where there is none, or not yet again.
+
+    Every member of the workspace who sees the run may ask for it.
+    """
+    await Audience.of(services, request).must_be_admitted()
+    await visible(services, request)
+    number = request.run
     async with services.act() as conn:
-        await runs.existing(conn, number)
         run = await runs.lock(conn, number)
         dossier = await dossiers.read(conn, run)
         if dossier.decision is None:
-            raise Refused(
-                f"Run #{number} is not decided yet, so it has no packet.", hint=f"/canary show #{number}"
-            )
+            raise Refused(f"Run #{number} is not decided yet, so it has no packet.", then=[Next.show(number)])
         if dossier.evidence is None:
             raise Refused(f"Run #{number} was closed before its checks were done, so it has no packet.")
         await must_have_paused(
             conn, number, "packet posted again", PAUSE, "The packet was posted less than a minute ago"
         )
-        event = await events.append(conn, number, actor=person, kind="packet posted again")
+        event = await events.append(conn, number, actor=request.person, kind="packet posted again")
         for form in PACKET_FORMS:
             await messages.want(conn, run, Kind.PACKET, f"{form} {event}")
     return run

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from bot.base.errors import Refused, Unavailable
+from bot.base.next_step import Next
 from bot.rules.run import Run
 from bot.store import events, runs
 from bot.workflow.services import Services
@@ -41,5 +42,5 @@ def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> N
     if channel != run.channel and channel not in also:
         raise Refused(
             f"The messages of run #{run.number} are in another channel; use the buttons there.",
-            hint=f"/canary show #{run.number}",
+            then=[Next.show(run.number)],
         )

@@ -7,10 +7,12 @@ from datetime import timedelta
 from bot.record.audit import BOT
 from bot.rules.approval import Tally, overdue, require_can_remind, require_part
 from bot.rules.outbox import Kind
+from bot.rules.request import RunRequest
 from bot.rules.run import Run, RunState
 from bot.store import database, dossiers, events, messages, reminders, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
+from bot.workflow.audience import visible
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
@@ -28,19 +30,21 @@ async def remind(services: Services, *, run: int, number: int) -> None:
             await _say(conn, held, BOT)
 
 
-async def remind_now(services: Services, *, number: int, person: str) -> Tally:
+async def remind_now(services: Services, request: RunRequest) -> Tally:
     """-> what is still missing. The requester, and whoever votes on it, may have others reminded. Raises Refused, recorded."""
+    await visible(services, request)
 
-    async def may(lately: Services) -> None:
-        asker = await acting(lately, number=number, person=person)
+    async def check(lately: Services) -> None:
+        asker = await acting(lately, request)
         require_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
 
-    async with screened(services, person, may):
-        return await _remind_now(services, number, person)
+    async with screened(services, request.person, check):
+        return await _remind_now(services, request)
 
 
-async def _remind_now(services: Services, number: int, person: str) -> Tally:
-    asker = await acting(services, number=number, person=person)
+async def _remind_now(services: Services, request: RunRequest) -> Tally:
+    number, person = request.run, request.person
+    asker = await acting(services, request)
     async with recorded(services, run=number, person=person, what="remind"), services.act() as conn:
         run, now = await runs.lock(conn, number), await database.now(conn)
         must_be_fresh(asker.asked_at, now)

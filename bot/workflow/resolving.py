@@ -8,6 +8,7 @@ from datetime import timedelta
 from math import ceil
 
 from bot.base.errors import Misused, Refused
+from bot.base.next_step import Next
 from bot.rules.outbox import Message, MessageState
 from bot.store import events, messages, runs
 from bot.store.database import Connection, Database, now
@@ -69,13 +70,13 @@ def _must_make_sense(resolution: Resolution) -> None:
 async def _in_trouble(conn: Connection, number: int) -> Message:
     found = await messages.find(conn, number)
     if found is None:
-        raise Misused(f"There is no message {number}.", hint="canary outbox list")
+        raise Misused(f"There is no message {number}.", then=[Next.list_messages()])
     await runs.lock(conn, found.run)  # the run first, as everywhere
     message = await messages.lock(conn, number)
     assert message
     if message.state in {MessageState.SENT, MessageState.SENDING} and message.alerted_at is None:
         raise Refused(
-            f"Message {number} is {message.state}; there is nothing to resolve.", hint="canary outbox list"
+            f"Message {number} is {message.state}; there is nothing to resolve.", then=[Next.list_messages()]
         )
     return message
 

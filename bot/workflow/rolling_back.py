@@ -5,27 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.rules.outbox import Kind
+from bot.rules.request import RollbackReport
 from bot.rules.rollback import PromptState, must_be_out, require_can_answer
 from bot.rules.run import Run, RunState
 from bot.rules.watch import WatchEnd
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
 from bot.store.database import Connection
+from bot.workflow.audience import visible
 from bot.workflow.closing import end_watch
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 
-async def record(services: Services, *, number: int, person: str, reason: str) -> Run:
+async def record(services: Services, report: RollbackReport) -> Run:
     """On-call, or anybody who decides, says that a run's version was rolled back. Raises Refused, recorded."""
-    async with services.database.connection() as conn:
-        run = await runs.existing(conn, number)
+    run = await visible(services, report)
+    number, person = report.run, report.person
 
-    async def may(lately: Services) -> None:
+    async def check(lately: Services) -> None:
         await must_be_able_to_answer(lately, run, person)
 
     async with (
-        screened(services, person, may),
+        screened(services, person, check),
         recorded(services, run=number, person=person, what="record a rollback"),
     ):
         asked_at = await must_be_able_to_answer(services, run, person)
@@ -34,8 +36,8 @@ async def record(services: Services, *, number: int, person: str, reason: str) -
             must_be_fresh(asked_at, await database.now(conn))
             dossier = await dossiers.read(conn, run)
             must_be_out(number, dossier.decision, dossier.rollback)
-            await events.append(conn, number, actor=person, kind="rolled back", reason=reason)
-            await rolled_back(conn, run, person, reason)
+            await events.append(conn, number, actor=person, kind="rolled back", reason=report.reason)
+            await rolled_back(conn, run, person, report.reason)
             await messages.want(conn, run, Kind.ROLLED_BACK)
     return run
 

@@ -35,7 +35,7 @@ async def _must_not_be_known(services: Services, check: Callable[[Services], Awa
     try:
         await check(replace(services, directory=services.directory.lately()))
     except Refused as refusal:
-        hint = refusal.hint or "If that has changed, try again in a minute"
-        raise Refused(str(refusal), hint=hint) from refusal
+        changed = "" if refusal.then else "If that has changed, try again in a minute"
+        raise Refused(str(refusal), hint=refusal.hint or changed, then=refusal.then) from refusal
     except CanaryError:  # not known: they are asked about as everybody else
         return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.rules.approval import require_part
 from bot.rules.outbox import Kind
-from bot.rules.request import Ballot
+from bot.rules.request import Ballot, NumberedBallot, require_complete
 from bot.store import database, events, messages, runs, votes
 from bot.store.database import Connection
+from bot.workflow.audience import visible
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
@@ -33,11 +36,34 @@ async def vote(services: Services, ballot: Ballot) -> bool:
         return await with_everybody_asked(services, ballot, attempt, what=f"vote {ballot.choice}")
 
 
+async def vote_on_current_evidence(services: Services, request: NumberedBallot) -> bool:
+    """The same, on the evidence that there is. Raises Refused where that came after the vote was given."""
+    run = await visible(services, request)
+    given = services.interaction
+    if given and run.concluded_at and run.concluded_at > given.received_at:
+        raise Refused(
+            f"The results of run #{run.number} came after your vote; look at them first.",
+            then=[Next.show(run.number)],
+        )
+    ballot = Ballot(
+        run_key=run.key,
+        evidence=run.evidence or "",
+        channel=run.channel,
+        person=request.person,
+        choice=request.choice,
+        reason=request.reason,
+    )
+    return await vote(services, ballot)
+
+
 async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ballot) -> bool | Unasked:
     run = await runs.lock(conn, voter.run.number)
     if not voter.knows_author_by(run):
         return Unasked()
-    voter.require_can_vote(run, ballot, await database.now(conn))
+    now = await database.now(conn)
+    given_at = services.interaction.received_at if services.interaction else None
+    require_complete(ballot, given_at or now)
+    voter.require_can_vote(run, ballot, now)
     counts = await votes.cast(
         conn,
         run.number,
@@ -47,7 +73,7 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
         choice=ballot.choice,
         reason=ballot.reason,
         condition=ballot.condition,
-        said_at=services.interaction.received_at if services.interaction else None,
+        said_at=given_at,
     )
     if not counts:
         return False

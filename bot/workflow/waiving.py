@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.rules.approval import require_part
 from bot.rules.outbox import Kind
-from bot.rules.request import WaiverRequest
+from bot.rules.request import WaiverRequest, require_complete
 from bot.store import database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
@@ -17,6 +18,7 @@ from bot.workflow.voter import Unasked, Voter, resolve_voter
 
 async def waive(services: Services, request: WaiverRequest) -> None:
     """Excuse a check that needs it, and decide when that was all that was missing. Raises Refused, recorded."""
+    require_complete(request)
 
     async def check(lately: Services) -> None:
         voter = await resolve_voter(lately, request)
@@ -39,13 +41,13 @@ async def _waive(
         return Unasked()
     dossier = await dossiers.read(conn, run)
     if request.check not in dossier.verdict.needs_waiver:
-        raise Refused(f"{request.check} needs no waiver.", hint=f"/canary show #{number}")
+        raise Refused(f"{request.check} needs no waiver.", then=[Next.show(number)])
     voter.require_can_waive(run, request, await database.now(conn))
     if isinstance(left := await lapse(conn, dossier, voter), Unasked):  # a void waiver stands in nobody's way
         return left
     said = request.model_dump(mode="json", include={"check", "reason", "evidence"})
     if not await votes.waive(conn, number, person=request.person, **said):
-        raise Refused(f"{request.check} has already been waived.", hint=f"/canary show #{number}")
+        raise Refused(f"{request.check} has already been waived.", then=[Next.show(number)])
     await events.append(conn, number, actor=request.person, kind="waived", **said)
     await messages.want(conn, run, Kind.WAIVER, request.check)
     return await decide_if_complete(services, conn, run, voter)

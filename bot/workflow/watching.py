@@ -9,11 +9,13 @@ from datetime import datetime
 
 from bot.base.errors import Misused
 from bot.base.failpoint import Place
+from bot.base.next_step import Next
 from bot.base.work import Look
 from bot.record.audit import BOT
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
 from bot.rules.outbox import Kind
+from bot.rules.request import PromptAnswer, PromptClick, require_complete
 from bot.rules.rollback import Answer, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
@@ -127,52 +129,42 @@ async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: 
     await services.enqueue(conn, Look(run=watch.run, tick=tick, at=at))
 
 
-async def answer(
-    services: Services, *, key: str, channel: str, person: str, answer: Answer, note: str = ""
-) -> Prompt:
+async def answer(services: Services, answer: PromptAnswer) -> Prompt:
     """On-call, or anybody who decides, answers a rollback prompt. Raises Refused, recorded."""
-    prompt, run = await _prompted(services, key)
+    require_complete(answer)
+    _, run = await _prompted(services, answer)
 
-    async def may(lately: Services) -> None:
-        await must_be_able_to_answer(lately, run, person)
+    async def check(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, answer.person)
 
     async with (
-        screened(services, person, may),
-        recorded(services, run=run.number, person=person, what=f"answer {answer}"),
+        screened(services, answer.person, check),
+        recorded(services, run=run.number, person=answer.person, what=f"answer {answer.answer}"),
     ):
-        asked_at = await _may_answer(services, run, channel, person)
-        return await _answer(
-            services, run, prompt.key, asked_at=asked_at, person=person, answer=answer, note=note
-        )
+        await _must_stand_there(services, run, answer.channel)
+        asked_at = await must_be_able_to_answer(services, run, answer.person)
+        return await _answer(services, run, answer, asked_at=asked_at)
 
 
-async def _answer(
-    services: Services,
-    asked_of: Run,
-    key: str,
-    *,
-    asked_at: datetime,
-    person: str,
-    answer: Answer,
-    note: str,
-) -> Prompt:
+async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, asked_at: datetime) -> Prompt:
+    key, person = answer.prompt, answer.person
     async with services.act() as conn:
         run = await lock(conn, asked_of)
         must_be_fresh(asked_at, await database.now(conn))
         prompt = await prompts.lock(conn, key)
-        state = after(prompt, answer)
+        state = after(prompt, answer.answer)
         if state is PromptState.ACKNOWLEDGED:
             await prompts.acknowledge(conn, key, person)
         else:
-            await prompts.answer(conn, key, state, person, note)
+            await prompts.answer(conn, key, state, person, answer.reason)
         await events.append(
             conn,
             run.number,
             actor=person,
             kind="prompt answered",
             trigger=prompt.trigger,
-            answer=answer,
-            note=note,
+            answer=answer.answer,
+            note=answer.reason,
         )
         await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
         if state is PromptState.ROLLED_BACK:
@@ -180,40 +172,34 @@ async def _answer(
         return await prompts.lock(conn, key)
 
 
-async def opened(services: Services, *, key: str, channel: str, person: str) -> Prompt:
+async def opened(services: Services, click: PromptClick) -> Prompt:
     """The prompt that a form is opened for. Raises Refused, recorded, where it takes no answer any more.
 
     Who may answer is looked up when the form comes back; who opens many is looked at before.
     """
-    prompt, run = await _prompted(services, key)
+    prompt, run = await _prompted(services, click)
 
-    async def may(lately: Services) -> None:
-        await must_be_able_to_answer(lately, run, person)
+    async def check(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, click.person)
 
-    async with screened(services, person, may):
-        async with recorded(services, run=run.number, person=person, what="open a form"):
-            await _must_stand_there(services, run, channel)
+    async with screened(services, click.person, check):
+        async with recorded(services, run=run.number, person=click.person, what="open a form"):
+            await _must_stand_there(services, run, click.channel)
             after(prompt, Answer.FALSE_ALARM)
-        services.turned_away.note(person)
+        services.turned_away.note(click.person)
     return prompt
 
 
-async def _prompted(services: Services, key: str) -> tuple[Prompt, Run]:
+async def _prompted(services: Services, click: PromptClick) -> tuple[Prompt, Run]:
     async with services.database.connection() as conn:
-        prompt = await prompts.by_key(conn, key)
+        prompt = await prompts.by_key(conn, click.prompt)
         if prompt is None:
             raise Misused(
-                "I do not know the rollback prompt that this button belongs to.", hint="/canary status"
+                "I do not know the rollback prompt that this button belongs to.", then=[Next.list_runs()]
             )
         run = await runs.find(conn, prompt.run)
         assert run
     return prompt, run
-
-
-async def _may_answer(services: Services, run: Run, channel: str, user: str) -> datetime:
-    """-> what the database's clock said before Slack was asked. Raises Refused."""
-    await _must_stand_there(services, run, channel)
-    return await must_be_able_to_answer(services, run, user)
 
 
 async def _must_stand_there(services: Services, run: Run, channel: str) -> None:

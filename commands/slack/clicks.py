@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.rules.approval import Choice
-from bot.rules.request import Ballot, Click
+from bot.rules.request import Click, PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import forms
@@ -26,7 +27,7 @@ USUAL_CONDITION = timedelta(days=1)  # the due time that the form proposes
 
 
 async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    await vote(desk, who, Ballot(**dict(_click(who, action)), choice=Choice.GO))
+    await vote(desk, who, _click(who, action).ballot(Choice.GO))
 
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
@@ -46,7 +47,7 @@ async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     dossier = await clicked.opened(desk.services, _click(who, action))
     missing = dossier.tally().waivers_missing
     if not missing:
-        raise Refused("No check needs a waiver any more.", hint=f"/canary show #{dossier.run.number}")
+        raise Refused("No check needs a waiver any more.", then=[Next.show(dossier.run.number)])
     await open_form(desk, who, forms.waive(dossier.run, _about(who, action), missing))
 
 
@@ -59,20 +60,20 @@ async def rolled_back(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    prompt = await watching.opened(
-        desk.services, key=action["value"], channel=who.channel or "", person=who.user
-    )
+    prompt = await watching.opened(desk.services, _prompt_click(who, action))
     await open_form(desk, who, forms.false_alarm(prompt.run, _about(who, action)))
 
 
 async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
-    await watching.answer(
-        desk.services, key=action["value"], channel=who.channel or "", person=who.user, answer=answer
-    )
+    await watching.answer(desk.services, _prompt_click(who, action).answered(answer))
 
 
 def _click(who: Asker, action: dict[str, Any]) -> Click:
     return Click.parse(action["value"], who.channel or "", who.user)
+
+
+def _prompt_click(who: Asker, action: dict[str, Any]) -> PromptClick:
+    return PromptClick(prompt=action["value"], channel=who.channel or "", person=who.user)
 
 
 def _typed(run: Run) -> str:

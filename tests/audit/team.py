@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.base.work import Work
 from bot.plan.load import load
 from bot.rules.approval import Choice, Condition
 from bot.rules.people import Person
-from bot.rules.request import Ballot, WaiverRequest
+from bot.rules.request import Ballot, CancelRequest, PromptClick, RollbackReport, StartRequest, WaiverRequest
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.store import prompts
@@ -58,10 +58,12 @@ class Team:
     async def start(self, version: str | None = "1.0", **arguments: str) -> int:
         run = await runs.start(
             self.services,
-            environment="staging",
-            arguments=arguments | ({"version": version} if version else {}),
-            requested_by=RAJ,
-            requested_from="C0RELEASES",
+            StartRequest(
+                environment="staging",
+                arguments=arguments | ({"version": version} if version else {}),
+                person=RAJ,
+                channel="C0RELEASES",
+            ),
         )
         return run.number
 
@@ -85,7 +87,7 @@ class Team:
     async def votes(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
         run = await self.run(number)
         assert run.evidence
-        condition = Condition(text="quota", owner=BEN, due=datetime.now(UTC))
+        condition = Condition(text="quota", owner=BEN, due=datetime.now(UTC) + timedelta(days=1))
         ballot = Ballot(
             run_key=run.key,
             evidence=run.evidence,
@@ -122,7 +124,7 @@ class Team:
 
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
         """Somebody records it, without a prompt."""
-        await rolling_back.record(self.services, number=number, person=by, reason=reason)
+        await rolling_back.record(self.services, RollbackReport(run=number, person=by, reason=reason))
 
     async def looks(self, number: int, tick: int) -> None:
         await watching.look(self.services, number=number, tick=tick)
@@ -131,9 +133,8 @@ class Team:
         async with self.services.database.connection() as conn:
             [prompt] = await prompts.unanswered(conn, number)
         channel = (await self.run(number)).channel
-        await watching.answer(
-            self.services, key=prompt.key, channel=channel, person=RAJ, answer=answer, note=note
-        )
+        click = PromptClick(prompt=prompt.key, channel=channel, person=RAJ)
+        await watching.answer(self.services, click.answered(answer, note))
 
 
 @asynccontextmanager
@@ -182,7 +183,7 @@ async def make_history(at: Team) -> None:
     await at.lets_expire(await at.measured("1.4"))
 
     cancelled = await at.start("1.5")
-    await runs.cancel(at.services, number=cancelled, person=RAJ, reason="wrong version")
+    await runs.cancel(at.services, CancelRequest(run=cancelled, person=RAJ, reason="wrong version"))
 
     waiting = await at.measured("1.6")
     await at.says(ANA, Choice.GO, waiting)

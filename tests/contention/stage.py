@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bot.plan.load import Loaded
 from bot.record.audit import BOT
 from bot.rules.approval import Choice, Condition
 from bot.rules.interaction import Interaction, InteractionKind, Received
-from bot.rules.request import Ballot, WaiverRequest
+from bot.rules.request import Ballot, CancelRequest, RollbackReport, RunRequest, StartRequest, WaiverRequest
 from bot.rules.run import Run, RunState
 from bot.store import check_runs, events, evidences, inbox, runs
 from bot.store.database import Database, many, maybe, row, run
@@ -54,7 +54,7 @@ from tests.contention.model import Came
 from tests.contention.team import GROUPS, configurations
 
 NEVER = "sha256:" + "0" * 64  # a digest of nothing
-DUE = datetime(2100, 1, 1, tzinfo=UTC)
+DUE = datetime.now(UTC) + timedelta(days=30)
 BUSY_TRIES = 20  # of one piece of work that waits for a server: a job would try as often, and wait between
 
 
@@ -190,26 +190,25 @@ class Stage:
         return Came.DONE
 
     async def _cancel(self, services: Services, of: Cancel) -> Came:
-        await cancel(services, number=self.runs[of.run].number, person=of.by, reason="wrong version")
+        request = CancelRequest(**self._about(of.run, of.by), reason="wrong version")
+        await cancel(services, request)
         return Came.DONE
 
     async def _remind(self, services: Services, of: Remind) -> Came:
-        await reminding.remind_now(services, number=self.runs[of.run].number, person=of.by)
+        await reminding.remind_now(services, RunRequest(**self._about(of.run, of.by)))
         return Came.DONE
 
     async def _rolled_back(self, services: Services, of: RolledBack) -> Came:
-        await rolling_back.record(services, number=self.runs[of.run].number, person=of.by, reason="")
+        await rolling_back.record(services, RollbackReport(**self._about(of.run, of.by)))
         return Came.DONE
 
     async def _start(self, services: Services, of: Start) -> Came:
-        await start(
-            services,
-            environment=of.environment,
-            arguments={},
-            requested_by=of.by,
-            requested_from="C0RELEASES",
-        )
+        request = StartRequest(environment=of.environment, arguments={}, person=of.by, channel="C0RELEASES")
+        await start(services, request)
         return Came.DONE
+
+    def _about(self, at: int, person: str) -> dict[str, Any]:
+        return {"run": self.runs[at].number, "person": person, "channel": "C0RELEASES"}
 
     async def _finish(self, services: Services, of: Finish) -> Came:
         """As `checking.measure` does around an answer."""

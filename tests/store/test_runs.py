@@ -47,7 +47,7 @@ async def test_an_environment_has_one_run_under_way(store: Database, pinned: Pin
         await runs.close(conn, first.number)
         assert (await conn.execute("UPDATE run_number SET last = last RETURNING last")).rowcount == 1
     async with store.connection() as conn:
-        assert (await runs.latest(conn, "staging", 5))[0].number == 1
+        assert [run.number for run in await runs.overview(conn, "staging", 5)] == [1]
 
 
 async def test_a_configuration_comes_back_as_it_was_kept(store: Database, pinned: Pinned) -> None:
