@@ -26,7 +26,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from bot.base.canonical import digest
 from bot.plan.argument import Argument
 from bot.plan.by_kind import AnyCheck, AnySource
-from bot.plan.shape import ArgumentName, Channel, Line, Member, Name, Text
+from bot.plan.member import named_users
+from bot.plan.shape import ArgumentName, Channel, Line, MemberId, Name, Text
 from checks.placeholders import well_formed
 from checks.units import Duration, say_duration
 
@@ -54,14 +55,14 @@ class Part(BaseModel):
 class People(Part):
     """A group under one name: a role to vote in, the owners of a check, those on call."""
 
-    members: tuple[Member, ...] = Field(
+    members: tuple[MemberId, ...] = Field(
         min_length=1, max_length=200, description="Slack user ids (U…, W…) and user groups (S…)"
     )
 
     @property
     def users(self) -> frozenset[str] | None:
         """The user ids; None where a user group is among them, whose members only Slack knows."""
-        return None if any(member.startswith("S") for member in self.members) else frozenset(self.members)
+        return named_users(self.members)
 
 
 class Author(Part):
@@ -72,7 +73,7 @@ class Author(Part):
         default="author",
         description="Which of its readings names the author, by member id or as in `members`",
     )
-    members: dict[Line, Member] = Field(
+    members: dict[Line, MemberId] = Field(
         default_factory=dict,
         max_length=500,
         description="What the check reads -> member id, such as a commit's e-mail address",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from bot.base.errors import CanaryError, Refused
+from bot.plan.member import is_user_group
 from bot.plan.model import Pinned
 from bot.rules.approval import parts, require_can_start
 from bot.rules.authors import authors
@@ -100,7 +101,7 @@ def _barred(accounts: Collection[str]) -> Iterator[str]:
 
 
 def _empty(pinned: Pinned, role: str, holders: Electorate) -> str:
-    groups = [member for member in pinned.people[role].members if member.startswith("S")]
+    groups = list(filter(is_user_group, pinned.people[role].members))
     unreadable = [holders.unreadable[group] for group in groups if group in holders.unreadable]
     if unreadable:
         return f"{role} has no members that I know of. {' '.join(unreadable)}"

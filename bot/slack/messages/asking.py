@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from bot.plan.member import is_user_group
 from bot.rules.approval import Choice, involved
 from bot.rules.dossier import Dossier
 from bot.rules.people import Electorate
@@ -50,8 +51,8 @@ def reminder(dossier: Dossier) -> Posting:
 def some(members: Iterable[str]) -> str:
     """Mentions: every user group, and so many people."""
     found = list(members)
-    groups = [member for member in found if member.startswith("S")]
-    people = [member for member in found if not member.startswith("S")]
+    groups = [member for member in found if is_user_group(member)]
+    people = [member for member in found if not is_user_group(member)]
     shown = [mention(member) for member in (*groups, *people[:MOST_MENTIONED])]
     more = len(people) - MOST_MENTIONED
     if more > 0:
