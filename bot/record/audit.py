@@ -8,14 +8,12 @@ from pydantic import AwareDatetime
 
 from checks.reading import Record
 
-BOT = "canary"  # the actor of what no person did
-
 
 class AuditEvent(Record):
     run: int
     seq: int  # 1, 2, 3, … within a run
     at: AwareDatetime
-    actor: str  # a Slack user id, or BOT
+    actor: str  # `bot.rules.principal.Principal` as text
     kind: str  # "run started", "voted", "decided", …
     detail: dict[str, Any]
     hash: str  # over all of the above and the hash of the event before: `bot.record.chain`

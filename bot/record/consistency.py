@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from bot.base.canonical import canonical, digest_of_text, own_digest
-from bot.record.audit import BOT, AuditEvent
+from bot.record.audit import AuditEvent
 from bot.record.logged import (
     answers_logged,
     as_logged,
@@ -22,6 +22,7 @@ from bot.record.logged import (
 )
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.principal import BOT
 from bot.rules.rollback import Answer, Prompt, PromptState
 from bot.rules.run import CheckState, RunState
 from bot.rules.watch import WatchEnd
@@ -175,7 +176,7 @@ def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -
     if [reminder.number for reminder in beside.reminders] != list(range(1, len(planned) + 1)):
         yield "reminder: there are others than the configuration plans"
     done = {reminder.done_at for reminder in beside.reminders}
-    if any(event.at not in done for event in events if event.kind == "reminded" and event.actor == BOT):
+    if any(event.at not in done for event in events if event.kind == "reminded" and event.actor == str(BOT)):
         yield "reminder: one that the log says was sent is not done"
 
 

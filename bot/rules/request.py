@@ -9,6 +9,7 @@ from typing import Self
 from bot.base.errors import Misused
 from bot.base.plain import says_something
 from bot.rules.approval import Choice, Condition
+from bot.rules.principal import Principal
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from checks.reading import Record
@@ -17,7 +18,7 @@ LONGEST_CONDITION = timedelta(days=366)  # until it is due
 
 
 class Request(Record):
-    person: str
+    by: Principal
     channel: str = ""  # where they ask, or where the message stands that they clicked; empty: in none
 
 
@@ -54,10 +55,10 @@ class Click(Request):
     evidence: str  # digest that the clicked message showed
 
     @classmethod
-    def parse(cls, value: str, channel: str, person: str) -> Self:
+    def parse(cls, value: str, channel: str, by: Principal) -> Self:
         """`value`: what the button carries, as `value_of` made it. Anything odd finds no run and no evidence."""
         key, _, evidence = value.partition(" ")
-        return cls(run_key=key, evidence=evidence, channel=channel, person=person)
+        return cls(run_key=key, evidence=evidence, channel=channel, by=by)
 
     @staticmethod
     def value_of(run: Run) -> str:

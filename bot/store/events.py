@@ -10,6 +10,7 @@ import structlog
 
 from bot.base.canonical import canonical
 from bot.record.audit import AuditEvent
+from bot.rules.principal import Principal
 from bot.store.database import Connection, after_commit, many, row
 from bot.store.statements import Statements
 
@@ -21,15 +22,15 @@ log = structlog.get_logger(__name__)
 
 
 async def append(
-    conn: Connection, number: int, *, actor: str, kind: str, seconds: Any = None, **detail: Any
+    conn: Connection, number: int, *, actor: Principal, kind: str, seconds: Any = None, **detail: Any
 ) -> int:
     """-> the event's number within the run. The caller holds the run's lock.
 
     The process's own log says it, too, once it is committed; `seconds`, how long it took, stands there alone.
     """
-    found = await row(conn, SQL["append"], run=number, actor=actor, kind=kind, detail=canonical(detail))
+    found = await row(conn, SQL["append"], run=number, actor=str(actor), kind=kind, detail=canonical(detail))
     assert found
-    said = _said(number, found["environment"], actor, detail, seconds)
+    said = _said(number, found["environment"], str(actor), detail, seconds)
     after_commit(conn, partial(log.info, kind, **said))
     return int(found["seq"])
 

@@ -27,4 +27,4 @@ async def acting(services: Services, request: RunRequest) -> Acting:
         pinned, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
     required = pinned.environment.decide.approve
     owners = (await services.electorate(pinned, roles=required)).holders(required)
-    return Acting(run, await services.directory.person(request.person), owners, asked_at)
+    return Acting(run, await services.person(request.by), owners, asked_at)

@@ -17,8 +17,8 @@ from bot.base.errors import Unavailable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
 from bot.plan.model import Pinned
-from bot.record.audit import BOT
 from bot.rules.outbox import GRAVE, Kind, Message
+from bot.rules.principal import BOT
 from bot.store import configurations, events, messages, runs
 from bot.workflow.services import Services
 

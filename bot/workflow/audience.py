@@ -7,12 +7,12 @@ who asks there, and elsewhere where that channel is public. Slack does not tell 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.base.errors import CanaryError, Misused, Refused
 from bot.base.next_step import Next
 from bot.plan.model import Environment, Plan
-from bot.rules.people import Directory
+from bot.rules.principal import Principal
 from bot.rules.request import Request, RunRequest
 from bot.rules.run import Run
 from bot.store import runs
@@ -26,18 +26,18 @@ SOON = 2.0  # seconds for what is left out if Slack does not say it
 class Audience:
     """Somebody who asks in a channel."""
 
-    directory: Directory
-    user: str
+    services: Services  # which answer by what was found out lately
+    by: Principal
     channel: str
 
     @classmethod
     def of(cls, services: Services, request: Request) -> Audience:
         """By what was found out within the last minute: what is told decides nothing."""
-        return cls(services.directory.lately(), request.person, request.channel)
+        return cls(replace(services, directory=services.directory.lately()), request.by, request.channel)
 
     async def must_be_admitted(self) -> None:
         """Raises Refused for who is no member of the workspace."""
-        if reason := (await self.directory.person(self.user)).barred():
+        if reason := (await self.services.person(self.by)).barred():
             raise Refused(f"canary is for members of this workspace: {reason}.")
 
     async def must_not_be_turned_away(self) -> None:
@@ -51,7 +51,7 @@ class Audience:
             return
 
     async def sees(self, channel: str) -> bool:
-        return channel == self.channel or await self.directory.is_public(channel)
+        return channel == self.channel or await self.services.directory.is_public(channel)
 
     async def must_see(self, run: Run) -> None:
         """Raises Refused, and says no more of the run than its number."""

@@ -10,6 +10,7 @@ from bot.base.work import Expire
 from bot.rules.evidence import freeze
 from bot.rules.instructions import values_of
 from bot.rules.outbox import Kind
+from bot.rules.principal import BOT
 from bot.rules.run import Run, RunState
 from bot.store import (
     check_runs,
@@ -96,7 +97,7 @@ async def _tell(services: Services, conn: Connection, run: Run, check: str, resu
     await events.append(
         conn,
         run.number,
-        actor="canary",
+        actor=BOT,
         kind="check finished",
         seconds=result.seconds,
         check=check,
@@ -120,7 +121,7 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
     await events.append(
         conn,
         run.number,
-        actor="canary",
+        actor=BOT,
         kind="evidence frozen",
         evidence=digest,
         recommendation=dossier.verdict.recommendation,

@@ -7,6 +7,7 @@ from bot.base.next_step import Next
 from bot.rules.approval import must_be_open, require_part
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind
+from bot.rules.principal import Principal
 from bot.rules.request import Click
 from bot.rules.run import Run
 from bot.store import database, dossiers, messages, runs
@@ -44,22 +45,22 @@ async def opened(services: Services, click: Click) -> Dossier:
         also = await alerted(conn, run, click)
 
     async def check(lately: Services) -> None:
-        await _require_part(lately, dossier, click.person)
+        await _require_part(lately, dossier, click.by)
 
-    async with screened(services, click.person, check):
-        async with recorded(services, run=run.number, person=click.person, what="open a form"):
+    async with screened(services, click.by, check):
+        async with recorded(services, run=run.number, by=click.by, what="open a form"):
             must_stand_there(run, click.channel, also=also)
             must_be_open(run, click.evidence, now)
-        services.turned_away.note(click.person)
+        services.turned_away.note(str(click.by))
     return dossier
 
 
-async def _require_part(services: Services, dossier: Dossier, user: str) -> None:
+async def _require_part(services: Services, dossier: Dossier, by: Principal) -> None:
     """Raises Refused for who can neither vote on a run nor waive one of its checks."""
     environment = dossier.plan.environment
     roles = {*environment.decide.approve, *(check.owner for check in environment.checks.values())}
     require_part(
-        await services.directory.person(user),
+        await services.person(by),
         dossier.run,
         able=(await services.electorate(dossier.plan, roles=roles)).holders(roles),
     )

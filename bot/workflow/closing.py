@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.base.failpoint import Place
 from bot.base.work import Look
-from bot.record.audit import BOT
 from bot.record.logged import as_logged
 from bot.rules.approval import overdue
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind
+from bot.rules.principal import BOT, Principal
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
 from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
@@ -28,7 +28,7 @@ async def close(
     *,
     reason: str,
     decided_by: tuple[str, ...],
-    actor: str,
+    actor: Principal,
     filled: dict[str, tuple[str, ...]] | None = None,
 ) -> None:
     """The decision, its audit event, its messages and its watch, in the caller's transaction and under its lock."""
@@ -88,7 +88,7 @@ async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossie
     await services.enqueue(conn, Look(run=run.number, tick=tick, at=at))
 
 
-async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: str) -> None:
+async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: Principal) -> None:
     """Once; the caller holds the run's lock."""
     if await watches.finish(conn, run.number, end):
         await events.append(conn, run.number, actor=actor, kind="watch ended", end=end)

@@ -41,7 +41,7 @@ async def with_everybody_asked(
         voter = await resolve_voter(services, click, unasked)
         number = voter.run.number
         async with (
-            recorded(services, run=number, person=click.person, what=what),
+            recorded(services, run=number, by=click.by, what=what),
             services.act() as conn,
         ):
             outcome = await attempt(conn, voter)
@@ -73,6 +73,6 @@ async def decide_if_complete(services: Services, conn: Connection, run: Run, vot
         reason=reason_for(standing, dossier.votes),
         decided_by=made_by(standing),
         filled=standing.filled,
-        actor=voter.person.id,
+        actor=voter.by,
     )
     return None

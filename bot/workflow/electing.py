@@ -11,6 +11,7 @@ from bot.plan.model import Pinned
 from bot.rules.approval import parts, require_can_start
 from bot.rules.authors import authors
 from bot.rules.people import Electorate
+from bot.rules.principal import Principal
 from bot.rules.quorum import fill, open_places, seated
 from bot.rules.run import Run
 from bot.workflow.services import Services
@@ -18,11 +19,11 @@ from bot.workflow.services import Services
 MOST_LOOKED_AT = 20  # accounts, for what is only told
 
 
-async def must_be_able_to_start(services: Services, pinned: Pinned, user: str) -> None:
+async def must_be_able_to_start(services: Services, pinned: Pinned, by: Principal) -> None:
     """Raises Refused unless this person may start a run of the environment."""
     groups = pinned.environment.start
     able = (await services.electorate(pinned, roles=groups)).holders(groups) if groups else ()
-    require_can_start(await services.directory.person(user), pinned.name, groups, able=able)
+    require_can_start(await services.person(by), pinned.name, groups, able=able)
 
 
 async def must_be_decidable(

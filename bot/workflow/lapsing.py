@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.record.audit import BOT
 from bot.rules.approval import Vote, Waiver
 from bot.rules.dossier import Dossier
+from bot.rules.principal import BOT
 from bot.store import events, votes
 from bot.store.database import Connection
 from bot.workflow.voter import Unasked, Voter

@@ -36,7 +36,7 @@ async def post_again(services: Services, request: RunRequest) -> Run:
         await must_have_paused(
             conn, number, "packet posted again", PAUSE, "The packet was posted less than a minute ago"
         )
-        event = await events.append(conn, number, actor=request.person, kind="packet posted again")
+        event = await events.append(conn, number, actor=request.by, kind="packet posted again")
         for form in PACKET_FORMS:
             await messages.want(conn, run, Kind.PACKET, f"{form} {event}")
     return run

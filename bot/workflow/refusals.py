@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.base.errors import Refused, Unavailable
 from bot.base.next_step import Next
+from bot.rules.principal import Principal
 from bot.rules.run import Run
 from bot.store import events, runs
 from bot.workflow.services import Services
@@ -16,7 +17,7 @@ STALE = timedelta(seconds=10)  # what the network said about people is asked aga
 
 
 @asynccontextmanager
-async def recorded(services: Services, *, run: int, person: str, what: str) -> AsyncIterator[None]:
+async def recorded(services: Services, *, run: int, by: Principal, what: str) -> AsyncIterator[None]:
     """Logs a refusal in the block and raises it: once, though the person is told again where a worker died before.
 
     Raises instead what it came to in such a worker, where it came to something.
@@ -26,7 +27,7 @@ async def recorded(services: Services, *, run: int, person: str, what: str) -> A
     except Refused as refusal:
         async with services.act() as conn:
             await runs.lock(conn, run)
-            await events.append(conn, run, actor=person, kind="refused", what=what, reason=str(refusal))
+            await events.append(conn, run, actor=by, kind="refused", what=what, reason=str(refusal))
             await services.refuse(conn, refusal)
         raise
 

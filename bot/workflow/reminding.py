@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.record.audit import BOT
 from bot.rules.approval import Tally, overdue, require_can_remind, require_part
 from bot.rules.outbox import Kind
+from bot.rules.principal import BOT, Principal
 from bot.rules.request import RunRequest
 from bot.rules.run import Run, RunState
 from bot.store import database, dossiers, events, messages, reminders, runs
@@ -38,22 +38,22 @@ async def remind_now(services: Services, request: RunRequest) -> Tally:
         asker = await acting(lately, request)
         require_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
 
-    async with screened(services, request.person, check):
+    async with screened(services, request.by, check):
         return await _remind_now(services, request)
 
 
 async def _remind_now(services: Services, request: RunRequest) -> Tally:
-    number, person = request.run, request.person
+    number, by = request.run, request.by
     asker = await acting(services, request)
-    async with recorded(services, run=number, person=person, what="remind"), services.act() as conn:
+    async with recorded(services, run=number, by=by, what="remind"), services.act() as conn:
         run, now = await runs.lock(conn, number), await database.now(conn)
         must_be_fresh(asker.asked_at, now)
         require_can_remind(asker.person, run, owners=asker.owners, now=now)
         await must_have_paused(conn, number, "reminded", PAUSE, "They were reminded less than a minute ago")
-        return await _say(conn, run, person)
+        return await _say(conn, run, by)
 
 
-async def _say(conn: Connection, run: Run, actor: str) -> Tally:
+async def _say(conn: Connection, run: Run, actor: Principal) -> Tally:
     """A new message, because an edited one notifies nobody."""
     standing = (await dossiers.read(conn, run)).tally()
     said = {"missing": standing.missing, "waivers": list(standing.waivers_missing)}

@@ -10,6 +10,7 @@ from math import ceil
 from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from bot.rules.outbox import Message, MessageState
+from bot.rules.principal import Principal
 from bot.store import events, messages, runs
 from bot.store.database import Connection, Database, now
 from checks.reading import Record
@@ -26,7 +27,7 @@ class Verdict(enum.StrEnum):
 class Resolution(Record):
     message: int
     verdict: Verdict
-    by: str  # who says so: a user of the machine
+    by: Principal  # who says so: an operator
     ts: str = ""  # Slack's name for it, when it is there
     reason: str = ""
 

@@ -33,21 +33,21 @@ async def start(services: Services, request: StartRequest) -> Run:
     Raises Misused for an environment that is not there, arguments that it does not take, and an author who is nobody;
     Busy; Refused for a person who may not, and for a run that nobody could approve.
     """
-    plan, environment, person = services.configuration.plan, request.environment, request.person
+    plan, environment, by = services.configuration.plan, request.environment, request.by
     audience = Audience.of(services, request)
     await audience.must_be_admitted()
     arguments = _settled(request, await audience.environment(plan, environment))
     pinned = plan.pinned(environment)
     async with services.database.connection() as conn:
         await runs.must_be_free(conn, environment)
-        await _must_be_within_budget(conn, person, services.runs_per_hour)
+        await _must_be_within_budget(conn, str(by), services.runs_per_hour)
 
     async def check(services: Services) -> None:
-        await must_be_able_to_start(services, pinned, person)
+        await must_be_able_to_start(services, pinned, by)
         await must_be_people(services, pinned.environment, arguments)
-        await must_be_decidable(services, pinned, arguments=arguments, requested_by=person)
+        await must_be_decidable(services, pinned, arguments=arguments, requested_by=str(by))
 
-    async with screened(services, person, check):
+    async with screened(services, by, check):
         await check(services)
     async with services.act() as conn:
         await configurations.keep(conn, pinned)
@@ -56,7 +56,7 @@ async def start(services: Services, request: StartRequest) -> Run:
             key=secrets.token_urlsafe(16),
             environment=environment,
             channel=pinned.environment.channel,
-            requested_by=person,
+            requested_by=str(by),
             requested_from=request.channel,
             arguments=arguments,
             configuration=pinned.digest,
@@ -65,7 +65,7 @@ async def start(services: Services, request: StartRequest) -> Run:
         await events.append(
             conn,
             run.number,
-            actor=person,
+            actor=by,
             kind="run started",
             environment=environment,
             arguments=arguments,
@@ -101,15 +101,15 @@ async def cancel(services: Services, request: CancelRequest) -> None:
     """The requester, or anybody who may decide, cancels a run that is not decided. Raises Refused, recorded."""
     require_complete(request)
     await visible(services, request)
-    number, person = request.run, request.person
+    number, by = request.run, request.by
 
     async def check(lately: Services) -> None:
         asker = await acting(lately, request)
         require_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
 
-    async with screened(services, person, check):
+    async with screened(services, by, check):
         canceller = await acting(services, request)
-        async with recorded(services, run=number, person=person, what="cancel"), services.act() as conn:
+        async with recorded(services, run=number, by=by, what="cancel"), services.act() as conn:
             run = await runs.lock(conn, number)
             must_be_fresh(canceller.asked_at, await database.now(conn))
             require_can_cancel(canceller.person, run, owners=canceller.owners)
@@ -119,6 +119,6 @@ async def cancel(services: Services, request: CancelRequest) -> None:
                 await dossiers.read(conn, run),
                 Outcome.CANCELLED,
                 reason=request.reason,
-                decided_by=(person,),
-                actor=person,
+                decided_by=(str(by),),
+                actor=by,
             )

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Self
 
-from bot.base.errors import CanaryError, Misused
+from bot.base.errors import CanaryError, Misused, Refused
 from bot.base.failpoint import Reach, nowhere
 from bot.base.work import Enqueue
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
 from bot.rules.interaction import Received
-from bot.rules.people import Directory, Electorate
+from bot.rules.people import Directory, Electorate, Person
+from bot.rules.principal import Principal
 from bot.store import inbox
 from bot.store.database import Connection, Database
 from bot.workflow.answering import Answering
@@ -70,6 +71,12 @@ class Services:
         members = chain(*then.values(), *now.values())
         resolved = await Roster(self.directory.members).resolve(members, partly=partly)
         return Electorate.of(then, resolved).both(Electorate.of(now, resolved))
+
+    async def person(self, principal: Principal) -> Person:
+        """Their account in Slack. Raises Refused for whom Slack does not know: only people start, decide and answer."""
+        if principal.slack_id is None:
+            raise Refused(f"{principal} is no person in Slack, and only people can do that.")
+        return await self.directory.person(principal.slack_id)
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:
         """Those of them whose account may not decide, or no longer."""

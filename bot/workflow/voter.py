@@ -9,6 +9,7 @@ from bot.plan.model import Environment
 from bot.rules.approval import Choice, involved, must_know_author, require_can_vote, require_can_waive
 from bot.rules.authors import Authors, authors
 from bot.rules.people import Electorate, Person
+from bot.rules.principal import Principal
 from bot.rules.request import Ballot, Click, WaiverRequest
 from bot.rules.run import Run
 from bot.store import configurations, database, dossiers, votes
@@ -39,6 +40,7 @@ class Voter:
     environment: Environment
     made_by: Authors  # by the evidence that there was then
     voted: tuple[str, ...]  # who need not be asked any more, in a refusal
+    by: Principal
     person: Person
     electorate: Electorate
     asked: frozenset[str]  # whose accounts were asked about
@@ -111,11 +113,12 @@ async def resolve_voter(services: Services, click: Click, unasked: Unasked = Una
         environment=plan.environment,
         voted=voted,
         made_by=await known(services, made_by),
-        person=await services.directory.person(click.person),
+        by=click.by,
+        person=await services.person(click.by),
         electorate=(await services.electorate(plan, roles=roles)).without(
             await services.barred(unasked.people)
         ),
-        asked=unasked.people | {click.person},
+        asked=unasked.people | {str(click.by)},
         known_since=now
         if unasked.again or services.interaction is None
         else services.interaction.received_at,

@@ -32,7 +32,7 @@ async def vote(services: Services, ballot: Ballot) -> bool:
     async def attempt(conn: Connection, voter: Voter) -> bool | Unasked:
         return await _vote(services, conn, voter, ballot)
 
-    async with screened(services, ballot.person, check):
+    async with screened(services, ballot.by, check):
         return await with_everybody_asked(services, ballot, attempt, what=f"vote {ballot.choice}")
 
 
@@ -49,7 +49,7 @@ async def vote_on_current_evidence(services: Services, request: NumberedBallot) 
         run_key=run.key,
         evidence=run.evidence or "",
         channel=run.channel,
-        person=request.person,
+        by=request.by,
         choice=request.choice,
         reason=request.reason,
     )
@@ -68,7 +68,7 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
         conn,
         run.number,
         evidence=ballot.evidence,
-        person=ballot.person,
+        person=str(ballot.by),
         roles=voter.roles,
         choice=ballot.choice,
         reason=ballot.reason,
@@ -79,6 +79,6 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
         return False
     said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
     said |= {"roles": list(voter.roles)}
-    event = await events.append(conn, run.number, actor=ballot.person, kind="voted", **said)
+    event = await events.append(conn, run.number, actor=ballot.by, kind="voted", **said)
     await messages.want(conn, run, Kind.VOTE, str(event))
     return await decide_if_complete(services, conn, run, voter) or True

@@ -28,7 +28,7 @@ async def waive(services: Services, request: WaiverRequest) -> None:
     async def attempt(conn: Connection, voter: Voter) -> Unasked | None:
         return await _waive(services, conn, voter, request)
 
-    async with screened(services, request.person, check):
+    async with screened(services, request.by, check):
         await with_everybody_asked(services, request, attempt, what=f"waive {request.check}")
 
 
@@ -46,8 +46,8 @@ async def _waive(
     if isinstance(left := await lapse(conn, dossier, voter), Unasked):  # a void waiver stands in nobody's way
         return left
     said = request.model_dump(mode="json", include={"check", "reason", "evidence"})
-    if not await votes.waive(conn, number, person=request.person, **said):
+    if not await votes.waive(conn, number, person=str(request.by), **said):
         raise Refused(f"{request.check} has already been waived.", then=[Next.show(number)])
-    await events.append(conn, number, actor=request.person, kind="waived", **said)
+    await events.append(conn, number, actor=request.by, kind="waived", **said)
     await messages.want(conn, run, Kind.WAIVER, request.check)
     return await decide_if_complete(services, conn, run, voter)

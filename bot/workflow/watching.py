@@ -11,10 +11,10 @@ from bot.base.errors import Misused
 from bot.base.failpoint import Place
 from bot.base.next_step import Next
 from bot.base.work import Look
-from bot.record.audit import BOT
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
 from bot.rules.outbox import Kind
+from bot.rules.principal import BOT
 from bot.rules.request import PromptAnswer, PromptClick, require_complete
 from bot.rules.rollback import Answer, Prompt, PromptState, after
 from bot.rules.run import Run
@@ -135,32 +135,32 @@ async def answer(services: Services, answer: PromptAnswer) -> Prompt:
     _, run = await _prompted(services, answer)
 
     async def check(lately: Services) -> None:
-        await must_be_able_to_answer(lately, run, answer.person)
+        await must_be_able_to_answer(lately, run, answer.by)
 
     async with (
-        screened(services, answer.person, check),
-        recorded(services, run=run.number, person=answer.person, what=f"answer {answer.answer}"),
+        screened(services, answer.by, check),
+        recorded(services, run=run.number, by=answer.by, what=f"answer {answer.answer}"),
     ):
         await _must_stand_there(services, run, answer.channel)
-        asked_at = await must_be_able_to_answer(services, run, answer.person)
+        asked_at = await must_be_able_to_answer(services, run, answer.by)
         return await _answer(services, run, answer, asked_at=asked_at)
 
 
 async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, asked_at: datetime) -> Prompt:
-    key, person = answer.prompt, answer.person
+    key, by = answer.prompt, answer.by
     async with services.act() as conn:
         run = await lock(conn, asked_of)
         must_be_fresh(asked_at, await database.now(conn))
         prompt = await prompts.lock(conn, key)
         state = after(prompt, answer.answer)
         if state is PromptState.ACKNOWLEDGED:
-            await prompts.acknowledge(conn, key, person)
+            await prompts.acknowledge(conn, key, str(by))
         else:
-            await prompts.answer(conn, key, state, person, answer.reason)
+            await prompts.answer(conn, key, state, str(by), answer.reason)
         await events.append(
             conn,
             run.number,
-            actor=person,
+            actor=by,
             kind="prompt answered",
             trigger=prompt.trigger,
             answer=answer.answer,
@@ -168,7 +168,7 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
         )
         await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
         if state is PromptState.ROLLED_BACK:
-            await rolled_back(conn, run, person)
+            await rolled_back(conn, run, by)
         return await prompts.lock(conn, key)
 
 
@@ -180,13 +180,13 @@ async def opened(services: Services, click: PromptClick) -> Prompt:
     prompt, run = await _prompted(services, click)
 
     async def check(lately: Services) -> None:
-        await must_be_able_to_answer(lately, run, click.person)
+        await must_be_able_to_answer(lately, run, click.by)
 
-    async with screened(services, click.person, check):
-        async with recorded(services, run=run.number, person=click.person, what="open a form"):
+    async with screened(services, click.by, check):
+        async with recorded(services, run=run.number, by=click.by, what="open a form"):
             await _must_stand_there(services, run, click.channel)
             after(prompt, Answer.FALSE_ALARM)
-        services.turned_away.note(click.person)
+        services.turned_away.note(str(click.by))
     return prompt
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.approval import Choice
+from bot.rules.principal import Principal
 from bot.rules.request import Click, PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
@@ -17,7 +18,7 @@ from bot.slack.actions import Action
 from bot.slack.forms import About
 from bot.slack.private import Asker
 from bot.workflow import clicked, watching
-from commands.slack.desk import Desk
+from commands.slack.desk import Desk, request
 from commands.slack.opening import open_form
 from commands.slack.vote import vote
 
@@ -69,11 +70,11 @@ async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer
 
 
 def _click(who: Asker, action: dict[str, Any]) -> Click:
-    return Click.parse(action["value"], who.channel or "", who.user)
+    return Click.parse(action["value"], who.channel or "", Principal.slack_user(who.user))
 
 
 def _prompt_click(who: Asker, action: dict[str, Any]) -> PromptClick:
-    return PromptClick(prompt=action["value"], channel=who.channel or "", person=who.user)
+    return PromptClick(**dict(request(who)), prompt=action["value"])
 
 
 def _typed(run: Run) -> str:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.base.errors import Busy, CanaryError, Refused
+from bot.rules.principal import Principal
 from bot.rules.request import Request, RunRequest
 from bot.slack.abilities import Abilities
 from bot.slack.messages.asking import MOST_MENTIONED
@@ -25,7 +26,7 @@ from commands.slack.replies import Example, said
 
 def request(who: Asker) -> Request:
     """Of nothing in particular: who asks, and where."""
-    return Request(person=who.user, channel=who.channel or "")
+    return Request(by=Principal.slack_user(who.user), channel=who.channel or "")
 
 
 def about(who: Asker, run: int) -> RunRequest:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from bot.rules import request
 from bot.rules.approval import Choice, Condition
+from bot.rules.principal import Principal
 from bot.rules.request import Ballot, Click, PromptAnswer, PromptClick, WaiverRequest
 from bot.rules.rollback import Answer
 from bot.slack.forms import Answers, Form
@@ -25,7 +26,7 @@ def names_a_time(view: dict[str, Any]) -> bool:
 
 def problems(view: dict[str, Any], now: datetime | None) -> Mapping[str, str]:
     """Input -> what is wrong with it; shown in the form, and nothing is stored. `now`: where it names a time."""
-    return request.problems(_asked(view, person=""), now)
+    return request.problems(_asked(view, ""), now)
 
 
 async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
@@ -38,40 +39,40 @@ async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
             await watching.answer(desk.services, answer)
 
 
-def _asked(view: dict[str, Any], person: str) -> Asked:
+def _asked(view: dict[str, Any], user: str) -> Asked:
     """What the form asks for; its inputs are called like the fields."""
-    return _READ[Form(view["callback_id"])](Answers(view), person)
+    return _READ[Form(view["callback_id"])](Answers(view), Principal.slack_user(user))
 
 
-def _conditional_go(answers: Answers, person: str) -> Ballot:
+def _conditional_go(answers: Answers, by: Principal) -> Ballot:
     condition = Condition(
         text=answers.text("condition"),
         owner=answers.user("owner"),
         due=datetime.fromtimestamp(answers.time("due") or 0, UTC),
     )
-    return _click(answers, person).ballot(Choice.CONDITIONAL_GO, condition=condition)
+    return _click(answers, by).ballot(Choice.CONDITIONAL_GO, condition=condition)
 
 
-def _no_go(answers: Answers, person: str) -> Ballot:
-    return _click(answers, person).ballot(Choice.NO_GO, answers.text("reason"))
+def _no_go(answers: Answers, by: Principal) -> Ballot:
+    return _click(answers, by).ballot(Choice.NO_GO, answers.text("reason"))
 
 
-def _waive(answers: Answers, person: str) -> WaiverRequest:
-    return _click(answers, person).waiver(answers.choice("check"), answers.text("reason"))
+def _waive(answers: Answers, by: Principal) -> WaiverRequest:
+    return _click(answers, by).waiver(answers.choice("check"), answers.text("reason"))
 
 
-def _false_alarm(answers: Answers, person: str) -> PromptAnswer:
+def _false_alarm(answers: Answers, by: Principal) -> PromptAnswer:
     about = answers.about
-    click = PromptClick(prompt=about.value, channel=about.channel, person=person)
+    click = PromptClick(prompt=about.value, channel=about.channel, by=by)
     return click.answered(Answer.FALSE_ALARM, answers.text("reason"))
 
 
-def _click(answers: Answers, person: str) -> Click:
+def _click(answers: Answers, by: Principal) -> Click:
     """The one that opened the form."""
-    return Click.parse(answers.about.value, answers.about.channel, person)
+    return Click.parse(answers.about.value, answers.about.channel, by)
 
 
-_READ: Mapping[Form, Callable[[Answers, str], Asked]] = {
+_READ: Mapping[Form, Callable[[Answers, Principal], Asked]] = {
     Form.CONDITIONAL_GO: _conditional_go,
     Form.NO_GO: _no_go,
     Form.WAIVE: _waive,

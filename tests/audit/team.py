@@ -13,6 +13,7 @@ from bot.base.work import Work
 from bot.plan.load import load
 from bot.rules.approval import Choice, Condition
 from bot.rules.people import Person
+from bot.rules.principal import Principal
 from bot.rules.request import Ballot, CancelRequest, PromptClick, RollbackReport, StartRequest, WaiverRequest
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
@@ -61,7 +62,7 @@ class Team:
             StartRequest(
                 environment="staging",
                 arguments=arguments | ({"version": version} if version else {}),
-                person=RAJ,
+                by=Principal.slack_user(RAJ),
                 channel="C0RELEASES",
             ),
         )
@@ -92,7 +93,7 @@ class Team:
             run_key=run.key,
             evidence=run.evidence,
             channel=run.channel,
-            person=person,
+            by=Principal.slack_user(person),
             choice=choice,
             reason=reason,
             condition=condition if choice is Choice.CONDITIONAL_GO else None,
@@ -110,7 +111,7 @@ class Team:
             run_key=run.key,
             evidence=run.evidence,
             channel=run.channel,
-            person=person,
+            by=Principal.slack_user(person),
             check="duplicates",
             reason="known",
         )
@@ -124,7 +125,9 @@ class Team:
 
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
         """Somebody records it, without a prompt."""
-        await rolling_back.record(self.services, RollbackReport(run=number, person=by, reason=reason))
+        await rolling_back.record(
+            self.services, RollbackReport(run=number, by=Principal.slack_user(by), reason=reason)
+        )
 
     async def looks(self, number: int, tick: int) -> None:
         await watching.look(self.services, number=number, tick=tick)
@@ -133,7 +136,7 @@ class Team:
         async with self.services.database.connection() as conn:
             [prompt] = await prompts.unanswered(conn, number)
         channel = (await self.run(number)).channel
-        click = PromptClick(prompt=prompt.key, channel=channel, person=RAJ)
+        click = PromptClick(prompt=prompt.key, channel=channel, by=Principal.slack_user(RAJ))
         await watching.answer(self.services, click.answered(answer, note))
 
 
@@ -183,7 +186,9 @@ async def make_history(at: Team) -> None:
     await at.lets_expire(await at.measured("1.4"))
 
     cancelled = await at.start("1.5")
-    await runs.cancel(at.services, CancelRequest(run=cancelled, person=RAJ, reason="wrong version"))
+    await runs.cancel(
+        at.services, CancelRequest(run=cancelled, by=Principal.slack_user(RAJ), reason="wrong version")
+    )
 
     waiting = await at.measured("1.6")
     await at.says(ANA, Choice.GO, waiting)

@@ -16,9 +16,9 @@ from typing import Any
 from bot.base.errors import Busy, Counted, Refused, Unavailable
 from bot.jobs import Engine
 from bot.plan.load import Loaded
-from bot.record.audit import BOT
 from bot.rules.approval import Choice, Condition
 from bot.rules.interaction import Interaction, InteractionKind, Received
+from bot.rules.principal import BOT, Principal
 from bot.rules.request import Ballot, CancelRequest, RollbackReport, RunRequest, StartRequest, WaiverRequest
 from bot.rules.run import Run, RunState
 from bot.store import check_runs, events, evidences, inbox, runs
@@ -170,7 +170,7 @@ class Stage:
             run_key=self.runs[vote.run].key,
             evidence=self._digest(vote.run, vote.evidence),
             channel="C0RELEASES",
-            person=vote.by,
+            by=Principal.slack_user(vote.by),
             choice=vote.choice,
             reason="no" if vote.choice is Choice.NO_GO else "",
             condition=Condition(text="later", owner=vote.by, due=DUE) if conditional else None,
@@ -182,7 +182,7 @@ class Stage:
             run_key=self.runs[waiver.run].key,
             evidence=self._digest(waiver.run, waiver.evidence),
             channel="C0RELEASES",
-            person=waiver.by,
+            by=Principal.slack_user(waiver.by),
             check=waiver.check,
             reason="known",
         )
@@ -203,12 +203,14 @@ class Stage:
         return Came.DONE
 
     async def _start(self, services: Services, of: Start) -> Came:
-        request = StartRequest(environment=of.environment, arguments={}, person=of.by, channel="C0RELEASES")
+        request = StartRequest(
+            environment=of.environment, arguments={}, by=Principal.slack_user(of.by), channel="C0RELEASES"
+        )
         await start(services, request)
         return Came.DONE
 
     def _about(self, at: int, person: str) -> dict[str, Any]:
-        return {"run": self.runs[at].number, "person": person, "channel": "C0RELEASES"}
+        return {"run": self.runs[at].number, "by": Principal.slack_user(person), "channel": "C0RELEASES"}
 
     async def _finish(self, services: Services, of: Finish) -> Came:
         """As `checking.measure` does around an answer."""

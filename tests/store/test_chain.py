@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from bot.base.canonical import canonical
 from bot.plan.model import Pinned
 from bot.record.chain import Link, first_break
+from bot.rules.principal import Principal
 from bot.store import events
 from bot.store.database import Database
 from tests.store.conftest import start
@@ -62,8 +63,8 @@ async def test_what_is_appended_comes_back_as_it_was(store: Database, run: int) 
         "deep": {"b": 1, "a": 2},
     }
     async with store.transaction() as conn:
-        assert await events.append(conn, run, actor="U1", kind="told", **said) == 1
-        assert await events.append(conn, run, actor="U1", kind="told") == 2
+        assert await events.append(conn, run, actor=Principal.slack_user("U1"), kind="told", **said) == 1
+        assert await events.append(conn, run, actor=Principal.slack_user("U1"), kind="told") == 2
         first, second = await events.of_run(conn, run)
     assert first.detail == json.loads(canonical(said))
     assert second.detail == {}

@@ -9,6 +9,7 @@ import pytest
 
 from bot.base.errors import Misused
 from bot.rules.approval import Choice, Condition
+from bot.rules.principal import Principal
 from bot.rules.request import (
     CancelRequest,
     Click,
@@ -23,8 +24,9 @@ from bot.rules.rollback import Answer
 from tests.unit.bot.test_approval import run
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-CLICK = Click.parse("KEY sha256:1", "C1", "U1")
-PROMPT = PromptClick(prompt="KEY", channel="C1", person="U1")
+U1 = Principal.slack_user("U1")
+CLICK = Click.parse("KEY sha256:1", "C1", U1)
+PROMPT = PromptClick(prompt="KEY", channel="C1", by=U1)
 
 
 def condition(**said: Any) -> Condition:
@@ -33,21 +35,21 @@ def condition(**said: Any) -> Condition:
 
 def test_a_click_is_read_back_as_the_card_gave_it() -> None:
     found = run()
-    click = Click.parse(Click.value_of(found), "C1", "U1")
+    click = Click.parse(Click.value_of(found), "C1", U1)
     assert (click.run_key, click.evidence) == (found.key, found.evidence)
-    assert (click.channel, click.person) == ("C1", "U1")
+    assert (click.channel, click.by) == ("C1", U1)
 
 
 @pytest.mark.parametrize("value", ["", " ", "KEY", "KEY "])
 def test_an_odd_value_names_no_evidence(value: str) -> None:
-    assert not Click.parse(value, "C1", "U1").evidence
+    assert not Click.parse(value, "C1", U1).evidence
 
 
 @pytest.mark.parametrize(
     ("request_", "fields"),
     [
-        (CancelRequest(run=1, person="U1", reason=" "), ["reason"]),
-        (NumberedBallot(run=1, person="U1", choice=Choice.NO_GO), ["reason"]),
+        (CancelRequest(run=1, by=U1, reason=" "), ["reason"]),
+        (NumberedBallot(run=1, by=U1, choice=Choice.NO_GO), ["reason"]),
         (CLICK.ballot(Choice.NO_GO, "\u200b"), ["reason"]),
         (CLICK.waiver("age", ""), ["reason"]),
         (PROMPT.answered(Answer.FALSE_ALARM), ["reason"]),
@@ -68,9 +70,9 @@ def test_what_has_to_be_said_and_is_not_is_named(request_: Request, fields: list
 @pytest.mark.parametrize(
     "request_",
     [
-        RunRequest(run=1, person="U1"),
-        CancelRequest(run=1, person="U1", reason="wrong version"),
-        NumberedBallot(run=1, person="U1", choice=Choice.GO),
+        RunRequest(run=1, by=U1),
+        CancelRequest(run=1, by=U1, reason="wrong version"),
+        NumberedBallot(run=1, by=U1, choice=Choice.GO),
         CLICK.ballot(Choice.GO),
         CLICK.ballot(Choice.NO_GO, "errors"),
         CLICK.ballot(Choice.CONDITIONAL_GO, condition=condition()),
