@@ -19,6 +19,7 @@ from bot.record.logged import (
     votes_told,
     waivers_logged,
     waivers_told,
+    without_role,
 )
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
@@ -63,6 +64,7 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
         _evidence,
         _votes,
         _waivers,
+        _roles,
         _reminders,
         _decision,
         _watch,
@@ -168,6 +170,10 @@ def _waivers(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> 
             yield f"waiver of {check}: is not the one in the log"
     if beside.waivers != len(dossier.waivers):
         yield "waiver: there are waivers on other evidence than the run's"
+
+
+def _roles(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    yield from without_role(events, dossier.plan.environment)
 
 
 def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:

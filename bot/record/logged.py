@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, TypeAlias
 
+from bot.plan.model import Environment
 from bot.record.audit import AuditEvent
 from bot.rules.approval import Vote, Waiver
+from bot.rules.asked import Asked
 from bot.rules.decision import Decision
+from bot.rules.dossier import Dossier
 from bot.rules.rollback import Answer
+
+RESOLVED = "roles resolved"  # the kind of what says who held which role, right before a vote or a waiver
 
 Told: TypeAlias = tuple[str, datetime, dict[str, Any]]  # by whom, when, what
 
@@ -21,6 +27,25 @@ _WAIVED = {"check", "reason", "evidence"}
 def as_logged(decision: Decision) -> dict[str, Any]:
     """The detail of its event."""
     return decision.model_dump(mode="json", include=_DECIDED)
+
+
+def without_role(events: Sequence[AuditEvent], environment: Environment) -> Iterator[str]:
+    """Votes and waivers of who did not hold the role by the event right before; older versions wrote none. A sentence each."""
+    for before, event in pairwise(events):
+        if before.kind != RESOLVED or before.actor != event.actor:
+            continue
+        held = {role for role, people in before.detail["roles"].items() if event.actor in people}
+        if event.kind == "voted" and (missing := set(event.detail["roles"]) - held):
+            yield f"vote of {event.actor}: did not hold {', '.join(sorted(missing))} when it was given"
+        check = environment.checks.get(event.detail["check"]) if event.kind == "waived" else None
+        if check and check.owner not in held:
+            yield f"waiver of {event.detail['check']}: {event.actor} did not hold {check.owner} when it was given"
+
+
+def asked_by(event: AuditEvent | None, dossier: Dossier) -> Asked:
+    """Whom a message asks, as its event says; as configured where there is none, or it is of an older version."""
+    members_of = {role: group.members for role, group in dossier.plan.people.items()}
+    return Asked.logged(event.detail if event else {}, members_of)
 
 
 def votes_told(votes: Sequence[Vote]) -> dict[str, Told]:

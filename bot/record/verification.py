@@ -18,7 +18,15 @@ from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.logged import as_logged, votes_logged, votes_told, waivers_logged, waivers_told
+from bot.record.logged import (
+    RESOLVED,
+    as_logged,
+    votes_logged,
+    votes_told,
+    waivers_logged,
+    waivers_told,
+    without_role,
+)
 from bot.rules.approval import Choice, involved
 from bot.rules.authors import authors
 from bot.rules.decision import Decision, Outcome, outcome_of
@@ -235,3 +243,19 @@ def _log(packet: Packet) -> Iterator[str]:
         yield "events: do not tell the votes that the decision rests on"
     if waivers_told(decision.waivers) != waivers_logged(events):
         yield "events: do not tell the waivers that the decision rests on"
+    yield from without_role(events, packet.configuration.environment)
+    yield from _resolved(packet)
+
+
+def _resolved(packet: Packet) -> Iterator[str]:
+    """Where the configuration names users one by one, nobody else was asked, or held a role."""
+    named = {role: group.users for role, group in packet.configuration.people.items()}
+    for event in packet.events:
+        roles = event.detail.get("roles", {}) if event.kind == RESOLVED else {}
+        asked = event.detail.get("asked", {})
+        told = {role: set(people) for role, people in roles.items()}
+        told |= {role: set().union(*(people or () for people in asked[role].values())) for role in asked}
+        for role, people in told.items():
+            users = named.get(role, frozenset())
+            if users is not None and (strangers := people - users):
+                yield f"events: “{event.kind}” counts {', '.join(sorted(strangers))} to {role}"

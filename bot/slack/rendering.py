@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.record.audit import AuditEvent
+from bot.record.logged import asked_by
 from bot.record.packet import as_json, as_markdown
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind, Message
 from bot.rules.run import RunState
@@ -61,9 +63,9 @@ async def render(
     `about`: the message that an alert is about. `files`: they can be attached here.
     """
     if about:
-        return (
-            alert(dossier, _event(message, events), about) if about.alerted_at else alert_over(dossier, about)
-        )
+        if about.alerted_at is None:
+            return alert_over(dossier, about)
+        return alert(dossier, _event(message, events), about, _prompted(about, dossier, events))
     if message.kind is Kind.DECISION:
         return decision_record(dossier, files=files)
     made = _RENDERERS[message.kind]
@@ -83,6 +85,34 @@ def _event(alert: Message, events: Sequence[AuditEvent]) -> AuditEvent:
 
 def _waiver(message: Message, dossier: Dossier, _: Sequence[AuditEvent]) -> Posting:
     return waiver_line(next(waiver for waiver in dossier.waivers if waiver.check == message.subject))
+
+
+def _asked_for_votes(dossier: Dossier, events: Sequence[AuditEvent]) -> Asked:
+    frozen = [event for event in events if event.kind == "evidence frozen"]
+    return asked_by(frozen[-1] if frozen else None, dossier)
+
+
+def _prompt(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) -> Posting:
+    prompt = dossier.prompt(message.subject)
+    return rollback_prompt(dossier, prompt, _prompted(message, dossier, events))
+
+
+def _prompted(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) -> Asked:
+    """Whom a rollback prompt asks; as configured where the message is none."""
+    if message.kind is not Kind.PROMPT:
+        return asked_by(None, dossier)
+    prompt = dossier.prompt(message.subject)
+    asked = _of_trigger(events, "rollback prompted", prompt.trigger)
+    return asked_by(asked[prompt.episode - 1] if prompt.episode <= len(asked) else None, dossier)
+
+
+def _blind(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) -> Posting:
+    said = _of_trigger(events, "watch blind", message.subject.partition(" ")[0])
+    return blind_watch(dossier, message.subject, asked_by(said[-1] if said else None, dossier))
+
+
+def _of_trigger(events: Sequence[AuditEvent], kind: str, trigger: str) -> list[AuditEvent]:
+    return [event for event in events if event.kind == kind and event.detail["trigger"] == trigger]
 
 
 def _chart(message: Message, dossier: Dossier, _: Sequence[AuditEvent]) -> Upload:
@@ -105,14 +135,16 @@ def _packet(message: Message, dossier: Dossier, events: Sequence[AuditEvent]) ->
 
 _RENDERERS: Mapping[Kind, Callable[[Message, Dossier, Sequence[AuditEvent]], Rendered]] = {
     Kind.CARD: lambda _, dossier, __: card(dossier),
-    Kind.TABLE: lambda _, dossier, __: results_table(dossier),
+    Kind.TABLE: lambda _, dossier, events: results_table(dossier, _asked_for_votes(dossier, events)),
     Kind.CHART: _chart,
     Kind.VOTE: _vote,
     Kind.WAIVER: _waiver,
-    Kind.REMINDER: lambda _, dossier, __: reminder(dossier),
+    Kind.REMINDER: lambda message, dossier, events: reminder(
+        dossier, asked_by(_event(message, events), dossier)
+    ),
     Kind.PACKET: _packet,
-    Kind.PROMPT: lambda message, dossier, _: rollback_prompt(dossier, dossier.prompt(message.subject)),
-    Kind.BLIND: lambda message, dossier, _: blind_watch(dossier, message.subject),
+    Kind.PROMPT: _prompt,
+    Kind.BLIND: _blind,
     Kind.WATCH_END: lambda _, dossier, __: watch_end(dossier),
     Kind.ROLLED_BACK: lambda _, dossier, __: rolled_back(dossier),
 }

@@ -7,6 +7,8 @@ import structlog
 from bot.base.errors import Unavailable
 from bot.base.failpoint import Place
 from bot.base.work import Expire
+from bot.rules.asked import Asked
+from bot.rules.dossier import Dossier
 from bot.rules.evidence import freeze
 from bot.rules.instructions import values_of
 from bot.rules.outbox import Kind
@@ -24,7 +26,7 @@ from bot.store import (
     rollbacks,
     runs,
 )
-from bot.store.database import Connection
+from bot.store.database import Connection, roll_back
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
 from checks.outcome import Cause, Outcome
@@ -85,15 +87,34 @@ def _unrecordable(result: Result, defect: Exception) -> Result:
 
 
 async def _record(services: Services, number: int, check: str, result: Result, attempt: int) -> None:
-    async with services.database.transaction() as conn:
-        run = await runs.lock(conn, number)
-        if run.state is RunState.CHECKING and await check_runs.finish(
-            conn, number, check, result, attempt=attempt
-        ):
-            await _tell(services, conn, run, check, result)
+    """Whom to ask for votes is looked up where this turns out to be the last result: not while the run is locked."""
+    asked: Asked | None = None
+    while True:
+        async with services.database.transaction() as conn:
+            run = await runs.lock(conn, number)
+            if run.state is not RunState.CHECKING or not await check_runs.finish(
+                conn, number, check, result, attempt=attempt
+            ):
+                return
+            is_last = not await check_runs.unfinished(conn, number)
+            if not is_last or asked:
+                await _tell(conn, run, check, result)
+                if asked and is_last:
+                    await _conclude(services, conn, run, asked)
+                return
+            dossier = await dossiers.read(conn, run)
+            roll_back(conn)
+        asked = await services.asked(dossier.plan, _wanted(dossier))
 
 
-async def _tell(services: Services, conn: Connection, run: Run, check: str, result: Result) -> None:
+def _wanted(dossier: Dossier) -> set[str]:
+    """The roles that the summary mentions: whose votes it needs, and who sees to what did not pass."""
+    environment = dossier.plan.environment
+    failed = (name for name, result in dossier.results.items() if result.outcome is not Outcome.PASS)
+    return {*environment.decide.approve, *(environment.checks[name].owner for name in failed)}
+
+
+async def _tell(conn: Connection, run: Run, check: str, result: Result) -> None:
     await events.append(
         conn,
         run.number,
@@ -105,11 +126,9 @@ async def _tell(services: Services, conn: Connection, run: Run, check: str, resu
         reason=result.reason,
     )
     await messages.want(conn, run, Kind.CARD)
-    if not await check_runs.unfinished(conn, run.number):
-        await _conclude(services, conn, run)
 
 
-async def _conclude(services: Services, conn: Connection, run: Run) -> None:
+async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked) -> None:
     """Judge, freeze, and ask for votes."""
     dossier = await dossiers.read(conn, run)
     digest, document = freeze(run, dossier.checks, dossier.verdict)
@@ -126,6 +145,7 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
         evidence=digest,
         recommendation=dossier.verdict.recommendation,
         reasons=list(dossier.verdict.reasons),
+        asked=asked.as_logged(asked.roles),
     )
     await messages.want(conn, run, Kind.CARD, urgent=True)
     await messages.want(conn, run, Kind.TABLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.rules.approval import Tally, overdue, require_can_remind, require_part
+from bot.rules.asked import Asked
 from bot.rules.outbox import Kind
 from bot.rules.principal import BOT, Principal
 from bot.rules.request import RunRequest
@@ -23,11 +24,12 @@ PAUSE = timedelta(minutes=1)  # between two reminders of a run, where people ask
 
 async def remind(services: Services, *, run: int, number: int) -> None:
     """The timer of a reminder. One that comes too early, twice, or after the decision reminds nobody."""
+    asked = await _asked(services, run)
     async with services.database.transaction() as conn:
         held = await runs.lock(conn, run)
         waits = held.state is RunState.DECIDING and not overdue(held, await database.now(conn))
         if await reminders.done(conn, run, number) and waits:
-            await _say(conn, held, BOT)
+            await _say(conn, held, BOT, asked)
 
 
 async def remind_now(services: Services, request: RunRequest) -> Tally:
@@ -45,18 +47,30 @@ async def remind_now(services: Services, request: RunRequest) -> Tally:
 async def _remind_now(services: Services, request: RunRequest) -> Tally:
     number, by = request.run, request.by
     asker = await acting(services, request)
+    asked = await _asked(services, number)
     async with recorded(services, run=number, by=by, what="remind"), services.act() as conn:
         run, now = await runs.lock(conn, number), await database.now(conn)
         must_be_fresh(asker.asked_at, now)
         require_can_remind(asker.person, run, owners=asker.owners, now=now)
         await must_have_paused(conn, number, "reminded", PAUSE, "They were reminded less than a minute ago")
-        return await _say(conn, run, by)
+        return await _say(conn, run, by, asked)
 
 
-async def _say(conn: Connection, run: Run, actor: Principal) -> Tally:
+async def _asked(services: Services, number: int) -> Asked:
+    """Whoever votes on a run, and the owners of checks that can be waived: all whom a reminder may mention."""
+    async with services.database.transaction() as conn:
+        run = await runs.existing(conn, number)
+        dossier = await dossiers.read(conn, run)
+    environment = dossier.plan.environment
+    owners = {environment.checks[check].owner for check in dossier.tally().waivers_missing}
+    return await services.asked(dossier.plan, {*environment.decide.approve, *owners})
+
+
+async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Tally:
     """A new message, because an edited one notifies nobody."""
     standing = (await dossiers.read(conn, run)).tally()
     said = {"missing": standing.missing, "waivers": list(standing.waivers_missing)}
+    said["asked"] = asked.as_logged(asked.roles)
     event = await events.append(conn, run.number, actor=actor, kind="reminded", **said)
     await messages.want(conn, run, Kind.REMINDER, str(event))
     return standing

@@ -14,6 +14,7 @@ from bot.base.failpoint import Reach, nowhere
 from bot.base.work import Enqueue
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
+from bot.rules.asked import Asked
 from bot.rules.interaction import Received
 from bot.rules.people import Directory, Electorate, Person
 from bot.rules.principal import Principal
@@ -23,6 +24,8 @@ from bot.workflow.answering import Answering
 from bot.workflow.roster import Roster
 from bot.workflow.turned_away import TurnedAway
 from bot.workflow.underway import Underway
+
+SOON = 2.0  # seconds for what a message mentions, and is sent without
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,23 @@ class Services:
         members = chain(*then.values(), *now.values())
         resolved = await Roster(self.directory.members).resolve(members, partly=partly)
         return Electorate.of(then, resolved).both(Electorate.of(now, resolved))
+
+    async def asked(self, pinned: Pinned, roles: Collection[str]) -> Asked:
+        """Whom a message asks that names these roles, by what was found out within the last minute.
+
+        It decides nothing and waits for nobody: a member of which it is not told soon who that is stands for itself.
+        """
+        then = {role: group.members for role, group in pinned.people.items() if role in roles}
+        now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
+        roster = Roster(self.directory.lately().members)
+        try:
+            async with asyncio.timeout(SOON):
+                resolved = await roster.resolve(chain(*then.values(), *now.values()), partly=True)
+        except (CanaryError, TimeoutError):
+            return Asked.as_configured(then)
+        current = Electorate.of({role: now.get(role, ()) for role in then}, resolved)
+        is_known = not resolved.unreadable.keys() & set(chain(*now.values()))
+        return Asked.of(then, resolved, current if is_known else None)
 
     async def person(self, principal: Principal) -> Person:
         """Their account in Slack. Raises Refused for whom Slack does not know: only people start, decide and answer."""

@@ -11,6 +11,7 @@ from bot.store import database, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.audience import visible
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
+from bot.workflow.resolutions import log_roles
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.voter import Unasked, Voter, resolve_voter
@@ -77,6 +78,7 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
     )
     if not counts:
         return False
+    await log_roles(conn, run.number, by=ballot.by, electorate=voter.electorate)
     said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
     said |= {"roles": list(voter.roles)}
     event = await events.append(conn, run.number, actor=ballot.by, kind="voted", **said)

@@ -11,6 +11,7 @@ from bot.store import database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
 from bot.workflow.lapsing import lapse
+from bot.workflow.resolutions import log_roles
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.voter import Unasked, Voter, resolve_voter
@@ -48,6 +49,7 @@ async def _waive(
     said = request.model_dump(mode="json", include={"check", "reason", "evidence"})
     if not await votes.waive(conn, number, person=str(request.by), **said):
         raise Refused(f"{request.check} has already been waived.", then=[Next.show(number)])
+    await log_roles(conn, number, by=request.by, electorate=voter.electorate)
     await events.append(conn, number, actor=request.by, kind="waived", **said)
     await messages.want(conn, run, Kind.WAIVER, request.check)
     return await decide_if_complete(services, conn, run, voter)

@@ -11,6 +11,7 @@ from bot.base.errors import Misused
 from bot.base.failpoint import Place
 from bot.base.next_step import Next
 from bot.base.work import Look
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
 from bot.rules.outbox import Kind
@@ -45,13 +46,14 @@ async def look(services: Services, *, number: int, tick: int) -> None:
     if results is None:  # the watch has ended meanwhile
         return
     services.reach(Place.IN_LOOK)
+    asked = await _asked(services, dossier, results, now)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
         if await watches.find(conn, number) != begun:  # it was overtaken, or the watch has ended
             return
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
-            await _observe(conn, dossier, trigger, results[trigger.name], tick)
+            await _observe(conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
 
 
@@ -77,14 +79,37 @@ async def _results(services: Services, dossier: Dossier, now: datetime) -> Mappi
     return {name: answers[trigger.check] for name, trigger in plan.environment.watch.triggers.items()}
 
 
-async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result: Result, tick: int) -> None:
+async def _asked(services: Services, dossier: Dossier, results: Mapping[str, Result], now: datetime) -> Asked:
+    """Whom the messages ask to which this look leads: looked up before the run is locked."""
+    plan = dossier.plan.environment
+    assert plan.watch
+    roles = set()
+    for trigger in dossier.triggers:
+        result, configured = results[trigger.name], plan.watch.triggers[trigger.name]
+        _, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
+        if event is Event.PROMPT:
+            roles.add(plan.rollback.on_call)
+        if event is Event.BLIND:
+            roles.add(plan.checks[configured.check].owner)
+    return await services.asked(dossier.plan, roles) if roles else Asked(roles={})
+
+
+async def _observe(
+    conn: Connection,
+    dossier: Dossier,
+    trigger: Trigger,
+    result: Result,
+    *,
+    tick: int,
+    asked: Asked,
+) -> None:
     assert dossier.plan.environment.watch
-    breach = dossier.plan.environment.watch.triggers[trigger.name].breach
+    configured = dossier.plan.environment.watch.triggers[trigger.name]
     now = await database.now(conn)
-    trigger, event = observe(trigger, result.outcome, result.reason, breach=breach, at=now)
+    trigger, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
     await watches.put_trigger(conn, trigger)
     if event is Event.PROMPT:
-        await _prompt(conn, dossier.run, trigger)
+        await _prompt(conn, dossier, trigger, asked)
     elif event is Event.STILL_BREACHED:
         await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
     elif event is Event.RECOVERED:
@@ -93,6 +118,7 @@ async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result:
         )
         await _show_again(conn, dossier.run, await prompts.recovered(conn, trigger))
     elif event is Event.BLIND:
+        owner = dossier.plan.environment.checks[configured.check].owner
         await events.append(
             conn,
             dossier.run.number,
@@ -100,15 +126,23 @@ async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result:
             kind="watch blind",
             trigger=trigger.name,
             reason=trigger.reason,
+            asked=asked.as_logged([owner]),
         )
         await messages.want(conn, dossier.run, Kind.BLIND, f"{trigger.name} {tick}")
 
 
-async def _prompt(conn: Connection, run: Run, trigger: Trigger) -> None:
+async def _prompt(conn: Connection, dossier: Dossier, trigger: Trigger, asked: Asked) -> None:
+    run, on_call = dossier.run, dossier.plan.environment.rollback.on_call
     key = secrets.token_urlsafe(16)
     await prompts.insert(conn, key, trigger)
     await events.append(
-        conn, run.number, actor=BOT, kind="rollback prompted", trigger=trigger.name, reason=trigger.reason
+        conn,
+        run.number,
+        actor=BOT,
+        kind="rollback prompted",
+        trigger=trigger.name,
+        reason=trigger.reason,
+        asked=asked.as_logged([on_call]),
     )
     await messages.want(conn, run, Kind.PROMPT, key)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.record.audit import AuditEvent
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Kind, Message, MessageState
 from bot.rules.run import Run
@@ -38,8 +39,8 @@ _OURS: Mapping[str, str] = {  # reasons that are not Slack's
 }
 
 
-def alert(dossier: Dossier, event: AuditEvent, about: Message) -> Posting:
-    """With what should have been said, where somebody has to know it; its buttons work from here as well."""
+def alert(dossier: Dossier, event: AuditEvent, about: Message, prompted: Asked) -> Posting:
+    """`prompted`: whom the rollback prompt asks, where it is about one. With what should have been said, where somebody has to know it; its buttons work from here as well."""
     run, said = dossier.run, event.detail
     what = _CALLED.get(str(said["message"]), str(said["message"]))
     why = reason(str(said["why"]))
@@ -48,7 +49,7 @@ def alert(dossier: Dossier, event: AuditEvent, about: Message) -> Posting:
         section(f"*{escape(text)}*\n<#{escape(str(said['channel']))}>"),
         context(_what_next(about, str(said["why"]))),
     ]
-    if (inner := _instead(dossier, str(said["message"]), str(said["subject"]))) is None:
+    if (inner := _instead(dossier, str(said["message"]), str(said["subject"]), prompted)) is None:
         return Posting.of(escape(text), blocks)
     return Posting.of(f"{inner.text} ({escape(text)})", [*blocks, divider(), *inner.blocks], tail=2)
 
@@ -105,9 +106,9 @@ def alert_over(dossier: Dossier, about: Message) -> Posting:
     return Posting.of(escape(text), [section(f"{escape(text)}\n<#{escape(about.channel)}>")])
 
 
-def _instead(dossier: Dossier, kind: str, subject: str) -> Posting | None:
+def _instead(dossier: Dossier, kind: str, subject: str, prompted: Asked) -> Posting | None:
     if kind == Kind.PROMPT:
-        return rollback_prompt(dossier, dossier.prompt(subject))
+        return rollback_prompt(dossier, dossier.prompt(subject), prompted)
     if kind == Kind.CARD:
         return card(dossier)
     return decision_record(dossier) if kind == Kind.DECISION else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.previous import VERSION
 from bot.rules.rollback import Prompt, PromptState
@@ -18,11 +19,12 @@ from checks.units import say_count
 LONGEST_ASKED = 500  # characters before the mention, which must not be cut off
 
 
-def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
+def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
     """Reading, limit, how long, mitigation, first step; the buttons go with the last answer."""
     way = told(dossier)
     trigger = next(each for each in way.triggers if each.name == prompt.trigger)
-    on_call = mentions(dossier.plan.people[dossier.plan.environment.rollback.on_call].members)
+    role = dossier.plan.environment.rollback.on_call
+    on_call = mentions(asked.addressed(role, among=asked.people(role))) or f"Nobody is in {escape(role)}"
     blocks: list[Block] = [
         header(f"Roll back {dossier.run.environment}?"),
         *sections(
@@ -82,14 +84,14 @@ def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
     return [*([on_it] if prompt.state is PromptState.OPEN else []), rolled_back, false_alarm]
 
 
-def blind_watch(dossier: Dossier, subject: str) -> Posting:
+def blind_watch(dossier: Dossier, subject: str, asked: Asked) -> Posting:
     """A watch that cannot see is no watch: the check's owner is told."""
     name = subject.partition(" ")[0]
     assert dossier.plan.environment.watch
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner
     reason = next((trigger.reason for trigger in dossier.triggers if trigger.name == name), "")
-    said = f"*The watch cannot measure {escape(name)}*: {one_line(reason)}\nOwner: {escape(owner)} {mentions(dossier.plan.people[owner].members)}"
+    said = f"*The watch cannot measure {escape(name)}*: {one_line(reason)}\nOwner: {escape(owner)} {mentions(asked.addressed(owner, among=asked.people(owner)))}"
     return Posting.of(
         escape(f"The watch of run #{dossier.run.number} cannot measure {name}: {reason}"), [section(said)]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.record.logged import asked_by
 from bot.record.packet import as_json, as_markdown
 from bot.record.verification import problems
 from bot.rules.dossier import Dossier
@@ -49,7 +50,7 @@ def whole(tmp_path: Path) -> Dossier:
 def test_in_slack_and_packets_it_is_information(tmp_path: Path) -> None:
     made = whole(tmp_path)
     shown = [
-        str(results_table(made)),
+        str(results_table(made, asked_by(None, made))),
         str(show_check(made, "c0")),
         as_markdown(made, ()),
     ]

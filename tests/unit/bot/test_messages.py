@@ -10,6 +10,7 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
+from bot.record.logged import asked_by
 from bot.rules.previous import Previous
 from bot.rules.rollback import Rollback
 from bot.rules.run import RunState
@@ -31,7 +32,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     for state in (RunState.DECIDING, RunState.CLOSED):
         whole = dossier(pinned, said, state)
         yield card(whole)
-        yield results_table(whole)
+        yield results_table(whole, asked_by(None, whole))
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
@@ -39,8 +40,8 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole.waivers[0])
     yield decision_record(whole)
-    yield rollback_prompt(whole, whole.prompts[0])
-    yield blind_watch(whole, "t0 7")
+    yield rollback_prompt(whole, whole.prompts[0], asked_by(None, whole))
+    yield blind_watch(whole, "t0 7", asked_by(None, whole))
     yield watch_end(whole)
 
 
@@ -62,9 +63,12 @@ def test_the_buttons_and_what_is_needed_stay_however_much_there_is_to_say(tmp_pa
     *_, needed, buttons = card(deciding).blocks
     assert "Still needed" in str(needed)
     assert buttons["elements"][0]["action_id"] == "vote_go"
-    assert rollback_prompt(prompted, prompted.prompts[0]).blocks[-1]["type"] == "actions"
-    assert "<@U03RAJ>" in rollback_prompt(prompted, prompted.prompts[0]).text
-    assert any(block["type"] == "table" for block in results_table(deciding).blocks)
+    assert (
+        rollback_prompt(prompted, prompted.prompts[0], asked_by(None, prompted)).blocks[-1]["type"]
+        == "actions"
+    )
+    assert "<@U03RAJ>" in rollback_prompt(prompted, prompted.prompts[0], asked_by(None, prompted)).text
+    assert any(block["type"] == "table" for block in results_table(deciding, asked_by(None, deciding)).blocks)
     assert "sha256:" in str(decision_record(prompted).blocks[-1])
 
 
@@ -83,8 +87,8 @@ def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
     for posting in (
         decision_record(whole),
         card(whole),
-        rollback_prompt(whole, whole.prompts[0]),
-        blind_watch(whole, "t0 7"),
+        rollback_prompt(whole, whole.prompts[0], asked_by(None, whole)),
+        blind_watch(whole, "t0 7", asked_by(None, whole)),
         watch_end(whole),
         rolled_back(whole),
         Posting.of(*show_check(whole, "c0")),
