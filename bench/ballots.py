@@ -13,7 +13,7 @@ from typing import Any
 from bot.plan.load import Loaded, load
 from bot.rules.evidence import freeze
 from bot.rules.request import Click
-from bot.slack.actions import Action
+from bot.slack.messages.card import GO
 from bot.store import check_runs, configurations, dossiers, evidences, runs
 from bot.store.database import Connection, Database
 from checks.outcome import Outcome
@@ -110,7 +110,7 @@ def click(owner: str, button: str) -> dict[str, Any]:
         "channel": {"id": "C0RELEASES"},
         "container": {"type": "message", "message_ts": "1.0", "channel_id": "C0RELEASES"},
         "actions": [
-            {"action_id": Action.GO, "action_ts": uuid.uuid4().hex, "value": button, "type": "button"}
+            {"action_id": GO.action, "action_ts": uuid.uuid4().hex, "value": button, "type": "button"}
         ],
         "trigger_id": uuid.uuid4().hex,
     }

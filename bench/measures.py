@@ -25,13 +25,14 @@ from bench.command import compiled, run
 from bench.figure import Figure, seconds
 from bot import embedded
 from bot.embedded.wheel import in_wheel
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.jobs.measure import JobsMeasure
+from checks.jobs.source import JobsDatabase, JobsSource
 from checks.kinds import KINDS
 from checks.outcome import Outcome
 from checks.reading import Moment, Window
 from checks.secrets import Secrets
-from checks.sources.postgres import Database, PostgresSource
 
 ROWS = int(os.environ.get("BENCH_ROWS", "10000000"))
 BUSY = int(os.environ.get("BENCH_BUSY", "8000000"))  # jobs in a day
@@ -127,8 +128,8 @@ async def measure() -> list[Figure]:
 async def _over_all_rows() -> list[Figure]:
     """Half a year of jobs, of which a measure finds its window."""
     async with _loaded(FOLDER, Amount(ROWS, timedelta(days=180))) as (dsn, now):
-        source = PostgresSource(kind="postgres", dsn=dsn, tables=TABLES)
-        async with source.open(NOBODY) as database, _bare(dsn) as bare:
+        source = JobsSource(kind="postgres", dsn=dsn, tables=TABLES)
+        async with opened(source, NOBODY) as database, _bare(dsn) as bare:
             figures, weights = [], [_weight()]
             for kind in WINDOWS:
                 figures.append(await _figure(Asked(_check(kind), database, now), bare))
@@ -142,8 +143,8 @@ async def _over_all_rows() -> list[Figure]:
 async def _within_a_day() -> list[Figure]:
     """A day of so many jobs that every one of them is in the window, beside what one would write by hand."""
     async with _loaded(FOLDER / "day", Amount(BUSY, timedelta(days=1))) as (dsn, now):
-        source = PostgresSource(kind="postgres", dsn=dsn, tables=TABLES, statement_timeout="5m")
-        async with source.open(NOBODY) as database, _bare(dsn) as bare:
+        source = JobsSource(kind="postgres", dsn=dsn, tables=TABLES, statement_timeout="5m")
+        async with opened(source, NOBODY) as database, _bare(dsn) as bare:
             return [await _by_hand(Asked(_check(kind), database, now), bare) for kind in BY_HAND]
 
 
@@ -169,7 +170,7 @@ class Asked:
     """A measure, put to a database at a moment."""
 
     check: JobsMeasure
-    database: Database
+    database: JobsDatabase
     now: datetime
 
     async def evaluate(self) -> None:
@@ -200,10 +201,10 @@ async def _figure(asked: Asked, bare: psycopg.AsyncConnection[Any]) -> Figure:
 
 async def command_and_psql(dsn: str, now: datetime) -> Figure:
     """`canary check` with all measures, start to end, beside psql with their statements."""
-    source = PostgresSource(kind="postgres", dsn=dsn, tables=TABLES)
+    source = JobsSource(kind="postgres", dsn=dsn, tables=TABLES)
     with tempfile.TemporaryDirectory(prefix="canary-bench-") as name:
         folder = Path(name)
-        async with source.open(NOBODY) as database, _bare(dsn) as bare:
+        async with opened(source, NOBODY) as database, _bare(dsn) as bare:
             pasting = psycopg.AsyncClientCursor(bare)
             pasted = [pasting.mogrify(*Asked(_check(kind), database, now).statement()) for kind in WINDOWS]
         (folder / "all.sql").write_text(";\n".join(["SET timezone = 'UTC'", *pasted, ""]))

@@ -18,7 +18,8 @@ from bench.figure import Figure, seconds
 from bench.stage import Stage, free_port, process, stage
 from bot import embedded
 from bot.plan.model import Pinned
-from bot.rules.outbox import Kind
+from bot.slack.messages.card import Card
+from bot.slack.rendering import KINDS
 from bot.store import configurations, messages, runs
 from bot.store.database import Connection, Database
 from bot.store.migrate import migrate
@@ -72,7 +73,7 @@ async def _card_wanted(conn: Connection, pinned: Pinned, name: str) -> None:
         arguments={},
         configuration=pinned.digest,
     )
-    await messages.want(conn, run, Kind.CARD)
+    await messages.want(conn, run, Card())
 
 
 async def _posted(on: Stage) -> list[float]:
@@ -132,7 +133,7 @@ async def _outbox(folder: Path, dsn: str, sent: int) -> AsyncIterator[Connection
 async def _claim(conn: Connection) -> float:
     """Seconds for one claim; what was claimed is due again."""
     began = time.perf_counter()
-    (message,) = await messages.claim(conn, 1)
+    (message,) = await messages.claim(conn, 1, KINDS)
     took = time.perf_counter() - began
     await conn.execute("UPDATE message SET state = 'pending', not_before = now() WHERE id = %s", [message.id])
     return took

@@ -20,6 +20,7 @@ import psycopg
 from bench.figure import Figure, percentile, seconds
 from bot import embedded
 from checks.base import Check, Source
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.kinds import KINDS, SOURCES
 from checks.outcome import Outcome
@@ -105,8 +106,8 @@ async def _latency(web: Source) -> float:
 
 
 async def _result(check: Check, source: Source) -> Result:
-    async with source.open(NOBODY) as opened:
-        return await evaluate(check, opened, Moment(now=datetime.now(UTC)), NOBODY)
+    async with opened(source, NOBODY) as live:
+        return await evaluate(check, live, Moment(now=datetime.now(UTC)), NOBODY)
 
 
 def _check(kind: str, **fields: Any) -> Check:

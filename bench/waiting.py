@@ -13,10 +13,10 @@ import psutil
 from bench.ballots import ballots, plan
 from bench.figure import Figure, seconds
 from bench.stage import Stage, free_port, process, stage
-from bot.base.work import Expire
 from bot.jobs import Engine
 from bot.store import runs
 from bot.store.database import Database
+from bot.workflow.deciding import Expire
 
 WAITING, AT_ONCE = 1_000, 100  # an environment has one run under way, a configuration a hundred environments
 ROUNDS = 5
@@ -62,7 +62,7 @@ async def _let_wait(on: Stage) -> None:
     plan(on.folder, 1)
     async with (
         Database(on.database_url) as database,
-        Engine(on.database_url) as engine,
+        Engine(database) as engine,
         database.transaction() as conn,
     ):
         waiting = [run for run in await runs.active(conn) if run.expires_at]

@@ -1,8 +1,7 @@
 """The job engine (procrastinate): carries the workflow's work, now or at its time, and again when a worker died.
 
-Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. Whoever
-handles one asks the database what is still to be done, so running twice does no harm; timers hold no lock, because a lock
-would keep everything behind it waiting for its time.
+Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. What kinds of
+work there are is declared where they are done (`bot.base.work`), and handed to the engine.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from math import ceil
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Self
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
@@ -24,62 +23,40 @@ from procrastinate.worker import Worker
 from bot.base.errors import Unavailable, cause_of
 from bot.base.outage import Outage
 from bot.base.tasks import beside, ticks
-from bot.base.work import Expire, Handle, Look, Measure, Remind, Work
+from bot.base.timing import Workers
+from bot.base.work import Given, Queue, Timer, Work
 from bot.store import database, inbox, jobs
-from bot.store.database import unproven_pool
+from bot.store.database import Database, unproven_pool
 from bot.store.failure import database_failures
-from bot.workflow import checking, closing, reminding, watching
-from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
 
-PEOPLE = "people"  # clicks and commands; few at a time, so that acks get their turn
-CHECKS = "checks"
-TIMERS = "timers"
-CONCURRENCY: Mapping[str, int] = {PEOPLE: 4, CHECKS: 128, TIMERS: 10}
+CONCURRENCY: Mapping[Queue, int] = {
+    Queue.PEOPLE: 4,  # so that acks get their turn
+    Queue.CHECKS: 128,
+    Queue.TIMERS: 10,
+}
 
-TRIES = 5  # of an answer that cannot be recorded; then it is an error
-LONGEST_WAIT = 60  # seconds between tries
 LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
-HEARTBEAT = 1.0  # seconds
-STALLED = timedelta(seconds=3.5)  # without a heartbeat: the worker is dead
-LOST = timedelta(seconds=30)  # after which work that no job will do is noticed
-DROPPED = 5.0  # seconds between two looks for work that our own workers let go of
-POLLING = 1.0  # seconds; how late a timer may be
-DRAIN = 20.0  # seconds that work under way has to finish when the bot stops
-RESTART = 0.5  # seconds before a worker that lost its database is started again
 LISTEN_AGAIN = 1.0  # seconds; it looks for work once a second meanwhile
 NEVER = 10.0**9  # seconds; for what the engine would do now and then, and we do ourselves or not at all
 WAIT = 2.0  # seconds for a connection; a worker that waits longer sleeps through the database's return
 CONNECT = 5  # seconds for a new connection
 RECONNECT = 1.0  # seconds; the pool would wait ever longer between attempts, half as long as the outage was
 
-_LOGGED_AS = {"key": "interaction"}
-_QUEUES: Mapping[type[Work], str] = {
-    Handle: PEOPLE,
-    Measure: CHECKS,
-    Expire: TIMERS,
-    Remind: TIMERS,
-    Look: TIMERS,
-}
-
-
-class HandleInteraction(Protocol):
-    async def __call__(self, key: str, *, tries: int) -> None:
-        """`tries`: how often it was tried before."""
-
-
-Do: TypeAlias = Callable[..., Awaitable[None]]  # takes the job's context and its ids
+DEFAULT = Workers()
 
 
 class Engine:
-    """`enqueue` works from the start; `carry` says what the work is, and `run` does it."""
+    """`enqueue` works from the start; `carry` says what kinds of work there are, and `run` does it."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, database: Database, timing: Workers = DEFAULT) -> None:
+        self._timing = timing
+        self._database = database
         self._outage = Outage("the job engine lost its database", "the job engine has its database again")
         self._connector = _Connector(
             self._outage,
-            conninfo=dsn,
+            conninfo=database.dsn,
             min_size=1,
             max_size=12,
             timeout=WAIT,
@@ -89,11 +66,11 @@ class Engine:
         )
         self._app = App(connector=self._connector)
         self._workers: set[Worker] = set()
-        self._services: Services | None = None
+        self._kinds: list[type[Work[Any]]] = []
         self._doing: set[int] = set()  # jobs under way here
         self._suspects: set[int] = set()
         self._unnoted: set[int] = set()  # jobs that ended here, and the database could not be told
-        self._retry = _Patient()
+        self._retry = _Patient(timing.longest_retry)
 
     async def __aenter__(self) -> Self:
         """Raises Unavailable when there is no database."""
@@ -104,66 +81,42 @@ class Engine:
     async def __aexit__(self, *_: object) -> None:
         await self._app.close_async()
 
-    async def enqueue(self, conn: Any, *work: Work) -> None:
+    async def enqueue(self, conn: Any, *work: Work[Any]) -> None:
         """`bot.base.work.Enqueue`: in the transaction of `conn`."""
         for kind, several in groupby(work, type):
             await self._enqueue_alike(conn, kind, several)
 
-    async def _enqueue_alike(self, conn: Any, kind: type[Work], several: Iterable[Work]) -> None:
+    async def _enqueue_alike(self, conn: Any, kind: type[Work[Any]], several: Iterable[Work[Any]]) -> None:
         """Those that are due at once go in together."""
         now = []
         for work in several:
-            if isinstance(work, Expire | Remind | Look):
-                ids = work.model_dump(mode="json", exclude={"at"})
-                await self._task(kind, conn, schedule_at=work.at).defer_async(**ids)
+            if isinstance(work, Timer):
+                await self._task(kind, conn, schedule_at=work.at).defer_async(**work.ids)
             else:
-                now.append(work.model_dump(mode="json"))
+                now.append(work.ids)
         if now:
             await self._task(kind, conn).batch_defer_async(*now)
 
-    def _task(self, kind: type[Work], conn: Any, **when: Any) -> Any:
-        return self._app.configure_task(_name(kind), queue=_QUEUES[kind], connection=conn, **when)
+    def _task(self, kind: type[Work[Any]], conn: Any, **when: Any) -> Any:
+        return self._app.configure_task(kind.task, queue=kind.queue, connection=conn, **when)
 
-    def carry(self, services: Services, handle: HandleInteraction) -> None:
-        """Say what each kind of work does."""
-        self._services = services
+    def carry(self, kinds: Iterable[type[Work[Given]]], given: Given) -> None:
+        """Do work of these kinds, too, with what it is `given`."""
+        for kind in kinds:
+            self._kinds.append(kind)
+            self._add(kind, given)
 
-        async def measure(context: JobContext, run: int, check: str) -> None:
-            await checking.measure(services, number=run, check=check, last_try=_is_last(context))
-
-        async def expire(_: JobContext, run: int) -> None:
-            await closing.expire(services, number=run)
-
-        async def remind(_: JobContext, run: int, number: int) -> None:
-            await reminding.remind(services, run=run, number=number)
-
-        async def look(_: JobContext, run: int, tick: int) -> None:
-            await watching.look(services, number=run, tick=tick)
-
-        async def interaction(context: JobContext, key: str) -> None:
-            await handle(key, tries=context.job.attempts)
-
-        works: Mapping[type[Work], Do] = {
-            Measure: measure,
-            Expire: expire,
-            Remind: remind,
-            Look: look,
-            Handle: interaction,
-        }
-        for kind, do in works.items():
-            self._add(kind, do)
-
-    def _add(self, kind: type[Work], do: Do) -> None:
-        async def logged(context: JobContext, /, **ids: Any) -> None:
+    def _add(self, kind: type[Work[Given]], given: Given) -> None:
+        async def do(context: JobContext, /, **ids: Any) -> None:
             structlog.contextvars.clear_contextvars()
             structlog.contextvars.bind_contextvars(
-                job=context.job.id, **{_LOGGED_AS.get(name, name): value for name, value in ids.items()}
+                job=context.job.id, **{kind.logged_as.get(name, name): value for name, value in ids.items()}
             )
             assert context.job.id
             self._doing.add(context.job.id)
             self._notice_the_end(context.job.id)
             try:
-                await do(context, **ids)
+                await _work(kind, context.job, ids).do(given, tries=context.job.attempts)
             except Unavailable as error:
                 log.warning(
                     "a job waits for its next try",
@@ -178,7 +131,7 @@ class Engine:
             finally:
                 self._doing.discard(context.job.id)
 
-        self._app.task(name=_name(kind), queue=_QUEUES[kind], retry=self._retry, pass_context=True)(logged)
+        self._app.task(name=kind.task, queue=kind.queue, retry=self._retry, pass_context=True)(do)
 
     def _notice_the_end(self, job: int) -> None:
         """The engine notes in the job's own task how it ended. Where that fails, the job is to be handed back."""
@@ -203,23 +156,23 @@ class Engine:
 
     async def _keep(self, over: asyncio.Event) -> None:
         """Says that our workers live, and hands out again what dead workers had and what got lost."""
+        timing = self._timing
         rounds = [
-            _Round(self._beat_and_take_over, HEARTBEAT),
-            _Round(self._hand_back_unnoted, HEARTBEAT),
-            _Round(self._find_dropped, DROPPED),
-            _Round(self._find_lost, LOST.total_seconds()),
+            _Round(self._beat_and_take_over, timing.heartbeat),
+            _Round(self._hand_back_unnoted, timing.heartbeat),
+            _Round(self._find_dropped, timing.dropped),
+            _Round(self._find_lost, timing.lost.total_seconds()),
         ]
-        async for _ in ticks(over, HEARTBEAT):
+        async for _ in ticks(over, timing.heartbeat):
             with self._outage.survived():
                 for each in rounds:
                     await each.go_if_due()
 
     async def _beat_and_take_over(self) -> None:
-        assert self._services, "carry() comes first"
-        async with self._services.database.transaction() as conn:
+        async with self._database.transaction() as conn:
             await jobs.beat(conn, self._ours())
             self._retry.behind = await database.now(conn) - datetime.now(UTC)
-            for job, task in await jobs.take_over(conn, stalled=STALLED):
+            for job, task in await jobs.take_over(conn, stalled=self._timing.stalled):
                 log.warning("taking over", job=job, task=task)
 
     def _ours(self) -> list[int]:
@@ -237,8 +190,7 @@ class Engine:
 
     async def _hand_back(self, dropped: Collection[int]) -> set[int]:
         """Those of them that the database still believes to be ours. -> all that it does, and that we are not doing."""
-        assert self._services
-        async with self._services.database.transaction() as conn:
+        async with self._database.transaction() as conn:
             idle = await jobs.held(conn, self._ours()) - self._doing
             back = idle.intersection(dropped)
             await jobs.hand_back(conn, back)
@@ -247,9 +199,9 @@ class Engine:
         return idle
 
     async def _find_lost(self) -> None:
-        assert self._services
-        async with self._services.database.transaction() as conn:
-            found = await jobs.lost(conn, grace=LOST)
+        async with self._database.transaction() as conn:
+            grace = self._timing.lost
+            found = [work for kind in self._kinds for work in await jobs.lost(conn, kind, grace=grace)]
             await self.enqueue(conn, *found)
             await inbox.forget_where_to_answer(conn)
         for work in found:
@@ -263,13 +215,13 @@ class Engine:
                 queues=[queue],
                 name=queue,
                 concurrency=concurrency,
-                fetch_job_polling_interval=POLLING,
+                fetch_job_polling_interval=self._timing.polling,
                 abort_job_polling_interval=NEVER,
                 update_heartbeat_interval=NEVER,
-                shutdown_graceful_timeout=DRAIN,
+                shutdown_graceful_timeout=self._timing.drain,
                 install_signal_handlers=False,
                 delete_jobs="successful",
-                stalled_worker_timeout=STALLED.total_seconds(),
+                stalled_worker_timeout=self._timing.stalled.total_seconds(),
             )
             self._workers.add(worker)
             stopper = asyncio.create_task(_stop(worker, stop))
@@ -279,7 +231,7 @@ class Engine:
             except Unavailable as error:
                 self._outage.noticed(error)
                 await self._connector.pool.check()
-                await asyncio.wait([stopper], timeout=RESTART)
+                await asyncio.wait([stopper], timeout=self._timing.restart)
             finally:
                 self._workers.discard(worker)
                 stopper.cancel()
@@ -324,25 +276,23 @@ class _Round:
 
 
 class _Patient(BaseRetryStrategy):
-    """Again after 2, 4, 8, … seconds, a minute at most: what is to be done does not become less so.
+    """Again after 2, 4, 8, … seconds, `longest` at most: what is to be done does not become less so.
 
     Where it is known from when on it may work, then. The engine says when by the clock of this machine, and looks
     whether it is time by the database's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
         self.behind = timedelta(0)  # by so much our clock is behind the database's
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         known = ceil(min(exception.again_in, LONGEST_PAUSE)) if isinstance(exception, Unavailable) else 0
-        wait = timedelta(seconds=max(known, min(2 ** (job.attempts + 1), LONGEST_WAIT)))
+        wait = timedelta(seconds=max(known, min(2.0 ** (job.attempts + 1), self._longest)))
         return RetryDecision(retry_at=datetime.now(UTC) + self.behind + wait)
 
 
-def _is_last(context: JobContext) -> bool:
-    """Whether what goes wrong now is to be said instead of tried again."""
-    return context.job.attempts >= TRIES
-
-
-def _name(kind: type[Work]) -> str:
-    return kind.__name__.lower()
+def _work(kind: type[Work[Given]], job: Job, ids: Mapping[str, Any]) -> Work[Given]:
+    """What a later version has added to a job is ignored."""
+    time = {"at": job.scheduled_at or datetime.now(UTC)} if issubclass(kind, Timer) else {}
+    return kind.model_validate({**ids, **time}, extra="ignore")

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from checks.calculation.calculator import Share
+from checks.context import Context
 from checks.limits import Limits
 from checks.numbers import Scalar, parse_number
 from checks.placeholders import OWN
@@ -47,15 +47,14 @@ class Source(BaseModel):
         """
         yield from ()
 
-    def impossible_here(self) -> Iterator[tuple[str, str]]:
+    def impossible_here(self, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
         """(key, what this machine cannot do, and the way out): its checks could only end in an ERROR. Filled in, as above."""
         yield from ()
 
-    def open(self, secrets: Secrets, calculator: Share | None = None) -> AbstractAsyncContextManager[Any]:
+    def open(self, context: Context) -> AbstractAsyncContextManager[Any]:
         """The live connection that checks of this source are handed; closed whatever happens.
 
-        Never fails: what is wrong with it is the CheckError of the first check that uses it. What it reads is
-        evaluated by the `calculator`; one of its own where none is given.
+        Never fails: what is wrong with it is the CheckError of the first check that uses it.
         """
         raise NotImplementedError
 
@@ -88,6 +87,7 @@ class Check(BaseModel):
         ("pass",),
         ("warn",),
     )  # the keys in whose texts {{name}} is filled in
+    secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in whose texts ${NAME} is filled in
     counts_samples: ClassVar[bool] = True  # whether any of its readings says its n
     known: ClassVar[tuple[str, ...]] = OWN  # the names that every run can fill in there
 
@@ -127,7 +127,7 @@ class Check(BaseModel):
         """Reading name -> unit, for validating limits at load; None: known only once measured."""
         return None
 
-    def missing_here(self, source: Any) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
+    def missing_here(self, source: Any, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
         """(key, what this machine lacks for it); `source` is the filled-in Source. May look at the file system only."""
         yield from ()
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from checks.base import Check
+from checks.base import Check, Source
+from checks.context import Context
 from checks.judge import Judgement, judge
 from checks.numbers import Scalar
 from checks.outcome import Cause, CheckError, Outcome
@@ -27,6 +28,28 @@ from checks.units import say_count, say_duration
 log = logging.getLogger(__name__)  # not structlog: unless configured, that writes to standard output
 
 _GRACE = timedelta(seconds=0.5)  # for a kind that keeps the limit itself to say what it saw until then
+
+
+async def ask(check: Check, source: Source, context: Context, moment: Moment) -> Result:
+    """As `evaluate`, of a source that is opened for this check alone. A defect of the source is an ERROR as well."""
+    try:
+        async with source.open(context) as opened:
+            return await evaluate(check, opened, moment, context.secrets)
+    except Exception as error:  # noqa: BLE001  a kind's defect must not end the run
+        return _never_opened(source, context, moment, error)
+
+
+def _never_opened(source: Source, context: Context, moment: Moment, error: Exception) -> Result:
+    trace = context.secrets.redact("".join(traceback.format_exception(error)))
+    log.error("a source of kind %s crashed\n%s", source.kind, trace)
+    return Result(
+        outcome=Outcome.ERROR,
+        reason=f"could not be measured: {type(error).__name__} inside the source kind {source.kind}",
+        cause=Cause.ENVIRONMENT,
+        hint="This is a bug in the source's kind; the log has the details.",
+        started_at=moment.now,
+        seconds=0.0,
+    )
 
 
 async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) -> Result:

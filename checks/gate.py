@@ -16,6 +16,7 @@ from checks import placeholders
 from checks.aside import Aside, aside
 from checks.base import Check
 from checks.calculation.function import Function
+from checks.context import Context
 from checks.failure import Failure, classify, read_of
 from checks.interpreters import reads_as_code
 from checks.limits import Limits
@@ -121,8 +122,8 @@ class Gate(Check):
         words = ("success",) if self.success else ()
         return {"exit_code": "", "seconds": "s", **dict.fromkeys((*words, *counts), "")}
 
-    def missing_here(self, source: WorkspaceSource) -> Iterator[tuple[str, str]]:
-        if source.path.is_dir() and (problem := source.unrunnable(self.run[0])):
+    def missing_here(self, source: WorkspaceSource, context: Context) -> Iterator[tuple[str, str]]:
+        if source.path.is_dir() and (problem := source.unrunnable(self.run[0], context.data)):
             yield "run", problem
 
     def implied(self) -> Limits:

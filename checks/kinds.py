@@ -2,37 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from checks.base import Check, Source
+
+if TYPE_CHECKING:
+    from checks.plugins import Refused
 
 T = TypeVar("T", bound=type)
 
 
 class Kinds(Mapping[str, T], Generic[T]):
-    """Kind -> class. A class is imported when it is first looked up, so that a kind nobody uses costs nothing."""
+    """Kind -> class: those of our own, and those that other packages bring under other names.
 
-    def __init__(self, places: Mapping[str, str]) -> None:
+    A class is imported when it is first looked up, so that a kind nobody uses costs nothing; and other packages are looked
+    for when a kind is asked for that is not our own, or all of them are.
+    """
+
+    def __init__(self, group: str, places: Mapping[str, str]) -> None:
+        self._group = group
         self._places = places  # kind -> "module:class"
 
     def __getitem__(self, kind: str) -> T:
+        if kind not in self._places:
+            return self._others[kind]
         module, _, name = self._places[kind].partition(":")
         found: T = getattr(import_module(module), name)
         return found
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._places
+        return kind in self._places or kind in self._others
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        yield from self._places
+        yield from self._others
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._places) + len(self._others)
+
+    @property
+    def own(self) -> Sequence[str]:
+        return tuple(self._places)
+
+    def refused(self) -> Sequence[Refused]:
+        """What other packages bring and cannot be used."""
+        return self._loaded[1]
+
+    def why_refused(self, kind: str) -> str:
+        """Why it is not here, in a sentence; "" where nobody brings it, or it is."""
+        if kind in self:
+            return ""
+        return next((str(one) for one in self.refused() if one.plugin.kind == kind), "")
+
+    @property
+    def _others(self) -> Mapping[str, T]:
+        return self._loaded[0]
+
+    @cached_property
+    def _loaded(self) -> tuple[Mapping[str, T], Sequence[Refused]]:
+        from checks import plugins
+
+        found = plugins.find(self._group, self._places)
+        usable: dict[str, T] = {}
+        refused = list(found.refused)
+        for kind, plugin in found.usable.items():
+            try:
+                usable[kind] = plugins.loaded(plugin)
+            except Exception as error:  # noqa: BLE001  it is not ours, and may do otherwise here than in its trial
+                refused.append(
+                    plugins.Refused(plugin, f"cannot be imported: {type(error).__name__}: {error}")
+                )
+        return usable, refused
 
 
-KINDS: Mapping[str, type[Check]] = Kinds(
+KINDS: Kinds[type[Check]] = Kinds(
+    "canary.checks",
     {
         "jobs.throughput": "checks.jobs.throughput:Throughput",
         "jobs.queue_age": "checks.jobs.queue_age:QueueAge",
@@ -47,13 +94,19 @@ KINDS: Mapping[str, type[Check]] = Kinds(
         "sql": "checks.sql:Sql",
         "http.probe": "checks.probe:Probe",
         "gate": "checks.gate:Gate",
-    }
+    },
 )
 
-SOURCES: Mapping[str, type[Source]] = Kinds(
+SOURCES: Kinds[type[Source]] = Kinds(
+    "canary.sources",
     {
-        "postgres": "checks.sources.postgres:PostgresSource",
+        "postgres": "checks.jobs.source:JobsSource",
         "http": "checks.sources.http:HttpSource",
         "workspace": "checks.sources.workspace:WorkspaceSource",
-    }
+    },
 )
+
+
+def refused_kinds() -> Sequence[Refused]:
+    """What other packages bring, of checks and of sources, and cannot be used."""
+    return (*KINDS.refused(), *SOURCES.refused())

@@ -21,7 +21,8 @@ from checks.outcome import Cause, CheckError
 from checks.reading import Measurement, Moment, Reading, Window
 from checks.responses import beginning
 from checks.secrets import names_in
-from checks.sources.http import Answer, Call, HttpTarget, refuse_our_headers
+from checks.sources.endpoint import refuse_our_headers
+from checks.sources.target import Answer, Call, HttpTarget
 from checks.units import Duration, say_duration
 
 _PATH_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
@@ -100,6 +101,7 @@ class Probe(Check):
         ("request", "json"),
         ("expect",),
     )
+    secretive: ClassVar = (("request", "headers"),)
     kind: Literal["http.probe"]
     request: Request = Field(description="What to send")
     expect: tuple[CelExpectation, ...] = Field(

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from checks.redaction.parts import SHORTEST, distinctive
 from checks.redaction.plaintext import beside_variables
@@ -91,6 +93,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 def names_in(text: str) -> list[str]:
     return _NAME.findall(text)
+
+
+def no_secret_in_plain(text: str) -> str:
+    """The text itself. ValueError where the secret, or a part of it, stands there and not in a variable."""
+    if spelt_out(text):
+        raise ValueError("expected the value as ${NAME}: packets show this file as it is")
+    return text
+
+
+SecretText = Annotated[str, AfterValidator(no_secret_in_plain)]  # a key of a source that is secret as a whole
 
 
 def spelt_out(text: str) -> bool:

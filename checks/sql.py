@@ -10,12 +10,12 @@ from pydantic import Field, model_validator
 
 from checks import placeholders, spelling
 from checks.base import Check
-from checks.jobs.measure import between, naive
 from checks.limits import Quantity
 from checks.numbers import Scalar, is_number
 from checks.outcome import Cause, CheckError
 from checks.reading import Measurement, Moment, Reading, Window
 from checks.sources.postgres import Database, Rows
+from checks.sources.postgres.clock import naive
 from checks.units import UNITS, Unit, in_unit, interval_seconds, known_units, say_value
 
 _APART = re.compile(  # what PostgreSQL reads as one piece: a text, a name, a comment
@@ -93,7 +93,9 @@ class Sql(Check):
         return Measurement(readings=readings, window=window)
 
     def _params(self, moment: Moment, window: Window | None) -> Mapping[str, Any]:
-        times = {"now": naive(moment.now)} | (between(window) if window else {})
+        times = {"now": naive(moment.now)}
+        if window:
+            times |= {"start": naive(window.start), "end": naive(window.end)}
         names = [name for name in placeholders.names_in(self.query) if name not in placeholders.TIMES]
         return times | {name: placeholders.value_of(name, moment.values) for name in names}
 

@@ -10,10 +10,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from checks.base import Check, Source
-from checks.calculation.calculator import Share
+from checks.context import Context
 from checks.outcome import Cause, CheckError
 from checks.reading import Measurement, Moment, Window
-from checks.secrets import Secrets
 
 _TEXTS = ("kind", "title", "source", "owner", "fallback")
 
@@ -39,11 +38,7 @@ class UnknownSource(Source):
         kind: Any = str(given.get("kind", ""))
         return UnknownSource.model_construct(kind=kind, why=why)
 
-    def open(
-        self,
-        secrets: Secrets,  # noqa: ARG002
-        calculator: Share | None = None,  # noqa: ARG002
-    ) -> AbstractAsyncContextManager[Any]:
+    def open(self, context: Context) -> AbstractAsyncContextManager[Any]:  # noqa: ARG002
         return _opened(self)
 
     async def reach(self, opened: Any) -> str:  # noqa: ARG002

@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.base.environment import own_secrets, pasted
+from bot.base.environment import data_folder, own_secrets, pasted
 from bot.base.errors import CanaryError
 from bot.base.finding import Finding, State
 from bot.plan.load import load
 from bot.plan.model import Plan
 from bot.plan.problems import PlanError
 from checks.base import Source
+from checks.context import opened
 from checks.outcome import CheckError
 from checks.secrets import Secrets, names_in
 from commands.settings import Settings, SettingsError, read_settings
@@ -34,15 +35,19 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
     """Everything, in the order in which it is mended best."""
     plan: Plan | None = None
     try:
-        plan = load(config, None).plan
-        yield Finding(State.OK, "configuration", f"{config} has no problems")
+        found = load(config, None, lenient=True)
+        plan = found.plan
+        for stopped in found.stopped.values():
+            yield Finding(State.FAIL, "configuration", str(stopped.problem), "The other environments go on.")
+        if not found.stopped:
+            yield Finding(State.OK, "configuration", f"{config} has no problems")
     except PlanError as error:
         for problem in error.problems:
             yield Finding(State.FAIL, "configuration", str(problem), "See `canary lint`.")
-    async for found in _settings(environ, plan):
-        yield found
+    async for finding in _settings(environ, plan):
+        yield finding
     yield await _redis(pasted(environ.get("REDIS_URL")))
-    yield await _database(pasted(environ.get("DATABASE_URL")), _data(environ))
+    yield await _database(pasted(environ.get("DATABASE_URL")), data_folder(environ))
     if plan:
         for finding in await asyncio.gather(
             *(_source(name, source, environ) for name, source in plan.sources.items())
@@ -90,7 +95,7 @@ async def _database(url: str | None, data: Path) -> Finding:
     if url is None and not (data / "postgres").exists():
         said = "DATABASE_URL is not set: the bot starts a server of its own, with its data in CANARY_DATA"
         return Finding(State.SKIPPED, "database", said)
-    from bot.store.migrate import newest, standing
+    from bot.store.migrate import is_behind, newest, standing
     from commands.database_location import located
 
     try:
@@ -98,17 +103,25 @@ async def _database(url: str | None, data: Path) -> Finding:
             found = await asyncio.to_thread(standing, dsn)
     except CanaryError as error:
         return Finding(State.FAIL, "database", str(error), error.hint)
-    return _standing(found, newest(), is_ours=url is None)
+    if is_behind(found):
+        return _behind(found, newest())
+    return _standing(found, is_ours=url is None)
 
 
-def _standing(found: Standing, newest: str, *, is_ours: bool) -> Finding:
-    """`is_ours`: a server of our own, to which the bot gives a role of its own."""
-    about, grant = "database", f"Run `canary migrate --grant-to {found.role}` as the owner of the tables."
+def _behind(found: Standing, newest: str) -> Finding:
     version = found.version or "none"
-    if found.version != newest and found.may_migrate:
-        return Finding(State.OK, about, f"at version {version}; `canary serve` brings it to {newest}")
-    if found.version != newest:
-        return Finding(State.FAIL, about, f"at version {version}, and {newest} is needed", grant)
+    if found.may_migrate:
+        return Finding(State.OK, "database", f"at version {version}; `canary serve` brings it to {newest}")
+    return Finding(State.FAIL, "database", f"at version {version}, and {newest} is needed", _grant(found))
+
+
+def _grant(found: Standing) -> str:
+    return f"Run `canary migrate --grant-to {found.role}` as the owner of the tables."
+
+
+def _standing(found: Standing, *, is_ours: bool) -> Finding:
+    """`is_ours`: a server of our own, to which the bot gives a role of its own."""
+    about, grant = "database", _grant(found)
     if found.lacking:
         return Finding(State.FAIL, about, f"{found.role} may not read {', '.join(found.lacking)}", grant)
     if found.rewritable and not is_ours:
@@ -124,8 +137,8 @@ async def _source(name: str, source: Source, environ: Mapping[str, str]) -> Find
         return Finding(State.FAIL, about, f"{', '.join(unset)} is not set", "Set it where the bot runs.")
     secrets = Secrets({variable: environ[variable] for variable in needed}, own_secrets(environ))
     try:
-        async with asyncio.timeout(PATIENCE), source.open(secrets) as opened:
-            return Finding(State.OK, about, secrets.redact(await source.reach(opened)))
+        async with asyncio.timeout(PATIENCE), opened(source, secrets, data_folder(environ)) as live:
+            return Finding(State.OK, about, secrets.redact(await source.reach(live)))
     except CheckError as error:
         return Finding(State.FAIL, about, secrets.redact(str(error)), secrets.redact(error.hint))
     except TimeoutError:
@@ -135,7 +148,3 @@ async def _source(name: str, source: Source, environ: Mapping[str, str]) -> Find
             f"no answer within {PATIENCE:.0f} s",
             "Check that it is up and reachable from here.",
         )
-
-
-def _data(environ: Mapping[str, str]) -> Path:
-    return Path(pasted(environ.get("CANARY_DATA")) or ".canary")

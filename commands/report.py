@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.base.errors import Misused
 from bot.plan.argument import settle
@@ -36,7 +37,12 @@ class Report(Record):
 
 
 async def answer_all(
-    configuration: Loaded, environment: str, arguments: Mapping[str, str], only: Sequence[str]
+    configuration: Loaded,
+    environment: str,
+    arguments: Mapping[str, str],
+    only: Sequence[str],
+    *,
+    data: Path,
 ) -> Report:
     """All checks side by side, or only those named. Raises Misused for a name that is not there."""
     plan = configuration.plan
@@ -48,7 +54,7 @@ async def answer_all(
     settled = settle(plan.environments[environment].arguments, arguments)
     moment = Moment.present(datetime.now(UTC), {**settled, "environment": environment})
     names = only or list(checks)
-    async with Answering() as answering:
+    async with Answering(data) as answering:
         answered = await asyncio.gather(
             *(
                 answering.answer(

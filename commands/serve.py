@@ -19,14 +19,17 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import embedded
+from bot import embedded, workflow
+from bot.base.declared import declared
 from bot.base.errors import Unavailable
 from bot.base.metrics import Metrics
 from bot.base.tasks import cancelled, first, patiently
+from bot.base.timing import Timing
+from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.rules.interaction import Interaction
-from bot.rules.outbox import Kind, Message
+from bot.rules.outbox import Message
 from bot.rules.principal import Principal
 from bot.slack.abilities import Abilities
 from bot.slack.client import reaching, retry_after, web_client
@@ -37,22 +40,24 @@ from bot.slack.identity import Identity, identify
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
+from bot.slack.messages.card import Card
 from bot.slack.private import Private
 from bot.slack.sending import Sender
 from bot.slack.survey import Survey
 from bot.store import messages, runs
 from bot.store.database import Database
-from bot.store.migrate import migrate, newest, own_database, standing
+from bot.store.migrate import is_behind, migrate, newest, own_database, standing
 from bot.store.roles import not_granted
 from bot.workflow import alerting, keeping
 from bot.workflow.answering import Answering
 from bot.workflow.services import Services
+from checks.kinds import refused_kinds
 from commands.health import Probe, Recently, health_routes
 from commands.listening import listening
 from commands.role import Role
 from commands.settings import Settings
 from commands.slack.desk import Desk
-from commands.slack.handle import Handler
+from commands.slack.handle import Handle, Handler
 from commands.slack.intake import Intake, Keep, bolt_app
 from commands.slack.socket import Socket
 from commands.slack.turnstile import Turnstile
@@ -63,6 +68,7 @@ log = structlog.get_logger(__name__)
 START_PATIENCE = 5.0  # seconds for a server that is starting, or whose connection just broke
 DATABASE_FRESH = 1.0  # seconds for which /readyz takes the database's last answer
 DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
+DEFAULT = Timing()
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,14 @@ class Running:
     work: asyncio.Future[None]  # done only when it failed
 
 
-async def serve(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> None:
+async def serve(
+    settings: Settings, configuration: Loaded, role: Role = Role.ALL, timing: Timing = DEFAULT
+) -> None:
     """Until SIGTERM or SIGINT. Raises SlackApiError when Slack does not take the token."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with running(settings, configuration, role) as bot:
+    async with running(settings, configuration, role, timing) as bot:
         gc.freeze()  # what the start made stays; looking through it again and again would hold up acks
         log.info("ready", role=role, port=bot.port, mode="socket" if settings.slack_app_token else "http")
         await first(stop.wait(), bot.work)
@@ -88,12 +96,15 @@ async def serve(settings: Settings, configuration: Loaded, role: Role = Role.ALL
 
 
 @asynccontextmanager
-async def running(settings: Settings, configuration: Loaded, role: Role = Role.ALL) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, configuration: Loaded, role: Role = Role.ALL, timing: Timing = DEFAULT
+) -> AsyncIterator[Running]:
     """A bot while the block lasts. Leaving it stops intake, lets work under way finish, and closes."""
     configuration = configuration.hiding(settings.secrets)
+    _say_what_is_left_out(configuration)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        parts = await _parts(settings, configuration, stack)
+        parts = await _parts(settings, configuration, timing, stack)
         work = await enter(_working(*(_works(parts, settings) if role.works else ())))
         routes = await _intake(parts, settings, stack) if role.listens else []
         probes: dict[str, Probe] = {
@@ -103,6 +114,13 @@ async def running(settings: Settings, configuration: Loaded, role: Role = Role.A
         routes += health_routes(parts.metrics, probes, _refresh(parts.services.database, parts.metrics))
         port = await enter(listening(routes, settings.address, settings.port, largest=LARGEST))
         yield Running(port=port, work=work)
+
+
+def _say_what_is_left_out(configuration: Loaded) -> None:
+    for refused in refused_kinds():
+        log.warning("a kind is left out", what=str(refused))
+    for name, stopped in configuration.stopped.items():
+        log.error("an environment is stopped", environment=name, why=str(stopped.problem))
 
 
 @dataclass
@@ -121,36 +139,39 @@ class _Parts:
     connected: Probe | None = None  # by Socket Mode
 
 
-async def _parts(settings: Settings, configuration: Loaded, stack: AsyncExitStack) -> _Parts:
+async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stack: AsyncExitStack) -> _Parts:
     enter = stack.enter_async_context
     dsn, redis_url = await _servers(settings, stack)
-    client = await enter(web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url))
+    token = settings.slack_bot_token.get_secret_value()
+    client = await enter(web_client(token, settings.slack_api_url, timing.outbox.request))
     database = await enter(Database(dsn, reach=settings.reach))
-    engine = await enter(Engine(dsn))
+    engine = await enter(Engine(database, timing.workers))
     hints = await enter(Hints(redis_url))
     identity = await patiently(partial(identify, client), within=START_PATIENCE)
     metrics = Metrics()
     limits = Limits(hints, identity.team, lambda method: metrics.rate_limited.labels(method).inc())
-    directory = await enter(SlackDirectory(client, identity, limits))
+    directory = await enter(SlackDirectory(client, identity, limits, timing.people))
     services = Services(
         database=database,
         enqueue=engine.enqueue,
         directory=directory,
         configuration=configuration,
-        answering=await enter(Answering()),
+        answering=await enter(Answering(settings.canary_data)),
+        timing=timing,
         runs_per_hour=settings.runs_per_hour,
         reach=settings.reach,
     )
     private, abilities = Private(client, limits), Abilities()
     desk = Desk(services, client, private, identity.team, abilities)
-    engine.carry(services, Handler(desk))
+    engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
+    engine.carry([Handle], Handler(desk))
     return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities)
 
 
-def _works(parts: _Parts, settings: Settings) -> Sequence[Work]:
+def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
     """What goes on in the background of a bot that works."""
     services = parts.services
-    leases = Leases(services.database)
+    leases = Leases(services.database, services.timing.outbox)
     token = settings.slack_bot_token.get_secret_value()
     delivery = Delivery(
         services.database,
@@ -203,10 +224,12 @@ async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]
 async def up_to_date(dsn: str) -> None:
     """Raises SchemaError or RoleError when it is not, and our role cannot help it."""
     found = await asyncio.to_thread(standing, dsn)
-    if found.version != newest():
+    if is_behind(found):
         await asyncio.to_thread(migrate, dsn)
         log.info("migrated", to=newest())
         found = await asyncio.to_thread(standing, dsn)
+    elif found.version != newest():
+        log.warning("the database is newer than this bot", database=found.version, bot=newest())
     if found.lacking:
         raise not_granted(found.role, found.lacking)
     if found.rewritable:
@@ -242,10 +265,10 @@ def _tell_requester(database: Database, private: Private) -> Notice:
     """Slack does not take a run's card: the requester is told why."""
 
     async def tell(message: Message, error: str) -> None:
-        if message.kind is not Kind.CARD:
+        if message.kind != Card.kind:
             return
         async with database.connection() as conn:
-            run = await runs.find(conn, message.run)
+            run = await runs.find(conn, message.run) if message.run else None
         assert run
         requester = Principal.parse(run.requested_by)
         if requester and requester.slack_id:
@@ -254,11 +277,11 @@ def _tell_requester(database: Database, private: Private) -> Notice:
     return tell
 
 
-Work: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
+Background: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # until the event is set
 
 
 @asynccontextmanager
-async def _working(*works: Work) -> AsyncIterator[asyncio.Future[None]]:
+async def _working(*works: Background) -> AsyncIterator[asyncio.Future[None]]:
     """Side by side in the background; told to stop at the end, and waited for."""
     stop = asyncio.Event()
 
@@ -308,7 +331,7 @@ async def _takes_our_token(client: AsyncWebClient) -> bool:
         return False
 
 
-def _surveying(survey: Survey) -> Work:
+def _surveying(survey: Survey) -> Background:
     """Once, and without anybody waiting for it."""
 
     async def work(stop: asyncio.Event) -> None:

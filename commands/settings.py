@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.base.environment import pasted
+from bot.base.environment import DATA, pasted
 from bot.base.errors import CanaryError
 from bot.base.failpoint import Reach, armed, nowhere
 
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     database_url: str | None = Field(default=None, description="Embedded PostgreSQL when unset")
     redis_url: str | None = Field(default=None, description="Embedded Valkey when unset")
-    canary_data: Path = Path(".canary")
+    canary_data: Path = DATA
     canary_log: Literal["json", "text"] | None = Field(
         default=None, description="Text at a terminal and JSON elsewhere when unset"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 _SECRET = (
     "SLACK_BOT_TOKEN",
@@ -12,6 +13,7 @@ _SECRET = (
     "REDIS_URL",
     "PGPASSWORD",
 )
+DATA = Path(".canary")
 _QUOTES = ("'", '"')
 
 
@@ -21,6 +23,11 @@ def pasted(value: str | None) -> str | None:
     if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
         text = text[1:-1].strip()
     return text or None
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Where `canary serve` keeps its servers, and `canary checkpoint` its key: CANARY_DATA."""
+    return Path(pasted(environ.get("CANARY_DATA")) or DATA)
 
 
 def own_secrets(environ: Mapping[str, str]) -> Iterator[str]:

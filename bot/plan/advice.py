@@ -10,6 +10,7 @@ from bot.plan.model import Plan
 from bot.plan.problems import Path
 from bot.plan.staffing import short_of
 from checks.base import Source
+from checks.context import Context
 from checks.secrets import Secrets, names_in
 
 Advice: TypeAlias = Iterator[tuple[Path, str]]
@@ -22,8 +23,9 @@ def advice(plan: Plan) -> Advice:
     yield from _unwaivable(plan)
 
 
-def missing_here(plan: Plan, secrets: Secrets) -> Advice:
+def missing_here(plan: Plan, context: Context) -> Advice:
     """(path, what this machine lacks for it): folders, files and programs. Looks at the file system."""
+    secrets = context.secrets
     for name in plan.sources if secrets.too_short else ():
         for variable in names_in(plan.sources[name].model_dump_json()):
             if variable in secrets.too_short:
@@ -38,19 +40,19 @@ def missing_here(plan: Plan, secrets: Secrets) -> Advice:
     for name, environment in plan.environments.items():
         for check_name, check in environment.checks.items():
             if check.source in live:
-                found = check.missing_here(live[check.source])
+                found = check.missing_here(live[check.source], context)
                 yield from (
                     (("environments", name, "checks", check_name, key), secrets.redact(problem))
                     for key, problem in found
                 )
 
 
-def impossible_here(plan: Plan, secrets: Secrets) -> Advice:
+def impossible_here(plan: Plan, context: Context) -> Advice:
     """(path, what this machine cannot do for it): a run could only end in an ERROR there. Starts programs."""
     used = {check.source for each in plan.environments.values() for check in each.checks.values()}
-    for name, source in _filled(plan, secrets).items():
-        found = source.impossible_here() if name in used else ()
-        yield from ((("sources", name, key), secrets.redact(problem)) for key, problem in found)
+    for name, source in _filled(plan, context.secrets).items():
+        found = source.impossible_here(context) if name in used else ()
+        yield from ((("sources", name, key), context.secrets.redact(problem)) for key, problem in found)
 
 
 def _filled(plan: Plan, secrets: Secrets) -> dict[str, Source]:

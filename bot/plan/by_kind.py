@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticKnownError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from checks.base import Check, Source
-from checks.kinds import KINDS, SOURCES
+from checks.kinds import KINDS, SOURCES, Kinds
 from checks.unknown import UnknownCheck, UnknownSource
 
 # The context in which a document from the database or a packet is read.
@@ -27,7 +27,7 @@ class ByKind:
     """
 
     base: type[BaseModel]
-    table: Mapping[str, type[BaseModel]]
+    table: Kinds[Any]
     unknown: Callable[[Mapping[str, Any], str], BaseModel]  # for a stored one that cannot be read, and why
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -40,21 +40,31 @@ class ByKind:
         kind = self._kind(given)
         if info.context is STORED:
             return self._stored(kind, given)
-        model = self.table[self._known(kind)]
-        if info.mode == "json":
-            return model.model_validate_json(json.dumps(given), strict=True)
-        return model.model_validate(given)
+        model: type[BaseModel] = self.table[self._known(kind)]
+        try:
+            if info.mode == "json":
+                return model.model_validate_json(json.dumps(given), strict=True)
+            return model.model_validate(given)
+        except ValidationError:
+            raise
+        except Exception as error:  # another package's code
+            if kind in self.table.own:
+                raise
+            raise PydanticCustomError("kind", "{why}", {"why": _crashed(kind, error)}) from None
 
     def _stored(self, kind: str, given: Mapping[str, Any]) -> BaseModel:
         if kind not in self.table:
-            return self.unknown(given, "it has no such kind")
+            return self.unknown(given, self.table.why_refused(kind) or "it has no such kind")
+        model: type[BaseModel] = self.table[kind]
         try:
-            return self.table[kind].model_validate_json(
-                json.dumps(given), strict=True, extra="ignore", context=STORED
-            )
+            return model.model_validate_json(json.dumps(given), strict=True, extra="ignore", context=STORED)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             return self.unknown(given, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+        except Exception as error:
+            if kind in self.table.own:
+                raise
+            return self.unknown(given, _crashed(kind, error))
 
     def _kind(self, given: Any) -> str:
         if not isinstance(given, dict):
@@ -80,6 +90,10 @@ class ByKind:
             kind: TypeAdapter(model).core_schema for kind, model in self.table.items()
         }
         return handler(core_schema.tagged_union_schema(choices, discriminator="kind"))
+
+
+def _crashed(kind: str, error: Exception) -> str:
+    return f"the code of the kind {kind} failed with {type(error).__name__}: {error}"
 
 
 AnyCheck = Annotated[Check, ByKind(Check, KINDS, UnknownCheck.of)]

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from bot.plan.problems import Path, nearest, show
 from bot.plan.schema import Schema, has
-from checks.kinds import KINDS, SOURCES
+from checks.kinds import KINDS, SOURCES, Kinds
 
 _EXPECTED: Mapping[str, str] = {
     "string_type": "expected text",
@@ -90,9 +90,11 @@ def _how_to_write_text(given: Any) -> str:
     return "; put it in quotes" if isinstance(given, int | float) else ""
 
 
-def _kind(given: str | None, known: Iterable[str]) -> str:
+def _kind(given: str | None, known: Kinds[Any]) -> str:
     if given is None:
         return f"missing; expected one of {', '.join(sorted(known))}"
+    if why := known.why_refused(given):
+        return f"expected a kind that can be used: {why}"
     return f"expected a known kind, not {show(given)}{nearest(given, known)}"
 
 

@@ -37,7 +37,7 @@ _PATTERNS = {"read", "success", "pattern"}  # keys that hold regular expressions
 def misplaced(data: Any) -> Found:
     """(path, what is wrong there) for every placeholder that would not be filled in, or not with a value."""
     for written in texts(data):
-        yield from _secret(written)
+        yield from _secret(written, data)
         yield from _placeholder(written, data)
     for name, environment in mapping(data, "environments").items():
         for argument in mapping(environment, "arguments"):
@@ -58,17 +58,32 @@ def texts(data: Any, path: Path = ()) -> Iterator[Written]:
             yield from texts(value, (*path, position))
 
 
-def takes_secrets(written: Written) -> bool:
-    """All of a source, and the headers of a probe's request."""
+def takes_secrets(written: Written, data: Any) -> bool:
+    """All of a source, and what the kind of a check declares."""
     match written.path:
-        case ("sources", _, _, *_) | ("environments", _, "checks", _, "request", "headers", _):
-            return not written.is_key
+        case _ if written.is_key:
+            return False
+        case ("sources", _, _, *_):
+            return True
+        case ("environments", _, "checks", _, *keys):
+            kind = _kind_of(written.path, data)
+            return kind is not None and _stands_in(keys, kind.secretive)
     return False
 
 
-def _secret(written: Written) -> Found:
+def _kind_of(path: Path, data: Any) -> type[Check] | None:
+    """Of the check in which the path leads."""
+    checks = mapping(mapping(mapping(data, "environments"), path[1]), "checks")
+    return KINDS.get(str(mapping(checks, path[3]).get("kind")))
+
+
+def _stands_in(keys: list[Any], places: Iterable[tuple[str, ...]]) -> bool:
+    return any(tuple(keys[: len(place)]) == place for place in places)
+
+
+def _secret(written: Written, data: Any) -> Found:
     path, text, _ = written
-    if takes_secrets(written):
+    if takes_secrets(written, data):
         if other := _OTHER.search(text):
             yield path, f"expected only a name of letters, digits and _ between ${{ and }}, not {other[0]}"
         elif bare := _BARE.fullmatch(text):
@@ -85,7 +100,7 @@ def _placeholder(written: Written, data: Any) -> Found:
         mapping(mapping(data, "environments"), path[1]) if path[0] == "environments" and path[1:] else {}
     )
     arguments = mapping(environment, "arguments")
-    known, is_check = _known(written, environment, arguments)
+    known, is_check = _known(written, data, arguments)
     if old := _old(path, text, known or placeholders.known(arguments)):
         yield path, f"expected {{{{{old[1]}}}}}, not {old[0]}" if known else _not_here(old[0])
     elif known:
@@ -125,16 +140,13 @@ def _lacking(name: str, known: Iterable[str], declared: Mapping[str, Any] | None
     return ""
 
 
-def _known(
-    written: Written, environment: Mapping[str, Any], arguments: Mapping[str, Any]
-) -> tuple[tuple[str, ...], bool]:
+def _known(written: Written, data: Any, arguments: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
     """The names that are filled in at this place, none where nothing is; and whether a check is what asks."""
     match written.path:
         case _ if written.is_key:
             return (), False
-        case ("environments", _, "checks", name, *keys):
-            kind = KINDS.get(str(mapping(mapping(environment, "checks"), name).get("kind")))
-            return _known_to(kind, keys, arguments), True
+        case ("environments", _, "checks", _, *keys):
+            return _known_to(_kind_of(written.path, data), keys, arguments), True
         case _ if _is_instruction(written.path):
             return placeholders.known(arguments), False
     return (), False
@@ -154,6 +166,6 @@ def _is_instruction(path: Path) -> bool:
 
 
 def _known_to(kind: type[Check] | None, keys: list[Any], arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    if kind is None or not any(tuple(keys[: len(place)]) == place for place in kind.filled):
+    if kind is None or not _stands_in(keys, kind.filled):
         return ()
     return tuple(dict.fromkeys((*kind.known, *placeholders.known(arguments))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Self
 
@@ -18,6 +18,8 @@ from bot.plan.filling import Found, Written, misplaced, takes_secrets, texts
 from bot.plan.model import Plan
 from bot.plan.problems import Path, Place, PlanError, Problem
 from bot.plan.references import dangling
+from bot.plan.stopped import Stopped, parted
+from checks.context import Context
 from checks.secrets import Secrets, names_in
 
 
@@ -28,6 +30,7 @@ class Loaded:
     digest: str  # of the plan
     path: FilePath
     document: Document
+    stopped: Mapping[str, Stopped] = field(default_factory=dict)  # environments that are not in the plan
 
     def hiding(self, secrets: Iterable[str]) -> Self:
         """The same, with these taken out as well of all that is said."""
@@ -38,13 +41,13 @@ class Loaded:
         found = (*advice(self.plan), *plaintext.doubtful(self.document.data))
         return [*_left_out(self.path), *self._said(found)]
 
-    def missing_here(self) -> Sequence[Problem]:
-        """What this machine lacks for it, in the order of the lines. Looks at the file system."""
-        return self._said(missing_here(self.plan, self.secrets))
+    def missing_here(self, data: FilePath) -> Sequence[Problem]:
+        """What this machine lacks for it, in the order of the lines. Looks at the file system. `data`: the bot's folder."""
+        return self._said(missing_here(self.plan, Context(self.secrets, data=data)))
 
-    def impossible_here(self) -> Sequence[Problem]:
+    def impossible_here(self, data: FilePath) -> Sequence[Problem]:
         """What this machine cannot do for it, so that checks could only end in an ERROR. Starts programs."""
-        return self._said(impossible_here(self.plan, self.secrets))
+        return self._said(impossible_here(self.plan, Context(self.secrets, data=data)))
 
     def _said(self, found: Iterable[tuple[Path, str]]) -> Sequence[Problem]:
         return sorted(self.document.problem(path, message) for path, message in found)
@@ -58,16 +61,26 @@ class Asked:
     checks: Sequence[str] = ()  # empty: all of the environment
 
 
-def load(path: FilePath, environ: Mapping[str, str] | None, asked: Asked | None = None) -> Loaded:
+def load(
+    path: FilePath,
+    environ: Mapping[str, str] | None,
+    asked: Asked | None = None,
+    *,
+    lenient: bool = False,
+) -> Loaded:
     """Raises PlanError with every problem there is; where a file cannot be read at all, with those of reading.
 
-    Without `environ`, for validating alone, no variable has to be set, and none is filled in.
+    Without `environ`, for validating alone, no variable has to be set, and none is filled in. `lenient`: an environment
+    that uses a kind which another package brings, and which cannot be used, is stopped, and the others are loaded.
     """
     document = _merged([read(file) for file in _readable(path)])
+    stopped: Mapping[str, Stopped] = {}
+    if lenient:
+        document, stopped = _parted(document, asked)
     secretive = [
         written
         for written in texts(document.data)
-        if takes_secrets(written) and _is_needed(written.path, document, asked)
+        if takes_secrets(written, document.data) and _is_needed(written.path, document, asked)
     ]
     plan = _validated(document, iter(()) if environ is None else _unset(secretive, environ))
     secrets = (
@@ -77,11 +90,22 @@ def load(path: FilePath, environ: Mapping[str, str] | None, asked: Asked | None 
     )
     if known := [*plaintext.values_of_variables(document.data, secrets)]:
         raise PlanError(document.problem(place, message) for place, message in known)
-    return Loaded(plan, secrets, plan.digest, path, document)
+    return Loaded(plan, secrets, plan.digest, path, document, stopped)
+
+
+def _parted(document: Document, asked: Asked | None) -> tuple[Document, Mapping[str, Stopped]]:
+    """Raises PlanError where what is asked for is stopped, or everything."""
+    rest, stopped = parted(document)
+    asked_for = (
+        stopped if asked is None else {name: stopped[name] for name in stopped if name == asked.environment}
+    )
+    if asked_for and (asked is not None or not mapping(rest.data, "environments")):
+        raise PlanError(one.problem for one in asked_for.values())
+    return rest, stopped
 
 
 def _is_needed(path: Path, document: Document, asked: Asked | None) -> bool:
-    """Whether a source, or a check's request, belongs to what was asked."""
+    """Whether a source, or a check, belongs to what was asked."""
     if asked is None:
         return True
     checks = mapping(mapping(mapping(document.data, "environments"), asked.environment), "checks")

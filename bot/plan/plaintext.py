@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from bot.plan.filling import Written, texts
+from bot.plan.filling import Written, takes_secrets, texts
 from bot.plan.problems import Path
 from checks.redaction.plaintext import beside_variables, is_secret_name, looks_like_a_token, secrets_in
 from checks.secrets import Secrets
@@ -18,11 +18,14 @@ _WHY = "packets show this file as it is"
 def spelt_out(data: Any) -> Found:
     """(path, what secret stands there), for what is one beyond doubt."""
     for written in texts(data):
-        if named := _named(written):
+        if named := _named(written, data):
             if written.text and beside_variables(written.text):
                 yield written.path, f"expected the value of {named} as ${{NAME}}: {_WHY}"
         elif what := next(secrets_in(written.text), ""):
-            yield written.path, f"expected no secret here, but it holds {what}: {_instead(written)}; {_WHY}"
+            yield (
+                written.path,
+                f"expected no secret here, but it holds {what}: {_instead(written, data)}; {_WHY}",
+            )
 
 
 def values_of_variables(data: Any, secrets: Secrets) -> Found:
@@ -38,19 +41,18 @@ def doubtful(data: Any) -> Found:
         if not written.is_key and _goes_out(written.path) and looks_like_a_token(written.text):
             yield (
                 written.path,
-                f"is this a token? {_WHY}: {_instead(written)}, if it is secret",
+                f"is this a token? {_WHY}: {_instead(written, data)}, if it is secret",
             )
 
 
-def _named(written: Written) -> str:
-    """What the text is a value of, where that is called a secret: an environment's variable, a header."""
-    if written.is_key:
-        return ""
+def _named(written: Written, data: Any) -> str:
+    """What the text is a value of, where that is called a secret: an environment's variable, a header.
+
+    The keys of a source itself are its own to judge: a `dsn` is no secret as a whole.
+    """
     match written.path:
-        case ("sources", _, "environment" | "headers", str() as name) if is_secret_name(name):
-            return name
-        case ("environments", _, "checks", _, "request", "headers", str() as name) if is_secret_name(name):
-            return name
+        case ("sources", _, _, str() as name) | ("environments", _, "checks", _, *_, str() as name):
+            return name if is_secret_name(name) and takes_secrets(written, data) else ""
     return ""
 
 
@@ -62,9 +64,11 @@ def _goes_out(path: Path) -> bool:
     return False
 
 
-def _instead(written: Written) -> str:
+def _instead(written: Written, data: Any) -> str:
+    if takes_secrets(written, data):
+        return "write ${NAME}"
     match written.path:
-        case ("sources", *_) | ("environments", _, "checks", _, "request", "headers", _):
+        case ("sources", *_):
             return "write ${NAME}"
         case ("environments", _, "checks", _, "request", *_):
             return "send it in a header, or make it part of the source's base_url, as ${NAME}"

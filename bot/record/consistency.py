@@ -11,9 +11,18 @@ from pydantic import AwareDatetime
 
 from bot.base.canonical import canonical, digest_of_text, own_digest
 from bot.record.audit import AuditEvent
+from bot.record.events import (
+    CheckFinished,
+    Decided,
+    EvidenceFrozen,
+    Reminded,
+    RollbackPrompted,
+    RunStarted,
+    WatchEnded,
+    told,
+)
 from bot.record.logged import (
     answers_logged,
-    as_logged,
     rollbacks_logged,
     votes_logged,
     votes_told,
@@ -78,10 +87,6 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
 Rule = Callable[[Dossier, Beside, Sequence[AuditEvent]], Iterator[str]]
 
 
-def _details(events: Sequence[AuditEvent], kind: str, *names: str) -> list[tuple[Any, ...]]:
-    return [tuple(event.detail[name] for name in names) for event in events if event.kind == kind]
-
-
 def _configuration(dossier: Dossier, _: Beside, __: Sequence[AuditEvent]) -> Iterator[str]:
     found = own_digest(json.loads(dossier.configuration))
     if not found == dossier.plan.digest == dossier.run.configuration:
@@ -90,17 +95,11 @@ def _configuration(dossier: Dossier, _: Beside, __: Sequence[AuditEvent]) -> Ite
 
 def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     run = dossier.run
-    told = (run.requested_by, run.requested_at, run.environment, run.arguments, run.configuration)
-    logged = [
-        (
-            event.actor,
-            event.at,
-            *_details([event], event.kind, "environment", "arguments", "configuration")[0],
-        )
-        for event in events
-        if event.kind == "run started"
-    ]
-    if logged != [told]:
+    started = RunStarted(
+        environment=run.environment, arguments=run.arguments, configuration=run.configuration
+    )
+    logged = [(event.actor, event.at, said) for event, said in told(events, RunStarted)]
+    if logged != [(run.requested_by, run.requested_at, started)]:
         yield "run: was not started as the log says"
     environment = dossier.plan.environment
     if run.channel != environment.channel or run.environment != dossier.plan.name:
@@ -110,13 +109,11 @@ def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
 
 
 def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    logged = {
-        detail[0]: detail for detail in _details(events, "check finished", "check", "outcome", "reason")
-    }
+    logged = {said.check: said for _, said in told(events, CheckFinished)}
     for check in dossier.checks:
-        done = check.state is CheckState.DONE and check.result
-        told = (check.name, check.result.outcome, check.result.reason) if done and check.result else None
-        if told != logged.pop(check.name, None):
+        result = check.result if check.state is CheckState.DONE else None
+        finished = result and CheckFinished(check=check.name, outcome=result.outcome, reason=result.reason)
+        if finished != logged.pop(check.name, None):
             yield f"check_run {check.name}: its result is not the one in the log"
     for name in logged:
         yield f"check_run {name}: is missing, and the log has its result"
@@ -124,7 +121,7 @@ def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterat
 
 def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     run, evidence = dossier.run, dossier.evidence
-    frozen = [(event.detail["evidence"], event.at) for event in events if event.kind == "evidence frozen"]
+    frozen = [(said.evidence, event.at) for event, said in told(events, EvidenceFrozen)]
     if list(beside.evidences) != [digest for digest, _ in frozen]:
         yield "evidence: is not what the log says was frozen"
     if (run.evidence, run.concluded_at) != (frozen[-1] if frozen else (None, None)):
@@ -142,8 +139,8 @@ def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
 def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterator[str]:
     """What is frozen, against the rows it was made of: as they are kept, not as they are read by now."""
     run = dossier.run
-    told = (said["run"], said["environment"], said["arguments"], said["requested_by"], said["configuration"])
-    if told != (run.number, run.environment, run.arguments, run.requested_by, run.configuration):
+    about = (said["run"], said["environment"], said["arguments"], said["requested_by"], said["configuration"])
+    if about != (run.number, run.environment, run.arguments, run.requested_by, run.configuration):
         yield "evidence: is about another run, or one that was started otherwise"
     if datetime.fromisoformat(said["requested_at"]) != run.requested_at:
         yield "evidence: says another time at which the run was started"
@@ -155,18 +152,18 @@ def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterato
 
 
 def _votes(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    told, logged = votes_told(dossier.votes), votes_logged(events)
-    for person in sorted(told.keys() | logged.keys()):
-        if told.get(person) != logged.get(person):
+    cast, logged = votes_told(dossier.votes), votes_logged(events)
+    for person in sorted(cast.keys() | logged.keys()):
+        if cast.get(person) != logged.get(person):
             yield f"vote of {person}: is not the one in the log"
     if beside.votes != len(dossier.votes):
         yield "vote: there are votes on other evidence than the run's"
 
 
 def _waivers(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    told, logged = waivers_told(dossier.waivers), waivers_logged(events)
-    for check in sorted(told.keys() | logged.keys()):
-        if told.get(check) != logged.get(check):
+    granted, logged = waivers_told(dossier.waivers), waivers_logged(events)
+    for check in sorted(granted.keys() | logged.keys()):
+        if granted.get(check) != logged.get(check):
             yield f"waiver of {check}: is not the one in the log"
     if beside.waivers != len(dossier.waivers):
         yield "waiver: there are waivers on other evidence than the run's"
@@ -182,16 +179,16 @@ def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -
     if [reminder.number for reminder in beside.reminders] != list(range(1, len(planned) + 1)):
         yield "reminder: there are others than the configuration plans"
     done = {reminder.done_at for reminder in beside.reminders}
-    if any(event.at not in done for event in events if event.kind == "reminded" and event.actor == str(BOT)):
+    if any(event.at not in done for event, _ in told(events, Reminded) if event.actor == str(BOT)):
         yield "reminder: one that the log says was sent is not done"
 
 
 def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     run, decision, columns = dossier.run, dossier.decision, beside.decision
-    logged = [(event.at, event.detail) for event in events if event.kind == "decided"]
+    logged = [(event.at, said) for event, said in told(events, Decided)]
     if (run.state is RunState.CLOSED) != bool(logged):
         yield f"run: is {run.state}, and the log says otherwise"
-    if logged != ([(decision.decided_at, as_logged(decision))] if decision else []):
+    if logged != ([(decision.decided_at, Decided.of(decision))] if decision else []):
         yield "decision: is not the one in the log"
     if decision is None or columns is None:
         return
@@ -207,20 +204,20 @@ def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
 
 def _watch(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     ends = [dossier.watch.end] if dossier.watch and dossier.watch.end else []
-    if ends != [end for (end,) in _details(events, "watch ended", "end")]:
+    if ends != [said.end for _, said in told(events, WatchEnded)]:
         yield "watch: did not end as the log says"
 
 
 def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    asked = sorted(trigger for (trigger,) in _details(events, "rollback prompted", "trigger"))
+    asked = sorted(said.trigger for _, said in told(events, RollbackPrompted))
     if asked != sorted(prompt.trigger for prompt in dossier.prompts):
         yield "prompt: on-call was not asked what the log says"
     logged = answers_logged(events)
     of_a_rollback = {(Answer.ROLLED_BACK, by, str(at), why) for by, at, why in rollbacks_logged(events)}
     answers = sorted(
-        told  # a rollback answers what else is open, without an event of its own
-        for told in _answers_told(dossier.prompts)
-        if told in logged or told[1:] not in of_a_rollback
+        answer  # a rollback answers what else is open, without an event of its own
+        for answer in _answers_told(dossier.prompts)
+        if answer in logged or answer[1:] not in of_a_rollback
     )
     if answers != sorted(logged):
         named = {trigger for trigger, *_ in answers} or {prompt.trigger for prompt in dossier.prompts}
@@ -243,8 +240,8 @@ _LED_TO = {PromptState.ROLLED_BACK: Answer.ROLLED_BACK, PromptState.DISMISSED: A
 
 def _rollback(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     rollback = dossier.rollback
-    told = [(rollback.by, rollback.at, rollback.reason)] if rollback else []
-    if told != rollbacks_logged(events):
+    recorded = [(rollback.by, rollback.at, rollback.reason)] if rollback else []
+    if recorded != rollbacks_logged(events):
         yield "rollback: is not the one in the log"
     ended = dossier.watch and dossier.watch.end is WatchEnd.ROLLED_BACK
     answered = any(prompt.state is PromptState.ROLLED_BACK for prompt in dossier.prompts)

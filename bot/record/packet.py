@@ -12,12 +12,14 @@ from typing import Any
 
 from bot.base.canonical import digest
 from bot.record.audit import AuditEvent
-from bot.record.logged import RESOLVED
+from bot.record.events import RolesResolved, asked_in
+from bot.record.events import told as logged
 from bot.record.markdown import cell, listed, table
 from bot.record.verification import FORMAT
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions, instructions
+from bot.rules.labels import CHOICES
 from checks.result import Judged, Result
 from checks.units import say_value
 
@@ -117,21 +119,27 @@ def _vote_rows(decision: Decision) -> Iterator[tuple[str, ...]]:
             if condition
             else vote.reason
         )
-        yield vote.choice, vote.person, ", ".join(vote.roles), f"{vote.cast_at:%Y-%m-%d %H:%M:%S} UTC", said
+        yield (
+            CHOICES[vote.choice],
+            vote.person,
+            ", ".join(vote.roles),
+            f"{vote.cast_at:%Y-%m-%d %H:%M:%S} UTC",
+            said,
+        )
 
 
 def _could_decide(events: Sequence[AuditEvent]) -> Iterator[str]:
     """Who held which role when it was last looked up: at the last vote or waiver."""
-    held: dict[str, list[str]] = {}
-    for event in events:
-        held |= event.detail["roles"] if event.kind == RESOLVED else {}
+    held: dict[str, tuple[str, ...]] = {}
+    for _, resolved in logged(events, RolesResolved):
+        held |= resolved.roles
     for role, people in held.items():
         yield f"{role}: {', '.join(people) or 'nobody'}"
 
 
 def _asked(events: Sequence[AuditEvent]) -> Iterator[str]:
     for event in events:
-        for role, members in event.detail.get("asked", {}).items():
+        for role, members in asked_in(event).items():
             who = ", ".join(f"{member}{_behind(member, people)}" for member, people in members.items())
             yield f"{event.at:%Y-%m-%d %H:%M:%S} UTC, {event.kind}: {role} ({who})"
 

@@ -18,15 +18,8 @@ from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.logged import (
-    RESOLVED,
-    as_logged,
-    votes_logged,
-    votes_told,
-    waivers_logged,
-    waivers_told,
-    without_role,
-)
+from bot.record.events import Decided, Detail, EvidenceFrozen, RolesResolved, RunStarted, asked_in, told
+from bot.record.logged import votes_logged, votes_told, waivers_logged, waivers_told, without_role
 from bot.rules.approval import Choice, involved
 from bot.rules.authors import authors
 from bot.rules.decision import Decision, Outcome, outcome_of
@@ -228,34 +221,39 @@ def _log(packet: Packet) -> Iterator[str]:
     events, decision, evidence = packet.events, packet.decision, packet.evidence
     if broken := first_break(evidence.run, [Link.of(event) for event in events]):
         yield f"events: {broken}"
-    facts: list[tuple[str, str, Any]] = [
-        ("run started", "arguments", evidence.arguments),
-        ("run started", "configuration", evidence.configuration),
-        ("evidence frozen", "evidence", packet.evidence_digest),
-        *(("decided", name, value) for name, value in as_logged(decision).items()),
+    facts: list[tuple[type[Detail], dict[str, Any]]] = [
+        (RunStarted, {"arguments": evidence.arguments, "configuration": evidence.configuration}),
+        (EvidenceFrozen, {"evidence": packet.evidence_digest}),
+        (Decided, dict(Decided.of(decision))),
     ]
-    for kind, name, value in facts:
-        if [event.detail.get(name) for event in events if event.kind == kind] != [value]:
-            yield f"events: “{kind}” does not say the same {name}"
-    if [event.at for event in events if event.kind == "decided"] != [decision.decided_at]:
-        yield "events: “decided” does not say the same time"
+    for kind, facts_told in facts:
+        logged = [said for _, said in told(events, kind)]
+        for name, value in facts_told.items():
+            if [getattr(said, name) for said in logged] != [value]:
+                yield f"events: “{kind.kind}” does not say the same {name}"
+    if [event.at for event, _ in told(events, Decided)] != [decision.decided_at]:
+        yield f"events: “{Decided.kind}” does not say the same time"
     if votes_told(decision.votes) != votes_logged(events):
         yield "events: do not tell the votes that the decision rests on"
     if waivers_told(decision.waivers) != waivers_logged(events):
         yield "events: do not tell the waivers that the decision rests on"
     yield from without_role(events, packet.configuration.environment)
-    yield from _resolved(packet)
+    yield from _strangers(packet)
 
 
-def _resolved(packet: Packet) -> Iterator[str]:
+def _strangers(packet: Packet) -> Iterator[str]:
     """Where the configuration names users one by one, nobody else was asked, or held a role."""
     named = {role: group.users for role, group in packet.configuration.people.items()}
     for event in packet.events:
-        roles = event.detail.get("roles", {}) if event.kind == RESOLVED else {}
-        asked = event.detail.get("asked", {})
-        told = {role: set(people) for role, people in roles.items()}
-        told |= {role: set().union(*(people or () for people in asked[role].values())) for role in asked}
-        for role, people in told.items():
+        for role, people in _resolved(event).items():
             users = named.get(role, frozenset())
             if users is not None and (strangers := people - users):
                 yield f"events: “{event.kind}” counts {', '.join(sorted(strangers))} to {role}"
+
+
+def _resolved(event: AuditEvent) -> dict[str, set[str]]:
+    """Role -> the people who were asked in it, or held it, as the event says."""
+    if resolved := RolesResolved.read(event):
+        return {role: set(people) for role, people in resolved.roles.items()}
+    asked = asked_in(event)
+    return {role: {person for people in asked[role].values() for person in people or ()} for role in asked}

@@ -30,6 +30,8 @@ from checks.reading import Record
 
 
 class Choice(enum.StrEnum):
+    """Identifiers: stored and hashed. What people read is in `bot.rules.labels`."""
+
     GO = "Go"
     CONDITIONAL_GO = "Conditional go"
     NO_GO = "No-go"

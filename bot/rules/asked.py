@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Self
+from typing import Self, TypeAlias
 
 from bot.plan.member import is_user, is_user_group
 from bot.rules.people import Electorate, Resolved
 from checks.reading import Record
 
+Members: TypeAlias = dict[str, dict[str, tuple[str, ...] | None]]
+"""Role -> configured member -> the people behind it that hold the role; None where that was not told."""
+
 
 class Asked(Record):
-    """Role -> configured member -> the people behind it that hold the role; None where that was not told."""
-
-    roles: dict[str, dict[str, tuple[str, ...] | None]]
+    roles: Members
 
     @classmethod
     def of(
@@ -40,21 +41,18 @@ class Asked(Record):
         named = {member for members in members_of.values() for member in members if is_user(member)}
         return cls.of(members_of, Resolved(people={user: frozenset({user}) for user in named}), None)
 
-    def as_logged(self, roles: Collection[str]) -> dict[str, Any]:
-        """The value of `asked` in the detail of an event that asks these roles."""
-        told = self.model_dump(mode="json")["roles"]
-        return {role: told[role] for role in roles if role in told}
-
     @classmethod
-    def logged(cls, detail: Mapping[str, Any], members_of: Mapping[str, Iterable[str]]) -> Self:
+    def logged(cls, said: Members, members_of: Mapping[str, Iterable[str]]) -> Self:
         """What an event says, in the order of the configuration; as configured for the roles of which it says nothing."""
-        said = detail.get("asked", {})
         told = {
-            role: {member: said[role].get(member) for member in members_of[role]}
-            for role in members_of
+            role: {member: said[role].get(member) for member in members}
+            for role, members in members_of.items()
             if role in said
         }
         return cls(roles=cls.as_configured(members_of).roles | told)
+
+    def only(self, *roles: str) -> Members:
+        return {role: self.roles[role] for role in roles if role in self.roles}
 
     def people(self, role: str) -> frozenset[str]:
         """Everybody who is asked; a member that was not told stands for itself."""

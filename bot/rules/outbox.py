@@ -9,43 +9,12 @@ pending ──claimed──▶ sending ──200──▶ sent ──something n
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Generic, Self, TypeVar
 
 from pydantic import AwareDatetime
 
 from checks.reading import Record
-
-
-class Kind(enum.StrEnum):
-    """Everything but cards and alerts stands in the card's thread."""
-
-    CARD = "card"  # the one message in the channel; edited in place
-    TABLE = "table"  # every check with its readings
-    CHART = "chart"  # subject: the check
-    VOTE = "vote"  # subject: the audit event's number
-    WAIVER = "waiver"  # subject: the check
-    REMINDER = "reminder"  # subject: the audit event's number
-    DECISION = "decision"
-    PACKET = (
-        "packet"  # subject: "md" or "json", and the audit event's number where somebody asked for it again
-    )
-    PROMPT = "prompt"  # subject: the prompt's key
-    BLIND = "blind"  # subject: trigger and tick
-    WATCH_END = "watch end"
-    ROLLED_BACK = "rolled back"  # as somebody recorded without a prompt
-    ALERT = "alert"  # subject: the audit event's number, and whom it tells; in a channel of its own
-
-
-AWAITED = (
-    Kind.DECISION,
-    Kind.PROMPT,
-    Kind.VOTE,
-    Kind.WAIVER,
-    Kind.BLIND,
-    Kind.ROLLED_BACK,
-    Kind.ALERT,
-)  # somebody waits for them, whenever they change
-FILES = (Kind.CHART, Kind.PACKET)
-GRAVE = (Kind.DECISION, Kind.PROMPT)  # on-call is told when they cannot be shown
 
 
 class Way(enum.StrEnum):
@@ -54,6 +23,81 @@ class Way(enum.StrEnum):
     POST = "chat.postMessage"
     UPDATE = "chat.update"
     UPLOAD = "files.completeUploadExternal"
+
+
+class Standing(enum.Enum):
+    """Where a message stands."""
+
+    CARD = enum.auto()  # in the run's channel, and the thread is under it
+    THREAD = enum.auto()  # under the run's card
+    ALONE = enum.auto()  # in a channel of its own, and it waits for nothing else
+
+
+class Content(Record):
+    """What a message is about. A subclass is a kind of message; its fields say which one of its kind this is.
+
+    The name of a kind and the subject made of the fields are stored, so they never change.
+    """
+
+    kind: ClassVar[str]
+    standing: ClassVar[Standing] = Standing.THREAD
+    awaited: ClassVar[bool] = False  # somebody waits for it, whenever it changes
+    critical: ClassVar[bool] = False  # on-call is told when it cannot be shown
+    is_file: ClassVar[bool] = False
+
+    @property
+    def subject(self) -> str:
+        """The fields that are given, in order, with a space between; only the last may hold spaces."""
+        return " ".join(str(value) for _, value in self if value is not None)
+
+    @classmethod
+    def of(cls, subject: str) -> Self:
+        """Raises pydantic's ValidationError."""
+        words = subject.split(" ", len(cls.model_fields) - 1) if subject else []
+        return cls.model_validate(dict(zip(cls.model_fields, words, strict=False)))
+
+    @classmethod
+    def way(cls, ts: str | None) -> Way:
+        """`ts`: Slack's name for it, once it has one."""
+        if cls.is_file:
+            return Way.UPLOAD
+        return Way.UPDATE if ts else Way.POST
+
+
+AnyContent = TypeVar("AnyContent", bound=Content)
+
+
+class Kinds(Generic[AnyContent]):
+    """The kinds of message that a process knows. Another version may know others: their rows are left to it."""
+
+    def __init__(self, kinds: Iterable[type[AnyContent]]) -> None:
+        self._by_name: dict[str, type[AnyContent]] = {}
+        for kind in kinds:
+            assert kind.kind not in self._by_name, f"two kinds of message are called {kind.kind!r}"
+            self._by_name[kind.kind] = kind
+
+    def of(self, message: Message) -> type[AnyContent]:
+        """Raises LookupError for a kind of another version."""
+        return self._by_name[message.kind]
+
+    def content(self, kind: str, subject: str) -> AnyContent | None:
+        """None for a kind of another version."""
+        return self._by_name[kind].of(subject) if kind in self._by_name else None
+
+    def names(self, where: Callable[[type[AnyContent]], bool] = lambda _: True) -> list[str]:
+        return [name for name, kind in self._by_name.items() if where(kind)]
+
+    @property
+    def awaited(self) -> list[str]:
+        return self.names(lambda kind: kind.awaited)
+
+    @property
+    def files(self) -> list[str]:
+        return self.names(lambda kind: kind.is_file)
+
+    @property
+    def critical(self) -> list[str]:
+        return self.names(lambda kind: kind.critical)
 
 
 class MessageState(enum.StrEnum):
@@ -66,8 +110,9 @@ class MessageState(enum.StrEnum):
 
 class Message(Record):
     id: int
-    run: int
-    kind: Kind
+    run: int | None  # that it belongs to
+    topic: str | None = None  # or what else, such as "home U01ANA"
+    kind: str  # that of a `Content`
     subject: str
     channel: str
     state: MessageState
@@ -93,9 +138,9 @@ class Message(Record):
     awaited: bool = False  # somebody waits for it, or for what comes after it in its run; told by the claim
 
     @property
-    def is_reply(self) -> bool:
-        """It stands, or is to, under its run's card."""
-        return self.kind not in {Kind.CARD, Kind.ALERT}
+    def owner(self) -> str:
+        """What it belongs to, for operators."""
+        return self.topic or f"run #{self.run}"
 
     @property
     def is_coming(self) -> bool:
@@ -106,9 +151,3 @@ class Message(Record):
     def place(self) -> str | None:
         """What is to stand under this one, or where this one does, is posted with this name as its thread's."""
         return self.thread or self.ts
-
-    @property
-    def way(self) -> Way:
-        if self.kind in FILES:
-            return Way.UPLOAD
-        return Way.UPDATE if self.ts else Way.POST

@@ -30,6 +30,8 @@ class PromptState(enum.StrEnum):
 
 
 class Answer(enum.StrEnum):
+    """Identifiers: stored and hashed. What people read is in `bot.rules.labels`."""
+
     ON_IT = "I'm on it"
     ROLLED_BACK = "Rolled back"
     FALSE_ALARM = "False alarm"

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import enum
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.slack.blocks import Element, button
 
 
-class Action(enum.StrEnum):
-    GO = "vote_go"
-    CONDITIONAL_GO = "vote_conditional_go"
-    NO_GO = "vote_no_go"
-    WAIVE = "waive"
-    ON_IT = "prompt_on_it"
-    ROLLED_BACK = "prompt_rolled_back"
-    FALSE_ALARM = "prompt_false_alarm"
+@dataclass(frozen=True)
+class Button:
+    """Declared next to the message that shows it."""
+
+    action: str  # its id, also in messages that were posted long ago: it never changes
+    label: str
+    style: Literal["primary", "danger"] | None = None
+    opens_form: bool = False
+
+    def about(self, what: str, value: str) -> Element:
+        """`what`: that it is about, for screen readers."""
+        text = f"{self.label}…" if self.opens_form else self.label
+        return button(text, action=self.action, value=value, label=f"{self.label}: {what}", style=self.style)

@@ -13,10 +13,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.base.errors import Unavailable
+from bot.base.timing import Outbox
 from bot.slack.errors import Ends, Meaning, meaning
-
-REQUEST_TIMEOUT = 10  # seconds; a message's lease is longer
-LONGEST_REQUEST = REQUEST_TIMEOUT + 1  # aiohttp gives up at a whole second, the next one
 
 UNREADABLE = "unreadable_answer"
 _NAME = re.compile(r"[a-z0-9_.]{1,80}", re.ASCII)
@@ -28,11 +26,13 @@ _RATE_LIMITS = {"ratelimited", "rate_limited"}
 
 
 @asynccontextmanager
-async def web_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
-    """One session for all requests. No retry handlers: the SDK's own repeat a post whose reply was lost."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT)) as session:
+async def web_client(
+    token: str, api_url: str, within: int = Outbox().request
+) -> AsyncIterator[AsyncWebClient]:
+    """One session for all requests, each given `within` seconds. No retry handlers: the SDK's own repeat a post whose reply was lost."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=within)) as session:
         yield AsyncWebClient(
-            token=token, base_url=api_url, timeout=REQUEST_TIMEOUT, session=session, retry_handlers=[]
+            token=token, base_url=api_url, timeout=within, session=session, retry_handlers=[]
         )
 
 

@@ -6,7 +6,8 @@ Nothing is posted again unless it is certain, or has been looked up, that Slack 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TypeVar
@@ -18,8 +19,8 @@ from slack_sdk.errors import SlackApiError
 from bot.base.errors import Unavailable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
-from bot.record.audit import AuditEvent
-from bot.rules.outbox import FILES, Kind, Message
+from bot.record.events import Alerted
+from bot.rules.outbox import Kinds, Message, Standing, Way
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (
     details,
@@ -31,12 +32,16 @@ from bot.slack.client import (
     status,
     what_it_means,
 )
-from bot.slack.doubts import SOON, TOLD_AGAIN, Doubts
+from bot.slack.doubts import TOLD_AGAIN, Doubts
 from bot.slack.errors import Ends, Meaning
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Limits, Purpose
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.decision import DecisionRecord
+from bot.slack.messages.files import DecisionPacket
+from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
-from bot.slack.rendering import moot, render
+from bot.slack.rendering import KINDS, render
 from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
 from bot.store import dossiers, events, messages, runs
 from bot.store.database import Announcements, Connection, Database
@@ -44,10 +49,7 @@ from bot.store.database import Announcements, Connection, Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages under way
-IDLE = 1.0  # seconds between looks when nobody announced anything
 GATHERED = 0.03  # seconds after a look that found nothing; in a flood, most of it is held back anyway
-LATER = timedelta(seconds=15)
-LONGEST = timedelta(minutes=5)  # between two tries at a door that stays closed
 
 _UNEDITABLE = {"edit_window_closed", "cant_update_message"}
 
@@ -65,17 +67,20 @@ class Delivery:
         abilities: Abilities,
         *,
         not_shown: Notice,
+        kinds: Kinds[MessageKind] = KINDS,
     ) -> None:
         """`not_shown` is told, once a message and reason, that Slack does not take it, and Slack's error."""
         self._database = database
         self._sender = sender
         self._leases = leases
+        self._timing = leases.timing
         self._limits = limits
         self._abilities = abilities
         self._not_shown = not_shown
+        self._kinds = kinds
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._outage = Outage("the outbox cannot be read", "the outbox can be read again")
-        self._doubts = Doubts(database, sender, leases, limits)
+        self._doubts = Doubts(database, sender, leases, limits, kinds)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; what is under way then is finished."""
@@ -96,12 +101,13 @@ class Delivery:
             held, wait = self._limits.held(), None
             with self._outage.survived():
                 async with self._database.connection() as conn:
-                    due = await messages.claim(conn, 1, held=held)
+                    due = await messages.claim(conn, 1, self._kinds, held=held, timing=self._timing)
                     self._leases.taken(due)
                     wait = None if due else await messages.next_due(conn)
                 if due:
                     return due[0]
-            soonest = min(IDLE, *held.values(), IDLE if wait is None else wait)
+            idle = self._timing.idle
+            soonest = min(idle, *held.values(), idle if wait is None else wait)
             await asyncio.sleep(GATHERED)
             await announced.wait(max(soonest - GATHERED, 0.001))
         return None
@@ -119,7 +125,7 @@ class Delivery:
 
     async def _attempt(self, message: Message) -> None:
         purpose = Purpose.AWAITED if message.awaited else Purpose.PROGRESS
-        place = await self._limits.place(message.way, _where(message), purpose=purpose)
+        place = await self._limits.place(self._way(message), _where(message), purpose=purpose)
         if place.wait:
             await self._later(message, message.error or "", timedelta(seconds=place.wait))
             return
@@ -127,39 +133,35 @@ class Delivery:
             await self._send(message)
         except OvertakenError as error:
             log.warning("too late to send a message", run=message.run, error=str(error))
-            await self._later(message, message.error or "", SOON)  # if it is ours after all
+            await self._later(message, message.error or "", self._timing.soon)  # if it is ours after all
         except SlackApiError as error:
             await self._refused(message, error)
         except aiohttp.ClientConnectorError as error:
-            await self._later(message, f"Slack cannot be reached: {error}", LATER)
+            await self._later(message, f"Slack cannot be reached: {error}", self._timing.later)
         except (aiohttp.ClientError, TimeoutError) as error:
             await self._in_doubt(message, f"no clear answer: {type(error).__name__}")
         finally:
             place.used()
 
     async def _send(self, message: Message) -> None:
+        content = self._kinds.of(message).of(message.subject)
         async with self._database.transaction() as conn:
-            run = await runs.find(conn, message.run)
-            assert run
-            dossier = await dossiers.read(conn, run)
-            history = await events.of_run(conn, message.run)
-            about = await _about(conn, message, history)
-            if why := moot(message, dossier, about):
+            facts = await self._facts(conn, message, content)
+            if not message.posted_at and (why := content.moot(facts)):
                 await messages.fail(conn, message, why, excused=True)
                 return
         try:
-            rendered = await render(
-                message, dossier, history, about=about, files=self._abilities.has(Ability.FILES)
-            )
+            rendered = await render(content, facts)
         except Exception:
             log.exception(
-                "a message cannot be made", message_id=message.id, run=run.number, kind=message.kind
+                "a message cannot be made", message_id=message.id, run=message.run, kind=message.kind
             )
             await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
             return
-        thread = thread_of(message, dossier.root)
-        if message.is_reply and thread is None and dossier.root and dossier.root.is_coming:
-            await self._later(message, message.error or "", SOON)
+        root = facts.run.root if facts.run else None
+        thread = thread_of(message, root, content.standing)
+        if content.standing is Standing.THREAD and thread is None and root and root.is_coming:
+            await self._later(message, message.error or "", self._timing.soon)
             return
         if not isinstance(rendered, Posting):
             file = await self._sender.upload(
@@ -170,8 +172,29 @@ class Delivery:
         elif message.ts:
             await self._update(message, rendered)
         else:
-            await self._post(message, rendered, thread, dossier.root)
+            await self._post(message, rendered, thread, root)
         log.info("delivered", message_id=message.id, run=message.run, kind=message.kind)
+
+    async def _facts(self, conn: Connection, message: Message, content: MessageKind) -> Facts:
+        files = self._abilities.has(Ability.FILES)
+        if message.run is None:
+            return Facts(None, files=files)
+        run = await runs.find(conn, message.run)
+        assert run
+        facts = Facts(await dossiers.read(conn, run), await events.of_run(conn, run.number), files=files)
+        if not isinstance(content, Alert):
+            return facts
+        return replace(facts, hidden=await self._hidden(conn, run.number, facts, content))
+
+    async def _hidden(self, conn: Connection, run: int, facts: Facts, alert: Alert) -> Hidden | None:
+        """What an alert is about."""
+        said = Alerted.read(facts.event(alert.event))
+        assert said
+        message = await messages.of_kind(conn, run, said.message, said.subject)
+        return Hidden(message, self._kinds.content(said.message, said.subject)) if message else None
+
+    def _way(self, message: Message) -> Way:
+        return self._kinds.of(message).way(message.ts)
 
     async def _post(
         self, message: Message, posting: Posting, thread: str | None, root: Message | None
@@ -223,7 +246,7 @@ class Delivery:
         """Slack answered, and not with ok."""
         name, said, means = error_name(error), error_said(error), what_it_means(error)
         if (seconds := retry_after(error)) is not None:
-            await self._limits.refused(message.way, _where(message), seconds)
+            await self._limits.refused(self._way(message), _where(message), seconds)
             await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
         elif name == FILE_IS_GONE:
             await self._in_doubt(message, name)
@@ -233,10 +256,11 @@ class Delivery:
                 await messages.gone(conn, message, "it was deleted")
         elif means.took_effect or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             await self._in_doubt(message, name)
-        elif message.kind in FILES and means.absent:
+        elif self._kinds.of(message).is_file and means.absent:
             await self._without_files(message, said, means)
         elif means.ends in {Ends.ONCE_FIXED, Ends.BY_ITSELF}:
-            await self._later(message, said, LATER, longest=LONGEST if message.error == said else LATER)
+            longest = self._timing.longest if message.error == said else self._timing.later
+            await self._later(message, said, self._timing.later, longest=longest)
             if message.error != said:
                 await self._not_shown(message, said)
         else:
@@ -255,19 +279,19 @@ class Delivery:
         """There are none, as was said at the start, or is said now; a decision that refers to them is shown anew."""
         self._abilities.lacks(Ability.FILES, f"this server takes no files ({means.says})")
         await self._fail(message, said, excused=True)
-        if message.kind is not Kind.PACKET:
+        if message.kind != DecisionPacket.kind:
             return
         async with self._database.transaction() as conn:
-            run = await runs.find(conn, message.run)
+            run = await runs.find(conn, message.run) if message.run else None
             assert run
-            await messages.want(conn, run, Kind.DECISION)
+            await messages.want(conn, run, DecisionRecord())
 
     async def _in_doubt(self, message: Message, error: str) -> None:
         """An update can be sent again; a post must be looked for first."""
         if message.error == TOLD_AGAIN:
             error = TOLD_AGAIN
         if message.ts:
-            await self._later(message, error, SOON, over=messages.OVER)
+            await self._later(message, error, self._timing.soon, over=self._timing.settled)
             return
         log.warning(
             "a message may or may not have arrived", message_id=message.id, run=message.run, error=error
@@ -303,11 +327,3 @@ class Delivery:
 def _where(message: Message) -> str:
     """What Slack's limits are about: the channel of a new message, else the message."""
     return f"{message.channel} {message.ts}" if message.ts else message.channel
-
-
-async def _about(conn: Connection, message: Message, history: Sequence[AuditEvent]) -> Message | None:
-    """What an alert is about."""
-    if message.kind is not Kind.ALERT:
-        return None
-    said = next(event.detail for event in history if event.seq == int(message.subject.split()[0]))
-    return await messages.of_kind(conn, message.run, said["message"], said["subject"])

@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.base.errors import CanaryError, Misconfigured, Misused, Unavailable
+from bot.base.timing import People as Timing
 from bot.rules.people import Person
 from bot.slack.accounts import Fields, Home, person
 from bot.slack.client import error_name, what_it_means
@@ -29,10 +30,9 @@ from bot.slack.limits import Limits, Purpose, TooSoonError
 from bot.slack.sharing import Begin, Shared
 
 PERSON, MEMBERS, CHANNEL = "users.info", "usergroups.users.list", "conversations.info"
-WITHIN = 8.0  # seconds for all that one interaction asks; less than what it found out stays fresh (`refusals.STALE`)
 _AGAIN = "Nothing was changed; try again in a moment."
-FRESH = 5.0  # seconds for which an answer counts for a click that waited its turn
-RECENT = 60.0  # seconds for which it answers questions
+
+DEFAULT = Timing()
 
 _NOT_THERE = {"user_not_found", "user_not_visible", "users_not_found"}
 _FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)
@@ -41,14 +41,17 @@ _FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)
 class SlackDirectory:
     """`bot.rules.people.Directory`, for what is asked now. `async with` it: questions under way end with it."""
 
-    def __init__(self, client: AsyncWebClient, identity: Identity, limits: Limits) -> None:
+    def __init__(
+        self, client: AsyncWebClient, identity: Identity, limits: Limits, timing: Timing = DEFAULT
+    ) -> None:
         self._client = client
+        self._timing = timing
         self._bot = identity.user
         self._home = Home(identity.team, identity.enterprise)
         self._limits = limits
         self._answers = {
-            Purpose.AWAITED: Shared(partial(self._ask, Purpose.AWAITED), fresh=FRESH),
-            Purpose.QUESTION: Shared(partial(self._ask, Purpose.QUESTION), fresh=RECENT),
+            Purpose.AWAITED: Shared(partial(self._ask, Purpose.AWAITED), fresh=timing.fresh),
+            Purpose.QUESTION: Shared(partial(self._ask, Purpose.QUESTION), fresh=timing.recent),
         }
         self._fields = Fields()
 
@@ -61,11 +64,13 @@ class SlackDirectory:
 
     def asked(self, ago: float) -> _Asked:
         now = time.monotonic()
-        return _Asked(self, _Terms(Purpose.AWAITED, since=now - ago, until=now + WITHIN))
+        return _Asked(self, _Terms(Purpose.AWAITED, since=now - ago, until=now + self._timing.within))
 
     def lately(self) -> _Asked:
         now = time.monotonic()
-        return _Asked(self, _Terms(Purpose.QUESTION, since=now - RECENT, until=now + WITHIN))
+        return _Asked(
+            self, _Terms(Purpose.QUESTION, since=now - self._timing.recent, until=now + self._timing.within)
+        )
 
     async def person(self, user: str) -> Person:
         return await self.asked(0).person(user)
@@ -79,7 +84,7 @@ class SlackDirectory:
     async def unsupported(self) -> frozenset[str]:
         """Fields of `bot.slack.accounts.EXPECTED` that this server reports of nobody. Raises Unavailable."""
         now = time.monotonic()
-        await self._look_at_ourselves(_Terms(Purpose.AWAITED, since=now, until=now + WITHIN))
+        await self._look_at_ourselves(_Terms(Purpose.AWAITED, since=now, until=now + self._timing.within))
         return self._fields.unsupported
 
     async def find_person(self, user: str, terms: _Terms) -> Person:
@@ -159,7 +164,9 @@ class SlackDirectory:
             return await calls[method]()
 
         try:
-            return await self._limits.call(method, call, until=time.monotonic() + WITHIN, purpose=purpose)
+            return await self._limits.call(
+                method, call, until=time.monotonic() + self._timing.within, purpose=purpose
+            )
         except SlackApiError as error:
             if what_it_means(error).is_permanent:
                 return error

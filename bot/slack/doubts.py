@@ -12,10 +12,13 @@ from slack_sdk.errors import SlackApiError
 from bot.base.errors import Unavailable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
-from bot.rules.outbox import Kind, Message
+from bot.rules.outbox import Kinds, Message
 from bot.slack.client import error_said, retry_after
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.kind import MessageKind
+from bot.slack.rendering import KINDS
 from bot.slack.sending import FILE_IS_GONE, Found, Sender, places_of, thread_of
 from bot.store import database, messages
 from bot.store.database import Database
@@ -23,20 +26,24 @@ from bot.store.database import Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages looked for side by side
-EVERY = 0.5  # seconds
-SOON = timedelta(milliseconds=500)
-ONCE_MORE = timedelta(seconds=5)  # until it is looked for once more
-FILE_SHOWS_WITHIN = timedelta(seconds=5)  # after its last step; Slack shows files asynchronously
-FILE_IS_LOST_AFTER = timedelta(seconds=25)  # that Slack neither takes nor shows it
 TOLD_AGAIN = "no clear answer, and not to be looked for: told once more"
 
 
 class Doubts:
-    def __init__(self, database: Database, sender: Sender, leases: Leases, limits: Limits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        leases: Leases,
+        limits: Limits,
+        kinds: Kinds[MessageKind] = KINDS,
+    ) -> None:
         self._database = database
         self._sender = sender
         self._leases = leases
+        self._timing = leases.timing
         self._limits = limits
+        self._kinds = kinds
         self._outage = Outage(
             "the outbox cannot be read for what is in doubt",
             "the outbox can be read again for what is in doubt",
@@ -46,7 +53,7 @@ class Doubts:
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; looks under way then are finished. One that hangs does not hold up the others."""
         async with asyncio.TaskGroup() as group:
-            async for _ in ticks(stop, EVERY):
+            async for _ in ticks(stop, self._timing.looks):
                 for message in await self._next():
                     group.create_task(self._look_for(message))
 
@@ -55,7 +62,8 @@ class Doubts:
         doubtful: list[Message] = []
         with self._outage.survived():
             async with self._database.connection() as conn:
-                doubtful = await messages.claim_in_doubt(conn, AT_ONCE - self._under_way)
+                free = AT_ONCE - self._under_way
+                doubtful = await messages.claim_in_doubt(conn, free, self._kinds, self._timing)
         self._under_way += len(doubtful)
         self._leases.taken(doubtful)
         return doubtful
@@ -74,8 +82,9 @@ class Doubts:
     async def _look(self, message: Message) -> None:
         """There, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
         async with self._database.connection() as conn:
-            root, looked_at = await messages.root(conn, message.run), await database.now(conn)
-        places = places_of(message, root)
+            root = await messages.root(conn, message.run) if message.run else None
+            looked_at = await database.now(conn)
+        places = places_of(message, root, self._kinds.of(message).standing)
         method = "conversations.replies" if places[0] else "conversations.history"
         place = await self._limits.place(method)
         if place.wait:
@@ -96,11 +105,11 @@ class Doubts:
         if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
             await self._limits.refused(method, message.channel, seconds)
         if (
-            message.kind is Kind.ALERT
+            message.kind == Alert.kind
         ):  # twice is better than not at all, and we may not read what people are told
             await self._tell_again(message)
         else:
-            await self._look_again(message, ONCE_MORE, f"not to be looked for: {why}")
+            await self._look_again(message, self._timing.look_again, f"not to be looked for: {why}")
 
     async def _tell_again(self, message: Message) -> None:
         """Once: who was sent it twice has it, as far as anybody can know."""
@@ -108,7 +117,7 @@ class Doubts:
             if message.error == TOLD_AGAIN:
                 await messages.fail(conn, message, "nobody knows whether it was told", excused=True)
             else:
-                await messages.later(conn, message, TOLD_AGAIN, SOON)
+                await messages.later(conn, message, TOLD_AGAIN, self._timing.soon)
 
     async def _look_again(self, message: Message, wait: timedelta, why: str | None = None) -> None:
         self._leases.done(message)  # or it would be prolonged beyond that
@@ -123,7 +132,9 @@ class Doubts:
             await self._is_there(message, found.ts, found.thread, root)
         elif strange := await self._strange(message, found):
             await self._look_again(
-                message, ONCE_MORE, f"Slack keeps no mark of mine; it may be the one at {min(strange)}"
+                message,
+                self._timing.look_again,
+                f"Slack keeps no mark of mine; it may be the one at {min(strange)}",
             )
         else:
             await self._is_not_there(message, looked_at)
@@ -134,8 +145,15 @@ class Doubts:
                 await messages.sent(conn, message, thread=thread)
                 return
             await messages.found(conn, message, ts, thread)
-            if root and thread is None and _was_sent_under(root, message):
+            if root and thread is None and self._was_sent_under(root, message):
                 await messages.gone(conn, root, "it was deleted")  # or Slack would have put it there
+
+    def _was_sent_under(self, root: Message, message: Message) -> bool:
+        """Under that copy of the card, and not one before it."""
+        thread = thread_of(message, root, self._kinds.of(message).standing)
+        if thread is None or not root.posted_at or not message.tried_at:
+            return False
+        return root.posted_at < message.tried_at
 
     async def _strange(self, message: Message, found: Found) -> frozenset[str]:
         """Messages of ours that carry no mark and that the outbox does not know: each may be the one in doubt."""
@@ -146,29 +164,21 @@ class Doubts:
 
     async def _is_not_there(self, message: Message, looked_at: datetime) -> None:
         """It was not when the look began; one that takes long may end after what was under way did arrive."""
-        wait = _still_to_wait(message, looked_at)
+        wait = self._still_to_wait(message, looked_at)
         if wait > timedelta(0):
-            await self._look_again(message, min(wait, ONCE_MORE))
+            await self._look_again(message, min(wait, self._timing.look_again))
             return
         async with self._database.connection() as conn:
             if message.file and message.error == FILE_IS_GONE:
                 await messages.start_over(conn, message)
             else:
-                await messages.later(conn, message, None, SOON)
+                await messages.later(conn, message, None, self._timing.soon)
 
-
-def _was_sent_under(root: Message, message: Message) -> bool:
-    """Under that copy of the card, and not one before it."""
-    if thread_of(message, root) is None or not root.posted_at or not message.tried_at:
-        return False
-    return root.posted_at < message.tried_at
-
-
-def _still_to_wait(message: Message, now: datetime) -> timedelta:
-    """Until nothing is under way any more; and until a file that was shown would show."""
-    over = messages.over_at(message)
-    assert over
-    within = timedelta(0)
-    if message.file:
-        within = FILE_IS_LOST_AFTER if message.error == FILE_IS_GONE else FILE_SHOWS_WITHIN
-    return over + within - now
+    def _still_to_wait(self, message: Message, now: datetime) -> timedelta:
+        """Until nothing is under way any more; and until a file that was shown would show."""
+        over = messages.over_at(message, self._timing)
+        assert over
+        within = timedelta(0)
+        if message.file:
+            within = self._timing.file_lost if message.error == FILE_IS_GONE else self._timing.file_shows
+        return over + within - now

@@ -9,6 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.base.plain import plain
+from bot.rules.approval import Choice
+from bot.rules.labels import ANSWERS, CHOICES
+from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack.blocks import ask, choice_input, modal, section, text_input, time_input, user_input
 from bot.slack.text import escape
@@ -34,7 +37,7 @@ class About(Record):
 def conditional_go(run: Run, about: About, due: datetime) -> dict[str, Any]:
     return _form(
         Form.CONDITIONAL_GO,
-        "Conditional go",
+        CHOICES[Choice.CONDITIONAL_GO],
         about,
         [
             section(
@@ -50,10 +53,12 @@ def conditional_go(run: Run, about: About, due: datetime) -> dict[str, Any]:
 def no_go(run: Run, about: About) -> dict[str, Any]:
     return _form(
         Form.NO_GO,
-        "No-go",
+        CHOICES[Choice.NO_GO],
         about,
         [
-            section(f"A single No-go decides run #{run.number} on *{escape(run.environment)}*."),
+            section(
+                f"A single {CHOICES[Choice.NO_GO]} decides run #{run.number} on *{escape(run.environment)}*."
+            ),
             ask("reason", "Why not?", text_input()),
         ],
     )
@@ -75,7 +80,7 @@ def waive(run: Run, about: About, checks: Sequence[str]) -> dict[str, Any]:
 def false_alarm(run: int, about: About) -> dict[str, Any]:
     return _form(
         Form.FALSE_ALARM,
-        "False alarm",
+        ANSWERS[Answer.FALSE_ALARM],
         about,
         [
             section(f"The watch of run #{run} goes on."),

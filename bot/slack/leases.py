@@ -13,14 +13,10 @@ from dataclasses import dataclass, field
 
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
+from bot.base.timing import Outbox
 from bot.rules.outbox import Message
-from bot.slack.client import LONGEST_REQUEST
 from bot.store import messages
 from bot.store.database import Database
-
-EVERY = 1.0  # seconds between two times of prolonging
-# seconds after it was noted in which a request may begin
-BEGIN_WITHIN = (messages.LEASE - messages.OVER).total_seconds() - LONGEST_REQUEST
 
 
 class OvertakenError(Exception):
@@ -30,6 +26,7 @@ class OvertakenError(Exception):
 @dataclass
 class Leases:
     database: Database
+    timing: Outbox = field(default_factory=Outbox)
     clock: Callable[[], float] = time.monotonic  # goes on while the process is stopped
     _held: set[messages.Turn] = field(default_factory=set)
 
@@ -48,22 +45,22 @@ class Leases:
         """
         asked_at = self.clock()
         async with self.database.connection() as conn:
-            ours = await messages.begin(conn, message)
+            ours = await messages.begin(conn, message, self.timing)
         noted()
-        if not ours or self.clock() > asked_at + BEGIN_WITHIN:
+        if not ours or self.clock() > asked_at + self.timing.begin_within:
             raise OvertakenError(f"message {message.id} may be somebody else's by now")
 
     async def keep(self, stop: asyncio.Event) -> None:
         """Until told to stop."""
         outage = Outage("claims cannot be prolonged", "claims can be prolonged again")
-        async for _ in ticks(stop, EVERY):
+        async for _ in ticks(stop, self.timing.renewal):
             with outage.survived():
                 await self._prolong()
 
     async def _prolong(self) -> None:
         if ours := list(self._held):
             async with self.database.connection() as conn:
-                await messages.prolong(conn, ours)
+                await messages.prolong(conn, ours, self.timing)
 
 
 def _turn(message: Message) -> messages.Turn:

@@ -14,7 +14,6 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.rules.outbox import Way
 from bot.slack.blocks import MOST_TEXT, Block, fitted
-from bot.slack.client import REQUEST_TIMEOUT
 from bot.slack.limits import Limits, TooSoonError
 from bot.slack.text import cut
 from checks.reading import Record
@@ -76,7 +75,7 @@ class Private:
             log.warning("a response_url leads somewhere else", host=urlsplit(url).hostname)
             return False
         hook = AsyncWebhookClient(
-            url, timeout=REQUEST_TIMEOUT, session=self._client.session, retry_handlers=[]
+            url, timeout=self._client.timeout, session=self._client.session, retry_handlers=[]
         )
         try:
             answer = await hook.send(

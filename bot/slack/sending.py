@@ -11,12 +11,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.base.failpoint import Place, Reach, nowhere
-from bot.rules.outbox import Message
+from bot.rules.outbox import Message, Standing
 from bot.slack.client import error_name
 from bot.slack.identity import Identity
 from bot.slack.leases import Leases
-from bot.slack.messages.posting import Posting
-from bot.slack.rendering import Upload
+from bot.slack.messages.posting import Posting, Upload
 
 EVENT_TYPE = "canary_message"
 FILE_IS_GONE = "file_not_found"  # what Slack says of a file that is shown already, or was never there
@@ -40,17 +39,17 @@ class Found(NamedTuple):
     unmarked: tuple[str, ...] = ()
 
 
-def thread_of(message: Message, root: Message | None) -> str | None:
+def thread_of(message: Message, root: Message | None, standing: Standing) -> str | None:
     """The ts of the message that it stands under, or is to; None for what stands in its channel itself."""
-    if message.thread or not message.is_reply:
+    if message.thread or standing is not Standing.THREAD:
         return message.thread
     return root.place if root else None
 
 
-def places_of(message: Message, root: Message | None) -> list[str | None]:
+def places_of(message: Message, root: Message | None, standing: Standing) -> list[str | None]:
     """Where it may be: as `thread_of`; and, where the card was deleted, under what it was before, and in the channel."""
-    before = root.earlier if root and message.is_reply else ()
-    return list(dict.fromkeys([thread_of(message, root), *before, *([None] if before else [])]))
+    before = root.earlier if root and standing is Standing.THREAD else ()
+    return list(dict.fromkeys([thread_of(message, root, standing), *before, *([None] if before else [])]))
 
 
 class Sender:
@@ -195,7 +194,7 @@ class Sender:
         }
 
     def _mark(self, message: Message) -> str:
-        said = f"{message.run}:{message.kind}:{message.subject}:{_name(message)}".encode()
+        said = f"{message.topic or message.run}:{message.kind}:{message.subject}:{_name(message)}".encode()
         return hmac.new(self._key, said, hashlib.sha256).hexdigest()
 
 

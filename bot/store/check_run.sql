@@ -12,3 +12,11 @@ RETURNING attempt
 -- finish: A check's answer; the first one stands, and one that was overtaken while it was measured is too late.
 UPDATE check_run SET state = 'done', finished_at = now(), result = %(result)s
 WHERE run = %(run)s AND name = %(name)s AND state <> 'done' AND attempt = %(attempt)s
+
+-- lost: To be measured, and nobody is to measure it.
+SELECT check_run.run, check_run.name AS "check"
+FROM check_run JOIN run ON run.number = check_run.run
+WHERE run.state = 'checking' AND run.requested_at < now() - %(grace)s AND check_run.state <> 'done' AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'measure'
+      AND job.args ->> 'run' = check_run.run::text AND job.args ->> 'check' = check_run.name)

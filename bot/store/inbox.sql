@@ -23,3 +23,9 @@ WHERE key = %(key)s
 -- forget: Slack takes answers at such a URL for half an hour; whoever has not been answered by then is answered otherwise.
 UPDATE inbox SET payload = payload - ARRAY['response_url', 'response_urls']
 WHERE done_at IS NULL AND received_at < now() - interval '30 minutes' AND payload ?| ARRAY['response_url', 'response_urls']
+
+-- lost: Stored and not done, and nobody is to do it.
+SELECT key FROM inbox
+WHERE done_at IS NULL AND received_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'handle' AND job.args ->> 'key' = inbox.key)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any, TypeVar
 
-from bot.base.work import Expire, Handle, Look, Measure, Remind, Work
+from bot.base.work import Work
 from bot.store.database import Connection, many, rows, run
 from bot.store.statements import Statements
 
 SQL = Statements("job")
+
+AnyWork = TypeVar("AnyWork", bound=Work[Any])
 
 
 async def beat(conn: Connection, workers: Sequence[int]) -> None:
@@ -35,15 +38,9 @@ async def hand_back(conn: Connection, dropped: Iterable[int]) -> None:
     await run(conn, SQL["hand_back"], jobs=list(dropped))
 
 
-async def lost(conn: Connection, *, grace: timedelta) -> list[Work]:
+async def lost(conn: Connection, kind: type[AnyWork], *, grace: timedelta) -> list[AnyWork]:
     """What the state says is to be done, and no job will do.
 
     A worker that slept and was overtaken ends the job of who overtook it; when that one dies, the job is gone.
     """
-    return [
-        *await many(conn, Handle, SQL["lost_interactions"], grace=grace),
-        *await many(conn, Measure, SQL["lost_checks"], grace=grace),
-        *await many(conn, Expire, SQL["lost_deadlines"], grace=grace),
-        *await many(conn, Remind, SQL["lost_reminders"], grace=grace),
-        *await many(conn, Look, SQL["lost_looks"], grace=grace),
-    ]
+    return await many(conn, kind, kind.lost, grace=grace)

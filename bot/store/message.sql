@@ -11,12 +11,25 @@ SET wanted = message.wanted + 1,
         ELSE greatest(message.not_before, message.sent_at + interval '2 seconds')
     END
 
+-- want_about: The same for a message that belongs to something else than a run.
+INSERT INTO message (topic, kind, subject, channel)
+VALUES (%(topic)s, %(kind)s, %(subject)s, %(channel)s)
+ON CONFLICT (topic, kind, subject) WHERE topic IS NOT NULL DO UPDATE
+SET wanted = message.wanted + 1,
+    urgent = message.urgent OR %(urgent)s,
+    state = CASE WHEN message.state = 'sent' THEN 'pending' ELSE message.state END,
+    not_before = CASE
+        WHEN message.state NOT IN ('sent', 'pending') OR message.error IS NOT NULL THEN message.not_before
+        WHEN %(urgent)s THEN now()
+        ELSE greatest(message.not_before, message.sent_at + interval '2 seconds')
+    END
+
 -- claim: Take what is due and not held, first what people wait for; within a run nothing is posted before what was to be posted earlier, which they then wait for as well. No joins before there are few rows: in a flood the planner knows nothing yet.
 WITH line AS (
     SELECT id, kind, channel, ts, urgent, state, not_before, posted_at,
            min(id) OVER thread AS first, bool_or(kind = ANY (%(awaited)s)) OVER thread AS awaited
     FROM message WHERE posted_at IS NULL AND state <> 'failed'
-    WINDOW thread AS (PARTITION BY run, CASE kind WHEN 'alert' THEN id END)  -- an alert stands alone
+    WINDOW thread AS (PARTITION BY run, topic, CASE kind WHEN 'alert' THEN id END)  -- an alert stands alone
 ), busy AS (  -- here the next of what somebody waits for comes at once, and finds its place free
     SELECT channel FROM line WHERE awaited AND state = 'sending'
 ), candidate AS (
@@ -31,7 +44,7 @@ WITH line AS (
     FROM candidate, LATERAL (
         SELECT CASE WHEN kind = ANY (%(files)s) THEN %(upload)s WHEN ts IS NOT NULL THEN %(update)s ELSE %(post)s END AS way
     ) AS shown_by
-    WHERE NOT ARRAY[way, way || ' ' || channel, CASE WHEN NOT awaited THEN way || ' progress' END] && %(held)s::text[]
+    WHERE kind = ANY (%(known)s) AND NOT ARRAY[way, way || ' ' || channel, CASE WHEN NOT awaited THEN way || ' progress' END] && %(held)s::text[]
     ORDER BY place
     LIMIT %(limit)s + 20  -- so many others may be taking one at this moment
 ), due AS (
@@ -100,7 +113,7 @@ WHERE state = 'sending' AND not_before < now() + %(rest)s
 
 -- claim_in_doubt: Take messages in doubt that are due to be looked for; soon somebody else does where this one dies.
 UPDATE message SET claim = claim + 1, not_before = now() + %(silence)s
-WHERE id IN (SELECT id FROM message WHERE state = 'ambiguous' AND not_before <= now()
+WHERE id IN (SELECT id FROM message WHERE state = 'ambiguous' AND not_before <= now() AND kind = ANY (%(known)s)
              ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING *
 
@@ -130,9 +143,9 @@ WHERE id IN (
     UNION ALL
     SELECT id FROM message
     WHERE posted_at IS NULL AND state = 'pending'
-      AND CASE WHEN kind = ANY (%(grave)s) THEN created_at < now() - %(soon)s  -- also behind another one that is stuck
+      AND CASE WHEN kind = ANY (%(critical)s) THEN created_at < now() - %(soon)s  -- also behind another one that is stuck
                ELSE error IS NOT NULL AND created_at < now() - %(late)s END
-) AND alerted_at IS NULL AND kind <> 'alert'
+) AND alerted_at IS NULL AND kind <> 'alert' AND run IS NOT NULL  -- an alert is part of a run's log
 ORDER BY id
 
 -- obstacle: Why nothing more is posted of a run.

@@ -6,45 +6,62 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.rules.outbox import AWAITED, FILES, GRAVE, Kind, Message, MessageState, Way
+from bot.base.timing import Outbox
+from bot.rules.outbox import AnyContent, Content, Kinds, Message, MessageState, Way
 from bot.rules.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
 
 SQL = Statements("message")
+DEFAULT = Outbox()
 
 Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 
-OVER = timedelta(seconds=3)  # after the connection broke, until Slack has done what it had read by then
-LEASE = timedelta(seconds=15)  # from noting that a request begins until all that is over
-SILENCE = timedelta(seconds=3.5)  # without prolonging: whoever had it is dead, or begins nothing any more
-
 
 async def want(
-    conn: Connection, of: Run, kind: Kind, subject: str = "", *, channel: str = "", urgent: bool = False
+    conn: Connection, of: Run, content: Content, *, channel: str = "", urgent: bool = False
 ) -> None:
-    """Show this message, or its newer state. Call it in the transaction of what it tells."""
-    where = channel or of.channel
-    await run(conn, SQL["want"], run=of.number, kind=kind, subject=subject, channel=where, urgent=urgent)
+    """Show this message of a run, or its newer state. Call it in the transaction of what it tells."""
+    where = {"run": of.number, "channel": channel or of.channel}
+    await run(conn, SQL["want"], kind=content.kind, subject=content.subject, urgent=urgent, **where)
 
 
-async def claim(conn: Connection, limit: int, *, held: Iterable[str] = ()) -> list[Message]:
-    """`held`: by what nothing may be shown now. A way; way and channel; way and "progress", what nobody waits for."""
+async def want_about(
+    conn: Connection, topic: str, content: Content, *, channel: str, urgent: bool = False
+) -> None:
+    """The same for a message that belongs to something else than a run, such as "home U01ANA"."""
+    where = {"topic": topic, "channel": channel}
+    await run(conn, SQL["want_about"], kind=content.kind, subject=content.subject, urgent=urgent, **where)
+
+
+async def claim(
+    conn: Connection,
+    limit: int,
+    kinds: Kinds[AnyContent],
+    *,
+    held: Iterable[str] = (),
+    timing: Outbox = DEFAULT,
+) -> list[Message]:
+    """Messages of these kinds; others are left to the version that knows them.
+
+    `held`: by what nothing may be shown now. A way; way and channel; way and "progress", what nobody waits for.
+    """
     ways = {way.name.lower(): way for way in Way}
-    kinds = {"awaited": list(AWAITED), "files": list(FILES)}
-    return await many(conn, Message, SQL["claim"], limit=limit, held=list(held), lease=LEASE, **kinds, **ways)
+    named = {"known": kinds.names(), "awaited": kinds.awaited, "files": kinds.files}
+    given = {"limit": limit, "held": list(held), "lease": timing.lease}
+    return await many(conn, Message, SQL["claim"], **given, **named, **ways)
 
 
-async def prolong(conn: Connection, ours: Iterable[Turn]) -> None:
+async def prolong(conn: Connection, ours: Iterable[Turn], timing: Outbox = DEFAULT) -> None:
     """Those that are still ours."""
     ids, claims = zip(*ours, strict=True)
     turns = {"ids": list(ids), "claims": list(claims)}
-    await run(conn, SQL["prolong"], **turns, lease=LEASE, silence=SILENCE)
+    await run(conn, SQL["prolong"], **turns, lease=timing.lease, silence=timing.silence)
 
 
-async def begin(conn: Connection, message: Message) -> bool:
+async def begin(conn: Connection, message: Message, timing: Outbox = DEFAULT) -> bool:
     """A request that may show it is about to begin; False when it is somebody else's turn."""
-    return await run(conn, SQL["begin"], id=message.id, claim=message.claim, lease=LEASE) == 1
+    return await run(conn, SQL["begin"], id=message.id, claim=message.claim, lease=timing.lease) == 1
 
 
 async def sent(
@@ -87,12 +104,12 @@ async def later(
     await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, **waits)
 
 
-def over_at(message: Message) -> datetime | None:
+def over_at(message: Message, timing: Outbox = DEFAULT) -> datetime | None:
     """When no request that was begun for it can have an effect any more; None where none is under way."""
     if message.state is MessageState.SENDING and message.begun_at:
-        return message.begun_at + LEASE
+        return message.begun_at + timing.lease
     if message.state is MessageState.AMBIGUOUS and message.doubted_at:
-        return max(message.doubted_at + OVER, message.free_at or message.doubted_at)
+        return max(message.doubted_at + timing.settled, message.free_at or message.doubted_at)
     return None
 
 
@@ -123,9 +140,11 @@ async def gone(conn: Connection, message: Message, error: str) -> None:
     await run(conn, SQL["gone"], id=message.id, ts=message.ts, error=error)
 
 
-async def untold(conn: Connection, *, doubt: timedelta, soon: timedelta, late: timedelta) -> list[Message]:
-    """What cannot be shown and nobody knows of, in doubt or waiting for so long; `soon` for decisions and prompts."""
-    return await many(conn, Message, SQL["untold"], grave=list(GRAVE), doubt=doubt, soon=soon, late=late)
+async def untold(
+    conn: Connection, *, critical: list[str], doubt: timedelta, soon: timedelta, late: timedelta
+) -> list[Message]:
+    """What cannot be shown and nobody knows of, in doubt or waiting for so long; `soon` for `critical` kinds."""
+    return await many(conn, Message, SQL["untold"], critical=critical, doubt=doubt, soon=soon, late=late)
 
 
 async def obstacle(conn: Connection, number: int) -> str:
@@ -139,9 +158,9 @@ async def alert(conn: Connection, message: Message) -> bool:
     return await run(conn, SQL["alert"], id=message.id, claim=message.claim, state=message.state) == 1
 
 
-async def channels(conn: Connection, of: Run, kind: Kind) -> set[str]:
+async def channels(conn: Connection, of: Run, kind: type[Content]) -> set[str]:
     """Where messages of the kind stand."""
-    return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind)}
+    return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind.kind)}
 
 
 async def troubled(conn: Connection) -> list[Message]:
@@ -167,8 +186,8 @@ async def known(conn: Connection, channel: str, names: Iterable[str]) -> frozens
     return frozenset(each["ts"] for each in found)
 
 
-async def resolve_shown(conn: Connection, message: Message, ts: str) -> None:
-    await run(conn, SQL["resolve_shown"], id=message.id, ts=ts, is_file=message.kind in FILES)
+async def resolve_shown(conn: Connection, message: Message, ts: str, *, is_file: bool) -> None:
+    await run(conn, SQL["resolve_shown"], id=message.id, ts=ts, is_file=is_file)
 
 
 async def resolve_again(conn: Connection, message: Message) -> None:
@@ -179,10 +198,13 @@ async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
     await run(conn, SQL["resolve_drop"], id=message.id, error=why)
 
 
-async def claim_in_doubt(conn: Connection, limit: int) -> list[Message]:
+async def claim_in_doubt(
+    conn: Connection, limit: int, kinds: Kinds[AnyContent], timing: Outbox = DEFAULT
+) -> list[Message]:
     """Those whose sender died in a request are in doubt, too."""
-    await run(conn, SQL["abandoned"], rest=LEASE - SILENCE, lease=LEASE)
-    return await many(conn, Message, SQL["claim_in_doubt"], limit=limit, silence=SILENCE)
+    await run(conn, SQL["abandoned"], rest=timing.lease - timing.silence, lease=timing.lease)
+    given = {"limit": limit, "silence": timing.silence, "known": kinds.names()}
+    return await many(conn, Message, SQL["claim_in_doubt"], **given)
 
 
 async def next_due(conn: Connection) -> float | None:

@@ -1,7 +1,13 @@
-"""Brings a database to this version of the schema: plain .sql files, in order, under a lock."""
+"""Brings a database to this version of the schema: plain .sql files, in order, under a lock.
+
+Migrations of one thousand (0001, 0002, …) only add. A bot therefore works on a database that a newer bot brought further
+within its own thousand, as during a rollout and after going back from one. What an older bot could not work with
+begins the next thousand.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,18 +38,23 @@ def newest() -> str:
     return max(match[1] for match in map(_NUMBERED.fullmatch, names) if match)
 
 
+def is_behind(found: Standing) -> bool:
+    """Whether migrations are missing."""
+    return found.version is None or found.version < newest()
+
+
 def standing(dsn: str) -> Standing:
-    """Raises Unavailable, RoleError, and SchemaError for a database that is newer than this bot."""
+    """Raises Unavailable, RoleError, and SchemaError for a database that this bot is too old for."""
     with _connected(dsn) as conn:
-        return _not_newer(conn)
+        return _known(conn)
 
 
 def own_database(owner: str) -> str:
     """Of a server of our own: brought up to date by its owner; -> the DSN of the bot's role, which is not its owner."""
     dsn = roles.as_role(owner, roles.BOT)
     with _connected(owner) as conn:
-        found = _not_newer(conn)
-        is_ready = found.version == newest() and roles.is_granted(conn, roles.BOT)
+        found = _known(conn)
+        is_ready = not is_behind(found) and roles.is_granted(conn, roles.BOT)
     if not is_ready:
         migrate(owner, grant_to=roles.BOT, create_role=True)
     return dsn
@@ -56,8 +67,8 @@ def migrate(dsn: str, *, grant_to: str | None = None, create_role: bool = False)
     """
     with _connected(dsn) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        found = _not_newer(conn)
-        if found.version != newest():
+        found = _known(conn)
+        if is_behind(found):
             if not found.may_migrate:
                 raise behind(found)
             _upgrade(dsn)
@@ -75,14 +86,19 @@ def behind(found: Standing) -> SchemaError:
     )
 
 
-def _not_newer(conn: Connection) -> Standing:
+def _known(conn: Connection) -> Standing:
     found = roles.standing(conn)
-    if found.version and found.version > newest():
+    if found.version and _thousand(found.version) > _thousand(newest()):
         raise SchemaError(
             f"The database is at version {found.version}, and this bot knows versions up to {newest()}.",
             hint="Start the newer bot that brought it there, or go back to a backup from before.",
         )
     return found
+
+
+def _thousand(version: str) -> float:
+    """Whatever is not numbered like ours is somebody else's, and newer than all that we know."""
+    return int(version) // 1000 if re.fullmatch(r"\d{4}", version, re.ASCII) else math.inf
 
 
 def _upgrade(dsn: str) -> None:

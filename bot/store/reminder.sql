@@ -1,8 +1,16 @@
 -- insert: When a run's reminders are due.
 INSERT INTO reminder (run, number, due_at)
 SELECT %(run)s, number, now() + wait FROM unnest(%(waits)s::interval[]) WITH ORDINALITY AS planned (wait, number)
-RETURNING run, number, due_at AS at
+RETURNING number, due_at
 
 -- done: A reminder that was due was sent, or is not needed any more; once.
 UPDATE reminder SET done_at = now()
 WHERE run = %(run)s AND number = %(number)s AND done_at IS NULL AND due_at <= now()
+
+-- lost: Of a run that waits for votes, and no job will send them.
+SELECT reminder.run, reminder.number, reminder.due_at AS at
+FROM reminder JOIN run ON run.number = reminder.run
+WHERE run.state = 'deciding' AND run.concluded_at < now() - %(grace)s AND reminder.done_at IS NULL AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'remind'
+      AND job.args ->> 'run' = reminder.run::text AND job.args ->> 'number' = reminder.number::text)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.base.work import Remind
-from bot.store.database import Connection, many, run
+from bot.store.database import Connection, rows, run
 from bot.store.statements import Statements
 
 SQL = Statements("reminder")
 
 
-async def insert(conn: Connection, number: int, waits: Sequence[timedelta]) -> list[Remind]:
-    """-> the timers to set, as long from now."""
-    return await many(conn, Remind, SQL["insert"], run=number, waits=list(waits))
+async def insert(conn: Connection, number: int, waits: Sequence[timedelta]) -> list[tuple[int, datetime]]:
+    """-> number and time of each, as long from now."""
+    found = await rows(conn, SQL["insert"], run=number, waits=list(waits))
+    return [(each["number"], each["due_at"]) for each in found]
 
 
 async def done(conn: Connection, number: int, reminder: int) -> bool:

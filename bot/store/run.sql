@@ -61,3 +61,9 @@ FROM (
     SELECT requested_at FROM run WHERE requested_by = %(person)s AND requested_at > now() - interval '1 hour'
     ORDER BY requested_at DESC LIMIT %(most)s
 ) AS newest
+
+-- lost_deadlines: To be decided by then, and nothing ends it.
+SELECT number AS run, expires_at AS at FROM run
+WHERE state = 'deciding' AND concluded_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'expire' AND job.args ->> 'run' = run.number::text)

@@ -30,3 +30,9 @@ WHERE run = %(run)s AND name = %(name)s
 
 -- not_watching: Those of the runs whose watch has ended.
 SELECT run FROM watch WHERE run = ANY(%(runs)s) AND state <> 'watching'
+
+-- lost_looks: Watched, and nobody is to look.
+SELECT run, tick + 1 AS tick, now() AS at FROM watch
+WHERE state = 'watching' AND started_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'look' AND job.args ->> 'run' = watch.run::text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
 
 import structlog
 
@@ -17,32 +16,31 @@ from bot.base.errors import Unavailable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
 from bot.plan.model import Pinned
-from bot.rules.outbox import GRAVE, Kind, Message
+from bot.record.events import Alerted
+from bot.rules.outbox import Message
 from bot.rules.principal import BOT
+from bot.slack.messages.alert import Alert
+from bot.slack.rendering import KINDS
 from bot.store import configurations, events, messages, runs
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
 
-EVERY = 2.0  # seconds between two looks
-DOUBT = timedelta(seconds=30)  # that nobody knows whether Slack has it
-SOON, LATE = (
-    timedelta(seconds=60),
-    timedelta(minutes=10),
-)  # before a closed door; `SOON` for decisions and prompts
-
 
 async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
     """Until told to stop."""
     outage = Outage("the outbox cannot be watched", "the outbox can be watched again")
-    async for _ in ticks(stop, EVERY):
+    async for _ in ticks(stop, services.timing.alerts.every):
         with outage.survived():
             await raise_alerts(services)
 
 
 async def raise_alerts(services: Services) -> None:
+    timing = services.timing.alerts
     async with services.database.connection() as conn:
-        untold = await messages.untold(conn, doubt=DOUBT, soon=SOON, late=LATE)
+        untold = await messages.untold(
+            conn, critical=KINDS.critical, doubt=timing.doubt, soon=timing.soon, late=timing.late
+        )
     for message in untold:
         try:
             await _raise(services, message)
@@ -53,6 +51,7 @@ async def raise_alerts(services: Services) -> None:
 
 
 async def _raise(services: Services, message: Message) -> None:
+    assert message.run, "of others nobody is told"
     async with services.database.connection() as conn:
         run = await runs.find(conn, message.run)
         assert run
@@ -62,19 +61,23 @@ async def _raise(services: Services, message: Message) -> None:
         run = await runs.lock(conn, message.run)
         if not await messages.alert(conn, message):
             return
-        about = {"message": message.kind, "subject": message.subject, "channel": message.channel}
-        about["why"] = message.error or await messages.obstacle(conn, run.number)
-        event = await events.append(conn, run.number, actor=BOT, kind="alert", **about)
+        about = Alerted(
+            message=message.kind,
+            subject=message.subject,
+            channel=message.channel,
+            why=message.error or await messages.obstacle(conn, run.number),
+        )
+        event = await events.append(conn, run.number, about, actor=BOT)
         for channel in to:
-            await messages.want(conn, run, Kind.ALERT, f"{event} {channel}", channel=channel)
-    log.error("a message is not shown", message_id=message.id, run=message.run, told=to, **about)
+            await messages.want(conn, run, Alert(event=event, channel=channel), channel=channel)
+    log.error("a message is not shown", message_id=message.id, run=message.run, told=to, **dict(about))
 
 
 async def _told(services: Services, pinned: Pinned, message: Message) -> list[str]:
-    """Channels and people; nobody where the configuration names no channel and it is not grave."""
+    """Channels and people; nobody where the configuration names no channel and it is not critical."""
     alerts = services.configuration.plan.alerts
     channels = [alerts.channel] if alerts and alerts.channel != message.channel else []
-    return [*channels, *(await _on_call(services, pinned) if message.kind in GRAVE else ())]
+    return [*channels, *(await _on_call(services, pinned) if message.kind in KINDS.critical else ())]
 
 
 async def _on_call(services: Services, pinned: Pinned) -> Iterable[str]:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Self
 
 from checks.base import Check, Source
 from checks.calculation.calculator import Calculator
-from checks.evaluate import evaluate
+from checks.context import Context
+from checks.evaluate import ask, evaluate
 from checks.reading import Moment
 from checks.result import Result
 from checks.secrets import Secrets
+from checks.sources.turns import Queues
 
 
 class Answering:
-    """What the checks of a process share: places at each source, and where answers are evaluated.
+    """What the checks of a process share: places at each source, turns at each server, and where answers are evaluated.
 
-    Leaving it ends what evaluates. Costs nothing until a check is asked.
+    Leaving it ends what evaluates. Costs nothing until a check is asked. `data`: the bot's own folder.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, data: Path) -> None:
+        self._data = data
         self._calculator = Calculator()
+        self._queues = Queues()
         self._places: dict[str, asyncio.Semaphore] = {}
 
     async def __aenter__(self) -> Self:
@@ -43,11 +48,9 @@ class Answering:
         if not check.source:
             return await evaluate(check, None, moment, secrets)
         source = sources[check.source]
-        async with (
-            self._places_at(source),
-            source.open(secrets, self._calculator.of(environment)) as opened,
-        ):
-            return await evaluate(check, opened, moment, secrets)
+        context = Context(secrets, self._calculator.of(environment), self._queues, self._data)
+        async with self._places_at(source):
+            return await ask(check, source, context, moment)
 
     def _places_at(self, source: Source) -> asyncio.Semaphore:
         """Known by all that is configured of it: each run has the sources of its own configuration."""

@@ -53,8 +53,10 @@ async def under_way(services: Services, request: Request, environment: str = "")
 
 async def environments(services: Services, request: Request, name: str = "") -> Mapping[str, Environment]:
     """Those that they can see; or the one of this name. Raises Misused, with the nearest, where there is no such one."""
-    plan, audience = services.configuration.plan, await _admitted(services, request)
-    return {name: await audience.environment(plan, name)} if name else await audience.environments(plan)
+    configuration, audience = services.configuration, await _admitted(services, request)
+    if name:
+        return {name: await audience.environment(configuration, name)}
+    return await audience.environments(configuration.plan)
 
 
 async def pinned(services: Services, request: Request, name: str) -> Pinned:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.base.errors import CanaryError, Misused, Refused
 from bot.base.next_step import Next
+from bot.plan.load import Loaded
 from bot.plan.model import Environment, Plan
 from bot.rules.principal import Principal
 from bot.rules.request import Request, RunRequest
@@ -61,14 +62,21 @@ class Audience:
                 hint="Ask in that channel",
             )
 
-    async def environment(self, plan: Plan, name: str) -> Environment:
+    async def environment(self, configuration: Loaded, name: str) -> Environment:
         """Raises Misused, with the nearest name, for an environment that is not configured.
 
-        One whose channel the person cannot see is none to them.
+        One whose channel the person cannot see is none to them. Raises Refused for one that is stopped.
         """
+        plan = configuration.plan
         found = plan.environments.get(name)
         if found and await self.sees(found.channel):
             return found
+        stopped = configuration.stopped.get(name)
+        if stopped and await self.sees(stopped.channel):
+            raise Refused(
+                f"{name} is stopped: {stopped.problem.message}.",
+                hint="Whoever runs me can install the package again, or take its checks out of canary.yaml.",
+            )
         seen = await self.environments(plan)
         some = f"Available here: {', '.join(seen)}." if seen else "None is available here."
         more = " Others answer in their own channels." if len(seen) < len(plan.environments) else ""

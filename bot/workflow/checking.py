@@ -6,14 +6,17 @@ import structlog
 
 from bot.base.errors import Unavailable
 from bot.base.failpoint import Place
-from bot.base.work import Expire
+from bot.base.work import Queue, Work
+from bot.record.events import CheckFinished, EvidenceFrozen
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import freeze
 from bot.rules.instructions import values_of
-from bot.rules.outbox import Kind
 from bot.rules.principal import BOT
 from bot.rules.run import Run, RunState
+from bot.slack.messages.card import Card
+from bot.slack.messages.files import Chart
+from bot.slack.messages.table import ResultsTable
 from bot.store import (
     check_runs,
     configurations,
@@ -27,6 +30,8 @@ from bot.store import (
     runs,
 )
 from bot.store.database import Connection, roll_back
+from bot.workflow.closing import Expire
+from bot.workflow.reminding import Remind
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
 from checks.outcome import Cause, Outcome
@@ -34,6 +39,22 @@ from checks.reading import Moment
 from checks.result import Result
 
 log = structlog.get_logger(__name__)
+
+TRIES = 5  # of an answer that cannot be recorded; then it is an error
+
+
+class Measure(Work[Services]):
+    """Answer one check of a run."""
+
+    task = "measure"
+    queue = Queue.CHECKS
+    lost = check_runs.SQL["lost"]
+
+    run: int
+    check: str
+
+    async def do(self, services: Services, /, *, tries: int) -> None:
+        await measure(services, number=self.run, check=self.check, last_try=tries >= TRIES)
 
 
 async def measure(services: Services, *, number: int, check: str, last_try: bool = False) -> None:
@@ -49,7 +70,7 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         if attempt is None:
             return
         plan = await configurations.load(conn, run.configuration)
-        await messages.want(conn, run, Kind.CARD)
+        await messages.want(conn, run, Card())
         values = values_of(run, (await rollbacks.previous_of(conn, run)).version)
         # windows end here, whatever the clock of this machine says
         moment = Moment.present(await database.now(conn), values)
@@ -115,17 +136,9 @@ def _wanted(dossier: Dossier) -> set[str]:
 
 
 async def _tell(conn: Connection, run: Run, check: str, result: Result) -> None:
-    await events.append(
-        conn,
-        run.number,
-        actor=BOT,
-        kind="check finished",
-        seconds=result.seconds,
-        check=check,
-        outcome=result.outcome,
-        reason=result.reason,
-    )
-    await messages.want(conn, run, Kind.CARD)
+    finished = CheckFinished(check=check, outcome=result.outcome, reason=result.reason)
+    await events.append(conn, run.number, finished, actor=BOT, seconds=result.seconds)
+    await messages.want(conn, run, Card())
 
 
 async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked) -> None:
@@ -137,22 +150,20 @@ async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked
         conn, run.number, evidence=digest, expires=dossier.plan.environment.decide.expires
     )
     assert run.expires_at
-    await events.append(
-        conn,
-        run.number,
-        actor=BOT,
-        kind="evidence frozen",
+    frozen = EvidenceFrozen(
         evidence=digest,
         recommendation=dossier.verdict.recommendation,
-        reasons=list(dossier.verdict.reasons),
-        asked=asked.as_logged(asked.roles),
+        reasons=dossier.verdict.reasons,
+        asked=asked.roles,
     )
-    await messages.want(conn, run, Kind.CARD, urgent=True)
-    await messages.want(conn, run, Kind.TABLE)
+    await events.append(conn, run.number, frozen, actor=BOT)
+    await messages.want(conn, run, Card(), urgent=True)
+    await messages.want(conn, run, ResultsTable())
     for name, result in dossier.results.items():
         if result.outcome in {Outcome.WARN, Outcome.FAIL} and any(
             look.series for look in result.measurements
         ):
-            await messages.want(conn, run, Kind.CHART, name)
-    timers = await reminders.insert(conn, run.number, dossier.plan.environment.decide.remind)
+            await messages.want(conn, run, Chart(check=name))
+    planned = await reminders.insert(conn, run.number, dossier.plan.environment.decide.remind)
+    timers = (Remind(run=run.number, number=number, at=at) for number, at in planned)
     await services.enqueue(conn, Expire(run=run.number, at=run.expires_at), *timers)

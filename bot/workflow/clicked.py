@@ -6,10 +6,10 @@ from bot.base.errors import Misused
 from bot.base.next_step import Next
 from bot.rules.approval import must_be_open, require_part
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Kind
 from bot.rules.principal import Principal
 from bot.rules.request import Click
 from bot.rules.run import Run
+from bot.slack.messages.alert import Alert
 from bot.store import database, dossiers, messages, runs
 from bot.store.database import Connection
 from bot.workflow.refusals import must_stand_there, recorded
@@ -29,7 +29,7 @@ async def alerted(conn: Connection, run: Run, click: Click) -> frozenset[str]:
     """Channels that show the run's card instead of its own; looked for where the click came from another."""
     if click.channel == run.channel:
         return frozenset()
-    return frozenset(await messages.channels(conn, run, Kind.ALERT))
+    return frozenset(await messages.channels(conn, run, Alert))
 
 
 async def opened(services: Services, click: Click) -> Dossier:

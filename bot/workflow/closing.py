@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from bot.base.failpoint import Place
-from bot.base.work import Look
-from bot.record.logged import as_logged
+from bot.base.work import Timer
+from bot.record.events import Decided
 from bot.rules.approval import overdue
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Kind
 from bot.rules.principal import BOT, Principal
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
+from bot.slack.messages.card import Card
+from bot.slack.messages.decision import DecisionRecord
+from bot.slack.messages.files import DecisionPacket
 from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
+from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
-
-PACKET_FORMS = ("md", "json")
+from bot.workflow.watching import Look
 
 
 async def close(
@@ -49,16 +51,28 @@ async def close(
     )
     await decisions.insert(conn, decision)
     seconds = (run.closed_at - run.requested_at).total_seconds()
-    await events.append(conn, run.number, actor=actor, kind="decided", seconds=seconds, **as_logged(decision))
-    await messages.want(conn, run, Kind.CARD, urgent=True)
-    await messages.want(conn, run, Kind.DECISION)
+    await events.append(conn, run.number, Decided.of(decision), actor=actor, seconds=seconds)
+    await messages.want(conn, run, Card(), urgent=True)
+    await messages.want(conn, run, DecisionRecord())
     if run.evidence:
-        for form in PACKET_FORMS:
-            await messages.want(conn, run, Kind.PACKET, form)
+        for packet in DecisionPacket.both():
+            await messages.want(conn, run, packet)
     if outcome.goes_on:
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)
         await _watch(services, conn, run, dossier)
+
+
+class Expire(Timer[Services]):
+    """End the vote when nobody has decided by then."""
+
+    task = "expire"
+    lost = runs.SQL["lost_deadlines"]
+
+    run: int
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await expire(services, number=self.run)
 
 
 async def expire(services: Services, *, number: int) -> None:
@@ -86,11 +100,3 @@ async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossie
     watch = await watches.insert(conn, run.number, length=plan.for_, triggers=plan.triggers)
     tick, at = next_look(watch, every=plan.every, now=watch.started_at)
     await services.enqueue(conn, Look(run=run.number, tick=tick, at=at))
-
-
-async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: Principal) -> None:
-    """Once; the caller holds the run's lock."""
-    if await watches.finish(conn, run.number, end):
-        await events.append(conn, run.number, actor=actor, kind="watch ended", end=end)
-        await messages.want(conn, run, Kind.WATCH_END)
-        await messages.want(conn, run, Kind.CARD, urgent=True)

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from bot.base.errors import Unavailable
 from bot.rules.decision import made_by, outcome_of, reason_for
-from bot.rules.outbox import Kind
 from bot.rules.request import Click
 from bot.rules.run import Run
+from bot.slack.messages.card import Card
 from bot.store import dossiers, messages
 from bot.store.database import Connection, roll_back
 from bot.workflow.closing import close
@@ -63,7 +63,7 @@ async def decide_if_complete(services: Services, conn: Connection, run: Run, vot
     if standing.choice and (unasked := said - voter.asked):
         return Unasked(frozenset(unasked))
     if standing.choice is None:
-        await messages.want(conn, run, Kind.CARD, urgent=True)
+        await messages.want(conn, run, Card(), urgent=True)
         return None
     await close(
         services,

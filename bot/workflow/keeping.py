@@ -17,14 +17,12 @@ from bot.workflow.services import Services
 
 T = TypeVar("T")
 
-WITHIN = 1.5  # seconds; Slack shows an error after three, and some of those are the network's
-NOW_WITHIN = 0.5  # seconds, before that
 AGAIN_AFTER = 0.05  # seconds; a connection that broke is replaced by then
 
 
 async def now(services: Services) -> datetime:
     """By the database's clock, for a form that names a time. Raises Unavailable in time to say so."""
-    return await _in_time(_now(services), NOW_WITHIN)
+    return await _in_time(_now(services), services.timing.intake.clock_within)
 
 
 async def _now(services: Services) -> datetime:
@@ -40,7 +38,7 @@ async def keep(services: Services, interaction: Interaction) -> None:
     """
     payload = services.configuration.secrets.redact_within(interaction.payload)
     interaction = interaction.model_copy(update={"payload": payload})
-    await _in_time(_insert(services, interaction), WITHIN)
+    await _in_time(_insert(services, interaction), services.timing.intake.within)
     services.reach(Place.BEFORE_ACK)
 
 
@@ -80,7 +78,7 @@ async def _insert(services: Services, interaction: Interaction) -> None:
     """Again where the answer got lost: the key tells what the first try came to."""
     async for attempt in AsyncRetrying(
         retry=retry_if_exception_type(Unavailable),
-        stop=stop_after_delay(WITHIN),
+        stop=stop_after_delay(services.timing.intake.within),
         wait=wait_fixed(AGAIN_AFTER),
         reraise=True,
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.record.events import VoteLapsed, WaiverLapsed
 from bot.rules.approval import Vote, Waiver
 from bot.rules.dossier import Dossier
 from bot.rules.principal import BOT
@@ -45,9 +46,9 @@ def _without_right(dossier: Dossier, voter: Voter) -> tuple[list[Vote], list[Wai
 async def _withdraw(conn: Connection, number: int, lapsed: list[Vote], void: list[Waiver]) -> None:
     for vote in lapsed:
         await votes.withdraw(conn, number, vote)
-        said = {"person": vote.person, "choice": vote.choice}
-        await events.append(conn, number, actor=BOT, kind="vote lapsed", **said)
+        vote_lapsed = VoteLapsed(person=vote.person, choice=vote.choice)
+        await events.append(conn, number, vote_lapsed, actor=BOT)
     for waiver in void:
         await votes.withdraw_waiver(conn, number, waiver)
-        said = {"person": waiver.person, "check": waiver.check}
-        await events.append(conn, number, actor=BOT, kind="waiver lapsed", **said)
+        waiver_lapsed = WaiverLapsed(person=waiver.person, check=waiver.check)
+        await events.append(conn, number, waiver_lapsed, actor=BOT)

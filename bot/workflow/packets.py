@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from bot.base.errors import Refused
 from bot.base.next_step import Next
-from bot.rules.outbox import Kind
+from bot.record.events import PacketPostedAgain
 from bot.rules.request import RunRequest
 from bot.rules.run import Run
+from bot.slack.messages.files import DecisionPacket
 from bot.store import dossiers, events, messages, runs
 from bot.workflow.audience import Audience, visible
-from bot.workflow.closing import PACKET_FORMS
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
 
@@ -34,9 +34,9 @@ async def post_again(services: Services, request: RunRequest) -> Run:
         if dossier.evidence is None:
             raise Refused(f"Run #{number} was closed before its checks were done, so it has no packet.")
         await must_have_paused(
-            conn, number, "packet posted again", PAUSE, "The packet was posted less than a minute ago"
+            conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
-        event = await events.append(conn, number, actor=request.by, kind="packet posted again")
-        for form in PACKET_FORMS:
-            await messages.want(conn, run, Kind.PACKET, f"{form} {event}")
+        event = await events.append(conn, number, PacketPostedAgain(), actor=request.by)
+        for packet in DecisionPacket.both(asked_in=event):
+            await messages.want(conn, run, packet)
     return run

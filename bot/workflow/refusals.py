@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.base.errors import Refused, Unavailable
 from bot.base.next_step import Next
+from bot.record.events import RequestRefused
 from bot.rules.principal import Principal
 from bot.rules.run import Run
 from bot.store import events, runs
 from bot.workflow.services import Services
-
-STALE = timedelta(seconds=10)  # what the network said about people is asked again after that
 
 
 @asynccontextmanager
@@ -27,15 +26,16 @@ async def recorded(services: Services, *, run: int, by: Principal, what: str) ->
     except Refused as refusal:
         async with services.act() as conn:
             await runs.lock(conn, run)
-            await events.append(conn, run, actor=by, kind="refused", what=what, reason=str(refusal))
+            await events.append(conn, run, RequestRefused(what=what, reason=str(refusal)), actor=by)
             await services.refuse(conn, refusal)
         raise
 
 
-def must_be_fresh(asked_at: datetime, now: datetime) -> None:
+def must_be_fresh(services: Services, asked_at: datetime, now: datetime) -> None:
     """Raises Unavailable for a worker that slept since it asked who somebody is: rights may have gone meanwhile."""
-    if now - asked_at > STALE:
-        raise Unavailable(f"What Slack said about you is older than {STALE.total_seconds():.0f} s.")
+    stale = services.timing.people.stale
+    if (now - asked_at).total_seconds() > stale:
+        raise Unavailable(f"What Slack said about you is older than {stale:g} s.")
 
 
 def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> None:

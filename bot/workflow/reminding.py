@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.base.work import Timer
+from bot.record.events import Reminded
 from bot.rules.approval import Tally, overdue, require_can_remind, require_part
 from bot.rules.asked import Asked
-from bot.rules.outbox import Kind
 from bot.rules.principal import BOT, Principal
 from bot.rules.request import RunRequest
 from bot.rules.run import Run, RunState
+from bot.slack.messages.asking import Reminder
 from bot.store import database, dossiers, events, messages, reminders, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
@@ -20,6 +22,19 @@ from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 PAUSE = timedelta(minutes=1)  # between two reminders of a run, where people ask for them
+
+
+class Remind(Timer[Services]):
+    """Remind the people whose votes are missing."""
+
+    task = "remind"
+    lost = reminders.SQL["lost"]
+
+    run: int
+    number: int  # 1, 2, … of those that the configuration asks for
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await remind(services, run=self.run, number=self.number)
 
 
 async def remind(services: Services, *, run: int, number: int) -> None:
@@ -50,9 +65,9 @@ async def _remind_now(services: Services, request: RunRequest) -> Tally:
     asked = await _asked(services, number)
     async with recorded(services, run=number, by=by, what="remind"), services.act() as conn:
         run, now = await runs.lock(conn, number), await database.now(conn)
-        must_be_fresh(asker.asked_at, now)
+        must_be_fresh(services, asker.asked_at, now)
         require_can_remind(asker.person, run, owners=asker.owners, now=now)
-        await must_have_paused(conn, number, "reminded", PAUSE, "They were reminded less than a minute ago")
+        await must_have_paused(conn, number, Reminded, PAUSE, "They were reminded less than a minute ago")
         return await _say(conn, run, by, asked)
 
 
@@ -69,8 +84,7 @@ async def _asked(services: Services, number: int) -> Asked:
 async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Tally:
     """A new message, because an edited one notifies nobody."""
     standing = (await dossiers.read(conn, run)).tally()
-    said = {"missing": standing.missing, "waivers": list(standing.waivers_missing)}
-    said["asked"] = asked.as_logged(asked.roles)
-    event = await events.append(conn, run.number, actor=actor, kind="reminded", **said)
-    await messages.want(conn, run, Kind.REMINDER, str(event))
+    reminded = Reminded(missing=standing.missing, waivers=standing.waivers_missing, asked=asked.roles)
+    event = await events.append(conn, run.number, reminded, actor=actor)
+    await messages.want(conn, run, Reminder(event=event))
     return standing

@@ -9,8 +9,10 @@ from math import ceil
 
 from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
+from bot.record.events import MessageResolved
 from bot.rules.outbox import Message, MessageState
 from bot.rules.principal import Principal
+from bot.slack.rendering import KINDS
 from bot.store import events, messages, runs
 from bot.store.database import Connection, Database, now
 from checks.reading import Record
@@ -31,6 +33,10 @@ class Resolution(Record):
     ts: str = ""  # Slack's name for it, when it is there
     reason: str = ""
 
+    @property
+    def event(self) -> MessageResolved:
+        return MessageResolved(message=self.message, verdict=self.verdict, ts=self.ts, reason=self.reason)
+
 
 async def troubled(database: Database) -> list[Message]:
     """What Slack does not show, and what does not end by itself."""
@@ -43,18 +49,19 @@ async def resolve(database: Database, resolution: Resolution) -> Message:
     _must_make_sense(resolution)
     async with database.transaction() as conn:
         message = await _in_trouble(conn, resolution.message)
-        await runs.lock(conn, message.run)
         match resolution.verdict:
             case Verdict.SHOWN:
                 await _must_be_free(conn, message, resolution.ts)
-                await messages.resolve_shown(conn, message, resolution.ts)
+                await messages.resolve_shown(
+                    conn, message, resolution.ts, is_file=message.kind in KINDS.files
+                )
             case Verdict.AGAIN:
                 await _must_be_over(conn, message)
                 await messages.resolve_again(conn, message)
             case Verdict.DROP:
                 await messages.resolve_drop(conn, message, f"dropped: {resolution.reason}")
-        said = resolution.model_dump(mode="json", include={"message", "verdict", "ts", "reason"})
-        await events.append(conn, message.run, actor=resolution.by, kind="message resolved", **said)
+        if message.run:
+            await events.append(conn, message.run, resolution.event, actor=resolution.by)
     return message
 
 
@@ -72,7 +79,8 @@ async def _in_trouble(conn: Connection, number: int) -> Message:
     found = await messages.find(conn, number)
     if found is None:
         raise Misused(f"There is no message {number}.", then=[Next.list_messages()])
-    await runs.lock(conn, found.run)  # the run first, as everywhere
+    if found.run:
+        await runs.lock(conn, found.run)  # the run first, as everywhere
     message = await messages.lock(conn, number)
     assert message
     if message.state in {MessageState.SENT, MessageState.SENDING} and message.alerted_at is None:

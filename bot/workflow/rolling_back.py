@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.rules.outbox import Kind
+from bot.record.events import RolledBack
 from bot.rules.principal import Principal
 from bot.rules.request import RollbackReport
 from bot.rules.rollback import PromptState, must_be_out, require_can_answer
 from bot.rules.run import Run, RunState
 from bot.rules.watch import WatchEnd
+from bot.slack.messages.card import Card
+from bot.slack.messages.watch import RollbackLine, RollbackPrompt
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
 from bot.store.database import Connection
 from bot.workflow.audience import visible
-from bot.workflow.closing import end_watch
+from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
@@ -34,12 +36,12 @@ async def record(services: Services, report: RollbackReport) -> Run:
         asked_at = await must_be_able_to_answer(services, run, by)
         async with services.act() as conn:
             run = await lock(conn, run)
-            must_be_fresh(asked_at, await database.now(conn))
+            must_be_fresh(services, asked_at, await database.now(conn))
             dossier = await dossiers.read(conn, run)
             must_be_out(number, dossier.decision, dossier.rollback)
-            await events.append(conn, number, actor=by, kind="rolled back", reason=report.reason)
+            await events.append(conn, number, RolledBack(reason=report.reason), actor=by)
             await rolled_back(conn, run, by, report.reason)
-            await messages.want(conn, run, Kind.ROLLED_BACK)
+            await messages.want(conn, run, RollbackLine())
     return run
 
 
@@ -64,9 +66,9 @@ async def rolled_back(conn: Connection, run: Run, by: Principal, reason: str = "
     await rollbacks.insert(conn, run.number, by=str(by), reason=reason)
     for prompt in await prompts.unanswered(conn, run.number):
         await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, str(by), reason)
-        await messages.want(conn, run, Kind.PROMPT, prompt.key, urgent=True)
+        await messages.want(conn, run, RollbackPrompt(key=prompt.key), urgent=True)
     await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=by)
-    await messages.want(conn, run, Kind.CARD, urgent=True)
+    await messages.want(conn, run, Card(), urgent=True)
     under_way = await runs.lock_active(conn, run.environment)
     if under_way and under_way.state is RunState.DECIDING:  # its card names the version to go back to
-        await messages.want(conn, under_way, Kind.CARD, urgent=True)
+        await messages.want(conn, under_way, Card(), urgent=True)

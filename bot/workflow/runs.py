@@ -7,19 +7,20 @@ from math import ceil
 
 from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
-from bot.base.work import Measure
 from bot.plan.argument import settle
 from bot.plan.model import Environment
+from bot.record.events import RunStarted
 from bot.rules.approval import require_can_cancel, require_part
 from bot.rules.decision import Outcome
-from bot.rules.outbox import Kind
 from bot.rules.request import CancelRequest, StartRequest, require_complete
 from bot.rules.run import Run
+from bot.slack.messages.card import Card
 from bot.store import check_runs, configurations, database, dossiers, events, messages, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
 from bot.workflow.audience import Audience, visible
 from bot.workflow.authors import must_be_people
+from bot.workflow.checking import Measure
 from bot.workflow.closing import close
 from bot.workflow.electing import must_be_able_to_start, must_be_decidable
 from bot.workflow.refusals import must_be_fresh, recorded
@@ -36,7 +37,7 @@ async def start(services: Services, request: StartRequest) -> Run:
     plan, environment, by = services.configuration.plan, request.environment, request.by
     audience = Audience.of(services, request)
     await audience.must_be_admitted()
-    arguments = _settled(request, await audience.environment(plan, environment))
+    arguments = _settled(request, await audience.environment(services.configuration, environment))
     pinned = plan.pinned(environment)
     async with services.database.connection() as conn:
         await runs.must_be_free(conn, environment)
@@ -62,16 +63,9 @@ async def start(services: Services, request: StartRequest) -> Run:
             configuration=pinned.digest,
         )
         await check_runs.insert(conn, run.number, pinned.environment.checks)
-        await events.append(
-            conn,
-            run.number,
-            actor=by,
-            kind="run started",
-            environment=environment,
-            arguments=arguments,
-            configuration=pinned.digest,
-        )
-        await messages.want(conn, run, Kind.CARD)
+        started = RunStarted(environment=environment, arguments=arguments, configuration=pinned.digest)
+        await events.append(conn, run.number, started, actor=by)
+        await messages.want(conn, run, Card())
         await services.enqueue(
             conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)
         )
@@ -111,7 +105,7 @@ async def cancel(services: Services, request: CancelRequest) -> None:
         canceller = await acting(services, request)
         async with recorded(services, run=number, by=by, what="cancel"), services.act() as conn:
             run = await runs.lock(conn, number)
-            must_be_fresh(canceller.asked_at, await database.now(conn))
+            must_be_fresh(services, canceller.asked_at, await database.now(conn))
             require_can_cancel(canceller.person, run, owners=canceller.owners)
             await close(
                 services,

@@ -11,6 +11,7 @@ from typing import Self
 
 from bot.base.errors import CanaryError, Misused, Refused
 from bot.base.failpoint import Reach, nowhere
+from bot.base.timing import Timing
 from bot.base.work import Enqueue
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
@@ -35,6 +36,7 @@ class Services:
     directory: Directory
     configuration: Loaded  # as of now; a run keeps its own
     answering: Answering
+    timing: Timing = field(default_factory=Timing)
     underway: Underway = field(default_factory=Underway)
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     runs_per_hour: int = 30  # that one person may start

@@ -57,9 +57,9 @@ class Voter:
         """False where evidence was frozen since Slack was asked: it may say who made the change."""
         return self.environment.decide.author is None or run.evidence == self.run.evidence
 
-    def require_can_vote(self, run: Run, ballot: Ballot, now: datetime) -> None:
+    def require_can_vote(self, services: Services, run: Run, ballot: Ballot, now: datetime) -> None:
         """Raises Refused; Unavailable where too much time has passed since Slack was asked."""
-        self._require_current(run, ballot, now)
+        self._require_current(services, run, ballot, now)
         require_can_vote(
             self.person,
             run,
@@ -74,9 +74,9 @@ class Voter:
         if ballot.choice is not Choice.NO_GO:
             must_know_author(run, self.environment, self.made_by)
 
-    def require_can_waive(self, run: Run, request: WaiverRequest, now: datetime) -> None:
+    def require_can_waive(self, services: Services, run: Run, request: WaiverRequest, now: datetime) -> None:
         """Raises Refused; Unavailable where too much time has passed since Slack was asked."""
-        self._require_current(run, request, now)
+        self._require_current(services, run, request, now)
         require_can_waive(
             self.person,
             run,
@@ -89,8 +89,8 @@ class Voter:
         )
         must_know_author(run, self.environment, self.made_by)
 
-    def _require_current(self, run: Run, click: Click, now: datetime) -> None:
-        must_be_fresh(self.asked_at, now)
+    def _require_current(self, services: Services, run: Run, click: Click, now: datetime) -> None:
+        must_be_fresh(services, self.asked_at, now)
         must_stand_there(run, click.channel, also=self.alerted)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.base.errors import Refused
 from bot.base.next_step import Next
+from bot.record.events import RolesResolved, Voted
 from bot.rules.approval import require_part
-from bot.rules.outbox import Kind
 from bot.rules.request import Ballot, NumberedBallot, require_complete
+from bot.slack.messages.votes import VoteLine
 from bot.store import database, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.audience import visible
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
-from bot.workflow.resolutions import log_roles
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.voter import Unasked, Voter, resolve_voter
@@ -64,7 +64,7 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
     now = await database.now(conn)
     given_at = services.interaction.received_at if services.interaction else None
     require_complete(ballot, given_at or now)
-    voter.require_can_vote(run, ballot, now)
+    voter.require_can_vote(services, run, ballot, now)
     counts = await votes.cast(
         conn,
         run.number,
@@ -78,9 +78,14 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
     )
     if not counts:
         return False
-    await log_roles(conn, run.number, by=ballot.by, electorate=voter.electorate)
-    said = ballot.model_dump(mode="json", include={"choice", "reason", "condition", "evidence"})
-    said |= {"roles": list(voter.roles)}
-    event = await events.append(conn, run.number, actor=ballot.by, kind="voted", **said)
-    await messages.want(conn, run, Kind.VOTE, str(event))
+    voted = Voted(
+        choice=ballot.choice,
+        reason=ballot.reason,
+        condition=ballot.condition,
+        evidence=ballot.evidence,
+        roles=voter.roles,
+    )
+    await events.append(conn, run.number, RolesResolved.of(voter.electorate), actor=ballot.by)
+    event = await events.append(conn, run.number, voted, actor=ballot.by)
+    await messages.want(conn, run, VoteLine(event=event))
     return await decide_if_complete(services, conn, run, voter) or True

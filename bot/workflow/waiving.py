@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.base.errors import Refused
 from bot.base.next_step import Next
+from bot.record.events import RolesResolved, Waived
 from bot.rules.approval import require_part
-from bot.rules.outbox import Kind
 from bot.rules.request import WaiverRequest, require_complete
+from bot.slack.messages.votes import WaiverLine
 from bot.store import database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
 from bot.workflow.lapsing import lapse
-from bot.workflow.resolutions import log_roles
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.voter import Unasked, Voter, resolve_voter
@@ -43,13 +43,13 @@ async def _waive(
     dossier = await dossiers.read(conn, run)
     if request.check not in dossier.verdict.needs_waiver:
         raise Refused(f"{request.check} needs no waiver.", then=[Next.show(number)])
-    voter.require_can_waive(run, request, await database.now(conn))
+    voter.require_can_waive(services, run, request, await database.now(conn))
     if isinstance(left := await lapse(conn, dossier, voter), Unasked):  # a void waiver stands in nobody's way
         return left
-    said = request.model_dump(mode="json", include={"check", "reason", "evidence"})
-    if not await votes.waive(conn, number, person=str(request.by), **said):
+    waived = Waived(check=request.check, reason=request.reason, evidence=request.evidence)
+    if not await votes.waive(conn, number, person=str(request.by), **dict(waived)):
         raise Refused(f"{request.check} has already been waived.", then=[Next.show(number)])
-    await log_roles(conn, number, by=request.by, electorate=voter.electorate)
-    await events.append(conn, number, actor=request.by, kind="waived", **said)
-    await messages.want(conn, run, Kind.WAIVER, request.check)
+    await events.append(conn, number, RolesResolved.of(voter.electorate), actor=request.by)
+    await events.append(conn, number, waived, actor=request.by)
+    await messages.want(conn, run, WaiverLine(check=request.check))
     return await decide_if_complete(services, conn, run, voter)

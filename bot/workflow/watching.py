@@ -10,19 +10,21 @@ from datetime import datetime
 from bot.base.errors import Misused
 from bot.base.failpoint import Place
 from bot.base.next_step import Next
-from bot.base.work import Look
+from bot.base.work import Timer
+from bot.record.events import PromptAnswered, RollbackPrompted, TriggerRecovered, WatchBlind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
-from bot.rules.outbox import Kind
 from bot.rules.principal import BOT
 from bot.rules.request import PromptAnswer, PromptClick, require_complete
 from bot.rules.rollback import Answer, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.watch import BlindWatch, RollbackPrompt
 from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
-from bot.workflow.closing import end_watch
+from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back
 from bot.workflow.screening import screened
@@ -31,6 +33,19 @@ from bot.workflow.underway import Stage
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
+
+
+class Look(Timer[Services]):
+    """Take one look at a watch's triggers."""
+
+    task = "look"
+    lost = watches.SQL["lost_looks"]
+
+    run: int
+    tick: int  # 1, 2, 3, …
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await look(services, number=self.run, tick=self.tick)
 
 
 async def look(services: Services, *, number: int, tick: int) -> None:
@@ -113,43 +128,28 @@ async def _observe(
     elif event is Event.STILL_BREACHED:
         await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
     elif event is Event.RECOVERED:
-        await events.append(
-            conn, dossier.run.number, actor=BOT, kind="trigger recovered", trigger=trigger.name
-        )
+        recovery = TriggerRecovered(trigger=trigger.name)
+        await events.append(conn, dossier.run.number, recovery, actor=BOT)
         await _show_again(conn, dossier.run, await prompts.recovered(conn, trigger))
     elif event is Event.BLIND:
         owner = dossier.plan.environment.checks[configured.check].owner
-        await events.append(
-            conn,
-            dossier.run.number,
-            actor=BOT,
-            kind="watch blind",
-            trigger=trigger.name,
-            reason=trigger.reason,
-            asked=asked.as_logged([owner]),
-        )
-        await messages.want(conn, dossier.run, Kind.BLIND, f"{trigger.name} {tick}")
+        blind = WatchBlind(trigger=trigger.name, reason=trigger.reason, asked=asked.only(owner))
+        await events.append(conn, dossier.run.number, blind, actor=BOT)
+        await messages.want(conn, dossier.run, BlindWatch(trigger=trigger.name, tick=tick))
 
 
 async def _prompt(conn: Connection, dossier: Dossier, trigger: Trigger, asked: Asked) -> None:
     run, on_call = dossier.run, dossier.plan.environment.rollback.on_call
     key = secrets.token_urlsafe(16)
     await prompts.insert(conn, key, trigger)
-    await events.append(
-        conn,
-        run.number,
-        actor=BOT,
-        kind="rollback prompted",
-        trigger=trigger.name,
-        reason=trigger.reason,
-        asked=asked.as_logged([on_call]),
-    )
-    await messages.want(conn, run, Kind.PROMPT, key)
+    prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason, asked=asked.only(on_call))
+    await events.append(conn, run.number, prompted, actor=BOT)
+    await messages.want(conn, run, RollbackPrompt(key=key))
 
 
 async def _show_again(conn: Connection, run: Run, keys: list[str]) -> None:
     for key in keys:
-        await messages.want(conn, run, Kind.PROMPT, key)
+        await messages.want(conn, run, RollbackPrompt(key=key))
 
 
 async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: Watch) -> None:
@@ -184,23 +184,16 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
     key, by = answer.prompt, answer.by
     async with services.act() as conn:
         run = await lock(conn, asked_of)
-        must_be_fresh(asked_at, await database.now(conn))
+        must_be_fresh(services, asked_at, await database.now(conn))
         prompt = await prompts.lock(conn, key)
         state = after(prompt, answer.answer)
         if state is PromptState.ACKNOWLEDGED:
             await prompts.acknowledge(conn, key, str(by))
         else:
             await prompts.answer(conn, key, state, str(by), answer.reason)
-        await events.append(
-            conn,
-            run.number,
-            actor=by,
-            kind="prompt answered",
-            trigger=prompt.trigger,
-            answer=answer.answer,
-            note=answer.reason,
-        )
-        await messages.want(conn, run, Kind.PROMPT, key, urgent=True)
+        said = PromptAnswered(trigger=prompt.trigger, answer=answer.answer, note=answer.reason)
+        await events.append(conn, run.number, said, actor=by)
+        await messages.want(conn, run, RollbackPrompt(key=key), urgent=True)
         if state is PromptState.ROLLED_BACK:
             await rolled_back(conn, run, by)
         return await prompts.lock(conn, key)
@@ -238,5 +231,5 @@ async def _prompted(services: Services, click: PromptClick) -> tuple[Prompt, Run
 
 async def _must_stand_there(services: Services, run: Run, channel: str) -> None:
     async with services.database.connection() as conn:
-        alerted = await messages.channels(conn, run, Kind.ALERT)  # on-call may have been asked there
+        alerted = await messages.channels(conn, run, Alert)  # on-call may have been asked there
     must_stand_there(run, channel, also=alerted)

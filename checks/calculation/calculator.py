@@ -43,7 +43,7 @@ class Calculator:
 class Share:
     """One party's children, started when they are needed and used again."""
 
-    def __init__(self, memory: int, idle: float) -> None:
+    def __init__(self, memory: int = MEMORY, idle: float = IDLE) -> None:
         self._memory = memory
         self._patience = idle
         self._slots = asyncio.Semaphore(AT_ONCE)

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from checks.jobs.layout import Layout, qualified
+from checks.jobs.layout import Layout
 from checks.jobs.measure import JobsMeasure
+from checks.sources.postgres.catalog import qualified
 
 
 class Only(BaseModel):

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from checks.jobs.layout import Layout
-from checks.jobs.measure import JobMeasure, Row, Signal, shipped
+from checks.jobs.measure import JobMeasure, Row, Signal
+from checks.jobs.question import shipped
 
 
 class Duplicates(JobMeasure):

@@ -5,13 +5,14 @@ Write a name as it is in the database ("runAt"); a table may carry its schema ("
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, TypeAlias
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from checks import spelling
+from checks.sources.postgres.catalog import qualified
+from checks.sources.postgres.clock import SKEW
 from checks.units import Duration
 
 Name: TypeAlias = tuple[str, ...]  # ("queue", "Job") or ("runAt",): each part quoted by itself
@@ -112,7 +113,7 @@ class Layout(_Part):
         description="Of times in columns without a zone: a name like Europe/Berlin",
     )
     clock_skew: Duration = Field(
-        default=timedelta(minutes=1),
+        default=SKEW,
         description="Rows with times further than this ahead of the database's clock are an ERROR",
     )
 
@@ -146,8 +147,3 @@ class Layout(_Part):
 
     def _tables(self) -> tuple[tuple[str, JobTable | DispatchTable | RunTable], ...]:
         return ("jobs", self.jobs), ("dispatches", self.dispatches), ("runs", self.runs)
-
-
-def qualified(table: str) -> Name:
-    """`queue.Job` -> ("queue", "Job"); `Job` -> ("Job",)."""
-    return tuple(table.split(".", 1))

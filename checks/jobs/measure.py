@@ -12,23 +12,10 @@ from pydantic import Field
 from checks.base import Check
 from checks.jobs.doubts import doubts_of
 from checks.jobs.layout import Layout
-from checks.jobs.question import Question, between, instants, naive, question, shipped
+from checks.jobs.question import Question, instants, question, shipped
+from checks.jobs.source import JobsDatabase
 from checks.reading import Measurement, Moment, Reading, Series, Window
-from checks.sources.postgres import Database
 from checks.units import Duration
-
-__all__ = [
-    "JobMeasure",
-    "JobsMeasure",
-    "Row",
-    "RunMeasure",
-    "Signal",
-    "WindowedMeasure",
-    "between",
-    "naive",
-    "shipped",
-    "tenant",
-]
 
 Row = Mapping[str, Any]
 Signal = Annotated[str, Field(min_length=1, max_length=200)]  # sought in errors, in any case
@@ -83,7 +70,7 @@ class JobsMeasure(Check):
         bound = self.times(moment, window) | self.bound()
         return question(self.statement(), self.tables, layout, bound, self.names(layout))
 
-    async def measure(self, source: Database, moment: Moment, window: Window | None) -> Measurement:
+    async def measure(self, source: JobsDatabase, moment: Moment, window: Window | None) -> Measurement:
         asked = self.question(source.layout, moment, window)
         row = await source.one(asked.text, asked.params, asked.names, time_zone=asked.time_zone)
         if self.dated:

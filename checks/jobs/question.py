@@ -11,6 +11,7 @@ from typing import Any
 
 from checks.jobs.layout import Layout
 from checks.reading import Moment, Window
+from checks.sources.postgres.clock import naive
 
 _POINTS = 60  # in a chart's series, at most twice as many
 _MINUTE = timedelta(minutes=1)
@@ -81,11 +82,6 @@ def shipped(name: str) -> str:
     return importlib.resources.files("checks.jobs").joinpath(f"{name}.sql").read_text("utf-8")
 
 
-def between(window: Window) -> dict[str, Any]:
-    """The window as UTC without a zone, and the width of a chart's buckets."""
-    return {"start": naive(window.start), "end": naive(window.end), "bucket": bucket(window)}
-
-
 def bucket(window: Window) -> timedelta:
     return max(1, round((window.end - window.start) / _MINUTE / _POINTS)) * _MINUTE
 
@@ -94,8 +90,3 @@ def instants(moment: Moment, window: Window | None) -> dict[str, Any]:
     """What every statement may bind."""
     times = {"now": moment.now, "epoch": _EPOCH}
     return times | {"start": window.start, "end": window.end, "bucket": bucket(window)} if window else times
-
-
-def naive(moment: datetime) -> datetime:
-    """`timestamp without time zone` columns hold UTC; a session in UTC compares `timestamptz` with it too."""
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -81,10 +81,10 @@ def content(body: bytes, headers: Mapping[str, str]) -> Any:
         declared = _utf8_where_it_fits(body, declared)
     text = _decoded(body, declared)
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_int=_whole)
+        value = json.loads(text, parse_constant=refuse_constant, parse_int=_whole)
     except (ValueError, RecursionError):
         return text
-    return value if _is_shallow(value) else text
+    return value if is_shallow(value) else text
 
 
 def _utf8_where_it_fits(body: bytes, declared: str | None) -> str | None:
@@ -112,11 +112,11 @@ def _whole(digits: str) -> int | str:
     return number if -(2**63) <= number < 2**63 else digits
 
 
-def _refuse_constant(name: str) -> float:
+def refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def _is_shallow(value: Any) -> bool:
+def is_shallow(value: Any) -> bool:
     level = [value]
     for _ in range(_DEEPEST_JSON):
         level = [item for one in level for item in _children(one)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from functools import lru_cache
 
 _LONGEST_TURN = 0.025  # seconds: a slow answer is waited for by its own probe alone
 _LONGEST_WAIT = 2.0  # seconds: with so many slow ones, the server has a queue of its own anyway
@@ -40,7 +39,12 @@ class Turns:
             end()
 
 
-@lru_cache(maxsize=256)
-def turns_at(loop: asyncio.AbstractEventLoop, place: str) -> Turns:  # noqa: ARG001  each has its own
+class Queues:
     """The turns of all probes of one server, whichever source they come from."""
-    return Turns()
+
+    def __init__(self) -> None:
+        self._turns: dict[str, Turns] = {}
+
+    def at(self, place: str) -> Turns:
+        """`place`: host and port."""
+        return self._turns.setdefault(place, Turns())

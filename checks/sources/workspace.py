@@ -15,15 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from checks.aside import aside
 from checks.base import Source
-from checks.calculation.calculator import Calculator, Share
 from checks.confinement.launch import HOW_TO_GO_ON, not_confined
 from checks.confinement.platform import lacking
 from checks.confinement.policy import Confinement
+from checks.context import Context
 from checks.numbers import Scalar
 from checks.outcome import Cause, CheckError
 from checks.process import Finished, run_bounded
 from checks.program import unrunnable, unseen
-from checks.secrets import Secrets
 from checks.units import Size
 
 _GIT_LIMIT = timedelta(seconds=20)
@@ -115,17 +114,13 @@ class WorkspaceSource(Source):
         if self.unconfined:
             yield "unconfined", "programs of gates there can read the bot's secrets, and act as the bot"
 
-    def impossible_here(self) -> Iterator[tuple[str, str]]:
-        confinement = self.confinement()
+    def impossible_here(self, context: Context) -> Iterator[tuple[str, str]]:
+        confinement = self.confinement(context.data)
         if confinement and self.path.is_dir() and (missing := lacking(confinement)):
             yield "unconfined", f"{not_confined(missing)}. {HOW_TO_GO_ON}"
 
-    def open(
-        self,
-        secrets: Secrets,
-        calculator: Share | None = None,
-    ) -> AbstractAsyncContextManager[Workspace]:
-        return _opened(self.filled(secrets), secrets, calculator)
+    def open(self, context: Context) -> AbstractAsyncContextManager[Workspace]:
+        return _opened(self.filled(context.secrets), context)
 
     async def reach(self, opened: Workspace) -> str:
         if not opened.path.is_dir():
@@ -138,13 +133,13 @@ class WorkspaceSource(Source):
         """PATH of programs there."""
         return self.environment.get("PATH") or os.environ.get("PATH", os.defpath)
 
-    def unrunnable(self, program: str) -> str:
+    def unrunnable(self, program: str, data: Path | None) -> str:
         """Why a program cannot be started there; "" where nothing speaks against it."""
-        path, confinement = self.search_path(), self.confinement()
+        path, confinement = self.search_path(), self.confinement(data)
         return (confinement and unseen(program, confinement, path)) or unrunnable(program, self.path, path)
 
-    def confinement(self) -> Confinement | None:
-        """Of programs there; None where they have none. Of a source that is filled in."""
+    def confinement(self, data: Path | None) -> Confinement | None:
+        """Of programs there, from which the bot's `data` is hidden; None where they have none. Of a source that is filled in."""
         if self.unconfined:
             return None
         python = dict.fromkeys(map(Path, (sys.prefix, sys.base_prefix)))  # that of the bot, for scripts
@@ -152,7 +147,7 @@ class WorkspaceSource(Source):
             self.path,
             readable=(*python, *self.readable),
             writable=self.writable,
-            hidden=(Path(os.environ.get("CANARY_DATA") or ".canary").absolute(), _CONFIGURATION),
+            hidden=(*((data.absolute(),) if data else ()), _CONFIGURATION),
             network=self.network != "none",
             ports=self.network if isinstance(self.network, tuple) else None,
             limits=self.resources.limits(),
@@ -160,21 +155,19 @@ class WorkspaceSource(Source):
 
 
 @asynccontextmanager
-async def _opened(
-    source: WorkspaceSource, secrets: Secrets, calculator: Share | None
-) -> AsyncIterator[Workspace]:
-    async with Calculator() as own:
-        yield Workspace(source, secrets, calculator or own.of(""))
+async def _opened(source: WorkspaceSource, context: Context) -> AsyncIterator[Workspace]:
+    yield Workspace(source, context)
 
 
 class Workspace:
     """An opened source. Programs run in it see nothing of the bot's own environment but PATH."""
 
-    def __init__(self, source: WorkspaceSource, secrets: Secrets, calculator: Share) -> None:
-        self.calculator = calculator
+    def __init__(self, source: WorkspaceSource, context: Context) -> None:
+        self.calculator = context.calculator
         self.path = source.path
         self._source = source
-        self._secrets = secrets
+        self._secrets = context.secrets
+        self._data = context.data
 
     def redact(self, text: str) -> str:
         """For whoever cuts output short: half a secret would not be recognised later."""
@@ -191,7 +184,7 @@ class Workspace:
     ) -> Finished:
         if not self.path.is_dir():
             raise CheckError(f"the workspace {self.path} is not a folder", cause=Cause.CONFIGURATION)
-        confinement = self._source.confinement()
+        confinement = self._source.confinement(self._data)
         if confinement is None:
             return await self._run_unconfined(argv, limit, environment, hears)
         if sys.platform != "linux":
@@ -214,7 +207,7 @@ class Workspace:
 
     def unrunnable(self, program: str) -> str:
         """Why the program cannot be started; "" where nothing speaks against it."""
-        return self._source.unrunnable(program)
+        return self._source.unrunnable(program, self._data)
 
     async def state(self) -> Mapping[str, Scalar]:
         """`commit` and whether the tree is `dirty`; None each where git cannot tell.

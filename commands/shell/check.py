@@ -18,7 +18,7 @@ from commands.shell.console import (
     stop,
     terminal_width,
 )
-from commands.shell.options import FILE, config_option, json_option, loaded
+from commands.shell.options import FILE, config_option, data_folder, json_option, loaded
 
 if TYPE_CHECKING:
     from checks.outcome import Outcome
@@ -55,9 +55,9 @@ def check(
     to_output = junit == Path("-")
     if as_json + markdown + to_output > 1:
         stop("--json, --markdown and --junit - all write to standard output.", "Give one of them.")
-    configuration = loaded(config, asked=Asked(environment, only))
+    configuration = loaded(config, asked=Asked(environment, only), lenient=True)
     given = dict(_pair(word) for word in arguments)
-    report = run(answer_all(configuration, environment, given, only))
+    report = run(answer_all(configuration, environment, given, only, data=data_folder()))
     if junit and not to_output:
         _write_junit(report, junit)
     _say(report, as_json=as_json, markdown=markdown, junit=to_output)

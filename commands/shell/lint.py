@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from commands.shell.console import UNCERTAIN, note, say
-from commands.shell.options import config_option, loaded
+from commands.shell.options import config_option, data_folder, loaded
 
 
 @click.command(short_help="Check canary.yaml: every problem with its line and key.")
@@ -18,13 +18,17 @@ from commands.shell.options import config_option, loaded
 )
 def lint(config: Path, *, no_env: bool) -> None:
     """Check canary.yaml whole: every problem with its file, line and key. Warnings do not change the exit code."""
+    from checks.kinds import refused_kinds
     from checks.units import say_count
 
+    data = data_folder()
+    for refused in refused_kinds():
+        note(f"warning: {refused}")
     found = loaded(config, environ=None if no_env else os.environ)
-    for problem in (*found.warnings(), *found.missing_here()):
+    for problem in (*found.warnings(), *found.missing_here(data)):
         note(problem.as_warning())
-    if refused := found.impossible_here() if not no_env else ():
-        for problem in refused:
+    if impossible := found.impossible_here(data) if not no_env else ():
+        for problem in impossible:
             note(str(problem))
         raise SystemExit(UNCERTAIN)
     for name, environment in found.plan.environments.items():

@@ -23,13 +23,13 @@ def with_database(url: str | None, do: Callable[[Database], Awaitable[T]]) -> T:
 
 async def _with_database(url: str | None, do: Callable[[Database], Awaitable[T]]) -> T:
     from bot.store.database import Database
-    from bot.store.migrate import behind, newest, standing
+    from bot.store.migrate import behind, is_behind, standing
     from bot.store.roles import BOT, as_role
     from commands.database_location import located
 
     async with located(url, data_folder()) as dsn:
         found = standing(dsn)  # asked first: a pool takes long to say that there is none
-        if found.version != newest():
+        if is_behind(found):
             raise behind(found)
         async with Database(dsn if url else as_role(dsn, BOT), size=2) as database:
             return await do(database)

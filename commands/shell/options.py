@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.base import environment
 from bot.base.environment import own_secrets, pasted
 from commands.shell.console import UNCERTAIN, note, stop
 
@@ -38,14 +39,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead
 
 
 def loaded(
-    config: Path, *, environ: Mapping[str, str] | None = os.environ, asked: Asked | None = None
+    config: Path,
+    *,
+    environ: Mapping[str, str] | None = os.environ,
+    asked: Asked | None = None,
+    lenient: bool = False,
 ) -> Loaded:
-    """The configuration; ends the command with every problem there is."""
+    """The configuration, as `bot.plan.load` reads it; ends the command with every problem there is."""
     from bot.plan.load import load
     from bot.plan.problems import PlanError
 
     try:
-        return load(config, environ, asked)
+        return load(config, environ, asked, lenient=lenient)
     except PlanError as error:
         for problem in error.problems:
             note(str(problem))
@@ -55,8 +60,8 @@ def loaded(
 
 
 def data_folder() -> Path:
-    """Where `canary serve` keeps its servers, and `canary checkpoint` its key."""
-    return Path(pasted(os.environ.get("CANARY_DATA")) or ".canary")
+    """The bot's own, as this command's environment says."""
+    return environment.data_folder(os.environ)
 
 
 def start_log(secrets: Secrets | None = None) -> None:

@@ -66,7 +66,7 @@ def resolve(message: int, database: str | None, *, shown: str, again: bool, drop
         message=message, verdict=said[0], by=Principal.operator(_user()), ts=shown, reason=reason
     )
     found = with_database(database, lambda opened: resolving.resolve(opened, resolution))
-    say(f"message {message}, the {found.kind} of run #{found.run}: {resolution.verdict}")
+    say(f"message {message}, the {found.kind} of {found.owner}: {resolution.verdict}")
 
 
 def _user() -> str:
@@ -97,7 +97,7 @@ def _row(message: Message, now: datetime) -> tuple[str, ...]:
     since = now.replace(microsecond=0) - (message.doubted_at or message.created_at).replace(microsecond=0)
     return (
         str(message.id),
-        f"#{message.run}",
+        message.topic or f"#{message.run}",
         f"{message.kind} {message.subject}".strip(),
         message.channel,
         message.state,

@@ -31,7 +31,7 @@ def serve(config: Path, role: str) -> None:
     from commands.settings import read_settings
 
     settings = read_settings()
-    configuration = loaded(config)
+    configuration = loaded(config, lenient=True)
     start_log(configuration.secrets)
     try:
         gc.enable()

@@ -14,8 +14,9 @@ from bot.rules.request import Click, PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import forms
-from bot.slack.actions import Action
+from bot.slack.actions import Button
 from bot.slack.forms import About
+from bot.slack.messages import card, watch
 from bot.slack.private import Asker
 from bot.workflow import clicked, watching
 from commands.slack.desk import Desk, request
@@ -86,14 +87,14 @@ def _about(who: Asker, action: dict[str, Any]) -> About:
     return About(value=action["value"], channel=who.channel or "")
 
 
-CLICKS: Mapping[str, Handler] = {
-    Action.GO: go,
-    Action.CONDITIONAL_GO: conditional_go,
-    Action.NO_GO: no_go,
-    Action.WAIVE: waive,
-    Action.ON_IT: on_it,
-    Action.ROLLED_BACK: rolled_back,
-    Action.FALSE_ALARM: false_alarm,
+_HANDLERS: Mapping[Button, Handler] = {
+    card.GO: go,
+    card.CONDITIONAL_GO: conditional_go,
+    card.NO_GO: no_go,
+    card.WAIVE: waive,
+    watch.ON_IT: on_it,
+    watch.ROLLED_BACK: rolled_back,
+    watch.FALSE_ALARM: false_alarm,
 }
-
-OPENS_FORM = frozenset({Action.CONDITIONAL_GO, Action.NO_GO, Action.WAIVE, Action.FALSE_ALARM})
+CLICKS: Mapping[str, Handler] = {button.action: click for button, click in _HANDLERS.items()}
+OPENS_FORM = frozenset(button.action for button in _HANDLERS if button.opens_form)

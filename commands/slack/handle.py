@@ -8,12 +8,15 @@ that (`Services.act`), so trying again never does it twice, and never makes an e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 import structlog
 
 from bot.base.errors import CanaryError, Counted, Misused, Refused, Unavailable
 from bot.base.failpoint import Place
+from bot.base.work import Queue, Work
 from bot.rules.interaction import Interaction, InteractionKind, Received
 from bot.slack.private import Asker
 from bot.store import inbox
@@ -55,6 +58,20 @@ class Handler:
         async with desk.services.database.connection() as conn:
             secrets = desk.services.configuration.secrets
             await inbox.done(conn, key, secrets.redact(problem) if problem else None)
+
+
+class Handle(Work[Handler]):
+    """Work off one stored interaction. A trigger enqueues it."""
+
+    task = "handle"
+    queue = Queue.PEOPLE
+    lost = inbox.SQL["lost"]
+    logged_as: ClassVar[Mapping[str, str]] = {"key": "interaction"}
+
+    key: str
+
+    async def do(self, handler: Handler, /, *, tries: int) -> None:
+        await handler(self.key, tries=tries)
 
 
 async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str | None:

@@ -50,6 +50,7 @@ def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) 
         request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
+        process_before_response=True,  # a listener stores and acknowledges; else Bolt would look every 10 ms whether it has
         logger=_bolt_logger(),
     )
     app.command(ANYTHING)(intake.command)

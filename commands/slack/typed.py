@@ -8,6 +8,7 @@ from typing import Any
 from bot.base.errors import Refused
 from bot.plan.model import Plan
 from bot.rules.approval import Choice
+from bot.rules.labels import CHOICES
 from bot.rules.request import CancelRequest, NumberedBallot, RollbackReport, StartRequest
 from bot.slack.abilities import Ability
 from bot.slack.blocks import section
@@ -89,7 +90,7 @@ async def no_go(desk: Desk, who: Asker, command: NoGoCommand) -> None:
 async def _vote(desk: Desk, who: Asker, run: int, choice: Choice, reason: str = "") -> None:
     ballot = NumberedBallot(**dict(about(who, run)), choice=choice, reason=reason)
     if await voting.vote_on_current_evidence(desk.services, ballot):
-        await desk.private.tell(who, f"Your {choice} on run #{run} counts.")
+        await desk.private.tell(who, f"Your {CHOICES[choice]} on run #{run} counts.")
     else:
         await tell_that_it_counts_already(desk, who, choice)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.rules.approval import Choice
+from bot.rules.labels import CHOICES
 from bot.rules.request import Ballot
 from bot.slack.private import Asker
 from bot.workflow import voting
@@ -16,4 +17,6 @@ async def vote(desk: Desk, who: Asker, ballot: Ballot) -> None:
 
 
 async def tell_that_it_counts_already(desk: Desk, who: Asker, choice: Choice) -> None:
-    await desk.private.tell(who, f"Your {choice} has already been counted, or you have voted again since.")
+    await desk.private.tell(
+        who, f"Your {CHOICES[choice]} has already been counted, or you have voted again since."
+    )

@@ -147,7 +147,7 @@ async def team(
     path = folder / "canary.yaml"
     path.write_text(configuration)
     people = People()
-    async with Database(dsn) as database, Answering() as answering:
+    async with Database(dsn) as database, Answering(Path("nowhere")) as answering:
         services = Services(
             database=database,
             enqueue=nobody_carries_it,

@@ -81,6 +81,25 @@ async def test_a_database_that_is_newer_is_said_in_a_sentence(empty: str) -> Non
         await asyncio.to_thread(migrate, empty)
 
 
+@pytest.mark.parametrize("version", ["1000", "ae1027a6acf5", "00006"])
+async def test_so_is_the_next_thousand_and_what_somebody_else_brought_there(empty: str, version: str) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    await execute(empty, f"UPDATE alembic_version SET version_num = '{version}'")
+    with pytest.raises(SchemaError, match=f"at version {version}, and this bot knows"):
+        await up_to_date(as_role(empty, BOT))
+
+
+async def test_a_bot_that_is_started_again_works_on_what_a_newer_one_added(
+    empty: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    await execute(empty, "UPDATE alembic_version SET version_num = '0999'")
+    await up_to_date(as_role(empty, BOT))
+    assert "the database is newer than this bot" in capsys.readouterr().out
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    assert standing(empty).version == "0999"
+
+
 async def test_a_role_that_was_granted_nothing_is_told_by_whom_it_can_be(empty: str) -> None:
     await asyncio.to_thread(migrate, empty)
     with pytest.raises(RoleError, match=f"role {STRANGER} may not read alembic_version") as caught:

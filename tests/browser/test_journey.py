@@ -80,14 +80,14 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
     assert await chart.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
 
     await becomes(page, "Mia Lind")
-    await card(page).get_by_role("button", name="Go for run 1 on staging", exact=True).click()
+    await card(page).get_by_role("button", name="Go: run 1 on staging", exact=True).click()
     refusal = log(page).get_by_role("article").filter(has_text="can vote on run")
     await expect(refusal).to_contain_text("Only visible to you")
     await expect(refusal).to_contain_text("Ask ")
 
     for owner in ("Ana Ruiz", "Ben Okafor"):
         await becomes(page, owner)
-        await card(page).get_by_role("button", name="Go for run 1 on staging", exact=True).click()
+        await card(page).get_by_role("button", name="Go: run 1 on staging", exact=True).click()
         await expect(thread(page)).to_contain_text(f"Go: @{owner}")
     decision = log(page).get_by_role("article").filter(has_text="GO: run #1 on staging")
     await expect(decision).to_contain_text("If it goes wrong, first")

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.probe import Probe
 from checks.reading import Moment
@@ -73,8 +74,8 @@ async def result_of(
     url = f"http://127.0.0.1:{base_url}" if isinstance(base_url, int) else base_url
     arguments = fields.pop("arguments", {})
     source = HttpSource.model_validate({"kind": "http", "base_url": url, **fields})
-    async with source.open(secrets) as opened:
-        return await evaluate(check, opened, Moment(now=now or datetime.now(UTC), values=arguments), secrets)
+    async with opened(source, secrets) as live:
+        return await evaluate(check, live, Moment(now=now or datetime.now(UTC), values=arguments), secrets)
 
 
 def readings(result: Result) -> dict[str, Any]:

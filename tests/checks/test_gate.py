@@ -16,6 +16,7 @@ import psutil
 import pytest
 from pydantic import ValidationError
 
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.gate import Gate
 from checks.outcome import Cause, Outcome
@@ -33,12 +34,17 @@ def gate(*run: str, **fields: Any) -> Gate:
 
 
 async def result_of(
-    check: Gate, path: Path, secrets: Secrets = NOBODY, arguments: dict[str, str] | None = None, **source: Any
+    check: Gate,
+    path: Path,
+    secrets: Secrets = NOBODY,
+    arguments: dict[str, str] | None = None,
+    data: Path | None = None,
+    **source: Any,
 ) -> Result:
     workspace = WorkspaceSource.model_validate({"kind": "workspace", "path": path, **source})
-    async with workspace.open(secrets) as opened:
+    async with opened(workspace, secrets, data) as live:
         moment = Moment(now=datetime.now(UTC), values=arguments or {})
-        return await evaluate(check, opened, moment, secrets)
+        return await evaluate(check, live, moment, secrets)
 
 
 def python(code: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from checks.calculation.calculator import AT_ONCE, MOST_WAITING, Calculator, Share
 from checks.calculation.function import Function
+from checks.context import Context
 from checks.evaluate import evaluate
 from checks.outcome import Cause, CheckError, Outcome
 from checks.probe import Probe
@@ -53,7 +54,7 @@ async def asked(check: Probe, port: int, share: Share) -> Result:
     source = HttpSource.model_validate(
         {"kind": "http", "base_url": f"http://127.0.0.1:{port}", "max_bytes": 16 << 20}
     )
-    async with source.open(NOBODY, share) as opened:
+    async with source.open(Context(NOBODY, share)) as opened:
         return await evaluate(check, opened, Moment(now=datetime.now(UTC)), NOBODY)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from checks.calculation.calculator import Calculator, Share
+from checks.context import Context
 from checks.evaluate import evaluate
 from checks.gate import Gate
 from checks.outcome import Cause, CheckError, Outcome
@@ -52,7 +53,7 @@ LONG = b"ab" * (1 << 20)
 
 async def result_of(check: Gate, path: Path, share: Share) -> Result:
     source = WorkspaceSource.model_validate({"kind": "workspace", "path": path})
-    async with source.open(NOBODY, share) as opened:
+    async with source.open(Context(NOBODY, share)) as opened:
         return await evaluate(check, opened, Moment(now=datetime.now(UTC)), NOBODY)
 
 

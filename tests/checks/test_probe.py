@@ -15,10 +15,12 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
+from checks.context import opened
 from checks.outcome import Cause, Outcome
 from checks.probe import Probe
 from checks.secrets import Secrets
-from checks.sources.http import Call, HttpSource
+from checks.sources.http import HttpSource
+from checks.sources.target import Call
 from tests.checks.probing import PEM, Handler, always, probe, readings, result_of, serving, tls
 
 
@@ -482,7 +484,7 @@ async def test_what_keeps_the_bot_busy_is_not_the_servers_latency(scheme: str) -
     server.start()
     trust = {"ca_file": str(PEM)} if scheme == "https" else {}
     source = HttpSource(kind="http", base_url=f"{scheme}://localhost:{server.port}", **trust)
-    async with source.open(Secrets({})) as target:
+    async with opened(source, Secrets({})) as target:
         answers = [await target.request(Call("GET", "/")) for _ in range(3)]
 
     assert 0 < answers[-1].seconds < server.stuck_for[-1]

@@ -5,12 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from bot.base.timing import Timing
 from tests.contention.stage import Stage, staged
 
 
 @pytest.fixture
-async def team(bot_database: str, tmp_path: Path) -> AsyncIterator[Stage]:
+def timing() -> Timing:
+    return Timing()
+
+
+@pytest.fixture
+async def team(bot_database: str, tmp_path: Path, timing: Timing) -> AsyncIterator[Stage]:
     """At the beginning of a history."""
-    async with staged(bot_database, tmp_path) as stage:
+    async with staged(bot_database, tmp_path, timing) as stage:
         await stage.begin()
         yield stage

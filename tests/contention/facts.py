@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from bot.record.logged import RESOLVED
+from bot.record.events import EventKind
 from bot.store.database import Connection, rows
 from tests.contention.model import GO, Came, Decided, Run, World
 
@@ -63,7 +63,11 @@ class Facts:
 
     def lines(self, after: int) -> list[tuple[str, str, str]]:
         """What the log says beyond so many events, but for refusals, which are written down after the fact, and roles."""
-        return [_line(event) for event in self.events[after:] if event["kind"] not in {"refused", RESOLVED}]
+        return [
+            _line(event)
+            for event in self.events[after:]
+            if event["kind"] not in {"refused", EventKind.ROLES_RESOLVED}
+        ]
 
 
 async def read(conn: Connection, runs: Sequence[int]) -> list[Facts]:
@@ -118,7 +122,10 @@ def wrong(facts: Facts, run: Run) -> list[str]:
     for before, event in pairwise(facts.events):
         if event["kind"] in {"voted", "waived"}:
             told = before["kind"], before["actor"]
-            must(told == (RESOLVED, event["actor"]), f"{event} does not follow who held which role")
+            must(
+                told == (EventKind.ROLES_RESOLVED, event["actor"]),
+                f"{event} does not follow who held which role",
+            )
     must(kinds["evidence frozen"] == run.evidence, "evidence was frozen without a word")
     goes_on = run.decided is not None and run.decided.outcome in GO
     watched = 1 if goes_on and run.watch else 0

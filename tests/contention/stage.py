@@ -13,14 +13,20 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot import workflow
+from bot.base.declared import declared
 from bot.base.errors import Busy, Counted, Refused, Unavailable
+from bot.base.timing import Timing
+from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.load import Loaded
+from bot.record.events import EvidenceFrozen
 from bot.rules.approval import Choice, Condition
 from bot.rules.interaction import Interaction, InteractionKind, Received
 from bot.rules.principal import BOT, Principal
 from bot.rules.request import Ballot, CancelRequest, RollbackReport, RunRequest, StartRequest, WaiverRequest
 from bot.rules.run import Run, RunState
+from bot.rules.verdict import Recommendation
 from bot.store import check_runs, events, evidences, inbox, runs
 from bot.store.database import Database, many, maybe, row, run
 from bot.workflow import checking, closing, keeping, reminding, rolling_back, voting, waiving
@@ -237,7 +243,8 @@ class Stage:
                 digest = f"sha256:{uuid.uuid4().hex}"
                 await evidences.insert(conn, found.number, digest=digest, document="{}")
                 await run(conn, _REFREEZE, digest=digest, number=found.number)
-                await events.append(conn, found.number, actor=BOT, kind="evidence frozen", evidence=digest)
+                frozen = EvidenceFrozen(evidence=digest, recommendation=Recommendation.GO, reasons=())
+                await events.append(conn, found.number, frozen, actor=BOT)
         return Came.NOTHING
 
     async def _time_is_up(self, services: Services, of: TimeIsUp) -> Came:
@@ -283,14 +290,14 @@ def result(check: str, outcome: Outcome) -> Result:
 
 
 @asynccontextmanager
-async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
+async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]:
     """Two replicas with a pool each, on a migrated database that is theirs alone."""
     variants, directory = configurations(folder), SmallDirectory(GROUPS)
     async with (
         Database(dsn) as one,
         Database(dsn) as other,
-        Engine(dsn) as engine,
-        Answering() as answering,
+        Engine(one) as engine,
+        Answering(Path("nowhere")) as answering,
     ):
         replicas = [
             Services(
@@ -299,15 +306,11 @@ async def staged(dsn: str, folder: Path) -> AsyncIterator[Stage]:
                 directory=directory,
                 configuration=variants[0],
                 answering=answering,
+                timing=timing,
                 runs_per_hour=1_000_000,
                 turned_away=TurnedAway(count(0.0, 2.0 * OFTEN.seconds).__next__),  # nobody is, often
             )
             for database in (one, other)
         ]
-        engine.carry(replicas[0], _nobody)
+        engine.carry(declared(workflow, Work), replicas[0])
         yield Stage(replicas=replicas, directory=directory, variants=variants)
-
-
-async def _nobody(key: str, *, tries: int) -> None:
-    """What people do is worked off by the stage."""
-    raise AssertionError((key, tries))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from bot.base.timing import Timing
 from tests.contention.machine import Contention, Counter
 from tests.contention.stage import Stage, staged
 
@@ -29,7 +30,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture
 def stage(loop: asyncio.AbstractEventLoop, bot_database: str, tmp_path: Path) -> Iterator[Stage]:
-    stack = staged(bot_database, tmp_path)
+    stack = staged(bot_database, tmp_path, Timing())
     stage = loop.run_until_complete(stack.__aenter__())
     try:
         yield stage

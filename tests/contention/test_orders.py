@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.base.errors import Unavailable
+from bot.base.timing import People, Timing
 from bot.rules.approval import Choice
 from bot.rules.interaction import InteractionKind
 from bot.rules.principal import Principal
@@ -15,7 +16,6 @@ from bot.rules.rollback import Answer
 from bot.rules.watch import Trigger
 from bot.store import check_runs, database, prompts
 from bot.workflow import checking, watching
-from bot.workflow.refusals import STALE
 from checks.outcome import Outcome
 from tests.contention.deeds import (
     Account,
@@ -103,6 +103,10 @@ async def test_what_was_found_out_for_somebody_else_takes_no_vote_from_who_has_j
     assert await log(team) == [("voted", BEN, "Go"), ("voted", ANA, "Go"), ("decided", "GO", "")]
 
 
+QUICKLY_STALE = Timing(people=People(within=0.5, stale=1.0))
+
+
+@pytest.mark.parametrize("timing", [QUICKLY_STALE], ids=[""])
 @pytest.mark.parametrize(
     "deed", [vote(BEN), Waive(BEN, "age", 0, 1), Cancel(BEN, 0)], ids=["vote", "waiver", "cancel"]
 )
@@ -114,13 +118,14 @@ async def test_what_was_found_out_long_before_is_asked_again(team: Stage, deed: 
     while PLATFORM in team.directory.slow:
         await asyncio.sleep(0)  # until it is looked up, with Ben
     await team.one(Members(PLATFORM, frozenset({CAL})))
-    await asyncio.sleep(STALE.total_seconds() + 0.5)
+    await asyncio.sleep(QUICKLY_STALE.people.stale + 0.5)
     goes_on.set()
     assert await ben is Came.REFUSED
     (facts,) = await team.facts()
     assert (facts.votes, facts.waivers, facts.decisions) == ([], [], [])
 
 
+@pytest.mark.parametrize("timing", [QUICKLY_STALE], ids=[""])
 async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_found_out_long_before(
     team: Stage,
 ) -> None:
@@ -136,7 +141,7 @@ async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_f
     while PLATFORM in team.directory.slow:
         await asyncio.sleep(0)
     await team.one(Members(PLATFORM, frozenset({CAL})))
-    await asyncio.sleep(STALE.total_seconds() + 0.5)
+    await asyncio.sleep(QUICKLY_STALE.people.stale + 0.5)
     goes_on.set()
     with pytest.raises(Unavailable):  # so it is tried once more, as every job is
         await ben

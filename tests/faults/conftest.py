@@ -8,9 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from bot.base.timing import Timing
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Servers, postgres_socket, through
 from tests.journeys.conftest import (  # noqa: F401 — fixtures
+    ack_limit,
     bot,
     configuration,
     http_bot,
@@ -19,6 +21,12 @@ from tests.journeys.conftest import (  # noqa: F401 — fixtures
     valkey,
     world,
 )
+from tests.timing import BRISK
+
+
+@pytest.fixture
+def timing() -> Timing:
+    return BRISK
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ class Replica:
     arm: Arm = str
     role: str = "all"
     code: Path = ROOT  # of which version of the bot
+    module: str = "commands"  # that is run
     lives: list[Life] = field(default_factory=list)
     died: Callable[[Life], None] = lambda _: None
     _asleep: bool = False
@@ -61,10 +62,6 @@ class Replica:
     @property
     def life(self) -> Life:
         return self.lives[-1]
-
-    @property
-    def _program(self) -> str:
-        return "commands" if (self.code / "commands" / "__main__.py").exists() else "bot"
 
     @property
     def lives_now(self) -> bool:
@@ -94,7 +91,7 @@ class Replica:
             said_before = log.tell()
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", self._program, "serve", "--role", self.role),
+                *("-m", self.module, "serve", "--role", self.role),
                 env={
                     **self.environment,
                     "PYTHONPATH": str(self.code),

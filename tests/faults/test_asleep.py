@@ -11,14 +11,15 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.person import Person
 from tests.faults.ledger import ledger
-from tests.faults.processes import Replica, lives
+from tests.faults.processes import Arm, Replica, lives
 from tests.faults.record import Record, read
 from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team
 from tests.faults.verdict import ALWAYS, judged, matter
+from tests.timing import DROWSY
 
 PATIENT = 60  # seconds
-LONG = 12.0  # seconds; what Slack said about people is good for ten
+LONG = DROWSY.people.stale + 1.0  # seconds; what Slack said about people is good for less
 AFTERWARDS = 3.0  # seconds that a sleeper has to do what it must not
 
 
@@ -28,8 +29,14 @@ async def stage(servers: Servers) -> AsyncIterator[Stage]:
         yield stage
 
 
+def bot(stage: Stage, name: str, arm: Arm = str) -> Replica:
+    replica = stage.replica(name, arm=arm)
+    replica.module = "tests.faults.drowsy"
+    return replica
+
+
 def sleeper(stage: Stage, place: str) -> Replica:
-    return stage.replica("sleeper", arm=lambda: f"{place}:1:stop")
+    return bot(stage, "sleeper", arm=lambda: f"{place}:1:stop")
 
 
 async def asleep(replica: Replica) -> None:
@@ -56,7 +63,7 @@ async def test_a_sender_says_nothing_that_another_one_has_said(stage: Stage, pla
         await stage.slack.connected(timeout=PATIENT)
         await team.raj.command("env-0", "/canary", "run env-0")
         await asleep(old)
-        async with lives(stage.replica("other")):
+        async with lives(bot(stage, "other")):
             await team.sees(lambda: team.waiting_card(1), "the card of another sender")
             await wakes(old)
             await all_is_well(stage)
@@ -69,7 +76,7 @@ async def test_a_check_that_was_measured_long_ago_is_not_recorded(stage: Stage) 
         await team.raj.command("env-0", "/canary", "run env-0")
         await asleep(old)
         await team.worsens()
-        async with lives(stage.replica("other")):
+        async with lives(bot(stage, "other")):
             card = await team.sees(lambda: team.waiting_card(1), "the card of another worker")
             assert "recommends NO-GO" in card.text
             await wakes(old)
@@ -91,7 +98,7 @@ async def test_a_look_that_was_taken_long_ago_asks_nobody(stage: Stage) -> None:
         await team.all_go(card)
         await asleep(old)
         await team.recover()
-        async with lives(stage.replica("other")):
+        async with lives(bot(stage, "other")):
             await _looks_on(stage)
             await wakes(old)
             record = await all_is_well(stage)
@@ -105,7 +112,7 @@ async def _looks_on(stage: Stage) -> None:
 
 
 async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), stage.replica("sleeper")
+    team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
         await team.raj.command("env-0", "/canary", "run env-0")
@@ -113,7 +120,7 @@ async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: S
         stage.postgres.notices(b"inbox SET counted_at", b"FOR UPDATE", then=old.stops)
         ana = asyncio.create_task(team.click(team.ana, card, "Go"))  # it may sleep before it acknowledges
         await asleep(old)
-        async with lives(stage.replica("other")):
+        async with lives(bot(stage, "other")):
             await ana
             await team.click(team.ben, card, "Go")
             assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
@@ -122,23 +129,23 @@ async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: S
 
 
 async def click_that_sleeps_until_its_right_is_gone(
-    stage: Stage, bot: Replica, team: Team, person: Person, message: Message, button: str
+    stage: Stage, sleeper: Replica, team: Team, person: Person, message: Message, button: str
 ) -> None:
     """Slack has said who they are, and they leave before the click is counted."""
     stage.slack.faults.inject(Fault.DELAY, "users.info", seconds=1)
     asked, told = len(stage.slack.calls("users.info")), len(person.ephemerals)
     await team.click(person, message, button)
     await stage.slack.wait_for(lambda: len(stage.slack.calls("users.info")) > asked)
-    bot.stops()
+    sleeper.stops()
     await stage.slack.wait_for(lambda: stage.slack.calls("users.info")[asked].ok)
     person.user.deleted = True
     await asyncio.sleep(LONG)
-    bot.goes_on()
+    sleeper.goes_on()
     await team.sees(lambda: person.ephemerals[told:] or None, "a refusal")
 
 
 async def test_a_vote_rests_on_no_right_that_went_while_it_slept(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), stage.replica("sleeper")
+    team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
         card = await team.start()
@@ -148,7 +155,7 @@ async def test_a_vote_rests_on_no_right_that_went_while_it_slept(stage: Stage) -
 
 
 async def test_an_answer_to_a_prompt_rests_on_no_right_that_went_while_it_slept(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), stage.replica("sleeper")
+    team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
         card = await team.start()

@@ -28,6 +28,7 @@ from tests.outbox import (
     until_shown,
     with_packets,
 )
+from tests.timing import BRISK
 
 READING = ("conversations.history", "conversations.replies")
 
@@ -208,9 +209,8 @@ async def test_a_file_that_slack_shows_late_is_waited_for_and_not_uploaded_again
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await settled(slack, bot_database)
-    slack.workspace.file_sharing = (
-        12.0  # seconds; longer than it is looked for before the step is tried again
-    )
+    # longer than it is looked for before the step is tried again
+    slack.workspace.file_sharing = BRISK.outbox.file_lost.total_seconds() - 3.0
     slack.faults.inject(Fault.RESET_AFTER, "files.completeUploadExternal", times=1)
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.md", timeout=PATIENT)

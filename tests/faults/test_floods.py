@@ -10,19 +10,32 @@ from urllib.parse import urlencode
 
 import aiohttp
 import psycopg
+import pytest
 
+from bot.base.timing import Timing
 from commands.serve import Running
 from commands.slack.budget import CLICKS, COMMANDS
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided, events_url
 from tests.journeys.test_http import signed
+from tests.timing import ACK_LIMIT, UNHURRIED
 
 PERSON, CHANNEL, ALL = (budget.rate for budget in COMMANDS)
 (CLICK,) = (budget.rate for budget in CLICKS)
 FLOOD = 1500
 AT_ONCE = 50
 PATIENT = 60  # seconds
+
+
+@pytest.fixture
+def timing() -> Timing:
+    return UNHURRIED
+
+
+@pytest.fixture
+def ack_limit() -> float:
+    return ACK_LIMIT
 
 
 async def stored(dsn: str, kind: str) -> int:
@@ -135,6 +148,7 @@ async def test_clicks_beyond_the_budget_are_not_acknowledged_and_those_that_are_
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
 
 
+@pytest.mark.parametrize("ack_limit", [3.0], ids=[""])
 async def test_in_socket_mode_slack_itself_says_that_such_a_click_did_not_work(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from bot.rules.outbox import Way
 from bot.slack.client import web_client
-from bot.slack.directory import WITHIN
 from bot.slack.hints import Hints
 from bot.slack.limits import CHANNEL, Limits
 from bot.slack.private import Private
@@ -21,6 +20,7 @@ from sandbox.slack.people import Group, User
 from sandbox.slack.server import LocalSlack
 from sandbox.slack.web_api.gateway import Call
 from tests.journeys.conftest import CONFIGURATION, StartBot, decided
+from tests.timing import ACK_LIMIT, BRISK, UNHURRIED
 
 PATIENT = 60  # seconds: one message a second is slow
 LONG = 6  # seconds for Retry-After: longer than anything here takes when it is not waited for
@@ -177,6 +177,7 @@ def owners(slack: LocalSlack) -> list[str]:
     return [user.name for user in users]
 
 
+@pytest.mark.parametrize(("timing", "ack_limit"), [(UNHURRIED, ACK_LIMIT)], ids=[""])
 async def test_a_hundred_owners_who_click_at_once_cost_few_calls_and_all_count(
     start_bot: StartBot, slack: LocalSlack, owners: list[str], bot_database: str
 ) -> None:
@@ -215,7 +216,7 @@ async def test_a_vote_waits_until_slack_tells_who_may(
     assert min(later) >= limited.at + seconds
     given_up = capsys.readouterr().out.count("a job waits for its next try")
     assert given_up == (
-        0 if seconds < WITHIN else 1
+        0 if seconds < BRISK.people.within else 1
     )  # waited for; or tried again when it may work, and not before
 
 

@@ -13,16 +13,17 @@ import pytest
 from aiohttp import web
 
 from bot.base.errors import Unavailable
-from bot.store.messages import OVER, SILENCE
 from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.faults.weather import STILL_AT_WORK
 from tests.journeys.conftest import StartBot, World, both_go, decided
+from tests.timing import BRISK
 
 PATIENT = 60  # seconds: a time-out of ours may have to pass first
-LATE = SILENCE.total_seconds() + 2.0  # and in time all the same
+SETTLED = BRISK.outbox.settled.total_seconds()
+STILL_AT_WORK = SETTLED - 0.5  # Slack, with what it read before a connection broke
+LATE = BRISK.outbox.request - 1.0  # and in time all the same
 
 
 async def shown_once(slack: LocalSlack) -> list[Message]:
@@ -88,9 +89,7 @@ async def test_a_look_tells_what_was_there_when_it_began(bot: Running, slack: Lo
     """Its answer takes longer than what it looked for."""
     card = await with_table(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=1, seconds=STILL_AT_WORK)
-    slack.faults.inject(
-        Fault.SLOW_ANSWER, "conversations.replies", times=1, seconds=OVER.total_seconds() + 1.0
-    )
+    slack.faults.inject(Fault.SLOW_ANSWER, "conversations.replies", times=1, seconds=SETTLED + 1.0)
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     ids = kinds(list(slack.channel("#releases").log.values()))
@@ -107,9 +106,8 @@ async def test_what_a_card_showed_before_the_connection_broke_does_not_stay(
     await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
     await slack.user("ben").click(card, "Go")
     await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
-    await asyncio.sleep(STILL_AT_WORK + OVER.total_seconds())
-    assert "GO" in slack.render_text(card)
-    assert not card.elements
+    await asyncio.sleep(STILL_AT_WORK)  # now that one has had its effect
+    await slack.wait_for(lambda: "GO" in slack.render_text(card) and not card.elements, PATIENT)
 
 
 async def test_a_post_that_is_answered_late_is_waited_for_and_not_looked_for(

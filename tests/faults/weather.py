@@ -23,7 +23,9 @@ from tests.faults.processes import Replica
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage, hints
 
-STILL_AT_WORK = messages.OVER.total_seconds() - 1.0  # Slack, with what it read before a connection broke
+STILL_AT_WORK = (
+    messages.DEFAULT.settled.total_seconds() - 1.0
+)  # Slack, with what it read before a connection broke
 STREAMS = KILLS, SLACK, POSTGRES, REDIS = "kills", "slack", "postgres", "redis"
 
 

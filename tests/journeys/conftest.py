@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from redis.asyncio import Redis
 
+from bot.base.timing import Timing
 from bot.plan.load import load
 from bot.store.roles import BOT, as_role
 from commands.ledger import verify
@@ -100,9 +101,21 @@ async def world(database: str) -> World:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    async with LocalSlack(manifest=MANIFEST) as slack:
+def ack_limit() -> float:
+    """Seconds after which Slack tells people that an app did not answer."""
+    return 3.0
+
+
+@pytest.fixture
+async def slack(ack_limit: float) -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(manifest=MANIFEST, ack_limit=ack_limit) as slack:
         yield slack
+
+
+@pytest.fixture
+def timing() -> Timing:
+    """The bot's; a module, or a parameter, may set another."""
+    return Timing()
 
 
 @pytest.fixture
@@ -128,6 +141,7 @@ async def start_bot(
     bot_database: str,
     valkey: str,
     tmp_path: Path,
+    timing: Timing,
 ) -> AsyncIterator[StartBot]:
     """`async with start_bot(): ...`, with other configuration or settings where a test needs them.
 
@@ -150,7 +164,7 @@ async def start_bot(
             "port": 0,
         }
         loaded = load(path, {"WORLD_DSN": world.dsn})
-        async with running(Settings.model_validate({**given, **settings}), loaded, role) as bot:
+        async with running(Settings.model_validate({**given, **settings}), loaded, role, timing) as bot:
             yield bot
 
     yield start

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from bot.base.errors import Refused
-from bot.base.work import Remind
 from bot.rules.approval import Choice
 from bot.store import jobs
 from bot.workflow import reminding
+from bot.workflow.reminding import Remind
 from commands.serve import Running
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
@@ -171,12 +171,11 @@ async def test_nobody_is_reminded_after_the_decision(at: Team, bot_database: str
 async def test_a_reminder_that_nobody_will_send_is_found(at: Team) -> None:
     number = await at.measured()
     async with at.services.database.connection() as conn:
-        found = await jobs.lost(conn, grace=timedelta(0))
-    assert [work.number for work in found if isinstance(work, Remind)] == [1, 2]
+        found = await jobs.lost(conn, Remind, grace=timedelta(0))
+    assert [work.number for work in found] == [1, 2]
     await at.go(number)
     async with at.services.database.connection() as conn:
-        found = await jobs.lost(conn, grace=timedelta(0))
-    assert not [work for work in found if isinstance(work, Remind)]
+        assert not await jobs.lost(conn, Remind, grace=timedelta(0))
 
 
 async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSlack) -> None:

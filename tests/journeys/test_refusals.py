@@ -285,7 +285,7 @@ async def test_a_bot_that_is_not_in_the_channel_says_so_and_goes_on_when_invited
         )
     )
     slack.invite("#releases")
-    await slack.sees("#releases", "Recommends GO", timeout=20)
+    await slack.sees("#releases", "Recommends GO")
 
 
 async def test_an_archived_channel_is_said_and_the_card_waits_for_it(bot: Running, slack: LocalSlack) -> None:
@@ -295,7 +295,7 @@ async def test_an_archived_channel_is_said_and_the_card_waits_for_it(bot: Runnin
         lambda: any("is archived" in call.args["text"] for call in slack.calls("chat.postMessage"))
     )
     slack.channel("#releases").is_archived = False
-    await slack.sees("#releases", "Recommends GO", timeout=20)
+    await slack.sees("#releases", "Recommends GO")
 
 
 async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: LocalSlack) -> None:

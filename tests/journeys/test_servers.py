@@ -60,16 +60,16 @@ async def journey(slack: LocalSlack, world: World) -> None:
     await is_told(slack, mia.id, "can vote on run #1")
     await slack.sees("#releases", "queue-age")
     await both_go(slack, card)
-    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=20)
+    decision = await slack.sees("#releases", "GO: run #1 on staging")
     has_files = "files" not in slack.workspace.without
     if has_files:
-        await slack.sees("#releases", "canary-staging-1.json", timeout=20)
+        await slack.sees("#releases", "canary-staging-1.json")
     await slack.wait_for(lambda: ("the packet below" in slack.render_text(decision)) is has_files, 20)
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?", timeout=20)
+    prompt = await slack.sees("#releases", "Roll back staging?")
     assert (await ben.click(prompt, "I'm on it")).acked
     assert (await raj.click(prompt, "Rolled back")).acked
-    await slack.sees("#releases", "staging was rolled back", timeout=20)
+    await slack.sees("#releases", "staging was rolled back")
 
 
 async def is_told(slack: LocalSlack, user: str, words: str) -> None:
@@ -80,7 +80,7 @@ async def is_told(slack: LocalSlack, user: str, words: str) -> None:
         shown = [*slack.ephemerals_for(user), *direct]
         return any(words in slack.render_text(message) for message in shown)
 
-    await slack.wait_for(told, 20)
+    await slack.wait_for(told)
 
 
 QUIET = tuple(feature for feature in EACH if not SAYS[feature])
@@ -133,7 +133,7 @@ async def test_a_bot_that_starts_again_says_whether_its_messages_kept_their_mark
         return UNMARKED in said if without else len(slack.calls("conversations.history")) > asked
 
     async with start_bot(NAMED):
-        await slack.wait_for(surveyed, 20)
+        await slack.wait_for(surveyed)
     said += capsys.readouterr().out
     assert (UNMARKED in said) is bool(without)
 

@@ -32,7 +32,7 @@ async def test_a_watch_goes_on_after_a_restart(start_bot: StartBot, slack: Local
     await world.put("duplicates", 1)
     async with start_bot():
         await slack.connected()
-        prompt = await slack.sees("#releases", "Roll back staging?", timeout=15)
+        prompt = await slack.sees("#releases", "Roll back staging?")
         await slack.user("raj").click(prompt, "False alarm…")
         form = await slack.user("raj").sees_modal("False alarm")
         await slack.user("raj").submit(form, {"Why is it a false alarm?": "a test send"})

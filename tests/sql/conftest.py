@@ -10,6 +10,7 @@ import psycopg
 import pytest_asyncio
 from psycopg import sql
 
+from checks.context import opened
 from checks.secrets import Secrets
 from checks.sources.postgres import Database, PostgresSource
 from checks.sources.postgres.catalog import Catalog
@@ -43,7 +44,7 @@ async def planted(postgres_server: str) -> AsyncIterator[Planted]:
             kind="postgres", dsn=reader._replace(query=query).geturl(), tables=TABLES, statement_timeout="5s"
         )
         async with (
-            source.open(Secrets({})) as database,
+            opened(source, Secrets({})) as database,
             await psycopg.AsyncConnection.connect(dsn, autocommit=True) as owner,
             await psycopg.AsyncConnection.connect(other, autocommit=True) as clean,
         ):

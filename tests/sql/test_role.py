@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checks.context import opened
 from checks.secrets import Secrets
 from checks.sources.postgres import PostgresSource
 from checks.sources.postgres.privileges import say
@@ -25,7 +26,7 @@ async def test_a_superuser_may_do_anything(postgres_server: str) -> None:
     async with throwaway_database(postgres_server) as dsn:
         await run_script(dsn, "tables.sql")
         source = PostgresSource(kind="postgres", dsn=dsn, tables=("hits",))
-        async with source.open(Secrets({})) as database:
+        async with opened(source, Secrets({})) as database:
             said = await source.reach(database)
     assert said.endswith("which may also do anything: it is a superuser")
 
@@ -37,6 +38,6 @@ async def test_a_role_that_may_only_read_the_tables_is_said_to(postgres_server: 
         source = PostgresSource(
             kind="postgres", dsn=dsn.replace("?", "?user=guard_modest&", 1), tables=("hits", "totals")
         )
-        async with source.open(Secrets({})) as database:
+        async with opened(source, Secrets({})) as database:
             said = await source.reach(database)
     assert said == "answers, as the role guard_modest, which may read what `tables` lists, and nothing else"

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
+from checks.context import opened
 from checks.outcome import CheckError
 from checks.secrets import Secrets
 from checks.sources.postgres import PostgresSource
@@ -46,19 +47,19 @@ async def source(postgres_server: str) -> AsyncIterator[PostgresSource]:
     ],
 )
 async def test_what_calls_somebodys_function_is_refused(source: PostgresSource, query: str) -> None:
-    async with source.open(Secrets({})) as database:
+    async with opened(source, Secrets({})) as database:
         with pytest.raises(CheckError, match="is not one of PostgreSQL's own"):
             await database.query(query, {})
 
 
 async def test_checks_and_orders_of_postgresqls_own_are_no_obstacle(source: PostgresSource) -> None:
-    async with source.open(Secrets({})) as database:
+    async with opened(source, Secrets({})) as database:
         answer = await database.query("SELECT plain, plains, mood FROM held ORDER BY mood DESC, plain", {})
     assert answer.rows == (("b", ["b"], "well"), ("a", ["a"], "sad"))
 
 
 async def test_a_column_may_be_called_as_anything_of_ours(source: PostgresSource) -> None:
-    async with source.open(Secrets({})) as database:
+    async with opened(source, Secrets({})) as database:
         assert await database.one("SELECT count(*) AS answer, 1 AS line FROM held", {}) == {
             "answer": 2,
             "line": 1,
@@ -79,7 +80,7 @@ async def test_a_database_in_another_encoding_is_asked_in_ascii(postgres_server:
             )
             await owner.execute("INSERT INTO plain VALUES ('Grüße')")
         source = PostgresSource(kind="postgres", dsn=dsn, tables=("É", "plain"))
-        async with source.open(Secrets({})) as database:
+        async with opened(source, Secrets({})) as database:
             assert await database.one("SELECT word FROM plain", {}) == {"word": "Grüße"}
             for query in (
                 "SELECT word FROM É",

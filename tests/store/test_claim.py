@@ -11,11 +11,14 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.rules.interaction import Interaction, InteractionKind
-from bot.rules.outbox import AWAITED, FILES, Kind, Message, MessageState, Way
+from bot.rules.outbox import Message, MessageState, Way
 from bot.rules.run import Run
+from bot.slack.messages.kind import MessageKind
+from bot.slack.rendering import KINDS
 from bot.store import inbox, messages
 from bot.store.database import Database, run
 from tests.store.conftest import start
+from tests.store.contents import CARD, CHART, DECISION, PACKET, SUBJECTS, TABLE, VOTE
 
 POST, UPDATE, UPLOAD = Way.POST, Way.UPDATE, Way.UPLOAD
 
@@ -25,32 +28,34 @@ async def new_run(store: Database, pinned: Pinned, environment: str) -> Run:
         return await start(conn, pinned, environment)
 
 
-async def want(store: Database, of: Run, *kinds: Kind, urgent: bool = False) -> None:
+async def want(store: Database, of: Run, *contents: MessageKind, urgent: bool = False) -> None:
     async with store.transaction() as conn:
-        for kind in kinds:
-            await messages.want(conn, of, kind, urgent=urgent)
+        for content in contents:
+            await messages.want(conn, of, content, urgent=urgent)
 
 
-async def claim(store: Database, limit: int = 1, held: Iterable[str] = ()) -> list[tuple[int, Kind]]:
-    """-> (run, kind) of each, put back at once."""
+async def claim(
+    store: Database, limit: int = 1, held: Iterable[str] = ()
+) -> list[tuple[int | None, MessageKind]]:
+    """-> (run, content) of each, put back at once."""
     async with store.connection() as conn:
-        claimed = await messages.claim(conn, limit, held=held)
+        claimed = await messages.claim(conn, limit, KINDS, held=held)
         for message in claimed:
             await messages.later(conn, message, None, timedelta(0))
-    return [(message.run, message.kind) for message in claimed]
+    return [(message.run, KINDS.of(message).of(message.subject)) for message in claimed]
 
 
-async def send(store: Database, of: Run, *kinds: Kind) -> None:
+async def send(store: Database, of: Run, *contents: MessageKind) -> None:
     """Whatever else waits, these are shown now."""
-    await want(store, of, *kinds)
+    await want(store, of, *contents)
     async with store.connection() as conn:
-        for kind in kinds:
+        for content in contents:
             await run(
                 conn,
                 "UPDATE message SET state = 'sent', ts = '1.0', posted_at = now(), sent_at = now() - interval '3 s',"
                 " shown = wanted WHERE run = %(run)s AND kind = %(kind)s",
                 run=of.number,
-                kind=kind,
+                kind=content.kind,
             )
 
 
@@ -59,71 +64,71 @@ async def flood(store: Database, pinned: Pinned) -> list[Run]:
     """Many runs whose cards are to be updated and whose tables, charts and packets are to be posted, earlier than all else."""
     runs = [await new_run(store, pinned, f"other-{number}") for number in range(20)]
     for each in runs:
-        await send(store, each, Kind.CARD)
-        await want(store, each, Kind.CARD, Kind.TABLE, Kind.CHART, Kind.PACKET)
+        await send(store, each, CARD)
+        await want(store, each, CARD, TABLE, CHART, PACKET)
     return runs
 
 
-@pytest.mark.parametrize("kind", AWAITED)
+@pytest.mark.parametrize("content", [each for each in SUBJECTS if each.awaited], ids=lambda each: each.kind)
 async def test_what_somebody_waits_for_overtakes_the_progress_of_others(
-    store: Database, pinned: Pinned, flood: list[Run], kind: Kind
+    store: Database, pinned: Pinned, flood: list[Run], content: MessageKind
 ) -> None:
     ours = await new_run(store, pinned, "ours")
-    await send(store, ours, Kind.CARD, Kind.TABLE)
-    await want(store, ours, kind)
-    assert await claim(store) == [(ours.number, kind)]
+    await send(store, ours, CARD, TABLE)
+    await want(store, ours, content)
+    assert await claim(store) == [(ours.number, content)]
 
 
 async def test_a_card_that_somebody_waits_for_overtakes_those_that_only_show_progress(
     store: Database, pinned: Pinned, flood: list[Run]
 ) -> None:
     ours = await new_run(store, pinned, "ours")
-    await send(store, ours, Kind.CARD)
-    await want(store, ours, Kind.CARD, urgent=True)
-    assert await claim(store) == [(ours.number, Kind.CARD)]
-    assert await claim(store) == [(ours.number, Kind.CARD)]  # put back, it is still awaited
+    await send(store, ours, CARD)
+    await want(store, ours, CARD, urgent=True)
+    assert await claim(store) == [(ours.number, CARD)]
+    assert await claim(store) == [(ours.number, CARD)]  # put back, it is still awaited
 
 
 async def test_a_new_runs_card_comes_before_what_others_show_in_their_threads(
     store: Database, pinned: Pinned, flood: list[Run]
 ) -> None:
     ours = await new_run(store, pinned, "ours")
-    await want(store, ours, Kind.CARD)
-    assert await claim(store) == [(ours.number, Kind.CARD)]
+    await want(store, ours, CARD)
+    assert await claim(store) == [(ours.number, CARD)]
 
 
 async def test_what_a_decision_has_to_wait_for_in_its_own_run_is_waited_for_as_well(
     store: Database, pinned: Pinned, flood: list[Run]
 ) -> None:
     ours = await new_run(store, pinned, "ours")
-    await send(store, ours, Kind.CARD)
-    await want(store, ours, Kind.TABLE, Kind.CHART, Kind.DECISION)
+    await send(store, ours, CARD)
+    await want(store, ours, TABLE, CHART, DECISION)
     shown = []
     for _ in range(3):
-        [(of, kind)] = await claim(store)
+        [(of, content)] = await claim(store)
         assert of == ours.number
-        shown.append(kind)
-        await send(store, ours, kind)
-    assert shown == [Kind.TABLE, Kind.CHART, Kind.DECISION]
+        shown.append(content)
+        await send(store, ours, content)
+    assert shown == [TABLE, CHART, DECISION]
 
 
 async def test_while_a_vote_is_being_posted_no_progress_takes_the_place_of_the_decision_behind_it(
     store: Database, pinned: Pinned, flood: list[Run]
 ) -> None:
     ours = await new_run(store, pinned, "ours")
-    await send(store, ours, Kind.CARD)
-    await want(store, ours, Kind.VOTE, Kind.DECISION)
+    await send(store, ours, CARD)
+    await want(store, ours, VOTE, DECISION)
     async with store.connection() as conn:
-        (vote,) = await messages.claim(conn, 1)
-        assert vote.kind is Kind.VOTE
-        meanwhile = await messages.claim(conn, 100)
-        assert {message.way for message in meanwhile} == {Way.UPDATE}
+        (vote,) = await messages.claim(conn, 1, KINDS)
+        assert vote.kind == VOTE.kind
+        meanwhile = await messages.claim(conn, 100, KINDS)
+        assert {KINDS.of(message).way(message.ts) for message in meanwhile} == {Way.UPDATE}
         await messages.sent(conn, vote, ts="2.0")
-    assert await claim(store) == [(ours.number, Kind.DECISION)]
+    assert await claim(store) == [(ours.number, DECISION)]
 
 
 async def test_where_nobody_waits_the_order_is_that_of_asking(store: Database, flood: list[Run]) -> None:
-    assert await claim(store, 1) == [(flood[0].number, Kind.CARD)]
+    assert await claim(store, 1) == [(flood[0].number, CARD)]
     claimed = await claim(store, 100)
     assert len(claimed) == 2 * len(flood)  # of each run, the update and the first to be posted
     assert [of for of, _ in claimed] == sorted(of for of, _ in claimed)
@@ -132,60 +137,63 @@ async def test_where_nobody_waits_the_order_is_that_of_asking(store: Database, f
 @pytest.mark.parametrize(
     ("held", "left"),
     [
-        ([], {Kind.CARD, Kind.TABLE, Kind.CHART}),
-        ([POST], {Kind.CARD, Kind.CHART}),
-        ([f"{POST} progress"], {Kind.CARD, Kind.CHART}),
-        ([f"{POST} C1"], {Kind.CARD, Kind.CHART}),
-        ([f"{POST} C2"], {Kind.CARD, Kind.TABLE, Kind.CHART}),
-        ([UPDATE], {Kind.TABLE, Kind.CHART}),
-        ([f"{UPDATE} progress"], {Kind.TABLE, Kind.CHART}),
-        ([UPLOAD], {Kind.CARD, Kind.TABLE}),
+        ([], {CARD, TABLE, CHART}),
+        ([POST], {CARD, CHART}),
+        ([f"{POST} progress"], {CARD, CHART}),
+        ([f"{POST} C1"], {CARD, CHART}),
+        ([f"{POST} C2"], {CARD, TABLE, CHART}),
+        ([UPDATE], {TABLE, CHART}),
+        ([f"{UPDATE} progress"], {TABLE, CHART}),
+        ([UPLOAD], {CARD, TABLE}),
         ([POST, UPDATE, f"{UPLOAD} progress"], set()),
     ],
 )
 async def test_what_may_not_be_called_now_is_not_taken(
-    store: Database, pinned: Pinned, held: list[str], left: set[Kind]
+    store: Database, pinned: Pinned, held: list[str], left: set[MessageKind]
 ) -> None:
     one, other = [await new_run(store, pinned, name) for name in ("one", "other")]
-    await send(store, one, Kind.CARD)
-    await send(store, other, Kind.CARD, Kind.TABLE)
-    await want(store, one, Kind.CARD, Kind.TABLE)
-    await want(store, other, Kind.CHART)
-    assert {kind for _, kind in await claim(store, 10, held)} == left
+    await send(store, one, CARD)
+    await send(store, other, CARD, TABLE)
+    await want(store, one, CARD, TABLE)
+    await want(store, other, CHART)
+    assert {content for _, content in await claim(store, 10, held)} == left
 
 
 async def test_what_somebody_waits_for_is_not_held_with_the_progress(store: Database, pinned: Pinned) -> None:
     one = await new_run(store, pinned, "one")
-    await send(store, one, Kind.CARD)
-    await want(store, one, Kind.TABLE, Kind.DECISION)
+    await send(store, one, CARD)
+    await want(store, one, TABLE, DECISION)
     held = [f"{way} progress" for way in Way]
-    assert await claim(store, 10, held) == [(one.number, Kind.TABLE)]
-    await want(store, one, Kind.CARD, urgent=True)
-    assert (one.number, Kind.CARD) in await claim(store, 10, held)
+    assert await claim(store, 10, held) == [(one.number, TABLE)]
+    await want(store, one, CARD, urgent=True)
+    assert (one.number, CARD) in await claim(store, 10, held)
 
 
 async def test_nobody_else_takes_what_is_taken(store: Database, flood: list[Run]) -> None:
     async with store.transaction() as one, store.transaction() as other:
-        first, second = await messages.claim(one, 10), await messages.claim(other, 10)
+        first, second = await messages.claim(one, 10, KINDS), await messages.claim(other, 10, KINDS)
     assert len(first) == len(second) == 10
     assert not {message.id for message in first} & {message.id for message in second}
 
 
 async def test_nobody_else_looks_for_what_is_looked_for(store: Database, flood: list[Run]) -> None:
     async with store.transaction() as conn:
-        for message in await messages.claim(conn, 20):
+        for message in await messages.claim(conn, 20, KINDS):
             await messages.in_doubt(conn, message, "no answer")
     async with store.transaction() as one, store.transaction() as other:
-        first, second = await messages.claim_in_doubt(one, 10), await messages.claim_in_doubt(other, 10)
+        first, second = (
+            await messages.claim_in_doubt(one, 10, KINDS),
+            await messages.claim_in_doubt(other, 10, KINDS),
+        )
     assert len(first) == len(second) == 10
     assert not {message.id for message in first} & {message.id for message in second}
 
 
 async def test_the_next_due_is_not_what_only_waits_for_another(store: Database, pinned: Pinned) -> None:
     one = await new_run(store, pinned, "one")
-    await want(store, one, Kind.CARD, Kind.TABLE)
+    await want(store, one, CARD, TABLE)
     async with store.connection() as conn:
-        (card,) = await messages.claim(conn, 10)
+        (card,) = await messages.claim(conn, 10, KINDS)
         await run(conn, "UPDATE message SET not_before = now() - interval '1 s' WHERE kind = 'table'")
         assert await messages.next_due(conn) is None
         await messages.later(conn, card, None, timedelta(seconds=7))
@@ -198,17 +206,31 @@ async def test_whatever_becomes_of_a_message_is_announced_to_what_stands_behind_
     store: Database, pinned: Pinned
 ) -> None:
     one = await new_run(store, pinned, "one")
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     async with store.connection() as conn:
-        (card,) = await messages.claim(conn, 1)
+        (card,) = await messages.claim(conn, 1, KINDS)
         async with await psycopg.AsyncConnection.connect(store.dsn, autocommit=True) as listener:
             await listener.execute("LISTEN canary_message")
             await messages.claim(
-                conn, 1
+                conn, 1, KINDS
             )  # takes nothing, and wakes nobody: else two would keep each other awake
             await messages.sent(conn, card, ts="1.0")
             heard = [notice async for notice in listener.notifies(timeout=1.0)]
     assert len(heard) == 1
+
+
+async def test_a_kind_of_another_version_is_left_to_it(store: Database, pinned: Pinned) -> None:
+    """Whatever comes after it in its run waits for that version."""
+    one, other = [await new_run(store, pinned, name) for name in ("one", "other")]
+    later = "INSERT INTO message (run, kind, channel) VALUES (%(run)s, 'condition met', 'C1')"
+    async with store.connection() as conn:
+        await run(conn, later, run=one.number)
+    await want(store, one, TABLE)
+    await want(store, other, CARD)
+    assert await claim(store, 10) == [(other.number, CARD)]
+    async with store.connection() as conn:
+        await run(conn, "UPDATE message SET state = 'ambiguous' WHERE kind = 'condition met'")
+        assert await messages.claim_in_doubt(conn, 10, KINDS) == []
 
 
 # ---------------------------------------------------------------- a long history
@@ -238,15 +260,16 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
     """Whether the planner knows how much that is, or not yet."""
     one = await new_run(store, pinned, "one")
     await history(store.dsn, one, 50_000)
-    await want(store, one, Kind.CARD, Kind.TABLE)
+    await want(store, one, CARD, TABLE)
     given = {
         "limit": 1,
         "held": [f"{POST} C2"],
-        "lease": messages.LEASE,
-        "silence": messages.SILENCE,
-        "rest": messages.LEASE - messages.SILENCE,
-        "awaited": list(AWAITED),
-        "files": list(FILES),
+        "lease": messages.DEFAULT.lease,
+        "silence": messages.DEFAULT.silence,
+        "rest": messages.DEFAULT.lease - messages.DEFAULT.silence,
+        "known": KINDS.names(),
+        "awaited": KINDS.awaited,
+        "files": KINDS.files,
         "run": one.number,
         **{way.name.lower(): way for way in Way},
     }
@@ -277,17 +300,17 @@ async def test_a_click_is_worked_off_before_a_flood_of_commands(store: Database)
 
 async def test_what_was_awaited_when_it_was_taken_is_told(store: Database, pinned: Pinned) -> None:
     one = await new_run(store, pinned, "one")
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     async with store.connection() as conn:
-        (card,) = await messages.claim(conn, 1)
-        assert (card.awaited, card.way, card.state) == (False, Way.POST, MessageState.SENDING)
+        (card,) = await messages.claim(conn, 1, KINDS)
+        assert (card.awaited, card.ts, card.state) == (False, None, MessageState.SENDING)
         await messages.sent(conn, card, ts="1.0")
-        await messages.want(conn, one, Kind.CARD, urgent=True)
-        (card,) = await messages.claim(conn, 1)
-        assert (card.awaited, card.way) == (True, Way.UPDATE)
+        await messages.want(conn, one, CARD, urgent=True)
+        (card,) = await messages.claim(conn, 1, KINDS)
+        assert (card.awaited, card.ts) == (True, "1.0")
         await messages.sent(conn, card)
-        await messages.want(conn, one, Kind.CARD)
+        await messages.want(conn, one, CARD)
         await run(conn, "UPDATE message SET not_before = now()")
-        (card,) = await messages.claim(conn, 1)
+        (card,) = await messages.claim(conn, 1, KINDS)
     assert isinstance(card, Message)
     assert not card.awaited  # once shown, nobody waits any more

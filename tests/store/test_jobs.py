@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
 
-from bot.base.work import Expire, Handle, Look, Measure, Work
+from bot import workflow
+from bot.base.declared import declared
+from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.model import Pinned
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.store import check_runs, evidences, inbox, jobs, runs, watches
-from bot.store.database import Database, run
+from bot.store.database import Connection, Database, run
+from bot.workflow.checking import Measure
+from bot.workflow.closing import Expire
+from bot.workflow.reminding import Remind
+from bot.workflow.watching import Look
+from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look)
 DIGEST = "sha256:" + "0" * 64
 
 
 @pytest.fixture
-async def to_do(store: Database, pinned: Pinned) -> list[Work]:
+async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
     """Of something that was said, of a run that is checked, of one that waits for votes and of one that is watched."""
     async with store.transaction() as conn:
         await inbox.insert(conn, Interaction(key="said", kind=InteractionKind.COMMAND, payload={}))
@@ -40,31 +49,42 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work]:
     ]
 
 
-def names(works: list[Work]) -> list[str]:
+async def lost(conn: Connection, grace: timedelta = AT_ONCE) -> list[Work[Any]]:
+    return [work for kind in KINDS for work in await jobs.lost(conn, kind, grace=grace)]
+
+
+def names(works: list[Work[Any]]) -> list[str]:
     """All but when it is due, which for a look that was lost is now."""
     return [f"{type(work).__name__} {work.model_dump(exclude={'at'})}" for work in works]
 
 
-async def test_all_that_no_job_will_do_is_found(store: Database, to_do: list[Work]) -> None:
+async def test_all_that_no_job_will_do_is_found(store: Database, to_do: list[Work[Any]]) -> None:
     async with store.connection() as conn:
         await run(conn, "DELETE FROM procrastinate_jobs")
-        assert names(await jobs.lost(conn, grace=AT_ONCE)) == names(to_do)
-        assert await jobs.lost(conn, grace=timedelta(seconds=30)) == []  # it may be about to be enqueued
+        assert names(await lost(conn)) == names(to_do)
+        assert await lost(conn, timedelta(seconds=30)) == []  # it may be about to be enqueued
 
 
-async def test_what_a_job_does_or_will_do_is_not_lost(store: Database, to_do: list[Work]) -> None:
+async def test_what_a_job_does_or_will_do_is_not_lost(store: Database, to_do: list[Work[Any]]) -> None:
     """Of what was said, the job is there already."""
-    async with Engine(store.dsn) as engine, store.connection() as conn:
+    async with Engine(store) as engine, store.connection() as conn:
         await engine.enqueue(conn, *to_do[1:])
-        assert await jobs.lost(conn, grace=AT_ONCE) == []
+        assert await lost(conn) == []
         await run(conn, "UPDATE procrastinate_jobs SET status = 'doing'")
-        assert await jobs.lost(conn, grace=AT_ONCE) == []
+        assert await lost(conn) == []
         await run(conn, "UPDATE procrastinate_jobs SET status = 'failed'")
-        assert names(await jobs.lost(conn, grace=AT_ONCE)) == names(to_do)
+        assert names(await lost(conn)) == names(to_do)
+
+
+def test_every_kind_of_the_workflow_is_found_where_it_is_declared() -> None:
+    """Under the names that the jobs of earlier versions have."""
+    kinds = {Handle, *declared(workflow, Work)}
+    assert kinds == set(KINDS)
+    assert {kind.task for kind in kinds} == {"handle", "measure", "expire", "remind", "look"}
 
 
 async def test_what_a_dead_worker_had_is_handed_out_and_told_at_once(
-    store: Database, to_do: list[Work]
+    store: Database, to_do: list[Work[Any]]
 ) -> None:
     async with await psycopg.AsyncConnection.connect(store.dsn, autocommit=True) as listening:
         async with store.transaction() as conn:

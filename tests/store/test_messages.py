@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from bot.plan.model import Pinned
-from bot.rules.outbox import Kind, Message, MessageState, Way
+from bot.rules.outbox import Message, MessageState
 from bot.rules.run import Run
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.kind import MessageKind
+from bot.slack.rendering import KINDS
 from bot.store import database, messages
 from bot.store.database import Connection, Database, rows, run
 from tests.store.conftest import start
+from tests.store.contents import CARD, TABLE
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ async def one(store: Database, pinned: Pinned) -> Run:
 
 async def claim(store: Database) -> list[Message]:
     async with store.connection() as conn:
-        return await messages.claim(conn, 10)
+        return await messages.claim(conn, 10, KINDS)
 
 
 async def begun(store: Database) -> Message:
@@ -39,10 +44,10 @@ async def of(store: Database, number: int) -> list[Message]:
         return await messages.of_run(conn, number)
 
 
-async def want(store: Database, of: Run, *kinds: Kind) -> None:
+async def want(store: Database, of: Run, *contents: MessageKind) -> None:
     async with store.transaction() as conn:
-        for kind in kinds:
-            await messages.want(conn, of, kind)
+        for content in contents:
+            await messages.want(conn, of, content)
 
 
 async def make_due(conn: Connection) -> None:
@@ -50,14 +55,14 @@ async def make_due(conn: Connection) -> None:
 
 
 async def test_nothing_is_posted_before_what_was_to_be_posted_earlier(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD, Kind.TABLE)
+    await want(store, one, CARD, TABLE)
     (card,) = await claim(store)
-    assert card.kind is Kind.CARD
+    assert card.kind == CARD.kind
     assert await claim(store) == []
     async with store.connection() as conn:
         await messages.sent(conn, card, ts="1.0")
     (table,) = await claim(store)
-    assert table.kind is Kind.TABLE
+    assert table.kind == TABLE.kind
 
 
 async def test_a_message_in_doubt_holds_up_its_own_run_only(
@@ -65,29 +70,29 @@ async def test_a_message_in_doubt_holds_up_its_own_run_only(
 ) -> None:
     async with store.transaction() as conn:
         other = await start(conn, pinned, "production")
-    await want(store, one, Kind.CARD, Kind.TABLE)
+    await want(store, one, CARD, TABLE)
     (card,) = await claim(store)
     async with store.connection() as conn:
         await messages.in_doubt(conn, card, "no answer")
-    await want(store, other, Kind.CARD)
+    await want(store, other, CARD)
     (next_one,) = await claim(store)
     assert next_one.run == other.number
 
 
 async def test_a_message_that_will_never_arrive_holds_up_nothing(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD, Kind.TABLE)
+    await want(store, one, CARD, TABLE)
     (card,) = await claim(store)
     async with store.connection() as conn:
         await messages.fail(conn, card, "invalid_blocks")
-    assert [message.kind for message in await claim(store)] == [Kind.TABLE]
+    assert [message.kind for message in await claim(store)] == [TABLE.kind]
 
 
 async def test_changes_of_a_shown_message_are_gathered(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     (card,) = await claim(store)
     async with store.connection() as conn:
         await messages.sent(conn, card, ts="1.0")
-    await want(store, one, Kind.CARD, Kind.CARD, Kind.CARD)
+    await want(store, one, CARD, CARD, CARD)
     assert await claim(store) == []  # not within two seconds
     async with store.connection() as conn:
         await make_due(conn)
@@ -96,9 +101,9 @@ async def test_changes_of_a_shown_message_are_gathered(store: Database, one: Run
 
 
 async def test_what_changes_while_it_is_sent_is_sent_again(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     (card,) = await claim(store)
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     async with store.connection() as conn:
         await messages.sent(conn, card, ts="1.0")
     (now,) = await of(store, one.number)
@@ -106,11 +111,11 @@ async def test_what_changes_while_it_is_sent_is_sent_again(store: Database, one:
 
 
 async def test_a_sender_that_was_asleep_marks_nothing(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     asleep = await begun(store)
     async with store.connection() as conn:
         await make_due(conn)
-        (doubtful,) = await messages.claim_in_doubt(conn, 10)
+        (doubtful,) = await messages.claim_in_doubt(conn, 10, KINDS)
         await messages.later(conn, doubtful, None, timedelta(0))
     (awake,) = await claim(store)
     async with store.connection() as conn:
@@ -130,15 +135,15 @@ async def test_what_a_silent_sender_had_not_begun_to_post_is_posted_at_once_and_
     store: Database, one: Run
 ) -> None:
     """What was the matter before is still known."""
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     before = await begun(store)
     async with store.connection() as conn:
         await messages.later(conn, before, "not_in_channel", timedelta(0))
-        (silent,) = await messages.claim(conn, 1)
+        (silent,) = await messages.claim(conn, 1, KINDS)
         await falls_silent(conn)
-        assert await messages.claim_in_doubt(conn, 10) == []
+        assert await messages.claim_in_doubt(conn, 10, KINDS) == []
         assert not await messages.begin(conn, silent)
-        (taken,) = await messages.claim(conn, 1)
+        (taken,) = await messages.claim(conn, 1, KINDS)
         assert not await messages.begin(conn, silent)
         assert await messages.begin(conn, taken)
     assert taken.error == "not_in_channel"
@@ -147,40 +152,40 @@ async def test_what_a_silent_sender_had_not_begun_to_post_is_posted_at_once_and_
 async def test_what_a_silent_sender_had_begun_to_post_is_in_doubt_until_its_request_is_over(
     store: Database, one: Run
 ) -> None:
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     await begun(store)
     async with store.connection() as conn:
         await falls_silent(conn)
-        (doubtful,) = await messages.claim_in_doubt(conn, 10)
+        (doubtful,) = await messages.claim_in_doubt(conn, 10, KINDS)
         assert doubtful.free_at
         left = doubtful.free_at - await database.now(conn)
-        assert timedelta(0) < messages.LEASE - timedelta(seconds=4) - left < timedelta(seconds=1)
-        assert await messages.claim(conn, 1) == []
+        assert timedelta(0) < messages.DEFAULT.lease - timedelta(seconds=4) - left < timedelta(seconds=1)
+        assert await messages.claim(conn, 1, KINDS) == []
 
 
 async def test_what_a_silent_sender_updates_is_sent_at_once_and_again_when_its_request_is_over(
     store: Database, one: Run
 ) -> None:
     """Also when the next one falls silent before it begins."""
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     async with store.connection() as conn:
-        (card,) = await messages.claim(conn, 1)
+        (card,) = await messages.claim(conn, 1, KINDS)
         await messages.sent(conn, card, ts="1.0")
-        await messages.want(conn, one, Kind.CARD, urgent=True)
+        await messages.want(conn, one, CARD, urgent=True)
         silent = await begun(store)
         await falls_silent(conn)
-        assert await messages.claim_in_doubt(conn, 10) == []
-        await messages.claim(conn, 1)
+        assert await messages.claim_in_doubt(conn, 10, KINDS) == []
+        await messages.claim(conn, 1, KINDS)
         await falls_silent(conn)
-        assert await messages.claim_in_doubt(conn, 10) == []
-        (taken,) = await messages.claim(conn, 1)
+        assert await messages.claim_in_doubt(conn, 10, KINDS) == []
+        (taken,) = await messages.claim(conn, 1, KINDS)
         await messages.sent(conn, silent)
         await messages.sent(conn, taken)
-        left = messages.LEASE.total_seconds() - 4
+        left = messages.DEFAULT.lease.total_seconds() - 4
         assert left - 1 < (await messages.next_due(conn) or 0) <= left
         await make_due(conn)
         await run(conn, "UPDATE message SET free_at = now()")
-        (again,) = await messages.claim(conn, 1)
+        (again,) = await messages.claim(conn, 1, KINDS)
         await messages.sent(conn, again)
         assert (await messages.of_run(conn, one.number))[0].state is MessageState.SENT
 
@@ -206,16 +211,16 @@ async def test_whoever_was_overtaken_changes_nothing_whatever_became_of_it_meanw
     store: Database, one: Run, mark: str
 ) -> None:
     """Somebody else looks for it; and then sends it."""
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     asleep = await begun(store)
     async with store.connection() as conn:
         await make_due(conn)
-        (doubtful,) = await messages.claim_in_doubt(conn, 10)
+        (doubtful,) = await messages.claim_in_doubt(conn, 10, KINDS)
         before = await messages.of_run(conn, one.number)
         await MARKS[mark](conn, asleep)
         assert await messages.of_run(conn, one.number) == before
         await messages.later(conn, doubtful, None, timedelta(0))
-        (awake,) = await messages.claim(conn, 10)
+        (awake,) = await messages.claim(conn, 10, KINDS)
         assert awake.state is MessageState.SENDING
         before = await messages.of_run(conn, one.number)
         await MARKS[mark](conn, asleep)
@@ -223,19 +228,19 @@ async def test_whoever_was_overtaken_changes_nothing_whatever_became_of_it_meanw
 
 
 async def test_each_claim_has_a_number_of_its_own(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     async with store.connection() as conn:
-        (first,) = await messages.claim(conn, 10)
+        (first,) = await messages.claim(conn, 10, KINDS)
         await messages.later(conn, first, None, timedelta(0))
-        (second,) = await messages.claim(conn, 10)
+        (second,) = await messages.claim(conn, 10, KINDS)
         await messages.in_doubt(conn, second, "no answer")
-        (third,) = await messages.claim_in_doubt(conn, 10)
+        (third,) = await messages.claim_in_doubt(conn, 10, KINDS)
     assert first.claim < second.claim < third.claim
 
 
 async def test_a_lease_that_is_over_is_not_prolonged(store: Database, one: Run) -> None:
     """Somebody may be looking for it already."""
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     (late,) = await claim(store)
     async with store.connection() as conn:
         await messages.prolong(conn, [(late.id, late.claim)])
@@ -249,15 +254,16 @@ async def test_a_lease_that_is_over_is_not_prolonged(store: Database, one: Run) 
 
 async def test_what_a_dead_looker_had_is_looked_for_after_its_silence(store: Database, one: Run) -> None:
     """Not after a sender's lease: a look has nothing under way in Slack."""
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     sent = await begun(store)
     async with store.connection() as conn:
         await messages.in_doubt(conn, sent, "no answer")
-        (looked_for,) = await messages.claim_in_doubt(conn, 10)
+        (looked_for,) = await messages.claim_in_doubt(conn, 10, KINDS)
         await messages.prolong(conn, [(looked_for.id, looked_for.claim)])
-        assert await messages.claim_in_doubt(conn, 10) == []
-        await run(conn, "UPDATE message SET not_before = not_before - %(silence)s", silence=messages.SILENCE)
-        (again,) = await messages.claim_in_doubt(conn, 10)
+        assert await messages.claim_in_doubt(conn, 10, KINDS) == []
+        silence = messages.DEFAULT.silence
+        await run(conn, "UPDATE message SET not_before = not_before - %(silence)s", silence=silence)
+        (again,) = await messages.claim_in_doubt(conn, 10, KINDS)
         assert messages.over_at(again) == messages.over_at(looked_for)
     assert again.claim == looked_for.claim + 1
 
@@ -269,13 +275,13 @@ async def lose_a_door(store: Database, *, longest: timedelta) -> float:
     """-> seconds until the next try at something that has waited for two hours."""
     async with store.connection() as conn:
         await run(conn, "UPDATE message SET created_at = now() - interval '2 hours', not_before = now()")
-        (card,) = await messages.claim(conn, 1)
+        (card,) = await messages.claim(conn, 1, KINDS)
         await messages.later(conn, card, "is_archived", timedelta(seconds=15), longest=longest)
         return await messages.next_due(conn) or 0.0
 
 
 async def test_what_waits_for_long_is_tried_less_often(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     assert 14 < await lose_a_door(store, longest=timedelta(0)) <= 15
     assert 299 < await lose_a_door(store, longest=timedelta(minutes=5)) <= 300
 
@@ -283,37 +289,37 @@ async def test_what_waits_for_long_is_tried_less_often(store: Database, one: Run
 async def test_a_replaced_message_is_posted_beside_what_it_was_and_waits_for_nothing(
     store: Database, one: Run
 ) -> None:
-    await want(store, one, Kind.CARD, Kind.TABLE)
+    await want(store, one, CARD, TABLE)
     async with store.connection() as conn:
-        (card,) = await messages.claim(conn, 1)
+        (card,) = await messages.claim(conn, 1, KINDS)
         await messages.sent(conn, card, ts="1.0")
-        await messages.want(conn, one, Kind.CARD)
+        await messages.want(conn, one, CARD)
         await make_due(conn)
-        card, table = sorted(await messages.claim(conn, 10), key=lambda message: message.id)
+        card, table = sorted(await messages.claim(conn, 10, KINDS), key=lambda message: message.id)
         await messages.replace(conn, card, "edit_window_closed")
-        (beside,) = await messages.claim(conn, 10)
-        assert (beside.ts, beside.place, beside.earlier, beside.way) == (None, "1.0", ("1.0",), Way.POST)
+        (beside,) = await messages.claim(conn, 10, KINDS)
+        assert (beside.ts, beside.place, beside.earlier) == (None, "1.0", ("1.0",))
         await messages.sent(conn, beside, ts="2.0", thread="1.0")
         root = await messages.root(conn, one.number)
     assert root
     assert (root.ts, root.place) == ("2.0", "1.0")  # replies go on standing under what it was
-    assert table.kind is Kind.TABLE
+    assert table.kind == TABLE.kind
 
 
 async def test_a_deleted_card_is_what_the_rest_waits_for_again(store: Database, one: Run) -> None:
-    await want(store, one, Kind.CARD, Kind.TABLE)
+    await want(store, one, CARD, TABLE)
     async with store.connection() as conn:
-        (card,) = await messages.claim(conn, 1)
+        (card,) = await messages.claim(conn, 1, KINDS)
         await messages.sent(conn, card, ts="1.0")
         found = await messages.root(conn, one.number)
         assert found
         await messages.gone(conn, found, "it was deleted")
         await messages.gone(conn, found, "it was deleted")  # somebody else found it out as well
-        (anew,) = await messages.claim(conn, 10)
-        assert (anew.kind, anew.ts, anew.place, anew.earlier) == (Kind.CARD, None, None, ("1.0",))
+        (anew,) = await messages.claim(conn, 10, KINDS)
+        assert (anew.kind, anew.ts, anew.place, anew.earlier) == (CARD.kind, None, None, ("1.0",))
         await messages.sent(conn, anew, ts="2.0")
-        (table,) = await messages.claim(conn, 10)
-    assert table.kind is Kind.TABLE
+        (table,) = await messages.claim(conn, 10, KINDS)
+    assert table.kind == TABLE.kind
 
 
 async def test_whoever_was_alerted_sees_each_change_and_the_end(store: Database, one: Run) -> None:
@@ -321,17 +327,39 @@ async def test_whoever_was_alerted_sees_each_change_and_the_end(store: Database,
         found = await rows(conn, "SELECT state, wanted FROM message WHERE kind = 'alert'")
         return [(row["state"], row["wanted"]) for row in found]
 
-    await want(store, one, Kind.CARD)
+    await want(store, one, CARD)
     async with store.connection() as conn:
-        (card,) = await messages.claim(conn, 1)
+        (card,) = await messages.claim(conn, 1, KINDS)
         assert await messages.alert(conn, card)
-        await messages.want(conn, one, Kind.ALERT, "1 C2", channel="C2")
-        (told,) = await messages.claim(conn, 10)
+        await messages.want(conn, one, Alert(event=1, channel="C2"), channel="C2")
+        (told,) = await messages.claim(conn, 10, KINDS)
         await messages.sent(conn, told, ts="3.0")
         assert await states(conn) == [("sent", 1)]
-        await messages.want(conn, one, Kind.CARD)
+        await messages.want(conn, one, CARD)
         assert await states(conn) == [("pending", 2)]
         await messages.sent(conn, card, ts="1.0")
         assert await states(conn) == [("pending", 3)]
-        await messages.want(conn, one, Kind.CARD)
+        await messages.want(conn, one, CARD)
         assert await states(conn) == [("pending", 3)]  # nobody is alerted any more
+
+
+@pytest.mark.parametrize("owner", ["%(run)s, 'home U1'", "NULL, NULL"])
+async def test_a_message_belongs_to_a_run_or_to_something_else(store: Database, one: Run, owner: str) -> None:
+    insert = f"INSERT INTO message (run, topic, kind, channel) VALUES ({owner}, 'x', 'C1')"
+    with pytest.raises(psycopg.errors.CheckViolation, match="message_belongs_somewhere"):
+        async with store.connection() as conn:
+            await run(conn, insert, run=one.number)
+
+
+async def test_messages_of_a_topic_are_posted_in_order_and_hold_up_no_run(store: Database, one: Run) -> None:
+    async with store.connection() as conn:
+        for topic in ("home U1", "home U2"):
+            await messages.want_about(conn, topic, CARD, channel="C2")
+            await messages.want_about(conn, topic, TABLE, channel="C2")
+    await want(store, one, CARD)
+    claimed = await claim(store)
+    assert [(message.topic, message.run, message.kind) for message in claimed] == [
+        ("home U1", None, CARD.kind),
+        ("home U2", None, CARD.kind),
+        (None, one.number, CARD.kind),
+    ]

@@ -10,6 +10,7 @@ import pytest
 
 from bot.base.errors import Busy
 from bot.plan.model import Pinned
+from bot.record.events import PacketPostedAgain
 from bot.rules.decision import Decision, Outcome
 from bot.rules.principal import Principal
 from bot.rules.watch import WatchEnd
@@ -77,7 +78,7 @@ async def test_what_is_decided_never_changes(store: Database, pinned: Pinned, sq
         started = await start(conn, pinned)
         digest = "sha256:" + "0" * 64
         await evidences.insert(conn, started.number, digest=digest, document="{}")
-        await events.append(conn, started.number, actor=Principal.slack_user("U1"), kind="run started")
+        await events.append(conn, started.number, PacketPostedAgain(), actor=Principal.slack_user("U1"))
         closed = await runs.close(conn, started.number)
         assert closed.closed_at
         await decisions.insert(

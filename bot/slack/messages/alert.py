@@ -5,32 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.record.audit import AuditEvent
-from bot.rules.asked import Asked
+from bot.record.events import Alerted
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Kind, Message, MessageState
+from bot.rules.outbox import Message, MessageState, Standing
 from bot.rules.run import Run
 from bot.slack.blocks import Block, context, divider, section
 from bot.slack.errors import Ends, meaning
-from bot.slack.messages.card import card
-from bot.slack.messages.decision import decision_record
+from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.watch import rollback_prompt
 from bot.slack.text import code, escape
 
-_CALLED: Mapping[str, str] = {
-    Kind.CARD: "run card",
-    Kind.TABLE: "table of readings",
-    Kind.CHART: "chart",
-    Kind.VOTE: "line about a vote",
-    Kind.WAIVER: "line about a waiver",
-    Kind.REMINDER: "reminder",
-    Kind.DECISION: "decision",
-    Kind.PACKET: "decision packet",
-    Kind.PROMPT: "rollback prompt",
-    Kind.BLIND: "warning that the watch cannot measure",
-    Kind.WATCH_END: "end of the watch",
-    Kind.ROLLED_BACK: "line about the rollback",
-}
 NOT_LOOKED_FOR = "not to be looked for"
 _OURS: Mapping[str, str] = {  # reasons that are not Slack's
     "it was deleted": "somebody deleted it",
@@ -39,17 +23,42 @@ _OURS: Mapping[str, str] = {  # reasons that are not Slack's
 }
 
 
-def alert(dossier: Dossier, event: AuditEvent, about: Message, prompted: Asked) -> Posting:
-    """`prompted`: whom the rollback prompt asks, where it is about one. With what should have been said, where somebody has to know it; its buttons work from here as well."""
-    run, said = dossier.run, event.detail
-    what = _CALLED.get(str(said["message"]), str(said["message"]))
-    why = reason(str(said["why"]))
-    text = f"The {what} of run #{run.number} on {run.environment} is not shown in its channel: {why}."
+class Alert(MessageKind):
+    """It is shown anew whenever something becomes of the message that it is about."""
+
+    kind = "alert"
+    called = "alert"
+    standing = Standing.ALONE
+    awaited = True
+
+    event: int  # number of the audit event
+    channel: str  # whom it tells
+
+    def render(self, facts: Facts) -> Posting:
+        hidden = facts.hidden
+        assert hidden
+        if hidden.message.alerted_at is None:
+            return alert_over(facts.dossier, hidden)
+        return alert(facts, facts.event(self.event), hidden)
+
+    def moot(self, facts: Facts) -> str:
+        return "it arrived meanwhile" if facts.hidden and facts.hidden.message.alerted_at is None else ""
+
+
+def alert(facts: Facts, event: AuditEvent, hidden: Hidden) -> Posting:
+    """With what should have been said, where somebody has to know it; its buttons work from here as well."""
+    run, said = facts.dossier.run, Alerted.read(event)
+    assert said
+    why = reason(said.why)
+    text = (
+        f"The {hidden.called} of run #{run.number} on {run.environment} is not shown in its channel: {why}."
+    )
     blocks: list[Block] = [
-        section(f"*{escape(text)}*\n<#{escape(str(said['channel']))}>"),
-        context(_what_next(about, str(said["why"]))),
+        section(f"*{escape(text)}*\n<#{escape(said.channel)}>"),
+        context(_what_next(hidden.message, said.why)),
     ]
-    if (inner := _instead(dossier, str(said["message"]), str(said["subject"]), prompted)) is None:
+    inner = hidden.content.render(facts) if hidden.content and hidden.content.in_alerts else None
+    if not isinstance(inner, Posting):
         return Posting.of(escape(text), blocks)
     return Posting.of(f"{inner.text} ({escape(text)})", [*blocks, divider(), *inner.blocks], tail=2)
 
@@ -94,9 +103,9 @@ def _what_next(about: Message, why: str) -> str:
     return f"{advice or 'I will send it as soon as Slack accepts it.'} It will then appear by itself; {code('canary outbox list')} shows its state"
 
 
-def alert_over(dossier: Dossier, about: Message) -> Posting:
+def alert_over(dossier: Dossier, hidden: Hidden) -> Posting:
     """It is where it belongs, with its buttons; or is not to be."""
-    run, what = dossier.run, _CALLED[about.kind]
+    run, what, about = dossier.run, hidden.called, hidden.message
     if about.state is MessageState.FAILED:
         text = (
             f"The {what} of run #{run.number} on {run.environment} is not shown: {reason(about.error or '')}."
@@ -104,14 +113,6 @@ def alert_over(dossier: Dossier, about: Message) -> Posting:
     else:
         text = f"The {what} of run #{run.number} on {run.environment} is in its channel now."
     return Posting.of(escape(text), [section(f"{escape(text)}\n<#{escape(about.channel)}>")])
-
-
-def _instead(dossier: Dossier, kind: str, subject: str, prompted: Asked) -> Posting | None:
-    if kind == Kind.PROMPT:
-        return rollback_prompt(dossier, dossier.prompt(subject), prompted)
-    if kind == Kind.CARD:
-        return card(dossier)
-    return decision_record(dossier) if kind == Kind.DECISION else None
 
 
 def not_shown(run: Run, error: str) -> str:

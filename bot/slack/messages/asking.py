@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from bot.plan.member import is_user_group
+from bot.record.events import asked_in
 from bot.rules.approval import Choice, involved
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
@@ -12,11 +13,25 @@ from bot.rules.people import Electorate
 from bot.rules.quorum import outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title
 from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, mention, moment, utc
 
 MOST_MENTIONED = 5  # people; a user group is one mention
+
+
+class Reminder(MessageKind):
+    kind = "reminder"
+    called = "reminder"
+
+    event: int  # number of the audit event
+
+    def render(self, facts: Facts) -> Posting:
+        return reminder(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
+
+    def moot(self, facts: Facts) -> str:
+        return "" if facts.dossier.run.state is RunState.DECIDING else "it is decided"
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:

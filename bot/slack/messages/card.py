@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.rules.approval import Tally
+from bot.rules.approval import Choice, Tally
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import names_previous
+from bot.rules.labels import CHOICES
+from bot.rules.outbox import Standing
 from bot.rules.previous import Previous
 from bot.rules.request import Click
 from bot.rules.run import CheckState, RunState
 from bot.rules.watch import WatchState
-from bot.slack.actions import Action
-from bot.slack.blocks import Block, Element, actions, button, context, fields, header, section, sections
+from bot.slack.actions import Button
+from bot.slack.blocks import Block, Element, actions, context, fields, header, section, sections
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import arguments, check_line, counts, worst_first
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, escape, mention, mentions, moment, one_line, utc
@@ -21,6 +24,21 @@ from checks.units import say_count, say_duration
 
 MOST_LINES = 15  # checks named on the card; the thread has them all
 MOST_RUNNING = 5
+
+GO = Button("vote_go", CHOICES[Choice.GO], "primary")
+CONDITIONAL_GO = Button("vote_conditional_go", CHOICES[Choice.CONDITIONAL_GO], opens_form=True)
+NO_GO = Button("vote_no_go", CHOICES[Choice.NO_GO], "danger", opens_form=True)
+WAIVE = Button("waive", "Waive", opens_form=True)
+
+
+class Card(MessageKind):
+    kind = "card"
+    called = "run card"
+    standing = Standing.CARD
+    in_alerts = True
+
+    def render(self, facts: Facts) -> Posting:
+        return card(facts.dossier)
 
 
 def card(dossier: Dossier) -> Posting:
@@ -124,7 +142,8 @@ def _findings(dossier: Dossier) -> list[Block]:
 def _standing(dossier: Dossier) -> list[Block]:
     tally = dossier.tally()
     votes = [
-        f"*{vote.choice}*  {mention(vote.person)} ({escape(', '.join(vote.roles))})" for vote in dossier.votes
+        f"*{CHOICES[vote.choice]}*  {mention(vote.person)} ({escape(', '.join(vote.roles))})"
+        for vote in dossier.votes
     ]
     return [*sections(votes), context(needed(tally))]
 
@@ -139,17 +158,9 @@ def needed(tally: Tally) -> str:
 def _buttons(dossier: Dossier) -> list[Element]:
     run = dossier.run
     value = Click.value_of(run)
-    about = f"run {run.number} on {run.environment}"
-    buttons = [
-        button("Go", action=Action.GO, value=value, label=f"Go for {about}", style="primary"),
-        button(
-            "Conditional go…", action=Action.CONDITIONAL_GO, value=value, label=f"Conditional go for {about}"
-        ),
-        button("No-go…", action=Action.NO_GO, value=value, label=f"No-go for {about}", style="danger"),
-    ]
-    if dossier.tally().waivers_missing:
-        buttons.append(button("Waive…", action=Action.WAIVE, value=value, label=f"Waive a check of {about}"))
-    return buttons
+    what = f"run {run.number} on {run.environment}"
+    shown = [GO, CONDITIONAL_GO, NO_GO, *([WAIVE] if dossier.tally().waivers_missing else [])]
+    return [each.about(what, value) for each in shown]
 
 
 def _summary(dossier: Dossier) -> str:

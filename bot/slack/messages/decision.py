@@ -5,12 +5,25 @@ from __future__ import annotations
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions
+from bot.rules.labels import CHOICES
 from bot.slack.blocks import Block, context, divider, header, section, sections
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title, told
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, utc
 
 LONGEST_TEXT = 3000  # characters before the mention, which must not be cut off
+
+
+class DecisionRecord(MessageKind):
+    kind = "decision"
+    called = "decision"
+    awaited = True
+    critical = True
+    in_alerts = True
+
+    def render(self, facts: Facts) -> Posting:
+        return decision_record(facts.dossier, files=facts.files)
 
 
 def decision_record(dossier: Dossier, *, files: bool = True) -> Posting:
@@ -46,7 +59,7 @@ def _who(decision: Decision) -> list[str]:
     by = f" by {mentions(decision.decided_by)}" if decision.decided_by else ""
     lines = [f"Decided{by} {moment(decision.decided_at)}: {one_line(decision.reason)}"]
     lines += [
-        f"• *{vote.choice}* {mention(vote.person)} ({escape(', '.join(vote.roles))})"
+        f"• *{CHOICES[vote.choice]}* {mention(vote.person)} ({escape(', '.join(vote.roles))})"
         for vote in decision.votes
     ]
     lines += [

@@ -1,4 +1,4 @@
-"""A message, ready to be posted or updated."""
+"""A message, ready to be posted, updated or uploaded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from dataclasses import dataclass, replace
 
 from bot.slack.blocks import MOST_TEXT, Block, fitted, table_as_lines
 from bot.slack.text import cut
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file for the thread."""
+
+    name: str
+    title: str
+    content: bytes
+    alt_text: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.record.events import EvidenceFrozen, told
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.slack.blocks import context, sections, table
 from bot.slack.messages.asking import votes_wanted, votes_wanted_text
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import counts, title, worst_first
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mentions, one_line
@@ -16,6 +18,15 @@ from checks.units import say_value
 MOST_SAID = 500  # characters of a reason; the packet has it whole
 LONGEST_DETAIL = 200
 HEADING = ("Outcome", "Check", "Reading", "Value", "Limit", "Sample")
+
+
+class ResultsTable(MessageKind):
+    kind = "table"
+    called = "table of readings"
+
+    def render(self, facts: Facts) -> Posting:
+        frozen = [said.asked for _, said in told(facts.events, EvidenceFrozen)]
+        return results_table(facts.dossier, facts.asked(frozen[-1] if frozen else None))
 
 
 def results_table(dossier: Dossier, asked: Asked) -> Posting:

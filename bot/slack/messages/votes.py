@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.record.audit import AuditEvent
+from bot.record.events import Voted
 from bot.rules.approval import Waiver
+from bot.rules.labels import CHOICES
 from bot.slack.blocks import section
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, mention, moment, quoted
 
 
+class VoteLine(MessageKind):
+    kind = "vote"
+    called = "line about a vote"
+    awaited = True
+
+    event: int  # number of the audit event
+
+    def render(self, facts: Facts) -> Posting:
+        return vote_line(facts.event(self.event))
+
+
+class WaiverLine(MessageKind):
+    kind = "waiver"
+    called = "line about a waiver"
+    awaited = True
+
+    check: str
+
+    def render(self, facts: Facts) -> Posting:
+        return waiver_line(next(each for each in facts.dossier.waivers if each.check == self.check))
+
+
 def vote_line(event: AuditEvent) -> Posting:
     """From the audit event, so that a vote that was changed later still stands as it was cast."""
-    detail = event.detail
-    said = f"*{escape(detail['choice'])}*: {mention(event.actor)} {moment(event.at)}"
-    if detail["reason"]:
-        said += f"\n{quoted(detail['reason'])}"
-    if condition := detail["condition"]:
-        said += f"\n{quoted(condition['text'])} (by {mention(condition['owner'])}, due {moment(datetime.fromisoformat(condition['due']))})"
-    return Posting.of(f"{escape(detail['choice'])} by {mention(event.actor)}", [section(said)])
+    voted = Voted.read(event)
+    assert voted
+    choice = CHOICES[voted.choice]
+    said = f"*{choice}*: {mention(event.actor)} {moment(event.at)}"
+    if voted.reason:
+        said += f"\n{quoted(voted.reason)}"
+    if condition := voted.condition:
+        said += f"\n{quoted(condition.text)} (by {mention(condition.owner)}, due {moment(condition.due)})"
+    return Posting.of(f"{choice} by {mention(event.actor)}", [section(said)])
 
 
 def waiver_line(waiver: Waiver) -> Posting:

@@ -4,19 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.record.events import RollbackPrompted, WatchBlind
+from bot.record.events import told as logged
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
+from bot.rules.labels import ANSWERS
 from bot.rules.previous import VERSION
-from bot.rules.rollback import Prompt, PromptState
+from bot.rules.rollback import Answer, Prompt, PromptState
 from bot.rules.watch import WatchEnd
-from bot.slack.actions import Action
-from bot.slack.blocks import Block, Element, actions, button, context, header, section, sections
+from bot.slack.actions import Button
+from bot.slack.blocks import Block, Element, actions, context, header, section, sections
+from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import arguments, told
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, quoted
 from checks.units import say_count
 
 LONGEST_ASKED = 500  # characters before the mention, which must not be cut off
+
+ON_IT = Button("prompt_on_it", ANSWERS[Answer.ON_IT], "primary")
+ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK], "danger")
+FALSE_ALARM = Button("prompt_false_alarm", ANSWERS[Answer.FALSE_ALARM], opens_form=True)
+
+
+class RollbackPrompt(MessageKind):
+    kind = "prompt"
+    called = "rollback prompt"
+    awaited = True
+    critical = True
+    in_alerts = True
+
+    key: str
+
+    def render(self, facts: Facts) -> Posting:
+        prompt = facts.dossier.prompt(self.key)
+        asked = [
+            said.asked for _, said in logged(facts.events, RollbackPrompted) if said.trigger == prompt.trigger
+        ]
+        known = prompt.episode <= len(asked)
+        return rollback_prompt(
+            facts.dossier, prompt, facts.asked(asked[prompt.episode - 1] if known else None)
+        )
+
+
+class BlindWatch(MessageKind):
+    kind = "blind"
+    called = "warning that the watch cannot measure"
+    awaited = True
+
+    trigger: str
+    tick: int
+
+    def render(self, facts: Facts) -> Posting:
+        asked = [said.asked for _, said in logged(facts.events, WatchBlind) if said.trigger == self.trigger]
+        return blind_watch(facts.dossier, self.trigger, facts.asked(asked[-1] if asked else None))
+
+
+class WatchEndLine(MessageKind):
+    kind = "watch end"
+    called = "end of the watch"
+
+    def render(self, facts: Facts) -> Posting:
+        return watch_end(facts.dossier)
+
+
+class RollbackLine(MessageKind):
+    """As somebody recorded it without a prompt."""
+
+    kind = "rolled back"
+    called = "line about the rollback"
+    awaited = True
+
+    def render(self, facts: Facts) -> Posting:
+        return rolled_back(facts.dossier)
 
 
 def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
@@ -60,33 +120,21 @@ def _history(prompt: Prompt) -> Sequence[str]:
     if prompt.acknowledged_by and prompt.acknowledged_at:
         lines.append(f"*{mention(prompt.acknowledged_by)} is on it* {moment(prompt.acknowledged_at)}")
     if prompt.answered_by and prompt.answered_at:
-        word = "Rolled back" if prompt.state is PromptState.ROLLED_BACK else "False alarm"
+        rolled_back = prompt.state is PromptState.ROLLED_BACK
+        word = ANSWERS[Answer.ROLLED_BACK if rolled_back else Answer.FALSE_ALARM]
         why = f": {one_line(prompt.note)}" if prompt.note else ""
         lines.append(f"*{word}*, says {mention(prompt.answered_by)} {moment(prompt.answered_at)}{why}")
     return lines
 
 
 def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
-    about = f"run {dossier.run.number} on {dossier.run.environment}"
-    on_it = button(
-        "I'm on it", action=Action.ON_IT, value=prompt.key, label=f"I'm on it: {about}", style="primary"
-    )
-    rolled_back = button(
-        "Rolled back",
-        action=Action.ROLLED_BACK,
-        value=prompt.key,
-        label=f"Rolled back: {about}",
-        style="danger",
-    )
-    false_alarm = button(
-        "False alarm…", action=Action.FALSE_ALARM, value=prompt.key, label=f"False alarm: {about}"
-    )
-    return [*([on_it] if prompt.state is PromptState.OPEN else []), rolled_back, false_alarm]
+    what = f"run {dossier.run.number} on {dossier.run.environment}"
+    shown = [*([ON_IT] if prompt.state is PromptState.OPEN else []), ROLLED_BACK, FALSE_ALARM]
+    return [each.about(what, prompt.key) for each in shown]
 
 
-def blind_watch(dossier: Dossier, subject: str, asked: Asked) -> Posting:
+def blind_watch(dossier: Dossier, name: str, asked: Asked) -> Posting:
     """A watch that cannot see is no watch: the check's owner is told."""
-    name = subject.partition(" ")[0]
     assert dossier.plan.environment.watch
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner

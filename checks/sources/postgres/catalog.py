@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks import spelling
-from checks.jobs.layout import qualified
 from checks.outcome import Cause, CheckError
 
 
@@ -72,6 +71,11 @@ def catalog(listed: Sequence[str], rows: Iterable[Sequence[Any]]) -> Catalog:
             Relation(schema, name, bool(found_first), tuple(columns or ()), tuple(opaque or ()), found)
         )
     return Catalog(tuple(relations), tuple(missing), tuple(listed))
+
+
+def qualified(table: str) -> tuple[str, ...]:
+    """`queue.Job` -> ("queue", "Job"); `Job` -> ("Job",)."""
+    return tuple(table.split(".", 1))
 
 
 def split(listed: str) -> tuple[str, str]:

@@ -1,13 +1,20 @@
-"""The database's clock beside the one by which windows are laid. Pure."""
+"""Times as the database compares them, and its clock beside the one by which windows are laid. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from checks.outcome import Cause, CheckError
 from checks.reading import Moment
 from checks.units import say_duration
+
+SKEW = timedelta(minutes=1)  # by which the two may differ
+
+
+def naive(moment: datetime) -> datetime:
+    """`timestamp without time zone` columns hold UTC; a session in UTC compares `timestamptz` with it too."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)

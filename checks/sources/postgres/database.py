@@ -55,10 +55,9 @@ class _Session:
 class Database:
     """Answers SELECTs, a few side by side, each in a read-only transaction on a connection of its own."""
 
-    def __init__(self, source: PostgresSource, dsn: str) -> None:
-        self.layout = source.layout
+    def __init__(self, source: PostgresSource) -> None:
         self._source = source
-        self._dsn = dsn
+        self._dsn = source.dsn
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._idle: list[_Session] = []
         self._catalogs: dict[tuple[str, ...], Catalog] = {}  # by search path
@@ -112,7 +111,7 @@ class Database:
     def compare_clocks(self, moment: Moment) -> None:
         """After an answer: raises CheckError where its windows were laid by a clock unlike the database's."""
         if self._clock:
-            self._clock.compare(moment, self.layout.clock_skew)
+            self._clock.compare(moment, self._source.skew)
 
     async def beyond(self) -> list[tuple[str, int, list[str] | None]]:
         """What the role may do beyond reading the listed relations: what, how many, some of their names."""

@@ -11,9 +11,9 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from checks.base import Source
-from checks.calculation.calculator import Share
-from checks.jobs.layout import Layout
-from checks.secrets import Secrets, spelt_out
+from checks.context import Context
+from checks.secrets import spelt_out
+from checks.sources.postgres.clock import SKEW
 from checks.sources.postgres.database import Database
 from checks.sources.postgres.dsn import problem_with
 from checks.sources.postgres.privileges import say
@@ -37,10 +37,6 @@ class PostgresSource(Source):
     connect_timeout: Duration = Field(default=timedelta(seconds=5), description="To reach the database")
     max_rows: int = Field(default=1000, ge=1, le=100_000, description="Of one answer; more is an error")
     max_bytes: int = Field(default=1 << 20, ge=1 << 10, le=1 << 26, description="Of one answer, as JSON")
-    layout: Layout = Field(
-        default=Layout(),
-        description="What the job tables, their columns and words are called, where they differ",
-    )
 
     @field_validator("dsn")
     @classmethod
@@ -58,14 +54,18 @@ class PostgresSource(Source):
         if message:
             yield "dsn", f"{message}; {hint[0].lower()}{hint[1:].removesuffix('.')}"
 
+    @property
+    def skew(self) -> timedelta:
+        """By how much its clock may differ from the one by which windows are laid."""
+        return SKEW
+
+    def database(self) -> Database:
+        """What checks are handed, of a source that is filled in."""
+        return Database(self)
+
     @asynccontextmanager
-    async def open(
-        self,
-        secrets: Secrets,
-        calculator: Share | None = None,  # noqa: ARG002  of other sources
-    ) -> AsyncIterator[Database]:
-        source = self.filled(secrets)
-        database = Database(source, source.dsn)
+    async def open(self, context: Context) -> AsyncIterator[Database]:
+        database = self.filled(context.secrets).database()
         try:
             yield database
         finally:

@@ -256,13 +256,14 @@ def test_what_is_hidden_is_not_shown(tmp_path: Path) -> None:
 
 
 async def test_a_data_folder_in_the_workspace_is_empty_for_its_programs(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Path,
 ) -> None:
-    monkeypatch.setenv("CANARY_DATA", str(workspace / ".canary"))
     (workspace / ".canary").mkdir()
     (workspace / ".canary" / "key").write_text("secret")
     result = await result_of(
-        gate("sh", "-c", "cat .canary/key || echo nothing", read={"said": "secret|nothing"}), workspace
+        gate("sh", "-c", "cat .canary/key || echo nothing", read={"said": "secret|nothing"}),
+        workspace,
+        data=workspace / ".canary",
     )
 
     assert readings(result)["said"] == "nothing"

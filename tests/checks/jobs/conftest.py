@@ -18,12 +18,13 @@ from psycopg.rows import dict_row
 from ruamel.yaml import YAML
 
 from checks.base import Check
+from checks.context import opened
 from checks.evaluate import evaluate
+from checks.jobs.source import JobsDatabase, JobsSource
 from checks.kinds import KINDS
 from checks.reading import Measurement, Moment, Window
 from checks.result import Result
 from checks.secrets import Secrets
-from checks.sources.postgres import Database, PostgresSource
 from sandbox.jobsystem import JobSystem
 from tests.databases import throwaway_database
 
@@ -45,8 +46,8 @@ def example_check(name: str, **changes: Any) -> Check:
     return KINDS[written["kind"]].model_validate(written | changes)
 
 
-def postgres(dsn: str, **changes: Any) -> PostgresSource:
-    return PostgresSource.model_validate({"kind": "postgres", "dsn": dsn, "tables": TABLES} | changes)
+def postgres(dsn: str, **changes: Any) -> JobsSource:
+    return JobsSource.model_validate({"kind": "postgres", "dsn": dsn, "tables": TABLES} | changes)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Canary:
     """The job system, and its database as the bot sees it."""
 
     _system: JobSystem | Still
-    database: Database
+    database: JobsDatabase
 
     @property
     def system(self) -> JobSystem:
@@ -129,7 +130,7 @@ async def canary_on(server: str, start: datetime = NOON, **source: Any) -> Async
     name = f"jobs_{uuid.uuid4().hex}"
     async with (
         JobSystem.create(server, seed=SEED, start=start, database=name) as system,
-        postgres(system.reader_dsn, **source).open(NOBODY) as database,
+        opened(postgres(system.reader_dsn, **source), NOBODY) as database,
     ):
         yield Canary(system, database)
 
@@ -153,7 +154,7 @@ class Histories:
         lived = self._lived.get(steps) or await self._live(steps, start)
         async with throwaway_database(self._server, template=database_of(lived.dsn)) as dsn:
             still = Still(dsn, lived.now)
-            async with postgres(still.reader_dsn).open(NOBODY) as database:
+            async with opened(postgres(still.reader_dsn), NOBODY) as database:
                 yield Canary(still, database)
 
     async def _live(self, steps: Steps, start: datetime) -> Still:

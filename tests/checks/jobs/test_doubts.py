@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from checks.base import Check
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.jobs.layout import Layout
 from checks.jobs.measure import JobsMeasure
@@ -48,7 +49,7 @@ def value(result: Result, reading: str) -> Any:
 
 
 async def as_configured(canary: Canary, name: str, source: dict[str, Any], **changes: Any) -> Result:
-    async with postgres(canary.reader_dsn, **source).open(NOBODY) as database:
+    async with opened(postgres(canary.reader_dsn, **source), NOBODY) as database:
         return await evaluate(example_check(name, **changes), database, Moment(now=canary.now), NOBODY)
 
 

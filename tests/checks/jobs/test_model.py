@@ -13,9 +13,9 @@ import pytest
 import pytest_asyncio
 from psycopg import sql
 
+from checks.jobs.source import JobsDatabase
 from checks.kinds import KINDS
 from checks.reading import Measurement, Moment
-from checks.sources.postgres import Database
 from checks.units import say_duration
 from tests.checks.jobs.conftest import postgres
 from tests.checks.jobs.model import ENDLESS, Answer, Row
@@ -49,7 +49,7 @@ class Stage:
     """A database with empty tables, and the bot's source for each zone in which their columns are written."""
 
     connection: psycopg.AsyncConnection[Any]
-    databases: dict[str, Database]
+    databases: dict[str, JobsDatabase]
 
     async def load(self, data: Data) -> None:
         model = data.model
@@ -111,9 +111,8 @@ async def stage(postgres_server: str, request: pytest.FixtureRequest) -> AsyncIt
             await database.close()
 
 
-async def _open(dsn: str, layout: dict[str, Any]) -> Database:
-    source = postgres(dsn, layout=layout)
-    return Database(source, dsn)
+async def _open(dsn: str, layout: dict[str, Any]) -> JobsDatabase:
+    return postgres(dsn, layout=layout).database()
 
 
 @pytest.mark.parametrize(

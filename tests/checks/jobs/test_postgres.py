@@ -17,6 +17,7 @@ import pytest
 from psycopg import conninfo
 
 from bot import embedded
+from checks.context import opened
 from checks.evaluate import evaluate
 from checks.outcome import Cause, CheckError, Outcome
 from checks.reading import Moment
@@ -30,7 +31,7 @@ SECRET = "s3cr3t-w0rd"
 
 async def ask(dsn: str, name: str = "queue-age") -> Result:
     """Nothing is redacted afterwards: what is said has to be clean by itself."""
-    async with postgres("${DATABASE}").open(Secrets({"DATABASE": dsn})) as database:
+    async with opened(postgres("${DATABASE}"), Secrets({"DATABASE": dsn})) as database:
         return await evaluate(example_check(name), database, Moment(now=NOON), NOBODY)
 
 
@@ -42,7 +43,7 @@ async def refusal(database: Database, query: str, **params: object) -> CheckErro
 
 @asynccontextmanager
 async def as_reader(canary: Canary, **source: object) -> AsyncIterator[Database]:
-    async with postgres(canary.system.reader_dsn, **source).open(NOBODY) as database:
+    async with opened(postgres(canary.system.reader_dsn, **source), NOBODY) as database:
         yield database
 
 
@@ -71,7 +72,7 @@ async def test_a_server_that_never_answers_ends_in_a_time_out() -> None:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         dsn = f"host=127.0.0.1 port={silent.getsockname()[1]} sslmode=disable"
-        async with postgres(dsn, connect_timeout="300ms").open(NOBODY) as database:
+        async with opened(postgres(dsn, connect_timeout="300ms"), NOBODY) as database:
             error = await refusal(database, "SELECT 1")
     assert error.cause is Cause.TIMEOUT
     assert "could not be reached within 300ms" in str(error)
@@ -87,7 +88,7 @@ async def test_a_wrong_password_is_an_error_of_the_configuration(
         right = conninfo.make_conninfo(dsn, user="locked", password="opensesame")
         result = await ask(wrong)
         source = postgres("${DATABASE}", tables=["BackgroundJob"])
-        async with source.open(Secrets({"DATABASE": right})) as database:
+        async with opened(source, Secrets({"DATABASE": right})) as database:
             assert (await database.query("SELECT 1 AS one", {})).rows == ((1,),)
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
     assert "refused the user or the password" in result.reason
@@ -120,7 +121,7 @@ async def test_a_malformed_dsn_is_never_quoted(dsn: str) -> None:
 
 async def test_the_dsn_is_filled_from_the_secrets(canary: Canary) -> None:
     source = postgres("${DATABASE}")
-    async with source.open(Secrets({"DATABASE": canary.system.reader_dsn})) as database:
+    async with opened(source, Secrets({"DATABASE": canary.system.reader_dsn})) as database:
         answer = await database.query("SELECT 1 AS one", {})
     assert source.dsn == "${DATABASE}"
     assert answer.columns == ("one",)
@@ -251,7 +252,7 @@ async def test_what_is_more_than_a_read_of_listed_tables_is_refused(
 
 
 async def test_even_the_owner_of_the_database_only_reads(canary: Canary) -> None:
-    async with postgres(canary.system.dsn).open(NOBODY) as database:
+    async with opened(postgres(canary.system.dsn), NOBODY) as database:
         changing = await refusal(database, 'DELETE FROM "BackgroundJob"')
         locking = await refusal(database, 'SELECT "id" FROM "BackgroundJob" FOR UPDATE')
         unlisted = await refusal(database, "SELECT rolpassword FROM pg_authid")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from bot.workflow.answering import Answering
@@ -42,7 +43,7 @@ counts = {"now": 0, "most": 0}
 async def test_a_source_is_asked_by_so_many_checks_at_a_time_and_all_are_answered() -> None:
     check = Turn.model_validate({"pass": {"done": "== 1"}, "timeout": "1m"})
     sources = {"somewhere": Counting(at_once=3)}
-    async with Answering() as answering:
+    async with Answering(Path("nowhere")) as answering:
         results = await asyncio.gather(
             *(
                 answering.answer(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
+from bot.base.canonical import canonical
+from bot.record.events import RollbackPrompted
 from bot.rules.asked import Asked
 from bot.rules.people import Electorate, Resolved
 from bot.slack.messages.asking import some
@@ -23,9 +23,10 @@ def of(holders: Electorate | None = None, resolved: Resolved = RESOLVED) -> Aske
 
 
 def test_it_comes_back_from_the_log_in_the_order_of_the_configuration() -> None:
-    detail = json.loads(json.dumps({"asked": of().as_logged(["on-call", "nobody"])}, sort_keys=True))
-    assert Asked.logged(detail, ON_CALL) == of()
-    assert list(Asked.logged(detail, ON_CALL).roles["on-call"]) == ON_CALL["on-call"]
+    prompted = RollbackPrompted(trigger="t", reason="r", asked=of().only("on-call", "nobody"))
+    read = RollbackPrompted.model_validate_json(canonical(prompted.stored()))
+    assert Asked.logged(read.asked, ON_CALL) == of()
+    assert list(Asked.logged(read.asked, ON_CALL).roles["on-call"]) == ON_CALL["on-call"]
 
 
 def test_a_group_is_reached_by_its_name_and_who_only_a_provider_knows_one_by_one() -> None:
@@ -54,6 +55,6 @@ def test_a_member_that_was_not_told_stands_for_itself() -> None:
 
 
 def test_an_event_of_an_older_version_asks_as_configured() -> None:
-    asked = Asked.logged({"trigger": "duplicates"}, ON_CALL)
+    asked = Asked.logged({}, ON_CALL)
     assert asked == Asked.as_configured(ON_CALL)
     assert asked.addressed("on-call", among=asked.people("on-call")) == tuple(ON_CALL["on-call"])

@@ -8,15 +8,20 @@ from typing import Any
 import pytest
 
 from bot.record.audit import AuditEvent
-from bot.record.logged import RESOLVED, without_role
+from bot.record.events import EventKind
+from bot.record.logged import without_role
 from tests.unit.bot.dossiers import NOW, plan
 
-VOTED = ("U01ANA", "voted", {"choice": "Go", "roles": ["platform"]})
-WAIVED = ("U01ANA", "waived", {"check": "c0"})
+VOTED = (
+    "U01ANA",
+    "voted",
+    {"choice": "Go", "reason": "", "condition": None, "evidence": "sha256:1", "roles": ["platform"]},
+)
+WAIVED = ("U01ANA", "waived", {"check": "c0", "reason": "known", "evidence": "sha256:1"})
 
 
 def resolved(by: str, *people: str, role: str = "platform") -> tuple[str, str, dict[str, Any]]:
-    return by, RESOLVED, {"roles": {role: list(people)}}
+    return by, EventKind.ROLES_RESOLVED, {"roles": {role: list(people)}}
 
 
 def said(tmp_path: Path, *told: tuple[str, str, dict[str, Any]]) -> list[str]:

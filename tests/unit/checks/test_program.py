@@ -50,7 +50,7 @@ def test_a_link_out_of_the_confinement_says_nothing_of_what_is_there(tmp_path: P
         (workspace / name).symlink_to(tmp_path / name)
 
     source = WorkspaceSource(kind="workspace", path=workspace)
-    said = {name: source.unrunnable(f"./{name}") for name in ("there", "not-there")}
+    said = {name: source.unrunnable(f"./{name}", None) for name in ("there", "not-there")}
 
     assert said["there"] == said["not-there"].replace("not-there", "there")
     assert "is in no folder that its confinement shows" in said["there"]

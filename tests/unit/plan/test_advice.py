@@ -18,7 +18,7 @@ def warned(loaded: Loaded) -> list[str]:
 
 
 def lacking(loaded: Loaded) -> list[str]:
-    return [warning.as_warning().split("canary.yaml:")[1] for warning in loaded.missing_here()]
+    return [warning.as_warning().split("canary.yaml:")[1] for warning in loaded.missing_here(Path("nowhere"))]
 
 
 def test_what_is_used_is_not_warned_of(loaded: Callable[[str], Loaded]) -> None:

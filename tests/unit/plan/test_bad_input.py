@@ -170,7 +170,7 @@ MISTAKES = {
     ),
     "a token that is spelt out": (
         with_('bearer: "${CRON_SECRET}"', "bearer: hunter2"),
-        "8: sources.staging-app.bearer: expected the token as ${NAME}: packets show this file as it is",
+        "8: sources.staging-app.bearer: expected the value as ${NAME}: packets show this file as it is",
     ),
     "a key that is spelt out in a header": (
         with_('bearer: "${CRON_SECRET}"', "headers: {X-Api-Key: hunter2}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -122,8 +123,8 @@ def test_ids_and_words_are_not(loaded: Callable[[str], Loaded], text: str) -> No
     assert [one for one in loaded(text).warnings() if "token" in one.message] == []
 
 
-def test_a_value_too_short_to_be_redacted_is_said(loaded: Callable[..., Loaded]) -> None:
-    found = loaded(environment('PIN: "${PIN}"'), PIN="123").missing_here()
+def test_a_value_too_short_to_be_redacted_is_said(loaded: Callable[..., Loaded], tmp_path: Path) -> None:
+    found = loaded(environment('PIN: "${PIN}"'), PIN="123").missing_here(tmp_path)
     assert [one.message for one in found if "PIN" in one.message] == [
         "the value of PIN is too short to be told from ordinary text, and is not redacted"
     ]

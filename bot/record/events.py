@@ -1,0 +1,299 @@
+"""What the audit log can say: a class for each kind of event, and its fields are the event's detail.
+
+The name of a kind and the names and values in its detail are stored and hashed, so they never change their meaning. A detail may
+gain a field whose default means what its absence meant before; what would mean something else is a new kind. The hash of an
+event is over the text that is stored: what is read here is for comparing and showing only.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Self, TypeVar
+
+from pydantic import Field
+
+from bot.record.audit import AuditEvent
+from bot.rules.approval import Choice, Condition, Vote, Waiver
+from bot.rules.asked import Members
+from bot.rules.decision import Decision, Outcome
+from bot.rules.people import Electorate
+from bot.rules.rollback import Answer
+from bot.rules.verdict import Recommendation
+from bot.rules.watch import WatchEnd
+from checks.outcome import Outcome as CheckOutcome
+from checks.reading import Record
+
+
+class EventKind(enum.StrEnum):
+    RUN_STARTED = "run started"
+    CHECK_FINISHED = "check finished"
+    EVIDENCE_FROZEN = "evidence frozen"
+    VOTED = "voted"
+    VOTE_LAPSED = "vote lapsed"
+    WAIVED = "waived"
+    WAIVER_LAPSED = "waiver lapsed"
+    REMINDED = "reminded"
+    ROLES_RESOLVED = "roles resolved"
+    DECIDED = "decided"
+    PACKET_POSTED_AGAIN = "packet posted again"
+    ROLLBACK_PROMPTED = "rollback prompted"
+    TRIGGER_RECOVERED = "trigger recovered"
+    WATCH_BLIND = "watch blind"
+    PROMPT_ANSWERED = "prompt answered"
+    ROLLED_BACK = "rolled back"
+    WATCH_ENDED = "watch ended"
+    ALERT = "alert"
+    MESSAGE_RESOLVED = "message resolved"
+    REFUSED = "refused"
+
+
+class Detail(Record):
+    """What an event says, besides who did it and when."""
+
+    kind: ClassVar[EventKind]
+    logged: ClassVar[tuple[str, ...]] = ()  # fields that the process's own log shows too: no free text
+    added: ClassVar[
+        tuple[str, ...]
+    ] = ()  # fields that earlier versions lack: not stored while they are empty
+
+    @classmethod
+    def read(cls, event: AuditEvent) -> Self | None:
+        """None for an event of another kind. What a later version has added is ignored. Raises pydantic's ValidationError."""
+        return cls.model_validate(event.detail, extra="ignore") if event.kind == cls.kind else None
+
+    def stored(self) -> dict[str, Any]:
+        said = self.model_dump(mode="json")
+        return {name: value for name, value in said.items() if value or name not in self.added}
+
+
+AnyDetail = TypeVar("AnyDetail", bound=Detail)
+
+
+def told(events: Sequence[AuditEvent], kind: type[AnyDetail]) -> Iterator[tuple[AuditEvent, AnyDetail]]:
+    """The events of one kind, in order, each with its detail."""
+    for event in events:
+        if (detail := kind.read(event)) is not None:
+            yield event, detail
+
+
+class RunStarted(Detail):
+    kind = EventKind.RUN_STARTED
+
+    environment: str
+    arguments: dict[str, str]
+    configuration: str  # digest
+
+
+class CheckFinished(Detail):
+    kind = EventKind.CHECK_FINISHED
+    logged = ("check", "outcome")
+
+    check: str
+    outcome: CheckOutcome
+    reason: str
+
+
+class EvidenceFrozen(Detail):
+    kind = EventKind.EVIDENCE_FROZEN
+    logged = ("recommendation",)
+    added = ("asked",)
+
+    evidence: str  # digest
+    recommendation: Recommendation
+    reasons: tuple[str, ...]
+    asked: Members = Field(default_factory=dict)  # for votes, and to see to what did not pass
+
+
+class RolesResolved(Detail):
+    """Who held which role when somebody voted or waived, right before that.
+
+    An event of its own: earlier versions compare what is told of a vote whole.
+    """
+
+    kind = EventKind.ROLES_RESOLVED
+
+    roles: dict[str, tuple[str, ...]]  # role -> user ids
+
+    @classmethod
+    def of(cls, electorate: Electorate) -> RolesResolved:
+        return cls(roles={role: tuple(sorted(people)) for role, people in electorate.roles.items()})
+
+
+class Voted(Detail):
+    kind = EventKind.VOTED
+    logged = ("choice",)
+
+    choice: Choice
+    reason: str
+    condition: Condition | None
+    evidence: str  # digest
+    roles: tuple[str, ...]  # as held at the cast
+
+    @classmethod
+    def of(cls, vote: Vote) -> Voted:
+        return cls(
+            choice=vote.choice,
+            reason=vote.reason,
+            condition=vote.condition,
+            evidence=vote.evidence,
+            roles=vote.roles,
+        )
+
+
+class VoteLapsed(Detail):
+    """A vote that no longer counts, because its voter lost the right to it."""
+
+    kind = EventKind.VOTE_LAPSED
+    logged = ("choice",)
+
+    person: str
+    choice: Choice
+
+
+class Waived(Detail):
+    kind = EventKind.WAIVED
+    logged = ("check",)
+
+    check: str
+    reason: str
+    evidence: str  # digest
+
+    @classmethod
+    def of(cls, waiver: Waiver) -> Waived:
+        return cls(check=waiver.check, reason=waiver.reason, evidence=waiver.evidence)
+
+
+class WaiverLapsed(Detail):
+    kind = EventKind.WAIVER_LAPSED
+    logged = ("check",)
+
+    person: str
+    check: str
+
+
+class Reminded(Detail):
+    kind = EventKind.REMINDED
+    added = ("asked",)
+
+    missing: dict[str, int]  # role -> places still open
+    waivers: tuple[str, ...]  # checks that need one
+    asked: Members = Field(default_factory=dict)
+
+
+class Decided(Detail):
+    kind = EventKind.DECIDED
+    logged = ("outcome",)
+
+    outcome: Outcome
+    reason: str
+    evidence: str | None  # digest
+    decided_by: tuple[str, ...]
+    filled: dict[str, tuple[str, ...]]  # role -> who filled its places
+    previous_version: str = ""
+
+    @classmethod
+    def of(cls, decision: Decision) -> Decided:
+        return cls(
+            outcome=decision.outcome,
+            reason=decision.reason,
+            evidence=decision.evidence,
+            decided_by=decision.decided_by,
+            filled=decision.filled,
+            previous_version=decision.previous_version,
+        )
+
+
+class PacketPostedAgain(Detail):
+    kind = EventKind.PACKET_POSTED_AGAIN
+
+
+class RollbackPrompted(Detail):
+    kind = EventKind.ROLLBACK_PROMPTED
+    logged = ("trigger",)
+    added = ("asked",)
+
+    trigger: str
+    reason: str
+    asked: Members = Field(default_factory=dict)
+
+
+class TriggerRecovered(Detail):
+    kind = EventKind.TRIGGER_RECOVERED
+    logged = ("trigger",)
+
+    trigger: str
+
+
+class WatchBlind(Detail):
+    """A trigger that could not be measured, several looks in a row."""
+
+    kind = EventKind.WATCH_BLIND
+    logged = ("trigger",)
+    added = ("asked",)
+
+    trigger: str
+    reason: str
+    asked: Members = Field(default_factory=dict)
+
+
+class PromptAnswered(Detail):
+    kind = EventKind.PROMPT_ANSWERED
+    logged = ("trigger", "answer")
+
+    trigger: str
+    answer: Answer
+    note: str = ""
+
+
+class RolledBack(Detail):
+    """Recorded by somebody without a prompt."""
+
+    kind = EventKind.ROLLED_BACK
+
+    reason: str = ""
+
+
+class WatchEnded(Detail):
+    kind = EventKind.WATCH_ENDED
+    logged = ("end",)
+
+    end: WatchEnd
+
+
+class Alerted(Detail):
+    """People were told of a message that Slack does not show."""
+
+    kind = EventKind.ALERT
+
+    message: str  # its kind
+    subject: str  # which of its kind
+    channel: str
+    why: str
+
+
+class MessageResolved(Detail):
+    """What an operator said about a message that Slack does not show."""
+
+    kind = EventKind.MESSAGE_RESOLVED
+
+    message: int  # id of its row
+    verdict: str
+    ts: str
+    reason: str
+
+
+class RequestRefused(Detail):
+    kind = EventKind.REFUSED
+    logged = ("what",)
+
+    what: str  # was asked for
+    reason: str
+
+
+def asked_in(event: AuditEvent) -> Members:
+    """Whom the messages ask that follow from an event; nobody for the events of other kinds, and of older versions."""
+    for kind in (EvidenceFrozen, Reminded, RollbackPrompted, WatchBlind):
+        if detail := kind.read(event):
+            return detail.asked
+    return {}

@@ -1,0 +1,23 @@
+"""What people read for what they can choose.
+
+The values of `Choice` and `Answer` are identifiers: they are in rows, in CHECKs, in the hashed log and in packets, they read like the
+labels of the first version, and they never change. A label is what is shown now, on buttons and in messages; it can change at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.rules.approval import Choice
+from bot.rules.rollback import Answer
+
+CHOICES: Mapping[Choice, str] = {
+    Choice.GO: "Go",
+    Choice.CONDITIONAL_GO: "Conditional go",
+    Choice.NO_GO: "No-go",
+}
+ANSWERS: Mapping[Answer, str] = {
+    Answer.ON_IT: "I'm on it",
+    Answer.ROLLED_BACK: "Rolled back",
+    Answer.FALSE_ALARM: "False alarm",
+}

@@ -1,0 +1,52 @@
+"""Files in the thread: a chart of each series that warned or failed, and the decision packet."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.record.packet import as_json, as_markdown
+from bot.slack.chart import charted, draw
+from bot.slack.messages.kind import Facts, MessageKind
+from bot.slack.messages.lines import title
+from bot.slack.messages.posting import Upload
+
+
+class Chart(MessageKind):
+    kind = "chart"
+    called = "chart"
+    is_file = True
+    slow = True
+
+    check: str
+
+    def render(self, facts: Facts) -> Upload:
+        dossier = facts.dossier
+        result = dossier.results[self.check]
+        found = charted(result)
+        assert found, "a chart is wanted only where there is a series"
+        picture = draw(f"{title(dossier, self.check)}: {result.outcome}", *found)
+        return Upload(
+            name=f"{self.check}.png", title=picture.title, content=picture.png, alt_text=picture.alt_text
+        )
+
+
+class DecisionPacket(MessageKind):
+    kind = "packet"
+    called = "decision packet"
+    is_file = True
+
+    form: Literal["md", "json"]
+    asked_in: int | None = None  # number of the audit event, where somebody asked for it again
+
+    @classmethod
+    def both(cls, asked_in: int | None = None) -> tuple[DecisionPacket, DecisionPacket]:
+        return cls(form="md", asked_in=asked_in), cls(form="json", asked_in=asked_in)
+
+    def render(self, facts: Facts) -> Upload:
+        run = facts.dossier.run
+        write = as_json if self.form == "json" else as_markdown
+        return Upload(
+            name=f"canary-{run.environment}-{run.number}.{self.form}",
+            title=f"Decision packet of run #{run.number} ({self.form})",
+            content=write(facts.dossier, facts.events).encode(),
+        )

@@ -1,0 +1,69 @@
+"""A kind of message: a class in one of the modules here says all that there is to know about it.
+
+What its fields are, who waits for it, whether it is critical and where it stands (`bot.rules.outbox.Content`), what people call it,
+when it is not needed any more, and how it is rendered. `bot.slack.rendering.KINDS` finds it.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from bot.record.audit import AuditEvent
+from bot.rules.asked import Asked, Members
+from bot.rules.dossier import Dossier
+from bot.rules.outbox import Content, Message
+from bot.slack.messages.posting import Posting, Upload
+
+Rendered: TypeAlias = Posting | Upload
+
+
+class MessageKind(Content, abc.ABC):
+    called: ClassVar[str]  # by people, who read that it is not shown
+    in_alerts: ClassVar[bool] = False  # where it is not shown, an alert shows it instead
+    slow: ClassVar[bool] = False  # to be rendered off the event loop
+
+    @abc.abstractmethod
+    def render(self, facts: Facts) -> Rendered:
+        """What it says now."""
+
+    def moot(self, facts: Facts) -> str:  # noqa: ARG002
+        """Why it need not be shown any more where it is nowhere yet; empty where it is still needed."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A message that Slack does not show: what an alert is about."""
+
+    message: Message
+    content: MessageKind | None  # None where another version knows its kind
+
+    @property
+    def called(self) -> str:
+        return self.content.called if self.content else self.message.kind
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What messages are made of, as read at one moment."""
+
+    run: Dossier | None  # None for a message that belongs to no run
+    events: Sequence[AuditEvent] = ()
+    hidden: Hidden | None = None  # of an alert
+    files: bool = True  # can be attached here
+
+    @property
+    def dossier(self) -> Dossier:
+        assert self.run, "the message belongs to no run"
+        return self.run
+
+    def asked(self, said: Members | None) -> Asked:
+        """Whom a message asks, as its event says; as configured where there is none, or an older version wrote it."""
+        members_of = {role: group.members for role, group in self.dossier.plan.people.items()}
+        return Asked.logged(said or {}, members_of)
+
+    def event(self, number: int) -> AuditEvent:
+        return next(event for event in self.events if event.seq == number)

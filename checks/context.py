@@ -1,0 +1,39 @@
+"""What a source is opened with: all that the process lends it, in one object."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checks.calculation.calculator import Share
+from checks.secrets import Secrets
+from checks.sources.turns import Queues
+
+if TYPE_CHECKING:
+    from checks.base import Source
+
+
+@dataclass(frozen=True)
+class Context:
+    """Costs nothing until it is used. Whoever makes one ends its calculator, if anything can have been calculated."""
+
+    secrets: Secrets  # the values behind ${NAME}, and what must not be said
+    calculator: Share = field(default_factory=Share)  # evaluates what was read, in a process of its own
+    queues: Queues = field(
+        default_factory=Queues
+    )  # one for each server, shared by all sources of the process
+    data: Path | None = None  # the bot's own folder, which no program of a gate may see; None: there is none
+
+
+@asynccontextmanager
+async def opened(source: Source, secrets: Secrets, data: Path | None = None) -> AsyncIterator[Any]:
+    """The source by itself, for whoever opens no other."""
+    context = Context(secrets, data=data)
+    try:
+        async with source.open(context) as live:
+            yield live
+    finally:
+        await context.calculator.end()

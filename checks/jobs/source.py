@@ -1,0 +1,34 @@
+"""A database with job tables: the kind `postgres` as canary.yaml has it, which says what those tables are called."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from checks.jobs.layout import Layout
+from checks.sources.postgres import Database, PostgresSource
+
+
+class JobsSource(PostgresSource):
+    """`{kind: postgres, dsn: "${STAGING_DATABASE_URL}", tables: [BackgroundJob, "audit.Event"]}`."""
+
+    layout: Layout = Field(
+        default=Layout(),
+        description="What the job tables, their columns and words are called, where they differ",
+    )
+
+    @property
+    def skew(self) -> timedelta:
+        return self.layout.clock_skew
+
+    def database(self) -> JobsDatabase:
+        return JobsDatabase(self)
+
+
+class JobsDatabase(Database):
+    """A database, and what its job tables are called."""
+
+    def __init__(self, source: JobsSource) -> None:
+        super().__init__(source)
+        self.layout = source.layout

@@ -1,0 +1,45 @@
+"""Whether a class that another package brings is a kind: imported and looked at, in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint
+from typing import Any, get_args
+
+USABLE = "usable"
+_LONGEST = 1000
+
+
+def main(verdict: int, asked: str) -> None:
+    """Writes USABLE to the file descriptor `verdict`, or why it is not, once all that it printed is out."""
+    try:
+        said = why_not(json.loads(asked)) or USABLE
+    except BaseException as error:  # noqa: BLE001  whatever it does is its own
+        said = f"cannot be imported: {''.join(traceback.format_exception_only(error)).strip()}"
+    with contextlib.suppress(Exception):  # it may have closed them
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os.write(verdict, said.encode()[:_LONGEST])
+
+
+def why_not(asked: Mapping[str, str]) -> str:
+    """ "" where it is one. Raises whatever the import raises."""
+    from pydantic import TypeAdapter
+
+    from checks.base import Check, Source
+
+    kind, place = asked["kind"], asked["place"]
+    model: Any = EntryPoint(kind, place, "").load()
+    base = Check if asked["group"] == "canary.checks" else Source
+    if not (isinstance(model, type) and issubclass(model, base)):
+        return f"is not a subclass of checks.api.{base.__name__}: {place}"
+    field = model.model_fields.get("kind")
+    if field is None or get_args(field.annotation) != (kind,):
+        return f"does not say kind: Literal[{kind!r}]: {place}"
+    TypeAdapter(model).json_schema()  # raises where its keys cannot be written down
+    return ""

@@ -1,0 +1,1 @@
+"""A check of canary: how long a certificate is still valid."""

@@ -1,0 +1,33 @@
+"""One message of each kind."""
+
+from __future__ import annotations
+
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.asking import Reminder
+from bot.slack.messages.card import Card
+from bot.slack.messages.decision import DecisionRecord
+from bot.slack.messages.files import Chart, DecisionPacket
+from bot.slack.messages.kind import MessageKind
+from bot.slack.messages.table import ResultsTable
+from bot.slack.messages.votes import VoteLine, WaiverLine
+from bot.slack.messages.watch import BlindWatch, RollbackLine, RollbackPrompt, WatchEndLine
+
+CARD, TABLE, CHART, PACKET = Card(), ResultsTable(), Chart(check="age"), DecisionPacket(form="md")
+VOTE, DECISION = VoteLine(event=7), DecisionRecord()
+# each with the subject that its row has had since the first version
+SUBJECTS: dict[MessageKind, str] = {
+    CARD: "",
+    TABLE: "",
+    CHART: "age",
+    VOTE: "7",
+    WaiverLine(check="age"): "age",
+    Reminder(event=7): "7",
+    DECISION: "",
+    PACKET: "md",
+    DecisionPacket(form="json", asked_in=9): "json 9",
+    RollbackPrompt(key="k3y"): "k3y",
+    BlindWatch(trigger="errors", tick=3): "errors 3",
+    WatchEndLine(): "",
+    RollbackLine(): "",
+    Alert(event=7, channel="C2"): "7 C2",
+}
