@@ -17,16 +17,14 @@ class Asked(Record):
     roles: Members
 
     @classmethod
-    def of(
-        cls, members_of: Mapping[str, Iterable[str]], resolved: Resolved, holders: Electorate | None
-    ) -> Self:
-        """`holders`: who holds the roles now; None where that is not known, so that nobody is left out."""
+    def of(cls, members_of: Mapping[str, Iterable[str]], resolved: Resolved, holders: Electorate) -> Self:
+        """`holders`: who holds the roles by now; of a role of which it says nothing, nobody is left out."""
 
         def people(role: str, member: str) -> tuple[str, ...] | None:
             if member in resolved.unreadable or member not in resolved.people:
                 return None
             found = resolved.people[member]
-            return tuple(sorted(found & holders.roles[role] if holders else found))
+            return tuple(sorted(found & holders.roles.get(role, found)))
 
         return cls(
             roles={
@@ -39,7 +37,9 @@ class Asked(Record):
     def as_configured(cls, members_of: Mapping[str, Iterable[str]]) -> Self:
         """Where nobody was asked who they are: only those who are named one by one are known."""
         named = {member for members in members_of.values() for member in members if is_user(member)}
-        return cls.of(members_of, Resolved(people={user: frozenset({user}) for user in named}), None)
+        return cls.of(
+            members_of, Resolved(people={user: frozenset({user}) for user in named}), Electorate(roles={})
+        )
 
     @classmethod
     def logged(cls, said: Members, members_of: Mapping[str, Iterable[str]]) -> Self:

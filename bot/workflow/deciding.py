@@ -16,7 +16,7 @@ from bot.workflow.closing import close
 from bot.workflow.lapsing import lapse
 from bot.workflow.refusals import recorded
 from bot.workflow.services import Services
-from bot.workflow.voter import Unasked, Voter, resolve_voter
+from bot.workflow.voter import ALL_ASKED, Unasked, Voter, resolve_voter
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ async def with_everybody_asked(
 
     Raises Refused, recorded as the refusal of `what`; Unavailable where others vote faster than Slack answers.
     """
-    unasked = Unasked()
+    unasked = ALL_ASKED
     for _ in range(_TRIES):
         voter = await resolve_voter(services, click, unasked)
         number = voter.run.number

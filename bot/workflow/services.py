@@ -90,9 +90,10 @@ class Services:
                 resolved = await roster.resolve(chain(*then.values(), *now.values()), partly=True)
         except (CanaryError, TimeoutError):
             return Asked.as_configured(then)
-        current = Electorate.of({role: now.get(role, ()) for role in then}, resolved)
-        is_known = not resolved.unreadable.keys() & set(chain(*now.values()))
-        return Asked.of(then, resolved, current if is_known else None)
+        told = {
+            role: members for role, members in now.items() if not resolved.unreadable.keys() & set(members)
+        }
+        return Asked.of(then, resolved, Electorate.of(told, resolved))
 
     async def person(self, principal: Principal) -> Person:
         """Their account in Slack. Raises Refused for whom Slack does not know: only people start, decide and answer."""

@@ -31,6 +31,9 @@ class Unasked:
         return Unasked(self.people | other.people, again=self.again or other.again)
 
 
+ALL_ASKED = Unasked()
+
+
 @dataclass(frozen=True)
 class Voter:
     """As Slack described them, with everybody else whose account and roles count."""

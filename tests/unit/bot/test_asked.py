@@ -18,7 +18,10 @@ RESOLVED = Resolved(
 )
 
 
-def of(holders: Electorate | None = None, resolved: Resolved = RESOLVED) -> Asked:
+NOT_KNOWN = Electorate(roles={})
+
+
+def of(holders: Electorate = NOT_KNOWN, resolved: Resolved = RESOLVED) -> Asked:
     return Asked.of(ON_CALL, resolved, holders)
 
 
