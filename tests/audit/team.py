@@ -123,6 +123,10 @@ class Team:
             await execute(conn, "UPDATE run SET expires_at = now() WHERE number = %(number)s", number=number)
         await closing.expire(self.services, number=number)
 
+    async def cancels(self, number: int) -> None:
+        request = CancelRequest(run=number, by=Principal.slack_user(RAJ), reason="wrong version")
+        await runs.cancel(self.services, request)
+
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
         """Somebody records it, without a prompt."""
         await rolling_back.record(
@@ -186,9 +190,7 @@ async def make_history(at: Team) -> None:
     await at.lets_expire(await at.measured("1.4"))
 
     cancelled = await at.start("1.5")
-    await runs.cancel(
-        at.services, CancelRequest(run=cancelled, by=Principal.slack_user(RAJ), reason="wrong version")
-    )
+    await at.cancels(cancelled)
 
     waiting = await at.measured("1.6")
     await at.says(ANA, Choice.GO, waiting)
