@@ -1,17 +1,17 @@
-# One image, and the command is the role: `serve` unless told otherwise, `migrate`, `check staging`, …
+# One image for every command: `serve` by default, or `migrate`, `check staging`, …
 #
 #     docker build -t canary .
 #     docker run -p 3000:3000 -v "$PWD/canary.yaml:/etc/canary/canary.yaml:ro" -v canary:/data --env-file .env canary
 #
-# BASE is a tag of one release. Pin it to what you have tested, --build-arg BASE=python:3.13.9-slim-trixie@sha256:…, and build
-# again for security updates. It may be any Debian with python3 of 3.11 or later, venv included. Where packages come from is no part
-# of the image: hand a pip.conf over with `--secret id=pip,src=…`, and certificates that it may name as
+# BASE is the tag of a release. Pin it to what you have tested, --build-arg BASE=python:3.13.9-slim-trixie@sha256:…, and rebuild
+# for security updates. It may be any Debian with python3 3.11 or later and venv. Where packages come from is not part
+# of the image: pass a pip.conf with `--secret id=pip,src=…`, and certificates that it refers to as
 # /run/secrets/certificates with `--secret id=certificates,src=…`.
 ARG BASE=python:3.13.9-slim-trixie
 
 FROM ${BASE} AS build
 WORKDIR /build
-# pip stays here: it installs into an environment that has none.
+# pip stays in this stage: it installs into an environment without pip.
 RUN python3 -m venv tools && python3 -m venv --without-pip /opt/canary
 COPY requirements.lock requirements-build.lock ./
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
@@ -33,7 +33,7 @@ FROM ${BASE}
 RUN command -v git >/dev/null || { apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends git >/dev/null && \
     rm -rf /var/lib/apt/lists/*; }
-# A user with a name: initdb asks for one. The number lets an orchestrator see that it is not root.
+# A named user, because initdb needs one. The number lets an orchestrator see that it is not root.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin canary && \
     install --directory --owner canary --group canary --mode 0700 /data
 COPY --from=build /opt/canary /opt/canary

@@ -1,10 +1,10 @@
-"""`make audit`: what is shipped (an SBOM in CycloneDX), and what is known against it.
+"""`make audit`: writes an SBOM (CycloneDX) of what is shipped, and lists its known vulnerabilities.
 
-Looks up every locked package in OSV, the database that pip-audit reads as well, or in a copy of it: a folder or zip of its
+Looks up every locked package in OSV, the database that pip-audit also uses, or in a copy of it: a folder or zip of its
 JSON documents, such as https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip. PostgreSQL and Valkey come inside
-packages; their versions are in the SBOM, and are to be compared with their projects' own announcements.
+packages; their versions are in the SBOM, to be compared with their projects' security announcements.
 
-Exit code 0: nothing is known. 1: something is. 2: it could not be looked up.
+Exit code 0: no known vulnerabilities. 1: some. 2: the lookup failed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _EMBEDDED = (  # name, distribution, the program in it, where its versions are a
 def main() -> int:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--lock", type=Path, default=Path("requirements.lock"))
-    words.add_argument("--sbom", type=Path, default=Path("dist/sbom.cdx.json"), help="where it is written")
+    words.add_argument("--sbom", type=Path, default=Path("dist/sbom.cdx.json"), help="the file to write")
     words.add_argument(
         "--advisories", type=Path, help="a copy of OSV's PyPI database: a folder or zip of JSON"
     )
@@ -57,9 +57,9 @@ def main() -> int:
         known = in_copy(given.advisories, versions) if given.advisories else in_osv(given.service, versions)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         where = given.advisories or given.service
-        print(f"Nothing was looked up: {where} cannot be read ({error}).", file=sys.stderr)
+        print(f"The lookup failed: {where} cannot be read ({error}).", file=sys.stderr)
         print(
-            "Run it where the network is, or give --advisories a copy of OSV's PyPI database.",
+            "Run it with network access, or pass a copy of OSV's PyPI database with --advisories.",
             file=sys.stderr,
         )
         return 2
@@ -68,7 +68,7 @@ def main() -> int:
             f"{name} {versions[name]}: {', '.join(sorted(ids))}; see https://osv.dev/vulnerability/{min(ids)}"
         )
     for name, version, where in servers:
-        print(f"{name} {version} is embedded: compare it with {where}")
+        print(f"{name} {version} is embedded: see {where} for its vulnerabilities")
     print(f"{len(known)} of {len(packages)} packages have known vulnerabilities")
     return 1 if known else 0
 
@@ -84,7 +84,7 @@ def locked(text: str) -> Sequence[tuple[str, str, Sequence[str]]]:
 
 
 def embedded() -> Iterator[tuple[str, str, str]]:
-    """(name, version, where it is announced) of the servers inside packages, as far as they are installed here."""
+    """(name, version, URL of its security announcements) of the servers inside installed packages."""
     for name, distribution, program, where in _EMBEDDED:
         try:
             files = metadata.files(distribution) or []
@@ -134,7 +134,7 @@ def sbom(
 
 
 def in_osv(service: str, versions: Mapping[str, str]) -> dict[str, set[str]]:
-    """Package -> ids of what is known against its version. OSError where the service cannot be reached."""
+    """Package -> ids of its version's vulnerabilities. Raises OSError if the service cannot be reached."""
     queries = [
         {"package": {"name": name, "ecosystem": "PyPI"}, "version": version}
         for name, version in versions.items()
@@ -145,7 +145,7 @@ def in_osv(service: str, versions: Mapping[str, str]) -> dict[str, set[str]]:
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
         results = json.load(answer)["results"]
     if len(results) != len(queries):
-        raise ValueError(f"{len(results)} answers to {len(queries)} questions")
+        raise ValueError(f"{len(results)} results for {len(queries)} queries")
     named = zip(versions, results, strict=True)
     return {name: {one["id"] for one in result["vulns"]} for name, result in named if result.get("vulns")}
 
@@ -164,7 +164,7 @@ def in_copy(copy: Path, versions: Mapping[str, str]) -> dict[str, set[str]]:
             if package.get("ecosystem") == "PyPI" and versions.get(name) in affected.get("versions", ()):
                 known.setdefault(name, set()).add(document["id"])
     if not count:
-        raise ValueError("it holds no advisory")
+        raise ValueError("it contains no advisory")
     return known
 
 

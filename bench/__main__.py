@@ -1,4 +1,4 @@
-"""`python -m bench [ack] [fifty] [measures] [start] …`: all of them, or those named."""
+"""`python -m bench [ack] [fifty] [measures] [start] …`: run all benchmarks, or those named."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
 
 
 async def main(names: Sequence[str]) -> bool:
-    """Whether every target was met."""
+    """-> whether every target was met."""
     figures: list[Figure] = []
     try:
         for name in names or MEASUREMENTS:
@@ -56,5 +56,5 @@ async def main(names: Sequence[str]) -> bool:
 
 if __name__ == "__main__":
     if unknown := set(sys.argv[1:]) - set(MEASUREMENTS):
-        sys.exit(f"bench: no {', '.join(unknown)}; there is {', '.join(MEASUREMENTS)}")
+        sys.exit(f"bench: unknown benchmark {', '.join(unknown)}; known: {', '.join(MEASUREMENTS)}")
     sys.exit(0 if asyncio.run(main(sys.argv[1:])) else 1)

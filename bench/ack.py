@@ -1,4 +1,4 @@
-"""Click → ack at 100 clicks a second: stored before the ack, against a Bolt app that only acknowledges."""
+"""From click to ack at 100 clicks a second: stored before the ack, against a Bolt app that only acknowledges."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from bench.stage import Stage, answering, configuration, free_port, process, sta
 from sandbox.slack.people import User
 
 RATE, LENGTH, ROUNDS = 100, 2, 8
-PEOPLE = 50  # who click, each as often as people do
+PEOPLE = 50  # each clicks at a human pace
 LATEST = 3.0  # seconds; then Slack shows an error
 NOTHING, VOTE = "of_last_year", "vote_go"
 
 
 @dataclass
 class Clicked:
-    """Who answered which click, and what every round's clicks took."""
+    """The times of every round's clicks."""
 
     port: int
     action: str
     rounds: list[list[float]] = field(default_factory=list)
 
     def middle(self, share: float) -> float:
-        """A round's percentile, the median of the rounds: what else the machine did for a moment drops out."""
+        """The median over rounds of a percentile, which removes momentary load from other processes."""
         return statistics.median(percentile(times, share) for times in self.rounds)
 
     @property
@@ -60,7 +60,7 @@ async def measure() -> list[Figure]:
                 for _ in range(ROUNDS):
                     for clicked in (idle, base, busy):
                         clicked.rounds.append(await _clicks(clicker, clicked))
-                        await _worked_off(on.database_url)
+                        await _all_handled(on.database_url)
             lost = 2 * RATE * LENGTH * ROUNDS - await _stored(on.database_url)
     return [
         _figure("a click with nothing behind it", idle, base, lost),
@@ -84,7 +84,7 @@ def _figure(what: str, ours: Clicked, base: Clicked, lost: int) -> Figure:
 
 
 async def _button(on: Stage) -> str:
-    """What the Go button of a real run carries."""
+    """The value of a real run's Go button."""
     await on.slack.user("raj").command("#releases", "/canary", "run staging")
     card = await on.slack.sees("#releases", "Recommends", timeout=20)
     return str(next(element for element in card.elements if element.label == "Go").body["value"])
@@ -93,7 +93,7 @@ async def _button(on: Stage) -> str:
 @asynccontextmanager
 async def _clicker(environment: Mapping[str, str]) -> AsyncIterator[Process]:
     words = (sys.executable, "-m", "bench.clicks", str(RATE), str(LENGTH), str(PEOPLE))
-    largest = 2**20  # bytes that a round's answer may have
+    largest = 2**20  # bytes of a round's output
     running = await asyncio.create_subprocess_exec(
         *words, env=dict(environment), stdin=PIPE, stdout=PIPE, limit=largest
     )
@@ -113,8 +113,8 @@ async def _clicks(clicker: Process, on: Clicked) -> list[float]:
     return [float(time) for time in json.loads(times)]
 
 
-async def _worked_off(dsn: str) -> None:
-    """What the acks left to do is done, so that the next round pays for itself alone."""
+async def _all_handled(dsn: str) -> None:
+    """Wait until all stored clicks are handled, so that they do not slow down the next round."""
     async with asyncio.timeout(60), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         while True:
             if not await _count(conn, "done_at IS NULL"):

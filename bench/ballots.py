@@ -1,4 +1,4 @@
-"""Runs that wait for votes, and owners who may cast them: what the measurements of voting need, made without a bot."""
+"""Runs that wait for votes, and their approvers, created without a bot, for the benchmarks of voting."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from checks.outcome import Outcome
 from checks.result import Result
 
 OWNERS = tuple(f"U{number:04d}OWNER" for number in range(10))
-NOBODY = "U9999NOBODY"  # the second role's only holder never votes, so that no run is decided
+NOBODY = "U9999NOBODY"  # the only member of the second group never votes, so that no run is decided
 
 PLAN = """
 version: 1
@@ -50,12 +50,12 @@ class Ballots:
     buttons: tuple[str, ...]
 
     def clicks(self) -> Iterator[tuple[str, str]]:
-        """-> (owner, button's value): every owner on every run, runs in turn."""
+        """-> (approver, button's value): every approver on every run, runs in rotation."""
         return ((owner, button) for owner in OWNERS for button in self.buttons)
 
 
 def plan(folder: Path, environments: int, *, prefix: str = "environment") -> Loaded:
-    """So many environments that any owner may vote on; written as ballots.yaml, too, for a bot of its own."""
+    """A plan with this many environments that all approvers may vote on; also written to ballots.yaml, for a bot process."""
     several = "".join(
         ENVIRONMENT.format(prefix=prefix, number=number, quorum=len(OWNERS)) for number in range(environments)
     )
@@ -65,7 +65,7 @@ def plan(folder: Path, environments: int, *, prefix: str = "environment") -> Loa
 
 
 async def ballots(dsn: str, configuration: Loaded) -> Ballots:
-    """A run for each environment, its one check passed, waiting for votes."""
+    """Create a run for each environment, whose only check has passed, waiting for votes."""
     async with Database(dsn) as database, database.transaction() as conn:
         buttons = [await _waiting(conn, configuration, name) for name in configuration.plan.environments]
     return Ballots(configuration, tuple(buttons))

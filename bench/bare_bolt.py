@@ -1,4 +1,4 @@
-"""The baseline of the ack: a Bolt app that does nothing but acknowledge. `python -m bench.bare_bolt`"""
+"""The baseline for acks: a Bolt app that only acknowledges. `python -m bench.bare_bolt`"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it adds to evaluate an answer in a child process, against evaluating it here."""
+"""The overhead of evaluating a response in a child process instead of in this one."""
 
 from __future__ import annotations
 

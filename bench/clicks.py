@@ -1,6 +1,6 @@
-"""Clicks at a fixed rate, whatever the answers do, from a process of its own: `python -m bench.clicks RATE SECONDS [PEOPLE]`.
+"""Clicks at a fixed rate, regardless of responses, from a separate process: `python -m bench.clicks RATE SECONDS [PEOPLE]`.
 
-For each line `URL ACTION_ID` that it reads, it clicks there for so long and prints a JSON list: seconds from
+For each line `URL ACTION_ID` that it reads, it clicks there for SECONDS and prints a JSON list: seconds from
 when each click was due until it was acknowledged.
 """
 
@@ -17,11 +17,11 @@ import aiohttp
 
 from bench.stage import signed
 
-LATE = 10.0  # seconds; worse than any answer
+LATE = 10.0  # seconds; more than any response takes
 
 
 def click(action_id: str, user: str) -> dict[str, str]:
-    """By somebody who may not vote, on a run that is there: all that a vote needs is looked up, nothing is decided."""
+    """A click by someone who may not vote, on an existing run: everything that a vote needs is looked up, but nothing is decided."""
     action = {
         "action_id": action_id,
         "action_ts": uuid.uuid4().hex,
@@ -51,7 +51,7 @@ async def one(session: aiohttp.ClientSession, url: str, clicked: dict[str, str],
 
 
 def person(number: int) -> str:
-    """One of those who click. A single one is turned away for clicking faster than hands can."""
+    """The id of a clicking person. A single person would be refused for clicking too fast."""
     return f"U8CLICK{number:02}" if number else "U04MIA"
 
 

@@ -1,4 +1,4 @@
-"""`canary check` with one trivial statement, start to end: time and memory, beside psql with the same statement."""
+"""`canary check` with one trivial statement, from start to exit: time and memory, compared with psql."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ environments:
     rollback: {{mitigation: "stop", steps: ["go back"], on_call: owners}}
 """
 
-# Small: to the system, a process is at least as large as the one that started it was.
+# Small, because a child's peak memory includes what it inherited from its parent.
 LAUNCHER = """
 import os, sys, time
 began = time.perf_counter()
@@ -50,7 +50,7 @@ print(os.waitstatus_to_exitcode(status), time.perf_counter() - began, usage.ru_m
 @dataclass(frozen=True)
 class Run:
     seconds: float
-    megabytes: float  # at its largest
+    megabytes: float  # at its peak
 
 
 async def measure() -> list[Figure]:
@@ -98,7 +98,7 @@ def _side_by_side(folder: Path, dsn: str) -> list[Figure]:
 
 
 def compiled(folder: Path) -> Path:
-    """Our packages as an installation has them: with compiled files beside the sources."""
+    """Our packages as installed: with compiled files beside the sources."""
     copy = folder / "installed"
     for package in ("bot", "commands", "checks"):
         shutil.copytree(ROOT / package, copy / package)

@@ -1,4 +1,4 @@
-"""Fifty checks of a second each, from the command to the summary in the channel, against the slowest of them."""
+"""Fifty checks of one second each, from the command to the recommendation in the channel, against the slowest of them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ async def measure() -> list[Figure]:
     whole, slowest = runs[ROUNDS // 2]
     return [
         Figure(
-            f"{CHECKS} checks of 1 s, command → summary",
+            f"{CHECKS} checks of 1 s, command → recommendation",
             seconds(whole),
             f"{seconds(slowest)}, the slowest",
             whole / slowest,
             "≤ 1.1x + 0.5 s",
             whole <= 1.1 * slowest + 0.5,
-            f"the middle of {', '.join(seconds(each) for each, _ in runs)}",
+            f"the median of {', '.join(seconds(each) for each, _ in runs)}",
         )
     ]
 
 
 async def _run() -> tuple[float, float]:
-    """-> seconds from the command to the summary, and those of the slowest check; by a bot that has just started."""
+    """-> seconds from the command to the recommendation, and seconds of the slowest check; with a bot that has just started."""
     async with stage() as on, _slow_server() as url:
         environment = on.environment(configuration(url, CHECKS), free_port(), socket_mode=True)
         async with process(environment, "commands", "serve", log=on.folder / "ours.log"):
@@ -46,7 +46,7 @@ async def _run() -> tuple[float, float]:
 
 @asynccontextmanager
 async def _slow_server() -> AsyncIterator[str]:
-    """-> its URL, which answers after a second."""
+    """-> the URL of a server that responds after a second."""
     server = web.Application()
     server.router.add_get("/", _slow)
     runner = web.AppRunner(server, access_log=None)

@@ -1,4 +1,4 @@
-"""A row of the table, and how rows are shown."""
+"""A row of the results table, and how rows are printed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Figure:
     name: str
     ours: str
     baseline: str
-    ratio: float | None  # None where the target is not a ratio
+    ratio: float | None  # None if the target is not a ratio
     target: str
     met: bool
     note: str = ""

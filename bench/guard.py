@@ -1,4 +1,4 @@
-"""The guard of a check's SQL: how long a statement takes it, and how much memory, in a process that does nothing else."""
+"""The guard of a check's SQL: its time per statement, and its memory, in a separate process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from bench.figure import Figure, seconds
 from bench.stage import ROOT
 
-SLOWEST, LARGEST = 0.005, 32.0  # seconds at the median; MB, the library's own included
+SLOWEST, LARGEST = 0.005, 32.0  # seconds (median); MB, including the library
 
 PROGRAM = """
 import json, time

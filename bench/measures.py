@@ -1,4 +1,4 @@
-"""Each job measure on a table of millions of jobs, against the very same statement by itself on a warm connection."""
+"""Each work-queue measure on a table of millions of jobs, against the same statement alone on a warm connection."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from checks.secrets import Secrets
 
 ROWS = int(os.environ.get("BENCH_ROWS", "10000000"))
 BUSY = int(os.environ.get("BENCH_BUSY", "8000000"))  # jobs in a day
-FOLDER = Path(".canary/bench")  # kept: loading takes longer than measuring
+FOLDER = Path(".canary/bench")  # kept, because loading takes longer than measuring
 TABLES = ("BackgroundJob", "BackgroundDispatchWindow", "BackgroundFunctionRun", "WorkspaceSettings")
 ROUNDS = 15
 ROOM = 16.0  # MB
@@ -70,7 +70,7 @@ INSERT INTO "WorkspaceSettings" ("id", "clientId", "highQuotaEnabled", "createdA
 SELECT n, n, true, now(), now() FROM generate_series(1, 62) AS n
 """
 
-# What somebody would write for the main reading, and no other.
+# What a person would write for the main reading alone.
 BY_HAND: Mapping[str, str] = {
     "jobs.fairness": """
         WITH shares AS (
@@ -114,7 +114,7 @@ WINDOWS: Mapping[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Amount:
-    """So many jobs, spread over so long."""
+    """A number of jobs, spread over a period."""
 
     rows: int
     span: timedelta
@@ -126,7 +126,7 @@ async def measure() -> list[Figure]:
 
 
 async def _over_all_rows() -> list[Figure]:
-    """Half a year of jobs, of which a measure finds its window."""
+    """Half a year of jobs, in which a measure has to find its window."""
     async with _loaded(FOLDER, Amount(ROWS, timedelta(days=180))) as (dsn, now):
         source = JobsSource(kind="postgres", dsn=dsn, tables=TABLES)
         async with opened(source, NOBODY) as database, _bare(dsn) as bare:
@@ -141,7 +141,7 @@ async def _over_all_rows() -> list[Figure]:
 
 
 async def _within_a_day() -> list[Figure]:
-    """A day of so many jobs that every one of them is in the window, beside what one would write by hand."""
+    """A busy day, all of it in the window, compared with handwritten statements."""
     async with _loaded(FOLDER / "day", Amount(BUSY, timedelta(days=1))) as (dsn, now):
         source = JobsSource(kind="postgres", dsn=dsn, tables=TABLES, statement_timeout="5m")
         async with opened(source, NOBODY) as database, _bare(dsn) as bare:
@@ -161,13 +161,13 @@ async def _by_hand(asked: Asked, bare: psycopg.AsyncConnection[Any]) -> Figure:
 
 
 def _weight() -> float:
-    """MB that are this process's own."""
+    """MB of this process's own memory (USS)."""
     return float(psutil.Process().memory_full_info().uss) / 1e6
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A measure, put to a database at a moment."""
+    """A measure of a database at a given time."""
 
     check: JobsMeasure
     database: JobsDatabase
@@ -178,7 +178,7 @@ class Asked:
         assert result.outcome is not Outcome.ERROR, result.reason
 
     def statement(self) -> tuple[sql.Composed, dict[str, Any]]:
-        """What the measure asks, as somebody would paste it."""
+        """The measure's statement, as a person would paste it."""
         window = Window.ending(self.now, self.check.window) if self.check.window else None
         asked = self.check.question(self.database.layout, Moment(now=self.now), window)
         names = {name: sql.Identifier(*parts) for name, parts in asked.names.items()}
@@ -200,7 +200,7 @@ async def _figure(asked: Asked, bare: psycopg.AsyncConnection[Any]) -> Figure:
 
 
 async def command_and_psql(dsn: str, now: datetime) -> Figure:
-    """`canary check` with all measures, start to end, beside psql with their statements."""
+    """`canary check` with all measures, from start to exit, compared with psql running their statements."""
     source = JobsSource(kind="postgres", dsn=dsn, tables=TABLES)
     with tempfile.TemporaryDirectory(prefix="canary-bench-") as name:
         folder = Path(name)
@@ -208,7 +208,7 @@ async def command_and_psql(dsn: str, now: datetime) -> Figure:
             pasting = psycopg.AsyncClientCursor(bare)
             pasted = [pasting.mogrify(*Asked(_check(kind), database, now).statement()) for kind in WINDOWS]
         (folder / "all.sql").write_text(";\n".join(["SET timezone = 'UTC'", *pasted, ""]))
-        (folder / "canary.yaml").write_text(json.dumps(_configuration()))  # which is YAML, too
+        (folder / "canary.yaml").write_text(json.dumps(_configuration()))  # JSON is also YAML
         return await asyncio.to_thread(_start_to_end, folder, dsn)
 
 
@@ -247,7 +247,7 @@ def _configuration() -> dict[str, Any]:
 
 
 def _fields(kind: str) -> dict[str, Any]:
-    """A check of that kind that fails at nothing."""
+    """A check of that kind that never fails."""
     model = KINDS[kind]
     assert issubclass(model, JobsMeasure)
     reading, unit = next(iter(model.units.items()))
@@ -276,7 +276,7 @@ async def _bare(dsn: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
 async def _side_by_side(
     ours: Callable[[], Awaitable[None]], base: Callable[[], Awaitable[None]], rounds: int = ROUNDS
 ) -> tuple[float, float]:
-    """Medians, after one round that warms both."""
+    """Medians, after one warm-up round."""
     times: dict[Callable[[], Awaitable[None]], list[float]] = {ours: [], base: []}
     for _ in range(rounds + 1):
         for each, taken in times.items():
@@ -288,7 +288,7 @@ async def _side_by_side(
 
 @asynccontextmanager
 async def _loaded(folder: Path, amount: Amount) -> AsyncIterator[tuple[str, datetime]]:
-    """A database with so many jobs up to the time that it says: now, or shortly before."""
+    """-> a database with this many jobs, and the time of the last one: now, or shortly before."""
     async with embedded.postgres(folder) as dsn, _bare(dsn) as conn:
         found = await (await conn.execute("SELECT to_regclass('loaded') IS NOT NULL")).fetchone()
         kept = (
@@ -309,7 +309,7 @@ async def _loaded(folder: Path, amount: Amount) -> AsyncIterator[tuple[str, date
 
 
 async def _fill(conn: psycopg.AsyncConnection[Any], amount: Amount, now: datetime) -> None:
-    """Once; rows first and indexes after, which is several times faster."""
+    """Fill it once; rows first and indexes afterward, which is several times faster."""
     await conn.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     await conn.execute(resources.files("sandbox.jobsystem").joinpath("schema.sql").read_bytes())
     found = await conn.execute(
@@ -326,7 +326,7 @@ async def _fill(conn: psycopg.AsyncConnection[Any], amount: Amount, now: datetim
 
 
 async def _add(conn: psycopg.AsyncConnection[Any], amount: Amount, since: datetime, until: datetime) -> None:
-    """Jobs as dense as they are to be, and a run and a dispatch window a minute."""
+    """Jobs at the given density, and one run and one dispatch window per minute."""
     times = {"since": since.replace(tzinfo=None), "until": until.replace(tzinfo=None)}
     for statement, step in ((LOAD, amount.span / amount.rows), *((text, MINUTE) for text in LOAD_RUNS)):
         await conn.execute(statement, {**times, "step": step})

@@ -1,4 +1,4 @@
-"""The outbox: messages a second in one channel against Slack's one, and a claim beside a million sent ones."""
+"""The outbox: messages per second in one channel, against Slack's limit of one; and claiming a message among a million sent ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.store.database import Connection, Database
 from bot.store.migrate import migrate
 
 POSTS = 45
-BURST = 3  # messages that Slack takes at once before one a second counts
+BURST = 3  # messages that Slack accepts at once, before its limit of one per second applies
 LEAST = 0.95
 SENT, CLAIMS = 1_000_000, 400
 MOST = 1.2
@@ -36,7 +36,7 @@ async def measure() -> list[Figure]:
 
 
 async def _one_channel() -> Figure:
-    """As many cards as can be, into one channel of a Slack that enforces its limits."""
+    """As many cards as possible, in one channel of a Slack that enforces its limits."""
     async with stage() as on:
         on.slack.gateway.rates.enforced = True
         configuration = plan(on.folder, POSTS)
@@ -77,7 +77,7 @@ async def _card_wanted(conn: Connection, pinned: Pinned, name: str) -> None:
 
 
 async def _posted(on: Stage) -> list[float]:
-    """When each was posted, by Slack's own time stamps."""
+    """-> when each was posted, by Slack's timestamps."""
     log = on.slack.channel("#releases").log
     async with asyncio.timeout(POSTS * 3 + 30):
         while len(log) < POSTS:
@@ -86,7 +86,7 @@ async def _posted(on: Stage) -> list[float]:
 
 
 async def _claims() -> Figure:
-    """Turn by turn in two databases, so that whatever else the machine does meets both."""
+    """Alternately in two databases, so that other load affects both equally."""
     with tempfile.TemporaryDirectory(prefix="canary-bench-") as name:
         folder = Path(name)
         async with embedded.postgres(folder) as server, AsyncExitStack() as stack:
@@ -100,13 +100,13 @@ async def _claims() -> Figure:
                     taken.append(await _claim(conn))
     empty, full = map(statistics.median, times)
     return Figure(
-        f"claim of the next message beside {SENT:,} sent ones",
+        f"claim of the next message among {SENT:,} sent ones",
         seconds(full),
         f"{seconds(empty)}, an empty table",
         full / empty,
         f"≤ {MOST}x",
         full / empty <= MOST,
-        f"median of {CLAIMS}, turn by turn",
+        f"median of {CLAIMS}, alternating",
     )
 
 
@@ -131,7 +131,7 @@ async def _outbox(folder: Path, dsn: str, sent: int) -> AsyncIterator[Connection
 
 
 async def _claim(conn: Connection) -> float:
-    """Seconds for one claim; what was claimed is due again."""
+    """-> seconds for one claim; makes the claimed message due again."""
     began = time.perf_counter()
     (message,) = await messages.claim(conn, 1, KINDS)
     took = time.perf_counter() - began

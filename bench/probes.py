@@ -1,7 +1,7 @@
-"""How long a probe says that a server took, against a plain socket that asks the same server at the same time.
+"""A server's latency as measured by a probe, against a plain socket that queries the same server at the same time.
 
-The server takes half a millisecond. Everything runs on this machine, so under load the server itself gets slower;
-the plain client, in a process of its own, shows by how much.
+The server takes half a millisecond. Everything runs on this machine, so the server itself gets slower under load;
+the plain client, in a separate process, shows by how much.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ async def measure() -> list[Figure]:
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(TABLE)
         web = _source("http", base_url=f"http://127.0.0.1:{port}")
-        await _latency(web)  # what is imported on first use
+        await _latency(web)  # warm-up: imports happen on first use
         return [
             await _figure("alone", 0.003, port, lambda: _one_by_one(web, 100)),
             await _figure(f"alongside {OTHERS} probes", 0.005, port, lambda: _all_at_once(web)),
@@ -57,7 +57,7 @@ async def _figure(name: str, target: float, port: int, ours: Callable[[], Awaita
     taken = await ours()
     output, _ = await plain.communicate()
     mine, base = percentile(taken, 0.95), percentile(json.loads(output), 0.95)
-    note = f"p95 of {len(taken)}; baseline a plain socket in a process of its own, at the same time"
+    note = f"p95 of {len(taken)}; baseline: a plain socket in a separate process, at the same time"
     met = mine <= target
     limit = f"≤ {seconds(target)}"
     return Figure(

@@ -1,7 +1,7 @@
-"""A server that takes half a millisecond for each answer, and a client as plain as can be, each a process of its own.
+"""A server that takes half a millisecond per response, and a minimal client, each in a separate process.
 
-`python -m bench.quick_server` prints its port and serves. With a port and a number of seconds, it asks that server as
-long, and then prints how long each answer took: a socket, a clock, and nothing else in the process.
+`python -m bench.quick_server` prints its port and serves. With a port and a number of seconds, it queries that server for
+that time, and then prints how long each response took: a socket, a clock, and nothing else in the process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 import time
 
 PAUSE = 0.0005
-REST = 0.01  # between two questions of the plain client
+REST = 0.01  # seconds between two requests of the plain client
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -1,4 +1,4 @@
-"""Votes while a guest floods every command and somebody starts and cancels runs in a loop, against votes in quiet."""
+"""Votes while a guest floods commands and someone starts and cancels runs in a loop, against votes without that load."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bench.stage import Stage, answering, free_port, process, signed, stage
 from sandbox.slack.people import User
 
 RUNS = 40  # ten votes each
-VOTES, EVERY = 200, 0.05  # in quiet, and as many under siege; seconds between two
-WORST = 1.2  # times as long
-GUEST, LOOPER = "U7GUEST", "U04MIA"  # who has not asked for the runs that are voted on
+VOTES, EVERY = 200, 0.05  # votes without load, and as many under load; seconds between them
+WORST = 1.2  # ratio
+GUEST, LOOPER = "U7GUEST", "U04MIA"  # who did not start the runs that are voted on
 FLOOD_EVERY, LOOP_EVERY = 0.05, 0.2  # seconds
-TAKEN = f"environment-{RUNS}"  # whose runs are started and cancelled
+TAKEN = f"environment-{RUNS}"  # the environment whose runs are started and cancelled
 COMMANDS = (
     *("help", "status", "owners environment-0", "show #1", "config environment-0", "packet #1", "remind #1"),
     *("run environment-0", "cancel #1 because", "help run", "no such command"),
@@ -30,7 +30,7 @@ COMMANDS = (
 
 async def measure() -> list[Figure]:
     async with stage() as on, AsyncExitStack() as stack:
-        for owner in (*OWNERS, NOBODY):  # without whom no run could start
+        for owner in (*OWNERS, NOBODY):  # without them, no run could start
             on.slack.add_user(User(owner, owner.lower(), owner, "Owner"))
         on.slack.add_user(User(GUEST, "guest", "Guest", is_restricted=True))
         waiting = list((await ballots(on.database_url, plan(on.folder, RUNS))).clicks())
@@ -41,10 +41,10 @@ async def measure() -> list[Figure]:
         url = f"http://127.0.0.1:{port}/slack/events"
         await answering(url)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        for user in (LOOPER, GUEST):  # before the votes use up what may be asked of Slack
+        for user in (LOOPER, GUEST):  # before the votes exhaust Slack's rate limits
             await _type(on, session, url, user, "status")
         await asyncio.sleep(1)
-        await _votes(on, session, url, waiting[: VOTES // 4])  # what is loaded at first use
+        await _votes(on, session, url, waiting[: VOTES // 4])  # warm-up: imports happen on first use
         quiet = await _votes(on, session, url, waiting[VOTES // 4 : VOTES * 5 // 4])
         siege = [asyncio.create_task(_flood(on, session, url)), asyncio.create_task(_loop(on, session, url))]
         taken = await _votes(on, session, url, waiting[-VOTES // 4 * 3 :])
@@ -57,7 +57,7 @@ async def measure() -> list[Figure]:
         Figure(
             "vote, click → recorded, p99, while a guest floods commands and runs are started and cancelled",
             seconds(mine),
-            f"{seconds(base)} in quiet",
+            f"{seconds(base)} without load",
             mine / base,
             f"≤ {WORST}x",
             mine <= WORST * base and started > 0,

@@ -1,4 +1,4 @@
-"""What a measurement stands on: servers, a local Slack, a bot as its own process."""
+"""The setup for benchmarks: servers, a local Slack, the bot as a separate process."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Stage:
     folder: Path
 
     def environment(self, config: str, port: int, *, socket_mode: bool = False) -> dict[str, str]:
-        """What a bot process is given."""
+        """The environment variables of a bot process."""
         path = self.folder / f"canary-{port}.yaml"
         path.write_text(config)
         given = {
@@ -76,7 +76,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage() -> AsyncIterator[Stage]:
-    """Durable servers, as in real use, with a migrated database."""
+    """Durable servers, as in production, with a migrated database."""
     with tempfile.TemporaryDirectory(prefix="canary-bench-") as name:
         folder = Path(name)
         async with (
@@ -90,7 +90,7 @@ async def stage() -> AsyncIterator[Stage]:
 
 @asynccontextmanager
 async def process(environment: Mapping[str, str], *words: str, log: Path) -> AsyncIterator[psutil.Process]:
-    """`python -m …`, ended with the block."""
+    """Runs `python -m …` while the block lasts."""
     with log.open("wb") as sink:
         running = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *words, env=dict(environment), stdout=sink, stderr=sink
@@ -104,7 +104,7 @@ async def process(environment: Mapping[str, str], *words: str, log: Path) -> Asy
 
 
 async def answering(url: str, within: float = 60) -> None:
-    """Until the server at the URL answers anything at all."""
+    """Wait until the server at the URL responds at all."""
     deadline = time.monotonic() + within
     async with aiohttp.ClientSession() as session:
         while time.monotonic() < deadline:
@@ -113,7 +113,7 @@ async def answering(url: str, within: float = 60) -> None:
                     return
             except aiohttp.ClientError:
                 await asyncio.sleep(0.02)
-    raise TimeoutError(f"nothing answers at {url}")
+    raise TimeoutError(f"no response from {url}")
 
 
 def free_port() -> int:
@@ -122,7 +122,7 @@ def free_port() -> int:
 
 
 def signed(payload: Mapping[str, str], secret: str) -> tuple[bytes, dict[str, str]]:
-    """-> a body as Slack would post it, and its headers."""
+    """-> a body in Slack's format, and its headers."""
     body, timestamp = urlencode(payload).encode(), str(int(time.time()))
     mac = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     return body, {

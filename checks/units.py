@@ -1,4 +1,4 @@
-"""Durations as people write them: 90s, 30m, 1h30m, 7d."""
+"""Units: what a quantity may be written in, and what readings have; durations as people write them: 90s, 30m, 1h30m, 7d."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ UNITS: Mapping[
 ] = {  # as it may be written -> the unit of readings, and how many of it
     "": ("", Decimal(1)),
     "%": ("%", Decimal(1)),
+    "ratio": ("%", Decimal(100)),  # of 1, as a quotient of two counts is
     "us": ("s", Decimal("0.000001")),
     "ms": ("s", Decimal("0.001")),
     "s": ("s", Decimal(1)),
@@ -29,6 +30,11 @@ UNITS: Mapping[
     "B": ("B", Decimal(1)),
     **{f"{prefix}B": ("B", Decimal(1000**power)) for power, prefix in enumerate(("k", "M", "G", "T"), 1)},
     **{f"{prefix}iB": ("B", Decimal(1024**power)) for power, prefix in enumerate(("K", "M", "G", "T"), 1)},
+    "B/s": ("B/s", Decimal(1)),
+    **{f"{prefix}B/s": ("B/s", Decimal(1000**power)) for power, prefix in enumerate(("k", "M", "G", "T"), 1)},
+    **{
+        f"{prefix}iB/s": ("B/s", Decimal(1024**power)) for power, prefix in enumerate(("K", "M", "G", "T"), 1)
+    },
 }
 _QUANTITY = re.compile(rf"({FORM})\s*({'|'.join(sorted(UNITS, key=len, reverse=True))})", re.ASCII)
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)", re.ASCII)

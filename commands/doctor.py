@@ -1,6 +1,6 @@
-"""What the bot needs, looked at one by one: settings, Slack, the servers behind it, and the sources of its checks.
+"""Checks, one by one, what the bot needs: settings, Slack, its servers, and the sources of its checks.
 
-Nothing is changed and nothing is posted. What cannot be looked at is said, and the rest is looked at all the same.
+It changes nothing and posts nothing. If something cannot be checked, it says so and goes on.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 Findings: TypeAlias = AsyncIterator[Finding]
 
-PATIENCE = 15.0  # seconds for any one source
+TIMEOUT = 15.0  # seconds for each source
 
 
 async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
-    """Everything, in the order in which it is mended best."""
+    """Yields a finding for each thing checked, in the order in which problems are best fixed."""
     plan: Plan | None = None
     try:
         found = load(config, None, lenient=True)
@@ -82,18 +82,18 @@ async def _slack(settings: Settings, plan: Plan | None) -> Findings:
 
 async def _redis(url: str | None) -> Finding:
     if url is None:
-        return Finding(State.SKIPPED, "redis", "REDIS_URL is not set: the bot starts a server of its own")
+        return Finding(State.SKIPPED, "redis", "REDIS_URL is not set: the bot starts its own server")
     from bot.slack.hints import reached
 
     if why := await reached(url):
         todo = "Check REDIS_URL; until then replicas cannot share Slack's limits."
         return Finding(State.FAIL, "redis", f"cannot be reached: {why}", todo)
-    return Finding(State.OK, "redis", "answers")
+    return Finding(State.OK, "redis", "reachable")
 
 
 async def _database(url: str | None, data: Path) -> Finding:
     if url is None and not (data / "postgres").exists():
-        said = "DATABASE_URL is not set: the bot starts a server of its own, with its data in CANARY_DATA"
+        said = "DATABASE_URL is not set: the bot starts its own server, with its data in CANARY_DATA"
         return Finding(State.SKIPPED, "database", said)
     from bot.store.migrate import is_behind, newest, standing
     from commands.database_location import located
@@ -111,8 +111,8 @@ async def _database(url: str | None, data: Path) -> Finding:
 def _behind(found: Standing, newest: str) -> Finding:
     version = found.version or "none"
     if found.may_migrate:
-        return Finding(State.OK, "database", f"at version {version}; `canary serve` brings it to {newest}")
-    return Finding(State.FAIL, "database", f"at version {version}, and {newest} is needed", _grant(found))
+        return Finding(State.OK, "database", f"at version {version}; `canary serve` migrates it to {newest}")
+    return Finding(State.FAIL, "database", f"at version {version}, but {newest} is needed", _grant(found))
 
 
 def _grant(found: Standing) -> str:
@@ -120,7 +120,7 @@ def _grant(found: Standing) -> str:
 
 
 def _standing(found: Standing, *, is_ours: bool) -> Finding:
-    """`is_ours`: a server of our own, to which the bot gives a role of its own."""
+    """`is_ours`: the embedded server, in which the bot sets up its own role."""
     about, grant = "database", _grant(found)
     if found.lacking:
         return Finding(State.FAIL, about, f"{found.role} may not read {', '.join(found.lacking)}", grant)
@@ -137,7 +137,7 @@ async def _source(name: str, source: Source, environ: Mapping[str, str]) -> Find
         return Finding(State.FAIL, about, f"{', '.join(unset)} is not set", "Set it where the bot runs.")
     secrets = Secrets({variable: environ[variable] for variable in needed}, own_secrets(environ))
     try:
-        async with asyncio.timeout(PATIENCE), opened(source, secrets, data_folder(environ)) as live:
+        async with asyncio.timeout(TIMEOUT), opened(source, secrets, data_folder(environ)) as live:
             return Finding(State.OK, about, secrets.redact(await source.reach(live)))
     except CheckError as error:
         return Finding(State.FAIL, about, secrets.redact(str(error)), secrets.redact(error.hint))
@@ -145,6 +145,6 @@ async def _source(name: str, source: Source, environ: Mapping[str, str]) -> Find
         return Finding(
             State.FAIL,
             about,
-            f"no answer within {PATIENCE:.0f} s",
-            "Check that it is up and reachable from here.",
+            f"no response within {TIMEOUT:.0f} s",
+            "Check that it is up, and reachable from this machine.",
         )

@@ -1,4 +1,4 @@
-"""What machines ask the bot over HTTP: alive, ready, and in numbers."""
+"""Health endpoints and metrics over HTTP."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ COUNTED_FRESH = 1.0  # seconds
 
 
 @dataclass
-class Recently:
-    """A probe's answer, asked for at most once in so many seconds however often somebody wants to know it."""
+class CachedProbe:
+    """A probe that runs at most once in `fresh` seconds, however often it is called."""
 
     probe: Probe
     fresh: float = FRESH
@@ -48,8 +48,8 @@ def _counting(refresh: Callable[[], Awaitable[None]]) -> Probe:
 def health_routes(
     metrics: Metrics, probes: Mapping[str, Probe], refresh: Callable[[], Awaitable[None]]
 ) -> list[web.RouteDef]:
-    """`/healthz`: the process serves. `/readyz`: each probe went there and back, some a little while ago. `/metrics`: Prometheus."""
-    counted = Recently(_counting(refresh), fresh=COUNTED_FRESH)
+    """`/healthz`: the process is up. `/readyz`: every probe succeeded, now or recently. `/metrics`: Prometheus."""
+    counted = CachedProbe(_counting(refresh), fresh=COUNTED_FRESH)
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"alive": True})

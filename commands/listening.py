@@ -1,7 +1,7 @@
-"""Listening on `PORT`: for Slack, for machines that ask how the bot is, and for whoever else finds it.
+"""Listening on `PORT`: for Slack, for health checks, and for anyone else who finds it.
 
-Anybody may connect, say nothing, and stay. So there are never more connections than descriptors to spare: one too many
-drops the one that has been silent the longest. A connection that sends no whole request in time is closed.
+Anyone can connect, send nothing, and stay. So the number of connections is limited to the file descriptors to spare: at the
+limit, a new one closes the one that has been silent longest. A connection that does not send the headers of a request in time is closed.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from bot.base.errors import Unavailable
 
 REQUEST_WITHIN = 10.0  # seconds from connecting to the end of the first request's headers
 KEPT_ALIVE = 30.0  # seconds without a request
-LINGER = 1.0  # seconds for the rest of a body that nobody wants
-MOST = 500  # connections
-_SPARE = 4  # the share of the descriptors that connections may take: one in so many
-_BACKLOG = 32  # connections that may wait to be accepted, and are accepted at once
-_LARGEST_LINE = 8 << 10  # bytes of a request's first line, and of one header
+LINGER = 1.0  # seconds to read the rest of an unread body
+MAX_CONNECTIONS = 500
+_SHARE = 4  # connections may use one in this many file descriptors
+_BACKLOG = 32  # connections that may wait to be accepted, and are accepted in one go
+_LARGEST_LINE = 8 << 10  # bytes of the request line, and of each header
 
 
 class Connections:
-    """Those that are open, the oldest first."""
+    """The open connections, the longest silent first."""
 
     def __init__(self, most: int, within: float) -> None:
         self._most = most
@@ -40,7 +40,7 @@ class Connections:
         self._open[transport] = timer
 
     def asked(self, transport: asyncio.BaseTransport | None) -> None:
-        """It has sent the headers of a request: it may stay, and is the youngest again."""
+        """It has sent the headers of a request: stop its timer, and move it to the end."""
         if transport in self._open:
             timer = self._open.pop(transport)
             timer.cancel()
@@ -56,7 +56,7 @@ class Connections:
 
 
 class _Counted(asyncio.Protocol):
-    """A connection of aiohttp's that is counted."""
+    """An aiohttp connection, registered in `Connections`."""
 
     def __init__(self, inner: Any, connections: Connections) -> None:
         self._inner = inner
@@ -96,7 +96,7 @@ async def listening(
     most: int | None = None,
     within: float = REQUEST_WITHIN,
 ) -> AsyncIterator[int]:
-    """-> the port, which is a free one for 0. `largest`: bytes of a body. Raises Unavailable where it is taken."""
+    """-> the port; 0 picks a free one. `largest`: bytes of a body. Raises Unavailable if the port is in use."""
     connections = Connections(most or most_connections(), within)
 
     @web.middleware
@@ -134,12 +134,12 @@ async def _server(runner: web.AppRunner, connections: Connections, host: str, po
         )
     except OSError as error:
         raise Unavailable(
-            f"Port {port} cannot be listened on: {error.strerror}.",
-            hint="Set PORT to another one, or HOST to an address of this machine.",
+            f"Cannot listen on port {port}: {error.strerror}.",
+            hint="Set PORT to another port, or HOST to an address of this machine.",
         ) from error
 
 
 def most_connections() -> int:
-    """So many that descriptors are left for the database, Redis, Slack and the world."""
+    """A quarter of the file descriptors, which leaves enough for the database, Redis, Slack and sources; at most MAX_CONNECTIONS."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if soft == resource.RLIM_INFINITY else max(8, min(MOST, soft // _SPARE))
+    return MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else max(8, min(MAX_CONNECTIONS, soft // _SHARE))

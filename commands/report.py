@@ -1,4 +1,4 @@
-"""An environment's checks answered without Slack or a database: for `canary check` in CI."""
+"""Runs an environment's checks without Slack or a database: for `canary check`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from checks.result import Result
 
 class Report(Record):
     environment: str
-    titles: dict[str, str]  # check -> what people call it, where that is not its name
+    titles: dict[str, str]  # check -> its title, if it is not the name
     results: dict[str, Result]
     verdict: Verdict
 
@@ -31,12 +31,12 @@ class Report(Record):
         return f"{self.environment}: {self.verdict.outcome}, recommends {self.verdict.recommendation}"
 
     def label(self, name: str) -> str:
-        """A check by its name, which tells it from every other, and its title."""
+        """A check's name, which is unique, and its title."""
         title = self.titles.get(name, "")
         return f"{name} ({title})" if title else name
 
 
-async def answer_all(
+async def run_checks(
     configuration: Loaded,
     environment: str,
     arguments: Mapping[str, str],
@@ -44,13 +44,17 @@ async def answer_all(
     *,
     data: Path,
 ) -> Report:
-    """All checks side by side, or only those named. Raises Misused for a name that is not there."""
+    """Run all checks in parallel, or `only` those. Raises Misused for an unknown name."""
     plan = configuration.plan
     if environment not in plan.environments:
-        raise Misused(f"There is no environment {environment!r}; there is {', '.join(plan.environments)}.")
+        raise Misused(
+            f"There is no environment {environment!r}.", hint=f"Known: {', '.join(plan.environments)}."
+        )
     checks = plan.environments[environment].checks
     if unknown := [name for name in only if name not in checks]:
-        raise Misused(f"There is no check {unknown[0]!r}; there is {', '.join(checks)}.")
+        raise Misused(
+            f"There is no check {unknown[0]!r} in {environment}.", hint=f"Known: {', '.join(checks)}."
+        )
     settled = settle(plan.environments[environment].arguments, arguments)
     moment = Moment.present(datetime.now(UTC), {**settled, "environment": environment})
     names = only or list(checks)

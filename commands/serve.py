@@ -52,7 +52,7 @@ from bot.workflow import alerting, keeping
 from bot.workflow.answering import Answering
 from bot.workflow.services import Services
 from checks.kinds import refused_kinds
-from commands.health import Probe, Recently, health_routes
+from commands.health import CachedProbe, Probe, health_routes
 from commands.listening import listening
 from commands.role import Role
 from commands.settings import Settings
@@ -108,8 +108,8 @@ async def running(
         work = await enter(_working(*(_works(parts, settings) if role.works else ())))
         routes = await _intake(parts, settings, stack) if role.listens else []
         probes: dict[str, Probe] = {
-            "database": Recently(parts.services.database.answers, fresh=DATABASE_FRESH),
-            "slack": parts.connected or Recently(partial(_takes_our_token, parts.client)),
+            "database": CachedProbe(parts.services.database.answers, fresh=DATABASE_FRESH),
+            "slack": parts.connected or CachedProbe(partial(_takes_our_token, parts.client)),
         }
         routes += health_routes(parts.metrics, probes, _refresh(parts.services.database, parts.metrics))
         port = await enter(listening(routes, settings.address, settings.port, largest=LARGEST))

@@ -1,4 +1,4 @@
-"""The environment, read once. Besides, only the command line looks there, for what its commands need without a bot."""
+"""The bot's settings: environment variables, read once. Only the shell commands read others, for themselves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.base.environment import DATA, pasted
 from bot.base.errors import CanaryError
 from bot.base.failpoint import Reach, armed, nowhere
 
-# how a token begins -> what it is, and where it belongs
+# a token's prefix -> what it is, and the variable it belongs in
 _BOT, _APP = "a bot token", "an app-level token"
 _TOKENS: Mapping[str, tuple[str, str]] = {
     "xoxb-": (_BOT, "SLACK_BOT_TOKEN"),
@@ -25,43 +25,45 @@ _REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 class SettingsError(CanaryError):
-    """Settings are missing or malformed; says which, and never what they are."""
+    """Settings are missing or malformed. The message names them, and never quotes their values."""
 
 
 class Settings(BaseSettings):
-    """Field names in capitals are the variables' names."""
+    """A field's name in capitals is the name of its environment variable."""
 
     model_config = SettingsConfigDict(extra="ignore", case_sensitive=False)
 
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = Field(
-        default=None, description="Socket Mode when set, else HTTP on PORT"
+        default=None, description="If set, Socket Mode; else HTTP on PORT"
     )
-    slack_signing_secret: SecretStr | None = Field(default=None, description="Needed over HTTP")
+    slack_signing_secret: SecretStr | None = Field(default=None, description="Required for HTTP")
     slack_api_url: str = "https://slack.com/api/"
-    database_url: str | None = Field(default=None, description="Embedded PostgreSQL when unset")
-    redis_url: str | None = Field(default=None, description="Embedded Valkey when unset")
+    database_url: str | None = Field(default=None, description="If unset, an embedded PostgreSQL")
+    redis_url: str | None = Field(default=None, description="If unset, an embedded Valkey")
     canary_data: Path = DATA
     canary_log: Literal["json", "text"] | None = Field(
-        default=None, description="Text at a terminal and JSON elsewhere when unset"
+        default=None, description="If unset, text on a terminal and JSON elsewhere"
     )
     host: str | None = Field(
         default=None,
-        description="Where PORT is; loopback in Socket Mode and every address over HTTP when unset",
+        description="The address to listen on; if unset, loopback in Socket Mode and all addresses over HTTP",
     )
     port: int = Field(default=3000, ge=0, le=65535)
-    runs_per_hour: int = Field(default=30, ge=1, description="That one person may start")
-    canary_failpoint: str | None = Field(default=None, description="For tests: where the process is to die")
+    runs_per_hour: int = Field(default=30, ge=1, description="How many one person may start")
+    canary_failpoint: str | None = Field(
+        default=None, description="For tests: the failpoint at which the process dies"
+    )
 
     @property
     def address(self) -> str:
-        """Over HTTP it is meant to be reached from elsewhere, and nothing else is."""
+        """Only HTTP needs to be reachable from other machines."""
         everywhere = "0.0.0.0"  # noqa: S104
         return self.host or ("127.0.0.1" if self.slack_app_token else everywhere)
 
     @property
     def secrets(self) -> Iterator[str]:
-        """What nothing that the bot says may hold."""
+        """The values to redact in everything that the bot writes."""
         for token in (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret):
             if token:
                 yield token.get_secret_value()
@@ -73,8 +75,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_what_pasting_leaves(cls, given: Any) -> Any:
-        """An empty variable is an unset one."""
+    def _without_pasted_whitespace(cls, given: Any) -> Any:
+        """An empty variable counts as unset."""
         if not isinstance(given, dict):
             return given
         texts = {name: pasted(value) for name, value in given.items() if isinstance(value, str)}
@@ -91,7 +93,9 @@ def read_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        wrong = [_said(each["loc"], each["type"], each["msg"]) for each in error.errors(include_input=False)]
+        wrong = [
+            _described(each["loc"], each["type"], each["msg"]) for each in error.errors(include_input=False)
+        ]
         raise SettingsError("; ".join(wrong) + ".", hint="The README lists the settings.") from None
     if wrong := [*_swapped(settings), *_malformed(settings)]:
         raise SettingsError(" ".join(wrong))
@@ -103,13 +107,13 @@ def read_settings() -> Settings:
     return settings
 
 
-def _said(place: tuple[int | str, ...], kind: str, message: str) -> str:
+def _described(place: tuple[int | str, ...], kind: str, message: str) -> str:
     name = str(place[0]).upper()
     return f"{name} is not set" if kind == "missing" else f"{name}: {message}"
 
 
 def _swapped(settings: Settings) -> Iterator[str]:
-    """Tokens tell what they are by how they begin; another server's may begin as they like."""
+    """Slack's tokens have telling prefixes; those of other servers may not."""
     for name, secret in (
         ("SLACK_BOT_TOKEN", settings.slack_bot_token),
         ("SLACK_APP_TOKEN", settings.slack_app_token),
@@ -117,25 +121,25 @@ def _swapped(settings: Settings) -> Iterator[str]:
     ):
         token = secret.get_secret_value() if secret else ""
         if not token.isprintable() or " " in token:
-            yield f"{name} has a space or a line break in it: copy it again, in one piece."
+            yield f"{name} contains a space or a line break: copy it again, as a whole."
         for start, (what, belongs) in _TOKENS.items():
             if token.startswith(start) and name != belongs:
                 where = (
                     f"it belongs in {belongs}"
                     if belongs
-                    else "the bot takes its own, which begins with xoxb-"
+                    else "the bot needs a bot token, which begins with xoxb-"
                 )
                 yield f"{name} holds {what} ({start}…): {where}."
 
 
 def _malformed(settings: Settings) -> Iterator[str]:
-    """Addresses that nothing could be reached at. They may hold passwords, and are not repeated."""
+    """URLs that cannot be valid. They may contain passwords, so they are not quoted."""
     if not _is_url(settings.slack_api_url, ("http", "https")):
-        yield "SLACK_API_URL is not a URL: it looks like https://slack.com/api/."
+        yield "SLACK_API_URL is not a URL: it should look like https://slack.com/api/."
     if settings.redis_url and not _is_url(settings.redis_url, _REDIS_SCHEMES):
         yield (
-            "REDIS_URL is not a URL of a Redis: it looks like redis://HOST:6379/0, or rediss:// with TLS; "
-            "a password's special characters are written as %23 and the like."
+            "REDIS_URL is not a Redis URL: it should look like redis://HOST:6379/0, or rediss:// for TLS; "
+            "special characters in the password must be percent-encoded (# is %23)."
         )
 
 

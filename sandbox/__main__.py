@@ -12,22 +12,22 @@ from bot.base.sentences import sentences
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--script", is_flag=True, help="Play the journey as text, without a browser")
+@click.option("--script", is_flag=True, help="Play a scenario as text, without a browser")
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
     default=Path(".canary/demo"),
     show_default=True,
-    help="The folder that keeps everything",
+    help="The folder for all of the demo's data",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="For the page; 0 takes any free one",
+    help="The port of the page; 0 picks a free one",
 )
-@click.option("--fresh", is_flag=True, help="Start over: forget what was said and decided")
+@click.option("--fresh", is_flag=True, help="Start over: delete earlier messages and runs")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser")
 @click.option(
     "--replicas",
@@ -37,10 +37,10 @@ from bot.base.sentences import sentences
     help="How many bots share the work",
 )
 def demo(*, script: bool, data: Path, port: int, fresh: bool, browser: bool, replicas: int) -> None:
-    """Try the bot on this machine: a local Slack in the browser and a system to judge, with nothing to install.
+    """Try the bot on this machine: a local Slack in the browser and a sample system, with nothing to install.
 
-    --script plays the whole journey without you, in a temporary folder, and prints the threads. It exits with 0 if
-    they show what they must, with 1 if not.
+    --script plays a whole scenario without you, in a temporary folder, and prints the threads. It exits with 0 if
+    they show what they should, with 1 if not.
     """
     try:
         if script:

@@ -1,1 +1,1 @@
-"""What every other part needs: errors, text, canonical JSON, logs, tasks."""
+"""Used by all other packages: errors, text, canonical JSON, logs, asyncio helpers."""

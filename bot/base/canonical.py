@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785) and the digests made of it: the same facts give the same bytes anywhere."""
+"""Canonical JSON (RFC 8785) and its digests: equal documents give the same bytes everywhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checks.numbers import LARGEST_EXACT, is_double, tagged
 
 
 def canonical(document: Any) -> str:
-    """Numbers are doubles there; a whole one that no double holds is written as readings write it."""
+    """RFC 8785 numbers are doubles; an integer that is not exact as one is written as `checks.numbers` writes it."""
     return rfc8785.dumps(_exact(document)).decode()
 
 
@@ -27,12 +27,12 @@ def _exact(value: Any) -> Any:
 
 
 def digest(document: Any) -> str:
-    """ "sha256:" and 64 hexadecimal digits over the canonical form."""
+    """-> "sha256:" and 64 hexadecimal digits, of the canonical form."""
     return digest_of_text(canonical(document))
 
 
 def own_digest(document: Mapping[str, Any]) -> str:
-    """The digest that a document holds under "digest": that of everything else in it."""
+    """-> the digest that belongs under the document's key "digest": of everything else in it."""
     return digest({key: value for key, value in document.items() if key != "digest"})
 
 

@@ -1,4 +1,4 @@
-"""Variables of the environment as people paste them."""
+"""Environment variables, as people paste them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUOTES = ("'", '"')
 
 
 def pasted(value: str | None) -> str | None:
-    """Without what pasting and mounting leave around it: spaces, a newline, quotes of an `.env` file. None when empty."""
+    """Without surrounding spaces, newlines and quotes, which pasting and `.env` files leave. None if empty."""
     text = (value or "").strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
         text = text[1:-1].strip()
@@ -31,5 +31,5 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 
 def own_secrets(environ: Mapping[str, str]) -> Iterator[str]:
-    """What of the bot's own settings must not be said, wherever it turns up: a program of a gate may have been given it."""
+    """The bot's own settings that must be redacted everywhere: a gate's program may have been given them."""
     yield from filter(None, (pasted(environ.get(name)) for name in _SECRET))

@@ -1,15 +1,16 @@
-"""What can go wrong on the bot's side, said to the person who can do something about it.
+"""The bot's errors, each with a message for the person who can do something about it.
 
     CanaryError
-    ├── Misused        what was asked for cannot be understood, is incomplete, or names something that is not there
-    ├── Refused        understood, but not by this person or not now; `people` names who can
-    ├── Busy           one active run an environment: `run` is the one under way
-    ├── Counted        it had its effect already, before a worker died; nobody is told again
-    ├── Unavailable    a server we need does not answer; the same again may work
-    └── Misconfigured  a server we need refuses us until somebody changes the setup; the same again does not help
+    ├── Misused        the request cannot be understood, is incomplete, or names something that does not exist
+    ├── Refused        understood, but not allowed for this person or at this time; `people` can do it
+    ├── Busy           the environment already has an active run: `run`
+    ├── Counted        a worker that then died had already applied it; nobody is told again
+    ├── Unavailable    a server we need does not respond; a retry may work
+    ├── Misconfigured  a server we need refuses us until someone changes the setup; a retry does not help
+    └── Unreadable     a stored document is damaged, or of a format that this version does not know
 
-Messages are plain text, without Slack's markup or the name of a command: each front end escapes and dresses them at one
-boundary (`commands.slack.replies`, `commands.shell.program`), and says there how the next step is taken.
+Messages are plain text, without Slack markup or the name of a command: each front end formats them at one boundary
+(`commands.slack.replies`, `commands.shell.program`), and words the next steps there.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from collections.abc import Sequence
 from bot.base.next_step import Next
 from bot.base.sentences import sentence
 
-_MOST_OF_A_CAUSE = 500  # characters
+_LONGEST_CAUSE = 500  # characters
 
 
 class CanaryError(Exception):
-    """`str(error)` says what is wrong; `hint` how to go on, or empty; `then` what can be done next."""
+    """`str(error)` is what is wrong; `hint` is how to go on, or ""; `then` is what can be done next."""
 
     def __init__(self, message: str, *, hint: str = "", then: Sequence[Next] = ()) -> None:
         super().__init__(message)
@@ -32,7 +33,7 @@ class CanaryError(Exception):
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What is wrong and how to go on, each a sentence of its own."""
+        """What is wrong and the next step, as separate sentences."""
         return tuple(sentence(part) for part in (str(self), self.hint) if part.strip())
 
 
@@ -45,7 +46,7 @@ class Refused(CanaryError):
         self, message: str, *, hint: str = "", then: Sequence[Next] = (), people: Sequence[str] = ()
     ) -> None:
         super().__init__(message, hint=hint, then=then)
-        self.people = tuple(dict.fromkeys(people))  # Slack ids of those who can, each once
+        self.people = tuple(dict.fromkeys(people))  # Slack ids, each once
 
 
 class Busy(CanaryError):
@@ -59,7 +60,7 @@ class Counted(CanaryError):
 
 
 class Unavailable(CanaryError):
-    """`again_in`: seconds before which trying again is no use; 0 when nobody knows."""
+    """`again_in`: seconds to wait before a retry; 0 if unknown."""
 
     def __init__(self, message: str, *, hint: str = "", again_in: float = 0.0) -> None:
         super().__init__(message, hint=hint)
@@ -70,9 +71,13 @@ class Misconfigured(CanaryError):
     pass
 
 
+class Unreadable(CanaryError):
+    pass
+
+
 def cause_of(error: BaseException) -> str:
-    """The innermost cause, for the log, in one line; the error itself where it has none."""
+    """The innermost cause, or the error itself, on one line for the log."""
     while error.__cause__ is not None:
         error = error.__cause__
     first_line = str(error).strip().partition("\n")[0]
-    return f"{type(error).__name__}: {first_line}"[:_MOST_OF_A_CAUSE]
+    return f"{type(error).__name__}: {first_line}"[:_LONGEST_CAUSE]

@@ -1,8 +1,8 @@
-"""Places where a test may kill the process, by name, so that dying is tried at every one of them.
+"""Failpoints: named places in the code at which a test can kill or stop the process.
 
-`CANARY_FAILPOINT="after commit:3"` kills it, as `kill -9` would, when it comes to that place the third
-time; "in look:1:stop" stops it there, as SIGSTOP does, until somebody lets it go on. Unset, as it is outside of
-tests, a place costs one comparison.
+`CANARY_FAILPOINT="after commit:3"` kills the process, as `kill -9` would, when it reaches that place for the third
+time; "in look:1:stop" stops it there with SIGSTOP, until a SIGCONT. If the variable is unset, as outside of
+tests, a failpoint is a call that does nothing.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from typing import TypeAlias
 
 class Place(enum.StrEnum):
     AFTER_STORE = "after store"  # an interaction is in the database
-    BEFORE_ACK = "before ack"  # and is about to be acknowledged
-    AFTER_COMMIT = "after commit"  # any transaction of ours
+    BEFORE_ACK = "before ack"  # it is about to be acknowledged
+    AFTER_COMMIT = "after commit"  # of any of our transactions
     BEFORE_DONE = (
-        "before done"  # what was asked for had its effect, the person was told, and that is not noted
+        "before done"  # it took effect and the person was told, but the interaction is not marked as done
     )
-    IN_MEASURE = "in measure"  # a check was measured, nothing recorded
+    IN_MEASURE = "in measure"  # a check was measured, but nothing recorded
     IN_EXPIRE = "in expire"
-    IN_LOOK = "in look"  # the triggers were looked at, nothing recorded
+    IN_LOOK = "in look"  # a watch's triggers were measured, but nothing recorded
     BEFORE_SEND = "before send"  # a message is claimed and rendered
-    IN_SEND = "in send"  # that a request begins is noted, and none has begun
-    AFTER_SEND = "after send"  # Slack has it, and that is not noted
-    BETWEEN_UPLOAD_STEPS = "between upload steps"  # Slack has the bytes, and shows no file yet
+    IN_SEND = "in send"  # the start of a request is recorded, but it has not started
+    AFTER_SEND = "after send"  # Slack has it, but that is not recorded
+    BETWEEN_UPLOAD_STEPS = "between upload steps"  # Slack has the bytes, but shows no file yet
 
 
-Reach: TypeAlias = Callable[[Place], None]  # called where a place is
+Reach: TypeAlias = Callable[[Place], None]  # called when a failpoint is reached
 
 
 def nowhere(_: Place) -> None:
@@ -38,7 +38,7 @@ def nowhere(_: Place) -> None:
 
 
 def armed(spec: str) -> Reach:
-    """`spec`: a place's name, which time, and what then: "after commit:3:stop". ValueError for anything else."""
+    """`spec`: "name:count:action", such as "after commit:3:stop". Raises ValueError for anything else."""
     name, count, then = (*spec.split(":"), "", "")[:3]
     return _Armed(Place(name), int(count or 1), _SIGNALS[then or "kill"])
 

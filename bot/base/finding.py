@@ -1,4 +1,4 @@
-"""One thing that was looked at, and what came of it."""
+"""A finding: one thing that was checked, and its state."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 class State(enum.StrEnum):
     OK = "ok"
     FAIL = "FAIL"
-    UNKNOWN = "?"  # it could not be found out
+    UNKNOWN = "?"  # it could not be checked
     SKIPPED = "-"  # not needed, or not set
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`said` is a sentence without secrets; `todo` the next step, where there is one."""
+    """`said` is a sentence without secrets; `todo` the next step, or ""."""
 
     state: State
     about: str

@@ -1,4 +1,4 @@
-"""The process's own log, on standard error: for people at a terminal, else one JSON object a line."""
+"""The process's log, on standard error: text on a terminal, otherwise one JSON object per line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHATTY = (
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):
-    """Whoever logs, at whatever level: messages, their values and tracebacks alike."""
+    """Redacts every log line: messages, values and tracebacks, at every level."""
 
     def __init__(self, redact: Callable[[str], str], **rest: Any) -> None:
         super().__init__(**rest)
@@ -37,9 +37,9 @@ class _Redacting(structlog.stdlib.ProcessorFormatter):
 
 
 def log_to_stderr(form: str | None = None, redact: Callable[[str], str] = lambda text: text) -> None:
-    """The libraries' own loggers, too. Raises Misused for a form that there is not.
+    """Includes the libraries' loggers. Raises Misused for an unknown form.
 
-    `form` is "json" or "text"; without one, it is text at a terminal and JSON elsewhere.
+    `form` is "json" or "text"; by default, text on a terminal and JSON elsewhere.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -75,14 +75,14 @@ def log_to_stderr(form: str | None = None, redact: Callable[[str], str] = lambda
 def _form(given: str | None, stream: TextIO) -> str:
     chosen = given or (TEXT if stream.isatty() else JSON)
     if chosen not in {JSON, TEXT}:
-        raise Misused(f"CANARY_LOG is {chosen!r}; it can be {JSON} or {TEXT}.")
+        raise Misused(f"CANARY_LOG is {chosen!r}; it must be {JSON} or {TEXT}.")
     return chosen
 
 
 def as_text(_logger: Any, _method: str, event: Mapping[str, Any]) -> str:
-    """`12:55:03 info     check finished  run=12 check=queue-age`, and below it a traceback where there is one.
+    """`12:55:03 info     check finished  run=12 check=queue-age`, followed by any traceback.
 
-    Values come from anywhere, and a terminal obeys escape sequences: each is shown as it looks, on one line.
+    Values come from anywhere, and a terminal obeys escape sequences: each is shown as plain text on one line.
     """
     facts = dict(event)
     moment, level, what = (str(facts.pop(key, "")) for key in ("timestamp", "level", "event"))

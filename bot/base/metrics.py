@@ -1,4 +1,4 @@
-"""What the bot counts and measures of itself, for Prometheus."""
+"""The bot's own metrics, for Prometheus."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
-    """One set a bot; nothing global."""
+    """One set per bot; nothing global."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -15,16 +15,19 @@ class Metrics:
         )
         self.ack_seconds = Histogram(
             "canary_ack_seconds",
-            "From an interaction's arrival until it is stored",
+            "Time from an interaction's arrival until it is stored",
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
             registry=self.registry,
         )
         self.messages = Gauge(
-            "canary_messages", "Messages that are not shown yet, by state", ["state"], registry=self.registry
+            "canary_messages",
+            "Messages that Slack does not show yet, by state",
+            ["state"],
+            registry=self.registry,
         )
         self.refused = Counter(
             "canary_refused",
-            "Interactions beyond a budget: not stored, and said so",
+            "Interactions over a budget: not stored, and the person was told",
             ["kind", "budget"],
             registry=self.registry,
         )
@@ -33,7 +36,7 @@ class Metrics:
         )
         self.alerts = Gauge(
             "canary_alerts",
-            "Messages that Slack does not show, and people were told of",
+            "Open alerts about messages that Slack does not show",
             registry=self.registry,
         )
-        self.runs = Gauge("canary_runs", "Runs under way, by state", ["state"], registry=self.registry)
+        self.runs = Gauge("canary_runs", "Active runs, by state", ["state"], registry=self.registry)

@@ -1,4 +1,4 @@
-"""A server that is away: the log says so once, and once that it is back, however often it is asked meanwhile."""
+"""Outages of a server: logs once when one begins, and once when it is over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 class Outage:
     def __init__(self, away: str, back: str) -> None:
-        """What the log says when it begins and when it ends."""
+        """The log lines for its beginning and its end."""
         self._away, self._back = away, back
         self._lasts = False
 
@@ -24,14 +24,14 @@ class Outage:
         self._lasts = True
 
     def is_over(self) -> None:
-        """Call it whenever the server has answered."""
+        """Call this whenever the server has responded."""
         if self._lasts:
             log.info(self._back)
         self._lasts = False
 
     @contextmanager
     def survived(self) -> Iterator[None]:
-        """The block asks the server. Where it is away, the block ends there, and what follows goes on."""
+        """For a block that uses the server: suppresses Unavailable, so that what follows continues."""
         try:
             yield
         except Unavailable as error:

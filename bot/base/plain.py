@@ -1,8 +1,8 @@
-"""What text may hold: the one place that decides it, for what people type, what is recorded and what is shown.
+"""Which characters text may contain: decided here for everything that is typed, recorded or shown.
 
-Letters of every script, marks, symbols and spaces stay. What cannot be seen and has no job goes: control characters, marks
-that change the direction of text, private and unassigned codes, half a character, tags. Joiners stay where they join:
-in Persian, in Indic scripts and in emoji. The ranges are spelled out, so that they are the same for every version of Unicode.
+Letters of every script, marks, symbols and spaces stay. Characters that are invisible and serve no purpose go: control characters, marks
+that change the direction of text, private and unassigned codes, lone surrogates, tags. Joiners stay where they join:
+in Persian, in Indic scripts and in emoji. The ranges are written out, so that they do not depend on the Unicode version of Python.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import unicodedata
 
 _VISIBLE = re.compile(
     r"[\t\n\x20-\x7e\xa0-\xac\xae-\u02ff]*"
-)  # nearly all text, and a long one would take its time
+)  # nearly all text; a fast path, because long text would take time
 
-_UNSEEN = (  # harmless: dropped without a word
+_UNSEEN = (  # harmless: dropped silently
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u2065\u3164\ufeff\uffa0"
 )
 _DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
@@ -26,7 +26,7 @@ _OTHERS = (
     "\u206a-\u206f\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
 )
-# the flag of England and the like: a black flag, the letters of the region as tags, and their end
+# such as the flag of England: a black flag, the region's letters as tags, and a cancel tag
 _FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
 _HIDDEN = re.compile(f"({_FLAG})|[{_UNSEEN}{_DIRECTIONS}{_CONTROLS}{_PRIVATE}{_HALVES}{_TAGS}{_OTHERS}]+")
 _BREAKS = re.compile("\r\n|[\u2028\u2029]")
@@ -43,15 +43,15 @@ _REFUSED = tuple(
     for characters, what in (
         (_CONTROLS, "a control character"),
         (_DIRECTIONS, "a character that changes the direction of text"),
-        (_PRIVATE, "a character that only some fonts have"),
-        (f"{_HALVES}\ufffd", "a character that was damaged on its way"),
+        (_PRIVATE, "a private-use character, which only some fonts have"),
+        (f"{_HALVES}\ufffd", "a character that was damaged in transit"),
         (_TAGS + _OTHERS, "an invisible character"),
     )
 )
 
 
 def plain(text: str) -> str:
-    """As it may be recorded and shown."""
+    """-> the text as it may be recorded and shown."""
     if _VISIBLE.fullmatch(text):
         return text
     text = _HIDDEN.sub(lambda found: found[1] or "", _BREAKS.sub("\n", text))
@@ -60,12 +60,12 @@ def plain(text: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether anybody would see a letter, a figure or a sign in it: a reason of blanks, marks and joiners says nothing."""
+    """Whether it has a visible letter, digit or symbol: a reason of only blanks, marks and joiners says nothing."""
     return any(unicodedata.category(each)[0] in "LNPS" for each in _SPACES.sub("", plain(text)))
 
 
 def pasted(text: str) -> str:
-    """What somebody typed or pasted, for reading it: without what is invisible and harmless; every space is a space."""
+    """-> typed or pasted text, ready to parse: without harmless invisible characters, and with ordinary spaces."""
     if _VISIBLE.fullmatch(text) and "\xa0" not in text and "\xad" not in text:
         return text
     text = _BREAKS.sub("\n", text)
@@ -73,7 +73,7 @@ def pasted(text: str) -> str:
 
 
 def refused(text: str) -> str:
-    """Which character a command or its argument must not hold, in words; empty where all may stay."""
+    """-> a description of the first character that a command or argument must not contain; "" if there is none."""
     if _VISIBLE.fullmatch(text):
         return ""
     rest = re.sub(_FLAG, "", text)

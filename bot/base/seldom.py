@@ -1,4 +1,4 @@
-"""Something that anybody can make happen as often as they like is logged once in a while, with how often it happened."""
+"""Throttles a log line for something that anyone can cause at will: logged now and then, with a count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-EVERY = 60.0  # seconds between two lines
+EVERY = 60.0  # seconds between lines
 
 
 @dataclass
@@ -17,7 +17,7 @@ class Seldom:
     _unsaid: int = 0
 
     def times(self) -> int:
-        """Call it each time: how often it has happened since it was last said; 0 where it is not to be said now."""
+        """Call this each time. -> the count since the last line, if a line is due; else 0."""
         self._unsaid += 1
         now = self.clock()
         if now - self._said_at < self.every:

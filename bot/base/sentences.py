@@ -1,15 +1,15 @@
-"""What is wrong and the next step, as sentences one after the other."""
+"""Joins what is wrong and the next step as sentences."""
 
 from __future__ import annotations
 
 import re
 
 _ENDS = (".", "!", "?", ":", "…", "`", ".”", "?”")
-_COMMAND = re.compile(r"/?canary [a-z-]+(?: #?\w+)?")  # and no words about it
+_COMMAND = re.compile(r"/?canary [a-z-]+(?: #?\w+)?")  # a bare command
 
 
 def sentence(text: str) -> str:
-    """With a full stop, unless it ends like a sentence already or shows something to copy."""
+    """With a period, unless it already ends like a sentence or in something to copy."""
     text = text.strip()
     if _COMMAND.fullmatch(text):
         return f"Try {text}"
@@ -17,6 +17,6 @@ def sentence(text: str) -> str:
 
 
 def sentences(*parts: str) -> str:
-    """A message and its hint, never run together. The last part ends as it is: it may be a command to copy."""
+    """A message and its hint as sentences. The last part stays as it is: it may be a command to copy."""
     said = [part.strip() for part in parts if part.strip()]
     return " ".join([*map(sentence, said[:-1]), *said[-1:]])

@@ -1,4 +1,4 @@
-"""Tasks: the first of several, something beside a block, something again and again, and an end for sure."""
+"""asyncio helpers: wait for the first of several, run beside a block, tick, cancel reliably, retry."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ASK_AGAIN = 0.5  # seconds
 
 
 async def first(*awaited: Awaitable[Any]) -> None:
-    """Until one of them is done; its exception is its caller's to look at."""
+    """Wait until one of them is done. The caller has to look at its exception."""
     futures = [asyncio.ensure_future(each) for each in awaited]
     await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
 
 
 @asynccontextmanager
 async def beside(goes_on: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """It goes on while the block lasts, and is told to stop only then; where it fails, so does the block."""
+    """Run it while the block lasts, then tell it to stop; if it fails, so does the block."""
     over = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(goes_on(over))
@@ -39,7 +39,7 @@ async def beside(goes_on: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) 
 
 
 async def ticks(stop: asyncio.Event, every: float) -> AsyncIterator[None]:
-    """Once now, and again so many seconds after each was dealt with, until told to stop."""
+    """Yield once now, and again `every` seconds after each iteration, until told to stop."""
     stopping = asyncio.ensure_future(stop.wait())
     while not stop.is_set():
         yield
@@ -47,16 +47,16 @@ async def ticks(stop: asyncio.Event, every: float) -> AsyncIterator[None]:
 
 
 async def cancelled(task: asyncio.Task[Any]) -> None:
-    """More than once if need be: before Python 3.12, one that meets an answer of Redis's in `wait_for` gets lost."""
+    """Cancel repeatedly if need be: before Python 3.12, a cancellation that coincides with a Redis response in `wait_for` gets lost."""
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=CANCEL_AGAIN)
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], *, within: float) -> T:
-    """Ask again, for so many seconds, while a server cannot be reached: it may be starting, too.
+    """Retry for `within` seconds while a server cannot be reached: it may be starting, too.
 
-    What is wrong with the request itself, such as a malformed URL, has no cause and is raised at once.
+    An error in the request itself, such as a malformed URL, has no cause and is raised immediately.
     """
 
     def is_away(error: BaseException) -> bool:

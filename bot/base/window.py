@@ -1,4 +1,4 @@
-"""A moving window: at most so many in any stretch of so many seconds. Time is an argument, in seconds of a clock that never goes back."""
+"""A sliding window: at most `most` in any period of `seconds`. Time is an argument, in seconds of a monotonic clock."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Rate:
     most: int
-    seconds: int  # whole ones, which is what Redis expires by
+    seconds: int  # an integer, because Redis expires keys by whole seconds
 
     def share(self, part: float) -> Rate:
-        """A part of it, and never nothing."""
+        """A fraction of it, but at least 1."""
         return Rate(max(1, int(self.most * part)), self.seconds)
 
 
 class Window:
-    """When the places of one rate were taken."""
+    """The times at which slots were taken."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._taken: deque[float] = deque()
 
     def wait(self, most: int, now: float) -> float:
-        """In how many seconds there is a place; 0 when there is one now."""
+        """-> seconds until a slot is free; 0 if one is free now."""
         self._forget(now)
         if len(self._taken) < most:
             return 0.0
@@ -34,7 +34,7 @@ class Window:
         self._taken.append(now)
 
     def give_back(self, taken: float) -> None:
-        """It was not used after all."""
+        """Return a slot that was not used after all."""
         if taken in self._taken:
             self._taken.remove(taken)
 

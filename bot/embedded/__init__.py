@@ -1,9 +1,9 @@
-"""PostgreSQL and Valkey for a laptop: used where `DATABASE_URL` or `REDIS_URL` is not set.
+"""Embedded PostgreSQL and Valkey: used if `DATABASE_URL` or `REDIS_URL` is not set.
 
     async with embedded.postgres(folder) as dsn, embedded.valkey(folder) as url: ...
 
-Both listen on unix sockets only, keep to `folder`, survive a kill -9 of the bot (whoever comes next adopts
-them) and are started again when they die. Several processes may share a folder; the last to leave stops
+Both listen on unix sockets only, keep their data in `folder`, survive a kill -9 of the bot (the next process
+adopts them) and are restarted when they die. Several processes may share a folder; the last one to leave stops
 the server.
 """
 

@@ -1,7 +1,7 @@
-"""Under whose name PostgreSQL runs: it refuses to be root.
+"""The user that PostgreSQL runs as: it refuses to run as root.
 
-Root gives it a user that nobody else is: `nobody` is shared by many programs, each of which could read its data and
-connect to it. Only laying out new data takes a user with a name.
+If the bot is root, the server runs as a dedicated user: `nobody` is shared by many programs, which could read its data and
+connect to it. Only initdb needs a user with a name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.embedded.error import EmbeddedError
 
 _NOBODY = 65534
-_UNUSED = range(60600, 60700)  # beyond the users of people, below those that systemd lends
+_UNUSED = range(60600, 60700)  # above regular users, below systemd's dynamic users
 
 
 @dataclass(frozen=True)
@@ -23,23 +23,23 @@ class Account:
     gid: int
 
     def given(self, folder: Path) -> Path:
-        """The folder, now theirs alone."""
+        """-> the folder, now accessible only to this user."""
         os.chown(folder, self.uid, self.gid)
         folder.chmod(0o700)
         return folder
 
     def given_all(self, folder: Path) -> None:
-        """The folder with all that is in it; links are not followed."""
-        for place, folders, files in os.walk(folder):
+        """Give the user the folder and everything in it; links are not followed."""
+        for parent, folders, files in os.walk(folder):
             for name in (*folders, *files):
-                os.chown(Path(place, name), self.uid, self.gid, follow_symlinks=False)
+                os.chown(Path(parent, name), self.uid, self.gid, follow_symlinks=False)
         os.chown(folder, self.uid, self.gid)
 
 
 def unprivileged(data: Path) -> Account | None:
-    """Whom root hands the server to: who owns the data already, else a user of its own. None: we are not root.
+    """-> the user to run the server as: the owner of existing data, else a dedicated user. None if we are not root.
 
-    Raises EmbeddedError where the data belongs to somebody whom we may not become.
+    Raises EmbeddedError if the data belongs to a user that we cannot switch to.
     """
     owner = data.stat() if data.exists() else None
     if os.geteuid() != 0:
@@ -56,19 +56,19 @@ def unprivileged(data: Path) -> Account | None:
 
 
 def with_a_name() -> Account:
-    """To lay out data as root: PostgreSQL asks for the name of who does it. Raises EmbeddedError."""
+    """The user for initdb, which needs one with a name. Raises EmbeddedError."""
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError as missing:
         raise EmbeddedError(
-            "PostgreSQL refuses to run as root, and there is no user `nobody` to lay out its data",
+            "PostgreSQL refuses to run as root, and there is no user `nobody` to initialize its data",
             hint="Start the bot as another user, or set DATABASE_URL.",
         ) from missing
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
 def name_of(number: int) -> str:
-    """Of a user; "" where it has none."""
+    """-> the user's name; "" if it has none."""
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:

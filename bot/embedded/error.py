@@ -1,4 +1,4 @@
-"""What a laptop's servers can get wrong, said to the person at the laptop."""
+"""Errors of the embedded servers."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from bot.base.errors import CanaryError
 
 
 class EmbeddedError(CanaryError):
-    """An embedded server cannot be started. `hint` names the way out, `DATABASE_URL` if there is no other."""
+    """An embedded server cannot be started. `hint` is the next step; if nothing else helps, to set `DATABASE_URL`."""

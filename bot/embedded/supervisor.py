@@ -1,13 +1,13 @@
-"""Keeps one server of a folder running for as long as somebody uses it.
+"""Keeps one server per folder running for as long as any process uses it.
 
-Two locks in the server's home, both dropped by the system when their holder dies:
+There are two lock files in the server's home; the system releases a lock when its holder dies:
 
-    gate    held for a moment, by whoever starts, adopts or stops the server
-    users   shared by all who use it; who can have it alone is the last, and stops the server
+    gate    held briefly, by the process that starts, adopts or stops the server
+    users   shared by all processes that use it; one that gets it exclusively is the last, and stops the server
 
-A server is never a child of its user. So one that outlived a kill -9 of the bot, one that another process
-started and one that we started ourselves are the same thing, and starting is one rule: adopt what lives
-and answers, stop what lives and does not, start what is not there.
+A server is never a child of the process that uses it. So a server that outlived a kill -9 of the bot, one that another process
+started and one that we started ourselves are treated alike: adopt one that runs
+and responds, stop one that runs but does not respond, start one if there is none.
 """
 
 from __future__ import annotations
@@ -26,36 +26,36 @@ import structlog
 from bot.embedded.error import EmbeddedError
 from bot.embedded.process import stop, until
 
-_START_PATIENCE = 60.0  # seconds for another process to get the server started, crash recovery included
-_ADOPT_PATIENCE = 10.0  # seconds for a server that lives to answer
-_LOOK_EVERY = 0.5  # seconds between two looks at whether it lives
-_RETRY_AFTER = 5.0  # seconds, where it could not be started again
+_START_TIMEOUT = 60.0  # seconds for another process to start the server, including crash recovery
+_ADOPT_TIMEOUT = 10.0  # seconds for a running server to respond
+_POLL_EVERY = 0.5  # seconds between checks that it still runs
+_RETRY_AFTER = 5.0  # seconds, after a failed restart
 
 log = structlog.get_logger(__name__)
 
 
 class Engine(Protocol):
-    """What differs between one server and another."""
+    """What differs between servers."""
 
-    home: Path  # everything of this server, and nothing else
+    home: Path  # the folder for all of this server's files, and nothing else
 
     @property
     def name(self) -> str: ...
 
     @property
     def stop_signals(self) -> Sequence[signal.Signals]:
-        """Ever harder ones."""
+        """From the gentlest to SIGKILL."""
 
     async def prepare(self) -> None:
-        """Make the folders. Called before anything else, as often as you like."""
+        """Create the folders. Called before anything else; may be called again."""
 
     def process(self) -> psutil.Process | None:
-        """The server of this home, if it lives."""
+        """The server of this home, if it is running."""
 
     async def answers(self) -> bool: ...
 
     async def launch(self) -> None:
-        """Start it, detached, and return once it answers. Raises EmbeddedError."""
+        """Start it, detached, and return once it responds. Raises EmbeddedError."""
 
     def tidy(self) -> None:
         """Called when the server has stopped."""
@@ -63,29 +63,29 @@ class Engine(Protocol):
 
 @asynccontextmanager
 async def kept_running(engine: Engine) -> AsyncIterator[None]:
-    """The server lives inside this block. Raises EmbeddedError."""
+    """The server runs while the block lasts. Raises EmbeddedError."""
     with _lock_file(engine.home / "gate") as gate, _lock_file(engine.home / "users") as users:
         try:
-            async with _alone(gate, engine.name):
+            async with _exclusive(gate, engine.name):
                 fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 await _ensure(engine)
             async with _watched(engine, gate):
                 yield
         finally:
-            async with _alone(gate, engine.name):
+            async with _exclusive(gate, engine.name):
                 if _try_lock(users):
                     await _stop(engine)
-                fcntl.flock(users, fcntl.LOCK_UN)  # before the gate opens for the next one
+                fcntl.flock(users, fcntl.LOCK_UN)  # before the gate is released
 
 
 async def _ensure(engine: Engine) -> None:
-    """Not to be cancelled half-way: a server that has not written its pid yet could not be found to be stopped."""
+    """Not cancelled halfway: a server that has not written its pid file yet could not be found and stopped."""
     adopting = asyncio.create_task(_adopt_or_launch(engine))
     try:
         await asyncio.shield(adopting)
     except asyncio.CancelledError:
         await asyncio.wait([adopting])
-        adopting.exception()  # a Ctrl-C reaches the server's own programs as well; nobody waits for it any more
+        adopting.exception()  # retrieved, since Ctrl-C also reaches the server's programs and nobody awaits this task
         raise
 
 
@@ -93,7 +93,7 @@ async def _adopt_or_launch(engine: Engine) -> None:
     await engine.prepare()
     process = engine.process()
     if process is not None:
-        if await until(engine.answers, _ADOPT_PATIENCE):
+        if await until(engine.answers, _ADOPT_TIMEOUT):
             return
         await stop(process, engine.stop_signals)
     await engine.launch()
@@ -118,12 +118,12 @@ async def _watched(engine: Engine, gate: IO[str]) -> AsyncIterator[None]:
 
 async def _watch(engine: Engine, gate: IO[str]) -> None:
     while True:
-        await asyncio.sleep(_LOOK_EVERY)
+        await asyncio.sleep(_POLL_EVERY)
         if engine.process() is not None:
             continue
-        log.warning("embedded server is gone, starting it again", server=engine.name)
+        log.warning("embedded server is gone, restarting it", server=engine.name)
         try:
-            async with _alone(gate, engine.name):
+            async with _exclusive(gate, engine.name):
                 await _ensure(engine)
         except (EmbeddedError, OSError) as error:
             log.exception("embedded server does not start", server=engine.name, reason=str(error))
@@ -145,14 +145,14 @@ def _lock_file(path: Path) -> Iterator[IO[str]]:
 
 
 @asynccontextmanager
-async def _alone(gate: IO[str], name: str) -> AsyncIterator[None]:
+async def _exclusive(gate: IO[str], name: str) -> AsyncIterator[None]:
     async def locked() -> bool:
         return _try_lock(gate)
 
-    if not await until(locked, _START_PATIENCE):
+    if not await until(locked, _START_TIMEOUT):
         raise EmbeddedError(
-            f"another process has been starting {name} in {Path(gate.name).parent} for {_START_PATIENCE:.0f} s",
-            hint="Look for a bot that hangs, and stop it.",
+            f"another process has been starting {name} in {Path(gate.name).parent} for {_START_TIMEOUT:.0f} s",
+            hint="Find the bot process that hangs, and stop it.",
         )
     try:
         yield

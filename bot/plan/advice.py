@@ -1,4 +1,4 @@
-"""What canary.yaml may hold, but hardly means: warnings, which `canary lint` shows and which stop nothing."""
+"""Warnings of `canary lint`: valid configuration that is probably a mistake."""
 
 from __future__ import annotations
 
@@ -17,21 +17,19 @@ Advice: TypeAlias = Iterator[tuple[Path, str]]
 
 
 def advice(plan: Plan) -> Advice:
-    """(path, what is probably not meant there): a rule for each kind of it."""
+    """Yields (path, warning)."""
     yield from _unused(plan)
     yield from _undecidable(plan)
     yield from _unwaivable(plan)
 
 
 def missing_here(plan: Plan, context: Context) -> Advice:
-    """(path, what this machine lacks for it): folders, files and programs. Looks at the file system."""
+    """Yields (path, what is missing on this machine): folders, files and programs. Reads the file system."""
     secrets = context.secrets
     for name in plan.sources if secrets.too_short else ():
         for variable in names_in(plan.sources[name].model_dump_json()):
             if variable in secrets.too_short:
-                problem = (
-                    f"the value of {variable} is too short to be told from ordinary text, and is not redacted"
-                )
+                problem = f"the value of {variable} is too short to distinguish from ordinary text, and is not redacted"
                 yield ("sources", name), problem
     live = _filled(plan, secrets)
     for name, source in live.items():
@@ -48,7 +46,7 @@ def missing_here(plan: Plan, context: Context) -> Advice:
 
 
 def impossible_here(plan: Plan, context: Context) -> Advice:
-    """(path, what this machine cannot do for it): a run could only end in an ERROR there. Starts programs."""
+    """Yields (path, what this machine does not support): such checks could only be an ERROR. Starts programs."""
     used = {check.source for each in plan.environments.values() for check in each.checks.values()}
     for name, source in _filled(plan, context.secrets).items():
         found = source.impossible_here(context) if name in used else ()
@@ -58,7 +56,7 @@ def impossible_here(plan: Plan, context: Context) -> Advice:
 def _filled(plan: Plan, secrets: Secrets) -> dict[str, Source]:
     live: dict[str, Source] = {}
     for name, source in plan.sources.items():
-        with suppress(KeyError):  # a variable that nobody looked at
+        with suppress(KeyError):  # a variable that was not read
             live[name] = source.filled(secrets)
     return live
 
@@ -76,7 +74,7 @@ def _unused(plan: Plan) -> Advice:
 
 
 def _undecidable(plan: Plan) -> Advice:
-    """Runs that are refused because too few are left to approve them, whoever asks."""
+    """Runs that would be refused because too few people are left to approve them."""
     for name, environment in plan.environments.items():
         at, decide = ("environments", name, "decide", "approve"), environment.decide
         users = {role: found for role in decide.approve if (found := plan.people[role].users) is not None}
@@ -89,11 +87,11 @@ def _undecidable(plan: Plan) -> Advice:
             who = f"no member of {roles[0]} could" if alone else f"{' and '.join(people)} could not"
             among = "" if len(roles) == 1 else f" for {' and '.join(roles)}"
             path = (*at, *roles) if len(roles) == 1 else at
-            yield path, f"{who} start a run: too few would be left to approve it{among}; add a member"
+            yield path, f"{who} start a run: too few others could approve it{among}; add a member"
 
 
 def _unwaivable(plan: Plan) -> Advice:
-    """Checks that nobody could waive in a run of their only owner's."""
+    """Checks that nobody could waive in a run started by their only owner."""
     for name, environment in plan.environments.items():
         if not environment.decide.separate_duties:
             continue

@@ -1,4 +1,4 @@
-"""What may be given to a run: `/canary run staging version=1.42.0`."""
+"""The arguments of a run: `/canary run staging version=1.42.0`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Argument(BaseModel):
     description: str = Field(
         default="", max_length=300, description="What it is for; shown by `/canary help run`"
     )
-    required: bool = Field(default=False, description="Refuse a run without it")
+    required: bool = Field(default=False, description="Whether every run must give it")
     pattern: Annotated[str, AfterValidator(_compiles)] | None = Field(
         default=None,
         description="A regular expression (RE2) that must match the whole value",
@@ -52,17 +52,17 @@ class Argument(BaseModel):
     choices: tuple[Line, ...] = Field(default=(), description="The only values allowed")
     author: bool = Field(
         default=False,
-        description="Its value is the member id of the change's author, who cannot approve it where duties are separate",
+        description="Whether its value is the member id of the change's author, who cannot approve it if `separate_duties`",
     )
-    default: Line | None = Field(default=None, description="The value for runs that do not give one")
+    default: Line | None = Field(default=None, description="The value if a run gives none")
     example: Line | None = Field(
-        default=None, description="A value that works, for the examples that `/canary` offers"
+        default=None, description="A valid value, for the examples that `/canary` offers"
     )
 
     def problem_with(self, value: str) -> str | None:
-        """Why the value cannot be taken, in words; None when it can."""
+        """-> why the value is not accepted; None if it is."""
         if not value or len(value) > LONGEST or set(value) & {"\n", "\t"}:
-            return f"expected 1 to {LONGEST} characters in one line"
+            return f"expected 1 to {LONGEST} characters on one line"
         if what := refused(value):
             return f"it contains {what}; type it, or paste it as plain text"
         if self.choices and value not in self.choices:
@@ -75,8 +75,8 @@ class Argument(BaseModel):
 
     @field_validator("example")
     @classmethod
-    def _is_taken(cls, example: str | None, info: ValidationInfo) -> str | None:
-        """As `_can_be_taken`."""
+    def _accepts_example(cls, example: str | None, info: ValidationInfo) -> str | None:
+        """See `_accepts_default`."""
         if example is None or {"pattern", "choices", "author"} - info.data.keys():
             return example
         if problem := cls.model_construct(**info.data).problem_with(example):
@@ -85,8 +85,8 @@ class Argument(BaseModel):
 
     @field_validator("default")
     @classmethod
-    def _can_be_taken(cls, default: str | None, info: ValidationInfo) -> str | None:
-        """Declared last, so that all it has to agree with is known; what is not was wrong itself."""
+    def _accepts_default(cls, default: str | None, info: ValidationInfo) -> str | None:
+        """Declared last, so that the fields it depends on are known; one that is missing was invalid itself."""
         if default is None or {"required", "pattern", "choices", "author"} - info.data.keys():
             return default
         if info.data["required"]:
@@ -99,7 +99,7 @@ class Argument(BaseModel):
 def settle(
     declared: Mapping[str, Argument], given: Mapping[str, str], *, required: Collection[str] = ()
 ) -> dict[str, str]:
-    """The arguments of a run, those `required` besides as well, defaults filled in. Raises Misused for what was not declared, is missing or malformed."""
+    """-> the arguments of a run, with defaults. Raises Misused for one that is undeclared, malformed, or missing though declared required or in `required`."""
     given = {name: pasted(value) for name, value in given.items()}
     for name, value in given.items():
         if name not in declared:

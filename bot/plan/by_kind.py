@@ -1,4 +1,4 @@
-"""Checks and sources as canary.yaml holds them: each read by the class that its `kind` names."""
+"""Checks and sources in canary.yaml: each is parsed by the class that its `kind` names."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ STORED: Mapping[str, bool] = {"stored": True}
 
 @dataclass(frozen=True)
 class ByKind:
-    """An annotation of the base class: a union over the table, told apart by `kind`.
+    """An annotation of the base class: a union of the table's classes, discriminated by `kind`.
 
-    pydantic's own union would import and build every class of the table before it reads the first check.
+    pydantic's own union would import and build every class of the table before it parses the first check.
     """
 
     base: type[BaseModel]
     table: Kinds[Any]
-    unknown: Callable[[Mapping[str, Any], str], BaseModel]  # for a stored one that cannot be read, and why
+    unknown: Callable[[Mapping[str, Any], str], BaseModel]  # (a stored one that cannot be parsed, why)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)
 
     def _read(self, given: Any, info: ValidationInfo) -> BaseModel:
-        """JSON is read strictly: text is not read as a number. Errors keep their place within `given`."""
+        """JSON is parsed strictly: text is not read as a number. Errors keep their location within `given`."""
         if isinstance(given, self.base):
             return given
         kind = self._kind(given)

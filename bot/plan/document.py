@@ -1,7 +1,7 @@
-"""YAML as plain data that remembers its lines.
+"""YAML parsed to plain data, with the line of each value.
 
-Read from ruamel's events, one by one, so that what has no business in a configuration (aliases, tags,
-endless nesting, a key written twice) is refused where it stands and before it costs anything.
+Built from ruamel's events, one by one, so that what a configuration must not contain (aliases, tags,
+deep nesting, duplicate keys) is rejected with its line, before it costs anything.
 """
 
 from __future__ import annotations
@@ -32,44 +32,46 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 from bot.plan.hints import how_to_write, odd_space
-from bot.plan.problems import Path, Place, PlanError, Problem, spell
+from bot.plan.problems import Location, Path, PlanError, Problem, spell
 
-LARGEST = 1_000_000  # bytes a file
+LARGEST = 1_000_000  # bytes per file
 DEEPEST = 20
-_LARGEST_NUMBER = 2**53 - 1  # beyond it JSON readers disagree
-_UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_LARGEST_NUMBER = 2**53 - 1  # beyond it, JSON parsers disagree
+_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null")}
 
 
 @dataclass
 class Document:
-    """Mappings, lists, text, numbers, true, false and None; and where each of them was written."""
+    """Mappings, lists, text, numbers, true, false and None; and the location of each."""
 
     data: Any
-    places: dict[Path, Place] = field(default_factory=dict)
+    locations: dict[Path, Location] = field(default_factory=dict)
 
-    def place(self, path: Path) -> Place:
-        """Where this was written, or what should hold it, when it was not."""
-        return next(self.places[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.places)
+    def location(self, path: Path) -> Location:
+        """The location of the value at this path, or of its closest parent if there is none."""
+        return next(
+            self.locations[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.locations
+        )
 
     def problem(self, path: Path, message: str) -> Problem:
-        return Problem(self.place(path), spell(path), message)
+        return Problem(self.location(path), spell(path), message)
 
 
 def mapping(holder: Any, key: Any) -> Mapping[str, Any]:
-    """The mapping under that key; an empty one where there is none, or the data has another shape."""
+    """The mapping under that key; empty if there is none, or something else."""
     value = holder.get(key) if isinstance(holder, Mapping) else None
     return value if isinstance(value, dict) else {}
 
 
 def read(file: FilePath) -> Document:
-    """Raises PlanError: for a file that cannot be read the first problem, for repeated keys all of them."""
+    """Raises PlanError: with the first problem of a file that cannot be parsed, or with all its duplicate keys."""
     return _Reader(str(file), _text_of(file)).document()
 
 
 def _text_of(file: FilePath) -> str:
-    whole = Place(str(file), 0)
+    whole = Location(str(file), 0)
     try:
         found = file.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -86,15 +88,15 @@ def _text_of(file: FilePath) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise PlanError([Problem(Place(str(file), line), "", _encoding(content))]) from None
+        raise PlanError([Problem(Location(str(file), line), "", _encoding(content))]) from None
 
 
 def _encoding(content: bytes) -> str:
     """What a file that is not UTF-8 probably is, and what to do."""
     if content.startswith(_APPLE_DOUBLE):
-        return "not YAML, but metadata that macOS keeps beside the file of that name: delete it"
+        return "not YAML, but macOS metadata for the file of that name: delete it"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "expected UTF-8, and this is UTF-16: save the file as UTF-8"
+        return "expected UTF-8, but this is UTF-16: save the file as UTF-8"
     return "expected UTF-8: save the file as UTF-8 (it may be Windows-1252)"
 
 
@@ -105,7 +107,7 @@ class _Reader:
         self._file = file
         self._text = text
         self._yaml = YAML(typ="safe", pure=True)
-        self._places: dict[Path, Place] = {}
+        self._locations: dict[Path, Location] = {}
         self._repeated: list[Problem] = []
 
     def document(self) -> Document:
@@ -124,7 +126,7 @@ class _Reader:
             raise self._error(0, (), str(error)) from None
         if self._repeated:
             raise PlanError(self._repeated)
-        return Document(data, self._places)
+        return Document(data, self._locations)
 
     def _written(self, line: int) -> str:
         lines = self._text.splitlines()
@@ -133,11 +135,11 @@ class _Reader:
     def _refuse_odd_spaces(self) -> None:
         for number, line in enumerate(self._text.split("\n"), 1):
             if odd_space(line):
-                message = "expected ordinary spaces: this line holds a no-break or zero-width space, as pasted text does"
+                message = "expected ordinary spaces: this line has a no-break or zero-width space, probably from pasted text"
                 raise self._error(number, (), message)
 
     def _refuse_deep_lines(self) -> None:
-        """Brackets piled up in one line cost ruamel's scanner the square of their number."""
+        """Brackets nested on one line take ruamel's scanner quadratic time."""
         for number, line in enumerate(self._text.split("\n"), 1):
             steps = ((letter in "[{") - (letter in "]}") for letter in line)
             if line.count("[") + line.count("{") > DEEPEST and max(accumulate(steps)) > DEEPEST:
@@ -151,7 +153,7 @@ class _Reader:
             raise self._error(0, (), "empty; expected version, people, sources and environments")
         if start.version not in {None, (1, 2)}:
             raise self._error(_line(start), (), "expected YAML 1.2")
-        self._places[()] = Place(self._file, 1)
+        self._locations[()] = Location(self._file, 1)
         data = self._value(next(events), (), events)
         assert isinstance(next(events), DocumentEndEvent)
         if not isinstance(following := next(events), StreamEndEvent):
@@ -159,12 +161,12 @@ class _Reader:
         return data
 
     def _value(self, event: Event, path: Path, events: Iterator[Event]) -> Any:
-        self._refuse_what_is_not_plain(event, path)
+        self._refuse_aliases_and_tags(event, path)
         if isinstance(event, ScalarEvent):
             return self._scalar(event, path)
         return (self._mapping if isinstance(event, MappingStartEvent) else self._sequence)(path, events)
 
-    def _refuse_what_is_not_plain(self, event: Event, path: Path) -> None:
+    def _refuse_aliases_and_tags(self, event: Event, path: Path) -> None:
         if isinstance(event, AliasEvent):
             raise self._error(
                 _line(event), path, f"expected a value, not the alias *{event.anchor}: write it out"
@@ -184,17 +186,17 @@ class _Reader:
     def _mapping(self, path: Path, events: Iterator[Event]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         while not isinstance(event := next(events), CollectionEndEvent):
-            self._refuse_what_is_not_plain(event, path)
+            self._refuse_aliases_and_tags(event, path)
             if not isinstance(event, ScalarEvent):
                 hint = how_to_write(self._written(_line(event)), "")
                 raise self._error(_line(event), path, f"expected a name as the key{hint}")
             key = self._plain(event, path)
             at = (*path, key)
             if key in values:
-                message = f"written twice, first on line {self._places[at].line}"
-                self._repeated.append(Problem(Place(self._file, _line(event)), spell(at), message))
+                message = f"written twice, first on line {self._locations[at].line}"
+                self._repeated.append(Problem(Location(self._file, _line(event)), spell(at), message))
             else:
-                self._places[at] = Place(self._file, _line(event))
+                self._locations[at] = Location(self._file, _line(event))
             values[key] = self._value(next(events), at, events)
         return values
 
@@ -202,16 +204,16 @@ class _Reader:
         values: list[Any] = []
         while not isinstance(event := next(events), CollectionEndEvent):
             at = (*path, len(values))
-            self._places[at] = Place(self._file, _line(event))
+            self._locations[at] = Location(self._file, _line(event))
             values.append(self._value(event, at, events))
         return values
 
     def _scalar(self, event: ScalarEvent, path: Path) -> Any:
-        """Text stays text, dates and times included: only what YAML 1.2's core schema types is typed."""
+        """Text stays text, including dates and times: only types of YAML 1.2's core schema are converted."""
         text = self._plain(event, path)
         if event.style == ">" and not text.strip():
             hint = how_to_write(self._written(_line(event)), "")
-            raise self._error(_line(event), path, f"expected text after >, which begins a folded text{hint}")
+            raise self._error(_line(event), path, f"expected text after >, which begins folded text{hint}")
         tag = self._yaml.resolver.resolve(ScalarNode, text, event.implicit)
         if str(tag) not in _TYPED:
             return text
@@ -220,17 +222,19 @@ class _Reader:
         except ValueError:
             raise self._error(_line(event), path, f"expected a number, not {text[:80]!r}") from None
         if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST_NUMBER):
-            raise self._error(_line(event), path, f"expected a number of ordinary size, not {text[:80]}")
+            raise self._error(
+                _line(event), path, f"expected a number up to {_LARGEST_NUMBER:,}, not {text[:80]}"
+            )
         return value
 
     def _plain(self, event: ScalarEvent, path: Path) -> str:
-        """What neither JSON nor PostgreSQL keeps is refused: NUL and its like, half a surrogate pair."""
-        if _UNKEPT.search(event.value):
+        """Rejects what JSON or PostgreSQL cannot store: NUL and other control characters, lone surrogates."""
+        if _UNSTORABLE.search(event.value):
             raise self._error(_line(event), path, "expected no control characters")
         return str(event.value)
 
     def _error(self, line: int, path: Path, message: str) -> PlanError:
-        return PlanError([Problem(Place(self._file, line), spell(path), message)])
+        return PlanError([Problem(Location(self._file, line), spell(path), message)])
 
 
 def _line(event: Event) -> int:

@@ -1,4 +1,4 @@
-"""What pydantic found, in the words of whoever wrote the file: path, expected, given, nearest."""
+"""pydantic's errors in the author's terms: path, expected, given, closest known name."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LENGTH: Mapping[str, str] = {
 
 
 def explain(errors: Iterable[ErrorDetails], data: Any) -> dict[Path, str]:
-    """Path in the data -> what is wrong there, one sentence a path."""
+    """-> path in the data -> what is wrong there; one message per path."""
     schema = Schema(data)
     said: dict[Path, str] = {}
     for error in errors:
@@ -52,12 +52,12 @@ def explain(errors: Iterable[ErrorDetails], data: Any) -> dict[Path, str]:
 
 
 def _is_echo(error: ErrorDetails) -> bool:
-    """Too short only because entries were dropped, each of which has an error of its own."""
+    """Too short only because invalid entries were dropped, each of which has its own error."""
     return error["type"] == "too_short" and len(error["input"]) != error["ctx"]["actual_length"]
 
 
 def _path(error: ErrorDetails, data: Any) -> Path:
-    """The error's place in the data: pydantic's own steps (a union's branch, "[key]") are left out."""
+    """The error's path in the data, without pydantic's own steps (a union's branch, "[key]")."""
     path: list[str | int] = []
     for step in error["loc"]:
         if has(data, step):

@@ -1,6 +1,6 @@
-"""Where `{{name}}` and `${NAME}` are filled in, and what is wrong with those that are written elsewhere or otherwise.
+"""Where `{{name}}` and `${NAME}` are filled in, and what is wrong with others.
 
-Asked of the plain data: a placeholder that would be sent or shown as it stands is an error, whatever else is wrong.
+Checked on the plain data: a placeholder that would be sent or shown unfilled is an error, whatever else is wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Found: TypeAlias = Iterator[tuple[Path, str]]
 
 
 class Written(NamedTuple):
-    """A text of the file, and where it stands; a key stands at its own path."""
+    """A text in the file, and its path. A key's path is that of its value."""
 
     path: Path
     text: str
@@ -31,18 +31,18 @@ _SINGLE = re.compile(r"(?<![{$])\{([a-z][a-z0-9_]*)\}(?!\})")
 _DRIVER = re.compile(r"%\((?:arguments\.)?(\w+)\)s")
 _BARE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 _OTHER = re.compile(r"\$\{(?![A-Za-z_]\w*\})[^}]*\}?", re.ASCII)
-_PATTERNS = {"read", "success", "pattern"}  # keys that hold regular expressions, whose braces are their own
+_PATTERNS = {"read", "success", "pattern"}  # keys with regular expressions, which have braces of their own
 
 
 def misplaced(data: Any) -> Found:
-    """(path, what is wrong there) for every placeholder that would not be filled in, or not with a value."""
+    """Yields (path, what is wrong there) for every placeholder that would not be filled in, or has no value."""
     for written in texts(data):
         yield from _secret(written, data)
         yield from _placeholder(written, data)
     for name, environment in mapping(data, "environments").items():
         for argument in mapping(environment, "arguments"):
             if argument in (*placeholders.OWN, *placeholders.TIMES):
-                problem = f"expected another name: {{{{{argument}}}}} has a meaning of its own"
+                problem = f"expected another name: {{{{{argument}}}}} is built in"
                 yield ("environments", name, "arguments", argument), problem
 
 
@@ -59,7 +59,7 @@ def texts(data: Any, path: Path = ()) -> Iterator[Written]:
 
 
 def takes_secrets(written: Written, data: Any) -> bool:
-    """All of a source, and what the kind of a check declares."""
+    """Whether `${NAME}` is filled in there: anywhere in a source, and where a kind of check declares it."""
     match written.path:
         case _ if written.is_key:
             return False
@@ -72,7 +72,7 @@ def takes_secrets(written: Written, data: Any) -> bool:
 
 
 def _kind_of(path: Path, data: Any) -> type[Check] | None:
-    """Of the check in which the path leads."""
+    """The kind of the check that the path leads into."""
     checks = mapping(mapping(mapping(data, "environments"), path[1]), "checks")
     return KINDS.get(str(mapping(checks, path[3]).get("kind")))
 
@@ -90,8 +90,8 @@ def _secret(written: Written, data: Any) -> Found:
             yield path, f"expected ${{{bare[1]}}}, with braces, not {text}"
     elif (names := secrets.names_in(text)) and not _is_instruction(path):
         name = names[0]
-        shell = f"; a shell's own variable is written ${name}" if path[4:5] == ("run",) else ""
-        yield path, f"${{{name}}} is filled in only in sources and in the headers of a probe{shell}"
+        shell = f"; write a shell's own variable as ${name}" if path[4:5] == ("run",) else ""
+        yield path, f"${{{name}}} is only filled in in sources and in the headers of a probe{shell}"
 
 
 def _placeholder(written: Written, data: Any) -> Found:
@@ -112,11 +112,11 @@ def _placeholder(written: Written, data: Any) -> Found:
 
 
 def _not_here(written: str) -> str:
-    return f"{written} is not filled in here, and would be used as it is"
+    return f"{written} is not filled in here, and would be used as is"
 
 
 def _old(path: Path, text: str, known: Iterable[str]) -> tuple[str, str] | None:
-    """A placeholder in a form that is not ours, and the name in it."""
+    """A placeholder in another syntax, and the name in it."""
     if path[-1] == "query" and (found := _DRIVER.search(text)):
         return found[0], found[1]
     if _is_pattern(path) or path[0] != "environments":
@@ -129,7 +129,7 @@ def _is_pattern(path: Path) -> bool:
 
 
 def _lacking(name: str, known: Iterable[str], declared: Mapping[str, Any] | None) -> str:
-    """Why the name cannot be filled in; `declared` where a run must have a value for it."""
+    """Why the name cannot be filled in, or ""; `declared`: the arguments, if every run must have a value for it."""
     if name not in known:
         return f"{{{{{name}}}}} is not a value of this run{nearest(name, known)}"
     if declared is None or name not in declared:
@@ -141,7 +141,7 @@ def _lacking(name: str, known: Iterable[str], declared: Mapping[str, Any] | None
 
 
 def _known(written: Written, data: Any, arguments: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
-    """The names that are filled in at this place, none where nothing is; and whether a check is what asks."""
+    """-> the names that can be filled in there, and whether it belongs to a check."""
     match written.path:
         case _ if written.is_key:
             return (), False
@@ -153,7 +153,7 @@ def _known(written: Written, data: Any, arguments: Mapping[str, Any]) -> tuple[t
 
 
 def _is_instruction(path: Path) -> bool:
-    """Whether people are told there what to do, perhaps with a command whose `${NAME}` is their shell's."""
+    """Whether it is an instruction for people, which may hold a command whose `${NAME}` is their shell's."""
     match path:
         case (
             ("environments", _, "rollback", "mitigation")

@@ -1,4 +1,4 @@
-"""What somebody probably meant by a line that YAML reads otherwise, and how to write it."""
+"""Common YAML mistakes: what was probably meant, and how to write it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _ODD_SPACE = re.compile(rf"^[ \t-]*(?:[\w\"'-]+:)?[{_ODD}]")
 
 
 def odd_space(line: str) -> bool:
-    """Whether a space that YAML does not know as one indents the line, or follows its key."""
+    """Whether the line is indented, or its key followed, by a character that YAML does not treat as a space."""
     return _ODD_SPACE.match(line) is not None
 
 
 def how_to_write(line: str, problem: str) -> str:
-    """The end of a sentence about a line that cannot be read; "" where nothing is known."""
+    """The end of an error about a line that cannot be parsed; "" if there is no hint."""
     if "unknown escape" in problem:
         return "; put it in single quotes: in double quotes a backslash begins an escape"
     if _PLACEHOLDER.search(line):
@@ -27,5 +27,5 @@ def how_to_write(line: str, problem: str) -> str:
     if "mapping values are not allowed" in problem:
         return "; put text with a colon and a space in quotes"
     if "but found '<scalar>'" in problem:
-        return "; where only a part of a text is in quotes, put the whole of it in single quotes"
+        return "; if only part of a text is in quotes, put all of it in single quotes"
     return ""

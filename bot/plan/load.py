@@ -1,4 +1,4 @@
-"""From canary.yaml, or a folder of such files, to a Plan and the secrets that it names."""
+"""Loads canary.yaml, or a folder of such files, as a Plan with the secrets that it uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.plan.advice import advice, impossible_here, missing_here
 from bot.plan.document import Document, mapping, read
 from bot.plan.filling import Found, Written, misplaced, takes_secrets, texts
 from bot.plan.model import Plan
-from bot.plan.problems import Path, Place, PlanError, Problem
+from bot.plan.problems import Location, Path, PlanError, Problem
 from bot.plan.references import dangling
 from bot.plan.stopped import Stopped, parted
 from checks.context import Context
@@ -30,23 +30,23 @@ class Loaded:
     digest: str  # of the plan
     path: FilePath
     document: Document
-    stopped: Mapping[str, Stopped] = field(default_factory=dict)  # environments that are not in the plan
+    stopped: Mapping[str, Stopped] = field(default_factory=dict)  # environments left out of the plan
 
     def hiding(self, secrets: Iterable[str]) -> Self:
-        """The same, with these taken out as well of all that is said."""
+        """The same, with these redacted as well."""
         return replace(self, secrets=self.secrets.besides(secrets))
 
     def warnings(self) -> Sequence[Problem]:
-        """What is probably not meant, in the order of the lines. Nothing is stopped by it."""
+        """Probable mistakes, in the order of lines."""
         found = (*advice(self.plan), *plaintext.doubtful(self.document.data))
         return [*_left_out(self.path), *self._said(found)]
 
     def missing_here(self, data: FilePath) -> Sequence[Problem]:
-        """What this machine lacks for it, in the order of the lines. Looks at the file system. `data`: the bot's folder."""
+        """What is missing on this machine, in the order of lines. Reads the file system. `data`: the bot's data folder."""
         return self._said(missing_here(self.plan, Context(self.secrets, data=data)))
 
     def impossible_here(self, data: FilePath) -> Sequence[Problem]:
-        """What this machine cannot do for it, so that checks could only end in an ERROR. Starts programs."""
+        """What this machine does not support, so that checks could only be an ERROR, in the order of lines. Starts programs."""
         return self._said(impossible_here(self.plan, Context(self.secrets, data=data)))
 
     def _said(self, found: Iterable[tuple[Path, str]]) -> Sequence[Problem]:
@@ -54,33 +54,33 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The checks that are about to be evaluated: only the variables that they need have to be set."""
+class Selection:
+    """The checks that will be run: only the variables that they need must be set."""
 
     environment: str
-    checks: Sequence[str] = ()  # empty: all of the environment
+    checks: Sequence[str] = ()  # empty: all checks of the environment
 
 
 def load(
     path: FilePath,
     environ: Mapping[str, str] | None,
-    asked: Asked | None = None,
+    selection: Selection | None = None,
     *,
     lenient: bool = False,
 ) -> Loaded:
-    """Raises PlanError with every problem there is; where a file cannot be read at all, with those of reading.
+    """Raises PlanError with every problem; if a file cannot be parsed, only with the problems of parsing.
 
-    Without `environ`, for validating alone, no variable has to be set, and none is filled in. `lenient`: an environment
-    that uses a kind which another package brings, and which cannot be used, is stopped, and the others are loaded.
+    Without `environ`, for validation only, no variable must be set, and none is filled in. `lenient`: an environment
+    with a kind from another package that cannot be used is stopped, and the others are loaded.
     """
     document = _merged([read(file) for file in _readable(path)])
     stopped: Mapping[str, Stopped] = {}
     if lenient:
-        document, stopped = _parted(document, asked)
+        document, stopped = _parted(document, selection)
     secretive = [
         written
         for written in texts(document.data)
-        if takes_secrets(written, document.data) and _is_needed(written.path, document, asked)
+        if takes_secrets(written, document.data) and _is_needed(written.path, document, selection)
     ]
     plan = _validated(document, iter(()) if environ is None else _unset(secretive, environ))
     secrets = (
@@ -89,34 +89,36 @@ def load(
         else Secrets({})
     )
     if known := [*plaintext.values_of_variables(document.data, secrets)]:
-        raise PlanError(document.problem(place, message) for place, message in known)
+        raise PlanError(document.problem(path, message) for path, message in known)
     return Loaded(plan, secrets, plan.digest, path, document, stopped)
 
 
-def _parted(document: Document, asked: Asked | None) -> tuple[Document, Mapping[str, Stopped]]:
-    """Raises PlanError where what is asked for is stopped, or everything."""
+def _parted(document: Document, selection: Selection | None) -> tuple[Document, Mapping[str, Stopped]]:
+    """Raises PlanError if the selected environment is stopped, or all are."""
     rest, stopped = parted(document)
-    asked_for = (
-        stopped if asked is None else {name: stopped[name] for name in stopped if name == asked.environment}
+    wanted = (
+        stopped
+        if selection is None
+        else {name: stopped[name] for name in stopped if name == selection.environment}
     )
-    if asked_for and (asked is not None or not mapping(rest.data, "environments")):
-        raise PlanError(one.problem for one in asked_for.values())
+    if wanted and (selection is not None or not mapping(rest.data, "environments")):
+        raise PlanError(one.problem for one in wanted.values())
     return rest, stopped
 
 
-def _is_needed(path: Path, document: Document, asked: Asked | None) -> bool:
-    """Whether a source, or a check, belongs to what was asked."""
-    if asked is None:
+def _is_needed(path: Path, document: Document, selection: Selection | None) -> bool:
+    """Whether a source or a check belongs to the selection."""
+    if selection is None:
         return True
-    checks = mapping(mapping(mapping(document.data, "environments"), asked.environment), "checks")
-    used = {name: check for name, check in checks.items() if not asked.checks or name in asked.checks}
+    checks = mapping(mapping(mapping(document.data, "environments"), selection.environment), "checks")
+    used = {name: check for name, check in checks.items() if not selection.checks or name in selection.checks}
     if path[0] == "sources":
         return any(isinstance(check, dict) and check.get("source") == path[1] for check in used.values())
-    return path[1] == asked.environment and path[3] in used
+    return path[1] == selection.environment and path[3] in used
 
 
 def _validated(document: Document, unset: Found) -> Plan:
-    """Validated as JSON, strictly: text is not read as a number, nor `no` as false."""
+    """Validate as JSON, strictly: text is not read as a number, nor `no` as false."""
     found: dict[Path, str] = {}
     plan = None
     try:
@@ -129,7 +131,7 @@ def _validated(document: Document, unset: Found) -> Plan:
         for path, message in (
             *dangling(document.data),
             *misplaced(document.data),
-            *plaintext.spelt_out(document.data),
+            *plaintext.certain(document.data),
             *unset,
         ):
             found.setdefault(path, message)
@@ -143,29 +145,29 @@ def _readable(path: FilePath) -> list[FilePath]:
         return [path]
     if others := sorted(file for file in path.glob("*.yml") if not file.name.startswith(".")):
         raise PlanError(
-            Problem(Place(str(file), 0), "", f"not read: rename it to {file.stem}.yaml, or move it away")
+            Problem(Location(str(file), 0), "", f"not read: rename it to {file.stem}.yaml, or move it away")
             for file in others
         )
     if files := sorted(file for file in path.glob("*.yaml") if not file.name.startswith(".")):
         return files
-    raise PlanError([Problem(Place(str(path), 0), "", "expected a *.yaml file in this folder")])
+    raise PlanError([Problem(Location(str(path), 0), "", "expected a *.yaml file in this folder")])
 
 
 def _left_out(path: FilePath) -> Iterator[Problem]:
-    """Files that look like configuration and are not read."""
+    """Files that look like configuration but are not read."""
     for file in sorted(path.glob("*.y*ml")) if path.is_dir() else ():
         if file.name.startswith("._"):
             yield Problem(
-                Place(str(file), 0), "", "not read: macOS keeps metadata of another file in it; delete it"
+                Location(str(file), 0), "", "not read: it is macOS metadata for another file; delete it"
             )
         elif file.name.startswith("."):
-            yield Problem(Place(str(file), 0), "", "not read: its name begins with a dot")
+            yield Problem(Location(str(file), 0), "", "not read: its name begins with a dot")
     for file in sorted(path.glob("[!.]*/*.yaml")) if path.is_dir() else ():
-        yield Problem(Place(str(file), 0), "", "not read: subfolders are not searched")
+        yield Problem(Location(str(file), 0), "", "not read: subfolders are not searched")
 
 
 def _merged(documents: list[Document]) -> Document:
-    """One document of several; each section's entries may come from any of them, each entry from one."""
+    """One document from several: an entry of a section may be in any of them, but only in one."""
     merged, *others = documents
     problems: list[Problem] = []
     for other in others:
@@ -191,11 +193,11 @@ def _take_in(merged: Document, other: Document) -> Iterator[Problem]:
         for name in content.keys() & present.keys():
             yield _twice(merged, other, (section, name))
         present |= content
-    merged.places = {**other.places, **merged.places}
+    merged.locations = {**other.locations, **merged.locations}
 
 
 def _twice(merged: Document, other: Document, path: Path) -> Problem:
-    return other.problem(path, f"written twice, first in {merged.place(path)}")
+    return other.problem(path, f"written twice, first in {merged.location(path)}")
 
 
 def _unset(secretive: Iterable[Written], environ: Mapping[str, str]) -> Found:

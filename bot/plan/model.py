@@ -1,8 +1,8 @@
-"""canary.yaml as types: what is measured, who decides, how to go back, what is watched afterwards.
+"""canary.yaml as types: what is measured, who decides, how to roll back, what is watched afterward.
 
     Plan
-    ├── people: name -> People            who may vote, waive, be called
-    ├── sources: name -> Source           where numbers come from; the kinds: checks.kinds.SOURCES
+    ├── people: name -> People            who may vote, waive, be on call
+    ├── sources: name -> Source           where to measure; the kinds: checks.kinds.SOURCES
     └── environments: name -> Environment
         ├── arguments: name -> Argument
         ├── checks: name -> Check         the kinds: checks.kinds.KINDS
@@ -10,8 +10,8 @@
         ├── rollback: Rollback
         └── watch: WatchPlan
 
-A model says what each value looks like. That names lead somewhere, `bot.plan.references` sees to;
-`bot.plan.load` does both, and is where a Plan comes from.
+A model validates each value. `bot.plan.references` checks that names exist. `bot.plan.load`
+does both, and returns the Plan.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from bot.base.canonical import digest
+from bot.base.formats import FIRST, TODAY
 from bot.plan.argument import Argument
 from bot.plan.by_kind import AnyCheck, AnySource
 from bot.plan.member import named_users
@@ -41,7 +42,7 @@ LineTemplate = Annotated[Line, AfterValidator(well_formed)]
 
 
 def within(shortest: timedelta, longest: timedelta, length: timedelta) -> timedelta:
-    """The length itself. ValueError where it is shorter or longer."""
+    """-> the length itself. Raises ValueError if it is shorter or longer."""
     if not shortest <= length <= longest:
         bounds = f"{say_duration(shortest)} to {say_duration(longest)}"
         raise ValueError(f"expected {bounds}, not {say_duration(length)}")
@@ -53,7 +54,7 @@ class Part(BaseModel):
 
 
 class People(Part):
-    """A group under one name: a role to vote in, the owners of a check, those on call."""
+    """A group: approvers, owners of checks, or people on call."""
 
     members: tuple[MemberId, ...] = Field(
         min_length=1, max_length=200, description="Slack user ids (U…, W…) and user groups (S…)"
@@ -61,52 +62,53 @@ class People(Part):
 
     @property
     def users(self) -> frozenset[str] | None:
-        """The user ids; None where a user group is among them, whose members only Slack knows."""
+        """The user ids; None if a user group is among them, whose members only Slack knows."""
         return named_users(self.members)
 
 
 class Author(Part):
-    """`decide: author:`: the check that reads who made the change."""
+    """`decide: author:`: the check that reads the change's author."""
 
     check: Name = Field(description="A check of this environment")
     reading: Line = Field(
         default="author",
-        description="Which of its readings names the author, by member id or as in `members`",
+        description="Which of its readings is the author: a member id, or a key of `members`",
     )
     members: dict[Line, MemberId] = Field(
         default_factory=dict,
         max_length=500,
-        description="What the check reads -> member id, such as a commit's e-mail address",
+        description="What the check reads, such as a commit's e-mail address -> member id",
         examples=[{"ana@example.com": "U01ANA"}],
     )
 
 
 class Policy(Part):
-    """`decide:`: who has to say Go, and until when."""
+    """`decide:`: who must vote Go, and by when."""
 
     approve: dict[Name, Annotated[int, Field(ge=1, le=20)]] = Field(
         min_length=1,
         max_length=MOST_ROLES,
-        description="How many members of each group under `people:` must vote Go; one person fills one place",
+        description="How many members of each group under `people:` must vote Go; each person counts toward one group only",
         examples=[{"release-managers": 1, "platform": 1}],
     )
     separate_duties: bool = Field(
-        default=True, description="The requester and the author of the change cannot approve it"
+        default=True,
+        description="Whether the requester and the author of the change are barred from approving it",
     )
     author: Author | None = Field(
         default=None,
-        description="The check that reads who made the change; left out: the requester states it in an argument with `author: true`",
+        description="The check that reads the change's author; if left out, the requester states it in an argument with `author: true`",
     )
     expires: Annotated[Duration, AfterValidator(partial(within, SHORTEST_DECISION, LONGEST_DECISION))] = (
         Field(
             default=timedelta(hours=24),
-            description="How long people have to decide, counted from the summary; then the run expires",
+            description="How long people have to decide once the results are in; then the run expires",
         )
     )
     remind: tuple[Duration, ...] = Field(
         default=(),
         max_length=5,
-        description="How long after the summary to remind people whose votes are still missing",
+        description="How long after the results to remind the people whose votes are still missing",
         examples=[["15m", "1h", "4h"]],
     )
 
@@ -116,12 +118,12 @@ class Policy(Part):
         for wait in remind:
             within(SHORTEST_DECISION, info.data.get("expires", LONGEST_DECISION), wait)
         if list(remind) != sorted(set(remind)):
-            raise ValueError("expected each time once, the shortest first")
+            raise ValueError("expected different times, the shortest first")
         return remind
 
 
 class Rollback(Part):
-    """How to go back. The texts may name `{{version}}`, `{{previous_version}}`, `{{run}}`,
+    """How to roll back. The texts may contain `{{version}}`, `{{previous_version}}`, `{{run}}`,
     `{{environment}}` and every argument of the environment.
     """
 
@@ -133,20 +135,20 @@ class Rollback(Part):
 
 
 class WatchTrigger(Part):
-    """A check that, going bad after a go, asks on-call to roll back."""
+    """A check that raises a rollback prompt to on-call when it fails after a go."""
 
     check: Name = Field(description="A check of this environment")
     breach: int = Field(
         default=1,
         ge=1,
         le=100,
-        description="After how many failed looks in a row on-call is asked to roll back",
+        description="After how many FAILs in a row on-call is asked to roll back",
     )
     prompt: Template = Field(description="The first step, shown in the rollback prompt")
 
 
 class ChecklistItem(Part):
-    """Something that a person looks at after a go."""
+    """Something for a person to look at after a go."""
 
     item: LineTemplate = Field(description="What to look at; may contain placeholders, like rollback steps")
     owner: Name = Field(description="Who does it: a group under `people:`")
@@ -154,20 +156,20 @@ class ChecklistItem(Part):
 
 
 class WatchPlan(Part):
-    """`watch:`: what goes on being looked at after a go, how often and for how long."""
+    """`watch:`: what to keep measuring after a go, how often, and for how long."""
 
     for_: Duration = Field(alias="for", description="How long to watch after a go")
-    every: Duration = Field(description="How often to look")
+    every: Duration = Field(description="How often to measure")
     triggers: dict[Name, WatchTrigger] = Field(
         min_length=1, max_length=50, description="Checks that keep running after a go; name -> trigger"
     )
     checklist: tuple[ChecklistItem, ...] = Field(
-        default=(), max_length=50, description="What people look at after a go"
+        default=(), max_length=50, description="What people should look at after a go"
     )
 
     @field_validator("every")
     @classmethod
-    def _looks_at_least_once(cls, every: timedelta, info: ValidationInfo) -> timedelta:
+    def _measures_at_least_once(cls, every: timedelta, info: ValidationInfo) -> timedelta:
         return within(SHORTEST_TICK, info.data.get("for_", every), every)
 
 
@@ -176,12 +178,12 @@ class Environment(Part):
 
     channel: Channel = Field(description="Where run cards are posted; invite the bot to it")
     arguments: dict[ArgumentName, Argument] = Field(
-        default_factory=dict, max_length=20, description="What `/canary run` takes as name=value"
+        default_factory=dict, max_length=20, description="What `/canary run` accepts as name=value"
     )
     start: tuple[Name, ...] = Field(
         default=(),
         max_length=20,
-        description="Who may start a run: groups under `people:`; left out: every member who sees the channel",
+        description="Who may start a run: groups under `people:`; if left out, every member who can see the channel",
     )
     checks: dict[Name, AnyCheck] = Field(
         min_length=1, max_length=200, description="What is measured; name -> check"
@@ -197,7 +199,7 @@ class Environment(Part):
 
     @property
     def required(self) -> frozenset[str]:
-        """The arguments that a run cannot do without. Where duties are separate, who made the change is one, unless a check tells."""
+        """The arguments that every run must give. With `separate_duties` that includes the author, unless a check reads it."""
         states_author = self.decide.separate_duties and self.decide.author is None
         return frozenset(
             name
@@ -206,7 +208,7 @@ class Environment(Part):
         )
 
     def stated_authors(self, arguments: Mapping[str, str]) -> frozenset[str]:
-        """Who made the change, as a run's arguments say."""
+        """The change's authors, as stated in a run's arguments."""
         return frozenset(
             arguments[name]
             for name, argument in self.arguments.items()
@@ -215,15 +217,16 @@ class Environment(Part):
 
     @property
     def groups(self) -> frozenset[str]:
-        """Every group under `people:` that this environment calls upon."""
+        """Every group under `people:` that this environment refers to."""
         owners = {check.owner for check in self.checks.values()}
         tasks = {item.owner for item in self.watch.checklist} if self.watch else set()
         return frozenset({*self.decide.approve, self.rollback.on_call, *self.start, *owners, *tasks})
 
 
 class Pinned(Part):
-    """One environment with all that it rests on, as it was when a run started. Survives JSON unchanged."""
+    """One environment with everything it refers to, as it was when a run started. Survives a JSON round trip."""
 
+    format: int = FIRST
     name: str
     environment: Environment
     sources: dict[Name, AnySource]
@@ -232,9 +235,11 @@ class Pinned(Part):
 
 
 class Alerts(Part):
-    """`alerts:`: where it is said that a message cannot be shown where it belongs."""
+    """`alerts:`: where to report messages that cannot be shown."""
 
-    channel: Channel = Field(description="Not the channel of an environment; invite the bot to it as well")
+    channel: Channel = Field(
+        description="The alerts channel, which must not be an environment's; invite the bot to it as well"
+    )
 
 
 class Plan(Part):
@@ -247,26 +252,27 @@ class Plan(Part):
         description="Groups that vote, own checks or are on call; name -> members",
     )
     sources: dict[Name, AnySource] = Field(
-        default_factory=dict, max_length=200, description="Where numbers come from; name -> source"
+        default_factory=dict, max_length=200, description="Where to measure; name -> source"
     )
     environments: dict[Name, Environment] = Field(
         min_length=1, max_length=100, description="What runs are about; name -> environment"
     )
     alerts: Alerts | None = Field(
         default=None,
-        description="If left out, alerts go to the log, and those about decisions and prompts to on-call",
+        description="If left out, alerts only go to the log, and those about decisions and prompts to on-call",
     )
 
     @property
     def digest(self) -> str:
-        """Of the effective configuration: defaults filled in, order and comments left out."""
+        """The digest of the effective configuration: with defaults, without order and comments."""
         return digest(self.model_dump(mode="json"))
 
     def pinned(self, name: str) -> Pinned:
-        """What a run of this environment is started with. KeyError where there is no such environment."""
+        """What a run of this environment is pinned to. Raises KeyError for an unknown environment."""
         environment = self.environments[name]
         used = {check.source for check in environment.checks.values()}
         held: dict[str, Any] = {
+            "format": TODAY.configuration,
             "name": name,
             "environment": environment,
             "sources": {source: self.sources[source] for source in self.sources if source in used},

@@ -1,4 +1,4 @@
-"""Secrets that stand in canary.yaml themselves: cards, packets and the database keep what the file says, for good."""
+"""Secrets written in canary.yaml: cards, packets and the database would keep them forever."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Found: TypeAlias = Iterator[tuple[Path, str]]
 _WHY = "packets show this file as it is"
 
 
-def spelt_out(data: Any) -> Found:
-    """(path, what secret stands there), for what is one beyond doubt."""
+def certain(data: Any) -> Found:
+    """Yields (path, problem) for text that is certainly a secret."""
     for written in texts(data):
         if named := _named(written, data):
             if written.text and beside_variables(written.text):
@@ -24,31 +24,31 @@ def spelt_out(data: Any) -> Found:
         elif what := next(secrets_in(written.text), ""):
             yield (
                 written.path,
-                f"expected no secret here, but it holds {what}: {_instead(written, data)}; {_WHY}",
+                f"expected no secret here, but it contains {what}: {_instead(written, data)}; {_WHY}",
             )
 
 
 def values_of_variables(data: Any, secrets: Secrets) -> Found:
-    """(path, …), for what is the value of a variable that the file names elsewhere."""
+    """Yields (path, problem) for the value of a variable that the file uses elsewhere."""
     for written in texts(data):
         if secrets.stands_in(written.text):
-            yield written.path, f"expected no secret here, but it holds one that a variable has: {_WHY}"
+            yield written.path, f"expected no secret here, but it contains the value of a variable: {_WHY}"
 
 
 def doubtful(data: Any) -> Found:
-    """(path, …), for what may be a token, or only an id."""
+    """Yields (path, warning) for text that may be a token, or just an id."""
     for written in texts(data):
-        if not written.is_key and _goes_out(written.path) and looks_like_a_token(written.text):
+        if not written.is_key and _is_sent(written.path) and looks_like_a_token(written.text):
             yield (
                 written.path,
-                f"is this a token? {_WHY}: {_instead(written, data)}, if it is secret",
+                f"is this a token? If it is secret, {_instead(written, data)}: {_WHY}",
             )
 
 
 def _named(written: Written, data: Any) -> str:
-    """What the text is a value of, where that is called a secret: an environment's variable, a header.
+    """The name of the variable or header that the text is the value of, if that name says that it is secret; else "".
 
-    The keys of a source itself are its own to judge: a `dsn` is no secret as a whole.
+    Not a source's own keys, which the source checks: a `dsn` as a whole is not a secret.
     """
     match written.path:
         case ("sources", _, _, str() as name) | ("environments", _, "checks", _, *_, str() as name):
@@ -56,8 +56,8 @@ def _named(written: Written, data: Any) -> str:
     return ""
 
 
-def _goes_out(path: Path) -> bool:
-    """Where a request or a program takes its words from."""
+def _is_sent(path: Path) -> bool:
+    """Whether it becomes part of a request or of a program's arguments."""
     match path:
         case ("sources", _, *_) | ("environments", _, "checks", _, "request" | "run", *_):
             return True

@@ -1,4 +1,4 @@
-"""What is wrong with a canary.yaml: where, and what was expected there."""
+"""Problems in canary.yaml: where, and what was expected there."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LONGEST = 100
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class Location:
     file: str
-    line: int  # 1 is the first; 0: the file as a whole
+    line: int  # from 1; 0: the file as a whole
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
@@ -27,19 +27,19 @@ class Place:
 class Problem:
     """`str(problem)`: `canary.yaml:12: environments.staging.decide.expires: expected …`."""
 
-    place: Place
+    location: Location
     path: str
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(filter(None, (str(self.place), self.path, self.message)))
+        return ": ".join(filter(None, (str(self.location), self.path, self.message)))
 
     def as_warning(self) -> str:
-        return ": ".join(filter(None, (str(self.place), "warning", self.path, self.message)))
+        return ": ".join(filter(None, (str(self.location), "warning", self.path, self.message)))
 
 
 class PlanError(Exception):
-    """The configuration cannot be used. `problems` holds all that was found, in the order of their lines."""
+    """The configuration cannot be used. `problems`: all that were found, in the order of lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(sorted(set(problems)))
@@ -53,7 +53,7 @@ def spell(path: Path) -> str:
 
 
 def show(value: Any) -> str:
-    """A configured value in an error, short enough to be read."""
+    """A configured value for an error message, truncated."""
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
     if value is None:
@@ -63,8 +63,8 @@ def show(value: Any) -> str:
 
 
 def nearest(word: Any, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown word: the nearest that is known, or all of them."""
+    """The end of an error about an unknown word: the closest known name, or all of them."""
     names = sorted(known)
     if near := spelling.did_you_mean(str(word), names):
         return near
-    return f"; known: {', '.join(names)}" if names else "; none is configured"
+    return f"; known: {', '.join(names)}" if names else "; none are configured"

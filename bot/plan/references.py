@@ -1,7 +1,7 @@
-"""Whether the names in canary.yaml lead somewhere, and what they lead to can do what is asked.
+"""Whether the names in canary.yaml refer to something that exists, and is of the right kind.
 
-Asked of the plain data as far as can be, rather than of the model, so that one misspelt key does not hide an unknown owner
-elsewhere: what has the wrong shape is passed over here, and reported by the model.
+Checked on the plain data where possible, not on the model, so that one misspelled key does not hide an unknown owner
+elsewhere. Data of the wrong shape is skipped here, and reported by the model.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Found: TypeAlias = Iterator[tuple[Path, str]]
 
 
 def dangling(data: Mapping[str, Any]) -> Found:
-    """(path, what is wrong there) for every name that does not lead to what it should."""
+    """Yields (path, what is wrong there) for every bad reference."""
     people, sources = mapping(data, "people"), mapping(data, "sources")
     for name, environment in mapping(data, "environments").items():
         at = ("environments", name)
@@ -49,7 +49,7 @@ def _in_checks(environment: Any, at: Path, people: Mapping[str, Any], sources: M
         yield from _unknown(check, "owner", here, people, "a group under people")
         yield from _unknown(check, "fallback", here, checks, "another check of this environment")
         yield from _source(check, here, sources)
-    yield from _circles(checks, (*at, "checks"))
+    yield from _cycles(checks, (*at, "checks"))
 
 
 def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:
@@ -66,11 +66,11 @@ def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:
     elif named not in sources:
         yield at, f"expected the name of a {wanted} source, not {named!r}{nearest(named, fitting)}"
     elif (given := _text(sources[named], "kind")) in SOURCES and given != wanted:
-        yield at, f"expected a {wanted} source, and {named!r} is of kind {given!r}{nearest(named, fitting)}"
+        yield at, f"expected a {wanted} source, but {named!r} is of kind {given!r}{nearest(named, fitting)}"
 
 
-def _circles(checks: Mapping[str, Any], at: Path) -> Found:
-    """Each circle of fallbacks once, at its first check."""
+def _cycles(checks: Mapping[str, Any], at: Path) -> Found:
+    """Each cycle of fallbacks once, at its first check."""
     reported: set[str] = set()
     for start in checks:
         chain = [start]
@@ -78,7 +78,7 @@ def _circles(checks: Mapping[str, Any], at: Path) -> Found:
             chain.append(following)
         if following == start and start not in reported:
             reported.update(chain)
-            yield (*at, start, "fallback"), f"expected no circle of fallbacks: {' → '.join([*chain, start])}"
+            yield (*at, start, "fallback"), f"expected no cycle of fallbacks: {' → '.join([*chain, start])}"
 
 
 def _in_decide(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
@@ -100,7 +100,7 @@ def _in_decide(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
         there = len(set().union(*(users[role] for role in roles)))
         yield (
             (*at, *roles) if len(roles) == 1 else at,
-            f"{needed} different people in {' and '.join(roles)} are needed to approve: there are {there}",
+            f"{needed} different people in {' and '.join(roles)} are needed to approve, but there are {there}",
         )
 
 
@@ -122,7 +122,7 @@ def _unknown(holder: Any, key: str, at: Path, known: Mapping[str, Any], expected
 
 
 def _users(group: Any) -> frozenset[str] | None:
-    """The user ids of a group; None where they cannot be known here: a user group, or a wrong shape."""
+    """The user ids of a group; None if they are not known here: a user group, or data of the wrong shape."""
     members = group.get("members") if isinstance(group, dict) else None
     if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
         return None

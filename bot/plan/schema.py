@@ -1,4 +1,4 @@
-"""The JSON Schema of canary.yaml: published for editors, and asked for what a place may hold."""
+"""The JSON Schema of canary.yaml: published for editors, and used for error messages."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Defaults as one would write them: 1m, where pydantic says PT1M."""
+    """Defaults as people write them: 1m, where pydantic writes PT1M."""
 
     def encode_default(self, dft: Any) -> Any:
         return say_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 
 def published() -> dict[str, Any]:
-    """As an editor needs it: each kind by its name, keys of any other name refused, no invented titles."""
+    """For editors: kinds discriminated by name, unknown keys rejected, no generated titles."""
     schema = _strict(Plan.model_json_schema(schema_generator=_AsWritten))
     _describe_kinds(schema["$defs"])
     return {"$schema": DIALECT, **schema, "title": "canary.yaml"}
 
 
 def as_text() -> str:
-    """The published schema as the file that is checked in beside the documentation."""
+    """The published schema, as in docs/canary.schema.json."""
     return json.dumps(published(), indent=1, ensure_ascii=False) + "\n"
 
 
@@ -50,11 +50,13 @@ def _strict(node: Any) -> Any:
 
 
 def _by_kind(mapping: Mapping[str, str]) -> dict[str, Any]:
-    """Told apart by `kind` first, so that an editor offers, and complains about, the keys of that kind alone."""
+    """Discriminated by `kind` first, so that an editor offers and checks only the keys of that kind."""
     return {
         "type": "object",
         "required": ["kind"],
-        "properties": {"kind": {"enum": list(mapping), "description": "Says which keys belong here"}},
+        "properties": {
+            "kind": {"enum": list(mapping), "description": "Determines which keys are valid here"}
+        },
         "allOf": [
             {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": {"$ref": model}}
             for kind, model in mapping.items()
@@ -63,7 +65,7 @@ def _by_kind(mapping: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _describe_kinds(definitions: Mapping[str, Any]) -> None:
-    """A kind's `kind` says what the kind does."""
+    """Give each kind's `kind` key the kind's description."""
     for definition in definitions.values():
         kind = definition.get("properties", {}).get("kind")
         if kind is not None:
@@ -71,7 +73,7 @@ def _describe_kinds(definitions: Mapping[str, Any]) -> None:
 
 
 def _is_noise(key: str, value: Any) -> bool:
-    """A title derived from the field's name, OpenAPI's discriminator, names that patternProperties say better."""
+    """A title generated from the field's name, OpenAPI's discriminator, names that patternProperties already describe."""
     return (
         (key == "title" and isinstance(value, str))
         or (key == "discriminator" and "mapping" in value)
@@ -80,7 +82,7 @@ def _is_noise(key: str, value: Any) -> bool:
 
 
 class Schema:
-    """The schema beside the data that should follow it."""
+    """The schema, followed along the data that it should describe."""
 
     def __init__(self, data: Any) -> None:
         self._data = data
@@ -94,7 +96,7 @@ class Schema:
         return list(self._at(path).get("properties", {}))
 
     def description(self, path: Path) -> str:
-        """What stands, or should stand, at this path."""
+        """The description of the value at this path."""
         return str(_child(self._at(path[:-1]), path[-1]).get("description", ""))
 
     def _at(self, path: Path) -> Mapping[str, Any]:
@@ -105,7 +107,7 @@ class Schema:
         return node
 
     def _followed(self, node: Mapping[str, Any], data: Any) -> Mapping[str, Any]:
-        """Through references, to the branch that is not null, and by `kind` to one kind's own schema."""
+        """Resolves references, takes the branch that is not null, and picks a kind's schema by `kind`."""
         if "$ref" in node:
             return self._followed(self._whole["$defs"][node["$ref"].removeprefix("#/$defs/")], data)
         if "anyOf" in node:
@@ -118,7 +120,7 @@ class Schema:
 
 
 def has(data: Any, step: str | int) -> bool:
-    """Whether the data can be followed there."""
+    """Whether the data has this key or position."""
     if isinstance(data, dict):
         return step in data
     return isinstance(data, list) and isinstance(step, int) and step < len(data)

@@ -1,4 +1,4 @@
-"""The shapes of names and ids in canary.yaml: a pattern, and the words for it in an error."""
+"""The formats of names and ids in canary.yaml: a pattern, and how an error describes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.plan import member
 
 @dataclass(frozen=True)
 class Shape:
-    """An annotation of `str`. The pattern stays within what JSON Schema and Python read alike."""
+    """An annotation of `str`. The pattern must mean the same in JSON Schema and in Python."""
 
     pattern: str
     expected: str

@@ -1,4 +1,4 @@
-"""Whether enough people are named for the places of a quorum. User groups, whose members only Slack knows, may have enough."""
+"""Whether a quorum has enough people. Groups with user groups, whose members only Slack knows, are assumed to."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from itertools import combinations
 def short_of(
     users: Mapping[str, Collection[str]], places: Mapping[str, int], *, without: str = ""
 ) -> tuple[str, ...]:
-    """The fewest roles that cannot be filled together, each person filling one place; none where all can (Hall).
+    """The smallest set of groups that cannot be filled if each person counts toward one only; empty if all can (Hall's theorem).
 
-    `users`: role -> who is named, for the roles without user groups. `without`: somebody who cannot approve.
+    `users`: group -> its user ids, for groups without user groups. `without`: someone who cannot approve.
     """
     named = [role for role in places if role in users]
     for size in range(1, len(named) + 1):

@@ -1,4 +1,4 @@
-"""Environments that are stopped: they use a kind that another package brings, and that cannot be used here. All others go on."""
+"""Stopped environments: they use a kind from another package that cannot be used here. All others continue."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from checks.kinds import KINDS, SOURCES
 
 @dataclass(frozen=True)
 class Stopped:
-    channel: str  # as it is written; "" where none is
+    channel: str  # as written; "" if there is none
     problem: Problem
 
 
 def parted(document: Document) -> tuple[Document, Mapping[str, Stopped]]:
-    """The document without environments that are stopped and without sources that nobody can ask; and why, by name."""
+    """-> the document without stopped environments and unusable sources; and the stopped ones, by name."""
     if not isinstance(document.data, dict):
         return document, {}
     environments = mapping(document.data, "environments")
@@ -46,7 +46,7 @@ def _as_problem(found: tuple[Path, str]) -> tuple[Path, str]:
 
 
 def _sources(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(name, why nobody can ask it)"""
+    """Yields (name, why it cannot be used)."""
     sources = mapping(data, "sources")
     for name in sources:
         if why := SOURCES.why_refused(str(mapping(sources, name).get("kind"))):
@@ -54,7 +54,7 @@ def _sources(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _uses(name: str, environment: Mapping[str, Any], broken: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    """(path, why) of what cannot be used in an environment."""
+    """Yields (path, why) for what cannot be used in an environment."""
     checks = mapping(environment, "checks")
     for check_name in checks:
         check = mapping(checks, check_name)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ValidationError
 
 from bot.base.canonical import canonical, digest_of_text, own_digest
+from bot.base.formats import TODAY, format_of, incomplete, must_be_known
 from bot.record.audit import AuditEvent
 from bot.record.events import (
     CheckFinished,
@@ -30,6 +30,7 @@ from bot.record.logged import (
     waivers_told,
     without_role,
 )
+from bot.record.verification import Frozen, agree
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.principal import BOT
@@ -137,17 +138,21 @@ def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
 
 
 def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterator[str]:
-    """What is frozen, against the rows it was made of: as they are kept, not as they are read by now."""
+    """What is frozen, against the rows it was made of: as they are kept, not as they are read by now. Raises Unreadable."""
     run = dossier.run
-    about = (said["run"], said["environment"], said["arguments"], said["requested_by"], said["configuration"])
+    must_be_known("The evidence", format_of(said), TODAY.evidence)
+    try:
+        frozen = Frozen.model_validate(said, extra="ignore")
+    except ValidationError as error:
+        raise incomplete("The evidence", error) from error
+    about = (frozen.run, frozen.environment, frozen.arguments, frozen.requested_by, frozen.configuration)
     if about != (run.number, run.environment, run.arguments, run.requested_by, run.configuration):
         yield "evidence: is about another run, or one that was started otherwise"
-    if datetime.fromisoformat(said["requested_at"]) != run.requested_at:
+    if frozen.requested_at != run.requested_at:
         yield "evidence: says another time at which the run was started"
     if canonical(said["checks"]) != canonical(beside.results):
         yield "evidence: is not what the results of the run's checks come to"
-    drawn, frozen = dossier.verdict.model_dump(mode="json"), said["verdict"]
-    if any(drawn[name] != frozen[name] for name in drawn.keys() & frozen.keys()):
+    if not agree(dossier.verdict, frozen.verdict, worded_now=frozen.format == TODAY.evidence):
         yield "evidence: its verdict does not follow from the results of the run's checks"
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.base.canonical import digest
+from bot.base.formats import TODAY
 from bot.record.audit import AuditEvent
 from bot.record.events import RolesResolved, asked_in
 from bot.record.events import told as logged
 from bot.record.markdown import cell, listed, table
-from bot.record.verification import FORMAT
+from bot.record.verification import named
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions, instructions
@@ -36,7 +37,7 @@ def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
     assert dossier.decision and dossier.evidence
     told = instructions(dossier.run, dossier.plan, dossier.decision)
     return {
-        "format": FORMAT,
+        "format": named(TODAY.packet),
         "evidence": json.loads(dossier.evidence.document),
         "evidence_digest": dossier.evidence.digest,
         "decision": dossier.decision.model_dump(mode="json"),

@@ -8,12 +8,15 @@ included, is not found out: that takes the bot's own record to compare with.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import AwareDatetime, ValidationError
 
 from bot.base.canonical import digest, own_digest
+from bot.base.errors import Unreadable
+from bot.base.formats import FIRST, TODAY, Formats, format_of, must_be_known
 from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
@@ -29,14 +32,14 @@ from bot.rules.verdict import Verdict, assess
 from checks.reading import Record
 from checks.result import Result
 
-FORMAT = "canary-packet/1"
-_ANY_FORMAT = "canary-packet/"
+_FORMAT = re.compile(r"canary-packet/([1-9]\d{0,8})", re.ASCII)
 LARGEST = 32 * 1024 * 1024  # bytes
 
 
 class Frozen(Record):
     """The evidence, read back."""
 
+    format: int = FIRST
     run: int
     environment: str
     arguments: dict[str, str]
@@ -48,7 +51,7 @@ class Frozen(Record):
 
 
 class Packet(Record):
-    format: Literal["canary-packet/1"]
+    format: str
     evidence: Frozen
     evidence_digest: str
     decision: Decision
@@ -58,14 +61,24 @@ class Packet(Record):
     digest: str
 
 
-def problems(text: str) -> list[str]:
-    """What is wrong with a packet, a sentence each; none when everything in it agrees."""
+def named(number: int) -> str:
+    """The format of a packet, as it is written there."""
+    return f"canary-packet/{number}"
+
+
+def problems(text: str, today: Formats = TODAY) -> list[str]:
+    """What is wrong with a packet, a sentence each; none when everything in it agrees.
+
+    `today`: the formats that are written now. What is worded in an older one is taken as it was stored, not compared with how it
+    would be worded now.
+    """
     try:
         raw = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
-        if raw.get("format") != FORMAT and str(raw.get("format")).startswith(_ANY_FORMAT):
-            return [_of_another_version(raw["format"])]
+        _must_be_known(raw, today)
         packet = Packet.model_validate_json(text, extra="ignore", context=STORED)
-        return [*_digests(raw), *_references(packet), *_conclusions(packet), *_log(packet)]
+        return [*_digests(raw), *_references(packet), *_conclusions(packet, today), *_log(packet)]
+    except Unreadable as error:
+        return [" ".join(error.sentences)]
     except ValidationError as error:
         return [
             f"this is no decision packet: {'.'.join(map(str, each['loc']))}: {each['msg']}"
@@ -75,8 +88,14 @@ def problems(text: str) -> list[str]:
         return [f"this is no decision packet: {type(error).__name__}: {error}"]
 
 
-def _of_another_version(said: str) -> str:
-    return f"this packet has the format {said}, and this version of canary reads {FORMAT}: use the version that wrote it"
+def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
+    """Raises Unreadable for a packet of which a part is newer, and ValueError for what is none."""
+    found = _FORMAT.fullmatch(str(raw.get("format")))
+    if not found:
+        raise ValueError(f"its format is {raw.get('format')!r}, not {named(today.packet)!r}")
+    must_be_known("This packet", int(found[1]), today.packet)
+    must_be_known("The evidence of this packet", format_of(raw["evidence"]), today.evidence)
+    must_be_known("The configuration of this packet", format_of(raw["configuration"]), today.configuration)
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -120,18 +139,27 @@ def _references(packet: Packet) -> Iterator[str]:
         yield f"configuration: is {packet.configuration.digest}, the run's was {evidence.configuration}"
 
 
-def _conclusions(packet: Packet) -> Iterator[str]:
-    """What follows from the rest, drawn again."""
+def _conclusions(packet: Packet, today: Formats) -> Iterator[str]:
+    """What follows from the rest, drawn again; sentences only where they would be worded like that today."""
     evidence, decision, plan = packet.evidence, packet.decision, packet.configuration
     verdict = assess(evidence.checks, plan.environment.fallbacks)
-    if _unordered(verdict) != _unordered(evidence.verdict):
+    if not agree(verdict, evidence.verdict, worded_now=evidence.format == today.evidence):
         yield "verdict: does not follow from the results"
     if evidence.checks.keys() != plan.environment.checks.keys():
         yield "results: are not those of the configured checks"
-    if _unordered(packet.rollback) != _unordered(instructions(_run(packet), plan, decision)):
+    told_now = instructions(_run(packet), plan, decision)
+    if packet.format == named(today.packet) and _unordered(packet.rollback) != _unordered(told_now):
         yield "rollback: is not what the configuration says, filled in"
     if decision.outcome not in {Outcome.EXPIRED, Outcome.CANCELLED}:
         yield from _decided(packet, verdict)
+
+
+def agree(drawn: Verdict, frozen: Verdict, *, worded_now: bool) -> bool:
+    """Whether a verdict is the one that follows. `worded_now`: its reasons are worded as they are today."""
+    one, other = _unordered(drawn), _unordered(frozen)
+    if not worded_now:
+        one["reasons"] = other["reasons"]
+    return one == other
 
 
 def _unordered(part: Verdict | Instructions) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from bot.base.canonical import canonical, digest_of_text
+from bot.base.formats import TODAY
 from bot.rules.run import CheckRun, Run
 from bot.rules.verdict import Verdict
 from checks.reading import Record
@@ -30,6 +31,7 @@ def _document(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> dict[st
         mode="json", include={"environment", "arguments", "requested_by", "requested_at", "configuration"}
     )
     return {
+        "format": TODAY.evidence,
         "run": run.number,
         **said,
         "checks": {check.name: check.result.model_dump(mode="json") for check in checks if check.result},

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import AwareDatetime
 
@@ -98,6 +98,14 @@ class Kinds(Generic[AnyContent]):
     @property
     def critical(self) -> list[str]:
         return self.names(lambda kind: kind.critical)
+
+
+class Held(NamedTuple):
+    """Messages that may not be shown now."""
+
+    way: str
+    channel: str | None = None  # in this one only
+    progress: bool = False  # only those that nobody waits for
 
 
 class MessageState(enum.StrEnum):

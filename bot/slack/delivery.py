@@ -6,7 +6,7 @@ Nothing is posted again unless it is certain, or has been looked up, that Slack 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -16,11 +16,11 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.base.errors import Unavailable
+from bot.base.errors import Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
-from bot.rules.outbox import Kinds, Message, Standing, Way
+from bot.rules.outbox import Held, Kinds, Message, Standing, Way
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (
     details,
@@ -35,7 +35,7 @@ from bot.slack.client import (
 from bot.slack.doubts import TOLD_AGAIN, Doubts
 from bot.slack.errors import Ends, Meaning
 from bot.slack.leases import Leases, OvertakenError
-from bot.slack.limits import Limits, Purpose
+from bot.slack.limits import Lane, Limits, Purpose
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
@@ -101,7 +101,7 @@ class Delivery:
             held, wait = self._limits.held(), None
             with self._outage.survived():
                 async with self._database.connection() as conn:
-                    due = await messages.claim(conn, 1, self._kinds, held=held, timing=self._timing)
+                    due = await messages.claim(conn, 1, self._kinds, held=_held(held), timing=self._timing)
                     self._leases.taken(due)
                     wait = None if due else await messages.next_due(conn)
                 if due:
@@ -131,6 +131,9 @@ class Delivery:
             return
         try:
             await self._send(message)
+        except Unreadable as error:  # a newer version may be running beside this one
+            log.warning("a message cannot be read", message_id=message.id, run=message.run, error=str(error))
+            await self._later(message, str(error), self._timing.later, longest=self._timing.longest)
         except OvertakenError as error:
             log.warning("too late to send a message", run=message.run, error=str(error))
             await self._later(message, message.error or "", self._timing.soon)  # if it is ours after all
@@ -322,6 +325,13 @@ class Delivery:
     ) -> None:
         async with self._database.connection() as conn:
             await messages.later(conn, message, error or None, wait, longest=longest, over=over)
+
+
+def _held(lanes: Iterable[Lane]) -> Iterator[Held]:
+    """What may not be shown while these lanes are full."""
+    for lane in lanes:
+        if lane.purpose is not Purpose.QUESTION:
+            yield Held(lane.method, lane.where, progress=lane.purpose is Purpose.PROGRESS)
 
 
 def _where(message: Message) -> str:

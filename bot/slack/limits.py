@@ -6,6 +6,12 @@ of it free. What somebody waits for is held to it once Slack has answered 429: u
 is too much, and a vote that waits for a number of ours would wait for nothing. Questions, which decide nothing, have
 less than half of every tier, and keep to it: however many are asked, votes find the rest.
 
+Each call is in two or three lanes, and takes a place in each:
+
+    chat.update                    every call of the method
+    chat.update, for progress      those that nobody waits for, which have a share of it
+    chat.update, C1 1700.01        those in one place: the channel of a post, the message of an update
+
 Replicas share all of it through Redis. Each process counts for itself as well: a Redis that was emptied makes it no
 bolder, and without one it is slower.
 """
@@ -67,7 +73,7 @@ CHANNELS = 1000  # lanes remembered before the idle ones are dropped
 
 
 class Purpose(enum.StrEnum):
-    """What a call is for; the words name the lanes."""
+    """What a call is for; the words are part of lanes' names in Redis, which all versions share."""
 
     AWAITED = "awaited"  # somebody waits for what it decides or shows
     QUESTION = "questions"  # somebody wants to know
@@ -90,44 +96,67 @@ class TooSoonError(Exception):
 
 
 @dataclass(frozen=True)
+class Lane:
+    """What has a budget of its own: all calls of a method, those of it in one place, or those of it for one purpose."""
+
+    method: str
+    where: str | None = None  # the channel of a post, the message of an update
+    purpose: Purpose | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Every call of the method is in it, whatever for."""
+        return self.where is None and self.purpose is None
+
+    @property
+    def name(self) -> str:
+        """In Redis."""
+        return " ".join(part for part in (self.method, self.where, self.purpose) if part is not None)
+
+
+@dataclass(frozen=True)
 class _Call:
     method: str
     where: str
     purpose: Purpose
 
     @property
-    def closed_by_429(self) -> str:
+    def closed_by_429(self) -> Lane:
         """A channel in trouble holds up no other; every other method is limited as a whole."""
-        return self.own if self.method == Way.POST else self.method
+        return self.own if self.method == Way.POST else self.whole
 
     @property
-    def own(self) -> str:
-        return f"{self.method} {self.where}"
+    def whole(self) -> Lane:
+        return Lane(self.method)
 
     @property
-    def shared(self) -> str:
-        """The lane of all calls of this purpose."""
-        return self.method if self.purpose is Purpose.AWAITED else f"{self.method} {self.purpose}"
+    def own(self) -> Lane:
+        return Lane(self.method, where=self.where)
 
     @property
-    def rates(self) -> dict[str, Rate]:
-        """The lanes that it is in, by name, with what may be in them."""
+    def shared(self) -> Lane:
+        """That of all calls of this purpose; what somebody waits for has all of the method."""
+        return self.whole if self.purpose is Purpose.AWAITED else Lane(self.method, purpose=self.purpose)
+
+    @property
+    def rates(self) -> dict[Lane, Rate]:
+        """The lanes that it is in, with what may be in them."""
         rate = METHODS[self.method]
         own = {self.own: OWN[self.method]} if self.method in OWN else {}
-        return own | {self.shared: self.purpose.share(rate)} | {self.method: rate}
+        return own | {self.shared: self.purpose.share(rate)} | {self.whole: rate}
 
-    def is_bound(self, name: str) -> bool:
+    def is_bound(self, lane: Lane) -> bool:
         """To the lane's rate, even where Slack has not said a word."""
-        return name != self.method or self.purpose is not Purpose.AWAITED
+        return not lane.is_whole or self.purpose is not Purpose.AWAITED
 
-    def held_by(self, name: str) -> str:
+    def held_by(self, lane: Lane) -> Lane:
         """Which lane closes when that one is full: what somebody waits for is not held up with the rest."""
-        return self.shared if name == self.method else name
+        return self.shared if lane.is_whole else lane
 
 
 @dataclass
-class _Lane:
-    """One budget, as far as this process knows."""
+class _Budget:
+    """Of one lane, as far as this process knows."""
 
     rate: Rate
     window: Window
@@ -185,7 +214,7 @@ class Limits:
     team: str
     refused_by_slack: Callable[[str], None]  # is told the method of every 429
     clock: Callable[[], float] = time.monotonic
-    _lanes: dict[str, _Lane] = field(default_factory=dict)
+    _budgets: dict[Lane, _Budget] = field(default_factory=dict)
 
     async def place(self, method: str, where: str = "", *, purpose: Purpose = Purpose.AWAITED) -> Place:
         """Take a place for one call; none is taken where it has to wait. Say when it was `used`.
@@ -193,57 +222,60 @@ class Limits:
         `where`: the channel of a post, the message of an update.
         """
         call, taken_at = _Call(method, where, purpose), self.clock()
-        lanes = self._lanes_of(call)
-        if wait := self._here(call, lanes):
+        budgets = self._budgets_of(call)
+        if wait := self._here(call, budgets):
             return Place(wait)
-        place = Place(0.0, [lane.window for lane in lanes.values()], taken_at, self.clock)
+        place = Place(0.0, [budget.window for budget in budgets.values()], taken_at, self.clock)
         place.take()
-        if wait := await self._everywhere(call, lanes) or self._paused_meanwhile(lanes):
+        if wait := await self._everywhere(call, budgets) or self._paused_meanwhile(budgets):
             place.give_back()
             return Place(wait)
         return place
 
-    def _here(self, call: _Call, lanes: Mapping[str, _Lane]) -> float:
+    def _here(self, call: _Call, budgets: Mapping[Lane, _Budget]) -> float:
         """What this process knows."""
         now = self.clock()
-        for name, lane in lanes.items():
-            if (wait := lane.wait(now, self._part, bound=call.is_bound(name))) > 0:
-                if (held := call.held_by(name)) != name:
-                    lanes[held].fill(now + wait)
+        for lane, budget in budgets.items():
+            if (wait := budget.wait(now, self._part, bound=call.is_bound(lane))) > 0:
+                if (held := call.held_by(lane)) != lane:
+                    budgets[held].fill(now + wait)
                 return wait
         return 0.0
 
-    def _paused_meanwhile(self, lanes: Mapping[str, _Lane]) -> float:
-        return max(0.0, max(lane.paused_until for lane in lanes.values()) - self.clock())
+    def _paused_meanwhile(self, budgets: Mapping[Lane, _Budget]) -> float:
+        return max(0.0, max(budget.paused_until for budget in budgets.values()) - self.clock())
 
-    async def _everywhere(self, call: _Call, lanes: Mapping[str, _Lane]) -> float:
+    async def _everywhere(self, call: _Call, budgets: Mapping[Lane, _Budget]) -> float:
         """What all replicas know; 0 when Redis does not say."""
-        if wait := min(await self.hints.paused(f"{self.team}:{call.closed_by_429}"), LONGEST):
-            lanes[call.closed_by_429].pause(self.clock(), wait)
+        if wait := min(await self.hints.paused(self._shared_name(call.closed_by_429)), LONGEST):
+            budgets[call.closed_by_429].pause(self.clock(), wait)
             return wait
-        for name, lane in lanes.items():
-            wait = await self.hints.take(lane.rate, f"{self.team}:{name}") or 0.0
-            if wait and (call.is_bound(name) or lane.strict_until > self.clock()):
-                lanes[call.held_by(name)].fill(self.clock() + wait)
+        for lane, budget in budgets.items():
+            wait = await self.hints.take(budget.rate, self._shared_name(lane)) or 0.0
+            if wait and (call.is_bound(lane) or budget.strict_until > self.clock()):
+                budgets[call.held_by(lane)].fill(self.clock() + wait)
                 return wait
         return 0.0
+
+    def _shared_name(self, lane: Lane) -> str:
+        return f"{self.team}:{lane.name}"
 
     async def refused(self, method: str, where: str, seconds: float) -> None:
         """Slack answered 429: no replica calls this method (for posts: in this channel) before its time."""
         self.refused_by_slack(method)
         log.info("Slack asks to wait", method=method, where=where, seconds=seconds)
         call = _Call(method, where, Purpose.AWAITED)
-        self._lanes_of(call)[call.closed_by_429].pause(self.clock(), seconds)
-        await self.hints.pause(f"{self.team}:{call.closed_by_429}", seconds)
+        self._budgets_of(call)[call.closed_by_429].pause(self.clock(), seconds)
+        await self.hints.pause(self._shared_name(call.closed_by_429), seconds)
 
-    def held(self) -> dict[str, float]:
-        """Lanes in which nothing may be called now -> for how many seconds, as far as this process knows.
-
-        Their names: the method; the method and where; the method and a purpose, for what nobody's decision waits for.
-        """
+    def held(self) -> dict[Lane, float]:
+        """Lanes in which nothing may be called now -> for how many seconds, as far as this process knows."""
         now = self.clock()
-        waits = {name: lane.wait(now, self._part, bound=" " in name) for name, lane in self._lanes.items()}
-        return {name: wait for name, wait in waits.items() if wait > 0}
+        waits = {
+            lane: budget.wait(now, self._part, bound=not lane.is_whole)
+            for lane, budget in self._budgets.items()
+        }
+        return {lane: wait for lane, wait in waits.items() if wait > 0}
 
     @property
     def _part(self) -> float:
@@ -276,14 +308,14 @@ class Limits:
             finally:
                 place.used()
 
-    def _lanes_of(self, call: _Call) -> dict[str, _Lane]:
-        if len(self._lanes) > CHANNELS:
+    def _budgets_of(self, call: _Call) -> dict[Lane, _Budget]:
+        if len(self._budgets) > CHANNELS:
             self._forget_idle()
-        return {name: self._lane(name, rate) for name, rate in call.rates.items()}
+        return {lane: self._budget(lane, rate) for lane, rate in call.rates.items()}
 
-    def _lane(self, name: str, rate: Rate) -> _Lane:
-        return self._lanes.setdefault(name, _Lane(rate, Window(rate.seconds + MARGIN)))
+    def _budget(self, lane: Lane, rate: Rate) -> _Budget:
+        return self._budgets.setdefault(lane, _Budget(rate, Window(rate.seconds + MARGIN)))
 
     def _forget_idle(self) -> None:
         now = self.clock()
-        self._lanes = {name: lane for name, lane in self._lanes.items() if not lane.idle(now)}
+        self._budgets = {lane: budget for lane, budget in self._budgets.items() if not budget.idle(now)}

@@ -1,3 +1,6 @@
+-- grant: Of a check, only what changes is changed.
+GRANT SELECT, INSERT, UPDATE (state, attempt, started_at, finished_at, result) ON check_run TO {role}
+
 -- insert: A check of a run, waiting.
 INSERT INTO check_run (run, name, position) VALUES (%(run)s, %(name)s, %(position)s)
 

@@ -1,3 +1,6 @@
+-- grant: Only added to.
+GRANT SELECT, INSERT ON configuration TO {role}
+
 -- keep: Remember what a run starts with; the digest is the content, so once is enough.
 INSERT INTO configuration (digest, document) VALUES (%(digest)s, %(document)s) ON CONFLICT DO NOTHING
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from bot.base.formats import damaged
 from bot.plan.model import Pinned
 from bot.plan.stored import read_pinned
 from bot.store.database import Connection, row, run
@@ -17,18 +18,18 @@ async def keep(conn: Connection, pinned: Pinned) -> None:
 
 
 async def load(conn: Connection, digest: str) -> Pinned:
-    return read(await document(conn, digest))
+    return read(await document(conn, digest), digest)
 
 
 async def document(conn: Connection, digest: str) -> str:
-    """The text that was kept. Raises LookupError."""
+    """The text that was kept. Raises Unreadable where it is gone."""
     found = await row(conn, SQL["by_digest"], digest=digest)
     if found is None:
-        raise LookupError(f"no configuration {digest}")
+        raise damaged(f"The configuration {digest}", "it is gone")
     return str(found["document"])
 
 
 @lru_cache(maxsize=256)
-def read(document: str) -> Pinned:
-    """The same text is the same configuration; reading a large one takes milliseconds, for every job of a run."""
-    return read_pinned(document)
+def read(document: str, digest: str) -> Pinned:
+    """The same text is the same configuration; reading a large one takes milliseconds, for every job of a run. Raises Unreadable."""
+    return read_pinned(document, f"The configuration {digest}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
+from bot.base.formats import incomplete
 from bot.rules.dossier import Dossier
 from bot.rules.run import Run, RunState
 from bot.store import configurations, rollbacks
@@ -12,17 +15,18 @@ SQL = Statements("dossier")
 
 
 async def read(conn: Connection, run: Run) -> Dossier:
-    """As of one moment; under the run's lock it is exact."""
+    """As of one moment; under the run's lock it is exact. Raises Unreadable, and other runs stay readable."""
     configuration = await configurations.document(conn, run.configuration)
     found = await row(conn, SQL["of_run"], run=run.number)
     assert found
     previous = await rollbacks.previous_of(conn, run) if run.state is RunState.DECIDING else None
-    return Dossier.model_validate(
-        {
-            **found["document"],
-            "plan": configurations.read(configuration),
-            "configuration": configuration,
-            "previous": previous,
-        },
-        extra="ignore",  # a column that a later version has added
-    )
+    read = {
+        **found["document"],
+        "plan": configurations.read(configuration, run.configuration),
+        "configuration": configuration,
+        "previous": previous,
+    }
+    try:
+        return Dossier.model_validate(read, extra="ignore")  # a column that a later version has added
+    except ValidationError as error:
+        raise incomplete(f"Run #{run.number}", error) from error

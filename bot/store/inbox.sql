@@ -1,3 +1,6 @@
+-- grant: Never deleted.
+GRANT SELECT, INSERT, UPDATE ON inbox TO {role}
+
 -- insert: What a person did, once; a redelivery changes nothing. Its job is enqueued by a trigger.
 INSERT INTO inbox (key, kind, is_vote, payload) VALUES (%(key)s, %(kind)s, %(is_vote)s, %(payload)s) ON CONFLICT DO NOTHING
 

@@ -1,3 +1,9 @@
+-- grant: Whatever the job engine does.
+GRANT SELECT, INSERT, UPDATE, DELETE
+    ON procrastinate_jobs, procrastinate_events, procrastinate_workers, procrastinate_periodic_defers TO {role};
+GRANT USAGE ON SEQUENCE
+    procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq TO {role}
+
 -- beat: These workers live. One that was forgotten meanwhile (nobody could beat while the database was away) is known again.
 INSERT INTO procrastinate_workers (id, last_heartbeat) OVERRIDING SYSTEM VALUE
 SELECT id, now() FROM unnest(%(workers)s::bigint[]) AS id

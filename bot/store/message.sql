@@ -1,3 +1,6 @@
+-- grant: Never deleted.
+GRANT SELECT, INSERT, UPDATE ON message TO {role}
+
 -- want: This message should be shown, or shown anew; changes of a shown one are gathered for two seconds.
 INSERT INTO message (run, kind, subject, channel)
 VALUES (%(run)s, %(kind)s, %(subject)s, %(channel)s)
@@ -44,7 +47,10 @@ WITH line AS (
     FROM candidate, LATERAL (
         SELECT CASE WHEN kind = ANY (%(files)s) THEN %(upload)s WHEN ts IS NOT NULL THEN %(update)s ELSE %(post)s END AS way
     ) AS shown_by
-    WHERE kind = ANY (%(known)s) AND NOT ARRAY[way, way || ' ' || channel, CASE WHEN NOT awaited THEN way || ' progress' END] && %(held)s::text[]
+    WHERE kind = ANY (%(known)s) AND NOT EXISTS (
+        SELECT FROM unnest(%(held_ways)s::text[], %(held_channels)s::text[], %(held_progress)s::boolean[])
+            AS held (held_way, held_channel, progress)
+        WHERE held_way = way AND coalesce(held_channel = channel, true) AND NOT (progress AND awaited))
     ORDER BY place
     LIMIT %(limit)s + 20  -- so many others may be taking one at this moment
 ), due AS (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bot.base.timing import Outbox
-from bot.rules.outbox import AnyContent, Content, Kinds, Message, MessageState, Way
+from bot.rules.outbox import AnyContent, Content, Held, Kinds, Message, MessageState, Way
 from bot.rules.run import Run
 from bot.store.database import Connection, many, maybe, row, rows, run
 from bot.store.statements import Statements
@@ -39,17 +39,23 @@ async def claim(
     limit: int,
     kinds: Kinds[AnyContent],
     *,
-    held: Iterable[str] = (),
+    held: Iterable[Held] = (),
     timing: Outbox = DEFAULT,
 ) -> list[Message]:
-    """Messages of these kinds; others are left to the version that knows them.
-
-    `held`: by what nothing may be shown now. A way; way and channel; way and "progress", what nobody waits for.
-    """
+    """Messages of these kinds; others are left to the version that knows them. None of what is `held` is taken."""
     ways = {way.name.lower(): way for way in Way}
     named = {"known": kinds.names(), "awaited": kinds.awaited, "files": kinds.files}
-    given = {"limit": limit, "held": list(held), "lease": timing.lease}
+    given = {"limit": limit, "lease": timing.lease, **_columns(held)}
     return await many(conn, Message, SQL["claim"], **given, **named, **ways)
+
+
+def _columns(held: Iterable[Held]) -> dict[str, list[Any]]:
+    each = list(held)
+    return {
+        "held_ways": [one.way for one in each],
+        "held_channels": [one.channel for one in each],
+        "held_progress": [one.progress for one in each],
+    }
 
 
 async def prolong(conn: Connection, ours: Iterable[Turn], timing: Outbox = DEFAULT) -> None:

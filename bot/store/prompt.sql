@@ -1,3 +1,6 @@
+-- grant: Never deleted.
+GRANT SELECT, INSERT, UPDATE ON prompt TO {role}
+
 -- insert: A question to on-call, once a run, trigger and episode.
 INSERT INTO prompt (key, run, trigger, episode, reason, breached_since)
 VALUES (%(key)s, %(run)s, %(trigger)s, %(episode)s, %(reason)s, %(breached_since)s)

@@ -1,3 +1,6 @@
+-- grant: Of a reminder, only that it is done is changed.
+GRANT SELECT, INSERT, UPDATE (done_at) ON reminder TO {role}
+
 -- insert: When a run's reminders are due.
 INSERT INTO reminder (run, number, due_at)
 SELECT %(run)s, number, now() + wait FROM unnest(%(waits)s::interval[]) WITH ORDINALITY AS planned (wait, number)

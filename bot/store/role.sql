@@ -34,20 +34,8 @@ CREATE ROLE {role} LOGIN
 -- revoke: Whatever it may do so far.
 REVOKE ALL ON {tables} FROM {role}
 
--- grant: What the bot needs, and nothing else: the record is only added to; of a run and its checks only what changes is changed.
-GRANT SELECT ON alembic_version TO {role};
-GRANT SELECT, INSERT ON configuration, evidence, decision, event, rollback TO {role};
-GRANT SELECT, UPDATE (last) ON run_number TO {role};
-GRANT SELECT, INSERT, UPDATE (state, version, evidence, concluded_at, expires_at, closed_at) ON run TO {role};
-GRANT SELECT, INSERT, UPDATE (state, attempt, started_at, finished_at, result) ON check_run TO {role};
-GRANT SELECT, INSERT, UPDATE, DELETE ON vote TO {role};
-GRANT SELECT, INSERT, DELETE ON waiver TO {role};
-GRANT SELECT, INSERT, UPDATE (done_at) ON reminder TO {role};
-GRANT SELECT, INSERT, UPDATE ON watch, trigger, prompt, inbox, message TO {role};
-GRANT SELECT, INSERT, UPDATE, DELETE
-    ON procrastinate_jobs, procrastinate_events, procrastinate_workers, procrastinate_periodic_defers TO {role};
-GRANT USAGE ON SEQUENCE
-    procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq TO {role}
+-- grant: What a start compares with its own version.
+GRANT SELECT ON alembic_version TO {role}
 
 -- schema: Its way to the tables.
 GRANT USAGE ON SCHEMA {schema} TO {role}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -12,18 +13,24 @@ from psycopg.errors import DuplicateObject, UniqueViolation
 from psycopg.rows import DictRow
 
 from bot.base.errors import CanaryError
-from bot.store.statements import Statements
+from bot.store.statements import Statements, every_file
 from checks.reading import Record
 
 SQL = Statements("role")
 
 BOT = "canary_bot"  # its name on a server of our own
-RECORD = ("configuration", "evidence", "decision", "event", "rollback")  # only ever added to
-TABLES = (
-    *("alembic_version", *RECORD, "run_number", "run", "check_run", "vote", "waiver"),
-    *("watch", "trigger", "prompt", "reminder", "inbox", "message"),
-    *("procrastinate_jobs", "procrastinate_events", "procrastinate_workers", "procrastinate_periodic_defers"),
-)
+_GRANT = re.compile(r"GRANT ([^;]+?)\s+ON (?!SEQUENCE)([\w\s,]+) TO \{role\}")
+
+GRANTS = tuple(statements["grant"] for statements in every_file() if "grant" in statements)
+# table -> what the bot may do with it, as the file of its statements says
+_MAY = {
+    table: privileges
+    for grant in GRANTS
+    for privileges, tables in _GRANT.findall(grant)
+    for table in re.findall(r"\w+", tables)
+}
+TABLES = tuple(_MAY)
+RECORD = tuple(table for table, may in _MAY.items() if may == "SELECT, INSERT")  # only ever added to
 
 Connection: TypeAlias = psycopg.Connection[DictRow]
 
@@ -88,7 +95,8 @@ def grant(conn: Connection, role: str) -> None:
         to = sql.Identifier(role)
         tables = sql.SQL(", ").join(map(sql.Identifier, TABLES))
         _execute(conn, "revoke", role=to, tables=tables)
-        _execute(conn, "grant", role=to)
+        for each in GRANTS:
+            conn.execute(sql.SQL(each).format(role=to))
         _execute(conn, "schema", role=to, schema=sql.Identifier(*_names(conn, "current_schema")))
         for function in _names(conn, "functions"):
             _execute(conn, "grant_function", role=to, function=sql.SQL(function))

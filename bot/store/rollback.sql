@@ -1,3 +1,6 @@
+-- grant: Only added to.
+GRANT SELECT, INSERT ON rollback TO {role}
+
 -- insert: A run's version was rolled back.
 INSERT INTO rollback (run, by, reason) VALUES (%(run)s, %(by)s, %(reason)s)
 

@@ -1,3 +1,7 @@
+-- grant: Of a run, only what changes is changed.
+GRANT SELECT, UPDATE (last) ON run_number TO {role};
+GRANT SELECT, INSERT, UPDATE (state, version, evidence, concluded_at, expires_at, closed_at) ON run TO {role}
+
 -- take_number: The next run number; its row lock lasts to the end of the transaction, so no number is lost.
 UPDATE run_number SET last = last + 1 RETURNING last
 

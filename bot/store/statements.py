@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib import resources
 
 _HEAD = re.compile(r"^-- (\w+): .+$", re.MULTILINE)
@@ -18,3 +19,12 @@ class Statements:
 
     def __getitem__(self, name: str) -> str:
         return self._texts[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._texts
+
+
+def every_file() -> Iterator[Statements]:
+    """In the order of their names."""
+    names = sorted(entry.name for entry in resources.files("bot.store").iterdir())
+    return (Statements(name.removesuffix(".sql")) for name in names if name.endswith(".sql"))

@@ -1,3 +1,7 @@
+-- grant: Votes are changed and withdrawn, waivers withdrawn.
+GRANT SELECT, INSERT, UPDATE, DELETE ON vote TO {role};
+GRANT SELECT, INSERT, DELETE ON waiver TO {role}
+
 -- cast: A person's vote on this evidence; one that was clicked later replaces it, and a No-go whatever was clicked after it.
 INSERT INTO vote (run, evidence, person, roles, choice, reason, condition, said_at)
 VALUES (%(run)s, %(evidence)s, %(person)s, %(roles)s, %(choice)s, %(reason)s, %(condition)s, coalesce(%(said_at)s, now()))

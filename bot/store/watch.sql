@@ -1,3 +1,6 @@
+-- grant: Never deleted.
+GRANT SELECT, INSERT, UPDATE ON watch, trigger TO {role}
+
 -- insert: A watch begins with the go.
 INSERT INTO watch (run, ends_at) VALUES (%(run)s, now() + %(length)s) RETURNING *
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from bot.base.errors import Unavailable
+from bot.base.errors import Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
 from bot.plan.model import Pinned
@@ -46,6 +46,8 @@ async def raise_alerts(services: Services) -> None:
             await _raise(services, message)
         except Unavailable:
             raise
+        except Unreadable as error:  # who is on call for its run is not known
+            log.warning("an alert cannot be raised", message_id=message.id, run=message.run, error=str(error))
         except Exception:  # the others are told of all the same
             log.exception("an alert cannot be raised", message_id=message.id, run=message.run)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.base.errors import Misused
+from bot.base.errors import Misused, Unreadable
 from bot.base.next_step import Next
 from bot.plan.model import Environment, Pinned
 from bot.rules.dossier import Dossier
 from bot.rules.people import Electorate
 from bot.rules.request import Request, RunRequest
+from bot.rules.run import Run
 from bot.store import dossiers, runs
+from bot.store.database import Connection
 from bot.workflow.audience import Audience, visible
 from bot.workflow.services import Services
 from checks import spelling
@@ -37,18 +39,33 @@ async def check(services: Services, request: RunRequest, name: str) -> Dossier:
     return found
 
 
-async def under_way(services: Services, request: Request, environment: str = "") -> list[Dossier]:
+@dataclass(frozen=True)
+class Illegible:
+    """A run of which no dossier can be read."""
+
+    run: Run
+    why: Unreadable
+
+
+async def under_way(services: Services, request: Request, environment: str = "") -> list[Dossier | Illegible]:
     """What is checking, waits for votes, or is being watched: of one environment, or of all that they can see."""
     audience = await _admitted(services, request)
     async with services.database.transaction() as conn:
         found = {run.number: run for run in await runs.active(conn)}
         found |= {run.number: run for run in await runs.watched(conn)}
-        read = [await dossiers.read(conn, found[number]) for number in sorted(found)]
+        read = [await _readable(conn, found[number]) for number in sorted(found)]
     return [
         each
         for each in read
         if environment in {"", each.run.environment} and await audience.sees(each.run.channel)
     ]
+
+
+async def _readable(conn: Connection, run: Run) -> Dossier | Illegible:
+    try:
+        return await dossiers.read(conn, run)
+    except Unreadable as why:
+        return Illegible(run, why)
 
 
 async def environments(services: Services, request: Request, name: str = "") -> Mapping[str, Environment]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
+from bot.base.errors import Unreadable
 from bot.record.audit import AuditEvent
 from bot.record.chain import first_break
 from bot.record.checkpoint import Against
@@ -52,6 +53,8 @@ class Verification:
         found: list[str | None] = [self._against.contradiction(number, links)] if self._against else []
         try:
             found += await self._conclusions(number, [link.event() for link in links])
+        except Unreadable as error:
+            found.append(f"run #{number}: {' '.join(error.sentences)}")
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
             found.append(f"run #{number}: its rows cannot be read: {_said(error)}")
         return [problem for problem in found if problem]

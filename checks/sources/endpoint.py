@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -64,7 +64,8 @@ class HttpEndpoint(Source):
             if file and not Path(file).is_file():
                 yield key, f"{file} is not a file on this machine, expected {expected}"
 
-    def open(self, context: Context) -> AbstractAsyncContextManager[HttpTarget]:
+    def open(self, context: Context) -> AbstractAsyncContextManager[Any]:
+        """An HttpTarget; a subclass may hand out what speaks to one."""
         return _opened(self.filled(context.secrets), context)
 
     def authorization(self) -> Authorization | None:

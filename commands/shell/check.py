@@ -1,4 +1,4 @@
-"""`canary check`: an environment's checks here and now, without Slack."""
+"""`canary check`: an environment's checks, once, without Slack."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from commands.shell.console import (
     FAIL,
     PASS,
     UNCERTAIN,
-    has_colour,
+    has_color,
     run,
     say,
-    say_coloured,
+    say_colored,
     stop,
     terminal_width,
 )
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--markdown", is_flag=True, help="Markdown, for the summary of a CI job")
 @click.option(
-    "--junit", type=FILE, metavar="FILE", help="Also write a JUnit report there; - is standard output"
+    "--junit", type=FILE, metavar="FILE", help="Also write a JUnit report to FILE; - is standard output"
 )
 @config_option
 def check(
@@ -45,19 +45,19 @@ def check(
     junit: Path | None,
     config: Path,
 ) -> None:
-    """Run an environment's checks here and now, without Slack.
+    """Run an environment's checks once, without Slack.
 
     Exits with 0 for PASS or WARN, 1 for FAIL, 2 for UNKNOWN or ERROR.
     """
-    from bot.plan.load import Asked
-    from commands.report import answer_all
+    from bot.plan.load import Selection
+    from commands.report import run_checks
 
     to_output = junit == Path("-")
     if as_json + markdown + to_output > 1:
-        stop("--json, --markdown and --junit - all write to standard output.", "Give one of them.")
-    configuration = loaded(config, asked=Asked(environment, only), lenient=True)
+        stop("--json, --markdown and --junit - all write to standard output.", "Use only one of them.")
+    configuration = loaded(config, selection=Selection(environment, only), lenient=True)
     given = dict(_pair(word) for word in arguments)
-    report = run(answer_all(configuration, environment, given, only, data=data_folder()))
+    report = run(run_checks(configuration, environment, given, only, data=data_folder()))
     if junit and not to_output:
         _write_junit(report, junit)
     _say(report, as_json=as_json, markdown=markdown, junit=to_output)
@@ -86,7 +86,7 @@ def _say(report: Report, *, as_json: bool, markdown: bool, junit: bool) -> None:
     else:
         from commands.shell.formats.text import as_text
 
-        say_coloured(as_text(report, width=terminal_width(), colour=has_colour()))
+        say_colored(as_text(report, width=terminal_width(), color=has_color()))
 
 
 def _write_junit(report: Report, file: Path) -> None:
@@ -101,5 +101,5 @@ def _write_junit(report: Report, file: Path) -> None:
 def _pair(word: str) -> tuple[str, str]:
     name, equals, value = word.partition("=")
     if not equals:
-        stop(f"{word!r} is not an argument. Write arguments as name=value.")
+        stop(f"{word!r} is not an argument.", "Write arguments as name=value.")
     return name, value

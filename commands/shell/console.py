@@ -1,6 +1,6 @@
-"""What the command line writes: data on standard output, everything else on standard error, and an exit code.
+"""Output of the command line: data on standard output, everything else on standard error, and an exit code.
 
-Whatever comes from a database, a program or a server passes through `plain` here: a terminal obeys escape sequences.
+Text from a database, a program or a server passes through `plain` here, because a terminal obeys escape sequences.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ TERMINATED = 128 + signal.SIGTERM
 
 
 def prepare() -> None:
-    """Standard streams that can be written to: a closed one leads nowhere, an unknown letter is spelled out."""
+    """Make the standard streams writable: a closed one becomes /dev/null, an unencodable character is escaped."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            _lead_nowhere(number)
+            _redirect_to_devnull(number)
             setattr(sys, name, os.fdopen(number, "w" if number else "r"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -37,17 +37,17 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """Data, for people or programs, followed by a line's end."""
+    """Write data, for people or programs, followed by a newline."""
     _write(sys.stdout, f"{plain(text)}\n")
 
 
-def say_coloured(text: str) -> None:
-    """Data with colours of our own; what is in it has been through `one_line`."""
+def say_colored(text: str) -> None:
+    """Write data that has our own colors; its contents have been through `one_line`."""
     _write(sys.stdout, f"{text}\n")
 
 
 def note(text: str) -> None:
-    """For whoever is watching. A driver's error, say, may quote an address with its password."""
+    """Write to standard error, without the bot's secrets: a driver's error may quote a URL with its password."""
     _write(sys.stderr, f"{plain(_without_own_secrets(text))}\n")
 
 
@@ -60,17 +60,17 @@ def _without_own_secrets(text: str) -> str:
 
 
 def stop(message: str, hint: str = "", *, code: int = UNCERTAIN) -> NoReturn:
-    """Ends the command with one line: what is wrong, and the next step."""
+    """End the command with one line: what is wrong, and the next step."""
     note(f"canary: {one_line(sentences(message, hint))}")
     raise SystemExit(code)
 
 
 def terminal_width() -> int | None:
-    """Columns to wrap at; None where nobody's terminal shows it, and nothing may be cut or wrapped."""
+    """The column to wrap at; None if the output is not a terminal, and must not be wrapped."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def has_colour() -> bool:
+def has_color() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -79,7 +79,7 @@ def one_line(text: str) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as aligned lines; the last column is as long as it is."""
+    """Rows as aligned lines; the last column is not padded."""
     cleaned = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
     return [
@@ -89,12 +89,12 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """`asyncio.run` that Ctrl-C and SIGTERM leave in order: programs that were started are stopped, not left behind."""
+    """`asyncio.run` that cleans up on Ctrl-C and SIGTERM: it stops the programs that it started."""
     import asyncio
     import logging
 
     gc.enable()
-    if not logging.root.handlers:  # keeps libraries' warnings during a stop off standard error
+    if not logging.root.handlers:  # keeps libraries' warnings during shutdown off standard error
         logging.root.addHandler(logging.NullHandler())
     terminated = False
 
@@ -102,12 +102,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         nonlocal terminated
         task = asyncio.ensure_future(work)
 
-        def end() -> None:
+        def terminate() -> None:
             nonlocal terminated
             terminated = True
             task.cancel()
 
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
         return await task
 
     try:
@@ -121,24 +121,22 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """A reader that is gone, like `head`, changes no exit code; a disk that is full does."""
+    """A reader that has exited, like `head`, does not change the exit code; a full disk does."""
     try:
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
-        _lead_nowhere(stream.fileno())
+        _redirect_to_devnull(stream.fileno())
     except OSError as error:
-        _lead_nowhere(stream.fileno())
+        _redirect_to_devnull(stream.fileno())
         if stream is sys.stderr:
             raise SystemExit(UNCERTAIN) from None
-        stop(
-            f"standard output cannot be written: {error.strerror}.", "Free some space, or write it elsewhere."
-        )
+        stop(f"standard output cannot be written: {error.strerror}.", "Free some space, or write elsewhere.")
 
 
-def _lead_nowhere(descriptor: int) -> None:
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    if nowhere != descriptor:
-        os.dup2(nowhere, descriptor)
+def _redirect_to_devnull(descriptor: int) -> None:
+    devnull = os.open(os.devnull, os.O_RDWR)
+    if devnull != descriptor:
+        os.dup2(devnull, descriptor)
         with suppress(OSError):
-            os.close(nowhere)
+            os.close(devnull)

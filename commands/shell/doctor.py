@@ -1,4 +1,4 @@
-"""`canary doctor`: what the bot needs, and what is missing."""
+"""`canary doctor`: checks what the bot needs, and says what is missing."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from bot.base.finding import Finding
 
 
-@click.command(short_help="Check everything that the bot needs; say what is missing.")
+@click.command(short_help="Check everything the bot needs; say what is missing.")
 @config_option
 def doctor(config: Path) -> None:
-    """Check tokens, scopes, channels, user groups, servers and sources, and say what to do: one line each.
+    """Check tokens, scopes, channels, user groups, servers and sources; print one line for each, with what to fix.
 
-    Exits with 0 if all is well, 1 if something is wrong, 2 if something could not be found out.
+    Exits with 0 if everything is fine, 1 if something is wrong, 2 if something could not be checked.
     """
     from bot.base.finding import State
 
-    states = run(_said(config))
+    states = run(_print_findings(config))
     if State.FAIL in states:
         raise SystemExit(FAIL)
     raise SystemExit(UNCERTAIN if State.UNKNOWN in states else PASS)
 
 
-async def _said(config: Path) -> set[str]:
-    """Each line as soon as it is known."""
+async def _print_findings(config: Path) -> set[str]:
+    """Print each line as soon as it is known; -> the states found."""
     from commands.doctor import examine
 
     states: set[str] = set()

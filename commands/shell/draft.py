@@ -1,4 +1,4 @@
-"""A first canary.yaml, made from a few answers: text with comments, to be edited. Pure."""
+"""A first canary.yaml from a few answers: YAML with comments, to be edited. Pure."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ class Draft:
     environment: str
     channel: str
     owners: tuple[str, ...]
-    http: str = ""  # a URL that is asked
-    sql: str = ""  # a query of one row
+    http: str = ""  # a URL to probe
+    sql: str = ""  # a query that returns one row
     gate: str = ""  # a command line
     folder: str = "."  # where the gate runs
+    promql: str = ""  # a query of one number
 
     @property
     def database(self) -> str:
-        """The variable that holds the database's URL."""
+        """The environment variable for the database's URL."""
         return f"{re.sub(r'[^A-Z0-9]', '_', self.environment.upper())}_DATABASE_URL"
 
 
 def as_yaml(draft: Draft) -> str:
-    """Raises Misused for an answer that no check can be made of."""
+    """Raises Misused if no check can be made from an answer."""
     return "\n".join([*_head(draft), *_sources(draft), *_environment(draft), *_decision()]) + "\n"
 
 
 def _head(draft: Draft) -> Iterator[str]:
-    yield "# What canary measures, who decides, and how to go back. `canary lint` checks it,"
-    yield f"# `canary check {draft.environment}` tries it without Slack."
+    yield "# What canary measures, who decides, and how to roll back. `canary lint` checks it,"
+    yield f"# `canary check {draft.environment}` runs it once without Slack."
     yield "version: 1"
     yield ""
     yield "people:"
@@ -49,7 +50,7 @@ def _head(draft: Draft) -> Iterator[str]:
 
 
 def _sources(draft: Draft) -> Iterator[str]:
-    yield "# Where the numbers come from. Secrets are written as ${NAME}: a variable of the environment."
+    yield "# Where to measure. Secrets are written as ${NAME}: an environment variable."
     yield "sources:"
     if draft.http:
         yield f"  app: {{kind: http, base_url: {_quoted(_url(draft.http)[0])}}}"
@@ -59,6 +60,8 @@ def _sources(draft: Draft) -> Iterator[str]:
         yield "    kind: postgres"
         yield f'    dsn: "${{{draft.database}}}"'
         yield f"    tables: [{tables}]  # what checks may read"
+    if draft.promql:
+        yield '  prometheus: {kind: prometheus, base_url: "${PROMETHEUS_URL}"}'
     if draft.gate:
         yield f"  workspace: {{kind: workspace, path: {_quoted(draft.folder)}}}"
     yield ""
@@ -67,7 +70,7 @@ def _sources(draft: Draft) -> Iterator[str]:
 def _environment(draft: Draft) -> Iterator[str]:
     yield "environments:"
     yield f"  {draft.environment}:"
-    yield f"    channel: {draft.channel}  # the channel's id, at the end of its link; invite the bot: /invite @canary"
+    yield f"    channel: {draft.channel}  # the channel's id, from the end of its link; invite the bot: /invite @canary"
     yield "    arguments:"
     yield '      version: {description: "The version that goes out"}'
     yield "    checks:"
@@ -75,6 +78,8 @@ def _environment(draft: Draft) -> Iterator[str]:
         yield from _probe(draft.http)
     if draft.sql:
         yield from _query(draft.sql)
+    if draft.promql:
+        yield from _metric(draft.promql)
     if draft.gate:
         yield from _gate(draft.gate)
 
@@ -96,6 +101,15 @@ def _query(query: str) -> Iterator[str]:
     yield "        source: database"
     yield f"        query: {_quoted(query)}"
     yield f'        pass: {{{_reading(query)}: "== 0"}}  # replace this with your limit'
+    yield "        owner: owners"
+
+
+def _metric(query: str) -> Iterator[str]:
+    yield "      metric:"
+    yield "        kind: prometheus.query"
+    yield "        source: prometheus"
+    yield f"        queries: {{value: {_quoted(query)}}}"
+    yield '        pass: {value: "== 0"}  # replace this with your limit'
     yield "        owner: owners"
 
 
@@ -140,7 +154,7 @@ def _tables(query: str) -> list[str]:
 
 
 def _reading(query: str) -> str:
-    """The column that is held to a limit."""
+    """The column that gets a limit."""
     if named := _ALIAS.search(query):
         return named[1] if query[named.start(1) - 1] == '"' else named[1].lower()
     if _COUNT.search(query):

@@ -1,4 +1,4 @@
-"""`canary init`: a canary.yaml to begin with."""
+"""`canary init`: writes a first canary.yaml."""
 
 from __future__ import annotations
 
@@ -27,17 +27,16 @@ _ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 
 @click.command()
-@click.option(
-    "--environment", default="staging", show_default=True, help="The environment that runs evaluate"
-)
+@click.option("--environment", default="staging", show_default=True, help="The environment's name")
 @click.option("--channel", help="The id of the channel for run cards (C…, at the end of its link)")
 @click.option(
     "--owner", "owners", multiple=True, metavar="ID", help="Who decides, by id: U… or S…; repeat for more"
 )
-@click.option("--http", default="", metavar="URL", help="Check that this URL answers 200, and how fast")
+@click.option("--http", default="", metavar="URL", help="Check that this URL returns 200, and how fast")
 @click.option("--sql", default="", metavar="QUERY", help="Check what this query returns")
 @click.option("--gate", default="", metavar="COMMAND", help="Check that this command, run here, exits with 0")
-@click.option("--force", is_flag=True, help="Replace the file that is there")
+@click.option("--promql", default="", metavar="QUERY", help="Check what this Prometheus query returns")
+@click.option("--force", is_flag=True, help="Replace an existing file")
 @config_option
 def init(
     *,
@@ -47,17 +46,18 @@ def init(
     http: str,
     sql: str,
     gate: str,
+    promql: str,
     force: bool,
     config: Path,
 ) -> None:
-    """Write a first canary.yaml, from options or, at a terminal, from questions."""
+    """Write a first canary.yaml, from options or, on a terminal, from your answers."""
     if config.exists() and not force:
-        stop(f"{config} already exists.", "--force replaces it.")
+        stop(f"{config} already exists.", "Use --force to replace it.")
     if sys.stdin.isatty():
         channel = channel or _ask("Channel for run cards, by its id (C…)", _channel)
         owners = owners or _ask("Who decides, by id: people (U…), user groups (S…)", _owners)
-        if not (http or sql or gate):
-            http, sql, gate = _asked()
+        if not (http or sql or gate or promql):
+            http, sql, promql, gate = _asked()
     draft = Draft(
         environment=_like(_ENVIRONMENT, environment, "--environment", "a name like staging"),
         channel=_channel(channel or ""),
@@ -66,18 +66,21 @@ def init(
         sql=sql,
         gate=gate,
         folder=str(Path.cwd()),
+        promql=promql,
     )
-    if not (http or sql or gate):
-        stop("There is nothing to check.", "Give at least one of --http, --sql and --gate.")
+    if not (http or sql or gate or promql):
+        stop("There is nothing to check.", "Give at least one of --http, --sql, --promql and --gate.")
     _write(as_yaml(draft), config)
     say(f"wrote {config}")
     if sql:
         note(f"Set {draft.database} to the URL of the database that the query reads.")
+    if promql:
+        note("Set PROMETHEUS_URL to the address of the Prometheus; bearer and basic say who asks.")
     note(f"Next: edit the limits and the rollback, then run canary lint and canary check {environment}.")
 
 
 def _ask(question: str, accept: Callable[[str], T], **options: Any) -> T:
-    """Asks again until the answer can be used, so that one slip does not lose the answers before it."""
+    """Ask until the answer can be used, so that one slip does not lose the earlier answers."""
 
     def accepted(answer: str) -> T:
         try:
@@ -88,30 +91,33 @@ def _ask(question: str, accept: Callable[[str], T], **options: Any) -> T:
     return cast("T", click.prompt(question, value_proc=accepted, err=True, **options))
 
 
-def _asked() -> tuple[str, str, str]:
+def _asked() -> tuple[str, str, str, str]:
     while True:
-        note("What to check; press Enter for what does not apply:")
-        http, sql, gate = (
+        note("What to check; press Enter to skip one:")
+        http, sql, promql, gate = (
             _ask(f"  {question}", partial(_usable, kind), default="", show_default=False)
             for kind, question in (
-                ("http", "A URL that should answer 200"),
+                ("http", "A URL that should return 200"),
                 ("sql", "A query whose value should be 0"),
+                ("promql", "A query of Prometheus whose value should be 0"),
                 ("gate", "A command that should exit with 0"),
             )
         )
-        if http or sql or gate:
-            return http, sql, gate
+        if http or sql or promql or gate:
+            return http, sql, promql, gate
         note("At least one is needed.")
 
 
 def _usable(kind: str, answer: str) -> str:
-    """Raises Misused for an answer that no check can be made of."""
+    """Raises Misused if no check can be made from the answer."""
     draft = Draft("staging", "C0RELEASES", ("U01ANA",))
     match kind:
         case "http":
             as_yaml(replace(draft, http=answer))
         case "sql":
             as_yaml(replace(draft, sql=answer))
+        case "promql":
+            as_yaml(replace(draft, promql=answer))
         case _:
             as_yaml(replace(draft, gate=answer))
     return answer
@@ -139,7 +145,7 @@ def _like(pattern: re.Pattern[str], value: str, option: str, example: str) -> st
 
 
 def _write(text: str, config: Path) -> None:
-    """Whole or not at all, and only what `canary lint` accepts."""
+    """Write all of it or nothing, and only if `canary lint` accepts it."""
     from bot.plan.load import load
     from bot.plan.problems import PlanError
 
@@ -150,10 +156,10 @@ def _write(text: str, config: Path) -> None:
         unfinished.replace(config)
     except PlanError as error:
         stop(
-            "that does not make a valid canary.yaml.",
+            "these answers do not make a valid canary.yaml.",
             "; ".join(f"{each.path}: {each.message}" for each in error.problems),
         )
     except OSError as error:
-        stop(f"{config} cannot be written: {error.strerror}.", "Choose another place with --config.")
+        stop(f"{config} cannot be written: {error.strerror}.", "Choose another path with --config.")
     finally:
         unfinished.unlink(missing_ok=True)

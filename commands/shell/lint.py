@@ -1,4 +1,4 @@
-"""`canary lint` and `canary schema`: what a canary.yaml may say."""
+"""`canary lint` and `canary schema`: what canary.yaml may contain."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from commands.shell.console import UNCERTAIN, note, say
 from commands.shell.options import config_option, data_folder, loaded
 
 
-@click.command(short_help="Check canary.yaml: every problem with its line and key.")
+@click.command(short_help="Check canary.yaml; list every problem with its line and key.")
 @config_option
 @click.option(
-    "--no-env", is_flag=True, help="Check without the variables that the file names, as in a pull request"
+    "--no-env", is_flag=True, help="Check without the variables that the file uses, as in a pull request"
 )
 def lint(config: Path, *, no_env: bool) -> None:
-    """Check canary.yaml whole: every problem with its file, line and key. Warnings do not change the exit code."""
+    """Check canary.yaml; list every problem with its file, line and key. Warnings do not change the exit code."""
     from checks.kinds import refused_kinds
     from checks.units import say_count
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they lead to."""
+"""Options that several commands share, and how their values are read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.base.environment import own_secrets, pasted
 from commands.shell.console import UNCERTAIN, note, stop
 
 if TYPE_CHECKING:
-    from bot.plan.load import Asked, Loaded
+    from bot.plan.load import Loaded, Selection
     from checks.secrets import Secrets
 
 DEFAULT_CONFIG = Path("canary.yaml")
@@ -33,7 +33,7 @@ database_option = click.option(
     "--database",
     envvar="DATABASE_URL",
     metavar="URL",
-    help="The bot's database; the embedded one in CANARY_DATA when unset  [DATABASE_URL]",
+    help="The bot's database; by default the embedded one in CANARY_DATA  [DATABASE_URL]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text")
 
@@ -42,30 +42,30 @@ def loaded(
     config: Path,
     *,
     environ: Mapping[str, str] | None = os.environ,
-    asked: Asked | None = None,
+    selection: Selection | None = None,
     lenient: bool = False,
 ) -> Loaded:
-    """The configuration, as `bot.plan.load` reads it; ends the command with every problem there is."""
+    """Load the configuration with `bot.plan.load`, or print every problem and end the command."""
     from bot.plan.load import load
     from bot.plan.problems import PlanError
 
     try:
-        return load(config, environ, asked, lenient=lenient)
+        return load(config, environ, selection, lenient=lenient)
     except PlanError as error:
         for problem in error.problems:
             note(str(problem))
         if not config.exists():
-            note("canary init writes a first one; --config names another.")
+            note("Write one with canary init, or name another with --config.")
         raise SystemExit(UNCERTAIN) from None
 
 
 def data_folder() -> Path:
-    """The bot's own, as this command's environment says."""
+    """The bot's data folder, from this command's environment."""
     return environment.data_folder(os.environ)
 
 
 def start_log(secrets: Secrets | None = None) -> None:
-    """The log of a command that works with a database or with Slack, on standard error, without these or the bot's own."""
+    """Log to standard error, with `secrets` and the bot's own secrets redacted."""
     from bot.base.logs import log_to_stderr
     from checks.secrets import Secrets
 
@@ -74,10 +74,10 @@ def start_log(secrets: Secrets | None = None) -> None:
 
 
 def text_of(path: Path, largest: int) -> str:
-    """A file's text; ends the command where there is none, or more than `largest` bytes."""
+    """-> a file's text. Ends the command if it cannot be read, or has more than `largest` bytes."""
     try:
         if path.stat().st_size > largest:
-            stop(f"{path} is larger than {largest // 2**20} MiB; it cannot be what you mean.")
+            stop(f"{path} is larger than {largest // 2**20} MiB: it is not such a file.")
         return path.read_text(encoding="utf-8")
     except OSError as error:
         stop(f"{path} cannot be read: {error.strerror}.")

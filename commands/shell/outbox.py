@@ -1,4 +1,4 @@
-"""`canary outbox`: what Slack does not show, and what an operator says about it."""
+"""`canary outbox`: lists messages that Slack does not show, and lets an operator resolve them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.base.errors import Misused
+from commands.shell.connection import with_database
 from commands.shell.console import FAIL, PASS, columns, one_line, say, terminal_width
-from commands.shell.opened import with_database
 from commands.shell.options import database_option, json_option
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @click.group()
 def outbox() -> None:
-    """Messages that Slack does not show, and what to do about them."""
+    """List messages that Slack does not show, and resolve them by hand."""
 
 
 @outbox.command("list")
 @database_option
 @json_option
 def list_messages(database: str | None, as_json: bool) -> None:
-    """List messages that are in doubt, have failed, or have an alert.
+    """List messages that are ambiguous, have failed, or have an open alert.
 
     Exits with 0 if there are none, 1 if there are some.
     """
@@ -41,7 +41,7 @@ def list_messages(database: str | None, as_json: bool) -> None:
     elif found:
         say("\n".join(_lines(found, datetime.now(UTC), terminal_width())))
     else:
-        say("Slack shows everything that it should.")
+        say("Slack shows every message that it should.")
     raise SystemExit(FAIL if found else PASS)
 
 
@@ -49,11 +49,11 @@ def list_messages(database: str | None, as_json: bool) -> None:
 @click.argument("message", type=int)
 @database_option
 @click.option("--shown", metavar="TS", default="", help="It is in Slack, with this timestamp")
-@click.option("--again", is_flag=True, help="It is not in Slack, or its cause is fixed: send it again")
-@click.option("--drop", is_flag=True, help="It need not be shown: give it up")
-@click.option("--reason", default="", help="Why it is given up, for the run's log")
+@click.option("--again", is_flag=True, help="It is not in Slack, or the cause is fixed: send it again")
+@click.option("--drop", is_flag=True, help="It is no longer needed: do not show it")
+@click.option("--reason", default="", help="Why it is dropped, for the run's audit log")
 def resolve(message: int, database: str | None, *, shown: str, again: bool, drop: bool, reason: str) -> None:
-    """Say what became of MESSAGE, by its id in `canary outbox list`. It becomes part of the run's log, with your name."""
+    """Resolve MESSAGE, an id from `canary outbox list`. This goes into the run's audit log, with your name."""
     from bot.rules.principal import Principal
     from bot.workflow import resolving
     from bot.workflow.resolving import Resolution, Verdict
@@ -61,7 +61,7 @@ def resolve(message: int, database: str | None, *, shown: str, again: bool, drop
     given = {Verdict.SHOWN: bool(shown), Verdict.AGAIN: again, Verdict.DROP: drop}
     said = [verdict for verdict, is_given in given.items() if is_given]
     if len(said) != 1:
-        raise Misused("Say one of --shown TS, --again and --drop.")
+        raise Misused("Give exactly one of --shown TS, --again and --drop.")
     resolution = Resolution(
         message=message, verdict=said[0], by=Principal.operator(_user()), ts=shown, reason=reason
     )
@@ -74,12 +74,12 @@ def _user() -> str:
 
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # in a container, users need no names
+    except (KeyError, OSError):  # a user in a container may have no name
         return f"uid {os.getuid()}"
 
 
 def _lines(found: list[Message], now: datetime, width: int | None) -> Iterator[str]:
-    """A line for each message, and below it why it is not shown, whole: it may name the one that it is in Slack."""
+    """A line for each message, and below it the full error, which may name the message in Slack that it may be."""
     from commands.shell.formats.text import wrapped
 
     heading = ("id", "run", "message", "channel", "state", "for", "")
@@ -102,5 +102,5 @@ def _row(message: Message, now: datetime) -> tuple[str, ...]:
         message.channel,
         message.state,
         say_duration(since),
-        "people were told" if message.alerted_at else "",
+        "alerted" if message.alerted_at else "",
     )

@@ -9,8 +9,8 @@ import click
 
 from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
+from commands.shell.connection import with_database
 from commands.shell.console import note, say
-from commands.shell.opened import with_database
 from commands.shell.options import FILE, database_option
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output")
 @database_option
 def packet(run: str, *, form: str, output: Path | None, database: str | None) -> None:
-    """Print the decision packet of RUN, such as 12: `json` is what `canary verify` takes, `md` is for people."""
+    """Print the decision packet of RUN, such as 12: `json` for `canary verify`, `md` for people."""
     number = run.removeprefix("#")
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
         raise Misused(f"{run!r} is not a run number.", then=[Next.list_runs()])
@@ -47,6 +47,6 @@ async def _packet(database: Database, number: int, form: str) -> str:
         raise Refused(f"Run #{number} is not decided yet, so it has no packet.")
     if dossier.evidence is None:
         raise Refused(
-            f"Run #{number} was closed before its checks were done: there is no evidence, and no packet."
+            f"Run #{number} was closed before its checks had finished, so there is no evidence and no packet."
         )
     return as_json(dossier, history) if form == "json" else as_markdown(dossier, history)

@@ -1,4 +1,4 @@
-"""All commands together, and what becomes of errors."""
+"""The `canary` program: its commands, and how their errors are reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.base.next_step import Next, Step
 from checks.confinement.privacy import be_unreadable
 from commands.shell.console import INTERRUPTED, UNCERTAIN, note, prepare, say, stop
 
-# command -> the module of commands.shell that defines it under that name, imported when it is needed
+# command -> the module of commands.shell that defines it under that name, imported on demand
 COMMANDS = {
     "init": "init",
     "doctor": "doctor",
@@ -42,7 +42,7 @@ _STEPS = {
 
 
 class _Commands(click.Group):
-    """Imports one command's module where that command is asked for; all of them to list or suggest."""
+    """Imports only the module of the command that is run; all of them to list or suggest."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
@@ -62,14 +62,14 @@ class _Commands(click.Group):
 def main() -> None:
     be_unreadable()
     prepare()
-    gc.disable()  # a start makes no garbage; `console.run` and `serve` turn it on again
-    # pydantic looks through every installed package for plugins of its own, which would see the configuration
+    gc.disable()  # starting creates no garbage; `console.run` and `serve` turn it on again
+    # pydantic searches every installed package for plugins, which would see the configuration
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    sys.exit(_ended(sys.argv[1:]))
+    sys.exit(_exit_code(sys.argv[1:]))
 
 
-def _ended(words: Sequence[str]) -> int:
-    """The exit code."""
+def _exit_code(words: Sequence[str]) -> int:
+    """Run the command; -> its exit code."""
     try:
         return program().main(words, prog_name="canary", standalone_mode=False) or 0
     except click.ClickException as error:
@@ -80,9 +80,9 @@ def _ended(words: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         stop("interrupted.", code=INTERRUPTED)
     except OSError as error:
-        stop(_said(error), "Check the path, its permissions and the disk.")
-    except Exception as error:  # noqa: BLE001 — a person at a terminal gets a sentence, whatever it was
-        _admit(error)
+        stop(_described(error), "Check the path, its permissions and the disk.")
+    except Exception as error:  # noqa: BLE001 — a person at a terminal gets a sentence, not a traceback
+        _report_bug(error)
     return UNCERTAIN
 
 
@@ -119,7 +119,7 @@ def _say_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
 @click.argument("command", nargs=-1)
 @click.pass_context
 def show_help(context: click.Context, command: tuple[str, ...]) -> None:
-    """Show this list, or how to use one command."""
+    """Show this list, or the help of one command."""
     assert context.parent
     context.parent.command.main([*command, "--help"], prog_name="canary", standalone_mode=False)
 
@@ -143,16 +143,16 @@ def _typed(steps: Sequence[Next]) -> str:
     return " ".join(found)
 
 
-def _said(error: OSError) -> str:
+def _described(error: OSError) -> str:
     return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."
 
 
-def _admit(error: Exception) -> None:
-    """A bug. Its message may hold anything, secrets included: where it happened is enough to report it."""
+def _report_bug(error: Exception) -> None:
+    """Without the exception's message, which may hold anything, including secrets: its location is enough."""
     if os.environ.get("CANARY_TRACEBACK"):
         note("".join(traceback.format_exception(error)))
     frame = traceback.extract_tb(error.__traceback__)[-1]
     stop(
         f"this is a bug: {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}.",
-        "Please report it; CANARY_TRACEBACK=1 shows where it comes from.",
+        "Please report it, with the traceback that CANARY_TRACEBACK=1 prints.",
     )

@@ -1,4 +1,4 @@
-"""`canary runs`: what was decided lately, from the database."""
+"""`canary runs`: the latest runs and their decisions, from the database."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.shell.connection import with_database
 from commands.shell.console import columns, note, say
-from commands.shell.opened import with_database
 from commands.shell.options import database_option, json_option
 
 if TYPE_CHECKING:

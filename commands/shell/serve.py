@@ -19,10 +19,10 @@ from commands.shell.options import config_option, loaded, start_log
     type=click.Choice([role.value for role in Role]),
     default=Role.ALL.value,
     show_default=True,
-    help="What to run: everything, only taking in what people do in Slack, or only the work behind it",
+    help="What to run: everything, only receiving what people do in Slack, or only the work behind it",
 )
 def serve(config: Path, role: str) -> None:
-    """Run the bot: Slack, checks, delivery. Settings come from the environment."""
+    """Run the bot: Slack, checks, delivery. Its settings are environment variables."""
     import asyncio
 
     from slack_sdk.errors import SlackApiError

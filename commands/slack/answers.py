@@ -12,6 +12,7 @@ from bot.slack.blocks import Block, context, header, section, sections
 from bot.slack.messages.card import card, needed
 from bot.slack.messages.lines import check_line, worst_first
 from bot.slack.text import code, escape, mentions, moment, one_line
+from bot.workflow.asking import Illegible
 from checks.base import Check
 from checks.units import say_count, say_duration, say_value
 from commands.slack.examples import described
@@ -34,7 +35,7 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
     return escape(" ".join([f"{said}.", *more])), blocks
 
 
-def status(under_way: Sequence[Dossier], environment: str, *, start: str | None) -> Answer:
+def status(under_way: Sequence[Dossier | Illegible], environment: str, *, start: str | None) -> Answer:
     """`start`: what follows `/canary run`, where that is known."""
     on = f" on {environment}" if environment else ""
     if not under_way:
@@ -44,9 +45,11 @@ def status(under_way: Sequence[Dossier], environment: str, *, start: str | None)
     return f"{len(under_way)} under way{on}.", sections(_status_line(dossier) for dossier in under_way)
 
 
-def _status_line(dossier: Dossier) -> str:
+def _status_line(dossier: Dossier | Illegible) -> str:
     run = dossier.run
     about = f"*#{run.number}* {escape(run.environment)}: "
+    if isinstance(dossier, Illegible):
+        return about + escape(" ".join(dossier.why.sentences))
     if run.state is RunState.DECIDING and run.expires_at:
         waits = f"{needed(dossier.tally())}, until {moment(run.expires_at)}"
         return f"{about}recommends {dossier.verdict.recommendation}. {waits}"

@@ -1,4 +1,4 @@
-"""The bot as it is run anywhere: `python -m commands serve` with settings in its environment, in a process of its own."""
+"""The bot as it runs anywhere: `python -m commands serve`, a separate process with its settings in the environment."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from bot.embedded.process import stop
 from commands.settings import Settings
 from sandbox.demo.folder import BotFiles
 
-_PAUSE = 1.0  # seconds before a bot that died is started again; doubled each time
+_PAUSE = 1.0  # seconds before a bot that died is restarted; doubled each time
 _LONGEST_PAUSE = 30.0
 _SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 _LAST_LINES = 5
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Ours, without what is set there for another bot; gates find the Python that we run on."""
+    """Our own environment, without another bot's settings; with our Python on PATH, for gates."""
     own = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name.upper() not in own}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
@@ -32,7 +32,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 async def keep_running(files: BotFiles, settings: Mapping[str, str], say: Callable[[str], None]) -> NoReturn:
-    """Until cancelled. A bot that ends by itself is started again, and that is said."""
+    """Runs until cancelled. Restarts a bot that exits, and says so."""
     await _stop(_orphan(files.process))
     pause = _PAUSE
     while True:
@@ -43,7 +43,7 @@ async def keep_running(files: BotFiles, settings: Mapping[str, str], say: Callab
 
 
 async def _run(files: BotFiles, environ: Mapping[str, str]) -> int:
-    """To its end. Its own session, so that a Ctrl-C is ours alone to act on."""
+    """Run it to its end; -> its exit code. In its own session, so that Ctrl-C reaches only us."""
     with files.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -63,7 +63,7 @@ async def _run(files: BotFiles, environ: Mapping[str, str]) -> int:
 
 
 def _orphan(pid_file: Path) -> int | None:
-    """The bot of a demo that was killed: it would go on working on our database."""
+    """The bot of a demo that was killed, which would otherwise keep using our database."""
     try:
         pid, born = pid_file.read_text().split()
         return int(pid) if psutil.Process(int(pid)).create_time() == float(born) else None

@@ -1,4 +1,4 @@
-"""What was said in the local Slack, kept from one start of the demo to the next: the bot remembers it, too."""
+"""Keeps the local Slack's messages between two starts of the demo, because the bot remembers them, too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.demo.folder import DemoError
 from sandbox.slack.workspace import Workspace
 
-# What unpickling raises for bytes that are cut off, of another kind, or of an older version of our classes.
+# What unpickling raises for truncated bytes, other data, or an older version of our classes.
 _UNREADABLE = (
     pickle.UnpicklingError,
     ArithmeticError,
@@ -27,7 +27,7 @@ _AT_MOST_EVERY = 1.0  # seconds
 
 @asynccontextmanager
 async def kept(workspace: Workspace, file: Path) -> AsyncIterator[None]:
-    """Recalls what the file holds, and keeps it up to date until the block ends. Raises DemoError."""
+    """Load the file, and keep it up to date while the block lasts. Raises DemoError."""
     _recall(workspace, file)
     writing = asyncio.create_task(_keep_up(workspace, file))
     try:
@@ -49,7 +49,7 @@ async def _keep_up(workspace: Workspace, file: Path) -> None:
 
 
 def _write(workspace: Workspace, file: Path) -> None:
-    """Whole or not at all, whenever we are killed."""
+    """Atomically, in case we are killed."""
     unfinished = file.with_suffix(".new")
     unfinished.write_bytes(pickle.dumps((workspace.channels, workspace.files)))
     unfinished.replace(file)
@@ -65,5 +65,5 @@ def _recall(workspace: Workspace, file: Path) -> None:
     except _UNREADABLE as error:
         raise DemoError(
             f"The conversation kept in {file} cannot be read: {error}.",
-            hint="Start over with --fresh, which forgets it.",
+            hint="Start over with --fresh, which deletes it.",
         ) from error

@@ -1,4 +1,4 @@
-"""The demo's data folder: one demo at a time, and what may be forgotten of it."""
+"""The demo's data folder, used by one demo at a time."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.base.errors import CanaryError
 
 
 class DemoError(CanaryError):
-    """The demo cannot go on; says why, and what to do."""
+    """The demo cannot continue. The message says why, the hint what to do."""
 
 
 @dataclass(frozen=True)
 class BotFiles:
-    """What one bot process leaves: its log, and while it lives its pid with the time of its birth."""
+    """The files of one bot process: its log, and while it runs its pid and start time."""
 
     log: Path
     process: Path
@@ -34,13 +34,13 @@ class Folder:
         self.bot = self.replica(1)
 
     def replica(self, number: int) -> BotFiles:
-        """Of the first, the second, … bot."""
+        """The files of bot 1, 2, …"""
         name = "bot" if number == 1 else f"bot-{number}"
         return BotFiles(log=self.path / f"{name}.log", process=self.path / f"{name}.pid")
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Nobody else's until the block ends, or until we die. Raises DemoError."""
+        """Lock it until the block ends or we die. Raises DemoError."""
         with self._opened() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -62,7 +62,7 @@ class Folder:
             ) from error
 
     def forget(self) -> None:
-        """Everything but the servers: their databases are dropped, not deleted."""
+        """Delete everything but the servers, whose databases are dropped instead."""
         shutil.rmtree(self.repository, ignore_errors=True)
         self.conversation.unlink(missing_ok=True)
         for log in self.path.glob("bot*.log"):

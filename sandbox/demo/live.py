@@ -19,7 +19,7 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 async def run(folder: Folder, *, port: int, fresh: bool, browser: bool, replicas: int) -> None:
-    """Until Ctrl-C or SIGTERM. Raises CanaryError."""
+    """Runs until Ctrl-C or SIGTERM. Raises CanaryError."""
     console = Console(highlight=False)
     _stop_on_signals()
     try:
@@ -49,13 +49,13 @@ async def _show(
 
 
 async def _opened(page: str) -> bool:
-    """Whether a browser shows it now. Without a screen, Python would start a browser for the terminal."""
+    """Whether it was opened in a browser. Not without a screen, because Python would start a text browser."""
     screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     return bool(screen) and "CI" not in os.environ and await asyncio.to_thread(webbrowser.open, page)
 
 
 def _stop_on_signals() -> None:
-    """Cancels the present task, once: a second Ctrl-C must not cut the stopping short."""
+    """Cancel the current task on the first signal only: a second Ctrl-C must not interrupt the shutdown."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task
 
@@ -70,8 +70,8 @@ def _stop_on_signals() -> None:
 
 def _explain(console: Console, page: str, folder: Folder, *, opened: bool) -> None:
     where = "is open in your browser" if opened else "is ready: open it in a browser"
-    console.print(f"\n[bold]A Slack to try canary in[/] {where}\n  {page}\n", soft_wrap=True)
-    console.print("It shows what to try, step by step:")
+    console.print(f"\n[bold]A local Slack with canary[/] {where}\n  {page}\n", soft_wrap=True)
+    console.print("Things to try there, step by step:")
     for number, step in enumerate(tour.steps(""), 1):
         console.print(f"  {number}. {step.title}")
     console.print(

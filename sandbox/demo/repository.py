@@ -1,4 +1,4 @@
-"""The repository that gates run in: a copy of `sandbox/workspace`, with a git history where there is git."""
+"""The repository that gates run in: a copy of `sandbox/workspace`, with a git history if git is installed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import subprocess
 from importlib.resources import as_file, files
 from pathlib import Path
 
-_NOBODYS_SETTINGS = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+_NO_USER_SETTINGS = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 _AUTHOR = ("-c", "user.name=Ana Ruiz", "-c", "user.email=ana@acme.example")
 
 
 def make_repository(folder: Path) -> None:
-    """Unless it is there: whoever broke a test in it, to see the gate fail, has reason to."""
+    """Create it unless it exists: a person may have broken a test in it to see the gate fail."""
     if folder.exists():
         return
     unfinished = folder.with_suffix(".new")
@@ -32,7 +32,7 @@ def _git(folder: Path, *arguments: str) -> None:
     subprocess.run(  # noqa: S603 — our own words
         ["git", *arguments],  # noqa: S607 — whichever git there is
         cwd=folder,
-        env=environment | _NOBODYS_SETTINGS,
+        env=environment | _NO_USER_SETTINGS,
         check=True,
         capture_output=True,
     )

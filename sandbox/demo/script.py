@@ -1,4 +1,4 @@
-"""`canary demo --script`: the journey without a person and without a browser, as text."""
+"""`canary demo --script`: the scenario as text, without a person and without a browser."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from sandbox.demo.story import Story
 
 
 async def play(replicas: int) -> bool:
-    """Prints the threads and what was checked; -> whether all of it held."""
+    """Print the threads and what was checked; -> whether everything was as expected."""
     with tempfile.TemporaryDirectory(prefix="canary-demo-") as path:
-        async with staged(Folder(Path(path)), say=_complain, replicas=replicas) as stage:
+        async with staged(Folder(Path(path)), say=_warn, replicas=replicas) as stage:
             story = Story(stage)
             try:
                 await story.play()
             except AssertionError as error:
-                print(*story.threads(), f"\nThis did not hold: {error}", sep="\n\n")
+                print(*story.threads(), f"\nNot as expected: {error}", sep="\n\n")
                 return False
-            held = f"{len(story.held)} things were checked, and hold: {'; '.join(story.held)}."
+            held = f"{len(story.held)} checks of the threads passed: {'; '.join(story.held)}."
             print(*story.threads(), held, sep=f"\n\n{'═' * 100}\n\n")
             return True
 
 
-def _complain(what: str) -> None:
+def _warn(what: str) -> None:
     print(what, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""All that the demo consists of, started in order and stopped in the opposite one."""
+"""All parts of the demo, started in order and stopped in reverse."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _START = 60.0  # seconds for the bot to connect, on a slow machine
 
 @dataclass(frozen=True)
 class Stage:
-    """A team's Slack with the bot in it, and the system that it judges."""
+    """A local Slack with the bot in it, and the sample system."""
 
     slack: LocalSlack
     system: JobSystem
-    work: tuple[asyncio.Task[None], ...]  # goes on for ever, unless it fails
+    work: tuple[asyncio.Task[None], ...]  # runs forever, unless it fails
 
     async def until_it_fails(self) -> None:
         """Raises DemoError."""
@@ -47,8 +47,8 @@ class Stage:
             task.result()
 
 
-def _in_silence(_: str) -> None:
-    """Nobody waits at a terminal."""
+def _silently(_: str) -> None:
+    """Report no progress."""
 
 
 @asynccontextmanager
@@ -58,7 +58,7 @@ async def staged(
     port: int = 0,
     fresh: bool = False,
     say: Callable[[str], None] = print,
-    starting: Callable[[str], None] = _in_silence,
+    starting: Callable[[str], None] = _silently,
     replicas: int = 1,
 ) -> AsyncIterator[Stage]:
     """Everything runs while the block lasts. Raises CanaryError.
@@ -77,7 +77,7 @@ async def staged(
         redis_url = await enter(embedded.valkey(folder.path))
         await asyncio.to_thread(make_repository, folder.repository)
         _configure(folder)
-        starting("the system under canary, with a day of history")
+        starting("the sample system, with a day of history")
         system = await enter(JobSystem.create(server, seed=_SEED))
         secret = secrets.token_hex(16)
         system_url = await enter(system.serve(secret=secret))
@@ -115,12 +115,12 @@ def _of_slack(slack: LocalSlack) -> dict[str, str]:
 
 @asynccontextmanager
 async def _slack(port: int, system: str) -> AsyncIterator[LocalSlack]:
-    """With the checkout's manifest.yml; a wheel has none, and the least that a bot needs does as well."""
+    """With manifest.yml in a checkout; a wheel has none, so there the built-in minimal manifest is used."""
     manifest = Path(str(files("sandbox"))).parent / "manifest.yml"
     slack = LocalSlack(
         manifest=manifest if manifest.exists() else None,
         port=port,
-        panels=[Panel("System under canary", f"{system}/dials")],
+        panels=[Panel("System under test", f"{system}/dials")],
         tour=tour.steps(system),
     )
     try:
@@ -138,7 +138,7 @@ async def _start(slack: LocalSlack, port: int) -> None:
 
 
 def _refuse_taken(port: int) -> None:
-    """Before anything is started. Raises DemoError."""
+    """Check the port before anything is started. Raises DemoError."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -165,7 +165,7 @@ def _configure(folder: Folder) -> None:
 
 
 async def _bot_database(server: str, *, fresh: bool) -> str:
-    """The DSN of the bot's own database, beside that of the judged system, for its own role."""
+    """-> the DSN of the bot's own database, on the same server as the sample system's, with its own role."""
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
         if fresh:
             await connection.execute(f"DROP DATABASE IF EXISTS {_BOT_DATABASE} WITH (FORCE)")
@@ -190,13 +190,13 @@ async def _live(system: JobSystem) -> None:
         await system.run_forever()
     except psycopg.Error as error:
         raise DemoError(
-            f"The system under canary has lost its database: {error}.", hint="Start the demo again."
+            f"The sample system has lost its database: {error}.", hint="Start the demo again."
         ) from error
 
 
 @asynccontextmanager
 async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    """Side by side with the block; stopped with it."""
+    """Run it while the block lasts."""
     task = asyncio.create_task(work)
     try:
         yield task

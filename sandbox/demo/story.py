@@ -1,4 +1,4 @@
-"""The script: what the demo shows, played by the people of the local Slack and checked on what they see."""
+"""The demo's script: played by the people of the local Slack, and checked against what they see."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _SOON = 60.0  # seconds for a message; the first chart of a new machine looks fo
 Moment: TypeAlias = Callable[[str], Awaitable[None]]
 
 
-async def _goes_on(_: str) -> None:
-    """Nothing happens then."""
+async def _nothing(_: str) -> None:
+    """Do nothing."""
 
 
 @dataclass
 class Story:
-    """`cards` are the roots of the threads so far; `held` says what was found to be so, in order.
+    """`cards`: the parents of the threads so far; `held`: what was checked successfully, in order.
 
-    `moment` is told wherever something was just done and nothing has come of it yet, so that one may break something.
+    `moment` is called right after each action, before it has any effect, so that a caller can break something.
     """
 
     stage: Stage
-    moment: Moment = _goes_on
+    moment: Moment = _nothing
     cards: list[Message] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
 
     async def play(self) -> None:
-        """Raises AssertionError, with what was shown instead, where the thread does not show what it must."""
-        await self._a_healthy_system_goes_on()
+        """Raises AssertionError, with what was shown instead, if a thread does not show what it should."""
+        await self._a_healthy_system_nothing()
         await self._duplicates_after_the_go_ask_on_call()
         await self._duplicates_before_the_go_stop_it()
         await self._a_rollback_that_nobody_asked_for_is_recorded()
@@ -44,7 +44,7 @@ class Story:
     def threads(self) -> list[str]:
         return [self.stage.slack.render_thread(card) for card in self.cards]
 
-    async def _a_healthy_system_goes_on(self) -> None:
+    async def _a_healthy_system_nothing(self) -> None:
         slack = self.stage.slack
         card = await self._run("1.42.0", verdict="Recommends GO")
         self._holds("a healthy system is recommended GO", "15 of 15 checks passed", card)
@@ -56,35 +56,39 @@ class Story:
 
         await slack.user("ana").click(card, "Go")
         await self.moment("one has voted")
-        await self._sees("Still needed: 1 of platform", "one owner is not enough")
+        await self._sees("Still needed: 1 of platform", "one approver is not enough")
         reply = await slack.user("raj").command(CHANNEL, "/canary", "remind #1")
         await reply.told("Reminded in the thread of run #1: 1 of platform", timeout=_SOON)
-        await self._sees("run #1 on staging still needs 1 of platform", "whose vote is missing is reminded")
+        await self._sees(
+            "run #1 on staging still needs 1 of platform", "people whose votes are missing are reminded"
+        )
         await slack.user("ben").click(card, "Go")
         await self.moment("both have voted")
-        decision = await self._sees("GO: run #1 on staging", "two owners decide")
+        decision = await self._sees("GO: run #1 on staging", "two approvers decide")
         self._holds("the decision begins with the mitigation", "If it goes wrong, first", decision)
         self._holds("rollback steps are filled in", "Promote 1.41.3 in the deployment dashboard", decision)
         await self._sees("canary-staging-1.md", "the packet is attached for people")
         await self._sees("canary-staging-1.json", "and for canary verify")
         reply = await slack.user("mia").command(CHANNEL, "/canary", "packet #1")
         await reply.told("is posted in its thread", timeout=_SOON)
-        self.held.append("the packet is posted again for whoever asks")
+        self.held.append("the packet is posted again on request")
 
     async def _duplicates_after_the_go_ask_on_call(self) -> None:
         slack, raj = self.stage.slack, self.stage.slack.user("raj")
         await self.stage.system.turn("duplicate_sends", 1)
         await self.moment("the system is worse")
         prompt = await self._sees("Roll back staging?", "duplicate sends bring a rollback prompt")
-        self._holds("it gives reading and limit", "limit == 0", prompt)
+        self._holds("it gives the reading and the limit", "limit == 0", prompt)
         self._holds("it gives the first step", "Stop promotion at once", prompt)
         await raj.click(prompt, "I'm on it")
         await self.moment("on-call has taken it")
-        await self._sees("@raj is on it", "on-call takes it")
+        await self._sees("@raj is on it", "on-call acknowledges it")
         await raj.click(prompt, "Rolled back")
         await self.moment("on-call has answered")
-        await self._sees("*Rolled back*, says @raj", "what on-call answered is recorded")
-        await self._sees("The watch of run #1 ended: staging was rolled back", "the end of the watch is said")
+        await self._sees("*Rolled back*, says @raj", "on-call's answer is recorded")
+        await self._sees(
+            "The watch of run #1 ended: staging was rolled back", "the end of the watch is announced"
+        )
         await slack.wait_for(lambda: not prompt.elements, _SOON)
 
     async def _duplicates_before_the_go_stop_it(self) -> None:
@@ -93,7 +97,7 @@ class Story:
         await self.stage.system.relive(dials, ago=timedelta(minutes=3))
         card = await self._run("1.43.0", verdict="Recommends NO-GO")
         self._holds("duplicate sends are a NO-GO", "*FAIL*  Duplicate sends", card)
-        await self._sees("[file recent-queue-age.png", "the slow queue has its chart")
+        await self._sees("[file recent-queue-age.png", "the slow queue has a chart")
 
         await ana.click(card, "No-go…")
         form = await ana.sees_modal("No-go", timeout=_SOON)
@@ -101,7 +105,7 @@ class Story:
         await self.moment("one has vetoed")
         decision = await self._sees("NO-GO: run #2 on staging", "one No-go decides")
         self._holds("the reason is recorded", "Duplicate sends without a mitigation", decision)
-        await self._sees("canary-staging-2.json", "a NO-GO has its packet, too")
+        await self._sees("canary-staging-2.json", "a NO-GO has a packet, too")
         await slack.wait_for(lambda: not card.elements, _SOON)
 
     async def _a_rollback_that_nobody_asked_for_is_recorded(self) -> None:
@@ -109,9 +113,9 @@ class Story:
         await self.stage.system.reset()
         card = await self._run("1.43.1", verdict="Recommends GO")
         await slack.user("ana").click(card, "Go")
-        await self._sees("Still needed: 1 of platform", "it takes both again")
+        await self._sees("Still needed: 1 of platform", "both approvers are needed again")
         await slack.user("ben").click(card, "Go")
-        await self._sees("GO: run #3 on staging", "after a repair there is a go again")
+        await self._sees("GO: run #3 on staging", "after a fix there is a go again")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
         await reply.told("Recorded: run #3 on staging was rolled back", timeout=_SOON)
         told = await self._sees("was rolled back*, says @raj", "a rollback can be recorded without a prompt")
@@ -119,7 +123,7 @@ class Story:
         await self._sees("The watch of run #3 ended: staging was rolled back", "it ends the watch")
 
     async def _run(self, version: str, *, verdict: str) -> Message:
-        """Raj starts a run; -> its card, once it waits for votes and its thread is there."""
+        """Raj starts a run; -> its card, once it waits for votes and has a thread."""
         slack, number = self.stage.slack, len(self.cards) + 1
         reply = await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
         await reply.told(f"Run #{number} on staging has started", timeout=_SOON)
@@ -133,8 +137,8 @@ class Story:
     async def _sees(self, words: str, meaning: str) -> Message:
         try:
             message = await self.stage.slack.sees(CHANNEL, words, timeout=_SOON)
-        except AssertionError:  # it holds the whole channel, which the threads show
-            raise AssertionError(f"{meaning}: nobody saw {words!r} within {_SOON:.0f} s") from None
+        except AssertionError:  # its message is the whole channel, which the threads show anyway
+            raise AssertionError(f"{meaning}: {words!r} did not appear within {_SOON:.0f} s") from None
         self.held.append(meaning)
         return message
 

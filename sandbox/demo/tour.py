@@ -1,4 +1,4 @@
-"""What somebody new tries, in order: from a run to its rollback, and a reading over its limit."""
+"""The steps of the tour: from a run to its rollback, and a reading out of limits."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from sandbox.slack.message import Message
 from sandbox.slack.tour import Press, Shows, Step
 
 ANA, BEN, RAJ, MIA = "U01ANA", "U02BEN", "U03RAJ", "U04MIA"
-_SLOW_FOR = 240  # seconds of the past in which the queue was slow: with less, a burst of new jobs hides it
+_SLOW_FOR = 240  # seconds of history with a slow queue: with less, a burst of new jobs hides it
 
 
 def steps(system: str) -> Sequence[Step]:
-    """`system` is the base URL of the system under canary."""
+    """`system`: the base URL of the sample system."""
     return *_to_a_go(), *_to_a_rollback(system), _over_a_limit(system)
 
 
@@ -20,20 +20,20 @@ def _to_a_go() -> Sequence[Step]:
     return (
         Step(
             "Start a run",
-            "Raj is on call, and asks whether 1.42.0 may go ahead. The card fills in as the checks finish.",
+            "Raj is on call, and asks whether 1.42.0 can go ahead. The card fills in as the checks finish.",
             _says("Recommends"),
             who=RAJ,
             command="/canary run staging version=1.42.0",
         ),
         Step(
-            "Vote without the right to",
-            "Mia owns nothing here. As her, click Go on the card: the refusal is private.",
+            "Vote without permission",
+            "Mia is not an approver. As Mia, click Go on the card: only she sees the refusal.",
             _refused(MIA),
             who=MIA,
         ),
         Step(
             "Vote Go as Ana",
-            "She is a release manager. One of platform is still needed.",
+            "She is a release manager. A vote from platform is still needed.",
             _voted(ANA),
             who=ANA,
         ),
@@ -52,8 +52,8 @@ def _to_a_rollback(system: str) -> Sequence[Step]:
     )
     return (
         Step(
-            "Break what was released",
-            "The bot keeps checking after a go. Seconds later it asks on-call whether to roll back.",
+            "Break the release",
+            "The bot keeps measuring after a go. Within seconds it asks on-call whether to roll back.",
             _says("Roll back staging?"),
             press=duplicates,
         ),
@@ -72,8 +72,8 @@ def _over_a_limit(system: str) -> Step:
     )
     return Step(
         "Run against a slow queue",
-        "Everything is repaired except the queue, slow for the last four minutes (rewriting the past takes a moment). "
-        "Run again: the thread gets a chart of it.",
+        "Everything is fixed except the queue, slow for the last four minutes (rewriting the history takes a moment). "
+        "Start another run: its thread gets a chart of the queue age.",
         _shows_chart,
         who=RAJ,
         command="/canary run staging version=1.43.0",

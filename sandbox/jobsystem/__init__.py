@@ -1,4 +1,4 @@
-"""The reference system, small but real: work is enqueued, dispatched, run and finished for 62 tenants."""
+"""The sample job system, small but real: jobs of 62 tenants are enqueued, dispatched, run and finished."""
 
 from sandbox.jobsystem.system import JobSystem
 

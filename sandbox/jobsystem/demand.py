@@ -1,4 +1,4 @@
-"""The work that tenants ask for. Pure: seed and minute decide it all."""
+"""The jobs that tenants enqueue. Pure: a function of seed and minute."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ TENANTS = tuple(f"workspace-{number:02}" for number in range(1, 63))
 HOT_TENANT = TENANTS[0]
 
 _TYPES = ("SEND_MESSAGE", "SEND_FOLLOW_UP", "DRAFT_REPLY", "SYNC_LEAD")
-_STEADY = (3, 2, 4)  # jobs a minute, in turn: an hour is like any other, as a baseline needs it
+_STEADY = (3, 2, 4)  # jobs a minute, in rotation: every hour is alike, which the baseline needs
 _BURSTS = 4  # an hour
 _BURST = (8, 14)  # jobs
-_LONE_BURST = 0.04  # of the bursts come from one tenant almost alone
-_FLOOD = 26  # jobs a minute of the hot tenant at full dial: a little more than the workers can do
+_LONE_BURST = 0.04  # the fraction of bursts that come almost entirely from one tenant
+_FLOOD = (
+    26  # jobs a minute of the hot tenant with its dial at maximum: slightly more than the workers can process
+)
 _MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, order=True)
 class Arrival:
-    """A job that is asked for, and due at once."""
+    """A job that is enqueued, and due immediately."""
 
     at: datetime
     id: str
@@ -31,7 +33,7 @@ class Arrival:
 
 
 def arrivals(seed: int, minute: datetime, hot: float) -> list[Arrival]:
-    """The jobs that come up in the minute, by time. `hot` (0 to 1) adds the hot tenant's flood."""
+    """The jobs enqueued in the minute, in order of time. `hot` (0 to 1) adds the hot tenant's flood."""
     luck = random.Random(f"{seed}/{minute.isoformat()}")
     tenants = luck.choices(TENANTS, k=_STEADY[minute.minute % len(_STEADY)])
     if minute.minute in _bursts(seed, minute):
@@ -41,7 +43,7 @@ def arrivals(seed: int, minute: datetime, hot: float) -> list[Arrival]:
 
 
 def _bursts(seed: int, minute: datetime) -> list[int]:
-    """The minutes of its hour in which many jobs come up at once."""
+    """The minutes of the hour with bursts of jobs."""
     return random.Random(f"{seed}/{minute:%Y-%m-%dT%H}").sample(range(60), _BURSTS)
 
 

@@ -1,4 +1,4 @@
-"""What can be turned to make the system misbehave, and how it then does."""
+"""The dials that make the system misbehave."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.jobsystem.demand import TENANTS
 
 @dataclass(frozen=True)
 class Dial:
-    """One thing to turn, from `min` to `max`; `normal` is how the system is well."""
+    """A setting from `min` to `max`; at `normal` the system is healthy."""
 
     name: str
     title: str
@@ -24,11 +24,11 @@ class Dial:
 
 DIALS = (
     Dial("hot_tenant", "One tenant floods the queue and is served first"),
-    Dial("slow_queue", "Workers take up less and less work"),
-    Dial("failing_runs", "Runs of the functions fail, some never end"),
+    Dial("slow_queue", "Workers claim less and less work"),
+    Dial("failing_runs", "Function runs fail, and some never end"),
     Dial("missed_ticks", "Cron ticks are missed, or fail to enqueue"),
     Dial("duplicate_sends", "Messages are sent twice", kind="toggle", step=1),
-    Dial("contention", "Workers lose claims to one another and try again"),
+    Dial("contention", "Workers compete for jobs and retry"),
     Dial("quota_coverage", "Workspaces with high quota", max=len(TENANTS), step=1, normal=len(TENANTS)),
 )
 
@@ -45,19 +45,19 @@ class Dials:
         return self._values[name]
 
     def turn(self, name: str, value: float) -> None:
-        """ValueError for a dial that does not exist or a value beyond its ends."""
+        """Raises ValueError for an unknown dial or a value out of its range."""
         dial = self._dials.get(name)
         if dial is None:
-            raise ValueError(f"no dial is called {name!r}, expected one of {', '.join(self._dials)}")
+            raise ValueError(f"there is no dial {name!r}; known: {', '.join(self._dials)}")
         if not dial.min <= value <= dial.max:
-            raise ValueError(f"{name} goes from {dial.min:g} to {dial.max:g}, not to {value:g}")
+            raise ValueError(f"{name} must be from {dial.min:g} to {dial.max:g}, not {value:g}")
         self._values[name] = value
 
     def reset(self) -> None:
         self._values = {dial.name: dial.normal for dial in DIALS}
 
     def shown(self) -> Iterator[dict[str, Any]]:
-        """As the demo's page shows them."""
+        """-> the dials as JSON for the demo's page."""
         for dial in DIALS:
             value = self._values[dial.name]
             yield asdict(dial) | {"value": bool(value) if dial.kind == "toggle" else value}

@@ -1,4 +1,4 @@
-"""One request to dispatch a window of the clock, and what became of it."""
+"""A request to dispatch a window of time, and its result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WINDOW_SECONDS = 60
 
 
 class Fate(enum.Enum):
-    """A window is dispatched once: the first request decides, the others are suppressed."""
+    """A window is dispatched once, by the first request; later ones are suppressed."""
 
     ENQUEUED = enum.auto()
     SUPPRESSED = enum.auto()
@@ -19,7 +19,7 @@ class Fate(enum.Enum):
 
 @dataclass(frozen=True)
 class Dispatch:
-    """What a request to the cron endpoint is told about its window."""
+    """The cron endpoint's answer about a window."""
 
     fate: Fate
     source: str
@@ -34,10 +34,10 @@ class Dispatch:
 
 
 def key_of(start: datetime) -> str:
-    """The key of the window that begins then."""
+    """-> the key of the window that begins at that time."""
     return f"background-jobs:v1:{WINDOW_SECONDS}:{iso(start)}"
 
 
 def iso(at: datetime) -> str:
-    """As JavaScript writes a time: 2026-11-23T12:00:00.000Z."""
+    """A time in JavaScript's format: 2026-11-23T12:00:00.000Z."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -26,7 +26,7 @@ _CORS = {
 
 
 class System(Protocol):
-    """What the endpoint asks of the job system."""
+    """What the endpoint needs of the job system."""
 
     dials: Dials
 
@@ -103,7 +103,7 @@ def _answer(dispatch: Dispatch) -> web.Response:
 
 
 def _position(body: Any) -> tuple[str, float]:
-    """ValueError for anything but {"name": …, "value": number or true or false}."""
+    """Raises ValueError for anything but {"name": …, "value": number or true or false}."""
     match body:
         case {"name": str(name), "value": bool() | int() | float() as value}:
             return name, float(value)
@@ -111,7 +111,7 @@ def _position(body: Any) -> tuple[str, float]:
 
 
 def _past(body: Any) -> tuple[dict[str, float], timedelta]:
-    """ValueError for anything but {"dials": {name: number}, "seconds": number}."""
+    """Raises ValueError for anything but {"dials": {name: number}, "seconds": number}."""
     match body:
         case {"dials": dict(dials), "seconds": int() | float() as seconds}:
             return {str(name): float(value) for name, value in dials.items()}, timedelta(seconds=seconds)

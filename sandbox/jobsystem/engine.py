@@ -1,7 +1,7 @@
-"""The scheduler, its workers and its clock: what happens up to a moment, in the order of its times.
+"""The scheduler, its workers and its clock: processes everything up to a given time, in order.
 
-Real time and fast-forward are the same code: the one calls `until` every moment, the other with a moment far
-ahead. Chance is drawn from the seed, so that the same seed and the same calls give the same rows.
+Real time and fast-forward are the same code: one calls `until` continually, the other once, for a time far
+ahead. Random numbers come from the seed, so that the same seed and the same calls give the same rows.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from sandbox.jobsystem.tables import Tables
 _MINUTE = timedelta(minutes=1)
 _PROCESS, _MAINTENANCE = "process-background-jobs", "process-background-maintenance"
 _WORKERS = 4
-_ROUNDS = 6  # in which workers take up work, of one dispatch
+_ROUNDS = 6  # of workers claiming jobs, per dispatch
 _ROUND = timedelta(seconds=8)
 _RETRY_IN = timedelta(seconds=30)
 _DUPLICATES_EVERY = timedelta(seconds=10)
 _REJECTED = "the queue's event API answered 503"
-_HICCUPS = 0.005  # of the jobs fail once, on a good day
+_HICCUPS = 0.005  # the fraction of jobs that fail once even if all is well
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +36,7 @@ class _Ending:
     id: str  # of a job, or the key of a run
     status: str
     error: str | None = None
-    due: datetime | None = None  # moved to there: to the next attempt, or to when it failed for good
+    due: datetime | None = None  # the new due time: of the next attempt, or of the final failure
 
 
 T = TypeVar("T", Arrival, _Ending)
@@ -56,7 +56,7 @@ class Engine:
         self._at(minute_of(start), self._minute)
 
     async def until(self, now: datetime) -> None:
-        """Let happen what happens up to `now`."""
+        """Process everything up to `now`."""
         while self._agenda and self._agenda[0][0] <= now:
             at, _, act = heapq.heappop(self._agenda)
             await self._settle(at)
@@ -65,7 +65,7 @@ class Engine:
         self.now = now
 
     async def dispatch(self, at: datetime, source: str) -> Dispatch:
-        """Dispatch the window of `at`, unless it has been."""
+        """Dispatch the window that contains `at`, unless it was dispatched."""
         dispatch = Dispatch(
             Fate.ENQUEUED, source, at, start=minute_of(at), correlation=f"dispatch-{self._token()}"
         )
@@ -88,7 +88,7 @@ class Engine:
         return bool(opened)
 
     def _rejects(self) -> bool:
-        """Whether the queue turns a dispatch away."""
+        """Whether the queue rejects a dispatch."""
         failing = 0.4 * self._dials["missed_ticks"]
         return failing > 0 and self._luck.random() < failing
 
@@ -109,7 +109,7 @@ class Engine:
             await self.dispatch(at, "cron")
 
     async def _settle(self, until: datetime) -> None:
-        """Write down what has come up and what has ended by then."""
+        """Store the jobs enqueued and finished by then."""
         if arrived := _due(self._arriving, until):
             await self._arrive(arrived)
         if jobs := _due(self._jobs, until):
@@ -153,7 +153,7 @@ class Engine:
         return max(1, round(_ROUNDS * (1 - self._dials["slow_queue"])))
 
     async def _round(self, at: datetime, key: str, *, due: datetime, left: int) -> None:
-        """The workers take up work that was due at the dispatch; a last round ends the run."""
+        """The workers claim jobs that were due at the dispatch; the last round ends the run."""
         most = max(1, round(_WORKERS * (1 - self._dials["slow_queue"])))
         favourite = HOT_TENANT if self._dials["hot_tenant"] else ""
         claimed = await self._tables.rows(
@@ -203,11 +203,11 @@ class Engine:
         await self._tables.run("complain_of_run", {"at": _utc(at), "function": _PROCESS})
 
     async def settle_in(self) -> None:
-        """Every workspace has its settings, and high quota."""
+        """Give every workspace settings with high quota."""
         await self._tables.run("settle_in", {"tenants": list(TENANTS), "at": _utc(self.now)})
 
     async def cover(self) -> None:
-        """As many workspaces as the dial says have high quota."""
+        """Give high quota to as many workspaces as the dial says."""
         covered = TENANTS[: int(self._dials["quota_coverage"])]
         await self._tables.run("cover", {"tenants": list(covered), "at": _utc(self.now)})
 
@@ -235,14 +235,14 @@ def _endings(ids: str, endings: Sequence[_Ending]) -> dict[str, object]:
 
 
 def _due(waiting: list[T], until: datetime) -> list[T]:
-    """Take out those of `waiting` whose time has come, oldest first."""
+    """Remove and return the items of `waiting` that are due, oldest first."""
     due = sorted((one for one in waiting if one.at <= until), key=lambda one: one.at)
     waiting[:] = [one for one in waiting if one.at > until]
     return due
 
 
 def _milliseconds(at: datetime) -> datetime:
-    """The columns keep no more, and would round a time up into the next second."""
+    """Truncate to milliseconds: the columns have no more, and would round up into the next second."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 

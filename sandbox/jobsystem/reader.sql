@@ -1,5 +1,5 @@
--- The role that a canary bot is given: it reads four tables and can do nothing else here. Settings on a role
--- are no sandbox, the role can reset them; rights are.
+-- The role for a canary bot: it can read four tables and do nothing else here. Settings on a role
+-- are no protection, because the role can reset them; privileges are.
 DO $$ BEGIN
     CREATE ROLE canary_reader LOGIN NOINHERIT;
 EXCEPTION WHEN duplicate_object THEN NULL;

@@ -1,4 +1,4 @@
--- The reference system's tables, as Prisma makes them: quoted camelCase, text ids, UTC without a zone.
+-- The sample system's tables, as Prisma makes them: quoted camelCase, text ids, UTC without a time zone.
 CREATE TYPE "BackgroundJobStatus" AS ENUM ('PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED');
 CREATE TYPE "BackgroundDispatchWindowStatus"
     AS ENUM ('DISPATCHING', 'ENQUEUED', 'ENQUEUE_FAILED', 'INLINE_EMERGENCY');

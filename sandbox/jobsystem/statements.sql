@@ -1,5 +1,5 @@
 -- name: arrive
--- Jobs are asked for, and due at once.
+-- Enqueues jobs that are due immediately.
 INSERT INTO "BackgroundJob" (
     "id", "type", "dedupeKey", "clientId", "leadId", "messageId", "runAt", "createdAt", "updatedAt"
 )
@@ -10,7 +10,7 @@ FROM unnest(
 ) AS arrival (id, type, tenant, lead, message, at)
 
 -- name: open_window
--- One dispatch a window: whoever comes second finds the key taken, and gets no row.
+-- One dispatch per window: a second one finds the key taken, and gets no row.
 INSERT INTO "BackgroundDispatchWindow" (
     "id", "dispatchKey", "source", "requestedAt", "windowStart", "correlationId", "createdAt", "updatedAt"
 )
@@ -43,8 +43,8 @@ FROM unnest(%(keys)s::text[], %(statuses)s::text[], %(errors)s::text[], %(times)
 WHERE run."runKey" = ending.key
 
 -- name: claim
--- Fair: every tenant's first job comes before any tenant's second. Work of the favourite, if there is one,
--- comes before all. Jobs that another worker holds are passed over.
+-- Fair: every tenant's first job comes before any tenant's second. Jobs of the favorite, if there is one,
+-- come first. Jobs that another worker holds are skipped.
 WITH turns AS (
     SELECT "id", "runAt", "clientId" = %(favourite)s AS favoured,
            row_number() OVER (PARTITION BY "clientId" ORDER BY "runAt", "id") AS turn
@@ -77,8 +77,8 @@ FROM unnest(
 WHERE job."id" = ending.id
 
 -- name: send_twice
--- The last job that succeeded is run once more, and the provider complains about the third. No copy is copied
--- again: its key would grow until no index takes it.
+-- The last job that succeeded is run again, and the provider complains about the third. A copy is not copied
+-- again: its key would grow too long for the index.
 INSERT INTO "BackgroundJob" (
     "id", "type", "status", "dedupeKey", "clientId", "leadId", "messageId", "runAt", "attempts", "startedAt",
     "finishedAt", "lastError", "createdAt", "updatedAt"
@@ -94,7 +94,7 @@ FROM (
 ) AS copy (id, status, error)
 
 -- name: complain_of_run
--- The run that sent it twice says so; a job forgets its error when it succeeds later, a run does not.
+-- Records the error on the run that sent it twice: a job loses its error when it succeeds later, a run does not.
 UPDATE "BackgroundFunctionRun"
 SET "lastError" = 'duplicate send: 1 message refused by the provider', "updatedAt" = %(at)s
 WHERE "id" = (

@@ -1,4 +1,4 @@
-"""The job system as a whole: its database, its dials, its clock and its HTTP endpoint."""
+"""The complete job system: its database, dials, clock and HTTP endpoint."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sandbox.jobsystem.endpoint import application
 from sandbox.jobsystem.engine import Engine
 from sandbox.jobsystem.tables import Tables, script
 
-_CHUNK = timedelta(hours=1)  # of history to one transaction
-_STEP_S = 0.5  # between two looks at the real clock
-_HISTORY = timedelta(hours=24)  # rebuilt when all is turned back to normal
+_CHUNK = timedelta(hours=1)  # of history per transaction
+_STEP_S = 0.5  # seconds between updates in real time
+_HISTORY = timedelta(hours=24)  # rebuilt on reset
 
 
 class JobSystem:
@@ -43,9 +43,9 @@ class JobSystem:
     async def create(
         cls, dsn_admin: str, *, seed: int, start: datetime | None = None, database: str = "background_jobs"
     ) -> AsyncIterator[Self]:
-        """A system without a history yet, whose clock stands at `start` (UTC; default: a day ago).
+        """Create a system without history, whose clock is at `start` (UTC; default: a day ago).
 
-        Drops and makes the database of that name, and makes the role `canary_reader`, which may read it.
+        Drops and recreates the database of that name, and creates the role `canary_reader`, which may read it.
         """
         start = start or datetime.now(UTC) - _HISTORY
         dsn = await _fresh(dsn_admin, database)
@@ -57,35 +57,35 @@ class JobSystem:
 
     @property
     def now(self) -> datetime:
-        """Where the system's clock stands."""
+        """The time of the system's clock."""
         return self._engine.now
 
     async def advance(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Let so much time pass, at once."""
+        """Fast-forward by this much time."""
         await self.advance_to(self.now + timedelta(hours=hours, minutes=minutes, seconds=seconds))
 
     async def advance_to(self, now: datetime) -> None:
-        """Let time pass until `now`, at once; not at all where the clock stands there or beyond."""
+        """Fast-forward to `now`; does nothing if the clock is already there or later."""
         async with self._alone:
             await self._advance_to(now)
 
     async def turn(self, name: str, value: float) -> None:
-        """Turn a dial. ValueError where there is none such, or not so far."""
+        """Set a dial. Raises ValueError for an unknown dial or a value out of its range."""
         async with self._alone:
             self.dials.turn(name, value)
             await self._engine.cover()
 
     async def reset(self) -> None:
-        """Turn all dials back, and rewrite the last day as though they had never been turned.
+        """Reset all dials, and rewrite the last day as if they had never been changed.
 
-        Who reads meanwhile sees the old rows until the new ones are all there.
+        Readers see the old rows until all the new ones exist.
         """
         await self.relive({}, ago=timedelta(0))
 
     async def relive(self, turned: Mapping[str, float], *, ago: timedelta) -> None:
-        """Rewrite the last day as though all had been well, and these dials been turned so long `ago`.
+        """Rewrite the last day as if all had been well until these dials were set, `ago` before now.
 
-        ValueError, before anything is rewritten, where there is no such dial or it does not go so far.
+        Raises ValueError, before anything is rewritten, for an unknown dial or a value out of its range.
         """
         for name, value in turned.items():
             Dials().turn(name, value)
@@ -102,7 +102,7 @@ class JobSystem:
             await self._connection.execute(script("swap.sql"))
 
     async def dispatch(self, source: str) -> Dispatch:
-        """Dispatch the present window, unless it has been."""
+        """Dispatch the current window, unless it was dispatched."""
         async with self._alone:
             return await self._engine.dispatch(self.now, source)
 
@@ -114,7 +114,7 @@ class JobSystem:
 
     @asynccontextmanager
     async def serve(self, *, secret: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-        """The base URL of the cron endpoint, which asks for the secret, and of the dials."""
+        """-> the base URL of the cron endpoint, which requires the secret, and of the dials."""
         runner = web.AppRunner(application(self, secret), access_log=None)
         await runner.setup()
         try:
@@ -125,7 +125,7 @@ class JobSystem:
             await runner.cleanup()
 
     async def _make(self, start: datetime) -> None:
-        """Empty tables in the schema that the connection stands in."""
+        """Create empty tables in the connection's current schema."""
         await self._connection.execute(script("schema.sql"))
         await self._connection.execute(script("reader.sql"))
         self._engine = Engine(self._tables, self.dials, seed=self._seed, start=start)

@@ -1,4 +1,4 @@
-"""The system's statements, by name, on one connection."""
+"""The system's SQL statements, by name, on one connection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEADING = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 def script(name: str) -> str:
-    """A file of SQL beside this one."""
+    """-> the text of an .sql file beside this module."""
     return importlib.resources.files("sandbox.jobsystem").joinpath(name).read_text("utf-8")
 
 

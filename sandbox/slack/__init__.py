@@ -1,4 +1,4 @@
-"""A Slack to try the bot in: the same protocol, on loopback, in memory."""
+"""A local Slack for trying the bot: the same protocol, on loopback, in memory."""
 
 from sandbox.slack.server import LocalSlack
 

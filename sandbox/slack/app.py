@@ -35,7 +35,7 @@ class App:
         return self.manifest.features.bot_user.display_name
 
     def require(self, *any_of: str) -> None:
-        """Refuses unless the app holds one of the scopes."""
+        """Raises Refusal unless the app has one of the scopes."""
         if any_of and not self.scopes & set(any_of):
             raise Refusal("missing_scope", needed=any_of[0], provided=",".join(sorted(self.scopes)))
 

@@ -47,7 +47,7 @@ _TIME = string(5, least=5)
 
 
 def picture(kind_fields: dict[str, Rule]) -> Rule:
-    """An image, as a block or an element: exactly where its bytes come from, and words for it."""
+    """An image, as a block or an element: exactly one source, and alternative text."""
     fields = {"image_url": string(3000), "slack_file": SLACK_FILE, **kind_fields}
     return all_of(
         shape({**_KIND, "alt_text": string(2000)}, fields),

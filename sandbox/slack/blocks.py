@@ -86,13 +86,13 @@ _BLOCK: dict[Surface, Rule] = {
 
 
 def problems_in(blocks: Any, surface: Surface, *, pointer: str = "/blocks") -> list[str]:
-    """Slack's words for each thing it would refuse; empty when the blocks are fine."""
+    """-> Slack's error message for each problem; empty if the blocks are valid."""
     found = list(items(_BLOCK[surface], MOST[surface], least=0)(blocks, pointer))
     return found or list(_across(blocks, pointer))
 
 
 def _across(blocks: Sequence[Json], pointer: str) -> Iterator[str]:
-    """What only shows when all blocks are looked at together."""
+    """Problems that involve several blocks."""
     yield from distinct(
         "block_id",
         ((block["block_id"], f"{pointer}/{at}") for at, block in enumerate(blocks) if block.get("block_id")),
@@ -115,7 +115,7 @@ def _across(blocks: Sequence[Json], pointer: str) -> Iterator[str]:
 
 
 def completed(blocks: Sequence[Json]) -> list[Json]:
-    """A copy with the block and action ids that Slack fills in."""
+    """-> a copy with the block and action ids that Slack adds."""
     copied = copy.deepcopy(list(blocks))
     for block in copied:
         block.setdefault("block_id", short_id())
@@ -125,7 +125,7 @@ def completed(blocks: Sequence[Json]) -> list[Json]:
 
 
 def _identified(block: Json) -> list[Json]:
-    """The elements that carry an action_id: all but pictures."""
+    """The elements that have an action_id: all but images."""
     if block["type"] == "actions":
         return list(block["elements"])
     if block["type"] == "input":

@@ -1,4 +1,4 @@
-"""A conversation: its members and everything said in it."""
+"""A conversation: its members and all its messages."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Channel:
 
     @property
     def messages(self) -> list[Message]:
-        """What the channel shows: no replies but the broadcast ones, nothing deleted."""
+        """What the channel shows: no replies except broadcast ones, nothing deleted."""
         return [m for m in self.log.values() if not m.deleted and (m.broadcast or not m.is_reply)]
 
     def thread(self, root_ts: str) -> list[Message]:
-        """The message and its replies, oldest first; a deleted root is kept while it has replies."""
+        """The message and its replies, oldest first; a deleted parent is kept while it has replies."""
         replies = self.replies(root_ts)
         root = self.log.get(root_ts)
         return replies if root is None or (root.deleted and not replies) else [root, *replies]
@@ -41,7 +41,7 @@ class Channel:
         return None if message is None or message.deleted else message
 
     def shown(self, *, bot: str) -> Json:
-        """The channel as `conversations.info` gives it."""
+        """The channel as returned by `conversations.info`."""
         body: Json = {
             "id": self.id,
             "name": self.name,

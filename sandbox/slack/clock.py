@@ -1,4 +1,4 @@
-"""The local Slack's time: the machine's, which a test may move on."""
+"""The local Slack's clock: the machine's, which a test can advance."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ class Clock:
         return time.time() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Lets triggers, response URLs and edit windows age without waiting."""
+        """Make triggers, response URLs and edit windows age without waiting."""
         self._ahead += seconds

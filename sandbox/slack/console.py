@@ -79,7 +79,7 @@ class Console:
             router.add_post(f"/console/{name}", self._doing(act))
 
     def _doing(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """An act as a handler: who does it, and in words why it cannot be done."""
+        """Wraps an action as a handler: finds the acting person, and turns NotPossible into an error message."""
 
         async def handle(request: web.Request) -> web.Response:
             _refuse_other_pages(request)
@@ -109,7 +109,7 @@ class Console:
         )
 
     async def _permalink(self, request: web.Request) -> web.Response:
-        """What chat.getPermalink gives, opened apart: the page at that place."""
+        """Opens a link from chat.getPermalink: redirects to the page at that message."""
         place = {"channel": request.match_info["channel"]}
         if thread := request.query.get("thread_ts"):
             place["thread"] = thread
@@ -200,7 +200,7 @@ class Console:
         return web.json_response({"view": self._workspace.view_shape(home) if home else None})
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        """Pushes what happens, as far as the viewer may see it."""
+        """Pushes events that the viewer may see."""
         _refuse_other_pages(request)
         me = self._viewer(request)
         socket = web.WebSocketResponse(heartbeat=20)
@@ -287,7 +287,7 @@ class Console:
         for message in [*channel.log.values(), *channel.ephemerals]:
             if message.ts == ts:
                 return message
-        raise NotPossible("That message is not there any more.")
+        raise NotPossible("That message no longer exists.")
 
     # ------------------------------------------------------------ dials
 
@@ -331,14 +331,14 @@ def _element(elements: Sequence[Element], body: Json) -> Element:
     for element in elements:
         if (element.block_id, element.action_id) == (body.get("block_id"), body.get("action_id")):
             return element
-    raise NotPossible("That is not there any more.")
+    raise NotPossible("That no longer exists.")
 
 
 def _refuse_other_pages(request: web.Request) -> None:
-    """Pages of other sites, open in the same browser, act for nobody here."""
+    """Rejects requests from pages of other sites that are open in the same browser."""
     origin: Any = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host:
-        raise web.HTTPForbidden(text="only the page of this server may do that")
+        raise web.HTTPForbidden(text="only this server's own page may do that")
 
 
 async def _until_closed(socket: web.WebSocketResponse) -> None:

@@ -1,4 +1,4 @@
-"""Takes payloads to the app by whichever route it has, keeps the record, and tries events again."""
+"""Delivers payloads to the app by its current route, logs deliveries, and retries events."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Courier:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def deliver(self, kind: Kind, payload: Json, *, retry: int = 0, reason: str = "") -> Delivery:
-        """One attempt; the delivery says what came of it."""
+        """Make one attempt; -> the delivery with its result."""
         payload = payload_without(payload, self._workspace.without)
         delivery = Delivery(str(uuid4()), kind, payload, self._workspace.clock.now(), retry, reason)
         self.deliveries.append(delivery)
@@ -35,7 +35,7 @@ class Courier:
         return delivery
 
     def announce(self, event: Json) -> None:
-        """Sends an event the app subscribed to, in the background, with Slack's retries."""
+        """Send an event that the app subscribed to, in the background, with Slack's retries."""
         if self._workspace.app.subscribes_to(event["type"]):
             self._start(self._insist(event_callback(self._workspace, event)))
 

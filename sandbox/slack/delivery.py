@@ -1,4 +1,4 @@
-"""Handing an app what happened, and what became of it: the ack within three seconds, or the error people see."""
+"""A delivery of a payload to an app, and its result: an ack within three seconds, or the error that people see."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_ACCEPTED = "dispatch_failed"
 
 @dataclass
 class Ack:
-    """An app's answer: `body` is what it wants shown, {} for nothing. `error` is "" when it came in time."""
+    """An app's acknowledgement: `body` is its response, {} for none. `error` is "" if it arrived in time."""
 
     error: str = ""
     body: Json = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Ack:
 
 @dataclass
 class Delivery:
-    """One attempt to hand over one payload."""
+    """One attempt to deliver one payload."""
 
     id: str
     kind: Kind
@@ -45,13 +45,13 @@ class Delivery:
 
     @property
     def late(self) -> bool:
-        """Answered, but after people had been told that it failed."""
+        """Whether it was acknowledged after people had been told that it failed."""
         return self.ack is not None and not self.ack.in_time and self.ack_ms is not None
 
 
 class Route(Protocol):
-    """A way to the app: a WebSocket, or its request URL."""
+    """A route to the app: a WebSocket, or its request URL."""
 
     async def send(self, delivery: Delivery, limit: float) -> Ack:
-        """The ack, or one with an error after `limit` seconds."""
+        """-> the ack, or one with an error after `limit` seconds."""
         ...

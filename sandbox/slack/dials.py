@@ -1,4 +1,4 @@
-"""The faults as dials, for the page: each names itself, its range and its value."""
+"""Faults as dials for the page, each with a name, a range and a value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DISCONNECT = "disconnect"
 
 
 class Dials:
-    """One standing fault of each kind for all methods; those that tests injected are not touched."""
+    """One persistent fault of each kind, for all methods; faults injected by tests are left alone."""
 
     def __init__(self, faults: Faults, rates: RateLimits, disconnect: Callable[[], None]) -> None:
         self._faults = faults
@@ -66,7 +66,7 @@ class Dials:
         return [*ranges, *toggles, rates, cut]
 
     def turn(self, name: str, value: float) -> None:
-        """Sets one dial: 0 or False is off. ValueError for a dial there is not."""
+        """Set one dial: 0 or False is off. Raises ValueError for an unknown dial."""
         if name == _RATES:
             self._rates.enforced = bool(value)
         elif name == _DISCONNECT:

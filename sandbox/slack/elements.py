@@ -1,4 +1,4 @@
-"""The interactive elements of blocks: buttons, selects, inputs, wherever they hide."""
+"""The interactive elements of blocks: buttons, selects, inputs, wherever they are nested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong between an app and Slack, by dial."""
+"""Faults between an app and Slack, which tests and the page's dials inject."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sandbox.slack.refusal import Json
 
 
 class Fault(enum.StrEnum):
-    """`before` means that the call had no effect; `after`, that it had, and the app does not know."""
+    """`before`: the call has no effect. `after`: it has its effect, but the app does not know."""
 
     REFUSED = "refused"  # 200, and not ok; `answer` says why
     RATE_LIMITED = "rate_limited"  # 429; `seconds` is its Retry-After
@@ -39,11 +39,11 @@ class Faults:
         self.injected: list[Injected] = []
 
     def inject(self, fault: Fault, method: str = "*", *, times: int | None = 1, seconds: float = 1.0) -> None:
-        """For the next `times` calls of the method. Of several, the one injected first comes first."""
+        """Apply to the next `times` calls of the method. Of several faults, the first injected applies first."""
         self.injected.append(Injected(fault, method, times, seconds))
 
     def refuse(self, method: str, error: str, *, times: int | None = 1, **more: object) -> None:
-        """The next calls are refused by this error, as Slack does: "missing_scope", `needed="usergroups:read"`."""
+        """Refuse the next calls with one of Slack's errors: "missing_scope", `needed="usergroups:read"`."""
         answer = {"error": error, **more}
         self.injected.append(Injected(Fault.REFUSED, method, times, 0.0, answer))
 
@@ -51,7 +51,7 @@ class Faults:
         self.injected.clear()
 
     def take(self, method: str) -> Injected | None:
-        """The fault that this call meets, used up by it."""
+        """-> the fault for this call, which uses it up."""
         for injected in self.injected:
             if injected.method in {"*", method}:
                 return self._used(injected)

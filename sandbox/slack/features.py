@@ -1,4 +1,4 @@
-"""What a server that speaks Slack's protocol may do without: other servers are smaller than Slack."""
+"""Features that servers with Slack's protocol may lack."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LEAST_IDENTITY = ("team_id", "user_id")
 
 
 def user_without(user: Json, without: Collection[Feature]) -> Json:
-    """A user, as far as this server says it."""
+    """A user, without the fields that this server lacks."""
     left_out = {name for feature, names in _FIELDS.items() if feature in without for name in names}
     if "users.deleted" in without and not user.get("deleted"):
         left_out.add("deleted")

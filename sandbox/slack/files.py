@@ -1,4 +1,4 @@
-"""Files: an upload in three steps, as Slack has it."""
+"""Files, uploaded in three steps as in Slack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms in modals: what an input holds, and what Slack itself asks for before it submits."""
+"""Forms in modals: the value of an input, and Slack's own validation before it submits."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def initial_values(blocks: Sequence[Json]) -> Json:
 def entered(element: Element, given: Any) -> Json:
     """What `state.values` holds once a person has typed or chosen `given`.
 
-    An option is given by its words or its value; several of them as a list.
+    An option is given by its text or its value; several as a list.
     """
     field, _ = _FIELDS[element.kind]
     if element.kind in {"checkboxes", "multi_static_select"}:
@@ -66,7 +66,7 @@ def options_of(element: Element) -> list[Json]:
 
 
 def option_of(element: Element, name: str) -> Json:
-    """The option people know by these words; LookupError with those there are."""
+    """The option with this text. Raises LookupError, which lists the options."""
     options = options_of(element)
     for option in options:
         if name in {option["text"]["text"], option["value"]}:
@@ -75,7 +75,7 @@ def option_of(element: Element, name: str) -> Json:
 
 
 def refusals(blocks: Sequence[Json], values: Json) -> dict[str, str]:
-    """block_id -> what Slack says of an input it will not submit."""
+    """-> block_id -> Slack's error message for an invalid input."""
     said = {}
     for block, element in inputs_of(blocks):
         field, _ = _FIELDS[element.kind]

@@ -1,4 +1,4 @@
-"""Identifiers as Slack makes them. Random, so that a restarted sandbox never repeats one a bot has stored."""
+"""Identifiers in Slack's format. Random, so that a restarted sandbox never repeats one that a bot has stored."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def new_id(prefix: str) -> str:
 
 
 def short_id() -> str:
-    """What Slack fills in for a missing block_id or action_id, like "a1B2c"."""
+    """What Slack generates for a missing block_id or action_id, like "a1B2c"."""
     return "".join(secrets.choice(_SHORT) for _ in range(5))

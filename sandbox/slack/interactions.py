@@ -1,4 +1,4 @@
-"""What a person can do with an app, and what Slack does with the app's answer."""
+"""What a person can do with an app, and what Slack does with the app's response."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from sandbox.slack.workspace import Workspace
 
 
 class NotPossible(Exception):
-    """Slack itself does not let a person do this; the app never hears of it."""
+    """Slack itself does not let a person do this; the app is not notified."""
 
 
 @dataclass
 class Submitted:
-    """What came of submitting a modal: errors by block id; `delivery` None when Slack held it back."""
+    """The result of submitting a modal: errors by block id; `delivery` is None if Slack did not submit it."""
 
     errors: dict[str, str] = field(default_factory=dict)
     delivery: Delivery | None = None
@@ -62,11 +62,11 @@ class Interactions:
             self._responses.apply(body, user=user.id, channel=channel.id)
         except Refusal as refusal:
             self.notice(
-                user, f"The app's answer was refused: {refusal.error} {' '.join(refusal.messages)}".strip()
+                user, f"The app's response was rejected: {refusal.error} {' '.join(refusal.messages)}".strip()
             )
 
     def _escaped(self, text: str) -> str:
-        """As Slack hands text over when the command asks for it: escaped, with mentions as ids."""
+        """Text as Slack delivers it if the command has `should_escape`: escaped, with mentions as ids."""
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return re.sub(r"([@#])([\w.-]+)", self._mention, text)
 
@@ -78,21 +78,21 @@ class Interactions:
     # ------------------------------------------------------------ clicks
 
     async def act_on_message(self, user: User, message: Message, element: Element, answer: Json) -> Delivery:
-        """A click or a choice in a message; `answer` is the element's value as actions carry it."""
+        """A click or a choice in a message; `answer` is the element's value in the form used by actions."""
         self._must_show(message, element)
         return await self.act_on_what_was_shown(user, message, element, answer)
 
     def _must_show(self, message: Message, element: Element) -> None:
         current = [(one.block_id, one.action_id) for one in message.elements]
         if message.deleted or (element.block_id, element.action_id) not in current:
-            raise NotPossible("That is not there any more.")
+            raise NotPossible("That no longer exists.")
 
     async def act_on_what_was_shown(
         self, user: User, message: Message, element: Element, answer: Json
     ) -> Delivery:
-        """The same from a screen that is behind: Slack passes on a click on what has since been replaced."""
+        """The same on an outdated screen: Slack delivers clicks on elements that have since been replaced."""
         if message.seen_by not in {"", user.id}:
-            raise NotPossible("Nobody else sees that message.")
+            raise NotPossible("Only someone else can see that message.")
         payload = payloads.message_actions(
             self._workspace,
             user,
@@ -106,7 +106,7 @@ class Interactions:
     async def act_in_view(self, user: User, view: View, element: Element, answer: Json) -> Delivery:
         current = [(one.block_id, one.action_id) for one in elements_of(view.blocks)]
         if view not in self._seen_by(user) or (element.block_id, element.action_id) not in current:
-            raise NotPossible("That is not there any more.")
+            raise NotPossible("That no longer exists.")
         if form.holds_value(element.kind):
             view.values[element.block_id][element.action_id] = {"type": element.kind, **answer}
         action = self._action(element, answer)
@@ -137,7 +137,7 @@ class Interactions:
     # ------------------------------------------------------------ modals
 
     async def submit(self, user: User, view: View, values: Json) -> Submitted:
-        """Sends the form unless Slack itself holds it back; then closes, changes or keeps the modal."""
+        """Submit the form unless Slack's own validation fails; then close, change or keep the modal."""
         if self._workspace.views.top(user.id) is not view:
             raise NotPossible("That dialog is not open.")
         for block_id, entered in values.items():
@@ -151,7 +151,7 @@ class Interactions:
         return Submitted(self._after_submission(user, view, ack.body), delivery)
 
     def _after_submission(self, user: User, view: View, body: Json) -> dict[str, str]:
-        """What the app's `response_action` asks for; the errors it wants shown."""
+        """Perform the app's `response_action`; -> the errors that it wants to show."""
         views = self._workspace.views
         action = body.get("response_action", "")
         try:
@@ -166,11 +166,11 @@ class Interactions:
             else:
                 views.close(view)
         except (Refusal, KeyError) as error:
-            self.notice(user, f"We had some trouble with the app's answer: {error}")
+            self.notice(user, f"We had some trouble with the app's response: {error}")
         return {}
 
     async def close(self, user: User, view: View) -> None:
-        """The person closes a modal; the app hears of it when it asked to."""
+        """The person closes a modal; the app is notified if it asked for it."""
         cleared = bool(view.body.get("clear_on_close"))
         if cleared:
             self._workspace.views.clear(user.id)
@@ -193,7 +193,7 @@ class Interactions:
         return await self._interact(user, payload)
 
     def open_home(self, user: User) -> None:
-        """The app hears of it; what it publishes shows when it comes."""
+        """The app is notified; what it publishes is shown when it arrives."""
         direct = self._workspace.direct(user.id)
         event: Json = {"type": "app_home_opened", "user": user.id, "channel": direct.id, "tab": "home"}
         if home := self._workspace.views.home(user.id):
@@ -203,7 +203,7 @@ class Interactions:
     # ------------------------------------------------------------ words
 
     def notice(self, user: User, text: str) -> None:
-        """What Slackbot tells one person."""
+        """A message from Slackbot to one person."""
         self.notices.append((user.id, text))
         self._workspace.news.tell("notice", {"text": text}, audience=user.id)
 
@@ -214,7 +214,7 @@ class Interactions:
         return ack
 
     def say(self, user: User, channel: Channel, text: str, root: Message | None = None) -> Message:
-        """A person's own message, escaped and with mentions made, as Slack's composer does."""
+        """Post a person's own message, escaped and with mentions resolved, like Slack's composer."""
         thread_ts = root.root_ts if root else ""
         return self._workspace.post(
             Message(channel.id, self._workspace.new_ts(), user.id, self._escaped(text), thread_ts=thread_ts)

@@ -1,4 +1,4 @@
-"""The app as its manifest declares it: scopes, commands, shortcuts, events."""
+"""The app as declared in its manifest: scopes, commands, shortcuts, events."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class _Settings(_Part):
 
 
 class Manifest(_Part):
-    """The part of Slack's app manifest that changes what an app may do."""
+    """The part of Slack's app manifest that determines what an app may do."""
 
     features: _Features = Field(default_factory=_Features)
     oauth_config: _OAuth = Field(default_factory=_OAuth)
@@ -94,7 +94,7 @@ ManifestLike: TypeAlias = Manifest | Mapping[str, Any] | Path
 
 
 def read_manifest(source: ManifestLike | None) -> Manifest:
-    """From manifest.yml, from its content, or the least that the canary bot needs."""
+    """Read it from manifest.yml or from its content; by default, the minimum that the canary bot needs."""
     if isinstance(source, Manifest):
         return source
     if isinstance(source, Path):

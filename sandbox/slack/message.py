@@ -1,4 +1,4 @@
-"""A message, and the shape in which Slack shows it."""
+"""A message, and its representation in Slack's API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.slack.refusal import Json
 
 @dataclass
 class Message:
-    """Edits change it in place: whoever holds one sees what people see now."""
+    """Edits change it in place: a reference to one always has the current state."""
 
     channel: str
     ts: str
@@ -44,17 +44,17 @@ class Message:
 
     @property
     def elements(self) -> list[Element]:
-        """All that a person can click or choose in it."""
+        """Everything that a person can click or choose in it."""
         attached = [block for attachment in self.attachments for block in attachment.get("blocks", [])]
         return elements_of(self.blocks + attached)
 
     @property
     def buttons(self) -> list[str]:
-        """The words on its buttons, in order."""
+        """The labels of its buttons, in order."""
         return [element.label for element in self.elements if element.kind == "button"]
 
     def shown(self, team_id: str, *, with_metadata: bool = False) -> Json:
-        """The message itself, without what its thread adds."""
+        """The message itself, without fields about its thread."""
         if self.deleted:
             return self._tombstone()
         body: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": team_id}
@@ -78,7 +78,7 @@ class Message:
         return body
 
     def _tombstone(self) -> Json:
-        """What is left of a root that has replies: nobody's words any more, and nobody's metadata."""
+        """What is left of a deleted message that has replies: no text, no author, no metadata."""
         return {
             "type": "message",
             "subtype": "tombstone",

@@ -1,4 +1,4 @@
-"""Slack's mrkdwn: what in a text is alive, and the text as people read it."""
+"""Slack's mrkdwn: the active sequences in a text, and the text as people read it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"<([@#!]|[a-z][a-z0-9+.-]*:)([^<>|]*)(?:\|([^<>]*))?>", r
 
 
 def live_sequences(message: Message) -> list[str]:
-    """Every mention, broadcast and link that Slack would bring to life in the message, as written."""
+    """Every mention, broadcast and link that Slack would activate in the message, as written."""
     texts = [message.text, *_mrkdwn_texts([message.blocks, message.attachments])]
     return [found[0] for text in texts for found in _CONTROL.finditer(text)]
 
@@ -36,7 +36,7 @@ def _mrkdwn_texts(part: Any) -> Iterator[str]:
 
 
 def plain(text: str, workspace: Workspace) -> str:
-    """Names instead of ids, links with their address: `<@U01ANA> &amp; co` -> `@ana & co`."""
+    """Names instead of ids, links with their URL: `<@U01ANA> &amp; co` -> `@ana & co`."""
     shown = _CONTROL.sub(lambda found: _read(found, workspace), text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 

@@ -1,4 +1,4 @@
-"""What happens in the workspace, told to whoever listens: browser pages and waiting tests."""
+"""Events in the workspace, for browser pages and waiting tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Item:
-    """One happening; `audience` is the only user who may see it, or "" for everybody."""
+    """One event; `audience` is the only user who may see it, or "" for everyone."""
 
     kind: str
     body: Json = field(default_factory=dict)
@@ -34,7 +34,7 @@ class News:
         self.stir()
 
     def stir(self) -> None:
-        """Lets every waiter look again."""
+        """Make all waiters check again."""
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
@@ -50,7 +50,7 @@ class News:
             self._listeners.remove(queue)
 
     async def wait_for(self, look: Callable[[], T], timeout: float) -> T:  # noqa: ASYNC109 - tests say how long
-        """The first true value of `look`, asked again after each happening; TimeoutError after `timeout` s."""
+        """-> the first true value of `look`, called again after each event. Raises TimeoutError after `timeout` s."""
         async with asyncio.timeout(timeout):
             while not (found := look()):
                 waiter = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""A panel of dials beside the messages: of the system under canary, say."""
+"""A panel of dials beside the messages, such as those of the system under test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Panel:
     """`url` answers GET with the dials, takes PUT {"name", "value"}, and POST <url>/reset.
 
     A dial is {"name", "title", "kind", "value"}; of kind "toggle", or "range" with "min", "max", "step" and
-    the "normal" at which it does not count as turned (default: its "min").
+    the "normal" at which it does not count as changed (default: its "min").
     """
 
     title: str

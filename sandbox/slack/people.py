@@ -1,4 +1,4 @@
-"""Users and user groups of the workspace, with every flag a bot must look at."""
+"""Users and user groups of the workspace, with all flags that a bot must check."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class User:
     is_bot: bool = False
     is_restricted: bool = False  # a guest in several channels
     is_ultra_restricted: bool = False  # a guest in one channel
-    is_stranger: bool = False  # from another organisation, sharing no channel
+    is_stranger: bool = False  # from another organization, sharing no channel
     updated: int = 1_760_000_000
 
     def shown(self, *, with_locale: bool = False) -> Json:
-        """The user as `users.info` gives it."""
+        """The user as returned by `users.info`."""
         body: Json = {
             "id": self.id,
             "team_id": self.team_id,
@@ -58,7 +58,7 @@ class User:
         }
 
     def _living(self) -> Json:
-        """What Slack leaves out once an account is deactivated."""
+        """The fields that Slack omits once an account is deactivated."""
         return {
             "color": self.color,
             "real_name": self.real_name,

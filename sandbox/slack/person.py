@@ -1,4 +1,4 @@
-"""A person in a test: says, clicks, submits, and sees what comes of it."""
+"""A person in a test: types, clicks, submits, and sees the result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sandbox.slack.rendering import render_text
 from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
 
-PATIENCE = 60.0  # seconds a test waits for what must come; on a busy machine everything takes long
+PATIENCE = 60.0  # seconds that a test waits; on a busy machine everything takes long
 T = TypeVar("T")
 Place: TypeAlias = Message | View
 
@@ -40,16 +40,16 @@ class Reply:
 
     @property
     def error(self) -> str:
-        """What people read, operation_timeout or dispatch_failed; empty when acked."""
+        """The error that people see, operation_timeout or dispatch_failed; "" if acknowledged."""
         return self.delivery.ack.error if self.delivery.ack else ""
 
     @property
     def ephemerals(self) -> list[str]:
-        """What the person alone was shown since, as plain text; grows while the app works on."""
+        """The ephemeral messages to this person since, as plain text; grows while the app keeps working."""
         return [self.person.reads(message) for message in self.person.ephemerals[self.seen_before :]]
 
     async def told(self, containing: str = "", *, timeout: float = PATIENCE) -> str:  # noqa: ASYNC109
-        """The first private answer since that contains the words."""
+        """-> the first private answer since then that contains this text."""
 
         def look() -> str:
             return next((text for text in self.ephemerals if containing in text), "")
@@ -81,14 +81,14 @@ class Person:
 
     @property
     def ephemerals(self) -> list[Message]:
-        """All that only this person sees, in every channel, oldest first."""
+        """All messages that only this person can see, in every channel, oldest first."""
         channels = self._workspace.channels.values()
         private = [m for channel in channels for m in channel.ephemerals if m.seen_by == self.id]
         return sorted(private, key=lambda message: float(message.ts))
 
     @property
     def notices(self) -> list[str]:
-        """What Slackbot told them, such as a failed command."""
+        """Messages from Slackbot, such as about a failed command."""
         return [text for user, text in self._interactions.notices if user == self.id]
 
     @property
@@ -114,26 +114,26 @@ class Person:
         return self._interactions.say(self.user, self._workspace.channel(channel), text, thread)
 
     async def click(self, where: Place, name: str) -> Reply:
-        """By the words on the button, its accessibility label or action_id; a confirm dialog is confirmed."""
+        """Click a button by its label, accessibility label or action_id; a confirm dialog is confirmed."""
         element = _find(where, name)
         if element.kind == "overflow":
             return await self._act(where, element, {"selected_option": form.option_of(element, name)})
         return await self._act(where, element, {})
 
     async def clicks_from_an_old_screen(self, message: Message, element: Element) -> Reply:
-        """A button that was there when this person last looked."""
+        """Click a button that has been removed since this person's screen was updated."""
         before = len(self.ephemerals)
         delivery = await self._interactions.act_on_what_was_shown(self.user, message, element, {})
         return Reply(self, delivery, before)
 
     async def choose(self, where: Place, name: str, value: Any) -> Reply:
-        """In a select, picker, checkboxes or the like: an option by its words or value, a user by id."""
+        """Choose in a select, picker, checkboxes or the like: an option by its text or value, a user by id."""
         element = _find(where, name)
         answer = {key: part for key, part in form.entered(element, value).items() if key != "type"}
         return await self._act(where, element, answer)
 
     async def submit(self, view: View, values: Mapping[str, Any] | None = None) -> Submission:
-        """Fills inputs by label (or action_id) and submits; what is not named keeps what it holds."""
+        """Fill inputs by label (or action_id) and submit; inputs that are not named keep their values."""
         labels = {element.block_id: element.label for _, element in inputs_of(view.blocks)}
         done = await self._interactions.submit(self.user, view, _filled(view, values or {}))
         return Submission(
@@ -149,11 +149,11 @@ class Person:
         return Reply(self, await self._interactions.shortcut(self.user, callback_id, message), before)
 
     def visits_home(self) -> None:
-        """Opens the Home tab without waiting for what the app makes of it."""
+        """Open the Home tab without waiting for the app."""
         self._interactions.open_home(self.user)
 
     async def opens_home(self, *, timeout: float = PATIENCE) -> View:  # noqa: ASYNC109
-        """The Home tab once the app has published it after this visit."""
+        """-> the Home tab, once the app has published it after this visit."""
         before = self.home.hash if self.home else ""
         self.visits_home()
 
@@ -171,7 +171,7 @@ class Person:
         return await self.waits(look, f"a modal {title!r}", timeout)
 
     async def is_told(self, containing: str, *, timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109
-        """The newest private message with these words."""
+        """-> the newest private message with this text."""
 
         def look() -> Message | None:
             return next((m for m in reversed(self.ephemerals) if containing in self.reads(m)), None)
@@ -179,7 +179,7 @@ class Person:
         return await self.waits(look, f"being told {containing!r}", timeout)
 
     async def waits(self, look: Callable[[], T | None], what: str, timeout: float) -> T:  # noqa: ASYNC109
-        """The first true value of `look`; an AssertionError that says what the person saw instead."""
+        """-> the first true value of `look`. Raises AssertionError, with what the person saw instead."""
         try:
             found = await self._workspace.news.wait_for(look, timeout)
         except TimeoutError:
@@ -200,7 +200,7 @@ class Person:
 
 
 def _find(where: Place, name: str) -> Element:
-    """The one element with that name; NotPossible with those there are."""
+    """-> the only element with that name. Raises NotPossible, which lists the elements."""
     elements = where.elements if isinstance(where, Message) else elements_of(where.blocks)
     matching = [element for element in elements if element.answers_to(name) or _offers(element, name)]
     if len(matching) == 1:

@@ -1,4 +1,4 @@
-"""Slack's rate limits: so many calls a minute for each method, one message a second for each channel."""
+"""Slack's rate limits: calls per minute for each method, one message per second for each channel."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections import defaultdict, deque
 from sandbox.slack.clock import Clock
 
 PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}  # tier -> calls
-CHANNEL_BURST = 3  # messages that a channel takes at once before one a second counts
+CHANNEL_BURST = 3  # messages that a channel accepts at once, before the limit of one per second applies
 
 
 class RateLimits:
-    """Off unless switched on: most tests are about something else."""
+    """Off by default: most tests are about something else."""
 
     def __init__(self, clock: Clock) -> None:
         self.enforced = False
@@ -20,7 +20,7 @@ class RateLimits:
         self._calls: dict[str, deque[float]] = defaultdict(deque)
 
     def wait(self, method: str, tier: int, channel: str) -> int | None:
-        """Seconds for Retry-After; None when the call may pass, which is then counted."""
+        """-> seconds for Retry-After; None if the call is allowed, which counts it."""
         if not self.enforced:
             return None
         if method == "chat.postMessage":

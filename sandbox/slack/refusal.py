@@ -1,4 +1,4 @@
-"""A request the local Slack refuses, by the name Slack has for it."""
+"""A request that the local Slack refuses, with Slack's error name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 
 class Refusal(Exception):
-    """`error` is Slack's error name; `messages` go to `response_metadata`; `extra` into the body."""
+    """`error`: Slack's error name; `messages`: for `response_metadata`; `extra`: for the body."""
 
     def __init__(self, error: str, *, messages: Sequence[str] = (), **extra: Any) -> None:
         super().__init__(error)

@@ -13,13 +13,13 @@ from sandbox.slack.workspace import Workspace
 
 
 def render_thread(workspace: Workspace, root: Message) -> str:
-    """The root and its replies, oldest first."""
+    """The parent and its replies, oldest first."""
     thread = workspace.channels[root.channel].thread(root.root_ts)
     return "\n\n".join(render_message(workspace, message) for message in thread)
 
 
 def render_message(workspace: Workspace, message: Message) -> str:
-    """Who and when (UTC), then what the message shows, indented under it; replies one step further."""
+    """Author and time (UTC), then the content, indented; replies one step further."""
     author = workspace.users.get(message.user)
     at = datetime.fromtimestamp(float(message.ts), UTC)
     marks = ["edited"] * bool(message.edited_ts) + ["also in the channel"] * message.broadcast
@@ -30,7 +30,7 @@ def render_message(workspace: Workspace, message: Message) -> str:
 
 
 def render_text(workspace: Workspace, message: Message) -> str:
-    """Only what the message shows."""
+    """Only the content of the message."""
     return "\n".join(render_body(workspace, message))
 
 

@@ -32,7 +32,7 @@ class RequestUrl:
         self._session = session
 
     async def verify(self) -> None:
-        """What Slack does when the URL is entered; ValueError when the app does not echo the challenge."""
+        """What Slack does when the URL is entered. Raises ValueError if the app does not echo the challenge."""
         challenge = secrets.token_hex(16)
         body = {"type": "url_verification", "token": self._app.verification_token, "challenge": challenge}
         async with self._post(json.dumps(body).encode(), "application/json", {}) as response:

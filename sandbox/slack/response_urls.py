@@ -1,4 +1,4 @@
-"""Response URLs: an app's way to answer one interaction, five times in half an hour."""
+"""Response URLs, by which an app can answer one interaction, five times in half an hour."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ResponseUrls:
         return f"{self._workspace.url}/actions/{self._workspace.id}/{ticket}"
 
     def answer(self, ticket: str, raw: bytes) -> None:
-        """Does what the app posted there; Refusal when it may not any more."""
+        """Perform what the app posted to the URL. Raises Refusal if it has expired or is used up."""
         issued = self._issued.get(ticket)
         if issued is None:
             raise Refusal("invalid_url")
@@ -55,7 +55,7 @@ class ResponseUrls:
         self.apply(body, user=issued.user, channel=issued.channel, message=issued.message)
 
     def apply(self, body: Json, *, user: str, channel: str, message: Message | None = None) -> None:
-        """A response, however it came: by its URL, or in the ack of a command."""
+        """Apply a response, whether sent to its URL or in the ack of a command."""
         if body.get("delete_original"):
             if message is not None:
                 self._workspace.delete(message)
@@ -70,7 +70,7 @@ class ResponseUrls:
             message.edited_ts = self._workspace.new_ts()
             self._workspace.changed(message)
             return
-        # beside the message that was clicked: what begins a thread stands in the channel
+        # next to the message that was clicked; the parent of a thread is in the channel
         beside = message.thread_ts if message and message.is_reply else ""
         thread = str(body.get("thread_ts") or beside)
         private = body.get("response_type") != "in_channel"

@@ -1,4 +1,4 @@
-"""Small rules that Slack's blocks are made of; each says what is wrong, in Slack's words, and where."""
+"""Composable validation rules for Slack's blocks; each yields Slack's error message with its location."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule]) -> Rule:
 
 
 def by_type(rules: Mapping[str, Rule]) -> Rule:
-    """The rule for an object's `type`, of those allowed in this place."""
+    """The rule for an object's `type`, which must be one of these."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         kind = value.get("type") if isinstance(value, dict) else None
@@ -109,7 +109,7 @@ def all_of(*rules: Rule) -> Rule:
 
 
 def any_field(*names: str) -> Rule:
-    """At least one of the fields must be there."""
+    """At least one of the fields must be present."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         if isinstance(value, dict) and not any(value.get(name) for name in names):

@@ -1,4 +1,4 @@
-"""The local Slack: one server that speaks Slack's protocol to an app, and the hands of those who use it."""
+"""The local Slack: a server that speaks Slack's protocol to an app, and methods to act as its users."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; uploads
 
 
 class LocalSlack:
-    """`async with LocalSlack() as slack:` serves on a free port of loopback until the block ends.
+    """`async with LocalSlack() as slack:` serves on a free loopback port until the block ends.
 
-    `manifest` is the app's (a path, its content, or None for the least the canary bot needs). An app
-    is given `api_url`, `bot_token`, and `app_token` for Socket Mode or `signing_secret` for HTTP.
+    `manifest` is the app's (a path, its content, or None for the minimum that the canary bot needs). Give an app `api_url`, `bot_token`, and `app_token` for Socket Mode or `signing_secret` for HTTP.
     """
 
     def __init__(
@@ -122,7 +121,7 @@ class LocalSlack:
 
     @property
     def url(self) -> str:
-        """Where the page is, and everything else under it."""
+        """The URL of the page, and the base of all others."""
         return self.workspace.url
 
     @property
@@ -169,18 +168,18 @@ class LocalSlack:
         return self.app.signing_secret
 
     async def deliver_to(self, url: str) -> None:
-        """From now on over signed HTTP; ValueError when the app does not answer the challenge."""
+        """Deliver over signed HTTP from now on. Raises ValueError if the app does not answer the challenge."""
         assert self._session is not None, "start the server first"
         route = RequestUrl(url, self.app, self.clock, self._session)
         await route.verify()
         self.courier.route = route
 
     async def connected(self, count: int = 1, *, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109
-        """Waits until the app holds so many Socket Mode connections."""
+        """Wait until the app has `count` Socket Mode connections."""
         await self.wait_for(lambda: len(self.socket_mode.sockets) >= count, timeout)
 
     def uninstall(self) -> None:
-        """The app hears `tokens_revoked` and `app_uninstalled`; its token is dead from now on."""
+        """Send the app `tokens_revoked` and `app_uninstalled`, and revoke its token."""
         self.courier.announce({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.app.bot_user]}})
         self.courier.announce({"type": "app_uninstalled"})
         self.app.installed = False
@@ -190,12 +189,12 @@ class LocalSlack:
         self.app.revoked = True
 
     def calls(self, method: str = "") -> list[Call]:
-        """What the app asked for, oldest first; of one method or all."""
+        """The app's API calls, oldest first; of one method or all."""
         return [call for call in self.gateway.calls if method in {"", call.method}]
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """Every payload handed to the app, with its ack."""
+        """Every payload delivered to the app, with its ack."""
         return self.courier.deliveries
 
     # ------------------------------------------------------------ the people
@@ -232,11 +231,11 @@ class LocalSlack:
         self.channel(channel).is_archived = False
 
     def delete_channel(self, channel: str) -> Channel:
-        """Gone for everyone; -> what it was, for those who want it back with `add_channel`."""
+        """Delete it for everyone; -> the channel, to restore it with `add_channel`."""
         return self.workspace.channels.pop(self.channel(channel).id)
 
     def delete(self, message: Message) -> None:
-        """As somebody who may delete the messages of others does."""
+        """Delete it, as an administrator can."""
         self.workspace.delete(message)
 
     def thread(self, message: Message) -> list[Message]:
@@ -249,11 +248,11 @@ class LocalSlack:
     # ------------------------------------------------------------ looking
 
     async def wait_for(self, look: Callable[[], T], timeout: float = PATIENCE) -> T:  # noqa: ASYNC109
-        """The first true value of `look`, asked again whenever anything happens here."""
+        """-> the first true value of `look`, called again on every event."""
         return await self.workspace.news.wait_for(look, timeout)
 
     async def sees(self, channel: str, containing: str, *, timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109
-        """The newest message of the channel or its threads that shows the words."""
+        """-> the newest message of the channel or its threads that shows this text."""
         log = self.channel(channel).log
 
         def look() -> Message | None:
@@ -271,7 +270,7 @@ class LocalSlack:
         return found
 
     def render_text(self, message: Message) -> str:
-        """What the message shows, as plain text."""
+        """The content of the message, as plain text."""
         return render_text(self.workspace, message)
 
     def render_thread(self, message: Message) -> str:
@@ -279,12 +278,12 @@ class LocalSlack:
         return render_thread(self.workspace, message)
 
     def live_sequences(self, message: Message) -> list[str]:
-        """Mentions, broadcasts and links that Slack would bring to life."""
+        """Mentions, broadcasts and links that Slack would activate."""
         return live_sequences(message)
 
 
 async def _uploaded(request: web.Request) -> bytes:
-    """The bytes, sent raw or as the one file of a form."""
+    """The bytes, sent raw or as the only file of a form."""
     if not request.content_type.startswith("multipart/"):
         return await request.read()
     for part in (await request.post()).values():

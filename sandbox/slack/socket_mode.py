@@ -1,4 +1,4 @@
-"""Socket Mode: up to ten WebSockets, each payload to one of them, acknowledged by envelope."""
+"""Socket Mode: up to ten WebSockets; each payload goes to one of them, and is acknowledged by envelope id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sandbox.slack.refusal import Json
 from sandbox.slack.workspace import Workspace
 
 MOST_CONNECTIONS = 10
-GRACE = 10.0  # seconds between the word to go and the cut
+GRACE = 10.0  # seconds between the request to disconnect and the cut
 Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 _ANSWERED_IN_ACK: frozenset[Kind] = frozenset({"slash_commands", "interactive"})
 
@@ -31,7 +31,7 @@ class _Pending:
 
 @dataclass
 class SocketMode:
-    """The server's end of every connection the app holds."""
+    """The server's end of all the app's connections."""
 
     workspace: Workspace
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
@@ -41,7 +41,7 @@ class SocketMode:
     _turn: int = 0
 
     def new_url(self) -> str:
-        """Where the app may connect, once."""
+        """-> a URL to which the app may connect once."""
         ticket = secrets.token_hex(16)
         self._tickets.add(ticket)
         base = self.workspace.url.replace("http", "ws", 1)
@@ -84,7 +84,7 @@ class SocketMode:
         }
 
     async def send(self, delivery: Delivery, limit: float) -> Ack:
-        """To one connection, in turn. Without any, people see at once that nobody took it."""
+        """Send to one connection, round robin. Without any, people see an error immediately."""
         open_sockets = [socket for socket in self.sockets if not socket.closed]
         if not open_sockets:
             return Ack(NOT_ACCEPTED)
@@ -103,7 +103,7 @@ class SocketMode:
             return Ack(NO_ANSWER)
 
     async def disconnect(self, reason: Reason = "refresh_requested") -> None:
-        """Tells every connection to go, as Slack does every few hours, and cuts off who stays."""
+        """Ask every connection to disconnect, as Slack does every few hours, and cut those that stay."""
         leaving = list(self.sockets)
         for socket in leaving:
             await self._send(socket, _goodbye(reason))
@@ -114,7 +114,7 @@ class SocketMode:
                 await socket.close()
 
     def drop(self) -> None:
-        """Cuts every connection without a word."""
+        """Cut every connection without warning."""
         for socket in list(self.sockets):
             if transport := self._transports.get(socket):
                 transport.abort()
@@ -137,7 +137,7 @@ class SocketMode:
         self.workspace.news.stir()
 
     def _forget(self, socket: web.WebSocketResponse) -> None:
-        """A connection that ends takes its unacknowledged payloads with it."""
+        """Fail the unacknowledged payloads of a connection that has ended."""
         self.sockets.remove(socket)
         self._transports.pop(socket, None)
         for envelope_id, pending in list(self._pending.items()):
@@ -151,7 +151,7 @@ class SocketMode:
         try:
             await socket.send_json(frame)
         except ConnectionError:
-            return  # it is going; its reader says so
+            return  # it is closing, which its reader handles
 
 
 def _goodbye(reason: Reason) -> Json:

@@ -1,4 +1,4 @@
-"""What there is to try, step by step: each is ticked off when a message shows that it happened."""
+"""The tour: steps to try, each ticked off when a message shows that it was done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shows: TypeAlias = Callable[[Message, str], bool]
 
 @dataclass(frozen=True)
 class Press:
-    """A button on a step, which has something done elsewhere: `method` and `body` go to `url` as JSON."""
+    """A step's button, which sends a request elsewhere: `method` and `body` to `url`, as JSON."""
 
     title: str
     url: str
@@ -27,7 +27,7 @@ class Press:
 
 @dataclass(frozen=True)
 class Step:
-    """`seen` is asked of a message and its text. `who` and `command` are whom to be and what to type, if anything."""
+    """`seen(message, text)`: whether the message shows that it was done. `who`, `command`: whom to act as and what to type, if anything."""
 
     title: str
     text: str
@@ -38,7 +38,7 @@ class Step:
 
 
 class Tour:
-    """Looks at every message that there was or will be. A step that was done stays done."""
+    """Checks every message, past and future. A completed step stays completed."""
 
     def __init__(self, steps: Sequence[Step], workspace: Workspace) -> None:
         self._steps = steps
@@ -51,11 +51,11 @@ class Tour:
             self._look(message)
 
     def shown(self) -> list[Json]:
-        """The steps in order, with `done`, as the page takes them."""
+        """The steps in order, with `done`, as JSON for the page."""
         return [self._shape(number, step) for number, step in enumerate(self._steps)]
 
     def catch_up(self) -> None:
-        """Looks at all that was said before, in its earlier wordings as well."""
+        """Check all earlier messages, including their earlier versions."""
         for channel in self._workspace.channels.values():
             for message in [*channel.log.values(), *channel.ephemerals]:
                 for version in _versions(message):

@@ -1,4 +1,4 @@
-"""Trigger ids: the right to open one modal, within three seconds of what a person did."""
+"""Trigger ids: the right to open one modal, within three seconds of an interaction."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Triggers:
         return trigger_id
 
     def exchange(self, trigger_id: str) -> tuple[str, str]:
-        """(user, view id) of whoever caused it. Refuses an unknown, a used and an old one."""
+        """-> (user, view id) of its interaction. Raises Refusal for an unknown, used or expired id."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise Refusal("invalid_trigger_id")

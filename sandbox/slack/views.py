@@ -122,7 +122,7 @@ class Views:
         return self._told("view_opened", view)
 
     def update(self, view: View, body: Json, *, expected_hash: str = "") -> View:
-        """In place, so that whoever holds the view sees the new one; what was typed stays where it can."""
+        """Update in place, so that references see the change; input values are kept where possible."""
         surface: Surface = "home" if view.body["type"] == "home" else "modal"
         if expected_hash and expected_hash != view.hash:
             raise Refusal("hash_conflict")
@@ -185,5 +185,5 @@ class Views:
 
 
 def _kept(entered: Json, fresh: Json, block: str) -> Json:
-    """What was typed into inputs that are still there."""
+    """The values of inputs that still exist."""
     return {action: value for action, value in entered.get(block, {}).items() if action in fresh[block]}

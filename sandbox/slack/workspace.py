@@ -1,4 +1,4 @@
-"""The workspace: everything the local Slack remembers, in memory, for one team."""
+"""The workspace: the local Slack's state for one team, in memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Workspace:
         self.id = "T0ACME"
         self.name = "Acme"
         self.domain = "acme"
-        self.url = ""  # where this Slack is served, once it is
+        self.url = ""  # the server's URL, once it runs
         self.app = app
         self.clock = clock
         self.users = {user.id: user for user in users}
@@ -42,16 +42,16 @@ class Workspace:
         self.triggers = Triggers(clock)
         self.views = Views(clock, self.news)
         self.paid = True  # user groups exist on paid plans only
-        self.without: frozenset[Feature] = frozenset()  # this server is smaller than Slack
-        self.edit_window: float | None = None  # seconds in which a message can be edited; None: for ever
+        self.without: frozenset[Feature] = frozenset()  # features that this server lacks
+        self.edit_window: float | None = None  # seconds in which a message can be edited; None: forever
         self.file_processing = 0.0  # seconds until an uploaded picture can be shown in a block
-        self.file_sharing = 0.0  # seconds until a completed upload is shown where it was to be shared
+        self.file_sharing = 0.0  # seconds until a completed upload is shown where it is shared
         self._last_ts = 0.0
 
     # ------------------------------------------------------------ finding
 
     def user(self, name: str) -> User:
-        """By id, or by name with or without the @; LookupError with those there are."""
+        """Find by id, or by name with or without the @. Raises LookupError, which lists the users."""
         wanted = name.removeprefix("@")
         for user in self.users.values():
             if wanted in {user.id, user.name}:
@@ -59,7 +59,7 @@ class Workspace:
         raise LookupError(f"no user {name!r}; there are {[user.name for user in self.users.values()]}")
 
     def channel(self, name: str) -> Channel:
-        """By id, or by name with or without the #; LookupError with those there are."""
+        """Find by id, or by name with or without the #. Raises LookupError, which lists the channels."""
         wanted = name.removeprefix("#")
         for channel in self.channels.values():
             if wanted in {channel.id, channel.name}:
@@ -67,7 +67,7 @@ class Workspace:
         raise LookupError(f"no channel {name!r}; there are {[one.name for one in self.channels.values()]}")
 
     def addressed(self, target: str) -> Channel:
-        """The channel a method names; a user id means the direct messages with that person."""
+        """The channel that a method addresses; a user id means the direct messages with that person."""
         if target in self.users:
             return self.direct(target)
         for channel in self.channels.values():
@@ -78,7 +78,7 @@ class Workspace:
         raise Refusal("channel_not_found")
 
     def direct(self, user: str) -> Channel:
-        """The direct messages between the bot and a person, opened when first asked for."""
+        """The direct messages between the bot and a person, opened on first use."""
         for channel in self.channels.values():
             if channel.kind == "im" and channel.user == user:
                 return channel
@@ -89,7 +89,7 @@ class Workspace:
     # ------------------------------------------------------------ messages
 
     def new_ts(self) -> str:
-        """A time stamp no other message has."""
+        """-> a timestamp that no other message has."""
         self._last_ts = max(round(self.clock.now(), 6), round(self._last_ts + 0.000_001, 6))
         return f"{self._last_ts:.6f}"
 
@@ -107,7 +107,7 @@ class Workspace:
         self._tell("message_changed", message)
 
     def delete(self, message: Message) -> None:
-        """Gone for everyone; a root with replies leaves a tombstone, as in Slack."""
+        """Delete it for everyone; a parent with replies leaves a tombstone, as in Slack."""
         channel = self.channels[message.channel]
         message.deleted = True
         if message in channel.ephemerals:
@@ -129,7 +129,7 @@ class Workspace:
     # ------------------------------------------------------------ shapes
 
     def message_shape(self, message: Message, *, with_metadata: bool = False) -> Json:
-        """The message as Slack shows it, with what its thread adds."""
+        """The message in Slack's API format, with fields about its thread."""
         body = message.shown(self.id, with_metadata=with_metadata)
         channel = self.channels[message.channel]
         if message.is_reply:

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.record.checkpoint import Against
 from bot.store.roles import BOT, as_role
-from commands.ledger import verify
+from commands.audit_log import verify
 from tests.audit.team import make_history, team
 from tests.databases import fresh_database, throwaway_database
 from tests.journeys.conftest import (  # noqa: F401 — world is a fixture

@@ -56,11 +56,13 @@ class Team:
     def __init__(self, services: Services, people: People, world: World) -> None:
         self.services, self.people, self.world = services, people, world
 
-    async def start(self, version: str | None = "1.0", **arguments: str) -> int:
+    async def start(
+        self, version: str | None = "1.0", *, environment: str = "staging", **arguments: str
+    ) -> int:
         run = await runs.start(
             self.services,
             StartRequest(
-                environment="staging",
+                environment=environment,
                 arguments=arguments | ({"version": version} if version else {}),
                 by=Principal.slack_user(RAJ),
                 channel="C0RELEASES",

@@ -40,7 +40,7 @@ async def kept(shell: Shell, record: str) -> Path:
 async def test_a_record_that_holds(shell: Shell, record: str) -> None:
     ended = await shell.canary("verify", "--database", DATABASE_URL=record)
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out == "runs: 6, events: 57; every hash follows, every conclusion holds\n"
+    assert ended.out == "runs: 6, events: 57; every hash and every conclusion verified\n"
 
 
 async def test_the_first_bad_row_is_named_first(shell: Shell, record: str) -> None:
@@ -61,7 +61,7 @@ async def test_a_checkpoint_holds_and_shows_a_tail_that_is_gone(
     words = ("verify", "--database", "--checkpoint", "kept.json")
     ended = await shell.canary(*words, DATABASE_URL=record)
     assert ended.code == 0, ended
-    assert "everything is there that the checkpoint of 20" in ended.out
+    assert "everything in the checkpoint of 20" in ended.out
     await tamper(record, "DELETE FROM event WHERE run = 3 AND seq = 8")
     ended = await shell.canary(*words, DATABASE_URL=record)
     assert ended.code == 1, ended
@@ -114,8 +114,8 @@ async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_not
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["verify"], "Say what to verify: a packet's file, or --database."),
-        (["verify", "kept.json", "--checkpoint", "kept.json"], "--checkpoint and --key go with --database."),
+        (["verify"], "Give something to verify: a packet's file, or --database."),
+        (["verify", "kept.json", "--checkpoint", "kept.json"], "--checkpoint and --key need --database."),
         (["verify", "kept.json", "--database"], "DATABASE_URL is not a URL of a PostgreSQL database"),
         (["verify", "--database", "--checkpoint", "none.json"], "none.json cannot be read"),
         (["verify", "--database", "--checkpoint", "garbage"], "That is no signed document"),
@@ -148,7 +148,7 @@ async def test_migrate_grants_and_says_so(shell: Shell, database: str) -> None:
     )
     ended = await shell.canary("migrate", "--grant-to", BOT, DATABASE_URL=database)
     assert ended.code == 0, ended
-    assert f"{BOT} may do the bot's work; it can add to the audit log, but not change it" in ended.out
+    assert f"{BOT} has what the bot needs; it can add to the audit log, but not change it" in ended.out
     assert standing(as_role(database, BOT)).lacking == ()
 
 

@@ -14,7 +14,7 @@ from bot.record.checkpoint import Against, read
 from bot.record.verification import problems
 from bot.store.migrate import own_database
 from bot.store.roles import BOT, as_role
-from tests.audit.conftest import found
+from tests.audit.conftest import UNSEEN, found
 from tests.audit.team import make_history, team
 from tests.audit.test_tampering import client
 from tests.databases import throwaway_database
@@ -66,6 +66,41 @@ def test_a_character_that_was_changed_in_one_is_found(packet: Path) -> None:
         changed = text[:at] + instead + text[at + 1 :]
         if not _is_same(changed, text):
             assert problems(changed), (at, text[at - 20 : at + 20], instead)
+
+
+HASHED = (
+    ("configuration", "document"),
+    ("evidence", "document"),
+    ("event", "actor"),
+    ("event", "kind"),
+    ("event", "detail"),
+    ("event", "hash"),
+)
+ROWS = 4  # of each
+
+
+async def test_a_character_that_was_changed_in_a_database_is_found(restored: str, folder: Path) -> None:
+    chance, refused = random.Random(folder.name), 0
+    async with await psycopg.AsyncConnection.connect(restored, autocommit=True) as conn:
+        await conn.execute(UNSEEN)
+        for table, column in HASHED:
+            change = f"UPDATE {table} SET {column} = %s WHERE {column} = %s"
+            texts = sorted(
+                text for (text,) in await (await conn.execute(f"SELECT {column} FROM {table}")).fetchall()
+            )
+            for text in chance.sample(texts, min(ROWS, len(texts))):
+                at = chance.choice([place for place, each in enumerate(text) if each.isalnum()])
+                instead = chance.choice([each for each in "aZ07" if each != text[at]])
+                changed = text[:at] + instead + text[at + 1 :]
+                try:
+                    await conn.execute(change, (changed, text))
+                except psycopg.errors.CheckViolation:  # no JSON any more
+                    refused += 1
+                    continue
+                assert await found(restored), (table, column, at, text[at - 20 : at + 20], instead)
+                await conn.execute(change, (text, changed))
+    assert refused < ROWS
+    assert await found(restored) == []
 
 
 def _is_same(changed: str, text: str) -> bool:

@@ -17,7 +17,7 @@ from bot.record.checkpoint import Against, read
 from bot.store.migrate import standing
 from bot.store.roles import BOT, as_role
 from bot.workflow.auditing import Verification
-from commands.ledger import ENOUGH, stand
+from commands.audit_log import MAX_PROBLEMS, checkpoint
 from tests.audit.conftest import UNSEEN, found, name_of, tamper
 from tests.audit.team import MIA, team
 from tests.databases import throwaway_database
@@ -214,7 +214,7 @@ async def test_what_was_changed_is_found(history: str, statement: str, says: str
 
 async def test_it_says_enough_and_not_more(record: str) -> None:
     await tamper(record, "UPDATE run_number SET last = 1000000000000")
-    assert len(await found(record)) == ENOUGH + 1
+    assert len(await found(record)) == MAX_PROBLEMS + 1
 
 
 async def test_a_dump_that_is_restored_whole_holds_as_before(
@@ -241,7 +241,7 @@ async def client(program: str, *words: str) -> None:
 
 async def checkpoint_of(dsn: str) -> Against:
     """As it is read back."""
-    return Against(read((await stand(dsn, Path("nowhere"))).as_text()))
+    return Against(read((await checkpoint(dsn, Path("nowhere"))).as_text()))
 
 
 async def test_the_record_holds_against_its_own_checkpoint(record: str) -> None:

@@ -60,7 +60,7 @@ async def dials():
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack(dials):
-    panels = [Panel("System under canary", dials.url)]
+    panels = [Panel("System under test", dials.url)]
     async with LocalSlack(manifest=tryout_bot.manifest(), panels=panels) as slack:
         yield slack
 

@@ -96,7 +96,7 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
     await expect(card(page)).to_contain_text("GO by @Ana Ruiz, @Ben Okafor")
     await expect(card(page).get_by_role("button", name=re.compile("^Go for"))).to_have_count(0)
 
-    await page.get_by_role("tab", name="System under canary").click()
+    await page.get_by_role("tab", name="System under test").click()
     await page.get_by_role("switch", name="Messages are sent twice").click()
     prompt = log(page).get_by_role("article").filter(has_text="Roll back staging?")
     await expect(prompt).to_contain_text("limit == 0", timeout=RUN)

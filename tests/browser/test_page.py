@@ -213,14 +213,14 @@ async def test_a_message_shortcut_reaches_the_app(open_as, client):
 
 async def test_the_system_under_canary_is_turned_from_the_page(open_as, dials):
     page = await open_as("ana")
-    await page.get_by_role("tab", name="System under canary").click()
+    await page.get_by_role("tab", name="System under test").click()
     duplicates = page.get_by_role("switch", name="Duplicate sends")
     await duplicates.check()
     await page.get_by_label("Slow queue").fill("7")
     await expect(page.get_by_label("Slow queue")).to_have_value("7")
     await expect(page.locator(".dial-on")).to_have_count(2)
     assert dials.values == {"duplicate_sends": True, "slow_queue": 7}
-    await page.get_by_role("button", name="All back to normal").click()
+    await page.get_by_role("button", name="Reset all").click()
     await expect(page.locator(".dial-on")).to_have_count(0)
     await expect(duplicates).not_to_be_checked()
     assert dials.values == {"duplicate_sends": False, "slow_queue": 0}
@@ -394,7 +394,7 @@ async def test_what_cannot_be_sent_is_said_and_stays_to_be_sent_again(open_as, s
         page = await open_as("ana", url=line.url)
         await line.cut()
         await types(page, "into the void")
-        await expect(page.get_by_role("alert")).to_contain_text("Nothing answers.")
+        await expect(page.get_by_role("alert")).to_contain_text("No response.")
         await expect(page.get_by_label("Message #releases")).to_have_value("into the void")
         await line.mend()
         await page.get_by_label("Message #releases").press("Enter")

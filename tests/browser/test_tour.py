@@ -69,7 +69,7 @@ async def test_what_somebody_types_themselves_ticks_nothing_off(open_as, slack, 
 
 async def test_the_next_step_offers_whom_to_be_and_then_what_to_type(open_as):
     page = await open_as("ana")
-    await tour(page).get_by_role("button", name="Be Raj Patel").click()
+    await tour(page).get_by_role("button", name="Act as Raj Patel").click()
     await tour(page).get_by_role("button", name="/canary run staging").click()
     await expect(page.get_by_label("Message #releases")).to_have_value("/canary run staging")
 
@@ -87,7 +87,7 @@ async def test_the_end_is_said(open_as, client):
     page = await open_as("ana")
     await post(client, "started, decided, broken")
     await expect(tour(page)).to_contain_text("3 of 3")
-    await expect(tour(page)).to_contain_text("That was all of it.")
+    await expect(tour(page)).to_contain_text("That's all of it.")
 
 
 async def test_on_a_phone_the_next_step_shows_and_the_others_at_a_press(open_as):

@@ -19,6 +19,7 @@ from checks.kinds import KINDS, SOURCES
 from checks.reading import Moment
 from checks.secrets import Secrets
 from sandbox.jobsystem import JobSystem
+from tests import prometheus
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOBODY = Secrets({})
@@ -46,6 +47,14 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "http.probe": {"request": {"path": "/api/cron/background-jobs"}, "expect": ["last.status == 200"]},
     "gate": {"run": ["./gate"]},
+    "prometheus.query": {
+        **WINDOW,
+        "step": "1m",
+        "queries": {"errors": 'sum(rate(requests_total{status="500"}[5m])) / sum(rate(requests_total[5m]))'},
+        "units": {"errors": "ratio"},
+        "pass": {"errors": "< 5%"},
+    },
+    "prometheus.alerts": {"labels": {"service": "cart"}},
 }
 
 
@@ -68,6 +77,8 @@ class World:
 
     def of(self, check: Check) -> Source:
         """What the check asks."""
+        if check.source_kind == "prometheus":
+            prometheus.required()
         return self.sources[check.source_kind]
 
     @property
@@ -76,7 +87,9 @@ class World:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def well(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def well(
+    postgres_server: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
     """Everything is up, with an hour of history."""
     folder = tmp_path_factory.mktemp("repository")
     write_gate(folder, "echo done")
@@ -90,6 +103,9 @@ async def well(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -
                 "http": source("http", base_url=url, bearer="${CRON_SECRET}"),
                 "workspace": source("workspace", path=folder),
             }
+            if prometheus.find():
+                server = request.getfixturevalue("metrics")
+                sources["prometheus"] = source("prometheus", base_url=server.url)
             yield World(NOON, sources, Secrets({"CRON_SECRET": "tops3cret"}))
 
 
@@ -116,6 +132,7 @@ def at_port(port: int, folder: Path) -> dict[str | None, Source]:
     return {
         "postgres": source("postgres", dsn=dsn, tables=TABLES),
         "http": source("http", base_url=f"http://127.0.0.1:{port}"),
+        "prometheus": source("prometheus", base_url=f"http://127.0.0.1:{port}"),
         "workspace": source("workspace", path=folder),
     }
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.base.failpoint import Place
-from commands.ledger import verify
+from commands.audit_log import verify
 from tests.faults.ledger import ledger
 from tests.faults.pace import Pace
 from tests.faults.processes import Life, Replica, kept_running

@@ -21,7 +21,7 @@ from bot.base.window import Rate
 from bot.embedded.valkey import Valkey
 from bot.rules.outbox import Way
 from bot.slack.hints import Hints
-from bot.slack.limits import ALONE, CHANNEL, LONGEST, Limits
+from bot.slack.limits import ALONE, CHANNEL, LONGEST, Lane, Limits
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
 
@@ -203,7 +203,7 @@ async def test_what_slack_told_one_replica_binds_the_other_there_and_nowhere_els
         assert 15 < (await other.place("users.info")).wait <= 20
         assert (await other.place(Way.POST, "C2")).wait == 0
         assert (await other.place("usergroups.users.list")).wait == 0
-        assert other.held().keys() == {f"{Way.POST} C1", "users.info"}
+        assert other.held().keys() == {Lane(Way.POST, "C1"), Lane("users.info")}
 
 
 async def test_a_pause_that_is_far_too_long_ends_soon_after_it_is_taken_back(valkey: str) -> None:

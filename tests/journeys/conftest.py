@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from bot.base.timing import Timing
 from bot.plan.load import load
 from bot.store.roles import BOT, as_role
-from commands.ledger import verify
+from commands.audit_log import verify
 from commands.role import Role
 from commands.serve import Running, running
 from commands.settings import Settings

@@ -152,7 +152,7 @@ async def test_with_the_databases_time_a_window_is_measured(shell: Shell) -> Non
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["check", "moon"], "There is no environment 'moon'; there is staging."),
+        (["check", "moon"], "There is no environment 'moon'. Known: staging."),
         (["check", "staging", "--only", "moon"], "There is no check 'moon'"),
         (["check", "staging", "version"], "Write arguments as name=value"),
         (["check", "staging", "colour=red"], "There is no argument 'colour' here."),
@@ -162,7 +162,7 @@ async def test_with_the_databases_time_a_window_is_measured(shell: Shell) -> Non
         (["chek", "staging"], "No such command 'chek'. (Did you mean one of: 'check'"),
         (["check", "staging", "--jsno"], "No such option '--jsno'. (Did you mean one of: '--json'"),
         (["check", "staging", "--junit", "/nowhere/report.xml"], "/nowhere/report.xml cannot be written"),
-        (["check", "staging", "--json", "--markdown"], "Give one of them."),
+        (["check", "staging", "--json", "--markdown"], "Use only one of them."),
         (["help", "nothing"], "No such command 'nothing'."),
         (["outbox", "list"], "There is no database in .canary, and DATABASE_URL is not set."),
     ],
@@ -198,7 +198,7 @@ def settings(slack: LocalSlack, bot_database: str, valkey: str) -> dict[str, str
         ("DATABASE_URL", "postgresql://bot:wr0ng@127.0.0.1:9/bot", "The database cannot be reached"),
         ("DATABASE_URL", "postgresql://bot:wr0ng@db/bot?schema=public", "Remove ?schema=… from it"),
         ("DATABASE_URL", "postgresql://bot:pa/wr0ng@127.0.0.1/bot", "%40, %2F and the like"),
-        ("REDIS_URL", "127.0.0.1:6379/wr0ng", "REDIS_URL is not a URL of a Redis"),
+        ("REDIS_URL", "127.0.0.1:6379/wr0ng", "REDIS_URL is not a Redis URL"),
         ("REDIS_URL", "redis://127.0.0.1:9/0?wr0ng=1", "has an option that Redis does not take"),
         ("SLACK_BOT_TOKEN", "xapp-wr0ng", "it belongs in SLACK_APP_TOKEN"),
         ("CANARY_LOG", "wr0ng", "CANARY_LOG: Input should be 'json' or 'text'"),
@@ -222,7 +222,7 @@ async def test_a_port_that_is_taken_is_said(shell: Shell, settings: dict[str, st
         port = taken.getsockname()[1]
         ended = await shell.canary("serve", **{**settings, "PORT": str(port)})
     assert ended.code == 2, ended
-    assert f"Port {port} cannot be listened on" in ended.err
+    assert f"Cannot listen on port {port}" in ended.err
 
 
 async def test_lint_warns_of_what_is_probably_not_meant_and_exits_with_0(shell: Shell) -> None:
@@ -234,7 +234,7 @@ async def test_lint_warns_of_what_is_probably_not_meant_and_exits_with_0(shell: 
     assert ended.err.splitlines() == [
         "canary.yaml:7: warning: people.security: no environment uses this group",
         "canary.yaml:9: warning: sources.repo: no check uses this source",
-        "canary.yaml:31: warning: environments.staging.decide.approve.release-managers: no member of release-managers could start a run: too few would be left to approve it; add a member",
+        "canary.yaml:31: warning: environments.staging.decide.approve.release-managers: no member of release-managers could start a run: too few others could approve it; add a member",
         f"canary.yaml:9: warning: sources.repo.path: {shell.folder}/gone is not on this machine, expected a folder",
     ]
 
@@ -297,12 +297,12 @@ async def test_the_packet_of_a_decision_verifies_and_a_changed_one_does_not(
         message = await slack.sees("#releases", "canary-staging-1.json")
     whole = await shell.canary("verify", "--database", DATABASE_URL=bot_database)
     assert whole.code == 0, whole
-    assert "runs: 1, events: 9; every hash follows, every conclusion holds" in whole.out
+    assert "runs: 1, events: 9; every hash and every conclusion verified" in whole.out
     packet = shell.folder / "packet.json"
     packet.write_bytes(message.files[0].content)
     ended = await shell.canary("verify", "packet.json")
     assert ended.code == 0, ended
-    assert "every digest holds" in ended.out
+    assert "every digest matches" in ended.out
 
     packet.write_text(packet.read_text().replace('"value": 30', '"value": 31', 1))
     ended = await shell.canary("verify", "packet.json")

@@ -19,11 +19,14 @@ IDS = ("--channel", "C0RELEASES", "--owner", "U01ANA", "--owner", "S0PLATFORM")
 CHECKS = {
     "http": ("--http", "https://staging.example.com/healthz?deep=1"),
     "sql": ("--sql", "SELECT count(*) AS failed FROM reading WHERE name = 'it''s \"failed\"'"),
+    "promql": ("--promql", 'sum(rate(errors_total{job="shop"}[5m]))'),
     "gate": ("--gate", "sh -c 'test -e \"canary.yaml\"'"),
 }
 
 
-@pytest.mark.parametrize("kinds", [["http"], ["sql"], ["gate"], ["http", "sql", "gate"]])
+@pytest.mark.parametrize(
+    "kinds", [["http"], ["sql"], ["promql"], ["gate"], ["http", "sql", "promql", "gate"]]
+)
 async def test_what_it_writes_lint_accepts(shell: Shell, kinds: list[str]) -> None:
     words = [word for kind in kinds for word in CHECKS[kind]]
     made = await shell.canary("init", *IDS, *words, "-c", "new.yaml")
@@ -43,7 +46,7 @@ async def test_it_replaces_a_file_only_when_told_to(shell: Shell) -> None:
     before = (shell.folder / "canary.yaml").read_text()
     refused = await shell.canary("init", *IDS, *CHECKS["http"])
     assert refused.code == 2
-    assert refused.err == "canary: canary.yaml already exists. --force replaces it.\n"
+    assert refused.err == "canary: canary.yaml already exists. Use --force to replace it.\n"
     assert (shell.folder / "canary.yaml").read_text() == before
     assert (await shell.canary("init", "--force", *IDS, *CHECKS["http"])).code == 0
     assert "healthz" in (shell.folder / "canary.yaml").read_text()
@@ -59,7 +62,7 @@ async def test_it_replaces_a_file_only_when_told_to(shell: Shell) -> None:
             ("--channel", "C0RELEASES", *CHECKS["http"]),
             "--owner is missing: it takes an id like U01ANA or S0PLATFORM.",
         ),
-        (IDS, "Give at least one of --http, --sql and --gate."),
+        (IDS, "Give at least one of --http, --sql, --promql and --gate."),
         ((*IDS, "--http", "staging.example.com"), "--http takes a URL"),
         ((*IDS, "--http", "https://me:s3cret@staging.example.com"), "without a user"),
         ((*IDS, "--sql", "SELECT 1"), "--sql takes a query that reads a table"),
@@ -79,7 +82,7 @@ async def test_an_answer_that_cannot_be_used_writes_nothing(
 
 
 async def test_at_a_terminal_it_asks(shell: Shell) -> None:
-    answers = "C0RELEASES", "U01ANA, S0PLATFORM", "https://staging.example.com/", "", "true"
+    answers = "C0RELEASES", "U01ANA, S0PLATFORM", "https://staging.example.com/", "", "", "true"
     code, out, err = await _at_a_terminal(shell, *answers)
     assert (code, out) == (0, "wrote new.yaml\n"), err
     text = Path(shell.folder / "new.yaml").read_text()
@@ -88,7 +91,7 @@ async def test_at_a_terminal_it_asks(shell: Shell) -> None:
 
 
 async def test_a_slip_at_a_terminal_is_asked_again(shell: Shell) -> None:
-    nothing = "", "", ""
+    nothing = "", "", "", ""
     answers = (
         "#releases",
         "C0RELEASES",
@@ -97,6 +100,7 @@ async def test_a_slip_at_a_terminal_is_asked_again(shell: Shell) -> None:
         *nothing,
         "staging",
         "https://staging.example.com/",
+        "",
         "",
         "",
     )

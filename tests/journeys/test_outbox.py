@@ -148,7 +148,7 @@ async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator
     assert (code, said.splitlines()[0]) == (0, f"message {lost['id']}, the vote of run #1: it is there")
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     assert not shown_twice(slack)
-    assert await command(bot_database, "list") == (0, "Slack shows everything that it should.\n")
+    assert await command(bot_database, "list") == (0, "Slack shows every message that it should.\n")
 
 
 async def test_an_operator_sends_nothing_again_that_may_still_be_under_way(
@@ -171,8 +171,8 @@ NO_SENSE = (
     (("resolve", "1", "--again"), "Message 1 is sent; there is nothing to resolve."),
     (("resolve", "1", "--shown", "yesterday"), "'yesterday' is not the timestamp of a message."),
     (("resolve", "1", "--drop"), "Dropping a message takes a reason."),
-    (("resolve", "1"), "Say one of --shown TS, --again and --drop."),
-    (("resolve", "1", "--again", "--drop"), "Say one of --shown TS, --again and --drop."),
+    (("resolve", "1"), "Give exactly one of --shown TS, --again and --drop."),
+    (("resolve", "1", "--again", "--drop"), "Give exactly one of --shown TS, --again and --drop."),
 )
 
 

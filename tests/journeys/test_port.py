@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.base.metrics import Metrics
-from commands.health import Recently, health_routes
+from commands.health import CachedProbe, health_routes
 from commands.listening import Connections, listening
 from commands.slack.turnstile import Turnstile
 from commands.slack.web import LARGEST, PATH, slack_routes
@@ -101,7 +101,7 @@ async def test_readiness_asks_nobody_more_often_than_it_has_to_however_often_it_
         asked.append(1)
         return True
 
-    routes = health_routes(Metrics(), {"slack": Recently(probe)}, _nothing)
+    routes = health_routes(Metrics(), {"slack": CachedProbe(probe)}, _nothing)
     async with (
         listening(routes, "127.0.0.1", 0, largest=LARGEST) as port,
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,

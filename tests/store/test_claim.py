@@ -11,7 +11,7 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.rules.interaction import Interaction, InteractionKind
-from bot.rules.outbox import Message, MessageState, Way
+from bot.rules.outbox import Held, Message, MessageState, Way
 from bot.rules.run import Run
 from bot.slack.messages.kind import MessageKind
 from bot.slack.rendering import KINDS
@@ -35,7 +35,7 @@ async def want(store: Database, of: Run, *contents: MessageKind, urgent: bool = 
 
 
 async def claim(
-    store: Database, limit: int = 1, held: Iterable[str] = ()
+    store: Database, limit: int = 1, held: Iterable[Held] = ()
 ) -> list[tuple[int | None, MessageKind]]:
     """-> (run, content) of each, put back at once."""
     async with store.connection() as conn:
@@ -138,18 +138,18 @@ async def test_where_nobody_waits_the_order_is_that_of_asking(store: Database, f
     ("held", "left"),
     [
         ([], {CARD, TABLE, CHART}),
-        ([POST], {CARD, CHART}),
-        ([f"{POST} progress"], {CARD, CHART}),
-        ([f"{POST} C1"], {CARD, CHART}),
-        ([f"{POST} C2"], {CARD, TABLE, CHART}),
-        ([UPDATE], {TABLE, CHART}),
-        ([f"{UPDATE} progress"], {TABLE, CHART}),
-        ([UPLOAD], {CARD, TABLE}),
-        ([POST, UPDATE, f"{UPLOAD} progress"], set()),
+        ([Held(POST)], {CARD, CHART}),
+        ([Held(POST, progress=True)], {CARD, CHART}),
+        ([Held(POST, "C1")], {CARD, CHART}),
+        ([Held(POST, "C2")], {CARD, TABLE, CHART}),
+        ([Held(UPDATE)], {TABLE, CHART}),
+        ([Held(UPDATE, progress=True)], {TABLE, CHART}),
+        ([Held(UPLOAD)], {CARD, TABLE}),
+        ([Held(POST), Held(UPDATE), Held(UPLOAD, progress=True)], set()),
     ],
 )
 async def test_what_may_not_be_called_now_is_not_taken(
-    store: Database, pinned: Pinned, held: list[str], left: set[MessageKind]
+    store: Database, pinned: Pinned, held: list[Held], left: set[MessageKind]
 ) -> None:
     one, other = [await new_run(store, pinned, name) for name in ("one", "other")]
     await send(store, one, CARD)
@@ -163,7 +163,7 @@ async def test_what_somebody_waits_for_is_not_held_with_the_progress(store: Data
     one = await new_run(store, pinned, "one")
     await send(store, one, CARD)
     await want(store, one, TABLE, DECISION)
-    held = [f"{way} progress" for way in Way]
+    held = [Held(way, progress=True) for way in Way]
     assert await claim(store, 10, held) == [(one.number, TABLE)]
     await want(store, one, CARD, urgent=True)
     assert (one.number, CARD) in await claim(store, 10, held)
@@ -263,7 +263,9 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
     await want(store, one, CARD, TABLE)
     given = {
         "limit": 1,
-        "held": [f"{POST} C2"],
+        "held_ways": [POST],
+        "held_channels": ["C2"],
+        "held_progress": [False],
         "lease": messages.DEFAULT.lease,
         "silence": messages.DEFAULT.silence,
         "rest": messages.DEFAULT.lease - messages.DEFAULT.silence,

@@ -1,1 +1,1 @@
-"""A report of `canary check`, for a terminal, a pipe, a CI job's summary and a CI server."""
+"""Formats of a `canary check` report: for a terminal, a pipe, a CI job's summary and a CI server."""

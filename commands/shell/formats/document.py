@@ -1,4 +1,4 @@
-"""For programs: JSON in which nothing is hidden from a person who reads it in a terminal."""
+"""For programs: JSON that hides nothing from a person who reads it in a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.base.plain import plain
 
 
 def as_json(document: Any) -> str:
-    r"""Readable, with what a terminal would obey or not show spelled out as \u escapes."""
+    r"""Indented, with control and invisible characters as \u escapes."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
     if plain(text) == text:
         return text

@@ -1,4 +1,4 @@
-"""For CI servers: each check a test case of the environment's suite."""
+"""For CI servers: a test suite for the environment, with a test case for each check."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _add(suite: Element, report: Report, name: str, result: Result) -> None:
 
 
 def _said(result: Result) -> list[str]:
-    """The outcome, and every reading with its limit: what a passing check rests on."""
+    """The outcome, and every reading with its limit."""
     lines = [f"{result.outcome} {result.reason}".strip()]
     for judged in result.judged:
         reading = judged.reading
@@ -59,5 +59,5 @@ def _said(result: Result) -> list[str]:
 
 
 def _text(text: str) -> str:
-    """What XML 1.0 can hold."""
+    """With characters that XML 1.0 does not allow replaced."""
     return _NOT_XML.sub("\ufffd", plain(text))

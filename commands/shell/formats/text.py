@@ -1,4 +1,4 @@
-"""For people: the worst check first, each with its readings, why it did not pass, and what to do."""
+"""For people: the worst check first, each with its readings, why it did not pass, and the next step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from commands.shell.console import columns, one_line
 
 _INDENT = " " * 9  # an outcome and two spaces
 _NARROWEST = 40
-_COLOURS = {
+_COLORS = {
     Outcome.PASS: "32",
     Outcome.WARN: "33",
     Outcome.UNKNOWN: "35",
@@ -22,20 +22,20 @@ _COLOURS = {
 }
 
 
-def as_text(report: Report, *, width: int | None = None, colour: bool = False) -> str:
-    """Wrapped to the terminal's width; without one every sentence is a line of its own, however long."""
+def as_text(report: Report, *, width: int | None = None, color: bool = False) -> str:
+    """Wrapped to `width` columns; without a width, every sentence is one line, however long."""
     lines = [report.summary, ""]
     for name, result in report.worst_first:
-        lines.append(f"{_outcome(result.outcome, colour=colour)}{one_line(report.label(name))}")
+        lines.append(f"{_outcome(result.outcome, color=color)}{one_line(report.label(name))}")
         lines += (f"{_INDENT}{line}" for line in columns([_cells(judged) for judged in result.judged]))
         if result.outcome is not Outcome.PASS:
             lines += (line for text in _explained(result) for line in wrapped(one_line(text), width))
     return "\n".join(lines)
 
 
-def _outcome(outcome: Outcome, *, colour: bool) -> str:
+def _outcome(outcome: Outcome, *, color: bool) -> str:
     padded = outcome.ljust(len(_INDENT))
-    return f"\x1b[{_COLOURS[outcome]}m{padded}\x1b[0m" if colour else padded
+    return f"\x1b[{_COLORS[outcome]}m{padded}\x1b[0m" if color else padded
 
 
 def _cells(judged: Judged) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def _cells(judged: Judged) -> tuple[str, ...]:
 
 
 def _explained(result: Result) -> Iterator[str]:
-    """The reason, the next step, and the lines that show which test, job or answer it was."""
+    """The reason, the next step, and the lines that show which test, job or response it was."""
     yield from (sentences(text) for text in (result.reason, result.hint) if text)
     yield from (f"- {line}" for line in result.detail)
 

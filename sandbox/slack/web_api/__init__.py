@@ -1,1 +1,1 @@
-"""Slack's Web API: the table of methods, and a file for each family of them."""
+"""Slack's Web API: a table of methods, and a file for each group of them."""

@@ -1,4 +1,4 @@
-"""A method's arguments, however they were sent: JSON, form fields, or the query."""
+"""A method's arguments, sent as JSON, form fields, or a query string."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Arguments:
         return str(self.given.get(name, default))
 
     def required(self, name: str, *, error: str = "invalid_arguments") -> str:
-        """The argument, or the method's refusal of its absence."""
+        """-> the argument. Raises the method's Refusal if it is missing."""
         value = self.text(name)
         if not value:
             messages = [f"[ERROR] missing required field: {name}"] if error == "invalid_arguments" else []
@@ -41,7 +41,7 @@ class Arguments:
         return min(number, most)
 
     def json(self, name: str, *, error: str) -> Any:
-        """The decoded argument, None where it was not given."""
+        """-> the decoded argument; None if it was not given."""
         value = self.given.get(name)
         if not isinstance(value, str):
             return value

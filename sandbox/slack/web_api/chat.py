@@ -15,8 +15,8 @@ from sandbox.slack.rules import problem
 from sandbox.slack.web_api.arguments import Arguments
 from sandbox.slack.workspace import Workspace
 
-LONGEST = 40_000  # characters of text, cut there
-LONGEST_EDIT = 4_000  # characters of text, refused above
+LONGEST = 40_000  # characters of text; longer text is truncated
+LONGEST_EDIT = 4_000  # characters of text; longer text is refused
 MOST_ATTACHMENTS = 100
 LARGEST_METADATA = 16_000  # bytes of JSON
 _TS = re.compile(r"\d{10}\.\d{6}")
@@ -61,7 +61,7 @@ def update(workspace: Workspace, args: Arguments) -> Json:
     _refuse_empty(args, blocks, attachments)
     metadata = _metadata(workspace, args)
     message.history.append((message.text, message.blocks))
-    # Text without blocks deletes the blocks: the trap that the design warns of.
+    # Text without blocks deletes the blocks, as in Slack.
     message.text, message.blocks, message.attachments = args.text("text"), blocks, attachments
     if "metadata" in args:
         message.metadata = metadata
@@ -98,7 +98,7 @@ def get_permalink(workspace: Workspace, args: Arguments) -> Json:
 
 
 def writable(workspace: Workspace, target: str) -> Channel:
-    """The channel, if the bot may write there."""
+    """-> the channel, if the bot may post there."""
     channel = workspace.addressed(target)
     if channel.is_archived:
         raise Refusal("is_archived")
@@ -113,7 +113,7 @@ def writable(workspace: Workspace, target: str) -> Channel:
 
 
 def blocks_of(workspace: Workspace, args: Arguments) -> list[Json]:
-    """The checked blocks, with ids; refuses what Slack refuses, and a picture that is not there."""
+    """-> the validated blocks, with ids. Raises Refusal for invalid blocks and missing images."""
     blocks = args.json("blocks", error="invalid_blocks_format") or []
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
@@ -136,7 +136,7 @@ def _no_tables(workspace: Workspace, blocks: list[Json]) -> list[str]:
 
 
 def _missing_pictures(workspace: Workspace, blocks: list[Json]) -> list[str]:
-    """Problems with images that lean on an uploaded file."""
+    """Problems with images that refer to an uploaded file."""
     return [
         problem("invalid slack file", f"/blocks/{at}/slack_file")
         for at, block in enumerate(blocks)
@@ -147,7 +147,7 @@ def _missing_pictures(workspace: Workspace, blocks: list[Json]) -> list[str]:
 
 
 def _is_ready(workspace: Workspace, reference: Json) -> bool:
-    """There, a picture, and processed: which takes Slack a moment after the upload."""
+    """Whether it exists, is an image, and has been processed, which takes Slack a moment after the upload."""
     for file in workspace.files.values():
         if file.completed_at is not None and (
             reference.get("id") == file.id or reference.get("url") == file.url
@@ -196,7 +196,7 @@ def _attachments(args: Arguments) -> list[Json]:
 
 
 def _metadata(workspace: Workspace, args: Arguments) -> Json | None:
-    """What the app attached for itself; None where it cleared it, or where this Slack keeps none."""
+    """-> the message's metadata; None if the app cleared it, or this Slack keeps none."""
     given: Any = args.json("metadata", error="invalid_metadata_format")
     if not given or "metadata" in workspace.without:
         return None
@@ -209,10 +209,9 @@ def _metadata(workspace: Workspace, args: Arguments) -> Json | None:
 
 
 def thread_of(channel: Channel, args: Arguments) -> str:
-    """The root that a reply belongs to; a reply to a reply goes to the same root.
+    """-> the parent of a reply; a reply to a reply has the same parent.
 
-    "" where the root is gone: Slack then posts into the channel and only the missing `thread_ts` of
-    its answer says so.
+    "" if the parent is gone: Slack then posts to the channel, and only the missing `thread_ts` in its response tells.
     """
     wanted = args.text("thread_ts")
     if not wanted:

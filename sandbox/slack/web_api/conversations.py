@@ -1,4 +1,4 @@
-"""conversations.*: channels, and reading what was said in them."""
+"""conversations.*: channels and their history."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def history(workspace: Workspace, args: Arguments) -> Json:
 
 
 def replies(workspace: Workspace, args: Arguments) -> Json:
-    """The root, then its replies, oldest first."""
+    """The parent, then its replies, oldest first."""
     channel = _readable(workspace, args)
     ts = args.required("ts", error="thread_not_found")
     asked = channel.log.get(ts)

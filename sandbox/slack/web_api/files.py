@@ -1,4 +1,4 @@
-"""files.*: an upload in three steps, the last of which can be made once only."""
+"""files.*: an upload in three steps, the last of which is possible only once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def get_upload_url(workspace: Workspace, args: Arguments) -> Json:
 
 
 def receive(workspace: Workspace, ticket: str, content: bytes) -> str:
-    """The bytes of an announced file; KeyError for a ticket never given."""
+    """Store the bytes of an announced file. Raises KeyError for an unknown ticket."""
     file = workspace.files[ticket.partition("-")[0]]
     file.content, file.size = content, len(content)
     return f"OK - {len(content)}"
@@ -57,7 +57,7 @@ def complete_upload(workspace: Workspace, args: Arguments) -> Json:
 
 
 def _show(workspace: Workspace, message: Message) -> None:
-    """At once, or as late after the answer as this Slack is slow."""
+    """Immediately, or after the response, as late as this Slack is configured to."""
     if workspace.file_sharing:
         asyncio.get_running_loop().call_later(workspace.file_sharing, workspace.post, message)
     else:

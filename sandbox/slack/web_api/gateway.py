@@ -23,12 +23,12 @@ _INSTANT_RESET = struct.pack("ii", 1, 0)  # SO_LINGER that turns close() into a 
 
 @dataclass
 class Call:
-    """One request an app made, and what it was told."""
+    """One API call of an app, and the response."""
 
     method: str
     args: Json
     at: float  # seconds since the epoch
-    answer: Json = field(default_factory=dict)  # empty where the method was never reached
+    answer: Json = field(default_factory=dict)  # empty if the method was never called
     fault: Fault | None = None
 
     @property
@@ -72,7 +72,7 @@ class Gateway:
     async def with_faults(
         self, request: web.Request, name: str, perform: Callable[[], web.Response], call: Call | None = None
     ) -> web.StreamResponse:
-        """`perform`, or what the dials make of it."""
+        """Call `perform`, with any injected fault."""
         injected = self._faults.take(name)
         if injected is None:
             return perform()
@@ -174,7 +174,7 @@ def _rate_limited(seconds: int) -> web.Response:
 
 
 def _reset(request: web.Request) -> None:
-    """Drops the connection as a crashed server or a cut line would."""
+    """Reset the connection, like a crashed server."""
     transport = request.transport
     if transport is None:
         return

@@ -1,4 +1,4 @@
-"""The methods there are: handler, the scopes of which one is needed, rate tier, and the feature it is part of."""
+"""The methods: handler, scopes of which one is needed, rate tier, and the feature it belongs to."""
 
 from __future__ import annotations
 

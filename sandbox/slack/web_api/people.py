@@ -1,4 +1,4 @@
-"""users.* and usergroups.*: who there is, and in which group."""
+"""users.* and usergroups.*: users, user groups and their members."""
 
 from __future__ import annotations
 

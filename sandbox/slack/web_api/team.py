@@ -1,4 +1,4 @@
-"""Who am I, where am I: auth.test, team.info, api.test; and reactions.add."""
+"""auth.test, team.info, api.test and reactions.add."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from bot.record.packet import as_json
 from bot.store import audits, dossiers, runs
 from bot.store.migrate import own_database
 from bot.store.roles import BOT, as_role
-from commands.ledger import stand
+from commands.audit_log import checkpoint as take_checkpoint
 from tests.audit.team import make_history, team
 from tests.databases import fresh_database, throwaway_database
 from tests.journeys.conftest import World
@@ -37,7 +37,7 @@ async def make(name: str) -> None:
                 await world.create()
                 async with team(as_role(dsn, BOT), world, Path(scratch)) as at_work:
                     await make_history(at_work)
-            checkpoint = await stand(dsn, Path(scratch))
+            checkpoint = await take_checkpoint(dsn, Path(scratch))
             (folder / "checkpoint").write_text(checkpoint.as_text())
             for number, packet in (await _packets(dsn)).items():
                 (folder / f"packet-{number}.json").write_text(packet)

@@ -103,7 +103,7 @@ async def test_a_private_button_is_clicked_by_its_one_reader(slack, client, clic
         channel="C0RELEASES", user="U01ANA", text="?", blocks=[actions(button("Go"))]
     )
     [question] = slack.ephemerals_for("ana")
-    with pytest.raises(NotPossible, match="Nobody else"):
+    with pytest.raises(NotPossible, match="Only someone else"):
         await slack.user("ben").click(question, "Go")
     await slack.user("ana").click(question, "Go")
     assert clicked[0]["container"]["is_ephemeral"] is True

@@ -46,7 +46,7 @@ def ben(slack, session):
 
 
 async def test_the_state_of_things(slack, ana):
-    slack.console.panels.append(Panel("System under canary", "http://127.0.0.1:1/dials"))
+    slack.console.panels.append(Panel("System under test", "http://127.0.0.1:1/dials"))
     state = await ana.get("state")
     assert state["me"]["name"] == "ana"
     assert state["commands"][0]["command"] == "/canary"
@@ -54,7 +54,7 @@ async def test_the_state_of_things(slack, ana):
         ("releases", True),
         ("general", False),
     ]
-    assert state["panels"] == [{"title": "System under canary", "url": "http://127.0.0.1:1/dials"}]
+    assert state["panels"] == [{"title": "System under test", "url": "http://127.0.0.1:1/dials"}]
     assert {user["name"]: user["deleted"] for user in state["users"]}["dee"] is True
 
 
@@ -149,7 +149,7 @@ async def test_what_cannot_be_done_is_said_in_words(slack, client, ana):
     )
     gone = {"type": "message", "channel": "C0RELEASES", "ts": "1.2"}
     answer = await ana.post("click", container=gone, block_id="a", action_id="b")
-    assert answer == {"ok": False, "error": "That message is not there any more."}
+    assert answer == {"ok": False, "error": "That message no longer exists."}
     assert (await ana.post("submit", view_id="V0NONE"))["ok"] is False
 
 

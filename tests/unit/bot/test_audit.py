@@ -51,5 +51,5 @@ def test_a_copy_of_the_advisories_is_looked_up_without_a_network(
 def test_what_could_not_be_looked_up_is_said_and_is_no_pass(tmp_path: Path, words: tuple[str, str]) -> None:
     done = audit(tmp_path, *words)
     assert done.returncode == 2, done
-    assert "Nothing was looked up" in done.stderr
+    assert "The lookup failed" in done.stderr
     assert "--advisories" in done.stderr

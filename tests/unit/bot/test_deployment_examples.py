@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from bot.base.metrics import Metrics
 from commands.settings import Settings
 from commands.shell.program import program
+from tests import prometheus
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 DEPLOY, MONITORING = EXAMPLES / "deploy", EXAMPLES / "monitoring"
@@ -241,10 +242,10 @@ def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
     assert len(cells) == len(set(cells))
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 @pytest.mark.parametrize("words", [("check", "rules", "rules.yaml"), ("test", "rules", "rules.test.yaml")])
 def test_prometheus_takes_the_rules(words: tuple[str, ...]) -> None:
+    prometheus.required()
     checked = subprocess.run(
-        ["promtool", *words], cwd=MONITORING, capture_output=True, text=True, check=False
+        [prometheus.program("promtool"), *words], cwd=MONITORING, capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr

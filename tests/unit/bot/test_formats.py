@@ -93,7 +93,7 @@ def test_at_a_terminal_it_is_wrapped_between_words(mixed: Report) -> None:
 
 def test_colours_are_only_where_they_are_asked_for(mixed: Report) -> None:
     assert "\x1b" not in as_text(mixed)
-    assert "\x1b[1;31mFAIL" in as_text(mixed, colour=True)
+    assert "\x1b[1;31mFAIL" in as_text(mixed, color=True)
 
 
 def test_markdown_has_a_row_for_each_reading_and_the_reasons(mixed: Report) -> None:

@@ -22,6 +22,7 @@ from bot.slack.limits import (
     PARTS,
     PROGRESS,
     STRICT,
+    Lane,
     Limits,
     Purpose,
     TooSoonError,
@@ -91,7 +92,7 @@ async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(pr
         (await process.limits.place(UPDATE, message, purpose=Purpose.PROGRESS)).wait for message in messages
     ]
     assert answers.count(0) == progress
-    assert process.limits.held().keys() == {f"{UPDATE} progress"}
+    assert process.limits.held().keys() == {Lane(UPDATE, purpose=Purpose.PROGRESS)}
     assert (await process.limits.place(UPDATE, "C1 decided")).wait == 0
 
 
@@ -110,7 +111,7 @@ async def test_a_429_is_waited_for_by_all_and_then_the_numbers_count(process: Pr
     await limits.refused(GROUPS, "", 30)
     assert process.told == [GROUPS]
     assert (await limits.place(GROUPS)).wait == 30
-    assert limits.held() == {GROUPS: 30}
+    assert limits.held() == {Lane(GROUPS): 30}
     assert (await limits.place("users.info")).wait == 0
     clock.now += 29.9
     assert (await limits.place(GROUPS)).wait > 0
@@ -124,7 +125,7 @@ async def test_a_429_to_a_post_closes_its_channel_and_one_to_an_update_all_updat
     limits = process.limits
     await limits.refused(POST, "C1", 30)
     await limits.refused(UPDATE, "C1 17.4", 40)
-    assert limits.held() == {f"{POST} C1": 30, UPDATE: 40}
+    assert limits.held() == {Lane(POST, "C1"): 30, Lane(UPDATE): 40}
     assert (await limits.place(POST, "C2")).wait == 0
     assert (await limits.place(UPDATE, "C2 1.1")).wait == 40
 
@@ -156,7 +157,7 @@ async def test_channels_that_nothing_happens_in_are_forgotten(process: Process) 
     for number in range(3000):
         await process.limits.place(POST, f"C{number}")
         process.clock.now += 1
-    assert len(process.limits._lanes) < 1100
+    assert len(process.limits._budgets) < 1100
 
 
 def answer(status: int, header: str | None) -> SlackApiError:
@@ -173,3 +174,28 @@ def answer(status: int, header: str | None) -> SlackApiError:
 def test_retry_after_is_read_whatever_it_says(header: str | None, seconds: int) -> None:
     assert retry_after(answer(429, header)) == seconds
     assert retry_after(answer(500, header)) is None
+
+
+@pytest.mark.parametrize(
+    ("lane", "name"),
+    [
+        (Lane(UPDATE), "chat.update"),
+        (Lane(UPDATE, where="C1 1700.01"), "chat.update C1 1700.01"),
+        (Lane(UPDATE, purpose=Purpose.PROGRESS), "chat.update progress"),
+        (Lane(GROUPS, purpose=Purpose.QUESTION), "usergroups.users.list questions"),
+    ],
+)
+def test_versions_share_a_lane_under_one_name(lane: Lane, name: str) -> None:
+    assert lane.name == name
+
+
+def test_only_the_lane_of_all_calls_of_a_method_is_whole() -> None:
+    """A place may be called like a purpose, and is none."""
+    assert Lane(UPDATE).is_whole
+    for part in (
+        Lane(UPDATE, where=""),
+        Lane(UPDATE, where="progress"),
+        Lane(UPDATE, purpose=Purpose.PROGRESS),
+    ):
+        assert not part.is_whole
+    assert Lane(UPDATE, where="progress") != Lane(UPDATE, purpose=Purpose.PROGRESS)

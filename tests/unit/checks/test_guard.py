@@ -180,6 +180,6 @@ def test_every_name_of_a_construct_and_of_its_fields_is_the_parsers() -> None:
 
 
 def test_the_page_lists_what_may_be_used() -> None:
-    functions = PAGE[PAGE.index("## Functions") : PAGE.index("Besides, what has a syntax")]
+    functions = PAGE[PAGE.index("## Functions") : PAGE.index("Constructs with their own syntax")]
     assert set(re.findall(r"`(\w+)`", functions)) == FUNCTIONS
     assert set(re.findall(r"`(\w+)`", PAGE[PAGE.index("## Types") :])) - {"integer"} == TYPES

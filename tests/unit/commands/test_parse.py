@@ -63,7 +63,7 @@ def test_commands(text: str, command: object) -> None:
         ("run sta\x00ging", "a control character (U+0000)"),
         ("run sta\u202eging", "changes the direction of text (U+202E)"),
         ("run staging version=\uf8ff", "only some fonts have (U+F8FF)"),
-        ("run staging version=a\ufffd", "damaged on its way (U+FFFD)"),
+        ("run staging version=a\ufffd", "damaged in transit (U+FFFD)"),
         ("run staging version=a\U000e0041", "an invisible character (U+E0041)"),
         ("run staging " + " ".join(f"a{n}=1" for n in range(30)), "at most 20"),
     ],

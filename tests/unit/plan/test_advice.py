@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.plan.load import Asked, Loaded, load
+from bot.plan.load import Loaded, Selection, load
 from bot.plan.problems import PlanError
 from tests.unit.plan.plans import ENVIRON, SOUND, with_
 
@@ -68,7 +68,7 @@ def test_a_folder_that_is_not_there(loaded: Callable[[str], Loaded], tmp_path: P
         (
             {"release-managers": "[U01ANA, U02BEN]", "platform": "[U02BEN, U01ANA]"},
             "{release-managers: 1, platform: 1}",
-            "U01ANA and U02BEN could not start a run: too few would be left to approve it for release-managers and platform",
+            "U01ANA and U02BEN could not start a run: too few others could approve it for release-managers and platform",
         ),
         (
             {"release-managers": "[U01ANA, U02BEN]", "platform": "[U02BEN]"},
@@ -165,19 +165,19 @@ def test_without_the_environment_everything_else_is_checked(file: Path) -> None:
 def test_checks_need_only_the_variables_of_their_own_sources(file: Path) -> None:
     file.write_text(SOUND.replace("    decide:\n", HEALTH + "    decide:\n"))
     only = {"CRON_SECRET": "hush-hush-hush"}
-    assert load(file, only, Asked("staging", ["health"])).plan.environments
-    assert load(file, {}, Asked("staging", ["tests"])).plan.environments
-    for asked in (Asked("staging", ["health", "queue-age"]), Asked("staging"), None):
+    assert load(file, only, Selection("staging", ["health"])).plan.environments
+    assert load(file, {}, Selection("staging", ["tests"])).plan.environments
+    for selection in (Selection("staging", ["health", "queue-age"]), Selection("staging"), None):
         with pytest.raises(PlanError, match="STAGING_DSN"):
-            load(file, only, asked)
+            load(file, only, selection)
 
 
 def test_a_header_s_variable_belongs_to_its_check(file: Path) -> None:
     keyed = HEALTH.replace("path: /", 'path: /, headers: {X-Key: "${KEY}"}')
     file.write_text(SOUND.replace("    decide:\n", keyed + "    decide:\n"))
-    assert load(file, {}, Asked("staging", ["tests"])).plan.environments
+    assert load(file, {}, Selection("staging", ["tests"])).plan.environments
     with pytest.raises(PlanError, match="variable KEY"):
-        load(file, {"CRON_SECRET": "x"}, Asked("staging", ["health"]))
+        load(file, {"CRON_SECRET": "x"}, Selection("staging", ["health"]))
 
 
 # ------------------------------------------------------------------ values of variables

@@ -65,7 +65,7 @@ MISTAKES = {
     ),
     "no kind": (
         with_("kind: workspace, ", ""),
-        "9: sources.repository.kind: missing; expected one of http, postgres, workspace",
+        "9: sources.repository.kind: missing; expected one of http, postgres, prometheus, workspace",
     ),
     # ------------------------------------------------------------------ names that lead nowhere
     "an unknown owner": (
@@ -95,7 +95,7 @@ MISTAKES = {
     "a source of another kind": (
         with_("source: staging-db", "source: staging-app"),
         (
-            f"17: {QUEUE_AGE}.source: expected a postgres source, and 'staging-app' is of kind 'http'; "
+            f"17: {QUEUE_AGE}.source: expected a postgres source, but 'staging-app' is of kind 'http'; "
             "did you mean 'staging-db'?"
         ),
     ),
@@ -119,7 +119,7 @@ MISTAKES = {
     ),
     "a check that falls back on itself": (
         with_("run: [npm, test]", "run: [npm, test]\n        fallback: tests"),
-        f"26: {TESTS}.fallback: expected no circle of fallbacks: tests → tests",
+        f"26: {TESTS}.fallback: expected no cycle of fallbacks: tests → tests",
     ),
     "an unknown name in a rollback step": (
         with_("{{previous_version}}", "{{previous_versoin}}"),
@@ -203,11 +203,11 @@ MISTAKES = {
     # ------------------------------------------------------------------ decisions that cannot be
     "more votes than people": (
         with_(APPROVE, "approve: {release-managers: 3}"),
-        f"28: {DECIDE}.approve.release-managers: 3 different people in release-managers are needed to approve: there are 2",
+        f"28: {DECIDE}.approve.release-managers: 3 different people in release-managers are needed to approve, but there are 2",
     ),
     "more votes than people in two groups together": (
         with_(APPROVE, "approve: {release-managers: 2, on-call: 1}").replace("U03RAJ", "U02BEN"),
-        f"28: {DECIDE}.approve: 3 different people in release-managers and on-call are needed to approve: there are 2",
+        f"28: {DECIDE}.approve: 3 different people in release-managers and on-call are needed to approve, but there are 2",
     ),
     "nobody to approve": (
         with_(APPROVE, "approve: {}"),
@@ -324,11 +324,11 @@ MISTAKES = {
     ),
     "infinity": (
         with_("consecutive: 4", "consecutive: .inf"),
-        f"19: {QUEUE_AGE}.consecutive: expected a number of ordinary size, not .inf",
+        f"19: {QUEUE_AGE}.consecutive: expected a number up to 9,007,199,254,740,991, not .inf",
     ),
     "a number of many digits": (
         with_("consecutive: 4", "consecutive: 99999999999999999999"),
-        f"19: {QUEUE_AGE}.consecutive: expected a number of ordinary size, not 99999999999999999999",
+        f"19: {QUEUE_AGE}.consecutive: expected a number up to 9,007,199,254,740,991, not 99999999999999999999",
     ),
     "a control character": (
         with_("Pin the capacity", "Pin \x07 it"),
@@ -371,7 +371,7 @@ MISTAKES = {
     "a limit without quotes or space, read as a folded text": (
         with_('{p95: "< 180s"}', "\n          p95: >3"),
         (
-            f"21: {QUEUE_AGE}.pass.p95: expected text after >, which begins a folded text; "
+            f"21: {QUEUE_AGE}.pass.p95: expected text after >, which begins folded text; "
             'put it in quotes: ">3"'
         ),
     ),
@@ -402,11 +402,11 @@ MISTAKES = {
     ),
     "an indent of a no-break space": (
         with_("        window: 30m", "\u00a0       window: 30m"),
-        "18: expected ordinary spaces: this line holds a no-break or zero-width space, as pasted text does",
+        "18: expected ordinary spaces: this line has a no-break or zero-width space, probably from pasted text",
     ),
     "a no-break space after a key": (
         with_("window: 30m", "window:\u00a030m"),
-        "18: expected ordinary spaces: this line holds a no-break or zero-width space, as pasted text does",
+        "18: expected ordinary spaces: this line has a no-break or zero-width space, probably from pasted text",
     ),
     "two documents": (SOUND + "---\nversion: 1\n", "42: expected one document per file"),
     "an older YAML": ("%YAML 1.1\n---\n" + SOUND, "2: expected YAML 1.2"),
@@ -468,7 +468,7 @@ def test_a_circle_of_fallbacks_is_told_once(problems: Callable[[str], list[str]]
     text = SOUND.replace("run: [npm, test]", "run: [npm, test]\n        fallback: queue-age")
     text = text.replace("consecutive: 4", "consecutive: 4\n        fallback: tests")
     assert problems(text) == [
-        f"canary.yaml:20: {QUEUE_AGE}.fallback: expected no circle of fallbacks: queue-age → tests → queue-age"
+        f"canary.yaml:20: {QUEUE_AGE}.fallback: expected no cycle of fallbacks: queue-age → tests → queue-age"
     ]
 
 
@@ -480,14 +480,14 @@ def test_a_quorum_of_a_user_group_is_taken_on_trust(problems: Callable[[str], li
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (SOUND.encode("utf-16"), "canary.yaml:1: expected UTF-8, and this is UTF-16: save the file as UTF-8"),
+        (SOUND.encode("utf-16"), "canary.yaml:1: expected UTF-8, but this is UTF-16: save the file as UTF-8"),
         (
             SOUND.replace("Pin the", "Größe").encode("cp1252"),
             "canary.yaml:32: expected UTF-8: save the file as UTF-8 (it may be Windows-1252)",
         ),
         (
             b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \xff",
-            "canary.yaml:1: not YAML, but metadata that macOS keeps beside the file of that name: delete it",
+            "canary.yaml:1: not YAML, but macOS metadata for the file of that name: delete it",
         ),
     ],
 )

@@ -26,7 +26,7 @@ def named(word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
 
 
-EXAMPLE, AUTHOR = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, METRIC, AUTHOR = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_its_example_loads(file: Path) -> None:
@@ -41,6 +41,16 @@ def test_its_example_of_an_author_loads_as_a_part_of_the_other(file: Path) -> No
         staging[key] |= part[key]
     file.write_text(json.dumps(whole))
     assert load(file, ENVIRON).plan.environments["staging"].decide.author
+
+
+def test_its_example_of_a_query_loads_as_a_check_of_the_other(file: Path) -> None:
+    whole, check = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, METRIC))
+    staging = whole["environments"]["staging"]
+    staging["arguments"]["version"] = {"required": True}
+    staging["checks"] |= check
+    whole["sources"]["prometheus"] = {"kind": "prometheus", "base_url": "https://prometheus.example.com"}
+    file.write_text(json.dumps(whole))
+    assert load(file, ENVIRON).plan.environments["staging"].checks["error-rate"]
 
 
 @pytest.mark.parametrize(

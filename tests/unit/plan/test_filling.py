@@ -125,7 +125,7 @@ NOT_THERE = {
 @pytest.mark.parametrize("place", NOT_THERE)
 def test_elsewhere_a_placeholder_is_refused(place: str, problems: Callable[[str], list[str]]) -> None:
     found = problems(NOT_THERE[place])
-    assert any("is not filled in here, and would be used as it is" in line for line in found), found
+    assert any("is not filled in here, and would be used as is" in line for line in found), found
 
 
 def test_an_item_of_the_checklist_is_filled_in(problems: Callable[[str], list[str]]) -> None:
@@ -151,7 +151,7 @@ def test_an_argument_cannot_take_a_name_that_has_a_meaning(
     name: str, problems: Callable[[str], list[str]]
 ) -> None:
     (line,) = problems(with_("{version: {}}", f"{{version: {{}}, {name}: {{}}}}"))
-    assert line.endswith(f"arguments.{name}: expected another name: {{{{{name}}}}} has a meaning of its own")
+    assert line.endswith(f"arguments.{name}: expected another name: {{{{{name}}}}} is built in")
 
 
 # ------------------------------------------------------------------ ${NAME}

@@ -174,7 +174,7 @@ def test_hidden_files_and_inner_folders_are_not_read_and_lint_says_so(tmp_path: 
     (files / "more" / "prod.yaml").write_text("nonsense: [")
     warnings = [str(problem).replace(f"{files}/", "") for problem in load(files, ENVIRON).warnings()]
     assert warnings[:3] == [
-        "._canary.yaml: not read: macOS keeps metadata of another file in it; delete it",
+        "._canary.yaml: not read: it is macOS metadata for another file; delete it",
         ".canary.yaml: not read: its name begins with a dot",
         "more/prod.yaml: not read: subfolders are not searched",
     ]

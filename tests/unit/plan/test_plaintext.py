@@ -126,5 +126,5 @@ def test_ids_and_words_are_not(loaded: Callable[[str], Loaded], text: str) -> No
 def test_a_value_too_short_to_be_redacted_is_said(loaded: Callable[..., Loaded], tmp_path: Path) -> None:
     found = loaded(environment('PIN: "${PIN}"'), PIN="123").missing_here(tmp_path)
     assert [one.message for one in found if "PIN" in one.message] == [
-        "the value of PIN is too short to be told from ordinary text, and is not redacted"
+        "the value of PIN is too short to distinguish from ordinary text, and is not redacted"
     ]

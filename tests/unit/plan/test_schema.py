@@ -16,7 +16,17 @@ from tests.unit.plan.plans import SOUND, with_
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").glob("*/canary.yaml"))
-ENVIRON = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET", "REPOSITORY"), "somewhere")
+ENVIRON = dict.fromkeys(
+    (
+        "STAGING_DATABASE_URL",
+        "STAGING_URL",
+        "CRON_SECRET",
+        "REPOSITORY",
+        "PROMETHEUS_URL",
+        "PROMETHEUS_TOKEN",
+    ),
+    "https://somewhere",
+)
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +126,11 @@ OWN: dict[str, dict[str, Any]] = {
     "sql": {"query": "SELECT 1 AS jobs"},
     "http.probe": {"request": {"path": "/"}},
     "gate": {"run": ["true"]},
+    "prometheus.query": {"queries": {"up": "up"}},
+    "prometheus.alerts": {},
     "postgres": {"dsn": "${DSN}", "tables": ["Job"]},
     "http": {"base_url": "${URL}"},
+    "prometheus": {"base_url": "${URL}"},
     "workspace": {"path": "/srv"},
 }
 

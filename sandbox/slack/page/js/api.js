@@ -79,7 +79,7 @@ export function send(method, url, body) {
 /** The answer's JSON. Raises ConsoleError when nothing answers or the answer is a refusal. */
 export async function request(url, options) {
   const response = await fetch(url, options).catch(() => {
-    throw new ConsoleError("Nothing answers. Is the program behind this page still running?");
+    throw new ConsoleError("No response. Is the demo still running?");
   });
   const answer = await response.json().catch(() => null);
   if (!response.ok || answer?.ok === false) {

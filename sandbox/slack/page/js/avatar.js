@@ -1,4 +1,4 @@
-// A face for everybody: initials on their colour, a bird for the bot.
+// Avatars: initials on a person's color, a bird for the bot.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";

@@ -1,4 +1,4 @@
-// The middle: one channel, its messages, and where one types.
+// The middle pane: one channel, its messages, and the composer.
 
 import { Composer } from "./composer.js";
 import { h, swap } from "./dom.js";

@@ -1,4 +1,4 @@
-// Where one types: Enter sends, Shift+Enter is a new line, a leading slash is a command.
+// The message composer: Enter sends, Shift+Enter is a new line, a leading slash is a command.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";

@@ -1,4 +1,4 @@
-// Times as Slack shows them, in the time zone of whoever looks.
+// Times as Slack shows them, in the viewer's time zone.
 
 const HOUR = { hour: "numeric", minute: "2-digit" };
 const FORMATS = {

@@ -1,4 +1,4 @@
-// The board at the bottom: what is being judged, and what may go wrong with Slack itself. One tab is open, or none.
+// The panel at the bottom: the system under test, and faults of Slack itself. One tab is open, or none.
 
 import { h, swap } from "./dom.js";
 import { icon } from "./icons.js";

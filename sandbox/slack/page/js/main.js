@@ -1,4 +1,4 @@
-// The start: whoever the address says one is gets a page, and another one when that changes.
+// The start: creates a page for the person named in the URL, and another one when that changes.
 
 import { Console, ConsoleError } from "./api.js";
 import { Notices } from "./notices.js";

@@ -19,7 +19,7 @@ const MARKS = new RegExp(
 const TAGS = ["b", "b", "i", "i", "s"];
 const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(.*)$/;
 
-// Each reads its lines off the front, and is asked in this order; a paragraph takes what nothing else wants.
+// Each reads its lines off the front, and is tried in this order; a paragraph takes the rest.
 const READERS = [
   [/^```/, fence],
   [/^#{1,6}\s/, heading],

@@ -1,4 +1,4 @@
-// One message, as it stands in a channel or a thread.
+// One message in a channel or a thread.
 
 import { attachments } from "./attachments.js";
 import { avatar } from "./avatar.js";

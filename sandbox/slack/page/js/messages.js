@@ -1,4 +1,4 @@
-// A list of messages with its days, its threads' divider and its "new" line; it follows its end unless one scrolled up.
+// A list of messages with day dividers, a thread divider and a "new" line; it scrolls to the end unless the person scrolled up.
 
 import { continued } from "./conversation.js";
 import { dayOf } from "./dates.js";

@@ -1,4 +1,4 @@
-// What the page itself has to say: passing notices, and new messages told to screen readers.
+// The page's own notices, and announcements of new messages for screen readers.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";

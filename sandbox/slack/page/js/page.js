@@ -1,4 +1,4 @@
-// One person's page: what is shown where, what an event changes, and what a press leads to.
+// One person's page: what is shown where, what an event changes, and what an action does.
 //
 // Panes, messages and surfaces are given this object; of it they use `workspace`, `api`, `notices`, `tried`, `follow`,
 // `become` and `menuButton`.

@@ -1,9 +1,9 @@
-// One board of dials, of whatever serves them: GET lists them, PUT {name, value} turns one, POST …/reset puts all back.
+// A board of dials from any server: GET lists them, PUT {name, value} sets one, POST …/reset resets all.
 
 import { request, send } from "./api.js";
 import { h, swap } from "./dom.js";
 
-const REFRESH = 3000; // milliseconds: somebody else may turn a dial as well
+const REFRESH = 3000; // milliseconds: someone else may set a dial as well
 
 export class Panel {
   #timer = null;
@@ -15,7 +15,7 @@ export class Panel {
     this.page = page;
     this.board = h("div", { class: "dials" });
     this.node = h("div", { class: "panel", role: "tabpanel", "aria-label": title }, this.board,
-      h("button", { type: "button", class: "button", onclick: () => this.#change(() => send("POST", `${url}/reset`, {})) }, "All back to normal"));
+      h("button", { type: "button", class: "button", onclick: () => this.#change(() => send("POST", `${url}/reset`, {})) }, "Reset all"));
   }
 
   open() {
@@ -37,7 +37,7 @@ export class Panel {
   }
 
   #draw(dials) {
-    const held = this.board.querySelector("input[type=range]:active"); // never move a slider from under the hand
+    const held = this.board.querySelector("input[type=range]:active"); // never move a slider while it is being dragged
     if (held || JSON.stringify(dials) === JSON.stringify(this.#dials)) return;
     this.#dials = dials;
     swap(this.board, dials.map((dial) => drawn(dial, (value) => this.#change(() => send("PUT", this.url, { name: dial.name, value })))));

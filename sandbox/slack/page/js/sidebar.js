@@ -23,8 +23,8 @@ function self(workspace, page) {
   }));
   return h("button", {
     type: "button", class: "self", "aria-haspopup": "menu", "aria-expanded": "false", dataset: { key: "self" },
-    "aria-label": `You are ${me.real_name}, ${workspace.role(me)}. Become somebody else`,
-    onclick: ({ currentTarget }) => openMenu(currentTarget, items, "Be somebody else"),
+    "aria-label": `You are ${me.real_name}, ${workspace.role(me)}. Act as someone else`,
+    onclick: ({ currentTarget }) => openMenu(currentTarget, items, "Act as someone else"),
   }, avatar(me), h("span", { class: "self-words" },
     h("span", { class: "self-label" }, "You are"),
     h("span", { class: "self-name" }, me.real_name),

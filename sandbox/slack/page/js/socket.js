@@ -1,4 +1,4 @@
-// The push channel: events as they happen, and a connection that comes back by itself.
+// The push channel: events as they happen, over a connection that reconnects by itself.
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;

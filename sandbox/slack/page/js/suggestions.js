@@ -1,4 +1,4 @@
-// What the composer offers while one types: commands after a leading slash, people after an @.
+// The composer's suggestions: commands after a leading slash, people after an @.
 
 import { avatar } from "./avatar.js";
 

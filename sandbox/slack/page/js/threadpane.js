@@ -1,4 +1,4 @@
-// The right: one thread.
+// The right pane: one thread.
 
 import { Composer } from "./composer.js";
 import { closeButton } from "./dialog.js";
@@ -26,7 +26,7 @@ export class ThreadPane {
 
   #send(text) {
     if (text.startsWith("/")) {
-      this.page.notices.show("Slack takes commands in a channel only, not in a thread.");
+      this.page.notices.show("Slack accepts commands only in a channel, not in a thread.");
       return false;
     }
     this.list.toEnd();

@@ -29,7 +29,7 @@ export class Tour {
   #draw() {
     const next = this.#steps.find((step) => !step.done);
     const shown = this.#all ? this.#steps : this.#steps.filter((step) => step === next);
-    swap(this.node, this.#header(), next ? null : h("p", { class: "tour-end" }, "That was all of it. The dials at the bottom break more."),
+    swap(this.node, this.#header(), next ? null : h("p", { class: "tour-end" }, "That's all of it. The dials at the bottom can break more."),
       h("ol", {}, shown.map((step) => this.#step(step, step === next))));
   }
 
@@ -48,11 +48,11 @@ export class Tour {
         isNext ? [h("span", { class: "tour-text" }, step.text), this.#helps(step, number)] : null));
   }
 
-  /** One thing after the other: be who acts, change what is judged, type. */
+  /** One thing after the other: act as the right person, change the system, type. */
   #helps(step, number) {
     const { workspace } = this.page;
     const other = step.who && step.who !== workspace.me.id ? workspace.user(step.who) : null;
-    if (other) return this.#help(this.#button(`be-${number}`, `Be ${other.real_name}`, () => this.page.become(step.who)));
+    if (other) return this.#help(this.#button(`be-${number}`, `Act as ${other.real_name}`, () => this.page.become(step.who)));
     if (step.press && !this.#pressed.has(number)) {
       return this.#help(this.#button(`press-${number}`, step.press.title, ({ currentTarget }) => this.#press(step.press, number, currentTarget)));
     }

@@ -1,4 +1,4 @@
-"""The bot's database for a command: open, at this version, with the rights of the bot and no more."""
+"""A command's connection to the bot's database: at this version, with the bot's privileges and no more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def with_database(url: str | None, do: Callable[[Database], Awaitable[T]]) -> T:
-    """What `do` returns. Raises CanaryError where the database is not there, or not at this version."""
+    """-> what `do` returns. Raises CanaryError if the database cannot be reached, or is not at this version."""
     start_log()
     return run(_with_database(pasted(url), do))
 
@@ -28,7 +28,7 @@ async def _with_database(url: str | None, do: Callable[[Database], Awaitable[T]]
     from commands.database_location import located
 
     async with located(url, data_folder()) as dsn:
-        found = standing(dsn)  # asked first: a pool takes long to say that there is none
+        found = standing(dsn)  # first, because a pool takes long to report that there is no database
         if is_behind(found):
             raise behind(found)
         async with Database(dsn if url else as_role(dsn, BOT), size=2) as database:

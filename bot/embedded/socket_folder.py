@@ -1,8 +1,8 @@
-"""Where a server's sockets go: its own folder, unless that is too deep or closed to the server.
+"""Where a server's sockets are: in its own folder, unless that path is too long or inaccessible to the server.
 
-A unix socket's path holds 107 bytes on Linux and 103 on macOS, and the user that PostgreSQL runs as may
-have no right to enter the folders above ours. Then a short folder under the system's temporary one takes
-the sockets. A link in the home remembers it for whoever adopts the server.
+A unix socket's path is limited to 107 bytes on Linux and 103 on macOS, and the user that PostgreSQL runs as may
+have no access to the folders above ours. Then the sockets are in a short folder under the system's temporary
+one. A link in the server's home points to it, for other processes that adopt the server.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _LONGEST_SOCKET = 103
 _ROOM = len("/sockets/.s.PGSQL.5432")
 
 
-async def place(home: Path, account: Account | None) -> Path:
-    """An existing folder in which the server reaches its sockets; the same one at every call."""
+async def find(home: Path, account: Account | None) -> Path:
+    """-> an existing folder for the server's sockets; the same one on every call."""
     if await _suits(home, account):
         return home
     link = home / "elsewhere"
@@ -31,23 +31,23 @@ async def place(home: Path, account: Account | None) -> Path:
     return link.readlink()
 
 
-def leave(home: Path) -> None:
-    """Take the short folder away again, once nobody uses it."""
+def remove(home: Path) -> None:
+    """Remove the short folder, once nobody uses it."""
     link = home / "elsewhere"
     if _is_ours(link):
         shutil.rmtree(link.readlink())
     link.unlink(missing_ok=True)
 
 
-def sockets(place: Path, account: Account | None) -> Path:
-    """The folder of the sockets themselves, private: being able to enter it is all the password there is."""
-    folder = place / "sockets"
+def private(parent: Path, account: Account | None) -> Path:
+    """-> the private folder of the sockets themselves: access to it is the only authentication."""
+    folder = parent / "sockets"
     folder.mkdir(mode=0o700, exist_ok=True)
     return account.given(folder) if account else folder
 
 
 async def may_use(path: Path, account: Account | None) -> bool:
-    """Whether the account may enter this folder, or execute this file; asked of the system, not guessed."""
+    """Whether the account may enter this folder, or execute this file; tested, not derived from modes."""
     if account is None:
         return True
     code, _ = await run(["/bin/sh", "-c", 'test -x "$0"', path], account=account)
@@ -65,7 +65,7 @@ async def _short_folder(account: Account | None) -> Path:
             return folder
         shutil.rmtree(folder)
     raise EmbeddedError(
-        "there is no folder with a path short enough for a unix socket",
+        "no folder has a path short enough for a unix socket (103 bytes)",
         hint="Set TMPDIR to a short path, or set DATABASE_URL and REDIS_URL.",
     )
 
@@ -77,5 +77,5 @@ def _fresh_folder(parent: str, account: Account | None) -> Path:
 
 
 def _is_ours(link: Path) -> bool:
-    """A temporary folder may have been cleaned away, and its name taken by somebody else."""
+    """A temporary folder may have been deleted, and its name reused by another user."""
     return link.is_dir() and link.stat().st_uid == os.geteuid()

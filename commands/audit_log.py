@@ -1,4 +1,4 @@
-"""The whole audit log from the command line: where it stands, and whether it holds. Needs no Slack and no bot."""
+"""The whole audit log, for the command line: takes checkpoints and verifies it. Needs no Slack and no running bot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.database import Connection
 from bot.workflow.auditing import Verification
 from commands.database_location import located
 
-ENOUGH = 20  # problems that are said
+MAX_PROBLEMS = 20  # reported before verification stops
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Verified:
     summary: str
 
 
-async def stand(database_url: str | None, data: Path) -> Checkpoint:
+async def checkpoint(database_url: str | None, data: Path) -> Checkpoint:
     """Raises CanaryError."""
     async with _record(database_url, data) as conn:
         return await audits.checkpoint(conn)
@@ -31,7 +31,7 @@ async def stand(database_url: str | None, data: Path) -> Checkpoint:
 async def verify(
     database_url: str | None, data: Path, against: Against | None, *, say: Callable[[str], None]
 ) -> Verified:
-    """`say` hears what does not hold, the first first, up to ENOUGH of it. Raises CanaryError."""
+    """Calls `say` with each problem, in order, up to MAX_PROBLEMS. Raises CanaryError."""
     said = 0
     async with _record(database_url, data) as conn:
         verification = Verification(conn, against)
@@ -39,12 +39,12 @@ async def verify(
             async for problem in problems:
                 say(problem)
                 said += 1
-                if said == ENOUGH:
-                    say("and perhaps more: it was not looked further")
+                if said == MAX_PROBLEMS:
+                    say(f"there may be more; stopped after {MAX_PROBLEMS} problems")
                     break
-    there = f", and everything is there that the checkpoint of {against.when} has" if against else ""
+    there = f"; everything in the checkpoint of {against.when} still exists" if against else ""
     counted = f"runs: {verification.runs:,}, events: {verification.events:,}"
-    return Verified(not said, f"{counted}; every hash follows, every conclusion holds{there}")
+    return Verified(not said, f"{counted}; every hash and every conclusion verified{there}")
 
 
 @asynccontextmanager

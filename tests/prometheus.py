@@ -1,0 +1,226 @@
+"""Prometheus and Alertmanager for tests: found, or unpacked from Debian's packages without installing them.
+
+python -m tests.prometheus install    # finds or unpacks them; says in one line what it does
+python -m tests.prometheus left-out   # says that there are none; nothing otherwise
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("prometheus", "prometheus-alertmanager")
+NAMES = {  # program -> what it is called, here and there
+    "prometheus": ("prometheus",),
+    "promtool": ("promtool",),
+    "alertmanager": ("alertmanager", "prometheus-alertmanager"),
+}
+OURS = Path(__file__).parents[1] / ".servers"
+TEMPLATES = Path("/usr/share/prometheus/alertmanager")  # Debian's Alertmanager does not start without them
+TRIED = OURS / "no-prometheus"
+MISSING = (
+    "no Prometheus was found: install prometheus and prometheus-alertmanager (Debian's names), or set PROMETHEUS to the "
+    "folder of prometheus, promtool and alertmanager"
+)
+INSTALLS_WITHIN = 300  # seconds
+STARTS_WITHIN = 60  # seconds
+
+
+def find() -> Mapping[str, str] | None:
+    """Program -> path: in the folder PROMETHEUS, on PATH, or unpacked by us; None where one of them is missing."""
+    chosen = os.environ.get("PROMETHEUS")
+    path = os.pathsep.join(filter(None, (chosen or os.environ.get("PATH"), str(OURS / "usr" / "bin"))))
+    found = {name: _which(names, path) for name, names in NAMES.items()}
+    if str(found["alertmanager"]).startswith(str(OURS)) and not TEMPLATES.is_dir():
+        return None
+    return {name: path for name, path in found.items() if path} if all(found.values()) else None
+
+
+def _which(names: Sequence[str], path: str) -> str | None:
+    return next(filter(None, (shutil.which(name, path=path) for name in names)), None)
+
+
+def is_required() -> bool:
+    """Nothing is left out in CI."""
+    return bool(os.environ.get("CI"))
+
+
+def required() -> None:
+    """Without a Prometheus the test is skipped, and in CI it fails."""
+    if find() is None:
+        (pytest.fail if is_required() else pytest.skip)(MISSING)
+
+
+# ------------------------------------------------------------ running
+
+
+@dataclass(frozen=True)
+class Server:
+    """One that answers."""
+
+    port: int
+    url: str
+
+
+@contextmanager
+def prometheus(
+    folder: Path, *options: str, url: str = "http://127.0.0.1:{port}", tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
+    """With the `prometheus.yml` and the `data` of the folder, reached at the `url`."""
+    with tempfile.TemporaryDirectory(prefix="canary-prom-") as other:
+        data = folder / "data" if (folder / "data").exists() else Path(other)
+        words = (
+            program("prometheus"),
+            f"--config.file={folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={data}",
+            "--storage.tsdb.retention.time=10y",
+            "--log.level=error",
+            *options,
+        )
+        with _serving(words, url, tls) as server:
+            yield server
+
+
+@contextmanager
+def alertmanager(folder: Path) -> Iterator[Server]:
+    """One that keeps what it is sent."""
+    (folder / "alertmanager.yml").write_text("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n")
+    words = (
+        program("alertmanager"),
+        f"--config.file={folder / 'alertmanager.yml'}",
+        f"--storage.path={folder / 'alertmanager'}",
+        "--cluster.listen-address=",
+        "--log.level=error",
+    )
+    with _serving(words, "http://127.0.0.1:{port}") as server:
+        yield server
+
+
+def backfill(folder: Path, openmetrics: str) -> None:
+    """Samples with times of their own, in the `data` of the folder."""
+    (folder / "samples.txt").write_text(openmetrics)
+    words = ("tsdb", "create-blocks-from", "openmetrics", str(folder / "samples.txt"), str(folder / "data"))
+    subprocess.run([program("promtool"), *words], check=True, capture_output=True, timeout=60)
+
+
+def program(name: str) -> str:
+    found = find()
+    assert found, MISSING
+    return found[name]
+
+
+@contextmanager
+def _serving(words: Sequence[str], url: str, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [*words, f"--web.listen-address=127.0.0.1:{port}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        server = Server(port, url.format(port=port))
+        _await(process, f"{server.url}/-/ready", tls)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=STARTS_WITHIN)
+
+
+def _await(process: subprocess.Popen[bytes], url: str, tls: ssl.SSLContext | None) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while not _is_ready(url, tls):
+        assert process.poll() is None, process.communicate()[0].decode()
+        assert time.monotonic() < until, f"{url} is not ready"
+        time.sleep(0.05)
+
+
+def _is_ready(url: str, tls: ssl.SSLContext | None) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=STARTS_WITHIN, context=tls) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+    except OSError:
+        return False
+
+
+# ------------------------------------------------------------ installing
+
+
+def _unpacked() -> bool:
+    """Whether Debian's packages could be fetched and unpacked.
+
+    As root, lists that are missing are fetched as well, and templates are put where Alertmanager wants them.
+    """
+    if not (shutil.which("apt-get") and shutil.which("dpkg")):
+        return False
+    print("Prometheus for the tests: none here; unpacking Debian's packages.", flush=True)
+    OURS.mkdir(exist_ok=True)
+    fetch = ("apt-get", "download", "--quiet=2", *PACKAGES)
+    if not _run(fetch) and not (_run(("apt-get", "update", "--quiet=2")) and _run(fetch)):
+        return False
+    if not all(_run(("dpkg", "-x", str(package), ".")) for package in sorted(OURS.glob("*.deb"))):
+        return False
+    if os.geteuid() == 0 and not TEMPLATES.is_dir():
+        TEMPLATES.mkdir(parents=True)
+        for template in (OURS / TEMPLATES.relative_to("/")).glob("*.tmpl"):
+            shutil.copy(template, TEMPLATES)
+    return True
+
+
+def _run(command: Sequence[str]) -> bool:
+    try:
+        ended = subprocess.run(
+            command,
+            cwd=OURS,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=INSTALLS_WITHIN,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ended.returncode == 0
+
+
+def _install() -> int:
+    """Once: where nothing could be unpacked, it is not tried at every `make test`."""
+    if not find() and (is_required() or not TRIED.exists()):
+        _unpacked()
+    if found := find():
+        TRIED.unlink(missing_ok=True)
+        print(f"Prometheus for the tests: {found['prometheus']}")
+        return 0
+    OURS.mkdir(exist_ok=True)
+    TRIED.touch()
+    print(f"The tests with Prometheus are left out: {MISSING}.")
+    return 1 if is_required() else 0
+
+
+def _say_left_out() -> int:
+    if TRIED.exists():
+        print(f"LEFT OUT: the tests with Prometheus, for {MISSING}, and run `make test` again.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit({"install": _install, "left-out": _say_left_out}[sys.argv[1]]())
