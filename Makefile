@@ -45,7 +45,7 @@ browser: .venv/ready ## Find or install a browser for the browser tests
 found-browser: .venv/ready
 	@$(BROWSER) install
 
-prometheus: .venv/ready ## Find or unpack the Prometheus that the tests of its kinds need
+prometheus: .venv/ready ## Find or unpack a Prometheus for its tests
 	@rm -f .servers/no-prometheus
 	@$(PROMETHEUS) install
 

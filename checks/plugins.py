@@ -130,8 +130,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _verdict(tried: _Try, until: float, limit: float) -> str:
     """Why it cannot be used; "" where nothing speaks against it."""
-    ready, _, _ = select.select([tried.verdict], [], [], max(0.0, until - time.monotonic()))
-    if not ready:
+    ready = select.poll()
+    ready.register(tried.verdict, select.POLLIN)
+    if not ready.poll(max(0.0, until - time.monotonic()) * 1000):
         return f"was not imported within {limit:g} s"
     verdict = os.read(tried.verdict, 1 << 16).decode("utf-8", "replace")
     code = 0 if verdict else tried.process.wait()

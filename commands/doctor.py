@@ -38,7 +38,9 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
         found = load(config, None, lenient=True)
         plan = found.plan
         for stopped in found.stopped.values():
-            yield Finding(State.FAIL, "configuration", str(stopped.problem), "The other environments go on.")
+            yield Finding(
+                State.FAIL, "configuration", str(stopped.problem), "The other environments are not affected."
+            )
         if not found.stopped:
             yield Finding(State.OK, "configuration", f"{config} has no problems")
     except PlanError as error:

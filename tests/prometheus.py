@@ -42,7 +42,7 @@ STARTS_WITHIN = 60  # seconds
 
 
 def find() -> Mapping[str, str] | None:
-    """Program -> path: in the folder PROMETHEUS, on PATH, or unpacked by us; None where one of them is missing."""
+    """Program -> path: in the folder PROMETHEUS, on PATH, or unpacked by us; None if one of them is missing."""
     chosen = os.environ.get("PROMETHEUS")
     path = os.pathsep.join(filter(None, (chosen or os.environ.get("PATH"), str(OURS / "usr" / "bin"))))
     found = {name: _which(names, path) for name, names in NAMES.items()}
@@ -56,7 +56,7 @@ def _which(names: Sequence[str], path: str) -> str | None:
 
 
 def is_required() -> bool:
-    """Nothing is left out in CI."""
+    """In CI, no test is skipped."""
     return bool(os.environ.get("CI"))
 
 
@@ -71,7 +71,7 @@ def required() -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """One that answers."""
+    """A server that is ready."""
 
     port: int
     url: str
@@ -112,7 +112,7 @@ def alertmanager(folder: Path) -> Iterator[Server]:
 
 
 def backfill(folder: Path, openmetrics: str) -> None:
-    """Samples with times of their own, in the `data` of the folder."""
+    """Samples with explicit times, in the `data` of the folder."""
     (folder / "samples.txt").write_text(openmetrics)
     words = ("tsdb", "create-blocks-from", "openmetrics", str(folder / "samples.txt"), str(folder / "data"))
     subprocess.run([program("promtool"), *words], check=True, capture_output=True, timeout=60)
@@ -173,7 +173,7 @@ def _unpacked() -> bool:
     """
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         return False
-    print("Prometheus for the tests: none here; unpacking Debian's packages.", flush=True)
+    print("Prometheus for the tests: not found; unpacking Debian's packages.", flush=True)
     OURS.mkdir(exist_ok=True)
     fetch = ("apt-get", "download", "--quiet=2", *PACKAGES)
     if not _run(fetch) and not (_run(("apt-get", "update", "--quiet=2")) and _run(fetch)):
@@ -203,22 +203,22 @@ def _run(command: Sequence[str]) -> bool:
 
 
 def _install() -> int:
-    """Once: where nothing could be unpacked, it is not tried at every `make test`."""
+    """Unpack them; after a failure, not again on every `make test`."""
     if not find() and (is_required() or not TRIED.exists()):
         _unpacked()
     if found := find():
         TRIED.unlink(missing_ok=True)
-        print(f"Prometheus for the tests: {found['prometheus']}")
+        print(f"Prometheus for the tests: using {found['prometheus']}")
         return 0
     OURS.mkdir(exist_ok=True)
     TRIED.touch()
-    print(f"The tests with Prometheus are left out: {MISSING}.")
+    print(f"Tests with Prometheus are skipped: {MISSING}.")
     return 1 if is_required() else 0
 
 
 def _say_left_out() -> int:
     if TRIED.exists():
-        print(f"LEFT OUT: the tests with Prometheus, for {MISSING}, and run `make test` again.")
+        print(f"SKIPPED: the tests with Prometheus, because {MISSING}, and run `make test` again.")
     return 0
 
 

@@ -1,7 +1,7 @@
-"""What a package declares: every class of one kind that is written in one of its modules.
+"""Finds the classes of one kind that are declared in a package's modules.
 
-So a declaration is complete where it is written, and no table has to name it again. All modules are read, in the order of
-their names: nothing depends on what was imported before.
+So a declaration is complete in itself, and no table has to list it. All modules are imported, in the order of
+their names, so that the result does not depend on earlier imports.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Base = TypeVar("Base")
 
 
 def declared(package: ModuleType, base: type[Base]) -> tuple[type[Base], ...]:
-    """The subclasses of `base` in the modules of `package`, without those that are abstract."""
+    """-> the concrete subclasses of `base` that are defined in the modules of `package`."""
     modules = [import_module(f"{package.__name__}.{name}") for _, name, _ in iter_modules(package.__path__)]
     return tuple(
         found

@@ -26,7 +26,7 @@ def pasted(value: str | None) -> str | None:
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:
-    """Where `canary serve` keeps its servers, and `canary checkpoint` its key: CANARY_DATA."""
+    """CANARY_DATA: where `canary serve` keeps its servers' data, and `canary checkpoint` its key."""
     return Path(pasted(environ.get("CANARY_DATA")) or DATA)
 
 

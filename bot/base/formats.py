@@ -1,8 +1,8 @@
-"""The formats of the documents that are stored, each with a number that the document states.
+"""The format numbers of stored documents; each document states its own.
 
-A format is raised when a document would mean something else to a reader of the one before, or when sentences in it that follow from
-the rest (the reasons of a verdict, rollback instructions) are worded otherwise. A document that states no format is of the first.
-Audit events state none: their kind is their format.
+A number is raised when a reader of the previous format would misunderstand the document, or when derived sentences in it (the
+reasons of a verdict, rollback instructions) are reworded. A document that states no format has the first. Audit events state
+none: their kind is their format.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from bot.base.errors import Unreadable
 from checks.reading import Record
 
 FIRST = 1
+_RESTORE = "Canary never changes or deletes it. Restore it from a backup; `canary verify --database` finds what else was changed."
 
 
 class Formats(Record):
-    """The newest ones that a version reads, and those that it writes."""
+    """The newest formats that a version can read, which are those that it writes."""
 
     configuration: int = 1
     evidence: int = 1
@@ -30,30 +31,31 @@ TODAY = Formats()
 
 
 def format_of(document: Mapping[str, Any]) -> Any:
-    """What a document says, whatever that is."""
+    """-> the format that a document states, which may be any JSON value."""
     return document.get("format", FIRST)
 
 
 def must_be_known(what: str, said: Any, newest: int) -> None:
-    """Raises Unreadable for a document whose format is newer than that, or no number at all."""
+    """Raises Unreadable for a format that is newer than `newest`, or not a number."""
     if not isinstance(said, int) or isinstance(said, bool) or said < FIRST:
         raise damaged(what, f"its format is {said!r}, which is not a number from {FIRST} on")
     if said > newest:
         raise Unreadable(
-            f"{what} has the format {said}, and this version of canary reads formats up to {newest}.",
+            f"{what} has the format {said}, but this version of canary reads formats up to {newest}.",
             hint="Use the version of canary that wrote it, or a newer one.",
         )
 
 
 def damaged(what: str, why: str) -> Unreadable:
-    return Unreadable(
-        f"{what} is damaged: {why}.",
-        hint="Canary never changes it. Restore it from a backup; `canary verify --database` finds what else was changed.",
-    )
+    return Unreadable(f"{what} is damaged: {why}.", hint=_RESTORE)
+
+
+def missing(what: str) -> Unreadable:
+    return Unreadable(f"{what} is missing.", hint=_RESTORE)
 
 
 def incomplete(what: str, error: ValidationError) -> Unreadable:
-    """Of a document that is whole, and not what this version expects."""
+    """The error for an intact document that this version cannot parse."""
     first = error.errors(include_url=False)[0]
     where, more = _place(first["loc"]), error.error_count() - 1
     besides = f", and {more} more" if more else ""

@@ -1,7 +1,7 @@
-"""How long the bot waits for what, in one frozen set that the composition root makes and hands down.
+"""All time limits and intervals of the bot, in one frozen set that the composition root creates and passes on.
 
-What belongs together is held together: a lease outlives the request that is sent under it, and what was asked about
-people stays valid for longer than asking takes. Tests make sets of their own, so that none waits for a production value.
+Dependent values are validated together: a lease outlasts the request that is sent under it, and lookups of
+people stay valid for longer than they take. Tests use their own sets, so that none waits for a production value.
 """
 
 from __future__ import annotations
@@ -12,55 +12,55 @@ from datetime import timedelta
 
 @dataclass(frozen=True, kw_only=True)
 class Workers:
-    """The job engine's. Seconds where they are numbers."""
+    """Of the job engine. Numbers are seconds."""
 
     heartbeat: float = 1.0
     stalled: timedelta = timedelta(seconds=3.5)  # without a heartbeat: the worker is dead
-    lost: timedelta = timedelta(seconds=30)  # after which work that no job will do is noticed
-    dropped: float = 5.0  # between two looks for work that our own workers let go of
+    lost: timedelta = timedelta(seconds=30)  # after which work without a job is found
+    dropped: float = 5.0  # between scans for jobs that our own workers lost
     polling: float = 1.0  # how late a timer may be
-    drain: float = 20.0  # that work under way has to finish when the bot stops
-    restart: float = 0.5  # before a worker that lost its database is started again
-    longest_retry: float = 60.0  # between two tries: 2, 4, 8, … up to this
+    drain: float = 20.0  # for work in progress to finish when the bot stops
+    restart: float = 0.5  # before a worker that lost its database is restarted
+    longest_retry: float = 60.0  # between tries: 2, 4, 8, … up to this
 
     def __post_init__(self) -> None:
         if self.stalled.total_seconds() < 2 * self.heartbeat:
-            raise ValueError(f"expected stalled to be two heartbeats ({2 * self.heartbeat} s) at least")
+            raise ValueError(f"expected stalled to be at least two heartbeats ({2 * self.heartbeat} s)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outbox:
-    """Of messages on their way to Slack. Seconds where they are numbers."""
+    """Of outbox messages. Numbers are seconds."""
 
-    request: int = 10  # for one request to Slack; aiohttp gives up at the next whole second
+    request: int = 10  # for a request to Slack; aiohttp rounds up to the next whole second
     settled: timedelta = timedelta(
         seconds=3
-    )  # after a connection broke, Slack has done what it had read by then
-    lease: timedelta = timedelta(seconds=15)  # from noting that a request begins until all that is over
+    )  # after a broken connection, until Slack has finished what it had read
+    lease: timedelta = timedelta(seconds=15)  # from recording that a request begins until it has surely ended
     silence: timedelta = timedelta(
         seconds=3.5
-    )  # without a renewal: the sender is dead, or begins nothing any more
-    renewal: float = 1.0  # between two renewals of a lease
-    idle: float = 1.0  # between two looks when nothing was announced
-    soon: timedelta = timedelta(milliseconds=500)  # until a message is tried, or looked for, again
-    later: timedelta = timedelta(seconds=15)  # until a message that Slack refused for now is tried again
-    longest: timedelta = timedelta(minutes=5)  # between two tries of a message that Slack keeps refusing
-    looks: float = 0.5  # between two looks for messages in doubt
-    look_again: timedelta = timedelta(seconds=5)  # until a message in doubt is looked for once more
+    )  # without a renewal: the sender is dead, or begins no more requests
+    renewal: float = 1.0  # between renewals of a lease
+    idle: float = 1.0  # between polls without a notification
+    soon: timedelta = timedelta(milliseconds=500)  # until a message is tried or looked for again
+    later: timedelta = timedelta(seconds=15)  # until a message that Slack rejected for now is tried again
+    longest: timedelta = timedelta(minutes=5)  # between tries of a message that Slack keeps rejecting
+    looks: float = 0.5  # between scans for ambiguous messages
+    look_again: timedelta = timedelta(seconds=5)  # until an ambiguous message is looked for again
     file_shows: timedelta = timedelta(
         seconds=5
     )  # after an upload's last step; Slack shows files asynchronously
     file_lost: timedelta = timedelta(
         seconds=25
-    )  # after which a file that Slack neither takes nor shows is gone
+    )  # after which a file that Slack neither accepts nor shows is lost
 
     def __post_init__(self) -> None:
         if self.begin_within <= 0:
             raise ValueError(
-                f"expected a lease longer than a request and what follows a broken connection, not {self.lease}"
+                f"expected a lease longer than a request and `settled` together, not {self.lease}"
             )
         if self.silence.total_seconds() < 2 * self.renewal:
-            raise ValueError(f"expected silence to be two renewals ({2 * self.renewal} s) at least")
+            raise ValueError(f"expected silence to be at least two renewals ({2 * self.renewal} s)")
 
     @property
     def longest_request(self) -> int:
@@ -68,40 +68,40 @@ class Outbox:
 
     @property
     def begin_within(self) -> float:
-        """Seconds after it was noted in which a request may begin, to be over before its lease is."""
+        """Seconds after recording within which a request may begin, so that it ends before its lease expires."""
         return (self.lease - self.settled).total_seconds() - self.longest_request
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alerts:
-    """Of messages that nobody can see."""
+    """Of alerts about messages that Slack does not show."""
 
-    every: float = 2.0  # seconds between two looks
-    doubt: timedelta = timedelta(seconds=30)  # in which nobody knows whether Slack has it
+    every: float = 2.0  # seconds between scans
+    doubt: timedelta = timedelta(seconds=30)  # for which a message may stay ambiguous
     soon: timedelta = timedelta(seconds=60)  # for which a decision or a prompt may wait
     late: timedelta = timedelta(minutes=10)  # for which anything else may wait
 
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Of what Slack is asked about people. Seconds."""
+    """Of lookups of people in Slack. Seconds."""
 
-    within: float = 8.0  # for all that one interaction asks
-    stale: float = 10.0  # after which an answer counts for nothing, and is asked for again
-    fresh: float = 5.0  # for which an answer counts for a click that waited its turn
-    recent: float = 60.0  # for which an answer serves questions, which decide nothing
+    within: float = 8.0  # for all lookups of one interaction
+    stale: float = 10.0  # after which a lookup no longer counts, and is repeated
+    fresh: float = 5.0  # for which a lookup counts for a click that had to wait
+    recent: float = 60.0  # for which a lookup counts for queries, which decide nothing
 
     def __post_init__(self) -> None:
         if self.stale <= self.within:
-            raise ValueError(f"expected stale to be longer than asking may take ({self.within} s)")
+            raise ValueError(f"expected stale to be longer than lookups may take ({self.within} s)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """From Slack's request to its acknowledgement. Slack shows an error after three seconds. Seconds."""
+    """From Slack's request to its acknowledgement. Slack shows an error after 3 s. Seconds."""
 
     within: float = 1.5  # to store an interaction
-    clock_within: float = 0.5  # to ask for the database's clock, before that
+    clock_within: float = 0.5  # to read the database's clock, before that
 
 
 @dataclass(frozen=True, kw_only=True)

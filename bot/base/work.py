@@ -1,7 +1,7 @@
-"""Work that goes on after a transaction: what the workflow enqueues, whatever engine carries it.
+"""Work that continues after a transaction: what the workflow enqueues, independent of the job engine.
 
-A kind of work is a class next to the code that does it, and says all that there is to know about it: its queue, whether it has a
-time, how lost work is found, and what it does. The engine is handed the kinds.
+A kind of work is a class next to the code that does it, and declares everything about it: its queue, whether it has a due
+time, how lost work is found, and what it does. The kinds are registered with the engine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Given = TypeVar("Given")
 
 
 class Queue(enum.StrEnum):
-    """Each has workers of its own, so that votes never wait behind checks."""
+    """Each queue has its own workers, so that votes never wait behind checks."""
 
     PEOPLE = "people"  # clicks and commands
     CHECKS = "checks"
@@ -27,21 +27,20 @@ class Queue(enum.StrEnum):
 
 
 class Work(Record, abc.ABC, Generic[Given]):
-    """The fields say which of its kind it is; they are stored with the job. `Given` is what it is done with.
+    """The fields identify the piece of work, and are stored with the job. `Given`: what `do` needs.
 
-    Doing it twice does no harm: it asks the database what is still to be done.
+    Doing it twice does no harm: it reads from the database what remains to be done.
     """
 
-    task: ClassVar[str]  # its name in the jobs that are stored, so it never changes
+    task: ClassVar[str]  # its name in stored jobs, so it must never change
     queue: ClassVar[Queue]
-    lost: ClassVar[
-        str
-    ]  # statement that finds work of this kind which the state calls for and no job will do, older than `grace`
-    logged_as: ClassVar[Mapping[str, str]] = {}  # field -> its name in the log, where that is another
+    # the statement that finds work which the tables require, for longer than `grace`, and for which there is no job
+    lost: ClassVar[str]
+    logged_as: ClassVar[Mapping[str, str]] = {}  # field -> its name in the log, if different
 
     @abc.abstractmethod
     async def do(self, given: Given, /, *, tries: int) -> None:
-        """Raises what is to be tried again. `tries`: how often it was tried before."""
+        """Raises an error to be retried. `tries`: the number of earlier tries."""
 
     @property
     def ids(self) -> dict[str, Any]:
@@ -49,7 +48,7 @@ class Work(Record, abc.ABC, Generic[Given]):
 
 
 class Timer(Work[Given]):
-    """Work that is done at its time. It holds no lock until then, or it would keep everything behind it waiting."""
+    """Work with a due time. It holds no lock until then, because a lock would block everything behind it."""
 
     queue = Queue.TIMERS
 
@@ -58,5 +57,5 @@ class Timer(Work[Given]):
 
 class Enqueue(Protocol):
     async def __call__(self, conn: Any, *work: Work[Any]) -> None:
-        """Enqueue in the transaction of `conn`: a rollback takes it back."""
+        """Enqueue in the transaction of `conn`: a rollback undoes it."""
         ...

@@ -15,7 +15,7 @@ from bot.plan import plaintext
 from bot.plan.advice import advice, impossible_here, missing_here
 from bot.plan.document import Document, mapping, read
 from bot.plan.filling import Found, Written, misplaced, takes_secrets, texts
-from bot.plan.model import Plan
+from bot.plan.model import STOPPED, Plan
 from bot.plan.problems import Location, Path, PlanError, Problem
 from bot.plan.references import dangling
 from bot.plan.stopped import Stopped, parted
@@ -82,7 +82,8 @@ def load(
         for written in texts(document.data)
         if takes_secrets(written, document.data) and _is_needed(written.path, document, selection)
     ]
-    plan = _validated(document, iter(()) if environ is None else _unset(secretive, environ))
+    unset = iter(()) if environ is None else _unset(secretive, environ)
+    plan = _validated(document, unset, STOPPED if stopped else None)
     secrets = (
         Secrets.named_in([written.text for written in secretive], environ, own_secrets(environ))
         if environ is not None
@@ -94,15 +95,10 @@ def load(
 
 
 def _parted(document: Document, selection: Selection | None) -> tuple[Document, Mapping[str, Stopped]]:
-    """Raises PlanError if the selected environment is stopped, or all are."""
+    """Raises PlanError if the selected environment is stopped."""
     rest, stopped = parted(document)
-    wanted = (
-        stopped
-        if selection is None
-        else {name: stopped[name] for name in stopped if name == selection.environment}
-    )
-    if wanted and (selection is not None or not mapping(rest.data, "environments")):
-        raise PlanError(one.problem for one in wanted.values())
+    if selection is not None and selection.environment in stopped:
+        raise PlanError([stopped[selection.environment].problem])
     return rest, stopped
 
 
@@ -117,12 +113,12 @@ def _is_needed(path: Path, document: Document, selection: Selection | None) -> b
     return path[1] == selection.environment and path[3] in used
 
 
-def _validated(document: Document, unset: Found) -> Plan:
+def _validated(document: Document, unset: Found, context: Mapping[str, bool] | None) -> Plan:
     """Validate as JSON, strictly: text is not read as a number, nor `no` as false."""
     found: dict[Path, str] = {}
     plan = None
     try:
-        plan = Plan.model_validate_json(json.dumps(document.data), strict=True)
+        plan = Plan.model_validate_json(json.dumps(document.data), strict=True, context=context)
     except ValidationError as error:
         from bot.plan.explain import explain
 

@@ -22,6 +22,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from bot.base.canonical import digest
 from bot.base.formats import FIRST, TODAY
@@ -31,6 +32,9 @@ from bot.plan.member import named_users
 from bot.plan.shape import ArgumentName, Channel, Line, MemberId, Name, Text
 from checks.placeholders import well_formed
 from checks.units import Duration, say_duration
+
+# The context in which a file is read whose environments may all be stopped.
+STOPPED: Mapping[str, bool] = {"stopped": True}
 
 MOST_ROLES = 8
 SHORTEST_DECISION = timedelta(minutes=1)
@@ -255,12 +259,23 @@ class Plan(Part):
         default_factory=dict, max_length=200, description="Where to measure; name -> source"
     )
     environments: dict[Name, Environment] = Field(
-        min_length=1, max_length=100, description="What runs are about; name -> environment"
+        max_length=100,
+        description="What runs are about; name -> environment",
+        json_schema_extra={"minProperties": 1},
     )
     alerts: Alerts | None = Field(
         default=None,
         description="If left out, alerts only go to the log, and those about decisions and prompts to on-call",
     )
+
+    @field_validator("environments")
+    @classmethod
+    def _are_some(cls, environments: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        """A bot whose environments are all stopped still has runs to finish."""
+        if not environments and info.context is not STOPPED:
+            found = {"field_type": "Dictionary", "min_length": 1, "actual_length": 0}
+            raise PydanticKnownError("too_short", found)
+        return environments
 
     @property
     def digest(self) -> str:

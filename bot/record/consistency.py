@@ -19,7 +19,7 @@ from bot.record.events import (
     RollbackPrompted,
     RunStarted,
     WatchEnded,
-    told,
+    of_kind,
 )
 from bot.record.logged import (
     answers_logged,
@@ -99,7 +99,7 @@ def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
     started = RunStarted(
         environment=run.environment, arguments=run.arguments, configuration=run.configuration
     )
-    logged = [(event.actor, event.at, said) for event, said in told(events, RunStarted)]
+    logged = [(event.actor, event.at, said) for event, said in of_kind(events, RunStarted)]
     if logged != [(run.requested_by, run.requested_at, started)]:
         yield "run: was not started as the log says"
     environment = dossier.plan.environment
@@ -110,7 +110,7 @@ def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
 
 
 def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    logged = {said.check: said for _, said in told(events, CheckFinished)}
+    logged = {said.check: said for _, said in of_kind(events, CheckFinished)}
     for check in dossier.checks:
         result = check.result if check.state is CheckState.DONE else None
         finished = result and CheckFinished(check=check.name, outcome=result.outcome, reason=result.reason)
@@ -122,7 +122,7 @@ def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterat
 
 def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     run, evidence = dossier.run, dossier.evidence
-    frozen = [(said.evidence, event.at) for event, said in told(events, EvidenceFrozen)]
+    frozen = [(said.evidence, event.at) for event, said in of_kind(events, EvidenceFrozen)]
     if list(beside.evidences) != [digest for digest, _ in frozen]:
         yield "evidence: is not what the log says was frozen"
     if (run.evidence, run.concluded_at) != (frozen[-1] if frozen else (None, None)):
@@ -184,13 +184,13 @@ def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -
     if [reminder.number for reminder in beside.reminders] != list(range(1, len(planned) + 1)):
         yield "reminder: there are others than the configuration plans"
     done = {reminder.done_at for reminder in beside.reminders}
-    if any(event.at not in done for event, _ in told(events, Reminded) if event.actor == str(BOT)):
+    if any(event.at not in done for event, _ in of_kind(events, Reminded) if event.actor == str(BOT)):
         yield "reminder: one that the log says was sent is not done"
 
 
 def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     run, decision, columns = dossier.run, dossier.decision, beside.decision
-    logged = [(event.at, said) for event, said in told(events, Decided)]
+    logged = [(event.at, said) for event, said in of_kind(events, Decided)]
     if (run.state is RunState.CLOSED) != bool(logged):
         yield f"run: is {run.state}, and the log says otherwise"
     if logged != ([(decision.decided_at, Decided.of(decision))] if decision else []):
@@ -209,12 +209,12 @@ def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
 
 def _watch(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     ends = [dossier.watch.end] if dossier.watch and dossier.watch.end else []
-    if ends != [said.end for _, said in told(events, WatchEnded)]:
+    if ends != [said.end for _, said in of_kind(events, WatchEnded)]:
         yield "watch: did not end as the log says"
 
 
 def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    asked = sorted(said.trigger for _, said in told(events, RollbackPrompted))
+    asked = sorted(said.trigger for _, said in of_kind(events, RollbackPrompted))
     if asked != sorted(prompt.trigger for prompt in dossier.prompts):
         yield "prompt: on-call was not asked what the log says"
     logged = answers_logged(events)

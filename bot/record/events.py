@@ -70,7 +70,7 @@ class Detail(Record):
 AnyDetail = TypeVar("AnyDetail", bound=Detail)
 
 
-def told(events: Sequence[AuditEvent], kind: type[AnyDetail]) -> Iterator[tuple[AuditEvent, AnyDetail]]:
+def of_kind(events: Sequence[AuditEvent], kind: type[AnyDetail]) -> Iterator[tuple[AuditEvent, AnyDetail]]:
     """The events of one kind, in order, each with its detail."""
     for event in events:
         if (detail := kind.read(event)) is not None:

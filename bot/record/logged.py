@@ -17,7 +17,7 @@ from bot.record.events import (
     VoteLapsed,
     Waived,
     WaiverLapsed,
-    told,
+    of_kind,
 )
 from bot.rules.approval import Vote, Waiver
 from bot.rules.rollback import Answer
@@ -82,7 +82,7 @@ def answers_logged(events: Sequence[AuditEvent]) -> list[tuple[str, ...]]:
             str(event.at),
             said.note if said.answer is not Answer.ON_IT else "",
         )
-        for event, said in told(events, PromptAnswered)
+        for event, said in of_kind(events, PromptAnswered)
     ]
 
 

@@ -13,8 +13,7 @@ from typing import Any
 from bot.base.canonical import digest
 from bot.base.formats import TODAY
 from bot.record.audit import AuditEvent
-from bot.record.events import RolesResolved, asked_in
-from bot.record.events import told as logged
+from bot.record.events import RolesResolved, asked_in, of_kind
 from bot.record.markdown import cell, listed, table
 from bot.record.verification import named
 from bot.rules.decision import Decision
@@ -132,7 +131,7 @@ def _vote_rows(decision: Decision) -> Iterator[tuple[str, ...]]:
 def _could_decide(events: Sequence[AuditEvent]) -> Iterator[str]:
     """Who held which role when it was last looked up: at the last vote or waiver."""
     held: dict[str, tuple[str, ...]] = {}
-    for _, resolved in logged(events, RolesResolved):
+    for _, resolved in of_kind(events, RolesResolved):
         held |= resolved.roles
     for role, people in held.items():
         yield f"{role}: {', '.join(people) or 'nobody'}"

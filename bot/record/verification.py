@@ -21,7 +21,7 @@ from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.events import Decided, Detail, EvidenceFrozen, RolesResolved, RunStarted, asked_in, told
+from bot.record.events import Decided, Detail, EvidenceFrozen, RolesResolved, RunStarted, asked_in, of_kind
 from bot.record.logged import votes_logged, votes_told, waivers_logged, waivers_told, without_role
 from bot.rules.approval import Choice, involved
 from bot.rules.authors import authors
@@ -255,11 +255,11 @@ def _log(packet: Packet) -> Iterator[str]:
         (Decided, dict(Decided.of(decision))),
     ]
     for kind, facts_told in facts:
-        logged = [said for _, said in told(events, kind)]
+        logged = [said for _, said in of_kind(events, kind)]
         for name, value in facts_told.items():
             if [getattr(said, name) for said in logged] != [value]:
                 yield f"events: “{kind.kind}” does not say the same {name}"
-    if [event.at for event, _ in told(events, Decided)] != [decision.decided_at]:
+    if [event.at for event, _ in of_kind(events, Decided)] != [decision.decided_at]:
         yield f"events: “{Decided.kind}” does not say the same time"
     if votes_told(decision.votes) != votes_logged(events):
         yield "events: do not tell the votes that the decision rests on"

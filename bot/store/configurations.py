@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.base.formats import damaged
+from bot.base.formats import missing
 from bot.plan.model import Pinned
 from bot.plan.stored import read_pinned
 from bot.store.database import Connection, row, run
@@ -22,10 +22,10 @@ async def load(conn: Connection, digest: str) -> Pinned:
 
 
 async def document(conn: Connection, digest: str) -> str:
-    """The text that was kept. Raises Unreadable where it is gone."""
+    """The text that was kept. Raises Unreadable where it is missing."""
     found = await row(conn, SQL["by_digest"], digest=digest)
     if found is None:
-        raise damaged(f"The configuration {digest}", "it is gone")
+        raise missing(f"The configuration {digest}")
     return str(found["document"])
 
 

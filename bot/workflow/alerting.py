@@ -53,7 +53,7 @@ async def raise_alerts(services: Services) -> None:
 
 
 async def _raise(services: Services, message: Message) -> None:
-    assert message.run, "of others nobody is told"
+    assert message.run, "alerts are part of a run's log"
     async with services.database.connection() as conn:
         run = await runs.find(conn, message.run)
         assert run

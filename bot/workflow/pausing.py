@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import ceil
 
 from bot.base.errors import Refused
-from bot.record.events import Detail, told
+from bot.record.events import Detail, of_kind
 from bot.store import database, events
 from bot.store.database import Connection
 
@@ -16,7 +16,7 @@ async def must_have_paused(
 ) -> None:
     """Raises Refused, saying what was `done` when, where the run's log has it less than `pause` ago."""
     now, history = await database.now(conn), await events.of_run(conn, run)
-    last = max((event.at for event, _ in told(history, kind)), default=None)
+    last = max((event.at for event, _ in of_kind(history, kind)), default=None)
     if last and now - last < pause:
         left = ceil((pause - (now - last)).total_seconds())
         raise Refused(f"{done}; try again in {left} s.")

@@ -75,7 +75,8 @@ class Alerts(Check):
         if source.api == "alertmanager":
             found = self._received(await source.received(), wanted)
         else:
-            found = self._raised(await source.rules(), wanted, moment.now)
+            groups, warnings = await source.rules()
+            found = self._raised(list(_rules(groups)), warnings, wanted, moment.now)
         counts = {state: sum(one.state == state for one in found.alerts) for state in _STATES.values()}
         known = {"firing": counts["firing"], "pending": counts["pending"], "suppressed": counts["suppressed"]}
         values: dict[str, int | None] = {**known, "rules": found.rules}
@@ -110,30 +111,38 @@ class Alerts(Check):
         if not self.heartbeat:
             raise CheckError(_NO_HEARTBEAT, cause=Cause.CONFIGURATION, hint="Watchdog is the usual name.")
         alerts = [_Alert.received(one) for one in found]
-        lacking = ""
-        if not any(one.labels.get(_NAME) == self.heartbeat for one in alerts):
-            lacking = f"the alert {self.heartbeat}, which always fires, is not there"
         counting = [one for one in alerts if self._counts(one.labels, wanted)]
-        return _Found(counting, None, lacking, unsaid=("pending", "rules"))
+        return _Found(counting, None, self._silence(alerts), unsaid=("pending", "rules"))
 
     def _raised(
-        self, groups: Sequence[Mapping[str, Any]], wanted: Mapping[str, frozenset[str]], now: datetime
+        self,
+        loaded: Sequence[_Rule],
+        warnings: Sequence[str],
+        wanted: Mapping[str, frozenset[str]],
+        now: datetime,
     ) -> _Found:
         """By a Prometheus, of its rules that can raise such an alert."""
-        rules = [rule for rule in _rules(groups) if self._could_raise(rule, wanted)]
+        rules = [rule for rule in loaded if self._could_raise(rule, wanted)]
         alerts = [one for rule in rules for one in rule.alerts if self._counts(one.labels, wanted)]
-        lacking = ""
+        doubts = [f"the server warns: {text}" for text in warnings]
+        doubts += filter(None, (rule.doubt(now) for rule in rules))
+        lacking = self._silence([one for rule in loaded for one in rule.alerts]) if self.heartbeat else ""
         if not rules:
             lacking = "no rule that is loaded could raise such an alert"
         elif unread := [rule.name for rule in rules if not rule.evaluated]:
             lacking = f"{unread[0]} has not been evaluated yet"
-        doubts = tuple(filter(None, (rule.doubt(now) for rule in rules)))
-        return _Found(alerts, len(rules), lacking, doubts[:_MOST_SHOWN], unsaid=("suppressed",))
+        return _Found(alerts, len(rules), lacking, tuple(doubts[:_MOST_SHOWN]), unsaid=("suppressed",))
+
+    def _silence(self, alerts: Sequence[_Alert]) -> str:
+        """Why nothing is known where the alert that always fires does not; "" where it does."""
+        if any(one.labels.get(_NAME) == self.heartbeat and one.state == "firing" for one in alerts):
+            return ""
+        return f"the alert {self.heartbeat}, which always fires, is not there"
 
     def _could_raise(self, rule: _Rule, wanted: Mapping[str, frozenset[str]]) -> bool:
-        """A label that the rule does not set may come from its series."""
-        said = {name: values for name, values in wanted.items() if name in rule.labels}
-        return self._counts(rule.labels, said)
+        """A label that the rule does not set may come from its series, and one with a template may be anything."""
+        fixed = {name: value for name, value in rule.labels.items() if "{{" not in value}
+        return self._counts(fixed, {name: values for name, values in wanted.items() if name in fixed})
 
 
 _NO_HEARTBEAT = "expected the name of an alert that always fires: without one, an Alertmanager that nobody sends to looks well"

@@ -92,10 +92,11 @@ class Prometheus:
         given = {"query": query, **times, "step": f"{step.total_seconds():g}", "timeout": self._patience}
         return self._answered(await self._ask("/api/v1/query_range", given), since=start - step)
 
-    async def rules(self) -> Sequence[Mapping[str, Any]]:
-        """Groups of alerting rules, each rule with its state and alerts."""
+    async def rules(self) -> tuple[Sequence[Mapping[str, Any]], Sequence[str]]:
+        """Groups of alerting rules, each rule with its state and alerts; and warnings."""
         said = await self._ask("/api/v1/rules", {"type": "alert"})
-        return _mappings(_mapping(said.get("data")).get("groups"), "the rules")
+        groups = _mappings(_mapping(said.get("data")).get("groups"), "the rules")
+        return groups, tuple(self._warnings(said))
 
     async def received(self) -> Sequence[Mapping[str, Any]]:
         """The alerts of an Alertmanager."""

@@ -25,7 +25,7 @@ class Draft:
     sql: str = ""  # a query that returns one row
     gate: str = ""  # a command line
     folder: str = "."  # where the gate runs
-    promql: str = ""  # a query of one number
+    promql: str = ""  # a query that returns one number
 
     @property
     def database(self) -> str:

@@ -75,7 +75,9 @@ def init(
     if sql:
         note(f"Set {draft.database} to the URL of the database that the query reads.")
     if promql:
-        note("Set PROMETHEUS_URL to the address of the Prometheus; bearer and basic say who asks.")
+        note(
+            "Set PROMETHEUS_URL to your Prometheus's URL; if it needs authentication, add bearer or basic to the source."
+        )
     note(f"Next: edit the limits and the rollback, then run canary lint and canary check {environment}.")
 
 
@@ -99,7 +101,7 @@ def _asked() -> tuple[str, str, str, str]:
             for kind, question in (
                 ("http", "A URL that should return 200"),
                 ("sql", "A query whose value should be 0"),
-                ("promql", "A query of Prometheus whose value should be 0"),
+                ("promql", "A Prometheus query whose value should be 0"),
                 ("gate", "A command that should exit with 0"),
             )
         )

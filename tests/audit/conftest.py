@@ -23,7 +23,7 @@ from tests.journeys.conftest import (  # noqa: F401 — world is a fixture
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def history(postgres_server: str, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """URL of a database in which everything has happened once, never to be changed. The bot's own role made it."""
+    """URL of a read-only database in which everything has happened once, created with the bot's own role."""
     dsn = await fresh_database(postgres_server, template=migrated)
     async with throwaway_database(postgres_server) as somewhere:
         world = World(somewhere)
@@ -48,14 +48,14 @@ UNSEEN = "SET session_replication_role = replica"  # triggers are off for whoeve
 
 
 async def tamper(dsn: str, *statements: str) -> None:
-    """As an administrator who has switched the triggers off."""
+    """Change it like an administrator with triggers disabled."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         for statement in (UNSEEN, *statements):
             await conn.execute(statement)
 
 
 async def found(dsn: str, against: Against | None = None) -> list[str]:
-    """What does not hold, the first first."""
+    """The problems found, in order."""
     said: list[str] = []
     verified = await verify(dsn, Path("nowhere"), against, say=said.append)
     assert verified.holds == (not said)

@@ -29,6 +29,16 @@ from tests.journeys.conftest import CONFIGURATION, World
 ANA, BEN, RAJ, MIA = "U01ANA", "U02BEN", "U03RAJ", "U04MIA"
 
 
+# the configuration that run #1 was started with is cut off
+BROKEN = "UPDATE configuration SET document = left(document, 100) WHERE digest = (SELECT configuration FROM run WHERE number = 1)"
+
+
+def both_environments() -> str:
+    """Staging, and the same called production."""
+    before, environments = CONFIGURATION.split("environments:")
+    return f"{before}environments:{environments}{environments.replace('  staging:', '  production:')}"
+
+
 class People:
     """A directory."""
 
@@ -49,7 +59,7 @@ class People:
 
 
 async def nobody_carries_it(conn: Any, *work: Work) -> None:
-    """The tests do the work themselves, one after the other."""
+    """No job engine: the tests do the work themselves, in sequence."""
 
 
 class Team:
@@ -83,7 +93,7 @@ class Team:
         return run
 
     async def says(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
-        """A refusal is recorded, and that is all that there is to it."""
+        """Expect a refusal, which is recorded."""
         with suppress(Refused):
             await self.votes(person, choice, number, reason)
 
@@ -130,7 +140,7 @@ class Team:
         await runs.cancel(self.services, request)
 
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
-        """Somebody records it, without a prompt."""
+        """Someone records it, without a prompt."""
         await rolling_back.record(
             self.services, RollbackReport(run=number, by=Principal.slack_user(by), reason=reason)
         )
@@ -165,7 +175,7 @@ async def team(
 
 
 async def make_history(at: Team) -> None:
-    """A run of every end; the last one, #6, waits for votes."""
+    """A run with each kind of ending; the last one, #6, waits for votes."""
     await at.world.put("duplicates", 2)
     conditional = await at.measured("1.1")
     await at.waives(BEN, conditional)

@@ -21,7 +21,7 @@ FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt")
 
 @asynccontextmanager
 async def undone(dsn: str) -> AsyncIterator[psycopg.AsyncConnection]:
-    """A connection whose doings are taken back."""
+    """A connection whose transaction is rolled back."""
     connect = psycopg.AsyncConnection.connect(dsn, autocommit=True)
     async with await connect as conn, conn.transaction(force_rollback=True):
         yield conn
@@ -209,7 +209,7 @@ async def two(dsn: str) -> AsyncIterator[tuple[psycopg.AsyncConnection, psycopg.
 
 
 async def waits(dsn: str) -> None:
-    """Until somebody waits for a lock in that database."""
+    """Wait until something waits for a lock in that database."""
     async with asyncio.timeout(30), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         query = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         while not (await conn.execute(query)).rowcount:

@@ -151,7 +151,10 @@ OTHER = "sha256:" + "0" * 64
             "UPDATE configuration SET document = replace(document, '\"separate_duties\":true', '\"separate_duties\":false')",
             ", the run was started with sha256:",
         ),
-        ("DELETE FROM configuration", "its rows cannot be read: LookupError: no configuration"),
+        (
+            "DELETE FROM configuration",
+            " is missing. Canary never changes or deletes it. Restore it from a backup; ",
+        ),
         ("UPDATE run SET requested_by = 'U04MIA' WHERE number = 5", "run: was not started as the log says"),
         ('UPDATE run SET arguments = \'{"version": "9"}\' WHERE number = 5', "run: was not started as"),
         ("UPDATE run SET requested_at = now() WHERE number = 5", "run: was not started as the log says"),

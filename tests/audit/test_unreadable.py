@@ -17,8 +17,7 @@ from bot.workflow import asking
 from bot.workflow.asking import Illegible
 from commands.slack import answers
 from tests.audit.conftest import found, tamper
-from tests.audit.team import RAJ, Team, team
-from tests.journeys.conftest import CONFIGURATION as CONFIGURATION_OF_TEAM
+from tests.audit.team import BROKEN, RAJ, Team, both_environments, team
 from tests.journeys.conftest import World
 
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
@@ -33,7 +32,7 @@ EITHER = (
 CONFIGURATION = [
     (
         "replace(document, '\"format\":1', '\"format\":2')",
-        f"The configuration {OTHER} has the format 2, and this version of canary reads formats up to 1. {NEWER}",
+        f"The configuration {OTHER} has the format 2, but this version of canary reads formats up to 1. {NEWER}",
     ),
     (
         'replace(document, \'"format":1\', \'"format":"a"\')',
@@ -88,15 +87,10 @@ async def test_a_configuration_that_cannot_be_read_costs_its_own_run_only(
 async def test_status_and_the_list_of_runs_show_the_others(
     bot_database: str, world: World, tmp_path: Path
 ) -> None:
-    before, environments = CONFIGURATION_OF_TEAM.split("environments:")
-    both = f"{before}environments:{environments}{environments.replace('  staging:', '  production:')}"
-    async with team(as_role(bot_database, BOT), world, tmp_path, both) as at:
+    async with team(as_role(bot_database, BOT), world, tmp_path, both_environments()) as at:
         for environment in ("staging", "production"):
             await at.start("1.0", environment=environment)
-        await tamper(
-            bot_database,
-            "UPDATE configuration SET document = left(document, 100) WHERE digest = (SELECT configuration FROM run WHERE number = 1)",
-        )
+        await tamper(bot_database, BROKEN)
         under_way = await asking.under_way(at.services, Request(by=Principal.slack_user(RAJ)))
         assert [type(each) for each in under_way] == [Illegible, Dossier]
         text, blocks = answers.status(under_way, "", start=None)

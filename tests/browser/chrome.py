@@ -1,7 +1,7 @@
-"""The browser that the tests of the page drive: found, or installed in the way that works on this machine.
+"""The browser for the browser tests: found, or installed in a way that works on this machine.
 
-python -m tests.browser.chrome install    # finds or installs one; says in one line what it does
-python -m tests.browser.chrome left-out   # says that there is none; nothing otherwise
+python -m tests.browser.chrome install    # finds or installs one; prints one line
+python -m tests.browser.chrome left-out   # reports that there is none; otherwise prints nothing
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class NoBrowserError(Exception):
 
 
 def find(own: str = "") -> str | None:
-    """A browser that starts: CHROME if it is set, else one on PATH, else Playwright's `own`.
+    """-> a browser that starts: CHROME if it is set, else one on PATH, else Playwright's `own`.
 
-    Raises NoBrowserError when CHROME names none.
+    Raises NoBrowserError if CHROME is not one.
     """
     if chosen := os.environ.get("CHROME"):
         if not _starts(chosen):
@@ -43,7 +43,7 @@ def find(own: str = "") -> str | None:
 
 
 def is_required() -> bool:
-    """Nothing is left out in CI."""
+    """In CI, no test is skipped."""
     return bool(os.environ.get("CI"))
 
 
@@ -53,7 +53,7 @@ def _candidates(own: str) -> Iterator[str]:
 
 
 def _starts(program: str) -> bool:
-    """One that lacks its libraries, or a stand-in that would install it from elsewhere, does not."""
+    """Whether it starts: not if libraries are missing, or it is a stub that would install a browser."""
     try:
         asked = subprocess.run(
             [program, "--version"], capture_output=True, timeout=ANSWERS_WITHIN, check=False
@@ -68,7 +68,7 @@ def _starts(program: str) -> bool:
 
 def _installed() -> str | None:
     for what, commands in _ways():
-        print(f"Browser for the tests of the page: none here; {what}.", flush=True)
+        print(f"Browser tests: no browser found; {what}.", flush=True)
         if all(map(_run, commands)) and (found := find(_own())):
             return found
     return None
@@ -78,13 +78,16 @@ def _ways() -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root and shutil.which("apt-get"):
         packages = ("apt-get", "install", "--quiet=2", "--yes", "--no-install-recommends", "chromium")
-        yield "installing Debian's package, a minute or two", (("apt-get", "update", "--quiet=2"), packages)
+        yield (
+            "installing Debian's package, which takes a minute or two",
+            (("apt-get", "update", "--quiet=2"), packages),
+        )
     install = (sys.executable, "-m", "playwright", "install", "chromium")
-    yield "Playwright downloads one, 170 MB", (install,)
+    yield "downloading one with Playwright, 170 MB", (install,)
 
 
 def _run(command: Sequence[str]) -> bool:
-    """Whether it worked; what it says is shown only when it did not."""
+    """-> whether it succeeded; prints its output only if it did not."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         ran = subprocess.run(
@@ -108,7 +111,7 @@ def _run(command: Sequence[str]) -> bool:
 
 
 def _own() -> str:
-    """Where Playwright would have put its browser."""
+    """The path of Playwright's own browser."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -116,7 +119,7 @@ def _own() -> str:
 
 
 def _install() -> int:
-    """Once: where nothing could be installed, it is not tried at every `make test`."""
+    """Install a browser; after a failure, not again on every `make test`."""
     try:
         found = find(_own())
     except NoBrowserError as error:
@@ -126,16 +129,16 @@ def _install() -> int:
         found = _installed()
     if found:
         TRIED.unlink(missing_ok=True)
-        print(f"Browser for the tests of the page: {found}")
+        print(f"Browser tests: using {found}")
         return 0
     TRIED.touch()
-    print(f"The tests of the page are left out: {MISSING}.")
+    print(f"Browser tests are skipped: {MISSING}.")
     return 1 if is_required() else 0
 
 
 def _say_left_out() -> int:
     if TRIED.exists():
-        print(f"LEFT OUT: the tests of the page, for {MISSING}, and run `make test` again.")
+        print(f"SKIPPED: the browser tests, because {MISSING}, and run `make test` again.")
     return 0
 
 

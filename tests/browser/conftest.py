@@ -25,11 +25,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000  # milliseconds until what must come counts as missing
+PATIENCE = 30_000  # milliseconds until something expected counts as missing
 
 
 def program(own: str) -> str:
-    """The browser's path. Without one the test is skipped, and in CI it fails."""
+    """The browser's path. Without a browser the test is skipped, and in CI it fails."""
     try:
         found = chrome.find(own)
     except chrome.NoBrowserError as error:
@@ -53,7 +53,7 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def dials():
-    """The dials of a system under canary, as a server of their own: `dials.values` is what was turned."""
+    """The dials of a system under test, on a separate server: `dials.values` holds those that were set."""
     async with DialServer() as server:
         yield server
 
@@ -67,7 +67,7 @@ async def slack(dials):
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(slack):
-    """The bot's own hands."""
+    """The bot's Slack client."""
     return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=5)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 class Line:
-    """`async with Line(slack.url) as line:` forwards `line.url`, a port of its own, until it is cut."""
+    """`async with Line(slack.url) as line:` forwards a separate port, `line.url`, until it is cut."""
 
     def __init__(self, target: str) -> None:
         self._target = urlsplit(target)

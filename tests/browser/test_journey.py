@@ -36,7 +36,7 @@ def slack(stage):
 
 @pytest.fixture(autouse=True)
 def bot(stage):
-    """The demo has its own: the real one, in a process of its own."""
+    """The real bot of the demo, in a separate process."""
 
 
 def log(page: Page) -> Locator:

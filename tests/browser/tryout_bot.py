@@ -17,7 +17,7 @@ SCOPES = ("channels:read", "im:write")
 
 
 def manifest() -> dict[str, Any]:
-    """The least a bot needs, a command with a hint, and a shortcut of each kind."""
+    """The minimum for a bot, a command with a hint, and a shortcut of each kind."""
     body = least_manifest()
     body["oauth_config"]["scopes"]["bot"] += SCOPES
     body["features"]["slash_commands"] = [
@@ -52,7 +52,7 @@ def button(text: str, action_id: str, **more: Any) -> dict[str, Any]:
 
 
 def png(width: int = 64, height: int = 32) -> bytes:
-    """A picture of one colour."""
+    """An image of a single color."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -73,7 +73,7 @@ def png(width: int = 64, height: int = 32) -> bytes:
 
 
 def card() -> list[dict[str, Any]]:
-    """A run that waits for its owners."""
+    """A run that waits for its approvers."""
     sure = {
         "title": plain("Go for staging?"),
         "text": mrkdwn("Everyone in *#releases* will see it."),

@@ -35,6 +35,9 @@ groups:
       - alert: OfATenant
         expr: label_replace(vector(1), "tenant", "acme", "", "")
         labels: {severity: info}
+      - alert: Templated
+        expr: vector(1) < 0
+        labels: {team: '{{ if gt $value 9.0 }}disks{{ else }}memory{{ end }}', service: hosts}
       - alert: Broken
         expr: vector(1) == on() (label_replace(vector(1), "a", "1", "", "") or label_replace(vector(1), "a", "2", "", ""))
         labels: {service: broken}

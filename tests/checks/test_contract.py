@@ -69,7 +69,7 @@ def source(kind: str, **fields: Any) -> Source:
 
 @dataclass(frozen=True)
 class World:
-    """A source for each kind of source, and what time it is there."""
+    """A source of each kind, and its current time."""
 
     now: datetime
     sources: Mapping[str | None, Source]
@@ -111,7 +111,7 @@ async def well(
 
 @pytest.fixture
 def down(tmp_path: Path) -> Iterator[World]:
-    """Nothing is there."""
+    """Nothing is reachable."""
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         yield World(NOON, at_port(unheard.getsockname()[1], tmp_path / "gone"))
@@ -119,7 +119,7 @@ def down(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def hanging(tmp_path: Path) -> Iterator[World]:
-    """Everything takes a question, and nothing answers."""
+    """Everything accepts requests, and nothing responds."""
     write_gate(tmp_path, "sleep 60")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

@@ -335,6 +335,21 @@ async def test_an_alert_that_is_ignored_does_not_count(metrics: Server) -> None:
     assert (result.outcome, known(result)["firing"]) == (Outcome.PASS, 0)
 
 
+async def test_a_label_that_a_rule_computes_may_be_any(metrics: Server) -> None:
+    labels = {"service": "hosts", "team": "disks"}
+    result = await ask(alerts(labels=labels, ignore=["OfATenant"]), metrics)
+    assert (result.outcome, known(result)["rules"]) == (Outcome.PASS, 1), result.reason
+    without = await ask(alerts(labels=labels, ignore=["OfATenant", "Templated"]), metrics)
+    assert without.outcome is Outcome.UNKNOWN
+
+
+async def test_a_heartbeat_that_does_not_fire_leaves_all_unknown(metrics: Server) -> None:
+    beating = await ask(alerts(labels={"service": "cart"}, heartbeat="HighErrorRate"), metrics)
+    pending = await ask(alerts(labels={"service": "cart"}, heartbeat="DiskFillsUp"), metrics)
+    missing = await ask(alerts(labels={"service": "cart"}, heartbeat="Watchdog"), metrics)
+    assert [each.outcome for each in (beating, pending, missing)] == ["PASS", "UNKNOWN", "UNKNOWN"]
+
+
 async def test_a_rule_that_cannot_be_evaluated_is_an_error(metrics: Server) -> None:
     result = await ask(alerts(labels={"service": "broken"}), metrics)
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
@@ -527,6 +542,41 @@ async def test_what_only_resembles_an_answer_is_no_pass(which: str) -> None:
 
     async with serving(answering) as port:
         result = await ask(query("x", ">= 0"), f"http://127.0.0.1:{port}")
+    assert (result.outcome, said in result.reason) == (outcome, True), result.reason
+
+
+RULE = {
+    "name": "Down",
+    "type": "alerting",
+    "health": "ok",
+    "lastEvaluation": f"{NOON:%Y-%m-%dT%H:%M:%SZ}",
+    "alerts": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "outcome", "said"),
+    [
+        ({}, {}, "PASS", "firing is 0"),
+        ({}, {"warnings": ["a ruler is unreachable"]}, "ERROR", "the server warns: a ruler is unreachable"),
+        ({"lastEvaluation": f"{NOON:%Y-%m-%dT%H:%M:%S}.123456789+00:00"}, {}, "PASS", "firing is 0"),
+        ({"lastEvaluation": "2026-11-23T14:00:00+02:00"}, {}, "PASS", "firing is 0"),
+        ({"lastEvaluation": "2026-11-23T11:00:00Z"}, {}, "ERROR", "was last evaluated 1h ago"),
+        ({"lastEvaluation": "0001-01-01T00:00:00Z"}, {}, "UNKNOWN", "Down has not been evaluated yet"),
+        ({"health": "unknown"}, {}, "UNKNOWN", "Down has not been evaluated yet"),
+        ({"type": "recording"}, {}, "UNKNOWN", "no rule that is loaded"),
+        ({"alerts": [{"labels": {"alertname": "Down"}, "state": "odd"}]}, {}, "FAIL", "Down firing"),
+    ],
+)
+async def test_rules_of_other_servers_are_read_as_strictly(
+    change: dict[str, Any], more: dict[str, Any], outcome: str, said: str
+) -> None:
+    async def answering(request: web.Request) -> web.StreamResponse:
+        groups = [{"name": "g", "interval": 60, "rules": [{**RULE, **change}]}]
+        return web.json_response({"status": "success", "data": {"groups": groups}, **more})
+
+    async with serving(answering) as port:
+        result = await ask(alerts(), f"http://127.0.0.1:{port}")
     assert (result.outcome, said in result.reason) == (outcome, True), result.reason
 
 

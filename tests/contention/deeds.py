@@ -1,4 +1,4 @@
-"""What people, timers and the world do, as data. A step of a history is several of these at once."""
+"""Actions of people, timers and the environment, as data. A step of a history is several concurrent ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Vote:
     by: str
     choice: Choice
     run: int  # which of the history's runs
-    evidence: int  # which freezing of it the clicked card showed; 0 for none that ever was
+    evidence: int  # which of its frozen evidences the clicked card showed; 0 for one that never existed
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Remind:
-    """Somebody asks for the others to be reminded."""
+    """Someone requests a reminder of the others."""
 
     by: str
     run: int
@@ -46,7 +46,7 @@ class Remind:
 
 @dataclass(frozen=True)
 class RolledBack:
-    """Somebody records that the run's version was rolled back."""
+    """Someone records that the run's version was rolled back."""
 
     by: str
     run: int
@@ -60,7 +60,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Finish:
-    """A check's answer."""
+    """A check's result."""
 
     check: str
     outcome: Outcome
@@ -104,7 +104,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Configure:
-    """One of the two bots starts again with another configuration."""
+    """One of the two bots restarts with another configuration."""
 
     replica: int
     variant: int
@@ -117,7 +117,7 @@ Deed: TypeAlias = Personal | Finish | Refreeze | TimeIsUp | Expire | Change
 
 @dataclass(frozen=True)
 class Act:
-    """One handling of a deed, by one of two replicas. What a person did has a key, and its place among what was said."""
+    """The handling of a deed by one of two replicas. An interaction has a key, and a position in the order of interactions."""
 
     deed: Deed
     replica: int
@@ -127,13 +127,13 @@ class Act:
 
 class Handling(enum.Enum):
     ONCE = enum.auto()
-    TWICE = enum.auto()  # both replicas work it off at once
-    LATER = enum.auto()  # it is stored now; a worker comes to it in a later step, if ever
+    TWICE = enum.auto()  # both replicas handle it concurrently
+    LATER = enum.auto()  # it is stored now, and handled in a later step, if ever
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A deed as it was drawn: run and evidence are counted back from the newest, for nobody knows yet what there will be."""
+    """A deed as drawn: run and evidence are counted back from the newest, because they do not exist yet."""
 
     deed: Deed
     replica: int
@@ -142,7 +142,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Again:
-    """An interaction of before is worked off again: its worker died, after the effect or ahead of it."""
+    """An earlier interaction is handled again: its worker died, before or after the effect."""
 
     which: int  # counted back from the newest
     replica: int
@@ -161,7 +161,7 @@ T = TypeVar("T")
 
 
 def mostly(*weighted: tuple[int, st.SearchStrategy[T]]) -> st.SearchStrategy[T]:
-    """One of them, as often as it weighs: `one_of` takes each once, however often it is named."""
+    """One of them, by weight: `one_of` takes each once, however often it is named."""
     return st.sampled_from([each for weight, each in weighted for _ in range(weight)]).flatmap(
         lambda each: each
     )

@@ -1,4 +1,4 @@
-"""What is written of a history's runs, read at one moment, and what must hold of it by itself."""
+"""The stored state of a history's runs, in one snapshot, and its invariants."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Facts:
         return self.run, self.votes, self.waivers, self.decisions, self.results
 
     def lines(self, after: int) -> list[tuple[str, str, str]]:
-        """What the log says beyond so many events, but for refusals, which are written down after the fact, and roles."""
+        """The log's lines after so many events, except roles, and refusals, which are recorded later."""
         return [
             _line(event)
             for event in self.events[after:]
@@ -78,7 +78,7 @@ async def read(conn: Connection, runs: Sequence[int]) -> list[Facts]:
 
 
 async def read_inbox(conn: Connection, keys: Sequence[str]) -> Mapping[str, tuple[bool, bool]]:
-    """Key -> whether it is counted, and whether it was refused."""
+    """Key -> whether it is marked as applied, and whether it was refused."""
     return {
         found["key"]: (found["counted"], found["refused"])
         for found in await rows(conn, _INBOX, keys=list(keys))
@@ -107,7 +107,7 @@ _SAYS = {
 
 
 def wrong(facts: Facts, run: Run) -> list[str]:
-    """What must hold whatever happened; a sentence for each that does not."""
+    """Checks invariants; yields a sentence for each violation."""
     problems = []
 
     def must(holds: bool, otherwise: str) -> None:
@@ -186,7 +186,7 @@ def _wrong_decision(facts: Facts, run: Run, decided: Decided) -> list[str]:
 
 
 def wrong_in_inbox(inbox: Mapping[str, tuple[bool, bool]], world: World) -> list[str]:
-    """An interaction is counted once it came to something, and never before."""
+    """An interaction is marked as applied exactly when it has a result."""
     should = {key: (key in world.came, world.came.get(key) is Came.REFUSED) for key in inbox}
     return [
         f"{key} is {inbox[key]}, not {should[key]} (counted, refused)"

@@ -1,4 +1,4 @@
-"""Histories: steps of deeds that happen all at once, and what must hold after each."""
+"""Histories: steps of concurrent deeds, and what must hold after each step."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ RECORDED = Vote | Waive | Cancel | Remind | RolledBack  # a refusal of these sta
 
 
 class Counter:
-    """How much was tried."""
+    """Counts of what was tried."""
 
     def __init__(self) -> None:
         self.histories = self.steps = self.acts = 0
@@ -88,7 +88,7 @@ class Contention(RuleBasedStateMachine):
 
     @rule(step=steps(), seed=st.integers(0, 2**32 - 1), run=new_runs)
     def all_at_once(self, step: Step, seed: int, run: NewRun) -> None:
-        """On the newest run, mostly; on another one once that is decided."""
+        """Usually on the newest run; on another once that is decided."""
         if self.worlds[0].runs[-1].decided:
             self._is_started(run)
         self._happen(step, seed)
@@ -155,7 +155,7 @@ class Contention(RuleBasedStateMachine):
     def _wrong(
         self, world: World, found: Sequence[Facts], inbox: Mapping[str, tuple[bool, bool]]
     ) -> list[str]:
-        """Where what is written is not what it should be after that."""
+        """Where the stored state is not what it should be."""
         pairs = list(zip(found, world.runs, strict=True))
         return [
             *(fault for facts, run in pairs for fault in wrong(facts, run)),
@@ -164,7 +164,7 @@ class Contention(RuleBasedStateMachine):
         ]
 
     def _miscounted_refusals(self, world: World, found: Sequence[Facts]) -> list[str]:
-        """Each stands in the log once, however often it was tried."""
+        """Each is in the log once, however often it was retried."""
         told = {
             act.key
             for act in self.done
@@ -193,7 +193,7 @@ class Contention(RuleBasedStateMachine):
 
 
 def _absolute(deed: Deed, world: World) -> Deed:
-    """With the run and the evidence that there are by now, instead of how many back."""
+    """With the actual run and evidence, instead of counts back."""
     match deed:
         case Vote() | Waive():
             run = max(0, len(world.runs) - 1 - deed.run)

@@ -1,7 +1,6 @@
-"""What each deed comes to when deeds happen one after another: plain Python, no word of the bot's own rules.
+"""The result of each deed if deeds happen one after another: plain Python, without the bot's own rules.
 
-Who holds which role is asked of the network a moment before: a deed may see the team as it was before a change of the same
-step, but it must not withdraw, by that view, the word of somebody who was let in by a newer one.
+Who is in which group is looked up a moment before: a deed may see the team as it was before a change in the same step, but must not, by that view, withdraw the vote of someone admitted by a newer one.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ GO = {"GO", "CONDITIONAL GO"}
 
 
 class Came(enum.Enum):
-    """What whoever did something is told."""
+    """What the acting person is told."""
 
     DONE = "done"
     STANDS = "stands already"
@@ -60,7 +59,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Said:
-    """A vote or a waiver that stands."""
+    """A vote or a waiver that counts."""
 
     by: str
     view: int  # by which view of the team
@@ -151,11 +150,11 @@ After: TypeAlias = tuple[Came, World, list[Line]]
 
 
 class ImpossibleError(Exception):
-    """Not by that view: somebody was let in by a newer one."""
+    """Not by that view: someone was admitted by a newer one."""
 
 
 def happens(world: World, act: Act, view: View) -> After:
-    """What it comes to as the next thing that happens, and what the log says of it. Raises ImpossibleError."""
+    """-> the result of the deed if it happens next, with its log lines. Raises ImpossibleError."""
     before = world.came.get(act.key)
     if before is not None:
         return (Came.REFUSED if before is Came.REFUSED else Came.COUNTED), world, []
@@ -227,7 +226,7 @@ class _Deed:
         return Came.DONE, after, [*lines, (waiver.run, "waived", waiver.by, waiver.check), *more]
 
     def _lapse(self, world: World, at: int, barred: frozenset[str]) -> tuple[World, list[Line]]:
-        """Whoever has lost the right since takes along what they said."""
+        """Withdraw the votes and waivers of people who have lost the right."""
         run = world.runs[at]
         voters = self.view.voters(run, self.act.replica) - barred
         lost = [said for said in run.votes.values() if said.by not in voters]
@@ -245,7 +244,7 @@ class _Deed:
         return world.put(at, votes=votes, waivers=waivers), lines
 
     def _decide(self, world: World, at: int, by: str) -> tuple[World, list[Line]]:
-        """What would decide asks about everybody's account first."""
+        """A deciding vote first looks up all accounts."""
         after, lines = self._lapse(world, at, frozenset())
         if self._outcome(after.runs[at]):
             after, lines = self._lapse(world, at, self.view.barred - {by})
@@ -269,7 +268,7 @@ class _Deed:
         return person not in self.view.barred and not run.excludes(person)
 
     def _seatable(self, people: Sequence[str], run: Run) -> bool:
-        """Whether so many different people can be seated: every seating is tried."""
+        """Whether enough different people can fill the quorum: tries every assignment."""
         places = [
             self.view.holders(run, role, self.act.replica)
             for role, count in run.required.items()

@@ -1,4 +1,4 @@
-"""Looks for an order, one deed after another, that explains what was told and what is written."""
+"""Searches for a sequential order of deeds that explains the answers and the stored state."""
 
 from __future__ import annotations
 
@@ -62,6 +62,6 @@ def _after(log: Log, lines: Sequence[Line]) -> Log | None:
 
 
 def _unordered(lines: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """What lapses together has no order."""
+    """Lapses at the same time have no order."""
     parts = [(lapsed, list(several)) for lapsed, several in groupby(lines, lambda line: line[0] in LAPSED)]
     return [line for lapsed, several in parts for line in (sorted(several) if lapsed else several)]

@@ -1,4 +1,4 @@
-"""Two replicas of the bot's workflow on one real PostgreSQL, and the world around them."""
+"""Two replicas of the bot's workflow on one real PostgreSQL, with their environment."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Stage:
         return self.replicas[0].database
 
     async def begin(self) -> None:
-        """A new history: nothing of the one before is under way."""
+        """Begin a new history: nothing of the previous one is in progress."""
         async with self._database.transaction() as conn:
             for number in [left.number for left in await runs.active(conn)]:
                 await runs.close(conn, number)
@@ -116,14 +116,14 @@ class Stage:
         return key
 
     async def one(self, deed: Deed, *, replica: int = 0, key: str = "") -> Came:
-        """By itself."""
+        """Perform one deed alone."""
         came = await self._after_a_moment(Act(deed, replica, key))
         await self._look_around()
         await self.facts()
         return came
 
     async def all_at_once(self, acts: Sequence[Act], seed: int) -> list[Came]:
-        """Each is begun after a moment of its own; -> what whoever did it is told."""
+        """Start each after a delay of its own; -> what each acting person is told."""
         self._random = random.Random(seed)
         self.directory.shuffle(seed)
         came = await asyncio.gather(*(self._after_a_moment(act) for act in acts))
@@ -150,7 +150,7 @@ class Stage:
         raise AssertionError(f"{act} is tried for ever")
 
     async def _refused(self, services: Services, refusal: Refused | Busy) -> Came:
-        """As the handler does: what it came to is noted before anybody is told."""
+        """Like the handler: records the result before telling anyone."""
         return Came.REFUSED if await keeping.refuse(services, refusal) else Came.COUNTED
 
     async def _do(self, services: Services, act: Act) -> Came:
@@ -236,7 +236,7 @@ class Stage:
         return Came.NOTHING
 
     async def _refreeze(self, services: Services, of: Refreeze) -> Came:
-        """What measuring again will do: evidence that votes of before do not count for."""
+        """Like measuring again: new evidence, for which earlier votes do not count."""
         async with services.database.transaction() as conn:
             found = await runs.lock(conn, self.runs[of.run].number)
             if found.state is RunState.DECIDING:
@@ -267,7 +267,7 @@ class Stage:
         return self.digests[at][evidence - 1] if evidence else NEVER
 
     async def _look_around(self) -> None:
-        """Which runs there are now."""
+        """Find the current runs."""
         async with self._database.connection() as conn:
             self.runs = await many(conn, Run, _RUNS, last=self._last)
 
@@ -291,7 +291,7 @@ def result(check: str, outcome: Outcome) -> Result:
 
 @asynccontextmanager
 async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]:
-    """Two replicas with a pool each, on a migrated database that is theirs alone."""
+    """Two replicas with a pool each, on their own migrated database."""
     variants, directory = configurations(folder), SmallDirectory(GROUPS)
     async with (
         Database(dsn) as one,

@@ -39,7 +39,7 @@ def stage(loop: asyncio.AbstractEventLoop, bot_database: str, tmp_path: Path) ->
 
 
 def contend(stage: Stage, loop: asyncio.AbstractEventLoop, histories: int, started_from: int) -> Counter:
-    """Hypothesis would look for a shorter history, but what happens at once may go well the next time: it is told as it went."""
+    """Without shrinking: concurrent failures may not recur, so the history is reported as it happened."""
     counter = Counter()
     given = {"stage": stage, "loop": loop, "counter": counter}
     machine = seed(started_from)(type("Contending", (Contention,), given))

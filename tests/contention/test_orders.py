@@ -39,7 +39,7 @@ GO, CONDITIONAL_GO, NO_GO = Choice.GO, Choice.CONDITIONAL_GO, Choice.NO_GO
 
 
 async def deciding(team: Stage, environment: str, *, age: Outcome = Outcome.PASS) -> None:
-    """Raj asks for a run, and its checks are answered."""
+    """Raj starts a run, and its checks finish."""
     await team.one(Start(RAJ, environment))
     await team.one(Finish("age", age, 0))
     await team.one(Finish("duplicates", Outcome.PASS, 0))

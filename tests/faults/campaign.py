@@ -33,7 +33,7 @@ EVERYWHERE = {str(place) for place in Place}
 
 @dataclass(frozen=True)
 class Size:
-    """When there was enough of everything."""
+    """When the campaign is large enough."""
 
     votes: int
     faults: Mapping[str, int]  # stream -> how many must have met somebody
@@ -75,11 +75,11 @@ class Outcome:
 
     @property
     def losses(self) -> list[str]:
-        """What must be nothing: broken promises, and who waited for something that never came."""
+        """What must be empty: violated guarantees, and people who waited in vain."""
         return [f"{rule}: {each}" for rule, where in self.broken.items() for each in where] + self.stuck
 
     def too_few(self, size: Size) -> list[str]:
-        """What was not tried often enough in the time that there was."""
+        """What was not tried often enough in the available time."""
         few = [f"{self.votes} votes of {size.votes}"] if self.votes < size.votes else []
         few += [
             f"{self.met[stream].total()} {stream} of {least}"
@@ -153,7 +153,7 @@ class Campaign:
     # ------------------------------------------------------------ enough
 
     def _enough(self) -> bool:
-        """Of everything; or somebody is stuck, or the time is over: then why goes into the outcome."""
+        """Whether there was enough of everything; or someone is stuck, or the time is up, which is recorded in the outcome."""
         if self._stuck or self._pace.now() > self._deadline:
             return True
         met = self._weather.met()
@@ -174,7 +174,7 @@ class Campaign:
     # ------------------------------------------------------------ and then calm
 
     async def _settle(self) -> None:
-        """Nothing breaks any more; whatever is still to be done is done."""
+        """Stop all faults, and wait until all remaining work is done."""
         self._weather.clears()
         for arm in self._arms:
             arm.loaded = False
@@ -213,7 +213,7 @@ class Campaign:
         )
 
     def keep_logs(self) -> None:
-        """Where CAMPAIGN_LOGS says, for whoever looks into a failure: logs, faults, lives."""
+        """Keep logs, faults and lives in CAMPAIGN_LOGS, for analyzing a failure."""
         if "CAMPAIGN_LOGS" not in os.environ:
             return
         folder = Path(os.environ["CAMPAIGN_LOGS"])
@@ -226,14 +226,14 @@ class Campaign:
 
 
 async def unverified(dsn: str) -> dict[str, list[str]]:
-    """As a rule of `verdict`: the audit log is whole, and everything else follows from it."""
+    """A rule like those in `verdict`: the audit log is complete, and everything else follows from it."""
     wrong: list[str] = []
     await verify(dsn, Path(), None, say=wrong.append)
     return {"the record verifies": wrong} if wrong else {}
 
 
 def oddities(replicas: Sequence[Replica]) -> Counter[str]:
-    """Errors in the logs, by what they say; and what is no log line at all."""
+    """Unexpected errors in the logs, by message; and lines that are not log lines."""
     found: Counter[str] = Counter()
     for replica in replicas:
         for event in replica.said():
@@ -261,7 +261,7 @@ async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def campaign(size: Size, seed: str) -> Outcome:
-    """Play it on a stage of its own."""
+    """Run it on a separate stage."""
     async with staged(size.environments, owners=size.owners) as stage:
         played = Campaign(stage, size, seed)
         try:

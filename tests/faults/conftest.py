@@ -37,7 +37,7 @@ def servers(postgres_server: str, migrated: str, valkey_server: str) -> Servers:
 
 @pytest.fixture
 async def postgres_line(postgres_server: str) -> AsyncIterator[Proxy]:
-    """What lies between a bot and its database."""
+    """The proxy between a bot and its database."""
     async with Proxy(postgres_socket(postgres_server)) as proxy:
         yield proxy
 

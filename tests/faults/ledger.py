@@ -1,4 +1,4 @@
-"""What people did, as Slack saw it: what was acknowledged must have had its effect, once."""
+"""What people did, as seen by Slack: what was acknowledged must have taken effect once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Said:
 
 
 def ledger(deliveries: Iterable[Delivery]) -> list[Said]:
-    """Everything that was handed to the bot, taken or not, in order."""
+    """Everything delivered to the bot, acknowledged or not, in order."""
     return [_said(delivery) for delivery in deliveries if delivery.kind != "events_api"]
 
 
@@ -60,7 +60,7 @@ def _said(delivery: Delivery) -> Said:
 
 
 def _taken(delivery: Delivery) -> bool:
-    """Acknowledged in time, and without a word that it was not."""
+    """Whether it was acknowledged in time, and not refused."""
     body: dict[str, Any] = delivery.ack.body if delivery.ack else {}
     return delivery.acked and not body.get("text") and body.get("response_action") != "errors"
 

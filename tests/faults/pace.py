@@ -1,7 +1,6 @@
-"""Seconds of a machine that does nothing else. On a busy one they take longer, for whoever waits and whatever breaks alike.
+"""Time scaled to the machine's load. On a busy machine seconds take longer, both for waiting people and for faults.
 
-Faults that came by the clock would meet a bot on a busy machine many times before it had come to work, and people would
-lose their patience with the machine. So would a test that says what the bot promises.
+Faults by the wall clock would hit a bot on a busy machine many times before it had started, and waiting people would give up because of the machine.
 """
 
 from __future__ import annotations

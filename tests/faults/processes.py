@@ -1,4 +1,4 @@
-"""Bots as they are run anywhere, each a process of its own that is started again whenever it ends."""
+"""Bots as they run anywhere, each a separate process that is restarted whenever it exits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parents[2]
-PAUSE = 0.1  # seconds before a bot that died is started again
+PAUSE = 0.1  # seconds before a bot that died is restarted
 READY = b'"event": "ready"'
 ENDING = 40.0  # seconds for a bot to stop, longer than it takes to drain
 
@@ -42,7 +42,7 @@ class Life:
 
     @property
     def place(self) -> str:
-        """The failpoint that killed it; empty where something else did."""
+        """The failpoint that killed it; "" if something else did."""
         return self.armed.partition(":")[0] if self.killed and not self.shot else ""
 
 
@@ -69,7 +69,7 @@ class Replica:
 
     @property
     def is_ready(self) -> bool:
-        """This life has come to work."""
+        """Whether this life is ready."""
         with self.log.open("rb") as log:
             log.seek(self.life.said_before)
             return READY in log.read()
@@ -85,7 +85,7 @@ class Replica:
             await asyncio.sleep(PAUSE)
 
     async def live(self) -> None:
-        """One life. Cancelled, it is stopped as an operator stops it."""
+        """One life. On cancellation, it is stopped as by an operator."""
         armed = self.arm()
         with self.log.open("ab") as log:
             said_before = log.tell()
@@ -113,7 +113,7 @@ class Replica:
             self.died(life)
 
     def shoot(self) -> bool:
-        """kill -9; False where nobody lives."""
+        """kill -9; -> False if no process is alive."""
         if not self.lives_now:
             return False
         self.life.shot = True
@@ -152,7 +152,7 @@ class Replica:
         return False
 
     def said(self) -> Iterator[dict[str, Any]]:
-        """The log, of all its lives: one event after the other. What is no JSON is under "raw"."""
+        """The log events of all its lives. Lines that are not JSON are under "raw"."""
         for line in self.log.read_text("utf-8", "replace").splitlines():
             try:
                 found = json.loads(line)
@@ -174,7 +174,7 @@ async def _stopped(process: asyncio.subprocess.Process) -> None:
 
 @asynccontextmanager
 async def lives(replica: Replica) -> AsyncIterator[None]:
-    """One life of it while the block lasts, and none after it where it ends earlier."""
+    """One life while the block lasts; not restarted if it ends earlier."""
     task = asyncio.create_task(replica.live())
     try:
         yield
@@ -184,7 +184,7 @@ async def lives(replica: Replica) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def kept_running(*replicas: Replica) -> AsyncIterator[None]:
-    """All of them while the block lasts; then they are stopped, side by side."""
+    """Run all of them while the block lasts; then stop them in parallel."""
     async with AsyncExitStack() as stack:
         tasks = [asyncio.create_task(replica.keep_running()) for replica in replicas]
         stack.push_async_callback(_ended, tasks)

@@ -5,7 +5,7 @@
         proxy.cut(3)        # three of its connections end
         with proxy.hanging():  # nothing goes through, and nothing ends
 
-Each dial counts whom it hit: a fault that met nobody is none.
+Each dial counts its hits: a fault that hit nothing does not count.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Proxy:
     # ------------------------------------------------------------ dials
 
     def cut(self, count: int = 1) -> int:
-        """So many connections end, as if the server had closed them; -> how many there were to end."""
+        """Close `count` connections, as if by the server; -> how many there were."""
         chosen = self._some(count)
         for link in chosen:
             link.close()
@@ -69,7 +69,7 @@ class Proxy:
         return len(chosen)
 
     def reset(self, count: int = 1) -> int:
-        """The same with a TCP reset: what was on its way is gone."""
+        """The same with a TCP reset: data in transit is lost."""
         chosen = self._some(count)
         for link in chosen:
             link.reset()
@@ -77,7 +77,7 @@ class Proxy:
         return len(chosen)
 
     def halve(self, count: int = 1) -> None:
-        """The next so many answers of the server break off in the middle, with a reset."""
+        """Cut the server's next `count` responses in the middle, with a reset."""
         self._halves += count
 
     def whole_again(self) -> None:
@@ -102,7 +102,7 @@ class Proxy:
 
     @contextmanager
     def hanging(self, *, forgets: bool = False) -> Iterator[None]:
-        """Connections are kept and accepted, and nothing goes through.
+        """Connections are kept and accepted, but nothing passes.
 
         `forgets`: those that hung never go on, nor end: so a firewall drops what it has lost track of.
         """
@@ -127,7 +127,7 @@ class Proxy:
             self.latency = 0.0
 
     def refuse(self) -> None:
-        """Nobody listens, as when the server is down; what is connected ends."""
+        """Refuse connections, as if the server were down; close existing ones."""
         if self._listener is None:
             return
         self._listener.close()
@@ -208,7 +208,7 @@ class Proxy:
             await asyncio.Event().wait()
 
     def _met(self, dial: str, link: _Link) -> None:
-        """A fault that lasts counts once for each connection that it met."""
+        """A lasting fault counts once per connection that it hit."""
         self.hits[dial] += self._turned not in link.met
         link.met.add(self._turned)
 

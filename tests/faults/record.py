@@ -1,4 +1,4 @@
-"""What the database holds, read past every fault."""
+"""The database's contents, read without any faults."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TABLES: dict[str, LiteralString] = {
 
 @dataclass(frozen=True)
 class Record:
-    """Every table that a promise is about."""
+    """All tables that a guarantee is about."""
 
     inbox: list[Row]
     runs: list[Row]
@@ -51,7 +51,7 @@ class Record:
 
     @property
     def unrest(self) -> list[str]:
-        """What is still to be done; empty once everything has settled."""
+        """Remaining work; empty once everything has settled."""
         waiting = [row for row in self.messages if row["state"] not in {"sent", "failed"}]
         undone = [row["key"] for row in self.inbox if row["done_at"] is None]
         jobs = [row for row in self.jobs if row["task_name"] != "look" or row["status"] == "failed"]
@@ -84,7 +84,7 @@ async def time_is_up(dsn: str, run: int) -> None:
 
 
 async def patiently(act: Callable[[], Awaitable[T]]) -> T:
-    """Again, while the server that was killed is not back."""
+    """Retry until the killed server is back."""
     async with asyncio.timeout(PATIENCE):
         while True:
             try:

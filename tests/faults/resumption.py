@@ -1,4 +1,4 @@
-"""How soon work goes on that a killed process had under way: seen in the database, piece by piece."""
+"""How soon a killed process's work continues: observed in the database, piece by piece."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SELECT 'message', id, claim, kind, NULL FROM message WHERE state IN ('sending', 
 
 @dataclass
 class Interruption:
-    """A kill, and what it left half done."""
+    """A kill, and the work that it interrupted."""
 
     life: Life
     at: float
@@ -90,7 +90,7 @@ class Resumption:
                 self._sift(one, under_way)
 
     def _sift(self, one: Interruption, under_way: dict[Piece, float | None]) -> None:
-        """What living processes have is no interruption: their workers beat, and their messages are soon sent."""
+        """Ignores work of live processes: their workers send heartbeats, and their messages are sent soon."""
         one.sifted = True
         one.pieces = {
             piece: done

@@ -1,4 +1,4 @@
-"""Everything that a fault may hit: servers of our own behind proxies, a local Slack, a team in each environment."""
+"""Everything that a fault may hit: servers behind proxies, a local Slack, a team in each environment."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ async def staged(
     seed: int = 0,
     folder: Path | None = None,
 ) -> AsyncIterator[Stage]:
-    """With servers of its own, which may be killed, or `shared` ones."""
+    """With separate servers, which may be killed, or `shared` ones."""
     with _folder(folder) as place:
         async with (
             _running(place, shared) as (server, redis_url),
@@ -189,7 +189,7 @@ def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis:
 
 
 def through(proxy: Proxy, dsn: str) -> str:
-    """The URL of the same database for the bot, by way of the proxy."""
+    """The URL of the same database through the proxy, for the bot."""
     name = urlsplit(dsn).path.removeprefix("/")
     return f"postgresql://{BOT}@127.0.0.1:{proxy.port}/{name}?sslmode=disable&gssencmode=disable"
 
@@ -205,7 +205,7 @@ def owners_of(number: int, count: int) -> list[str]:
 
 
 def _hire(slack: LocalSlack, number: int, owners: int) -> None:
-    """A channel, who asks and is on call, and those who decide: nobody waits for another environment's people."""
+    """Create a channel, its requester who is also on call, and its approvers, so that environments are independent."""
     deciding = owners_of(number, owners)
     names = {f"U0{name.upper()}": name for name in (*deciding, f"raj{number}")}
     for user, name in names.items():

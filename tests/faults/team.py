@@ -1,6 +1,6 @@
 """One environment's people, round after round: a run, votes, a decision, a watch, a prompt, its answer.
 
-They do what people do: look at Slack, click, click again when Slack says that it did not work, and wait.
+They behave like people: look at Slack, click, click again if Slack shows an error, and wait.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TRY_AGAIN = "ry again in a moment"
 
 
 class Stuck(Exception):
-    """Somebody waited for something that did not come."""
+    """Someone waited in vain."""
 
 
 class Team:
@@ -45,7 +45,7 @@ class Team:
         patience: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """They lose their patience by the clock."""
+        """Their time limits."""
         self.name = f"env-{number}"
         self.rounds = 0
         self._stage = stage
@@ -74,7 +74,7 @@ class Team:
         return self._rng.choices(list(PLANS.values()), [_WEIGHTS[name] for name in PLANS])[0]
 
     async def start(self) -> Message:
-        """Somebody asks for a run, until its card is there and waits for votes."""
+        """Start a run, and wait until its card asks for votes."""
         await self._insist(
             lambda: self.raj.command(self._channel.name, "/canary", f"run {self.name} version={self.rounds}"),
             lambda: self._card(self._latest + 1),
@@ -85,7 +85,7 @@ class Team:
     # ------------------------------------------------------------ what they do
 
     async def click(self, person: Person, message: Message, button: str) -> None:
-        """Until Slack takes it, or the button is gone."""
+        """Click until Slack accepts it, or the button is gone."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             try:
@@ -97,7 +97,7 @@ class Team:
         raise Stuck(f"{person.user.name} clicked {button} for {self._patience} s, and Slack never took it")
 
     async def vote(self, person: Person, card: Message) -> None:
-        """Go; now and then at once from a phone as well."""
+        """Vote Go; sometimes from two devices at once."""
         devices = 2 if self._rng.random() < 0.3 else 1
         await asyncio.gather(*(self.click(person, card, "Go") for _ in range(devices)))
 
@@ -105,7 +105,7 @@ class Team:
         await asyncio.gather(*(self.vote(owner, card) for owner in self.owners))
 
     async def fill(self, person: Person, message: Message, button: str, values: Mapping[str, str]) -> None:
-        """Open the form by its button, fill it, send it; again from the start where it does not open."""
+        """Open the form by its button, fill it in and submit it; start over if it does not open."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             about = _value_of(message, button)
@@ -129,7 +129,7 @@ class Team:
         return None
 
     async def _sent(self, person: Person, form: View, values: Mapping[str, str]) -> bool:
-        """The same form is sent again until it is taken; what is stored twice is stored once."""
+        """Submit the same form until it is accepted; duplicates are stored once."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             try:
@@ -149,7 +149,7 @@ class Team:
         )
 
     async def decided(self, number: int, *voters: Person, card: Message) -> str:
-        """What was decided. Who is told that it did not work tries again."""
+        """-> the decision. People who are told that it did not work try again."""
 
         async def again() -> None:
             for person in voters:
@@ -184,7 +184,7 @@ class Team:
     async def _insist(
         self, say: Callable[[], Awaitable[object]], look: Callable[[], T | None], what: str
     ) -> T:
-        """Say it, look, and say it again after a while."""
+        """Type the command, look, and type it again after a while."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             await say()
@@ -210,13 +210,13 @@ class Team:
         return next((m for m in self._shown() if m.is_reply and wanted.search(m.text)), None)
 
     def prompt(self, number: int) -> Message | None:
-        """The run's rollback prompt, as it stands in its thread."""
+        """The run's rollback prompt in its thread."""
         card = self._card(number)
         thread = [] if card is None else [m for m in self._shown() if m.root_ts == card.ts and m is not card]
         return next((m for m in thread if m.text.startswith("Roll back ")), None)
 
     async def breach(self, number: int) -> Message:
-        """The world gets worse; -> the prompt about it."""
+        """Make the target worse; -> the prompt about it."""
         await self.worsens()
         return await self.sees(lambda: self.prompt(number), f"the rollback prompt of run #{number}")
 
@@ -232,7 +232,7 @@ class Team:
         )
 
     async def time_passes(self, number: int) -> None:
-        """As if the hour were over."""
+        """Let the deadline pass."""
         await patiently(lambda: time_is_up(self._stage.database, number))
 
 
@@ -242,7 +242,7 @@ def number_of(card: Message) -> int:
 
 
 def _value_of(message: Message, button: str) -> str | None:
-    """What the button carries; None once it is gone."""
+    """The button's value; None once it is gone."""
     return next((str(one.body["value"]) for one in message.elements if one.label == button), None)
 
 
@@ -250,7 +250,7 @@ def _value_of(message: Message, button: str) -> str | None:
 
 
 async def _go(team: Team, card: Message) -> bool:
-    """All owners say Go; -> whether that was the decision."""
+    """All approvers vote Go; -> whether that was the decision."""
     await team.all_go(card)
     return await team.decided(number_of(card), *team.owners, card=card) == "GO"
 
@@ -266,7 +266,7 @@ async def _roll_back(team: Team, card: Message) -> None:
 
 
 async def _false_alarm(team: Team, card: Message) -> None:
-    """The watch goes on until a newer go, or until its time is up."""
+    """The watch continues until a newer go, or its end."""
     if not await _go(team, card):
         return
     prompt = await team.breach(number_of(card))
@@ -287,7 +287,7 @@ async def _no_go(team: Team, card: Message) -> None:
 
 
 async def _lapse(team: Team, card: Message) -> None:
-    """All vote but one, and the deadline passes."""
+    """All but one vote, and the deadline passes."""
     await asyncio.gather(*(team.vote(owner, card) for owner in team.owners[:-1]))
     await team.time_passes(number_of(card))
     await team.decided(number_of(card), card=card)
@@ -298,7 +298,7 @@ async def _cancelled(team: Team, card: Message) -> None:
 
 
 async def _against(team: Team, card: Message) -> None:
-    """All say Go, one of them No-go as well, and somebody cancels: all at once."""
+    """All vote Go, one of them also No-go, and someone cancels, all at once."""
     await asyncio.gather(
         team.fill(team.ana, card, "No-go…", {"Why not?": "wait"}),
         team.all_go(card),

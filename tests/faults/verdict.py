@@ -21,7 +21,7 @@ _REFUSALS = ("Refused", "Misused", "Busy")
 
 @dataclass(frozen=True)
 class Matter:
-    """All that is judged."""
+    """Everything that is judged."""
 
     said: Sequence[Said]
     record: Record
@@ -33,7 +33,7 @@ class Matter:
         return {row["key"]: row for row in self.record.inbox}
 
     def took_effect(self, each: Said) -> bool:
-        """Worked off, and not refused."""
+        """Handled, and not refused."""
         row = self.stored.get(each.key)
         return row is not None and row["done_at"] is not None and row["error"] is None
 
@@ -42,7 +42,7 @@ Rule: TypeAlias = Callable[[Matter], Iterator[str]]
 
 
 def matter(said: Sequence[Said], record: Record, slack: LocalSlack, owners: int = 2) -> Matter:
-    """Not what is said to one person: private answers are best effort, and alerts may be said twice."""
+    """Excludes private answers, which are best effort, and alerts, which may be sent twice."""
     shown = [
         message
         for channel in slack.workspace.channels.values()
@@ -54,7 +54,7 @@ def matter(said: Sequence[Said], record: Record, slack: LocalSlack, owners: int 
 
 
 def judged(matter: Matter, rules: Sequence[Rule]) -> dict[str, list[str]]:
-    """Rule -> where it does not hold; only rules that were broken."""
+    """Rule -> its violations; only violated rules."""
     found = {rule.__name__.replace("_", " "): list(rule(matter)) for rule in rules}
     return {rule: broken for rule, broken in found.items() if broken}
 
@@ -73,7 +73,7 @@ def acknowledged_is_stored_and_worked_off(matter: Matter) -> Iterator[str]:
 
 
 def what_came_of_it_is_its_effect_or_a_refusal(matter: Matter) -> Iterator[str]:
-    """A defect, or a server that was away for all tries, is a loss."""
+    """A bug, or a server that was unavailable for all tries, is a loss."""
     for each in matter.said:
         row = matter.stored.get(each.key)
         if row and row["error"] and not row["error"].startswith(_REFUSALS):
@@ -221,7 +221,7 @@ def _id_of(message: Message) -> str:
 
 
 def nothing_is_shown_twice(matter: Matter) -> Iterator[str]:
-    """But for alerts: twice is better than not at all."""
+    """Except alerts: twice is better than never."""
     alerts = {str(row["id"]) for row in matter.record.messages if row["kind"] == "alert"}
     shown = Counter(_id_of(message) for message in matter.shown if not message.files)
     for id_ in alerts:

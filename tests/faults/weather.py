@@ -1,4 +1,4 @@
-"""What breaks, and when: four streams of faults, each drawn from the seed alone, whatever the bot does meanwhile."""
+"""What breaks, and when: four streams of faults, each determined by the seed alone, whatever the bot does."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STREAMS = KILLS, SLACK, POSTGRES, REDIS = "kills", "slack", "postgres", "redis"
 
 @dataclass(frozen=True)
 class Gust:
-    """One fault. What `count` and `where` mean, its kind says."""
+    """One fault. The meaning of `count` and `where` depends on its kind."""
 
     after: float  # seconds since the one before
     kind: str
@@ -130,7 +130,7 @@ CUTS = 10  # a second
 
 
 class Arms:
-    """Where the next life of a process is to end: at the places that have seen the fewest ends so far."""
+    """Where the next life of a process ends: at the failpoints with the fewest kills so far."""
 
     def __init__(self, seed: str, met: Counter[str]) -> None:
         self.loaded = True
@@ -157,7 +157,7 @@ class Weather:
     _injected: list[tuple[Injected, int]] = field(default_factory=list)  # and for how many calls
 
     async def blow(self, stream: str, enough: Callable[[], bool]) -> None:
-        """One stream of faults, until there were enough of them."""
+        """Run one stream of faults until there were enough."""
         act = {
             KILLS: self._on_processes,
             SLACK: self._on_slack,
@@ -172,7 +172,7 @@ class Weather:
             await act(gust)
 
     def met(self) -> dict[str, Counter[str]]:
-        """Stream -> kind -> how many faults met somebody."""
+        """Stream -> kind -> number of faults that hit something."""
         kills: Counter[str] = Counter()
         for life in (life for replica in self.replicas for life in replica.lives if life.killed):
             kills[life.place or "from outside"] += 1

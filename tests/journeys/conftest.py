@@ -1,4 +1,4 @@
-"""A team at work: a local Slack, a bot on a database of its own, and a small world that it judges."""
+"""A team at work: a local Slack, a bot on its own database, and a small system under test."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ environments:
 
 
 class World:
-    """What the checks measure: one row a reading."""
+    """What the checks measure: one row per reading."""
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
@@ -114,7 +114,7 @@ async def slack(ack_limit: float) -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 def timing() -> Timing:
-    """The bot's; a module, or a parameter, may set another."""
+    """The bot's timing, which a module or a parameter may override."""
     return Timing()
 
 
@@ -128,7 +128,7 @@ StartBot: TypeAlias = Callable[..., AbstractAsyncContextManager[Running]]
 
 @pytest.fixture
 async def valkey(valkey_server: str) -> str:
-    """URL of a Valkey that remembers nothing of other tests."""
+    """URL of a Valkey without data of other tests."""
     async with Redis.from_url(valkey_server) as redis:
         await redis.flushall()
     return valkey_server
@@ -145,7 +145,7 @@ async def start_bot(
 ) -> AsyncIterator[StartBot]:
     """`async with start_bot(): ...`, with other configuration or settings where a test needs them.
 
-    Whatever people and faults did meanwhile, the record verifies afterwards.
+    Whatever people and faults did, the record must verify afterward.
     """
 
     @asynccontextmanager
@@ -172,7 +172,7 @@ async def start_bot(
 
 
 async def record_holds(dsn: str) -> None:
-    """The audit log is whole, and everything else follows from it."""
+    """Fails unless the audit log is complete, and everything else follows from it."""
     wrong: list[str] = []
     await verify(dsn, Path(), None, say=wrong.append)
     assert wrong == []
@@ -199,12 +199,12 @@ def events_url(bot: Running) -> str:
 
 
 async def decided(slack: LocalSlack, verdict: str = "Recommends GO") -> Message:
-    """Raj asks for a run; -> its card, once it waits for votes."""
+    """Raj starts a run; -> its card, once it waits for votes."""
     await slack.user("raj").command("#releases", "/canary", "run staging")
     return await slack.sees("#releases", verdict)
 
 
 async def both_go(slack: LocalSlack, card: Message) -> None:
-    """Ana and Ben click Go, and Slack takes it."""
+    """Ana and Ben click Go, and the clicks are acknowledged."""
     for name in ("ana", "ben"):
         assert (await slack.user(name).click(card, "Go")).acked

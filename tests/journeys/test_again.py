@@ -23,7 +23,7 @@ SELECT 'people', 'handle', jsonb_build_object('key', key) FROM undone
 
 
 async def worked_off_again(dsn: str) -> None:
-    """The newest one, as whoever takes over from a dead worker does it."""
+    """Handle the newest one again, like a worker that takes over from a dead one."""
     await nothing_under_way(dsn)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         await conn.execute(_AGAIN)

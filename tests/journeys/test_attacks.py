@@ -184,7 +184,7 @@ async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
 
 
 def _private(slack: LocalSlack, name: str, words: str) -> bool:
-    """Told in whatever private way."""
+    """The private answer, in whatever form."""
     person = slack.user(name)
     direct = (m for m in slack.workspace.direct(person.id).log.values())
     return any(words in person.reads(message) for message in [*person.ephemerals, *direct])
@@ -217,7 +217,7 @@ async def test_what_a_check_says_after_the_cancel_is_not_heard(
 
 
 async def nothing_under_way(dsn: str) -> None:
-    """Every job but timers is done."""
+    """Whether every job except timers is done."""
     open_jobs = (
         "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'timers'"
     )

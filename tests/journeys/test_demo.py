@@ -38,7 +38,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
-    """Nothing is set, but for what would lead another bot astray."""
+    """With no settings except those that would mislead another bot."""
     environ = {
         "PATH": os.environ["PATH"],
         "TMPDIR": tempfile.gettempdir(),  # where whatever is left behind is found
@@ -139,7 +139,7 @@ def _nobody(_: str) -> None:
 
 
 def told(thread: str) -> list[str]:
-    """Its lines, without what the judged system and the clock make different each time."""
+    """Its lines, without what varies with the system under test and the clock."""
     for varies, instead in _VARIES:
         thread = re.sub(varies, instead, thread)
     return thread.strip().split("\n")
@@ -163,7 +163,7 @@ _VARIES = (
 async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_people_see(
     folder: Folder, threads: list[str], first: int
 ) -> None:
-    """At every moment at which something was just done, now the one, now the other."""
+    """Right after each action, alternating between the two."""
     turns = itertools.cycle([first, 3 - first])
     kills = 0
     async with staged(folder, replicas=2, say=_nobody) as stage:

@@ -204,6 +204,26 @@ async def test_the_bot_starts_without_it_and_says_so(
     assert len([line for line in lines if "an environment is stopped" in line]) == 1
 
 
+async def test_the_bot_starts_where_all_of_its_environments_are_stopped(
+    shell: Shell, settings: dict[str, str], slack: LocalSlack, tmp_path: Path
+) -> None:
+    """It has runs to finish, and people to tell why."""
+    (shell.folder / "canary.yaml").write_text(CONFIGURATION)
+    async with serving(shell, settings):
+        await slack.connected(timeout=60)
+        card = await decided(slack)
+    odd = package(tmp_path / "odd", "odd-package", {"odd.one": "Kind"}, "raise RuntimeError('no licence')")
+    head, _, _ = CONFIGURATION.partition("environments:\n")
+    (shell.folder / "canary.yaml").write_text(f"{head}environments:{ODD}")
+    async with serving(shell, {**settings, **beside(odd)}):
+        await slack.connected(timeout=60)
+        reply = await slack.user("raj").command("#releases", "/canary", "run production")
+        await reply.told("production is stopped")
+        await (await slack.user("raj").command("#releases", "/canary", "help")).told("/canary")
+        await both_go(slack, card)
+        await slack.sees("#releases", "GO: run #1 on staging")
+
+
 async def test_a_run_whose_package_is_gone_stays_readable_and_verifiable(
     shell: Shell,
     settings: dict[str, str],

@@ -27,7 +27,7 @@ async def _nothing() -> None:
 
 @asynccontextmanager
 async def door(**limits: float) -> AsyncIterator[int]:
-    """The port of a bot's door, without the bot behind it."""
+    """The port of a bot's HTTP routes, without the rest of the bot."""
     turnstile = Turnstile(lambda *_: None)
     routes = health_routes(Metrics(), {}, _nothing)
     routes += slack_routes(sentinel.app, "secret", turnstile, body_within=limits.pop("body_within", 60.0))
@@ -43,7 +43,7 @@ async def opened(stack: AsyncExitStack, port: int, said: bytes) -> asyncio.Strea
 
 
 async def closed(reader: asyncio.StreamReader) -> bytes:
-    """What it says until it is closed from over there."""
+    """What the server sends until it closes the connection."""
     async with asyncio.timeout(60):
         try:
             return await reader.read()

@@ -71,7 +71,7 @@ STRANGER_TO_ALL_ROLES = "mia"
 
 @pytest.fixture
 async def well_staffed(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[None]:
-    """Every role has another member besides whoever asks for the run."""
+    """Every group has a member other than the requester."""
     more = CONFIGURATION.replace("[U01ANA]", "[U01ANA, U04MIA]").replace(
         "[S0PLATFORM]", "[S0PLATFORM, U04MIA]"
     )
@@ -108,7 +108,7 @@ async def test_whoever_asked_for_the_run_is_refused_at_every_button_of_it_and_th
 
 
 class Invisible(User):
-    """Somebody whom Slack tells the bot nothing about."""
+    """Someone about whom Slack tells the bot nothing."""
 
     def shown(self, *, with_locale: bool = False) -> dict[str, Any]:  # noqa: ARG002
         raise Refusal("user_not_visible")
@@ -149,7 +149,7 @@ async def all_refused(slack: LocalSlack, dsn: str, times: int) -> None:
 async def click_everything(
     slack: LocalSlack, message: Message, buttons: Sequence[str], not_mine: str
 ) -> None:
-    """Everybody who may not, on every one; what opens a form is refused when the form comes back."""
+    """Everyone who may not click, on every button; with a form, the submission is refused."""
     for name, says in {**KINDS, STRANGER_TO_ALL_ROLES: not_mine}.items():
         for button in buttons:
             await is_refused(slack.user(name), message, button, says)
@@ -216,7 +216,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
 
 @dataclass
 class Reticent(User):
-    """Slack says everything about this account but one thing."""
+    """An account for which Slack omits one field."""
 
     lacks: str = ""
 

@@ -29,7 +29,7 @@ async def whole_journey(slack: LocalSlack, world: World) -> None:
 
 
 def said(slack: LocalSlack) -> list[str]:
-    """Every message but files, each by its first line: what stands twice shows."""
+    """The first line of every message except files, so that duplicates show."""
     shown = [message for message in slack.channel("#releases").log.values() if not message.files]
     return [slack.render_text(message).partition("\n")[0] for message in shown]
 

@@ -51,7 +51,7 @@ async def slack(without: tuple[Feature, ...]) -> AsyncIterator[LocalSlack]:
 
 
 async def journey(slack: LocalSlack, world: World) -> None:
-    """Asked for, refused to who may not, voted on, decided, watched, rolled back."""
+    """Started, refused to an outsider, voted on, decided, watched, rolled back."""
     mia, raj, ben = slack.user("mia"), slack.user("raj"), slack.user("ben")
     assert (await mia.command("#releases", "/canary", "statsu")).acked
     await is_told(slack, mia.id, "Did you mean “status”?")
@@ -73,7 +73,7 @@ async def journey(slack: LocalSlack, world: World) -> None:
 
 
 async def is_told(slack: LocalSlack, user: str, words: str) -> None:
-    """Privately, in whatever way."""
+    """Receives a private answer, in whatever form."""
 
     def told() -> bool:
         direct = slack.workspace.direct(user).log.values()

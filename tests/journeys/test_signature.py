@@ -30,7 +30,7 @@ EVERY = 100  # one in so many is as Slack sent it: it has to be accepted
 
 
 class Door:
-    """The bot's routes as they are, and what they let in."""
+    """The bot's real routes, and what they accept."""
 
     def __init__(self) -> None:
         self.kept: list[Interaction] = []
@@ -80,7 +80,7 @@ def said(number: int, *, at: float) -> Request:
 
 
 class Wire:
-    """A connection on which whatever bytes can be sent; opened again when the other side has closed it."""
+    """A connection that can send any bytes; reopened when the server has closed it."""
 
     def __init__(self, port: int) -> None:
         self._port = port

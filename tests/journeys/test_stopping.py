@@ -33,7 +33,7 @@ def configuration(tmp_path: Path) -> str:
 
 
 def programs(folder: Path) -> set[int]:
-    """What gates run, by the folder that stands in their arguments."""
+    """Processes of gates, found by the folder in their arguments."""
     return {process.pid for process in psutil.process_iter() if _is_gates(process, folder)}
 
 

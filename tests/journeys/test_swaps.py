@@ -60,7 +60,7 @@ class Sender:
         self._sent = 0
 
     async def click(self, payload: Payload, swap: Swap) -> int:
-        """-> the status, once all is worked off."""
+        """-> the status, once everything is handled."""
         changed = copy.deepcopy(payload)
         swap(changed)
         self._sent += 1

@@ -1,7 +1,7 @@
-"""A kind of message: a class in one of the modules here says all that there is to know about it.
+"""A kind of message is declared by a class in one of the modules here.
 
-What its fields are, who waits for it, whether it is critical and where it stands (`bot.rules.outbox.Content`), what people call it,
-when it is not needed any more, and how it is rendered. `bot.slack.rendering.KINDS` finds it.
+It declares its subject, who waits for it, whether it is critical and where it is posted (`bot.rules.outbox.Content`), what people call
+it, when it is no longer needed, and how it is rendered. `bot.slack.rendering.KINDS` finds it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Rendered: TypeAlias = Posting | Upload
 
 
 class MessageKind(Content, abc.ABC):
-    called: ClassVar[str]  # by people, who read that it is not shown
-    in_alerts: ClassVar[bool] = False  # where it is not shown, an alert shows it instead
+    called: ClassVar[str]  # in alerts, which say that it is not shown
+    in_alerts: ClassVar[bool] = False  # an alert about it repeats it, buttons included
     slow: ClassVar[bool] = False  # to be rendered off the event loop
 
     @abc.abstractmethod
@@ -30,7 +30,7 @@ class MessageKind(Content, abc.ABC):
         """What it says now."""
 
     def moot(self, facts: Facts) -> str:  # noqa: ARG002
-        """Why it need not be shown any more where it is nowhere yet; empty where it is still needed."""
+        """Why a message that was not posted yet is no longer needed; empty if it is."""
         return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.record.events import EvidenceFrozen, told
+from bot.record.events import EvidenceFrozen, of_kind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.slack.blocks import context, sections, table
@@ -25,7 +25,7 @@ class ResultsTable(MessageKind):
     called = "table of readings"
 
     def render(self, facts: Facts) -> Posting:
-        frozen = [said.asked for _, said in told(facts.events, EvidenceFrozen)]
+        frozen = [said.asked for _, said in of_kind(facts.events, EvidenceFrozen)]
         return results_table(facts.dossier, facts.asked(frozen[-1] if frozen else None))
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.record.events import RollbackPrompted, WatchBlind
-from bot.record.events import told as logged
+from bot.record.events import RollbackPrompted, WatchBlind, of_kind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.labels import ANSWERS
@@ -39,7 +38,9 @@ class RollbackPrompt(MessageKind):
     def render(self, facts: Facts) -> Posting:
         prompt = facts.dossier.prompt(self.key)
         asked = [
-            said.asked for _, said in logged(facts.events, RollbackPrompted) if said.trigger == prompt.trigger
+            said.asked
+            for _, said in of_kind(facts.events, RollbackPrompted)
+            if said.trigger == prompt.trigger
         ]
         known = prompt.episode <= len(asked)
         return rollback_prompt(
@@ -56,7 +57,7 @@ class BlindWatch(MessageKind):
     tick: int
 
     def render(self, facts: Facts) -> Posting:
-        asked = [said.asked for _, said in logged(facts.events, WatchBlind) if said.trigger == self.trigger]
+        asked = [said.asked for _, said in of_kind(facts.events, WatchBlind) if said.trigger == self.trigger]
         return blind_watch(facts.dossier, self.trigger, facts.asked(asked[-1] if asked else None))
 
 

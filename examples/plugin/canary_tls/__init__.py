@@ -1,1 +1,1 @@
-"""A check of canary: how long a certificate is still valid."""
+"""A kind of check for canary: how long a certificate is still valid."""

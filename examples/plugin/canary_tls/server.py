@@ -33,13 +33,13 @@ class TlsServer(Source):
 
 
 class Handshake:
-    """What checks of the source are handed. Safe to share: each question is a connection of its own."""
+    """The object that checks receive. Safe to share: each call makes its own connection."""
 
     def __init__(self, source: TlsServer) -> None:
         self._source = source
 
     async def certificate(self) -> x509.Certificate:
-        """The one that the server shows, whether or not anybody trusts it. Raises CheckError where it shows none."""
+        """-> the server's certificate, trusted or not. Raises CheckError if there is none."""
         place = f"{self._source.host}:{self._source.port}"
         try:
             async with asyncio.timeout(self._source.timeout.total_seconds()):
@@ -55,7 +55,7 @@ class Handshake:
     async def _shown(self) -> bytes:
         """In DER."""
         trusting_anybody = ssl.create_default_context()
-        trusting_anybody.check_hostname = False  # its validity is what is asked for, even if it is over
+        trusting_anybody.check_hostname = False  # an expired certificate must be readable, too
         trusting_anybody.verify_mode = ssl.CERT_NONE
         _, writer = await asyncio.open_connection(
             self._source.host, self._source.port, ssl=trusting_anybody, server_hostname=self._source.host
@@ -63,5 +63,5 @@ class Handshake:
         try:
             shown: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
         finally:
-            writer.transport.abort()  # nothing more is said
+            writer.transport.abort()  # nothing more to send
         return shown

@@ -1,4 +1,4 @@
-"""A certificate that is valid for thirty days is measured as that; and every promise of a kind is kept."""
+"""A certificate that is valid for thirty days is measured as such; and the kind keeps the contract."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def source(port: int) -> TlsServer:
 
 
 def pem(*, days: int) -> bytes:
-    """A certificate that is valid for so many days more, and its key."""
+    """A certificate that is valid for `days` more, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
         x509.CertificateBuilder(NAME, NAME, key.public_key(), x509.random_serial_number())
@@ -52,7 +52,7 @@ def pem(*, days: int) -> bytes:
 
 @contextmanager
 def serving(file: Path, *, days: int) -> Iterator[int]:
-    """The port of a server with such a certificate."""
+    """The port of a server with that certificate."""
     file.write_bytes(pem(days=days))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)

@@ -52,7 +52,7 @@ def postgres(dsn: str, **changes: Any) -> JobsSource:
 
 @dataclass(frozen=True)
 class Still:
-    """A job system in which no time passes any more."""
+    """A job system whose clock stands still."""
 
     dsn: str
     now: datetime
@@ -84,7 +84,7 @@ class Canary:
         return self._system.reader_dsn
 
     async def ask(self, name: str, **changes: Any) -> Result:
-        """The outcome of a check of the reference configuration at the system's present."""
+        """The outcome of a check of the reference configuration at the system's current time."""
         check = example_check(name, **changes)
         return await evaluate(check, self.database, Moment(now=self.now), NOBODY)
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.base.canonical import canonical
 from bot.record.audit import AuditEvent
-from bot.record.events import Detail, EventKind, Voted, told
+from bot.record.events import Detail, EventKind, Voted, of_kind
 from tests.unit.bot.dossiers import NOW
 
 RECORDS = Path(__file__).parents[2] / "audit" / "records"
@@ -53,7 +53,7 @@ def test_a_key_that_a_later_version_has_added_is_ignored() -> None:
 
 def test_a_kind_of_a_later_version_is_nobodys() -> None:
     later = event("condition met", condition=3)
-    assert list(told([later, voted()], Voted)) == [(voted(), Voted.read(voted()))]
+    assert list(of_kind([later, voted()], Voted)) == [(voted(), Voted.read(voted()))]
     assert all(kind.read(later) is None for kind in KINDS.values())
 
 

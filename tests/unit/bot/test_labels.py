@@ -20,7 +20,7 @@ RELABELLED = """
 import json, sys
 from pathlib import Path
 from bot.record.audit import AuditEvent
-from bot.record.events import PromptAnswered, Voted, told
+from bot.record.events import PromptAnswered, Voted, of_kind
 from bot.record.verification import problems
 from bot.rules.approval import Choice
 from bot.rules.rollback import Answer
@@ -32,7 +32,7 @@ shown, stored = set(), set()
 for packet in sorted(Path(sys.argv[1]).glob("*/packet-*.json")):
     assert problems(packet.read_text()) == []
     events = [AuditEvent.model_validate_json(json.dumps(each)) for each in json.loads(packet.read_text())["events"]]
-    for event, voted in told(events, Voted):
+    for event, voted in of_kind(events, Voted):
         shown.add(vote_line(event).text.partition(" by ")[0])
         stored.add(voted.stored()["choice"])
 print(json.dumps({

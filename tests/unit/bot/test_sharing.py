@@ -17,7 +17,7 @@ FRESH = 5.0
 
 @dataclass
 class World:
-    """A clock that stands, and a server whose answer is the time at which it was asked."""
+    """A fixed clock, and a server that responds with the time of the request."""
 
     now: float = 100.0
     asked: list[float] = field(default_factory=list)

@@ -101,15 +101,15 @@ def test_a_later_version_still_draws_the_recommendation_itself() -> None:
     [
         (
             lambda packet: packet.update(format="canary-packet/2"),
-            f"This packet has the format 2, and this version of canary reads formats up to 1. {NEXT}",
+            f"This packet has the format 2, but this version of canary reads formats up to 1. {NEXT}",
         ),
         (
             lambda packet: packet["evidence"].update(format=2),
-            f"The evidence of this packet has the format 2, and this version of canary reads formats up to 1. {NEXT}",
+            f"The evidence of this packet has the format 2, but this version of canary reads formats up to 1. {NEXT}",
         ),
         (
             lambda packet: packet["configuration"].update(format=2),
-            f"The configuration of this packet has the format 2, and this version of canary reads formats up to 1. {NEXT}",
+            f"The configuration of this packet has the format 2, but this version of canary reads formats up to 1. {NEXT}",
         ),
     ],
 )

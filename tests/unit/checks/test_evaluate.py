@@ -22,7 +22,7 @@ NOBODY = Secrets({})
 
 
 class Scripted(Check):
-    """Measures what the script says next: a value, nothing (None), or something to raise."""
+    """Measures the script's next item: a value, nothing (None), or an exception to raise."""
 
     kind: Literal["scripted"] = "scripted"
     owner: str = "platform"

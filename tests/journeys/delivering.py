@@ -1,0 +1,48 @@
+"""Delivery by itself, on a database and a local Slack, with the kinds of message that a test names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.rules.outbox import Kinds
+from bot.slack.abilities import Abilities
+from bot.slack.client import web_client
+from bot.slack.delivery import Delivery
+from bot.slack.hints import Hints
+from bot.slack.identity import identify
+from bot.slack.leases import Leases
+from bot.slack.limits import Limits
+from bot.slack.messages.kind import MessageKind
+from bot.slack.rendering import KINDS
+from bot.slack.sending import Sender
+from bot.store.database import Database, rows
+from sandbox.slack.server import LocalSlack
+
+PATIENCE = 30.0  # seconds
+
+
+@asynccontextmanager
+async def delivering(
+    database: Database, slack: LocalSlack, valkey: str, kinds: Kinds[MessageKind] = KINDS
+) -> AsyncIterator[None]:
+    async def nobody(*_: object) -> None: ...
+
+    async with web_client(slack.bot_token, slack.api_url) as client, Hints(valkey) as hints:
+        leases, identity = Leases(database), await identify(client)
+        limits = Limits(hints, identity.team, lambda _: None)
+        sender = Sender(client, leases, identity, key="secret")
+        delivery = Delivery(database, sender, leases, limits, Abilities(), not_shown=nobody, kinds=kinds)
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(delivery.run(stop))
+            yield
+            stop.set()
+
+
+async def until(database: Database, question: str) -> None:
+    """Until a query has a row."""
+    async with asyncio.timeout(PATIENCE), database.connection() as conn:
+        while not await rows(conn, question):
+            await asyncio.sleep(0.1)
