@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.plan.load import Loaded, load
 from bot.rules.evidence import freeze
-from bot.slack.actions import vote_value
+from bot.rules.request import Click
 from bot.slack.messages.card import GO
 from bot.store import check_runs, configurations, dossiers, evidences, runs
 from bot.store.database import Connection, Database
@@ -92,7 +92,7 @@ async def _waiting(conn: Connection, configuration: Loaded, environment: str) ->
     dossier = await dossiers.read(conn, run)
     digest, document = freeze(run, dossier.checks, dossier.verdict)
     await evidences.insert(conn, run.number, digest=digest, document=document)
-    return vote_value(
+    return Click.value_of(
         await runs.conclude(conn, run.number, evidence=digest, expires=pinned.environment.decide.expires)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import statistics
@@ -57,12 +58,17 @@ _BARE_VOTE = """
 INSERT INTO bare_vote (run, evidence, person, roles, choice, reason, said_at)
 VALUES (:run::bigint, 'sha256:' || :reason::text, 'U' || :owner::text, ARRAY['owners'], 'Go', 'because ' || :reason::text, now())
 """
-_BARE_EVENT = f"""
+_ROLES = f"""'{json.dumps({"roles": {"owners": list(OWNERS)}})}'"""
+_BARE_EVENT = """
 INSERT INTO bare_event
 SELECT (jsonb_populate_record(NULL::bare_event, jsonb_build_object(
-    'run', :run::bigint, 'seq', :reason::int, 'at', now(), 'actor', 'U' || :owner::text, 'kind', 'voted',
-    'hash', :reason::text, 'detail', {GIVEN["detail"]}))).*
+    'run', :run::bigint, 'seq', {seq}, 'at', now(), 'actor', 'U' || :owner::text, 'kind', '{kind}',
+    'hash', :reason::text, 'detail', {detail}))).*
 """
+_BARE_EVENTS = (
+    _BARE_EVENT.format(seq="-:reason::int", kind="roles resolved", detail=_ROLES),
+    _BARE_EVENT.format(seq=":reason::int", kind="voted", detail=GIVEN["detail"]),
+)
 _BARE_MESSAGE = """
 INSERT INTO bare_message (id, run, kind, subject, channel)
 VALUES (:reason::bigint, :run::bigint, 'vote', :reason::text, 'C0RELEASES') ON CONFLICT DO NOTHING
@@ -118,6 +124,7 @@ def _as_the_bot_does() -> str:
         _filled("run", "lock"),
         "SELECT now()",
         _filled("vote", "cast"),
+        _fill(event, {"kind": "'roles resolved'", "detail": _ROLES}),
         _fill(event, {"kind": "'voted'"}),
         _filled("message", "want", kind="'vote'", subject=":seq::text", urgent="false"),
         _filled("dossier", "of_run"),
@@ -129,7 +136,7 @@ def _as_the_bot_does() -> str:
 def _the_same_rows() -> str:
     statements = [
         _BARE_VOTE,
-        _BARE_EVENT,
+        *_BARE_EVENTS,
         _BARE_MESSAGE,
     ]
     return _transaction(statements)

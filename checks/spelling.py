@@ -18,6 +18,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near!r}?" if near else ""
 
 
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A sentence after another: " Did you mean “status”?", or "" where no known name is much like the word."""
+    near = closest(word, known)
+    return f" Did you mean “{near}”?" if near else ""
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """ "no reading is called 'cuont', expected one of count, status; did you mean 'count'?" """
     names = sorted(known)

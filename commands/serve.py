@@ -30,6 +30,7 @@ from bot.jobs import Engine
 from bot.plan.load import Loaded
 from bot.rules.interaction import Interaction
 from bot.rules.outbox import Message
+from bot.rules.principal import Principal
 from bot.slack.abilities import Abilities
 from bot.slack.client import reaching, retry_after, web_client
 from bot.slack.delivery import Delivery, Notice
@@ -269,7 +270,9 @@ def _tell_requester(database: Database, private: Private) -> Notice:
         async with database.connection() as conn:
             run = await runs.find(conn, message.run) if message.run else None
         assert run
-        await private.direct(run.requested_by, not_shown(run, error))
+        requester = Principal.parse(run.requested_by)
+        if requester and requester.slack_id:
+            await private.direct(requester.slack_id, not_shown(run, error))
 
     return tell
 

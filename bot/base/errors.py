@@ -1,7 +1,7 @@
 """The bot's errors, each with a message for the person who can do something about it.
 
     CanaryError
-    ├── Misused        the command cannot be understood, or names something that does not exist
+    ├── Misused        the request cannot be understood, is incomplete, or names something that does not exist
     ├── Refused        understood, but not allowed for this person or at this time; `people` can do it
     ├── Busy           the environment already has an active run: `run`
     ├── Counted        a worker that then died had already applied it; nobody is told again
@@ -9,24 +9,27 @@
     ├── Misconfigured  a server we need refuses us until someone changes the setup; a retry does not help
     └── Unreadable     a stored document is damaged, or of a format that this version does not know
 
-Messages are plain text (no Slack markup): one boundary, `commands.slack.replies`, escapes and formats them.
+Messages are plain text, without Slack markup or the name of a command: each front end formats them at one boundary
+(`commands.slack.replies`, `commands.shell.program`), and words the next steps there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.base.next_step import Next
 from bot.base.sentences import sentence
 
 _LONGEST_CAUSE = 500  # characters
 
 
 class CanaryError(Exception):
-    """`str(error)` is what is wrong; `hint` is the next step, or ""."""
+    """`str(error)` is what is wrong; `hint` is how to go on, or ""; `then` is what can be done next."""
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", then: Sequence[Next] = ()) -> None:
         super().__init__(message)
         self.hint = hint
+        self.then = tuple(then)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -35,22 +38,20 @@ class CanaryError(Exception):
 
 
 class Misused(CanaryError):
-    """`example` is a command that works here, without the leading `/canary`."""
-
-    def __init__(self, message: str, *, hint: str = "", example: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.example = example
+    pass
 
 
 class Refused(CanaryError):
-    def __init__(self, message: str, *, hint: str = "", people: Sequence[str] = ()) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self, message: str, *, hint: str = "", then: Sequence[Next] = (), people: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message, hint=hint, then=then)
         self.people = tuple(dict.fromkeys(people))  # Slack ids, each once
 
 
 class Busy(CanaryError):
-    def __init__(self, message: str, *, run: int, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, *, run: int, then: Sequence[Next] = ()) -> None:
+        super().__init__(message, then=then)
         self.run = run
 
 

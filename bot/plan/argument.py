@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
@@ -10,11 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from bot.base.errors import Misused
 from bot.base.plain import pasted, refused
+from bot.plan.member import is_user
 from bot.plan.shape import Line
 from checks import spelling
 
 LONGEST = 200
-USER_ID = re.compile("[UW][A-Z0-9]{2,20}")
 
 
 def _compiled(pattern: str) -> Any:
@@ -68,7 +67,7 @@ class Argument(BaseModel):
             return f"it contains {what}; type it, or paste it as plain text"
         if self.choices and value not in self.choices:
             return f"expected one of {', '.join(self.choices)}, not {value!r}"
-        if self.author and not USER_ID.fullmatch(value):
+        if self.author and not is_user(value):
             return f"expected a member id like U02BEN, not {value!r}; it is in their Slack profile"
         if self.pattern is not None and _compiled(self.pattern).fullmatch(value) is None:
             return f"expected a value that matches {self.pattern}, not {value!r}"

@@ -28,7 +28,8 @@ from bot.base.canonical import digest
 from bot.base.formats import FIRST, TODAY
 from bot.plan.argument import Argument
 from bot.plan.by_kind import AnyCheck, AnySource
-from bot.plan.shape import ArgumentName, Channel, Line, Member, Name, Text
+from bot.plan.member import named_users
+from bot.plan.shape import ArgumentName, Channel, Line, MemberId, Name, Text
 from checks.placeholders import well_formed
 from checks.units import Duration, say_duration
 
@@ -59,14 +60,14 @@ class Part(BaseModel):
 class People(Part):
     """A group: approvers, owners of checks, or people on call."""
 
-    members: tuple[Member, ...] = Field(
+    members: tuple[MemberId, ...] = Field(
         min_length=1, max_length=200, description="Slack user ids (U…, W…) and user groups (S…)"
     )
 
     @property
     def users(self) -> frozenset[str] | None:
         """The user ids; None if a user group is among them, whose members only Slack knows."""
-        return None if any(member.startswith("S") for member in self.members) else frozenset(self.members)
+        return named_users(self.members)
 
 
 class Author(Part):
@@ -77,7 +78,7 @@ class Author(Part):
         default="author",
         description="Which of its readings is the author: a member id, or a key of `members`",
     )
-    members: dict[Line, Member] = Field(
+    members: dict[Line, MemberId] = Field(
         default_factory=dict,
         max_length=500,
         description="What the check reads, such as a commit's e-mail address -> member id",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from bot.plan.document import mapping
+from bot.plan.member import named_users
 from bot.plan.model import MOST_ROLES
 from bot.plan.problems import Path, nearest
 from bot.plan.staffing import short_of
@@ -125,7 +126,7 @@ def _users(group: Any) -> frozenset[str] | None:
     members = group.get("members") if isinstance(group, dict) else None
     if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
         return None
-    return None if any(member.startswith("S") for member in members) else frozenset(members)
+    return named_users(members)
 
 
 def _is_count(value: Any) -> bool:

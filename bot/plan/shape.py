@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from bot.plan import member
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -56,10 +58,10 @@ Channel = Annotated[
         examples=("C0RELEASES",),
     ),
 ]
-Member = Annotated[
+MemberId = Annotated[
     str,
     Shape(
-        pattern="^[UWS][A-Z0-9]{2,20}$",
+        pattern=member.PATTERN,
         expected="the id of a Slack user (U… or W…) or user group (S…)",
         examples=("U01ANA", "S0PLATFORM"),
     ),

@@ -8,14 +8,12 @@ from pydantic import AwareDatetime
 
 from checks.reading import Record
 
-BOT = "canary"  # the actor of what no person did
-
 
 class AuditEvent(Record):
     run: int
     seq: int  # 1, 2, 3, … within a run
     at: AwareDatetime
-    actor: str  # a Slack user id, or BOT
+    actor: str  # `bot.rules.principal.Principal` as text
     kind: str  # one of `bot.record.events`, or of a later version
     detail: dict[str, Any]  # as it is stored; `bot.record.events` reads it
     hash: str  # over all of the above and the hash of the event before: `bot.record.chain`

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from bot.base.canonical import canonical, digest_of_text, own_digest
 from bot.base.formats import TODAY, format_of, incomplete, must_be_known
-from bot.record.audit import BOT, AuditEvent
+from bot.record.audit import AuditEvent
 from bot.record.events import (
     CheckFinished,
     Decided,
@@ -28,10 +28,12 @@ from bot.record.logged import (
     votes_told,
     waivers_logged,
     waivers_told,
+    without_role,
 )
 from bot.record.verification import Frozen, agree
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.principal import BOT
 from bot.rules.rollback import Answer, Prompt, PromptState
 from bot.rules.run import CheckState, RunState
 from bot.rules.watch import WatchEnd
@@ -72,6 +74,7 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
         _evidence,
         _votes,
         _waivers,
+        _roles,
         _reminders,
         _decision,
         _watch,
@@ -171,13 +174,17 @@ def _waivers(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> 
         yield "waiver: there are waivers on other evidence than the run's"
 
 
+def _roles(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    yield from without_role(events, dossier.plan.environment)
+
+
 def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     """Of those that the configuration plans; people may ask for more, which stand in the log alone."""
     planned = dossier.plan.environment.decide.remind if dossier.evidence else ()
     if [reminder.number for reminder in beside.reminders] != list(range(1, len(planned) + 1)):
         yield "reminder: there are others than the configuration plans"
     done = {reminder.done_at for reminder in beside.reminders}
-    if any(event.at not in done for event, _ in of_kind(events, Reminded) if event.actor == BOT):
+    if any(event.at not in done for event, _ in of_kind(events, Reminded) if event.actor == str(BOT)):
         yield "reminder: one that the log says was sent is not done"
 
 

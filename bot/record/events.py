@@ -11,9 +11,13 @@ import enum
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
+from pydantic import Field
+
 from bot.record.audit import AuditEvent
 from bot.rules.approval import Choice, Condition, Vote, Waiver
+from bot.rules.asked import Members
 from bot.rules.decision import Decision, Outcome
+from bot.rules.people import Electorate
 from bot.rules.rollback import Answer
 from bot.rules.verdict import Recommendation
 from bot.rules.watch import WatchEnd
@@ -30,6 +34,7 @@ class EventKind(enum.StrEnum):
     WAIVED = "waived"
     WAIVER_LAPSED = "waiver lapsed"
     REMINDED = "reminded"
+    ROLES_RESOLVED = "roles resolved"
     DECIDED = "decided"
     PACKET_POSTED_AGAIN = "packet posted again"
     ROLLBACK_PROMPTED = "rollback prompted"
@@ -48,6 +53,9 @@ class Detail(Record):
 
     kind: ClassVar[EventKind]
     logged: ClassVar[tuple[str, ...]] = ()  # fields that the process's own log shows too: no free text
+    added: ClassVar[
+        tuple[str, ...]
+    ] = ()  # fields that earlier versions lack: not stored while they are empty
 
     @classmethod
     def read(cls, event: AuditEvent) -> Self | None:
@@ -55,7 +63,8 @@ class Detail(Record):
         return cls.model_validate(event.detail, extra="ignore") if event.kind == cls.kind else None
 
     def stored(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
+        said = self.model_dump(mode="json")
+        return {name: value for name, value in said.items() if value or name not in self.added}
 
 
 AnyDetail = TypeVar("AnyDetail", bound=Detail)
@@ -88,10 +97,27 @@ class CheckFinished(Detail):
 class EvidenceFrozen(Detail):
     kind = EventKind.EVIDENCE_FROZEN
     logged = ("recommendation",)
+    added = ("asked",)
 
     evidence: str  # digest
     recommendation: Recommendation
     reasons: tuple[str, ...]
+    asked: Members = Field(default_factory=dict)  # for votes, and to see to what did not pass
+
+
+class RolesResolved(Detail):
+    """Who held which role when somebody voted or waived, right before that.
+
+    An event of its own: earlier versions compare what is told of a vote whole.
+    """
+
+    kind = EventKind.ROLES_RESOLVED
+
+    roles: dict[str, tuple[str, ...]]  # role -> user ids
+
+    @classmethod
+    def of(cls, electorate: Electorate) -> RolesResolved:
+        return cls(roles={role: tuple(sorted(people)) for role, people in electorate.roles.items()})
 
 
 class Voted(Detail):
@@ -148,9 +174,11 @@ class WaiverLapsed(Detail):
 
 class Reminded(Detail):
     kind = EventKind.REMINDED
+    added = ("asked",)
 
     missing: dict[str, int]  # role -> places still open
     waivers: tuple[str, ...]  # checks that need one
+    asked: Members = Field(default_factory=dict)
 
 
 class Decided(Detail):
@@ -183,9 +211,11 @@ class PacketPostedAgain(Detail):
 class RollbackPrompted(Detail):
     kind = EventKind.ROLLBACK_PROMPTED
     logged = ("trigger",)
+    added = ("asked",)
 
     trigger: str
     reason: str
+    asked: Members = Field(default_factory=dict)
 
 
 class TriggerRecovered(Detail):
@@ -200,9 +230,11 @@ class WatchBlind(Detail):
 
     kind = EventKind.WATCH_BLIND
     logged = ("trigger",)
+    added = ("asked",)
 
     trigger: str
     reason: str
+    asked: Members = Field(default_factory=dict)
 
 
 class PromptAnswered(Detail):
@@ -257,3 +289,11 @@ class RequestRefused(Detail):
 
     what: str  # was asked for
     reason: str
+
+
+def asked_in(event: AuditEvent) -> Members:
+    """Whom the messages ask that follow from an event; nobody for the events of other kinds, and of older versions."""
+    for kind in (EvidenceFrozen, Reminded, RollbackPrompted, WatchBlind):
+        if detail := kind.read(event):
+            return detail.asked
+    return {}

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeAlias
 
+from bot.plan.model import Environment
 from bot.record.audit import AuditEvent
-from bot.record.events import PromptAnswered, RolledBack, Voted, VoteLapsed, Waived, WaiverLapsed, of_kind
+from bot.record.events import (
+    PromptAnswered,
+    RolesResolved,
+    RolledBack,
+    Voted,
+    VoteLapsed,
+    Waived,
+    WaiverLapsed,
+    of_kind,
+)
 from bot.rules.approval import Vote, Waiver
 from bot.rules.rollback import Answer
 
 ToldVote: TypeAlias = tuple[str, datetime, Voted]  # by whom, when, what
 ToldWaiver: TypeAlias = tuple[str, datetime, Waived]
+
+
+def without_role(events: Sequence[AuditEvent], environment: Environment) -> Iterator[str]:
+    """Votes and waivers of who did not hold the role by the event right before; older versions wrote none. A sentence each."""
+    for before, event in pairwise(events):
+        resolved = RolesResolved.read(before)
+        if resolved is None or before.actor != event.actor:
+            continue
+        held = {role for role, people in resolved.roles.items() if event.actor in people}
+        voted, waived = Voted.read(event), Waived.read(event)
+        if voted and (missing := set(voted.roles) - held):
+            yield f"vote of {event.actor}: did not hold {', '.join(sorted(missing))} when it was given"
+        check = environment.checks.get(waived.check) if waived else None
+        if waived and check and check.owner not in held:
+            yield f"waiver of {waived.check}: {event.actor} did not hold {check.owner} when it was given"
 
 
 def votes_told(votes: Sequence[Vote]) -> dict[str, ToldVote]:

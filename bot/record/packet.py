@@ -13,6 +13,7 @@ from typing import Any
 from bot.base.canonical import digest
 from bot.base.formats import TODAY
 from bot.record.audit import AuditEvent
+from bot.record.events import RolesResolved, asked_in, of_kind
 from bot.record.markdown import cell, listed, table
 from bot.record.verification import named
 from bot.rules.decision import Decision
@@ -55,6 +56,8 @@ def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
         listed("Reasons", dossier.verdict.reasons),
         listed("How it was measured", (_circumstances(*item) for item in dossier.results.items())),
         table(("Vote", "By", "Roles", "When", "Reason or condition"), _vote_rows(dossier.decision)),
+        listed("Who could decide", _could_decide(events)),
+        listed("Who was asked", _asked(events)),
         listed(
             "Waivers", (f"{waiver.check}: {waiver.person}, {waiver.reason}" for waiver in dossier.waivers)
         ),
@@ -123,6 +126,29 @@ def _vote_rows(decision: Decision) -> Iterator[tuple[str, ...]]:
             f"{vote.cast_at:%Y-%m-%d %H:%M:%S} UTC",
             said,
         )
+
+
+def _could_decide(events: Sequence[AuditEvent]) -> Iterator[str]:
+    """Who held which role when it was last looked up: at the last vote or waiver."""
+    held: dict[str, tuple[str, ...]] = {}
+    for _, resolved in of_kind(events, RolesResolved):
+        held |= resolved.roles
+    for role, people in held.items():
+        yield f"{role}: {', '.join(people) or 'nobody'}"
+
+
+def _asked(events: Sequence[AuditEvent]) -> Iterator[str]:
+    for event in events:
+        for role, members in asked_in(event).items():
+            who = ", ".join(f"{member}{_behind(member, people)}" for member, people in members.items())
+            yield f"{event.at:%Y-%m-%d %H:%M:%S} UTC, {event.kind}: {role} ({who})"
+
+
+def _behind(member: str, people: Sequence[str] | None) -> str:
+    """Who a member stood for, where that is not the member."""
+    if people is None:
+        return ": not known"
+    return "" if list(people) == [member] else f": {', '.join(people) or 'nobody'}"
 
 
 def _rollback(told: Instructions) -> str:

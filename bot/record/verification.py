@@ -21,8 +21,8 @@ from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.events import Decided, Detail, EvidenceFrozen, RunStarted, of_kind
-from bot.record.logged import votes_logged, votes_told, waivers_logged, waivers_told
+from bot.record.events import Decided, Detail, EvidenceFrozen, RolesResolved, RunStarted, asked_in, of_kind
+from bot.record.logged import votes_logged, votes_told, waivers_logged, waivers_told, without_role
 from bot.rules.approval import Choice, involved
 from bot.rules.authors import authors
 from bot.rules.decision import Decision, Outcome, outcome_of
@@ -265,3 +265,23 @@ def _log(packet: Packet) -> Iterator[str]:
         yield "events: do not tell the votes that the decision rests on"
     if waivers_told(decision.waivers) != waivers_logged(events):
         yield "events: do not tell the waivers that the decision rests on"
+    yield from without_role(events, packet.configuration.environment)
+    yield from _strangers(packet)
+
+
+def _strangers(packet: Packet) -> Iterator[str]:
+    """Where the configuration names users one by one, nobody else was asked, or held a role."""
+    named = {role: group.users for role, group in packet.configuration.people.items()}
+    for event in packet.events:
+        for role, people in _resolved(event).items():
+            users = named.get(role, frozenset())
+            if users is not None and (strangers := people - users):
+                yield f"events: “{event.kind}” counts {', '.join(sorted(strangers))} to {role}"
+
+
+def _resolved(event: AuditEvent) -> dict[str, set[str]]:
+    """Role -> the people who were asked in it, or held it, as the event says."""
+    if resolved := RolesResolved.read(event):
+        return {role: set(people) for role, people in resolved.roles.items()}
+    asked = asked_in(event)
+    return {role: {person for people in asked[role].values() for person in people or ()} for role in asked}

@@ -19,6 +19,7 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.plan.model import Environment
 from bot.rules.authors import Authors
 from bot.rules.people import Electorate, Person
@@ -134,7 +135,7 @@ def must_know_author(run: Run, environment: Environment, made_by: Authors) -> No
         )
 
 
-def may_vote(
+def require_can_vote(
     person: Person,
     run: Run,
     *,
@@ -158,7 +159,7 @@ def may_vote(
         raise Refused(f"You {did}, so somebody else has to approve it.", people=people)
 
 
-def may_waive(
+def require_can_waive(
     person: Person,
     run: Run,
     *,
@@ -180,7 +181,7 @@ def may_waive(
         raise Refused(f"You {did}, so somebody else has to waive {check}.", people=owners)
 
 
-def may_take_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
+def require_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
     """Raises Refused for who has no part in what is asked for. `able`: who has one."""
     people = _others(able, {person.id})
     if reason := person.barred():
@@ -189,7 +190,9 @@ def may_take_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
         raise Refused(f"That takes a role in run #{run.number} that you do not hold.", people=people)
 
 
-def may_start(person: Person, environment: str, groups: Sequence[str], *, able: Sequence[str]) -> None:
+def require_can_start(
+    person: Person, environment: str, groups: Sequence[str], *, able: Sequence[str]
+) -> None:
     """Raises Refused unless this person may start a run: anybody, where no `groups` are named."""
     people = _others(able, {person.id})
     if reason := person.barred():
@@ -198,19 +201,19 @@ def may_start(person: Person, environment: str, groups: Sequence[str], *, able: 
         raise Refused(f"Only {' and '.join(groups)} can start a run on {environment}.", people=people)
 
 
-def may_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
+def require_can_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
     """Raises Refused unless this person started the run or decides it, and it is not decided."""
     if run.state is RunState.CLOSED:
-        raise Refused(f"Run #{run.number} is closed already.", hint=f"/canary show #{run.number}")
+        raise Refused(f"Run #{run.number} is closed already.", then=[Next.show(run.number)])
     _must_have_a_say(person, run, "cancel", owners)
 
 
-def may_remind(person: Person, run: Run, *, owners: Sequence[str], now: datetime) -> None:
+def require_can_remind(person: Person, run: Run, *, owners: Sequence[str], now: datetime) -> None:
     """Raises Refused unless this person started the run or decides it, and it waits for votes."""
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking, so it needs no votes yet.")
     if run.state is RunState.CLOSED or overdue(run, now):
-        raise Refused(f"Run #{run.number} no longer needs votes.", hint=f"/canary show #{run.number}")
+        raise Refused(f"Run #{run.number} no longer needs votes.", then=[Next.show(run.number)])
     _must_have_a_say(person, run, "remind people of", owners)
 
 
@@ -233,16 +236,14 @@ def overdue(run: Run, now: datetime) -> bool:
 def must_be_open(run: Run, evidence: str, now: datetime) -> None:
     """Raises Refused unless votes and waivers on this evidence count now, whoever gives them."""
     if run.state is RunState.CLOSED:
-        raise Refused(
-            f"Run #{run.number} is decided; votes no longer count.", hint=f"/canary show #{run.number}"
-        )
+        raise Refused(f"Run #{run.number} is decided; votes no longer count.", then=[Next.show(run.number)])
     if run.state is RunState.CHECKING:
         raise Refused(f"Run #{run.number} is still checking; vote when its results are in.")
     if overdue(run, now):
         raise Refused(f"The deadline of run #{run.number} has passed, so it ends without a go.")
     if run.evidence != evidence:
         raise Refused(
-            "The results have changed since that message; look again.", hint=f"/canary show #{run.number}"
+            "The results have changed since that message; look again.", then=[Next.show(run.number)]
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.plan.argument import USER_ID
+from bot.plan.member import is_user
 from bot.plan.model import Author, Environment
 from checks.reading import Record
 from checks.result import Result
@@ -30,7 +30,7 @@ def authors(environment: Environment, arguments: Mapping[str, str], results: Map
         return Authors(stated=False)
     value = _read(told, result)
     person = told.members.get(value, value)
-    if USER_ID.fullmatch(person):
+    if is_user(person):
         return Authors(people=(person,), stated=False)
     said = (
         f"{told.check} read {value!r}, which is nobody's member id"

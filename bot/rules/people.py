@@ -61,30 +61,28 @@ class Directory(Protocol):
         ...
 
 
-class Groups(Record):
-    """User groups S… -> their user ids. Nobody is known to be in one that cannot be read."""
+class Resolved(Record):
+    """Configured members -> the people whom each stands for. Nobody is known to be behind one that cannot be read."""
 
-    members: dict[str, frozenset[str]]
-    unreadable: dict[str, str] = Field(default_factory=dict)  # group -> why, and what to do
+    people: dict[str, frozenset[str]]  # user ids
+    unreadable: dict[str, str] = Field(default_factory=dict)  # member -> why, and what to do
 
 
 class Electorate(Record):
     """Who holds which role, resolved to user ids."""
 
     roles: dict[str, frozenset[str]]
-    unreadable: dict[str, str] = Field(
-        default_factory=dict
-    )  # user groups among them that count for nobody -> why, and what to do
+    unreadable: dict[str, str] = Field(default_factory=dict)  # members that count for nobody -> why
 
     @classmethod
-    def of(cls, members_of: Mapping[str, Iterable[str]], groups: Groups) -> Electorate:
-        """Role -> configured user and group ids."""
+    def of(cls, members_of: Mapping[str, Iterable[str]], resolved: Resolved) -> Electorate:
+        """`members_of`: role -> configured members, all of which are resolved."""
         return cls(
             roles={
-                role: frozenset(user for member in members for user in groups.members.get(member, (member,)))
+                role: frozenset[str]().union(*(resolved.people[member] for member in members))
                 for role, members in members_of.items()
             },
-            unreadable=groups.unreadable,
+            unreadable=resolved.unreadable,
         )
 
     def roles_of(self, user: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from pydantic import AwareDatetime
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.rules.decision import Decision
 from bot.rules.people import Person
 from checks.reading import Record
@@ -75,11 +76,11 @@ def after(prompt: Prompt, answer: Answer) -> PromptState:
     """The state an answer leads to. Raises Refused when the prompt has had that answer, or its last one."""
     state = _TRANSITIONS.get((prompt.state, answer))
     if state is None:
-        raise Refused(f"That rollback prompt is already {prompt.state}.", hint=f"/canary show #{prompt.run}")
+        raise Refused(f"That rollback prompt is already {prompt.state}.", then=[Next.show(prompt.run)])
     return state
 
 
-def may_answer(person: Person, run: int, *, able: Collection[str]) -> None:
+def require_can_answer(person: Person, run: int, *, able: Collection[str]) -> None:
     """Raises Refused unless this person may answer a prompt of the run, or record its rollback. `able`: who may."""
     others = [other for other in able if other != person.id]
     if reason := person.barred():
@@ -93,9 +94,9 @@ def must_be_out(run: int, decision: Decision | None, rollback: Rollback | None) 
     if decision is None:
         raise Refused(
             f"Run #{run} is not decided yet, so there is no go to roll back.",
-            hint=f"To end it: /canary cancel #{run} <reason>",
+            then=[Next.cancel(run)],
         )
     if not decision.outcome.goes_on:
         raise Refused(f"Run #{run} ended as {decision.outcome}, so there is no go to roll back.")
     if rollback:
-        raise Refused(f"It is recorded already that run #{run} was rolled back.", hint=f"/canary show #{run}")
+        raise Refused(f"It is recorded already that run #{run} was rolled back.", then=[Next.show(run)])

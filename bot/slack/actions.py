@@ -1,11 +1,10 @@
-"""What buttons are called and carry: an opaque id, and what its reader had before their eyes; never authority."""
+"""What buttons are called. They carry ids and never authority: those of a card as `bot.rules.request.Click` reads them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.rules.run import Run
 from bot.slack.blocks import Element, button
 
 
@@ -22,14 +21,3 @@ class Button:
         """`what`: that it is about, for screen readers."""
         text = f"{self.label}…" if self.opens_form else self.label
         return button(text, action=self.action, value=value, label=f"{self.label}: {what}", style=self.style)
-
-
-def vote_value(run: Run) -> str:
-    """The run's key and the digest of the evidence on the card."""
-    return f"{run.key} {run.evidence}"
-
-
-def read_vote_value(value: str) -> tuple[str, str]:
-    """-> (run key, evidence digest); anything odd finds no run and no evidence."""
-    key, _, evidence = value.partition(" ")
-    return key, evidence

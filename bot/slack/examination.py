@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.base.errors import Unavailable
 from bot.base.finding import Finding, State
+from bot.plan.member import is_user
 from bot.plan.model import Plan
 from bot.slack.accounts import Fields, Home, person
 from bot.slack.client import UNREADABLE, what_it_means
@@ -107,9 +108,7 @@ async def _group(client: AsyncWebClient, group: str) -> Finding:
 
 async def _people(client: AsyncWebClient, identity: Identity, plan: Plan) -> list[Finding]:
     """Those whom canary.yaml names one by one: a line for each who may not decide, and one for all of them."""
-    named = sorted(
-        {user for group in plan.people.values() for user in group.members if not user.startswith("S")}
-    )
+    named = sorted({user for group in plan.people.values() for user in filter(is_user, group.members)})
     home = Home(identity.team, identity.enterprise)
     fields = Fields()
     answers = {user: await _asked(client.users_info(user=user)) for user in [identity.user, *named]}

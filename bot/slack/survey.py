@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.base.errors import Unavailable
+from bot.plan.member import is_user_group
 from bot.plan.model import Plan
 from bot.slack.abilities import Abilities, Ability, say_missing
 from bot.slack.client import what_it_means
@@ -176,5 +177,4 @@ def _told(means: Meaning) -> str:
 
 
 def groups_in(plan: Plan) -> Iterable[str]:
-    members = {member for group in plan.people.values() for member in group.members}
-    return sorted(member for member in members if member.startswith("S"))
+    return sorted({name for group in plan.people.values() for name in filter(is_user_group, group.members)})

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.base.plain import plain
+from bot.plan.member import SlackUser, SlackUserGroup, member
 
-_USER = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 _PLAIN = re.compile(
     r"[^\W_](?:[\w.+@/,=-]*[^\W_])?"
 )  # nothing that formats, no emoji, no underscore at an end
-_GROUP = re.compile(r"S[A-Z0-9]+", re.ASCII)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -37,17 +36,19 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def mention(member: str) -> str:
+def mention(text: str) -> str:
     """A user or user group by id, from the configuration or from Slack itself; anything else is only text."""
-    if _USER.fullmatch(member):
-        return f"<@{member}>"
-    if _GROUP.fullmatch(member):
-        return f"<!subteam^{member}>"
-    return escape(member)
+    match member(text):
+        case SlackUser(id):
+            return f"<@{id}>"
+        case SlackUserGroup(id):
+            return f"<!subteam^{id}>"
+        case None:
+            return escape(text)
 
 
 def mentions(members: Iterable[str]) -> str:
-    return ", ".join(mention(member) for member in members)
+    return ", ".join(map(mention, members))
 
 
 def code(text: str) -> str:

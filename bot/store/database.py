@@ -44,6 +44,7 @@ class _Bounded(psycopg.AsyncConnection[DictRow]):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.after_commit: list[Callable[[], None]] = []
+        self.under_way: psycopg.AsyncTransaction | None = None
 
     async def wait(
         self,
@@ -104,12 +105,14 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """All or nothing."""
+        """All or nothing: committed at the end, unless the block raises or calls `roll_back`."""
         async with self.connection() as conn:
             assert isinstance(conn, _Bounded)
             conn.after_commit = to_do = list[Callable[[], None]]()
-            async with conn.transaction():
+            async with conn.transaction() as conn.under_way:
                 yield conn
+            if conn.under_way.force_rollback:
+                return
         for do in to_do:
             do()
         self._reach(Place.AFTER_COMMIT)
@@ -137,6 +140,13 @@ def after_commit(conn: Connection, do: Callable[[], None]) -> None:
     """Done once `Database.transaction` has committed, and not at all when it has not."""
     if isinstance(conn, _Bounded):
         conn.after_commit.append(do)
+
+
+def roll_back(conn: Connection) -> None:
+    """Nothing of this `Database.transaction` is kept when its block ends."""
+    assert isinstance(conn, _Bounded)
+    assert conn.under_way
+    conn.under_way.force_rollback = True
 
 
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:

@@ -10,6 +10,7 @@ import structlog
 from bot.base.canonical import canonical
 from bot.record.audit import AuditEvent
 from bot.record.events import Detail
+from bot.rules.principal import Principal
 from bot.store.database import Connection, after_commit, many, row
 from bot.store.statements import Statements
 
@@ -19,16 +20,16 @@ log = structlog.get_logger(__name__)
 
 
 async def append(
-    conn: Connection, number: int, detail: Detail, *, actor: str, seconds: float | None = None
+    conn: Connection, number: int, detail: Detail, *, actor: Principal, seconds: float | None = None
 ) -> int:
     """-> the event's number within the run. The caller holds the run's lock.
 
     The process's own log says it, too, once it is committed; `seconds`, how long it took, stands there alone.
     """
     stored = canonical(detail.stored())
-    found = await row(conn, SQL["append"], run=number, actor=actor, kind=detail.kind, detail=stored)
+    found = await row(conn, SQL["append"], run=number, actor=str(actor), kind=detail.kind, detail=stored)
     assert found
-    said = _said(number, found["environment"], actor, detail, seconds)
+    said = _said(number, found["environment"], str(actor), detail, seconds)
     after_commit(conn, partial(log.info, str(detail.kind), **said))
     return int(found["seq"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.base.errors import CanaryError, Counted, Refused
+from bot.base.next_step import Next
 from bot.rules.interaction import Interaction, Received
 from bot.store.database import Connection, as_json, maybe, row, run
 from bot.store.statements import Statements
@@ -35,7 +36,8 @@ async def count(conn: Connection, key: str) -> bool:
 async def refuse(conn: Connection, key: str, refusal: CanaryError) -> None:
     """What it came to, for whoever works it off again; call it in the transaction that counts it."""
     people = list(refusal.people) if isinstance(refusal, Refused) else []
-    said = {"message": str(refusal), "hint": refusal.hint, "people": people}
+    then = [step.as_json() for step in refusal.then]
+    said = {"message": str(refusal), "hint": refusal.hint, "then": then, "people": people}
     await run(conn, SQL["refuse"], key=key, refusal=as_json(said))
 
 
@@ -45,7 +47,8 @@ async def outcome(conn: Connection, key: str) -> Counted | Refused:
     if found is None or found["refusal"] is None:
         return Counted("That has already been carried out.")
     said = found["refusal"]
-    return Refused(said["message"], hint=said["hint"], people=said["people"])
+    then = [Next.read(step) for step in said.get("then", ())]  # none before it was stored
+    return Refused(said["message"], hint=said["hint"], then=then, people=said["people"])
 
 
 async def done(conn: Connection, key: str, error: str | None = None) -> None:

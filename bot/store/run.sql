@@ -37,9 +37,6 @@ SELECT run.* FROM run JOIN watch ON watch.run = run.number
 WHERE watch.state = 'watching' AND run.environment = %(environment)s AND run.number < %(number)s
 ORDER BY run.number FOR UPDATE OF run
 
--- latest: An environment's newest runs.
-SELECT * FROM run WHERE environment = %(environment)s ORDER BY number DESC LIMIT %(limit)s
-
 -- overview: The newest runs with what was decided, of one environment or of all.
 SELECT run.number, run.environment, run.arguments ->> 'version' AS version, run.state, decision.outcome AS decision,
        run.requested_by, run.requested_at, decision.decided_at

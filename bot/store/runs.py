@@ -8,6 +8,7 @@ from datetime import timedelta
 from psycopg.errors import UniqueViolation
 
 from bot.base.errors import Busy, Misused, Unavailable
+from bot.base.next_step import Next
 from bot.rules.run import Overview, Run
 from bot.store.database import Connection, as_json, many, maybe, one, row, rows, violated
 from bot.store.statements import Statements
@@ -56,7 +57,7 @@ async def must_be_free(conn: Connection, environment: str) -> None:
         raise Busy(
             f"Run #{other.number} on {environment} is under way.",
             run=other.number,
-            hint=f"/canary show #{other.number}, or /canary cancel #{other.number} <reason>",
+            then=[Next.show(other.number), Next.cancel(other.number)],
         )
 
 
@@ -68,7 +69,7 @@ async def existing(conn: Connection, number: int) -> Run:
     """The run of which somebody gave the number. Raises Misused where there is none."""
     if run := await find(conn, number):
         return run
-    raise Misused(f"There is no run #{number}.", hint="/canary status lists the runs that are under way")
+    raise Misused(f"There is no run #{number}.", then=[Next.list_runs()])
 
 
 async def by_key(conn: Connection, key: str) -> Run | None:
@@ -94,10 +95,6 @@ async def watched(conn: Connection) -> list[Run]:
 
 async def watched_before(conn: Connection, run: Run) -> list[Run]:
     return await many(conn, Run, SQL["watched_before"], environment=run.environment, number=run.number)
-
-
-async def latest(conn: Connection, environment: str, limit: int) -> list[Run]:
-    return await many(conn, Run, SQL["latest"], environment=environment, limit=limit)
 
 
 async def overview(conn: Connection, environment: str | None, limit: int) -> list[Overview]:

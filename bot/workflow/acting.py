@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.rules.people import Person
+from bot.rules.request import RunRequest
 from bot.rules.run import Run
 from bot.store import configurations, database, runs
 from bot.workflow.services import Services
@@ -19,11 +20,11 @@ class Acting:
     asked_at: datetime  # by the database's clock
 
 
-async def acting(services: Services, *, number: int, person: str) -> Acting:
+async def acting(services: Services, request: RunRequest) -> Acting:
     """Raises Misused when there is no such run."""
     async with services.database.connection() as conn:
-        run = await runs.existing(conn, number)
+        run = await runs.existing(conn, request.run)
         pinned, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
     required = pinned.environment.decide.approve
     owners = (await services.electorate(pinned, roles=required)).holders(required)
-    return Acting(run, await services.directory.person(person), owners, asked_at)
+    return Acting(run, await services.person(request.by), owners, asked_at)

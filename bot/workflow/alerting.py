@@ -16,9 +16,9 @@ from bot.base.errors import Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
 from bot.plan.model import Pinned
-from bot.record.audit import BOT
 from bot.record.events import Alerted
 from bot.rules.outbox import Message
+from bot.rules.principal import BOT
 from bot.slack.messages.alert import Alert
 from bot.slack.rendering import KINDS
 from bot.store import configurations, events, messages, runs
@@ -83,8 +83,6 @@ async def _told(services: Services, pinned: Pinned, message: Message) -> list[st
 
 
 async def _on_call(services: Services, pinned: Pinned) -> Iterable[str]:
+    """As far as they are known: who is in a group, Slack may not tell now."""
     role = pinned.environment.rollback.on_call
-    try:
-        return (await services.electorate(pinned, roles=[role])).holders([role])
-    except Unavailable:  # Slack does not tell who is in a group; those who are named one by one are known
-        return sorted(member for member in pinned.people[role].members if member.startswith(("U", "W")))
+    return (await services.electorate(pinned, roles=[role], partly=True)).holders([role])

@@ -1,31 +1,42 @@
-"""Questions that change nothing."""
+"""Questions that change nothing, answered to members of the workspace about what they can see."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from bot.base.errors import Misused, Unreadable
+from bot.base.next_step import Next
+from bot.plan.model import Environment, Pinned
 from bot.rules.dossier import Dossier
+from bot.rules.people import Electorate
+from bot.rules.request import Request, RunRequest
 from bot.rules.run import Run
 from bot.store import dossiers, runs
 from bot.store.database import Connection
+from bot.workflow.audience import Audience, visible
 from bot.workflow.services import Services
+from checks import spelling
 
 
-async def dossier(services: Services, number: int) -> Dossier:
-    """Raises Misused when there is no such run."""
+async def dossier(services: Services, request: RunRequest) -> Dossier:
+    """Raises Misused when there is no such run, Refused for a run that they cannot see."""
+    await _admitted(services, request)
+    run = await visible(services, request)
     async with services.database.transaction() as conn:
-        run = await runs.existing(conn, number)
         return await dossiers.read(conn, run)
 
 
-async def dossier_by_key(services: Services, key: str) -> Dossier:
-    """The dossier of the run that a button belongs to."""
-    async with services.database.transaction() as conn:
-        run = await runs.by_key(conn, key)
-        if run is None:
-            raise Misused("I do not know the run that this button belongs to.", hint="/canary status")
-        return await dossiers.read(conn, run)
+async def check(services: Services, request: RunRequest, name: str) -> Dossier:
+    """The same for one of its checks. Raises Misused, with the nearest name, when it has no such check."""
+    found = await dossier(services, request)
+    checks = found.plan.environment.checks
+    if name not in checks:
+        raise Misused(
+            f"Run #{request.run} has no check “{name[:40]}”.{spelling.suggestion(name, checks)}",
+            then=[Next.show(request.run, next(iter(checks)))],
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -36,12 +47,18 @@ class Illegible:
     why: Unreadable
 
 
-async def under_way(services: Services) -> list[Dossier | Illegible]:
-    """What is checking, waits for votes, or is being watched."""
+async def under_way(services: Services, request: Request, environment: str = "") -> list[Dossier | Illegible]:
+    """What is checking, waits for votes, or is being watched: of one environment, or of all that they can see."""
+    audience = await _admitted(services, request)
     async with services.database.transaction() as conn:
         found = {run.number: run for run in await runs.active(conn)}
         found |= {run.number: run for run in await runs.watched(conn)}
-        return [await _readable(conn, found[number]) for number in sorted(found)]
+        read = [await _readable(conn, found[number]) for number in sorted(found)]
+    return [
+        each
+        for each in read
+        if environment in {"", each.run.environment} and await audience.sees(each.run.channel)
+    ]
 
 
 async def _readable(conn: Connection, run: Run) -> Dossier | Illegible:
@@ -51,6 +68,28 @@ async def _readable(conn: Connection, run: Run) -> Dossier | Illegible:
         return Illegible(run, why)
 
 
-async def latest(services: Services, environment: str, limit: int = 5) -> list[Run]:
-    async with services.database.connection() as conn:
-        return await runs.latest(conn, environment, limit)
+async def environments(services: Services, request: Request, name: str = "") -> Mapping[str, Environment]:
+    """Those that they can see; or the one of this name. Raises Misused, with the nearest, where there is no such one."""
+    configuration, audience = services.configuration, await _admitted(services, request)
+    if name:
+        return {name: await audience.environment(configuration, name)}
+    return await audience.environments(configuration.plan)
+
+
+async def pinned(services: Services, request: Request, name: str) -> Pinned:
+    """An environment with all that it rests on, as configured now. Raises Misused as `environments`."""
+    await environments(services, request, name)
+    return services.configuration.plan.pinned(name)
+
+
+async def owners(services: Services, request: Request, name: str) -> tuple[Pinned, Electorate]:
+    """Who holds which role there, as far as Slack tells: by what was found out within the last minute."""
+    found = await pinned(services, request, name)
+    lately = replace(services, directory=services.directory.lately())
+    return found, await lately.electorate(found, partly=True)
+
+
+async def _admitted(services: Services, request: Request) -> Audience:
+    audience = Audience.of(services, request)
+    await audience.must_be_admitted()
+    return audience

@@ -7,14 +7,18 @@ who asks there, and elsewhere where that channel is public. Slack does not tell 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.base.errors import CanaryError, Refused
+from bot.base.errors import CanaryError, Misused, Refused
+from bot.base.next_step import Next
+from bot.plan.load import Loaded
 from bot.plan.model import Environment, Plan
-from bot.rules.people import Directory
+from bot.rules.principal import Principal
+from bot.rules.request import Request, RunRequest
 from bot.rules.run import Run
 from bot.store import runs
 from bot.workflow.services import Services
+from checks import spelling
 
 SOON = 2.0  # seconds for what is left out if Slack does not say it
 
@@ -23,19 +27,19 @@ SOON = 2.0  # seconds for what is left out if Slack does not say it
 class Audience:
     """Somebody who asks in a channel."""
 
-    directory: Directory
-    user: str
+    services: Services  # which answer by what was found out lately
+    by: Principal
     channel: str
 
     @classmethod
-    def of(cls, services: Services, user: str, channel: str) -> Audience:
+    def of(cls, services: Services, request: Request) -> Audience:
         """By what was found out within the last minute: what is told decides nothing."""
-        return cls(services.directory.lately(), user, channel)
+        return cls(replace(services, directory=services.directory.lately()), request.by, request.channel)
 
     async def must_be_admitted(self) -> None:
         """Raises Refused for who is no member of the workspace."""
-        if reason := (await self.directory.person(self.user)).barred():
-            raise Refused(f"/canary is for members of this workspace: {reason}.")
+        if reason := (await self.services.person(self.by)).barred():
+            raise Refused(f"canary is for members of this workspace: {reason}.")
 
     async def must_not_be_turned_away(self) -> None:
         """The same for help, which does not wait for Slack: it tells nothing that does not stand in this channel."""
@@ -48,7 +52,7 @@ class Audience:
             return
 
     async def sees(self, channel: str) -> bool:
-        return channel == self.channel or await self.directory.is_public(channel)
+        return channel == self.channel or await self.services.directory.is_public(channel)
 
     async def must_see(self, run: Run) -> None:
         """Raises Refused, and says no more of the run than its number."""
@@ -58,11 +62,29 @@ class Audience:
                 hint="Ask in that channel",
             )
 
-    async def must_see_number(self, services: Services, number: int) -> None:
-        """Raises Misused where there is no such run, and Refused as `must_see`."""
-        async with services.database.connection() as conn:
-            run = await runs.existing(conn, number)
-        await self.must_see(run)
+    async def environment(self, configuration: Loaded, name: str) -> Environment:
+        """Raises Misused, with the nearest name, for an environment that is not configured.
+
+        One whose channel the person cannot see is none to them. Raises Refused for one that is stopped.
+        """
+        plan = configuration.plan
+        found = plan.environments.get(name)
+        if found and await self.sees(found.channel):
+            return found
+        stopped = configuration.stopped.get(name)
+        if stopped and await self.sees(stopped.channel):
+            raise Refused(
+                f"{name} is stopped: {stopped.problem.message}.",
+                hint="Whoever runs me can install the package again, or take its checks out of canary.yaml.",
+            )
+        seen = await self.environments(plan)
+        some = f"Available here: {', '.join(seen)}." if seen else "None is available here."
+        more = " Others answer in their own channels." if len(seen) < len(plan.environments) else ""
+        raise Misused(
+            f"There is no environment “{name[:40]}” here.{spelling.suggestion(name, seen)}",
+            hint=f"{some}{more}",
+            then=[Next.start()],
+        )
 
     async def environments(self, plan: Plan) -> dict[str, Environment]:
         """Those whose channel they can see; one of which Slack says nothing now is left out."""
@@ -77,3 +99,11 @@ class Audience:
                 return await self.sees(channel)
         except (CanaryError, TimeoutError):
             return False
+
+
+async def visible(services: Services, request: RunRequest) -> Run:
+    """The run. Raises Misused where there is none of that number, and Refused as `Audience.must_see`."""
+    async with services.database.connection() as conn:
+        run = await runs.existing(conn, request.run)
+    await Audience.of(services, request).must_see(run)
+    return run

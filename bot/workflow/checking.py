@@ -7,10 +7,12 @@ import structlog
 from bot.base.errors import Unavailable
 from bot.base.failpoint import Place
 from bot.base.work import Queue, Work
-from bot.record.audit import BOT
 from bot.record.events import CheckFinished, EvidenceFrozen
+from bot.rules.asked import Asked
+from bot.rules.dossier import Dossier
 from bot.rules.evidence import freeze
 from bot.rules.instructions import values_of
+from bot.rules.principal import BOT
 from bot.rules.run import Run, RunState
 from bot.slack.messages.card import Card
 from bot.slack.messages.files import Chart
@@ -27,8 +29,8 @@ from bot.store import (
     rollbacks,
     runs,
 )
-from bot.store.database import Connection
-from bot.workflow.deciding import Expire
+from bot.store.database import Connection, roll_back
+from bot.workflow.closing import Expire
 from bot.workflow.reminding import Remind
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
@@ -106,23 +108,40 @@ def _unrecordable(result: Result, defect: Exception) -> Result:
 
 
 async def _record(services: Services, number: int, check: str, result: Result, attempt: int) -> None:
-    async with services.database.transaction() as conn:
-        run = await runs.lock(conn, number)
-        if run.state is RunState.CHECKING and await check_runs.finish(
-            conn, number, check, result, attempt=attempt
-        ):
-            await _tell(services, conn, run, check, result)
+    """Whom to ask for votes is looked up where this turns out to be the last result: not while the run is locked."""
+    asked: Asked | None = None
+    while True:
+        async with services.database.transaction() as conn:
+            run = await runs.lock(conn, number)
+            if run.state is not RunState.CHECKING or not await check_runs.finish(
+                conn, number, check, result, attempt=attempt
+            ):
+                return
+            is_last = not await check_runs.unfinished(conn, number)
+            if not is_last or asked:
+                await _tell(conn, run, check, result)
+                if asked and is_last:
+                    await _conclude(services, conn, run, asked)
+                return
+            dossier = await dossiers.read(conn, run)
+            roll_back(conn)
+        asked = await services.asked(dossier.plan, _wanted(dossier))
 
 
-async def _tell(services: Services, conn: Connection, run: Run, check: str, result: Result) -> None:
+def _wanted(dossier: Dossier) -> set[str]:
+    """The roles that the summary mentions: whose votes it needs, and who sees to what did not pass."""
+    environment = dossier.plan.environment
+    failed = (name for name, result in dossier.results.items() if result.outcome is not Outcome.PASS)
+    return {*environment.decide.approve, *(environment.checks[name].owner for name in failed)}
+
+
+async def _tell(conn: Connection, run: Run, check: str, result: Result) -> None:
     finished = CheckFinished(check=check, outcome=result.outcome, reason=result.reason)
     await events.append(conn, run.number, finished, actor=BOT, seconds=result.seconds)
     await messages.want(conn, run, Card())
-    if not await check_runs.unfinished(conn, run.number):
-        await _conclude(services, conn, run)
 
 
-async def _conclude(services: Services, conn: Connection, run: Run) -> None:
+async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked) -> None:
     """Judge, freeze, and ask for votes."""
     dossier = await dossiers.read(conn, run)
     digest, document = freeze(run, dossier.checks, dossier.verdict)
@@ -135,6 +154,7 @@ async def _conclude(services: Services, conn: Connection, run: Run) -> None:
         evidence=digest,
         recommendation=dossier.verdict.recommendation,
         reasons=dossier.verdict.reasons,
+        asked=asked.roles,
     )
     await events.append(conn, run.number, frozen, actor=BOT)
     await messages.want(conn, run, Card(), urgent=True)

@@ -1,17 +1,20 @@
-"""Closing a run with its one decision; a go starts the watch."""
+"""Closing a run with its one decision, by people or because nobody decided in time; a go starts the watch."""
 
 from __future__ import annotations
 
-from bot.record.audit import BOT
+from bot.base.failpoint import Place
+from bot.base.work import Timer
 from bot.record.events import Decided
+from bot.rules.approval import overdue
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.principal import BOT, Principal
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
-from bot.store import decisions, events, messages, rollbacks, runs, watches
+from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
 from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
@@ -27,7 +30,7 @@ async def close(
     *,
     reason: str,
     decided_by: tuple[str, ...],
-    actor: str,
+    actor: Principal,
     filled: dict[str, tuple[str, ...]] | None = None,
 ) -> None:
     """The decision, its audit event, its messages and its watch, in the caller's transaction and under its lock."""
@@ -58,6 +61,36 @@ async def close(
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)
         await _watch(services, conn, run, dossier)
+
+
+class Expire(Timer[Services]):
+    """End the vote when nobody has decided by then."""
+
+    task = "expire"
+    lost = runs.SQL["lost_deadlines"]
+
+    run: int
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await expire(services, number=self.run)
+
+
+async def expire(services: Services, *, number: int) -> None:
+    """Nobody decided in time: that is no go. A timer that comes too early, for a deadline of before, ends nothing."""
+    services.reach(Place.IN_EXPIRE)
+    async with services.database.transaction() as conn:
+        run = await runs.lock(conn, number)
+        if not overdue(run, await database.now(conn)):
+            return
+        await close(
+            services,
+            conn,
+            await dossiers.read(conn, run),
+            Outcome.EXPIRED,
+            reason="nobody decided in time",
+            decided_by=(),
+            actor=BOT,
+        )
 
 
 async def _watch(services: Services, conn: Connection, run: Run, dossier: Dossier) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from bot.base.errors import Refused
+from bot.base.errors import CanaryError, Refused
+from bot.plan.member import is_user_group
 from bot.plan.model import Pinned
-from bot.rules.approval import may_start, parts
+from bot.rules.approval import parts, require_can_start
 from bot.rules.authors import authors
 from bot.rules.people import Electorate
+from bot.rules.principal import Principal
 from bot.rules.quorum import fill, open_places, seated
+from bot.rules.run import Run
 from bot.workflow.services import Services
 
 MOST_LOOKED_AT = 20  # accounts, for what is only told
 
 
-async def must_be_able_to_start(services: Services, pinned: Pinned, user: str) -> None:
+async def must_be_able_to_start(services: Services, pinned: Pinned, by: Principal) -> None:
     """Raises Refused unless this person may start a run of the environment."""
     groups = pinned.environment.start
     able = (await services.electorate(pinned, roles=groups)).holders(groups) if groups else ()
-    may_start(await services.directory.person(user), pinned.name, groups, able=able)
+    require_can_start(await services.person(by), pinned.name, groups, able=able)
 
 
 async def must_be_decidable(
@@ -52,14 +56,23 @@ async def must_be_decidable(
         barred, fit, able = barred | found, fit | (unasked - found), able.without(found)
 
 
-async def unwaivable(
-    services: Services, pinned: Pinned, *, arguments: Mapping[str, str], requested_by: str
-) -> dict[str, list[str]]:
-    """Owner -> the checks that nobody could waive in this run, should they fail: told, for they may well pass."""
+async def unwaivable(services: Services, run: Run) -> dict[str, list[str]]:
+    """Owner -> the checks that nobody could waive in this run, should they fail: told, for they may well pass.
+
+    By what was found out within the last minute; nothing where Slack does not tell now.
+    """
+    services = replace(services, directory=services.directory.lately())
+    try:
+        return await _unwaivable(services, services.configuration.plan.pinned(run.environment), run)
+    except CanaryError:
+        return {}
+
+
+async def _unwaivable(services: Services, pinned: Pinned, run: Run) -> dict[str, list[str]]:
     owned: dict[str, list[str]] = {}
     for name, check in pinned.environment.checks.items():
         owned.setdefault(check.owner, []).append(name)
-    involved = parts(pinned.environment, authors(pinned.environment, arguments, {}), requested_by)
+    involved = parts(pinned.environment, authors(pinned.environment, run.arguments, {}), run.requested_by)
     able = (await services.electorate(pinned, roles=owned, partly=True)).without(frozenset(involved))
     barred = await services.barred(able.holders(owned)[:MOST_LOOKED_AT])
     return {owner: checks for owner, checks in owned.items() if not able.without(barred).holders([owner])}
@@ -89,7 +102,7 @@ def _barred(accounts: Collection[str]) -> Iterator[str]:
 
 
 def _empty(pinned: Pinned, role: str, holders: Electorate) -> str:
-    groups = [member for member in pinned.people[role].members if member.startswith("S")]
+    groups = list(filter(is_user_group, pinned.people[role].members))
     unreadable = [holders.unreadable[group] for group in groups if group in holders.unreadable]
     if unreadable:
         return f"{role} has no members that I know of. {' '.join(unreadable)}"

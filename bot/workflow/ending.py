@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.record.events import WatchEnded
+from bot.rules.principal import Principal
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd
 from bot.slack.messages.card import Card
@@ -11,7 +12,7 @@ from bot.store import events, messages, watches
 from bot.store.database import Connection
 
 
-async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: str) -> None:
+async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: Principal) -> None:
     """Once; the caller holds the run's lock."""
     if await watches.finish(conn, run.number, end):
         await events.append(conn, run.number, WatchEnded(end=end), actor=actor)

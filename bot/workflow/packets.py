@@ -5,32 +5,38 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.record.events import PacketPostedAgain
+from bot.rules.request import RunRequest
 from bot.rules.run import Run
 from bot.slack.messages.files import DecisionPacket
 from bot.store import dossiers, events, messages, runs
+from bot.workflow.audience import Audience, visible
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
 
 PAUSE = timedelta(minutes=1)  # between two postings of a run's packet
 
 
-async def post_again(services: Services, *, number: int, person: str) -> Run:
-    """In the run's thread, where those who see the run see it. Raises Refused where there is none, or not yet again."""
+async def post_again(services: Services, request: RunRequest) -> Run:
+    """In the run's thread, where those who see the run see it. Raises Refused where there is none, or not yet again.
+
+    Every member of the workspace who sees the run may ask for it.
+    """
+    await Audience.of(services, request).must_be_admitted()
+    await visible(services, request)
+    number = request.run
     async with services.act() as conn:
-        await runs.existing(conn, number)
         run = await runs.lock(conn, number)
         dossier = await dossiers.read(conn, run)
         if dossier.decision is None:
-            raise Refused(
-                f"Run #{number} is not decided yet, so it has no packet.", hint=f"/canary show #{number}"
-            )
+            raise Refused(f"Run #{number} is not decided yet, so it has no packet.", then=[Next.show(number)])
         if dossier.evidence is None:
             raise Refused(f"Run #{number} was closed before its checks were done, so it has no packet.")
         await must_have_paused(
             conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
-        event = await events.append(conn, number, PacketPostedAgain(), actor=person)
+        event = await events.append(conn, number, PacketPostedAgain(), actor=request.by)
         for packet in DecisionPacket.both(asked_in=event):
             await messages.want(conn, run, packet)
     return run

@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.base.errors import Refused, Unavailable
+from bot.base.next_step import Next
 from bot.record.events import RequestRefused
+from bot.rules.principal import Principal
 from bot.rules.run import Run
 from bot.store import events, runs
 from bot.workflow.services import Services
 
 
 @asynccontextmanager
-async def recorded(services: Services, *, run: int, person: str, what: str) -> AsyncIterator[None]:
+async def recorded(services: Services, *, run: int, by: Principal, what: str) -> AsyncIterator[None]:
     """Logs a refusal in the block and raises it: once, though the person is told again where a worker died before.
 
     Raises instead what it came to in such a worker, where it came to something.
@@ -24,7 +26,7 @@ async def recorded(services: Services, *, run: int, person: str, what: str) -> A
     except Refused as refusal:
         async with services.act() as conn:
             await runs.lock(conn, run)
-            await events.append(conn, run, RequestRefused(what=what, reason=str(refusal)), actor=person)
+            await events.append(conn, run, RequestRefused(what=what, reason=str(refusal)), actor=by)
             await services.refuse(conn, refusal)
         raise
 
@@ -41,5 +43,5 @@ def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> N
     if channel != run.channel and channel not in also:
         raise Refused(
             f"The messages of run #{run.number} are in another channel; use the buttons there.",
-            hint=f"/canary show #{run.number}",
+            then=[Next.show(run.number)],
         )

@@ -8,8 +8,10 @@ from datetime import timedelta
 from math import ceil
 
 from bot.base.errors import Misused, Refused
+from bot.base.next_step import Next
 from bot.record.events import MessageResolved
 from bot.rules.outbox import Message, MessageState
+from bot.rules.principal import Principal
 from bot.slack.rendering import KINDS
 from bot.store import events, messages, runs
 from bot.store.database import Connection, Database, now
@@ -27,7 +29,7 @@ class Verdict(enum.StrEnum):
 class Resolution(Record):
     message: int
     verdict: Verdict
-    by: str  # who says so: a user of the machine
+    by: Principal  # who says so: an operator
     ts: str = ""  # Slack's name for it, when it is there
     reason: str = ""
 
@@ -76,14 +78,14 @@ def _must_make_sense(resolution: Resolution) -> None:
 async def _in_trouble(conn: Connection, number: int) -> Message:
     found = await messages.find(conn, number)
     if found is None:
-        raise Misused(f"There is no message {number}.", hint="canary outbox list")
+        raise Misused(f"There is no message {number}.", then=[Next.list_messages()])
     if found.run:
         await runs.lock(conn, found.run)  # the run first, as everywhere
     message = await messages.lock(conn, number)
     assert message
     if message.state in {MessageState.SENT, MessageState.SENDING} and message.alerted_at is None:
         raise Refused(
-            f"Message {number} is {message.state}; there is nothing to resolve.", hint="canary outbox list"
+            f"Message {number} is {message.state}; there is nothing to resolve.", then=[Next.list_messages()]
         )
     return message
 

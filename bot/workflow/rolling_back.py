@@ -5,50 +5,53 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.record.events import RolledBack
-from bot.rules.rollback import PromptState, may_answer, must_be_out
+from bot.rules.principal import Principal
+from bot.rules.request import RollbackReport
+from bot.rules.rollback import PromptState, must_be_out, require_can_answer
 from bot.rules.run import Run, RunState
 from bot.rules.watch import WatchEnd
 from bot.slack.messages.card import Card
 from bot.slack.messages.watch import RollbackLine, RollbackPrompt
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
 from bot.store.database import Connection
+from bot.workflow.audience import visible
 from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 
-async def record(services: Services, *, number: int, person: str, reason: str) -> Run:
+async def record(services: Services, report: RollbackReport) -> Run:
     """On-call, or anybody who decides, says that a run's version was rolled back. Raises Refused, recorded."""
-    async with services.database.connection() as conn:
-        run = await runs.existing(conn, number)
+    run = await visible(services, report)
+    number, by = report.run, report.by
 
-    async def may(lately: Services) -> None:
-        await must_be_able_to_answer(lately, run, person)
+    async def check(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, by)
 
     async with (
-        screened(services, person, may),
-        recorded(services, run=number, person=person, what="record a rollback"),
+        screened(services, by, check),
+        recorded(services, run=number, by=by, what="record a rollback"),
     ):
-        asked_at = await must_be_able_to_answer(services, run, person)
+        asked_at = await must_be_able_to_answer(services, run, by)
         async with services.act() as conn:
             run = await lock(conn, run)
             must_be_fresh(services, asked_at, await database.now(conn))
             dossier = await dossiers.read(conn, run)
             must_be_out(number, dossier.decision, dossier.rollback)
-            await events.append(conn, number, RolledBack(reason=reason), actor=person)
-            await rolled_back(conn, run, person, reason)
+            await events.append(conn, number, RolledBack(reason=report.reason), actor=by)
+            await rolled_back(conn, run, by, report.reason)
             await messages.want(conn, run, RollbackLine())
     return run
 
 
-async def must_be_able_to_answer(services: Services, run: Run, user: str) -> datetime:
+async def must_be_able_to_answer(services: Services, run: Run, by: Principal) -> datetime:
     """-> what the database's clock said before Slack was asked. Raises Refused."""
     async with services.database.connection() as conn:
         plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
     roles = {plan.environment.rollback.on_call, *plan.environment.decide.approve}
     able = (await services.electorate(plan, roles=roles)).holders(roles)
-    may_answer(await services.directory.person(user), run.number, able=able)
+    require_can_answer(await services.person(by), run.number, able=able)
     return asked_at
 
 
@@ -58,13 +61,13 @@ async def lock(conn: Connection, run: Run) -> Run:
     return await runs.lock(conn, run.number)
 
 
-async def rolled_back(conn: Connection, run: Run, person: str, reason: str = "") -> None:
+async def rolled_back(conn: Connection, run: Run, by: Principal, reason: str = "") -> None:
     """Answers every open question of the run and ends its watch. The caller holds `lock`, and logs it."""
-    await rollbacks.insert(conn, run.number, by=person, reason=reason)
+    await rollbacks.insert(conn, run.number, by=str(by), reason=reason)
     for prompt in await prompts.unanswered(conn, run.number):
-        await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, person, reason)
+        await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, str(by), reason)
         await messages.want(conn, run, RollbackPrompt(key=prompt.key), urgent=True)
-    await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=person)
+    await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=by)
     await messages.want(conn, run, Card(), urgent=True)
     under_way = await runs.lock_active(conn, run.environment)
     if under_way and under_way.state is RunState.DECIDING:  # its card names the version to go back to

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from math import ceil
 
-from bot.base.errors import Refused
+from bot.base.errors import Misused, Refused
+from bot.base.next_step import Next
+from bot.plan.argument import settle
+from bot.plan.model import Environment
 from bot.record.events import RunStarted
-from bot.rules.approval import may_cancel, may_take_part
+from bot.rules.approval import require_can_cancel, require_part
 from bot.rules.decision import Outcome
+from bot.rules.request import CancelRequest, StartRequest, require_complete
 from bot.rules.run import Run
 from bot.slack.messages.card import Card
 from bot.store import check_runs, configurations, database, dossiers, events, messages, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
+from bot.workflow.audience import Audience, visible
 from bot.workflow.authors import must_be_people
 from bot.workflow.checking import Measure
 from bot.workflow.closing import close
@@ -24,30 +28,28 @@ from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 
-async def start(
-    services: Services,
-    *,
-    environment: str,
-    arguments: Mapping[str, str],
-    requested_by: str,
-    requested_from: str,
-) -> Run:
-    """Start a run. The environment and its arguments are known to be good.
+async def start(services: Services, request: StartRequest) -> Run:
+    """Start a run.
 
-    Raises Busy, Refused for a person who may not or a run that nobody could approve, and Misused for an author who is nobody.
+    Raises Misused for an environment that is not there, arguments that it does not take, and an author who is nobody;
+    Busy; Refused for a person who may not, and for a run that nobody could approve.
     """
-    pinned = services.configuration.plan.pinned(environment)
+    plan, environment, by = services.configuration.plan, request.environment, request.by
+    audience = Audience.of(services, request)
+    await audience.must_be_admitted()
+    arguments = _settled(request, await audience.environment(services.configuration, environment))
+    pinned = plan.pinned(environment)
     async with services.database.connection() as conn:
         await runs.must_be_free(conn, environment)
-        await _must_be_within_budget(conn, requested_by, services.runs_per_hour)
+        await _must_be_within_budget(conn, str(by), services.runs_per_hour)
 
-    async def may(services: Services) -> None:
-        await must_be_able_to_start(services, pinned, requested_by)
+    async def check(services: Services) -> None:
+        await must_be_able_to_start(services, pinned, by)
         await must_be_people(services, pinned.environment, arguments)
-        await must_be_decidable(services, pinned, arguments=arguments, requested_by=requested_by)
+        await must_be_decidable(services, pinned, arguments=arguments, requested_by=str(by))
 
-    async with screened(services, requested_by, may):
-        await may(services)
+    async with screened(services, by, check):
+        await check(services)
     async with services.act() as conn:
         await configurations.keep(conn, pinned)
         run = await runs.insert(
@@ -55,19 +57,27 @@ async def start(
             key=secrets.token_urlsafe(16),
             environment=environment,
             channel=pinned.environment.channel,
-            requested_by=requested_by,
-            requested_from=requested_from,
+            requested_by=str(by),
+            requested_from=request.channel,
             arguments=arguments,
             configuration=pinned.digest,
         )
         await check_runs.insert(conn, run.number, pinned.environment.checks)
-        started = RunStarted(environment=environment, arguments=dict(arguments), configuration=pinned.digest)
-        await events.append(conn, run.number, started, actor=requested_by)
+        started = RunStarted(environment=environment, arguments=arguments, configuration=pinned.digest)
+        await events.append(conn, run.number, started, actor=by)
         await messages.want(conn, run, Card())
         await services.enqueue(
             conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)
         )
     return run
+
+
+def _settled(request: StartRequest, environment: Environment) -> dict[str, str]:
+    """Raises Misused."""
+    try:
+        return settle(environment.arguments, request.arguments, required=environment.required)
+    except Misused as error:
+        raise Misused(str(error), hint=error.hint, then=[Next.start(request.environment)]) from error
 
 
 async def _must_be_within_budget(conn: Connection, person: str, most: int) -> None:
@@ -81,25 +91,28 @@ async def _must_be_within_budget(conn: Connection, person: str, most: int) -> No
         )
 
 
-async def cancel(services: Services, *, number: int, person: str, reason: str) -> None:
+async def cancel(services: Services, request: CancelRequest) -> None:
     """The requester, or anybody who may decide, cancels a run that is not decided. Raises Refused, recorded."""
+    require_complete(request)
+    await visible(services, request)
+    number, by = request.run, request.by
 
-    async def may(lately: Services) -> None:
-        asker = await acting(lately, number=number, person=person)
-        may_take_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
+    async def check(lately: Services) -> None:
+        asker = await acting(lately, request)
+        require_part(asker.person, asker.run, able=(asker.run.requested_by, *asker.owners))
 
-    async with screened(services, person, may):
-        canceller = await acting(services, number=number, person=person)
-        async with recorded(services, run=number, person=person, what="cancel"), services.act() as conn:
+    async with screened(services, by, check):
+        canceller = await acting(services, request)
+        async with recorded(services, run=number, by=by, what="cancel"), services.act() as conn:
             run = await runs.lock(conn, number)
             must_be_fresh(services, canceller.asked_at, await database.now(conn))
-            may_cancel(canceller.person, run, owners=canceller.owners)
+            require_can_cancel(canceller.person, run, owners=canceller.owners)
             await close(
                 services,
                 conn,
                 await dossiers.read(conn, run),
                 Outcome.CANCELLED,
-                reason=reason,
-                decided_by=(person,),
-                actor=person,
+                reason=request.reason,
+                decided_by=(str(by),),
+                actor=by,
             )

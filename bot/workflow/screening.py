@@ -11,23 +11,24 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.base.errors import CanaryError, Refused
+from bot.rules.principal import Principal
 from bot.workflow.services import Services
 
 
 @asynccontextmanager
 async def screened(
-    services: Services, person: str, check: Callable[[Services], Awaitable[object]]
+    services: Services, by: Principal, check: Callable[[Services], Awaitable[object]]
 ) -> AsyncIterator[None]:
-    """Before anybody is asked for `person`. `check` raises Refused for who has no right, by the services it is given.
+    """Before anybody is asked for `by`. `check` raises Refused for who has no right, by the services it is given.
 
     Such a refusal is not recorded: those that led to it are.
     """
-    if services.turned_away.often(person):
+    if services.turned_away.often(str(by)):
         await _must_not_be_known(services, check)
     try:
         yield
     except Refused:
-        services.turned_away.note(person)
+        services.turned_away.note(str(by))
         raise
 
 
@@ -35,7 +36,7 @@ async def _must_not_be_known(services: Services, check: Callable[[Services], Awa
     try:
         await check(replace(services, directory=services.directory.lately()))
     except Refused as refusal:
-        hint = refusal.hint or "If that has changed, try again in a minute"
-        raise Refused(str(refusal), hint=hint) from refusal
+        changed = "" if refusal.then else "If that has changed, try again in a minute"
+        raise Refused(str(refusal), hint=refusal.hint or changed, then=refusal.then) from refusal
     except CanaryError:  # not known: they are asked about as everybody else
         return

@@ -9,19 +9,24 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Self
 
-from bot.base.errors import CanaryError, Misconfigured, Misused, Unavailable
+from bot.base.errors import CanaryError, Misused, Refused
 from bot.base.failpoint import Reach, nowhere
 from bot.base.timing import Timing
 from bot.base.work import Enqueue
 from bot.plan.load import Loaded
 from bot.plan.model import Pinned
+from bot.rules.asked import Asked
 from bot.rules.interaction import Received
-from bot.rules.people import Directory, Electorate, Groups
+from bot.rules.people import Directory, Electorate, Person
+from bot.rules.principal import Principal
 from bot.store import inbox
 from bot.store.database import Connection, Database
 from bot.workflow.answering import Answering
+from bot.workflow.roster import Roster
 from bot.workflow.turned_away import TurnedAway
 from bot.workflow.underway import Underway
+
+SOON = 2.0  # seconds for what a message mentions, and is sent without
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,38 @@ class Services:
     ) -> Electorate:
         """Who holds which role in a run, of these or of all: by its own configuration and by the current one, both.
 
-        Raises Unavailable where Slack does not tell who is in a user group, unless part of the answer will do.
+        Raises Unavailable where it is not told who a member is, unless part of the answer will do.
         """
         asked = pinned.people.keys() if roles is None else roles
         then = {role: group.members for role, group in pinned.people.items() if role in asked}
         now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
         members = chain(*then.values(), *now.values())
-        groups = await members_of_groups(members, self.directory, partly=partly)
-        return Electorate.of(then, groups).both(Electorate.of(now, groups))
+        resolved = await Roster(self.directory.members).resolve(members, partly=partly)
+        return Electorate.of(then, resolved).both(Electorate.of(now, resolved))
+
+    async def asked(self, pinned: Pinned, roles: Collection[str]) -> Asked:
+        """Whom a message asks that names these roles, by what was found out within the last minute.
+
+        It decides nothing and waits for nobody: a member of which it is not told soon who that is stands for itself.
+        """
+        then = {role: group.members for role, group in pinned.people.items() if role in roles}
+        now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
+        roster = Roster(self.directory.lately().members)
+        try:
+            async with asyncio.timeout(SOON):
+                resolved = await roster.resolve(chain(*then.values(), *now.values()), partly=True)
+        except (CanaryError, TimeoutError):
+            return Asked.as_configured(then)
+        told = {
+            role: members for role, members in now.items() if not resolved.unreadable.keys() & set(members)
+        }
+        return Asked.of(then, resolved, Electorate.of(told, resolved))
+
+    async def person(self, principal: Principal) -> Person:
+        """Their account in Slack. Raises Refused for whom Slack does not know: only people start, decide and answer."""
+        if principal.slack_id is None:
+            raise Refused(f"{principal} is no person in Slack, and only people can do that.")
+        return await self.directory.person(principal.slack_id)
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:
         """Those of them whose account may not decide, or no longer."""
@@ -83,24 +112,3 @@ class Services:
             return (await self.directory.person(user)).barred() is not None
         except Misused:
             return True
-
-
-async def members_of_groups(members: Iterable[str], directory: Directory, *, partly: bool = False) -> Groups:
-    """Of the user groups among them, each asked for once.
-
-    A group that Slack will not let us read is unreadable. Raises Unavailable for one that it may tell us later; where
-    part of the answer will do, `partly`, that one is unreadable as well.
-    """
-    names = sorted({member for member in members if member.startswith("S")})
-    answers = await asyncio.gather(*map(directory.members, names), return_exceptions=True)
-    found: dict[str, frozenset[str]] = {}
-    unreadable: dict[str, str] = {}
-    tolerated = (Misconfigured, Unavailable) if partly else (Misconfigured,)
-    for name, answer in zip(names, answers, strict=True):
-        if isinstance(answer, tolerated):
-            found[name], unreadable[name] = frozenset(), " ".join(answer.sentences)
-        elif isinstance(answer, BaseException):
-            raise answer
-        else:
-            found[name] = answer
-    return Groups(members=found, unreadable=unreadable)

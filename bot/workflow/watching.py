@@ -9,11 +9,14 @@ from datetime import datetime
 
 from bot.base.errors import Misused
 from bot.base.failpoint import Place
+from bot.base.next_step import Next
 from bot.base.work import Timer
-from bot.record.audit import BOT
 from bot.record.events import PromptAnswered, RollbackPrompted, TriggerRecovered, WatchBlind
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
+from bot.rules.principal import BOT
+from bot.rules.request import PromptAnswer, PromptClick, require_complete
 from bot.rules.rollback import Answer, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
@@ -58,13 +61,14 @@ async def look(services: Services, *, number: int, tick: int) -> None:
     if results is None:  # the watch has ended meanwhile
         return
     services.reach(Place.IN_LOOK)
+    asked = await _asked(services, dossier, results, now)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
         if await watches.find(conn, number) != begun:  # it was overtaken, or the watch has ended
             return
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
-            await _observe(conn, dossier, trigger, results[trigger.name], tick)
+            await _observe(conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
 
 
@@ -90,14 +94,37 @@ async def _results(services: Services, dossier: Dossier, now: datetime) -> Mappi
     return {name: answers[trigger.check] for name, trigger in plan.environment.watch.triggers.items()}
 
 
-async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result: Result, tick: int) -> None:
+async def _asked(services: Services, dossier: Dossier, results: Mapping[str, Result], now: datetime) -> Asked:
+    """Whom the messages ask to which this look leads: looked up before the run is locked."""
+    plan = dossier.plan.environment
+    assert plan.watch
+    roles = set()
+    for trigger in dossier.triggers:
+        result, configured = results[trigger.name], plan.watch.triggers[trigger.name]
+        _, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
+        if event is Event.PROMPT:
+            roles.add(plan.rollback.on_call)
+        if event is Event.BLIND:
+            roles.add(plan.checks[configured.check].owner)
+    return await services.asked(dossier.plan, roles) if roles else Asked(roles={})
+
+
+async def _observe(
+    conn: Connection,
+    dossier: Dossier,
+    trigger: Trigger,
+    result: Result,
+    *,
+    tick: int,
+    asked: Asked,
+) -> None:
     assert dossier.plan.environment.watch
-    breach = dossier.plan.environment.watch.triggers[trigger.name].breach
+    configured = dossier.plan.environment.watch.triggers[trigger.name]
     now = await database.now(conn)
-    trigger, event = observe(trigger, result.outcome, result.reason, breach=breach, at=now)
+    trigger, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
     await watches.put_trigger(conn, trigger)
     if event is Event.PROMPT:
-        await _prompt(conn, dossier.run, trigger)
+        await _prompt(conn, dossier, trigger, asked)
     elif event is Event.STILL_BREACHED:
         await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
     elif event is Event.RECOVERED:
@@ -105,15 +132,17 @@ async def _observe(conn: Connection, dossier: Dossier, trigger: Trigger, result:
         await events.append(conn, dossier.run.number, recovery, actor=BOT)
         await _show_again(conn, dossier.run, await prompts.recovered(conn, trigger))
     elif event is Event.BLIND:
-        blind = WatchBlind(trigger=trigger.name, reason=trigger.reason)
+        owner = dossier.plan.environment.checks[configured.check].owner
+        blind = WatchBlind(trigger=trigger.name, reason=trigger.reason, asked=asked.only(owner))
         await events.append(conn, dossier.run.number, blind, actor=BOT)
         await messages.want(conn, dossier.run, BlindWatch(trigger=trigger.name, tick=tick))
 
 
-async def _prompt(conn: Connection, run: Run, trigger: Trigger) -> None:
+async def _prompt(conn: Connection, dossier: Dossier, trigger: Trigger, asked: Asked) -> None:
+    run, on_call = dossier.run, dossier.plan.environment.rollback.on_call
     key = secrets.token_urlsafe(16)
     await prompts.insert(conn, key, trigger)
-    prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason)
+    prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason, asked=asked.only(on_call))
     await events.append(conn, run.number, prompted, actor=BOT)
     await messages.want(conn, run, RollbackPrompt(key=key))
 
@@ -134,86 +163,70 @@ async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: 
     await services.enqueue(conn, Look(run=watch.run, tick=tick, at=at))
 
 
-async def answer(
-    services: Services, *, key: str, channel: str, person: str, answer: Answer, note: str = ""
-) -> Prompt:
+async def answer(services: Services, answer: PromptAnswer) -> Prompt:
     """On-call, or anybody who decides, answers a rollback prompt. Raises Refused, recorded."""
-    prompt, run = await _prompted(services, key)
+    require_complete(answer)
+    _, run = await _prompted(services, answer)
 
-    async def may(lately: Services) -> None:
-        await must_be_able_to_answer(lately, run, person)
+    async def check(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, answer.by)
 
     async with (
-        screened(services, person, may),
-        recorded(services, run=run.number, person=person, what=f"answer {answer}"),
+        screened(services, answer.by, check),
+        recorded(services, run=run.number, by=answer.by, what=f"answer {answer.answer}"),
     ):
-        asked_at = await _may_answer(services, run, channel, person)
-        return await _answer(
-            services, run, prompt.key, asked_at=asked_at, person=person, answer=answer, note=note
-        )
+        await _must_stand_there(services, run, answer.channel)
+        asked_at = await must_be_able_to_answer(services, run, answer.by)
+        return await _answer(services, run, answer, asked_at=asked_at)
 
 
-async def _answer(
-    services: Services,
-    asked_of: Run,
-    key: str,
-    *,
-    asked_at: datetime,
-    person: str,
-    answer: Answer,
-    note: str,
-) -> Prompt:
+async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, asked_at: datetime) -> Prompt:
+    key, by = answer.prompt, answer.by
     async with services.act() as conn:
         run = await lock(conn, asked_of)
         must_be_fresh(services, asked_at, await database.now(conn))
         prompt = await prompts.lock(conn, key)
-        state = after(prompt, answer)
+        state = after(prompt, answer.answer)
         if state is PromptState.ACKNOWLEDGED:
-            await prompts.acknowledge(conn, key, person)
+            await prompts.acknowledge(conn, key, str(by))
         else:
-            await prompts.answer(conn, key, state, person, note)
-        said = PromptAnswered(trigger=prompt.trigger, answer=answer, note=note)
-        await events.append(conn, run.number, said, actor=person)
+            await prompts.answer(conn, key, state, str(by), answer.reason)
+        said = PromptAnswered(trigger=prompt.trigger, answer=answer.answer, note=answer.reason)
+        await events.append(conn, run.number, said, actor=by)
         await messages.want(conn, run, RollbackPrompt(key=key), urgent=True)
         if state is PromptState.ROLLED_BACK:
-            await rolled_back(conn, run, person)
+            await rolled_back(conn, run, by)
         return await prompts.lock(conn, key)
 
 
-async def opened(services: Services, *, key: str, channel: str, person: str) -> Prompt:
+async def opened(services: Services, click: PromptClick) -> Prompt:
     """The prompt that a form is opened for. Raises Refused, recorded, where it takes no answer any more.
 
     Who may answer is looked up when the form comes back; who opens many is looked at before.
     """
-    prompt, run = await _prompted(services, key)
+    prompt, run = await _prompted(services, click)
 
-    async def may(lately: Services) -> None:
-        await must_be_able_to_answer(lately, run, person)
+    async def check(lately: Services) -> None:
+        await must_be_able_to_answer(lately, run, click.by)
 
-    async with screened(services, person, may):
-        async with recorded(services, run=run.number, person=person, what="open a form"):
-            await _must_stand_there(services, run, channel)
+    async with screened(services, click.by, check):
+        async with recorded(services, run=run.number, by=click.by, what="open a form"):
+            await _must_stand_there(services, run, click.channel)
             after(prompt, Answer.FALSE_ALARM)
-        services.turned_away.note(person)
+        services.turned_away.note(str(click.by))
     return prompt
 
 
-async def _prompted(services: Services, key: str) -> tuple[Prompt, Run]:
+async def _prompted(services: Services, click: PromptClick) -> tuple[Prompt, Run]:
     async with services.database.connection() as conn:
-        prompt = await prompts.by_key(conn, key)
+        prompt = await prompts.by_key(conn, click.prompt)
         if prompt is None:
             raise Misused(
-                "I do not know the rollback prompt that this button belongs to.", hint="/canary status"
+                "I do not know the rollback prompt that this button belongs to.", then=[Next.list_runs()]
             )
         run = await runs.find(conn, prompt.run)
         assert run
     return prompt, run
-
-
-async def _may_answer(services: Services, run: Run, channel: str, user: str) -> datetime:
-    """-> what the database's clock said before Slack was asked. Raises Refused."""
-    await _must_stand_there(services, run, channel)
-    return await must_be_able_to_answer(services, run, user)
 
 
 async def _must_stand_there(services: Services, run: Run, channel: str) -> None:

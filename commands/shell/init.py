@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from bot.base.errors import Misused
+from bot.plan.member import PATTERN
 from commands.shell.console import note, say, stop
 from commands.shell.draft import Draft, as_yaml
 from commands.shell.options import config_option
@@ -21,7 +22,7 @@ from commands.shell.options import config_option
 T = TypeVar("T")
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}", re.ASCII)
-_MEMBER = re.compile(r"[UWS][A-Z0-9]{2,20}", re.ASCII)
+_MEMBER = re.compile(PATTERN)
 _ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 

@@ -54,6 +54,7 @@ def list_messages(database: str | None, as_json: bool) -> None:
 @click.option("--reason", default="", help="Why it is dropped, for the run's audit log")
 def resolve(message: int, database: str | None, *, shown: str, again: bool, drop: bool, reason: str) -> None:
     """Resolve MESSAGE, an id from `canary outbox list`. This goes into the run's audit log, with your name."""
+    from bot.rules.principal import Principal
     from bot.workflow import resolving
     from bot.workflow.resolving import Resolution, Verdict
 
@@ -62,7 +63,7 @@ def resolve(message: int, database: str | None, *, shown: str, again: bool, drop
     if len(said) != 1:
         raise Misused("Give exactly one of --shown TS, --again and --drop.")
     resolution = Resolution(
-        message=message, verdict=said[0], by=f"operator {_user()}", ts=shown, reason=reason
+        message=message, verdict=said[0], by=Principal.operator(_user()), ts=shown, reason=reason
     )
     found = with_database(database, lambda opened: resolving.resolve(opened, resolution))
     say(f"message {message}, the {found.kind} of {found.owner}: {resolution.verdict}")

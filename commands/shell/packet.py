@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.base.errors import Misused, Refused
+from bot.base.next_step import Next
 from commands.shell.connection import with_database
 from commands.shell.console import note, say
 from commands.shell.options import FILE, database_option
@@ -25,7 +26,7 @@ def packet(run: str, *, form: str, output: Path | None, database: str | None) ->
     """Print the decision packet of RUN, such as 12: `json` for `canary verify`, `md` for people."""
     number = run.removeprefix("#")
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
-        raise Misused(f"{run!r} is not a run number.", hint="`canary runs` lists the latest runs.")
+        raise Misused(f"{run!r} is not a run number.", then=[Next.list_runs()])
     text = with_database(database, lambda opened: _packet(opened, int(number), form))
     if output is None:
         say(text.removesuffix("\n"))
@@ -39,9 +40,7 @@ async def _packet(database: Database, number: int, form: str) -> str:
     from bot.store import dossiers, events, runs
 
     async with database.transaction() as conn:
-        run = await runs.find(conn, number)
-        if run is None:
-            raise Misused(f"There is no run #{number}.", hint="`canary runs` lists the latest runs.")
+        run = await runs.existing(conn, number)
         dossier = await dossiers.read(conn, run)
         history = await events.of_run(conn, number)
     if dossier.decision is None:

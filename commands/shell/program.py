@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from bot.base.errors import CanaryError
+from bot.base.next_step import Next, Step
 from checks.confinement.privacy import be_unreadable
 from commands.shell.console import INTERRUPTED, UNCERTAIN, note, prepare, say, stop
 
@@ -31,6 +32,12 @@ COMMANDS = {
     "verify": "database",
     "checkpoint": "database",
     "demo": "demo",
+}
+
+
+_STEPS = {
+    Step.LIST_RUNS: "`canary runs` lists the latest runs.",
+    Step.LIST_MESSAGES: "`canary outbox list` lists those that need help.",
 }
 
 
@@ -69,7 +76,7 @@ def _exit_code(words: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except CanaryError as error:
-        stop(str(error), error.hint)
+        stop(str(error), error.hint or _typed(error.then))
     except (KeyboardInterrupt, click.Abort):
         stop("interrupted.", code=INTERRUPTED)
     except OSError as error:
@@ -128,6 +135,12 @@ def completion(context: click.Context, shell: str) -> None:
     made = get_completion_class(shell)
     assert made
     say(made(context.parent.command, {}, "canary", "_CANARY_COMPLETE").source())
+
+
+def _typed(steps: Sequence[Next]) -> str:
+    """Next steps, as commands of the shell; empty where they are none."""
+    found = [_STEPS[step.step] for step in steps if step.step in _STEPS]
+    return " ".join(found)
 
 
 def _described(error: OSError) -> str:

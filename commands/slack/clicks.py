@@ -7,47 +7,49 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.rules.approval import Choice
+from bot.rules.principal import Principal
+from bot.rules.request import Click, PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import forms
-from bot.slack.actions import Button, read_vote_value
+from bot.slack.actions import Button
 from bot.slack.forms import About
 from bot.slack.messages import card, watch
 from bot.slack.private import Asker
-from bot.workflow import deciding, watching
-from bot.workflow.deciding import Ballot, Clicked
-from commands.slack.desk import Desk
+from bot.workflow import clicked, watching
+from commands.slack.desk import Desk, request
 from commands.slack.opening import open_form
-from commands.slack.vote import cast
+from commands.slack.vote import vote
 
-Click: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
+Handler: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
 
 USUAL_CONDITION = timedelta(days=1)  # the due time that the form proposes
 
 
 async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    await cast(desk, who, Ballot(**_clicked(who, action), choice=Choice.GO))
+    await vote(desk, who, _click(who, action).ballot(Choice.GO))
 
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    run = (await deciding.opened(desk.services, Clicked(**_clicked(who, action)))).run
+    run = (await clicked.opened(desk.services, _click(who, action))).run
     assert desk.services.interaction
     due = desk.services.interaction.received_at + USUAL_CONDITION
     await open_form(desk, who, forms.conditional_go(run, _about(who, action), due), instead=_typed(run))
 
 
 async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    run = (await deciding.opened(desk.services, Clicked(**_clicked(who, action)))).run
+    run = (await clicked.opened(desk.services, _click(who, action))).run
     await open_form(desk, who, forms.no_go(run, _about(who, action)), instead=_typed(run))
 
 
 async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     """Offers every check that still needs a waiver; whether this person owns it is looked up when the form comes back."""
-    dossier = await deciding.opened(desk.services, Clicked(**_clicked(who, action)))
+    dossier = await clicked.opened(desk.services, _click(who, action))
     missing = dossier.tally().waivers_missing
     if not missing:
-        raise Refused("No check needs a waiver any more.", hint=f"/canary show #{dossier.run.number}")
+        raise Refused("No check needs a waiver any more.", then=[Next.show(dossier.run.number)])
     await open_form(desk, who, forms.waive(dossier.run, _about(who, action), missing))
 
 
@@ -60,21 +62,20 @@ async def rolled_back(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    prompt = await watching.opened(
-        desk.services, key=action["value"], channel=who.channel or "", person=who.user
-    )
+    prompt = await watching.opened(desk.services, _prompt_click(who, action))
     await open_form(desk, who, forms.false_alarm(prompt.run, _about(who, action)))
 
 
 async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
-    await watching.answer(
-        desk.services, key=action["value"], channel=who.channel or "", person=who.user, answer=answer
-    )
+    await watching.answer(desk.services, _prompt_click(who, action).answered(answer))
 
 
-def _clicked(who: Asker, action: dict[str, Any]) -> dict[str, Any]:
-    key, evidence = read_vote_value(action["value"])
-    return {"run_key": key, "evidence": evidence, "channel": who.channel or "", "person": who.user}
+def _click(who: Asker, action: dict[str, Any]) -> Click:
+    return Click.parse(action["value"], who.channel or "", Principal.slack_user(who.user))
+
+
+def _prompt_click(who: Asker, action: dict[str, Any]) -> PromptClick:
+    return PromptClick(**dict(request(who)), prompt=action["value"])
 
 
 def _typed(run: Run) -> str:
@@ -86,7 +87,7 @@ def _about(who: Asker, action: dict[str, Any]) -> About:
     return About(value=action["value"], channel=who.channel or "")
 
 
-_HANDLERS: Mapping[Button, Click] = {
+_HANDLERS: Mapping[Button, Handler] = {
     card.GO: go,
     card.CONDITIONAL_GO: conditional_go,
     card.NO_GO: no_go,
@@ -95,5 +96,5 @@ _HANDLERS: Mapping[Button, Click] = {
     watch.ROLLED_BACK: rolled_back,
     watch.FALSE_ALARM: false_alarm,
 }
-CLICKS: Mapping[str, Click] = {button.action: click for button, click in _HANDLERS.items()}
+CLICKS: Mapping[str, Handler] = {button.action: click for button, click in _HANDLERS.items()}
 OPENS_FORM = frozenset(button.action for button in _HANDLERS if button.opens_form)

@@ -9,15 +9,28 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.base.errors import Busy, CanaryError, Misused, Refused
+from bot.base.errors import Busy, CanaryError, Refused
+from bot.rules.principal import Principal
+from bot.rules.request import Request, RunRequest
 from bot.slack.abilities import Abilities
 from bot.slack.messages.asking import MOST_MENTIONED
 from bot.slack.private import Asker, Private
 from bot.store import messages, runs
 from bot.workflow.audience import Audience
 from bot.workflow.services import Services
+from commands.slack import next_steps
 from commands.slack.examples import start_of
+from commands.slack.parse import Mistyped
 from commands.slack.replies import Example, said
+
+
+def request(who: Asker) -> Request:
+    """Of nothing in particular: who asks, and where."""
+    return Request(by=Principal.slack_user(who.user), channel=who.channel or "")
+
+
+def about(who: Asker, run: int) -> RunRequest:
+    return RunRequest(**dict(request(who)), run=run)
 
 
 @dataclass(frozen=True)
@@ -29,15 +42,26 @@ class Desk:
     abilities: Abilities
 
     def audience(self, asker: Asker) -> Audience:
-        return Audience.of(self.services, asker.user, asker.channel or "")
+        return Audience.of(self.services, request(asker))
 
     async def refuse(self, asker: Asker, error: CanaryError) -> None:
         """Tell the person what is wrong, who can, and an example that works here."""
-        link = await self._card_of(error.run) if isinstance(error, Busy) else ""
-        example = await self.example(asker) if isinstance(error, Misused) else Example()
-        people = await self._able(error.people) if isinstance(error, Refused) else ()
-        text, blocks = said(error, example, people=people, link=link)
+        environments = self.services.configuration.plan.environments
+        text, blocks = said(
+            error,
+            steps=next_steps.told(error.then, environments),
+            example=await self._example_for(error, asker),
+            people=await self._able(error.people) if isinstance(error, Refused) else (),
+            link=await self._card_of(error.run) if isinstance(error, Busy) else "",
+        )
         await self.private.tell(asker, text, blocks)
+
+    async def _example_for(self, error: CanaryError, asker: Asker) -> str:
+        environments = self.services.configuration.plan.environments
+        form = next_steps.example(error.then, environments, asker.user)
+        if isinstance(error, Mistyped):
+            form = error.example
+        return ((await self.example(asker)).of(form) or "help") if form else ""
 
     async def example(self, asker: Asker) -> Example:
         """What is there to make examples of, as far as they can see it."""

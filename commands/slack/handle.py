@@ -25,7 +25,7 @@ from commands.slack.clicks import CLICKS, OPENS_FORM
 from commands.slack.desk import Desk
 from commands.slack.parse import HelpCommand, parse
 from commands.slack.payload import asker
-from commands.slack.submitted import SUBMITTED
+from commands.slack.submitted import submitted
 from commands.slack.typed import TYPED
 
 log = structlog.get_logger(__name__)
@@ -151,4 +151,4 @@ async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
             if click := CLICKS.get(action["action_id"]):
                 await click(desk, who, action)
         case InteractionKind.VIEW:
-            await SUBMITTED[payload["view"]["callback_id"]](desk, who, payload["view"])
+            await submitted(desk, who, payload["view"])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped, warning_token_skipped
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,6 +24,7 @@ from bot.base.errors import Unavailable, cause_of
 from bot.rules.interaction import Interaction
 from commands.slack.payload import MalformedError, interaction
 from commands.slack.submitted import names_a_time, problems
+from commands.slack.turnstile import VERB
 
 log = structlog.get_logger(__name__)
 
@@ -76,9 +78,9 @@ class Intake:
         self._keep = keep
         self._now = now
 
-    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def command(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         try:
-            await self._store(body)
+            await self._store(body, context.get(VERB, ""))
         except Unavailable as error:
             log.warning("a command could not be stored", error=str(error), cause=cause_of(error))
             await ack("I cannot reach my database, so nothing was started. Try again in a moment.")
@@ -91,15 +93,15 @@ class Intake:
 
     async def view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         if wrong := await self._problems(body["view"]):
-            await ack(response_action="errors", errors=wrong)
+            await ack(response_action="errors", errors=dict(wrong))
         else:
             await self._store(body)
             await ack()
 
-    async def _store(self, body: dict[str, Any]) -> None:
-        await self._keep(interaction(body))
+    async def _store(self, body: dict[str, Any], verb: str = "") -> None:
+        await self._keep(interaction(body, verb))
 
-    async def _problems(self, view: dict[str, Any]) -> dict[str, str]:
+    async def _problems(self, view: dict[str, Any]) -> Mapping[str, str]:
         try:
             return problems(view, await self._now() if names_a_time(view) else None)
         except (KeyError, TypeError, AttributeError, ValueError) as error:

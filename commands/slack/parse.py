@@ -1,9 +1,9 @@
-"""Text after `/canary` -> a typed command, or Misused with the nearest word and an example. Pure."""
+"""Text after `/canary` -> a typed command, or Mistyped with the nearest word and an example. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -14,10 +14,19 @@ from commands.slack.words import trimmed, typed, unescaped
 
 LONGEST = 2000  # characters; nobody types more on purpose
 MOST_ARGUMENTS = 20
+VOTES = ("go", "no-go")
 _JOINED = {"rolledback": "rolled-back", "nogo": "no-go"}  # however the two words are joined
 _RUN_NUMBER = re.compile(r"[#№]?([1-9]\d{0,17})", re.ASCII)
 _ARGUMENT = re.compile(r"-{0,2}([a-zA-Z][a-zA-Z0-9_]{0,39})=(.*)", re.ASCII | re.DOTALL)
 _REASONED = ("cancel", "no-go", "rolled-back")  # what comes after the run is the reason, as it was written
+
+
+class Mistyped(Misused):
+    """`example` is a command that works here, without the leading `/canary`; it may hold placeholders, as in `Usage`."""
+
+    def __init__(self, message: str, *, hint: str = "", example: str) -> None:
+        super().__init__(message, hint=hint)
+        self.example = example
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,7 @@ USAGES: Mapping[str, Usage] = {
 
 
 def parse(text: str) -> Command:
-    """Raises Misused for anything that is no command; nothing has happened then."""
+    """Raises Mistyped for anything that is no command; nothing has happened then."""
     verb, words = _read(text)
     return _PARSERS[verb](words)
 
@@ -148,10 +157,6 @@ def verb_of(text: str) -> str:
     except Misused:
         return ""
     return verb
-
-
-def is_vote(text: str) -> bool:
-    return verb_of(text) in {"go", "no-go"}
 
 
 def _read(text: str) -> tuple[str, list[str]]:
@@ -169,18 +174,12 @@ def _read(text: str) -> tuple[str, list[str]]:
     return verb, words[count:]
 
 
-def no_command(word: str) -> Misused:
-    return Misused(
-        f"There is no command “{word[:40]}”.{suggestion(word, USAGES)}",
+def no_command(word: str) -> Mistyped:
+    return Mistyped(
+        f"There is no command “{word[:40]}”.{spelling.suggestion(trimmed(word), USAGES)}",
         hint="/canary help lists the commands.",
         example=USAGES[spelling.closest(trimmed(word), USAGES) or "run"].example,
     )
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """ " Did you mean “status”?", or "" where no known word is much like it."""
-    near = spelling.closest(trimmed(word), known)
-    return f" Did you mean “{near}”?" if near else ""
 
 
 def _verb(words: list[str]) -> tuple[str, int]:
@@ -194,11 +193,11 @@ def _verb(words: list[str]) -> tuple[str, int]:
 
 def _must_be_readable(text: str) -> None:
     if (length := len(unescaped(text))) > LONGEST:
-        raise Misused(
+        raise Mistyped(
             f"That is {length:,} characters long; a command has at most {LONGEST:,}.", example="help"
         )
     if what := refused(text):
-        raise Misused(
+        raise Mistyped(
             f"That contains {what}.", hint="Type the command, or paste it as plain text.", example="help"
         )
 
@@ -315,8 +314,8 @@ def _run_number(verb: str, word: str) -> int:
     return int(match[1])
 
 
-def _misused(verb: str, problem: str) -> Misused:
-    return Misused(problem, hint=f"Usage: /canary {USAGES[verb].form}", example=USAGES[verb].example)
+def _misused(verb: str, problem: str) -> Mistyped:
+    return Mistyped(problem, hint=f"Usage: /canary {USAGES[verb].form}", example=USAGES[verb].example)
 
 
 _PARSERS: Mapping[str, Callable[[list[str]], Command]] = {

@@ -9,7 +9,7 @@ from bot.rules.interaction import Interaction, InteractionKind
 from bot.slack.forms import Answers
 from bot.slack.private import Asker
 from checks.portable import portable
-from commands.slack.parse import is_vote
+from commands.slack.parse import VOTES
 
 LARGEST = 64 * 1024  # bytes of what is kept, as JSON
 DEEPEST = 32  # levels; a form's values stand five deep
@@ -19,13 +19,13 @@ class MalformedError(Exception):
     """Signed, and yet not of the form that Slack documents."""
 
 
-def interaction(body: dict[str, Any]) -> Interaction:
-    """The key is the same for a redelivery and different for everything else a person does.
+def interaction(body: dict[str, Any], verb: str = "") -> Interaction:
+    """`verb`: of a command, as `parse.verb_of` reads it. The key is the same for a redelivery and different for everything else a person does.
 
     Raises MalformedError when something is missing that every such payload has, or there is more of it than any has.
     """
     try:
-        found = _interaction(body)
+        found = _interaction(body, verb)
         _must_be_of_reason(found.payload)
         return found.model_copy(update={"key": portable(found.key), "payload": portable(found.payload)})
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
@@ -46,14 +46,14 @@ def _depth(value: Any, above: int = 0) -> int:
     return max((_depth(part, above + 1) for part in parts), default=above + 1)
 
 
-def _interaction(body: dict[str, Any]) -> Interaction:
+def _interaction(body: dict[str, Any], verb: str) -> Interaction:
     if "command" in body:
         key = f"command:{body['team_id']}:{body['trigger_id']}"
         return Interaction(
             key=key,
             kind=InteractionKind.COMMAND,
             payload=_kept(body, _COMMAND),
-            is_vote=is_vote(str(body.get("text", ""))),
+            is_vote=verb in VOTES,
         )
     user = body["user"]["id"]
     if body["type"] == "view_submission":

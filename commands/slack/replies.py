@@ -1,11 +1,12 @@
-"""Errors -> what the person reads: what is wrong, who can, the next step, an example that works here."""
+"""Errors -> what the person reads: what is wrong, who can, the next steps, an example that works here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.base.errors import CanaryError, Misused
+from bot.base.errors import CanaryError
+from bot.base.sentences import sentence
 from bot.slack.blocks import Block, context, section
 from bot.slack.messages.asking import some
 from bot.slack.text import code, escape
@@ -28,16 +29,24 @@ class Example:
 
 
 def said(
-    error: CanaryError, example: Example, *, people: Sequence[str] = (), link: str = ""
+    error: CanaryError,
+    *,
+    steps: Sequence[str] = (),
+    example: str = "",
+    people: Sequence[str] = (),
+    link: str = "",
 ) -> tuple[str, list[Block]]:
-    """-> (plain text, blocks). `people` can do it instead; `link` leads to what stands in the way."""
-    problem, *hint = error.sentences
+    """-> (plain text, blocks).
+
+    `steps`: what can be done next; `example`: a command, without the leading `/canary`; `people` can do it instead;
+    `link` leads to what stands in the way.
+    """
+    problem, *hint = [*error.sentences, *map(sentence, steps)]
     lines = [escape(problem), *([slack_link(link, "See it")] if link else [])]
     if people:
         lines.append(f"Ask {some(people)}.")
     lines += map(escape, hint)
     blocks = [section("\n".join(lines))]
-    if isinstance(error, Misused) and error.example:
-        command = example.of(error.example) or "help"
-        blocks.append(context(f"For example {code(f'/canary {command}')}"))
-    return escape(" ".join(error.sentences)), blocks
+    if example:
+        blocks.append(context(f"For example {code(f'/canary {example}')}"))
+    return escape(" ".join([problem, *hint])), blocks

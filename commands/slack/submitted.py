@@ -2,107 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from bot.base.plain import says_something
+from bot.rules import request
 from bot.rules.approval import Choice, Condition
+from bot.rules.principal import Principal
+from bot.rules.request import Ballot, Click, PromptAnswer, PromptClick, WaiverRequest
 from bot.rules.rollback import Answer
-from bot.slack.actions import read_vote_value
 from bot.slack.forms import Answers, Form
 from bot.slack.private import Asker
-from bot.workflow import deciding, watching
-from bot.workflow.deciding import Ballot, Excuse
+from bot.workflow import waiving, watching
 from commands.slack.desk import Desk
-from commands.slack.vote import cast
+from commands.slack.vote import vote
 
-LONGEST = timedelta(days=366).total_seconds()  # until a condition is due
-
-Submission: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
-
-_TEXTS = {
-    Form.CONDITIONAL_GO: ("condition",),
-    Form.NO_GO: ("reason",),
-    Form.WAIVE: ("reason",),
-    Form.FALSE_ALARM: ("reason",),
-}
+Asked: TypeAlias = Ballot | WaiverRequest | PromptAnswer
 
 
 def names_a_time(view: dict[str, Any]) -> bool:
     return Form(view["callback_id"]) is Form.CONDITIONAL_GO
 
 
-def problems(view: dict[str, Any], now: datetime | None) -> dict[str, str]:
+def problems(view: dict[str, Any], now: datetime | None) -> Mapping[str, str]:
     """Input -> what is wrong with it; shown in the form, and nothing is stored. `now`: where it names a time."""
-    form = Form(view["callback_id"])
-    answers = Answers(view)
-    wrong = {
-        name: "Say it in a few words: it is recorded."
-        for name in _TEXTS[form]
-        if not says_something(answers.text(name))
-    }
-    if form is Form.CONDITIONAL_GO and not answers.user("owner"):
-        wrong["owner"] = "Name somebody: a condition needs an owner."
-    if now and not 0 < (answers.time("due") or 0) - now.timestamp() <= LONGEST:
-        wrong["due"] = "Choose a time in the future, within a year."
-    return wrong
+    return request.problems(_asked(view, ""), now)
 
 
-async def conditional_go(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
-    answers = Answers(view)
+async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    match _asked(view, who.user):
+        case Ballot() as ballot:
+            await vote(desk, who, ballot)
+        case WaiverRequest() as asked:
+            await waiving.waive(desk.services, asked)
+        case PromptAnswer() as answer:
+            await watching.answer(desk.services, answer)
+
+
+def _asked(view: dict[str, Any], user: str) -> Asked:
+    """What the form asks for; its inputs are called like the fields."""
+    return _READ[Form(view["callback_id"])](Answers(view), Principal.slack_user(user))
+
+
+def _conditional_go(answers: Answers, by: Principal) -> Ballot:
     condition = Condition(
         text=answers.text("condition"),
         owner=answers.user("owner"),
         due=datetime.fromtimestamp(answers.time("due") or 0, UTC),
     )
-    await _vote(desk, who, answers, Choice.CONDITIONAL_GO, condition=condition)
+    return _click(answers, by).ballot(Choice.CONDITIONAL_GO, condition=condition)
 
 
-async def no_go(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
-    answers = Answers(view)
-    await _vote(desk, who, answers, Choice.NO_GO, reason=answers.text("reason"))
+def _no_go(answers: Answers, by: Principal) -> Ballot:
+    return _click(answers, by).ballot(Choice.NO_GO, answers.text("reason"))
 
 
-async def _vote(
-    desk: Desk,
-    who: Asker,
-    answers: Answers,
-    choice: Choice,
-    *,
-    reason: str = "",
-    condition: Condition | None = None,
-) -> None:
-    ballot = Ballot(**_clicked(who, answers), choice=choice, reason=reason, condition=condition)
-    await cast(desk, who, ballot)
+def _waive(answers: Answers, by: Principal) -> WaiverRequest:
+    return _click(answers, by).waiver(answers.choice("check"), answers.text("reason"))
 
 
-async def waive(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
-    answers = Answers(view)
-    excuse = Excuse(**_clicked(who, answers), check=answers.choice("check"), reason=answers.text("reason"))
-    await deciding.waive(desk.services, excuse)
+def _false_alarm(answers: Answers, by: Principal) -> PromptAnswer:
+    about = answers.about
+    click = PromptClick(prompt=about.value, channel=about.channel, by=by)
+    return click.answered(Answer.FALSE_ALARM, answers.text("reason"))
 
 
-async def false_alarm(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
-    answers = Answers(view)
-    await watching.answer(
-        desk.services,
-        key=answers.about.value,
-        channel=answers.about.channel,
-        person=who.user,
-        answer=Answer.FALSE_ALARM,
-        note=answers.text("reason"),
-    )
+def _click(answers: Answers, by: Principal) -> Click:
+    """The one that opened the form."""
+    return Click.parse(answers.about.value, answers.about.channel, by)
 
 
-def _clicked(who: Asker, answers: Answers) -> dict[str, Any]:
-    key, evidence = read_vote_value(answers.about.value)
-    return {"run_key": key, "evidence": evidence, "channel": answers.about.channel, "person": who.user}
-
-
-SUBMITTED: Mapping[str, Submission] = {
-    Form.CONDITIONAL_GO: conditional_go,
-    Form.NO_GO: no_go,
-    Form.WAIVE: waive,
-    Form.FALSE_ALARM: false_alarm,
+_READ: Mapping[Form, Callable[[Answers, Principal], Asked]] = {
+    Form.CONDITIONAL_GO: _conditional_go,
+    Form.NO_GO: _no_go,
+    Form.WAIVE: _waive,
+    Form.FALSE_ALARM: _false_alarm,
 }

@@ -22,6 +22,7 @@ from commands.slack.parse import verb_of
 
 log = structlog.get_logger(__name__)
 
+VERB = "canary_verb"  # of a command that can be followed; empty for anything else
 SAY_EVERY = 10.0  # seconds between two lines in the log
 
 
@@ -74,6 +75,11 @@ def caller(body: dict[str, Any]) -> Caller | None:
         return Caller(InteractionKind.ACTION, str(body["user"]["id"]))
     except (KeyError, TypeError):
         return None
+
+
+def context_of(found: Caller | None) -> dict[str, Any]:
+    """What Bolt hands on to whoever stores it: the command was parsed here, and need not be again before the ack."""
+    return {VERB: found.verb if found else ""}
 
 
 def caller_over_http(raw: bytes) -> Caller | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from bot.rules.approval import Choice
 from bot.rules.labels import CHOICES
+from bot.rules.request import Ballot
 from bot.slack.private import Asker
-from bot.workflow import deciding
-from bot.workflow.deciding import Ballot
+from bot.workflow import voting
 from commands.slack.desk import Desk
 
 
-async def cast(desk: Desk, who: Asker, ballot: Ballot) -> bool:
-    """Whether it counts: the card and the thread show that; that it does not, only its caster is told."""
-    counts = await deciding.vote(desk.services, ballot)
-    if not counts:
-        await desk.private.tell(
-            who, f"Your {CHOICES[ballot.choice]} has already been counted, or you have voted again since."
-        )
-    return counts
+async def vote(desk: Desk, who: Asker, ballot: Ballot) -> None:
+    """The card and the thread show that it counts; that it does not, only the voter is told."""
+    if not await voting.vote(desk.services, ballot):
+        await tell_that_it_counts_already(desk, who, ballot.choice)
+
+
+async def tell_that_it_counts_already(desk: Desk, who: Asker, choice: Choice) -> None:
+    await desk.private.tell(
+        who, f"Your {CHOICES[choice]} has already been counted, or you have voted again since."
+    )

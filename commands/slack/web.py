@@ -15,7 +15,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
 from bot.base.seldom import Seldom
-from commands.slack.turnstile import Turnstile, caller_over_http
+from commands.slack.turnstile import Turnstile, caller_over_http, context_of
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +44,15 @@ def slack_routes(
             if times := unsigned.times():
                 log.warning("requests without Slack's signature", times=times, last_from=request.remote)
             raise web.HTTPUnauthorized
-        if refusal := turnstile.refusal(caller_over_http(body)):
+        found = caller_over_http(body)
+        if refusal := turnstile.refusal(found):
             if refusal.answer is None:
                 return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS)
             return web.json_response({"response_type": "ephemeral", "text": refusal.answer})
         try:
-            response = await app.async_dispatch(await to_bolt_request(request))
+            bolt_request = await to_bolt_request(request)
+            bolt_request.context.update(context_of(found))
+            response = await app.async_dispatch(bolt_request)
         except (
             _MALFORMED
         ) as error:  # Bolt takes payloads to be well-formed; what our listeners raise it keeps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,16 @@ from bot.base.work import Work
 from bot.plan.load import load
 from bot.rules.approval import Choice, Condition
 from bot.rules.people import Person
+from bot.rules.principal import Principal
+from bot.rules.request import Ballot, CancelRequest, PromptClick, RollbackReport, StartRequest, WaiverRequest
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.store import prompts
 from bot.store import runs as store
 from bot.store.database import Database
 from bot.store.database import run as execute
-from bot.workflow import checking, deciding, rolling_back, runs, watching
+from bot.workflow import checking, closing, rolling_back, runs, voting, waiving, watching
 from bot.workflow.answering import Answering
-from bot.workflow.deciding import Ballot, Excuse
 from bot.workflow.services import Services
 from tests.journeys.conftest import CONFIGURATION, World
 
@@ -70,10 +71,12 @@ class Team:
     ) -> int:
         run = await runs.start(
             self.services,
-            environment=environment,
-            arguments=arguments | ({"version": version} if version else {}),
-            requested_by=RAJ,
-            requested_from="C0RELEASES",
+            StartRequest(
+                environment=environment,
+                arguments=arguments | ({"version": version} if version else {}),
+                by=Principal.slack_user(RAJ),
+                channel="C0RELEASES",
+            ),
         )
         return run.number
 
@@ -97,17 +100,17 @@ class Team:
     async def votes(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
         run = await self.run(number)
         assert run.evidence
-        condition = Condition(text="quota", owner=BEN, due=datetime.now(UTC))
+        condition = Condition(text="quota", owner=BEN, due=datetime.now(UTC) + timedelta(days=1))
         ballot = Ballot(
             run_key=run.key,
             evidence=run.evidence,
             channel=run.channel,
-            person=person,
+            by=Principal.slack_user(person),
             choice=choice,
             reason=reason,
             condition=condition if choice is Choice.CONDITIONAL_GO else None,
         )
-        await deciding.vote(self.services, ballot)
+        await voting.vote(self.services, ballot)
 
     async def go(self, number: int) -> None:
         await self.says(ANA, Choice.GO, number)
@@ -116,25 +119,31 @@ class Team:
     async def waives(self, person: str, number: int) -> None:
         run = await self.run(number)
         assert run.evidence
-        excuse = Excuse(
+        excuse = WaiverRequest(
             run_key=run.key,
             evidence=run.evidence,
             channel=run.channel,
-            person=person,
+            by=Principal.slack_user(person),
             check="duplicates",
             reason="known",
         )
-        await deciding.waive(self.services, excuse)
+        await waiving.waive(self.services, excuse)
 
     async def lets_expire(self, number: int) -> None:
         """Its deadline passes, and its timer comes."""
         async with self.services.database.connection() as conn:
             await execute(conn, "UPDATE run SET expires_at = now() WHERE number = %(number)s", number=number)
-        await deciding.expire(self.services, number=number)
+        await closing.expire(self.services, number=number)
+
+    async def cancels(self, number: int) -> None:
+        request = CancelRequest(run=number, by=Principal.slack_user(RAJ), reason="wrong version")
+        await runs.cancel(self.services, request)
 
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
         """Someone records it, without a prompt."""
-        await rolling_back.record(self.services, number=number, person=by, reason=reason)
+        await rolling_back.record(
+            self.services, RollbackReport(run=number, by=Principal.slack_user(by), reason=reason)
+        )
 
     async def looks(self, number: int, tick: int) -> None:
         await watching.look(self.services, number=number, tick=tick)
@@ -143,9 +152,8 @@ class Team:
         async with self.services.database.connection() as conn:
             [prompt] = await prompts.unanswered(conn, number)
         channel = (await self.run(number)).channel
-        await watching.answer(
-            self.services, key=prompt.key, channel=channel, person=RAJ, answer=answer, note=note
-        )
+        click = PromptClick(prompt=prompt.key, channel=channel, by=Principal.slack_user(RAJ))
+        await watching.answer(self.services, click.answered(answer, note))
 
 
 @asynccontextmanager
@@ -194,7 +202,7 @@ async def make_history(at: Team) -> None:
     await at.lets_expire(await at.measured("1.4"))
 
     cancelled = await at.start("1.5")
-    await runs.cancel(at.services, number=cancelled, person=RAJ, reason="wrong version")
+    await at.cancels(cancelled)
 
     waiting = await at.measured("1.6")
     await at.says(ANA, Choice.GO, waiting)

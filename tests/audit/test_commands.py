@@ -40,7 +40,7 @@ async def kept(shell: Shell, record: str) -> Path:
 async def test_a_record_that_holds(shell: Shell, record: str) -> None:
     ended = await shell.canary("verify", "--database", DATABASE_URL=record)
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out == "runs: 6, events: 48; every hash and every conclusion verified\n"
+    assert ended.out == "runs: 6, events: 57; every hash and every conclusion verified\n"
 
 
 async def test_the_first_bad_row_is_named_first(shell: Shell, record: str) -> None:
@@ -62,10 +62,10 @@ async def test_a_checkpoint_holds_and_shows_a_tail_that_is_gone(
     ended = await shell.canary(*words, DATABASE_URL=record)
     assert ended.code == 0, ended
     assert "everything in the checkpoint of 20" in ended.out
-    await tamper(record, "DELETE FROM event WHERE run = 3 AND seq = 7")
+    await tamper(record, "DELETE FROM event WHERE run = 3 AND seq = 8")
     ended = await shell.canary(*words, DATABASE_URL=record)
     assert ended.code == 1, ended
-    assert ended.err.startswith("event 7 of run #3 is missing: the checkpoint of ")
+    assert ended.err.startswith("event 8 of run #3 is missing: the checkpoint of ")
 
 
 async def test_the_key_is_made_once_and_for_nobody_else(shell: Shell, record: str, kept: Path) -> None:

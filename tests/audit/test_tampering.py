@@ -74,7 +74,7 @@ OTHER = "sha256:" + "0" * 64
         ),
         (
             "UPDATE event SET detail = replace(detail, 'known', 'harmless') WHERE run = 1 AND kind = 'waived'",
-            "event 5 of run #1: its hash does not follow from event 4 and what it says",
+            "event 6 of run #1: its hash does not follow from event 5 and what it says",
         ),
         (
             "UPDATE event SET hash = 'sha256:0' WHERE run = 3 AND seq = 2",
@@ -88,7 +88,7 @@ OTHER = "sha256:" + "0" * 64
         ("TRUNCATE event", "event 1 of run #1 is missing; the run has none"),
         (
             "INSERT INTO event SELECT run, 99, at, actor, kind, detail, hash FROM event WHERE run = 2 AND seq = 4",
-            "event 13 of run #2 is missing; event 99 stands in its place",
+            "event 15 of run #2 is missing; event 99 stands in its place",
         ),
         (
             "UPDATE event SET run = 4, seq = 99 WHERE run = 3 AND kind = 'refused'",
@@ -269,7 +269,7 @@ async def go_on(dsn: str, world: World, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("statements", "says"),
     [
-        (["DELETE FROM event WHERE run = 3 AND seq > 6"], "event 7 of run #3 is missing: the checkpoint of "),
+        (["DELETE FROM event WHERE run = 3 AND seq > 7"], "event 8 of run #3 is missing: the checkpoint of "),
         (
             [
                 f"DELETE FROM {table} WHERE run = 6"
@@ -310,7 +310,7 @@ async def test_a_chain_that_was_forged_anew_is_found_with_a_checkpoint_and_only_
     assert await found(record) == []
     wrong = await found(record, before)
     assert len(wrong) == 1
-    assert wrong[0].startswith("event 7 of run #3: its hash is not the one in the checkpoint of ")
+    assert wrong[0].startswith("event 8 of run #3: its hash is not the one in the checkpoint of ")
 
 
 async def test_an_older_copy_that_was_restored_is_found_with_a_checkpoint_and_only_then(
@@ -323,6 +323,6 @@ async def test_an_older_copy_that_was_restored_is_found_with_a_checkpoint_and_on
         assert await found(restored) == []
         wrong = await found(restored, of_today)
     assert [line.partition(": the checkpoint of ")[0] for line in wrong] == [
-        "event 10 of run #6 is missing",
+        "event 13 of run #6 is missing",
         "run #7 is missing",
     ]

@@ -9,13 +9,15 @@ import pytest
 
 from bot.base.errors import Unreadable
 from bot.rules.dossier import Dossier
+from bot.rules.principal import Principal
+from bot.rules.request import Request, RunRequest
 from bot.store import runs
 from bot.store.roles import BOT, as_role
 from bot.workflow import asking
 from bot.workflow.asking import Illegible
 from commands.slack import answers
 from tests.audit.conftest import found, tamper
-from tests.audit.team import BROKEN, Team, both_environments, team
+from tests.audit.team import BROKEN, RAJ, Team, both_environments, team
 from tests.journeys.conftest import World
 
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
@@ -58,6 +60,10 @@ async def change_configuration(dsn: str, to: str) -> None:
     )
 
 
+def about(number: int) -> RunRequest:
+    return RunRequest(by=Principal.slack_user(RAJ), run=number)
+
+
 @pytest.fixture
 async def at(record: str, world: World, tmp_path: Path) -> AsyncIterator[Team]:
     async with team(as_role(record, BOT), world, tmp_path) as at_work:
@@ -70,10 +76,10 @@ async def test_a_configuration_that_cannot_be_read_costs_its_own_run_only(
 ) -> None:
     await change_configuration(record, to)
     with pytest.raises(Unreadable) as refused:
-        await asking.dossier(at.services, WAITING)
+        await asking.dossier(at.services, about(WAITING))
     assert " ".join(refused.value.sentences).startswith(says)
     for number in range(1, WAITING):
-        answers.show(await asking.dossier(at.services, number))
+        answers.show(await asking.dossier(at.services, about(number)))
     [problem] = await found(record)
     assert problem.startswith(f"run #{WAITING}: {says}")
 
@@ -85,7 +91,7 @@ async def test_status_and_the_list_of_runs_show_the_others(
         for environment in ("staging", "production"):
             await at.start("1.0", environment=environment)
         await tamper(bot_database, BROKEN)
-        under_way = await asking.under_way(at.services)
+        under_way = await asking.under_way(at.services, Request(by=Principal.slack_user(RAJ)))
         assert [type(each) for each in under_way] == [Illegible, Dossier]
         text, blocks = answers.status(under_way, "", start=None)
         assert text == "2 under way."

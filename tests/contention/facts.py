@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from bot.record.events import EventKind
 from bot.store.database import Connection, rows
 from tests.contention.model import GO, Came, Decided, Run, World
 
@@ -60,8 +62,12 @@ class Facts:
         return self.run, self.votes, self.waivers, self.decisions, self.results
 
     def lines(self, after: int) -> list[tuple[str, str, str]]:
-        """The log's lines after `count` events, except refusals, which are recorded later."""
-        return [_line(event) for event in self.events[after:] if event["kind"] != "refused"]
+        """The log's lines after so many events, except roles, and refusals, which are recorded later."""
+        return [
+            _line(event)
+            for event in self.events[after:]
+            if event["kind"] not in {"refused", EventKind.ROLES_RESOLVED}
+        ]
 
 
 async def read(conn: Connection, runs: Sequence[int]) -> list[Facts]:
@@ -113,6 +119,13 @@ def wrong(facts: Facts, run: Run) -> list[str]:
     must(numbers == list(range(1, len(numbers) + 1)), f"the log has gaps: {numbers}")
     kinds = Counter(event["kind"] for event in facts.events)
     must(kinds["decided"] == len(facts.decisions) == (run.decided is not None), "not one decision")
+    for before, event in pairwise(facts.events):
+        if event["kind"] in {"voted", "waived"}:
+            told = before["kind"], before["actor"]
+            must(
+                told == (EventKind.ROLES_RESOLVED, event["actor"]),
+                f"{event} does not follow who held which role",
+            )
     must(kinds["evidence frozen"] == run.evidence, "evidence was frozen without a word")
     goes_on = run.decided is not None and run.decided.outcome in GO
     watched = 1 if goes_on and run.watch else 0

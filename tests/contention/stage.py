@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,17 @@ from bot.base.timing import Timing
 from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.load import Loaded
-from bot.record.audit import BOT
 from bot.record.events import EvidenceFrozen
 from bot.rules.approval import Choice, Condition
 from bot.rules.interaction import Interaction, InteractionKind, Received
+from bot.rules.principal import BOT, Principal
+from bot.rules.request import Ballot, CancelRequest, RollbackReport, RunRequest, StartRequest, WaiverRequest
 from bot.rules.run import Run, RunState
 from bot.rules.verdict import Recommendation
 from bot.store import check_runs, events, evidences, inbox, runs
 from bot.store.database import Database, many, maybe, row, run
-from bot.workflow import checking, deciding, keeping, reminding, rolling_back
+from bot.workflow import checking, closing, keeping, reminding, rolling_back, voting, waiving
 from bot.workflow.answering import Answering
-from bot.workflow.deciding import Ballot, Excuse
 from bot.workflow.runs import cancel, start
 from bot.workflow.services import Services
 from bot.workflow.turned_away import OFTEN, TurnedAway
@@ -60,7 +60,7 @@ from tests.contention.model import Came
 from tests.contention.team import GROUPS, configurations
 
 NEVER = "sha256:" + "0" * 64  # a digest of nothing
-DUE = datetime(2100, 1, 1, tzinfo=UTC)
+DUE = datetime.now(UTC) + timedelta(days=30)
 BUSY_TRIES = 20  # of one piece of work that waits for a server: a job would try as often, and wait between
 
 
@@ -176,46 +176,47 @@ class Stage:
             run_key=self.runs[vote.run].key,
             evidence=self._digest(vote.run, vote.evidence),
             channel="C0RELEASES",
-            person=vote.by,
+            by=Principal.slack_user(vote.by),
             choice=vote.choice,
             reason="no" if vote.choice is Choice.NO_GO else "",
             condition=Condition(text="later", owner=vote.by, due=DUE) if conditional else None,
         )
-        return Came.DONE if await deciding.vote(services, ballot) else Came.STANDS
+        return Came.DONE if await voting.vote(services, ballot) else Came.STANDS
 
     async def _waive(self, services: Services, waiver: Waive) -> Came:
-        excuse = Excuse(
+        excuse = WaiverRequest(
             run_key=self.runs[waiver.run].key,
             evidence=self._digest(waiver.run, waiver.evidence),
             channel="C0RELEASES",
-            person=waiver.by,
+            by=Principal.slack_user(waiver.by),
             check=waiver.check,
             reason="known",
         )
-        await deciding.waive(services, excuse)
+        await waiving.waive(services, excuse)
         return Came.DONE
 
     async def _cancel(self, services: Services, of: Cancel) -> Came:
-        await cancel(services, number=self.runs[of.run].number, person=of.by, reason="wrong version")
+        request = CancelRequest(**self._about(of.run, of.by), reason="wrong version")
+        await cancel(services, request)
         return Came.DONE
 
     async def _remind(self, services: Services, of: Remind) -> Came:
-        await reminding.remind_now(services, number=self.runs[of.run].number, person=of.by)
+        await reminding.remind_now(services, RunRequest(**self._about(of.run, of.by)))
         return Came.DONE
 
     async def _rolled_back(self, services: Services, of: RolledBack) -> Came:
-        await rolling_back.record(services, number=self.runs[of.run].number, person=of.by, reason="")
+        await rolling_back.record(services, RollbackReport(**self._about(of.run, of.by)))
         return Came.DONE
 
     async def _start(self, services: Services, of: Start) -> Came:
-        await start(
-            services,
-            environment=of.environment,
-            arguments={},
-            requested_by=of.by,
-            requested_from="C0RELEASES",
+        request = StartRequest(
+            environment=of.environment, arguments={}, by=Principal.slack_user(of.by), channel="C0RELEASES"
         )
+        await start(services, request)
         return Came.DONE
+
+    def _about(self, at: int, person: str) -> dict[str, Any]:
+        return {"run": self.runs[at].number, "by": Principal.slack_user(person), "channel": "C0RELEASES"}
 
     async def _finish(self, services: Services, of: Finish) -> Came:
         """As `checking.measure` does around an answer."""
@@ -231,7 +232,7 @@ class Stage:
         return Came.NOTHING
 
     async def _expire(self, services: Services, of: Expire) -> Came:
-        await deciding.expire(services, number=self.runs[of.run].number)
+        await closing.expire(services, number=self.runs[of.run].number)
         return Came.NOTHING
 
     async def _refreeze(self, services: Services, of: Refreeze) -> Came:

@@ -10,6 +10,8 @@ from bot.base.errors import Unavailable
 from bot.base.timing import People, Timing
 from bot.rules.approval import Choice
 from bot.rules.interaction import InteractionKind
+from bot.rules.principal import Principal
+from bot.rules.request import PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.watch import Trigger
 from bot.store import check_runs, database, prompts
@@ -134,10 +136,8 @@ async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_f
         breached = Trigger(run=team.runs[0].number, name="age", breached_since=await database.now(conn))
         await prompts.insert(conn, "asked", breached)
     team.directory.slow[PLATFORM] = goes_on = asyncio.Event()
-    answer = watching.answer(
-        team.replicas[0], key="asked", channel="C0RELEASES", person=BEN, answer=Answer.FALSE_ALARM, note="no"
-    )
-    ben = asyncio.create_task(answer)
+    click = PromptClick(prompt="asked", channel="C0RELEASES", by=Principal.slack_user(BEN))
+    ben = asyncio.create_task(watching.answer(team.replicas[0], click.answered(Answer.FALSE_ALARM, "no")))
     while PLATFORM in team.directory.slow:
         await asyncio.sleep(0)
     await team.one(Members(PLATFORM, frozenset({CAL})))

@@ -13,17 +13,17 @@ from bot.rules.decision import Decision
 from bot.rules.previous import Previous
 from bot.rules.rollback import Answer
 from bot.store import dossiers, runs
-from bot.workflow.runs import cancel
 from commands.serve import Running
 from sandbox.slack.server import LocalSlack
 from tests.audit.team import ANA, BEN, MIA, RAJ, Team, team
-from tests.journeys.conftest import World, both_go, decided
+from tests.journeys.conftest import CONFIGURATION, World, both_go, decided
 from tests.journeys.test_attacks import facts
 
 
 @pytest.fixture
 async def at(bot_database: str, world: World, tmp_path: Path) -> AsyncIterator[Team]:
-    async with team(bot_database, world, tmp_path) as at:
+    told = CONFIGURATION.replace("arguments: {version: {}}", "arguments: {version: {}, previous_version: {}}")
+    async with team(bot_database, world, tmp_path, told) as at:
         yield at
 
 
@@ -134,7 +134,7 @@ async def test_what_did_not_get_a_go_was_never_out_there(at: Team) -> None:
     expired = await at.measured("1.2")
     await at.lets_expire(expired)
     cancelled = await at.measured("1.3")
-    await cancel(at.services, number=cancelled, person=RAJ, reason="wrong")
+    await at.cancels(cancelled)
     _, before, after = await gone(at, "1.4")
     assert before.version == after == "1.0"
 
@@ -162,7 +162,7 @@ async def test_a_version_that_is_given_wins_and_is_doubted_where_it_is_a_bad_one
 async def _given(at: Team, version: str) -> Previous:
     number = await at.measured("1.1", previous_version=version)
     before = await said_before(at, number)
-    await cancel(at.services, number=number, person=RAJ, reason="next")
+    await at.cancels(number)
     return before
 
 

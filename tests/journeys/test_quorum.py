@@ -75,6 +75,37 @@ async def test_the_requester_is_told_the_decision(bot: Running, slack: LocalSlac
     assert "<@U03RAJ>" in decision.text
 
 
+async def test_who_was_asked_and_who_could_decide_is_recorded_as_it_was_then(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    """Whoever joins or leaves a group later changes nothing of that."""
+    await both_go(slack, await decided(slack))
+    await slack.sees("#releases", "GO: run #1 on staging")
+    on_call = slack.workspace.groups["S0ONCALL"].members
+    on_call[:] = ["U03RAJ", "U04MIA"]
+    await world.put("duplicates", 3)
+    await slack.sees("#releases", "Roll back staging?")
+    on_call.clear()
+    slack.workspace.groups["S0PLATFORM"].members.clear()
+
+    asked = dict(
+        await facts(
+            bot_database,
+            "SELECT kind, detail::jsonb -> 'asked' FROM event WHERE detail::jsonb ? 'asked'",
+        )
+    )
+    assert asked["evidence frozen"] == {
+        "platform": {"S0PLATFORM": ["U02BEN"]},
+        "release-managers": {"U01ANA": ["U01ANA"]},
+    }
+    assert asked["rollback prompted"] == {"on-call": {"S0ONCALL": ["U03RAJ", "U04MIA"]}}
+    held = await facts(
+        bot_database, "SELECT detail::jsonb -> 'roles' FROM event WHERE kind = 'roles resolved' ORDER BY seq"
+    )
+    assert held == [({"platform": ["U02BEN"], "release-managers": ["U01ANA"]},)] * 2
+    assert "1 of platform (@platform)" in slack.render_text(await slack.sees("#releases", "Votes wanted"))
+
+
 # ---------------------------------------------------------------- reminded
 
 

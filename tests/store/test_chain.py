@@ -14,6 +14,7 @@ from bot.base.canonical import canonical
 from bot.plan.model import Pinned
 from bot.record.chain import Link, first_break
 from bot.record.events import Detail, EventKind, PacketPostedAgain
+from bot.rules.principal import Principal
 from bot.store import events
 from bot.store.database import Database
 from tests.store.conftest import start
@@ -73,8 +74,8 @@ async def test_what_is_appended_comes_back_as_it_was(store: Database, run: int) 
         "deep": {"b": 1, "a": 2},
     }
     async with store.transaction() as conn:
-        assert await events.append(conn, run, Awkward(**said), actor="U1") == 1
-        assert await events.append(conn, run, PacketPostedAgain(), actor="U1") == 2
+        assert await events.append(conn, run, Awkward(**said), actor=Principal.slack_user("U1")) == 1
+        assert await events.append(conn, run, PacketPostedAgain(), actor=Principal.slack_user("U1")) == 2
         first, second = await events.of_run(conn, run)
     assert first.detail == json.loads(canonical(said))
     assert second.detail == {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bot.base.errors import Refused
+from bot.base.next_step import Next
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.store import inbox
 from bot.store.database import Database, row, rows, run
+from commands.slack.parse import verb_of
 from commands.slack.payload import interaction
 
 WHERE = {"response_url": "https://hooks.example/1", "text": "status", "trigger_id": "1.2"}
@@ -38,7 +41,7 @@ async def test_what_only_an_answer_needs_is_dropped_with_it(store: Database) -> 
 
 def command(trigger: str, text: str) -> Interaction:
     said = {"command": "/canary", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
-    return interaction({**said, "trigger_id": trigger, "text": text})
+    return interaction({**said, "trigger_id": trigger, "text": text}, verb_of(text))
 
 
 async def test_a_typed_vote_is_worked_off_before_commands_that_came_first(store: Database) -> None:
@@ -52,3 +55,14 @@ async def test_a_typed_vote_is_worked_off_before_commands_that_came_first(store:
 
     assert [job["key"].rpartition(":")[2] for job in jobs] == ["2", "4", "0", "1", "3"]
     assert [vote["key"].rpartition(":")[2] for vote in votes] == ["2", "4"]
+
+
+async def test_a_refusal_is_told_again_with_its_next_steps(store: Database) -> None:
+    refusal = Refused("Run #7 is closed already.", then=[Next.show(7), Next.list_runs()], people=["U1"])
+    async with store.transaction() as conn:
+        await inbox.insert(conn, command("t1", "status"))
+        assert await inbox.count(conn, command("t1", "status").key)
+        await inbox.refuse(conn, command("t1", "status").key, refusal)
+        again = await inbox.outcome(conn, command("t1", "status").key)
+    assert isinstance(again, Refused)
+    assert (str(again), again.then, again.people) == (str(refusal), refusal.then, refusal.people)

@@ -18,7 +18,7 @@ from bot.rules.interaction import Interaction, InteractionKind
 from bot.store import check_runs, evidences, inbox, jobs, runs, watches
 from bot.store.database import Connection, Database, run
 from bot.workflow.checking import Measure
-from bot.workflow.deciding import Expire
+from bot.workflow.closing import Expire
 from bot.workflow.reminding import Remind
 from bot.workflow.watching import Look
 from commands.slack.handle import Handle

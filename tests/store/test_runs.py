@@ -12,6 +12,7 @@ from bot.base.errors import Busy
 from bot.plan.model import Pinned
 from bot.record.events import PacketPostedAgain
 from bot.rules.decision import Decision, Outcome
+from bot.rules.principal import Principal
 from bot.rules.watch import WatchEnd
 from bot.store import check_runs, configurations, decisions, events, evidences, runs, watches
 from bot.store.database import Database, run
@@ -48,7 +49,7 @@ async def test_an_environment_has_one_run_under_way(store: Database, pinned: Pin
         await runs.close(conn, first.number)
         assert (await conn.execute("UPDATE run_number SET last = last RETURNING last")).rowcount == 1
     async with store.connection() as conn:
-        assert (await runs.latest(conn, "staging", 5))[0].number == 1
+        assert [run.number for run in await runs.overview(conn, "staging", 5)] == [1]
 
 
 async def test_a_configuration_comes_back_as_it_was_kept(store: Database, pinned: Pinned) -> None:
@@ -77,7 +78,7 @@ async def test_what_is_decided_never_changes(store: Database, pinned: Pinned, sq
         started = await start(conn, pinned)
         digest = "sha256:" + "0" * 64
         await evidences.insert(conn, started.number, digest=digest, document="{}")
-        await events.append(conn, started.number, PacketPostedAgain(), actor="U1")
+        await events.append(conn, started.number, PacketPostedAgain(), actor=Principal.slack_user("U1"))
         closed = await runs.close(conn, started.number)
         assert closed.closed_at
         await decisions.insert(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from bot.plan.member import is_user_group
+from bot.record.events import asked_in
 from bot.rules.approval import Choice, involved
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.people import Electorate
 from bot.rules.quorum import outstanding
@@ -25,37 +28,37 @@ class Reminder(MessageKind):
     event: int  # number of the audit event
 
     def render(self, facts: Facts) -> Posting:
-        return reminder(facts.dossier)
+        return reminder(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
 
     def moot(self, facts: Facts) -> str:
         return "" if facts.dossier.run.state is RunState.DECIDING else "it is decided"
 
 
-def votes_wanted(dossier: Dossier) -> list[Block]:
+def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
     """For the message that follows the summary; nothing when it is decided by now."""
     run = dossier.run
     if run.state is not RunState.DECIDING or not run.expires_at:
         return []
-    needed = ", ".join([*_places(dossier), *_waivers(dossier, mentioned=False)])
+    needed = ", ".join([*_places(dossier, asked), *_waivers(dossier)])
     return [section(f"*Votes wanted* until {moment(run.expires_at)}: {needed}")]
 
 
-def asked(dossier: Dossier) -> str:
+def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
     """The same for notifications, as markup; empty when it is decided by now."""
-    if not votes_wanted(dossier):
+    if not votes_wanted(dossier, asked):
         return ""
     about = escape(f"Votes wanted on run #{dossier.run.number} on {dossier.run.environment}")
-    return f"{about}: {', '.join(_places(dossier))}. "
+    return f"{about}: {', '.join(_places(dossier, asked))}. "
 
 
-def reminder(dossier: Dossier) -> Posting:
+def reminder(dossier: Dossier, asked: Asked) -> Posting:
     """As things stand when it is sent: whoever has voted meanwhile is not mentioned."""
     run = dossier.run
     about = escape(f"run #{run.number} on {run.environment}")
     if run.state is not RunState.DECIDING or not run.expires_at:
         said = f"Reminder: {about} was waiting for votes"
         return Posting.of(said, [section(said)])
-    needed = ", ".join([*_places(dossier), *_waivers(dossier, mentioned=True)])
+    needed = ", ".join([*_places(dossier, asked), *_waivers(dossier, asked)])
     told = f"*Reminder*: {about} still needs {needed}, by {moment(run.expires_at)}"
     text = f"Reminder: {about} still needs {needed}, by {utc(run.expires_at)}"
     return Posting.of(text, [section(f"{told}; after that, it expires without a go")])
@@ -64,8 +67,8 @@ def reminder(dossier: Dossier) -> Posting:
 def some(members: Iterable[str]) -> str:
     """Mentions: every user group, and so many people."""
     found = list(members)
-    groups = [member for member in found if member.startswith("S")]
-    people = [member for member in found if not member.startswith("S")]
+    groups = [member for member in found if is_user_group(member)]
+    people = [member for member in found if not is_user_group(member)]
     shown = [mention(member) for member in (*groups, *people[:MOST_MENTIONED])]
     more = len(people) - MOST_MENTIONED
     if more > 0:
@@ -73,27 +76,30 @@ def some(members: Iterable[str]) -> str:
     return " or ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
-def _places(dossier: Dossier) -> Iterator[str]:
+def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
     """ "1 of platform (@platform-team)" for each role with an open place."""
-    decide, people = dossier.plan.environment.decide, dossier.plan.people
+    decide = dossier.plan.environment.decide
     voted = [vote for vote in dossier.votes if vote.choice is not Choice.NO_GO]
     roles = {
-        role: frozenset(people[role].members) | {vote.person for vote in voted if role in vote.roles}
+        role: asked.people(role) | {vote.person for vote in voted if role in vote.roles}
         for role in decide.approve
     }
     names, electorate = [vote.person for vote in voted], Electorate(roles=roles)
     left = outstanding(names, decide.approve, electorate, excluded=_excluded(dossier))
     for role, count in dossier.tally().missing.items():
-        yield f"{count} of {escape(role)} ({some(left.get(role, ())) or 'nobody is left'})"
+        who = some(asked.addressed(role, among=left.get(role, ())))
+        yield f"{count} of {escape(role)} ({who or 'nobody is left'})"
 
 
-def _waivers(dossier: Dossier, *, mentioned: bool) -> Iterator[str]:
-    """Not `mentioned`: the results below do that already."""
+def _waivers(dossier: Dossier, asked: Asked | None = None) -> Iterator[str]:
+    """`asked`: whom to mention; nobody in the summary, where the results below do that already."""
     for check in dossier.tally().waivers_missing:
         owner = dossier.plan.environment.checks[check].owner
-        members = [each for each in dossier.plan.people[owner].members if each not in _excluded(dossier)]
-        who = some(members) if mentioned else escape(owner)
-        yield f"for a go, a waiver for {escape(title(dossier, check))} ({who or 'nobody is left'})"
+        who = escape(owner)
+        if asked:
+            left = asked.people(owner) - set(_excluded(dossier))
+            who = some(asked.addressed(owner, among=left)) or "nobody is left"
+        yield f"for a go, a waiver for {escape(title(dossier, check))} ({who})"
 
 
 def _excluded(dossier: Dossier) -> Collection[str]:

@@ -10,9 +10,10 @@ from bot.rules.instructions import names_previous
 from bot.rules.labels import CHOICES
 from bot.rules.outbox import Standing
 from bot.rules.previous import Previous
+from bot.rules.request import Click
 from bot.rules.run import CheckState, RunState
 from bot.rules.watch import WatchState
-from bot.slack.actions import Button, vote_value
+from bot.slack.actions import Button
 from bot.slack.blocks import Block, Element, actions, context, fields, header, section, sections
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import arguments, check_line, counts, worst_first
@@ -156,7 +157,7 @@ def needed(tally: Tally) -> str:
 
 def _buttons(dossier: Dossier) -> list[Element]:
     run = dossier.run
-    value = vote_value(run)
+    value = Click.value_of(run)
     what = f"run {run.number} on {run.environment}"
     shown = [GO, CONDITIONAL_GO, NO_GO, *([WAIVE] if dossier.tally().waivers_missing else [])]
     return [each.about(what, value) for each in shown]

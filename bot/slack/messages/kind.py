@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from bot.record.audit import AuditEvent
+from bot.rules.asked import Asked, Members
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Content, Message
 from bot.slack.messages.posting import Posting, Upload
@@ -58,6 +59,11 @@ class Facts:
     def dossier(self) -> Dossier:
         assert self.run, "the message belongs to no run"
         return self.run
+
+    def asked(self, said: Members | None) -> Asked:
+        """Whom a message asks, as its event says; as configured where there is none, or an older version wrote it."""
+        members_of = {role: group.members for role, group in self.dossier.plan.people.items()}
+        return Asked.logged(said or {}, members_of)
 
     def event(self, number: int) -> AuditEvent:
         return next(event for event in self.events if event.seq == number)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.record.events import RollbackPrompted, WatchBlind, of_kind
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.labels import ANSWERS
 from bot.rules.previous import VERSION
@@ -34,7 +36,16 @@ class RollbackPrompt(MessageKind):
     key: str
 
     def render(self, facts: Facts) -> Posting:
-        return rollback_prompt(facts.dossier, facts.dossier.prompt(self.key))
+        prompt = facts.dossier.prompt(self.key)
+        asked = [
+            said.asked
+            for _, said in of_kind(facts.events, RollbackPrompted)
+            if said.trigger == prompt.trigger
+        ]
+        known = prompt.episode <= len(asked)
+        return rollback_prompt(
+            facts.dossier, prompt, facts.asked(asked[prompt.episode - 1] if known else None)
+        )
 
 
 class BlindWatch(MessageKind):
@@ -46,7 +57,8 @@ class BlindWatch(MessageKind):
     tick: int
 
     def render(self, facts: Facts) -> Posting:
-        return blind_watch(facts.dossier, self.trigger)
+        asked = [said.asked for _, said in of_kind(facts.events, WatchBlind) if said.trigger == self.trigger]
+        return blind_watch(facts.dossier, self.trigger, facts.asked(asked[-1] if asked else None))
 
 
 class WatchEndLine(MessageKind):
@@ -68,11 +80,12 @@ class RollbackLine(MessageKind):
         return rolled_back(facts.dossier)
 
 
-def rollback_prompt(dossier: Dossier, prompt: Prompt) -> Posting:
+def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
     """Reading, limit, how long, mitigation, first step; the buttons go with the last answer."""
     way = told(dossier)
     trigger = next(each for each in way.triggers if each.name == prompt.trigger)
-    on_call = mentions(dossier.plan.people[dossier.plan.environment.rollback.on_call].members)
+    role = dossier.plan.environment.rollback.on_call
+    on_call = mentions(asked.addressed(role, among=asked.people(role))) or f"Nobody is in {escape(role)}"
     blocks: list[Block] = [
         header(f"Roll back {dossier.run.environment}?"),
         *sections(
@@ -121,13 +134,13 @@ def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
     return [each.about(what, prompt.key) for each in shown]
 
 
-def blind_watch(dossier: Dossier, name: str) -> Posting:
+def blind_watch(dossier: Dossier, name: str, asked: Asked) -> Posting:
     """A watch that cannot see is no watch: the check's owner is told."""
     assert dossier.plan.environment.watch
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner
     reason = next((trigger.reason for trigger in dossier.triggers if trigger.name == name), "")
-    said = f"*The watch cannot measure {escape(name)}*: {one_line(reason)}\nOwner: {escape(owner)} {mentions(dossier.plan.people[owner].members)}"
+    said = f"*The watch cannot measure {escape(name)}*: {one_line(reason)}\nOwner: {escape(owner)} {mentions(asked.addressed(owner, among=asked.people(owner)))}"
     return Posting.of(
         escape(f"The watch of run #{dossier.run.number} cannot measure {name}: {reason}"), [section(said)]
     )

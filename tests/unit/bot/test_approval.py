@@ -19,9 +19,9 @@ from bot.rules.approval import (
     Vote,
     Waiver,
     involved,
-    may_start,
-    may_vote,
-    may_waive,
+    require_can_start,
+    require_can_vote,
+    require_can_waive,
     tally,
 )
 from bot.rules.authors import authors
@@ -188,7 +188,7 @@ def refusal(
     at_time: datetime = NOW,
 ) -> Refused:
     with pytest.raises(Refused) as refused:
-        may_vote(
+        require_can_vote(
             who,
             at or run(),
             choice=choice,
@@ -202,7 +202,7 @@ def refusal(
 
 
 def test_an_owner_may_vote() -> None:
-    may_vote(
+    require_can_vote(
         person("U3"),
         run(),
         choice=Choice.GO,
@@ -215,7 +215,7 @@ def test_an_owner_may_vote() -> None:
 
 
 def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
-    may_vote(
+    require_can_vote(
         person("U1"),
         run(),
         choice=Choice.GO,
@@ -231,7 +231,7 @@ def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
 
 
 def test_nobody_is_kept_from_a_no_go_by_being_named_as_requester_or_author() -> None:
-    may_vote(
+    require_can_vote(
         person("U1"),
         run(),
         choice=Choice.NO_GO,
@@ -287,7 +287,7 @@ def test_votes_count_only_before_the_deadline() -> None:
 
 
 def test_only_its_owner_may_waive_a_check() -> None:
-    may_waive(
+    require_can_waive(
         person("U3"),
         run(),
         check="queue-age",
@@ -298,7 +298,7 @@ def test_only_its_owner_may_waive_a_check() -> None:
         now=NOW,
     )
     with pytest.raises(Refused, match="Only its owner, platform"):
-        may_waive(
+        require_can_waive(
             person("U9"),
             run(),
             check="queue-age",
@@ -309,7 +309,7 @@ def test_only_its_owner_may_waive_a_check() -> None:
             now=NOW,
         )
     with pytest.raises(Refused, match="somebody else has to waive"):
-        may_waive(
+        require_can_waive(
             person("U1"),
             run(),
             check="queue-age",
@@ -322,10 +322,10 @@ def test_only_its_owner_may_waive_a_check() -> None:
 
 
 def test_where_groups_are_named_only_they_start_a_run() -> None:
-    may_start(person("U9"), "staging", (), able=())
-    may_start(person("U1"), "staging", ("managers",), able=("U1", "U2"))
+    require_can_start(person("U9"), "staging", (), able=())
+    require_can_start(person("U1"), "staging", ("managers",), able=("U1", "U2"))
     with pytest.raises(Refused, match="Only managers can start a run on staging") as refused:
-        may_start(person("U9"), "staging", ("managers",), able=("U1", "U2"))
+        require_can_start(person("U9"), "staging", ("managers",), able=("U1", "U2"))
     assert refused.value.people == ("U1", "U2")
     with pytest.raises(Refused, match="guests cannot decide"):
-        may_start(person("U1", guest=True), "staging", (), able=())
+        require_can_start(person("U1", guest=True), "staging", (), able=())

@@ -11,6 +11,7 @@ from bot.rules.run import RunState
 from bot.rules.verdict import assess
 from bot.slack.chart import charted
 from bot.slack.messages.card import card
+from bot.slack.messages.kind import Facts
 from bot.slack.messages.lines import check_line
 from bot.slack.messages.table import results_table
 from checks.outcome import Outcome
@@ -49,7 +50,7 @@ def whole(tmp_path: Path) -> Dossier:
 def test_in_slack_and_packets_it_is_information(tmp_path: Path) -> None:
     made = whole(tmp_path)
     shown = [
-        str(results_table(made)),
+        str(results_table(made, Facts(made).asked(None))),
         str(show_check(made, "c0")),
         as_markdown(made, ()),
     ]

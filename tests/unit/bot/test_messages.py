@@ -15,6 +15,7 @@ from bot.rules.rollback import Rollback
 from bot.rules.run import RunState
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import decision_record
+from bot.slack.messages.kind import Facts
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import vote_line, waiver_line
@@ -31,7 +32,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     for state in (RunState.DECIDING, RunState.CLOSED):
         whole = dossier(pinned, said, state)
         yield card(whole)
-        yield results_table(whole)
+        yield results_table(whole, Facts(whole).asked(None))
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
@@ -45,8 +46,8 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole.waivers[0])
     yield decision_record(whole)
-    yield rollback_prompt(whole, whole.prompts[0])
-    yield blind_watch(whole, "t0")
+    yield rollback_prompt(whole, whole.prompts[0], Facts(whole).asked(None))
+    yield blind_watch(whole, "t0", Facts(whole).asked(None))
     yield watch_end(whole)
 
 
@@ -68,9 +69,14 @@ def test_the_buttons_and_what_is_needed_stay_however_much_there_is_to_say(tmp_pa
     *_, needed, buttons = card(deciding).blocks
     assert "Still needed" in str(needed)
     assert buttons["elements"][0]["action_id"] == "vote_go"
-    assert rollback_prompt(prompted, prompted.prompts[0]).blocks[-1]["type"] == "actions"
-    assert "<@U03RAJ>" in rollback_prompt(prompted, prompted.prompts[0]).text
-    assert any(block["type"] == "table" for block in results_table(deciding).blocks)
+    assert (
+        rollback_prompt(prompted, prompted.prompts[0], Facts(prompted).asked(None)).blocks[-1]["type"]
+        == "actions"
+    )
+    assert "<@U03RAJ>" in rollback_prompt(prompted, prompted.prompts[0], Facts(prompted).asked(None)).text
+    assert any(
+        block["type"] == "table" for block in results_table(deciding, Facts(deciding).asked(None)).blocks
+    )
     assert "sha256:" in str(decision_record(prompted).blocks[-1])
 
 
@@ -89,8 +95,8 @@ def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
     for posting in (
         decision_record(whole),
         card(whole),
-        rollback_prompt(whole, whole.prompts[0]),
-        blind_watch(whole, "t0"),
+        rollback_prompt(whole, whole.prompts[0], Facts(whole).asked(None)),
+        blind_watch(whole, "t0", Facts(whole).asked(None)),
         watch_end(whole),
         rolled_back(whole),
         Posting.of(*show_check(whole, "c0")),

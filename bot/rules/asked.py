@@ -1,0 +1,76 @@
+"""Whom a message asks: the configured members of a role, and the people whom they stood for when it was decided to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Self, TypeAlias
+
+from bot.plan.member import is_user, is_user_group
+from bot.rules.people import Electorate, Resolved
+from checks.reading import Record
+
+Members: TypeAlias = dict[str, dict[str, tuple[str, ...] | None]]
+"""Role -> configured member -> the people behind it that hold the role; None where that was not told."""
+
+
+class Asked(Record):
+    roles: Members
+
+    @classmethod
+    def of(cls, members_of: Mapping[str, Iterable[str]], resolved: Resolved, holders: Electorate) -> Self:
+        """`holders`: who holds the roles by now; of a role of which it says nothing, nobody is left out."""
+
+        def people(role: str, member: str) -> tuple[str, ...] | None:
+            if member in resolved.unreadable or member not in resolved.people:
+                return None
+            found = resolved.people[member]
+            return tuple(sorted(found & holders.roles.get(role, found)))
+
+        return cls(
+            roles={
+                role: {member: people(role, member) for member in members}
+                for role, members in members_of.items()
+            }
+        )
+
+    @classmethod
+    def as_configured(cls, members_of: Mapping[str, Iterable[str]]) -> Self:
+        """Where nobody was asked who they are: only those who are named one by one are known."""
+        named = {member for members in members_of.values() for member in members if is_user(member)}
+        return cls.of(
+            members_of, Resolved(people={user: frozenset({user}) for user in named}), Electorate(roles={})
+        )
+
+    @classmethod
+    def logged(cls, said: Members, members_of: Mapping[str, Iterable[str]]) -> Self:
+        """What an event says, in the order of the configuration; as configured for the roles of which it says nothing."""
+        told = {
+            role: {member: said[role].get(member) for member in members}
+            for role, members in members_of.items()
+            if role in said
+        }
+        return cls(roles=cls.as_configured(members_of).roles | told)
+
+    def only(self, *roles: str) -> Members:
+        return {role: self.roles[role] for role in roles if role in self.roles}
+
+    def people(self, role: str) -> frozenset[str]:
+        """Everybody who is asked; a member that was not told stands for itself."""
+        members = self.roles.get(role, {})
+        return frozenset(
+            person
+            for member, people in members.items()
+            for person in ((member,) if people is None else people)
+        )
+
+    def addressed(self, role: str, among: Collection[str]) -> tuple[str, ...]:
+        """How to reach those of them who are `among`: a user group by its own name, everybody else one by one."""
+        found: dict[str, None] = {}
+        for member, people in self.roles.get(role, {}).items():
+            if people is None or is_user_group(member):
+                behind = (member,) if people is None else people
+                if any(person in among for person in behind):
+                    found[member] = None
+            else:
+                found |= dict.fromkeys(person for person in people if person in among)
+        return tuple(found)

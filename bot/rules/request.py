@@ -1,0 +1,136 @@
+"""What people ask for, whichever way they ask: complete, checked by the use case that takes it, and no authority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Self
+
+from bot.base.errors import Misused
+from bot.base.plain import says_something
+from bot.rules.approval import Choice, Condition
+from bot.rules.principal import Principal
+from bot.rules.rollback import Answer
+from bot.rules.run import Run
+from checks.reading import Record
+
+LONGEST_CONDITION = timedelta(days=366)  # until it is due
+
+
+class Request(Record):
+    by: Principal
+    channel: str = ""  # where they ask, or where the message stands that they clicked; empty: in none
+
+
+class StartRequest(Request):
+    environment: str
+    arguments: Mapping[str, str]  # as given
+
+
+class RunRequest(Request):
+    """About a run, by its number."""
+
+    run: int
+
+
+class CancelRequest(RunRequest):
+    reason: str
+
+
+class RollbackReport(RunRequest):
+    reason: str = ""
+
+
+class NumberedBallot(RunRequest):
+    """A vote on the evidence that there is when it is given."""
+
+    choice: Choice
+    reason: str = ""
+
+
+class Click(Request):
+    """A button on a run's card, or the form that one opened."""
+
+    run_key: str
+    evidence: str  # digest that the clicked message showed
+
+    @classmethod
+    def parse(cls, value: str, channel: str, by: Principal) -> Self:
+        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run and no evidence."""
+        key, _, evidence = value.partition(" ")
+        return cls(run_key=key, evidence=evidence, channel=channel, by=by)
+
+    @staticmethod
+    def value_of(run: Run) -> str:
+        """What the buttons on a run's card carry: its key, and the digest of the evidence that the card shows."""
+        return f"{run.key} {run.evidence}"
+
+    def ballot(self, choice: Choice, reason: str = "", condition: Condition | None = None) -> Ballot:
+        return Ballot(**dict(self), choice=choice, reason=reason, condition=condition)
+
+    def waiver(self, check: str, reason: str) -> WaiverRequest:
+        return WaiverRequest(**dict(self), check=check, reason=reason)
+
+
+class Ballot(Click):
+    choice: Choice
+    reason: str = ""
+    condition: Condition | None = None
+
+
+class WaiverRequest(Click):
+    check: str
+    reason: str
+
+
+class PromptClick(Request):
+    """A button on a rollback prompt, or the form that one opened."""
+
+    prompt: str  # its key
+
+    def answered(self, answer: Answer, reason: str = "") -> PromptAnswer:
+        return PromptAnswer(**dict(self), answer=answer, reason=reason)
+
+
+class PromptAnswer(PromptClick):
+    answer: Answer
+    reason: str = ""
+
+
+def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]:
+    """Field -> what is wrong with it, a sentence; empty where the request is complete.
+
+    `now`: when it was asked for; without it, times are not looked at.
+    """
+    match request:
+        case (
+            Ballot(choice=Choice.NO_GO)
+            | NumberedBallot(choice=Choice.NO_GO)
+            | WaiverRequest()
+            | CancelRequest()
+            | PromptAnswer(answer=Answer.FALSE_ALARM)
+        ):
+            return _unsaid("reason", request.reason)
+        case Ballot(choice=Choice.CONDITIONAL_GO):
+            return _problems_of(request.condition, now)
+        case _:
+            return {}
+
+
+def require_complete(request: Request, now: datetime | None = None) -> None:
+    """Raises Misused with the first of its problems."""
+    for problem in problems(request, now).values():
+        raise Misused(problem)
+
+
+def _unsaid(field: str, text: str) -> dict[str, str]:
+    return {} if says_something(text) else {field: "Say it in a few words: it is recorded."}
+
+
+def _problems_of(condition: Condition | None, now: datetime | None) -> dict[str, str]:
+    wrong = _unsaid("condition", condition.text if condition else "")
+    if not (condition and condition.owner):
+        wrong["owner"] = "Name somebody: a condition needs an owner."
+    if now and not (condition and timedelta(0) < condition.due - now <= LONGEST_CONDITION):
+        wrong["due"] = "Choose a time in the future, within a year."
+    return wrong

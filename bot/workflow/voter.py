@@ -1,0 +1,134 @@
+"""Whoever votes or waives: who they are and what they may do, asked of Slack before the run is locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.plan.model import Environment
+from bot.rules.approval import Choice, involved, must_know_author, require_can_vote, require_can_waive
+from bot.rules.authors import Authors, authors
+from bot.rules.people import Electorate, Person
+from bot.rules.principal import Principal
+from bot.rules.request import Ballot, Click, WaiverRequest
+from bot.rules.run import Run
+from bot.store import configurations, database, dossiers, votes
+from bot.store.database import Connection
+from bot.workflow.authors import known
+from bot.workflow.clicked import alerted, clicked_run
+from bot.workflow.refusals import must_be_fresh, must_stand_there
+from bot.workflow.services import Services
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """What has to be asked before this can be decided: about `people` as well; or all of it `again`, as of now."""
+
+    people: frozenset[str] = frozenset()
+    again: bool = False
+
+    def __or__(self, other: Unasked) -> Unasked:
+        return Unasked(self.people | other.people, again=self.again or other.again)
+
+
+ALL_ASKED = Unasked()
+
+
+@dataclass(frozen=True)
+class Voter:
+    """As Slack described them, with everybody else whose account and roles count."""
+
+    run: Run  # as it was then; the rules are asked again of the locked one
+    alerted: frozenset[str]  # see `clicked.alerted`
+    environment: Environment
+    made_by: Authors  # by the evidence that there was then
+    voted: tuple[str, ...]  # who need not be asked any more, in a refusal
+    by: Principal
+    person: Person
+    electorate: Electorate
+    asked: frozenset[str]  # whose accounts were asked about
+    known_since: datetime  # all that was asked was found out after this, by the database's clock
+    asked_at: datetime  # by the database's clock
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Those that count in this vote."""
+        held = self.electorate.roles_of(self.person.id)
+        return tuple(role for role in held if role in self.environment.decide.approve)
+
+    def knows_author_by(self, run: Run) -> bool:
+        """False where evidence was frozen since Slack was asked: it may say who made the change."""
+        return self.environment.decide.author is None or run.evidence == self.run.evidence
+
+    def require_can_vote(self, services: Services, run: Run, ballot: Ballot, now: datetime) -> None:
+        """Raises Refused; Unavailable where too much time has passed since Slack was asked."""
+        self._require_current(services, run, ballot, now)
+        require_can_vote(
+            self.person,
+            run,
+            choice=ballot.choice,
+            evidence=ballot.evidence,
+            required=self.environment.decide.approve,
+            electorate=self.electorate,
+            involved=involved(run, self.environment, self.made_by),
+            voted=self.voted,
+            now=now,
+        )
+        if ballot.choice is not Choice.NO_GO:
+            must_know_author(run, self.environment, self.made_by)
+
+    def require_can_waive(self, services: Services, run: Run, request: WaiverRequest, now: datetime) -> None:
+        """Raises Refused; Unavailable where too much time has passed since Slack was asked."""
+        self._require_current(services, run, request, now)
+        require_can_waive(
+            self.person,
+            run,
+            check=request.check,
+            owner=self.environment.checks[request.check].owner,
+            evidence=request.evidence,
+            electorate=self.electorate,
+            involved=involved(run, self.environment, self.made_by),
+            now=now,
+        )
+        must_know_author(run, self.environment, self.made_by)
+
+    def _require_current(self, services: Services, run: Run, click: Click, now: datetime) -> None:
+        must_be_fresh(services, self.asked_at, now)
+        must_stand_there(run, click.channel, also=self.alerted)
+
+
+async def resolve_voter(services: Services, click: Click, unasked: Unasked = Unasked()) -> Voter:
+    """Ask Slack about whoever clicked, and about `unasked`. Raises Misused where there is no such run."""
+    async with services.database.connection() as conn:
+        run = await clicked_run(conn, click)
+        plan, now = await configurations.load(conn, run.configuration), await database.now(conn)
+        also = await alerted(conn, run, click)
+        voted, waived = await votes.voters(conn, run), await votes.waived(conn, run)
+        made_by = await _made_by(conn, run, plan.environment)
+    checks = plan.environment.checks
+    excused = {*waived, *([click.check] if isinstance(click, WaiverRequest) else [])} & checks.keys()
+    roles = {*plan.environment.decide.approve, *(checks[check].owner for check in excused)}
+    if unasked.again:
+        services = replace(services, directory=services.directory.asked(0))
+    return Voter(
+        run=run,
+        alerted=also,
+        environment=plan.environment,
+        voted=voted,
+        made_by=await known(services, made_by),
+        by=click.by,
+        person=await services.person(click.by),
+        electorate=(await services.electorate(plan, roles=roles)).without(
+            await services.barred(unasked.people)
+        ),
+        asked=unasked.people | {str(click.by)},
+        known_since=now
+        if unasked.again or services.interaction is None
+        else services.interaction.received_at,
+        asked_at=now,
+    )
+
+
+async def _made_by(conn: Connection, run: Run, environment: Environment) -> Authors:
+    results = (await dossiers.read(conn, run)).results if environment.decide.author else {}
+    return authors(environment, run.arguments, results)

@@ -1,0 +1,58 @@
+"""Votes and waivers against who held which role when they were given, as the log says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.record.audit import AuditEvent
+from bot.record.events import EventKind
+from bot.record.logged import without_role
+from tests.unit.bot.dossiers import NOW, plan
+
+VOTED = (
+    "U01ANA",
+    "voted",
+    {"choice": "Go", "reason": "", "condition": None, "evidence": "sha256:1", "roles": ["platform"]},
+)
+WAIVED = ("U01ANA", "waived", {"check": "c0", "reason": "known", "evidence": "sha256:1"})
+
+
+def resolved(by: str, *people: str, role: str = "platform") -> tuple[str, str, dict[str, Any]]:
+    return by, EventKind.ROLES_RESOLVED, {"roles": {role: list(people)}}
+
+
+def said(tmp_path: Path, *told: tuple[str, str, dict[str, Any]]) -> list[str]:
+    events = [
+        AuditEvent(run=1, seq=seq, at=NOW, actor=actor, kind=kind, detail=detail, hash="")
+        for seq, (actor, kind, detail) in enumerate(told, 1)
+    ]
+    return list(without_role(events, plan(tmp_path, 2, "Pin it").environment))
+
+
+@pytest.mark.parametrize("given", [VOTED, WAIVED])
+def test_who_held_the_role_could_do_it(tmp_path: Path, given: tuple[str, str, dict[str, Any]]) -> None:
+    assert said(tmp_path, resolved("U01ANA", "U01ANA", "U02BEN"), given) == []
+
+
+def test_a_vote_in_a_role_that_its_caster_did_not_hold_is_named(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, resolved("U01ANA", "U02BEN"), VOTED)
+    assert problem == "vote of U01ANA: did not hold platform when it was given"
+
+
+def test_a_waiver_of_who_did_not_own_the_check_is_named(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, resolved("U01ANA", "U01ANA", role="managers"), WAIVED)
+    assert problem == "waiver of c0: U01ANA did not hold platform when it was given"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ("U01ANA", "refused", {"what": "vote Go"}),  # of a version that did not record it
+        resolved("U02BEN", "U02BEN"),  # another's
+    ],
+)
+def test_only_the_event_right_before_counts(tmp_path: Path, before: tuple[str, str, dict[str, Any]]) -> None:
+    assert said(tmp_path, before, VOTED) == []
