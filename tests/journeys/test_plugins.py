@@ -117,7 +117,7 @@ async def test_its_keys_are_held_to_as_ours_are(shell: Shell, installed: Path) -
         ("host: localhost", "host: 3", "expected text, not 3"),
         ('expires_in: "> 1d"', 'expires: "> 1d"', "no reading is called 'expires'"),
         ('expires_in: "> 1d"', 'expires_in: "> 1"', "limit '> 1' is in no unit, but expires_in is measured in s"),
-        ("source: front-door", "source: world", "expected a tls source, and 'world' is of kind 'postgres'"),
+        ("source: front-door", "source: world", "expected a tls source, but 'world' is of kind 'postgres'"),
         ("tls.certificate", "tls.certificat", "did you mean 'tls.certificate'?"),
     ):  # fmt: skip
         (shell.folder / "canary.yaml").write_text(text.replace(right, wrong))
