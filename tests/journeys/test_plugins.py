@@ -184,6 +184,21 @@ async def test_a_kind_of_ours_is_never_shadowed_and_of_two_packages_neither_is_u
     assert (await run(shell, "check", "production", folders=(two[0],))).code == 0
 
 
+FAILING = KIND.format(kind="odd.one").replace(
+    "def readings", "def model_post_init(self, _):\n            [][0]\n\n        def readings"
+)
+
+
+async def test_a_kind_whose_code_fails_on_what_is_configured_is_said_to_do_so(
+    shell: Shell, tmp_path: Path
+) -> None:
+    odd = package(tmp_path / "odd", "odd-package", {"odd.one": "Kind"}, FAILING)
+    (shell.folder / "canary.yaml").write_text(CONFIGURATION + ODD)
+    linted = await run(shell, "lint", folders=(odd,))
+    assert (linted.code, linted.err.count("Traceback")) == (2, 0)
+    assert "the code of the kind odd.one failed with IndexError" in linted.err
+
+
 async def test_the_bot_starts_without_it_and_says_so(
     shell: Shell, settings: dict[str, str], slack: LocalSlack, tmp_path: Path
 ) -> None:
