@@ -157,6 +157,9 @@ async def test_a_package_that_misbehaves_is_reported_and_stops_what_uses_it_alon
     (shell.folder / "canary.yaml").write_text(CONFIGURATION + ODD.replace("odd.one", next(iter(kinds))))
     used = await run(shell, "lint", folders=(odd,))
     assert used.code == 2
+    if how == "raises":
+        doctor = await run(shell, "doctor", folders=(odd,))
+        assert said in doctor.out
     assert "environments.production.checks.odd.kind: expected a kind that can be used: the kind" in used.err
     went_on = await run(shell, "check", "staging", folders=(odd,))
     assert (went_on.code, "recommends GO" in went_on.out) == (0, True), went_on
