@@ -266,6 +266,9 @@ async def test_a_run_whose_package_is_gone_stays_readable_and_verifiable(
     packed = await shell.canary("packet", "1", **database)
     assert packed.code == 0, packed
     assert "tls.certificate" in packed.out
+    (shell.folder / "packet.json").write_text(packed.out)
+    proved = await shell.canary("verify", "packet.json", **database)
+    assert proved.code == 0, proved
     async with serving(shell, settings):  # it goes on watching, and shows the run
         await slack.connected(timeout=60)
         reply = await slack.user("raj").command("#releases", "/canary", "show #1")
