@@ -19,6 +19,7 @@ from bot.plan.model import Plan
 from bot.plan.problems import PlanError
 from checks.base import Source
 from checks.context import opened
+from checks.kinds import refused_kinds
 from checks.outcome import CheckError
 from checks.secrets import Secrets, names_in
 from commands.settings import Settings, SettingsError, read_settings
@@ -46,6 +47,8 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
     except PlanError as error:
         for problem in error.problems:
             yield Finding(State.FAIL, "configuration", str(problem), "See `canary lint`.")
+    for refused in refused_kinds():
+        yield Finding(State.FAIL, "packages", str(refused), "Fix the package, or uninstall it.")
     async for finding in _settings(environ, plan):
         yield finding
     yield await _redis(pasted(environ.get("REDIS_URL")))

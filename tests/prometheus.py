@@ -79,7 +79,11 @@ class Server:
 
 @contextmanager
 def prometheus(
-    folder: Path, *options: str, url: str = "http://127.0.0.1:{port}", tls: ssl.SSLContext | None = None
+    folder: Path,
+    *options: str,
+    url: str = "http://127.0.0.1:{port}",
+    tls: ssl.SSLContext | None = None,
+    authorization: str = "",
 ) -> Iterator[Server]:
     """With the `prometheus.yml` and the `data` of the folder, reached at the `url`."""
     with tempfile.TemporaryDirectory(prefix="canary-prom-") as other:
@@ -92,7 +96,7 @@ def prometheus(
             "--log.level=error",
             *options,
         )
-        with _serving(words, url, tls) as server:
+        with _serving(words, url, tls, authorization) as server:
             yield server
 
 
@@ -125,7 +129,9 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def _serving(words: Sequence[str], url: str, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+def _serving(
+    words: Sequence[str], url: str, tls: ssl.SSLContext | None = None, authorization: str = ""
+) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -137,24 +143,27 @@ def _serving(words: Sequence[str], url: str, tls: ssl.SSLContext | None = None) 
     )
     try:
         server = Server(port, url.format(port=port))
-        _await(process, f"{server.url}/-/ready", tls)
+        asked = urllib.request.Request(f"{server.url}/-/ready", headers={"Authorization": authorization})
+        _await(process, asked, tls)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=STARTS_WITHIN)
 
 
-def _await(process: subprocess.Popen[bytes], url: str, tls: ssl.SSLContext | None) -> None:
+def _await(
+    process: subprocess.Popen[bytes], asked: urllib.request.Request, tls: ssl.SSLContext | None
+) -> None:
     until = time.monotonic() + STARTS_WITHIN
-    while not _is_ready(url, tls):
+    while not _is_ready(asked, tls):
         assert process.poll() is None, process.communicate()[0].decode()
-        assert time.monotonic() < until, f"{url} is not ready"
+        assert time.monotonic() < until, f"{asked.full_url} is not ready"
         time.sleep(0.05)
 
 
-def _is_ready(url: str, tls: ssl.SSLContext | None) -> bool:
+def _is_ready(asked: urllib.request.Request, tls: ssl.SSLContext | None) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=STARTS_WITHIN, context=tls) as answer:
+        with urllib.request.urlopen(asked, timeout=STARTS_WITHIN, context=tls) as answer:
             return bool(answer.status == 200)
     except urllib.error.HTTPError as error:
         error.close()

@@ -28,7 +28,6 @@ from checks.api import (
     is_number,
     names_in,
     parse_number,
-    say_count,
     say_duration,
     say_value,
 )
@@ -156,9 +155,7 @@ class Query(Check):
             return _Seen(empty)
         worst = ranked[0]
         value, note = worst.worst(*limits)
-        which = (
-            f"the worst of {say_count(len(ranked), 'series').removesuffix('s')}s" if len(ranked) > 1 else ""
-        )
+        which = f"the worst of {len(ranked):,} series" if len(ranked) > 1 else ""
         said = ", ".join(filter(None, (note, worst.labels, which)))
         reading = Reading(name=name, value=value, unit=UNITS[unit][0], n=n, note=said)
         lines = [one.line(name, UNITS[unit][0], *limits) for one in ranked[:_MOST_SHOWN]]
@@ -168,13 +165,14 @@ class Query(Check):
 
     def _refuse_comparisons(self, name: str, count: int) -> None:
         """Which series is the worst would depend on what else was measured."""
-        for limit in (*self.passing().of(name), *self.warn.of(name)):
-            if limit.other:
-                raise CheckError(
-                    f"{name} has {count} series, and its limit {limit.text!r} compares it with another reading",
-                    cause=Cause.CONFIGURATION,
-                    hint="Aggregate them to one number, as in max(…), or compare in the query.",
-                )
+        for reading in self.queries:
+            for limit in (*self.passing().of(reading), *self.warn.of(reading)):
+                if limit.other and name in {reading, limit.other}:
+                    raise CheckError(
+                        f"{name} has {count:,} series, and the limit {limit.text!r} of {reading} compares it with another reading",
+                        cause=Cause.CONFIGURATION,
+                        hint="Aggregate them to one number, as in max(…), or compare in the query.",
+                    )
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ async def test_its_keys_are_held_to_as_ours_are(shell: Shell, installed: Path) -
         ("host: localhost", "host: 3", "expected text, not 3"),
         ('expires_in: "> 1d"', 'expires: "> 1d"', "no reading is called 'expires'"),
         ('expires_in: "> 1d"', 'expires_in: "> 1"', "limit '> 1' is in no unit, but expires_in is measured in s"),
-        ("source: front-door", "source: world", "expected a tls source, and 'world' is of kind 'postgres'"),
+        ("source: front-door", "source: world", "expected a tls source, but 'world' is of kind 'postgres'"),
         ("tls.certificate", "tls.certificat", "did you mean 'tls.certificate'?"),
     ):  # fmt: skip
         (shell.folder / "canary.yaml").write_text(text.replace(right, wrong))
@@ -157,6 +157,9 @@ async def test_a_package_that_misbehaves_is_reported_and_stops_what_uses_it_alon
     (shell.folder / "canary.yaml").write_text(CONFIGURATION + ODD.replace("odd.one", next(iter(kinds))))
     used = await run(shell, "lint", folders=(odd,))
     assert used.code == 2
+    if how == "raises":
+        doctor = await run(shell, "doctor", folders=(odd,))
+        assert said in doctor.out
     assert "environments.production.checks.odd.kind: expected a kind that can be used: the kind" in used.err
     went_on = await run(shell, "check", "staging", folders=(odd,))
     assert (went_on.code, "recommends GO" in went_on.out) == (0, True), went_on
@@ -182,6 +185,21 @@ async def test_a_kind_of_ours_is_never_shadowed_and_of_two_packages_neither_is_u
     linted = await run(shell, "lint", folders=tuple(two))
     assert linted.err.count("another package uses as well; neither is used") == 3, linted.err
     assert (await run(shell, "check", "production", folders=(two[0],))).code == 0
+
+
+FAILING = KIND.format(kind="odd.one").replace(
+    "def readings", "def model_post_init(self, _):\n            [][0]\n\n        def readings"
+)
+
+
+async def test_a_kind_whose_code_fails_on_what_is_configured_is_said_to_do_so(
+    shell: Shell, tmp_path: Path
+) -> None:
+    odd = package(tmp_path / "odd", "odd-package", {"odd.one": "Kind"}, FAILING)
+    (shell.folder / "canary.yaml").write_text(CONFIGURATION + ODD)
+    linted = await run(shell, "lint", folders=(odd,))
+    assert (linted.code, linted.err.count("Traceback")) == (2, 0)
+    assert "the code of the kind odd.one failed with IndexError" in linted.err
 
 
 async def test_the_bot_starts_without_it_and_says_so(
@@ -248,6 +266,9 @@ async def test_a_run_whose_package_is_gone_stays_readable_and_verifiable(
     packed = await shell.canary("packet", "1", **database)
     assert packed.code == 0, packed
     assert "tls.certificate" in packed.out
+    (shell.folder / "packet.json").write_text(packed.out)
+    proved = await shell.canary("verify", "packet.json", **database)
+    assert proved.code == 0, proved
     async with serving(shell, settings):  # it goes on watching, and shows the run
         await slack.connected(timeout=60)
         reply = await slack.user("raj").command("#releases", "/canary", "show #1")

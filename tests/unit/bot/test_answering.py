@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import pytest
+
 from bot.workflow.answering import Answering
 from checks.base import Check, Source
 from checks.reading import Measurement, Moment, Reading
@@ -21,6 +23,17 @@ class Counting(Source):
     @asynccontextmanager
     async def open(self, *_: Any) -> AsyncIterator[None]:
         yield None
+
+
+class Broken(Source):
+    """Of another package, and not as a source should be."""
+
+    kind: Literal["broken"] = "broken"
+
+    @asynccontextmanager
+    async def open(self, *_: Any) -> AsyncIterator[None]:
+        raise RuntimeError("hunter2-hunter2 is no licence")
+        yield
 
 
 class Turn(Check):
@@ -54,3 +67,17 @@ async def test_a_source_is_asked_by_so_many_checks_at_a_time_and_all_are_answere
         )
     assert [result.outcome for result in results] == ["PASS"] * 20
     assert counts["most"] == 3
+
+
+async def test_a_source_whose_code_fails_is_an_error_and_not_the_end_of_the_run(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    check = Turn.model_validate({"pass": {"done": "== 1"}})
+    secrets, moment = Secrets({"LICENCE": "hunter2-hunter2"}), Moment(now=datetime.now(UTC))
+    async with Answering(Path("nowhere")) as answering:
+        result = await answering.answer(
+            check, {"somewhere": Broken()}, moment, secrets, environment="staging"
+        )
+    assert (result.outcome, "RuntimeError inside the source kind broken" in result.reason) == ("ERROR", True)
+    assert "test_answering.py" in caplog.text
+    assert "hunter2" not in caplog.text
