@@ -1,6 +1,7 @@
-"""The job engine (procrastinate): carries the workflow's work, now or at its time, and again when a worker died.
+"""The job engine (procrastinate): runs the workflow's work now or when it is due, and reruns it if a worker dies.
 
-Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only. What kinds of
+Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only.
+What kinds of
 work there are is declared where they are done (`bot.base.work`), and handed to the engine.
 """
 
@@ -37,12 +38,12 @@ CONCURRENCY: Mapping[Queue, int] = {
     Queue.TIMERS: 10,
 }
 
-LONGEST_PAUSE = 600  # seconds between tries where somebody said how long, as Slack does
-LISTEN_AGAIN = 1.0  # seconds; it looks for work once a second meanwhile
-NEVER = 10.0**9  # seconds; for what the engine would do now and then, and we do ourselves or not at all
-WAIT = 2.0  # seconds for a connection; a worker that waits longer sleeps through the database's return
+LONGEST_PAUSE = 600  # seconds between tries if the server said when to retry
+LISTEN_AGAIN = 1.0  # seconds; meanwhile the worker polls once a second
+NEVER = 10.0**9  # seconds; disables the engine's periodic tasks that we do ourselves or not at all
+WAIT = 2.0  # seconds for a connection; a worker that waits longer misses the database's return
 CONNECT = 5  # seconds for a new connection
-RECONNECT = 1.0  # seconds; the pool would wait ever longer between attempts, half as long as the outage was
+RECONNECT = 1.0  # seconds; the pool's own backoff grows to half the length of the outage
 
 DEFAULT = Workers()
 
@@ -87,7 +88,7 @@ class Engine:
             await self._enqueue_alike(conn, kind, several)
 
     async def _enqueue_alike(self, conn: Any, kind: type[Work[Any]], several: Iterable[Work[Any]]) -> None:
-        """Those that are due at once go in together."""
+        """Enqueues jobs that are due now in one statement."""
         now = []
         for work in several:
             if isinstance(work, Timer):
@@ -134,7 +135,7 @@ class Engine:
         self._app.task(name=kind.task, queue=kind.queue, retry=self._retry, pass_context=True)(do)
 
     def _notice_the_end(self, job: int) -> None:
-        """The engine notes in the job's own task how it ended. Where that fails, the job is to be handed back."""
+        """The engine records a job's end in the job's own task. If that fails, the job must be requeued."""
 
         def ended(task: asyncio.Task[Any]) -> None:
             if not task.cancelled() and (error := task.exception()):
@@ -146,7 +147,7 @@ class Engine:
         task.add_done_callback(ended)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until told to stop; then work under way is finished, or handed back after a while.
+        """Runs until told to stop; then finishes work in progress, or requeues it after a while.
 
         Each queue has workers of its own, so that votes never wait behind checks; they live while it is finished.
         """
@@ -155,7 +156,7 @@ class Engine:
                 group.create_task(self._work(queue, concurrency, stop))
 
     async def _keep(self, over: asyncio.Event) -> None:
-        """Says that our workers live, and hands out again what dead workers had and what got lost."""
+        """Sends heartbeats, and requeues the jobs of dead workers and lost jobs."""
         timing = self._timing
         rounds = [
             _Round(self._beat_and_take_over, timing.heartbeat),
@@ -179,17 +180,23 @@ class Engine:
         return [worker.worker_id for worker in self._workers if worker.worker_id is not None]
 
     async def _hand_back_unnoted(self) -> None:
-        """Jobs that ended without a record of it would stay with their living worker."""
+        """Requeue jobs whose end was not recorded: they would stay with their live worker forever."""
         if unnoted := frozenset(self._unnoted):
             await self._hand_back(unnoted)
             self._unnoted -= unnoted
 
     async def _find_dropped(self) -> None:
-        """A job that the engine took and lost stays with its living worker, too: twice seen so, it is dropped."""
+        """Requeue jobs that the engine fetched and lost, which would also stay with their live worker:
+
+        if seen twice, they are lost.
+        """
         self._suspects = await self._hand_back(self._suspects)
 
     async def _hand_back(self, dropped: Collection[int]) -> set[int]:
-        """Those of them that the database still believes to be ours. -> all that it does, and that we are not doing."""
+        """Requeue those that the database still assigns to us.
+
+        -> all jobs that it assigns to us, but that we are not running.
+        """
         async with self._database.transaction() as conn:
             idle = await jobs.held(conn, self._ours()) - self._doing
             back = idle.intersection(dropped)
@@ -208,7 +215,7 @@ class Engine:
             log.warning("work was lost, and is to be done again", work=repr(work))
 
     async def _work(self, queue: str, concurrency: int, stop: asyncio.Event) -> None:
-        """A worker leaves when PostgreSQL is away; it is started again until it is back."""
+        """A worker exits when PostgreSQL is unavailable; it is restarted until PostgreSQL is back."""
         while not stop.is_set():
             worker = Worker(
                 self._app,
@@ -238,7 +245,7 @@ class Engine:
 
 
 class _Connector(PsycopgConnector):
-    """Listens again when it lost its database; the engine's own listener would be deaf from then on."""
+    """Reconnects its listener when the connection is lost; the engine's own listener would stop for good."""
 
     def __init__(self, outage: Outage, **settings: Any) -> None:
         super().__init__(**settings)
@@ -255,14 +262,14 @@ class _Connector(PsycopgConnector):
 
 
 async def _stop(worker: Worker, stop: asyncio.Event) -> None:
-    """Asked, not cancelled: a cancellation can get lost in a statement that is just being answered."""
+    """Ask it to stop instead of cancelling: a cancellation can get lost while a statement is being answered."""
     await stop.wait()
     worker.stop()  # type: ignore[no-untyped-call]
 
 
 @dataclass
 class _Round:
-    """What is done again and again, so many seconds apart."""
+    """A periodic task."""
 
     go: Callable[[], Awaitable[None]]
     every: float
@@ -278,13 +285,13 @@ class _Round:
 class _Patient(BaseRetryStrategy):
     """Again after 2, 4, 8, … seconds, `longest` at most: what is to be done does not become less so.
 
-    Where it is known from when on it may work, then. The engine says when by the clock of this machine, and looks
-    whether it is time by the database's.
+    If a retry time is known, then at that time. The engine schedules by this machine's clock, and checks by the
+    database's.
     """
 
     def __init__(self, longest: float) -> None:
         self._longest = longest
-        self.behind = timedelta(0)  # by so much our clock is behind the database's
+        self.behind = timedelta(0)  # how far our clock is behind the database's
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         known = ceil(min(exception.again_in, LONGEST_PAUSE)) if isinstance(exception, Unavailable) else 0

@@ -1,9 +1,9 @@
-"""What kinds of check and source are made of: all that they import from canary, ours and those of other packages.
+"""The public API for kinds of check and source, both our own and those of other packages.
 
     from checks.api import Cause, Check, CheckError, Measurement, Moment, Reading, Window
 
-`docs/plugins.md` shows how. What stands here changes only with a line in the CHANGELOG that says what to do. For the tests
-of a kind, `checks.contract` has what every kind promises.
+See `docs/plugins.md`. Changes here get a line in the CHANGELOG that says what to do. `checks.contract` has the
+contract of every kind, for tests.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ __all__ = [  # noqa: RUF022  by what they are for
     "Source",
     "Template",
     "Unit",
-    # what it is asked, and by whom
+    # the arguments of a measurement
     "Context",
     "Moment",
     "Secrets",
@@ -57,7 +57,7 @@ __all__ = [  # noqa: RUF022  by what they are for
     "Answer",
     "Call",
     "HttpTarget",
-    # what it says
+    # the results
     "Cause",
     "CheckError",
     "Measurement",

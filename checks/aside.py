@@ -1,4 +1,4 @@
-"""Blocking work on what a program left behind, in a thread of its own: nothing else can have to wait behind it."""
+"""Runs blocking work on a program's files in a dedicated thread, so that it blocks nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _END: Final = object()
 
 
 async def aside(work: Callable[[], T]) -> T:
-    """What `work` gives."""
+    """-> the result of `work`."""
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
     try:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
@@ -21,7 +21,7 @@ async def aside(work: Callable[[], T]) -> T:
 
 
 class Aside(Generic[T]):
-    """What a generator yields, step by step. Each `async for` begins anew; whoever breaks it off closes it."""
+    """Iterates over a generator in a thread. Each `async for` starts over; breaking out of it closes the generator."""
 
     def __init__(self, begin: Callable[[], Generator[T]]) -> None:
         self._begin = begin

@@ -1,8 +1,8 @@
 """The protocol of a check kind and of a source, on one screen.
 
-A kind is a pydantic model (its configuration in canary.yaml) with one method, `measure`. It never
-judges: `checks.evaluate` repeats it over windows and samples and hands each measurement to
-`checks.judge`. Nothing here knows Slack, runs or the bot's own database.
+A kind is a pydantic model (its configuration in canary.yaml) with one method, `measure`. It never judges:
+`checks.evaluate` repeats it over windows and samples, and passes each measurement to `checks.judge`. Nothing here
+knows about Slack, runs or the bot's database.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from checks.units import Duration
 
 
 class Source(BaseModel):
-    """Where numbers come from: one entry under `sources:` in canary.yaml."""
+    """A source: an entry under `sources:` in canary.yaml."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
     kind: str
@@ -36,30 +36,33 @@ class Source(BaseModel):
     )
 
     def filled(self, secrets: Secrets) -> Self:
-        """With the environment's values for every `${NAME}` in it. For opening only: never print it."""
+        """-> a copy with the values of every `${NAME}`. Only for opening: never print it."""
         filled: Self = _filled(self, secrets)
         return filled
 
     def missing_here(self) -> Iterator[tuple[str, str]]:
-        """(key, what this machine lacks for it, or what is wrong with a variable's value), of a source that is filled in.
+        """Yields (key, what is missing on this machine, or invalid in a variable's value), for a filled source.
 
-        May look at the file system, and at nothing else.
+        May only read the file system.
         """
         yield from ()
 
     def impossible_here(self, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
-        """(key, what this machine cannot do, and the way out): its checks could only end in an ERROR. Filled in, as above."""
+        """Yields (key, what this machine does not support, and the next step):
+
+        its checks could only be an ERROR. For a filled source.
+        """
         yield from ()
 
     def open(self, context: Context) -> AbstractAsyncContextManager[Any]:
-        """The live connection that checks of this source are handed; closed whatever happens.
+        """A context manager for the connection that checks of this source receive; always closed.
 
-        Never fails: what is wrong with it is the CheckError of the first check that uses it.
+        Never fails: an error is raised as a CheckError by the first check that uses it.
         """
         raise NotImplementedError
 
     async def reach(self, opened: Any) -> str:
-        """Asks it the least that can be asked; what was found, in a few words. Raises CheckError."""
+        """Make the smallest possible request; -> what was found, in a few words. Raises CheckError."""
         raise NotImplementedError
 
 
@@ -73,23 +76,23 @@ def _filled(value: Any, secrets: Secrets) -> Any:
             return tuple(_filled(item, secrets) for item in value)
         case dict():
             return {key: _filled(item, secrets) for key, item in value.items()}
-        case BaseModel():  # a copy: what comes from the environment is held to nothing before it is used
+        case BaseModel():  # a copy without validation: values from the environment are checked when used
             return value.model_copy(update={name: _filled(item, secrets) for name, item in value})
     return value
 
 
 class Check(BaseModel):
-    """One question put to the world: one entry under `checks:` of an environment."""
+    """A check: an entry under `checks:` of an environment."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
     source_kind: ClassVar[str | None] = None  # the kind of source it needs; None: it needs none
     filled: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("pass",),
         ("warn",),
-    )  # the keys in whose texts {{name}} is filled in
-    secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in whose texts ${NAME} is filled in
-    counts_samples: ClassVar[bool] = True  # whether any of its readings says its n
-    known: ClassVar[tuple[str, ...]] = OWN  # the names that every run can fill in there
+    )  # the keys in which {{name}} is filled in
+    secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which ${NAME} is filled in
+    counts_samples: ClassVar[bool] = True  # whether any of its readings has an n
+    known: ClassVar[tuple[str, ...]] = OWN  # the names that every run can fill in
 
     kind: str
     title: str = Field(
@@ -124,7 +127,7 @@ class Check(BaseModel):
     fallback: str = Field(default="", description="A check whose PASS mitigates this one's ERROR")
 
     def readings(self) -> Mapping[str, str] | None:
-        """Reading name -> unit, for validating limits at load; None: known only once measured."""
+        """-> reading name -> unit, to validate limits at load time; None if only known after measuring."""
         return None
 
     def missing_here(self, source: Any, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
@@ -132,17 +135,17 @@ class Check(BaseModel):
         yield from ()
 
     def implied(self) -> Limits:
-        """What must hold of this kind unless `pass` limits the same reading: exit code 0, and the like."""
+        """-> limits that apply unless `pass` limits the same reading, such as exit code 0."""
         return Limits()
 
     def passing(self) -> Limits:
-        """The limits a look is held to."""
+        """-> the limits for a measurement."""
         return self.pass_.over(self.implied())
 
     def as_read(self, reading: str, text: str) -> Scalar:
-        """What a program printed: a number where it is one, unless the reading's limit compares words.
+        """Converts printed text to a number if it is one, unless the reading's limit compares text.
 
-        "1.10" is a number, and a version where it is held to `== "1.10"`.
+        "1.10" is a number, but a version with the limit `== "1.10"`.
         """
         limits = (*self.passing().of(reading), *self.warn.of(reading))
         operands = [limit.operand for limit in limits]
@@ -152,7 +155,7 @@ class Check(BaseModel):
         return text if number is None else number
 
     async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:
-        """Look once. Raises CheckError when it cannot; is cancelled at the time limit."""
+        """Measure once. Raises CheckError if it cannot; is cancelled at the time limit."""
         raise NotImplementedError
 
     @model_validator(mode="after")

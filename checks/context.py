@@ -1,4 +1,4 @@
-"""What a source is opened with: all that the process lends it, in one object."""
+"""The context in which a source is opened: shared resources of the process."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """Costs nothing until it is used. Whoever makes one ends its calculator, if anything can have been calculated."""
+    """Costs nothing until used. Its creator must stop the calculator if it may have been used."""
 
-    secrets: Secrets  # the values behind ${NAME}, and what must not be said
+    secrets: Secrets  # the values of ${NAME}, and what to redact
     calculator: Share = field(default_factory=Share)  # evaluates what was read, in a process of its own
     queues: Queues = field(
         default_factory=Queues

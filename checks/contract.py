@@ -1,7 +1,7 @@
-"""What every kind promises, for the tests of whoever writes one. Each function raises AssertionError for a promise that is broken.
+"""The contract of every kind, for its tests. Each function raises AssertionError if the contract is violated.
 
-A test hands in a check as it is configured, the source that it asks, and when; the source is one that answers, one that is
-down, or one that takes the question and never answers.
+A test passes in a configured check, its source, and a time. The source responds, is down, or accepts requests and
+never responds.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from checks.result import Result
 from checks.secrets import Secrets
 from checks.units import UNITS
 
-_SOON = 10.0  # seconds for a cancellation to be heard
+_SOON = 10.0  # seconds for a cancellation to take effect
 
 
 def describes_itself(kind: str, model: type[Check | Source]) -> None:
-    """It calls itself what its package calls it, takes no unknown key, and says what each of its keys means."""
+    """Its `kind` is the registered name, it rejects unknown keys, and all its keys have descriptions."""
     assert get_args(model.model_fields["kind"].annotation) == (kind,), "kind is not a Literal of its name"
     schema = model.model_json_schema(by_alias=True)
     assert schema["additionalProperties"] is False, "it takes keys that it does not know"
@@ -35,7 +35,7 @@ def describes_itself(kind: str, model: type[Check | Source]) -> None:
 
 
 def survives_json(check: Check) -> None:
-    """A run is started with what it was stored as."""
+    """It survives a JSON round trip."""
     written = check.model_dump_json(by_alias=True)
     assert type(check).model_validate_json(written) == check
 
@@ -56,7 +56,7 @@ async def measures_what_it_declares(
 
 
 async def answers(check: Check, source: Source | None, moment: Moment, secrets: Secrets) -> Result:
-    """Of a world that is well, something is known, of the window that was asked for; and the result survives JSON."""
+    """With a healthy target, it has readings for the requested window, and the result survives a JSON round trip."""
     async with _live(source, secrets) as live:
         result = await evaluate(check, live, moment, secrets)
     assert Result.model_validate_json(result.model_dump_json()) == result
@@ -66,7 +66,7 @@ async def answers(check: Check, source: Source | None, moment: Moment, secrets: 
 
 
 async def fails_closed(check: Check, down: Source | None, moment: Moment) -> None:
-    """What cannot be measured is a CheckError, which becomes an ERROR with a cause."""
+    """If it cannot measure, it raises CheckError, which becomes an ERROR with a cause."""
     async with _live(down, Secrets({})) as live:
         try:
             await check.measure(live, moment, window_of(check, moment))
@@ -80,7 +80,7 @@ async def fails_closed(check: Check, down: Source | None, moment: Moment) -> Non
 
 
 async def can_be_cancelled(check: Check, hanging: Source | None, moment: Moment) -> None:
-    """It waits without holding up anybody, and ends when it is told to."""
+    """It waits without blocking the event loop, and ends when cancelled."""
     async with _live(hanging, Secrets({})) as live:
         task = asyncio.create_task(check.measure(live, moment, window_of(check, moment)))
         await asyncio.sleep(0.2)

@@ -1,7 +1,7 @@
-"""Puts a check's question to the world, as often as it is configured to, and says what came of it.
+"""Runs a check: measures and judges every window of every sample, then sums up.
 
-A check has looks (`sample`), a look has windows back to back (`consecutive`), and each window is measured
-and judged by itself. Whatever goes wrong on the way is an outcome; nothing but cancellation escapes.
+A check takes samples (`sample`), a sample has back-to-back windows (`consecutive`), and each window is measured and
+judged separately. Every error becomes an outcome; only cancellation escapes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _GRACE = timedelta(seconds=0.5)  # for a kind that keeps the limit itself to say
 
 
 async def ask(check: Check, source: Source, context: Context, moment: Moment) -> Result:
-    """As `evaluate`, of a source that is opened for this check alone. A defect of the source is an ERROR as well."""
+    """Like `evaluate`, with a source opened only for this check. A bug in the source is an ERROR as well."""
     try:
         async with source.open(context) as opened:
             return await evaluate(check, opened, moment, context.secrets)
@@ -67,7 +67,7 @@ async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) 
             await _look_until_decided(_Asked(check, source, moment, secrets, began), tries)
     except TimeoutError:
         timed_out = True
-    timed_out = timed_out or clock() - began > limit  # where something held up the loop, nobody was told
+    timed_out = timed_out or clock() - began > limit  # if the event loop was blocked, no timer fired
     summary = _time_out(check, tries) if timed_out else _conclude(check, tries)
     result = Result(
         outcome=summary.judgement.outcome,
@@ -85,7 +85,7 @@ async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is asked, of whom, since when on the loop's clock."""
+    """The check, its source, and the start time on the loop's clock."""
 
     check: Check
     source: Any
@@ -99,7 +99,7 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Seen:
-    """One window, measured and judged; or why it could not be."""
+    """A window, measured and judged, or the error."""
 
     judgement: Judgement
     window: Window | None = None
@@ -110,7 +110,7 @@ class _Seen:
 
 @dataclass
 class _Try:
-    """One try of one look: its windows, oldest first. Filled while it goes, so that a time-out keeps them."""
+    """One try of one sample: its windows, oldest first. Filled during the try, so that they survive a time-out."""
 
     look: int
     windows: list[_Seen] = field(default_factory=list)
@@ -169,7 +169,7 @@ async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _See
 
 
 def _without_secrets(measurement: Measurement, secrets: Secrets) -> Measurement:
-    """Redacted before it is judged: a reason quotes the beginning of a value, where half a secret would go unnoticed.
+    """Redacts before judging: a reason quotes the beginning of a value, in which half a secret would not be recognized.
 
     A number may be one as well: some tokens are digits, and many are in hexadecimal.
     """
@@ -203,13 +203,13 @@ def _looks(tries: list[_Try]) -> Iterator[list[_Try]]:
 
 
 def _outcome(look: list[_Try]) -> Outcome:
-    """A look that passed only when it was tried again is a WARN."""
+    """A sample that passed only on a retry is a WARN."""
     retried_well = len(look) > 1 and look[-1].outcome is Outcome.PASS
     return Outcome.WARN if retried_well else look[-1].outcome
 
 
 def _conclude(check: Check, tries: list[_Try]) -> _Seen:
-    """The window that decided, with the outcome and the cause of the check as a whole."""
+    """The deciding window, with the outcome and cause of the whole check."""
     outcomes = [_outcome(look) for look in _looks(tries)]
     outcome = check.sample.conclude(outcomes)
     shown = _deciding(tries, outcome)
@@ -232,7 +232,10 @@ def _deciding(tries: list[_Try], outcome: Outcome) -> _Try:
 
 
 def _said(check: Check, tries: list[_Try], outcomes: list[Outcome], shown: _Try) -> str:
-    """The deciding window's sentence, after which look, try and window it was."""
+    """The deciding window's sentence, preceded by its sample, try and window.
+
+    (user-visible: "look 2 of 5" -> "sample 2 of 5"; it is a stored reason only in evidence, so old ones stay)
+    """
     parts = []
     if check.sample.count > 1:
         parts.append(_count_of_looks(check, outcomes))

@@ -39,13 +39,13 @@ _DEEPEST = 20
 
 @dataclass(frozen=True)
 class Expectation:
-    """A condition that must come out true."""
+    """A condition that must be true."""
 
     text: str
 
     @classmethod
     def parse(cls, text: Any) -> Expectation:
-        """ValueError with what was expected where it is no CEL over `first`, `last` and `responses`."""
+        """Raises ValueError, with what was expected, unless it is CEL over `first`, `last` and `responses`."""
         if not isinstance(text, str) or len(text) > _LONGEST:
             raise ValueError(
                 f"expected a CEL expression of at most {_LONGEST} characters, like last.status == 200"
@@ -76,7 +76,7 @@ class Expectation:
         return fill(self.text, values, _within_text)
 
     def statuses(self, count: int) -> frozenset[int]:
-        """Which of so many responses it looks at the status of, by position."""
+        """-> positions of the responses whose status it examines."""
         bare = _TEXT.sub("''", _STATUS_KEY.sub(".status", self.text))
         each = _OVER_RESPONSES.findall(bare)
         found: set[int] = set()
@@ -100,7 +100,7 @@ def _within_text(name: str, value: str) -> str:
 
 
 def _may_be_true(program: Any) -> bool:
-    """Whether it is true or false for some answer; what cannot be evaluated without a real one may be."""
+    """Whether it can be true or false for some response; unknown counts as yes."""
     found = False
     for body in _BODIES:
         outcome = _tried(program, body)

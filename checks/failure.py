@@ -1,7 +1,7 @@
-"""Why a command failed, as far as its exit code and its last lines tell.
+"""Guesses why a command failed from its exit code and last lines.
 
-A failing command stays a failure: this only decides whom it concerns first and which lines matter. What is
-not recognized is taken for a regression.
+A failed command stays a failure: this only decides whom it concerns first and which lines matter. Anything
+unrecognized counts as a regression.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Gate(Check):
     @field_validator("run")
     @classmethod
     def _leaves_code_alone(cls, run: tuple[str, ...]) -> tuple[str, ...]:
-        """Whoever starts a run chooses values, and must not choose what is run."""
+        """Placeholders must not end up in code: a requester chooses values, not what is executed."""
         for place, element in enumerate(run):
             if not placeholders.names_in(element):
                 continue
@@ -170,7 +170,7 @@ class Gate(Check):
         return timedelta(seconds=max(0.1, round(left - 0.05, 1)))
 
     def _told(self, failure: Failure | None, lines: list[str], source: Workspace) -> tuple[str, ...]:
-        """How it ended, the lines that matter, and the last ones; each once."""
+        """How it ended, the relevant lines, and the last ones, without duplicates."""
         last = _last(lines)
         if failure is None:
             return last
@@ -259,7 +259,7 @@ class Gate(Check):
 
 @dataclass(frozen=True)
 class _Found:
-    """What a program left behind says; `doubts` tell what it was too much for."""
+    """What was read from output and report; `doubts`: what exceeded the limits."""
 
     readings: Sequence[Reading] = ()
     detail: tuple[str, ...] = ()
@@ -271,7 +271,7 @@ def _doubt(error: CheckError) -> str:
 
 
 def _filled(element: str, values: Mapping[str, str]) -> str:
-    """A whole element takes any value, a part of one only what no program reads as more than a word."""
+    """A whole element accepts any value, part of one only characters without special meaning."""
     names = placeholders.names_in(element)
     whole = bool(names) and element.strip("{} ") == names[0]
     filled = placeholders.fill(element, values, _whole if whole else _part)

@@ -1,4 +1,4 @@
-"""Which words of a command an interpreter runs as code: a value of the run must never stand there. Pure.
+"""Which words of a command an interpreter executes as code, where placeholders are forbidden. Pure.
 
 It knows the common interpreters by name, wherever they stand in a command: behind `env`, `sudo` or `docker exec`, too.
 """
@@ -26,8 +26,10 @@ _OPTIONS: Mapping[str, re.Pattern[str]] = {
 _PROGRAM_FIRST = frozenset({"awk", "gawk", "mawk", "nawk", "sed", "gsed"})
 _IN_A_FILE = re.compile(r"-\w*f|--file(?:=.*)?")
 _SUBCOMMANDS = frozenset({("deno", "eval"), ("bun", "exec")})
-_ALL = frozenset({"ssh", "rsh", "watch", "parallel", "eval"})  # who join their words and give them to a shell
-_STARTERS = frozenset(  # of other programs, which are among their words
+_ALL = frozenset(
+    {"ssh", "rsh", "watch", "parallel", "eval"}
+)  # which join their words and pass them to a shell
+_STARTERS = frozenset(  # which start other programs named in their words
     [
         "env",
         "sudo",

@@ -1,7 +1,7 @@
-"""Holds one measurement against its limits and says, in a sentence, what that came to.
+"""Judges a measurement by its limits, with a reason as a sentence.
 
-Fails closed: a reading that is missing, empty or rests on too few samples is UNKNOWN, one that cannot be
-compared with its limit is ERROR, and nothing but a reading within a limit is PASS.
+Fails closed: a reading that is missing, empty or has too small a sample is UNKNOWN, one that cannot be compared with
+its limit is an ERROR, and only a reading within a limit is PASS.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from checks.result import Judged
 from checks.units import rounded, say_value
 
 _MOST_SAID = 3  # readings in one sentence
-_SKEW_S = 60  # by which clocks may differ, so that a length comes out below 0
+_SKEW_S = 60  # by which clocks may differ, so that a duration may be negative
 _DIGITS = (3, 4, 6, 9, 17)  # to round to, the first that tells the truth
 _CAUSES = {
     Outcome.PASS: None,
@@ -65,7 +65,7 @@ def judge(measurement: Measurement, passing: Limits, warning: Limits, *, at_leas
 
 @dataclass(frozen=True)
 class _Held:
-    """A reading held against its limits, with its part of the sentence."""
+    """A judged reading, with its part of the sentence."""
 
     outcome: Outcome
     judged: Judged
@@ -136,7 +136,7 @@ class _Look:
             raise _NotComparableError(Outcome.ERROR, f"cannot be compared with its limit: {error}") from None
 
     def _value(self, reading: Reading, limits: Sequence[Limit]) -> str:
-        """Rounded, but never so far that it seems to lie on the other side of a limit."""
+        """Rounded, but never across a limit."""
         value = reading.value
         if not is_number(value):
             return say_value(value, reading.unit)
@@ -158,7 +158,7 @@ class _Look:
 
 
 def _is_impossible(reading: Reading, limits: Sequence[Limit]) -> bool:
-    """Whether a length of time is negative, by more than clocks differ, and held only to be short."""
+    """Whether a duration is negative, by more than clocks may differ, and has only upper limits."""
     if reading.unit != "s" or not is_number(reading.value) or exactly(reading.value) >= -_SKEW_S:
         return False
     return all(

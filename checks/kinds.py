@@ -1,4 +1,4 @@
-"""The visible tables: what `kind:` may be, in canary.yaml, of a check and of a source."""
+"""The tables of kinds of check and source in canary.yaml."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ T = TypeVar("T", bound=type)
 
 
 class Kinds(Mapping[str, T], Generic[T]):
-    """Kind -> class: those of our own, and those that other packages bring under other names.
+    """Kind -> class: our own, and those of other packages.
 
-    A class is imported when it is first looked up, so that a kind nobody uses costs nothing; and other packages are looked
-    for when a kind is asked for that is not our own, or all of them are.
+    A class is imported on first use, so that an unused kind costs nothing. Other packages are searched when a kind
+    that is not our own, or the list of all kinds, is requested.
     """
 
     def __init__(self, group: str, places: Mapping[str, str]) -> None:
@@ -48,11 +48,11 @@ class Kinds(Mapping[str, T], Generic[T]):
         return tuple(self._places)
 
     def refused(self) -> Sequence[Refused]:
-        """What other packages bring and cannot be used."""
+        """Kinds of other packages that cannot be used."""
         return self._loaded[1]
 
     def why_refused(self, kind: str) -> str:
-        """Why it is not here, in a sentence; "" where nobody brings it, or it is."""
+        """-> why it cannot be used, in a sentence; "" if no package provides it, or it can."""
         if kind in self:
             return ""
         return next((str(one) for one in self.refused() if one.plugin.kind == kind), "")

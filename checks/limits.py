@@ -1,7 +1,7 @@
 """Limits as people write them: `"< 180s"`, `">= 99.5%"`, `"== total"`, `'== "ok"'`, `"== true"`.
 
-A limit compares a reading with a quantity in the reading's unit, with another reading of the same look
-(a bare name), with words (in quotes) or with a truth value. Where a reading has several, all must hold.
+A limit compares a reading to a quantity in the reading's unit, to another reading of the same measurement (a bare
+name), to text (in quotes) or to a boolean. If a reading has several limits, all must hold.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Other:
-    """Another reading of the same look."""
+    """Another reading of the same measurement."""
 
     name: str
 
@@ -95,13 +95,13 @@ class Limit:
                 return ""
 
     def filled(self, values: Mapping[str, str]) -> Limit:
-        """With the values of the run in its words. CheckError where one is missing."""
+        """With the run's values in its text. Raises CheckError if one is missing."""
         if not isinstance(self.operand, str) or not names_in(self.operand):
             return self
         return replace(self, text=fill(self.text, values), operand=fill(self.operand, values))
 
     def holds(self, value: Scalar, bound: Scalar) -> bool:
-        """Whether the value is within the bound. TypeError where the two cannot be compared."""
+        """Whether the value is within the bound. Raises TypeError if they cannot be compared."""
         if is_number(value) and is_number(bound):
             return _finite(value) and _finite(bound) and self._compares(exactly(value), exactly(bound))
         if type(value) is not type(bound):
@@ -114,7 +114,10 @@ class Limit:
         return self.operand.name if isinstance(self.operand, Other) else ""
 
     def breaks(self, number: Number) -> bool:
-        """Whether the number is out of the limit, as far as that can be told without other readings: the judge tells the rest."""
+        """Whether the number is out of the limit, as far as that can be told without other readings:
+
+        the judge tells the rest.
+        """
         return isinstance(self.operand, Quantity) and not self.holds(number, self.operand.number)
 
     def _compares(self, value: Any, bound: Any) -> bool:
@@ -147,7 +150,7 @@ def _sort_word(value: Scalar) -> str:
 
 
 def _found(value: Scalar) -> str:
-    """The value as it was found, so that whoever wrote the limit sees what is in the way."""
+    """The value as found, so that the author of the limit sees the problem."""
     return (
         f"the words {value[:_LONGEST_FOUND]!r}"
         if isinstance(value, str)
@@ -212,11 +215,11 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
         )
 
     def over(self, others: Limits) -> Limits:
-        """Both together; where both limit a reading, this one's limits stand."""
+        """Both combined; for readings limited by both, these limits apply."""
         return Limits({**others.root, **self.root})
 
     def problems(self, units: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """(reading, what is wrong) for every limit that readings of these units can never be held to."""
+        """Yields (reading, problem) for every limit that cannot apply to readings of these units."""
         for name, limits in self.root.items():
             if name not in units:
                 yield name, spelling.unknown("reading", name, units)
@@ -226,7 +229,7 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
 
 
 def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:
-    """Why the limit and the reading do not go together, naming both units; "" where they do."""
+    """-> why the limit does not fit the reading, with both units; "" if it does."""
     if isinstance(limit.operand, Other) and limit.operand.name not in units:
         return f"{spelling.unknown('reading', limit.operand.name, units)} (words go in quotes)"
     if limit.operand == Other(name):

@@ -27,7 +27,7 @@ _TAG = "number"
 
 
 def parse_number(text: str) -> Number | None:
-    """The finite number that the whole text is: "62", "+12", ".75", "9.6e-06", "1E5"; None where it is none."""
+    """-> the finite number that all of the text is: "62", "+12", ".75", "9.6e-06", "1E5"; None if it is not one."""
     if not (found := _NUMBER.fullmatch(text.strip())):
         return None
     number = Decimal(found[0])
@@ -51,7 +51,7 @@ def is_number(value: Any) -> TypeGuard[Number]:
 
 
 def exactly(number: Number) -> Decimal:
-    """To compare and to round: 0.1 is a tenth, as whoever wrote it meant."""
+    """The exact decimal, to compare and to round: 0.1 is one tenth."""
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 

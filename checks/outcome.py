@@ -11,7 +11,7 @@ class Outcome(enum.StrEnum):
 
     PASS = "PASS"  # noqa: S105  a word, no password
     WARN = "WARN"
-    UNKNOWN = "UNKNOWN"  # measured, but too little to say
+    UNKNOWN = "UNKNOWN"  # measured, but with too little data
     ERROR = "ERROR"  # could not be measured
     FAIL = "FAIL"  # measured, and out of limits
 
@@ -21,12 +21,12 @@ class Outcome(enum.StrEnum):
 
     @property
     def recommends_go(self) -> bool:
-        """UNKNOWN, ERROR and FAIL need a waiver; only a measured PASS or WARN speaks for going on."""
+        """Whether it recommends a go: PASS and WARN do; UNKNOWN, ERROR and FAIL need a waiver."""
         return self in {Outcome.PASS, Outcome.WARN}
 
     @staticmethod
     def worst(outcomes: Sequence[Outcome]) -> Outcome:
-        """The most severe of them; UNKNOWN where there is none, for nothing measured is never a pass."""
+        """The most severe of them; UNKNOWN if there are none, because nothing measured never passes."""
         return max(outcomes, key=lambda outcome: outcome.severity, default=Outcome.UNKNOWN)
 
 
@@ -34,12 +34,12 @@ _SEVERITY = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 
 class Cause(enum.StrEnum):
-    """Why a check did not pass, so that the right person starts at the right end."""
+    """Why a check did not pass, so that the right person looks in the right place."""
 
-    REGRESSION = "regression"  # the world was measured and is out of limits
+    REGRESSION = "regression"  # measured, and out of limits
     FLAKY = "flaky"  # passed and failed within one check
-    ENVIRONMENT = "environment"  # a host, network or server is in the way
-    CONFIGURATION = "configuration"  # canary.yaml and the world disagree: missing table, right, program
+    ENVIRONMENT = "environment"  # a problem of a host, network or server
+    CONFIGURATION = "configuration"  # canary.yaml does not match reality: missing table, privilege, program
     TIMEOUT = "time-out"
     DATA_MISSING = "data missing"
 
@@ -48,7 +48,7 @@ class CheckError(Exception):
     """A check could not be measured. It becomes an ERROR outcome, never an escaping crash.
 
     `str(error)` tells the check's owner what happened, with the value; `hint` is the next step;
-    `detail` holds a few short lines (last output, offending rows), capped by whoever raises.
+    `detail`: a few short lines (last output, offending rows), truncated by the raiser.
     """
 
     def __init__(self, message: str, *, cause: Cause, hint: str = "", detail: Sequence[str] = ()) -> None:

@@ -41,7 +41,7 @@ class Tail:
         return b"".join(self._chunks)
 
     def text(self) -> str:
-        """A line whose beginning is lost is left out, for half a secret in it would not be recognized."""
+        """Omits a line whose beginning is lost, because half a secret in it would not be recognized."""
         raw = self.raw()
         if self.dropped:
             _, newline, rest = raw.partition(b"\n")

@@ -1,7 +1,7 @@
 """`{{name}}` in canary.yaml stands for a value of the run: an argument, or one that every run has.
 
-This is the only syntax, and this module the only implementation. Which texts are filled in, each kind declares
-(`Check.filled`); how a value is escaped depends on where it goes, so whoever fills in says how.
+This is the only syntax, and the only implementation. Each kind declares which texts are filled in (`Check.filled`).
+The caller says how to escape a value, because that depends on the target.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def names_in(value: Any) -> list[str]:
 
 
 def well_formed(text: str) -> str:
-    """The text itself. ValueError where {{ is left over that begins no name."""
+    """-> the text. Raises ValueError for a {{ that does not begin a placeholder."""
     rest = NAME.sub("", text)
     if "{{" in rest:
         raise ValueError("expected a name of lower-case letters, digits and _ between {{ and }}")
@@ -99,7 +99,7 @@ _MISSING = {
 def render(
     text: str, values: Mapping[str, str], show: Callable[[str, str], str] = lambda _, value: value
 ) -> str:
-    """The text for people; a value that is not known is said to be so, and nobody runs half a command.
+    """The text for people; an unknown value is marked as such, so that nobody runs half a command.
 
     `show` is given what stands before a value, and the value.
     """

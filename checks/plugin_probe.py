@@ -1,4 +1,4 @@
-"""Whether a class that another package brings is a kind: imported and looked at, in a process of its own."""
+"""Imports a class of another package in a child process, and checks that it is a kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST = 1000
 
 
 def main(verdict: int, asked: str) -> None:
-    """Writes USABLE to the file descriptor `verdict`, or why it is not, once all that it printed is out."""
+    """Writes USABLE, or why it is not, to the file descriptor `verdict`, after flushing its output."""
     try:
         said = why_not(json.loads(asked)) or USABLE
     except BaseException as error:  # noqa: BLE001  whatever it does is its own

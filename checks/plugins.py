@@ -1,8 +1,7 @@
-"""Kinds of check and source that other packages bring: entry points of the groups `canary.checks` and `canary.sources`.
+"""Kinds of check and source from other packages: entry points of the groups `canary.checks` and `canary.sources`.
 
-Their code is imported only where an entry point exists, and first in a child process, with a time limit and its output
-captured: an import can hang or print, and neither a hanging thread nor what it printed can be taken back. What is refused
-there is not imported here, and whoever uses the kind is told why.
+Their code is imported first in a child process, with a time limit and captured output, because an import can hang or
+print. A kind that fails there is not imported here, and the reason is reported where it is used.
 """
 
 from __future__ import annotations
@@ -54,14 +53,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Found:
-    """What there is of a group: kind -> plugin for what may be imported, and what may not."""
+    """The plugins of a group: kind -> plugin for usable ones, and the refused ones."""
 
     usable: Mapping[str, Plugin]
     refused: Sequence[Refused]
 
 
 def find(group: str, taken: Collection[str], limit: float = LIMIT) -> Found:
-    """`taken`: the kinds of our own, which nobody else's is used for."""
+    """`taken`: our own kinds, which take precedence."""
     plugins = sorted({_plugin(each) for each in entry_points(group=group)})
     named = Counter(plugin.kind for plugin in plugins)
     refused = {plugin: why for plugin in plugins if (why := _clash(plugin, taken, named))}

@@ -1,4 +1,4 @@
-"""Text that everybody keeps as it is: PostgreSQL refuses NUL, UTF-8 half of a surrogate pair."""
+"""Text that can be stored everywhere: PostgreSQL rejects NUL, UTF-8 lone surrogates."""
 
 from __future__ import annotations
 

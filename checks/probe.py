@@ -1,4 +1,4 @@
-"""Asks an HTTP endpoint, once or several times in a row, and holds the answers against expectations."""
+"""Requests an HTTP endpoint, once or several times in a row, and compares the responses with expectations."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LONGEST_EDGE = timedelta(seconds=2)
 
 
 class Request(BaseModel):
-    """What to ask. `{{name}}` in path, query, headers and json stands for a value of the run."""
+    """The request. Placeholders are filled in in path, query, headers and json."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
 
@@ -82,7 +82,7 @@ class Request(BaseModel):
 
 @dataclass(frozen=True)
 class _Said:
-    """What was read of the answers."""
+    """What was read from the responses."""
 
     whys: Sequence[str]  # why each expectation is not met, or ""
     vacuous: Sequence[tuple[str, str]]  # of those that say nothing: why, and what to write instead
@@ -157,7 +157,7 @@ class Probe(Check):
     async def _read(
         self, source: HttpTarget, answers: Sequence[Answer], expected: Sequence[str], shown: int
     ) -> _Said:
-        """What a server answers takes as long to read as it likes, so that is done elsewhere, within the check's timeout."""
+        """A hostile response can take arbitrarily long to parse, so that is done in a child process, within the check's timeout."""
         if not expected and not any("content-encoding" in answer.headers for answer in answers):
             return _Said([], [], beginning(answers[shown].body))
         responses = [
@@ -180,7 +180,7 @@ class Probe(Check):
 
     def _counts(self, unmet: list[str]) -> tuple[Reading, ...]:
         total = len(self.expect)
-        if not total:  # none of none met would be a pass of nothing
+        if not total:  # 0 of 0 expectations must not be a pass
             return ()
         return (
             Reading(name="expectations_met", value=total - len(unmet), note="".join(unmet[:1])),

@@ -1,4 +1,4 @@
-"""Runs a program that may hang, fork, flood or daemonize, to its end or its limit, and leaves nothing of it running."""
+"""Runs a program that may hang, fork, flood or daemonize, until it ends or reaches its limit, and leaves no process of it running."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def run_bounded(
     confinement: Confinement | None,
     hears: Callable[[bytes], None] = lambda _: None,
 ) -> Finished:
-    """Runs `argv`, without a shell. `confinement` None: with all the bot's rights.
+    """Runs `argv`, without a shell. `confinement` None: with all the bot's privileges.
 
     `hears` is called with its output, piece by piece. CheckError where the program cannot be started.
     """

@@ -1,4 +1,4 @@
-"""What one look at the world gives: readings with unit, window and sample size."""
+"""The result of one measurement: readings with unit, window and sample size."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Window(Record):
 
 
 class Reading(Record):
-    """One measured value. `value` None means: asked, and nothing was there to measure."""
+    """A measured value. `value` None: there was nothing to measure."""
 
     name: str
     value: ExactScalar
@@ -72,7 +72,7 @@ class Series(Record):
 
 
 class Measurement(Record):
-    """What one look at the world gave; nothing in it is judged yet."""
+    """The result of one measurement, not judged yet."""
 
     readings: tuple[Reading, ...]
     window: Window | None = None

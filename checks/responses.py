@@ -1,4 +1,4 @@
-"""What the responses of a probe say, held against its expectations. Runs in a process of its own (`checks.calculation`)."""
+"""Evaluates a probe's responses against its expectations. Runs in a child process (`checks.calculation`)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _bounded(text: str, *, is_cut: bool = False) -> str:
 
 
 def why_not(text: str, seen: Seen) -> str:
-    """Why an expectation is not met, with the values it looked at; "" where it is met. Fails closed.
+    """-> why an expectation is not met, with the values that it examined; "" if it is met. Fails closed.
 
     CheckError where it comes out as anything but true or false: then it says nothing of the answer.
     """

@@ -1,4 +1,4 @@
-"""What a check came to: an outcome that explains itself, with everything it rests on."""
+"""The result of a check: an outcome with its reason and everything it is based on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checks.reading import Measurement, Reading, Record
 
 
 class Judged(Record):
-    """A reading held against its limits."""
+    """A judged reading."""
 
     reading: Reading
     outcome: Outcome | None  # None where nothing limits it: it informs, and is no verdict
@@ -27,7 +27,7 @@ class Judged(Record):
 
 
 class Result(Record):
-    """One check's answer. `reason` is one plain sentence with value and limit; `hint` the next step."""
+    """The result of a check. `reason`: a plain sentence with value and limit; `hint`: the next step."""
 
     outcome: Outcome
     reason: str

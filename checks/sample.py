@@ -1,4 +1,4 @@
-"""How often a check looks, and how many looks may go wrong before the check does."""
+"""How many samples a check takes, and how many may fail before the check does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checks.units import Duration
 
 
 class Sampling(BaseModel):
-    """`sample: {count: 5, every: 30s, fail_at: 2}`: five looks, and the second failed one fails the check.
+    """`sample: {count: 5, every: 30s, fail_at: 2}`: five measurements, and the second failed one fails the check.
 
     Each limit names the look that breaks it: `fail_at: 1` fails at the first failed look, `fail_at: 3` at
     the third. Errors are counted apart from failures. The check ends at the look that breaks a limit.

@@ -1,4 +1,4 @@
-"""`${NAME}` in canary.yaml stands for a value of the environment, and never for anything printed."""
+"""`${NAME}` in canary.yaml stands for an environment variable, whose value is never printed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class Secrets:
-    """The values behind `${NAME}`; filled in when a source opens, taken out of all that is said.
+    """The values of `${NAME}`; filled in when a source is opened, and redacted in all output.
 
     `besides`: what is never filled in and must not be said either, such as the bot's own tokens.
     """
@@ -56,7 +56,7 @@ class Secrets:
         return frozenset(name for name, value in self._values.items() if 0 < len(value.strip()) < SHORTEST)
 
     def stands_in(self, text: str) -> bool:
-        """Whether one of them stands there as it is: one that nobody takes for an ordinary word."""
+        """Whether the text contains one of them verbatim, unless it looks like an ordinary word."""
         return any(value in text for value in self._distinctive)
 
     @cached_property
@@ -106,5 +106,8 @@ SecretText = Annotated[str, AfterValidator(no_secret_in_plain)]  # a key of a so
 
 
 def spelt_out(text: str) -> bool:
-    """Whether a text that is secret stands there itself, or a part of it: it would be shown wherever the configuration is."""
+    """Whether a text that is secret stands there itself, or a part of it:
+
+    it would be shown wherever the configuration is.
+    """
     return bool(text) and beside_variables(text)

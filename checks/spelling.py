@@ -1,4 +1,4 @@
-"""The known name that somebody probably meant: the same in every message about a name that is not known."""
+"""Suggestions for unknown names, for error messages."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """ "no reading is called 'cuont', expected one of count, status; did you mean 'count'?" """
+    """ "there is no reading 'cuont'; known: count, status; did you mean 'count'?" """
     names = sorted(known)
     return f"no {what} is called {name!r}, expected one of {', '.join(names)}{did_you_mean(name, names)}"

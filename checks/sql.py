@@ -1,4 +1,4 @@
-"""Readings from a SELECT of one's own."""
+"""Readings from your own SELECT."""
 
 from __future__ import annotations
 

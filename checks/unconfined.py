@@ -1,7 +1,7 @@
 """A program with all the bot's rights, where the configuration says `unconfined: true`.
 
-Its whole kin bears a mark in its environment, which children inherit through fork, setsid and a double
-fork. A process that has lost its parents and cleared its environment gets away from that.
+All its descendants have a mark in their environment, which is inherited through fork, setsid and a double fork. A
+daemonized process that clears its environment escapes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Unconfined:
         return await self._process.wait()
 
     async def end(self) -> None:
-        """Until nobody is left: killing takes time, in which children may be born."""
+        """Repeat until none are left: new children may start in the meantime."""
         if self._process.returncode is None:
             await aside(lambda: _kill_family(self._process.pid))
         for _ in range(_SEARCHES):
@@ -65,7 +65,7 @@ class Unconfined:
 
 
 def _kill_family(leader: int) -> None:
-    """The group at one blow, and the children who left it: known by their parents while these live."""
+    """Kill the process group, and the children that left it, while their parents are alive."""
     with contextlib.suppress(psutil.Error, OSError):
         children = psutil.Process(leader).children(recursive=True)
         os.killpg(leader, signal.SIGKILL)
@@ -75,7 +75,7 @@ def _kill_family(leader: int) -> None:
 
 
 def _kill_kin(mark: str) -> int:
-    """Kills who bears the mark, and their children; how many there were."""
+    """Kill all processes with the mark and their children; -> how many."""
     killed = 0
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):

@@ -1,4 +1,7 @@
-"""Units: what a quantity may be written in, and what readings have; durations as people write them: 90s, 30m, 1h30m, 7d."""
+"""Units: what a quantity may be written in, and what readings have;
+
+durations as people write them: 90s, 30m, 1h30m, 7d.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,10 @@ LONGEST = timedelta(days=366)
 
 
 def parse_quantity(text: str) -> tuple[Number, str] | None:
-    """(number, the readings' unit): (180, "s") for "3m", (5400, "s") for "1h30m", (99.5, "%"); None for anything else."""
+    """(number, the readings' unit):
+
+    (180, "s") for "3m", (5400, "s") for "1h30m", (99.5, "%"); None for anything else.
+    """
     if single := _QUANTITY.fullmatch(text):
         return in_unit(number_in_json(single[1]), single[2])
     if re.match(_WHOLE, text, re.ASCII):
@@ -188,5 +194,5 @@ def _say_number(value: Number, digits: int) -> str:
 
 
 def rounded(number: Decimal, digits: int) -> Decimal:
-    """To so many significant digits."""
+    """Round to `digits` significant digits."""
     return Decimal(f"{number:.{digits - 1}e}")

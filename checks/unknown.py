@@ -1,4 +1,4 @@
-"""Checks and sources that were stored, and that this version cannot read: of a kind that is gone or to come, or by rules of then.
+"""Stored checks and sources that this version cannot parse: of an unknown kind, or valid only by earlier rules.
 
 All else that is stored with them stays readable. Measuring one is an ERROR that says what is missing.
 """

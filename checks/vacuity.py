@@ -1,4 +1,4 @@
-"""Conditions that hold vacuously: true because there was nothing to look at.
+"""Vacuously true conditions: true only because there was nothing to measure.
 
 In CEL, `all` holds over an empty list, an empty body does not contain the word "error", and null is other than
 "down". So a condition that came out true is evaluated once more, with guards around what it looks at, which
@@ -44,7 +44,7 @@ _NAMED = {  # nothing, by the literal that expects it
 
 @dataclass(frozen=True)
 class Vacuity:
-    """What a condition looked at that was nothing."""
+    """An empty value that made a condition vacuously true."""
 
     condition: str
     what: str  # as it is written in the condition
@@ -74,7 +74,7 @@ class Guards:
         self._found: Vacuity | None = None
 
     def vacuity(self, text: str, facts: Any) -> Vacuity | None:
-        """Why a condition that holds says nothing; None where it looked at something, or says that nothing is fine.
+        """-> why a true condition is vacuous; None if it is not, or allows emptiness explicitly.
 
         `facts`: a context with these functions.
         """
@@ -221,7 +221,10 @@ class Guarded:
         return f"present({value}, {self._place(side.plain, other.plain)})"
 
     def _some(self, values: _Operand) -> str:
-        """A list or map that has some. To hand all of it to the guard takes long, so that is its size where it has a name."""
+        """A list or map that has some.
+
+        To hand all of it to the guard takes long, so that is its size where it has a name.
+        """
         place = self._place(values.plain)
         if not _PATH.fullmatch(values.plain):
             return f"some({values.guarded}, {place})"

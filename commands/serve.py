@@ -1,4 +1,4 @@
-"""The composition root: everything is made here, once, and handed to those who need it. Imported by the command line only."""
+"""The composition root: creates everything once and passes it on. Imported only by the command line."""
 
 from __future__ import annotations
 
@@ -66,28 +66,28 @@ from commands.slack.web import LARGEST, slack_routes
 log = structlog.get_logger(__name__)
 
 START_PATIENCE = 5.0  # seconds for a server that is starting, or whose connection just broke
-DATABASE_FRESH = 1.0  # seconds for which /readyz takes the database's last answer
+DATABASE_FRESH = 1.0  # seconds for which /readyz reuses the last check of the database
 DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
 DEFAULT = Timing()
 
 
 @dataclass(frozen=True)
 class Running:
-    """A bot that takes interactions, works them off and delivers."""
+    """A running bot."""
 
     port: int  # where /healthz is, and /slack/events over HTTP
-    work: asyncio.Future[None]  # done only when it failed
+    work: asyncio.Future[None]  # done only if it failed
 
 
 async def serve(
     settings: Settings, configuration: Loaded, role: Role = Role.ALL, timing: Timing = DEFAULT
 ) -> None:
-    """Until SIGTERM or SIGINT. Raises SlackApiError when Slack does not take the token."""
+    """Runs until SIGTERM or SIGINT. Raises SlackApiError if Slack does not accept the token."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with running(settings, configuration, role, timing) as bot:
-        gc.freeze()  # what the start made stays; looking through it again and again would hold up acks
+        gc.freeze()  # objects created at startup stay; scanning them again and again would delay acks
         log.info("ready", role=role, port=bot.port, mode="socket" if settings.slack_app_token else "http")
         await first(stop.wait(), bot.work)
         log.info("stopping")
@@ -99,7 +99,7 @@ async def serve(
 async def running(
     settings: Settings, configuration: Loaded, role: Role = Role.ALL, timing: Timing = DEFAULT
 ) -> AsyncIterator[Running]:
-    """A bot while the block lasts. Leaving it stops intake, lets work under way finish, and closes."""
+    """Runs a bot while the block lasts. On exit, stops intake, lets work in progress finish, and closes."""
     configuration = configuration.hiding(settings.secrets)
     _say_what_is_left_out(configuration)
     async with AsyncExitStack() as stack:
@@ -125,7 +125,7 @@ def _say_what_is_left_out(configuration: Loaded) -> None:
 
 @dataclass
 class _Parts:
-    """What every role of the bot has."""
+    """The parts that every role has."""
 
     client: AsyncWebClient
     services: Services
@@ -169,7 +169,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
 
 
 def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
-    """What goes on in the background of a bot that works."""
+    """-> the background loops of a worker."""
     services = parts.services
     leases = Leases(services.database, services.timing.outbox)
     token = settings.slack_bot_token.get_secret_value()
@@ -193,7 +193,7 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
 
 
 async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> list[web.RouteDef]:
-    """Takes what people do in Slack: by socket, or by the routes that it returns."""
+    """Starts intake from Slack: over Socket Mode, or through the routes that it returns."""
     enter = stack.enter_async_context
     database = await enter(Database(parts.services.database.dsn, size=DOOR, reach=settings.reach))
     door = replace(parts.services, database=database)
@@ -209,7 +209,7 @@ async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> l
 
 
 async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
-    """The given ones, or embedded ones; the database is at our version."""
+    """-> URLs of the configured or embedded servers; migrates the database."""
     dsn, redis_url = settings.database_url, settings.redis_url
     if dsn is None:
         owner = await stack.enter_async_context(embedded.postgres(settings.canary_data))
@@ -222,7 +222,7 @@ async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]
 
 
 async def up_to_date(dsn: str) -> None:
-    """Raises SchemaError or RoleError when it is not, and our role cannot help it."""
+    """Migrate the database if needed. Raises SchemaError or RoleError if our role may not."""
     found = await asyncio.to_thread(standing, dsn)
     if is_behind(found):
         await asyncio.to_thread(migrate, dsn)
@@ -262,7 +262,7 @@ def _keep(services: Services, metrics: Metrics) -> Keep:
 
 
 def _tell_requester(database: Database, private: Private) -> Notice:
-    """Slack does not take a run's card: the requester is told why."""
+    """Tells the requester why Slack does not accept a run's card."""
 
     async def tell(message: Message, error: str) -> None:
         if message.kind != Card.kind:
@@ -282,7 +282,7 @@ Background: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]  # 
 
 @asynccontextmanager
 async def _working(*works: Background) -> AsyncIterator[asyncio.Future[None]]:
-    """Side by side in the background; told to stop at the end, and waited for."""
+    """Runs them concurrently in the background; at the end, tells them to stop and waits."""
     stop = asyncio.Event()
 
     async def together() -> None:
@@ -301,7 +301,7 @@ async def _working(*works: Background) -> AsyncIterator[asyncio.Future[None]]:
 
 @asynccontextmanager
 async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> AsyncIterator[Probe | None]:
-    """Socket Mode when there is a token for it; -> whether it is connected."""
+    """Connects Socket Mode if there is a token for it; -> the probe for its connection."""
     if settings.slack_app_token is None:
         yield None
         return
@@ -309,7 +309,7 @@ async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> As
     handler = Socket(app, token, turnstile)
 
     async def address() -> str:
-        """Asked for here, because `connect` would ask for ever with a token that Slack does not take."""
+        """Fetched here, because `connect` would retry forever with a token that Slack does not accept."""
         with reaching(settings.slack_api_url):
             return str((await handler.client.web_client.apps_connections_open(app_token=token))["url"])
 
@@ -322,7 +322,7 @@ async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> As
 
 
 async def _takes_our_token(client: AsyncWebClient) -> bool:
-    """By the one method that the start has shown this server to have. Too many requests is an answer as well."""
+    """Uses the only method that every server is known to have. 429 also means that the token is accepted."""
     try:
         return bool((await client.auth_test())["ok"])
     except SlackApiError as error:
@@ -332,7 +332,7 @@ async def _takes_our_token(client: AsyncWebClient) -> bool:
 
 
 def _surveying(survey: Survey) -> Background:
-    """Once, and without anybody waiting for it."""
+    """Surveys the server once, in the background."""
 
     async def work(stop: asyncio.Event) -> None:
         surveying = asyncio.create_task(survey.make())  # it may have to wait for Slack's limits
@@ -345,7 +345,7 @@ def _surveying(survey: Survey) -> Background:
 
 
 def _refresh(database: Database, metrics: Metrics) -> Any:
-    """Numbers that are asked for when somebody looks, not kept: without the database there are none."""
+    """Updates the gauges from the database on each scrape; without the database they are absent."""
 
     async def refresh() -> None:
         metrics.messages.clear()

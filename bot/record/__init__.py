@@ -1,1 +1,1 @@
-"""What is kept of it, and what proves it: the audit log's chain, packets, checkpoints, and their verification. Pure."""
+"""The record and its proof: the audit log's hash chain, packets, checkpoints, and their verification. Pure."""

@@ -1,7 +1,7 @@
-"""The audit log's chain: an event's hash is over what it says and over the hash of the event before it.
+"""The audit log's hash chain: an event's hash covers its content and the previous event's hash.
 
-So whoever changes, drops or slips in an event has to write every hash after it anew, and the last one then differs
-from what a packet in Slack or a signed checkpoint holds. The database computes the same in a trigger, `chain_event`.
+So changing, removing or inserting an event requires rewriting every later hash, and the last one then differs from
+the one in a packet or a signed checkpoint. The database computes the same in a trigger, `chain_event`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Link(Record):
         return cls(**event.model_dump(exclude={"detail"}), detail=canonical(event.detail))
 
     def event(self) -> AuditEvent:
-        """Raises ValueError when the detail is not what the bot writes, though its hash may hold."""
+        """Raises ValueError if the detail is not in the form that the bot writes, even if its hash is correct."""
         detail = json.loads(self.detail)
         if canonical(detail) != self.detail:
             raise ValueError(f"the detail of event {self.seq} is not in canonical form")
@@ -41,14 +41,14 @@ class Link(Record):
 
 
 def hash_after(previous: str, link: Link) -> str:
-    """`previous` is the hash before it, empty for the first."""
+    """`previous`: the previous event's hash, "" for the first."""
     at = link.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     hashed = [previous, link.run, link.seq, at, link.actor, link.kind, link.detail]
     return digest_of_text(json.dumps(hashed, ensure_ascii=False))
 
 
 def first_break(run: int, links: Sequence[Link]) -> str | None:
-    """Which of a run's events is the first that does not follow from those before, as a sentence."""
+    """-> the first of a run's events that breaks the chain, as a sentence; "" if none does."""
     previous = ""
     for seq, link in enumerate(links, 1):
         if link.run != run:

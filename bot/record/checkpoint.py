@@ -1,4 +1,7 @@
-"""A checkpoint: where the audit log of every run stood at one moment. Kept elsewhere, it shows what is gone or older since."""
+"""A checkpoint: the last event of every run at one time.
+
+Stored elsewhere, it reveals what was removed or replaced since.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from bot.base.errors import CanaryError
 from bot.record.chain import Link
 from checks.reading import Record
 
-KIND = "application/vnd.canary.checkpoint+json"  # what the signature is over, says the envelope
-LARGEST = 256 * 2**20  # bytes of a file; some 100 a run
+KIND = "application/vnd.canary.checkpoint+json"  # the envelope's payload type
+LARGEST = 256 * 2**20  # bytes of a file; some 100 per run
 
 
 class Head(NamedTuple):
@@ -44,7 +47,7 @@ def read(text: str) -> Checkpoint:
 
 
 class Against:
-    """What the database must still have."""
+    """A checkpoint to compare the database with."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.last_run = checkpoint.last_run
@@ -52,7 +55,7 @@ class Against:
         self._heads: Mapping[int, Head] = {head.run: head for head in checkpoint.heads}
 
     def contradiction(self, run: int, links: Sequence[Link]) -> str | None:
-        """`links` are a whole chain; its first so many events are to be those of then."""
+        """-> how a run's whole chain `links` contradicts the checkpoint, as a sentence; "" if it does not."""
         head = self._heads.get(run)
         if head is None:
             return None

@@ -1,4 +1,4 @@
-"""Whether the rows of a run say what its audit log says. The log's own chain is `bot.record.chain`'s matter."""
+"""Compares the rows of a run with its audit log. `bot.record.chain` verifies the log itself."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from checks.reading import Record
 
 
 class DecisionColumns(Record):
-    """What stands beside a decision's document."""
+    """The columns of a decision besides its document."""
 
     outcome: Outcome
     evidence: str | None
@@ -54,15 +54,15 @@ class ReminderRow(Record):
 
 
 class Beside(Record):
-    """What a dossier leaves out of a run's rows."""
+    """The rows of a run that a dossier does not contain."""
 
     evidences: tuple[str, ...]  # digests of all there are, in order
-    results: dict[str, Any]  # of the checks that are done, by name, as they are kept
-    votes: int  # on whatever evidence
+    results: dict[str, Any]  # of finished checks, by name, as stored
+    votes: int  # on any evidence
     waivers: int
     decision: DecisionColumns | None
     reminders: tuple[ReminderRow, ...] = ()
-    previous_versions: tuple[str, ...] = ()  # what the runs before it left to go back to when it was decided
+    previous_versions: tuple[str, ...] = ()  # the version to roll back to, at the time of the decision
 
 
 def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
@@ -138,7 +138,7 @@ def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
 
 
 def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterator[str]:
-    """What is frozen, against the rows it was made of: as they are kept, not as they are read by now. Raises Unreadable."""
+    """Compares the evidence with the rows it was made from, as stored, not as parsed now. Raises Unreadable."""
     run = dossier.run
     must_be_known("The evidence", format_of(said), TODAY.evidence)
     try:
@@ -179,7 +179,7 @@ def _roles(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
 
 
 def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    """Of those that the configuration plans; people may ask for more, which stand in the log alone."""
+    """The configured reminders; requested ones are only in the log."""
     planned = dossier.plan.environment.decide.remind if dossier.evidence else ()
     if [reminder.number for reminder in beside.reminders] != list(range(1, len(planned) + 1)):
         yield "reminder: there are others than the configuration plans"
@@ -230,7 +230,7 @@ def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Itera
 
 
 def _answers_told(prompts: Sequence[Prompt]) -> Iterator[tuple[str, ...]]:
-    """(trigger, answer, by whom, when, note), for each that a prompt had."""
+    """-> (trigger, answer, by whom, when, note) of each answer in the rows."""
     for prompt in prompts:
         if prompt.acknowledged_by or prompt.acknowledged_at:
             on_it = (Answer.ON_IT, str(prompt.acknowledged_by), str(prompt.acknowledged_at), "")

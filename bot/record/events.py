@@ -1,8 +1,8 @@
-"""What the audit log can say: a class for each kind of event, and its fields are the event's detail.
+"""The kinds of audit event: a class each, whose fields are the event's detail.
 
-The name of a kind and the names and values in its detail are stored and hashed, so they never change their meaning. A detail may
-gain a field whose default means what its absence meant before; what would mean something else is a new kind. The hash of an
-event is over the text that is stored: what is read here is for comparing and showing only.
+The name of a kind and the names and values in its detail are stored and hashed, so they never change their meaning. A
+detail may gain a field whose default means what its absence meant before; a change of meaning needs a new kind. An
+event's hash is over the stored text: the parsed form is only for comparison and display.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class EventKind(enum.StrEnum):
 
 
 class Detail(Record):
-    """What an event says, besides who did it and when."""
+    """The detail of an event, besides who did it and when."""
 
     kind: ClassVar[EventKind]
     logged: ClassVar[tuple[str, ...]] = ()  # fields that the process's own log shows too: no free text
@@ -59,7 +59,10 @@ class Detail(Record):
 
     @classmethod
     def read(cls, event: AuditEvent) -> Self | None:
-        """None for an event of another kind. What a later version has added is ignored. Raises pydantic's ValidationError."""
+        """-> None for an event of another kind.
+
+        Ignores fields added by later versions. Raises pydantic's ValidationError.
+        """
         return cls.model_validate(event.detail, extra="ignore") if event.kind == cls.kind else None
 
     def stored(self) -> dict[str, Any]:
@@ -226,7 +229,7 @@ class TriggerRecovered(Detail):
 
 
 class WatchBlind(Detail):
-    """A trigger that could not be measured, several looks in a row."""
+    """A trigger that could not be measured several times in a row."""
 
     kind = EventKind.WATCH_BLIND
     logged = ("trigger",)
@@ -247,7 +250,7 @@ class PromptAnswered(Detail):
 
 
 class RolledBack(Detail):
-    """Recorded by somebody without a prompt."""
+    """A rollback recorded without a prompt."""
 
     kind = EventKind.ROLLED_BACK
 
@@ -262,7 +265,7 @@ class WatchEnded(Detail):
 
 
 class Alerted(Detail):
-    """People were told of a message that Slack does not show."""
+    """An alert about a message that Slack does not show."""
 
     kind = EventKind.ALERT
 
@@ -273,7 +276,7 @@ class Alerted(Detail):
 
 
 class MessageResolved(Detail):
-    """What an operator said about a message that Slack does not show."""
+    """An operator's resolution of a message that Slack does not show."""
 
     kind = EventKind.MESSAGE_RESOLVED
 

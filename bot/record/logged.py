@@ -27,7 +27,10 @@ ToldWaiver: TypeAlias = tuple[str, datetime, Waived]
 
 
 def without_role(events: Sequence[AuditEvent], environment: Environment) -> Iterator[str]:
-    """Votes and waivers of who did not hold the role by the event right before; older versions wrote none. A sentence each."""
+    """Votes and waivers of who did not hold the role by the event right before;
+
+    older versions wrote none. A sentence each.
+    """
     for before, event in pairwise(events):
         resolved = RolesResolved.read(before)
         if resolved is None or before.actor != event.actor:
@@ -47,7 +50,7 @@ def votes_told(votes: Sequence[Vote]) -> dict[str, ToldVote]:
 
 
 def votes_logged(events: Sequence[AuditEvent]) -> dict[str, ToldVote]:
-    """Everybody's newest vote, but for those that lapsed."""
+    """-> everyone's newest vote, except lapsed ones."""
     standing: dict[str, ToldVote] = {}
     for event in events:
         if voted := Voted.read(event):
@@ -87,7 +90,7 @@ def answers_logged(events: Sequence[AuditEvent]) -> list[tuple[str, ...]]:
 
 
 def rollbacks_logged(events: Sequence[AuditEvent]) -> list[tuple[str, datetime, str]]:
-    """By whom, when and why, whether it answered a prompt or was recorded without one."""
+    """-> by whom, when and why, whether as an answer to a prompt or not."""
     found: list[tuple[str, datetime, str]] = []
     for event in events:
         if back := RolledBack.read(event):

@@ -1,4 +1,4 @@
-"""Markdown made of what people, checks and servers said: it stays text, whatever it holds."""
+"""Builds Markdown from text by people, checks and servers, escaped so that it stays text."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _MARKUP = re.compile(r"[\\|\[\]`]")
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Empty where there are no rows."""
+    """ "" if there are no rows."""
     lines = [_row(row) for row in rows]
     return "\n".join([_row(heading), _row(["---"] * len(heading)), *lines]) if lines else ""
 
 
 def listed(title: str, lines: Iterable[str]) -> str:
-    """A section of bullet points; empty where there are none."""
+    """A section of bullet points; "" if there are none."""
     said = [f"- {cell(line)}" for line in lines]
     return "\n".join([f"## {title}", "", *said]) if said else ""
 
 
 def cell(text: str) -> str:
-    """One line, that opens no column, heading, link or HTML of its own."""
+    """One line, which cannot start a column, heading, link or HTML."""
     line = plain(" ".join(text.split()))
     return _MARKUP.sub(r"\\\g<0>", line).replace("&", "&amp;").replace("<", "&lt;")
 

@@ -1,7 +1,7 @@
-"""The decision packet: one document that says who decided what on which evidence, and proves it.
+"""The decision packet: a document that says who decided what, on what evidence, and proves it.
 
 The JSON form holds the evidence itself and two digests: of the evidence, which votes are bound to, and
-of the packet as a whole. Both are over canonical JSON (RFC 8785), so anybody can compute them again.
+of the packet as a whole. Both are over canonical JSON (RFC 8785), so anyone can recompute them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from checks.units import say_value
 
 
 def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
-    """Indented for reading; the digests are over the canonical form, which indentation does not touch."""
+    """Indented for readability; the digests are over the canonical form, which indentation does not affect."""
     packet = _packet(dossier, events)
     return (
         json.dumps(packet | {"digest": digest(packet)}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
@@ -47,7 +47,7 @@ def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
 
 
 def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
-    """For people: what was decided, on what, and how to go back."""
+    """For people: what was decided, on what evidence, and how to roll back."""
     assert dossier.decision and dossier.evidence
     told = instructions(dossier.run, dossier.plan, dossier.decision)
     parts = [

@@ -1,6 +1,7 @@
-"""Signed documents: Ed25519 in a DSSE envelope (github.com/secure-systems-lab/dsse), which other tools can check as well.
+"""Signed documents: Ed25519 in a DSSE envelope (github.com/secure-systems-lab/dsse), which other tools can check as
+well.
 
-`cryptography` is loaded when a signature is made or checked, and by nothing else of the bot.
+`cryptography` is imported only when a signature is made or verified.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class _Envelope(BaseModel):
 
 
 def sealed(document: str, kind: str, folder: Path) -> str:
-    """The envelope, as JSON; the key is the folder's, made when there is none yet. Raises CanaryError."""
+    """-> the envelope, as JSON, signed with the folder's key, which is created if needed. Raises CanaryError."""
     key = _signing_key(folder)
     signature = {
         "keyid": _spelt(key.public_key()),
@@ -50,7 +51,10 @@ def sealed(document: str, kind: str, folder: Path) -> str:
 
 
 def opened(envelope: str, kind: str, key: str) -> str:
-    """The document. `key` is a public one, `ed25519:…`. Raises ForgedError, and CanaryError for what is no envelope."""
+    """-> the document. `key`:
+
+    a public key, `ed25519:…`. Raises ForgedError, and CanaryError for anything but an envelope.
+    """
     from cryptography.exceptions import InvalidSignature
 
     try:
@@ -75,7 +79,7 @@ def opened(envelope: str, kind: str, key: str) -> str:
 
 
 def public_key(given: str | None, folder: Path) -> str:
-    """What a person gave: the key, or the file that it is in; else the folder's. Raises CanaryError."""
+    """-> the given key, or the key in the given file; by default the folder's. Raises CanaryError."""
     if given and given.startswith(_PREFIX):
         return given
     path = Path(given) if given else folder / PUBLIC
@@ -89,7 +93,7 @@ def public_key(given: str | None, folder: Path) -> str:
 
 
 def _signed(kind: str, document: bytes) -> bytes:
-    """DSSE's pre-authentication encoding: the kind is part of what is signed."""
+    """DSSE's pre-authentication encoding: the payload type is part of what is signed."""
     return b"DSSEv1 %d %s %d %s" % (len(kind.encode()), kind.encode(), len(document), document)
 
 
@@ -109,7 +113,7 @@ def _signing_key(folder: Path) -> Ed25519PrivateKey:
 
 
 def _make(path: Path) -> None:
-    """Whole or not at all, and never over another one."""
+    """Create it atomically, and never overwrite one."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +124,7 @@ def _make(path: Path) -> None:
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:
-        pass  # somebody else's, made meanwhile, is as good
+        pass  # created by another process in the meantime
     finally:
         unfinished.unlink()
 

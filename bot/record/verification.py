@@ -1,8 +1,8 @@
-"""Whether a decision packet holds together: every digest, and every conclusion from what it rests on.
+"""Verifies a decision packet: every digest, and every conclusion, recomputed from its premises.
 
-A change in one place shows, for the same fact stands in others: votes in the log, the verdict in the
-results, the instructions in the configuration. Somebody who rewrites all of them in agreement, digests
-included, is not found out: that takes the bot's own record to compare with.
+A change in one place is detected, because the same fact is also in another: votes in the log, the verdict in the
+results, the instructions in the configuration. A consistent rewrite of everything, including the digests, is only
+detected by comparison with the bot's own record.
 """
 
 from __future__ import annotations
@@ -67,9 +67,10 @@ def named(number: int) -> str:
 
 
 def problems(text: str, today: Formats = TODAY) -> list[str]:
-    """What is wrong with a packet, a sentence each; none when everything in it agrees.
+    """-> problems of a packet, a sentence each; none if it is consistent.
 
-    `today`: the formats that are written now. What is worded in an older one is taken as it was stored, not compared with how it
+    `today`: the formats that are written now. What is worded in an older one is taken as it was stored, not compared
+    with how it
     would be worded now.
     """
     try:
@@ -99,7 +100,7 @@ def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """Of a name that is there twice, people would read one value and programs the other."""
+    """Rejects duplicate names, of which people might read one value and programs the other."""
     names = [name for name, _ in pairs]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"written twice: {', '.join(sorted(twice))}")
@@ -111,7 +112,7 @@ def _no_number(name: str) -> Any:
 
 
 def _digests(raw: dict[str, Any]) -> Iterator[str]:
-    """Over what was written, not over what was read from it."""
+    """Digests of the text as written, not as parsed."""
     configuration = raw["configuration"]
     parts = [
         ("evidence", digest(raw["evidence"]), raw["evidence_digest"]),
@@ -163,7 +164,7 @@ def agree(drawn: Verdict, frozen: Verdict, *, worded_now: bool) -> bool:
 
 
 def _unordered(part: Verdict | Instructions) -> dict[str, Any]:
-    """The order of mappings, which canonical JSON does not keep, makes no difference."""
+    """Ignores the order of mappings, which canonical JSON does not preserve."""
     unordered = {"reasons", "needs_waiver", "triggers"}
     return {
         name: sorted(map(str, value)) if name in unordered else value
@@ -195,7 +196,7 @@ def _decided(packet: Packet, verdict: Verdict) -> Iterator[str]:
 
 
 def _separate(packet: Packet, choices: Mapping[str, Choice]) -> Iterator[str]:
-    """Nobody approved what they had a part in."""
+    """Checks that nobody approved their own run or change."""
     environment, evidence = packet.configuration.environment, packet.evidence
     made_by = authors(environment, evidence.arguments, evidence.checks)
     for person, did in involved(_run(packet), environment, made_by).items():
@@ -212,7 +213,7 @@ def _outcome(choices: Mapping[str, Choice]) -> Outcome:
 
 
 def _roles(packet: Packet) -> Iterator[str]:
-    """Where the configuration names users one by one, only they can have held the role."""
+    """If a group lists users individually, only they can have been in it."""
     people, environment = packet.configuration.people, packet.configuration.environment
     claims = [(vote.person, role) for vote in packet.decision.votes for role in vote.roles]
     for waiver in packet.decision.waivers:
@@ -245,7 +246,7 @@ def _run(packet: Packet) -> Run:
 
 
 def _log(packet: Packet) -> Iterator[str]:
-    """The audit log tells the same story."""
+    """Compares the packet with its audit log."""
     events, decision, evidence = packet.events, packet.decision, packet.evidence
     if broken := first_break(evidence.run, [Link.of(event) for event in events]):
         yield f"events: {broken}"

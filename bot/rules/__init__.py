@@ -1,1 +1,1 @@
-"""What is decided, and on what: verdicts, votes, decisions, rollbacks and watches. Pure."""
+"""The rules: verdicts, votes, decisions, rollbacks and watches. Pure."""

@@ -1,13 +1,13 @@
-"""Approval: who may vote, and what the votes amount to. Pure; asked inside the vote's transaction.
+"""Approval: who may vote, and the result of the votes. Pure; applied inside the vote's transaction.
 
-- A quorum a role: `{release-managers: 1, platform: 1}`. Each person fills one place only, so four eyes
-  are two people, even where one of them holds both roles.
-- One No-go vetoes.
-- A go over a check that needs a waiver waits for that waiver.
-- Where duties are separate, neither the requester of a run nor the author of the change approves it or waives a check.
-  They may say No-go: naming somebody as the author must not silence them.
-- A vote counts for one evidence digest, and only while its caster still holds a role; a waiver likewise.
-- After the deadline nothing counts, however late the timer is.
+- A quorum per group: `{release-managers: 1, platform: 1}`. Each person counts toward one group only, so this takes
+two people, even if one of them is in both groups.
+- A single No-go vetoes.
+- A go needs all missing waivers.
+- With `separate_duties`, neither the requester of a run nor the author of the change can approve it or waive a check.
+They may vote No-go: naming someone as the author must not take away their veto.
+- A vote counts for one evidence digest, and only while the voter is in an approving group; the same goes for waivers.
+- After the deadline nothing counts, even if the timer is late.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Vote(Record):
 
 
 class Waiver(Record):
-    """A check that needs one, excused by its own owner."""
+    """A waiver of a check by its owner."""
 
     check: str
     person: str
@@ -66,11 +66,11 @@ class Waiver(Record):
 
 
 class Tally(Record):
-    """Where the approval stands. `choice` is the decision, or None while it is open."""
+    """The state of the approval. `choice`: the decision, or None while undecided."""
 
     choice: Choice | None
     filled: dict[str, tuple[str, ...]]  # role -> who fills its places
-    missing: dict[str, int]  # role -> places still open
+    missing: dict[str, int]  # group -> votes still needed
     waivers_missing: tuple[str, ...]  # checks
     vetoed_by: tuple[str, ...] = ()
 
@@ -114,20 +114,23 @@ def _decide(standing: Sequence[Vote], *, vetoed_by: Sequence[str], complete: boo
 
 
 def parts(environment: Environment, made_by: Authors, requested_by: str) -> dict[str, str]:
-    """Who cannot approve, where duties are separate: user id -> their part in the run."""
+    """-> people barred by `separate_duties`: user id -> their part in the run."""
     if not environment.decide.separate_duties:
         return {}
     return dict.fromkeys(made_by.people, "made the change in") | {requested_by: "started"}
 
 
 def involved(run: Run, environment: Environment, made_by: Authors) -> dict[str, str]:
-    """The same of a run that there is: user id -> what they did."""
+    """The same for an existing run: user id -> what they did."""
     found = parts(environment, made_by, run.requested_by)
     return {person: f"{part} run #{run.number}" for person, part in found.items()}
 
 
 def must_know_author(run: Run, environment: Environment, made_by: Authors) -> None:
-    """Raises Refused where duties are separate and a check should have told who made the change: nobody can approve that."""
+    """Raises Refused with `separate_duties` if a check should have named the author, but did not:
+
+    then nobody can approve the run.
+    """
     if environment.decide.separate_duties and made_by.unknown:
         raise Refused(
             f"Nobody can approve run #{run.number}: who made the change is not known. {made_by.unknown}.",
@@ -147,7 +150,7 @@ def require_can_vote(
     now: datetime,
     voted: Sequence[str] = (),
 ) -> None:
-    """Raises Refused, with who can fill a place that is still open, unless this person may vote so on this evidence now."""
+    """Raises Refused, with the people whose votes are still needed, unless this person may cast this vote on this evidence now."""
     must_be_open(run, evidence, now)
     people = _able(outstanding(voted, required, electorate, excluded={*involved, person.id}))
     if reason := person.barred():
@@ -170,7 +173,7 @@ def require_can_waive(
     involved: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Raises Refused unless this person owns the check's remediation and may excuse it now."""
+    """Raises Refused unless this person owns the check and may waive it now."""
     must_be_open(run, evidence, now)
     owners = _others(electorate.holders([owner]), {*involved, person.id})
     if reason := person.barred():
@@ -182,7 +185,7 @@ def require_can_waive(
 
 
 def require_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
-    """Raises Refused for who has no part in what is asked for. `able`: who has one."""
+    """Raises Refused unless this person has a part in the run. `able`: people who have one."""
     people = _others(able, {person.id})
     if reason := person.barred():
         raise Refused(f"You have no say in run #{run.number}: {reason}.", people=people)
@@ -193,7 +196,7 @@ def require_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
 def require_can_start(
     person: Person, environment: str, groups: Sequence[str], *, able: Sequence[str]
 ) -> None:
-    """Raises Refused unless this person may start a run: anybody, where no `groups` are named."""
+    """Raises Refused unless this person may start a run: anyone, if there are no `groups`."""
     people = _others(able, {person.id})
     if reason := person.barred():
         raise Refused(f"You cannot start a run: {reason}.", people=people)
@@ -202,7 +205,7 @@ def require_can_start(
 
 
 def require_can_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
-    """Raises Refused unless this person started the run or decides it, and it is not decided."""
+    """Raises Refused unless this person started the run or is an approver, and it is undecided."""
     if run.state is RunState.CLOSED:
         raise Refused(f"Run #{run.number} is closed already.", then=[Next.show(run.number)])
     _must_have_a_say(person, run, "cancel", owners)
@@ -229,12 +232,12 @@ def _must_have_a_say(person: Person, run: Run, what: str, owners: Sequence[str])
 
 
 def overdue(run: Run, now: datetime) -> bool:
-    """Whether nobody decided in time."""
+    """Whether its deadline has passed without a decision."""
     return run.state is RunState.DECIDING and run.expires_at is not None and now >= run.expires_at
 
 
 def must_be_open(run: Run, evidence: str, now: datetime) -> None:
-    """Raises Refused unless votes and waivers on this evidence count now, whoever gives them."""
+    """Raises Refused unless votes and waivers on this evidence count now."""
     if run.state is RunState.CLOSED:
         raise Refused(f"Run #{run.number} is decided; votes no longer count.", then=[Next.show(run.number)])
     if run.state is RunState.CHECKING:

@@ -1,4 +1,4 @@
-"""Who made the change: as a check read it where `decide: author` names one, else as the requester stated it. Pure."""
+"""The change's author: read by a check if `decide: author` names one, else stated by the requester. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checks.result import Result
 class Authors(Record):
     people: tuple[str, ...] = ()  # user ids
     stated: bool = True  # by the requester
-    unknown: str = ""  # why a check that should have told names nobody
+    unknown: str = ""  # why the check named nobody
 
     @property
     def source(self) -> str:
@@ -21,7 +21,7 @@ class Authors(Record):
 
 
 def authors(environment: Environment, arguments: Mapping[str, str], results: Mapping[str, Result]) -> Authors:
-    """`results`: of the run's checks, as far as there are any."""
+    """`results`: of the run's finished checks."""
     told = environment.decide.author
     if told is None:
         return Authors(people=tuple(sorted(environment.stated_authors(arguments))))
@@ -41,7 +41,7 @@ def authors(environment: Environment, arguments: Mapping[str, str], results: Map
 
 
 def _read(told: Author, result: Result) -> str:
-    """What the newest look at the check read; empty where it read nothing."""
+    """-> the value from the check's latest measurement; "" if there is none."""
     for measurement in reversed(result.measurements):
         reading = measurement.reading(told.reading)
         value = reading.value if reading else measurement.context.get(told.reading)

@@ -14,7 +14,7 @@ class Outcome(enum.StrEnum):
     GO = "GO"
     CONDITIONAL_GO = "CONDITIONAL GO"
     NO_GO = "NO-GO"
-    EXPIRED = "EXPIRED"  # nobody decided in time: no go
+    EXPIRED = "EXPIRED"  # nobody decided in time
     CANCELLED = "CANCELLED"
 
     @property
@@ -39,7 +39,7 @@ class Decision(Record):
     decided_at: AwareDatetime
     votes: tuple[Vote, ...] = ()  # as they stood
     waivers: tuple[Waiver, ...] = ()
-    previous_version: str = ""  # what rolling back goes back to, as known on that day
+    previous_version: str = ""  # the version to roll back to, as known then
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -51,7 +51,7 @@ def outcome_of(choice: Choice) -> Outcome:
 
 
 def made_by(tally: Tally) -> tuple[str, ...]:
-    """Whose votes made the decision: the vetoers, or those who fill the quorum."""
+    """-> the deciding voters: those who vetoed, or those who make up the quorum."""
     return tally.vetoed_by or tuple(person for people in tally.filled.values() for person in people)
 
 

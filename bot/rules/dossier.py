@@ -1,4 +1,7 @@
-"""A run's dossier: everything about one run, read at one moment. Messages, packets and answers are made of it."""
+"""A run's dossier: a consistent snapshot of everything about one run.
+
+Messages, packets and answers are rendered from it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from checks.result import Result
 class Dossier(Record):
     run: Run
     plan: Pinned
-    configuration: str  # the plan as it is kept: what its digest is over
+    configuration: str  # the plan as stored, over which its digest is computed
     checks: tuple[CheckRun, ...]
     evidence: Evidence | None
     votes: tuple[Vote, ...]
@@ -34,7 +37,7 @@ class Dossier(Record):
     prompts: tuple[Prompt, ...]
     root: Message | None  # the card, for links
     rollback: Rollback | None = None
-    previous: Previous | None = None  # while it is being decided: what a rollback would go back to
+    previous: Previous | None = None  # while undecided: the version that a rollback would return to
 
     @property
     def results(self) -> Mapping[str, Result]:
@@ -49,7 +52,7 @@ class Dossier(Record):
         return assess(self.results, self.plan.environment.fallbacks)
 
     def tally(self, electorate: Electorate | None = None) -> Tally:
-        """Where the approval stands; for display, with the roles that voters held when they voted."""
+        """The state of the approval for display, with voters' groups at the time of their votes."""
         return tally(
             self.votes,
             self.waivers,

@@ -1,4 +1,4 @@
-"""Evidence: everything a verdict rests on, frozen, with a digest that votes are bound to."""
+"""Evidence: everything that a verdict is based on, frozen, with a digest to which votes are bound."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Evidence(Record):
 
 
 def freeze(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> tuple[str, str]:
-    """-> (digest, canonical JSON). Holds the raw measurements, so that anyone can judge them again."""
+    """-> (digest, canonical JSON). Includes the raw measurements, so that anyone can judge them again."""
     document = canonical(_document(run, checks, verdict))
     return digest_of_text(document), document
 

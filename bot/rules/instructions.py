@@ -22,7 +22,7 @@ class TriggerInstruction(Record):
 
 
 class Task(Record):
-    """A line of the monitoring checklist."""
+    """An item of the monitoring checklist."""
 
     item: str
     owner: str  # a group under `people:`
@@ -30,7 +30,7 @@ class Task(Record):
 
 
 class Instructions(Record):
-    mitigation: str  # first, and at once
+    mitigation: str  # first, and immediately
     steps: tuple[str, ...]
     triggers: tuple[TriggerInstruction, ...]
     checklist: tuple[Task, ...]
@@ -42,7 +42,7 @@ def instructions(
     decision: Decision,
     show: Callable[[str, str], str] = lambda _, value: value,
 ) -> Instructions:
-    """What on-call needs, with nothing left to look up. `show`: how a value looks, given what stands before it."""
+    """-> everything that on-call needs. `show`: formats a value, given the text before it."""
     fill = partial(render, values=values_of(run, decision.previous_version), show=show)
     rollback, watch = plan.environment.rollback, plan.environment.watch
     return Instructions(
@@ -65,7 +65,7 @@ def instructions(
 
 
 def values_of(run: Run, previous_version: str) -> Mapping[str, str]:
-    """What `{{name}}` stands for; an argument of that name wins over what the bot knows by itself."""
+    """-> the values for `{{name}}`; an argument takes precedence over the bot's own value."""
     return {
         PREVIOUS: previous_version,
         **run.arguments,
@@ -75,7 +75,7 @@ def values_of(run: Run, previous_version: str) -> Mapping[str, str]:
 
 
 def names_previous(environment: Environment) -> bool:
-    """Whether the instructions say which version to go back to."""
+    """Whether the instructions contain `{{previous_version}}`."""
     triggers = environment.watch.triggers.values() if environment.watch else ()
     prompts = [trigger.prompt for trigger in triggers]
     return PREVIOUS in names_in([environment.rollback.mitigation, *environment.rollback.steps, *prompts])

@@ -1,4 +1,4 @@
-"""What a person did in Slack: stored under its own key before it is acknowledged, then worked off once."""
+"""An interaction in Slack: stored under its own key before it is acknowledged, then handled once."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class InteractionKind(enum.StrEnum):
 
 
 class Interaction(Record):
-    """`payload` is Slack's, as it came; only `commands` reads it."""
+    """`payload`: Slack's payload; only `commands` reads it."""
 
-    key: str  # the same for a redelivery of the same click, different for every other
+    key: str  # the same for redeliveries of the same click, unique otherwise
     kind: InteractionKind
     payload: dict[str, Any]
     is_vote: bool = False  # typed, as a command: it goes before the others
 
 
 class Received(Interaction):
-    """One out of the inbox."""
+    """An interaction from the inbox."""
 
-    received_at: AwareDatetime  # by the database's clock: what was said later stands
+    received_at: AwareDatetime  # by the database's clock; the latest vote counts
     age: float  # seconds since then, when it was read
-    counted: bool  # it came to something already, in a worker that died before it could say so
+    counted: bool  # already applied, by a worker that died before it could report it

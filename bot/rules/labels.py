@@ -1,7 +1,9 @@
-"""What people read for what they can choose.
+"""Labels of what people can choose.
 
-The values of `Choice` and `Answer` are identifiers: they are in rows, in CHECKs, in the hashed log and in packets, they read like the
-labels of the first version, and they never change. A label is what is shown now, on buttons and in messages; it can change at any time.
+The values of `Choice` and `Answer` are identifiers: they are in rows, in CHECKs, in the hashed log and in packets,
+they read like the
+labels of the first version, and they never change. A label is what is shown on buttons and in messages; it can change
+at any time.
 """
 
 from __future__ import annotations

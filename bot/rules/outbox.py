@@ -1,9 +1,9 @@
-"""What is to be said in Slack: a row for each message, rendered from the current state when it is sent.
+"""The outbox: a row for each message that Slack should show, rendered from the current state when it is sent.
 
 pending ──claimed──▶ sending ──200──▶ sent ──something newer──▶ pending
-   ▲                    ├── surely not delivered ──▶ pending
+   ▲                    ├── certainly not delivered ──▶ pending
    │                    ├── never will be ──▶ failed
-   └──not there─────────┴── nobody knows ──▶ ambiguous ──found there──▶ sent
+   └──not there─────────┴── unclear ──▶ ambiguous ──found there──▶ sent
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from checks.reading import Record
 
 
 class Way(enum.StrEnum):
-    """By which of Slack's methods a message is shown."""
+    """The Slack method that shows a message."""
 
     POST = "chat.postMessage"
     UPDATE = "chat.update"
@@ -131,19 +131,19 @@ class Message(Record):
     earlier: tuple[str, ...]  # names that it had before it was posted anew
     file: str | None
     urgent: bool
-    claim: int  # raised whenever it is taken; whoever took it earlier writes nothing any more
+    claim: int  # raised by each claim; earlier claimants can no longer write
     not_before: AwareDatetime
     error: str | None
-    excused: bool  # that it is not shown is known: an operator dropped it, or this Slack has no such thing
+    excused: bool  # it need not be shown: an operator dropped it, or this server lacks the feature
     tried_at: AwareDatetime | None
-    begun_at: AwareDatetime | None  # since when a request of whoever took it last may be under way
-    free_at: AwareDatetime | None  # when the request of a sender that died has been answered, or given up
+    begun_at: AwareDatetime | None  # since when the last claimant's request may be in progress
+    free_at: AwareDatetime | None  # when a dead sender's request must have ended
     doubted_at: AwareDatetime | None
     alerted_at: AwareDatetime | None  # since when an alert about it is open
     created_at: AwareDatetime
     posted_at: AwareDatetime | None
     sent_at: AwareDatetime | None
-    awaited: bool = False  # somebody waits for it, or for what comes after it in its run; told by the claim
+    awaited: bool = False  # it, or a later message of its run, is urgent; set by the claim
 
     @property
     def owner(self) -> str:
@@ -152,10 +152,10 @@ class Message(Record):
 
     @property
     def is_coming(self) -> bool:
-        """It is nowhere yet, and will be: for the first time, or once more where somebody deleted it."""
+        """Whether it is still to be posted: for the first time, or again after it was deleted."""
         return self.place is None and self.state is not MessageState.FAILED
 
     @property
     def place(self) -> str | None:
-        """What is to stand under this one, or where this one does, is posted with this name as its thread's."""
+        """The thread_ts for replies to this message, or of its own thread."""
         return self.thread or self.ts

@@ -1,4 +1,4 @@
-"""People as the rules see them: who somebody is, and which roles they hold."""
+"""People as seen by the rules: who they are, and which groups they are in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checks.reading import Record
 
 
 class Person(Record):
-    """A Slack user, as fresh as the click that asks. What is not known counts against them."""
+    """A Slack user, looked up after the click. Unknown facts count against them."""
 
     id: str
     name: str
@@ -20,10 +20,10 @@ class Person(Record):
     deleted: bool = False
     guest: bool = False  # single- or multi-channel guest
     stranger: bool = False  # from another organization, through Slack Connect
-    unsaid: str = ""  # what Slack says of other accounts and not of this one: "whether it is a guest"
+    unsaid: str = ""  # what Slack reports for other accounts, but not for this one: "whether it is a guest"
 
     def barred(self) -> str | None:
-        """Why this kind of account may never decide, in words; None when it may."""
+        """-> why this kind of account may not decide; None if it may."""
         reasons = {
             "a bot cannot decide": self.is_bot,
             "this account is deactivated": self.deleted,
@@ -35,25 +35,24 @@ class Person(Record):
 
 
 class Directory(Protocol):
-    """Looks people up where they are kept (Slack)."""
+    """Looks people up (in Slack)."""
 
     def asked(self, ago: float) -> Directory:
-        """The same for somebody who asked so many seconds ago: what was found out after that counts, and nothing before."""
+        """A view for a request made `ago` seconds ago: only lookups since then are used."""
         ...
 
     def lately(self) -> Directory:
-        """The same for questions, which decide nothing: what was found out within the last minute counts.
-
-        It uses nothing of what votes may ask for in a minute.
+        """A view for queries, which decide nothing: lookups of the last minute are used. It does not use the rate
+        limits of votes.
         """
         ...
 
     async def is_public(self, channel: str) -> bool:
-        """Whether every member of the workspace can see it; not where Slack will not say. Raises Unavailable."""
+        """Whether every member of the workspace can see it; False if Slack does not say. Raises Unavailable."""
         ...
 
     async def person(self, user: str) -> Person:
-        """Raises Misused when there is no such user; Unavailable, and Misconfigured, when Slack does not tell."""
+        """Raises Misused if there is no such user; Unavailable or Misconfigured if Slack does not say."""
         ...
 
     async def members(self, group: str) -> frozenset[str]:
@@ -69,7 +68,7 @@ class Resolved(Record):
 
 
 class Electorate(Record):
-    """Who holds which role, resolved to user ids."""
+    """Who is in which group, resolved to user ids."""
 
     roles: dict[str, frozenset[str]]
     unreadable: dict[str, str] = Field(default_factory=dict)  # members that count for nobody -> why
@@ -89,11 +88,11 @@ class Electorate(Record):
         return tuple(role for role, members in self.roles.items() if user in members)
 
     def holders(self, roles: Iterable[str]) -> tuple[str, ...]:
-        """Everybody in any of the roles, each once, sorted."""
+        """-> everyone in any of the groups, sorted, without duplicates."""
         return tuple(sorted({user for role in roles for user in self.roles.get(role, frozenset())}))
 
     def both(self, other: Electorate) -> Electorate:
-        """Only who stands in both: a removed owner loses the right, and nobody gains one mid-run."""
+        """Only people in both: someone who was removed loses the right, and nobody gains one during a run."""
         shared = {role: members & other.roles.get(role, frozenset()) for role, members in self.roles.items()}
         return Electorate(roles=shared, unreadable={**self.unreadable, **other.unreadable})
 

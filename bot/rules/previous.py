@@ -1,4 +1,4 @@
-"""The version that rolling back goes back to: the last one with a go, other than the run's own, that was not rolled back."""
+"""The version to roll back to: the last one with a go, other than the run's own, that was not rolled back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from checks.placeholders import PREVIOUS
 from checks.reading import Record
 
-VERSION = "version"  # an argument; whoever gives `previous_version` besides knows better than the bot
+VERSION = "version"  # an argument; a `previous_version` argument overrides the bot's value
 
 
 class Previous(Record):
     version: str  # empty when it is not known
-    doubt: str = ""  # why it is not known, or should not be gone back to
+    doubt: str = ""  # why it is not known, or should not be used
 
 
 def previous(

@@ -1,4 +1,7 @@
-"""The quorum: whose go fills which place, and who could fill the places that are still open. Each person fills one."""
+"""The quorum: whose Go counts toward which group, and whose votes are still needed.
+
+Each person counts toward one group only.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ Filled: TypeAlias = dict[str, tuple[str, ...]]  # role -> who fills its places
 
 
 def fill(people: Sequence[str], required: Mapping[str, int], electorate: Electorate) -> Filled:
-    """Seat each person in at most one role's place, as many as can be (augmenting paths)."""
+    """Assign each person to at most one group, as many as possible (augmenting paths)."""
     places = [(role, index) for role, count in required.items() for index in range(count)]
     seated: dict[tuple[str, int], str] = {}
 
@@ -50,7 +53,7 @@ def outstanding(
     *,
     excluded: Collection[str] = (),
 ) -> Filled:
-    """Role with an open place -> who has not voted and could fill one, where necessary because somebody else moves over."""
+    """-> group that needs votes -> people who have not voted and could count toward it, possibly by reassigning others."""
     filled = fill(voted, required, electorate)
     missing = open_places(required, filled)
     full = len(seated(filled))

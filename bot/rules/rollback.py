@@ -1,4 +1,4 @@
-"""The rollback prompt, one question to on-call for a run, trigger and episode; and the rollback itself, with or without one.
+"""The rollback prompt, one per run, trigger and episode; and the rollback itself, with or without a prompt.
 
 open ──I'm on it──▶ acknowledged ──┬── Rolled back ──▶ rolled back
   └────────────────────────────────┴── False alarm ──▶ dismissed
@@ -43,7 +43,7 @@ class Prompt(Record):
     trigger: str
     episode: int
     state: PromptState
-    reason: str  # the reading and its limit, as of the newest breach
+    reason: str  # the reading and its limit, from the latest breach
     breached_since: AwareDatetime
     opened_at: AwareDatetime
     recovered_at: AwareDatetime | None = None
@@ -55,7 +55,7 @@ class Prompt(Record):
 
 
 class Rollback(Record):
-    """That a run's version was rolled back after its go; once a run."""
+    """A rollback of a run's version after its go; at most one per run."""
 
     run: int
     by: str
@@ -73,7 +73,7 @@ _TRANSITIONS: Mapping[tuple[PromptState, Answer], PromptState] = {
 
 
 def after(prompt: Prompt, answer: Answer) -> PromptState:
-    """The state an answer leads to. Raises Refused when the prompt has had that answer, or its last one."""
+    """-> the state after an answer. Raises Refused if the prompt already has that answer, or a final one."""
     state = _TRANSITIONS.get((prompt.state, answer))
     if state is None:
         raise Refused(f"That rollback prompt is already {prompt.state}.", then=[Next.show(prompt.run)])
@@ -90,7 +90,7 @@ def require_can_answer(person: Person, run: int, *, able: Collection[str]) -> No
 
 
 def must_be_out(run: int, decision: Decision | None, rollback: Rollback | None) -> None:
-    """Raises Refused unless the run got a go that was not rolled back yet."""
+    """Raises Refused unless the run got a go that has not been rolled back."""
     if decision is None:
         raise Refused(
             f"Run #{run} is not decided yet, so there is no go to roll back.",

@@ -3,7 +3,7 @@
     checking ──all checks done──▶ deciding ──quorum, veto, expiry──▶ closed
         └────────────────────cancelled──────────────────────────────▶ closed
 
-What was decided stands in the decision, what happens after it in the watch.
+The decision holds what was decided, the watch what happens afterward.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Run(Record):
     key: str  # opaque; what buttons carry
     environment: str
     state: RunState
-    version: int  # raised by every change; whoever holds an older one writes nothing
-    channel: str  # where the card stands
+    version: int  # raised by every change; a writer with an older one is rejected
+    channel: str  # of the card
     requested_by: str
     requested_from: str  # the channel of the command; private answers go there
     arguments: dict[str, str]
@@ -61,7 +61,7 @@ class CheckState(enum.StrEnum):
 
 
 class CheckRun(Record):
-    """One check's place in a run."""
+    """One check of a run."""
 
     run: int
     name: str

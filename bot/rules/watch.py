@@ -1,10 +1,10 @@
-"""The watch: the triggers that go on being evaluated after a go.
+"""The watch: triggers that are measured after a go.
 
     watching ──time is up, rolled back, or a newer go──▶ ended
 
-A trigger opens a rollback prompt when `breach` looks in a row FAIL, once an episode: it must recover
-before it can ask again, so a false alarm stays answered. A look that cannot tell (UNKNOWN, ERROR)
-neither breaches nor recovers; as many of those in a row are said, for a blind watch is no watch.
+A trigger opens a rollback prompt after `breach` FAILs in a row, once per episode: it must recover before it can
+prompt again, so a false alarm stays answered. UNKNOWN and ERROR neither breach nor recover; after as many of those in
+a row, people are told that the watch cannot measure.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class WatchEnd(enum.StrEnum):
 class Watch(Record):
     run: int
     state: WatchState
-    tick: int  # the number of the last look; a late or repeated one is recognised by it
-    attempt: int = 0  # raised when a look begins; one that was overtaken meanwhile is not recorded
+    tick: int  # the number of the last measurement, by which late and repeated ones are recognized
+    attempt: int = 0  # raised when a measurement begins; results of earlier attempts are not recorded
     started_at: AwareDatetime
     ends_at: AwareDatetime
     ended_at: AwareDatetime | None = None
@@ -42,13 +42,13 @@ class Watch(Record):
 
 
 def next_look(watch: Watch, *, every: timedelta, now: datetime) -> tuple[int, datetime]:
-    """-> (tick, when) of the first look due after `now`; those slept through are not made up for."""
+    """-> (tick, when) of the first measurement due after `now`; missed ones are not made up for."""
     tick = max(watch.tick, int((now - watch.started_at) / every)) + 1
     return tick, watch.started_at + tick * every
 
 
 class Trigger(Record):
-    """Where one trigger stands between two looks."""
+    """The state of a trigger between measurements."""
 
     run: int
     name: str
@@ -56,13 +56,13 @@ class Trigger(Record):
     blind: int = 0  # in a row
     armed: bool = True  # False from a prompt until recovery
     episode: int = 0
-    outcome: Outcome | None = None  # of the last look
+    outcome: Outcome | None = None  # of the last measurement
     reason: str = ""
     breached_since: AwareDatetime | None = None
 
 
 class Event(enum.Enum):
-    """What a look means to people. At most one a look."""
+    """What a measurement means to people. At most one per measurement."""
 
     NOTHING = enum.auto()
     PROMPT = enum.auto()  # ask on-call
@@ -74,7 +74,7 @@ class Event(enum.Enum):
 def observe(
     trigger: Trigger, outcome: Outcome, reason: str, *, breach: int, at: AwareDatetime
 ) -> tuple[Trigger, Event]:
-    """The trigger after one more look, and what is to be said about it."""
+    """-> the trigger after another measurement, and what to tell people about it."""
     seen: dict[str, Any] = {"outcome": outcome, "reason": reason}
     if outcome in {Outcome.UNKNOWN, Outcome.ERROR}:
         blind = trigger.blind + 1

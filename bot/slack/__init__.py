@@ -1,1 +1,1 @@
-"""Slack, outgoing: what messages look like, and how they get there."""
+"""Outgoing Slack: messages and their delivery."""

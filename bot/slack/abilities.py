@@ -1,4 +1,4 @@
-"""What this server turned out not to have. Everything else it is taken to have, until it says otherwise."""
+"""Features that this server turned out to lack. All others are assumed until proven otherwise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ log = structlog.get_logger(__name__)
 
 
 class Ability(enum.StrEnum):
-    """What the bot does without, and what that costs."""
+    """A missing feature, and the consequence."""
 
     FILES = "no charts and no decision packets are attached; `canary packet` makes a packet"
     TABLES = "results are shown as lines instead of a table"
@@ -27,16 +27,16 @@ class Abilities:
         return ability not in self._lacking
 
     def lacks(self, ability: Ability, why: str) -> None:
-        """Found out now; said once."""
+        """Record that it is missing; logs once."""
         if ability not in self._lacking:
             self._lacking.add(ability)
             say_missing(f"{why}: {ability.value}")
 
     def turned_out(self, ability: Ability) -> None:
-        """It is there after all: somebody added a scope meanwhile."""
+        """It is available after all: someone added a scope."""
         self._lacking.discard(ability)
 
 
 def say_missing(what: str) -> None:
-    """To the operator, in the log."""
+    """Log it for the operator."""
     log.warning("missing in Slack", what=what)

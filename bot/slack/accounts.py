@@ -1,7 +1,7 @@
-"""A user as `users.info` gives it -> a Person. What Slack does not say counts against the account.
+"""Converts a user from `users.info` to a Person. Missing information counts against the account.
 
-Unless this server says it of nobody: then it does not have that feature, and nobody can be held to it. A field that it
-has once reported, of any account, it reports.
+Unless this server never reports it: then it lacks that feature. A field counts as supported once the server has
+reported it for any account.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.rules.people import Person
 
-# field of a user -> what it tells. `deleted` is not among them: Slack leaves it out for active accounts
+# field of a user -> what it says. Not `deleted`, which Slack omits for active accounts
 EXPECTED: Mapping[str, str] = {
     "is_bot": "whether it is a bot",
     "is_restricted": "whether it is a guest",
@@ -23,16 +23,16 @@ EXPECTED: Mapping[str, str] = {
 
 @dataclass
 class Fields:
-    """Which of the expected fields this server reports, as far as it has been seen."""
+    """Which of the expected fields this server is known to report."""
 
-    complete: bool = False  # an account that has all that the server reports was looked at: the bot's own
+    complete: bool = False  # the bot's own account, which has all fields that the server reports, was seen
     _seen: set[str] = field(default_factory=set)
 
     def saw(self, user: Mapping[str, Any]) -> None:
         self._seen |= said(user)
 
     def leave_open(self, user: Mapping[str, Any]) -> bool:
-        """Whether the server's own account has to be looked at before this one can be judged."""
+        """Whether the bot's own account must be looked up before this one can be judged."""
         return not self.complete and not (EXPECTED.keys() - said(user)) <= self._seen
 
     @property
@@ -42,7 +42,7 @@ class Fields:
 
 @dataclass(frozen=True)
 class Home:
-    """Where the bot is at home."""
+    """The bot's workspace."""
 
     team: str
     enterprise: str = ""  # the organization on Enterprise Grid
@@ -53,7 +53,7 @@ def said(user: Mapping[str, Any]) -> set[str]:
 
 
 def person(user: Mapping[str, Any], asked_for: str, home: Home, unsupported: frozenset[str]) -> Person:
-    """`unsupported`: fields that this server reports of nobody."""
+    """`unsupported`: fields that this server never reports."""
     unsaid = [what for name, what in EXPECTED.items() if name not in said(user) | unsupported]
     profile = user.get("profile") or {}
     name = user.get("real_name") or profile.get("real_name") or user.get("name")
@@ -74,7 +74,7 @@ def _flag(user: Mapping[str, Any], name: str) -> bool:
 
 
 def _at_home(user: Mapping[str, Any], home: Home) -> bool:
-    """On Enterprise Grid a person belongs to several workspaces, and `team_id` names one of them, or the organization."""
+    """On Enterprise Grid a person may belong to several workspaces; `team_id` is one of them, or the organization."""
     grid = user.get("enterprise_user") or {}
     teams = {user.get("team_id"), *(grid.get("teams") or ())}
     organizations = {user.get("team_id"), grid.get("enterprise_id")} - {None, ""}

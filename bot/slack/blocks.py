@@ -1,4 +1,4 @@
-"""Block Kit, built small: the only file that knows its dictionaries and its limits."""
+"""Builders for Block Kit: the only file that knows its dictionaries and limits."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Element: TypeAlias = dict[str, Any]
 MOST_BLOCKS = 50
 MOST_FIELDS = 10
 MOST_ROWS = 100
-MOST_TEXT = 4000  # characters beside the blocks; an update with more is refused
-MOST_CHARACTERS = 12_000  # over all blocks but tables; Slack refuses from some 13,000 on, and counts the JSON
+MOST_TEXT = 4000  # characters of `text`; an update with more is rejected
+MOST_CHARACTERS = 12_000  # of JSON over all blocks except tables; Slack rejects about 13,000
 MOST_TABLE_TEXT = 10_000  # characters over all cells
 LONGEST_SECTION = 3000
 LONGEST_FIELD = 2000
-LONGEST_CELL = 400  # our own choice: a table that can still be read
+LONGEST_CELL = 400  # our choice, for a readable table
 
 
 def markdown(text: str, length: int = LONGEST_SECTION) -> Element:
-    """Slack's own markup; `verbatim` keeps Slack from finding links and names of its own in it."""
+    """mrkdwn; `verbatim` keeps Slack from linking names and URLs by itself."""
     return {"type": "mrkdwn", "text": cut(text, length), "verbatim": True}
 
 
@@ -63,7 +63,7 @@ def actions(elements: Sequence[Element]) -> Block:
 def button(
     text: str, *, action: str, value: str, label: str, style: Literal["primary", "danger"] | None = None
 ) -> Element:
-    """`value` is opaque; `label` is what a screen reader says, distinct from every other button's."""
+    """`value` is opaque; `label` is for screen readers, and must be unique."""
     built: Element = {
         "type": "button",
         "text": words(text, 75),
@@ -75,7 +75,7 @@ def button(
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
-    """Rows of plain cells, the first one the heading; as many as Slack takes."""
+    """Rows of plain cells, heading first; as many as Slack accepts."""
     cells = [[_cell(cell) for cell in row] for row in rows[:MOST_ROWS]]
     lengths = accumulate(sum(len(cell["text"]) for cell in row) for row in cells)
     return {
@@ -86,7 +86,7 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
 
 
 def table_as_lines(block: Block) -> list[Block]:
-    """The same in sections: a line for each row, under the heading."""
+    """The same as sections: a line per row, under the heading."""
     rows = [[cell["text"] for cell in row] for row in block["rows"]]
     heading, *body = (" · ".join(escape(cell) for cell in row if cell != "–") for row in rows)
     return sections([f"*{heading}*", *body])
@@ -97,7 +97,7 @@ def _cell(text: str) -> Element:
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
-    """As few sections as the lines fit into; no line is cut but one longer than a section."""
+    """As few sections as the lines fit into; only a line longer than a section is cut."""
     blocks: list[Block] = []
     gathered = ""
     for line in lines:
@@ -110,7 +110,7 @@ def sections(lines: Iterable[str]) -> list[Block]:
 
 
 def fitted(blocks: Sequence[Block], *, tail: int = 1) -> list[Block]:
-    """As many from the start as one message can hold, and the last `tail`: its table, its buttons."""
+    """As many of the first blocks as fit, and the last `tail` ones, such as the table and buttons."""
     if len(blocks) <= MOST_BLOCKS and _length(blocks) <= MOST_CHARACTERS:
         return list(blocks)
     end = [_CUT_SHORT, *blocks[-tail:]]
@@ -143,7 +143,7 @@ def modal(
 
 
 def ask(name: str, label: str, element: Element, *, hint: str = "") -> Block:
-    """One input of a form; its answer comes back under `name`."""
+    """An input of a form; its value is returned under `name`."""
     built: Block = {
         "type": "input",
         "block_id": name,
@@ -167,7 +167,7 @@ def time_input(initial: datetime) -> Element:
 
 
 def choice_input(options: Mapping[str, str]) -> Element:
-    """value -> what is shown."""
+    """`choices`: value -> label."""
     built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()]
     return {"type": "static_select", "options": built[:100]} | (
         {"initial_option": built[0]} if len(built) == 1 else {}

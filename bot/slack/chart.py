@@ -1,4 +1,4 @@
-"""A picture of a reading against its limit."""
+"""A chart of a reading and its limit."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MOST_ALT_TEXT = 1000
 
 class Picture(Record):
     title: str
-    alt_text: str  # what the picture says, for who cannot see it
+    alt_text: str  # for people who cannot see it
     png: bytes
 
 
 def charted(result: Result) -> tuple[Series, str] | None:
-    """The series of the worst reading that has one, and its limit as configured; None when there is none."""
+    """-> the series of the worst reading that has one, and its limit as configured; None if there is none."""
     series = {each.name: each for look in result.measurements for each in look.series}
     worst_first = sorted(result.judged, key=lambda judged: -judged.severity)
     for judged in worst_first:
@@ -34,13 +34,13 @@ def charted(result: Result) -> tuple[Series, str] | None:
 
 
 def draw(title: str, series: Series, limit: str) -> Picture:
-    """Takes some 70 ms after the first time, which loads matplotlib: call it off the event loop."""
+    """Takes some 70 ms, and loads matplotlib on first use: call it off the event loop."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=SIZE, dpi=144, layout="constrained")
     axes = figure.subplots()
-    times: Any = [at for at, _ in series.points]  # matplotlib reads dates; its annotations know numbers only
+    times: Any = [at for at, _ in series.points]  # matplotlib accepts dates, though its type hints do not
     axes.plot(times, [value for _, value in series.points], color="#1d4e89", linewidth=1.5)
     for each in limit.split(", "):
         _draw_limit(axes, each)
@@ -66,7 +66,7 @@ def _draw_limit(axes: Axes, limit: str) -> None:
 
 
 def _literally(text: str) -> str:
-    """Without mathematics: matplotlib typesets what stands between dollar signs, or fails to."""
+    """Escapes dollar signs, between which matplotlib typesets mathematics."""
     return text.replace("$", r"\$")
 
 

@@ -1,4 +1,4 @@
-"""The Web API client, built so that nothing is sent twice behind our back."""
+"""The Web API client, without automatic retries of posts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _RATE_LIMITS = {"ratelimited", "rate_limited"}
 async def web_client(
     token: str, api_url: str, within: int = Outbox().request
 ) -> AsyncIterator[AsyncWebClient]:
-    """One session for all requests, each given `within` seconds. No retry handlers: the SDK's own repeat a post whose reply was lost."""
+    """One session for all requests, each given `within` seconds.
+
+    No retry handlers: the SDK's own repeat a post whose reply was lost.
+    """
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=within)) as session:
         yield AsyncWebClient(
             token=token, base_url=api_url, timeout=within, session=session, retry_handlers=[]
@@ -38,7 +41,7 @@ async def web_client(
 
 @contextmanager
 def reaching(api_url: str) -> Iterator[None]:
-    """At the start: Slack's trouble becomes Unavailable. What Slack says about the token stays SlackApiError."""
+    """For startup: connection problems become Unavailable; errors about the token stay SlackApiError."""
     try:
         yield
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
@@ -57,38 +60,38 @@ def _is_trouble(error: SlackApiError) -> bool:
 
 
 def error_name(error: SlackApiError) -> str:
-    """Slack's name for what went wrong: "not_in_channel"; UNREADABLE where the answer was not Slack's JSON."""
+    """Slack's error name: "not_in_channel"; UNREADABLE if the response was not Slack's JSON."""
     name = str(_answer(error).get("error", ""))
     return name if _NAME.fullmatch(name) else UNREADABLE
 
 
 def error_said(error: SlackApiError) -> str:
-    """The name with the detail that `bot.slack.errors` understands: "missing_scope: usergroups:read"."""
+    """The error name with a detail for `bot.slack.errors`: "missing_scope: usergroups:read"."""
     name, scopes = error_name(error), str(_answer(error).get("needed") or "").split(",")
     needed = [scope.strip() for scope in scopes if _SCOPE.fullmatch(scope.strip())]
     return f"{name}: {' or '.join(needed[:3])}" if name == "missing_scope" and needed else name
 
 
 def details(error: SlackApiError) -> list[str]:
-    """What Slack says besides, for the log: which block is wrong, and how."""
+    """Further details for the log: which block is invalid, and why."""
     said = (_answer(error).get("response_metadata") or {}).get("messages") or _answer(error).get("errors")
     return [str(each)[:300] for each in said[:5]] if isinstance(said, list) else []
 
 
 def refuses_blocks(error: SlackApiError) -> bool:
-    """Whether it is about the message's blocks, so that other blocks may be taken."""
+    """Whether the message's blocks were rejected, so that other blocks may be accepted."""
     name = error_name(error)
     return name in _BAD_BLOCKS or (name == "invalid_arguments" and any(map(_BLOCKS.search, details(error))))
 
 
 def knows_no_tables(error: SlackApiError) -> bool:
-    """Whether the table itself is unknown there, not one of its cells wrong: as it says, or as it does not say."""
+    """Whether tables are unsupported, as opposed to an invalid cell."""
     said = details(error)
     return not said or any(_UNKNOWN_TABLE.search(each) for each in said)
 
 
 def what_it_means(error: SlackApiError) -> Meaning:
-    """An error without a name in the table is Slack's own trouble where the status says so."""
+    """An unknown error counts as Slack's own failure if the HTTP status says so."""
     found = meaning(error_said(error))
     if found.ends is Ends.UNKNOWN and status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return meaning(UNREADABLE)
@@ -101,13 +104,13 @@ def _answer(error: SlackApiError) -> dict[str, Any]:
 
 
 def status(error: SlackApiError) -> int:
-    """HTTP's; the SDK hands on aiohttp's own response where it could not read it."""
+    """The HTTP status; for an unreadable response, the SDK passes on aiohttp's object."""
     response = error.response
     return int(response.status_code if hasattr(response, "status_code") else response.status)
 
 
 def retry_after(error: SlackApiError) -> int | None:
-    """Seconds to wait after "too many requests", at least one; None for every other error."""
+    """-> seconds to wait after 429, at least 1; None for any other error."""
     if status(error) != HTTPStatus.TOO_MANY_REQUESTS and error_name(error) not in _RATE_LIMITS:
         return None
     seconds = str(error.response.headers.get("Retry-After", ""))

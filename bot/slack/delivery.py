@@ -1,6 +1,6 @@
-"""Delivers the outbox: takes what is due, renders it from the current state, sends it, and marks what became of it.
+"""Delivers the outbox: claims due messages, renders them from the current state, sends them, and records the result.
 
-Nothing is posted again unless it is certain, or has been looked up, that Slack does not have it.
+Nothing is posted again unless Slack certainly does not have it, or it was looked for and not found.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ from bot.store.database import Announcements, Connection, Database
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 8  # messages under way
-GATHERED = 0.03  # seconds after a look that found nothing; in a flood, most of it is held back anyway
+AT_ONCE = 8  # messages in progress
+GATHERED = 0.03  # seconds after a poll that found nothing; in a flood, most messages are held back anyway
 
 _UNEDITABLE = {"edit_window_closed", "cant_update_message"}
 
@@ -69,7 +69,7 @@ class Delivery:
         not_shown: Notice,
         kinds: Kinds[MessageKind] = KINDS,
     ) -> None:
-        """`not_shown` is told, once a message and reason, that Slack does not take it, and Slack's error."""
+        """`not_shown` is called once per message and reason if Slack rejects it, with Slack's error."""
         self._database = database
         self._sender = sender
         self._leases = leases
@@ -83,7 +83,7 @@ class Delivery:
         self._doubts = Doubts(database, sender, leases, limits, kinds)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until told to stop; what is under way then is finished."""
+        """Runs until told to stop; then finishes messages in progress."""
         async with (
             beside(self._leases.keep),
             Announcements(self._database.dsn, "canary_message") as announced,
@@ -95,8 +95,8 @@ class Delivery:
                 task.add_done_callback(lambda _: self._slots.release())
 
     async def _next(self, announced: Announcements, stop: asyncio.Event) -> Message | None:
-        """The next message that is due, waited for, with a slot for it; None once it is time to stop."""
-        await self._slots.acquire()  # first: a claim that waits for a slot grows old
+        """Wait for the next due message and a slot; -> None once it is time to stop."""
+        await self._slots.acquire()  # first, because a claim would expire while waiting for a slot
         while not stop.is_set():
             held, wait = self._limits.held(), None
             with self._outage.survived():
@@ -113,7 +113,10 @@ class Delivery:
         return None
 
     async def _deliver(self, message: Message) -> None:
-        """Whatever happens to one message, the next ones are delivered; its lease runs out, and it is taken over."""
+        """Handles every error of one message, so that the next ones are delivered;
+
+        its lease expires, and it is retried.
+        """
         try:
             await self._attempt(message)
         except Unavailable as error:
@@ -136,7 +139,7 @@ class Delivery:
             await self._later(message, str(error), self._timing.later, longest=self._timing.longest)
         except OvertakenError as error:
             log.warning("too late to send a message", run=message.run, error=str(error))
-            await self._later(message, message.error or "", self._timing.soon)  # if it is ours after all
+            await self._later(message, message.error or "", self._timing.soon)  # if the lease is still ours
         except SlackApiError as error:
             await self._refused(message, error)
         except aiohttp.ClientConnectorError as error:
@@ -190,7 +193,7 @@ class Delivery:
         return replace(facts, hidden=await self._hidden(conn, run.number, facts, content))
 
     async def _hidden(self, conn: Connection, run: int, facts: Facts, alert: Alert) -> Hidden | None:
-        """What an alert is about."""
+        """The message that an alert is about."""
         said = Alerted.read(facts.event(alert.event))
         assert said
         message = await messages.of_kind(conn, run, said.message, said.subject)
@@ -212,7 +215,7 @@ class Delivery:
                 await messages.gone(conn, root, "it was deleted")
 
     async def _update(self, message: Message, posting: Posting) -> None:
-        """Where Slack lets nobody edit it any more, what somebody waits for is said in the thread instead."""
+        """If Slack no longer allows editing it, urgent changes are posted in the thread instead."""
         try:
             await self._with_or_without_tables(posting, lambda posting: self._sender.update(message, posting))
         except SlackApiError as error:
@@ -227,7 +230,7 @@ class Delivery:
     async def _with_or_without_tables(
         self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]
     ) -> Shown:
-        """Tables are new in Slack; a server that refuses a message only with one has none."""
+        """Tables are new in Slack; a server that rejects a message only because of one does not support them."""
         plain = posting.without_tables()
         if plain == posting:
             return await show(posting)
@@ -246,7 +249,7 @@ class Delivery:
         return shown
 
     async def _refused(self, message: Message, error: SlackApiError) -> None:
-        """Slack answered, and not with ok."""
+        """Slack's response was an error."""
         name, said, means = error_name(error), error_said(error), what_it_means(error)
         if (seconds := retry_after(error)) is not None:
             await self._limits.refused(self._way(message), _where(message), seconds)
@@ -279,7 +282,7 @@ class Delivery:
             await self._not_shown(message, said)
 
     async def _without_files(self, message: Message, said: str, means: Meaning) -> None:
-        """There are none, as was said at the start, or is said now; a decision that refers to them is shown anew."""
+        """The server has no files; a decision that refers to one is updated."""
         self._abilities.lacks(Ability.FILES, f"this server takes no files ({means.says})")
         await self._fail(message, said, excused=True)
         if message.kind != DecisionPacket.kind:
@@ -290,7 +293,7 @@ class Delivery:
             await messages.want(conn, run, DecisionRecord())
 
     async def _in_doubt(self, message: Message, error: str) -> None:
-        """An update can be sent again; a post must be looked for first."""
+        """The response was unclear: an update is sent again; a post must be looked for first."""
         if message.error == TOLD_AGAIN:
             error = TOLD_AGAIN
         if message.ts:
@@ -335,5 +338,5 @@ def _held(lanes: Iterable[Lane]) -> Iterator[Held]:
 
 
 def _where(message: Message) -> str:
-    """What Slack's limits are about: the channel of a new message, else the message."""
+    """The key of Slack's limit: the channel of a new message, else the message."""
     return f"{message.channel} {message.ts}" if message.ts else message.channel

@@ -1,10 +1,10 @@
-"""Who somebody is, and who is in a user group, from Slack.
+"""Looks up people and members of user groups in Slack.
 
-Slack lets us ask for few groups a minute, and many may vote at once. So they share questions (`bot.slack.sharing`):
-what Slack was asked *after* somebody clicked tells what their rights were when they did. What was found out before
-their click never counts for it.
+Slack allows few group lookups a minute, and many people may vote at once. So they share lookups
+(`bot.slack.sharing`): a lookup that began *after* a click tells what the person's rights were at the click or since.
+A lookup from before the click never counts for it.
 
-Questions, which decide nothing, have answers and a budget of their own: nobody who asks much delays a vote.
+Queries, which decide nothing, have separate lookups and limits, so that they never delay a vote.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)
 
 
 class SlackDirectory:
-    """`bot.rules.people.Directory`, for what is asked now. `async with` it: questions under way end with it."""
+    """Implements `bot.rules.people.Directory`. `async with` it: lookups in progress end with it."""
 
     def __init__(
         self, client: AsyncWebClient, identity: Identity, limits: Limits, timing: Timing = DEFAULT
@@ -82,7 +82,7 @@ class SlackDirectory:
         return await self.asked(0).is_public(channel)
 
     async def unsupported(self) -> frozenset[str]:
-        """Fields of `bot.slack.accounts.EXPECTED` that this server reports of nobody. Raises Unavailable."""
+        """Fields of `bot.slack.accounts.EXPECTED` that this server never reports. Raises Unavailable."""
         now = time.monotonic()
         await self._look_at_ourselves(_Terms(Purpose.AWAITED, since=now, until=now + self._timing.within))
         return self._fields.unsupported
@@ -106,7 +106,7 @@ class SlackDirectory:
         return dict(found)
 
     async def _look_at_ourselves(self, terms: _Terms) -> None:
-        """Of no account does Slack say more than of the bot's own. Raises Unavailable."""
+        """Look up the bot's own account, of which Slack reports the most fields. Raises Unavailable."""
         if self._fields.complete:
             return
         try:
@@ -117,14 +117,14 @@ class SlackDirectory:
         self._fields.complete = True
 
     async def find_members(self, group: str, terms: _Terms) -> frozenset[str]:
-        """Raises Misconfigured for a group that cannot be read until somebody changes something."""
+        """Raises Misconfigured for a group that cannot be read until someone changes the setup."""
         try:
             return frozenset((await self._answer(MEMBERS, group, terms)).get("users") or ())
         except _FAILURES as error:
             raise _failed(f"I cannot read the user group {group}", error) from error
 
     async def find_visibility(self, channel: str, terms: _Terms) -> bool:
-        """Whether the whole workspace can see a channel. What Slack refuses to tell counts as no."""
+        """Whether the whole workspace can see a channel; False if Slack does not say."""
         try:
             found = (await self._answer(CHANNEL, channel, terms)).get("channel") or {}
         except _FAILURES as error:
@@ -138,7 +138,9 @@ class SlackDirectory:
             while True:
                 try:
                     answer = await self._answers[terms.purpose].ask((method, name), since=terms.since)
-                except TooSoonError as error:  # whoever began to wait for it had less time left than we have
+                except (
+                    TooSoonError
+                ) as error:  # the caller that began the lookup had less time left than we have
                     if time.monotonic() + error.seconds > terms.until:
                         raise
                 else:
@@ -147,10 +149,9 @@ class SlackDirectory:
                     return answer
 
     async def _ask(self, purpose: Purpose, key: tuple[str, str], begin: Begin) -> Any:
-        """One call, when Slack lets us; all who wait for it are answered by it.
+        """Make one call, when the limits allow it, for all who wait for it.
 
-        That Slack refuses to tell is an answer, too, and shared like any other: a question about something that
-        cannot be read must not cost a call each time.
+        A refusal by Slack is shared like any other result, so that an unreadable group does not cost a call each time.
         """
         method, name = key
         calls: dict[str, Callable[[], Awaitable[Any]]] = {
@@ -175,7 +176,7 @@ class SlackDirectory:
 
 @dataclass(frozen=True)
 class _Terms:
-    """What an answer is for, since when it counts, and until when it can be waited for."""
+    """The purpose of a lookup, since when it counts, and until when to wait for it."""
 
     purpose: Purpose
     since: float
@@ -184,7 +185,7 @@ class _Terms:
 
 @dataclass(frozen=True)
 class _Asked:
-    """The directory for one interaction."""
+    """The directory as seen by one interaction."""
 
     directory: SlackDirectory
     terms: _Terms
@@ -206,7 +207,7 @@ class _Asked:
 
 
 def _failed(message: str, error: Exception) -> CanaryError:
-    """Misconfigured where asking again does not help, else Unavailable; both with Slack's reason."""
+    """Misconfigured if a retry does not help, else Unavailable; both with Slack's reason."""
     if isinstance(error, TooSoonError):
         when = f"{message}: it lets me ask again in {error.seconds:.0f} s."
         return Unavailable(when, hint=_AGAIN, again_in=error.seconds)

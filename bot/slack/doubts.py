@@ -25,7 +25,7 @@ from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 8  # messages looked for side by side
+AT_ONCE = 8  # concurrent lookups
 TOLD_AGAIN = "no clear answer, and not to be looked for: told once more"
 
 
@@ -51,14 +51,14 @@ class Doubts:
         self._under_way = 0  # looks
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until told to stop; looks under way then are finished. One that hangs does not hold up the others."""
+        """Runs until told to stop; then finishes lookups in progress. One that hangs does not delay the others."""
         async with asyncio.TaskGroup() as group:
             async for _ in ticks(stop, self._timing.looks):
                 for message in await self._next():
                     group.create_task(self._look_for(message))
 
     async def _next(self) -> list[Message]:
-        """Claims what is due, as far as there are free slots for it; and what dead senders had, in any case."""
+        """Claims due messages, up to the free slots, and in any case those of dead senders."""
         doubtful: list[Message] = []
         with self._outage.survived():
             async with self._database.connection() as conn:
@@ -73,14 +73,14 @@ class Doubts:
             await self._look(message)
         except Unavailable as error:
             log.warning("a message waits for the database", message_id=message.id, error=str(error))
-        except Exception:  # the others are looked for all the same; its lease runs out, and so is it, again
+        except Exception:  # continue with the others; this one is retried when its lease expires
             log.exception("a message in doubt cannot be settled", message_id=message.id, run=message.run)
         finally:
             self._under_way -= 1
             self._leases.done(message)
 
     async def _look(self, message: Message) -> None:
-        """There, it counts as sent; not there, it may be sent; unreadable, it stays in doubt."""
+        """If found, it counts as sent; if not, it may be sent; if Slack cannot be read, it stays ambiguous."""
         async with self._database.connection() as conn:
             root = await messages.root(conn, message.run) if message.run else None
             looked_at = await database.now(conn)
@@ -104,15 +104,13 @@ class Doubts:
         )
         if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
             await self._limits.refused(method, message.channel, seconds)
-        if (
-            message.kind == Alert.kind
-        ):  # twice is better than not at all, and we may not read what people are told
+        if message.kind == Alert.kind:  # twice is better than never, and we cannot read direct messages
             await self._tell_again(message)
         else:
             await self._look_again(message, self._timing.look_again, f"not to be looked for: {why}")
 
     async def _tell_again(self, message: Message) -> None:
-        """Once: who was sent it twice has it, as far as anybody can know."""
+        """Send it again, once: after two posts, the person most likely has it."""
         async with self._database.connection() as conn:
             if message.error == TOLD_AGAIN:
                 await messages.fail(conn, message, "nobody knows whether it was told", excused=True)
@@ -120,7 +118,7 @@ class Doubts:
                 await messages.later(conn, message, TOLD_AGAIN, self._timing.soon)
 
     async def _look_again(self, message: Message, wait: timedelta, why: str | None = None) -> None:
-        self._leases.done(message)  # or it would be prolonged beyond that
+        self._leases.done(message)  # or it would be renewed beyond that
         why = None if message.error == FILE_IS_GONE else why
         async with self._database.connection() as conn:
             await messages.look_again(conn, message, wait, why)
@@ -146,24 +144,26 @@ class Doubts:
                 return
             await messages.found(conn, message, ts, thread)
             if root and thread is None and self._was_sent_under(root, message):
-                await messages.gone(conn, root, "it was deleted")  # or Slack would have put it there
+                await messages.gone(
+                    conn, root, "it was deleted"
+                )  # otherwise the reply would be in its thread
 
     def _was_sent_under(self, root: Message, message: Message) -> bool:
-        """Under that copy of the card, and not one before it."""
+        """Whether it was sent under that copy of the card, not an earlier one."""
         thread = thread_of(message, root, self._kinds.of(message).standing)
         if thread is None or not root.posted_at or not message.tried_at:
             return False
         return root.posted_at < message.tried_at
 
     async def _strange(self, message: Message, found: Found) -> frozenset[str]:
-        """Messages of ours that carry no mark and that the outbox does not know: each may be the one in doubt."""
+        """Our messages without a mark that are not in the outbox: each may be the ambiguous one."""
         if message.file or not found.unmarked:
             return frozenset()
         async with self._database.connection() as conn:
             return frozenset(found.unmarked) - await messages.known(conn, message.channel, found.unmarked)
 
     async def _is_not_there(self, message: Message, looked_at: datetime) -> None:
-        """It was not when the look began; one that takes long may end after what was under way did arrive."""
+        """It was missing when the lookup began; a long lookup may end after the request arrived."""
         wait = self._still_to_wait(message, looked_at)
         if wait > timedelta(0):
             await self._look_again(message, min(wait, self._timing.look_again))
@@ -175,7 +175,7 @@ class Doubts:
                 await messages.later(conn, message, None, self._timing.soon)
 
     def _still_to_wait(self, message: Message, now: datetime) -> timedelta:
-        """Until nothing is under way any more; and until a file that was shown would show."""
+        """-> time until no request can be in progress, and until an uploaded file would be shown."""
         over = messages.over_at(message, self._timing)
         assert over
         within = timedelta(0)

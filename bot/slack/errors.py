@@ -1,4 +1,4 @@
-"""What Slack's errors mean: whether they pass, and who can do what about them. Pure; the one table of their names.
+"""The meaning of Slack's errors: whether they are transient, and who can fix them. Pure; the only table of their names.
 
 The names are those of Slack's reference for the methods that the bot calls. A name may carry a detail after a colon:
 `missing_scope: usergroups:read`.
@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 
 
 class Ends(enum.StrEnum):
-    """When the same request can succeed."""
+    """When the same request may succeed."""
 
     BY_ITSELF = "by itself"  # transient
     ONCE_FIXED = "once somebody fixes it"  # permanent until then
     NEVER = "never"  # the request itself is refused
-    UNKNOWN = "unknown"  # not in the table: it may be transient
+    UNKNOWN = "unknown"  # not in the table; may be transient
 
 
 class Fixer(enum.StrEnum):
-    ANYONE = ""  # whoever reads it
+    ANYONE = ""  # the reader
     OPERATOR = "an operator of canary"
     ADMIN = "a Slack admin"
 
@@ -32,16 +32,16 @@ class Meaning:
     ends: Ends = Ends.ONCE_FIXED
     fix: str = ""  # what to do, as a verb phrase: "unarchive it"
     by: Fixer = Fixer.ANYONE
-    took_effect: bool = False  # possibly, although it is an error
-    absent: bool = False  # the feature, the scope for it or the plan with it is missing
+    took_effect: bool = False  # it may have taken effect despite the error
+    absent: bool = False  # the feature, its scope or its plan is missing
 
     @property
     def is_permanent(self) -> bool:
-        """Asking again soon cannot help."""
+        """Whether a retry soon cannot help."""
         return self.ends in {Ends.ONCE_FIXED, Ends.NEVER}
 
     def advice(self, *, reader: Fixer = Fixer.ANYONE) -> str:
-        """The next step as a sentence, for a person in Slack or for an operator; empty where there is none."""
+        """The next step as a sentence, for a person in Slack or an operator; "" if there is none."""
         if not self.fix:
             return ""
         if self.by in {Fixer.ANYONE, reader}:
@@ -50,7 +50,7 @@ class Meaning:
 
 
 def meaning(error: str) -> Meaning:
-    """Of an error's name, with or without a detail."""
+    """-> the meaning of an error name, with or without a detail."""
     name, _, detail = error.partition(": ")
     found = _MEANINGS.get(name)
     if found is None:

@@ -1,4 +1,4 @@
-"""Slack, looked at without posting: tokens, scopes, channels and user groups; with any server, whatever it lacks."""
+"""Checks Slack without posting: tokens, scopes, channels and user groups; works with any server, whatever it lacks."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _channels(plan: Plan) -> list[str]:
 
 
 async def _channel(client: AsyncWebClient, channel: str) -> Finding:
-    """conversations.info says all of it, and wants a scope that the bot does without; history says most."""
+    """conversations.info says everything, but needs a scope that the bot does not have; history says most of it."""
     about = f"channel {channel}"
     answer = await _asked(client.conversations_info(channel=channel))
     if isinstance(answer, Meaning) and answer.absent:
@@ -107,7 +107,7 @@ async def _group(client: AsyncWebClient, group: str) -> Finding:
 
 
 async def _people(client: AsyncWebClient, identity: Identity, plan: Plan) -> list[Finding]:
-    """Those whom canary.yaml names one by one: a line for each who may not decide, and one for all of them."""
+    """People named individually in canary.yaml: a line for each who may not decide, and one for all."""
     named = sorted({user for group in plan.people.values() for user in filter(is_user, group.members)})
     home = Home(identity.team, identity.enterprise)
     fields = Fields()
@@ -137,7 +137,7 @@ def _refused(about: str, why: Meaning) -> Finding:
 
 
 async def _asked(question: Awaitable[Any]) -> dict[str, Any] | Meaning:
-    """The answer, or what it means that there is none."""
+    """-> the response, or the meaning of its error."""
     try:
         return dict((await question).data)
     except SlackApiError as error:

@@ -1,4 +1,4 @@
-"""The forms (modals): what is asked for with a conditional go, a no-go, a waiver, a false alarm."""
+"""The forms (modals) for a conditional go, a no-go, a waiver and a false alarm."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Form(enum.StrEnum):
 
 
 class About(Record):
-    """What a form is about, kept in its private metadata: ids only, looked up again when it comes back."""
+    """What a form is about, in its private metadata: only ids, which are looked up again on submission."""
 
     value: str  # of the button that opened it
     channel: str
@@ -94,14 +94,14 @@ def _form(form: Form, title: str, about: About, blocks: list[dict[str, Any]]) ->
 
 
 class Answers:
-    """What came back with a submitted form, by the names of its inputs."""
+    """The values of a submitted form, by input name."""
 
     def __init__(self, view: dict[str, Any]) -> None:
         self._values = view["state"]["values"]
         self.about = About.model_validate(json.loads(view["private_metadata"]))
 
     def text(self, name: str) -> str:
-        """As it was typed, without what nobody would see."""
+        """The typed text, without invisible characters."""
         return plain(str(self._values[name][name].get("value") or "")).strip()
 
     def user(self, name: str) -> str:

@@ -1,7 +1,7 @@
 """Redis: what makes the bot politer across replicas. Losing it changes no decision.
 
-Every question is bounded, and whoever gets no answer goes on without one: the answer is then None, or nothing.
-After a failure nobody asks for a while, so that a Redis that hangs costs its time-out now and then, and not
+Every request has a time-out; without a response, the caller continues without one. After a failure, Redis is not
+asked for a while, so that a Redis that hangs costs its time-out only now and then, not
 every message. What is in it counts by Redis's own clock: those of replicas need not agree.
 """
 
@@ -28,12 +28,12 @@ Answer = TypeVar("Answer")
 
 TIMEOUT = 0.5  # seconds for any one question; a hint that is slow is no hint
 REACHED_WITHIN = 5.0  # seconds, for an operator who asks whether it is there
-REST = 5.0  # seconds in which a Redis that did not answer is left alone
+REST = 5.0  # seconds for which an unresponsive Redis is not asked
 SOON = 0.05  # seconds; the shortest wait that is worth saying
 
 
 class Circuit:
-    """Whether it is worth asking: after a failure nobody does for a while, and then one does first."""
+    """A circuit breaker: after a failure nobody asks for a while, and then one caller tries first."""
 
     def __init__(self, rest: float) -> None:
         self._rest = rest
@@ -48,7 +48,7 @@ class Circuit:
             return True
         if now < self._ask_at:
             return False
-        self._ask_at = now + self._rest  # this one tries; the others go on without
+        self._ask_at = now + self._rest  # this caller tries; the others continue without
         return True
 
     def failed(self, now: float) -> None:
@@ -59,7 +59,7 @@ class Circuit:
 
 
 class Hints:
-    """Raises Misconfigured for a URL of which no connection can be made."""
+    """Raises Misconfigured for an invalid URL."""
 
     def __init__(self, url: str) -> None:
         self._redis: Redis = _client(url, TIMEOUT)
@@ -75,11 +75,11 @@ class Hints:
 
     @property
     def away(self) -> bool:
-        """Redis did not answer when it was last asked."""
+        """Whether Redis did not respond when last asked."""
         return self._circuit.broken
 
     async def take(self, rate: Rate, name: str) -> float | None:
-        """Take one of the rate's places, which all replicas share: 0.0, or in how many seconds there is one."""
+        """Take a slot of the rate shared by all replicas; -> 0.0, or seconds until one is free."""
 
         async def question() -> float:
             item = RateLimitItemPerSecond(rate.most, rate.seconds)
@@ -91,7 +91,7 @@ class Hints:
         return await self._ask(question)
 
     async def pause(self, name: str, seconds: float) -> None:
-        """Nobody is to do this before so many seconds have passed; a longer pause stands."""
+        """Stop all replicas from doing this for `seconds`; a longer pause stays in force."""
         milliseconds = int(seconds * 1000)
 
         async def question() -> None:
@@ -101,7 +101,7 @@ class Hints:
         await self._ask(question)
 
     async def paused(self, name: str) -> float:
-        """Seconds for which nobody is to do this."""
+        """-> seconds of the remaining pause."""
 
         async def question() -> float:
             return max(0, await self._redis.pttl(_paused(name))) / 1000
@@ -126,7 +126,7 @@ class Hints:
 
 
 def _client(url: str, timeout: float) -> Redis:
-    """Its options come with the URL, and show only when a connection is made of them. What is wrong may quote a password."""
+    """Invalid options in the URL show up only when a connection is made. The error may quote a password."""
     try:
         redis: Redis = Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout)
         pool = redis.connection_pool
@@ -140,7 +140,7 @@ def _client(url: str, timeout: float) -> Redis:
 
 
 async def reached(url: str) -> str:
-    """Why this Redis cannot be used, in its own words; empty where it answers."""
+    """-> why this Redis cannot be used, in its own words; "" if it responds."""
     try:
         async with _client(url, REACHED_WITHIN) as redis:
             await redis.ping()
@@ -152,10 +152,10 @@ async def reached(url: str) -> str:
 
 
 class _Windows(RedisStorage):
-    """The library's moving windows, by Redis's clock: by their own, replicas would count past each other."""
+    """The library's sliding windows, by Redis's clock: by their own clocks, replicas would count separately."""
 
     def __init__(self, redis: Redis) -> None:
-        pool: Any = redis.connection_pool  # the library's annotations know plain options only
+        pool: Any = redis.connection_pool  # the library's type hints allow only plain options
         super().__init__("async+redis://", implementation="redispy", connection_pool=pool)
         self._redis = redis
 
@@ -164,7 +164,7 @@ class _Windows(RedisStorage):
         return float(seconds) + float(microseconds) / 1e6
 
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        bridge: Any = self.bridge  # redis-py's; the base class knows nothing of scripts
+        bridge: Any = self.bridge  # redis-py's; the base class's type hints lack scripts
         arguments = [await self.now(), limit, expiry, amount]
         return bool(await bridge.lua_acquire_moving_window([bridge.prefixed_key(key)], arguments))
 

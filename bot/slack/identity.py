@@ -1,4 +1,4 @@
-"""Who the bot is in its workspace, and what its token may do: asked once, at the start."""
+"""The bot's identity in its workspace, and its token's scopes: looked up once, at startup."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Identity(Record):
     team: str
     user: str  # the bot's own
     bot: str | None
-    app: str | None  # where Slack says
+    app: str | None  # None if the server does not say
     enterprise: str  # on Enterprise Grid: the organization of the workspace, else empty
     team_name: str
     scopes: tuple[str, ...]  # () where the server does not say
 
     def wrote(self, said: dict[str, Any]) -> bool:
-        """By all that Slack says of a message's author: others can read a mark, and copy it."""
+        """Whether the bot wrote the message, by all that Slack says of its author: a mark alone can be copied."""
         return (
             said.get("user") == self.user
             and _agree(said.get("bot_id"), self.bot)
@@ -30,7 +30,7 @@ class Identity(Record):
         )
 
     def wrote_unmarked(self, said: dict[str, Any]) -> bool:
-        """Whether this message of the bot's shows nothing to tell it from the others."""
+        """Whether this message of the bot has no mark."""
         marked = said.get("metadata") or said.get("files")
         return self.wrote(said) and said.get("subtype") in _SAID and not marked
 
@@ -52,5 +52,5 @@ async def identify(client: AsyncWebClient) -> Identity:
 
 
 def _agree(said: str | None, known: str | None) -> bool:
-    """Slack says neither of every message, nor for every token."""
+    """Slack gives neither for every message, nor for every token."""
     return not said or not known or said == known

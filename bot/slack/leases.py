@@ -1,7 +1,8 @@
-"""Whose turn a message is. A claim lasts for a while, and is prolonged as long as its process lives and works on it.
+"""Leases on outbox messages. A lease is renewed as long as its process is alive and works on the message.
 
-What a dead sender had is so taken over soon, however long the steps of an upload may take: sent at once where it had
-begun no request, else looked for. And a sender that slept finds that it is somebody else's turn, and sends nothing.
+So a dead sender's message is taken over quickly, however long an upload may take: it is sent immediately if no
+request had begun, else looked for first. And a sender that was paused finds that it has lost its lease, and sends
+nothing.
 """
 
 from __future__ import annotations
@@ -20,28 +21,28 @@ from bot.store.database import Database
 
 
 class OvertakenError(Exception):
-    """It is, or may be, somebody else's turn."""
+    """The lease is, or may be, lost."""
 
 
 @dataclass
 class Leases:
     database: Database
     timing: Outbox = field(default_factory=Outbox)
-    clock: Callable[[], float] = time.monotonic  # goes on while the process is stopped
+    clock: Callable[[], float] = time.monotonic  # keeps running while the process is stopped
     _held: set[messages.Turn] = field(default_factory=set)
 
     def taken(self, claimed: Iterable[Message]) -> None:
-        """They are prolonged until they are done."""
+        """Renew them until they are done."""
         self._held.update(map(_turn, claimed))
 
     def done(self, message: Message) -> None:
-        """It is prolonged no more."""
+        """Stop renewing it."""
         self._held.discard(_turn(message))
 
     async def begin(self, message: Message, noted: Callable[[], None]) -> None:
-        """Call it right before a request that cannot be taken back; `noted` is called when that is in the database.
+        """Call it right before an irrevocable request; `noted` is called once that is recorded in the database.
 
-        Raises OvertakenError, and Unavailable; no request may begin then.
+        Raises OvertakenError and Unavailable; then no request may begin.
         """
         asked_at = self.clock()
         async with self.database.connection() as conn:

@@ -1,5 +1,5 @@
-"""What Slack lets us call now: so many calls of a method in a workspace, one message a second in a channel, and no
-call before the time that a 429 named.
+"""Slack's rate limits: calls per method and workspace, one message per second and channel, and no call before the
+time given by a 429.
 
 A tier is "so many a minute or more, and bursts at times". What nobody waits for keeps to it always, and leaves a part
 of it free. What somebody waits for is held to it once Slack has answered 429: until then only Slack knows whether it
@@ -12,8 +12,8 @@ Each call is in two or three lanes, and takes a place in each:
     chat.update, for progress      those that nobody waits for, which have a share of it
     chat.update, C1 1700.01        those in one place: the channel of a post, the message of an update
 
-Replicas share all of it through Redis. Each process counts for itself as well: a Redis that was emptied makes it no
-bolder, and without one it is slower.
+Replicas share the limits through Redis. Each process also counts for itself, so that it does not exceed them when
+Redis was flushed; without Redis, it slows down.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
-# A tenth less than Slack's numbers, because what leaves several replicas evenly does not arrive evenly.
+# A tenth below Slack's numbers, because calls sent evenly by several replicas do not arrive evenly.
 TIER_2 = Rate(18, 60)  # of 20 a minute
 TIER_3 = Rate(45, 60)  # of 50
 TIER_4 = Rate(90, 60)  # of 100
 WORKSPACE = Rate(300, 60)  # messages in all channels: Slack says "several hundred a minute"
 CHANNEL = Rate(3, 3)  # messages in one channel: one a second, a few at once
-MESSAGE = Rate(3, 6)  # updates of one message, so that many votes on one run leave some to the others
+MESSAGE = Rate(3, 6)  # updates of one message, so that many votes on one run leave some for other runs
 
 METHODS: Mapping[str, Rate] = {
     Way.POST: WORKSPACE,
@@ -63,13 +63,13 @@ METHODS: Mapping[str, Rate] = {
 OWN: Mapping[str, Rate] = {Way.POST: CHANNEL, Way.UPDATE: MESSAGE}
 
 QUESTIONS = 0.4  # of a method's calls may be for questions,
-PROGRESS = 2 / 3  # of a method's calls may be for what nobody waits for,
-PARTS = 5  # and a fifth of those in a fifth of the minute
-ALONE = 2 / 3  # of every rate while Redis is away: another process may do the same
+PROGRESS = 2 / 3  # the share for progress,
+PARTS = 5  # of which a fifth may be made in a fifth of the minute
+ALONE = 2 / 3  # of every rate while Redis is unavailable, because other processes use it, too
 MARGIN = 0.05  # seconds by which Slack's clock may differ from ours over one window
 STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
-LONGEST = 60.0  # seconds until Redis is asked again about a pause that it told of
-CHANNELS = 1000  # lanes remembered before the idle ones are dropped
+LONGEST = 60.0  # seconds until a pause is read from Redis again
+CHANNELS = 1000  # lanes kept before idle ones are dropped
 
 
 class Purpose(enum.StrEnum):
@@ -80,7 +80,7 @@ class Purpose(enum.StrEnum):
     PROGRESS = "progress"  # nobody waits
 
     def share(self, rate: Rate) -> Rate:
-        """What calls of this purpose may take of a method's rate."""
+        """The share of a method's rate for this purpose."""
         if self is Purpose.QUESTION:
             return rate.share(QUESTIONS)
         evenly = Rate(rate.most // PARTS, rate.seconds // PARTS)
@@ -88,7 +88,7 @@ class Purpose(enum.StrEnum):
 
 
 class TooSoonError(Exception):
-    """Slack does not let us call this in the time that there is."""
+    """The call is not allowed within the available time."""
 
     def __init__(self, method: str, seconds: float) -> None:
         super().__init__(f"{method} has to wait {seconds:.1f} s")
@@ -122,7 +122,7 @@ class _Call:
 
     @property
     def closed_by_429(self) -> Lane:
-        """A channel in trouble holds up no other; every other method is limited as a whole."""
+        """A rate-limited channel does not block others; other methods are limited as a whole."""
         return self.own if self.method == Way.POST else self.whole
 
     @property
@@ -146,11 +146,11 @@ class _Call:
         return own | {self.shared: self.purpose.share(rate)} | {self.whole: rate}
 
     def is_bound(self, lane: Lane) -> bool:
-        """To the lane's rate, even where Slack has not said a word."""
+        """Whether the lane's rate applies even without a 429."""
         return not lane.is_whole or self.purpose is not Purpose.AWAITED
 
     def held_by(self, lane: Lane) -> Lane:
-        """Which lane closes when that one is full: what somebody waits for is not held up with the rest."""
+        """Which lane is held when that one is full: urgent calls are not held with the rest."""
         return self.shared if lane.is_whole else lane
 
 
@@ -160,12 +160,12 @@ class _Budget:
 
     rate: Rate
     window: Window
-    full_until: float = 0.0  # replicas have taken all places
-    paused_until: float = 0.0  # Slack has said so
-    strict_until: float = 0.0  # and may mean it
+    full_until: float = 0.0  # replicas have taken all slots
+    paused_until: float = 0.0  # by a 429
+    strict_until: float = 0.0  # the rate applies to urgent calls, too
 
     def wait(self, now: float, part: float, *, bound: bool) -> float:
-        """Seconds, 0 or less for none; `bound` to the rate as well, not only to what Slack said."""
+        """-> seconds to wait, 0 or less for none; `bound`: the rate applies as well, not only pauses."""
         window = (
             self.window.wait(self.rate.share(part).most, now) if bound or self.strict_until > now else 0.0
         )
@@ -186,7 +186,7 @@ class _Budget:
 
 @dataclass
 class Place:
-    """For one call: 0 in `wait`, or nothing but the seconds until asking again is worth it."""
+    """A slot for one call: taken if `wait` is 0; else `wait` is the seconds until a retry may succeed."""
 
     wait: float
     windows: Sequence[Window] = ()
@@ -202,7 +202,7 @@ class Place:
             window.give_back(self.taken_at)
 
     def used(self) -> None:
-        """Slack has answered: it counts the call from some time before this, so we count it from now."""
+        """Slack has responded: it counted the call some time before, so we count it from now."""
         self.give_back()
         self.taken_at = self.clock()
         self.take()
@@ -217,7 +217,7 @@ class Limits:
     _budgets: dict[Lane, _Budget] = field(default_factory=dict)
 
     async def place(self, method: str, where: str = "", *, purpose: Purpose = Purpose.AWAITED) -> Place:
-        """Take a place for one call; none is taken where it has to wait. Say when it was `used`.
+        """Take a slot for one call, unless it has to wait. Call `used` afterward.
 
         `where`: the channel of a post, the message of an update.
         """
@@ -246,7 +246,7 @@ class Limits:
         return max(0.0, max(budget.paused_until for budget in budgets.values()) - self.clock())
 
     async def _everywhere(self, call: _Call, budgets: Mapping[Lane, _Budget]) -> float:
-        """What all replicas know; 0 when Redis does not say."""
+        """What all replicas know; 0 if Redis does not respond."""
         if wait := min(await self.hints.paused(self._shared_name(call.closed_by_429)), LONGEST):
             budgets[call.closed_by_429].pause(self.clock(), wait)
             return wait
@@ -261,7 +261,7 @@ class Limits:
         return f"{self.team}:{lane.name}"
 
     async def refused(self, method: str, where: str, seconds: float) -> None:
-        """Slack answered 429: no replica calls this method (for posts: in this channel) before its time."""
+        """Slack answered 429: stops all replicas from calling this method (for posts: in this channel) until then."""
         self.refused_by_slack(method)
         log.info("Slack asks to wait", method=method, where=where, seconds=seconds)
         call = _Call(method, where, Purpose.AWAITED)
@@ -269,7 +269,7 @@ class Limits:
         await self.hints.pause(self._shared_name(call.closed_by_429), seconds)
 
     def held(self) -> dict[Lane, float]:
-        """Lanes in which nothing may be called now -> for how many seconds, as far as this process knows."""
+        """-> lanes on hold -> for how many seconds, as known to this process."""
         now = self.clock()
         waits = {
             lane: budget.wait(now, self._part, bound=not lane.is_whole)
@@ -290,9 +290,9 @@ class Limits:
         until: float,
         purpose: Purpose = Purpose.AWAITED,
     ) -> Answer:
-        """What Slack answers, waited for until that time of `clock`, past a 429 as well.
+        """Make the call, waiting until that time of `clock`, even after a 429; -> Slack's response.
 
-        Raises TooSoonError when there is not time enough, and what `do` raises.
+        Raises TooSoonError if there is not enough time, and what `do` raises.
         """
         while True:
             while (place := await self.place(method, where, purpose=purpose)).wait:

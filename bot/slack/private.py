@@ -1,4 +1,4 @@
-"""Private answers: what one person is told, and nobody else. Best effort; decisions never rest on them."""
+"""Private answers to one person. Best effort; no decision depends on them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ HOOKS_HOST = "hooks.slack.com"
 
 
 class Asker(Record):
-    """Who is to be answered, and the ways to reach them."""
+    """The person to answer, and the ways to reach them."""
 
     team: str  # the workspace in which they did it
     user: str
     channel: str | None = None  # where they did it
-    thread: str | None = None  # of the reply that was clicked; it stands in the channel, too
+    thread: str | None = None  # of the clicked reply, if it is also shown in the channel
     response_url: str | None = None
     trigger: str | None = None  # for opening a form, within three seconds
 
@@ -42,8 +42,8 @@ class Private:
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
         """By response_url, else as an ephemeral message, else as a direct message; the first that works.
 
-        Replies with buttons are shown in the thread and in the channel, and Slack does not tell where one was
-        clicked: a response_url answers in the thread, so the channel is answered besides.
+        Replies with buttons are shown in the thread and in the channel, and Slack does not say where one was clicked.
+        A response_url answers in the thread, so the answer is sent to the channel as well.
         """
         text, blocks = cut(text, MOST_TEXT), fitted(blocks)
         if asker.thread and asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):
@@ -57,7 +57,7 @@ class Private:
         await self.direct(asker.user, text, blocks)
 
     async def direct(self, user: str, text: str, blocks: Sequence[Block] = ()) -> None:
-        """A direct message: it lasts, and needs no channel."""
+        """Send a direct message, which persists and needs no channel."""
         try:
             await self._limits.call(
                 Way.POST,
@@ -65,7 +65,7 @@ class Private:
                     channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
                 ),
                 where=user,
-                until=time.monotonic(),  # at once or not at all: votes wait behind whoever works this off
+                until=time.monotonic(),  # immediately or not at all: votes wait behind this worker
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError) as error:
             log.warning("a private answer could not be given", user=user, error=str(error))

@@ -1,4 +1,4 @@
-"""Puts a rendered message into Slack, and looks one up that may or may not have arrived."""
+"""Sends a rendered message to Slack, and looks up an ambiguous one."""
 
 from __future__ import annotations
 
@@ -25,14 +25,12 @@ EARLIER = 300  # seconds; the database's clock and Slack's need not agree
 
 class Posted(NamedTuple):
     ts: str  # Slack's name for the new message
-    channel: str  # where it stands: for a message to a person, the conversation with them
-    thread: (
-        str | None
-    )  # what it stands under; a reply without one has lost its root: Slack says no more than that
+    channel: str  # for a message to a person, the direct-message channel
+    thread: str | None  # its thread; a reply without one has lost its parent, which is all that Slack says
 
 
 class Found(NamedTuple):
-    """What looking for a message brought: its names, or else those of ours that carry no mark and may be it."""
+    """The result of a lookup: its ids, or those of our unmarked messages that may be it."""
 
     ts: str | None
     thread: str | None = None
@@ -40,14 +38,14 @@ class Found(NamedTuple):
 
 
 def thread_of(message: Message, root: Message | None, standing: Standing) -> str | None:
-    """The ts of the message that it stands under, or is to; None for what stands in its channel itself."""
+    """-> the ts of its thread; None if it is not a reply."""
     if message.thread or standing is not Standing.THREAD:
         return message.thread
     return root.place if root else None
 
 
 def places_of(message: Message, root: Message | None, standing: Standing) -> list[str | None]:
-    """Where it may be: as `thread_of`; and, where the card was deleted, under what it was before, and in the channel."""
+    """-> where it may be: in its thread; if the card was deleted, also in the earlier threads and in the channel."""
     before = root.earlier if root and standing is Standing.THREAD else ()
     return list(dict.fromkeys([thread_of(message, root, standing), *before, *([None] if before else [])]))
 
@@ -56,9 +54,9 @@ class Sender:
     def __init__(
         self, client: AsyncWebClient, leases: Leases, identity: Identity, *, key: str, reach: Reach = nowhere
     ) -> None:
-        """`key` signs the mark in a message's metadata, which others in the workspace can read and imitate.
+        """`key` signs the mark in a message's metadata, which others in the workspace can read and copy.
 
-        Nothing is shown by a sender that has been overtaken: OvertakenError.
+        Raises OvertakenError, and sends nothing, if the lease was lost.
         """
         self._client = client
         self._leases = leases
@@ -104,7 +102,7 @@ class Sender:
         *,
         uploaded: Callable[[str], Awaitable[None]],
     ) -> str:
-        """-> the file's id, which `uploaded` is told before the step that shows it."""
+        """-> the file's id, which is passed to `uploaded` before the step that shows it."""
         file = message.file
         if file is None:
             file = await self._put_bytes(upload)
@@ -131,9 +129,9 @@ class Sender:
         await self._leases.begin(message, lambda: self._reach(Place.IN_SEND))
 
     async def find(self, message: Message, places: Iterable[str | None]) -> Found:
-        """A message of ours that carries this outbox row's mark, or its file, in these threads (None: the channel).
+        """Find our message with this outbox row's mark, or its file, in these threads (None: the channel).
 
-        Raises LookupError when there is more to read than it reads: then nobody knows.
+        Raises LookupError if there are too many messages to search.
         """
         unmarked = []
         for place in places:
@@ -145,7 +143,7 @@ class Sender:
         return Found(None, unmarked=tuple(unmarked))
 
     async def _said(self, message: Message, place: str | None) -> AsyncIterator[dict[str, Any]]:
-        """In a thread, or in the channel; there as well when the thread's root is gone, for there is its reply then."""
+        """The messages of a thread or of the channel; also of the channel if the thread's parent is gone."""
         cursor = ""
         for _ in range(PAGES):
             try:
@@ -199,5 +197,5 @@ class Sender:
 
 
 def _name(message: Message) -> str:
-    """The row's; and which copy it is, where it had to be posted anew: that is not to be found in an earlier one."""
+    """The row's id, and the number of the copy if it was posted again, so that an earlier one is not found."""
     return f"{message.id}.{len(message.earlier)}" if message.earlier else str(message.id)

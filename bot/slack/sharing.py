@@ -1,7 +1,7 @@
-"""One question for all who ask the same: an answer counts for everybody who had asked before it was begun.
+"""Single-flight lookups: one call answers everyone who asked before it started.
 
-That is not remembering. Nobody is given what was found out before they asked; many who ask at about the same time
-are given what one question finds out after the last of them did. At most one of a kind is under way.
+This is not a cache. Nobody gets a result from a call that started before they asked; many who ask at about the same
+time share one call that starts after the last of them. At most one call per key is in progress.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Generic, Self, TypeAlias, TypeVar
 Key = TypeVar("Key")
 Answer = TypeVar("Answer")
 
-Begin: TypeAlias = Callable[[], None]  # to be called at the moment at which it is asked
+Begin: TypeAlias = Callable[[], None]  # to be called when the request is sent
 
 
 @dataclass
 class _Round(Generic[Answer]):
-    """One time that it is asked."""
+    """One call."""
 
     answer: asyncio.Task[Answer] | None = None
-    began: float | None = None  # None until it is: everybody who comes before may join
+    began: float | None = None  # None until it starts: until then others may join
 
     def begin(self, now: float) -> None:
         self.began = now
@@ -42,7 +42,7 @@ class Shared(Generic[Key, Answer]):
         fresh: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`fresh`: seconds for which an answer counts for those who asked before it was begun and come for it late."""
+        """`fresh`: seconds for which a result counts for latecomers who had asked before it started."""
         self._question = question
         self._fresh = fresh
         self._clock = clock
@@ -53,13 +53,13 @@ class Shared(Generic[Key, Answer]):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Nobody waits any more."""
+        """Cancels the calls."""
         for answer in self._under_way:
             answer.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def ask(self, key: Key, *, since: float) -> Answer:
-        """What was begun at or after `since`, a time of `clock`. Raises what the question raises."""
+        """-> the result of a call that started at or after `since` (a time of `clock`). Raises what the call raises."""
         oldest = self._clock() - self._fresh
         newest = self._rounds.get(key)
         if newest is None or not newest.serves(since, oldest):
@@ -78,7 +78,7 @@ class Shared(Generic[Key, Answer]):
     def _done(self, answer: asyncio.Task[Answer]) -> None:
         self._under_way.discard(answer)
         if not answer.cancelled():
-            answer.exception()  # looked at: whoever asked may have left meanwhile
+            answer.exception()  # retrieved, because the callers may have gone
 
     async def _find_out(self, key: Key, this: _Round[Answer], before: _Round[Answer] | None) -> Answer:
         if before and before.answer:
@@ -86,7 +86,7 @@ class Shared(Generic[Key, Answer]):
         return await self._question(key, lambda: this.begin(self._clock()))
 
     def _forget(self, oldest: float) -> None:
-        """Answers that nobody can be given any more."""
+        """Drop results that are too old for anyone."""
         for key, each in list(self._rounds.items()):
             if each.answer and each.answer.done() and (each.began is None or each.began < oldest):
                 del self._rounds[key]

@@ -1,4 +1,7 @@
-"""What this server, this token and this configuration lack: asked once, at the start, and said once, each with a next step."""
+"""Features that this server, token and configuration lack:
+
+checked once at startup, and logged once, each with a next step.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ PATIENCE = 60.0  # seconds for each question: nobody waits for the answers
 _NEWEST = 50  # messages of a channel
 NOWHERE, NOBODY = "C00000000", "U00000000"
 
-# scope -> what is lost without it; what can be tried out is tried out instead
+# scope -> what does not work without it; features that can be tested are tested instead
 SCOPES = {
     "chat:write": "nothing can be posted",
     "channels:read": "questions about an environment are answered only in its own channel",
@@ -56,19 +59,19 @@ class Survey:
     abilities: Abilities
 
     async def make(self) -> None:
-        """Says in the log all that is missing. What Slack does not tell now is said to be unknown."""
+        """Log everything that is missing, and what could not be checked."""
         self._say_scopes()
         await asyncio.gather(self._features(), self._accounts(), self._groups(), self._marks())
 
     def _say_scopes(self) -> None:
-        """Where the server says which ones there are."""
+        """Log missing scopes, if the server lists the token's scopes."""
         for scope, cost in SCOPES.items():
             if self.identity.scopes and scope not in self.identity.scopes:
                 missing = "add it on the app's “OAuth & Permissions” page, and reinstall the app"
                 say_missing(f"scope {scope} is missing: {cost}; {missing}")
 
     async def _features(self) -> None:
-        """Asks for things in a way that brings nothing about."""
+        """Test features by requests without effects."""
         client = self.client
         await asyncio.gather(
             self._feature(
@@ -106,7 +109,7 @@ class Survey:
                 say_missing(f"this server {cost} (users.info has no {name})")
 
     async def _groups(self) -> None:
-        """Of the configuration: all that cannot be read for one reason are named together."""
+        """The configured user groups; those that cannot be read for the same reason are listed together."""
         refusals = [(group, await self._group(group)) for group in groups_in(self.plan)]
         refused = sorted((_told(means), group) for group, means in refusals if means and means.is_permanent)
         for why, each in groupby(refused, key=lambda found: found[0]):
@@ -120,7 +123,7 @@ class Survey:
         )
 
     async def _marks(self) -> None:
-        """By what the bot said before: of a server without marks, and without a message yet, nobody can tell."""
+        """Whether metadata is kept, judged by the bot's earlier messages; unknown if there are none."""
         for channel in {environment.channel for environment in self.plan.environments.values()}:
             ours = [said for said in await self._said(channel) if self.identity.wrote(said)]
             if ours and all(self.identity.wrote_unmarked(said) for said in ours):
@@ -141,14 +144,14 @@ class Survey:
                 method, ask, until=time.monotonic() + PATIENCE, purpose=Purpose.PROGRESS
             )
         except SlackApiError:
-            return []  # the scope for it is named above; it is read by whoever needs it
+            return []  # a missing scope is logged above
         except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
             log.info("what is missing in Slack could not be found out", method=method, error=str(error))
             return []
         return list(answer.get("messages") or ())
 
     async def _refusal(self, method: str, ask: Callable[[], Awaitable[Any]]) -> Meaning | None:
-        """Why Slack refuses; None where it does not, or does not tell now."""
+        """-> why Slack refuses; None if it does not, or could not be asked."""
         try:
             await self.limits.call(method, ask, until=time.monotonic() + PATIENCE, purpose=Purpose.PROGRESS)
         except SlackApiError as error:
@@ -171,7 +174,7 @@ _NO_VIEW = {
 
 
 def _told(means: Meaning) -> str:
-    """Why, and the operator's next step."""
+    """The reason, and the operator's next step."""
     step = means.advice(reader=Fixer.OPERATOR).rstrip(".")
     return f"{means.says}; {step[0].lower()}{step[1:]}" if step else means.says
 

@@ -1,4 +1,4 @@
-"""Text on its way into Slack markup: the one place where it is escaped, and where markup is made."""
+"""Escapes text for Slack, and makes markup: the only place that does."""
 
 from __future__ import annotations
 
@@ -10,34 +10,32 @@ from datetime import datetime
 from bot.base.plain import plain
 from bot.plan.member import SlackUser, SlackUserGroup, member
 
-_PLAIN = re.compile(
-    r"[^\W_](?:[\w.+@/,=-]*[^\W_])?"
-)  # nothing that formats, no emoji, no underscore at an end
+_PLAIN = re.compile(r"[^\W_](?:[\w.+@/,=-]*[^\W_])?")  # no formatting, no emoji, no underscore at the ends
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def escape(text: str) -> str:
-    """Whatever a person or a check supplied: it can mention nobody, link nowhere, hide nothing."""
+    """Escape text from a person or a check: it cannot mention anyone, link anywhere, or hide anything."""
     return plain(text).translate(_ENTITIES)
 
 
 def one_line(text: str) -> str:
-    """The same where lines have a meaning: nobody's words can pass for a line of the record."""
+    """The same on one line, so that the text cannot pass for a line of the message."""
     return escape(" ".join(line.strip() for line in text.splitlines()))
 
 
 def quoted(text: str) -> str:
-    """All of it set off as somebody's words, however many lines it has."""
+    """Quote it, with all its lines."""
     return f"> {escape(text)}".replace("\n", "\n> ")
 
 
 def cut(text: str, length: int) -> str:
-    """At most `length` characters, with an ellipsis where something is missing."""
+    """At most `length` characters, with an ellipsis if truncated."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def mention(text: str) -> str:
-    """A user or user group by id, from the configuration or from Slack itself; anything else is only text."""
+    """Mention a user or user group by an id from the configuration or Slack; anything else is plain text."""
     match member(text):
         case SlackUser(id):
             return f"<@{id}>"
@@ -57,19 +55,19 @@ def code(text: str) -> str:
 
 
 def value(before: str, given: str) -> str:
-    """An argument on its way into a configured text, `before` which it stands: somebody typed it, and it stays a word.
+    """An argument in a configured text, after `before`: it was typed by a person, and stays plain text.
 
-    In a code span, where commands are, it is quoted for a shell and cannot end the span; elsewhere, what Slack could
-    take for formatting is shown as code.
+    In a code span it is quoted for a shell, and cannot end the span; elsewhere, text that Slack could format is shown
+    as code.
     """
-    inert = given.replace("`", "\u02cb")  # a letter that looks like it
+    inert = given.replace("`", "\u02cb")  # a look-alike
     if before.count("`") % 2:
         return shlex.quote(inert)
     return inert if _PLAIN.fullmatch(given) else f"`{inert}`"
 
 
 def moment(at: datetime) -> str:
-    """Shown in the reader's own time zone; in UTC where that cannot be."""
+    """Shown in the reader's time zone, with UTC as a fallback."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{utc(at)}>"
 
 

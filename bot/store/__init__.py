@@ -1,1 +1,1 @@
-"""The one place of truth: a module and a .sql file a table; SQL and psycopg live nowhere else."""
+"""The source of truth: one module and one .sql file per table; SQL and psycopg are used nowhere else."""

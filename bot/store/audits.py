@@ -1,4 +1,4 @@
-"""The whole record, read to be verified: at one moment, run by run, changing nothing."""
+"""Reads the whole record for verification: from one snapshot, run by run, read-only."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SQL = Statements("audit")
 _PAGE = 1000  # run numbers
 _OVERLAP = timedelta(
     minutes=1
-)  # a rollback and a decision at the same time: their transactions are told by when they began
+)  # a concurrent rollback and decision are ordered by when their transactions began
 
 
 @asynccontextmanager
 async def snapshot(dsn: str) -> AsyncIterator[Connection]:
-    """The database as it is at one moment, read only. Raises Unavailable."""
+    """A read-only snapshot of the database. Raises Unavailable."""
     with said_plainly():
         connection = await psycopg.AsyncConnection.connect(
             dsn,
@@ -51,7 +51,7 @@ async def snapshot(dsn: str) -> AsyncIterator[Connection]:
 
 
 async def numbers(conn: Connection) -> AsyncIterator[int]:
-    """Of every run, in order."""
+    """-> the numbers of all runs, in order."""
     after = 0
     while page := await rows(conn, SQL["numbers"], after=after, limit=_PAGE):
         for found in page:

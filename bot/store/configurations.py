@@ -1,4 +1,4 @@
-"""Configurations that runs were started with, by digest: kept as they were written then, and never written again."""
+"""Configurations of runs, by digest: stored as text, and never rewritten."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ async def document(conn: Connection, digest: str) -> str:
 
 @lru_cache(maxsize=256)
 def read(document: str, digest: str) -> Pinned:
-    """The same text is the same configuration; reading a large one takes milliseconds, for every job of a run. Raises Unreadable."""
+    """Cached by text, because parsing a large one takes milliseconds, for every job of a run. Raises Unreadable."""
     return read_pinned(document, f"The configuration {digest}")

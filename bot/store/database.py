@@ -1,4 +1,4 @@
-"""Connections and transactions. Explicit ones only: autocommit, and `transaction()` where facts belong together."""
+"""Connections and transactions. Autocommit, with explicit transactions by `transaction()`."""
 
 from __future__ import annotations
 
@@ -25,21 +25,19 @@ Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
 Model = TypeVar("Model", bound=BaseModel)
 
 OPEN_WITHIN = 30.0  # seconds, at the start
-POOL_WAIT = 1.5  # seconds; somebody is waiting for an ack behind it
-RECONNECT = 1.0  # seconds; whoever asks next tries anew, instead of waiting ever longer between attempts
+POOL_WAIT = 1.5  # seconds; someone may be waiting for an ack
+RECONNECT = 1.0  # seconds; then the next caller retries, instead of a growing backoff
 STATEMENT_TIMEOUT = 5  # seconds; our own statements take milliseconds
 WAIT_INTERVAL = 0.1  # seconds; psycopg's own
-IDLE_TIMEOUT = (
-    5  # seconds; whoever sleeps in a transaction, or whose network is gone, holds its rows no longer
-)
+IDLE_TIMEOUT = 5  # seconds, after which a paused or disconnected client loses its locks
 CONNECT_WITHIN = 5  # seconds
-PROVE_EVERY = 10.0  # seconds in which a connection that only listens must have answered
+PROVE_EVERY = 10.0  # seconds between checks of a connection that only listens
 ANSWER_WITHIN = 7.0  # seconds; a server that does not even say that it timed out is gone
 OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_TIMEOUT}s"
 
 
 class _Bounded(psycopg.AsyncConnection[DictRow]):
-    """A connection that waits for no answer for ever: the server's own time-out cannot reach us when the network hangs."""
+    """A connection with a client-side time-out, because the server's cannot reach us when the network hangs."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -56,7 +54,7 @@ class _Bounded(psycopg.AsyncConnection[DictRow]):
             return await super().wait(gen, interval, ANSWER_WITHIN if timeout is None else timeout)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self.pgconn.finish()  # or the rollback would wait as long again
+                self.pgconn.finish()  # otherwise the rollback would wait just as long
             raise
 
 
@@ -85,7 +83,7 @@ class Database:
         )
 
     async def __aenter__(self) -> Self:
-        """Raises Unavailable when there is no database."""
+        """Raises Unavailable if the database cannot be reached."""
         with database_failures():
             await self._pool.open(wait=True, timeout=OPEN_WITHIN)
         return self
@@ -95,9 +93,9 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """One connection, each statement by itself. Raises Unavailable when the database fails in the block.
+        """A connection in autocommit mode. Raises Unavailable if the database fails in the block.
 
-        That includes what others do there on the connection, such as the job engine.
+        That includes statements of others on the connection, such as the job engine's.
         """
         with database_failures():
             async with self._pool.connection() as conn:
@@ -118,7 +116,7 @@ class Database:
         self._reach(Place.AFTER_COMMIT)
 
     async def answers(self) -> bool:
-        """For /readyz: a statement went there and back."""
+        """For /readyz: whether a statement succeeds."""
         try:
             async with self.connection() as conn:
                 await conn.execute("SELECT 1")
@@ -128,16 +126,16 @@ class Database:
 
 
 def unproven_pool(*, check: Any, kwargs: dict[str, Any], **given: Any) -> AsyncConnectionPool[Any]:  # noqa: ARG001
-    """The job engine's, without the round trip that proves a connection before each use.
+    """The job engine's pool, without a round trip to check a connection before each use.
 
-    Who meets a broken one calls `check()`, which sorts out all of them. None waits for ever for an answer: a worker
-    would, and could not even be stopped.
+    On a broken connection, call `check()`, which removes all broken ones. All have a client-side time-out: without
+    one, a worker could hang, and could not even be stopped.
     """
     return AsyncConnectionPool(connection_class=_Bounded, kwargs={"options": OPTIONS, **kwargs}, **given)
 
 
 def after_commit(conn: Connection, do: Callable[[], None]) -> None:
-    """Done once `Database.transaction` has committed, and not at all when it has not."""
+    """Run it after `Database.transaction` commits; not if it rolls back."""
     if isinstance(conn, _Bounded):
         conn.after_commit.append(do)
 
@@ -166,7 +164,7 @@ async def row(conn: Connection, sql: str, **parameters: Any) -> DictRow | None:
 
 
 async def many(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> list[Model]:
-    """Columns that a later version has added are ignored: it may be running beside this one."""
+    """Ignores columns added by a later version, which may run at the same time."""
     return [model.model_validate(found, extra="ignore") for found in await rows(conn, sql, **parameters)]
 
 
@@ -176,7 +174,7 @@ async def maybe(conn: Connection, model: type[Model], sql: str, **parameters: An
 
 
 async def one(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> Model:
-    """The row that must be there. LookupError when it is not: a broken invariant, not somebody's mistake."""
+    """-> the row, which must exist. Raises LookupError otherwise: a violated invariant, not a user error."""
     found = await maybe(conn, model, sql, **parameters)
     if found is None:
         raise LookupError(f"no {model.__name__} for {parameters}")
@@ -184,30 +182,30 @@ async def one(conn: Connection, model: type[Model], sql: str, **parameters: Any)
 
 
 async def now(conn: Connection) -> datetime:
-    """The database's clock, which deadlines and order come from."""
+    """The database's clock, which determines deadlines and order."""
     found = await row(conn, "SELECT now() AS now")
     assert found
     return cast("datetime", found["now"])
 
 
 def as_json(document: Any) -> Jsonb:
-    """A pydantic model, or anything that JSON can hold, for a jsonb parameter."""
+    """A pydantic model, or any JSON value, as a jsonb parameter."""
     return Jsonb(document.model_dump(mode="json") if isinstance(document, BaseModel) else document)
 
 
 def violated(error: psycopg.Error) -> str | None:
-    """The name of the constraint that refused, so that one place can say what it means."""
+    """The name of the violated constraint."""
     return error.diag.constraint_name
 
 
 class Announcements:
-    """Waits for NOTIFY on one channel, on a connection of its own; a broken one is opened again."""
+    """Waits for NOTIFY on a channel, on its own connection, which is reopened if it breaks."""
 
     def __init__(self, dsn: str, channel: str) -> None:
         self._dsn = dsn
         self._channel = channel
         self._conn: _Bounded | None = None
-        self._proven = 0.0  # when the connection last answered
+        self._proven = 0.0  # when the connection last responded
 
     async def __aenter__(self) -> Self:
         return self
@@ -216,7 +214,7 @@ class Announcements:
         await self._drop()
 
     async def wait(self, seconds: float) -> None:
-        """Return at the next announcement, or after so many seconds without one."""
+        """Return at the next notification, or after `timeout` seconds."""
         try:
             with database_failures():
                 conn = await self._connected()
@@ -235,7 +233,7 @@ class Announcements:
         return self._conn
 
     async def _prove(self, conn: _Bounded) -> None:
-        """A connection that a firewall forgot is as quiet as one without announcements."""
+        """Checks the connection: one dropped by a firewall is as silent as one without notifications."""
         if time.monotonic() - self._proven >= PROVE_EVERY:
             await conn.execute("SELECT 1")
             self._proven = time.monotonic()

@@ -15,7 +15,10 @@ SQL = Statements("dossier")
 
 
 async def read(conn: Connection, run: Run) -> Dossier:
-    """As of one moment; under the run's lock it is exact. Raises Unreadable, and other runs stay readable."""
+    """Read it in one statement, so that it is consistent;
+
+    under the run's lock it is also current. Raises Unreadable, and other runs stay readable.
+    """
     configuration = await configurations.document(conn, run.configuration)
     found = await row(conn, SQL["of_run"], run=run.number)
     assert found

@@ -1,4 +1,4 @@
-"""The audit log: appended in the transaction of what it records, never changed."""
+"""The audit log: events are appended in the transaction of the change they record, and never changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def append(
 ) -> int:
     """-> the event's number within the run. The caller holds the run's lock.
 
-    The process's own log says it, too, once it is committed; `seconds`, how long it took, stands there alone.
+    Also logged by the process after the commit; only there with `seconds`, the duration.
     """
     stored = canonical(detail.stored())
     found = await row(conn, SQL["append"], run=number, actor=str(actor), kind=detail.kind, detail=stored)

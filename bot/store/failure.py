@@ -1,7 +1,7 @@
-"""What an error of the database means: the same again may work later, or it never will.
+"""The meaning of a database error: whether a retry may work.
 
-Decided here for all of the bot, whichever library raised it: the job engine wraps the driver's errors in its own, and
-the driver has several classes for a server that cannot do something at the moment.
+Decided in one place, whichever library raised it: the job engine wraps the driver's errors in its own, and the driver
+has several classes for transient failures.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from psycopg import errors
 
 from bot.base.errors import CanaryError, Unavailable
 
-# The statement or its values are wrong, and will be wrong next time.
+# The statement or its values are invalid, so a retry fails, too.
 _DEFECTS = (
     psycopg.DataError,
     psycopg.IntegrityError,
     psycopg.NotSupportedError,
     psycopg.ProgrammingError,
 )
-# ProgrammingErrors that say something about the database instead: it is being restored, migrated or granted.
+# ProgrammingErrors that are about the database instead: it is being restored, migrated or granted.
 _NOT_READY = (
     errors.InsufficientPrivilege,
     errors.InvalidCatalogName,
     errors.InvalidSchemaName,
-    errors.InvalidSqlStatementName,  # a prepared statement that a pooler between us has lost
+    errors.InvalidSqlStatementName,  # a prepared statement lost by a connection pooler
     errors.UndefinedColumn,
     errors.UndefinedFunction,
     errors.UndefinedTable,
@@ -35,7 +35,7 @@ _NOT_READY = (
 
 @contextmanager
 def database_failures() -> Iterator[None]:
-    """Raises Unavailable for what may work later. A defect, and every CanaryError, passes as it is."""
+    """Raises Unavailable for transient failures. Bugs, and every CanaryError, pass through."""
     try:
         yield
     except CanaryError:
@@ -52,12 +52,12 @@ def may_pass(error: psycopg.Error) -> bool:
 
 
 def _of_driver(error: BaseException | None) -> psycopg.Error | None:
-    """The driver's error: this one, or what it was raised from."""
+    """The driver's error: this one, or its cause."""
     while error is not None and not isinstance(error, psycopg.Error):
         error = error.__cause__
     return error
 
 
 def _said(error: psycopg.Error) -> str:
-    """The details are for the log: they name hosts and files."""
+    """A message without details, which name hosts and files and belong in the log."""
     return "The database cannot do that at the moment." if error.sqlstate else "The database does not answer."

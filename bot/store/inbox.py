@@ -12,7 +12,7 @@ SQL = Statements("inbox")
 
 
 async def insert(conn: Connection, interaction: Interaction) -> None:
-    """What is there already stays as it is: Slack, or a replay, delivered it twice."""
+    """An existing row stays unchanged: Slack, or a replay, delivered it twice."""
     await run(
         conn,
         SQL["insert"],
@@ -24,17 +24,17 @@ async def insert(conn: Connection, interaction: Interaction) -> None:
 
 
 async def to_do(conn: Connection, key: str) -> Received | None:
-    """None when it is done already."""
+    """-> None if it is already done."""
     return await maybe(conn, Received, SQL["by_key"], key=key)
 
 
 async def count(conn: Connection, key: str) -> bool:
-    """Call it first in the transaction of its effect. False when it had that effect already."""
+    """Mark it as applied. Call this first in the transaction of its effect. -> False if it was already applied."""
     return await run(conn, SQL["count"], key=key) == 1
 
 
 async def refuse(conn: Connection, key: str, refusal: CanaryError) -> None:
-    """What it came to, for whoever works it off again; call it in the transaction that counts it."""
+    """Record the refusal, for a worker that handles it again. Call it in the transaction that marks it as applied."""
     people = list(refusal.people) if isinstance(refusal, Refused) else []
     then = [step.as_json() for step in refusal.then]
     said = {"message": str(refusal), "hint": refusal.hint, "then": then, "people": people}
@@ -42,7 +42,7 @@ async def refuse(conn: Connection, key: str, refusal: CanaryError) -> None:
 
 
 async def outcome(conn: Connection, key: str) -> Counted | Refused:
-    """What one that is counted came to."""
+    """-> the result of one that is marked as applied."""
     found = await row(conn, SQL["refusal"], key=key)
     if found is None or found["refusal"] is None:
         return Counted("That has already been carried out.")
@@ -56,5 +56,5 @@ async def done(conn: Connection, key: str, error: str | None = None) -> None:
 
 
 async def forget_where_to_answer(conn: Connection) -> None:
-    """Of interactions that are worked off for so long that Slack takes no answer there any more."""
+    """Remove the response URLs of interactions handled so long ago that Slack no longer accepts responses."""
     await run(conn, SQL["forget"])

@@ -1,4 +1,4 @@
-"""The job engine's tables, as far as we look after its workers: who lives, whose work is taken over, what was lost."""
+"""Queries on the job engine's tables: heartbeats, taking over jobs, finding lost work."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ AnyWork = TypeVar("AnyWork", bound=Work[Any])
 
 
 async def beat(conn: Connection, workers: Sequence[int]) -> None:
-    """These workers live."""
+    """Record heartbeats of these workers."""
     await run(conn, SQL["beat"], workers=list(workers))
 
 
 async def take_over(conn: Connection, *, stalled: timedelta) -> list[tuple[int, str]]:
-    """Hand out again what dead workers had, in one transaction; -> (job, task) of each."""
+    """Requeue the jobs of dead workers, in one transaction; -> (job, task) of each."""
     found = await rows(conn, SQL["orphaned"], stalled=stalled)
     if found:
         await hand_back(conn, [each["id"] for each in found])
@@ -29,18 +29,18 @@ async def take_over(conn: Connection, *, stalled: timedelta) -> list[tuple[int, 
 
 
 async def held(conn: Connection, workers: Sequence[int]) -> set[int]:
-    """The jobs that these workers have in hand, by the engine's books."""
+    """-> the jobs assigned to these workers in the engine's tables."""
     return {each["id"] for each in await rows(conn, SQL["held"], workers=list(workers))}
 
 
 async def hand_back(conn: Connection, dropped: Iterable[int]) -> None:
-    """Somebody is to do these again."""
+    """Requeue these jobs."""
     await run(conn, SQL["hand_back"], jobs=list(dropped))
 
 
 async def lost(conn: Connection, kind: type[AnyWork], *, grace: timedelta) -> list[AnyWork]:
-    """What the state says is to be done, and no job will do.
+    """-> work that the state requires, but that has no job.
 
-    A worker that slept and was overtaken ends the job of who overtook it; when that one dies, the job is gone.
+    A worker that was paused and overtaken can end its successor's job; if the successor then dies, the job is lost.
     """
     return await many(conn, kind, kind.lost, grace=grace)

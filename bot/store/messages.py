@@ -59,14 +59,14 @@ def _columns(held: Iterable[Held]) -> dict[str, list[Any]]:
 
 
 async def prolong(conn: Connection, ours: Iterable[Turn], timing: Outbox = DEFAULT) -> None:
-    """Those that are still ours."""
+    """Renew the leases that are still ours; -> those."""
     ids, claims = zip(*ours, strict=True)
     turns = {"ids": list(ids), "claims": list(claims)}
     await run(conn, SQL["prolong"], **turns, lease=timing.lease, silence=timing.silence)
 
 
 async def begin(conn: Connection, message: Message, timing: Outbox = DEFAULT) -> bool:
-    """A request that may show it is about to begin; False when it is somebody else's turn."""
+    """Record that a request begins; -> False if the lease was lost."""
     return await run(conn, SQL["begin"], id=message.id, claim=message.claim, lease=timing.lease) == 1
 
 
@@ -79,7 +79,7 @@ async def sent(
     channel: str | None = None,
     file: str | None = None,
 ) -> None:
-    """`channel`: where it stands, which for a message to a person is the conversation with them."""
+    """`channel`: where it was posted; for a message to a person, the direct-message channel."""
     told = {"ts": ts, "thread": thread, "channel": channel, "file": file}
     await run(conn, SQL["sent"], id=message.id, claim=message.claim, shown=message.wanted, **told)
 
@@ -101,17 +101,19 @@ async def later(
     longest: timedelta = timedelta(0),
     over: timedelta | None = None,
 ) -> None:
-    """After `wait`; or after a twentieth of the time for which it waits already, where that is more, up to `longest`.
+    """Retry after `wait`, or after a twentieth of the time it has waited so far, if that is more, up to `longest`.
 
-    `over`: an update may have its effect until then, and undo what comes between: it is made once more after that.
+    `over`: until then an earlier update may still take effect and overwrite newer ones, so it is repeated after that.
     """
-    awaited = message.awaited and message.ts is not None  # what is not posted yet is awaited for what it is
+    awaited = (
+        message.awaited and message.ts is not None
+    )  # an unposted message gets its priority from its kind
     waits = {"wait": wait, "longest": longest, "awaited": awaited, "over": over}
     await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, **waits)
 
 
 def over_at(message: Message, timing: Outbox = DEFAULT) -> datetime | None:
-    """When no request that was begun for it can have an effect any more; None where none is under way."""
+    """-> when no request for it can take effect any more; None if none is in progress."""
     if message.state is MessageState.SENDING and message.begun_at:
         return message.begun_at + timing.lease
     if message.state is MessageState.AMBIGUOUS and message.doubted_at:
@@ -128,7 +130,7 @@ async def fail(conn: Connection, message: Message, error: str, *, excused: bool 
 
 
 async def look_again(conn: Connection, message: Message, wait: timedelta, error: str | None = None) -> None:
-    """It stays in doubt meanwhile."""
+    """Look for it again later; it stays ambiguous."""
     await run(conn, SQL["look_again"], id=message.id, claim=message.claim, wait=wait, error=error)
 
 
@@ -137,12 +139,12 @@ async def start_over(conn: Connection, message: Message) -> None:
 
 
 async def replace(conn: Connection, message: Message, error: str) -> None:
-    """It lets itself be edited no more."""
+    """Slack no longer lets us edit it: post it again."""
     await run(conn, SQL["replace"], id=message.id, claim=message.claim, error=error)
 
 
 async def gone(conn: Connection, message: Message, error: str) -> None:
-    """Somebody deleted it."""
+    """It was deleted in Slack."""
     await run(conn, SQL["gone"], id=message.id, ts=message.ts, error=error)
 
 
@@ -154,18 +156,18 @@ async def untold(
 
 
 async def obstacle(conn: Connection, number: int) -> str:
-    """Why nothing more is posted of a run; empty where nobody knows."""
+    """-> why nothing more of a run is posted; "" if unknown."""
     found = await row(conn, SQL["obstacle"], run=number)
     return found["error"] if found else ""
 
 
 async def alert(conn: Connection, message: Message) -> bool:
-    """False when it is told already, or something has become of it meanwhile."""
+    """Open an alert; -> False if one is open, or the message has changed in the meantime."""
     return await run(conn, SQL["alert"], id=message.id, claim=message.claim, state=message.state) == 1
 
 
 async def channels(conn: Connection, of: Run, kind: type[Content]) -> set[str]:
-    """Where messages of the kind stand."""
+    """-> the channels of the run's messages of this kind."""
     return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind.kind)}
 
 
@@ -187,7 +189,7 @@ async def of_kind(conn: Connection, number: int, kind: str, subject: str) -> Mes
 
 
 async def known(conn: Connection, channel: str, names: Iterable[str]) -> frozenset[str]:
-    """Those of Slack's names in a channel that messages of the outbox have, or had."""
+    """-> those ts values in a channel that belong, or belonged, to outbox messages."""
     found = await rows(conn, SQL["known"], channel=channel, names=list(names))
     return frozenset(each["ts"] for each in found)
 
@@ -207,14 +209,14 @@ async def resolve_drop(conn: Connection, message: Message, why: str) -> None:
 async def claim_in_doubt(
     conn: Connection, limit: int, kinds: Kinds[AnyContent], timing: Outbox = DEFAULT
 ) -> list[Message]:
-    """Those whose sender died in a request are in doubt, too."""
+    """Includes those whose sender died during a request."""
     await run(conn, SQL["abandoned"], rest=timing.lease - timing.silence, lease=timing.lease)
     given = {"limit": limit, "silence": timing.silence, "known": kinds.names()}
     return await many(conn, Message, SQL["claim_in_doubt"], **given)
 
 
 async def next_due(conn: Connection) -> float | None:
-    """Seconds until another pending message is due, 0 or less for just now; None when none will be by itself."""
+    """-> seconds until the next pending message is due, 0 or less if one is; None if there is none."""
     found = await row(conn, SQL["next_due"])
     return found["seconds"] if found else None
 
@@ -232,7 +234,7 @@ async def counts(conn: Connection) -> dict[str, int]:
 
 
 async def alerts(conn: Connection) -> int:
-    """How many are open."""
+    """-> the number of open alerts."""
     found = await row(conn, SQL["alerts"])
     assert found
     return int(found["alerts"])

@@ -1,6 +1,7 @@
-"""Brings a database to this version of the schema: plain .sql files, in order, under a lock.
+"""Migrates a database to this version: plain .sql files, in order, under a lock.
 
-Migrations of one thousand (0001, 0002, …) only add. A bot therefore works on a database that a newer bot brought further
+Migrations of one thousand (0001, 0002, …) only add. A bot therefore works on a database that a newer bot brought
+further
 within its own thousand, as during a rollout and after going back from one. What an older bot could not work with
 begins the next thousand.
 """
@@ -29,7 +30,7 @@ _NUMBERED = re.compile(r"(\d{4})_\w+\.sql")
 
 
 class SchemaError(CanaryError):
-    """The database is not at this bot's version, and it is not for this bot to change that."""
+    """The database is not at this bot's version, and this bot may not migrate it."""
 
 
 def newest() -> str:
@@ -50,7 +51,7 @@ def standing(dsn: str) -> Standing:
 
 
 def own_database(owner: str) -> str:
-    """Of a server of our own: brought up to date by its owner; -> the DSN of the bot's role, which is not its owner."""
+    """For the embedded server: migrate as the owner; -> the DSN of the bot's role, which is not the owner."""
     dsn = roles.as_role(owner, roles.BOT)
     with _connected(owner) as conn:
         found = _known(conn)
@@ -61,9 +62,9 @@ def own_database(owner: str) -> str:
 
 
 def migrate(dsn: str, *, grant_to: str | None = None, create_role: bool = False) -> None:
-    """Several at once wait for each other. Loads Alembic where there is something to do, which a start does without.
+    """Concurrent migrations wait for each other. Loads Alembic only if there is something to do.
 
-    `grant_to` may then do the bot's work. Raises Unavailable, RoleError, SchemaError.
+    `grant_to`: the role to grant what the bot needs. Raises Unavailable, RoleError, SchemaError.
     """
     with _connected(dsn) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -123,12 +124,12 @@ def _connected(dsn: str) -> Iterator[Connection]:
 
 @contextmanager
 def said_plainly() -> Iterator[None]:
-    """A malformed URL is not repeated: it may hold a password."""
+    """Does not quote a malformed URL, which may contain a password."""
     try:
         yield
     except psycopg.OperationalError as error:
         why = str(error).strip().partition("\n")[0]
-        if _MALFORMED.search(why):  # libpq quotes what it could not read
+        if _MALFORMED.search(why):  # libpq quotes what it could not parse
             raise _malformed(why) from None
         raise Unavailable(f"The database cannot be reached: {why}.", hint="Check DATABASE_URL.") from error
     except psycopg.ProgrammingError as error:
@@ -149,7 +150,7 @@ def _malformed(why: str) -> Unavailable:
 
 
 def run_sql(revision: str, connection: Any) -> None:
-    """For a revision's `upgrade`: the .sql file of its number."""
+    """For a revision's `upgrade`: runs its .sql file."""
     folder = resources.files("bot.store") / "migrations" / "versions"
     script = next(
         entry

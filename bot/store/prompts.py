@@ -40,7 +40,7 @@ async def unanswered(conn: Connection, number: int) -> list[Prompt]:
 
 
 async def update_reading(conn: Connection, trigger: Trigger) -> list[str]:
-    """-> the keys of the prompts that now show it."""
+    """-> the keys of the updated prompts."""
     found = await rows(
         conn, SQL["update_reading"], run=trigger.run, trigger=trigger.name, reason=trigger.reason
     )
@@ -48,7 +48,7 @@ async def update_reading(conn: Connection, trigger: Trigger) -> list[str]:
 
 
 async def recovered(conn: Connection, trigger: Trigger) -> list[str]:
-    """-> the keys of the prompts that now say so."""
+    """-> the keys of the updated prompts."""
     found = await rows(conn, SQL["recovered"], run=trigger.run, trigger=trigger.name)
     return [prompt["key"] for prompt in found]
 

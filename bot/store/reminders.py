@@ -18,5 +18,5 @@ async def insert(conn: Connection, number: int, waits: Sequence[timedelta]) -> l
 
 
 async def done(conn: Connection, number: int, reminder: int) -> bool:
-    """False where it was done already, or is not due yet."""
+    """-> False if it was already done, or is not due yet."""
     return await run(conn, SQL["done"], run=number, number=reminder) == 1

@@ -1,4 +1,4 @@
-"""The bot's own role in the database: it adds to the record, and can neither change nor delete what stands there."""
+"""The bot's own database role: it can add to the record, but neither change nor delete it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from checks.reading import Record
 
 SQL = Statements("role")
 
-BOT = "canary_bot"  # its name on a server of our own
+BOT = "canary_bot"  # its name on the embedded server
 _GRANT = re.compile(r"GRANT ([^;]+?)\s+ON (?!SEQUENCE)([\w\s,]+) TO \{role\}")
 
 GRANTS = tuple(statements["grant"] for statements in every_file() if "grant" in statements)
@@ -36,11 +36,11 @@ Connection: TypeAlias = psycopg.Connection[DictRow]
 
 
 class RoleError(CanaryError):
-    """A role is not there, cannot do the bot's work, or could do more than it should."""
+    """A role does not exist, lacks privileges that the bot needs, or has more than it should."""
 
 
 class Standing(Record):
-    """Who is connected, and what the database is to them."""
+    """The connected role, and its privileges."""
 
     role: str
     version: str | None  # the newest migration; None for an empty database
@@ -50,7 +50,7 @@ class Standing(Record):
 
 
 def standing(conn: Connection) -> Standing:
-    """Raises RoleError when this role may not even look."""
+    """Raises RoleError if this role may not even read the version."""
     found = conn.execute(SQL["standing"]).fetchone()
     assert found
     if not found["may_look"]:
@@ -70,7 +70,7 @@ def is_granted(conn: Connection, role: str) -> bool:
 
 
 def rewritable(conn: Connection, role: str) -> tuple[str, ...]:
-    """Tables of the record that the role could change."""
+    """-> tables of the record that the role could change."""
     return _names(conn, "rewritable", role=role, tables=list(RECORD))
 
 
@@ -82,13 +82,13 @@ def not_granted(role: str, tables: list[str] | tuple[str, ...]) -> RoleError:
 
 
 def create(conn: Connection, role: str) -> None:
-    """On a server of our own, unless it is there."""
+    """Create it on the embedded server, unless it exists."""
     with suppress(DuplicateObject, UniqueViolation):
         _execute(conn, "create", role=sql.Identifier(role))
 
 
 def grant(conn: Connection, role: str) -> None:
-    """Exactly what the bot needs, whatever it had before. Raises RoleError, and then nothing was granted."""
+    """Grant exactly what the bot needs, and revoke the rest. Raises RoleError without granting anything."""
     if not conn.execute(SQL["known"], {"role": role}).rowcount:
         raise RoleError(f"There is no database role {role}.", hint=f"CREATE ROLE {role} LOGIN PASSWORD '…'")
     with conn.transaction():

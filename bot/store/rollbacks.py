@@ -1,4 +1,4 @@
-"""Which runs were rolled back, and which version that leaves to go back to."""
+"""Rolled-back runs, and the version to roll back to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SQL = Statements("rollback")
 
 
 async def insert(conn: Connection, number: int, *, by: str, reason: str = "") -> None:
-    """Once a run; the caller holds its lock."""
+    """Once per run; the caller holds its lock."""
     await run(conn, SQL["insert"], run=number, by=by, reason=reason)
 
 
@@ -24,12 +24,12 @@ async def of_run(conn: Connection, number: int) -> Rollback | None:
 
 
 async def previous_of(conn: Connection, of: Run, *, at: datetime | None = None) -> Previous:
-    """What rolling back this run would go back to, as known now, or at a time before."""
+    """-> the version that rolling back this run would return to, as known now or at an earlier time."""
     given = of.arguments.get(PREVIOUS)
     if given is not None:
         found = await row(conn, SQL["rolled_back_in"], environment=of.environment, version=given)
         return previous(of.arguments, rolled_back_in=found["run"] if found else None)
-    own = of.arguments.get(VERSION)  # without it nothing is known to be another version
+    own = of.arguments.get(VERSION)  # without it, no version is known to differ
     found = await row(
         conn, SQL["last_good"], environment=of.environment, number=of.number, version=own, at=at
     )

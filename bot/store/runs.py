@@ -27,7 +27,7 @@ async def insert(
     arguments: Mapping[str, str],
     configuration: str,
 ) -> Run:
-    """Raises Busy when the environment has a run under way; the transaction is then over."""
+    """Raises Busy if the environment has an active run; the transaction is then aborted."""
     number = (await row(conn, SQL["take_number"]) or {})["last"]
     try:
         async with conn.transaction():
@@ -52,7 +52,7 @@ async def insert(
 
 
 async def must_be_free(conn: Connection, environment: str) -> None:
-    """Raises Busy when the environment has a run under way."""
+    """Raises Busy if the environment has an active run."""
     if other := await maybe(conn, Run, SQL["active"], environment=environment):
         raise Busy(
             f"Run #{other.number} on {environment} is under way.",
@@ -66,7 +66,7 @@ async def find(conn: Connection, number: int) -> Run | None:
 
 
 async def existing(conn: Connection, number: int) -> Run:
-    """The run of which somebody gave the number. Raises Misused where there is none."""
+    """-> the run with this number. Raises Misused if there is none."""
     if run := await find(conn, number):
         return run
     raise Misused(f"There is no run #{number}.", then=[Next.list_runs()])
@@ -81,7 +81,7 @@ async def lock(conn: Connection, number: int) -> Run:
 
 
 async def lock_active(conn: Connection, environment: str) -> Run | None:
-    """The run under way there. Lock it before an older one of the same environment, as the decision does."""
+    """Lock the environment's active run. Lock it before an older run of the environment, as the decision does."""
     return await maybe(conn, Run, SQL["lock_active"], environment=environment)
 
 
@@ -98,17 +98,17 @@ async def watched_before(conn: Connection, run: Run) -> list[Run]:
 
 
 async def overview(conn: Connection, environment: str | None, limit: int) -> list[Overview]:
-    """Newest first; of all environments without one."""
+    """Newest first; without `environment`, of all environments."""
     return await many(conn, Overview, SQL["overview"], environment=environment, limit=limit)
 
 
 async def not_checking(conn: Connection, numbers: Sequence[int]) -> set[int]:
-    """Those of the runs whose checks nobody waits for any more."""
+    """-> those of the runs that are no longer checking."""
     return {each["number"] for each in await rows(conn, SQL["not_checking"], numbers=list(numbers))}
 
 
 async def asked_lately(conn: Connection, person: str, *, most: int) -> tuple[int, float]:
-    """Of the newest `most` runs: how many this person started within the last hour, and when the first leaves it, in s."""
+    """-> how many of the newest `most` runs this person started within the last hour, and seconds until the oldest is an hour old."""
     found = await row(conn, SQL["asked_lately"], person=person, most=most)
     assert found
     return int(found["runs"]), float(found["again_in"])

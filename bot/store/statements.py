@@ -1,4 +1,4 @@
-"""Named SQL: each statement of a .sql file is headed by `-- name: what it does, in a sentence`."""
+"""Named SQL: each statement of a .sql file has a header `-- name: what it does, in a sentence`."""
 
 from __future__ import annotations
 

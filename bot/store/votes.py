@@ -24,9 +24,9 @@ async def cast(
     condition: Condition | None = None,
     said_at: datetime | None = None,
 ) -> bool:
-    """`said_at`: when it was clicked, now if None. False when the same vote or a newer one stands already.
+    """`said_at`: when it was clicked, default now. -> False if the same vote, or a newer one, already counts.
 
-    The same again is then the newest that was said, and stays as it was in all else.
+    The same vote again only becomes the newest; nothing else of it changes.
     """
     found = await row(
         conn,
@@ -44,13 +44,13 @@ async def cast(
 
 
 async def voters(conn: Connection, of: Run) -> tuple[str, ...]:
-    """On its present evidence, the first first."""
+    """-> voters on the run's current evidence, in order."""
     found = await rows(conn, SQL["voters"], run=of.number, evidence=of.evidence)
     return tuple(vote["person"] for vote in found)
 
 
 async def waived(conn: Connection, of: Run) -> tuple[str, ...]:
-    """The checks that are waived on a run's evidence."""
+    """-> checks that are waived on the run's current evidence."""
     found = await rows(conn, SQL["waived"], run=of.number, evidence=of.evidence)
     return tuple(each["check"] for each in found)
 
@@ -62,7 +62,7 @@ async def withdraw(conn: Connection, number: int, vote: Vote) -> None:
 async def waive(
     conn: Connection, number: int, *, evidence: str, check: str, person: str, reason: str
 ) -> bool:
-    """False when it has already been waived."""
+    """-> False if it was already waived."""
     touched = await run(
         conn, SQL["waive"], run=number, evidence=evidence, check=check, person=person, reason=reason
     )

@@ -24,7 +24,7 @@ async def find(conn: Connection, number: int) -> Watch | None:
 
 
 async def look(conn: Connection, number: int, tick: int) -> Watch | None:
-    """The watch, with the number of this attempt; None when that look was taken already, or the watch has ended."""
+    """-> the watch, with the number of this attempt; None if that tick is done, or the watch has ended."""
     return await maybe(conn, Watch, SQL["look"], run=number, tick=tick)
 
 
@@ -33,7 +33,7 @@ async def ticked(conn: Connection, number: int, tick: int) -> None:
 
 
 async def finish(conn: Connection, number: int, end: WatchEnd) -> bool:
-    """False when it had ended already."""
+    """-> False if it had already ended."""
     return await run(conn, SQL["finish"], run=number, end=end) == 1
 
 

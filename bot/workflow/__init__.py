@@ -1,1 +1,1 @@
-"""The use cases: each reads, asks the pure rules, and writes state, audit event, messages and work in one transaction."""
+"""The use cases: each reads, applies the pure rules, and writes state, audit event, messages and jobs in one transaction."""

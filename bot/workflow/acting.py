@@ -1,4 +1,7 @@
-"""Somebody acts on a run by its number: who they are, and who may decide it, as Slack says before the run is locked."""
+"""A person acts on a run by its number:
+
+who they are, and who may decide the run, looked up in Slack before the run is locked.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ from bot.workflow.services import Services
 
 @dataclass(frozen=True)
 class Acting:
-    run: Run  # as it was then
+    run: Run  # as it was at that time
     person: Person
     owners: tuple[str, ...]  # who hold a role that decides
     asked_at: datetime  # by the database's clock
 
 
 async def acting(services: Services, request: RunRequest) -> Acting:
-    """Raises Misused when there is no such run."""
+    """Raises Misused if there is no such run."""
     async with services.database.connection() as conn:
         run = await runs.existing(conn, request.run)
         pinned, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)

@@ -1,8 +1,9 @@
-"""Telling people what Slack does not show: every decision and every prompt is there once, or an alert about it is open.
+"""Alerts about messages that Slack does not show: every decision and every prompt is in Slack once, or has an open
+alert.
 
-An alert is a fact of the message (`alerted_at`) that ends when it arrives. It is told in the channel that the
-configuration names, and for decisions and rollback prompts to on-call themselves, with all that should have
-been said: a question that cannot be asked in its thread is asked there.
+An alert is part of the message's state (`alerted_at`), and ends when the message arrives. It is posted in the alerts
+channel and, for decisions and rollback prompts, sent to on-call directly, with the full message: a prompt that cannot
+be posted in its thread can be answered there.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
-    """Until told to stop."""
+    """Runs until told to stop."""
     outage = Outage("the outbox cannot be watched", "the outbox can be watched again")
     async for _ in ticks(stop, services.timing.alerts.every):
         with outage.survived():
@@ -48,7 +49,7 @@ async def raise_alerts(services: Services) -> None:
             raise
         except Unreadable as error:  # who is on call for its run is not known
             log.warning("an alert cannot be raised", message_id=message.id, run=message.run, error=str(error))
-        except Exception:  # the others are told of all the same
+        except Exception:  # alert about the others regardless
             log.exception("an alert cannot be raised", message_id=message.id, run=message.run)
 
 

@@ -1,4 +1,4 @@
-"""Puts configured checks to the world, through their sources; runs, watches and `canary check` all ask here."""
+"""Runs configured checks through their sources, for runs, watches and `canary check`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from checks.sources.turns import Queues
 class Answering:
     """What the checks of a process share: places at each source, turns at each server, and where answers are evaluated.
 
-    Leaving it ends what evaluates. Costs nothing until a check is asked. `data`: the bot's own folder.
+    Leaving it stops the child processes. It costs nothing until a check runs. `data`: the bot's own folder.
     """
 
     def __init__(self, data: Path) -> None:
@@ -44,7 +44,7 @@ class Answering:
         *,
         environment: str,
     ) -> Result:
-        """The source is opened for this check alone, and closed with it. Waiting for a place there takes none of its timeout."""
+        """Opens the source for this check only. Waiting for a slot does not count toward the timeout."""
         if not check.source:
             return await evaluate(check, None, moment, secrets)
         source = sources[check.source]
@@ -53,7 +53,7 @@ class Answering:
             return await ask(check, source, context, moment)
 
     def _places_at(self, source: Source) -> asyncio.Semaphore:
-        """Known by all that is configured of it: each run has the sources of its own configuration."""
+        """Keyed by the source's whole configuration, because each run has its own."""
         written = source.model_dump_json()
         if written not in self._places:
             self._places[written] = asyncio.Semaphore(source.at_once)

@@ -1,7 +1,8 @@
-"""Who may be told what: members of the workspace, about the channels that they can see; guests and strangers nothing.
+"""Who may see what: members of the workspace may see what was posted in channels that they can see; guests and
+outsiders nothing.
 
-A verdict, a limit, an owner is told to whoever could read it in the channel in which the run's card stands: to everybody
-who asks there, and elsewhere where that channel is public. Slack does not tell the bot who is in a private one.
+A verdict, a limit or an owner is shown to people who could read it in the channel of the run's card: to everyone who
+asks there, and anywhere if that channel is public. Slack does not tell the bot who is in a private channel.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SOON = 2.0  # seconds for what is left out if Slack does not say it
 
 @dataclass(frozen=True)
 class Audience:
-    """Somebody who asks in a channel."""
+    """A person who asks in a channel."""
 
     services: Services  # which answer by what was found out lately
     by: Principal
@@ -33,16 +34,16 @@ class Audience:
 
     @classmethod
     def of(cls, services: Services, request: Request) -> Audience:
-        """By what was found out within the last minute: what is told decides nothing."""
+        """From data up to a minute old: what is shown decides nothing."""
         return cls(replace(services, directory=services.directory.lately()), request.by, request.channel)
 
     async def must_be_admitted(self) -> None:
-        """Raises Refused for who is no member of the workspace."""
+        """Raises Refused unless the person is a member of the workspace."""
         if reason := (await self.services.person(self.by)).barred():
             raise Refused(f"canary is for members of this workspace: {reason}.")
 
     async def must_not_be_turned_away(self) -> None:
-        """The same for help, which does not wait for Slack: it tells nothing that does not stand in this channel."""
+        """The same for help, without waiting for Slack: help reveals nothing that is not in this channel."""
         try:
             async with asyncio.timeout(SOON):
                 await self.must_be_admitted()
@@ -55,7 +56,7 @@ class Audience:
         return channel == self.channel or await self.services.directory.is_public(channel)
 
     async def must_see(self, run: Run) -> None:
-        """Raises Refused, and says no more of the run than its number."""
+        """Raises Refused, without revealing more of the run than its number."""
         if not await self.sees(run.channel):
             raise Refused(
                 f"The card of run #{run.number} stands in a channel that I do not know you to see.",
@@ -87,7 +88,7 @@ class Audience:
         )
 
     async def environments(self, plan: Plan) -> dict[str, Environment]:
-        """Those whose channel they can see; one of which Slack says nothing now is left out."""
+        """-> the environments whose channel they can see; omits those for which Slack does not say now."""
         channels = sorted({environment.channel for environment in plan.environments.values()})
         seen = await asyncio.gather(*map(self._surely_sees, channels))
         visible = dict(zip(channels, seen, strict=True))

@@ -1,4 +1,4 @@
-"""Verifying the whole record: every run's chain, its rows against it, its conclusions drawn again."""
+"""Verifies the whole record: every run's hash chain, its rows against the log, and its conclusions, recomputed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.store.database import Connection
 
 
 class Verification:
-    """One walk over all runs, one at a time. `runs` and `events` count what was looked at."""
+    """One pass over all runs, one at a time. `runs` and `events` count what was verified."""
 
     def __init__(self, conn: Connection, against: Against | None = None) -> None:
         self._conn = conn
@@ -25,7 +25,7 @@ class Verification:
         self.events = 0
 
     async def problems(self) -> AsyncGenerator[str, None]:
-        """In the order of runs and of their events, a sentence each; none when everything holds."""
+        """Yields problems in the order of runs and events, a sentence each; none if everything verifies."""
         expected = 1
         async for number in audits.numbers(self._conn):
             for missing in range(expected, number):

@@ -1,4 +1,4 @@
-"""Who made the change: only people whom Slack knows."""
+"""The change's author: only people known to Slack."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from bot.workflow.services import Services
 
 
 async def must_be_people(services: Services, environment: Environment, arguments: Mapping[str, str]) -> None:
-    """Raises Misused for an author whom Slack does not know, or who is a bot.
+    """Raises Misused for an author who is unknown to Slack, or a bot.
 
-    By what was found out within the last minute: it is told, and asking for one after another uses up nothing of votes.
+    From data up to a minute old, so that trying one after another does not exhaust the limits that votes need.
     """
     directory = services.directory.lately()
     for name, argument in environment.arguments.items():
@@ -29,7 +29,7 @@ async def must_be_people(services: Services, environment: Environment, arguments
 
 
 async def known(services: Services, made_by: Authors) -> Authors:
-    """The same; not known where a check read somebody whom Slack does not know."""
+    """The same; unknown if a check read an id unknown to Slack."""
     if made_by.stated:  # looked up when the run was started
         return made_by
     try:

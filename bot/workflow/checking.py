@@ -1,4 +1,4 @@
-"""Measuring a run's checks; the last one in freezes the evidence and asks for votes."""
+"""Runs a run's checks; the last to finish freezes the evidence and asks for votes."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class Measure(Work[Services]):
 
 
 async def measure(services: Services, *, number: int, check: str, last_try: bool = False) -> None:
-    """Answer one check of a run. Doing it twice measures twice and records once.
+    """Run one check of a run. Running it twice measures twice and records once.
 
-    An answer that cannot be recorded, try as we may, becomes an ERROR on the last try: the run must come to an end.
+    A result that cannot be recorded becomes an ERROR on the last try: the run must end.
     """
     async with services.database.transaction() as conn:
         run = await runs.find(conn, number)
@@ -72,7 +72,7 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         plan = await configurations.load(conn, run.configuration)
         await messages.want(conn, run, Card())
         values = values_of(run, (await rollbacks.previous_of(conn, run)).version)
-        # windows end here, whatever the clock of this machine says
+        # windows end at the database's time, not this machine's
         moment = Moment.present(await database.now(conn), values)
     answering = services.answering.answer(
         plan.environment.checks[check],
@@ -82,7 +82,7 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         environment=run.environment,
     )
     result = await services.underway.measure(run, Stage.CHECKS, answering)
-    if result is None:  # the run was closed meanwhile
+    if result is None:  # the run was closed in the meantime
         return
     services.reach(Place.IN_MEASURE)
     try:

@@ -1,4 +1,4 @@
-"""Whether a run can be decided at all: asked before it starts, for a run that nobody can approve is no use."""
+"""Whether a run can be decided at all, checked before it starts: a run that nobody can approve is useless."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ async def must_be_able_to_start(services: Services, pinned: Pinned, by: Principa
 async def must_be_decidable(
     services: Services, pinned: Pinned, *, arguments: Mapping[str, str], requested_by: str
 ) -> None:
-    """Raises Refused, with the reason, where the people that there are cannot fill the quorum.
+    """Raises Refused, with the reason, if too few people are eligible for the quorum.
 
-    Only accounts that would fill a place are asked about.
+    Looks up only accounts that would count.
     """
     required = pinned.environment.decide.approve
     holders = await services.electorate(pinned, roles=required)
@@ -57,7 +57,7 @@ async def must_be_decidable(
 
 
 async def unwaivable(services: Services, run: Run) -> dict[str, list[str]]:
-    """Owner -> the checks that nobody could waive in this run, should they fail: told, for they may well pass.
+    """-> owner -> checks that nobody could waive in this run if they failed. Only a notice, because they may pass.
 
     By what was found out within the last minute; nothing where Slack does not tell now.
     """

@@ -13,7 +13,7 @@ from bot.store.database import Connection
 
 
 async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: Principal) -> None:
-    """Once; the caller holds the run's lock."""
+    """End the watch, once. The caller holds the run's lock."""
     if await watches.finish(conn, run.number, end):
         await events.append(conn, run.number, WatchEnded(end=end), actor=actor)
         await messages.want(conn, run, WatchEndLine())

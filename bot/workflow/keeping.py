@@ -21,7 +21,7 @@ AGAIN_AFTER = 0.05  # seconds; a connection that broke is replaced by then
 
 
 async def now(services: Services) -> datetime:
-    """By the database's clock, for a form that names a time. Raises Unavailable in time to say so."""
+    """-> the database's time, for a form with a time. Raises Unavailable in time to tell the person."""
     return await _in_time(_now(services), services.timing.intake.clock_within)
 
 
@@ -31,10 +31,10 @@ async def _now(services: Services) -> datetime:
 
 
 async def keep(services: Services, interaction: Interaction) -> None:
-    """Store it, which enqueues its work; a redelivery changes nothing. Raises Unavailable in time to say so.
+    """Store it, which enqueues its job; a redelivery changes nothing. Raises Unavailable in time to tell the person.
 
-    Whether an insert is stored whose answer does not come, nobody knows, and its key lets it count once.
-    A secret that somebody pasted goes no further than this: all that comes of an interaction is made of what is stored.
+    If the response to an insert is lost, it may or may not be stored; its key makes a second insert harmless.
+    Pasted secrets are redacted here: everything else is made from what is stored.
     """
     payload = services.configuration.secrets.redact_within(interaction.payload)
     interaction = interaction.model_copy(update={"payload": payload})
@@ -43,7 +43,7 @@ async def keep(services: Services, interaction: Interaction) -> None:
 
 
 async def _in_time(asked: Coroutine[Any, Any, T], within: float) -> T:
-    """What does not answer is left to itself, not cancelled, which could take longer than it."""
+    """A call that does not return in time is abandoned, not cancelled, because cancelling could take longer."""
     answer = asyncio.ensure_future(asked)
     done, _ = await asyncio.wait([answer], timeout=within)
     if not done:
@@ -53,16 +53,16 @@ async def _in_time(asked: Coroutine[Any, Any, T], within: float) -> T:
 
 
 async def must_be_new(services: Services, received: Received) -> None:
-    """Before anybody is asked anything for it. Raises what it came to: Counted, or its refusal."""
+    """Call before any lookup. Raises its result if it has one: Counted, or the refusal."""
     if received.counted:
         async with services.database.connection() as conn:
             raise await inbox.outcome(conn, received.key)
 
 
 async def refuse(services: Services, refusal: CanaryError) -> CanaryError | None:
-    """Note that it came to this, before anybody is told.
+    """Record the refusal before anyone is told.
 
-    -> what to tell: the refusal; that of an earlier worker; or nothing, where it had its effect in another one.
+    -> the refusal to report; an earlier worker's; or None if another worker had applied it.
     """
     try:
         async with services.act() as conn:
@@ -75,7 +75,7 @@ async def refuse(services: Services, refusal: CanaryError) -> CanaryError | None
 
 
 async def _insert(services: Services, interaction: Interaction) -> None:
-    """Again where the answer got lost: the key tells what the first try came to."""
+    """Retries if the response was lost: the key shows whether the first try succeeded."""
     async for attempt in AsyncRetrying(
         retry=retry_if_exception_type(Unavailable),
         stop=stop_after_delay(services.timing.intake.within),
@@ -89,6 +89,6 @@ async def _insert(services: Services, interaction: Interaction) -> None:
 
 
 def _forget(answer: asyncio.Future[Any]) -> None:
-    """Nobody waits for it any more, whatever it comes to."""
+    """Retrieves the abandoned task's exception."""
     if not answer.cancelled():
         answer.exception()

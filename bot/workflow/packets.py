@@ -1,4 +1,4 @@
-"""The decision packet, posted again because somebody asks for it."""
+"""Posts the decision packet again on request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAUSE = timedelta(minutes=1)  # between two postings of a run's packet
 
 
 async def post_again(services: Services, request: RunRequest) -> Run:
-    """In the run's thread, where those who see the run see it. Raises Refused where there is none, or not yet again.
+    """Post it in the run's thread. Raises Refused if there is no packet, or it was posted a moment ago.
 
     Every member of the workspace who sees the run may ask for it.
     """

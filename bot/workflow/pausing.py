@@ -14,7 +14,7 @@ from bot.store.database import Connection
 async def must_have_paused(
     conn: Connection, run: int, kind: type[Detail], pause: timedelta, done: str
 ) -> None:
-    """Raises Refused, saying what was `done` when, where the run's log has it less than `pause` ago."""
+    """Raises Refused if the audit log has it less than `pause` ago; `done` says what was done."""
     now, history = await database.now(conn), await events.of_run(conn, run)
     last = max((event.at for event, _ in of_kind(history, kind)), default=None)
     if last and now - last < pause:

@@ -1,4 +1,4 @@
-"""Refusals that do not depend on what is asked for; and all of them as part of the record."""
+"""Refusals that do not depend on the request, and their recording."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from bot.workflow.services import Services
 
 @asynccontextmanager
 async def recorded(services: Services, *, run: int, by: Principal, what: str) -> AsyncIterator[None]:
-    """Logs a refusal in the block and raises it: once, though the person is told again where a worker died before.
+    """Records a refusal raised in the block, once, and re-raises it; if a worker died, the person may be told twice.
 
-    Raises instead what it came to in such a worker, where it came to something.
+    If an earlier worker recorded a result, raises that instead.
     """
     try:
         yield
@@ -32,14 +32,14 @@ async def recorded(services: Services, *, run: int, by: Principal, what: str) ->
 
 
 def must_be_fresh(services: Services, asked_at: datetime, now: datetime) -> None:
-    """Raises Unavailable for a worker that slept since it asked who somebody is: rights may have gone meanwhile."""
+    """Raises Unavailable if the worker was paused since the lookups: rights may have changed."""
     stale = services.timing.people.stale
     if (now - asked_at).total_seconds() > stale:
         raise Unavailable(f"What Slack said about you is older than {stale:g} s.")
 
 
 def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> None:
-    """Raises Refused for a button of this run that was clicked somewhere else than its messages stand; `also` there."""
+    """Raises Refused unless the click came from the run's channel, or one of `also`."""
     if channel != run.channel and channel not in also:
         raise Refused(
             f"The messages of run #{run.number} are in another channel; use the buttons there.",

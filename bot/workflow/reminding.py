@@ -1,4 +1,4 @@
-"""Reminding the people whose votes are missing: by timers, or because somebody asks for it."""
+"""Reminds the people whose votes are missing: by timer, or on request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
-PAUSE = timedelta(minutes=1)  # between two reminders of a run, where people ask for them
+PAUSE = timedelta(minutes=1)  # between requested reminders of a run
 
 
 class Remind(Timer[Services]):
@@ -38,7 +38,7 @@ class Remind(Timer[Services]):
 
 
 async def remind(services: Services, *, run: int, number: int) -> None:
-    """The timer of a reminder. One that comes too early, twice, or after the decision reminds nobody."""
+    """Handles a reminder's timer. Does nothing if it is early, repeated, or after the decision."""
     asked = await _asked(services, run)
     async with services.database.transaction() as conn:
         held = await runs.lock(conn, run)
@@ -48,7 +48,7 @@ async def remind(services: Services, *, run: int, number: int) -> None:
 
 
 async def remind_now(services: Services, request: RunRequest) -> Tally:
-    """-> what is still missing. The requester, and whoever votes on it, may have others reminded. Raises Refused, recorded."""
+    """-> what is still missing. Only the requester and approvers may request it. Raises Refused, and records it."""
     await visible(services, request)
 
     async def check(lately: Services) -> None:
@@ -82,7 +82,7 @@ async def _asked(services: Services, number: int) -> Asked:
 
 
 async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Tally:
-    """A new message, because an edited one notifies nobody."""
+    """Posts a new message, because an edited one notifies nobody."""
     standing = (await dossiers.read(conn, run)).tally()
     reminded = Reminded(missing=standing.missing, waivers=standing.waivers_missing, asked=asked.roles)
     event = await events.append(conn, run.number, reminded, actor=actor)

@@ -30,7 +30,7 @@ class Resolution(Record):
     message: int
     verdict: Verdict
     by: Principal  # who says so: an operator
-    ts: str = ""  # Slack's name for it, when it is there
+    ts: str = ""  # its timestamp in Slack, if it is there
     reason: str = ""
 
     @property
@@ -39,13 +39,13 @@ class Resolution(Record):
 
 
 async def troubled(database: Database) -> list[Message]:
-    """What Slack does not show, and what does not end by itself."""
+    """-> messages that Slack does not show, and will not by themselves."""
     async with database.connection() as conn:
         return await messages.troubled(conn)
 
 
 async def resolve(database: Database, resolution: Resolution) -> Message:
-    """Raises Misused for what makes no sense, and Refused for a message that needs no help."""
+    """Raises Misused for an invalid resolution, and Refused for a message that needs none."""
     _must_make_sense(resolution)
     async with database.transaction() as conn:
         message = await _in_trouble(conn, resolution.message)
@@ -91,7 +91,7 @@ async def _in_trouble(conn: Connection, number: int) -> Message:
 
 
 async def _must_be_over(conn: Connection, message: Message) -> None:
-    """It would be shown twice."""
+    """Raises Refused while a request may be in progress: the message would be shown twice."""
     over = messages.over_at(message)
     if over and (left := over - await now(conn)) > timedelta(0):
         raise Refused(
@@ -101,7 +101,7 @@ async def _must_be_over(conn: Connection, message: Message) -> None:
 
 
 async def _must_be_free(conn: Connection, message: Message, ts: str) -> None:
-    """It would be written over what stands there."""
+    """Raises Refused if that message is another one, which would be overwritten."""
     if message.state is MessageState.PENDING:
         raise Refused(
             f"Message {message.id} has not been sent yet, so it cannot be there.",

@@ -1,4 +1,4 @@
-"""A rollback, recorded: by the answer to a prompt, or by whoever did it without one."""
+"""Records a rollback: as the answer to a prompt, or without one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.workflow.services import Services
 
 
 async def record(services: Services, report: RollbackReport) -> Run:
-    """On-call, or anybody who decides, says that a run's version was rolled back. Raises Refused, recorded."""
+    """On-call or an approver reports that a run's version was rolled back. Raises Refused, and records it."""
     run = await visible(services, report)
     number, by = report.run, report.by
 
@@ -46,7 +46,7 @@ async def record(services: Services, report: RollbackReport) -> Run:
 
 
 async def must_be_able_to_answer(services: Services, run: Run, by: Principal) -> datetime:
-    """-> what the database's clock said before Slack was asked. Raises Refused."""
+    """-> the database's time before the lookups. Raises Refused."""
     async with services.database.connection() as conn:
         plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
     roles = {plan.environment.rollback.on_call, *plan.environment.decide.approve}
@@ -56,13 +56,13 @@ async def must_be_able_to_answer(services: Services, run: Run, by: Principal) ->
 
 
 async def lock(conn: Connection, run: Run) -> Run:
-    """The run, and before it the one under way in its environment: a go locks the two in this order."""
+    """Lock the environment's active run, then this run: a go locks the two in this order."""
     await runs.lock_active(conn, run.environment)
     return await runs.lock(conn, run.number)
 
 
 async def rolled_back(conn: Connection, run: Run, by: Principal, reason: str = "") -> None:
-    """Answers every open question of the run and ends its watch. The caller holds `lock`, and logs it."""
+    """Answer all open prompts of the run and end its watch. The caller holds `lock`, and logs it."""
     await rollbacks.insert(conn, run.number, by=str(by), reason=reason)
     for prompt in await prompts.unanswered(conn, run.number):
         await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, str(by), reason)

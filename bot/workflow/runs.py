@@ -81,7 +81,10 @@ def _settled(request: StartRequest, environment: Environment) -> dict[str, str]:
 
 
 async def _must_be_within_budget(conn: Connection, person: str, most: int) -> None:
-    """Raises Refused for who has started so many runs within an hour. Two at once may slip through: no harm is done."""
+    """Raises Refused if the person has started too many runs within an hour.
+
+    Two at once may slip through, which does no harm.
+    """
     started, again_in = await runs.asked_lately(conn, person, most=most)
     if started >= most:
         minutes = ceil(again_in / 60)
@@ -92,7 +95,7 @@ async def _must_be_within_budget(conn: Connection, person: str, most: int) -> No
 
 
 async def cancel(services: Services, request: CancelRequest) -> None:
-    """The requester, or anybody who may decide, cancels a run that is not decided. Raises Refused, recorded."""
+    """The requester or an approver cancels an undecided run. Raises Refused, and records it."""
     require_complete(request)
     await visible(services, request)
     number, by = request.run, request.by

@@ -1,7 +1,8 @@
-"""Who is refused again and again is refused by what Slack said lately: their clicks use up nothing that votes need.
+"""People who are refused repeatedly are checked against recent data first, so that their clicks do not exhaust the
+limits that votes need.
 
-Slack lets us ask for few groups a minute, and everybody who clicks is asked about. What is known of the last minute can
-only refuse: whoever has a right by it is asked about anew, as everybody else.
+Slack allows few group lookups a minute, and every click needs one. Data of the last minute can only refuse: a person
+who has a right by it is looked up again, like everyone else.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ async def screened(
 ) -> AsyncIterator[None]:
     """Before anybody is asked for `by`. `check` raises Refused for who has no right, by the services it is given.
 
-    Such a refusal is not recorded: those that led to it are.
+    Such a refusal is not recorded; the earlier ones are.
     """
     if services.turned_away.often(str(by)):
         await _must_not_be_known(services, check)
@@ -38,5 +39,5 @@ async def _must_not_be_known(services: Services, check: Callable[[Services], Awa
     except Refused as refusal:
         changed = "" if refusal.then else "If that has changed, try again in a minute"
         raise Refused(str(refusal), hint=refusal.hint or changed, then=refusal.then) from refusal
-    except CanaryError:  # not known: they are asked about as everybody else
+    except CanaryError:  # unknown: look them up like everyone else
         return

@@ -1,4 +1,4 @@
-"""What every use case is given."""
+"""The dependencies of every use case."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ class Services:
     database: Database
     enqueue: Enqueue
     directory: Directory
-    configuration: Loaded  # as of now; a run keeps its own
+    configuration: Loaded  # the current one; a run has its own
     answering: Answering
     timing: Timing = field(default_factory=Timing)
     underway: Underway = field(default_factory=Underway)
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     runs_per_hour: int = 30  # that one person may start
     reach: Reach = nowhere
-    interaction: Received | None = None  # that is being worked off; None where no person is behind it
+    interaction: Received | None = None  # that is being handled; None for timers
 
     def working_off(self, interaction: Received) -> Self:
         return replace(self, interaction=interaction, directory=self.directory.asked(interaction.age))
 
     @asynccontextmanager
     async def act(self) -> AsyncIterator[Connection]:
-        """A transaction in which what a person asked for comes to something, once: it is counted with it.
+        """Transaction that applies a person's request exactly once; the interaction is marked as applied in the same
+        commit.
 
-        Where it came to something already, in a worker that died before it could say so, raises what that was:
-        Counted, or the same refusal again.
+        If a worker that died had already recorded a result, raises it: Counted, or the same refusal.
         """
         async with self.database.transaction() as conn:
             if self.interaction and not await inbox.count(conn, self.interaction.key):
@@ -59,14 +59,14 @@ class Services:
             yield conn
 
     async def refuse(self, conn: Connection, refusal: CanaryError) -> None:
-        """It came to this refusal: said in the transaction of `act` that counts it."""
+        """Record the refusal as the result. Call it in the transaction of `act`."""
         if self.interaction:
             await inbox.refuse(conn, self.interaction.key, refusal)
 
     async def electorate(
         self, pinned: Pinned, *, roles: Collection[str] | None = None, partly: bool = False
     ) -> Electorate:
-        """Who holds which role in a run, of these or of all: by its own configuration and by the current one, both.
+        """-> who is in which group of a run (only these groups, or all): by both its own and the current configuration.
 
         Raises Unavailable where it is not told who a member is, unless part of the answer will do.
         """
@@ -102,7 +102,7 @@ class Services:
         return await self.directory.person(principal.slack_id)
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:
-        """Those of them whose account may not decide, or no longer."""
+        """-> those of them whose accounts may not decide."""
         asked = sorted(set(users))
         barred = await asyncio.gather(*map(self._is_barred, asked))
         return frozenset(user for user, is_barred in zip(asked, barred, strict=True) if is_barred)

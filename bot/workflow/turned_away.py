@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from bot.base.window import Rate, Window
 
-OFTEN = Rate(8, 60)  # refusals, and forms that were opened
-KEPT = 10_000  # people remembered before the idle ones are dropped
+OFTEN = Rate(8, 60)  # refusals and opened forms
+KEPT = 10_000  # people kept before idle ones are dropped
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Measurements under way in this process: they end as soon as nobody can use what they find.
 
-A run that is closed needs no more results, and a watch that has ended no more looks. Otherwise whoever starts and
-cancels runs in a row would fill the bot with programs and queries that nobody waits for.
+A closed run needs no more results, and an ended watch no more measurements. Otherwise, someone who starts and cancels
+runs in a loop would fill the bot with useless programs and queries.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-EVERY = 0.5  # seconds between two looks at what was closed, here or in another process
+EVERY = 0.5  # seconds between polls for runs closed by other processes
 
 
 class Stage(enum.Enum):
-    """What a measurement is for."""
+    """The purpose of a measurement."""
 
     CHECKS = enum.auto()
     WATCH = enum.auto()
@@ -46,7 +46,10 @@ class Underway:
     _tasks: dict[asyncio.Task[Any], _Under] = field(default_factory=dict)
 
     async def measure(self, run: Run, stage: Stage, work: Coroutine[Any, Any, T]) -> T | None:
-        """What the work comes to; None where it was stopped. Work for earlier runs of the environment ends first."""
+        """-> the result of the work;
+
+        None if it was stopped. Waits until work for earlier runs of the environment has ended.
+        """
         await self._end_earlier(run)
         task = asyncio.create_task(work)
         self._tasks[task] = _Under(run.number, run.environment, stage)
@@ -59,7 +62,7 @@ class Underway:
         return None if task.cancelled() else task.result()
 
     async def _end_earlier(self, run: Run) -> None:
-        """Only one generation of an environment measures."""
+        """Only one run of an environment measures at a time."""
         earlier = [
             task
             for task, under in self._tasks.items()
@@ -69,14 +72,14 @@ class Underway:
             await cancelled(task)
 
     def stop(self, stage: Stage, ended: Collection[int]) -> None:
-        """Whose run is among these. Their programs are killed, and their queries cancelled."""
+        """Stop the measurements of these runs: kill their programs and cancel their queries."""
         for task, under in list(self._tasks.items()):
             if under.stage is stage and under.run in ended:
                 log.info("a measurement is stopped: its run needs no more of them", run=under.run)
                 task.cancel()
 
     async def stop_what_ended(self, database: Database, over: asyncio.Event) -> None:
-        """Goes on until told to stop; looks only while something is measured."""
+        """Runs until told to stop; polls only while something is being measured."""
         async for _ in ticks(over, EVERY):
             if not self._tasks:
                 continue

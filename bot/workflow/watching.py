@@ -1,4 +1,4 @@
-"""After a go: looking at the triggers, asking on-call, and taking the answer."""
+"""After a go: measures the triggers, prompts on-call, and records the answers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Look(Timer[Services]):
 
 
 async def look(services: Services, *, number: int, tick: int) -> None:
-    """Evaluate every trigger once. A tick counts once, however often it is tried."""
+    """Measure every trigger once. A tick counts once, however often it is retried."""
     async with services.database.transaction() as conn:
         begun = await watches.look(conn, number, tick)
         if begun is None:
@@ -58,13 +58,13 @@ async def look(services: Services, *, number: int, tick: int) -> None:
         assert run
         dossier, now = await dossiers.read(conn, run), await database.now(conn)
     results = await services.underway.measure(run, Stage.WATCH, _results(services, dossier, now))
-    if results is None:  # the watch has ended meanwhile
+    if results is None:  # the watch has ended in the meantime
         return
     services.reach(Place.IN_LOOK)
     asked = await _asked(services, dossier, results, now)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
-        if await watches.find(conn, number) != begun:  # it was overtaken, or the watch has ended
+        if await watches.find(conn, number) != begun:  # another worker took over, or the watch has ended
             return
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
@@ -73,7 +73,7 @@ async def look(services: Services, *, number: int, tick: int) -> None:
 
 
 async def _results(services: Services, dossier: Dossier, now: datetime) -> Mapping[str, Result]:
-    """Trigger -> its check's result from one look each, side by side."""
+    """-> trigger -> its check's result; measured in parallel."""
     plan = dossier.plan
     assert plan.environment.watch
     previous = dossier.decision.previous_version if dossier.decision else ""
@@ -153,7 +153,7 @@ async def _show_again(conn: Connection, run: Run, keys: list[str]) -> None:
 
 
 async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: Watch) -> None:
-    """The next look; or the end, unless somebody is still being asked."""
+    """Schedule the next measurement, or end the watch unless a prompt is open."""
     assert dossier.plan.environment.watch
     now = await database.now(conn)
     if now >= watch.ends_at and not await prompts.unanswered(conn, watch.run):
@@ -164,7 +164,7 @@ async def _go_on(services: Services, conn: Connection, dossier: Dossier, watch: 
 
 
 async def answer(services: Services, answer: PromptAnswer) -> Prompt:
-    """On-call, or anybody who decides, answers a rollback prompt. Raises Refused, recorded."""
+    """On-call or an approver answers a rollback prompt. Raises Refused, and records it."""
     require_complete(answer)
     _, run = await _prompted(services, answer)
 
@@ -200,9 +200,9 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
 
 
 async def opened(services: Services, click: PromptClick) -> Prompt:
-    """The prompt that a form is opened for. Raises Refused, recorded, where it takes no answer any more.
+    """-> the prompt for which a form is opened. Raises Refused, and records it, if it can no longer be answered.
 
-    Who may answer is looked up when the form comes back; who opens many is looked at before.
+    The right to answer is checked when the form is submitted; for people who open many forms, also before.
     """
     prompt, run = await _prompted(services, click)
 

@@ -1,7 +1,8 @@
-"""Calculations on data that nobody vouches for: in processes of their own, with limits on time and memory.
+"""Evaluates untrusted data in child processes, with limits on time and memory.
 
-What the system under canary answers and what programs leave behind is never parsed, searched or evaluated
-in the process that serves people: one list of 16,000 numbers can keep an expression busy for a minute.
+Responses of systems under test and output of programs are never parsed, searched or evaluated in the bot's own
+process: an expression over a list of 16,000 numbers can take a minute.
 
-`calculator` asks, `program` is what a child process runs. Nothing is imported here, so that a child stays small.
+`calculator` sends requests, `program` runs in a child process. This module imports nothing, so that a child stays
+small.
 """

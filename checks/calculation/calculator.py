@@ -1,4 +1,4 @@
-"""Who may calculate how much: every party has child processes of its own, so that none waits for another's."""
+"""Allocates child processes: each environment has its own, so that none waits for another's."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from checks.units import say_duration
 MEMORY = 512 << 20  # bytes of address space; a child takes some 40 MiB of it for itself
 AT_ONCE = 2  # calculations of one party
 MOST_WAITING = 200
-IDLE = 60.0  # seconds after which a child that nobody asks is ended
+IDLE = 60.0  # seconds after which an idle child is stopped
 
 
 class Calculator:
-    """Costs nothing until something is calculated. Leaving it ends every child."""
+    """Costs nothing until used. Leaving it stops all children."""
 
     def __init__(self, *, memory: int = MEMORY, idle: float = IDLE) -> None:
         self._memory = memory
@@ -34,14 +34,14 @@ class Calculator:
         await asyncio.gather(*(share.end() for share in self._shares.values()))
 
     def of(self, party: str) -> Share:
-        """The share of an environment: what one gives its child to do delays no other."""
+        """-> the share of an environment, which others cannot delay."""
         if party not in self._shares:
             self._shares[party] = Share(self._memory, self._idle)
         return self._shares[party]
 
 
 class Share:
-    """One party's children, started when they are needed and used again."""
+    """One environment's children, started on demand and reused."""
 
     def __init__(self, memory: int = MEMORY, idle: float = IDLE) -> None:
         self._memory = memory
@@ -52,7 +52,7 @@ class Share:
         self._ending: set[asyncio.Task[int]] = set()
 
     async def warm(self) -> None:
-        """Have a child get ready, for a calculation that will come."""
+        """Start a child in advance."""
         if not self._idle and not self._slots.locked():
             self._keep(await Child.start(self._memory))
 
@@ -64,7 +64,7 @@ class Share:
         *,
         limit: timedelta,
     ) -> Any:
-        """What the function returns. CheckError where it raises that, or needs more time or memory than it may."""
+        """-> the function's result. Raises CheckError if the function does, or exceeds the time or memory limit."""
         if self._waiting >= MOST_WAITING:
             raise CheckError(
                 f"{MOST_WAITING} calculations of this environment are waiting already",
@@ -130,7 +130,7 @@ class Share:
         )
 
     def _take(self) -> Child | None:
-        """The one that was asked last."""
+        """The most recently used one."""
         while self._idle:
             child, timer = self._idle.pop()
             timer.cancel()

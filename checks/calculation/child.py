@@ -1,4 +1,4 @@
-"""A child process that calculates, as seen from here: started clean, asked, killed."""
+"""The parent's view of a child process: starts it with a clean environment, sends requests, kills it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from checks.calculation import frame
 from checks.calculation.function import Function
 
-_NICENESS = 5  # who waits for a click goes first
+_NICENESS = 5  # the bot has priority
 _BOOT = (
     "import sys; sys.path[:] = sys.argv[2:]; "
     "from checks.calculation.program import main; main(int(sys.argv[1]))"
@@ -24,7 +24,7 @@ Blobs: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]  # iterated again wher
 
 
 class EndedError(Exception):
-    """The process has ended, or says what makes no sense: it cannot be used any more."""
+    """The process has ended, or sent an invalid answer: it can no longer be used."""
 
 
 class Child:
@@ -57,7 +57,7 @@ class Child:
     async def ask(
         self, function: Function, given: Mapping[str, Any], blobs: Blobs, *, seconds: float
     ) -> Mapping[str, Any]:
-        """What it answers, which has a `result`, an `error` or `memory`. Raises EndedError, and what `blobs` raises."""
+        """-> its answer, with `result`, `error` or `memory`. Raises EndedError, and what `blobs` raises."""
         head = {"function": function, "given": given, "seconds": seconds}
         stdout = self._process.stdout
         assert stdout
@@ -91,7 +91,7 @@ class Child:
         await stdin.drain()
 
     async def end(self) -> int:
-        """Killed, whatever it is doing. -> its exit code: negative for the signal that ended it, maybe earlier."""
+        """Kill it; -> its exit code, negative for the signal that ended it, possibly earlier."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         if self._process.stdin:

@@ -1,7 +1,8 @@
-"""How a request and its answer travel between us and a child process.
+"""The protocol between the bot and a child process.
 
-A request is a head in JSON and any number of blobs, each after its length; a length that no blob has ends it. So
-what is larger than memory can go through, a piece at a time. An answer is a length and JSON. The child is not trusted with more than that once it has worked on somebody else's data.
+A request is a JSON header and any number of blobs, each preceded by its length; a sentinel length ends it. So data
+larger than memory can be sent in pieces. An answer is a length and JSON; nothing else is accepted from a child that
+has processed untrusted data.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def headed(blob: bytes) -> tuple[bytes, bytes]:
 
 
 def json_of(said: Mapping[str, Any]) -> bytes:
-    """In ASCII, which carries halves of surrogate pairs, too."""
+    """As ASCII, which can represent lone surrogates, too."""
     return json.dumps(said).encode()
 
 

@@ -1,7 +1,7 @@
-"""What can be calculated: each value is the module and the function that a child process calls.
+"""The functions that child processes can run; each value is a module and a function.
 
-A function takes what is `given`, which came as JSON, and an iterator of blobs of bytes. It returns what JSON can say, or
-raises CheckError. Its module imports as little as it can: a child should start fast and stay small.
+A function takes `given`, parsed from JSON, and an iterator of blobs. It returns a JSON value, or raises CheckError.
+Its module imports as little as it can: a child should start fast and stay small.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import enum
 
 
 class Function(enum.StrEnum):
-    """`subject` is what a message calls the data, `advice` what to do where it takes too much."""
+    """`subject`: the name of the data in messages; `advice`: what to do if it exceeds the limits."""
 
     READ_RESPONSES = "checks.responses:read"
     COUNT_REPORT = "checks.reports.junit:count"

@@ -1,6 +1,6 @@
 """The child process: takes requests, one after the other, calls their functions, and answers.
 
-It has no environment, no descriptor but its two pipes, and nothing of the bot's memory.
+It has an empty environment, no descriptors but its two pipes, and none of the bot's memory.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE, _SET_NO_NEW_PRIVILEGES = 1, 4, 38  # of
 
 
 def main(memory: int) -> None:
-    """Until nobody has a request any more. `memory`: bytes of address space."""
+    """Runs until the request pipe is closed. `memory`: bytes of address space."""
     functions = {function: _load(function) for function in Function}
     _restrict(memory)
     with os.fdopen(0, "rb") as requests, os.fdopen(1, "wb") as answers:
@@ -65,7 +65,7 @@ def _answer(
 
 
 def _restrict(memory: int) -> None:
-    """After everything is imported: what comes now is somebody else's data."""
+    """Called after all imports, before untrusted data arrives."""
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CORE, 0),
@@ -82,7 +82,7 @@ def _restrict(memory: int) -> None:
 
 
 def _allow(seconds: float) -> None:
-    """So much time of the processor for the next calculation: it ends even where nobody is left to stop it."""
+    """Limits CPU time for the next request, so that it ends even if the parent is gone."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
@@ -94,7 +94,10 @@ def _is_tired() -> bool:
 
 
 def _memory() -> int:
-    """Bytes that it holds. Linux counts a process's largest size from that of the one that started it: it says nothing here."""
+    """Bytes that it holds. Linux counts a process's largest size from that of the one that started it:
+
+    it says nothing here.
+    """
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  pathlib takes its time to import
             return int(file.read().split()[1]) * resource.getpagesize()

@@ -1,4 +1,4 @@
-"""Landlock: a process gives up, for itself and its descendants, all files that it does not name.
+"""Landlock: restricts a process and its descendants to the listed files.
 
 https://docs.kernel.org/userspace-api/landlock.html
 """
@@ -58,7 +58,7 @@ def abi() -> int:
 
 
 def restrict(rules: Iterable[tuple[str, int]], *, ports: Iterable[int] | None = None) -> None:
-    """Nothing but these paths from now on, and these TCP ports where they are given. A path that is not there is left out."""
+    """Restrict to these paths, and to these TCP ports if given. Missing paths are ignored."""
     version = abi()
     files = next(_ALL[known] for known in sorted(_ALL, reverse=True) if known <= version)
     network = _BIND_TCP | _CONNECT_TCP if ports is not None and version >= PORTS else 0

@@ -26,7 +26,7 @@ LAUNCHER = (
     "-S",
     "-c",
     _CODE,
-)  # nothing of the environment, no site-packages: safe, and soon there
+)  # no environment, no site-packages: safe, and fast to start
 _GRACE = 10.0  # seconds to end what it started
 _LARGEST_REPORT = 4096
 HOW_TO_GO_ON = "Change that, or let its programs run with the bot's rights: `unconfined: true` at the source."
@@ -83,7 +83,7 @@ class Confined:
     async def ended(self) -> int:
         """Its exit code, negative for a signal, once it and everything it started is gone.
 
-        Raises NotStartedError; CheckError where it could not be confined.
+        Raises NotStartedError; CheckError if it could not be confined.
         """
         await self._process.wait()
         match _read(self._report):
@@ -120,7 +120,7 @@ def not_confined(missing: str) -> CheckError:
 
 
 def _read(report: int) -> object:
-    """What the launcher said, where it said anything."""
+    """-> the launcher's report; None if there is none."""
     os.set_blocking(report, False)
     try:
         return marshal.loads(os.read(report, _LARGEST_REPORT))

@@ -1,4 +1,5 @@
-"""The program between the bot and a program of a check: confines itself, starts the other, and ends all it left.
+"""The process between the bot and a gate's program: confines itself, starts the program, and kills everything it
+leaves running.
 
 The bot hands over, marshalled on standard input, what is described in `Request`, and reads from a pipe how it ended:
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 ENDED, NOT_STARTED, NOT_CONFINED = "ended", "not started", "not confined"
 _KILL, _TERM, _CHILD = 9, 15, 17
 _NOT_POSSIBLE = 3  # an exit code between us
-_UNUSED = (61184, 65519)  # users that systemd, too, lends to services for as long as they run
-_NICENESS = 10  # a build takes every CPU there is: the bot, and what it measures here meanwhile, go first
+_UNUSED = (61184, 65519)  # systemd's range of dynamic users
+_NICENESS = 10  # a build uses every CPU: the bot, and what it measures meanwhile, have priority
 _FIRST_VICTIM = "1000"  # where memory runs out, not the bot is ended
 _PATIENCE = (*[0.001] * 20, *[0.02] * 100)  # seconds
 _NOT_HERE = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EINVAL, errno.ENOSPC, errno.EUSERS)
@@ -104,13 +105,13 @@ class Launch:
         os.close(descriptor)
 
     def _chosen(self) -> tuple[int, int]:
-        """A user that nobody is."""
+        """A user id that is not in use."""
         first, last = _UNUSED
         number = first + int.from_bytes(os.urandom(4), "big") % (last - first + 1)
         return number, number
 
     def _be_the_owner(self, private: str) -> None:
-        """Of a workspace that cannot be lent, unless that is root."""
+        """Run as the owner of a workspace that cannot be id-mapped, unless that is root."""
         owner = os.stat(self._request["workspace"])
         if self._user and owner.st_uid:
             self._user = owner.st_uid, owner.st_gid
@@ -119,7 +120,7 @@ class Launch:
     # ------------------------------------------------------------ with namespaces
 
     def _in_namespaces(self, signals: kernel.Signals) -> bool:
-        """False where the platform has none, or not all that it takes: tried by a child, since nobody can leave them."""
+        """-> False if the platform lacks required namespaces: tried in a child, because they cannot be left."""
         outer = os.fork()
         if not outer:
             self._enter(signals)
@@ -176,7 +177,7 @@ class Launch:
     # ------------------------------------------------------------ without
 
     def _among_others(self, signals: kernel.Signals) -> None:
-        """Everything of ours stays our descendant, and the kernel lets us signal nobody else."""
+        """Without namespaces: all processes stay our descendants, and the kernel lets us signal no others."""
         if lacking := lacking_without_namespaces(self._request["hidden"]):
             raise _NotConfinedError(lacking)
         if self._user:

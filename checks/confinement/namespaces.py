@@ -1,4 +1,4 @@
-"""A file system, processes and shared memory of the program's own, whoever the bot runs as.
+"""Gives the program its own file system, processes and shared memory.
 
 The root is a small one of the memory's: the system's folders in it cannot be written to, and of the rest there is only
 the workspace, a private /tmp, and what the configuration adds.
@@ -52,7 +52,8 @@ def build(
     hidden: Iterable[str],
     lent: tuple[int, int] | None,
 ) -> bool:
-    """Makes `root`, an empty folder, the root of all files. `lent`: the user and group to whom writable folders are lent.
+    """Makes `root`, an empty folder, the root of all files. `lent`: the user and group to whom writable folders are
+    lent.
 
     Whether they could be: some file systems lend nothing.
     """

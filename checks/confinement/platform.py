@@ -1,4 +1,4 @@
-"""What this machine lacks to keep a program apart from the bot, found out by doing it."""
+"""What this machine lacks to isolate a program from the bot, determined by trying."""
 
 from __future__ import annotations
 

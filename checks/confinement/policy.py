@@ -1,4 +1,4 @@
-"""What one program may use: from the words of canary.yaml to what the launcher is asked for."""
+"""What a program may use: translates canary.yaml to a request to the launcher."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Request(TypedDict):
 
 @dataclass(frozen=True)
 class Confinement:
-    """Everything that is not named here is out of the program's reach, but for the system's folders."""
+    """Everything not listed here is inaccessible, except the system's folders."""
 
     workspace: Path
     readable: tuple[Path, ...] = ()

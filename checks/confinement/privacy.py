@@ -1,4 +1,4 @@
-"""What the bot does so that programs of its own user read neither its memory nor its environment."""
+"""Prevents programs of the bot's user from reading its memory and environment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import sys
 
 
 def be_unreadable() -> None:
-    """No other process without privileges may trace this one, or open what describes it under /proc. Children that exec may be."""
+    """No other process without privileges may trace this one, or open what describes it under /proc.
+
+    Children that exec may be.
+    """
     if sys.platform != "linux":
         return
     from checks.confinement import kernel

@@ -1,4 +1,4 @@
-"""What the job tables are called: the reference system's names, unless `layout:` says otherwise.
+"""The names of the job tables: those of the reference system, unless `layout:` says otherwise.
 
 Write a name as it is in the database ("runAt"); a table may carry its schema ("queue.Job").
 """
@@ -35,7 +35,7 @@ _IGNORED = Field(default=(), description="Other words of the status column: no m
 
 
 class JobWords(_Part):
-    """What the job's status column says."""
+    """The words in the jobs' status column."""
 
     pending: str = "PENDING"
     running: str = "RUNNING"
@@ -62,7 +62,7 @@ class JobTable(_Part):
 
 
 class DispatchWords(_Part):
-    """What the dispatch window's status column says; any other word means that it was not enqueued."""
+    """The words in the dispatch windows' status column; any other means not enqueued."""
 
     dispatching: str = "DISPATCHING"
     enqueued: str = "ENQUEUED"
@@ -80,7 +80,7 @@ class DispatchTable(_Part):
 
 
 class RunWords(_Part):
-    """What the function run's status column says."""
+    """The words in the function runs' status column."""
 
     running: str = "RUNNING"
     succeeded: str = "SUCCEEDED"

@@ -1,4 +1,4 @@
-"""A database with job tables: the kind `postgres` as canary.yaml has it, which says what those tables are called."""
+"""A database with job tables: the kind `postgres` in canary.yaml, whose `layout` names those tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class JobsSource(PostgresSource):
 
 
 class JobsDatabase(Database):
-    """A database, and what its job tables are called."""
+    """A database, and the names of its job tables."""
 
     def __init__(self, source: JobsSource) -> None:
         super().__init__(source)

@@ -1,1 +1,1 @@
-"""What Prometheus knows: the results of queries, and which alerts are firing."""
+"""Prometheus: results of queries, and firing alerts."""

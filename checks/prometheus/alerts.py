@@ -36,7 +36,8 @@ _STATES = {"firing": "firing", "pending": "pending", "active": "firing", "suppre
 class Alerts(Check):
     """`firing` counts the alerts with all of `labels`, and has to be 0 unless `pass` says otherwise.
 
-    `pending` counts those whose time is not up yet, `suppressed` those that an Alertmanager silences, and `rules` the rules
+    `pending` counts those whose time is not up yet, `suppressed` those that an Alertmanager silences, and `rules` the
+    rules
     that could raise one. Without such a rule, or without the `heartbeat` in an Alertmanager, all is UNKNOWN.
     """
 
@@ -81,7 +82,7 @@ class Alerts(Check):
         known = {"firing": counts["firing"], "pending": counts["pending"], "suppressed": counts["suppressed"]}
         values: dict[str, int | None] = {**known, "rules": found.rules}
         values |= dict.fromkeys(found.unsaid)
-        if found.lacking and not counts["firing"]:  # what fires is known, whatever else is not
+        if found.lacking and not counts["firing"]:  # firing alerts are known in any case
             values["firing"] = None
         worst = sorted(found.alerts, key=lambda one: list(_STATES.values()).index(one.state))
         lines = [source.redact(str(one))[:_LONGEST] for one in worst]
@@ -97,7 +98,7 @@ class Alerts(Check):
         )
 
     def _wanted(self, values: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        """Label -> its values. CheckError where a value of the run is missing."""
+        """-> label -> its values. Raises CheckError if a value of the run is missing."""
         several = {name: (given,) if isinstance(given, str) else given for name, given in self.labels.items()}
         return {name: frozenset(fill(each, values) for each in given) for name, given in several.items()}
 
@@ -107,7 +108,7 @@ class Alerts(Check):
         return all(labels.get(name, "") in values for name, values in wanted.items())
 
     def _received(self, found: Sequence[Mapping[str, Any]], wanted: Mapping[str, frozenset[str]]) -> _Found:
-        """By an Alertmanager, which knows no rules: only what always arrives tells whether anything does."""
+        """From an Alertmanager, which does not know the rules: only the heartbeat shows that alerts arrive."""
         if not self.heartbeat:
             raise CheckError(_NO_HEARTBEAT, cause=Cause.CONFIGURATION, hint="Watchdog is the usual name.")
         alerts = [_Alert.received(one) for one in found]
@@ -121,7 +122,7 @@ class Alerts(Check):
         wanted: Mapping[str, frozenset[str]],
         now: datetime,
     ) -> _Found:
-        """By a Prometheus, of its rules that can raise such an alert."""
+        """From a Prometheus: the rules that can raise such an alert."""
         rules = [rule for rule in loaded if self._could_raise(rule, wanted)]
         alerts = [one for rule in rules for one in rule.alerts if self._counts(one.labels, wanted)]
         doubts = [f"the server warns: {text}" for text in warnings]
@@ -150,7 +151,7 @@ _NO_HEARTBEAT = "expected the name of an alert that always fires: without one, a
 
 @dataclass(frozen=True)
 class _Found:
-    """`lacking`: why what was not found says nothing; `unsaid`: the readings that this API does not have."""
+    """`lacking`: why the absence of alerts proves nothing; `unsaid`: readings that this API does not provide."""
 
     alerts: Sequence[_Alert]
     rules: int | None
@@ -176,7 +177,7 @@ class _Alert:
 
     @classmethod
     def _of(cls, found: Mapping[str, Any], state: Any, began: str) -> _Alert:
-        """A state that we do not know counts as firing."""
+        """An unknown state counts as firing."""
         notes, since = _texts(found.get("annotations")), _time(found.get(began))
         return cls(
             labels=_texts(found.get("labels")),
@@ -201,7 +202,7 @@ class _Rule:
     interval: timedelta
 
     def doubt(self, now: datetime) -> str:
-        """Why its alerts cannot be relied on; "" where nothing speaks against it."""
+        """-> why its alerts cannot be relied on; "" if they can."""
         if self.error:
             return f"the rule {self.name} cannot be evaluated: {self.error}"[:_LONGEST]
         if self.evaluated and now - self.evaluated > _MISSED * self.interval + _LATE:
@@ -230,7 +231,7 @@ def _rule(rule: Mapping[str, Any], group: Mapping[str, Any]) -> _Rule:
 
 
 def _time(text: Any) -> datetime | None:
-    """Of Go's zero, which says never, None."""
+    """-> None for Go's zero time, which means never."""
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:

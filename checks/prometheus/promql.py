@@ -1,6 +1,6 @@
 """PromQL with values of the run in it: inside the quotes of a label, and the window's length anywhere. Pure.
 
-A value can end neither the text that it stands in nor, where that is a regular expression, the words that it means.
+A value can neither end its string nor, in a regular expression, match anything but itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 def refuse_misplaced(query: str) -> str:
-    """The query itself. ValueError where a placeholder stands where no value can be written."""
+    """-> the query. Raises ValueError for a placeholder where no value can be inserted."""
     for found in _PIECE.finditer(query):
         for name in names_in(found["raw"] or ""):
             raise ValueError(f"expected {{{{{name}}}}} in no comment and between no backquotes")
@@ -30,7 +30,7 @@ def refuse_misplaced(query: str) -> str:
 
 
 def filled(query: str, values: Mapping[str, str]) -> str:
-    """With the values of the run. CheckError where one is missing, or cannot be written there."""
+    """With the run's values. Raises CheckError if one is missing, or cannot be inserted there."""
 
     def written(found: re.Match[str]) -> str:
         if found["raw"] is not None:

@@ -43,7 +43,7 @@ Promql = Annotated[CodeTemplate, Field(min_length=1, max_length=4000), AfterVali
 
 
 class Query(Check):
-    """Each of `queries` is a reading: the value of its worst series, as far as limits tell, and its labels.
+    """Each of `queries` is a reading: the value of its worst series by the limits, with its labels.
 
     Without `step`, a query is evaluated at the window's end, or now; with it, at each step of the window, and the worst
     value of the whole window counts. No series, NaN, an infinite value and a series that has ended are UNKNOWN.
@@ -140,7 +140,7 @@ class Query(Check):
         return max(0, int(count)) if count is not None else 0
 
     def _seen(self, name: str, answered: Answered, end: datetime, n: int | None) -> _Seen:
-        """What a query found, of which its worst series is the reading."""
+        """A query's result, of which the worst series is the reading."""
         unit = self.units.get(name, "")
         if len(answered.series) > 1:
             self._refuse_comparisons(name, len(answered.series))
@@ -164,7 +164,7 @@ class Query(Check):
         return _Seen(reading, worst.chart(name, UNITS[unit][0]), (*lines, *rest) if len(ranked) > 1 else ())
 
     def _refuse_comparisons(self, name: str, count: int) -> None:
-        """Which series is the worst would depend on what else was measured."""
+        """Rejects limits that compare readings: which series is the worst would depend on other readings."""
         for reading in self.queries:
             for limit in (*self.passing().of(reading), *self.warn.of(reading)):
                 if limit.other and name in {reading, limit.other}:
@@ -188,7 +188,7 @@ class _Series:
 
     labels: str
     points: Sequence[tuple[datetime, Number | None]]
-    lacking: str  # why its last value is not known
+    lacking: str  # why its last value is unknown
 
     @classmethod
     def of(cls, found: prometheus.Series, unit: str, end: datetime, step: float | None) -> _Series:
@@ -203,12 +203,12 @@ class _Series:
         return cls(str(found), points, lacking)
 
     def rank(self, passing: Sequence[Limit], warning: Sequence[Limit]) -> tuple[int, float]:
-        """How bad it is: out of all limits, not known, out of some, within; and how near to a limit."""
+        """The order of badness: out of all limits, unknown, out of some, within; then by distance to the limit."""
         value, _ = self.worst(passing, warning)
         return _rank(value, passing, warning)
 
     def worst(self, passing: Sequence[Limit], warning: Sequence[Limit]) -> tuple[Number | None, str]:
-        """The value that counts, and why there is none; what is not known counts unless another is out of its limits."""
+        """-> the deciding value, or why there is none; unknown decides unless another value is out of limits."""
         known = [value for _, value in self.points if value is not None]
         worst = max(known, key=lambda value: _rank(value, passing, warning), default=None)
         gaps = len(self.points) - len(known)

@@ -1,1 +1,1 @@
-"""Taking secrets out of text: what in them is secret (`parts`), how it may be written (`shapes`), and finding that."""
+"""Redacts secrets in text: their secret parts (`parts`), possible encodings (`shapes`), and how to find them."""

@@ -1,4 +1,4 @@
-"""What in a secret is secret: it is parsed as whatever it may be, for a program rarely prints the whole of it.
+"""The secret parts of a value: it is parsed as every possible format, because a program rarely prints all of it.
 
 A URL has a password, a connection string has one, a service account's JSON has a key, a key has lines. Pure.
 """
@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, unquote_plus, urlsplit
 
-SHORTEST = 4  # shorter ones would blot out ordinary words
+SHORTEST = 4  # shorter ones would redact ordinary words
 _SHORTEST_UNNAMED = 8  # of what is not called a password, but stands beside one
 _SHORTEST_LINE = 16  # of a key of several lines, one of which may be all that is printed
 _SHORTEST_OPAQUE = 16

@@ -1,4 +1,4 @@
-"""A text as somebody could read it: letters that look alike made one, what cannot be seen left out, escapes undone.
+"""Views of a text: look-alikes unified, invisible characters removed, escapes decoded.
 
 A view knows which characters of the text each of its own stands for. Pure, and linear in the text's length.
 """

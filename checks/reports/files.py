@@ -1,7 +1,7 @@
 """Report files of a workspace: found by a pattern, and opened without following links.
 
-The command that wrote them is not trusted with what else the bot can read, so each folder and file on the way is
-opened by itself, and a link on the way is refused.
+The command that wrote them must not be able to point the bot at other files, so each folder on the way is opened
+separately, and links are refused.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Version: TypeAlias = tuple[int, int, int]  # inode, time of change in ns, size
 
 
 class ReportError(Exception):
-    """There is no report to count; the message says why."""
+    """There is no usable report; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 There is no standard. What follows was read off surefire, gradle, pytest, jest-junit, mocha, vitest, Playwright,
 go-junit-report, gotestsum, googletest, ctest, Catch2, cargo-nextest, PHPUnit, behave, bazel and the converters of TRX:
 a test's outcome stands in child elements or in `status` and `result`; suites nest, and count what is in them; a suite
-can fail outside its tests, which only its counters show. Whatever is not known to have passed has not passed.
+can fail outside its tests, which only its counters show. Anything not known to have passed has not passed.
 """
 
 from __future__ import annotations
@@ -165,7 +165,10 @@ def _read(name: str, chunks: Iterator[bytes], counter: _Counter) -> str:
 
 
 def _bounded(text: str) -> str:
-    """As much as may be handed back, to be redacted and cut shorter; without a word that is cut, for it may be a secret."""
+    """As much as may be handed back, to be redacted and cut shorter;
+
+    without a word that is cut, for it may be a secret.
+    """
     return text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0] + "…"
 
 

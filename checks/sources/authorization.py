@@ -1,4 +1,4 @@
-"""How a request says who is asking: one of the ways in which HTTP servers are run."""
+"""HTTP authorization of requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Authorization:
 
     @classmethod
     def from_file(cls, path: str) -> Authorization:
-        """Read for each request: whoever issues such tokens renews them. CheckError where there is none."""
+        """Read for each request, because such tokens are renewed. Raises CheckError if there is none."""
         try:
             with Path(path).open("rb") as file:
                 token = file.read(_LONGEST + 1).decode("ascii").strip()
@@ -60,7 +60,7 @@ class Basic(BaseModel):
 
 
 class ClientCertificate(BaseModel):
-    """What the bot shows in TLS, where a server wants to know who asks."""
+    """The bot's client certificate for mTLS."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
     cert_file: str = Field(description="The certificate and its chain, in PEM")

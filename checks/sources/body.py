@@ -1,6 +1,6 @@
 """The body of a response as text and JSON: unpacked up to a limit, in the encoding that it says or shows.
 
-It takes as long as whoever answered likes, so it runs in a process of its own (`checks.calculation`).
+A hostile body can take arbitrarily long, so this runs in a child process (`checks.calculation`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What all sources that are asked over HTTP have in common: where they are, whom they trust, and who asks them."""
+"""The base of HTTP sources: address, trust and authorization."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WAYS = ("bearer", "bearer_file", "basic")
 
 
 class HttpEndpoint(Source):
-    """A subclass says its `kind`, and how it is reached."""
+    """A subclass defines its `kind` and `reach`."""
 
     base_url: str = Field(description="Scheme, host, port and a path that all paths begin with")
     bearer: SecretText = Field(

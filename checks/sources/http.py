@@ -1,4 +1,4 @@
-"""HTTP endpoints of the system under canary."""
+"""HTTP endpoints of the system under test."""
 
 from __future__ import annotations
 

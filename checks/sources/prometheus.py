@@ -1,4 +1,4 @@
-"""Prometheus, and what else speaks its API: Mimir, Thanos, VictoriaMetrics, and Alertmanager for alerts."""
+"""Prometheus and servers with its API: Mimir, Thanos, VictoriaMetrics; and Alertmanager for alerts."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Answered:
-    """`warnings` speak against relying on it; `notes` are only worth knowing."""
+    """`warnings`: reasons not to rely on it; `notes`: for information."""
 
     series: Sequence[Series]
     warnings: Sequence[str] = ()
@@ -73,7 +73,7 @@ class Answered:
 
 
 class Prometheus:
-    """An opened source. Every method raises CheckError where it is not answered, or not as Prometheus would."""
+    """An opened source. Every method raises CheckError for a missing or invalid response."""
 
     def __init__(self, source: PrometheusSource, target: HttpTarget) -> None:
         self._source = source
@@ -167,7 +167,7 @@ class Prometheus:
             )
 
     def _warnings(self, said: Mapping[str, Any]) -> Iterator[str]:
-        """Some servers answer with what they have, and say that it is not all."""
+        """Some servers return partial results with a warning."""
         yield from self._texts(said.get("warnings"))
         if said.get("isPartial"):
             yield "the answer is partial"
@@ -196,7 +196,7 @@ def _series(row: Mapping[str, Any], since: datetime) -> Series:
 
 
 def _points(found: Any, since: datetime) -> Sequence[tuple[datetime, str]]:
-    """Those that are not from before."""
+    """The points that are not too old."""
     try:
         points = [(datetime.fromtimestamp(float(at), UTC), str(value)) for at, value in found]
     except (TypeError, ValueError, OverflowError, OSError):

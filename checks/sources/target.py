@@ -1,4 +1,4 @@
-"""What is asked over HTTP, with the same care for every kind of source.
+"""HTTP requests, with the same safety for every kind of source.
 
 A target comes from the configuration alone: its host is resolved once and pinned, no proxy of the
 environment is used, no redirect is followed, and a body is read up to a cap.
@@ -40,7 +40,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class Call:
-    """One request. `path` begins with a slash and is escaped already; headers may hold `${NAME}`."""
+    """One request. `path` begins with a slash and is already escaped; headers may contain `${NAME}`."""
 
     method: str
     path: str
@@ -53,11 +53,11 @@ class Call:
 class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case; several of one name are joined by commas
-    body: bytes  # as it was sent, packed or not
+    body: bytes  # as received, possibly compressed
     seconds: float  # from the first byte of the request to the last of the response
 
     def without(self, authorization: Authorization | None) -> Answer:
-        """The same, should it repeat a token that only a file holds: nobody else knows it to redact it."""
+        """The same without a token from a file, in case the server echoes it: only this module knows it."""
         if authorization is None or not authorization.unknown:
             return self
         token = authorization.unknown
@@ -69,7 +69,7 @@ class Answer:
 class HttpTarget:
     """An opened endpoint. Safe to share between checks.
 
-    Each request has a connection of its own, so that no answer depends on what came before it.
+    Each request has its own connection, so that no response depends on earlier ones.
     """
 
     def __init__(self, source: HttpEndpoint, context: Context) -> None:
@@ -82,11 +82,11 @@ class HttpTarget:
         self._addresses: Sequence[_Address] = ()
 
     def redact(self, text: str) -> str:
-        """For whoever cuts a text short: half a secret would not be recognized later."""
+        """Redact before truncating: half a secret would not be recognized later."""
         return self._secrets.redact(text)
 
     async def request(self, call: Call) -> Answer:
-        """The answer, whatever its status. CheckError where there is none, or more than `max_bytes` of it.
+        """-> the response, whatever its status. Raises CheckError if there is none, or it exceeds `max_bytes`.
 
         A token that the source reads from a file is never part of it.
         """
@@ -103,7 +103,10 @@ class HttpTarget:
             raise CheckError(message, cause=Cause.TIMEOUT) from None
 
     async def json(self, call: Call) -> tuple[int, Any]:
-        """The status, and the answer as JSON: numbers are exact, and None stands for what is not JSON. CheckError as above."""
+        """The status, and the answer as JSON:
+
+        numbers are exact, and None stands for what is not JSON. CheckError as above.
+        """
         answer = await self.request(call)
         coding = answer.headers.get("content-encoding", "")
         return answer.status, _parsed(unpack(answer.body, coding, most=self.max_bytes))
@@ -199,7 +202,7 @@ def _parsed(body: bytes) -> Any:
 
 
 def _header_value(name: str, value: str) -> bytes:
-    """CheckError, without the value, where HTTP cannot carry it."""
+    """Raises CheckError, without the value, if it is invalid in HTTP."""
     if value != value.strip():
         problem = "begins or ends with white space"
     elif _CONTROL.search(value):
@@ -274,7 +277,7 @@ _CERTIFICATE_WANTED = frozenset(
 
 
 def _failure(error: Exception, origin: Origin, *, has_answered: bool = False) -> CheckError:
-    """In words for the check's owner; none of the error's own, which may quote a header."""
+    """A message for the check's owner, without the error's own text, which may quote a header."""
     links = list(_chain(error))
     if any(isinstance(link, ssl.SSLError) and link.reason in _CERTIFICATE_WANTED for link in links):
         message = f"{origin.place} wants a client certificate, and one that it trusts"

@@ -1,4 +1,4 @@
-"""Whom TLS believes, and as whom it connects. CheckError where a file cannot be used."""
+"""TLS contexts: trusted authorities and client certificates. Raises CheckError if a file cannot be used."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def trusting(ca_file: str, certificate: CertificateFiles | None = None) -> ssl.S
 
 
 def _changed(key: str, path: Path) -> int:
-    """When the file was last changed, in ns: renewed ones are read again."""
+    """-> when the file was last changed, in ns, so that renewed files are read again."""
     try:
-        path.read_bytes()  # says what is wrong, where TLS would only say that something is
+        path.read_bytes()  # for a better error message than TLS's
         return path.stat().st_mtime_ns
     except FileNotFoundError:
         problem, hint = "does not exist", "Correct its path; it is on the bot's machine."
@@ -70,5 +70,5 @@ def _present(context: ssl.SSLContext, certificate: CertificateFiles) -> None:
 
 
 def _refuse_password() -> str:
-    """Or OpenSSL would ask for it at the terminal."""
+    """Otherwise OpenSSL would prompt for it on the terminal."""
     raise ValueError("a passphrase is not supported")

@@ -1,4 +1,4 @@
-"""A checkout of the code under canary, for gates to run in."""
+"""A checkout of the code under test, for gates to run in."""
 
 from __future__ import annotations
 
@@ -139,7 +139,10 @@ class WorkspaceSource(Source):
         return (confinement and unseen(program, confinement, path)) or unrunnable(program, self.path, path)
 
     def confinement(self, data: Path | None) -> Confinement | None:
-        """Of programs there, from which the bot's `data` is hidden; None where they have none. Of a source that is filled in."""
+        """Of programs there, from which the bot's `data` is hidden;
+
+        None where they have none. Of a source that is filled in.
+        """
         if self.unconfined:
             return None
         python = dict.fromkeys(map(Path, (sys.prefix, sys.base_prefix)))  # that of the bot, for scripts

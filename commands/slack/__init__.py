@@ -1,1 +1,1 @@
-"""What did a person say? Slack's payloads in, one call to the bot's workflow out."""
+"""Requests from Slack: payloads in, one call to the bot's workflow out."""

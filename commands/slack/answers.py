@@ -1,4 +1,4 @@
-"""What the answering commands say: private, and made from the same lines as the messages in the channel."""
+"""Private answers to commands, built from the same lines as the messages in the channel."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
 
 
 def status(under_way: Sequence[Dossier | Illegible], environment: str, *, start: str | None) -> Answer:
-    """`start`: what follows `/canary run`, where that is known."""
+    """`start`: the words after `/canary run` in the example, if known."""
     on = f" on {environment}" if environment else ""
     if not under_way:
         text = f"No run is under way{on}."
@@ -150,7 +150,10 @@ def help_text(
     example: Example,
     environments: Mapping[str, Environment],
 ) -> Answer:
-    """`held`: environment -> the roles in which the configuration names the asker. `environments`: that they can see."""
+    """`held`: environment -> groups in which the configuration names the person.
+
+    `environments`: those that they can see.
+    """
     shown = {command: USAGES[command]} if command else USAGES
     lines = [f"{code(f'/canary {usage.form}')}  {escape(usage.does)}" for usage in shown.values()]
     if command == "run":

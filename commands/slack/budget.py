@@ -1,7 +1,7 @@
-"""How much one person, one channel and all together may ask for: more than that is turned away, and told so.
+"""Request budgets of a person, a channel and the workspace. Over budget, a request is refused, and the person is told.
 
-Each process counts for itself, in memory: nothing else is asked before an ack. Every replica that listens has these
-budgets, so all of them together have as many times as much.
+Each process counts for itself, in memory, so that an ack waits for nothing else. With n listening replicas, the total
+is n times as high.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import NamedTuple
 from bot.base.window import Rate, Window
 from bot.rules.interaction import InteractionKind
 
-KEPT = 10_000  # windows before the idle ones are dropped
+KEPT = 10_000  # windows before idle ones are dropped
 
 
 class Caller(NamedTuple):
-    """Who did what where, as far as it can be read cheaply."""
+    """Who did what where, as far as a cheap look at the payload tells."""
 
     kind: InteractionKind
     user: str
@@ -31,33 +31,33 @@ class Budget:
     rate: Rate
 
     def whose(self, caller: Caller) -> str:
-        """What they share it with."""
+        """The key of those who share it."""
         return {"person": caller.user, "channel": caller.channel}.get(self.of, "")
 
 
-# Typing one takes longer than a second; what is faster is a program, or a key that sticks.
+# Nobody types a command in under a second; anything faster is a program or a stuck key.
 COMMANDS = (
     Budget("person", Rate(20, 10)),
     Budget("channel", Rate(50, 10)),
-    Budget("all", Rate(100, 10)),  # what four at a time work off while acks get their turn
+    Budget("all", Rate(100, 10)),  # what four workers can handle without delaying acks
 )
-# Votes have a lane of their own, and none in common: nobody's flood takes another's vote. A person's is far more
-# than hands can click, double clicks on two devices included.
+# Votes have budgets per person and no common one, so that one person's flood cannot block another's vote. The limit is far more
+# than anyone can click, even double clicks on two devices.
 CLICKS = (Budget("person", Rate(100, 10)),)
-TYPED_VOTES = (Budget("person", Rate(20, 10)),)  # likewise; beside the commands of the same person
-# Uploads take three calls each, of methods that decisions need as well.
+TYPED_VOTES = (Budget("person", Rate(20, 10)),)  # likewise; separate from the same person's other commands
+# An upload takes three calls to methods that decisions need, too.
 PACKETS = (Budget("person", Rate(3, 60)), Budget("all", Rate(12, 60)))
 OF_VERBS: Mapping[str, tuple[Budget, ...]] = {"go": TYPED_VOTES, "no-go": TYPED_VOTES, "packet": PACKETS}
 
 
 class Ledger:
-    """What was spent lately."""
+    """What was spent recently."""
 
     def __init__(self) -> None:
         self._windows: dict[tuple[tuple[Budget, ...], str, str], Window] = {}
 
     def spend(self, caller: Caller, now: float) -> Budget | None:
-        """Count one; -> the budget that is used up, and then it is not counted. `now` in seconds that only grow."""
+        """Count a request, unless a budget is used up; -> that budget. `now`: monotonic seconds."""
         budgets = _budgets(caller)
         windows = [self._window(budgets, budget, caller, now) for budget in budgets]
         used_up = _first_used_up(budgets, windows, now)

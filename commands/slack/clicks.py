@@ -1,4 +1,4 @@
-"""Buttons: each click looks everything up again; the button carries ids and nothing else."""
+"""Buttons. A button carries only ids; every click looks everything up again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """Offers every check that still needs a waiver; whether this person owns it is looked up when the form comes back."""
+    """Offers every check that still needs a waiver;
+
+    whether this person owns it is checked when the form is submitted.
+    """
     dossier = await clicked.opened(desk.services, _click(who, action))
     missing = dossier.tally().waivers_missing
     if not missing:

@@ -1,4 +1,4 @@
-"""What every handler is given, and the one boundary where errors become words for a person."""
+"""The context of every handler, and the one place where errors become messages to a person."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Desk:
         return Audience.of(self.services, request(asker))
 
     async def refuse(self, asker: Asker, error: CanaryError) -> None:
-        """Tell the person what is wrong, who can, and an example that works here."""
+        """Tell the person what is wrong, who can do it, and an example that works."""
         environments = self.services.configuration.plan.environments
         text, blocks = said(
             error,
@@ -64,7 +64,7 @@ class Desk:
         return ((await self.example(asker)).of(form) or "help") if form else ""
 
     async def example(self, asker: Asker) -> Example:
-        """What is there to make examples of, as far as they can see it."""
+        """-> the data for examples that this person can see."""
         async with self.services.database.connection() as conn:
             latest = await runs.overview(conn, None, 1)
         environments = await self.audience(asker).environments(self.services.configuration.plan)
@@ -73,17 +73,17 @@ class Desk:
         return Example(environment=name, run=latest[0].number if latest else None, start=start)
 
     async def _able(self, people: Sequence[str]) -> Sequence[str]:
-        """The first of them whose accounts may decide: no guest, nobody who has left."""
+        """-> the first of them whose accounts may decide, which excludes guests and deactivated accounts."""
         services = replace(self.services, directory=self.services.directory.lately())
         looked_at = people[: 2 * MOST_MENTIONED]
         try:
             barred = await services.barred(looked_at)
-        except CanaryError:  # Slack does not say now: nobody is named
+        except CanaryError:  # Slack does not say now, so name nobody
             return ()
         return [person for person in looked_at if person not in barred]
 
     async def _card_of(self, run: int) -> str:
-        """Slack's own link to a run's card; empty when it has none to give."""
+        """-> Slack's permalink to a run's card; "" if there is none."""
         async with self.services.database.connection() as conn:
             root = await messages.root(conn, run)
         if root is None or root.ts is None:

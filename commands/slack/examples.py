@@ -1,4 +1,4 @@
-"""Examples that work as typed: with an environment that is there, and every argument that it requires."""
+"""Examples that work as typed: an existing environment, with all its required arguments."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LIKELY = (
 
 
 def start_of(name: str, environment: Environment, asker: str) -> str | None:
-    """What follows `/canary run`; None where no value is known that a required argument takes.
+    """-> the words after `/canary run`; None if no valid value is known for a required argument.
 
-    `asker`: a person whom Slack knows, for arguments that name one.
+    `asker`: a person known to Slack, for arguments that name one.
     """
     words = [name]
     for argument, declared in environment.arguments.items():
@@ -30,7 +30,7 @@ def start_of(name: str, environment: Environment, asker: str) -> str | None:
 
 
 def value_of(argument: Argument, asker: str = "U02BEN") -> str | None:
-    """The configured example, else one that it takes; None where nothing that is likely fits its pattern."""
+    """-> the configured example, else a valid value; None if no likely value matches its pattern."""
     if argument.example is not None:
         return argument.example
     likely = (asker,) if argument.author else argument.choices or _LIKELY
@@ -38,7 +38,7 @@ def value_of(argument: Argument, asker: str = "U02BEN") -> str | None:
 
 
 def described(environment: Environment) -> list[str]:
-    """A line for each argument: what it is for, and what it takes."""
+    """One line per argument: its description, and valid values."""
     return [
         f"{name}: {', '.join(_facts(argument, required=name in environment.required))}"
         for name, argument in environment.arguments.items()

@@ -1,9 +1,9 @@
-"""A stored interaction -> its handler. Worked off once; what goes wrong is told to the person.
+"""Handles a stored interaction, once, and tells the person what goes wrong.
 
-It is given up only when it cannot succeed later. A vote or an answer counts whenever the database and Slack are back, or
-is refused by then. A question, or a form to be opened, is of use for a while only. Anything unexpected is tried a few
-times, for it may depend on the moment; a defect fails every time. What it comes to is counted in the transaction of
-that (`Services.act`), so trying again never does it twice, and never makes an effect of what was refused.
+It is retried as long as it may succeed. A vote or an answer to a prompt counts once the database and Slack are back,
+or is refused by then. A query, or opening a form, is only useful for a while. Unexpected errors are retried a few
+times, because they may be transient; a bug fails every time. Its result is recorded in the transaction of its effect
+(`Services.act`), so a retry never does it twice, and never turns a refusal into an effect.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Handler:
         self._desk = desk
 
     async def __call__(self, key: str, *, tries: int) -> None:
-        """Raises what is to be tried again. `tries`: how often it was tried before."""
+        """Raises an error to be retried. `tries`: the number of earlier tries."""
         async with self._desk.services.database.connection() as conn:
             found = await inbox.to_do(conn, key)
         if found is None:
@@ -75,7 +75,7 @@ class Handle(Work[Handler]):
 
 
 async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str | None:
-    """Work it off. -> what went wrong, for the record. Raises what is to be tried again."""
+    """Handle it. -> what went wrong, for the record. Raises an error to be retried."""
     try:
         await keeping.must_be_new(desk.services, found)
         await _route(desk, found, who)
@@ -99,7 +99,7 @@ async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str |
 
 
 async def _refuse(desk: Desk, found: Received, who: Asker, error: CanaryError) -> str | None:
-    """-> the refusal, for the record; None where an earlier try had taken effect before its worker died."""
+    """-> the refusal, for the record; None if an earlier try took effect before its worker died."""
     refusal = await keeping.refuse(desk.services, error)
     if refusal is None:
         log.info("it had its effect before a worker died", kind=found.kind)
@@ -116,7 +116,7 @@ def _is_worth_a_try(found: Received, error: Unavailable, tries: int) -> bool:
 
 
 def _lasts(found: Received) -> bool:
-    """A vote or an answer, which counts however late; not what somebody waits to see."""
+    """Whether it is a vote or an answer to a prompt, which counts however late; not a query."""
     if found.kind is InteractionKind.COMMAND:
         return found.is_vote
     if found.kind is InteractionKind.ACTION:
@@ -125,7 +125,7 @@ def _lasts(found: Received) -> bool:
 
 
 async def _command(desk: Desk, who: Asker, text: str) -> None:
-    """Guests and strangers are refused whatever they type; help, and what cannot be understood, waits for no Slack."""
+    """Guests and outsiders are refused whatever they type; help and parse errors do not wait for Slack."""
     audience = desk.audience(who)
     try:
         command = parse(text)
@@ -140,7 +140,7 @@ async def _command(desk: Desk, who: Asker, text: str) -> None:
 
 
 async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
-    if who.team != desk.team:  # an app may be installed in several, and a channel be shared
+    if who.team != desk.team:  # an app may be installed in several workspaces, and a channel shared
         raise Refused("That was done in another workspace, so it does not count.")
     payload = interaction.payload
     match interaction.kind:

@@ -1,7 +1,7 @@
-"""Bolt's side: store what a person did, then acknowledge it. Everything else happens afterwards, in a job.
+"""Intake: store what a person did, then acknowledge it. Everything else happens later, in a job.
 
-Slack sends an interaction once. So nothing is acknowledged that is not in the database, and `ack()` is the
-last statement that can raise: an exception after it would take it back.
+Slack sends an interaction once. So nothing is acknowledged before it is in the database, and `ack()` is the last
+statement that can raise: an exception after it would revoke the ack.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ Now = Callable[[], Awaitable[datetime]]
 
 
 def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) -> AsyncApp:
-    """The identity is known from the start: asking Slack for it at a click would lose the click when Slack is
-    slow. Signatures are verified before Bolt sees a request (`commands.slack.web`), or by the socket itself.
+    """The identity is known from the start: looking it up on each click would lose clicks when Slack is slow.
+    Signatures are verified before Bolt sees a request (`commands.slack.web`), or by the socket itself.
     """
 
     async def authorize() -> AuthorizeResult:
@@ -61,7 +61,7 @@ def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) 
 
 
 def _bolt_logger() -> logging.Logger:
-    """Bolt warns that the token is ignored, which it reads from the environment by itself: the client has it."""
+    """Suppresses Bolt's warning that it ignores the token in the environment: our client has it."""
     untrue = {warning_client_prioritized_and_token_skipped(), warning_token_skipped()}
     logger = logging.getLogger("slack_bolt.canary")
     logger.filters = [lambda record: record.getMessage() not in untrue]
@@ -69,9 +69,10 @@ def _bolt_logger() -> logging.Logger:
 
 
 class Intake:
-    """`keep` stores an interaction and enqueues its work in one transaction; `now` tells the time by which deadlines go.
+    """`keep` stores an interaction and enqueues its work in one transaction; `now` tells the time by which deadlines
+    go.
 
-    Each raises Unavailable, soon enough to say so.
+    Both raise Unavailable, in time to tell the person.
     """
 
     def __init__(self, keep: Keep, now: Now) -> None:
@@ -109,7 +110,7 @@ class Intake:
 
 
 async def _failed(error: Exception) -> BoltResponse:
-    """Not stored, so not acknowledged: Slack tells the person that it did not work."""
+    """Not stored, so not acknowledged: Slack shows the person an error."""
     if isinstance(error, MalformedError):
         log.warning("a payload is not what Slack sends", problem=str(error))
         return BoltResponse(status=400, body="")

@@ -1,4 +1,4 @@
-"""Opening a form for a click, and what to say when Slack does not open it."""
+"""Opens a form for a click, or says why Slack did not."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _AGAIN = "Click the button again."
 
 
 async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: str = "") -> None:
-    """Slack takes a trigger for three seconds and once: trying again is up to whoever clicked.
+    """Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
 
-    `instead`: what helps where there are no forms.
+    `instead`: what to do on a server without forms.
     """
     try:
         await desk.client.views_open(trigger_id=who.trigger or "", view=view)

@@ -15,14 +15,17 @@ from commands.slack.words import trimmed, typed, unescaped
 LONGEST = 2000  # characters; nobody types more on purpose
 MOST_ARGUMENTS = 20
 VOTES = ("go", "no-go")
-_JOINED = {"rolledback": "rolled-back", "nogo": "no-go"}  # however the two words are joined
+_JOINED = {"rolledback": "rolled-back", "nogo": "no-go"}  # written as one word
 _RUN_NUMBER = re.compile(r"[#№]?([1-9]\d{0,17})", re.ASCII)
 _ARGUMENT = re.compile(r"-{0,2}([a-zA-Z][a-zA-Z0-9_]{0,39})=(.*)", re.ASCII | re.DOTALL)
-_REASONED = ("cancel", "no-go", "rolled-back")  # what comes after the run is the reason, as it was written
+_REASONED = ("cancel", "no-go", "rolled-back")  # the text after the run is the reason, verbatim
 
 
 class Mistyped(Misused):
-    """`example` is a command that works here, without the leading `/canary`; it may hold placeholders, as in `Usage`."""
+    """`example` is a command that works here, without the leading `/canary`;
+
+    it may hold placeholders, as in `Usage`.
+    """
 
     def __init__(self, message: str, *, hint: str = "", example: str) -> None:
         super().__init__(message, hint=hint)
@@ -37,7 +40,7 @@ class RunCommand:
 
 @dataclass(frozen=True)
 class StatusCommand:
-    environment: str = ""  # every environment
+    environment: str = ""  # "": all environments
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ Command: TypeAlias = (
 
 @dataclass(frozen=True)
 class Usage:
-    """How a command is written. `{environment}`, `{run}` and `{start}` in the example are filled with what is there."""
+    """A command's syntax. `{environment}`, `{run}` and `{start}` in the example are replaced by existing ones."""
 
     form: str
     does: str
@@ -150,7 +153,7 @@ def parse(text: str) -> Command:
 
 
 def verb_of(text: str) -> str:
-    """Of a command that can be followed; empty for anything else."""
+    """-> the verb of a valid command; "" for anything else."""
     try:
         verb, words = _read(text)
         _PARSERS[verb](words)
@@ -160,7 +163,7 @@ def verb_of(text: str) -> str:
 
 
 def _read(text: str) -> tuple[str, list[str]]:
-    """The verb, and the words that its parser takes."""
+    """-> the verb, and the words for its parser."""
     _must_be_readable(text)
     found = typed(text)
     words = found.texts()
@@ -183,7 +186,7 @@ def no_command(word: str) -> Mistyped:
 
 
 def _verb(words: list[str]) -> tuple[str, int]:
-    """-> the verb, and of how many words. Of two, too: people write `rolled back`, `rolled_back` and `rolledback`."""
+    """-> the verb, and its number of words: people write `rolled back`, `rolled_back` and `rolledback`."""
     for count in (1, 2):
         verb = trimmed("".join(words[:count])).replace("_", "").replace("-", "")
         if verb in _JOINED:
@@ -209,7 +212,7 @@ def _run(words: list[str]) -> Command:
 
 
 def _pairs(words: list[str]) -> Iterator[str]:
-    """`name=value` each, however the spaces were put around the equals sign; a comma ends all but the last."""
+    """`name=value` pairs, with any spaces around the equals sign; a comma may end all but the last."""
     gathered = ""
     for at, word in enumerate(words):
         if gathered.endswith("=") or (gathered and "=" not in gathered and word.startswith("=")):

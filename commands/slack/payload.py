@@ -1,4 +1,4 @@
-"""Slack's payloads -> interactions: which are the same one, and what of them is kept."""
+"""Slack's payloads -> interactions: their keys, and what of them is stored."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from bot.slack.private import Asker
 from checks.portable import portable
 from commands.slack.parse import VOTES
 
-LARGEST = 64 * 1024  # bytes of what is kept, as JSON
-DEEPEST = 32  # levels; a form's values stand five deep
+LARGEST = 64 * 1024  # bytes of a stored payload, as JSON
+DEEPEST = 32  # levels of nesting; a form's values are five deep
 
 
 class MalformedError(Exception):
-    """Signed, and yet not of the form that Slack documents."""
+    """Signed, but not in the format that Slack documents."""
 
 
 def interaction(body: dict[str, Any], verb: str = "") -> Interaction:
-    """`verb`: of a command, as `parse.verb_of` reads it. The key is the same for a redelivery and different for everything else a person does.
+    """`verb`: of a command, as `parse.verb_of` reads it. The key is the same for redeliveries, and different for
+    everything else a person does.
 
-    Raises MalformedError when something is missing that every such payload has, or there is more of it than any has.
+    Raises MalformedError if a required field is missing, or the payload is too large.
     """
     try:
         found = _interaction(body, verb)
@@ -33,13 +34,13 @@ def interaction(body: dict[str, Any], verb: str = "") -> Interaction:
 
 
 def _must_be_of_reason(payload: dict[str, Any]) -> None:
-    """Over a socket nothing else limits what has to be stored."""
+    """In Socket Mode, nothing else limits the size of what is stored."""
     if _depth(payload) > DEEPEST or len(json.dumps(payload)) > LARGEST:
         raise ValueError(f"it is deeper than {DEEPEST} levels, or larger than {LARGEST // 1024} kB")
 
 
 def _depth(value: Any, above: int = 0) -> int:
-    """Levels of nesting; not counted any further than one too many."""
+    """-> levels of nesting, counted up to one too many."""
     if above > DEEPEST or not isinstance(value, dict | list):
         return above
     parts = value.values() if isinstance(value, dict) else value
@@ -70,7 +71,7 @@ def _interaction(body: dict[str, Any], verb: str) -> Interaction:
 
 
 def asker(interaction: Interaction) -> Asker:
-    """Whom to answer, and how they can be reached."""
+    """Whom to answer, and how to reach them."""
     payload = interaction.payload
     if interaction.kind is InteractionKind.COMMAND:
         return Asker(
@@ -78,7 +79,7 @@ def asker(interaction: Interaction) -> Asker:
             user=payload["user_id"],
             channel=payload["channel_id"],
             response_url=payload.get("response_url"),
-            trigger=payload.get("trigger_id", ""),  # not kept for longer than Slack knows it
+            trigger=payload.get("trigger_id", ""),  # not kept longer than it is valid
         )
     return Asker(
         team=_team(payload),
@@ -90,7 +91,7 @@ def asker(interaction: Interaction) -> Asker:
     )
 
 
-# All but tokens, and the message that was clicked: what we know of it we look up.
+# Everything except tokens and the clicked message, which we look up.
 _COMMAND = {"command", "team_id", "channel_id", "user_id", "trigger_id"}, {"text", "response_url"}
 _ACTION = {"user", "container", "actions", "trigger_id"}, {"team", "channel", "response_url"}
 _VIEW = {"id", "hash", "callback_id", "private_metadata", "state"}, set[str]()
@@ -102,12 +103,12 @@ def _kept(body: dict[str, Any], names: tuple[set[str], set[str]]) -> dict[str, A
 
 
 def _channel(body: dict[str, Any]) -> str | None:
-    """None in a form and in Home, which stand in no channel."""
+    """None for forms and Home, which are not in a channel."""
     return (body.get("channel") or {}).get("id")
 
 
 def _form_channel(payload: dict[str, Any]) -> str | None:
-    """Where the button stands that opened the form."""
+    """The channel of the button that opened the form."""
     try:
         return Answers(payload["view"]).about.channel
     except (ValueError, KeyError, TypeError):
@@ -115,7 +116,7 @@ def _form_channel(payload: dict[str, Any]) -> str | None:
 
 
 def _thread(container: dict[str, Any]) -> str | None:
-    """None for a message that stands in the channel itself."""
+    """None for a message that is not in a thread."""
     thread = container.get("thread_ts")
     return thread if thread and thread != container.get("message_ts") else None
 

@@ -15,14 +15,14 @@ from bot.slack.text import link as slack_link
 
 @dataclass(frozen=True)
 class Example:
-    """What is really there, to make an example of."""
+    """Existing things to make an example from."""
 
     environment: str | None = None
     run: int | None = None  # the latest
-    start: str | None = None  # an environment with all arguments that it requires
+    start: str | None = None  # an environment with all its required arguments
 
     def of(self, form: str) -> str | None:
-        """The command; None where there is nothing to make it of."""
+        """-> the example command; None if there is nothing to make it from."""
         values = {"environment": self.environment, "run": self.run, "start": self.start}
         missing = [name for name, value in values.items() if value is None and f"{{{name}}}" in form]
         return None if missing else form.format(**values)

@@ -1,4 +1,4 @@
-"""Slack over Socket Mode: what is beyond a budget is turned away before Bolt looks at it."""
+"""Slack over Socket Mode: requests over budget are refused before Bolt sees them."""
 
 from __future__ import annotations
 

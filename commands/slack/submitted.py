@@ -1,4 +1,4 @@
-"""Forms that come back."""
+"""Submitted forms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def names_a_time(view: dict[str, Any]) -> bool:
 
 
 def problems(view: dict[str, Any], now: datetime | None) -> Mapping[str, str]:
-    """Input -> what is wrong with it; shown in the form, and nothing is stored. `now`: where it names a time."""
+    """-> input -> what is wrong with it, shown in the form; nothing is stored. `now`: for inputs with a time."""
     return request.problems(_asked(view, ""), now)
 
 

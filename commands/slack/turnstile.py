@@ -1,7 +1,7 @@
-"""The turnstile before everything else: what is beyond a budget is turned away before anything costly looks at it.
+"""The budget gate: refuses requests over budget before anything expensive happens.
 
-A command is answered in private, and not stored. A click is not acknowledged, so that Slack shows that it did not
-work: what is acknowledged counts.
+A refused command is answered privately, and not stored. A refused click is not acknowledged, so that Slack shows an
+error: what is acknowledged counts.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ SAY_EVERY = 10.0  # seconds between two lines in the log
 
 @dataclass
 class Turnstile:
-    refused: Callable[[str, str], None]  # is told the kind of what was refused, and the budget
+    refused: Callable[[str, str], None]  # called with the kind of a refused request, and the budget
     clock: Callable[[], float] = time.monotonic
     seldom: Seldom = field(default_factory=lambda: Seldom(SAY_EVERY))
     _ledger: Ledger = field(default_factory=Ledger)
 
     def refusal(self, caller: Caller | None) -> Refusal | None:
-        """None: come in. Who cannot be told apart comes in: what is not of Slack's form is refused further on."""
+        """-> None to let it in.
+
+        A request without a recognizable caller is let in: malformed payloads are refused later.
+        """
         if caller is None:
             return None
         now = self.clock()
@@ -50,7 +53,7 @@ class Turnstile:
 
 @dataclass(frozen=True)
 class Refusal:
-    """`answer`: what to tell the person with the ack; None: no ack."""
+    """`answer`: the text for the ack; None: no ack."""
 
     answer: str | None
 
@@ -65,7 +68,7 @@ def _sentence(budget: Budget, verb: str) -> str:
 
 
 def caller(body: dict[str, Any]) -> Caller | None:
-    """Of a payload as Socket Mode brings it."""
+    """The caller of a Socket Mode payload."""
     try:
         if "command" in body:
             user, channel = str(body["user_id"]), str(body["channel_id"])
@@ -83,7 +86,7 @@ def context_of(found: Caller | None) -> dict[str, Any]:
 
 
 def caller_over_http(raw: bytes) -> Caller | None:
-    """Of a request's body."""
+    """The caller of an HTTP request's body."""
     try:
         form = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
         found = json.loads(form["payload"]) if "payload" in form else form

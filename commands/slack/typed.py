@@ -1,4 +1,4 @@
-"""Typed commands: each is one call to the workflow, or a question, and a private answer."""
+"""Typed commands: each is one call to the workflow, or a query, and a private answer."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def tell_help(desk: Desk, who: Asker, command: HelpCommand) -> None:
 
 
 def _roles_by_name(plan: Plan, seen: Iterable[str], user: str) -> dict[str, tuple[str, ...]]:
-    """Environment -> roles that name the person one by one: help does not need Slack, which knows who is in a group."""
+    """-> environment -> groups that name the person individually: help does not look up user groups in Slack."""
     return {
         name: tuple(role for role, group in plan.pinned(name).people.items() if user in group.members)
         for name in seen

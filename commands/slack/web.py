@@ -53,9 +53,7 @@ def slack_routes(
             bolt_request = await to_bolt_request(request)
             bolt_request.context.update(context_of(found))
             response = await app.async_dispatch(bolt_request)
-        except (
-            _MALFORMED
-        ) as error:  # Bolt takes payloads to be well-formed; what our listeners raise it keeps
+        except _MALFORMED as error:  # Bolt expects well-formed payloads; it handles what our listeners raise
             log.warning("a payload is not what Slack sends", problem=type(error).__name__)
             raise web.HTTPBadRequest from error
         return await to_aiohttp_response(response)
@@ -64,7 +62,7 @@ def slack_routes(
 
 
 def _only(request: web.Request, header: str) -> str:
-    """Empty where it is not there, or more than once: a proxy might have looked at the other one."""
+    """-> the header; "" if it is missing or repeated, because a proxy may have checked the other one."""
     values = request.headers.getall(header, [])
     return values[0] if len(values) == 1 else ""
 
@@ -74,7 +72,7 @@ async def _read(request: web.Request, within: float) -> bytes:
         raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=request.content_length or 0)
     if request.headers.getall(
         "Content-Encoding", []
-    ):  # Slack packs nothing, and what is signed are the bytes that came
+    ):  # Slack does not compress, and the signature is over the raw bytes
         raise web.HTTPUnsupportedMediaType
     try:
         async with asyncio.timeout(within):
@@ -84,7 +82,10 @@ async def _read(request: web.Request, within: float) -> bytes:
 
 
 def signed_by_slack(secret: str, body: bytes, *, timestamp: str, signature: str, now: float) -> bool:
-    """Slack's `v0` scheme: HMAC-SHA256 over `v0:{timestamp}:{raw body}`; five minutes old at most, and not of the future."""
+    """Slack's `v0` scheme: HMAC-SHA256 over `v0:{timestamp}:{raw body}`;
+
+    at most five minutes old, and not in the future.
+    """
     if not _TIMESTAMP.fullmatch(timestamp) or not -5 <= now - int(timestamp) <= OLDEST:  # noqa: PLR2004 — clocks differ a little
         return False
     expected = (

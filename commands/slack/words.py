@@ -1,7 +1,7 @@
-"""Text after `/canary`, typed or pasted -> words. Pure.
+"""Splits the text after `/canary`, typed or pasted, into words. Pure.
 
-People paste from chats, documents and terminals: curly quotes, links and mentions as Slack writes them, dashes for hyphens,
-full-width characters, the whole command once more. All that means what it looks like.
+People paste from chats, documents and terminals: curly quotes, Slack's links and mentions, dashes for hyphens,
+full-width characters, the whole command again. All of it means what it looks like.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Typed:
-    """All of it, and its words."""
+    """The text, and its words."""
 
     whole: str
     words: tuple[Word, ...]
@@ -42,20 +42,20 @@ class Typed:
         return [word.text for word in self.words[first:]]
 
     def after(self, count: int) -> str:
-        """What comes after so many words, as it was written."""
+        """The text after `count` words, verbatim."""
         return self.whole[self.words[count - 1].end :].strip()
 
 
 def typed(text: str) -> Typed:
     whole = unescaped(_MENTION.sub(_mentioned, _LINK.sub(_linked, pasted(text))))
     words = tuple(_words(whole))
-    if words and re.fullmatch(r"[/@]\w+", words[0].text):  # an example, pasted with its `/canary`
+    if words and re.fullmatch(r"[/@]\w+", words[0].text):  # an example pasted together with its `/canary`
         words = words[1:]
     return Typed(whole, words)
 
 
 def trimmed(word: str) -> str:
-    """A name, without the punctuation of the sentence that it stood in."""
+    """A name, without the punctuation of the surrounding sentence."""
     return word.rstrip(_PUNCTUATION).lower()
 
 
@@ -69,18 +69,18 @@ def _words(text: str) -> Iterator[Word]:
 
 
 def _usual(word: str) -> str:
-    """The characters of a keyboard for those that look like them."""
+    """Replaces look-alikes with the characters on a keyboard."""
     return word.translate(_FULL_WIDTH).translate(_HYPHENS)
 
 
 def _linked(found: re.Match[str]) -> str:
-    """What was typed: Slack makes a link of `example.com`, and labels it with that."""
+    """The typed text: Slack turns `example.com` into a link with that label."""
     url, label = found.groups()
     return label if label and url.endswith(label) else url
 
 
 def _mentioned(found: re.Match[str]) -> str:
-    """The id where a value is asked for; else the name, which mentions nobody."""
+    """The id, if it is an argument's value; else the name, which mentions nobody."""
     sign, member, name, group = found.groups()
     if group or found.string[: found.start()].endswith(("=", "＝", "= ")) or not name:
         return str(group or member)
@@ -88,5 +88,5 @@ def _mentioned(found: re.Match[str]) -> str:
 
 
 def unescaped(text: str) -> str:
-    """As it was typed: Slack sends three characters as entities."""
+    """The typed text: Slack sends three characters as entities."""
     return re.sub("&(?:lt|gt|amp);", lambda found: _ENTITIES[found[0]], text)

@@ -1,1 +1,1 @@
-"""What each message says: pure, from a run's dossier."""
+"""The content of each message: pure, from a run's dossier."""

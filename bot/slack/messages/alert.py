@@ -1,4 +1,4 @@
-"""What people are told about a message that Slack does not show where it belongs: why, and whether it will by itself."""
+"""Alerts about a message that Slack does not show: why, and whether it will appear by itself."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Alert(MessageKind):
 
 
 def alert(facts: Facts, event: AuditEvent, hidden: Hidden) -> Posting:
-    """With what should have been said, where somebody has to know it; its buttons work from here as well."""
+    """Includes the full message if it is critical; its buttons work here as well."""
     run, said = facts.dossier.run, Alerted.read(event)
     assert said
     why = reason(said.why)
@@ -64,7 +64,7 @@ def alert(facts: Facts, event: AuditEvent, hidden: Hidden) -> Posting:
 
 
 def reason(why: str) -> str:
-    """Of a message that is not shown, as a clause."""
+    """-> why a message is not shown, as a clause."""
     if not why:
         return "no reason is known"
     what, _, error = why.partition(": ")
@@ -76,7 +76,7 @@ def reason(why: str) -> str:
 
 
 def _is_slacks(why: str) -> bool:
-    """A name of Slack's, and no words of ours."""
+    """Whether it is one of Slack's error names, not our own text."""
     return bool(why) and " " not in why.partition(": ")[0] and why[0].islower()
 
 
@@ -87,7 +87,7 @@ def _advice(why: str) -> str:
 
 
 def _what_next(about: Message, why: str) -> str:
-    """Whether it goes on by itself, and what has to be done where it does not."""
+    """Whether it will be retried, and what to do if not."""
     resolve = f"canary outbox resolve {about.id}"
     advice = _advice(why)
     if about.state is MessageState.FAILED:
@@ -104,7 +104,7 @@ def _what_next(about: Message, why: str) -> str:
 
 
 def alert_over(dossier: Dossier, hidden: Hidden) -> Posting:
-    """It is where it belongs, with its buttons; or is not to be."""
+    """The message is shown now, with its buttons; or it is no longer needed."""
     run, what, about = dossier.run, hidden.called, hidden.message
     if about.state is MessageState.FAILED:
         text = (
@@ -116,7 +116,7 @@ def alert_over(dossier: Dossier, hidden: Hidden) -> Posting:
 
 
 def not_shown(run: Run, error: str) -> str:
-    """What the requester is told of a card that Slack does not take."""
+    """The message to the requester about a card that Slack rejects."""
     means = meaning(error)
     if means.ends in {Ends.ONCE_FIXED, Ends.BY_ITSELF}:
         then = "The card then appears by itself; nothing is lost."

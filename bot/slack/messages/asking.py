@@ -1,4 +1,4 @@
-"""Asking for votes: who can still fill which open place is mentioned, once when votes are wanted and in each reminder."""
+"""Requests for votes: mentions the people whose votes are still needed, once when the results are in, and in each reminder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Reminder(MessageKind):
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
-    """For the message that follows the summary; nothing when it is decided by now."""
+    """For the message with the results; empty if the run is already decided."""
     run = dossier.run
     if run.state is not RunState.DECIDING or not run.expires_at:
         return []
@@ -44,7 +44,7 @@ def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
 
 
 def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
-    """The same for notifications, as markup; empty when it is decided by now."""
+    """The same for notifications, as markup; empty if the run is already decided."""
     if not votes_wanted(dossier, asked):
         return ""
     about = escape(f"Votes wanted on run #{dossier.run.number} on {dossier.run.environment}")
@@ -52,7 +52,7 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
 
 
 def reminder(dossier: Dossier, asked: Asked) -> Posting:
-    """As things stand when it is sent: whoever has voted meanwhile is not mentioned."""
+    """Rendered when it is sent: people who have voted in the meantime are not mentioned."""
     run = dossier.run
     about = escape(f"run #{run.number} on {run.environment}")
     if run.state is not RunState.DECIDING or not run.expires_at:
@@ -65,7 +65,7 @@ def reminder(dossier: Dossier, asked: Asked) -> Posting:
 
 
 def some(members: Iterable[str]) -> str:
-    """Mentions: every user group, and so many people."""
+    """Mentions: all user groups, and up to MOST_MENTIONED people."""
     found = list(members)
     groups = [member for member in found if is_user_group(member)]
     people = [member for member in found if not is_user_group(member)]
@@ -77,7 +77,7 @@ def some(members: Iterable[str]) -> str:
 
 
 def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
-    """ "1 of platform (@platform-team)" for each role with an open place."""
+    """ "1 of platform (@platform-team)" for each group with missing votes."""
     decide = dossier.plan.environment.decide
     voted = [vote for vote in dossier.votes if vote.choice is not Choice.NO_GO]
     roles = {

@@ -73,7 +73,7 @@ def _progress(dossier: Dossier) -> str:
 
 
 def _elapsed(dossier: Dossier) -> str:
-    """Until the newest thing that the card tells."""
+    """The time until the newest event on the card."""
     times = [at for check in dossier.checks for at in (check.started_at, check.finished_at) if at]
     seconds = (max(times, default=dossier.run.requested_at) - dossier.run.requested_at).total_seconds()
     return say_duration(timedelta(seconds=round(seconds)))
@@ -110,7 +110,7 @@ def _facts(dossier: Dossier) -> list[tuple[str, str]]:
 
 
 def _way_back(dossier: Dossier) -> list[tuple[str, str]]:
-    """The version that a rollback would go back to, where its instructions name one: said before anybody votes."""
+    """The version that a rollback would return to, if the instructions name one: shown before anyone votes."""
     previous = dossier.previous
     if previous is None or not names_previous(dossier.plan.environment):
         return []
@@ -164,7 +164,7 @@ def _buttons(dossier: Dossier) -> list[Element]:
 
 
 def _summary(dossier: Dossier) -> str:
-    """Plain, whole, and with what matters in its first hundred characters."""
+    """Plain text of the whole card, with the most important part in the first hundred characters."""
     run, decision = dossier.run, dossier.decision
     about = f"Canary run #{run.number} on {run.environment}"
     if decision:

@@ -12,7 +12,7 @@ from bot.slack.messages.lines import title, told
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, utc
 
-LONGEST_TEXT = 3000  # characters before the mention, which must not be cut off
+LONGEST_TEXT = 3000  # characters before the mention, which must not be truncated
 
 
 class DecisionRecord(MessageKind):
@@ -27,7 +27,7 @@ class DecisionRecord(MessageKind):
 
 
 def decision_record(dossier: Dossier, *, files: bool = True) -> Posting:
-    """`files`: the packet is attached below it."""
+    """`files`: whether the packet is attached below."""
     decision, run = dossier.decision, dossier.run
     assert decision
     blocks: list[Block] = [
@@ -42,7 +42,7 @@ def decision_record(dossier: Dossier, *, files: bool = True) -> Posting:
 
 
 def _requester(dossier: Dossier) -> str:
-    """Mentioned, for they wait for it."""
+    """Mentions the requester, who is waiting for it."""
     return f"Requested by {mention(dossier.run.requested_by)}"
 
 

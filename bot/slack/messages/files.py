@@ -1,4 +1,4 @@
-"""Files in the thread: a chart of each series that warned or failed, and the decision packet."""
+"""Files in the thread: a chart for each check with a series that warned or failed, and the decision packet."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DecisionPacket(MessageKind):
     is_file = True
 
     form: Literal["md", "json"]
-    asked_in: int | None = None  # number of the audit event, where somebody asked for it again
+    asked_in: int | None = None  # number of the audit event, if it was requested again
 
     @classmethod
     def both(cls, asked_in: int | None = None) -> tuple[DecisionPacket, DecisionPacket]:

@@ -1,6 +1,7 @@
 """A kind of message is declared by a class in one of the modules here.
 
-It declares its subject, who waits for it, whether it is critical and where it is posted (`bot.rules.outbox.Content`), what people call
+It declares its subject, who waits for it, whether it is critical and where it is posted (`bot.rules.outbox.Content`),
+what people call
 it, when it is no longer needed, and how it is rendered. `bot.slack.rendering.KINDS` finds it.
 """
 
@@ -23,11 +24,11 @@ Rendered: TypeAlias = Posting | Upload
 class MessageKind(Content, abc.ABC):
     called: ClassVar[str]  # in alerts, which say that it is not shown
     in_alerts: ClassVar[bool] = False  # an alert about it repeats it, buttons included
-    slow: ClassVar[bool] = False  # to be rendered off the event loop
+    slow: ClassVar[bool] = False  # render it off the event loop
 
     @abc.abstractmethod
     def render(self, facts: Facts) -> Rendered:
-        """What it says now."""
+        """Render the current content."""
 
     def moot(self, facts: Facts) -> str:  # noqa: ARG002
         """Why a message that was not posted yet is no longer needed; empty if it is."""
@@ -36,7 +37,7 @@ class MessageKind(Content, abc.ABC):
 
 @dataclass(frozen=True)
 class Hidden:
-    """A message that Slack does not show: what an alert is about."""
+    """A message that Slack does not show, the subject of an alert."""
 
     message: Message
     content: MessageKind | None  # None where another version knows its kind
@@ -48,7 +49,7 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Facts:
-    """What messages are made of, as read at one moment."""
+    """The data for rendering messages, as one snapshot."""
 
     run: Dossier | None  # None for a message that belongs to no run
     events: Sequence[AuditEvent] = ()

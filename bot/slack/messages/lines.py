@@ -1,4 +1,4 @@
-"""One line a check, the same wherever a check is named."""
+"""A line per check, the same in every message."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from checks.outcome import Outcome
 from checks.result import Judged, Result
 from checks.units import say_value
 
-LONGEST_LINE = 300  # characters: a line is to be read at a glance
+LONGEST_LINE = 300  # characters, for readability
 
 
 def title(dossier: Dossier, check: str) -> str:
-    """With the check's key where another check is called the same."""
+    """The check's title, with its key if another check has the same title."""
     shown = {name: each.title or name for name, each in dossier.plan.environment.checks.items()}
     own = shown[check]
     alike = sum(_alike(other) == _alike(own) for other in shown.values())
@@ -21,13 +21,13 @@ def title(dossier: Dossier, check: str) -> str:
 
 
 def told(dossier: Dossier) -> Instructions:
-    """How to go back, as Slack shows it."""
+    """Rollback instructions as Slack markup."""
     assert dossier.decision
     return instructions(dossier.run, dossier.plan, dossier.decision, value)
 
 
 def arguments(dossier: Dossier) -> str:
-    """As markup: whoever started the run typed the values, and they stay text."""
+    """As markup, with the typed values escaped."""
     return " ".join(code(f"{name}={given}") for name, given in dossier.run.arguments.items())
 
 
@@ -36,7 +36,7 @@ def _alike(text: str) -> str:
 
 
 def deciding(result: Result) -> Judged | None:
-    """The reading that made the outcome; the first one where several did."""
+    """The (first) reading that determined the outcome."""
     return max(
         (judged for judged in result.judged if judged.outcome),
         key=lambda judged: judged.severity,
@@ -45,7 +45,7 @@ def deciding(result: Result) -> Judged | None:
 
 
 def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:
-    """Stable: as configured within one outcome."""
+    """Stable: in configured order within one outcome."""
     return sorted(dossier.results.items(), key=lambda item: -item[1].outcome.severity)
 
 

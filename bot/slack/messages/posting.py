@@ -21,19 +21,19 @@ class Upload:
 
 @dataclass(frozen=True)
 class Posting:
-    """`text` is the full plain summary that screen readers and notifications read; `blocks` what eyes do."""
+    """`text`: the complete plain text, for screen readers and notifications; `blocks`: what is displayed."""
 
     text: str
     blocks: tuple[Block, ...]
-    broadcast: bool = False  # from the thread to the channel, too
+    broadcast: bool = False  # also from the thread to the channel
 
     @classmethod
     def of(cls, text: str, blocks: Sequence[Block], *, broadcast: bool = False, tail: int = 1) -> Posting:
-        """Cut to what Slack takes; the last `tail` blocks are kept whatever comes before them."""
+        """Truncated to Slack's limits; the last `tail` blocks are always kept."""
         return cls(text=cut(text, MOST_TEXT), blocks=tuple(fitted(blocks, tail=tail)), broadcast=broadcast)
 
     def without_tables(self) -> Posting:
-        """For servers that know no tables."""
+        """For servers without tables."""
         tables = [block for block in self.blocks if block["type"] == "table"]
         if not tables:
             return self

@@ -1,4 +1,4 @@
-"""The thread's first message: every check, every reason, and who mends what; owners are mentioned here, once."""
+"""The thread's first message: every check, every reason, and who fixes what; mentions owners once."""
 
 from __future__ import annotations
 

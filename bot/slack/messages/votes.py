@@ -35,7 +35,7 @@ class WaiverLine(MessageKind):
 
 
 def vote_line(event: AuditEvent) -> Posting:
-    """From the audit event, so that a vote that was changed later still stands as it was cast."""
+    """Rendered from the audit event, so that a vote that was changed later is still shown as cast."""
     voted = Voted.read(event)
     assert voted
     choice = CHOICES[voted.choice]

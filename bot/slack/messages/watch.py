@@ -1,4 +1,4 @@
-"""After the go: the rollback prompt, a watch that cannot see, and its end."""
+"""After a go: the rollback prompt, the notice of a watch that cannot measure, and the end of the watch."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class RollbackLine(MessageKind):
 
 
 def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
-    """Reading, limit, how long, mitigation, first step; the buttons go with the last answer."""
+    """Reading, limit, duration, mitigation, first step; the buttons disappear with the final answer."""
     way = told(dossier)
     trigger = next(each for each in way.triggers if each.name == prompt.trigger)
     role = dossier.plan.environment.rollback.on_call
@@ -110,7 +110,7 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
 
 
 def _version(dossier: Dossier) -> str:
-    """What is out there, as far as the run was told, as markup."""
+    """The deployed version, if the run knows it, as markup."""
     return arguments(dossier) or "no version given"
 
 
@@ -135,7 +135,7 @@ def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
 
 
 def blind_watch(dossier: Dossier, name: str, asked: Asked) -> Posting:
-    """A watch that cannot see is no watch: the check's owner is told."""
+    """The watch cannot measure: notifies the check's owner."""
     assert dossier.plan.environment.watch
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner
@@ -147,7 +147,7 @@ def blind_watch(dossier: Dossier, name: str, asked: Asked) -> Posting:
 
 
 def rolled_back(dossier: Dossier) -> Posting:
-    """Recorded by somebody, without a prompt."""
+    """A rollback recorded without a prompt."""
     run, rollback = dossier.run, dossier.rollback
     assert rollback
     version = run.arguments.get(VERSION, "")

@@ -1,4 +1,4 @@
-"""Alembic's way in."""
+"""Alembic's entry point."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Calls that make much out of little, or run for long without a look at the time limit: what bounds them is written down. Pure."""
+"""Limits on calls that produce large results or run long without checking the time limit:
+
+their arguments must be literals. Pure.
+"""
 
 from __future__ import annotations
 

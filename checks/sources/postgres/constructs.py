@@ -1,6 +1,6 @@
 """The constructs of a SELECT that the guard understands: a kind of node, and those of its fields that may be set.
 
-What is not here is refused, so a new construct of a new PostgreSQL is refused until somebody has understood it.
+Anything not listed is refused, so new constructs of a new PostgreSQL are refused until reviewed.
 Pure data.
 """
 

@@ -1,4 +1,4 @@
-"""The database that checks are handed: it answers what the guard permits, read only and bounded in time and size."""
+"""The database object that checks receive: runs what the guard permits, read-only, with limits on time and size."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_AT_ONCE = 4  # connections of one source; a check waits its turn, for the database has other users
+_AT_ONCE = 4  # connections per source; others wait, because the database has other users
 _CANCEL_S = 0.5  # a server gets so long to answer a cancellation, then the connection is dropped
 _LATE = timedelta(seconds=1)  # after the server's own time limit, ours
 
@@ -242,7 +242,10 @@ class Database:
 
 
 def _must_be_read_alike(text: str, connection: psycopg.AsyncConnection[Any]) -> None:
-    """Where a server is not in UTF-8, it folds and cuts names beyond ASCII otherwise than the parser does. Raises CheckError."""
+    """Where a server is not in UTF-8, it folds and cuts names beyond ASCII otherwise than the parser does.
+
+    Raises CheckError.
+    """
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8" and (not text.isascii() or "u&" in text.lower()):
         raise CheckError(

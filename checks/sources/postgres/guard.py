@@ -1,4 +1,5 @@
-"""What a query may be: one SELECT of understood constructs over listed tables, with every name in full. Pure.
+"""What a query may contain: a single SELECT with known constructs over listed tables, with every name fully
+qualified. Pure.
 
 The tree is PostgreSQL's own. Every construct, function, type and relation in it has to be known
 (constructs.py, vocabulary.py, catalog.py), and is qualified with its schema; only the text that says so
@@ -39,7 +40,7 @@ _PLAIN_LITERAL = re.compile(rb"'((?:[^'\\]|'')*)'")
 
 
 def guarded(text: str, catalog: Catalog) -> str:
-    """The statement that is run instead of `text`, which has values as $1. Raises CheckError, what is not listed first."""
+    """-> the statement to run instead of `text`, with values as $1. Raises CheckError, for unlisted names first."""
     text = text.removeprefix("\ufeff")
     statement = parse(text)
     refusals = Refusals(text)

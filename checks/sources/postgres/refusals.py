@@ -1,4 +1,4 @@
-"""What is wrong with a query: the first of what is not listed, and the first of all else. Pure."""
+"""Problems of a query: the first unlisted name, and the first other problem. Pure."""
 
 from __future__ import annotations
 
