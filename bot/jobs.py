@@ -70,7 +70,7 @@ class Engine:
         self._kinds: list[type[Work[Any]]] = []
         self._doing: set[int] = set()  # jobs under way here
         self._suspects: set[int] = set()
-        self._unnoted: set[int] = set()  # jobs that ended here, and the database could not be told
+        self._unrecorded: set[int] = set()  # jobs that ended here, and the database could not be told
         self._retry = _Patient(timing.longest_retry)
 
     async def __aenter__(self) -> Self:
@@ -140,7 +140,7 @@ class Engine:
         def ended(task: asyncio.Task[Any]) -> None:
             if not task.cancelled() and (error := task.exception()):
                 log.warning("the end of a job could not be recorded", job=job, error=cause_of(error))
-                self._unnoted.add(job)
+                self._unrecorded.add(job)
 
         task = asyncio.current_task()
         assert task
@@ -181,9 +181,9 @@ class Engine:
 
     async def _hand_back_unnoted(self) -> None:
         """Requeue jobs whose end was not recorded: they would stay with their live worker forever."""
-        if unnoted := frozenset(self._unnoted):
+        if unnoted := frozenset(self._unrecorded):
             await self._hand_back(unnoted)
-            self._unnoted -= unnoted
+            self._unrecorded -= unnoted
 
     async def _find_dropped(self) -> None:
         """Requeue jobs that the engine fetched and lost, which would also stay with their live worker:

@@ -110,7 +110,7 @@ class Gate(Check):
         for name in self.read:
             if name in own or not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"expected names of letters, digits and _ under read, besides {', '.join(own)}"
+                    f"expected names of letters, digits and _ under read, other than {', '.join(own)}"
                 )
         return self
 
@@ -290,7 +290,7 @@ def _whole(name: str, value: str) -> str:
 def _part(name: str, value: str) -> str:
     if _SAFE.fullmatch(value) is None:
         raise CheckError(
-            f"{{{{{name}}}}} is {value!r}, which cannot be part of a command's element",
+            f"{{{{{name}}}}} is {value!r}, which cannot be part of an element of run",
             cause=Cause.CONFIGURATION,
             hint=f'Make "{{{{{name}}}}}" an element of its own, or declare a pattern for the argument.',
         )

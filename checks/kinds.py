@@ -24,28 +24,28 @@ class Kinds(Mapping[str, T], Generic[T]):
 
     def __init__(self, group: str, places: Mapping[str, str]) -> None:
         self._group = group
-        self._places = places  # kind -> "module:class"
+        self._locations = places  # kind -> "module:class"
 
     def __getitem__(self, kind: str) -> T:
-        if kind not in self._places:
+        if kind not in self._locations:
             return self._others[kind]
-        module, _, name = self._places[kind].partition(":")
+        module, _, name = self._locations[kind].partition(":")
         found: T = getattr(import_module(module), name)
         return found
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._places or kind in self._others
+        return kind in self._locations or kind in self._others
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._places
+        yield from self._locations
         yield from self._others
 
     def __len__(self) -> int:
-        return len(self._places) + len(self._others)
+        return len(self._locations) + len(self._others)
 
     @property
     def own(self) -> Sequence[str]:
-        return tuple(self._places)
+        return tuple(self._locations)
 
     def refused(self) -> Sequence[Refused]:
         """Kinds of other packages that cannot be used."""
@@ -65,7 +65,7 @@ class Kinds(Mapping[str, T], Generic[T]):
     def _loaded(self) -> tuple[Mapping[str, T], Sequence[Refused]]:
         from checks import plugins
 
-        found = plugins.find(self._group, self._places)
+        found = plugins.find(self._group, self._locations)
         usable: dict[str, T] = {}
         refused = list(found.refused)
         for kind, plugin in found.usable.items():

@@ -49,16 +49,16 @@ class Vacuity:
     condition: str
     what: str  # as it is written in the condition
     was: str  # such as "empty"
-    way_out: str  # what holds exactly there
+    if_fine: str  # what holds exactly there
 
     def __str__(self) -> str:
         return f"{self.condition} holds although nothing was measured: {self.what} is {self.was}"
 
     @property
     def hint(self) -> str:
-        if not self.way_out:
+        if not self.if_fine:
             return "It is no measured number; look at what it is calculated from."
-        return f"Where that is fine, write {self.way_out} || …"
+        return f"Where that is fine, write {self.if_fine} || …"
 
 
 class Guards:
@@ -94,8 +94,8 @@ class Guards:
             nothing = nothing_of(value)
             if nothing is None or stands.names(nothing[0]):
                 return value
-            was, way_out = nothing
-            self._found = Vacuity(self._guarded.written, stands.what, was, way_out.format(stands.what))
+            was, if_fine = nothing
+            self._found = Vacuity(self._guarded.written, stands.what, was, if_fine.format(stands.what))
             raise ValueError(was)
 
         return guard

@@ -67,7 +67,7 @@ log = structlog.get_logger(__name__)
 
 START_PATIENCE = 5.0  # seconds for a server that is starting, or whose connection just broke
 DATABASE_FRESH = 1.0  # seconds for which /readyz reuses the last check of the database
-DOOR = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
+INTAKE_POOL = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
 DEFAULT = Timing()
 
 
@@ -195,7 +195,7 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
 async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> list[web.RouteDef]:
     """Starts intake from Slack: over Socket Mode, or through the routes that it returns."""
     enter = stack.enter_async_context
-    database = await enter(Database(parts.services.database.dsn, size=DOOR, reach=settings.reach))
+    database = await enter(Database(parts.services.database.dsn, size=INTAKE_POOL, reach=settings.reach))
     door = replace(parts.services, database=database)
     intake = Intake(_keep(door, parts.metrics), partial(keeping.now, door))
     token = settings.slack_bot_token.get_secret_value()

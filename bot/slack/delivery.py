@@ -42,7 +42,7 @@ from bot.slack.messages.files import DecisionPacket
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.rendering import KINDS, render
-from bot.slack.sending import FILE_IS_GONE, Sender, thread_of
+from bot.slack.sending import FILE_NOT_FOUND, Sender, thread_of
 from bot.store import dossiers, events, messages, runs
 from bot.store.database import Announcements, Connection, Database
 
@@ -254,7 +254,7 @@ class Delivery:
         if (seconds := retry_after(error)) is not None:
             await self._limits.refused(self._way(message), _where(message), seconds)
             await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
-        elif name == FILE_IS_GONE:
+        elif name == FILE_NOT_FOUND:
             await self._in_doubt(message, name)
         elif name == "message_not_found" and message.ts:
             log.warning("a message was deleted; it is posted anew", message_id=message.id, run=message.run)

@@ -19,7 +19,7 @@ from bot.slack.limits import Limits
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.kind import MessageKind
 from bot.slack.rendering import KINDS
-from bot.slack.sending import FILE_IS_GONE, Found, Sender, places_of, thread_of
+from bot.slack.sending import FILE_NOT_FOUND, Found, Sender, places_of, thread_of
 from bot.store import database, messages
 from bot.store.database import Database
 
@@ -119,7 +119,7 @@ class Doubts:
 
     async def _look_again(self, message: Message, wait: timedelta, why: str | None = None) -> None:
         self._leases.done(message)  # or it would be renewed beyond that
-        why = None if message.error == FILE_IS_GONE else why
+        why = None if message.error == FILE_NOT_FOUND else why
         async with self._database.connection() as conn:
             await messages.look_again(conn, message, wait, why)
 
@@ -169,7 +169,7 @@ class Doubts:
             await self._look_again(message, min(wait, self._timing.look_again))
             return
         async with self._database.connection() as conn:
-            if message.file and message.error == FILE_IS_GONE:
+            if message.file and message.error == FILE_NOT_FOUND:
                 await messages.start_over(conn, message)
             else:
                 await messages.later(conn, message, None, self._timing.soon)
@@ -180,5 +180,5 @@ class Doubts:
         assert over
         within = timedelta(0)
         if message.file:
-            within = self._timing.file_lost if message.error == FILE_IS_GONE else self._timing.file_shows
+            within = self._timing.file_lost if message.error == FILE_NOT_FOUND else self._timing.file_shows
         return over + within - now

@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 TIMEOUT = 0.5  # seconds for any one question; a hint that is slow is no hint
-REACHED_WITHIN = 5.0  # seconds, for an operator who asks whether it is there
+REACH_TIMEOUT = 5.0  # seconds, for an operator who asks whether it is there
 REST = 5.0  # seconds for which an unresponsive Redis is not asked
-SOON = 0.05  # seconds; the shortest wait that is worth saying
+SHORTEST_WAIT = 0.05  # seconds; the shortest wait that is worth saying
 
 
 class Circuit:
@@ -86,7 +86,7 @@ class Hints:
             if await self._limiter.hit(item, name):
                 return 0.0
             reset, remaining = await self._limiter.get_window_stats(item, name)
-            return SOON if remaining else max(SOON, reset - await self._windows.now())
+            return SHORTEST_WAIT if remaining else max(SHORTEST_WAIT, reset - await self._windows.now())
 
         return await self._ask(question)
 
@@ -142,7 +142,7 @@ def _client(url: str, timeout: float) -> Redis:
 async def reached(url: str) -> str:
     """-> why this Redis cannot be used, in its own words; "" if it responds."""
     try:
-        async with _client(url, REACHED_WITHIN) as redis:
+        async with _client(url, REACH_TIMEOUT) as redis:
             await redis.ping()
     except Misconfigured as error:
         return str(error)

@@ -9,7 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import reaching
 from checks.reading import Record
 
-_SAID = {None, "bot_message", "thread_broadcast"}  # subtypes of what somebody said; others tell what happened
+_WRITTEN = {
+    None,
+    "bot_message",
+    "thread_broadcast",
+}  # subtypes of what somebody said; others tell what happened
 
 
 class Identity(Record):
@@ -32,7 +36,7 @@ class Identity(Record):
     def wrote_unmarked(self, said: dict[str, Any]) -> bool:
         """Whether this message of the bot has no mark."""
         marked = said.get("metadata") or said.get("files")
-        return self.wrote(said) and said.get("subtype") in _SAID and not marked
+        return self.wrote(said) and said.get("subtype") in _WRITTEN and not marked
 
 
 async def identify(client: AsyncWebClient) -> Identity:

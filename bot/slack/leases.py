@@ -49,7 +49,7 @@ class Leases:
             ours = await messages.begin(conn, message, self.timing)
         noted()
         if not ours or self.clock() > asked_at + self.timing.begin_within:
-            raise OvertakenError(f"message {message.id} may be somebody else's by now")
+            raise OvertakenError(f"the lease on message {message.id} may be lost")
 
     async def keep(self, stop: asyncio.Event) -> None:
         """Until told to stop."""

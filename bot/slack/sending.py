@@ -18,9 +18,9 @@ from bot.slack.leases import Leases
 from bot.slack.messages.posting import Posting, Upload
 
 EVENT_TYPE = "canary_message"
-FILE_IS_GONE = "file_not_found"  # what Slack says of a file that is shown already, or was never there
+FILE_NOT_FOUND = "file_not_found"  # what Slack says of a file that is shown already, or was never there
 PAGE, PAGES = 200, 5  # messages read when looking for one
-EARLIER = 300  # seconds; the database's clock and Slack's need not agree
+CLOCK_SKEW = 300  # seconds; the database's clock and Slack's need not agree
 
 
 class Posted(NamedTuple):
@@ -163,7 +163,7 @@ class Sender:
     async def _page(self, message: Message, thread: str | None, cursor: str) -> Any:
         asked: dict[str, Any] = {
             "channel": message.channel,
-            "oldest": f"{(message.tried_at or message.created_at).timestamp() - EARLIER:.6f}",
+            "oldest": f"{(message.tried_at or message.created_at).timestamp() - CLOCK_SKEW:.6f}",
             "limit": PAGE,
             "include_all_metadata": True,
             "cursor": cursor or None,

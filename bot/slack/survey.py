@@ -29,7 +29,7 @@ from bot.slack.limits import Limits, Purpose, TooSoonError
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 60.0  # seconds for each question: nobody waits for the answers
+TIMEOUT = 60.0  # seconds for each question: nobody waits for the answers
 _NEWEST = 50  # messages of a channel
 NOWHERE, NOBODY = "C00000000", "U00000000"
 
@@ -141,7 +141,7 @@ class Survey:
 
         try:
             answer = await self.limits.call(
-                method, ask, until=time.monotonic() + PATIENCE, purpose=Purpose.PROGRESS
+                method, ask, until=time.monotonic() + TIMEOUT, purpose=Purpose.PROGRESS
             )
         except SlackApiError:
             return []  # a missing scope is logged above
@@ -153,7 +153,7 @@ class Survey:
     async def _refusal(self, method: str, ask: Callable[[], Awaitable[Any]]) -> Meaning | None:
         """-> why Slack refuses; None if it does not, or could not be asked."""
         try:
-            await self.limits.call(method, ask, until=time.monotonic() + PATIENCE, purpose=Purpose.PROGRESS)
+            await self.limits.call(method, ask, until=time.monotonic() + TIMEOUT, purpose=Purpose.PROGRESS)
         except SlackApiError as error:
             return what_it_means(error)
         except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:

@@ -32,7 +32,7 @@ WAIT_INTERVAL = 0.1  # seconds; psycopg's own
 IDLE_TIMEOUT = 5  # seconds, after which a paused or disconnected client loses its locks
 CONNECT_WITHIN = 5  # seconds
 PROVE_EVERY = 10.0  # seconds between checks of a connection that only listens
-ANSWER_WITHIN = 7.0  # seconds; a server that does not even say that it timed out is gone
+RESPONSE_TIMEOUT = 7.0  # seconds; a server that does not even say that it timed out is gone
 OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_TIMEOUT}s"
 
 
@@ -51,7 +51,7 @@ class _Bounded(psycopg.AsyncConnection[DictRow]):
         timeout: float | None = None,  # noqa: ASYNC109 — psycopg's
     ) -> Any:
         try:
-            return await super().wait(gen, interval, ANSWER_WITHIN if timeout is None else timeout)
+            return await super().wait(gen, interval, RESPONSE_TIMEOUT if timeout is None else timeout)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # otherwise the rollback would wait just as long

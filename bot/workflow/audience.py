@@ -21,7 +21,7 @@ from bot.store import runs
 from bot.workflow.services import Services
 from checks import spelling
 
-SOON = 2.0  # seconds for what is left out if Slack does not say it
+OPTIONAL_WITHIN = 2.0  # seconds for what is left out if Slack does not say it
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Audience:
     async def must_not_be_turned_away(self) -> None:
         """The same for help, without waiting for Slack: help reveals nothing that is not in this channel."""
         try:
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(OPTIONAL_WITHIN):
                 await self.must_be_admitted()
         except Refused:
             raise
@@ -96,7 +96,7 @@ class Audience:
 
     async def _surely_sees(self, channel: str) -> bool:
         try:
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(OPTIONAL_WITHIN):
                 return await self.sees(channel)
         except (CanaryError, TimeoutError):
             return False

@@ -16,7 +16,7 @@ from bot.rules.quorum import fill, open_places, seated
 from bot.rules.run import Run
 from bot.workflow.services import Services
 
-MOST_LOOKED_AT = 20  # accounts, for what is only told
+MAX_LOOKUPS = 20  # accounts, for what is only told
 
 
 async def must_be_able_to_start(services: Services, pinned: Pinned, by: Principal) -> None:
@@ -74,7 +74,7 @@ async def _unwaivable(services: Services, pinned: Pinned, run: Run) -> dict[str,
         owned.setdefault(check.owner, []).append(name)
     involved = parts(pinned.environment, authors(pinned.environment, run.arguments, {}), run.requested_by)
     able = (await services.electorate(pinned, roles=owned, partly=True)).without(frozenset(involved))
-    barred = await services.barred(able.holders(owned)[:MOST_LOOKED_AT])
+    barred = await services.barred(able.holders(owned)[:MAX_LOOKUPS])
     return {owner: checks for owner, checks in owned.items() if not able.without(barred).holders([owner])}
 
 

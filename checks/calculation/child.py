@@ -30,7 +30,7 @@ class EndedError(Exception):
 class Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.is_tired = False  # it has grown, and should not be asked again
+        self.is_bloated = False  # it has grown, and should not be asked again
 
     @classmethod
     async def start(cls, memory: int) -> Child:
@@ -52,7 +52,7 @@ class Child:
 
     @property
     def is_usable(self) -> bool:
-        return self._process.returncode is None and not self.is_tired
+        return self._process.returncode is None and not self.is_bloated
 
     async def ask(
         self, function: Function, given: Mapping[str, Any], blobs: Blobs, *, seconds: float
@@ -75,7 +75,7 @@ class Child:
             raise EndedError from None
         if not isinstance(said, dict):
             raise EndedError
-        self.is_tired = bool(said.pop("tired", True))
+        self.is_bloated = bool(said.pop("tired", True))
         return said
 
     async def _send(self, blob: bytes) -> None:

@@ -22,7 +22,7 @@ from checks.calculation.function import Function
 from checks.outcome import CheckError
 
 _MOST_DESCRIPTORS = 32
-_TIRED = 96 << 20  # bytes that a child may hold and still be used again
+_BLOATED = 96 << 20  # bytes that a child may hold and still be used again
 _SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE, _SET_NO_NEW_PRIVILEGES = 1, 4, 38  # of prctl(2)
 
 
@@ -90,7 +90,7 @@ def _allow(seconds: float) -> None:
 
 def _is_tired() -> bool:
     """Whether it holds much memory, which is given back by ending."""
-    return _memory() > _TIRED
+    return _memory() > _BLOATED
 
 
 def _memory() -> int:

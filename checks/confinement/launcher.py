@@ -34,7 +34,7 @@ _KILL, _TERM, _CHILD = 9, 15, 17
 _NOT_POSSIBLE = 3  # an exit code between us
 _UNUSED = (61184, 65519)  # systemd's range of dynamic users
 _NICENESS = 10  # a build uses every CPU: the bot, and what it measures meanwhile, have priority
-_FIRST_VICTIM = "1000"  # where memory runs out, not the bot is ended
+_OOM_SCORE = "1000"  # where memory runs out, not the bot is ended
 _PATIENCE = (*[0.001] * 20, *[0.02] * 100)  # seconds
 _NOT_HERE = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EINVAL, errno.ENOSPC, errno.EUSERS)
 
@@ -101,7 +101,7 @@ class Launch:
             self._user = self._chosen()
             os.chown(f"{self._request['private']}/tmp", *self._user)
         descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-        os.write(descriptor, _FIRST_VICTIM.encode())
+        os.write(descriptor, _OOM_SCORE.encode())
         os.close(descriptor)
 
     def _chosen(self) -> tuple[int, int]:

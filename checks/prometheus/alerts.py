@@ -27,8 +27,8 @@ from checks.sources.prometheus import Prometheus, PrometheusSource, spell
 
 _MOST_SHOWN = 5  # alerts, and rules
 _LONGEST = 200  # characters of one line
-_MISSED = 3  # evaluations of a rule that may be missed
-_LATE = timedelta(minutes=1)  # and by which clocks may differ
+_MAX_MISSED = 3  # evaluations of a rule that may be missed
+_SKEW = timedelta(minutes=1)  # and by which clocks may differ
 _NAME = "alertname"
 _STATES = {"firing": "firing", "pending": "pending", "active": "firing", "suppressed": "suppressed"}
 
@@ -205,7 +205,7 @@ class _Rule:
         """-> why its alerts cannot be relied on; "" if they can."""
         if self.error:
             return f"the rule {self.name} cannot be evaluated: {self.error}"[:_LONGEST]
-        if self.evaluated and now - self.evaluated > _MISSED * self.interval + _LATE:
+        if self.evaluated and now - self.evaluated > _MAX_MISSED * self.interval + _SKEW:
             ago = timedelta(seconds=round((now - self.evaluated).total_seconds()))
             return f"the rule {self.name} was last evaluated {say_duration(ago)} ago, and is to be every {say_duration(self.interval)}"
         return ""

@@ -25,7 +25,7 @@ from commands.slack.vote import vote
 
 Handler: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
 
-USUAL_CONDITION = timedelta(days=1)  # the due time that the form proposes
+DEFAULT_CONDITION_DUE = timedelta(days=1)  # the due time that the form proposes
 
 
 async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
@@ -35,7 +35,7 @@ async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     run = (await clicked.opened(desk.services, _click(who, action))).run
     assert desk.services.interaction
-    due = desk.services.interaction.received_at + USUAL_CONDITION
+    due = desk.services.interaction.received_at + DEFAULT_CONDITION_DUE
     await open_form(desk, who, forms.conditional_go(run, _about(who, action), due), instead=_typed(run))
 
 

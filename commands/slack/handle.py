@@ -30,10 +30,10 @@ from commands.slack.typed import TYPED
 
 log = structlog.get_logger(__name__)
 
-TRIES = 5  # at least, and
-PATIENCE = 60.0  # seconds at least, though workers that die use up tries: then the person is told that it does not work
-TRIES_OF_A_QUESTION = 2  # where it fails unexpectedly: somebody waits for an answer
-SLACKS_TURN = 900.0  # seconds, where Slack has said when it may be asked again: it will answer
+MIN_TRIES = 5  # at least, and
+MIN_TIME = 60.0  # seconds at least, though workers that die use up tries: then the person is told that it does not work
+QUERY_TRIES = 2  # where it fails unexpectedly: somebody waits for an answer
+RATE_LIMITED_TIME = 900.0  # seconds, where Slack has said when it may be asked again: it will answer
 
 _DEFECT = "Something went wrong on my side. My operators can find it in the log."
 _AFTER_A_DEFECT = "Look at /canary status before you try again: it may have counted."
@@ -83,14 +83,14 @@ async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str |
         log.info("it had its effect before a worker died", kind=found.kind)
     except Unavailable as error:
         if _is_worth_a_try(found, error, tries):
-            if tries == TRIES and _lasts(found):
+            if tries == MIN_TRIES and _lasts(found):
                 await desk.refuse(who, Unavailable(str(error), hint=_KEPT))
             raise
         return await _refuse(desk, found, who, error)
     except CanaryError as error:
         return await _refuse(desk, found, who, error)
     except Exception as error:
-        if tries < (TRIES if _lasts(found) else TRIES_OF_A_QUESTION):
+        if tries < (MIN_TRIES if _lasts(found) else QUERY_TRIES):
             raise
         log.exception("a defect", kind=found.kind)
         await desk.refuse(who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
@@ -111,8 +111,8 @@ async def _refuse(desk: Desk, found: Received, who: Asker, error: CanaryError) -
 
 
 def _is_worth_a_try(found: Received, error: Unavailable, tries: int) -> bool:
-    patience = SLACKS_TURN if error.again_in else PATIENCE
-    return _lasts(found) or tries < TRIES or found.age < patience
+    patience = RATE_LIMITED_TIME if error.again_in else MIN_TIME
+    return _lasts(found) or tries < MIN_TRIES or found.age < patience
 
 
 def _lasts(found: Received) -> bool:

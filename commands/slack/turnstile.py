@@ -23,14 +23,14 @@ from commands.slack.parse import verb_of
 log = structlog.get_logger(__name__)
 
 VERB = "canary_verb"  # of a command that can be followed; empty for anything else
-SAY_EVERY = 10.0  # seconds between two lines in the log
+LOG_EVERY = 10.0  # seconds between two lines in the log
 
 
 @dataclass
 class Turnstile:
     refused: Callable[[str, str], None]  # called with the kind of a refused request, and the budget
     clock: Callable[[], float] = time.monotonic
-    seldom: Seldom = field(default_factory=lambda: Seldom(SAY_EVERY))
+    seldom: Seldom = field(default_factory=lambda: Seldom(LOG_EVERY))
     _ledger: Ledger = field(default_factory=Ledger)
 
     def refusal(self, caller: Caller | None) -> Refusal | None:

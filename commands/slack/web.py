@@ -21,14 +21,14 @@ log = structlog.get_logger(__name__)
 
 PATH = "/slack/events"
 LARGEST = 64 * 1024  # bytes; Slack's own payloads are far smaller
-BODY_WITHIN = 5.0  # seconds; Slack waits for three
-OLDEST = 300  # seconds
+BODY_TIMEOUT = 5.0  # seconds; Slack waits for three
+MAX_AGE = 300  # seconds
 _MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def slack_routes(
-    app: AsyncApp, signing_secret: str, turnstile: Turnstile, *, body_within: float = BODY_WITHIN
+    app: AsyncApp, signing_secret: str, turnstile: Turnstile, *, body_within: float = BODY_TIMEOUT
 ) -> list[web.RouteDef]:
     unsigned = Seldom()
 
@@ -86,7 +86,7 @@ def signed_by_slack(secret: str, body: bytes, *, timestamp: str, signature: str,
 
     at most five minutes old, and not in the future.
     """
-    if not _TIMESTAMP.fullmatch(timestamp) or not -5 <= now - int(timestamp) <= OLDEST:  # noqa: PLR2004 — clocks differ a little
+    if not _TIMESTAMP.fullmatch(timestamp) or not -5 <= now - int(timestamp) <= MAX_AGE:  # noqa: PLR2004 — clocks differ a little
         return False
     expected = (
         "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()

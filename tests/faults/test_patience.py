@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from commands.serve import Running
-from commands.slack.handle import TRIES
+from commands.slack.handle import MIN_TRIES
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.faults.test_postgres import PATIENT, comes_true, query, who_voted
@@ -67,7 +67,7 @@ async def test_a_vote_counts_though_slack_tells_nothing_of_its_caster_for_an_hou
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info", times=None)
     assert (await slack.user("ana").click(card, "Go")).acked
     await change(bot_database, LONG_AGO)
-    await tried_often(bot_database, TRIES + 2)
+    await tried_often(bot_database, MIN_TRIES + 2)
     assert [said for said in words(slack, "ana") if "I keep trying" in said] == words(slack, "ana")
     assert len(words(slack, "ana")) == 1
     slack.faults.clear()

@@ -15,7 +15,7 @@ from checks.outcome import Outcome
 from checks.result import Result
 from checks.units import say_value
 
-MOST_SAID = 500  # characters of a reason; the packet has it whole
+LONGEST_REASON = 500  # characters of a reason; the packet has it whole
 LONGEST_DETAIL = 200
 HEADING = ("Outcome", "Check", "Reading", "Value", "Limit", "Sample")
 
@@ -67,10 +67,10 @@ def _explain(dossier: Dossier, name: str, result: Result, asked: Asked) -> str:
     owner = dossier.plan.environment.checks[name].owner
     cause = f" ({result.cause})" if result.cause else ""
     lines = [
-        f"*{result.outcome}* *{escape(title(dossier, name))}*{escape(cause)}: {one_line(cut(result.reason, MOST_SAID))}"
+        f"*{result.outcome}* *{escape(title(dossier, name))}*{escape(cause)}: {one_line(cut(result.reason, LONGEST_REASON))}"
     ]
     if result.hint:
-        lines.append(f"Next: {escape(cut(result.hint, MOST_SAID))}")
+        lines.append(f"Next: {escape(cut(result.hint, LONGEST_REASON))}")
     lines += [code(cut(line, LONGEST_DETAIL)) for line in result.detail[-5:]]
     lines.append(f"Owner: {escape(owner)} {mentions(asked.addressed(owner, among=asked.people(owner)))}")
     return "\n".join(lines)

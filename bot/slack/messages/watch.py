@@ -19,7 +19,7 @@ from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, quoted
 from checks.units import say_count
 
-LONGEST_ASKED = 500  # characters before the mention, which must not be cut off
+LONGEST_QUESTION = 500  # characters before the mention, which must not be cut off
 
 ON_IT = Button("prompt_on_it", ANSWERS[Answer.ON_IT], "primary")
 ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK], "danger")
@@ -104,7 +104,7 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
     if not prompt.state.answered:
         blocks.append(actions(_buttons(dossier, prompt)))
     text = cut(
-        f"Roll back {dossier.run.environment}? {prompt.reason}. First: {way.mitigation}", LONGEST_ASKED
+        f"Roll back {dossier.run.environment}? {prompt.reason}. First: {way.mitigation}", LONGEST_QUESTION
     )
     return Posting.of(f"{escape(text)} {on_call}", blocks, broadcast=True, tail=2)
 

@@ -249,7 +249,7 @@ def _must_be_read_alike(text: str, connection: psycopg.AsyncConnection[Any]) -> 
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8" and (not text.isascii() or "u&" in text.lower()):
         raise CheckError(
-            f"the query is not in ASCII, and the database's encoding is {encoding}",
+            f"the query is not ASCII, but the database's encoding is {encoding}",
             cause=Cause.CONFIGURATION,
             hint="Names and texts beyond ASCII can be asked for only where it is UTF8; list a view with other names.",
         )

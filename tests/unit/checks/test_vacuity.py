@@ -99,9 +99,9 @@ def test_nor_does_a_body_without_anything_lack_what_was_looked_for(text: str, bo
 def test_the_way_out_that_is_named_is_one(text: str) -> None:
     found = vacuity(text, FACTS)
     assert found
-    if found.way_out and "one." not in found.way_out:  # which is known within the quantifier alone
-        assert vacuity(f"{found.way_out} || ({text})", FACTS) is None
-        assert vacuity(f"({text}) || {found.way_out}", FACTS) is None
+    if found.if_fine and "one." not in found.if_fine:  # which is known within the quantifier alone
+        assert vacuity(f"{found.if_fine} || ({text})", FACTS) is None
+        assert vacuity(f"({text}) || {found.if_fine}", FACTS) is None
 
 
 @pytest.mark.parametrize("text", NO_BODY[:5])
@@ -109,7 +109,7 @@ def test_the_way_out_that_is_named_is_one(text: str) -> None:
 def test_so_is_that_for_an_empty_body(text: str, body: str) -> None:
     found = vacuity(text, body)
     assert found
-    assert vacuity(f"{found.way_out} || {text}", body) is None
+    assert vacuity(f"{found.if_fine} || {text}", body) is None
 
 
 @pytest.mark.parametrize(
