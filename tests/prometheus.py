@@ -39,6 +39,7 @@ MISSING = (
 )
 INSTALLS_WITHIN = 300  # seconds
 STARTS_WITHIN = 60  # seconds
+PORTS_TRIED = 5
 
 
 def find() -> Mapping[str, str] | None:
@@ -132,33 +133,50 @@ def program(name: str) -> str:
 def _serving(
     words: Sequence[str], url: str, tls: ssl.SSLContext | None = None, authorization: str = ""
 ) -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [*words, f"--web.listen-address=127.0.0.1:{port}"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    process, server = _started(words, url, tls, authorization)
     try:
-        server = Server(port, url.format(port=port))
-        asked = urllib.request.Request(f"{server.url}/-/ready", headers={"Authorization": authorization})
-        _await(process, asked, tls)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=STARTS_WITHIN)
 
 
-def _await(
+def _started(
+    words: Sequence[str], url: str, tls: ssl.SSLContext | None, authorization: str
+) -> tuple[subprocess.Popen[bytes], Server]:
+    """Once it is ready. A port that was free a moment ago may be taken by now: then on another."""
+    said = ""
+    for _ in range(PORTS_TRIED):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        process = subprocess.Popen(
+            [*words, f"--web.listen-address=127.0.0.1:{port}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        server = Server(port, url.format(port=port))
+        asked = urllib.request.Request(f"{server.url}/-/ready", headers={"Authorization": authorization})
+        if _becomes_ready(process, asked, tls):
+            return process, server
+        process.kill()
+        said = process.communicate()[0].decode()
+        if "address already in use" not in said:
+            break
+    raise AssertionError(f"{words[0]} does not start: {said}")
+
+
+def _becomes_ready(
     process: subprocess.Popen[bytes], asked: urllib.request.Request, tls: ssl.SSLContext | None
-) -> None:
+) -> bool:
+    """False if it ends, or takes too long. Whoever answers in its place is not taken for it."""
     until = time.monotonic() + STARTS_WITHIN
-    while not _is_ready(asked, tls):
-        assert process.poll() is None, process.communicate()[0].decode()
-        assert time.monotonic() < until, f"{asked.full_url} is not ready"
+    while process.poll() is None and time.monotonic() < until:
+        if _is_ready(asked, tls):
+            return process.poll() is None
         time.sleep(0.05)
+    return False
 
 
 def _is_ready(asked: urllib.request.Request, tls: ssl.SSLContext | None) -> bool:
