@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import psycopg
 import pytest
 
+from bot.base.timing import Timing
 from commands.serve import Running
 from commands.slack.handle import MIN_TRIES
 from sandbox.slack.faults import Fault
@@ -14,6 +16,7 @@ from sandbox.slack.server import LocalSlack
 from tests.faults.test_postgres import PATIENT, comes_true, query, who_voted
 from tests.journeys.conftest import decided
 from tests.outbox import change
+from tests.timing import BRISK
 
 OFTEN = 0.1  # seconds
 PASSES_IN_TIME = 3  # tries
@@ -29,6 +32,12 @@ CREATE TRIGGER a_fail BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION fail()
 """
 DUE = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo' AND task_name = 'handle'"
 LONG_AGO = "UPDATE inbox SET received_at = received_at - interval '1 hour' WHERE done_at IS NULL"
+
+
+@pytest.fixture
+def timing() -> Timing:
+    """A click that is made an hour older must not be answered by what Slack said before it."""
+    return replace(BRISK, people=replace(BRISK.people, fresh=0.0))
 
 
 async def time_flies(dsn: str) -> None:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from bot.base.canonical import digest
+from bot.base.timing import Timing, Workers
 from bot.record.verification import problems
 from commands.serve import Running
 from sandbox.slack.elements import Element, elements_of
@@ -281,6 +282,7 @@ async def test_a_message_that_cannot_be_made_holds_up_no_other(
     assert await facts(bot_database, "SELECT state FROM message WHERE kind = 'chart'") == [("failed",)]
 
 
+@pytest.mark.parametrize("timing", [Timing(workers=Workers(longest_retry=1.0))], ids=[""])
 async def test_a_defect_is_tried_a_few_times_then_answered(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
