@@ -57,12 +57,8 @@ def _log_plainly() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """More than processors: most of a test is waiting, for leases, looks and back-offs.
-
-    With 8 on two processors, the whole takes 11 min instead of 16; but a bot that shares them with seven others may then need more than
-    the 1.5 s in which it stores a click.
-    """
-    return 2 * min(os.cpu_count() or 1, MOST_PROCESSORS)
+    """More than processors: most of a test is waiting, for leases, looks and back-offs."""
+    return 4 * min(os.cpu_count() or 1, MOST_PROCESSORS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
