@@ -153,8 +153,12 @@ _VARIES = (
     (r"(\n *`…`)+(?=\n)", "\n  `…`"),  # of each quoted failure there is a line
     (r"(# [A-Z]+,? )+of # looks?", "… of the looks"),
     (r"# looks? since", "looks since"),
-    # how long jobs have just waited, which on a busy machine may be a warning; and how many warnings there are then
-    (r"\n[^\n]*(?:Queue age, last two minutes|recent-queue-age)[^\n]*", ""),
+    # how long jobs have waited, which on a busy machine may be a warning with an owner and a chart; and how many there are then
+    (r"\n *canary · #\n *\[file (recent-)?queue-age[^\n]*\n", "\n"),
+    (r"\n[^\n]*(?:Queue age|queue-age)[^\n]*", ""),
+    (r"\n *Owner: [^\n]*", ""),
+    (r"\n *`…`(?=\n)", ""),
+    (r"\n\n+", "\n"),
     (r"# (?:FAIL|WARN|PASS)(?:, # (?:FAIL|WARN|PASS))*", "# of each"),
 )
 

@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import stat
@@ -545,8 +546,12 @@ def faults_of_its_own(_: dict[str, Any]) -> object:
 
 
 def survive(name: str, work: Callable[[], None]) -> None:
-    """A daemon with nothing of the gate about it but its name among the arguments."""
+    """A daemon with nothing of the gate about it but its name among the arguments; waits until there is one."""
+    started, starting = os.pipe2(os.O_CLOEXEC)
     if os.fork():
+        os.close(starting)
+        select.select([started], [], [], 2)
+        os.close(started)
         return
     os.setsid()
     if os.fork():
