@@ -3,6 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 PYTEST = .venv/bin/pytest -n auto --dist loadgroup
 ALONE = .venv/bin/pytest  # not in parallel; exit code 5 means that ARGS select none of these
+AGAIN = .venv/bin/python -m tests.again
 BROWSER = .venv/bin/python -m tests.browser.chrome
 PROMETHEUS = .venv/bin/python -m tests.prometheus
 PACKAGES = $(shell grep '^[a-z0-9].*==' requirements-dev.lock | cut -d= -f1)
@@ -20,7 +21,7 @@ demo: .venv/ready ## Try the bot in a browser, or as text with ARGS=--script
 	.venv/bin/canary demo $(ARGS)
 
 test: check found-browser found-prometheus ## make check, then every test except the slow ones; ARGS go to pytest
-	$(PYTEST) -m "not long and not campaign" $(ARGS) || [ $$? -eq 5 ]
+	$(PYTEST) -m "not long and not campaign" $(ARGS) || $(AGAIN) $$?
 	$(ALONE) -m "campaign and not long" $(ARGS) || [ $$? -eq 5 ]
 	@$(BROWSER) left-out
 	@$(PROMETHEUS) left-out

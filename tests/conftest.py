@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 import tests.program
 from bot import embedded
 from bot.store.migrate import own_database
+from tests.again import FAILED
 from tests.databases import fresh_database, throwaway_database
 from tests.program import Program
 from tests.reaper import reaped
@@ -59,6 +60,15 @@ def _log_plainly() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """More than processors: most of a test is waiting, for leases, looks and back-offs."""
     return 4 * min(os.cpu_count() or 1, MOST_PROCESSORS)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Notes what failed, for `tests.again`."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    is_worker = hasattr(session.config, "workerinput")
+    if reporter and session.config.cache and not is_worker:
+        reports = [*reporter.getreports("failed"), *reporter.getreports("error")]
+        session.config.cache.set(FAILED, sorted({report.nodeid for report in reports}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
