@@ -8,6 +8,7 @@ contract of every kind, for tests.
 
 from __future__ import annotations
 
+from checks.aside import aside
 from checks.base import Check, Source
 from checks.context import Context, opened
 from checks.evaluate import evaluate
@@ -53,6 +54,8 @@ __all__ = [  # noqa: RUF022  by what they are for
     "Window",
     "evaluate",
     "opened",
+    # off the event loop
+    "aside",
     # over HTTP
     "Answer",
     "Call",

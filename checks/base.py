@@ -134,6 +134,10 @@ class Check(BaseModel):
         """(key, what this machine lacks for it); `source` is the filled-in Source. May look at the file system only."""
         yield from ()
 
+    def doubtful(self) -> Iterator[tuple[str, str]]:
+        """Yields (key, warning) for what is valid, but probably a mistake."""
+        yield from ()
+
     def implied(self) -> Limits:
         """-> limits that apply unless `pass` limits the same reading, such as exit code 0."""
         return Limits()
@@ -182,7 +186,7 @@ def _problems(check: Check) -> Iterator[tuple[tuple[str, ...], str]]:
     if (check.sample.count - 1) * check.sample.every >= check.timeout:
         yield ("timeout",), f"expected more than the {check.sample.count - 1} pauses of the sample take"
     if check.at_least and not check.counts_samples:
-        yield ("at_least",), f"expected no at_least: readings of a {check.kind} have no sample size"
+        yield ("at_least",), f"expected no at_least: no reading of {check.kind} has a sample size"
     if not check.passing():
         yield ("pass",), "expected at least one limit: without one, the check can never pass"
     yield from (((key, name), problem) for key, name, problem in _limit_problems(check))

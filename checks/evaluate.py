@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from checks.base import Check, Source
@@ -46,7 +47,7 @@ def _never_opened(source: Source, context: Context, moment: Moment, error: Excep
         outcome=Outcome.ERROR,
         reason=f"could not be measured: {type(error).__name__} inside the source kind {source.kind}",
         cause=Cause.ENVIRONMENT,
-        hint="This is a bug in the source's kind; the log has the details.",
+        hint=f"This is a bug in the source's kind, at {_place(error)}.",
         started_at=moment.now,
         seconds=0.0,
     )
@@ -159,7 +160,13 @@ async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _See
     except CheckError as error:
         judgement = Judgement(Outcome.ERROR, str(error), error.cause, ())
         return _Seen(judgement, window, detail=error.detail, hint=error.hint)
-    except Exception as error:  # noqa: BLE001  a kind's defect must not end the run
+    except (
+        Exception,
+        SystemExit,
+        asyncio.CancelledError,
+    ) as error:  # a kind's defect must not end the run, nor the bot
+        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+            raise
         return _crashed(asked, window, error)
     hint = measurement.hint if judgement.outcome is Outcome.FAIL else ""
     if measurement.doubts and judgement.outcome is not Outcome.FAIL:
@@ -188,12 +195,24 @@ def _number_or_redacted(value: Scalar, secrets: Secrets) -> Scalar:
     return value if (shown := secrets.redact(text)) == text else shown
 
 
-def _crashed(asked: _Asked, window: Window | None, error: Exception) -> _Seen:
+def _is_cancelled() -> bool:
+    """Whether somebody cancelled this task, such as the check's timeout; a kind may raise CancelledError by itself."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _crashed(asked: _Asked, window: Window | None, error: BaseException) -> _Seen:
     trace = asked.secrets.redact("".join(traceback.format_exception(error)))
     log.error("a check of kind %s crashed\n%s", asked.check.kind, trace)
     reason = f"could not be measured: {type(error).__name__} inside the check kind {asked.check.kind}"
     judgement = Judgement(Outcome.ERROR, reason, Cause.ENVIRONMENT, ())
-    return _Seen(judgement, window, hint="This is a bug in the check's kind; the log has the details.")
+    return _Seen(judgement, window, hint=f"This is a bug in the check's kind, at {_place(error)}.")
+
+
+def _place(error: BaseException) -> str:
+    """The last line of code that ran, for people without a log."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}, line {frame.lineno}"
 
 
 def _looks(tries: list[_Try]) -> Iterator[list[_Try]]:

@@ -18,7 +18,7 @@ from checks.base import Check
 from checks.calculation.function import Function
 from checks.context import Context
 from checks.failure import Failure, classify, read_of
-from checks.interpreters import reads_as_code
+from checks.interpreters import OPERATORS, reads_as_code
 from checks.limits import Limits
 from checks.outcome import Cause, CheckError
 from checks.output import lines_of
@@ -125,6 +125,14 @@ class Gate(Check):
     def missing_here(self, source: WorkspaceSource, context: Context) -> Iterator[tuple[str, str]]:
         if source.path.is_dir() and (problem := source.unrunnable(self.run[0], context.data)):
             yield "run", problem
+
+    def doubtful(self) -> Iterator[tuple[str, str]]:
+        for word in self.run:
+            if word in OPERATORS:
+                yield (
+                    "run",
+                    f"{word!r} is an argument here: a gate has no shell; write [sh, -c, …] or a script",
+                )
 
     def implied(self) -> Limits:
         limits = {"exit_code": "== 0"}

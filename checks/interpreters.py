@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
+# which only a shell understands
+OPERATORS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1", "&>"})
+
 _VERSION = re.compile(r"[\d.]+$|\.exe$")
 _ANY = re.compile(r"-\w*[ce]|--(?:command|eval|execute)", re.ASCII)  # sh -c, python -c, node -e, psql -c
 

@@ -27,6 +27,12 @@ def main(verdict: int, asked: str) -> None:
     os.write(verdict, said.encode()[:_LONGEST])
 
 
+def _are_paths(found: Any) -> bool:
+    return isinstance(found, tuple) and all(
+        isinstance(path, tuple) and path and all(isinstance(key, str) for key in path) for path in found
+    )
+
+
 def why_not(asked: Mapping[str, str]) -> str:
     """ "" where it is one. Raises whatever the import raises."""
     from pydantic import TypeAdapter
@@ -40,6 +46,8 @@ def why_not(asked: Mapping[str, str]) -> str:
         return f"is not a subclass of checks.api.{base.__name__}: {place}"
     field = model.model_fields.get("kind")
     if field is None or get_args(field.annotation) != (kind,):
-        return f"does not say kind: Literal[{kind!r}]: {place}"
+        return f"must declare `kind: Literal[{kind!r}]`, the name of its entry point: {place}"
+    if base is Check and not _are_paths(model.filled):
+        return f"must declare `filled` as paths of keys, like (*Check.filled, ('path',)): {place}"
     TypeAdapter(model).json_schema()  # raises where its keys cannot be written down
     return ""

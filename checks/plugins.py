@@ -76,11 +76,13 @@ def _plugin(found: EntryPoint) -> Plugin:
 
 def _clash(plugin: Plugin, taken: Collection[str], named: Mapping[str, int]) -> str:
     if plugin.kind in taken:
-        return "has the name of one of canary's own, which is used"
+        return "is the name of one of canary's own kinds, which takes precedence; rename it"
     if named[plugin.kind] > 1:
-        return "has a name that another package uses as well; neither is used"
+        return "is the name of a kind of another package as well; neither is used"
     if not _KIND.fullmatch(plugin.kind):
-        return "has a name that is none: expected lower-case letters, digits and _, in parts with dots between them"
+        return (
+            "has an invalid name: expected lower-case letters, digits and _, in parts with dots between them"
+        )
     return ""
 
 

@@ -21,6 +21,10 @@ def advice(plan: Plan) -> Advice:
     yield from _unused(plan)
     yield from _undecidable(plan)
     yield from _unwaivable(plan)
+    for name, environment in plan.environments.items():
+        for check_name, check in environment.checks.items():
+            at = ("environments", name, "checks", check_name)
+            yield from (((*at, key), warning) for key, warning in check.doubtful())
 
 
 def missing_here(plan: Plan, context: Context) -> Advice:

@@ -90,8 +90,19 @@ def _secret(written: Written, data: Any) -> Found:
             yield path, f"expected ${{{bare[1]}}}, with braces, not {text}"
     elif (names := secrets.names_in(text)) and not _is_instruction(path):
         name = names[0]
-        shell = f"; write a shell's own variable as ${name}" if path[4:5] == ("run",) else ""
-        yield path, f"${{{name}}} is only filled in in sources and in the headers of a probe{shell}"
+        yield (
+            path,
+            f"${{{name}}} is only filled in in sources and in the headers of a probe{_for_gates(path, name)}",
+        )
+
+
+def _for_gates(path: Path, name: str) -> str:
+    if path[4:5] != ("run",):
+        return ""
+    return (
+        f"; a gate has no shell: list {name} under environment of its workspace and let the program read it, "
+        f"or run [sh, -c, …] with ${name}"
+    )
 
 
 def _placeholder(written: Written, data: Any) -> Found:

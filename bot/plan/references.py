@@ -62,11 +62,14 @@ def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:
         if named:
             yield at, f"expected no source: {_text(check, 'kind')} needs none"
     elif not named:
-        yield at, f"missing; expected the name of a {wanted} source{nearest('', fitting)}"
+        yield at, f"missing; expected the name of a source of kind {wanted}{nearest('', fitting)}"
     elif named not in sources:
-        yield at, f"expected the name of a {wanted} source, not {named!r}{nearest(named, fitting)}"
+        yield at, f"expected the name of a source of kind {wanted}, not {named!r}{nearest(named, fitting)}"
     elif (given := _text(sources[named], "kind")) in SOURCES and given != wanted:
-        yield at, f"expected a {wanted} source, but {named!r} is of kind {given!r}{nearest(named, fitting)}"
+        yield (
+            at,
+            f"expected a source of kind {wanted}, but {named!r} is of kind {given!r}{nearest(named, fitting)}",
+        )
 
 
 def _cycles(checks: Mapping[str, Any], at: Path) -> Found:

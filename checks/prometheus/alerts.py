@@ -20,10 +20,11 @@ from checks.api import (
     Reading,
     Template,
     Window,
+    aside,
     fill,
     say_duration,
 )
-from checks.sources.prometheus import Prometheus, PrometheusSource, spell
+from checks.sources.prometheus import Prometheus, PrometheusSource, mappings, spell
 
 _MOST_SHOWN = 5  # alerts, and rules
 _LONGEST = 200  # characters of one line
@@ -74,10 +75,11 @@ class Alerts(Check):
     async def measure(self, source: Prometheus, moment: Moment, window: Window | None) -> Measurement:
         wanted = self._wanted(moment.values)
         if source.api == "alertmanager":
-            found = self._received(await source.received(), wanted)
+            received = await source.received()
+            found = await aside(lambda: self._received(received, wanted))
         else:
             groups, warnings = await source.rules()
-            found = self._raised(list(_rules(groups)), warnings, wanted, moment.now)
+            found = await aside(lambda: self._raised(list(_rules(groups)), warnings, wanted, moment.now))
         counts = {state: sum(one.state == state for one in found.alerts) for state in _STATES.values()}
         known = {"firing": counts["firing"], "pending": counts["pending"], "suppressed": counts["suppressed"]}
         values: dict[str, int | None] = {**known, "rules": found.rules}
@@ -85,15 +87,15 @@ class Alerts(Check):
         if found.lacking and not counts["firing"]:  # firing alerts are known in any case
             values["firing"] = None
         worst = sorted(found.alerts, key=lambda one: list(_STATES.values()).index(one.state))
-        lines = [source.redact(str(one))[:_LONGEST] for one in worst]
-        more = [f"and {len(lines) - _MOST_SHOWN:,} more"] if len(lines) > _MOST_SHOWN else []
+        lines = [source.redact(str(one))[:_LONGEST] for one in worst[:_MOST_SHOWN]]
+        more = [f"and {len(worst) - _MOST_SHOWN:,} more"] if len(worst) > _MOST_SHOWN else []
         notes = {"firing": found.lacking or (lines[0] if counts["firing"] else "")}
         return Measurement(
             readings=tuple(
                 Reading(name=name, value=value, note=notes.get(name, "")) for name, value in values.items()
             ),
             window=window,
-            detail=(*found.doubts, *lines[:_MOST_SHOWN], *more),
+            detail=(*found.doubts, *lines, *more),
             doubts=tuple(source.redact(doubt) for doubt in found.doubts),
         )
 
@@ -103,7 +105,7 @@ class Alerts(Check):
         return {name: frozenset(fill(each, values) for each in given) for name, given in several.items()}
 
     def _counts(self, labels: Mapping[str, str], wanted: Mapping[str, frozenset[str]]) -> bool:
-        if labels.get(_NAME, "") in {*self.ignore, self.heartbeat}:
+        if labels.get(_NAME, "") in {*self.ignore, *filter(None, [self.heartbeat])}:
             return False
         return all(labels.get(name, "") in values for name, values in wanted.items())
 
@@ -200,11 +202,14 @@ class _Rule:
     error: str
     evaluated: datetime | None
     interval: timedelta
+    is_firing: bool  # it says itself
 
     def doubt(self, now: datetime) -> str:
         """-> why its alerts cannot be relied on; "" if they can."""
         if self.error:
             return f"the rule {self.name} cannot be evaluated: {self.error}"[:_LONGEST]
+        if self.is_firing and not self.alerts:
+            return f"the rule {self.name} is firing, but its alerts are not listed"
         if self.evaluated and now - self.evaluated > _MAX_MISSED * self.interval + _SKEW:
             ago = timedelta(seconds=round((now - self.evaluated).total_seconds()))
             return f"the rule {self.name} was last evaluated {say_duration(ago)} ago, and is to be every {say_duration(self.interval)}"
@@ -213,20 +218,21 @@ class _Rule:
 
 def _rules(groups: Sequence[Mapping[str, Any]]) -> Iterator[_Rule]:
     for group in groups:
-        for rule in group.get("rules") or ():
-            if isinstance(rule, dict) and rule.get("type") == "alerting":
+        for rule in mappings(group.get("rules") or [], "the rules"):
+            if rule.get("type") == "alerting":
                 yield _rule(rule, group)
 
 
 def _rule(rule: Mapping[str, Any], group: Mapping[str, Any]) -> _Rule:
-    name, is_ill = str(rule.get("name", "")), rule.get("health") == "err"
+    name, is_ill = str(rule.get("name", "")), rule.get("health") not in {"ok", "unknown"}
     return _Rule(
         name=name,
         labels={**_texts(rule.get("labels")), _NAME: name},
-        alerts=[_Alert.raised(one) for one in rule.get("alerts") or () if isinstance(one, dict)],
+        alerts=[_Alert.raised(one) for one in mappings(rule.get("alerts") or [], "the alerts")],
         error=str(rule.get("lastError") or "it does not say why") if is_ill else "",
         evaluated=None if rule.get("health") == "unknown" else _time(rule.get("lastEvaluation")),
         interval=timedelta(seconds=_seconds(group.get("interval"))),
+        is_firing=rule.get("state") == "firing",
     )
 
 
@@ -244,7 +250,8 @@ def _seconds(found: Any) -> float:
 
 
 def _texts(found: Any) -> Mapping[str, str]:
-    return {str(key): str(value) for key, value in _mapping(found).items()}
+    (labels,) = mappings([found or {}], "the labels")
+    return {str(key): str(value) for key, value in labels.items()}
 
 
 def _mapping(found: Any) -> Mapping[str, Any]:

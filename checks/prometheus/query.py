@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -24,6 +25,7 @@ from checks.api import (
     Series,
     Unit,
     Window,
+    aside,
     in_unit,
     is_number,
     names_in,
@@ -37,6 +39,8 @@ from checks.sources.prometheus import Answered, Prometheus
 
 _MOST_POINTS = 1000  # of one series
 _MOST_SHOWN = 5  # series in the detail
+_MOST_SAMPLES = 2**63 - 1
+_LONGEST = 200  # characters of labels, or of a value
 
 Name = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
 Promql = Annotated[CodeTemplate, Field(min_length=1, max_length=4000), AfterValidator(refuse_misplaced)]
@@ -107,7 +111,8 @@ class Query(Check):
             name: await self._asked(source, filled(query, values), end, window)
             for name, query in self.queries.items()
         }
-        seen = [self._seen(name, answered, end, n) for name, answered in found.items()]
+        # in a thread: to compare a hundred thousand points takes a while
+        seen = await aside(lambda: [self._seen(name, answered, end, n) for name, answered in found.items()])
         warned = dict.fromkeys(text for answered in found.values() for text in answered.warnings)
         notes = dict.fromkeys(text for answered in found.values() for text in answered.notes)
         doubts = tuple(f"the server warns: {text}" for text in warned)
@@ -137,6 +142,8 @@ class Query(Check):
             )
         found = [parse_number(value) for one in answered.series for _, value in one.points]
         count = found[0] if found else None
+        if count is not None and count > _MOST_SAMPLES:
+            raise CheckError(f"samples is {str(count)[:20]}…, expected a count", cause=Cause.CONFIGURATION)
         return max(0, int(count)) if count is not None else 0
 
     def _seen(self, name: str, answered: Answered, end: datetime, n: int | None) -> _Seen:
@@ -199,8 +206,8 @@ class _Series:
         elif step is not None and (ago := (end - points[-1][0]).total_seconds()) > 1.5 * step:
             lacking = f"it ended {ago:.0f} s before the window did"
         elif points[-1][1] is None:
-            lacking = f"its value is {found.points[-1][1]}"
-        return cls(str(found), points, lacking)
+            lacking = f"its value is {found.points[-1][1][:_LONGEST]}"
+        return cls(str(found)[:_LONGEST], points, lacking)
 
     def rank(self, passing: Sequence[Limit], warning: Sequence[Limit]) -> tuple[int, float]:
         """The order of badness: out of all limits, unknown, out of some, within; then by distance to the limit."""
@@ -223,7 +230,8 @@ class _Series:
         return f"{name} {self.labels or 'without labels'}: {said}"
 
     def chart(self, name: str, unit: str) -> Series | None:
-        points = tuple((at, float(value)) for at, value in self.points if value is not None)
+        floats = ((at, float(value)) for at, value in self.points if value is not None)
+        points = tuple((at, value) for at, value in floats if isfinite(value))
         return Series(name=name, unit=unit, points=points) if len(points) > 1 else None
 
 

@@ -16,6 +16,8 @@ from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarge
 _OK = 200
 _REDIRECTS = range(300, 400)
 _LONGEST = 300  # characters of what a server says of itself
+MOST_POINTS = 1_100  # of a series; a check asks for a thousand steps at most
+_MOST_LISTED = 10_000  # rules, alerts or series
 _MOST_SAID = 5  # of its warnings
 _TOLERATED = timedelta(minutes=1)  # by which a value at one moment may be older than that
 # status -> what it means, its cause, and what to do
@@ -95,12 +97,12 @@ class Prometheus:
     async def rules(self) -> tuple[Sequence[Mapping[str, Any]], Sequence[str]]:
         """Groups of alerting rules, each rule with its state and alerts; and warnings."""
         said = await self._ask("/api/v1/rules", {"type": "alert"})
-        groups = _mappings(_mapping(said.get("data")).get("groups"), "the rules")
+        groups = mappings(_mapping(said.get("data")).get("groups"), "the rules")
         return groups, tuple(self._warnings(said))
 
     async def received(self) -> Sequence[Mapping[str, Any]]:
         """The alerts of an Alertmanager."""
-        return _mappings(await self._get("/api/v2/alerts", {}), "the alerts")
+        return mappings(await self._get("/api/v2/alerts", {}), "the alerts")
 
     @property
     def _patience(self) -> str:
@@ -149,7 +151,7 @@ class Prometheus:
         if kind == "scalar":
             found = [Series({}, _points([result], since))]
         elif kind in {"vector", "matrix"}:
-            rows = _mappings(result, "the result")
+            rows = mappings(result, "the result")
             self._refuse_many(len(rows))
             found = [_series(row, since) for row in rows]
         else:
@@ -168,7 +170,10 @@ class Prometheus:
 
     def _warnings(self, said: Mapping[str, Any]) -> Iterator[str]:
         """Some servers return partial results with a warning."""
-        yield from self._texts(said.get("warnings"))
+        found = said.get("warnings")
+        if found is not None and not isinstance(found, list):
+            yield "its warnings cannot be read"
+        yield from self._texts(found)
         if said.get("isPartial"):
             yield "the answer is partial"
 
@@ -197,6 +202,10 @@ def _series(row: Mapping[str, Any], since: datetime) -> Series:
 
 def _points(found: Any, since: datetime) -> Sequence[tuple[datetime, str]]:
     """The points that are not too old."""
+    if isinstance(found, list) and len(found) > MOST_POINTS:
+        raise CheckError(
+            f"a series has {len(found):,} points, at most {MOST_POINTS:,} are read", cause=Cause.ENVIRONMENT
+        )
     try:
         points = [(datetime.fromtimestamp(float(at), UTC), str(value)) for at, value in found]
     except (TypeError, ValueError, OverflowError, OSError):
@@ -208,7 +217,12 @@ def _mapping(found: Any) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _mappings(found: Any, what: str) -> Sequence[Mapping[str, Any]]:
+def mappings(found: Any, what: str) -> Sequence[Mapping[str, Any]]:
+    """Raises CheckError if it is not a list of objects, or a longer one than anybody reads."""
+    if isinstance(found, list) and len(found) > _MOST_LISTED:
+        raise CheckError(
+            f"{what} are {len(found):,}, at most {_MOST_LISTED:,} are read", cause=Cause.ENVIRONMENT
+        )
     if isinstance(found, list) and all(isinstance(one, dict) for one in found):
         return found
     raise _not_theirs(what)
@@ -216,7 +230,7 @@ def _mappings(found: Any, what: str) -> Sequence[Mapping[str, Any]]:
 
 def _not_theirs(what: str) -> CheckError:
     return CheckError(
-        f"{what} is not answered as Prometheus and Alertmanager do",
+        f"{what}: this is not what Prometheus and Alertmanager answer",
         cause=Cause.CONFIGURATION,
         hint="Does base_url lead to it, or to a page before it that asks who you are?",
     )

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 import httpx
 
+from checks.aside import aside
 from checks.context import Context
 from checks.numbers import number_in_json
 from checks.outcome import Cause, CheckError
@@ -105,14 +106,17 @@ class HttpTarget:
     async def json(self, call: Call) -> tuple[int, Any]:
         """The status, and the answer as JSON:
 
-        numbers are exact, and None stands for what is not JSON. CheckError as above.
+        numbers are exact, and None stands for what is not JSON. CheckError as above. A large one is parsed in a thread,
+        beside which the event loop goes on.
         """
         answer = await self.request(call)
         coding = answer.headers.get("content-encoding", "")
-        return answer.status, _parsed(unpack(answer.body, coding, most=self.max_bytes))
+        return answer.status, await aside(lambda: _parsed(unpack(answer.body, coding, most=self.max_bytes)))
 
     async def _sent(self, call: Call, origin: Origin) -> Answer:
         authorization = self._source.authorization() if call.authorized else None
+        if authorization and authorization.unknown:  # the server may echo it, in any form
+            self._secrets = self._secrets.besides({authorization.unknown})
         request = self._request(call, origin, authorization)
         tls = self._tls() if origin.scheme == "https" else None
         async with self._lock:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def doctor(config: Path) -> None:
     """Check tokens, scopes, channels, user groups, servers and sources; print one line for each, with what to fix.
 
-    Exits with 0 if everything is fine, 1 if something is wrong, 2 if something could not be checked.
+    Exits with 0 if everything is fine, 1 if something is wrong, 2 if something could not be checked. Items that
+    are skipped (-) do not count.
     """
     from bot.base.finding import State
 

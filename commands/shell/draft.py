@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.base.errors import Misused
+from checks.interpreters import OPERATORS
 
 _ALIAS = re.compile(r'\bAS\s+"?([A-Za-z_]\w*)"?', re.IGNORECASE)
 _COUNT = re.compile(r"\bcount\s*\(", re.IGNORECASE)
@@ -169,6 +170,8 @@ def _words(command: str) -> list[str]:
         raise Misused(f"--gate cannot be split into words: {error}.") from None
     if not words:
         raise Misused("--gate takes a command, like 'npm test'.")
+    if operator := next((word for word in words if word in OPERATORS), None):
+        raise Misused(f"--gate takes one command without a shell: for {operator}, use sh -c '…' or a script.")
     return words
 
 

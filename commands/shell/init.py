@@ -100,7 +100,7 @@ def _asked() -> tuple[str, str, str, str]:
             _ask(f"  {question}", partial(_usable, kind), default="", show_default=False)
             for kind, question in (
                 ("http", "A URL that should return 200"),
-                ("sql", "A query whose value should be 0"),
+                ("sql", "A SQL query whose value should be 0"),
                 ("promql", "A Prometheus query whose value should be 0"),
                 ("gate", "A command that should exit with 0"),
             )

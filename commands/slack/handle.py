@@ -50,10 +50,20 @@ class Handler:
             found = await inbox.to_do(conn, key)
         if found is None:
             return
-        who = asker(found)
-        structlog.contextvars.bind_contextvars(user=who.user)
         desk = replace(self._desk, services=self._desk.services.working_off(found))
-        problem = await _outcome(desk, found, who, tries)
+        try:
+            who = asker(found)
+            structlog.contextvars.bind_contextvars(user=who.user)
+            problem = await _outcome(desk, found, who, tries)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if tries < MIN_TRIES:
+                raise
+            log.exception(
+                "interaction given up", kind=found.kind
+            )  # nobody can be told, or it would have been done
+            problem = f"{type(error).__name__}: {error}"
         desk.services.reach(Place.BEFORE_DONE)
         async with desk.services.database.connection() as conn:
             secrets = desk.services.configuration.secrets

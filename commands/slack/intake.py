@@ -105,7 +105,7 @@ class Intake:
     async def _problems(self, view: dict[str, Any]) -> Mapping[str, str]:
         try:
             return problems(view, await self._now() if names_a_time(view) else None)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise MalformedError(f"{type(error).__name__}: {error}") from error
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import ssl
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -531,18 +533,18 @@ RESEMBLING: Mapping[str, tuple[int, Any, str, str]] = {
     "one that says it is": (200, vector([ONE], isPartial=True), "ERROR", "the answer is partial"),
     "a value of before": (200, vector([STALE]), "UNKNOWN", "its value is older than a minute"),
     "a histogram": (200, vector([HISTOGRAM]), "ERROR", "native histograms"),
-    "no JSON": (200, None, "ERROR", "is not answered as Prometheus"),
-    "other JSON": (200, {"hello": 1}, "ERROR", "is not answered as Prometheus"),
-    "a list": (200, [1], "ERROR", "is not answered as Prometheus"),
-    "no result": (200, {"status": "success", "data": {"resultType": "vector"}}, "ERROR", "is not answered as"),
-    "no time": (200, vector([{"metric": {}, "value": ["x", "1"]}]), "ERROR", "is not answered as"),
-    "half a point": (200, vector([{"metric": {}, "value": [1]}]), "ERROR", "is not answered as"),
+    "no JSON": (200, None, "ERROR", "this is not what Prometheus"),
+    "other JSON": (200, {"hello": 1}, "ERROR", "this is not what Prometheus"),
+    "a list": (200, [1], "ERROR", "this is not what Prometheus"),
+    "no result": (200, {"status": "success", "data": {"resultType": "vector"}}, "ERROR", "this is not what"),
+    "no time": (200, vector([{"metric": {}, "value": ["x", "1"]}]), "ERROR", "this is not what"),
+    "half a point": (200, vector([{"metric": {}, "value": [1]}]), "ERROR", "this is not what"),
     "no words": (200, vector([{"metric": {}, "value": [NOON.timestamp(), {}]}]), "UNKNOWN", "its value is {}"),
     "a time-out": (503, {"status": "error", "errorType": "timeout", "error": "took too long"}, "ERROR", "gave up"),
     "too often": (429, {}, "ERROR", "is asked too often"),
     "a fault": (500, {}, "ERROR", "cannot answer"),
     "another place": (302, {}, "ERROR", "a redirect, which is not followed"),
-    "an error in good order": (200, {"status": "error", "error": "x"}, "ERROR", "is not answered as"),
+    "an error in good order": (200, {"status": "error", "error": "x"}, "ERROR", "this is not what"),
 }  # fmt: skip
 
 
@@ -632,3 +634,75 @@ def test_its_kinds_are_made_of_what_is_public_alone() -> None:
             if line.startswith(("from checks", "import checks"))
         ]
         assert all(line.startswith(theirs) for line in imported), file.name
+
+
+# ---------------------------------------------------------------- what a hostile server answers
+
+
+@asynccontextmanager
+async def answering(body: Any) -> AsyncIterator[str]:
+    """-> URL of a server that answers everything with this."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.json_response(body)
+
+    async with serving(answer) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def rules(**changes: Any) -> dict[str, Any]:
+    group = {"name": "g", "interval": 60, "rules": [{**RULE, **changes}]}
+    return {"status": "success", "data": {"groups": [group]}}
+
+
+NOT_READ = {
+    "alerts of another type": {"alerts": {"state": "firing"}},
+    "alerts that are no objects": {"alerts": [["firing"]]},
+    "labels that are a list": {"labels": ["severity"]},
+    "rules that fire without alerts": {"state": "firing", "alerts": []},
+    "health that nobody knows": {"health": "bad"},
+}
+
+
+@pytest.mark.parametrize("rule", NOT_READ.values(), ids=NOT_READ)
+async def test_rules_that_cannot_be_read_prove_nothing(rule: dict[str, Any]) -> None:
+    async with answering(rules(**rule)) as url:
+        assert (await ask(alerts(), url)).outcome is Outcome.ERROR
+
+
+async def test_an_alert_without_a_name_fires_as_any_other() -> None:
+    nameless = {"state": "firing", "labels": {"severity": "page"}, "annotations": {}}
+    async with answering(rules(alerts=[nameless])) as url:
+        assert (await ask(alerts(), url)).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("count", ["1e5000", "99999999999999999999999"])
+async def test_a_sample_size_that_nobody_can_count_is_an_error(count: str) -> None:
+    check = query("x", samples="count(x)", at_least=10)
+    async with answering(vector([{"metric": {}, "value": [NOON.timestamp(), count]}])) as url:
+        result = await ask(check, url)
+    assert (result.outcome, "expected a count" in result.reason) == (Outcome.ERROR, True)
+
+
+async def test_more_alerts_than_anybody_reads_are_refused_and_hold_nothing_up() -> None:
+    async with answering(rules(alerts=[{}] * 100_000)) as url:
+        result = await ask(alerts(), url)
+    assert (result.outcome, result.reason) == (
+        Outcome.ERROR,
+        "the alerts are 100,000, at most 10,000 are read",
+    )
+
+
+async def test_a_token_of_a_file_is_not_shown_however_the_server_echoes_it(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("a-t0ken/of-a-file")
+
+    async def echoing(request: web.Request) -> web.StreamResponse:
+        told = json.dumps({"status": "error", "error": f"you sent {request.headers['Authorization']}"})
+        packed = gzip.compress(told.replace("/", "\\/").encode())
+        return web.Response(status=400, body=packed, headers={"Content-Encoding": "gzip"})
+
+    async with serving(echoing) as port:
+        result = await ask(query("x"), f"http://127.0.0.1:{port}", bearer_file=str(token))
+    assert "you sent" in result.reason
+    assert "t0ken" not in result.model_dump_json()

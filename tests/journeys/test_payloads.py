@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import aiohttp
 import pytest
 
+from bot.base.timing import Timing, Workers
 from commands.serve import Running
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided, events_url
@@ -113,3 +115,22 @@ async def test_a_frame_that_is_larger_than_a_socket_takes_costs_the_connection_a
     await slack.connected(timeout=30)
     assert (await slack.user("ana").click(card, "Go")).acked
     await slack.sees("#releases", "Still needed: 1 of platform")
+
+
+@pytest.mark.parametrize("timing", [Timing(workers=Workers(longest_retry=0.5))], ids=[""])
+@pytest.mark.parametrize("odd", [["U04MIA"], 5, {"id": "U04MIA"}], ids=repr)
+async def test_a_payload_of_odd_types_is_given_up_and_nothing_counts(
+    http_bot: Running, slack: LocalSlack, bot_database: str, odd: Any
+) -> None:
+    """Correctly signed, so by somebody who has our secret: it is no reason to try for ever."""
+    click = await a_click(slack)
+    for number, change in enumerate(
+        ({"user": {"id": odd}}, {"team": odd}, {"trigger_id": odd}, {"response_url": odd})
+    ):
+        action = {**click["actions"][0], "action_ts": f"{number}.0"}
+        body = urlencode({"payload": json.dumps({**click, **change, "actions": [action]})}).encode()
+        await post(http_bot, body, signed(body, slack.signing_secret), FORM)
+    async with asyncio.timeout(60):
+        while await facts(bot_database, "SELECT key FROM inbox WHERE done_at IS NULL"):
+            await asyncio.sleep(0.2)
+    assert await facts(bot_database, "SELECT * FROM vote") == []

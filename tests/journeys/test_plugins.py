@@ -52,10 +52,10 @@ MISBEHAVING: Mapping[str, tuple[str, Mapping[str, str], str]] = {
     "exits": ("import os\nprint('bye', flush=True)\nos._exit(3)", {"odd.one": "Kind"}, "with exit code 3: bye"),
     "leaves": ("raise SystemExit(4)", {"odd.one": "Kind"}, "cannot be imported: SystemExit: 4"),
     "prints": (KIND.format(kind="odd.one") + "\n    print('hello')", {"odd.one": "Kind"}, "prints when it is imported: hello"),
-    "is another": (KIND.format(kind="odd.two"), {"odd.one": "Kind"}, "does not say kind: Literal['odd.one']"),
+    "is another": (KIND.format(kind="odd.two"), {"odd.one": "Kind"}, "must declare `kind: Literal['odd.one']`"),
     "is none": ("Kind = 3", {"odd.one": "Kind"}, "is not a subclass of checks.api.Check"),
     "lacks it": ("", {"odd.one": "Kind"}, "cannot be imported: AttributeError"),
-    "is misnamed": (KIND.format(kind="Odd One"), {"Odd-One": "Kind"}, "has a name that is none"),
+    "is misnamed": (KIND.format(kind="Odd One"), {"Odd-One": "Kind"}, "has an invalid name"),
 }  # fmt: skip
 
 
@@ -117,7 +117,7 @@ async def test_its_keys_are_held_to_as_ours_are(shell: Shell, installed: Path) -
         ("host: localhost", "host: 3", "expected text, not 3"),
         ('expires_in: "> 1d"', 'expires: "> 1d"', "no reading is called 'expires'"),
         ('expires_in: "> 1d"', 'expires_in: "> 1"', "limit '> 1' is in no unit, but expires_in is measured in s"),
-        ("source: front-door", "source: world", "expected a tls source, but 'world' is of kind 'postgres'"),
+        ("source: front-door", "source: world", "expected a source of kind tls, but 'world' is of kind 'postgres'"),
         ("tls.certificate", "tls.certificat", "did you mean 'tls.certificate'?"),
     ):  # fmt: skip
         (shell.folder / "canary.yaml").write_text(text.replace(right, wrong))
@@ -173,7 +173,7 @@ async def test_a_kind_of_ours_is_never_shadowed_and_of_two_packages_neither_is_u
     sql = package(tmp_path / "a", "a-sql", {"sql": "Kind"}, KIND.format(kind="sql"))
     linted = await run(shell, "lint", folders=(sql,))
     assert (
-        "the kind sql of the package a-sql 1.0 has the name of one of canary's own, which is used"
+        "the kind sql of the package a-sql 1.0 is the name of one of canary's own kinds, which takes precedence"
         in linted.err
     )
     assert (await run(shell, "check", "staging", folders=(sql,))).code == 0
@@ -183,7 +183,7 @@ async def test_a_kind_of_ours_is_never_shadowed_and_of_two_packages_neither_is_u
     ]
     (shell.folder / "canary.yaml").write_text(CONFIGURATION + ODD)
     linted = await run(shell, "lint", folders=tuple(two))
-    assert linted.err.count("another package uses as well; neither is used") == 3, linted.err
+    assert linted.err.count("of a kind of another package as well; neither is used") == 3, linted.err
     assert (await run(shell, "check", "production", folders=(two[0],))).code == 0
 
 

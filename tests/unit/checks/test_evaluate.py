@@ -236,6 +236,21 @@ class TestLooks:
         assert len(result.measurements) == 1
 
 
+class TestCrashes:
+    @pytest.mark.parametrize(
+        "error", [ZeroDivisionError(), SystemExit(3), asyncio.CancelledError()], ids=repr
+    )
+    async def test_what_a_kind_raises_ends_its_check_alone_and_is_placed(self, error: BaseException) -> None:
+        async def raising() -> int:
+            raise error
+
+        result = await result_of(scripted(raising))
+
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
+        assert f"{type(error).__name__} inside the check kind" in result.reason
+        assert "checks/test_evaluate.py, line " in result.hint
+
+
 class TestTries:
     async def test_passing_at_the_second_try_is_a_flaky_warning(self) -> None:
         result = await result_of(scripted(BAD, GOOD, retries=1))

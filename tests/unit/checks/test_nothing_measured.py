@@ -115,7 +115,7 @@ def test_a_limit_does_not_compare_a_reading_with_itself() -> None:
 
 def test_a_sample_size_that_no_reading_has_is_not_asked_for() -> None:
     fields = {"kind": "gate", "owner": "x", "run": ["a"], "at_least": 5}
-    with pytest.raises(ValidationError, match="readings of a gate have no sample size"):
+    with pytest.raises(ValidationError, match="no reading of gate has a sample size"):
         KINDS["gate"].model_validate(fields)
 
 

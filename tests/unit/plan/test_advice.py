@@ -230,3 +230,15 @@ def test_a_dsn_in_the_file_is_held_to_the_same(file: Path) -> None:
     file.write_text(with_("${STAGING_DSN}", "postgresql://reader:${STAGING_DSN}@db/app?schema=public"))
     with pytest.raises(PlanError, match="the dsn has the parameter 'schema', which is Prisma's"):
         load(file, ENVIRON)
+
+
+@pytest.mark.parametrize("operator", ["&&", "|", "2>&1"])
+def test_what_only_a_shell_would_understand(
+    loaded: Callable[[str], Loaded], tmp_path: Path, operator: str
+) -> None:
+    text = gate_in(tmp_path).replace("[./gate]", f'[ls, "{operator}", cat]')
+    assert [
+        line
+        for line in warned(loaded(text))
+        if f"'{operator}' is an argument here: a gate has no shell" in line
+    ]

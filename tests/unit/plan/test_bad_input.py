@@ -90,18 +90,18 @@ MISTAKES = {
     ),
     "an unknown source": (
         with_("source: staging-db", "source: stagingdb"),
-        f"17: {QUEUE_AGE}.source: expected the name of a postgres source, not 'stagingdb'; did you mean 'staging-db'?",
+        f"17: {QUEUE_AGE}.source: expected the name of a source of kind postgres, not 'stagingdb'; did you mean 'staging-db'?",
     ),
     "a source of another kind": (
         with_("source: staging-db", "source: staging-app"),
         (
-            f"17: {QUEUE_AGE}.source: expected a postgres source, but 'staging-app' is of kind 'http'; "
+            f"17: {QUEUE_AGE}.source: expected a source of kind postgres, but 'staging-app' is of kind 'http'; "
             "did you mean 'staging-db'?"
         ),
     ),
     "no source": (
         with_("        source: staging-db\n", ""),
-        f"15: {QUEUE_AGE}.source: missing; expected the name of a postgres source; known: staging-db",
+        f"15: {QUEUE_AGE}.source: missing; expected the name of a source of kind postgres; known: staging-db",
     ),
     "a trigger on an unknown check": (
         with_("{check: queue-age,", "{check: queue_age,"),
