@@ -16,7 +16,7 @@ from bench.stage import Stage, free_port, process, stage
 from bot.jobs import Engine
 from bot.store import runs
 from bot.store.database import Database
-from bot.workflow.deciding import Expire
+from bot.workflow.closing import Expire
 
 WAITING, AT_ONCE = 1_000, 100  # one active run per environment, a hundred environments per configuration
 ROUNDS = 5
