@@ -13,6 +13,7 @@ from bot.record.audit import AuditEvent
 from bot.rules.previous import Previous
 from bot.rules.rollback import Rollback
 from bot.rules.run import RunState
+from bot.slack.messages.asking import reminder
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.kind import Facts
@@ -20,6 +21,7 @@ from bot.slack.messages.posting import Posting
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import vote_line, waiver_line
 from bot.slack.messages.watch import blind_watch, rollback_prompt, rolled_back, watch_end
+from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
 from commands.slack.answers import show, show_check
 from sandbox.slack.blocks import problems_in
@@ -33,6 +35,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         whole = dossier(pinned, said, state)
         yield card(whole)
         yield results_table(whole, Facts(whole).asked(None))
+        yield reminder(whole, Facts(whole).asked(None))
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
@@ -49,6 +52,19 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield rollback_prompt(whole, whole.prompts[0], Facts(whole).asked(None))
     yield blind_watch(whole, "t0", Facts(whole).asked(None))
     yield watch_end(whole)
+
+
+# rendered by `messages`, or by the test named
+TRIED = {
+    *("card", "table", "reminder", "vote", "waiver", "decision", "prompt", "blind", "watch end"),
+    "rolled back",  # the test of its versions, below
+    "alert",  # shows the message that it is about, which is one of these
+}
+
+
+def test_every_kind_of_message_is_tried_with_hostile_text() -> None:
+    """Add a new one to `messages`: what people supply must not come to life in it either."""
+    assert set(KINDS.names()) - set(KINDS.files) == TRIED
 
 
 def shown(posting: Posting) -> Message:
