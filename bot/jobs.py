@@ -283,7 +283,7 @@ class _Round:
 
 
 class _Patient(BaseRetryStrategy):
-    """Again after 2, 4, 8, … seconds, `longest` at most: what is to be done does not become less so.
+    """Retries after 2, 4, 8, … seconds, at most `longest`, and never gives up: the work still has to be done.
 
     If a retry time is known, then at that time. The engine schedules by this machine's clock, and checks by the
     database's.

@@ -1,4 +1,4 @@
-"""Runs blocking work on a program's files in a dedicated thread, so that it blocks nothing else."""
+"""Runs blocking work, on files or on large responses, in a dedicated thread, so that the event loop goes on."""
 
 from __future__ import annotations
 

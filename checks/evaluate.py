@@ -160,13 +160,11 @@ async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _See
     except CheckError as error:
         judgement = Judgement(Outcome.ERROR, str(error), error.cause, ())
         return _Seen(judgement, window, detail=error.detail, hint=error.hint)
-    except (
-        Exception,
-        SystemExit,
-        asyncio.CancelledError,
-    ) as error:  # a kind's defect must not end the run, nor the bot
-        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+    except asyncio.CancelledError as error:
+        if _is_cancelled():
             raise
+        return _crashed(asked, window, error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  a bug in a kind must not end the run, or the bot
         return _crashed(asked, window, error)
     hint = measurement.hint if judgement.outcome is Outcome.FAIL else ""
     if measurement.doubts and judgement.outcome is not Outcome.FAIL:
@@ -251,10 +249,7 @@ def _deciding(tries: list[_Try], outcome: Outcome) -> _Try:
 
 
 def _said(check: Check, tries: list[_Try], outcomes: list[Outcome], shown: _Try) -> str:
-    """The deciding window's sentence, preceded by its sample, try and window.
-
-    (user-visible: "look 2 of 5" -> "sample 2 of 5"; it is a stored reason only in evidence, so old ones stay)
-    """
+    """The deciding window's sentence, preceded by its sample, try and window."""
     parts = []
     if check.sample.count > 1:
         parts.append(_count_of_looks(check, outcomes))

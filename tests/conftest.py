@@ -40,9 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.stash[REAPER] = reaped()
     _log_plainly()
-    # how long an example takes says how busy the machine is
-    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("busy")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

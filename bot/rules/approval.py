@@ -134,7 +134,7 @@ def must_know_author(run: Run, environment: Environment, made_by: Authors) -> No
     if environment.decide.separate_duties and made_by.unknown:
         raise Refused(
             f"Nobody can approve run #{run.number}: who made the change is not known. {made_by.unknown}.",
-            hint="Vote No-go, or start it again when that is mended; `members` under `decide: author` says who is who.",
+            hint="Vote No-go, or start it again once that is fixed; `members` under `decide: author` says who is who.",
         )
 
 

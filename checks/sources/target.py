@@ -79,6 +79,7 @@ class HttpTarget:
         self._source = source
         self._secrets = context.secrets
         self._queues = context.queues
+        self._tokens = frozenset({""})  # sent so far, that no variable holds
         self._lock = asyncio.Lock()
         self._addresses: Sequence[_Address] = ()
 
@@ -115,7 +116,8 @@ class HttpTarget:
 
     async def _sent(self, call: Call, origin: Origin) -> Answer:
         authorization = self._source.authorization() if call.authorized else None
-        if authorization and authorization.unknown:  # the server may echo it, in any form
+        if authorization and authorization.unknown not in self._tokens:  # the server may echo it, in any form
+            self._tokens |= {authorization.unknown}
             self._secrets = self._secrets.besides({authorization.unknown})
         request = self._request(call, origin, authorization)
         tls = self._tls() if origin.scheme == "https" else None

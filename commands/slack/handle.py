@@ -30,10 +30,12 @@ from commands.slack.typed import TYPED
 
 log = structlog.get_logger(__name__)
 
-MIN_TRIES = 5  # at least, and
-MIN_TIME = 60.0  # seconds at least, though workers that die use up tries: then the person is told that it does not work
-QUERY_TRIES = 2  # where it fails unexpectedly: somebody waits for an answer
-RATE_LIMITED_TIME = 900.0  # seconds, where Slack has said when it may be asked again: it will answer
+MIN_TRIES = 5
+MIN_TIME = (
+    60.0  # seconds, because workers that die use up tries; after both, the person is told that it failed
+)
+QUERY_TRIES = 2  # of a query that fails unexpectedly, because someone is waiting for the answer
+RATE_LIMITED_TIME = 900.0  # seconds, if Slack said when to retry
 
 _DEFECT = "Something went wrong on my side. My operators can find it in the log."
 _AFTER_A_DEFECT = "Look at /canary status before you try again: it may have counted."
@@ -60,9 +62,8 @@ class Handler:
         except Exception as error:
             if tries < MIN_TRIES:
                 raise
-            log.exception(
-                "interaction given up", kind=found.kind
-            )  # nobody can be told, or it would have been done
+            # the person cannot be told: the payload does not say who they are, or telling them is what fails
+            log.exception("interaction given up", kind=found.kind)
             problem = f"{type(error).__name__}: {error}"
         desk.services.reach(Place.BEFORE_DONE)
         async with desk.services.database.connection() as conn:
