@@ -17,7 +17,20 @@ class Button:
     style: Literal["primary", "danger"] | None = None
     opens_form: bool = False
 
-    def about(self, what: str, value: str) -> Element:
-        """`what`: that it is about, for screen readers."""
-        text = f"{self.label}…" if self.opens_form else self.label
-        return button(text, action=self.action, value=value, label=f"{self.label}: {what}", style=self.style)
+    def about(
+        self,
+        what: str,
+        value: str,
+        *,
+        style: Literal["primary", "danger"] | None = None,
+        confirm: Element | None = None,
+    ) -> Element:
+        """`what`: that it is about, for screen readers. `style`: instead of its own. `confirm`: asked before the click counts."""
+        return button(
+            f"{self.label}…" if self.opens_form else self.label,
+            action=self.action,
+            value=value,
+            label=f"{self.label}: {what}",
+            style=style or self.style,
+            confirm=confirm,
+        )

@@ -17,6 +17,9 @@ Element: TypeAlias = dict[str, Any]
 MOST_BLOCKS = 50
 MOST_FIELDS = 10
 MOST_ROWS = 100
+MOST_CHILDREN = 10  # blocks in a container
+MOST_SERIES = 6
+MOST_POINTS = 20  # of a chart
 MOST_TEXT = 4000  # characters of `text`; an update with more is rejected
 MOST_CHARACTERS = 12_000  # of JSON over all blocks except tables; Slack rejects about 13,000
 MOST_TABLE_TEXT = 10_000  # characters over all cells
@@ -61,7 +64,13 @@ def actions(elements: Sequence[Element]) -> Block:
 
 
 def button(
-    text: str, *, action: str, value: str, label: str, style: Literal["primary", "danger"] | None = None
+    text: str,
+    *,
+    action: str,
+    value: str,
+    label: str,
+    style: Literal["primary", "danger"] | None = None,
+    confirm: Element | None = None,
 ) -> Element:
     """`value` is opaque; `label` is for screen readers, and must be unique."""
     built: Element = {
@@ -71,7 +80,22 @@ def button(
         "value": value,
         "accessibility_label": cut(plain(label), 75),
     }
+    if confirm:
+        built["confirm"] = confirm
     return built | {"style": style} if style else built
+
+
+def confirmation(
+    title: str, text: str, *, confirm: str, deny: str = "Cancel", danger: bool = True
+) -> Element:
+    """Asked before a click counts. `text` is markup."""
+    built: Element = {
+        "title": words(title, 100),
+        "text": markdown(text, 300),
+        "confirm": words(confirm, 30),
+        "deny": words(deny, 30),
+    }
+    return built | {"style": "danger"} if danger else built
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
@@ -83,6 +107,62 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
         "column_settings": [{"is_wrapped": True} for _ in rows[0]],
         "rows": [row for row, length in zip(cells, lengths, strict=True) if length <= MOST_TABLE_TEXT],
     }
+
+
+def data_table(caption: str, rows: Sequence[Sequence[str]], *, page: int = 10) -> Block:
+    """Rows of plain cells, heading first. People can sort, filter and page through it; `caption` names it to screen readers."""
+    cells = table(rows)["rows"]
+    return {"type": "data_table", "caption": cut(plain(caption), 150), "page_size": page, "rows": cells}
+
+
+def container(title: str, blocks: Sequence[Block], *, collapsed: bool = True) -> Block:
+    """Blocks under a title, folded away until somebody opens it. At most ten; no data table or chart can be among them."""
+    return {
+        "type": "container",
+        "title": words(title, 150),
+        "child_blocks": list(blocks[:MOST_CHILDREN]),
+        "is_collapsible": True,
+        "default_collapsed": collapsed,
+    }
+
+
+def data_chart(
+    title: str, series: Mapping[str, Sequence[tuple[str, float]]], *, x_label: str, y_label: str
+) -> Block:
+    """A line for each of the (at most six) series: name -> (label, value), with the same labels in each, at most twenty."""
+    data = {name: points[:MOST_POINTS] for name, points in list(series.items())[:MOST_SERIES]}
+    return {
+        "type": "data_visualization",
+        "title": cut(plain(title), 50),
+        "chart": {
+            "type": "line",
+            "series": [
+                {
+                    "name": cut(plain(name), 20),
+                    "data": [{"label": cut(label, 20), "value": value} for label, value in points],
+                }
+                for name, points in data.items()
+            ],
+            "axis_config": {
+                "categories": [cut(label, 20) for label, _ in next(iter(data.values()), ())],
+                "x_label": cut(plain(x_label), 50),
+                "y_label": cut(plain(y_label), 50),
+            },
+        },
+    }
+
+
+def alert(text: str, level: Literal["info", "warning", "error", "success"] = "warning") -> Block:
+    """Only in forms."""
+    return {"type": "alert", "text": markdown(text), "level": level}
+
+
+def card(title: str, body: str, buttons: Sequence[Element] = (), *, subtitle: str = "") -> Block:
+    """Markup with a title, and at most three buttons. Only short texts: 150, 150 and 200 characters."""
+    built: Block = {"type": "card", "title": markdown(title, 150), "body": markdown(body, 200)}
+    if subtitle:
+        built["subtitle"] = markdown(subtitle, 150)
+    return built | {"actions": list(buttons[:3])} if buttons else built
 
 
 def table_as_lines(block: Block) -> list[Block]:

@@ -34,6 +34,7 @@ from bot.slack.client import (
 )
 from bot.slack.doubts import TOLD_AGAIN, Doubts
 from bot.slack.errors import Ends, Meaning
+from bot.slack.fallback import NEWEST, TABLES
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Lane, Limits, Purpose
 from bot.slack.messages.alert import Alert
@@ -231,7 +232,8 @@ class Delivery:
         self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]
     ) -> Shown:
         """Tables are new in Slack; a server that rejects a message only because of one does not support them."""
-        plain = posting.without_tables()
+        posting = posting.without(NEWEST)
+        plain = posting.without(TABLES)
         if plain == posting:
             return await show(posting)
         if not self._abilities.has(Ability.TABLES):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.slack.blocks import MOST_TEXT, Block, fitted, table_as_lines
+from bot.slack.blocks import MOST_TEXT, Block, fitted
+from bot.slack.fallback import fall_back
 from bot.slack.text import cut
 
 
@@ -32,14 +33,7 @@ class Posting:
         """Truncated to Slack's limits; the last `tail` blocks are always kept."""
         return cls(text=cut(text, MOST_TEXT), blocks=tuple(fitted(blocks, tail=tail)), broadcast=broadcast)
 
-    def without_tables(self) -> Posting:
-        """For servers without tables."""
-        tables = [block for block in self.blocks if block["type"] == "table"]
-        if not tables:
-            return self
-        blocks = [
-            each
-            for block in self.blocks
-            for each in (table_as_lines(block) if block["type"] == "table" else [block])
-        ]
-        return replace(self, blocks=tuple(fitted(blocks, tail=1)))
+    def without(self, unknown: Collection[str]) -> Posting:
+        """For a server that does not know these types of blocks."""
+        blocks = fall_back(self.blocks, unknown)
+        return self if blocks == list(self.blocks) else replace(self, blocks=tuple(fitted(blocks, tail=1)))
