@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import ClassVar
 
 import pytest
@@ -51,9 +50,9 @@ class Done:
         self.numbers.add(number)
         self.changed.set()
 
-    async def until(self, holds: Callable[[set[int]], bool]) -> None:
+    async def until(self, number: int) -> None:
         async with asyncio.timeout(PATIENCE):
-            while not holds(self.numbers):
+            while number not in self.numbers:
                 self.changed.clear()
                 await self.changed.wait()
 
@@ -69,11 +68,11 @@ async def test_a_job_that_is_enqueued_while_the_worker_asks_is_done(store: Datab
         await engine.enqueue(conn, Tick(number=0))
         running = asyncio.create_task(engine.run(stop))
         try:
-            await done.until(lambda numbers: 0 in numbers)
+            await done.until(0)
             for number in range(1, 6):
                 await asyncio.sleep(pause)
                 await engine.enqueue(conn, Tick(number=number))
-                await done.until(lambda numbers, number=number: number in numbers)
+                await done.until(number)
         finally:
             stop.set()
             await running
