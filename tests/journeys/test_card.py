@@ -289,3 +289,16 @@ async def test_show_reads_like_the_card(bot: Running, slack: LocalSlack, world: 
     )
     reply = await slack.user("ana").command("#releases", "/canary", "show #1")
     await reply.told("🟡 Waiting for approval · staging run #1")
+
+
+
+async def test_a_card_that_is_posted_anew_mentions_people_only_once_it_is_edited(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card = await decided(slack)
+    slack.workspace.delete(card)
+    await slack.user("ana").command("#releases", "/canary", "go #1")
+    await slack.sees("#releases", "*Go*: @ana")
+    anew = await slack.sees("#releases", "🗳️ *Go* from @ana")
+    await reads(slack, anew, "Needs 1 of platform (@platform)")
+    assert anew.edited_ts

@@ -56,13 +56,18 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
     return f"{about}: {', '.join(_places(dossier, asked))}. "
 
 
-def needed(dossier: Dossier, asked: Asked, when: Callable[[datetime], str] = moment) -> str:
-    """What is still missing, from whom and by when, in one line of markup. It is shown where a mention notifies nobody."""
+def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str] = moment) -> str:
+    """What is still missing, from whom and by when, in one line of markup.
+
+    `asked`: whom to mention, where that notifies nobody; without it, only groups are named.
+    """
     run = dossier.run
     if unknown := _unknown_author(dossier):
         return f"Nobody can approve it: {unknown}. A No-go still counts"
     until = f" by {when(run.expires_at)}" if run.expires_at else ""
-    places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier, asked)
+    missing = dossier.tally().missing.items()
+    groups = (f"{count} of {escape(role)}" for role, count in missing)
+    places, waivers = list(_places(dossier, asked) if asked else groups), _waivers_needed(dossier, asked)
     if not places:
         return f"Needs {waivers}{until}, or a No-go" if waivers else "Needs nothing more"
     votes = f"Needs {_all_of(places)}{until}"

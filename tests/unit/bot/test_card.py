@@ -27,6 +27,7 @@ from checks.reading import Measurement, Reading, Series
 from checks.result import Judged, Result
 from sandbox.slack.blocks import problems_in
 from tests.unit.bot.dossiers import HUGE, NOW, dossier, plan
+from tests.unit.checks.test_wording import check
 
 LONG = "x" * 80
 LIMIT = "< 90s"
@@ -126,6 +127,14 @@ def test_with_five_failed_checks_verdict_and_buttons_are_on_one_screen_of_a_phon
         for line in block["text"]["text"].splitlines()
     ]
     assert sum(-(-len(line) // 45) for line in lines) + 4 <= 28
+
+
+def test_while_it_is_being_posted_it_names_groups_and_mentions_nobody_who_has_to_act(tmp_path: Path) -> None:
+    posting = card(deciding(tmp_path, FAILED), None)
+    needs = posting.blocks[-3]["text"]["text"]
+    assert "Needs 1 of release-managers and 1 of platform by" in needs
+    assert "fix: platform" in str(posting.blocks)
+    assert "<@U01ANA>" not in f"{posting.blocks}{posting.text}"
 
 
 def test_the_text_alone_says_all_that_matters(tmp_path: Path) -> None:
@@ -249,8 +258,6 @@ def drawn(points: list[tuple[float, float]], limit: str) -> dict[str, Any]:
         judged=(Judged(reading=reading, outcome=Outcome.FAIL, limit=limit),),
         measurements=(Measurement(readings=(reading,), series=(Series(name="p95", unit="s", points=line),)),),
     )
-    from tests.unit.checks.test_wording import check
-
     block = curve(check("jobs.queue_age"), LONG, result)
     assert block
     return block
