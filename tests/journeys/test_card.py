@@ -291,7 +291,6 @@ async def test_show_reads_like_the_card(bot: Running, slack: LocalSlack, world: 
     await reply.told("🟡 Waiting for approval · staging run #1")
 
 
-
 async def test_a_card_that_is_posted_anew_mentions_people_only_once_it_is_edited(
     bot: Running, slack: LocalSlack
 ) -> None:

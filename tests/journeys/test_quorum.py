@@ -47,7 +47,7 @@ async def test_the_people_who_can_vote_are_mentioned_once_when_the_summary_is_th
 ) -> None:
     card = await decided(slack)
     wanted = await slack.sees("#releases", "Votes wanted")
-    said = "1 of release-managers (@ana), 1 of platform (@platform)"
+    said = "1 of release-managers (@ana) and 1 of platform (@platform)"
     assert said in slack.render_text(wanted)
     assert "<@U01ANA>" in wanted.text
     assert wanted in slack.thread(card)

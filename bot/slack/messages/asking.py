@@ -15,7 +15,7 @@ from bot.rules.quorum import outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title, titled
+from bot.slack.messages.lines import subject, title, titled
 from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, mention, moment, one_line, utc
 
@@ -52,7 +52,7 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
     """The same for notifications, as markup; empty if the run is already decided."""
     if not votes_wanted(dossier, asked):
         return ""
-    about = escape(f"Votes wanted on run #{dossier.run.number} on {dossier.run.environment}")
+    about = escape(f"Votes wanted on {subject(dossier)}")
     return f"{about}: {', '.join(_places(dossier, asked))}. "
 
 

@@ -19,7 +19,7 @@ from bot.rules.previous import Previous
 from bot.rules.request import Click
 from bot.rules.run import CheckState, RunState
 from bot.slack.actions import Button
-from bot.slack.blocks import Element, actions, confirmation, context, header, section, sections
+from bot.slack.blocks import MOST_TEXT, Element, actions, confirmation, context, header, section, sections
 from bot.slack.messages.asking import asked_for_votes, needed
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import (
@@ -200,18 +200,24 @@ def _over(dossier: Dossier) -> Element:
 
 def _summary(dossier: Dossier, asked: Asked | None) -> str:
     """Plain text of the whole card, with the most important part in the first hundred characters."""
-    run = dossier.run
     about = f"{stands(dossier, sign=False)}: {subject(dossier)}"
-    tail = f"Run #{run.number}."
-    if run.state is RunState.CHECKING:
-        return " ".join([f"{escape(about)}.", f"{_progress(dossier)}.", tail])
-    if run.state is RunState.CLOSED:
-        told = " ".join(f"{line}." for line in outlook(dossier, when=utc))
-        return " ".join([f"{escape(about)}.", told.replace("*", ""), tail])
-    found = [plain_line(dossier, name, result) for name, result in not_passed(dossier)[:MOST_LINES]]
-    more = len(not_passed(dossier)) - MOST_LINES
-    said = f"{about}. {recommended(dossier)}: {verdict(dossier)}."
-    needs = needed(dossier, asked, utc).replace("*", "")
-    back = [f"A rollback goes to {previous}." for previous in _way_back(dossier)]
-    rest = [f"And {more} more."] if more > 0 else []
-    return " ".join([escape(said), f"{needs}.", *map(one_line, found), *rest, *back, tail])
+    tail = f" Run #{dossier.run.number}."
+    said = " ".join([escape(f"{about}."), *_told(dossier, asked)])
+    return cut(said, MOST_TEXT - len(tail)) + tail
+
+
+def _told(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
+    """Sentences."""
+    match dossier.run.state:
+        case RunState.CHECKING:
+            yield f"{_progress(dossier)}."
+        case RunState.DECIDING:
+            yield escape(f"{recommended(dossier)}: {verdict(dossier)}.")
+            yield f"{needed(dossier, asked, utc)}.".replace("*", "")
+            off = not_passed(dossier)
+            yield from (one_line(plain_line(dossier, name, result)) for name, result in off[:MOST_LINES])
+            if len(off) > MOST_LINES:
+                yield f"And {len(off) - MOST_LINES} more."
+            yield from (f"A rollback goes to {previous}." for previous in _way_back(dossier))
+        case RunState.CLOSED:
+            yield from (f"{line}.".replace("*", "") for line in outlook(dossier, when=utc))

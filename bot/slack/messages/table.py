@@ -50,7 +50,7 @@ class ResultsTable(MessageKind):
 
 def results_table(dossier: Dossier, asked: Asked) -> Posting:
     off = not_passed(dossier)
-    said = f"{recommended(dossier)}: {verdict(dossier)}"
+    said = f"{recommended(dossier)}, {verdict(dossier)}"
     rows = [row for name, result in off for row in rows_of(dossier, name, result)]
     caption = f"What did not pass in run #{dossier.run.number}"
     tables = [data_table(caption, [HEADING, *rows])] if rows else []
