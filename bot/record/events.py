@@ -43,6 +43,7 @@ class EventKind(enum.StrEnum):
     PROMPT_ANSWERED = "prompt answered"
     ROLLED_BACK = "rolled back"
     WATCH_ENDED = "watch ended"
+    CHECKED_OFF = "checked off"
     ALERT = "alert"
     MESSAGE_RESOLVED = "message resolved"
     REFUSED = "refused"
@@ -262,6 +263,16 @@ class WatchEnded(Detail):
     logged = ("end",)
 
     end: WatchEnd
+
+
+class CheckedOff(Detail):
+    """An item of the monitoring checklist that somebody has done."""
+
+    kind = EventKind.CHECKED_OFF
+    logged = ("item",)
+
+    item: int  # 0, 1, 2, … as configured
+    text: str  # as it was shown
 
 
 class Alerted(Detail):

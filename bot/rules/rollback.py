@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Mapping
+from typing import Self
 
 from pydantic import AwareDatetime
 
@@ -15,7 +16,9 @@ from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.decision import Decision
 from bot.rules.people import Person
+from checks.outcome import Outcome
 from checks.reading import Record
+from checks.result import Judged, Result
 
 
 class PromptState(enum.StrEnum):
@@ -37,6 +40,21 @@ class Answer(enum.StrEnum):
     FALSE_ALARM = "False alarm"
 
 
+MOST_FOUND = 3  # readings of one prompt
+
+
+class Found(Record):
+    """What a check found when it failed: the readings that are out of their limits, and the reason that they make."""
+
+    reason: str
+    judged: tuple[Judged, ...]
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        failed = [judged for judged in result.judged if judged.outcome is Outcome.FAIL]
+        return cls(reason=result.reason, judged=tuple(failed[:MOST_FOUND]))
+
+
 class Prompt(Record):
     key: str  # opaque; what buttons carry
     run: int
@@ -52,6 +70,12 @@ class Prompt(Record):
     answered_by: str | None = None
     answered_at: AwareDatetime | None = None
     note: str = ""  # why it is a false alarm
+    found: Found | None = None  # None where an earlier version wrote it
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """The readings that make `reason`; none where an earlier version has written a newer one since."""
+        return self.found.judged if self.found and self.found.reason == self.reason else ()
 
 
 class Rollback(Record):

@@ -2,8 +2,8 @@
 GRANT SELECT, INSERT, UPDATE ON prompt TO {role}
 
 -- insert: A question to on-call, once a run, trigger and episode.
-INSERT INTO prompt (key, run, trigger, episode, reason, breached_since)
-VALUES (%(key)s, %(run)s, %(trigger)s, %(episode)s, %(reason)s, %(breached_since)s)
+INSERT INTO prompt (key, run, trigger, episode, reason, breached_since, found)
+VALUES (%(key)s, %(run)s, %(trigger)s, %(episode)s, %(reason)s, %(breached_since)s, %(found)s)
 
 -- by_key: The prompt that a button belongs to.
 SELECT * FROM prompt WHERE key = %(key)s
@@ -15,7 +15,7 @@ SELECT * FROM prompt WHERE key = %(key)s FOR UPDATE
 SELECT * FROM prompt WHERE run = %(run)s ORDER BY opened_at
 
 -- update_reading: The newest breach, for the open prompt of this trigger.
-UPDATE prompt SET reason = %(reason)s, recovered_at = NULL
+UPDATE prompt SET reason = %(reason)s, found = %(found)s, recovered_at = NULL
 WHERE run = %(run)s AND trigger = %(trigger)s AND state IN ('open', 'acknowledged')
 RETURNING key
 

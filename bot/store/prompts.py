@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bot.rules.rollback import Prompt, PromptState
+from bot.rules.rollback import Found, Prompt, PromptState
 from bot.rules.watch import Trigger
-from bot.store.database import Connection, many, maybe, one, rows, run
+from bot.store.database import Connection, as_json, many, maybe, one, rows, run
 from bot.store.statements import Statements
 
 SQL = Statements("prompt")
 
 
-async def insert(conn: Connection, key: str, trigger: Trigger) -> None:
+async def insert(conn: Connection, key: str, trigger: Trigger, found: Found) -> None:
     await run(
         conn,
         SQL["insert"],
@@ -20,6 +20,7 @@ async def insert(conn: Connection, key: str, trigger: Trigger) -> None:
         episode=trigger.episode,
         reason=trigger.reason,
         breached_since=trigger.breached_since,
+        found=as_json(found),
     )
 
 
@@ -39,12 +40,11 @@ async def unanswered(conn: Connection, number: int) -> list[Prompt]:
     return [prompt for prompt in await of_run(conn, number) if not prompt.state.answered]
 
 
-async def update_reading(conn: Connection, trigger: Trigger) -> list[str]:
+async def update_reading(conn: Connection, trigger: Trigger, found: Found) -> list[str]:
     """-> the keys of the updated prompts."""
-    found = await rows(
-        conn, SQL["update_reading"], run=trigger.run, trigger=trigger.name, reason=trigger.reason
-    )
-    return [prompt["key"] for prompt in found]
+    about = {"run": trigger.run, "trigger": trigger.name, "reason": trigger.reason}
+    updated = await rows(conn, SQL["update_reading"], **about, found=as_json(found))
+    return [prompt["key"] for prompt in updated]
 
 
 async def recovered(conn: Connection, trigger: Trigger) -> list[str]:

@@ -49,9 +49,10 @@ async def must_be_able_to_answer(services: Services, run: Run, by: Principal) ->
     """-> the database's time before the lookups. Raises Refused."""
     async with services.database.connection() as conn:
         plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
-    roles = {plan.environment.rollback.on_call, *plan.environment.decide.approve}
-    able = (await services.electorate(plan, roles=roles)).holders(roles)
-    require_can_answer(await services.person(by), run.number, able=able)
+    deciding = plan.environment.decide.approve
+    electorate = await services.electorate(plan, roles=deciding)
+    able = {*electorate.holders(deciding), *await services.on_call(plan)}
+    require_can_answer(await services.person(by), run.number, able=sorted(able))
     return asked_at
 
 

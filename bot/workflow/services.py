@@ -77,13 +77,32 @@ class Services:
         resolved = await Roster(self.directory.members).resolve(members, partly=partly)
         return Electorate.of(then, resolved).both(Electorate.of(now, resolved))
 
+    async def on_call(self, pinned: Pinned, *, partly: bool = False) -> frozenset[str]:
+        """-> who is on call now, by the current configuration: whoever is may answer for a run that started before.
+
+        Raises as `electorate`.
+        """
+        resolved = await Roster(self.directory.members).resolve(self._on_call(pinned), partly=partly)
+        return frozenset[str]().union(*resolved.people.values())
+
+    def _on_call(self, pinned: Pinned) -> tuple[str, ...]:
+        """The members that are configured now; those that a run started with, where its environment or group is gone."""
+        plan, role = self.configuration.plan, pinned.environment.rollback.on_call
+        if environment := plan.environments.get(pinned.name):
+            role = environment.rollback.on_call
+        return (plan.people.get(role) or pinned.people[role]).members
+
     async def asked(self, pinned: Pinned, roles: Collection[str]) -> Asked:
         """Whom a message asks that names these roles, by what was found out within the last minute.
+
+        Of on-call, whoever it is now; of other roles, those who hold them by the run's own and the current configuration.
 
         It decides nothing and waits for nobody: a member of which it is not told soon who that is stands for itself.
         """
         then = {role: group.members for role, group in pinned.people.items() if role in roles}
         now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
+        if (on_call := pinned.environment.rollback.on_call) in then:
+            then[on_call] = now[on_call] = self._on_call(pinned)
         roster = Roster(self.directory.lately().members)
         try:
             async with asyncio.timeout(SOON):

@@ -17,7 +17,7 @@ from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
 from bot.rules.principal import BOT
 from bot.rules.request import PromptAnswer, PromptClick, require_complete
-from bot.rules.rollback import Answer, Prompt, PromptState, after
+from bot.rules.rollback import Answer, Found, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.slack.messages.alert import Alert
@@ -124,9 +124,9 @@ async def _observe(
     trigger, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
     await watches.put_trigger(conn, trigger)
     if event is Event.PROMPT:
-        await _prompt(conn, dossier, trigger, asked)
+        await _prompt(conn, dossier, trigger, Found.of(result), asked)
     elif event is Event.STILL_BREACHED:
-        await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
+        await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger, Found.of(result)))
     elif event is Event.RECOVERED:
         recovery = TriggerRecovered(trigger=trigger.name)
         await events.append(conn, dossier.run.number, recovery, actor=BOT)
@@ -138,10 +138,10 @@ async def _observe(
         await messages.want(conn, dossier.run, BlindWatch(trigger=trigger.name, tick=tick))
 
 
-async def _prompt(conn: Connection, dossier: Dossier, trigger: Trigger, asked: Asked) -> None:
+async def _prompt(conn: Connection, dossier: Dossier, trigger: Trigger, found: Found, asked: Asked) -> None:
     run, on_call = dossier.run, dossier.plan.environment.rollback.on_call
     key = secrets.token_urlsafe(16)
-    await prompts.insert(conn, key, trigger)
+    await prompts.insert(conn, key, trigger, found)
     prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason, asked=asked.only(on_call))
     await events.append(conn, run.number, prompted, actor=BOT)
     await messages.want(conn, run, RollbackPrompt(key=key))

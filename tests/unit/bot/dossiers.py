@@ -11,7 +11,7 @@ from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import Evidence, freeze
-from bot.rules.rollback import Prompt, PromptState
+from bot.rules.rollback import Found, Prompt, PromptState
 from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
@@ -130,9 +130,8 @@ def dossier(pinned: Pinned, said: str, state: RunState) -> Dossier:
         recovered_at=NOW,
         acknowledged_by="U03RAJ",
         acknowledged_at=NOW,
-        answered_by="U03RAJ",
-        answered_at=NOW,
         note=said,
+        found=Found.of(result(said)),
     )
     return Dossier(
         run=run,
