@@ -92,7 +92,9 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
     decision = log(page).get_by_role("article").filter(has_text="Decision on run #1")
     await expect(decision).to_contain_text("Go · staging")
     await expect(thread(page)).to_contain_text("Pin the capacity and keep promotion off")
-    await expect(thread(page)).to_contain_text("Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0")
+    await expect(thread(page)).to_contain_text(
+        "Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0"
+    )
     await expect(card(page)).to_contain_text("GO by @Ana Ruiz, @Ben Okafor")
     await expect(card(page).get_by_role("button", name=re.compile("^Go for"))).to_have_count(0)
 
@@ -105,7 +107,7 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
     await prompt.get_by_role("button", name="I'm on it: run 1 on staging").click()
     await expect(prompt).to_contain_text("@Raj Patel is on it")
     await prompt.get_by_role("button", name="I have rolled back: run 1 on staging").click()
-    await page.get_by_role("alertdialog").get_by_role("button", name="I have rolled back").click()
+    await page.get_by_role("dialog").get_by_role("button", name="I have rolled back").click()
     await expect(prompt).to_contain_text("@Raj Patel rolled back staging")
     await expect(thread(page)).to_contain_text("staging was rolled back")
     await expect(card(page)).to_contain_text("Rolled back")

@@ -110,8 +110,9 @@ def test_the_second_thread_tells_of_a_no_go_with_reason_and_chart(threads: list[
         "*FAIL*  Duplicate sends",
         "limit == 0",
         "[file recent-queue-age.png",
-        "Decision on run #2",
+        "🛑 No-go · staging 1.43.0",
         "Duplicate sends without a mitigation",
+        "Decision on run #2",
     )
 
 
