@@ -45,7 +45,7 @@ async def test_a_go_leads_with_what_is_so_and_says_what_to_do(start_bot: StartBo
         await slack.connected()
         await both_go(slack, await with_version(slack, "1.42.0"))
         decision = await slack.sees("#releases", "Decision on run #1")
-        instructions = await slack.sees("#releases", "How to roll back")
+        instructions = await slack.sees("#releases", "How to roll back ·")
     heading, state, *rest = slack.render_text(decision).splitlines()
     assert heading == "✅ Go · staging 1.42.0"
     assert state == "2 of 2 checks passed, nothing is wrong now"
@@ -268,7 +268,7 @@ async def _waive(slack: LocalSlack, card: Message, name: str, why: str) -> None:
 
 async def prompted(slack: LocalSlack, world: World, version: str = "1.42.0") -> Message:
     await both_go(slack, await with_version(slack, version))
-    await slack.sees("#releases", "How to roll back", timeout=PATIENT)
+    await slack.sees("#releases", "How to roll back ·", timeout=PATIENT)
     await world.put("duplicates", 3)
     return await slack.sees("#releases", f"Roll back staging {version}?", timeout=PATIENT)
 
@@ -376,7 +376,7 @@ async def test_a_watch_that_cannot_measure_names_the_check_and_who_fixes_it(
     async with start_bot(TITLED):
         await slack.connected()
         await both_go(slack, await with_version(slack, "1.42.0"))
-        await slack.sees("#releases", "How to roll back")
+        await slack.sees("#releases", "How to roll back ·")
         await world.rename("reading", "gone")
         blind = await slack.sees(
             "#releases", "⚠️ Cannot measure Duplicate sends · staging 1.42.0", timeout=PATIENT
@@ -407,7 +407,7 @@ async def test_on_call_that_was_replaced_since_the_start_is_asked_and_may_answer
     async with start_bot(TITLED):
         await slack.connected()
         await both_go(slack, await with_version(slack, "1.42.0"))
-        await slack.sees("#releases", "How to roll back")
+        await slack.sees("#releases", "How to roll back ·")
     async with start_bot(TITLED.replace("on-call: {members: [S0ONCALL]}", "on-call: {members: [U04MIA]}")):
         await slack.connected()
         await world.put("duplicates", 3)
@@ -433,7 +433,7 @@ async def test_on_call_that_moved_to_another_group_is_asked(
     async with start_bot(TITLED):
         await slack.connected()
         await both_go(slack, await with_version(slack, "1.42.0"))
-        await slack.sees("#releases", "How to roll back")
+        await slack.sees("#releases", "How to roll back ·")
     async with start_bot(moved):
         await slack.connected()
         await world.put("duplicates", 3)

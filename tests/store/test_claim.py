@@ -272,6 +272,7 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
         "held_channels": ["C2"],
         "held_progress": [False],
         "lease": messages.DEFAULT.lease,
+        "turn": messages.DEFAULT.turn,
         "silence": messages.DEFAULT.silence,
         "rest": messages.DEFAULT.lease - messages.DEFAULT.silence,
         "known": KINDS.names(),
