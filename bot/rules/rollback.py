@@ -70,6 +70,8 @@ class Prompt(Record):
     answered_by: str | None = None
     answered_at: AwareDatetime | None = None
     note: str = ""  # why it is a false alarm
+    escalates_at: AwareDatetime | None = None  # None where the configuration names nobody to ask next
+    escalated_at: AwareDatetime | None = None
     found: Found | None = None  # None where an earlier version wrote it
 
     @property

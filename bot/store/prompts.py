@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.rules.rollback import Found, Prompt, PromptState
 from bot.rules.watch import Trigger
 from bot.store.database import Connection, as_json, many, maybe, one, rows, run
@@ -10,9 +12,13 @@ from bot.store.statements import Statements
 SQL = Statements("prompt")
 
 
-async def insert(conn: Connection, key: str, trigger: Trigger, found: Found) -> None:
-    await run(
+async def insert(
+    conn: Connection, key: str, trigger: Trigger, found: Found, *, escalate: timedelta | None
+) -> Prompt:
+    """`escalate`: after how long without an answer others are asked."""
+    return await one(
         conn,
+        Prompt,
         SQL["insert"],
         key=key,
         run=trigger.run,
@@ -21,6 +27,7 @@ async def insert(conn: Connection, key: str, trigger: Trigger, found: Found) -> 
         reason=trigger.reason,
         breached_since=trigger.breached_since,
         found=as_json(found),
+        escalate=escalate,
     )
 
 
@@ -38,6 +45,15 @@ async def of_run(conn: Connection, number: int) -> list[Prompt]:
 
 async def unanswered(conn: Connection, number: int) -> list[Prompt]:
     return [prompt for prompt in await of_run(conn, number) if not prompt.state.answered]
+
+
+async def of_episode(conn: Connection, number: int, trigger: str, episode: int) -> Prompt | None:
+    return await maybe(conn, Prompt, SQL["of_episode"], run=number, trigger=trigger, episode=episode)
+
+
+async def escalate(conn: Connection, key: str) -> bool:
+    """-> False if it has been answered, has recovered or escalated, or is not due."""
+    return await run(conn, SQL["escalate"], key=key) == 1
 
 
 async def update_reading(conn: Connection, trigger: Trigger, found: Found) -> list[str]:

@@ -25,8 +25,9 @@ from bot.slack.messages.watch import BlindWatch, RollbackPrompt
 from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
 from bot.workflow.ending import end_watch
+from bot.workflow.escalating import Escalate
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
-from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back
+from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back, show_answer
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
@@ -68,7 +69,7 @@ async def look(services: Services, *, number: int, tick: int) -> None:
             return
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
-            await _observe(conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
+            await _observe(services, conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
 
 
@@ -110,6 +111,7 @@ async def _asked(services: Services, dossier: Dossier, results: Mapping[str, Res
 
 
 async def _observe(
+    services: Services,
     conn: Connection,
     dossier: Dossier,
     trigger: Trigger,
@@ -124,7 +126,7 @@ async def _observe(
     trigger, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
     await watches.put_trigger(conn, trigger)
     if event is Event.PROMPT:
-        await _prompt(conn, dossier, trigger, Found.of(result), asked)
+        await _prompt(services, conn, dossier, trigger, found=Found.of(result), asked=asked)
     elif event is Event.STILL_BREACHED:
         await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger, Found.of(result)))
     elif event is Event.RECOVERED:
@@ -138,10 +140,17 @@ async def _observe(
         await messages.want(conn, dossier.run, BlindWatch(trigger=trigger.name, tick=tick))
 
 
-async def _prompt(conn: Connection, dossier: Dossier, trigger: Trigger, found: Found, asked: Asked) -> None:
+async def _prompt(
+    services: Services, conn: Connection, dossier: Dossier, trigger: Trigger, *, found: Found, asked: Asked
+) -> None:
     run, on_call = dossier.run, dossier.plan.environment.rollback.on_call
     key = secrets.token_urlsafe(16)
-    await prompts.insert(conn, key, trigger, found)
+    escalate = dossier.plan.environment.rollback.escalate
+    prompt = await prompts.insert(conn, key, trigger, found, escalate=escalate.after if escalate else None)
+    if at := prompt.escalates_at:
+        await services.enqueue(
+            conn, Escalate(run=run.number, trigger=trigger.name, episode=trigger.episode, at=at)
+        )
     prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason, asked=asked.only(on_call))
     await events.append(conn, run.number, prompted, actor=BOT)
     await messages.want(conn, run, RollbackPrompt(key=key))
@@ -193,7 +202,7 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
             await prompts.answer(conn, key, state, str(by), answer.reason)
         said = PromptAnswered(trigger=prompt.trigger, answer=answer.answer, note=answer.reason)
         await events.append(conn, run.number, said, actor=by)
-        await messages.want(conn, run, RollbackPrompt(key=key), urgent=True)
+        await show_answer(conn, run, prompt)
         if state is PromptState.ROLLED_BACK:
             await rolled_back(conn, run, by)
         return await prompts.lock(conn, key)

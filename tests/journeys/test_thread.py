@@ -441,3 +441,66 @@ async def test_on_call_that_moved_to_another_group_is_asked(
         assert "\n@mia: decide whether to roll back" in slack.render_text(prompt)
         await slack.user("mia").click(prompt, "I have rolled back")
         await slack.sees("#releases", "⏪ Rolled back · staging 1.42.0")
+
+
+# ---------------------------------------------------------------- nobody answers
+
+ESCALATING = TITLED.replace(
+    "      on_call: on-call\n", "      on_call: on-call\n      escalate: {after: 15m, to: release-managers}\n"
+)
+
+
+async def _fifteen_minutes_pass(dsn: str) -> None:
+    """As if nobody had answered for as long."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn, conn.transaction():
+        await conn.execute(
+            "UPDATE prompt SET opened_at = opened_at - interval '15 m', escalates_at = now() WHERE state = 'open'"
+        )
+        await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'escalate'")
+
+
+async def test_a_prompt_that_nobody_answers_asks_others_once(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(ESCALATING):
+        await slack.connected()
+        prompt = await prompted(slack, world)
+        assert "Respond by " in slack.render_text(prompt)
+        assert ", then it escalates to release-managers" in slack.render_text(prompt)
+        await _fifteen_minutes_pass(bot_database)
+        asked = await slack.sees("#releases", "⏫ Nobody answered", timeout=PATIENT)
+        assert slack.render_text(asked) == (
+            "⏫ Nobody answered: roll back staging 1.42.0? Duplicate sends failing\n"
+            "@ana: on-call has not answered for 15 min. Please answer the rollback prompt above"
+        )
+        assert in_channel(asked)
+        await slack.wait_for(lambda: "so release-managers was asked, too, at" in slack.render_text(prompt))
+        await _fifteen_minutes_pass(bot_database)
+        await slack.user("ana").click(prompt, "I'm on it")
+        await slack.sees("#releases", "✅ Answered · staging 1.42.0 · Duplicate sends")
+        assert "@ana answered the rollback prompt above" in slack.render_text(asked)
+    assert await facts(
+        bot_database, "SELECT detail::jsonb ->> 'to' FROM event WHERE kind = 'prompt escalated'"
+    ) == [("release-managers",)]
+
+
+async def test_a_prompt_that_somebody_is_on_does_not_escalate(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(ESCALATING):
+        await slack.connected()
+        prompt = await prompted(slack, world)
+        await slack.user("raj").click(prompt, "I'm on it")
+        await slack.sees("#releases", "*@raj is on it*")
+        assert "escalates" not in slack.render_text(prompt)
+        async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:
+            await conn.execute("UPDATE prompt SET escalates_at = now()")
+            await conn.execute(
+                "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'escalate'"
+            )
+        await until(
+            bot_database,
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'escalate' AND status = 'succeeded'",
+        )
+    assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'prompt escalated'") == [(0,)]
+    assert await facts(bot_database, "SELECT count(*) FROM message WHERE kind = 'escalation'") == [(0,)]

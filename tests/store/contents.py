@@ -11,7 +11,7 @@ from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
-from bot.slack.messages.watch import BlindWatch, RollbackLine, RollbackPrompt, WatchEndLine
+from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
 
 CARD, TABLE, CHART, PACKET = Card(), ResultsTable(), Chart(check="age"), DecisionPacket(form="md")
 VOTE, DECISION = VoteLine(event=7), DecisionRecord()
@@ -29,6 +29,7 @@ SUBJECTS: dict[MessageKind, str] = {
     PACKET: "md",
     DecisionPacket(form="json", asked_in=9): "json 9",
     RollbackPrompt(key="k3y"): "k3y",
+    EscalationLine(key="k3y"): "k3y",
     BlindWatch(trigger="errors", tick=3): "errors 3",
     WatchEndLine(): "",
     RollbackLine(): "",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.record.events import RollbackPrompted, WatchBlind, of_kind
+from bot.record.events import PromptEscalated, RollbackPrompted, WatchBlind, of_kind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions
@@ -64,6 +64,25 @@ class RollbackPrompt(MessageKind):
         )
 
 
+class EscalationLine(MessageKind):
+    """A message of its own, because an edited one notifies nobody."""
+
+    kind = "escalation"
+    called = "escalation of a rollback prompt"
+    awaited = True
+    critical = True
+
+    key: str
+
+    def render(self, facts: Facts) -> Posting:
+        prompt = facts.dossier.prompt(self.key)
+        asked = [said for _, said in of_kind(facts.events, PromptEscalated) if said.trigger == prompt.trigger]
+        return escalation(facts.dossier, prompt, facts.asked(asked[-1].asked if asked else None))
+
+    def moot(self, facts: Facts) -> str:
+        return "" if facts.dossier.prompt(self.key).state is PromptState.OPEN else "it was answered"
+
+
 class BlindWatch(MessageKind):
     kind = "blind"
     called = "warning that the watch cannot measure"
@@ -104,14 +123,15 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
     if prompt.state.answered:
         return _answered(dossier, prompt)
     way = told(dossier)
-    who, newer = _who(dossier, prompt, asked), list(_newer(dossier))
+    who, newer = _who(dossier, prompt, asked), [*_newer(dossier), *_next(dossier, prompt, clock)]
+    spoken = [*_newer(dossier), *_next(dossier, prompt, utc)]
     then = steps(dossier, way, _investigate(dossier, prompt, way))
     blocks: list[Block] = [
         header(_question(dossier, prompt)),
         *sections([who, _reading(dossier, prompt, clock), *newer, *then]),
         actions(_buttons(dossier, prompt)),
     ]
-    said = " ".join([f"Roll back {named(dossier)}?", _reading(dossier, prompt, utc), *newer, *then])
+    said = " ".join([f"Roll back {named(dossier)}?", _reading(dossier, prompt, utc), *spoken, *then])
     return Posting.of(f"{cut(said, LONGEST_QUESTION)} {who}", blocks, broadcast=True)
 
 
@@ -144,6 +164,38 @@ def _reading(dossier: Dossier, prompt: Prompt, at: Clock) -> str:
 def _newer(dossier: Dossier) -> Iterator[str]:
     if dossier.watch and dossier.watch.end is WatchEnd.SUPERSEDED:
         yield f"A newer run on {escape(dossier.run.environment)} has its go since; this version is not watched any more"
+
+
+def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
+    """By when somebody has to answer, and what happens then."""
+    escalate = dossier.plan.environment.rollback.escalate
+    if escalate is None or prompt.escalates_at is None or prompt.state is not PromptState.OPEN:
+        return
+    if prompt.escalated_at:
+        yield f"Nobody answered, so {escape(escalate.to)} was asked, too, at {at(prompt.escalated_at)}"
+    elif not prompt.recovered_at:
+        yield f"Respond by {at(prompt.escalates_at)}, then it escalates to {escape(escalate.to)}"
+
+
+def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
+    """Asks others; says so when somebody has answered."""
+    role = dossier.plan.environment.rollback.escalate
+    assert role and prompt.escalated_at
+    about = f"{subject(dossier)} · {failing(dossier, prompt)}"
+    if prompt.state is not PromptState.OPEN:
+        answered = prompt.answered_by or prompt.acknowledged_by or ""
+        heading, lines = f"✅ Answered · {about}", [f"{mention(answered)} answered the rollback prompt above"]
+    else:
+        who = (
+            mentions(asked.addressed(role.to, among=asked.people(role.to)))
+            or f"Nobody is in {escape(role.to)}"
+        )
+        waited = after(prompt.opened_at, prompt.escalated_at)
+        heading = f"⏫ Nobody answered: roll back {subject(dossier)}? {failing(dossier, prompt)} failing"
+        lines = [f"{who}: on-call has not answered for {waited}. Please answer the rollback prompt above"]
+    return Posting.of(
+        f"{escape(heading)} {' '.join(lines)}", [header(heading), *sections(lines)], broadcast=True
+    )
 
 
 def _investigate(dossier: Dossier, prompt: Prompt, way: Instructions) -> Iterator[str]:

@@ -46,6 +46,9 @@ def plan(folder: Path, checks: int, text: str) -> Pinned:
         f'        t{at}: {{check: c0, breach: 3, prompt: "{text}"}}\n' for at in range(min(checks, 50))
     ]
     config = config.replace(trigger, "".join(triggers)).replace("Pin the capacity", text)
+    config = config.replace(
+        "      on_call: on-call\n", "      on_call: on-call\n      escalate: {after: 15m, to: platform}\n"
+    )
     path = folder / "canary.yaml"
     path.write_text(config)
     return load(path, ENVIRON).plan.pinned("staging")
@@ -132,6 +135,8 @@ def dossier(pinned: Pinned, said: str, state: RunState) -> Dossier:
         acknowledged_at=NOW,
         note=said,
         found=Found.of(result(said)),
+        escalates_at=NOW,
+        escalated_at=NOW,
     )
     return Dossier(
         run=run,

@@ -31,6 +31,7 @@ from bot.slack.messages.watch import (
     BlindWatch,
     RollbackPrompt,
     blind_watch,
+    escalation,
     rollback_prompt,
     rolled_back,
     watch_end,
@@ -70,6 +71,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield rollback_instructions(whole, [checked_off(0)])
     for prompt in prompts(whole.prompts[0]):
         yield rollback_prompt(whole, prompt, Facts(whole).asked(None))
+        yield escalation(whole, prompt, Facts(whole).asked(None))
     yield from alerts(whole, said)
     yield blind_watch(whole, "t0", Facts(whole).asked(None))
     yield watch_end(whole)
@@ -145,7 +147,7 @@ def alerts(whole: Dossier, said: str) -> Iterator[Posting]:
 # rendered by `messages`, or by the test named
 TRIED = {
     *("card", "table", "reminder", "vote", "waived", "decision", "instructions"),
-    *("prompt", "blind", "watch end", "alert"),
+    *("prompt", "escalation", "blind", "watch end", "alert"),
     "waiver",  # says the same as "waived"
     "rolled back",  # the test of its versions, below
 }
