@@ -16,7 +16,6 @@ from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.decision import Decision
 from bot.rules.people import Person
-from checks.outcome import Outcome
 from checks.reading import Record
 from checks.result import Judged, Result
 
@@ -40,19 +39,19 @@ class Answer(enum.StrEnum):
     FALSE_ALARM = "False alarm"
 
 
-MOST_FOUND = 3  # readings of one prompt
+MOST_FOUND = 12  # readings of one prompt: those that failed, and what they are compared with
 
 
 class Found(Record):
-    """What a check found when it failed: the readings that are out of their limits, and the reason that they make."""
+    """What a check found when it failed: its readings, the worst first, and the reason that they make."""
 
     reason: str
     judged: tuple[Judged, ...]
 
     @classmethod
     def of(cls, result: Result) -> Self:
-        failed = [judged for judged in result.judged if judged.outcome is Outcome.FAIL]
-        return cls(reason=result.reason, judged=tuple(failed[:MOST_FOUND]))
+        worst_first = sorted(result.judged, key=lambda judged: -judged.severity)
+        return cls(reason=result.reason, judged=tuple(worst_first[:MOST_FOUND]))
 
 
 class Prompt(Record):

@@ -82,6 +82,19 @@ def _marked(found: re.Pattern[str], text: str) -> str:
     return "".join([*parts, escape(text[end:])])
 
 
+def listing(lines: Iterable[str], longest: int) -> str:
+    """Output as it was printed, in one block of at most `longest` characters; empty if there is none."""
+    kept: list[str] = []
+    for line in lines:
+        shown = escape(line).replace("`", "'").replace("\n", " ")
+        if sum(map(len, kept)) + len(kept) + len(shown) > longest:
+            kept.append("…")
+            break
+        kept.append(shown)
+    text = "\n".join(kept)
+    return f"```\n{text}\n```" if text.strip() else ""
+
+
 def value(before: str, given: str) -> str:
     """An argument in a configured text, after `before`: it was typed by a person, and stays plain text.
 

@@ -133,7 +133,7 @@ async def test_whatever_becomes_of_redis_the_decision_is_the_same_and_nothing_is
             assert (await slack.user("ben").click(card, "Go")).acked
             await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
             await world.put("duplicates", 3)
-            prompt = await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
+            prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
             await slack.user("raj").click(prompt, "I have rolled back")
             await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
             await all_is_shown(bot_database)

@@ -97,7 +97,7 @@ async def test_a_watch_goes_on_though_its_next_look_could_not_be_enqueued(
     trip = postgres_line.breaks_at(b"UPDATE watch SET tick", ENQUEUE, answered=answered)
     await asyncio.wait_for(trip.happened.wait(), PATIENT)
     await world.put("duplicates", 1)
-    await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
+    await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
 
 
 # ---------------------------------------------------------------- what the server itself says

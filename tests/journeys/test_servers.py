@@ -66,7 +66,7 @@ async def journey(slack: LocalSlack, world: World) -> None:
         await slack.sees("#releases", "canary-staging-1.json")
     await slack.wait_for(lambda: ("the packet is below" in slack.render_text(decision)) is has_files, 20)
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?")
+    prompt = await slack.sees("#releases", "Roll back staging")
     assert (await ben.click(prompt, "I'm on it")).acked
     assert (await raj.click(prompt, "I have rolled back")).acked
     await slack.sees("#releases", "staging was rolled back")

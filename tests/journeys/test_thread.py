@@ -27,7 +27,7 @@ SEVERAL = TITLED.replace(
 )
 
 
-async def with_version(slack: LocalSlack, version: str, verdict: str = "Recommends GO") -> Message:
+async def with_version(slack: LocalSlack, version: str, verdict: str = "*GO recommended*") -> Message:
     await slack.user("raj").command("#releases", "/canary", f"run staging version={version}")
     return await slack.sees("#releases", verdict, timeout=PATIENT)
 
@@ -48,7 +48,7 @@ async def test_a_go_leads_with_what_is_so_and_says_what_to_do(start_bot: StartBo
         instructions = await slack.sees("#releases", "How to roll back ·")
     heading, state, *rest = slack.render_text(decision).splitlines()
     assert heading == "✅ Go · staging 1.42.0"
-    assert state == "2 of 2 checks passed, nothing is wrong now"
+    assert state == "All 2 checks passed, nothing is wrong now"
     said = "\n".join(rest)
     assert "Approved by @ana (release-managers) and @ben (platform)" in said
     assert "@raj: go ahead with staging `1.42.0`." in said
@@ -56,7 +56,7 @@ async def test_a_go_leads_with_what_is_so_and_says_what_to_do(start_bot: StartBo
     assert "👀 Watching until" in said
     assert "OVERRIDE_CAPACITY" not in said
     assert len(said) < 600
-    assert decision.text.startswith("Go: staging 1.42.0 (run #1). 2 of 2 checks passed")
+    assert decision.text.startswith("Go: staging 1.42.0 (run #1). All 2 checks passed")
     assert decision.text.endswith("<@U03RAJ>: go ahead with staging `1.42.0`.")
     assert in_channel(decision)
     assert not in_channel(instructions)
@@ -79,7 +79,7 @@ async def test_a_conditional_go_says_the_condition_who_owns_it_and_by_when(
     await world.put("duplicates", 2)
     async with start_bot(TITLED):
         await slack.connected()
-        card = await with_version(slack, "1.42.0", "Recommends NO-GO")
+        card = await with_version(slack, "1.42.0", "*NO-GO recommended*")
         ana, ben = slack.user("ana"), slack.user("ben")
         await ben.click(card, "Waive…")
         await ben.submit(await ben.sees_modal("Waive"), {"Why is it safe to continue?": "test sends only"})
@@ -99,7 +99,7 @@ async def test_a_conditional_go_says_the_condition_who_owns_it_and_by_when(
         )
     text = slack.render_text(decision)
     assert text.startswith(
-        "✅ Conditional go · staging 1.42.0\n1 of 2 checks passed\n❌ *Duplicate sends*: signals 2, must be 0"
+        "✅ Conditional go · staging 1.42.0\n1 of 2 checks failed\n❌ *Duplicate sends*: signals 2, must be 0"
     )
     assert "*Condition*: promotion stays off · @ben · due" in text
     assert "*Waived*: Duplicate sends · @ben: test sends only" in text
@@ -108,17 +108,17 @@ async def test_a_conditional_go_says_the_condition_who_owns_it_and_by_when(
 
 async def test_a_no_go_says_who_why_and_what_next(bot: Running, slack: LocalSlack, world: World) -> None:
     await world.put("duplicates", 2)
-    card = await decided(slack, "Recommends NO-GO")
+    card = await decided(slack, "*NO-GO recommended*")
     ana = slack.user("ana")
     await ana.click(card, "No-go…")
     await ana.submit(await ana.sees_modal("No-go"), {"Why not?": "duplicates are a no-go"})
     await slack.sees("#releases", "*No-go*: @ana (release-managers) · duplicates are a no-go")
     decision = await slack.sees("#releases", "Decision on run #1")
     text = slack.render_text(decision)
-    assert text.startswith("🛑 No-go · staging\n1 of 2 checks passed")
+    assert text.startswith("🛑 No-go · staging run #1\n1 of 2 checks failed")
     assert "No-go from @ana" in text
     assert "@raj: do not go ahead. Once it is fixed, start a new run: `/canary run staging`" in text
-    assert decision.text.startswith("No-go: staging (run #1). duplicates are a no-go. 1 of 2")
+    assert decision.text.startswith("No-go: staging run #1. duplicates are a no-go. 1 of 2")
     assert not [each for each in slack.thread(card) if "How to roll back" in slack.render_text(each)]
 
 
@@ -130,7 +130,7 @@ async def test_a_run_that_expired_says_what_was_missing(
     await slack.sees("#releases", "*Go*: @ana")
     await time_is_up(bot_database, 1)
     text = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
-    assert text.startswith("⌛ Expired · staging\n")
+    assert text.startswith("⌛ Expired · staging run #1\n")
     assert "so this is not a go. Missing: 1 of platform." in text
     assert "@raj: do not go ahead. To ask again" in text
 
@@ -139,7 +139,7 @@ async def test_a_cancelled_run_says_who_and_why(bot: Running, slack: LocalSlack)
     await decided(slack)
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
     text = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
-    assert text.startswith("🚫 Cancelled · staging\n")
+    assert text.startswith("🚫 Cancelled · staging run #1\n")
     assert "Cancelled by @raj" in text
     assert "wrong version" in text
 
@@ -227,7 +227,7 @@ async def test_a_waiver_is_shown_as_it_was_given_after_another_of_the_same_check
     await world.put("duplicates", 2)
     async with start_bot(TITLED):
         await slack.connected()
-        card = await decided(slack, "Recommends NO-GO")
+        card = await decided(slack, "*NO-GO recommended*")
         await _waive(slack, card, "ben", "known")
         line = await slack.sees("#releases", "*Waived Duplicate sends*: @ben · known")
         slack.workspace.groups["S0PLATFORM"].members[:] = ["U04MIA"]
@@ -244,7 +244,7 @@ async def test_the_waiver_line_of_an_earlier_version_is_still_shown(
     await world.put("duplicates", 2)
     async with start_bot(TITLED):
         await slack.connected()
-        card = await decided(slack, "Recommends NO-GO")
+        card = await decided(slack, "*NO-GO recommended*")
         await _waive(slack, card, "ben", "known")
         line = await slack.sees("#releases", "*Waived Duplicate sends*: @ben · known")
         async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:

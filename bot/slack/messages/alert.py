@@ -12,8 +12,8 @@ from bot.rules.run import Run
 from bot.slack.blocks import Block, context, divider, header, section
 from bot.slack.errors import Ends, meaning
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
+from bot.slack.messages.lines import subject
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.wording import subject
 from bot.slack.text import code, escape
 
 NOT_LOOKED_FOR = "not to be looked for"

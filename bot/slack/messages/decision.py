@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.rules.approval import Condition
 from bot.rules.decision import Decision, Outcome
@@ -11,23 +11,15 @@ from bot.rules.labels import OUTCOMES
 from bot.rules.watch import WatchState
 from bot.slack.blocks import Block, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title, worst_first
+from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict
+from bot.slack.messages.outlook import SYMBOLS
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.wording import (
-    MOST_NAMED,
-    SIGNS,
-    ended,
-    everybody,
-    named,
-    of_all,
-    said_of,
-    subject,
-)
+from bot.slack.messages.wording import named, numbered
 from bot.slack.text import code, cut, escape, mention, moment, one_line, short, utc
-from checks.outcome import Outcome as CheckOutcome
 
 LONGEST_TEXT = 3000  # characters before the mention, which must not be truncated
 LONGEST_REASON = 500
+MOST_NAMED = 5  # people, checks or conditions
 MOST_WAIVERS = 5  # in full; the thread has a line for each
 
 
@@ -52,13 +44,16 @@ def decision_record(dossier: Dossier, *, files: bool = True) -> Posting:
         *_details(dossier, decision),
         *_now(dossier, decision),
     ]
-    blocks: list[Block] = [header(ended(dossier)), *sections(lines)]
+    blocks: list[Block] = [
+        header(f"{SYMBOLS[decision.outcome]} {OUTCOMES[decision.outcome]} · {subject(dossier)}"),
+        *sections(lines),
+    ]
     blocks.append(context(_footer(dossier, decision, files)))
     return Posting.of(_text(dossier, decision), blocks, broadcast=True)
 
 
 def _text(dossier: Dossier, decision: Decision) -> str:
-    said = [f"{OUTCOMES[decision.outcome]}: {subject(dossier)} (run #{dossier.run.number})"]
+    said = [f"{OUTCOMES[decision.outcome]}: {numbered(dossier)}"]
     if decision.outcome in {Outcome.NO_GO, Outcome.CANCELLED}:
         said.append(decision.reason)
     said += [f"Condition: {each.text}, due {utc(each.due)}" for each in decision.conditions]
@@ -73,29 +68,26 @@ def _text(dossier: Dossier, decision: Decision) -> str:
 
 
 def _counted(dossier: Dossier) -> str:
-    results = dossier.results
-    if not results:
+    if not dossier.results:
         return ""
-    passed = sum(result.outcome is CheckOutcome.PASS for result in results.values())
-    whole = passed == len(dossier.checks)
-    return f"{of_all(passed, len(dossier.checks), 'check')} passed" + (
-        ", nothing is wrong now" if whole else ""
-    )
+    nothing_wrong = len(passed(dossier)) == len(dossier.checks)
+    said = verdict(dossier)
+    return f"{said[0].upper()}{said[1:]}" + (", nothing is wrong now" if nothing_wrong else "")
 
 
 def _state(dossier: Dossier) -> Iterator[str]:
     """The present state first: what passed, and what did not."""
     if counted := _counted(dossier):
         yield counted
-    bad = [(name, result) for name, result in worst_first(dossier) if result.outcome is not CheckOutcome.PASS]
+    bad = not_passed(dossier)
     for name, result in bad[:MOST_NAMED]:
-        yield f"{SIGNS[result.outcome]} *{escape(title(dossier, name))}*: {said_of(result)}"
+        yield check_line(dossier, name, result)
     if len(bad) > MOST_NAMED:
         yield f"… and {len(bad) - MOST_NAMED} more in the thread"
 
 
 def _who(dossier: Dossier, decision: Decision) -> str:
-    by, at = everybody(decision.decided_by), moment(decision.decided_at)
+    by, at = _everybody(decision.decided_by, {}), moment(decision.decided_at)
     reason = one_line(cut(decision.reason, LONGEST_REASON))
     match decision.outcome:
         case Outcome.EXPIRED:
@@ -107,15 +99,20 @@ def _who(dossier: Dossier, decision: Decision) -> str:
         case Outcome.NO_GO:
             return f"No-go from {by} {at}: {reason}"
         case _:
-            return f"Approved by {_approvers(decision)} {at}"
+            roles = {person: role for role, people in decision.filled.items() for person in people}
+            return f"Approved by {_everybody(decision.decided_by, roles)} {at}"
 
 
-def _approvers(decision: Decision) -> str:
-    """ "@ana (release-managers) and @ben (platform)" """
-    roles = {person: role for role, people in decision.filled.items() for person in people}
-    return everybody(
-        decision.decided_by, lambda person: f" ({escape(roles[person])})" if person in roles else ""
-    )
+def _everybody(people: Sequence[str], roles: Mapping[str, str]) -> str:
+    """ "@ana (release-managers), @ben (platform) and 3 more" """
+    each = [
+        f"{mention(one)} ({escape(roles[one])})" if one in roles else mention(one)
+        for one in people[:MOST_NAMED]
+    ]
+    more = len(people) - MOST_NAMED
+    if more > 0:
+        return f"{', '.join(each)} and {more} more"
+    return " and ".join(filter(None, (", ".join(each[:-1]), *each[-1:])))
 
 
 def _details(dossier: Dossier, decision: Decision) -> Iterator[str]:

@@ -12,10 +12,11 @@ from bot.rules.request import ChecklistClick
 from bot.slack.actions import Button
 from bot.slack.blocks import Block, beside, container, context, header, section, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title, told
+from bot.slack.messages.lines import subject, title, told
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.wording import named, of_all, readable, steps, subject, times
+from bot.slack.messages.wording import named, readable, steps, times
 from bot.slack.text import cut, escape, mention, moment
+from checks.units import say_count
 
 MOST_OPEN = 7  # items with a button, those due first; the next ones follow as these are done
 LONGEST_TEXT = 3500
@@ -80,7 +81,11 @@ def _checklist(dossier: Dossier, way: Instructions, done: Mapping[int, AuditEven
         _done(way.checklist[item], event) for item, event in done.items() if item < len(way.checklist)
     ]
     blocks += sections(finished)[:2]
-    return [container(f"Monitoring checklist · {of_all(len(done), len(way.checklist), 'item')} done", blocks)]
+    return [
+        container(
+            f"Monitoring checklist · {len(done)} of {say_count(len(way.checklist), 'item')} done", blocks
+        )
+    ]
 
 
 def _open(dossier: Dossier, item: int, task: Task) -> Block:

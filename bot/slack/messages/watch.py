@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TypeAlias
 
@@ -16,18 +16,18 @@ from bot.rules.watch import Trigger, WatchEnd, WatchState
 from bot.slack.actions import Button
 from bot.slack.blocks import Block, Element, actions, confirmation, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title, told
+from bot.slack.messages.lines import SIGNS, subject, title, told
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.wording import (
     LONGEST_REASON,
-    SIGNS,
     after,
     failing,
     measured,
     named,
+    numbered,
     readable,
     steps,
-    subject,
+    watched,
 )
 from bot.slack.text import clock, code, cut, escape, mention, mentions, moment, one_line, utc
 from checks.outcome import Outcome
@@ -152,7 +152,7 @@ def _who(dossier: Dossier, prompt: Prompt, asked: Asked) -> str:
 
 
 def _reading(dossier: Dossier, prompt: Prompt, at: Clock) -> str:
-    what, found = escape(failing(dossier, prompt)), measured(prompt.judged, prompt.reason)
+    what, found = escape(failing(dossier, prompt)), measured(dossier, prompt)
     since = at(prompt.breached_since)
     if prompt.recovered_at:
         return (
@@ -261,7 +261,7 @@ def _note(prompt: Prompt) -> str:
 
 
 def _was(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
-    what, found = escape(failing(dossier, prompt)), measured(prompt.judged, prompt.reason)
+    what, found = escape(failing(dossier, prompt)), measured(dossier, prompt)
     recovered = f", passing again since {at(prompt.recovered_at)}" if prompt.recovered_at else ""
     yield f"*{what}* was failing since {at(prompt.breached_since)}{recovered}: {found}"
     if prompt.acknowledged_by and prompt.acknowledged_at:
@@ -299,7 +299,7 @@ def rolled_back(dossier: Dossier) -> Posting:
     why = f": {one_line(cut(rollback.reason, LONGEST_REASON))}" if rollback.reason else ""
     said = f"{named(dossier)} was rolled back, reports {mention(rollback.by)}{why}"
     heading = f"⏪ Rolled back · {subject(dossier)}"
-    text = f"{escape(heading)} (run #{dossier.run.number}), reports {mention(rollback.by)}{why}"
+    text = f"⏪ Rolled back · {escape(numbered(dossier))}, reports {mention(rollback.by)}{why}"
     return Posting.of(text, [header(heading), *sections([said])])
 
 
@@ -329,19 +329,14 @@ def watch_end(dossier: Dossier) -> Posting:
 
 def _last(dossier: Dossier, trigger: Trigger) -> str:
     """What a trigger said last, unless it passed."""
-    watch = dossier.plan.environment.watch
-    assert watch
     if trigger.outcome is None or trigger.outcome is Outcome.PASS:
         return ""
-    what = escape(title(dossier, watch.triggers[trigger.name].check))
+    what = escape(title(dossier, watched(dossier, trigger.name)))
     return f"{SIGNS[trigger.outcome]} *{what}*: {_found(dossier, trigger)}"
 
 
 def _found(dossier: Dossier, trigger: Trigger) -> str:
     """In words, if a prompt about it has the same reading."""
-    same: Sequence[Prompt] = [
-        prompt
-        for prompt in dossier.prompts
-        if (prompt.trigger, prompt.reason) == (trigger.name, trigger.reason)
-    ]
-    return measured(same[-1].judged if same else (), trigger.reason)
+    about = (trigger.name, trigger.reason)
+    same = [prompt for prompt in dossier.prompts if (prompt.trigger, prompt.reason) == about]
+    return measured(dossier, same[-1]) if same else one_line(cut(trigger.reason, LONGEST_REASON))

@@ -1,68 +1,34 @@
-"""What messages about a decided run have in common: what they are about, how it ended, and measurements in words."""
+"""What messages about a decided run have in common: what to do to roll back, and what fails, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions
-from bot.rules.labels import OUTCOMES
 from bot.rules.previous import VERSION
 from bot.rules.rollback import Prompt
-from bot.slack.messages.lines import title
-from bot.slack.text import code, copyable, cut, escape, mention, one_line
-from checks.outcome import Outcome as CheckOutcome
-from checks.result import Judged, Result
-from checks.units import say_count, say_value
+from bot.slack.messages.lines import LONGEST_VERSION, subject, title
+from bot.slack.text import code, copyable, cut, escape, one_line
+from checks.outcome import Outcome
+from checks.wording import MOST_READINGS, Words
 
-MOST_NAMED = 5  # people or checks in one sentence
-LONGEST_VERSION = 60
 LONGEST_REASON = 300
-
-SYMBOLS = {
-    Outcome.GO: "✅",
-    Outcome.CONDITIONAL_GO: "✅",
-    Outcome.NO_GO: "🛑",
-    Outcome.EXPIRED: "⌛",
-    Outcome.CANCELLED: "🚫",
-}
-SIGNS = {
-    CheckOutcome.PASS: "✅",
-    CheckOutcome.WARN: "⚠️",
-    CheckOutcome.UNKNOWN: "❔",
-    CheckOutcome.ERROR: "❔",
-    CheckOutcome.FAIL: "❌",
-}
-_MUST = {
-    "==": "must be",
-    "!=": "must not be",
-    "<=": "must be at most",
-    ">=": "must be at least",
-    "<": "must be under",
-    ">": "must be over",
-}
-
-
-def subject(dossier: Dossier) -> str:
-    """ "staging 1.42.0", as plain text."""
-    return f"{dossier.run.environment} {_version(dossier)}".rstrip()
 
 
 def named(dossier: Dossier) -> str:
-    """The same as markup, with the typed version as code."""
+    """ "staging `1.42.0`", as markup."""
     version = _version(dossier)
     return (
         f"{escape(dossier.run.environment)} {code(version)}" if version else escape(dossier.run.environment)
     )
 
 
-def ended(dossier: Dossier) -> str:
-    """ "✅ Conditional go · staging 1.42.0", of a decided run."""
-    assert dossier.decision
-    decided = dossier.decision.outcome
-    return f"{SYMBOLS[decided]} {OUTCOMES[decided]} · {subject(dossier)}"
+def numbered(dossier: Dossier) -> str:
+    """ "staging 1.42.0 (run #412)", as plain text."""
+    said, run = subject(dossier), f"run #{dossier.run.number}"
+    return said if said.endswith(run) else f"{said} ({run})"
 
 
 def _version(dossier: Dossier) -> str:
@@ -92,63 +58,30 @@ def readable(dossier: Dossier, text: str) -> str:
     return copyable(text, dossier.run.environment)
 
 
-# ---------------------------------------------------------------- measurements
-
-
-def measured(found: Sequence[Judged], reason: str) -> str:
-    """Each reading that is out of its limits, in words, as markup; else why there is none."""
-    told = [_reading(judged) for judged in found]
-    return one_line(cut("; ".join(told) or reason, LONGEST_REASON))
-
-
-def said_of(result: Result) -> str:
-    """What a check that did not pass found."""
-    return measured(broken(result), result.reason)
-
-
-def broken(result: Result) -> tuple[Judged, ...]:
-    """The readings that decided that a check warned or failed."""
-    if result.outcome not in {CheckOutcome.FAIL, CheckOutcome.WARN}:
-        return ()
-    return tuple(judged for judged in result.judged if judged.outcome is result.outcome)
-
-
-def _reading(judged: Judged) -> str:
-    reading = judged.reading
-    value = f"{reading.name.replace('_', ' ')} {say_value(reading.value, reading.unit)}"
-    limits = ", ".join(_limit(limit) for limit in judged.limit.split(", ") if limit)
-    return f"{value}, {limits}" if limits else value
-
-
-def _limit(text: str) -> str:
-    sign = next((sign for sign in _MUST if text.startswith(sign)), "")
-    return f"{_MUST[sign]} {text.removeprefix(sign).strip()}" if sign else text
+def watched(dossier: Dossier, trigger: str) -> str:
+    """The name of the check that a trigger measures."""
+    watch = dossier.plan.environment.watch
+    assert watch
+    return watch.triggers[trigger].check
 
 
 def failing(dossier: Dossier, prompt: Prompt) -> str:
     """The title of the check that a prompt is about, as plain text."""
-    watch = dossier.plan.environment.watch
-    assert watch
-    return title(dossier, watch.triggers[prompt.trigger].check)
+    return title(dossier, watched(dossier, prompt.trigger))
 
 
-# ---------------------------------------------------------------- people and times
-
-
-def everybody(people: Iterable[str], said_of_each: Callable[[str], str] = lambda _: "") -> str:
-    """ "@ana, @ben and 3 more", each with what is said of them, as markup."""
-    each = list(people)
-    shown = [f"{mention(person)}{said_of_each(person)}" for person in each[:MOST_NAMED]]
-    more = len(each) - MOST_NAMED
-    if more > 0:
-        return f"{', '.join(shown)} and {more} more"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+def measured(dossier: Dossier, prompt: Prompt) -> str:
+    """What failed, as markup: "1 found, must be 0". As it was recorded, where an earlier version did that."""
+    name = watched(dossier, prompt.trigger)
+    check = dossier.plan.environment.checks[name]
+    words = Words(check, check.title or name, prompt.judged)
+    failed = [words.of(judged) for judged in prompt.judged if judged.outcome is Outcome.FAIL]
+    return one_line(cut("; ".join(map(str, failed[:MOST_READINGS])) or prompt.reason, LONGEST_REASON))
 
 
 def after(since: datetime, at: datetime) -> str:
     """ "4 min": whole minutes, as people say them."""
-    passed = max(at - since, timedelta(0))
-    minutes = round(passed.total_seconds() / 60)
+    minutes = round(max(at - since, timedelta(0)).total_seconds() / 60)
     if minutes < 1:
         return "less than a minute"
     hours, rest = divmod(minutes, 60)
@@ -157,8 +90,3 @@ def after(since: datetime, at: datetime) -> str:
 
 def times(count: int) -> str:
     return "once" if count == 1 else f"{count} times in a row"
-
-
-def of_all(part: int, count: int, noun: str) -> str:
-    """ "13 of 15 checks" """
-    return f"{part} of {say_count(count, noun)}"
