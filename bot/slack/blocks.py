@@ -43,6 +43,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": markdown(text)}
 
 
+def beside(text: str, element: Element) -> Block:
+    """A section with a button next to it."""
+    return section(text) | {"accessory": element}
+
+
 def context(text: str) -> Block:
     return {"type": "context", "elements": [markdown(text)]}
 

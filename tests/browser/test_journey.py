@@ -96,10 +96,12 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
         await becomes(page, owner)
         await votes_go(page)
         await expect(thread(page)).to_contain_text(f"Go: @{owner}")
-    decision = log(page).get_by_role("article").filter(has_text="GO: run #1 on staging")
-    await expect(decision).to_contain_text("If it goes wrong, first")
-    await expect(decision).to_contain_text("Pin the capacity and keep promotion off")
-    await expect(decision).to_contain_text("Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0")
+    decision = log(page).get_by_role("article").filter(has_text="Decision on run #1")
+    await expect(decision).to_contain_text("Go · staging")
+    await expect(thread(page)).to_contain_text("Pin the capacity and keep promotion off")
+    await expect(thread(page)).to_contain_text(
+        "Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0"
+    )
     await expect(card(page)).to_contain_text(
         "Approved by @Ana Ruiz (release-managers) and @Ben Okafor (platform)"
     )
@@ -107,13 +109,14 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
 
     await page.get_by_role("tab", name="System under test").click()
     await page.get_by_role("switch", name="Messages are sent twice").click()
-    prompt = log(page).get_by_role("article").filter(has_text="Roll back staging?")
-    await expect(prompt).to_contain_text("limit == 0", timeout=RUN)
+    prompt = log(page).get_by_role("article").filter(has_text="Roll back staging")
+    await expect(prompt).to_contain_text("must be 0", timeout=RUN)
     await expect(prompt).to_contain_text("@on-call")
     await becomes(page, "Raj Patel")
     await prompt.get_by_role("button", name="I'm on it: run 1 on staging").click()
     await expect(prompt).to_contain_text("@Raj Patel is on it")
-    await prompt.get_by_role("button", name="Rolled back: run 1 on staging").click()
-    await expect(prompt).to_contain_text("Rolled back, says @Raj Patel")
+    await prompt.get_by_role("button", name="I have rolled back: run 1 on staging").click()
+    await page.get_by_role("dialog").get_by_role("button", name="I have rolled back").click()
+    await expect(prompt).to_contain_text("@Raj Patel rolled back staging")
     await expect(thread(page)).to_contain_text("staging was rolled back")
     await expect(card(page)).to_contain_text("Rolled back")

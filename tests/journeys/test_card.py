@@ -200,7 +200,7 @@ async def test_an_alarm_is_on_the_card_until_it_is_answered(
     await reads(slack, card, "all good")
     await world.put("duplicates", 3)
     _, alarm, *_ = await reads(slack, card, "🚨 Alarm, roll back? · staging run #1")
-    assert alarm.startswith("🚨 *Duplicate sends*: out of its limits since ")
+    assert alarm.startswith("🚨 *Duplicate sends*: signals 3, must be 0 · since ")
     prompt = await slack.sees("#releases", "Roll back staging")
     await raj.click(prompt, "prompt_on_it")
     _, alarm, *_ = await reads(slack, card, "🚨 Alarm, somebody is on it · staging run #1")
