@@ -64,6 +64,10 @@ class Sender:
         self._key = key.encode()
         self._reach = reach
 
+    def link(self, root: Message | None) -> str:
+        """-> the link to a run's card; "" if it is not posted."""
+        return self._identity.permalink(root.channel, root.ts) if root and root.ts else ""
+
     async def post(self, message: Message, posting: Posting, thread: str | None) -> Posted:
         self._reach(Place.BEFORE_SEND)
         await self._begin(message)

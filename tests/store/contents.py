@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.slack.messages.alert import Alert
-from bot.slack.messages.asking import Reminder
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket
 from bot.slack.messages.kind import MessageKind
+from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, RollbackLine, RollbackPrompt, WatchEndLine
@@ -22,6 +22,8 @@ SUBJECTS: dict[MessageKind, str] = {
     VOTE: "7",
     WaiverLine(check="age"): "age",
     Reminder(event=7): "7",
+    DirectReminder(run=1, event=7, person="U01ANA"): "1 7 U01ANA",
+    MentionInstead(event=8): "8",
     DECISION: "",
     PACKET: "md",
     DecisionPacket(form="json", asked_in=9): "json 9",

@@ -279,7 +279,9 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
         async with store.connection() as conn:
             if analyze:
                 await conn.execute("ANALYZE message")
-            for statement in ("claim", "next_due", "claim_in_doubt", "abandoned", "counts", "root"):
+            for statement in (
+                *("claim", "next_due", "claim_in_doubt", "abandoned", "unreached", "counts", "root"),
+            ):
                 found = await conn.execute("EXPLAIN (FORMAT JSON) " + messages.SQL[statement], given)
                 plan = await found.fetchone()
                 assert plan

@@ -1,37 +1,19 @@
-"""Requests for votes: mentions the people whose votes are still needed, once when the results are in, and in each reminder."""
+"""The request for votes: mentions the people whose votes are needed, once, when the results are in."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.plan.member import is_user_group
-from bot.record.events import asked_in
-from bot.rules.approval import Choice, involved
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
-from bot.rules.people import Electorate
-from bot.rules.quorum import outstanding
+from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
-from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title
-from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, moment, utc
+from bot.slack.text import escape, mention, moment
 
 MOST_MENTIONED = 5  # people; a user group is one mention
-
-
-class Reminder(MessageKind):
-    kind = "reminder"
-    called = "reminder"
-
-    event: int  # number of the audit event
-
-    def render(self, facts: Facts) -> Posting:
-        return reminder(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
-
-    def moot(self, facts: Facts) -> str:
-        return "" if facts.dossier.run.state is RunState.DECIDING else "it is decided"
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
@@ -51,19 +33,6 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
     return f"{about}: {', '.join(_places(dossier, asked))}. "
 
 
-def reminder(dossier: Dossier, asked: Asked) -> Posting:
-    """Rendered when it is sent: people who have voted in the meantime are not mentioned."""
-    run = dossier.run
-    about = escape(f"run #{run.number} on {run.environment}")
-    if run.state is not RunState.DECIDING or not run.expires_at:
-        said = f"Reminder: {about} was waiting for votes"
-        return Posting.of(said, [section(said)])
-    needed = ", ".join([*_places(dossier, asked), *_waivers(dossier, asked)])
-    told = f"*Reminder*: {about} still needs {needed}, by {moment(run.expires_at)}"
-    text = f"Reminder: {about} still needs {needed}, by {utc(run.expires_at)}"
-    return Posting.of(text, [section(f"{told}; after that, it expires without a go")])
-
-
 def some(members: Iterable[str]) -> str:
     """Mentions: all user groups, and up to MOST_MENTIONED people."""
     found = list(members)
@@ -78,29 +47,14 @@ def some(members: Iterable[str]) -> str:
 
 def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
     """ "1 of platform (@platform-team)" for each group with missing votes."""
-    decide = dossier.plan.environment.decide
-    voted = [vote for vote in dossier.votes if vote.choice is not Choice.NO_GO]
-    roles = {
-        role: asked.people(role) | {vote.person for vote in voted if role in vote.roles}
-        for role in decide.approve
-    }
-    names, electorate = [vote.person for vote in voted], Electorate(roles=roles)
-    left = outstanding(names, decide.approve, electorate, excluded=_excluded(dossier))
-    for role, count in dossier.tally().missing.items():
-        who = some(asked.addressed(role, among=left.get(role, ())))
+    left = Outstanding.of(dossier, asked)
+    for role, count in left.missing.items():
+        who = some(asked.addressed(role, among=left.votes[role]))
         yield f"{count} of {escape(role)} ({who or 'nobody is left'})"
 
 
-def _waivers(dossier: Dossier, asked: Asked | None = None) -> Iterator[str]:
-    """`asked`: whom to mention; nobody in the summary, where the results below do that already."""
+def _waivers(dossier: Dossier) -> Iterator[str]:
+    """Mentions nobody: the results below do that already."""
     for check in dossier.tally().waivers_missing:
         owner = dossier.plan.environment.checks[check].owner
-        who = escape(owner)
-        if asked:
-            left = asked.people(owner) - set(_excluded(dossier))
-            who = some(asked.addressed(owner, among=left)) or "nobody is left"
-        yield f"for a go, a waiver for {escape(title(dossier, check))} ({who})"
-
-
-def _excluded(dossier: Dossier) -> Collection[str]:
-    return involved(dossier.run, dossier.plan.environment, dossier.made_by)
+        yield f"for a go, a waiver for {escape(title(dossier, check))} ({escape(owner)})"

@@ -10,14 +10,15 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
+from bot.rules.outstanding import Outstanding
 from bot.rules.previous import Previous
 from bot.rules.rollback import Rollback
 from bot.rules.run import RunState
-from bot.slack.messages.asking import reminder
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import decision_record
 from bot.slack.messages.kind import Facts
 from bot.slack.messages.posting import Posting
+from bot.slack.messages.reminding import direct_reminder, mention_instead, reminder
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import vote_line, waiver_line
 from bot.slack.messages.watch import blind_watch, rollback_prompt, rolled_back, watch_end
@@ -36,6 +37,8 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield card(whole)
         yield results_table(whole, Facts(whole).asked(None))
         yield reminder(whole, Facts(whole).asked(None))
+        yield direct_reminder(Facts(whole), Outstanding.of(whole, Facts(whole).asked(None)), "U02BEN")
+        yield mention_instead(whole, [f"U{at:020}" for at in range(200)])
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
@@ -56,7 +59,19 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
 
 # rendered by `messages`, or by the test named
 TRIED = {
-    *("card", "table", "reminder", "vote", "waiver", "decision", "prompt", "blind", "watch end"),
+    *(
+        "card",
+        "table",
+        "reminder",
+        "direct reminder",
+        "mention",
+        "vote",
+        "waiver",
+        "decision",
+        "prompt",
+        "blind",
+        "watch end",
+    ),
     "rolled back",  # the test of its versions, below
     "alert",  # shows the message that it is about, which is one of these
 }
