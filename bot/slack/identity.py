@@ -23,12 +23,8 @@ class Identity(Record):
     app: str | None  # None if the server does not say
     enterprise: str  # on Enterprise Grid: the organization of the workspace, else empty
     team_name: str
-    url: str = ""  # of the workspace, with a slash at the end
+    url: str  # of the workspace; empty if the server does not say
     scopes: tuple[str, ...]  # () where the server does not say
-
-    def permalink(self, channel: str, ts: str) -> str:
-        """-> the link to a message, as `chat.getPermalink` makes it; "" if the server does not say where it is."""
-        return f"{self.url}archives/{channel}/p{ts.replace('.', '')}" if self.url else ""
 
     def wrote(self, said: dict[str, Any]) -> bool:
         """Whether the bot wrote the message, by all that Slack says of its author: a mark alone can be copied."""

@@ -16,6 +16,7 @@ from bot.slack.client import error_name
 from bot.slack.identity import Identity
 from bot.slack.leases import Leases
 from bot.slack.messages.posting import Posting, Upload
+from bot.slack.text import permalink
 
 EVENT_TYPE = "canary_message"
 FILE_NOT_FOUND = "file_not_found"  # what Slack says of a file that is shown already, or was never there
@@ -66,7 +67,7 @@ class Sender:
 
     def link(self, root: Message | None) -> str:
         """-> the link to a run's card; "" if it is not posted."""
-        return self._identity.permalink(root.channel, root.ts) if root and root.ts else ""
+        return permalink(self._identity.url, root.channel, root.ts) if root else ""
 
     async def post(self, message: Message, posting: Posting, thread: str | None) -> Posted:
         self._reach(Place.BEFORE_SEND)

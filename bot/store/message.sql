@@ -157,11 +157,14 @@ ORDER BY id
 
 -- unreached: Direct messages that will not be sent, or of which nobody knows whether they were, and nobody is mentioned yet instead. Those
 -- of one reminder are gathered: they wait for each other, but not for long.
+WITH coming AS (  -- two questions, because each has its index
+    SELECT kind, created_at FROM message WHERE state = 'pending' AND not_before < now() + %(gather)s
+    UNION ALL
+    SELECT kind, created_at FROM message WHERE state IN ('sending', 'ambiguous')
+)
 SELECT * FROM message AS failed
-WHERE state = 'failed' AND NOT excused AND kind = ANY (%(direct)s) AND (tried_at < now() - %(gather)s OR NOT EXISTS (
-    SELECT FROM message AS other
-    WHERE other.kind = failed.kind AND other.created_at = failed.created_at AND other.not_before < now() + %(gather)s
-      AND other.state IN ('pending', 'sending', 'ambiguous')))
+WHERE state = 'failed' AND NOT excused AND kind = ANY (%(direct)s)
+  AND (tried_at < now() - %(gather)s OR (kind, created_at) NOT IN (SELECT kind, created_at FROM coming))
 ORDER BY id
 
 -- excuse: Others were told instead; -> those of them of which that is new.
