@@ -47,7 +47,7 @@ async def test_the_people_who_can_vote_are_mentioned_once_when_the_summary_is_th
 ) -> None:
     card = await decided(slack)
     wanted = await slack.sees("#releases", "Votes wanted")
-    said = "1 of release-managers (@ana), 1 of platform (@platform)"
+    said = "1 of release-managers (@ana) and 1 of platform (@platform)"
     assert said in slack.render_text(wanted)
     assert "<@U01ANA>" in wanted.text
     assert wanted in slack.thread(card)
@@ -116,7 +116,7 @@ async def test_only_people_whose_votes_are_missing_are_reminded_each_time_once(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Still needed: 1 of platform")
+        await slack.sees("#releases", "Needs 1 of platform")
         await is_due(bot_database, 1)
         reminder = await slack.sees("#releases", "Reminder")
         assert "It still needs 1 of platform. 1 person gets" in slack.render_text(reminder)

@@ -64,7 +64,7 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
     assert f"{slack.url}/archives/C0RELEASES/p{card.ts.replace('.', '')}|run #1>" in str(told.blocks)
     assert "Vote as platform" in told.text
-    assert "GO recommended" in told.text
+    assert "GO recommended: all 2 checks passed" in told.text
     assert "UTC" in told.text
     assert "It still needs 1 of release-managers, 1 of platform. 2 people get a direct message" in line
     assert "@" not in line
@@ -129,7 +129,7 @@ async def test_one_person_in_two_roles_gets_one_message(
     )
     async with start_bot(configuration):
         await slack.connected()
-        await decided(slack, "Recommends NO-GO")
+        await decided(slack, "NO-GO recommended")
         await is_due(bot_database, 1)
         told = await gets(slack, BEN, "Your vote is needed")
         await until(bot_database, SENT.format(3))

@@ -13,11 +13,12 @@ from bot.rules.dossier import Dossier
 from bot.rules.outbox import Standing
 from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
-from bot.slack.blocks import Block, context, section
+from bot.slack.blocks import context, section, sections
+from bot.slack.messages.asking import unknown_author
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import counts, title
+from bot.slack.messages.lines import recommended, subject, titled, verdict
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, escape, link, mentions, moment, utc
+from bot.slack.text import escape, link, mentions, moment, one_line, utc
 
 MOST_CHECKS = 5  # named in a reminder; the card has them all
 MOST_MENTIONED = 50  # in one line, which has to fit into a message
@@ -105,14 +106,15 @@ def topic_of(person: str) -> str:
 
 def reminder(dossier: Dossier, asked: Asked, *, direct: Collection[str] = ()) -> Posting:
     """Rendered when it is sent: people who have voted in the meantime are not mentioned."""
-    run = dossier.run
-    about = escape(f"run #{run.number} on {run.environment}")
+    run, about = dossier.run, _about(dossier)
     if run.state is not RunState.DECIDING or not run.expires_at:
         said = f"Reminder: {about} was waiting for votes"
         return Posting.of(said, [section(said)])
     left = Outstanding.of(dossier, asked)
-    needed = ", ".join(_needed(dossier, left, asked, direct))
-    rest = f"It still needs {needed}{_told(len(left.people & set(direct)))}"
+    rest = f"It still needs {', '.join(_needed(dossier, left, asked, direct))}"
+    if unknown := unknown_author(dossier):
+        rest = f"Nobody can approve it: {unknown}"
+    rest += _told(len(left.people & set(direct)))
     return Posting.of(
         f"Reminder: {about} expires at {utc(run.expires_at)}. {rest}",
         [section(f"*Reminder*: {about} expires {moment(run.expires_at)}. {rest}")],
@@ -126,37 +128,38 @@ def _told(people: int) -> str:
 
 
 def direct_reminder(facts: Facts, left: Outstanding, person: str) -> Posting:
-    """What they can do, by when, on what, and where: the link leads to the card, which has the buttons."""
+    """What is asked of them, by when and on what; the link leads to the card, which has the buttons."""
     dossier, run = facts.dossier, facts.dossier.run
+    assert run.expires_at
     roles, checks = left.asked_of(person)
     wanted = "Your vote is needed" if roles else "Your waiver is needed"
-    number = f"run #{run.number}"
-    where = link(facts.link, number) if facts.link else f"{number} in <#{escape(run.channel)}>"
-    version = f" {code(run.arguments['version'])}" if "version" in run.arguments else ""
-    by = run.expires_at
-    assert by
-    asks = [*_asks(dossier, roles, checks)]
-    recommended = f"{dossier.verdict.recommendation} recommended: {counts(dossier)}"
-    blocks: list[Block] = [
-        section(
-            f"*{wanted}* by {moment(by)}: {where} on {escape(run.environment)}{version}\n{escape(recommended)}"
-        ),
-        section("\n".join(f"• {ask}" for ask in asks)),
-        context("The buttons are on the run card. Without a decision by then, the run expires without a go."),
+    about, card = one_line(subject(dossier)), f"run #{run.number}"
+    found = one_line(verdict(dossier))
+    where = link(facts.link, card) if facts.link else f"{card} in <#{escape(run.channel)}>"
+    asks = list(_asks(dossier, roles, checks))
+    lines = [
+        f"*{wanted}* · {about} · by {moment(run.expires_at)}",
+        f"*{recommended(dossier)}*: {found}",
+        *(f"• {ask}" for ask in asks),
     ]
-    text = f"{wanted} by {utc(by)}: {escape(f'{number} on {run.environment}')}{version}. {escape(recommended)}. {'; '.join(asks)}."
+    blocks = [*sections(lines), context(f"The buttons are on its card: {where}")]
+    text = f"{wanted}: {about} by {utc(run.expires_at)}. {recommended(dossier)}: {found}. {'. '.join(asks)}. {card[0].upper()}{card[1:]}."
     return Posting.of(text, blocks)
 
 
 def mention_instead(dossier: Dossier, people: Sequence[str]) -> Posting:
     run = dossier.run
     assert run.expires_at
-    who, about = _everybody(people), escape(f"run #{run.number} on {run.environment}")
+    who, about = _everybody(people), _about(dossier)
     why = "I could not reach you by direct message, so I mention you here"
     return Posting.of(
         f"{who}: {about} still waits for you, by {utc(run.expires_at)}. {why}",
         [section(f"{who}: {about} still waits for you, by {moment(run.expires_at)}. {why}")],
     )
+
+
+def _about(dossier: Dossier) -> str:
+    return escape(f"run #{dossier.run.number} on {dossier.run.environment}")
 
 
 def _asks(dossier: Dossier, roles: Sequence[str], checks: Sequence[str]) -> Iterator[str]:
@@ -187,7 +190,7 @@ def _needed(dossier: Dossier, left: Outstanding, asked: Asked, direct: Collectio
 
 
 def _named(dossier: Dossier, checks: Sequence[str]) -> str:
-    named = ", ".join(f"*{escape(title(dossier, check))}*" for check in checks[:MOST_CHECKS])
+    named = ", ".join(titled(dossier, check) for check in checks[:MOST_CHECKS])
     more = len(checks) - MOST_CHECKS
     return f"{named} and {more} more" if more > 0 else named
 
