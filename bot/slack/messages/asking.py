@@ -1,39 +1,23 @@
-"""Requests for votes: mentions the people whose votes are still needed, once when the results are in, and in each reminder."""
+"""The request for votes: mentions the people whose votes are needed, once, when the results are in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.plan.member import is_user_group
-from bot.record.events import EvidenceFrozen, asked_in, of_kind
-from bot.rules.approval import Choice, involved
+from bot.record.events import EvidenceFrozen, of_kind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
-from bot.rules.people import Electorate
-from bot.rules.quorum import outstanding
+from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
-from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import subject, title, titled
-from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, moment, one_line, utc
+from bot.slack.messages.kind import Facts
+from bot.slack.messages.lines import subject, titled
+from bot.slack.text import escape, mention, moment, one_line
 
 MOST_MENTIONED = 5  # people; a user group is one mention
 MOST_WAIVERS = 3
-
-
-class Reminder(MessageKind):
-    kind = "reminder"
-    called = "reminder"
-
-    event: int  # number of the audit event
-
-    def render(self, facts: Facts) -> Posting:
-        return reminder(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
-
-    def moot(self, facts: Facts) -> str:
-        return "" if facts.dossier.run.state is RunState.DECIDING else "it is decided"
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
@@ -41,7 +25,7 @@ def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
     run = dossier.run
     if run.state is not RunState.DECIDING or not run.expires_at:
         return []
-    if unknown := _unknown_author(dossier):
+    if unknown := unknown_author(dossier):
         return [section(f"*Nobody can approve it*: {unknown}")]
     places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier)
     votes = f"*Votes wanted* until {moment(run.expires_at)}: {_all_of(places)}"
@@ -62,7 +46,7 @@ def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str
     `asked`: whom to mention, where that notifies nobody; without it, only groups are named.
     """
     run = dossier.run
-    if unknown := _unknown_author(dossier):
+    if unknown := unknown_author(dossier):
         return f"Nobody can approve it: {unknown}. A No-go still counts"
     until = f" by {when(run.expires_at)}" if run.expires_at else ""
     missing = dossier.tally().missing.items()
@@ -74,7 +58,7 @@ def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str
     return f"{votes}. Only a Go needs {waivers}" if waivers else votes
 
 
-def _unknown_author(dossier: Dossier) -> str:
+def unknown_author(dossier: Dossier) -> str:
     """Why nobody can approve, as markup; empty if the author is known, or need not be."""
     if not dossier.plan.environment.decide.separate_duties or not dossier.made_by.unknown:
         return ""
@@ -84,17 +68,16 @@ def _unknown_author(dossier: Dossier) -> str:
 def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
     """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group."""
     checks = dossier.tally().waivers_missing
-    shown = [f"a waiver for {titled(dossier, check)} ({_waives(dossier, check, asked)})" for check in checks]
+    left = Outstanding.of(dossier, asked).waivers if asked else {}
+    shown = []
+    for check in checks[:MOST_WAIVERS]:
+        owner = dossier.plan.environment.checks[check].owner
+        people = (
+            some(asked.addressed(owner, among=left[check])) or "nobody is left" if asked else escape(owner)
+        )
+        shown.append(f"a waiver for {titled(dossier, check)} ({people})")
     more = len(checks) - MOST_WAIVERS
-    return _all_of([*shown[:MOST_WAIVERS], *([f"{more} more waivers"] if more > 0 else [])])
-
-
-def _waives(dossier: Dossier, check: str, asked: Asked | None) -> str:
-    owner = dossier.plan.environment.checks[check].owner
-    if asked is None:
-        return escape(owner)
-    left = asked.people(owner) - set(_excluded(dossier))
-    return some(asked.addressed(owner, among=left)) or "nobody is left"
+    return _all_of([*shown, *([f"{more} more waivers"] if more > 0 else [])])
 
 
 def _all_of(parts: Sequence[str]) -> str:
@@ -105,19 +88,6 @@ def asked_for_votes(facts: Facts) -> Asked:
     """Whom the results asked, when they were in."""
     frozen = [said.asked for _, said in of_kind(facts.events, EvidenceFrozen)]
     return facts.asked(frozen[-1] if frozen else None)
-
-
-def reminder(dossier: Dossier, asked: Asked) -> Posting:
-    """Rendered when it is sent: people who have voted in the meantime are not mentioned."""
-    run = dossier.run
-    about = escape(f"run #{run.number} on {run.environment}")
-    if run.state is not RunState.DECIDING or not run.expires_at:
-        said = f"Reminder: {about} was waiting for votes"
-        return Posting.of(said, [section(said)])
-    needed = ", ".join([*_places(dossier, asked), *_waivers(dossier, asked)])
-    told = f"*Reminder*: {about} still needs {needed}, by {moment(run.expires_at)}"
-    text = f"Reminder: {about} still needs {needed}, by {utc(run.expires_at)}"
-    return Posting.of(text, [section(f"{told}; after that, it expires without a go")])
 
 
 def some(members: Iterable[str]) -> str:
@@ -134,29 +104,7 @@ def some(members: Iterable[str]) -> str:
 
 def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
     """ "1 of platform (@platform-team)" for each group with missing votes."""
-    decide = dossier.plan.environment.decide
-    voted = [vote for vote in dossier.votes if vote.choice is not Choice.NO_GO]
-    roles = {
-        role: asked.people(role) | {vote.person for vote in voted if role in vote.roles}
-        for role in decide.approve
-    }
-    names, electorate = [vote.person for vote in voted], Electorate(roles=roles)
-    left = outstanding(names, decide.approve, electorate, excluded=_excluded(dossier))
-    for role, count in dossier.tally().missing.items():
-        who = some(asked.addressed(role, among=left.get(role, ())))
+    left = Outstanding.of(dossier, asked)
+    for role, count in left.missing.items():
+        who = some(asked.addressed(role, among=left.votes[role]))
         yield f"{count} of {escape(role)} ({who or 'nobody is left'})"
-
-
-def _waivers(dossier: Dossier, asked: Asked | None = None) -> Iterator[str]:
-    """`asked`: whom to mention; nobody in the summary, where the results below do that already."""
-    for check in dossier.tally().waivers_missing:
-        owner = dossier.plan.environment.checks[check].owner
-        who = escape(owner)
-        if asked:
-            left = asked.people(owner) - set(_excluded(dossier))
-            who = some(asked.addressed(owner, among=left)) or "nobody is left"
-        yield f"for a go, a waiver for {escape(title(dossier, check))} ({who})"
-
-
-def _excluded(dossier: Dossier) -> Collection[str]:
-    return involved(dossier.run, dossier.plan.environment, dossier.made_by)

@@ -59,6 +59,7 @@ class Facts:
     hidden: Hidden | None = None  # of an alert
     files: bool = True  # can be attached here
     posted: bool = True  # the message is there already: an edit notifies nobody
+    link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
 
     @property
     def dossier(self) -> Dossier:
