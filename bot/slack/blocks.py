@@ -15,7 +15,6 @@ Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
 
 MOST_BLOCKS = 50
-MOST_FIELDS = 10
 MOST_ROWS = 100
 MOST_CHILDREN = 10  # blocks in a container
 MOST_SERIES = 6
@@ -24,7 +23,6 @@ MOST_TEXT = 4000  # characters of `text`; an update with more is rejected
 MOST_CHARACTERS = 12_000  # of JSON over all blocks except tables; Slack rejects about 13,000
 MOST_TABLE_TEXT = 10_000  # characters over all cells
 LONGEST_SECTION = 3000
-LONGEST_FIELD = 2000
 LONGEST_CELL = 400  # our choice, for a readable table
 
 
@@ -48,12 +46,6 @@ def section(text: str) -> Block:
 def beside(text: str, element: Element) -> Block:
     """A section with a button next to it."""
     return section(text) | {"accessory": element}
-
-
-def fields(pairs: Iterable[tuple[str, str]]) -> Block:
-    """(label, markup) pairs, at most ten."""
-    shown = [markdown(f"*{label}*\n{value}", LONGEST_FIELD) for label, value in pairs]
-    return {"type": "section", "fields": shown[:MOST_FIELDS]}
 
 
 def context(text: str) -> Block:

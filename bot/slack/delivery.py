@@ -206,6 +206,7 @@ class Delivery:
             await self._update(message, rendered)
         else:
             await self._post(message, rendered, thread, root)
+            await self._edit_if_it_says_more(message, content, facts, rendered)
         log.info("delivered", message_id=message.id, run=message.run, kind=message.kind)
 
     async def _facts(self, conn: Connection, message: Message, content: MessageKind) -> Facts:
@@ -216,8 +217,13 @@ class Delivery:
         run = await runs.find(conn, number)
         assert run
         dossier = await dossiers.read(conn, run)
-        link = self._sender.link(dossier.root)
-        facts = Facts(dossier, await events.of_run(conn, run.number), files=files, link=link)
+        facts = Facts(
+            dossier,
+            await events.of_run(conn, run.number),
+            files=files,
+            posted=message.ts is not None,
+            link=self._sender.link(dossier.root),
+        )
         if not isinstance(content, Alert):
             return facts
         return replace(facts, hidden=await self._hidden(conn, run.number, facts, content))
@@ -258,6 +264,16 @@ class Delivery:
             log.warning("the card was deleted; it is posted anew", run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, root, "it was deleted")
+
+    async def _edit_if_it_says_more(
+        self, message: Message, content: MessageKind, facts: Facts, posted: Posting
+    ) -> None:
+        """An edit notifies nobody, so it can mention whom the post must not."""
+        if not content.says_more_in_edits or facts.run is None:
+            return
+        if await render(content, replace(facts, posted=True)) != posted:
+            async with self._database.connection() as conn:
+                await messages.want(conn, facts.run.run, content, channel=message.channel)
 
     async def _update(self, message: Message, posting: Posting) -> None:
         """If Slack no longer allows editing it, urgent changes are posted in the thread instead."""

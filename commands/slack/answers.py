@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
 from bot.plan.model import Environment, Pinned
 from bot.record.events import Reminded
@@ -17,7 +16,6 @@ from bot.slack.messages.card import card
 from bot.slack.messages.kind import Facts
 from bot.slack.messages.lines import (
     check_line,
-    how_long,
     passed,
     plain_line,
     recommended,
@@ -31,7 +29,7 @@ from bot.workflow.asking import Illegible
 from checks.base import Check
 from checks.result import Result
 from checks.units import say_count, say_duration
-from checks.wording import Words, worst_first
+from checks.wording import Words, amount, worst_first
 from commands.slack.examples import described
 from commands.slack.parse import USAGES
 from commands.slack.replies import Example
@@ -109,7 +107,7 @@ def show_check(dossier: Dossier, name: str) -> Answer:
         lines.append(f"Next: {one_line(result.hint)}")
     lines += [f"• {one_line(line)}" for line in _readings(check, name, result)]
     lines.append(output(dossier, name, result))
-    took = f"took {how_long(timedelta(seconds=result.seconds))}"
+    took = f"took {amount(round(result.seconds, 2), 's')}"
     footer = f"{code(name)} · {escape(check.kind)} · {took}, {moment(result.started_at)} · run #{dossier.run.number}"
     text = one_line(plain_line(dossier, name, result))
     return text, [*sections(filter(None, lines)), context(footer)]

@@ -210,7 +210,7 @@ async def test_what_a_check_says_after_the_cancel_is_not_heard(
     async with await psycopg.AsyncConnection.connect(world.dsn) as holding:
         await holding.execute("LOCK TABLE reading")
         await slack.user("raj").command("#releases", "/canary", "run staging")
-        await slack.sees("#releases", "running queue-age, duplicates")
+        await slack.sees("#releases", "running: queue-age, duplicates")
         await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
         await slack.sees("#releases", "Decision on run #1")
     await nothing_under_way(bot_database)

@@ -60,6 +60,6 @@ async def test_a_run_keeps_the_configuration_that_it_was_started_with(
         await slack.user("ben").submit(form, {"Why not?": "it was changed meanwhile"})
         await slack.sees("#releases", "Decision on run #1")
         await slack.user("raj").command("#releases", "/canary", "run staging")
-        await slack.sees("#releases", "#2 · staging")
+        await slack.sees("#releases", "by @raj · run #2")
     digests = await facts(bot_database, "SELECT configuration FROM run ORDER BY number")
     assert len(set(digests)) == 2

@@ -24,6 +24,9 @@ Rendered: TypeAlias = Posting | Upload
 class MessageKind(Content, abc.ABC):
     called: ClassVar[str]  # in alerts, which say that it is not shown
     in_alerts: ClassVar[bool] = False  # an alert about it repeats it, buttons included
+    says_more_in_edits: ClassVar[bool] = (
+        False  # it is edited once posted, to mention people whom that does not notify
+    )
     slow: ClassVar[bool] = False  # render it off the event loop
 
     @abc.abstractmethod
@@ -55,6 +58,7 @@ class Facts:
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
     files: bool = True  # can be attached here
+    posted: bool = True  # the message is there already: an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
 
     @property

@@ -12,6 +12,7 @@ from bot.rules.rollback import Prompt, PromptState
 from bot.rules.run import RunState
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.lines import how_long, titled
+from bot.slack.messages.wording import measured
 from bot.slack.text import cut, escape, mention, mentions, moment, one_line
 from checks.outcome import Outcome as CheckOutcome
 from checks.units import say_count
@@ -129,10 +130,9 @@ def _rolled_back(dossier: Dossier, when: When) -> str:
 
 
 def _alarm(dossier: Dossier, prompt: Prompt, when: When) -> str:
-    since = when(prompt.breached_since)
-    what = f"🚨 {_watched(dossier, prompt.trigger)}: out of its limits since {since}"
+    what = f"🚨 {_watched(dossier, prompt.trigger)}: {measured(dossier, prompt)} · since {when(prompt.breached_since)}"
     if prompt.recovered_at:
-        what = f"🚨 {_watched(dossier, prompt.trigger)}: was out of its limits from {since}, back since {when(prompt.recovered_at)}"
+        what += f", back within its limits since {when(prompt.recovered_at)}"
     if prompt.acknowledged_by:
         return f"{what} · {mention(prompt.acknowledged_by)} is on it"
     return f"{what} · on-call is asked in the thread whether to roll back"
