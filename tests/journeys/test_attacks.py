@@ -83,7 +83,7 @@ async def test_somebody_who_left_the_group_takes_their_vote_with_them(
     await slack.sees("#releases", "*Go*: @ana")
     await slack.user("mia").click(card, "Go")
     decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
-    assert "Approved by @ana (managers) and @mia (platform)" in decision
+    assert "Approved by @ana (release-managers) and @mia (platform)" in decision
     assert "@ben" not in decision
 
 
