@@ -20,16 +20,17 @@ class Person(Record):
     deleted: bool = False
     guest: bool = False  # single- or multi-channel guest
     stranger: bool = False  # from another organization, through Slack Connect
+    utc_offset: int | None = None  # seconds east of UTC, where they are now
     unsaid: str = ""  # what Slack reports for other accounts, but not for this one: "whether it is a guest"
 
     def barred(self) -> str | None:
         """-> why this kind of account may not decide; None if it may."""
         reasons = {
-            "a bot cannot decide": self.is_bot,
+            "this account is a bot": self.is_bot,
             "this account is deactivated": self.deleted,
-            "guests cannot decide": self.guest,
-            "people from another organization cannot decide": self.stranger,
-            f"Slack does not say {self.unsaid}": bool(self.unsaid),
+            "this account is a guest": self.guest,
+            "this account is from another organization": self.stranger,
+            f"Slack doesn't say {self.unsaid}": bool(self.unsaid),
         }
         return next((reason for reason, applies in reasons.items() if applies), None)
 

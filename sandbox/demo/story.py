@@ -58,7 +58,7 @@ class Story:
         await self.moment("one has voted")
         await self._sees("Still needed: 1 of platform", "one approver is not enough")
         reply = await slack.user("raj").command(CHANNEL, "/canary", "remind #1")
-        await reply.told("Reminded in the thread of run #1: 1 of platform", timeout=_SOON)
+        await reply.told("in the thread of run #1. Still missing: 1 vote from platform", timeout=_SOON)
         await self._sees(
             "run #1 on staging still needs 1 of platform", "people whose votes are missing are reminded"
         )
@@ -70,7 +70,7 @@ class Story:
         await self._sees("canary-staging-1.md", "the packet is attached for people")
         await self._sees("canary-staging-1.json", "and for canary verify")
         reply = await slack.user("mia").command(CHANNEL, "/canary", "packet #1")
-        await reply.told("is posted in its thread", timeout=_SOON)
+        await reply.told("again, in its thread", timeout=_SOON)
         self.held.append("the packet is posted again on request")
 
     async def _duplicates_after_the_go_ask_on_call(self) -> None:
@@ -117,7 +117,7 @@ class Story:
         await slack.user("ben").click(card, "Go")
         await self._sees("GO: run #3 on staging", "after a fix there is a go again")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
-        await reply.told("Recorded: run #3 on staging was rolled back", timeout=_SOON)
+        await reply.told("Recorded that run #3 on staging was rolled back", timeout=_SOON)
         told = await self._sees("was rolled back*, says @raj", "a rollback can be recorded without a prompt")
         self._holds("with its reason", "customers report errors in checkout", told)
         await self._sees("The watch of run #3 ended: staging was rolled back", "it ends the watch")

@@ -208,7 +208,7 @@ async def test_on_call_records_a_rollback_that_nobody_was_asked_for(
     reply = await slack.user("mia").command("#releases", "/canary", "rolled-back #1")
     await reply.told("Only on-call and the people who decide run #1")
     reply = await raj.command("#releases", "/canary", "rolled back #1 errors in checkout")
-    await reply.told("Recorded: run #1 on staging was rolled back")
+    await reply.told("Recorded that run #1 on staging was rolled back")
     line = await slack.sees("#releases", "staging `1.1` was rolled back")
     assert "errors in checkout" in slack.render_text(line)
     assert line in slack.thread(card)

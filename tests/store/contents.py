@@ -11,6 +11,7 @@ from bot.slack.messages.kind import MessageKind
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, RollbackLine, RollbackPrompt, WatchEndLine
+from bot.slack.messages.withdrawn import WithdrawalLine
 
 CARD, TABLE, CHART, PACKET = Card(), ResultsTable(), Chart(check="age"), DecisionPacket(form="md")
 VOTE, DECISION = VoteLine(event=7), DecisionRecord()
@@ -21,6 +22,7 @@ SUBJECTS: dict[MessageKind, str] = {
     CHART: "age",
     VOTE: "7",
     WaiverLine(check="age"): "age",
+    WithdrawalLine(event=8): "8",
     Reminder(event=7): "7",
     DECISION: "",
     PACKET: "md",

@@ -21,9 +21,10 @@ from bot.slack.messages.posting import Posting
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import vote_line, waiver_line
 from bot.slack.messages.watch import blind_watch, rollback_prompt, rolled_back, watch_end
+from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
-from commands.slack.answers import show, show_check
+from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
 from sandbox.slack.message import Message
 from sandbox.slack.mrkdwn import live_sequences
@@ -38,6 +39,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield reminder(whole, Facts(whole).asked(None))
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
+        yield Posting.of(*go_anyway(whole))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
     detail = {
         "choice": "Conditional go",
@@ -48,6 +50,10 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     }
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole.waivers[0])
+    withdrawn = {"choice": "Go", "evidence": said}
+    yield withdrawal_line(
+        AuditEvent(run=1, seq=2, at=NOW, actor="U01ANA", kind="vote withdrawn", detail=withdrawn, hash="")
+    )
     yield decision_record(whole)
     yield rollback_prompt(whole, whole.prompts[0], Facts(whole).asked(None))
     yield blind_watch(whole, "t0", Facts(whole).asked(None))
@@ -56,7 +62,18 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
 
 # rendered by `messages`, or by the test named
 TRIED = {
-    *("card", "table", "reminder", "vote", "waiver", "decision", "prompt", "blind", "watch end"),
+    *(
+        "card",
+        "table",
+        "reminder",
+        "vote",
+        "withdrawal",
+        "waiver",
+        "decision",
+        "prompt",
+        "blind",
+        "watch end",
+    ),
     "rolled back",  # the test of its versions, below
     "alert",  # shows the message that it is about, which is one of these
 }
