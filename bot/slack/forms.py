@@ -15,9 +15,7 @@ from bot.base.plain import plain
 from bot.rules.approval import Choice
 from bot.rules.dossier import Dossier
 from bot.rules.labels import ANSWERS, CHOICES
-from bot.rules.previous import VERSION
 from bot.rules.rollback import Answer, Prompt
-from bot.rules.run import Run
 from bot.slack.blocks import (
     Block,
     alert,
@@ -31,9 +29,8 @@ from bot.slack.blocks import (
     time_input,
     user_input,
 )
-from bot.slack.messages.lines import check_line, counts, title, worst_first
-from bot.slack.text import code, escape, one_line
-from checks.outcome import Outcome
+from bot.slack.messages.lines import check_line, not_passed, recommended, subject, title, verdict
+from bot.slack.text import escape, one_line
 from checks.reading import Record
 
 MOST_LINES = 5  # checks named in a form
@@ -154,7 +151,7 @@ def false_alarm(dossier: Dossier, prompt: Prompt, about: About) -> dict[str, Any
         about=about,
         blocks=[
             section(
-                f"{_subject(dossier.run)}\n*{escape(title(dossier, trigger.check))}*: {one_line(prompt.reason)}"
+                f"{_about_run(dossier)}\n*{escape(title(dossier, trigger.check))}*: {one_line(prompt.reason)}"
             ),
             context(
                 "This closes the rollback prompt. The watch goes on, and asks again if the check recovers and then fails again."
@@ -192,8 +189,7 @@ def proposed_due(now: datetime, utc_offset: int | None) -> datetime:
 
 def results(dossier: Dossier) -> list[str]:
     """What a vote is about: the recommendation, and what did not pass, a line each; as markup."""
-    found = [name for name, result in worst_first(dossier) if result.outcome is not Outcome.PASS]
-    return [_headline(dossier), *_some(dossier, found)]
+    return [_headline(dossier), *_some(dossier, [name for name, _ in not_passed(dossier)])]
 
 
 def _results(dossier: Dossier) -> list[Block]:
@@ -201,12 +197,12 @@ def _results(dossier: Dossier) -> list[Block]:
 
 
 def _headline(dossier: Dossier) -> str:
-    return f"{_subject(dossier.run)}\n*{dossier.verdict.recommendation} recommended*: {counts(dossier)}"
+    return f"{_about_run(dossier)}\n*{recommended(dossier)}*: {one_line(verdict(dossier))}"
 
 
-def _subject(run: Run) -> str:
-    version = run.arguments.get(VERSION)
-    return f"*{escape(run.environment)}*{f' {code(version)}' if version else ''} · run #{run.number}"
+def _about_run(dossier: Dossier) -> str:
+    said, number = escape(subject(dossier)), f"run #{dossier.run.number}"
+    return f"*{said}*" if said.endswith(number) else f"*{said}* · {number}"
 
 
 def _some(dossier: Dossier, checks: Sequence[str]) -> list[str]:
