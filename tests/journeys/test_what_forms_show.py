@@ -155,16 +155,16 @@ async def test_a_form_of_an_older_message_says_so_and_is_about_what_it_shows(
     form = await ana.sees_modal("Vote No-go")
     assert "The results have changed since the message that you clicked" in says(form)
     await ana.submit(form, {"Why not?": "duplicates"})
-    await slack.sees("#releases", "NO-GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("NO-GO",)]
 
 
 @pytest.mark.usefixtures("titled")
 async def test_a_false_alarm_shows_the_alarm(slack: LocalSlack, world: World) -> None:
     await both_go(slack, await decided(slack))
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     await world.put("duplicates", 3)
-    prompt, ben = await slack.sees("#releases", "Roll back staging?"), slack.user("ben")
+    prompt, ben = await slack.sees("#releases", "Roll back staging"), slack.user("ben")
     await ben.click(prompt, "False alarm…")
     form = await ben.sees_modal("False alarm")
     assert "*staging run #1*\n*Duplicate sends*" in says(form)
@@ -188,7 +188,7 @@ async def test_a_typed_go_over_a_failed_check_asks_first(
     assert "Duplicate sends" in button.body["confirm"]["text"]["text"]
     await (await ana.click(answer, "Go anyway")).told("Your Go on run #1 counts.")
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
-    assert "*Go*: @ana" in slack.render_thread(card)
+    await slack.wait_for(lambda: "*Go*: @ana" in slack.render_thread(card))
 
 
 @pytest.mark.usefixtures("titled")

@@ -46,7 +46,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     await slack.user("ben").click(card, "Go")  # is not enough any more
     await slack.sees("#releases", "Needs 1 of release-managers")
     await ana.click(card, "Go")
-    decision = await slack.sees("#releases", "GO: run #1 on staging")
+    decision = await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: "packet" in slack.render_thread(card))
     assert "@ana" in slack.render_text(decision)
 
@@ -88,7 +88,7 @@ async def test_after_the_decision_it_is_refused_with_the_reason(bot: Running, sl
     card = await ana_has_voted(slack)
     answer = await slack.user("ana").is_told("Your Go on run #1 counts.")
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     for reply in (
         await slack.user("ana").command("#releases", "/canary", "withdraw #1"),
         await slack.user("ana").click(answer, "Withdraw vote"),
@@ -123,7 +123,7 @@ async def test_a_withdrawal_beside_the_last_vote_comes_before_it_or_is_refused(
         assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
         assert await facts(bot_database, "SELECT outcome FROM decision") == []
     else:
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
         assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
 
 

@@ -8,7 +8,7 @@ from bot.rules.labels import CHOICES
 from bot.slack.blocks import section
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.posting import Posting
-from bot.slack.text import mention, moment
+from bot.slack.text import mention
 
 
 class WithdrawalLine(MessageKind):
@@ -28,5 +28,5 @@ def withdrawal_line(event: AuditEvent) -> Posting:
     choice, who = CHOICES[withdrawn.choice], mention(event.actor)
     return Posting.of(
         f"{who} withdrew their {choice} vote",
-        [section(f"*Vote withdrawn*: {who} took back their {choice} {moment(event.at)}")],
+        [section(f"*Vote withdrawn*: {who} took back their {choice}")],
     )
