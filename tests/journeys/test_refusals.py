@@ -166,7 +166,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_and_that
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     assert await facts(bot_database, "SELECT count(*) FROM waiver") == [(0,)]
     await all_refused(slack, bot_database, len(BUTTONS))
-    assert "Needs 1 of release-managers (@ana) and 1 of platform (@platform)" in slack.render_text(card)
+    assert "Needs 1 of release-managers (@ana, " in slack.render_text(card)
 
 
 @pytest.mark.usefixtures("all_kinds")
@@ -323,6 +323,6 @@ async def test_a_missing_table_is_an_error_that_its_owner_can_act_on(
     await decided(slack, "*NO-GO recommended*")
     table = await slack.sees("#releases", "Fix: platform")
     text = slack.render_text(table)
-    assert "ERROR" in text
+    assert "could not be measured" in text
     assert "reading" in text
     assert "@platform" in text
