@@ -21,9 +21,6 @@ EXPECTED: Mapping[str, str] = {
 }
 
 
-_FARTHEST = 15 * 3600  # seconds between a place's time and UTC
-
-
 @dataclass
 class Fields:
     """Which of the expected fields this server is known to report."""
@@ -68,14 +65,9 @@ def person(user: Mapping[str, Any], asked_for: str, home: Home, unsupported: fro
         deleted=_flag(user, "deleted"),
         guest=_flag(user, "is_restricted") or _flag(user, "is_ultra_restricted"),
         stranger=_flag(user, "is_stranger") or not _at_home(user, home),
-        utc_offset=_offset(user.get("tz_offset")),
+        time_zone=str(user.get("tz") or ""),
         unsaid=unsaid[0] if unsaid else "",
     )
-
-
-def _offset(seconds: Any) -> int | None:
-    """Some servers omit it, or send an empty text."""
-    return seconds if isinstance(seconds, int) and abs(seconds) <= _FARTHEST else None
 
 
 def _flag(user: Mapping[str, Any], name: str) -> bool:

@@ -15,6 +15,7 @@ from bot.base.plain import plain
 from bot.rules.approval import Choice
 from bot.rules.dossier import Dossier
 from bot.rules.labels import ANSWERS, CHOICES
+from bot.rules.quiet import zone_of
 from bot.rules.rollback import Answer, Prompt
 from bot.slack.blocks import (
     Block,
@@ -175,16 +176,16 @@ def objection(text: str) -> Block:
     return alert(text, "error")
 
 
-def proposed_due(now: datetime, utc_offset: int | None) -> datetime:
+def proposed_due(now: datetime, time_zone: str) -> datetime:
     """The next working day at ten, where the reader is; where that is not known, a day from now, on the hour."""
-    local = now + timedelta(seconds=utc_offset or 0)
-    if utc_offset is None:
-        due = (local + timedelta(days=1, hours=1)).replace(minute=0, second=0, microsecond=0)
-    else:
+    if time_zone:
+        local = now.astimezone(zone_of(time_zone, ""))
         due = datetime.combine(local.date() + timedelta(days=1), WORKDAY_BEGINS, local.tzinfo)
+    else:
+        due = (now + timedelta(days=1, hours=1)).replace(minute=0, second=0, microsecond=0)
     while due.weekday() >= _SATURDAY:
         due += timedelta(days=1)
-    return due - timedelta(seconds=utc_offset or 0)
+    return due
 
 
 def results(dossier: Dossier) -> list[str]:

@@ -46,7 +46,7 @@ async def withdraw(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     opened = await clicked.opened(desk.services, _click(who, action))
-    due = proposed_due(opened.at, opened.person.utc_offset if opened.person else None)
+    due = proposed_due(opened.at, opened.person.time_zone if opened.person else "")
     alerts = await _alerts(desk, opened, opened.objection_to(Choice.CONDITIONAL_GO))
     form = forms.conditional_go(opened.dossier, _about_run(who, opened), due, alerts)
     await open_form(desk, who, form, instead=_typed(opened.dossier.run))

@@ -14,9 +14,7 @@ from bot.rules.run import RunState
 from bot.slack.abilities import Ability
 from bot.slack.blocks import section
 from bot.slack.private import Asker
-from bot.slack.text import escape
 from bot.workflow import asking, electing, packets, reminding, rolling_back, runs, voting
-from checks.units import say_count
 from commands.slack import answers
 from commands.slack.desk import Desk, about, request
 from commands.slack.examples import start_of
@@ -74,16 +72,8 @@ async def cancel(desk: Desk, who: Asker, command: CancelCommand) -> None:
 
 
 async def remind(desk: Desk, who: Asker, command: RemindCommand) -> None:
-    standing = await reminding.remind_now(desk.services, about(who, command.run))
-    missing = [f"{say_count(count, 'vote')} from {role}" for role, count in standing.missing.items()]
-    if standing.waivers_missing:
-        missing.append(say_count(len(standing.waivers_missing), "waiver"))
-    await desk.private.tell(
-        who,
-        escape(
-            f"Posted a reminder in the thread of run #{command.run}. Still missing: {', '.join(missing)}."
-        ),
-    )
+    reminded = await reminding.remind_now(desk.services, about(who, command.run))
+    await desk.private.tell(who, answers.reminded(command.run, reminded))
 
 
 async def go(desk: Desk, who: Asker, command: GoCommand) -> None:

@@ -87,7 +87,7 @@ async def test_a_condition_is_due_at_ten_on_a_working_day_of_the_readers_own(
     slack: LocalSlack, world: World
 ) -> None:
     card, ana = await failed(slack, world), slack.user("ana")
-    ana.user.tz_offset = 19800  # in India
+    ana.user.tz = "Asia/Kolkata"
     await ana.click(card, "Conditional go…")
     form = await ana.sees_modal("Conditional go")
     [due] = [e.body["initial_date_time"] for e in elements_of(form.blocks) if e.kind == "datetimepicker"]

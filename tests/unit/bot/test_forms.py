@@ -69,20 +69,24 @@ def test_a_long_list_of_failed_checks_is_cut(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "offset", "due"),
+    ("now", "zone", "due"),
     [
-        ("2026-03-03T15:20:00", 3600, "2026-03-04T09:00:00"),  # Tuesday: ten o'clock on Wednesday in Berlin
-        ("2026-03-06T15:20:00", 3600, "2026-03-09T09:00:00"),  # Friday: Monday
-        ("2026-03-05T23:30:00", 3600, "2026-03-09T09:00:00"),  # already Friday there
-        ("2026-03-03T15:20:00", -28800, "2026-03-04T18:00:00"),
-        ("2026-03-03T15:20:00", None, "2026-03-04T16:00:00"),  # a day from now, on the hour
-        ("2026-03-06T15:20:00", None, "2026-03-09T16:00:00"),
+        (
+            "2026-03-03T15:20:00",
+            "Europe/Berlin",
+            "2026-03-04T09:00:00",
+        ),  # Tuesday: ten o'clock on Wednesday in Berlin
+        ("2026-03-06T15:20:00", "Europe/Berlin", "2026-03-09T09:00:00"),  # Friday: Monday
+        ("2026-03-05T23:30:00", "Europe/Berlin", "2026-03-09T09:00:00"),  # already Friday there
+        ("2026-03-03T15:20:00", "America/Los_Angeles", "2026-03-04T18:00:00"),
+        ("2026-03-03T15:20:00", "", "2026-03-04T16:00:00"),  # a day from now, on the hour
+        ("2026-03-06T15:20:00", "", "2026-03-09T16:00:00"),
     ],
 )
 def test_a_condition_is_due_on_the_next_working_day_where_the_reader_is(
-    now: str, offset: int | None, due: str
+    now: str, zone: str, due: str
 ) -> None:
-    proposed = proposed_due(datetime.fromisoformat(now).replace(tzinfo=UTC), offset)
+    proposed = proposed_due(datetime.fromisoformat(now).replace(tzinfo=UTC), zone)
     assert proposed == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 
