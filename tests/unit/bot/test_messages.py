@@ -162,6 +162,7 @@ TRIED = {
         "direct reminder",
         "mention",
         "vote",
+        "withdrawal",
         "waived",
         "decision",
         "instructions",
