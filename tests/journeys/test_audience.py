@@ -35,7 +35,7 @@ async def test_guests_strangers_and_who_has_left_are_told_nothing(
     person = slack.user(name)
     for text in EVERY:
         told = await (await person.command("#releases", "/canary", text)).told(
-            "for members of this workspace"
+            "Only members of this workspace can use canary"
         )
         assert not [word for word in TELLING if word in told], (text, told)
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
@@ -187,7 +187,7 @@ async def test_what_is_known_lately_gives_nobody_a_vote(
     key, _ = go.body["value"].split(" ")
     for _ in range(OFTEN.most):
         old = tampered(go, f"{key} sha256:{'0' * 64}")
-        await (await ben.clicks_from_an_old_screen(card, old)).told("The results have changed")
+        await (await ben.clicks_from_an_old_screen(card, old)).told("The results of run #1 have changed")
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
     await (await ben.click(card, "Go")).told("Only release-managers and platform can vote")
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]

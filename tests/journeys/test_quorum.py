@@ -209,7 +209,7 @@ async def test_a_run_whose_only_approver_asks_for_it_does_not_start(
         "but release-managers has too few people who may vote. You can't approve a run that you start."
         in said
     )
-    assert "Let somebody start it who is not needed to approve it" in said
+    assert "Ask someone to start it whose vote isn't needed" in said
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(0,)]
 
 
