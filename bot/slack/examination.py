@@ -127,7 +127,7 @@ def _account(user: str, answer: dict[str, Any] | Meaning, home: Home, fields: Fi
     if isinstance(answer, Meaning):
         return _refused(about, answer)
     if reason := person(answer.get("user") or {}, user, home, fields.unsupported).barred():
-        return Finding(State.FAIL, about, f"{reason}, so they count nowhere", "Take them out of canary.yaml.")
+        return Finding(State.FAIL, about, f"{reason}, so it counts nowhere", "Remove it from canary.yaml.")
     return None
 
 

@@ -131,7 +131,7 @@ class Services:
     async def person(self, principal: Principal) -> Person:
         """Their account in Slack. Raises Refused for whom Slack does not know: only people start, decide and answer."""
         if principal.slack_id is None:
-            raise Refused(f"{principal} is no person in Slack, and only people can do that.")
+            raise Refused(f"Only people in Slack can do that, and {principal} is not one.")
         return await self.directory.person(principal.slack_id)
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:

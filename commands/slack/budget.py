@@ -47,7 +47,12 @@ CLICKS = (Budget("person", Rate(100, 10)),)
 TYPED_VOTES = (Budget("person", Rate(20, 10)),)  # likewise; separate from the same person's other commands
 # An upload takes three calls to methods that decisions need, too.
 PACKETS = (Budget("person", Rate(3, 60)), Budget("all", Rate(12, 60)))
-OF_VERBS: Mapping[str, tuple[Budget, ...]] = {"go": TYPED_VOTES, "no-go": TYPED_VOTES, "packet": PACKETS}
+OF_VERBS: Mapping[str, tuple[Budget, ...]] = {
+    "go": TYPED_VOTES,
+    "no-go": TYPED_VOTES,
+    "withdraw": TYPED_VOTES,
+    "packet": PACKETS,
+}
 
 
 class Ledger:

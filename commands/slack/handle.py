@@ -37,9 +37,9 @@ MIN_TIME = (
 QUERY_TRIES = 2  # of a query that fails unexpectedly, because someone is waiting for the answer
 RATE_LIMITED_TIME = 900.0  # seconds, if Slack said when to retry
 
-_DEFECT = "Something went wrong on my side. My operators can find it in the log."
-_AFTER_A_DEFECT = "Look at /canary status before you try again: it may have counted."
-_KEPT = "Nothing is lost: I keep trying, and the thread shows when it counts."
+_DEFECT = "Something went wrong on my side. The details are in canary's log."
+_AFTER_A_DEFECT = "It may have counted: check `/canary status` before you try again."
+_KEPT = "Nothing is lost. I keep trying, and the thread shows when it counts."
 
 
 class Handler:
@@ -152,7 +152,7 @@ async def _command(desk: Desk, who: Asker, text: str) -> None:
 
 async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
     if who.team != desk.team:  # an app may be installed in several workspaces, and a channel shared
-        raise Refused("That was done in another workspace, so it does not count.")
+        raise Refused("That was done in another workspace, so it doesn't count.")
     payload = interaction.payload
     match interaction.kind:
         case InteractionKind.COMMAND:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.base.errors import CanaryError, Misconfigured, Refused
 from bot.slack.client import details, error_said, retry_after, what_it_means
+from bot.slack.fallback import NEWEST, fall_back
 from bot.slack.private import Asker
 from commands.slack.desk import Desk
 
@@ -25,7 +26,8 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
     `instead`: what to do on a server without forms.
     """
     try:
-        await desk.client.views_open(trigger_id=who.trigger or "", view=view)
+        known = view | {"blocks": fall_back(view["blocks"], NEWEST)}
+        await desk.client.views_open(trigger_id=who.trigger or "", view=known)
     except SlackApiError as error:
         log.warning("a form was not opened", error=error_said(error), details=details(error))
         raise _refusal(error, instead) from error
@@ -37,7 +39,7 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
 def _refusal(error: SlackApiError, instead: str) -> CanaryError:
     if (seconds := retry_after(error)) is not None:
         return Refused(
-            f"{_NOT_OPENED}: Slack takes no more requests for {seconds} s.",
+            f"{_NOT_OPENED}: Slack accepts no more requests for {seconds} s.",
             hint="Click the button again then.",
         )
     means = what_it_means(error)

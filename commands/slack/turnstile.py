@@ -59,11 +59,11 @@ class Refusal:
 
 
 def _sentence(budget: Budget, verb: str) -> str:
-    where = {"person": "", "channel": " in this channel", "all": " from all of you together"}[budget.of]
+    where = {"person": "", "channel": " in this channel", "all": " from everyone together"}[budget.of]
     what = "packets" if verb == "packet" else "commands"
     return (
-        f"That is more than {budget.rate.most} {what} in {budget.rate.seconds} s{where}; wait a moment. "
-        "Nothing was started."
+        f"That was more than {budget.rate.most} {what} in {budget.rate.seconds} s{where}, so this one was ignored. "
+        "Try again in a moment."
     )
 
 

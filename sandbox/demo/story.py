@@ -73,7 +73,7 @@ class Story:
         await self._sees("canary-staging-1.md", "the packet is attached for people")
         await self._sees("canary-staging-1.json", "and for canary verify")
         reply = await slack.user("mia").command(CHANNEL, "/canary", "packet #1")
-        await reply.told("is posted in its thread", timeout=_SOON)
+        await reply.told("again, in its thread", timeout=_SOON)
         self.held.append("the packet is posted again on request")
 
     async def _duplicates_after_the_go_ask_on_call(self) -> None:
@@ -120,7 +120,7 @@ class Story:
         await slack.user("ben").click(card, "Go")
         await self._sees("Decision on run #3", "after a fix there is a go again")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
-        await reply.told("Recorded: run #3 on staging was rolled back", timeout=_SOON)
+        await reply.told("Recorded that run #3 on staging was rolled back", timeout=_SOON)
         told = await self._sees(
             "was rolled back, reports @raj", "a rollback can be recorded without a prompt"
         )

@@ -136,9 +136,9 @@ async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
 @pytest.mark.parametrize(
     ("user", "flag", "says"),
     [
-        ("ana", "is_restricted", "guests"),
+        ("ana", "is_restricted", "a guest"),
         ("ana", "deleted", "deactivated"),
-        ("raj", "is_restricted", "guests"),
+        ("raj", "is_restricted", "a guest"),
         ("ben", "is_stranger", "another organization"),
     ],
 )
@@ -181,7 +181,7 @@ async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
     await slack.sees("#releases", "Decision on run #1")
     await ben.submit(form, {"Why not?": "too late"})
-    await slack.wait_for(lambda: _private(slack, "ben", "is decided"))
+    await slack.wait_for(lambda: _private(slack, "ben", "is already decided"))
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("CANCELLED",)]
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 

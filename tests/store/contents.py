@@ -12,6 +12,7 @@ from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminde
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
+from bot.slack.messages.withdrawn import WithdrawalLine
 
 CARD, TABLE, CHART, PACKET = Card(), ResultsTable(), Chart(check="age"), DecisionPacket(form="md")
 VOTE, DECISION = VoteLine(event=7), DecisionRecord()
@@ -22,6 +23,7 @@ SUBJECTS: dict[MessageKind, str] = {
     CHART: "age",
     VOTE: "7",
     WaiverLine(check="age"): "age",
+    WithdrawalLine(event=8): "8",
     WaivedLine(event=7): "7",
     Reminder(event=7): "7",
     DirectReminder(run=1, event=7, person="U01ANA"): "1 7 U01ANA",

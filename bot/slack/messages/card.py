@@ -184,11 +184,11 @@ def _buttons(dossier: Dossier) -> list[Element]:
     if not needs_care(dossier):
         go = GO.about(what, value, style="primary")
     else:
-        go = GO.about(what, value, confirm=_over(dossier))
+        go = GO.about(what, value, confirm=go_confirmation(dossier))
     return [go, *(each.about(what, value) for each in others)]
 
 
-def _over(dossier: Dossier) -> Element:
+def go_confirmation(dossier: Dossier) -> Element:
     """Asked before a Go against the recommendation counts: what it overrides."""
     text = f"{recommended(dossier)}, because {verdict(dossier)}. You vote Go over: {overridden(dossier)}"
     return confirmation(

@@ -37,9 +37,10 @@ from bot.slack.messages.watch import (
     rolled_back,
     watch_end,
 )
+from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
-from commands.slack.answers import show, show_check
+from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
 from sandbox.slack.message import Message
 from sandbox.slack.mrkdwn import live_sequences
@@ -56,6 +57,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield mention_instead(whole, [f"U{at:020}" for at in range(200)])
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
+        yield Posting.of(*go_anyway(whole))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
     detail = {
         "choice": "Conditional go",
@@ -66,6 +68,10 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     }
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole, "c0", "U02BEN", said)
+    withdrawn = {"choice": "Go", "evidence": said}
+    yield withdrawal_line(
+        AuditEvent(run=1, seq=2, at=NOW, actor="U01ANA", kind="vote withdrawn", detail=withdrawn, hash="")
+    )
     for outcome in Outcome:
         assert whole.decision
         ended = whole.decision.model_copy(update={"outcome": outcome})
@@ -156,6 +162,7 @@ TRIED = {
         "direct reminder",
         "mention",
         "vote",
+        "withdrawal",
         "waived",
         "decision",
         "instructions",
