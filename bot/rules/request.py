@@ -14,6 +14,7 @@ from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from checks.reading import Record
 
+HOME = "home"  # where somebody asks in their App Home; no channel has that name
 LONGEST_CONDITION = timedelta(days=366)  # until it is due
 
 

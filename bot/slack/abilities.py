@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -17,11 +18,18 @@ class Ability(enum.StrEnum):
     TABLES = "results are shown as lines instead of a table"
     FORMS = "there is no conditional go, waiver or false alarm; `/canary no-go #12 reason` votes No-go"
     EPHEMERAL = "private answers to clicks come as direct messages"
+    HOME = "nobody has a Home; `/canary status` shows what is under way"
 
 
 @dataclass
 class Abilities:
     _lacking: set[Ability] = field(default_factory=set)
+    _missing: list[str] = field(default_factory=list)
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """All that was found missing so far, for operators."""
+        return tuple(self._missing)
 
     def has(self, ability: Ability) -> bool:
         return ability not in self._lacking
@@ -30,7 +38,12 @@ class Abilities:
         """Record that it is missing; logs once."""
         if ability not in self._lacking:
             self._lacking.add(ability)
-            say_missing(f"{why}: {ability.value}")
+            self.misses(f"{why}: {ability.value}")
+
+    def misses(self, what: str) -> None:
+        """Something is missing that is no feature of the server: a scope, a user group. Logs it."""
+        self._missing.append(what)
+        say_missing(what)
 
     def turned_out(self, ability: Ability) -> None:
         """It is available after all: someone added a scope."""

@@ -44,7 +44,7 @@ async def claim(
 ) -> list[Message]:
     """Messages of these kinds; others are left to the version that knows them. None of what is `held` is taken."""
     ways = {way.name.lower(): way for way in Way}
-    named = {"known": kinds.names(), "awaited": kinds.awaited, "files": kinds.files}
+    named = {"known": kinds.names(), "awaited": kinds.awaited, "files": kinds.files, "homes": kinds.homes}
     given = {"limit": limit, "lease": timing.lease, **_columns(held)}
     return await many(conn, Message, SQL["claim"], **given, **named, **ways)
 
@@ -223,6 +223,12 @@ async def next_due(conn: Connection) -> float | None:
 
 async def root(conn: Connection, number: int) -> Message | None:
     return await maybe(conn, Message, SQL["root"], run=number)
+
+
+async def run_of(conn: Connection, channel: str, names: Iterable[str]) -> int | None:
+    """-> the run that a message of one of these names belongs to."""
+    found = await row(conn, SQL["run_of"], channel=channel, names=list(names))
+    return int(found["run"]) if found else None
 
 
 async def of_run(conn: Connection, number: int) -> list[Message]:

@@ -7,6 +7,7 @@ from bot.slack.messages.asking import Reminder
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket
+from bot.slack.messages.home import HomePage
 from bot.slack.messages.kind import MessageKind
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaiverLine
@@ -30,4 +31,5 @@ SUBJECTS: dict[MessageKind, str] = {
     WatchEndLine(): "",
     RollbackLine(): "",
     Alert(event=7, channel="C2"): "7 C2",
+    HomePage(): "",
 }

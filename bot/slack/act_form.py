@@ -1,0 +1,93 @@
+"""What one person can do with a run now, as a form with a button for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.rules.dossier import Dossier
+from bot.rules.possible import Possible
+from bot.rules.request import Click
+from bot.rules.rollback import Prompt, PromptState
+from bot.slack.actions import Button
+from bot.slack.blocks import (
+    Block,
+    Element,
+    actions,
+    ask,
+    context,
+    link_button,
+    modal,
+    notice,
+    section,
+    text_input,
+)
+from bot.slack.fallback import NEWEST, TABLES, fall_back
+from bot.slack.forms import About, Form
+from bot.slack.messages.card import CONDITIONAL_GO, GO, NO_GO, WAIVE
+from bot.slack.messages.home import OPEN, now, state
+from bot.slack.messages.watch import FALSE_ALARM, ON_IT, ROLLED_BACK
+from bot.slack.text import escape
+
+REMIND = Button("act_remind", "Remind who is missing")
+CANCEL = Button("act_cancel", "Cancel the run", "danger", opens_form=True)
+SHOW = Button("act_show", "Show details")
+
+MOST_PROMPTS = 3
+
+
+def act_form(dossier: Dossier, possible: Possible, place: str, *, link: str) -> dict[str, Any]:
+    """`place`: where it is opened from; `link`: to the card, if there is one."""
+    run = dossier.run
+    about = About(value=str(run.number), channel=place)
+    groups = [_votes(dossier, possible), *_prompts(dossier, possible), _rest(dossier, possible, link)]
+    blocks: list[Block] = [section(f"*{state(dossier)}*\n{now(dossier)}")]
+    if not possible.vote and not possible.waive and not possible.prompts:
+        blocks.append(context("Nothing waits for you here."))
+    blocks += [actions(buttons) for buttons in groups if buttons]
+    return notice(
+        callback=Form.ACT,
+        title=f"Run #{run.number}",
+        metadata=about.model_dump_json(),
+        blocks=fall_back(blocks, NEWEST | TABLES),
+    )
+
+
+def cancel(run: int, environment: str, about: About) -> dict[str, Any]:
+    return modal(
+        callback=Form.CANCEL,
+        title="Cancel the run",
+        submit="Cancel run",
+        metadata=about.model_dump_json(),
+        blocks=[
+            section(f"Run #{run} on *{escape(environment)}* ends without a decision."),
+            ask("reason", "Why?", text_input()),
+        ],
+    )
+
+
+def _votes(dossier: Dossier, possible: Possible) -> list[Element]:
+    run = dossier.run
+    what, carried = f"run {run.number} on {run.environment}", Click.value_of(run)
+    shown = [*possible.approve * [GO, CONDITIONAL_GO], *possible.vote * [NO_GO], *possible.waive * [WAIVE]]
+    return [each.about(what, carried) for each in shown]
+
+
+def _prompts(dossier: Dossier, possible: Possible) -> list[list[Element]]:
+    return [_answers(dossier, prompt) for prompt in possible.prompts[:MOST_PROMPTS]]
+
+
+def _answers(dossier: Dossier, prompt: Prompt) -> list[Element]:
+    what = f"{prompt.trigger}, run {dossier.run.number}"
+    first = [ON_IT] if prompt.state is PromptState.OPEN else []
+    return [each.about(what, prompt.key) for each in (*first, ROLLED_BACK, FALSE_ALARM)]
+
+
+def _rest(dossier: Dossier, possible: Possible, link: str) -> list[Element]:
+    number = str(dossier.run.number)
+    what = f"run {number}"
+    shown: Sequence[Button] = [SHOW, *possible.remind * [REMIND], *possible.cancel * [CANCEL]]
+    open_card = (
+        [link_button("Open the card", link, action=OPEN, label=f"Open the card of {what}")] if link else []
+    )
+    return [*open_card, *(each.about(what, number) for each in shown)]
