@@ -23,13 +23,13 @@ class Ability(enum.StrEnum):
 
 @dataclass
 class Abilities:
-    _lacking: set[Ability] = field(default_factory=set)
-    _missing: list[str] = field(default_factory=list)
+    _lacking: dict[Ability, str] = field(default_factory=dict)  # with what was said
+    _missing: list[str] = field(default_factory=list)  # what else is
 
     @property
     def missing(self) -> Sequence[str]:
         """All that was found missing so far, for operators."""
-        return tuple(self._missing)
+        return (*self._missing, *self._lacking.values())
 
     def has(self, ability: Ability) -> bool:
         return ability not in self._lacking
@@ -37,8 +37,8 @@ class Abilities:
     def lacks(self, ability: Ability, why: str) -> None:
         """Record that it is missing; logs once."""
         if ability not in self._lacking:
-            self._lacking.add(ability)
-            self.misses(f"{why}: {ability.value}")
+            self._lacking[ability] = f"{why}: {ability.value}"
+            say_missing(self._lacking[ability])
 
     def misses(self, what: str) -> None:
         """Something is missing that is no feature of the server: a scope, a user group. Logs it."""
@@ -47,7 +47,7 @@ class Abilities:
 
     def turned_out(self, ability: Ability) -> None:
         """It is available after all: someone added a scope."""
-        self._lacking.discard(ability)
+        self._lacking.pop(ability, None)
 
 
 def say_missing(what: str) -> None:
