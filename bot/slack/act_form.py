@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.rules.dossier import Dossier
 from bot.rules.possible import Possible
-from bot.rules.request import Click
 from bot.rules.rollback import Prompt, PromptState
+from bot.rules.run import RunState
 from bot.slack.actions import Button
 from bot.slack.blocks import (
     Block,
@@ -24,7 +24,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.fallback import NEWEST, TABLES, fall_back
 from bot.slack.forms import About, Form
-from bot.slack.messages.card import CONDITIONAL_GO, GO, NO_GO, WAIVE
+from bot.slack.messages.card import CONDITIONAL_GO, GO, NO_GO, WAIVE, vote_buttons
 from bot.slack.messages.home import OPEN, now, state
 from bot.slack.messages.watch import FALSE_ALARM, ON_IT, ROLLED_BACK
 from bot.slack.text import escape
@@ -67,10 +67,11 @@ def cancel(run: int, environment: str, about: About) -> dict[str, Any]:
 
 
 def _votes(dossier: Dossier, possible: Possible) -> list[Element]:
-    run = dossier.run
-    what, carried = f"run {run.number} on {run.environment}", Click.value_of(run)
+    if dossier.run.state is not RunState.DECIDING:
+        return []
     shown = [*possible.approve * [GO, CONDITIONAL_GO], *possible.vote * [NO_GO], *possible.waive * [WAIVE]]
-    return [each.about(what, carried) for each in shown]
+    actions = {button.action for button in shown}
+    return [button for button in vote_buttons(dossier) if button["action_id"] in actions]
 
 
 def _prompts(dossier: Dossier, possible: Possible) -> list[list[Element]]:

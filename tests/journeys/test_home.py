@@ -69,7 +69,7 @@ async def test_a_no_go_in_home_asks_for_its_reason(bot: Running, slack: LocalSla
     home = await ana.opens_home()
     assert (await ana.click(home, "No-go…")).acked
     assert (await ana.submit(await ana.sees_modal(), {"Why not?": "the queue is old"})).acked
-    await shows(ana, "⛔ No-go")
+    await shows(ana, "🛑 No-go")
 
 
 async def test_a_decision_while_home_is_open_takes_the_buttons_away(bot: Running, slack: LocalSlack) -> None:
@@ -135,7 +135,7 @@ async def test_what_stands_in_a_private_channel_is_shown_to_those_whom_its_envir
     async with start_bot(environments("staging", "vault", vault="C0SECRET")):
         await slack.connected()
         await raj.command("#secret", "/canary", "run vault")
-        card = await slack.sees("#secret", "Recommends GO")
+        card = await slack.sees("#secret", "*GO recommended*")
         assert "vault" in words(await ana.opens_home())
         assert "vault" not in words(await mia.opens_home())
         await both_go(slack, card)
@@ -196,7 +196,7 @@ async def test_where_there_is_no_home_that_is_said_once_and_nothing_else_changes
     lacking: str,
 ) -> None:
     if lacking == "the method":
-        slack.workspace.without = frozenset({"forms"})
+        slack.workspace.without = frozenset({"home"})
     else:
         features = slack.app.manifest.features
         home = features.app_home.model_copy(update={"home_tab_enabled": False})

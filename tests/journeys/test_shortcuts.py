@@ -50,7 +50,7 @@ async def test_a_run_is_started_by_a_form_with_its_arguments(start_bot: StartBot
             assert text in shown
         done = await raj.submit(view, {"version": "1.43.0", "region": "eu"})
         assert done.acked and not done.errors
-        card = await slack.sees("#releases", "Recommends GO")
+        card = await slack.sees("#releases", "*GO recommended*")
         assert "1.43.0" in slack.render_text(card)
         assert "eu" in slack.render_text(card)
         await slack.sees(slack.workspace.direct(raj.id).id, "Run #1 on staging has started")
@@ -69,7 +69,7 @@ async def test_what_is_wrong_is_said_at_the_field(
         assert done.errors["version"].startswith("Expected a value that matches")
         assert await facts(bot_database, "SELECT count(*) FROM inbox WHERE kind = 'view'") == [(0,)]
         assert (await raj.submit(view, {"version": "1.43.0"})).errors == {}
-        await slack.sees("#releases", "Recommends GO")
+        await slack.sees("#releases", "*GO recommended*")
 
 
 async def test_the_form_shows_the_arguments_of_the_chosen_environment(
@@ -90,7 +90,7 @@ async def test_the_form_shows_the_arguments_of_the_chosen_environment(
         await raj.choose(view, "start_environment", "production")
         view = await form(raj, "production ticket")
         assert not (await raj.submit(view, {"version": "1.43.0", "ticket": "OPS-1"})).errors
-        card = await slack.sees("#releases", "Recommends GO")
+        card = await slack.sees("#releases", "*GO recommended*")
         assert "production" in slack.render_text(card)
         assert "OPS-1" in slack.render_text(card)
 
@@ -104,7 +104,7 @@ async def test_submitting_twice_starts_one_run(
         done = await raj.submit(view)
         assert done.delivery
         assert (await slack.courier.deliver("interactive", done.delivery.payload)).acked
-        await slack.sees("#releases", "Recommends GO")
+        await slack.sees("#releases", "*GO recommended*")
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
 
 
@@ -150,7 +150,7 @@ async def test_home_has_the_form_too(bot: Running, slack: LocalSlack) -> None:
     raj = slack.user("raj")
     assert (await raj.click(await raj.opens_home(), "Start a run…")).acked
     await raj.submit(await raj.sees_modal("Start a run"))
-    await slack.sees("#releases", "Recommends GO")
+    await slack.sees("#releases", "*GO recommended*")
 
 
 # ---------------------------------------------------------------- act on a run
@@ -187,7 +187,7 @@ async def test_a_bystander_is_offered_only_what_they_can_do(bot: Running, slack:
     for word in ("vote_go", "act_cancel", "act_remind", "waive"):
         assert word not in shown
     assert (await mia.click(view, "Show details")).acked
-    await form(mia, "Recommends GO")
+    await form(mia, "*GO recommended*")
 
 
 async def test_a_no_go_and_its_reason_are_given_in_the_same_form(bot: Running, slack: LocalSlack) -> None:

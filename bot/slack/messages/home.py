@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from bot.rules.approval import Choice
-from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Placed, Promise, Task
-from bot.rules.labels import CHOICES
 from bot.rules.outbox import Standing
 from bot.rules.previous import VERSION
-from bot.rules.request import Click
 from bot.rules.rollback import PromptState
 from bot.rules.run import RunState
-from bot.rules.verdict import Recommendation
 from bot.slack.actions import Button
 from bot.slack.blocks import (
     Block,
@@ -29,14 +24,13 @@ from bot.slack.blocks import (
     sections,
 )
 from bot.slack.blocks import card as card_block
-from bot.slack.messages.card import GO, NO_GO, WAIVE
+from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title
+from bot.slack.messages.lines import COMMIT, recommended, title, verdict
+from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import ON_IT, ROLLED_BACK
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
-from checks.outcome import Outcome as CheckOutcome
-from checks.units import say_count
 
 START = Button("start_run", "Start a run", opens_form=True)
 OPEN = "open_run"  # the action of the buttons that lead to a card: nothing has to be done for them
@@ -47,14 +41,6 @@ MOST_CARDS = (
 MOST_LINES = 10
 LONGEST_VERSION = 40  # characters
 LONGEST_BODY = 190
-
-_DECIDED: Mapping[Outcome, str] = {
-    Outcome.GO: "✅ Go",
-    Outcome.CONDITIONAL_GO: "✅ Conditional go",
-    Outcome.NO_GO: "⛔ No-go",
-    Outcome.EXPIRED: "⌛ Expired",
-    Outcome.CANCELLED: "✖️ Cancelled",
-}
 
 
 class HomePage(MessageKind):
@@ -111,7 +97,7 @@ def _ask(home: Home, ask: Ask) -> Block:
         )
     until = dossier.run.expires_at
     return card_block(
-        f"🟡 {_what(dossier)}",
+        state(dossier),
         fitting(f"{_verdict(dossier)}. {_wanted(ask)}", LONGEST_BODY),
         [*_vote_buttons(ask), *_open_card(home, dossier)],
         subtitle=f"Until {moment(until)} · run #{dossier.run.number}"
@@ -121,10 +107,7 @@ def _ask(home: Home, ask: Ask) -> Block:
 
 
 def _verdict(dossier: Dossier) -> str:
-    outcomes = [result.outcome for result in dossier.results.values()]
-    passed = outcomes.count(CheckOutcome.PASS)
-    what = f"{passed} of {say_count(len(outcomes), 'check')} passed"
-    return f"{dossier.verdict.recommendation} recommended: {what}"
+    return f"{recommended(dossier)}: {verdict(dossier)}"
 
 
 def _wanted(ask: Ask) -> str:
@@ -139,25 +122,8 @@ def _wanted(ask: Ask) -> str:
 
 def _vote_buttons(ask: Ask) -> list[Element]:
     """The card's own: they carry ids, and every click is checked. What needs more room is on the card."""
-    run = ask.dossier.run
-    what, carried = f"run {run.number} on {run.environment}", Click.value_of(run)
-    if not ask.roles:
-        return [WAIVE.about(what, carried)]
-    recommended = ask.dossier.verdict.recommendation
-    if recommended is Recommendation.GO:
-        return [GO.about(what, carried), NO_GO.about(what, carried)]
-    sure = confirmation(
-        f"Go on run #{run.number}?",
-        f"{recommended} is recommended for {fitting(run.environment, 100)}. Your vote goes against it.",
-        confirm=f"Vote {CHOICES[Choice.GO]}",
-    )
-    return [_plain(GO, what, carried, sure), NO_GO.about(what, carried)]
-
-
-def _plain(button: Button, what: str, carried: str, sure: Element) -> Element:
-    """Not green where it goes against the recommendation."""
-    built = button.about(what, carried, confirm=sure)
-    return {name: part for name, part in built.items() if name != "style"}
+    shown = {GO.action, NO_GO.action} if ask.roles else {WAIVE.action}
+    return [button for button in vote_buttons(ask.dossier) if button["action_id"] in shown]
 
 
 def _prompt_buttons(ask: Ask) -> list[Element]:
@@ -209,12 +175,7 @@ def _running(home: Home, dossier: Dossier) -> Block:
 
 
 def state(dossier: Dossier) -> str:
-    what = _what(dossier)
-    if dossier.run.state is RunState.CHECKING:
-        return f"⏳ Checking · {what}"
-    if dossier.run.state is RunState.DECIDING:
-        return f"🟡 Waiting for approval · {what}"
-    return f"👀 Watching · {what}"
+    return f"{stands(dossier)} · {_what(dossier)}"
 
 
 def now(dossier: Dossier) -> str:
@@ -226,8 +187,7 @@ def now(dossier: Dossier) -> str:
         waivers = [f"a waiver for {title(dossier, check)}" for check in tally.waivers_missing]
         needs = f" Needs {', '.join([*missing, *waivers])}." if missing or waivers else ""
         return fitting(f"{_verdict(dossier)}.{needs}", LONGEST_BODY)
-    unanswered = [prompt for prompt in dossier.prompts if not prompt.state.answered]
-    if unanswered:
+    if unanswered := open_prompts(dossier):
         return fitting(f"On-call is asked to roll back: {unanswered[0].reason}", LONGEST_BODY)
     return f"Until {moment(dossier.watch.ends_at)}" if dossier.watch else "Decided."
 
@@ -241,7 +201,9 @@ def _latest(home: Home) -> Iterator[Block]:
 def _past(home: Home, past: Past) -> str:
     if past.rolled_back_at:
         return f"⏪ Rolled back · {_placed(home, past)} · {moment(past.rolled_back_at)}"
-    return f"{_DECIDED[past.outcome]} · {_placed(home, past)} · {moment(past.decided_at)}"
+    return (
+        f"{SYMBOLS[past.outcome]} {DECIDED[past.outcome]} · {_placed(home, past)} · {moment(past.decided_at)}"
+    )
 
 
 def _setup(home: Home) -> Iterator[Block]:
@@ -291,7 +253,8 @@ def _placed(home: Home, placed: Placed) -> str:
 
 
 def _what(dossier: Dossier) -> str:
-    return _named(dossier.run.environment, dossier.run.arguments.get(VERSION))
+    given = dossier.run.arguments
+    return _named(dossier.run.environment, given.get(VERSION) or given.get(COMMIT, "")[:12])
 
 
 def _named(environment: str, version: str | None) -> str:
