@@ -54,11 +54,11 @@ async def test_whoever_has_to_vote_sees_it_in_home_votes_there_and_sees_it_decid
     assert "Waiting for approval" in words(raj.home)
     assert "vote as" not in words(raj.home)
     assert (await ana.click(home, "Go")).acked
-    await shows(ana, "Waiting for approval", not_text="your vote as")
+    await shows(ana, "Waiting for 1 more vote", not_text="your vote as")
     assert (await ben.click(await shows(ben, "your vote as platform"), "Go")).acked
     for person in (ana, ben, raj):
-        home = await shows(person, "✅ Go", not_text="Waiting for approval")
-        assert "Watching" in words(home)
+        home = await shows(person, "✅ Go", not_text="Waiting for 1 more vote")
+        assert "Go, watching" in words(home)
     await slack.sees("#releases", "GO")
     assert card.channel == "C0RELEASES"
 
@@ -153,6 +153,7 @@ async def test_a_home_that_was_not_opened_for_a_week_is_left_as_it_is(
     await change(
         bot_database, "UPDATE home SET opened_at = now() - interval '8 days' WHERE person = 'U01ANA'"
     )
+    await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'home'")
     await decided(slack)
     await shows(ben, "your vote as")
     assert "your vote as" not in words(ana.home)
