@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from pydantic import AwareDatetime
@@ -9,6 +10,7 @@ from pydantic import AwareDatetime
 from bot.rules.approval import involved, overdue
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.instructions import instructions
 from bot.rules.people import Electorate
 from bot.rules.quorum import outstanding
 from bot.rules.rollback import Prompt
@@ -103,18 +105,16 @@ def asked_of(person: str, dossier: Dossier, electorate: Electorate, now: AwareDa
     return Ask(dossier=dossier, roles=roles, waivers=tuple(owns), prompts=prompts)
 
 
-def tasks_of(person: str, dossier: Dossier, electorate: Electorate) -> tuple[Task, ...]:
-    """While a run is watched: who looked at what is not recorded."""
-    plan, watch = dossier.plan.environment.watch, dossier.watch
-    if plan is None or watch is None or watch.state is not WatchState.WATCHING:
+def tasks_of(
+    person: str, dossier: Dossier, electorate: Electorate, done: Collection[int]
+) -> tuple[Task, ...]:
+    """What is left of the checklist of a run that is being watched. `done`: items that are checked off, by their number."""
+    watch, decision = dossier.watch, dossier.decision
+    if decision is None or watch is None or watch.state is not WatchState.WATCHING:
         return ()
+    checklist = instructions(dossier.run, dossier.plan, decision).checklist
     return tuple(
-        Task(
-            run=dossier.run.number,
-            environment=dossier.run.environment,
-            item=item.item,
-            due=watch.started_at + item.due,
-        )
-        for item in plan.checklist
-        if person in electorate.holders([item.owner])
+        Task(run=dossier.run.number, environment=dossier.run.environment, item=task.item, due=task.due)
+        for number, task in enumerate(checklist)
+        if number not in done and person in electorate.holders([task.owner])
     )

@@ -7,7 +7,7 @@ and whatever waits for them. Buttons in it are checked when they are clicked, li
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from bot.base.errors import CanaryError, Misused, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
 from bot.plan.model import Environment, Pinned
+from bot.record.events import CheckedOff, of_kind
 from bot.rules.dossier import Dossier
 from bot.rules.home import Home, Past, Promise, asked_of, tasks_of
 from bot.rules.people import Electorate
@@ -24,7 +25,7 @@ from bot.rules.principal import Principal
 from bot.rules.request import Request
 from bot.rules.run import Run
 from bot.slack.messages.home import HomePage
-from bot.store import database, dossiers, homes, runs
+from bot.store import database, dossiers, events, homes, runs
 from bot.store.database import Connection
 from bot.workflow.audience import Audience
 from bot.workflow.services import SOON, Services
@@ -74,7 +75,8 @@ class Pages:
         channels = {environment.channel for environment in visible.values()}
         async with self.services.database.transaction() as conn:
             seen = _Seen(
-                under_way=await _under_way(conn),
+                under_way=(under_way := await _under_way(conn)),
+                done={each.run.number: await _done(conn, each) for each in under_way if each.watch},
                 promises=tuple(await homes.promises(conn, person, await database.now(conn))),
                 latest=tuple(await homes.latest(conn, channels, MOST_DECISIONS)),
                 now=await database.now(conn),
@@ -85,7 +87,11 @@ class Pages:
             person=person,
             asks=tuple(filter(None, asks)),
             promises=seen.promises,
-            tasks=tuple(task for dossier, staff in staffed for task in tasks_of(person, dossier, staff)),
+            tasks=tuple(
+                task
+                for dossier, staff in staffed
+                for task in tasks_of(person, dossier, staff, seen.done.get(dossier.run.number, ()))
+            ),
             under_way=tuple(
                 dossier
                 for dossier, staff in staffed
@@ -105,6 +111,7 @@ class _Seen:
     """One snapshot."""
 
     under_way: tuple[Dossier, ...]
+    done: Mapping[int, Collection[int]]  # run -> items of its checklist that are checked off
     promises: tuple[Promise, ...]
     latest: tuple[Past, ...]
     now: datetime
@@ -163,6 +170,11 @@ async def _under_way(conn: Connection) -> tuple[Dossier, ...]:
     found = {run.number: run for run in [*await runs.active(conn), *await runs.watched(conn)]}
     read = [await _readable(conn, found[number]) for number in sorted(found, reverse=True)]
     return tuple(dossier for dossier in read if dossier)
+
+
+async def _done(conn: Connection, dossier: Dossier) -> Collection[int]:
+    found = of_kind(await events.of_run(conn, dossier.run.number), CheckedOff)
+    return {said.item for _, said in found}
 
 
 async def _readable(conn: Connection, run: Run) -> Dossier | None:
