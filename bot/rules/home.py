@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from pydantic import AwareDatetime
 
+from bot.plan.model import Rollback
 from bot.rules.approval import involved, overdue
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
@@ -85,12 +86,16 @@ class Home(Record):
     url: str = ""  # of the workspace, for links
 
 
-def asked_of(person: str, dossier: Dossier, electorate: Electorate, now: AwareDatetime) -> Ask:
-    """`electorate`: who holds the roles of this run."""
+def asked_of(
+    person: str, dossier: Dossier, electorate: Electorate, holds: Electorate, now: AwareDatetime
+) -> Ask:
+    """`electorate`: who holds the roles of this run. `holds`: who is in which group now, which decides who is on call."""
     environment = dossier.plan.environment
-    on_call = electorate.holders([environment.rollback.on_call])
-    open_prompts = tuple(prompt for prompt in dossier.prompts if not prompt.state.answered)
-    prompts = open_prompts if person in on_call else ()
+    prompts = tuple(
+        prompt
+        for prompt in dossier.prompts
+        if not prompt.state.answered and person in holds.holders(_asked_roles(environment.rollback, prompt))
+    )
     if dossier.run.state is not RunState.DECIDING or overdue(dossier.run, now):
         return Ask(dossier=dossier, prompts=prompts)
     barred = involved(dossier.run, environment, dossier.made_by)
@@ -103,6 +108,11 @@ def asked_of(person: str, dossier: Dossier, electorate: Electorate, now: AwareDa
     ]
     roles = tuple(role for role, people in left.items() if person in people)
     return Ask(dossier=dossier, roles=roles, waivers=tuple(owns), prompts=prompts)
+
+
+def _asked_roles(rollback: Rollback, prompt: Prompt) -> list[str]:
+    escalated = [rollback.escalate.to] if rollback.escalate and prompt.escalated_at else []
+    return [rollback.on_call, *escalated]
 
 
 def tasks_of(

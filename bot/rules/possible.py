@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.rules.approval import involved, overdue
@@ -21,8 +22,10 @@ class Possible(Record):
     prompts: tuple[Prompt, ...] = ()  # that they can answer
 
 
-def possible(person: str, dossier: Dossier, electorate: Electorate | None, now: datetime) -> Possible:
-    """`electorate`: who holds the run's roles; without it, everything that the run's state allows."""
+def possible(
+    person: str, dossier: Dossier, electorate: Electorate | None, on_duty: Collection[str], now: datetime
+) -> Possible:
+    """`electorate`: who holds the run's roles; without it, everything that the run's state allows. `on_duty`: who answers prompts."""
     run, environment = dossier.run, dossier.plan.environment
     required = environment.decide.approve
 
@@ -30,7 +33,7 @@ def possible(person: str, dossier: Dossier, electorate: Electorate | None, now: 
         return electorate is None or person in electorate.holders(roles)
 
     unanswered = tuple(prompt for prompt in dossier.prompts if not prompt.state.answered)
-    prompts = unanswered if holds(environment.rollback.on_call, *required) else ()
+    prompts = unanswered if person in on_duty or holds(*required) else ()
     has_a_say = person == run.requested_by or holds(*required)
     cancel = run.state is not RunState.CLOSED and has_a_say
     if run.state is not RunState.DECIDING or overdue(run, now):

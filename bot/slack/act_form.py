@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.rules.dossier import Dossier
 from bot.rules.possible import Possible
-from bot.rules.rollback import Prompt, PromptState
 from bot.rules.run import RunState
 from bot.slack.actions import Button
 from bot.slack.blocks import (
@@ -26,7 +25,7 @@ from bot.slack.fallback import NEWEST, TABLES, fall_back
 from bot.slack.forms import About, Form
 from bot.slack.messages.card import CONDITIONAL_GO, GO, NO_GO, WAIVE, vote_buttons
 from bot.slack.messages.home import OPEN, now, state
-from bot.slack.messages.watch import FALSE_ALARM, ON_IT, ROLLED_BACK
+from bot.slack.messages.watch import prompt_buttons
 from bot.slack.text import escape
 
 REMIND = Button("act_remind", "Remind who is missing")
@@ -75,13 +74,7 @@ def _votes(dossier: Dossier, possible: Possible) -> list[Element]:
 
 
 def _prompts(dossier: Dossier, possible: Possible) -> list[list[Element]]:
-    return [_answers(dossier, prompt) for prompt in possible.prompts[:MOST_PROMPTS]]
-
-
-def _answers(dossier: Dossier, prompt: Prompt) -> list[Element]:
-    what = f"{prompt.trigger}, run {dossier.run.number}"
-    first = [ON_IT] if prompt.state is PromptState.OPEN else []
-    return [each.about(what, prompt.key) for each in (*first, ROLLED_BACK, FALSE_ALARM)]
+    return [prompt_buttons(dossier, prompt) for prompt in possible.prompts[:MOST_PROMPTS]]
 
 
 def _rest(dossier: Dossier, possible: Possible, link: str) -> list[Element]:

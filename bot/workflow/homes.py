@@ -82,7 +82,7 @@ class Pages:
                 now=await database.now(conn),
             )
         staffed = [(dossier, await _staff(lately, dossier.plan)) for dossier in seen.under_way]
-        asks = [asked_of(person, dossier, staff, seen.now) for dossier, staff in staffed]
+        asks = [asked_of(person, dossier, staff, holds, seen.now) for dossier, staff in staffed]
         return Home(
             person=person,
             asks=tuple(filter(None, asks)),

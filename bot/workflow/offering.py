@@ -40,11 +40,11 @@ async def offered(services: Services, request: Request, run: int) -> tuple[Dossi
     async with services.database.connection() as conn:
         now = await database.now(conn)
     lately = replace(services, directory=services.directory.lately())
+    person = str(request.by)
     try:
         async with asyncio.timeout(WITHIN):
             electorate = await lately.electorate(dossier.plan, partly=True)
+            on_duty = await lately.on_duty(dossier.plan) if dossier.prompts else frozenset()
     except (CanaryError, TimeoutError):
-        return dossier, possible(str(request.by), dossier, None, now)
-    if electorate.unreadable:
-        return dossier, possible(str(request.by), dossier, None, now)
-    return dossier, possible(str(request.by), dossier, electorate, now)
+        return dossier, possible(person, dossier, None, (), now)
+    return dossier, possible(person, dossier, None if electorate.unreadable else electorate, on_duty, now)

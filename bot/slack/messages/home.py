@@ -8,14 +8,12 @@ from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Placed, Promise, Task
 from bot.rules.outbox import Standing
 from bot.rules.previous import VERSION
-from bot.rules.rollback import PromptState
 from bot.rules.run import RunState
 from bot.slack.actions import Button
 from bot.slack.blocks import (
     Block,
     Element,
     actions,
-    confirmation,
     context,
     divider,
     header,
@@ -29,7 +27,7 @@ from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import COMMIT, recommended, title, verdict
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.watch import ON_IT, ROLLED_BACK
+from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
 
 START = Button("start_run", "Start a run", opens_form=True)
@@ -127,15 +125,9 @@ def _vote_buttons(ask: Ask) -> list[Element]:
 
 
 def _prompt_buttons(ask: Ask) -> list[Element]:
-    run, prompt = ask.dossier.run, ask.prompts[0]
-    what = f"run {run.number} on {run.environment}"
-    sure = confirmation(
-        f"Was {cut(run.environment, 60)} rolled back?",
-        "This records the rollback and ends the watch. It rolls back nothing itself.",
-        confirm="It was rolled back",
-    )
-    on_it = [ON_IT.about(what, prompt.key)] if prompt.state is PromptState.OPEN else []
-    return [*on_it, ROLLED_BACK.about(what, prompt.key, confirm=sure)]
+    """What needs more words is in the thread."""
+    shown = prompt_buttons(ask.dossier, ask.prompts[0])
+    return [button for button in shown if button["action_id"] != FALSE_ALARM.action]
 
 
 def _promises(home: Home) -> Iterator[Block]:
