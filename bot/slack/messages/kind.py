@@ -57,6 +57,7 @@ class Facts:
     hidden: Hidden | None = None  # of an alert
     home: Home | None = None  # of a person's page
     files: bool = True  # can be attached here
+    link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
 
     @property
     def dossier(self) -> Dossier:

@@ -22,7 +22,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER event_changes_homes AFTER INSERT ON event FOR EACH ROW
-    WHEN (NEW.kind NOT IN ('check finished', 'roles resolved', 'reminded', 'packet posted again', 'alert', 'message resolved', 'refused'))
+    WHEN (NEW.kind NOT IN ('check finished', 'roles resolved', 'reminded', 'not reached', 'packet posted again', 'alert', 'message resolved', 'refused'))
     EXECUTE FUNCTION note_home_change();
 
 -- A shortcut opens a form, which Slack allows for three seconds: it goes first, as clicks do.
