@@ -206,7 +206,7 @@ async def test_a_run_is_cancelled_from_a_message_in_its_thread(bot: Running, sla
     await raj.click(view, "Cancel the run…")
     view = await form(raj, "Why?")
     assert not (await raj.submit(view, {"Why?": "superseded"})).errors
-    await slack.sees("#releases", "CANCELLED")
+    await slack.sees("#releases", "🚫 Cancelled")
     await raj.is_told("Run #1 is cancelled")
 
 
@@ -236,7 +236,7 @@ async def test_after_the_go_on_call_answers_the_prompt_from_the_menu(
     card = await decided(slack)
     await both_go(slack, card)
     await world.put("duplicates", 3)
-    await slack.sees("#releases", "Roll back staging?")
+    await slack.sees("#releases", "Alarm, roll back?")
     raj, view = await acts(slack, "raj", card)
     assert (await raj.click(view, "I'm on it")).acked
     await slack.sees("#releases", "is on it")
