@@ -15,6 +15,7 @@ from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from checks.reading import Record
 
+HOME = "home"  # where somebody asks in their App Home; no channel has that name
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 LONGEST_CONDITION = timedelta(days=366)  # until it is due
 

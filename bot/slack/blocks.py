@@ -18,6 +18,8 @@ MOST_BLOCKS = 50
 MOST_ROWS = 100
 MOST_CHILDREN = 10  # blocks in a container
 MOST_SERIES = 6
+MOST_OPTIONS = 100  # of a select
+LONGEST_OPTION = 75  # its label
 MOST_POINTS = 20  # of a chart
 MOST_TEXT = 4000  # characters of `text`; an update with more is rejected
 MOST_CHARACTERS = 12_000  # of JSON over all blocks except tables; Slack rejects about 13,000
@@ -80,6 +82,17 @@ def button(
     if confirm:
         built["confirm"] = confirm
     return built | {"style": style} if style else built
+
+
+def link_button(text: str, url: str, *, action: str, label: str) -> Element:
+    """Opens a link. Slack reports the click as well, and nothing has to be done about it."""
+    return {
+        "type": "button",
+        "text": words(text, 75),
+        "action_id": action,
+        "url": url,
+        "accessibility_label": cut(plain(label), 75),
+    }
 
 
 def confirmation(
@@ -220,33 +233,49 @@ def modal(
     }
 
 
-def ask(name: str, label: str, element: Element, *, hint: str = "") -> Block:
-    """An input of a form; its value is returned under `name`."""
+def notice(*, callback: str, title: str, metadata: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    """A modal that is only read, or whose buttons act at once."""
+    built = modal(callback=callback, title=title, submit="", metadata=metadata, blocks=blocks)
+    return {name: part for name, part in built.items() if name != "submit"} | {"close": words("Close", 24)}
+
+
+def ask(
+    name: str, label: str, element: Element, *, hint: str = "", optional: bool = False, reports: bool = False
+) -> Block:
+    """An input of a form; its value is returned under `name`. `reports`: each choice is reported at once, like a click."""
     built: Block = {
         "type": "input",
         "block_id": name,
         "label": words(label, 2000),
         "element": element | {"action_id": name},
     }
-    return built | {"hint": words(hint, 2000)} if hint else built
+    if hint:
+        built["hint"] = words(hint, 2000)
+    if optional:
+        built["optional"] = True
+    return built | {"dispatch_action": True} if reports else built
 
 
-def text_input(*, placeholder: str = "", longest: int = 1000) -> Element:
-    built: Element = {"type": "plain_text_input", "multiline": True, "max_length": longest}
+def text_input(
+    *, placeholder: str = "", longest: int = 1000, lines: bool = True, initial: str = ""
+) -> Element:
+    built: Element = {"type": "plain_text_input", "multiline": lines, "max_length": longest}
+    if initial:
+        built["initial_value"] = initial
     return built | {"placeholder": words(placeholder, 150)} if placeholder else built
 
 
-def user_input() -> Element:
-    return {"type": "users_select"}
+def user_input(initial: str = "") -> Element:
+    return {"type": "users_select"} | ({"initial_user": initial} if initial else {})
 
 
 def time_input(initial: datetime) -> Element:
     return {"type": "datetimepicker", "initial_date_time": int(initial.timestamp())}
 
 
-def choice_input(options: Mapping[str, str]) -> Element:
-    """`choices`: value -> label."""
-    built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()]
-    return {"type": "static_select", "options": built[:100]} | (
-        {"initial_option": built[0]} if len(built) == 1 else {}
-    )
+def choice_input(options: Mapping[str, str], initial: str = "") -> Element:
+    """`options`: value -> label. One that is alone is chosen already."""
+    built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()][:MOST_OPTIONS]
+    chosen = [option for option in built if option["value"] == initial or len(built) == 1]
+    select = {"type": "static_select", "options": built}
+    return select | ({"initial_option": chosen[0]} if chosen else {})

@@ -17,7 +17,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.base.errors import Unavailable, Unreadable
+from bot.base.errors import CanaryError, Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
@@ -37,6 +37,8 @@ from bot.slack.client import (
 from bot.slack.doubts import TOLD_AGAIN, Doubts
 from bot.slack.errors import CLOSED, Ends, Meaning
 from bot.slack.fallback import NEWEST, TABLES
+from bot.slack.homes import AT_ONCE as HOMES_AT_ONCE
+from bot.slack.homes import HomePages
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Lane, Limits, Purpose
 from bot.slack.messages.alert import Alert
@@ -82,12 +84,14 @@ class Delivery:
         abilities: Abilities,
         *,
         not_shown: Notice,
+        homes: HomePages | None = None,
         kinds: Kinds[MessageKind] = KINDS,
         quiet: Quiet | None = None,
         count: Count = lambda _: None,
     ) -> None:
         """`not_shown` is called once per message and reason if Slack rejects it, with Slack's error.
 
+        `homes`: for pages in App Home; without it, none is due.
         `quiet`: when people get no direct messages. `count` is called with what became of each of those.
         """
         self._database = database
@@ -97,6 +101,8 @@ class Delivery:
         self._limits = limits
         self._abilities = abilities
         self._not_shown = not_shown
+        self._homes = homes
+        self._homes_under_way = 0
         self._kinds = kinds
         self._quiet = quiet
         self._count = count
@@ -123,7 +129,9 @@ class Delivery:
             held, wait = self._limits.held(), None
             with self._outage.survived():
                 async with self._database.connection() as conn:
-                    due = await messages.claim(conn, 1, self._kinds, held=_held(held), timing=self._timing)
+                    due = await messages.claim(
+                        conn, 1, self._kinds, held=[*_held(held), *self._held_homes()], timing=self._timing
+                    )
                     self._leases.taken(due)
                     wait = None if due else await messages.next_due(conn)
                 if due:
@@ -148,14 +156,56 @@ class Delivery:
         finally:
             self._leases.done(message)
 
+    def _held_homes(self) -> list[Held]:
+        return [Held(Way.PUBLISH)] if self._homes_under_way >= HOMES_AT_ONCE else []
+
     async def _attempt(self, message: Message) -> None:
+        if self._kinds.of(message).is_home:
+            self._homes_under_way += 1
+            try:
+                await self._show_home(message)
+            finally:
+                self._homes_under_way -= 1
+        else:
+            await self._in_turn(message, self._send)
+
+    async def _show_home(self, message: Message) -> None:
+        """The page is made first: one that has not changed takes no place among Slack's calls."""
+        assert self._homes
+        try:
+            page = await self._homes.page(message, self._kinds.of(message).of(message.subject))
+        except Unavailable as error:
+            wait = timedelta(seconds=error.again_in) if error.again_in else self._timing.later
+            await self._later(message, str(error), wait)
+        except CanaryError as error:
+            log.warning("a Home cannot be made", user=message.channel, error=str(error))
+            await self._fail(message, str(error), excused=True)
+        except Exception:
+            log.exception("a Home cannot be made", user=message.channel)
+            await self._fail(message, "it cannot be made", excused=True)
+        else:
+            if page is None:
+                await self._sent(message)
+                return
+            await self._in_turn(message, lambda message: self._publish(message, page))
+
+    async def _publish(self, message: Message, page: Posting) -> None:
+        assert self._homes
+        await self._homes.publishing(message)
+        await self._with_or_without_tables(page, lambda page: self._sender.publish(message, page))
+        self._abilities.turned_out(Ability.HOME)
+        await self._homes.published(message, page)
+        await self._sent(message)
+        log.info("delivered", message_id=message.id, user=message.channel, kind=message.kind)
+
+    async def _in_turn(self, message: Message, send: Callable[[Message], Awaitable[None]]) -> None:
         purpose = Purpose.AWAITED if message.awaited else Purpose.PROGRESS
         place = await self._limits.place(self._way(message), _where(message), purpose=purpose)
         if place.wait:
             await self._later(message, message.error or "", timedelta(seconds=place.wait))
             return
         try:
-            await self._send(message)
+            await send(message)
         except Unreadable as error:  # a newer version may be running beside this one
             log.warning("a message cannot be read", message_id=message.id, run=message.run, error=str(error))
             await self._later(message, str(error), self._timing.later, longest=self._timing.longest)
@@ -328,6 +378,9 @@ class Delivery:
             await self._in_doubt(message, name)
         elif self._kinds.of(message).is_file and means.absent:
             await self._without_files(message, said, means)
+        elif self._kinds.of(message).is_home and means.absent:
+            self._abilities.lacks(Ability.HOME, f"App Home is not shown ({means.says})")
+            await self._fail(message, said, excused=True)
         elif means.ends in {Ends.ONCE_FIXED, Ends.BY_ITSELF}:
             longest = self._timing.longest if message.error == said else self._timing.later
             await self._later(message, said, self._timing.later, longest=longest)
@@ -342,7 +395,7 @@ class Delivery:
                 error=said,
                 details=details(error),
             )
-            await self._fail(message, said)
+            await self._fail(message, said, excused=self._kinds.of(message).is_home)
             await self._not_shown(message, said)
 
     async def _without_files(self, message: Message, said: str, means: Meaning) -> None:

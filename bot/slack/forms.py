@@ -50,6 +50,9 @@ class Form(enum.StrEnum):
     NO_GO = "form_no_go"
     WAIVE = "form_waive"
     FALSE_ALARM = "form_false_alarm"
+    START = "form_start"
+    ACT = "form_act"
+    CANCEL = "form_cancel"
 
 
 class About(Record):
@@ -244,6 +247,16 @@ class Answers:
 
     def choice(self, name: str) -> str:
         return str((self._values[name][name].get("selected_option") or {}).get("value") or "")
+
+    def has(self, name: str) -> bool:
+        """Whether the form has that input."""
+        return name in self._values
+
+    def given(self, name: str) -> str:
+        """What was typed or chosen, in an input of whatever kind; "" for none."""
+        if not self.has(name):
+            return ""
+        return self.choice(name) or self.user(name) or self.text(name)
 
     def time(self, name: str) -> int | None:
         """Seconds since 1970."""

@@ -49,6 +49,7 @@ METHODS: Mapping[str, Rate] = {
     Way.POST: WORKSPACE,
     Way.UPDATE: TIER_3,
     Way.UPLOAD: TIER_4,
+    Way.PUBLISH: TIER_4,
     "chat.postEphemeral": TIER_4,
     "conversations.history": TIER_3,
     "conversations.info": TIER_3,
@@ -57,6 +58,7 @@ METHODS: Mapping[str, Rate] = {
     "usergroups.users.list": TIER_2,
     "users.info": TIER_4,
     "views.open": TIER_4,
+    "views.update": TIER_4,
 }
 
 # besides: of what is in one channel, or about one message

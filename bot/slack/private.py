@@ -13,13 +13,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.rules.outbox import Way
-from bot.slack.blocks import MOST_TEXT, Block, fitted
+from bot.rules.request import HOME
+from bot.slack.blocks import MOST_TEXT, Block, fitted, notice, section
+from bot.slack.fallback import NEWEST, TABLES, fall_back
 from bot.slack.limits import Limits, TooSoonError
 from bot.slack.text import cut
 from checks.reading import Record
 
 log = structlog.get_logger(__name__)
 
+MOST_IN_FORM = 100  # blocks
 HOOKS_HOST = "hooks.slack.com"
 
 
@@ -32,6 +35,13 @@ class Asker(Record):
     thread: str | None = None  # of the clicked reply, if it is also shown in the channel
     response_url: str | None = None
     trigger: str | None = None  # for opening a form, within three seconds
+    form: str | None = None  # that they clicked in: the answer is shown there
+    at_home: bool = False  # in their App Home, which is in no channel
+
+    @property
+    def place(self) -> str:
+        """The channel, or `HOME`; "" for neither."""
+        return HOME if self.at_home else self.channel or ""
 
 
 class Private:
@@ -40,11 +50,13 @@ class Private:
         self._limits = limits
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
-        """By response_url, else as an ephemeral message, else as a direct message; the first that works.
+        """In the form that they clicked in; else by response_url, else as an ephemeral message, else as a direct message; the first that works.
 
         Replies with buttons are shown in the thread and in the channel, and Slack does not say where one was clicked.
         A response_url answers in the thread, so the answer is sent to the channel as well.
         """
+        if asker.form and await self._in_form(asker.form, text, blocks):
+            return
         text, blocks = cut(text, MOST_TEXT), fitted(blocks)
         if asker.thread and asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):
             if asker.response_url:
@@ -69,6 +81,19 @@ class Private:
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError) as error:
             log.warning("a private answer could not be given", user=user, error=str(error))
+
+    async def _in_form(self, form: str, text: str, blocks: Sequence[Block]) -> bool:
+        shown = fall_back(blocks or [section(text)], NEWEST | TABLES)
+        view = notice(callback="answer", title="canary", metadata="", blocks=shown[:MOST_IN_FORM])
+        try:
+            await self._limits.call(
+                "views.update",
+                lambda: self._client.views_update(view_id=form, view=view),
+                until=time.monotonic(),
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
+            return False  # closed meanwhile
+        return True
 
     async def _respond(self, url: str, text: str, blocks: Sequence[Block]) -> bool:
         if urlsplit(url).netloc not in {HOOKS_HOST, urlsplit(self._client.base_url).netloc}:

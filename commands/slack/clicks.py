@@ -13,17 +13,18 @@ from bot.rules.principal import Principal
 from bot.rules.request import ChecklistClick, Click, PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
-from bot.slack import forms
+from bot.slack import act_form, forms, start_form
 from bot.slack.actions import Button
 from bot.slack.blocks import Block
 from bot.slack.forms import About, proposed_due
-from bot.slack.messages import card, instructions, watch
+from bot.slack.messages import card, home, instructions, watch
 from bot.slack.private import Asker
 from bot.slack.text import escape
 from bot.workflow import checklist, clicked, watching
 from bot.workflow.clicked import Opened
+from commands.slack import shortcuts
 from commands.slack.answers import GO_ANYWAY, WITHDRAW
-from commands.slack.desk import Desk, request
+from commands.slack.desk import Desk
 from commands.slack.opening import open_form
 from commands.slack.vote import take_back, vote, vote_from_an_answer
 
@@ -117,11 +118,11 @@ async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer
 
 
 def _click(who: Asker, action: dict[str, Any]) -> Click:
-    return Click.parse(action["value"], who.channel or "", Principal.slack_user(who.user))
+    return Click.parse(action["value"], who.place, Principal.slack_user(who.user))
 
 
 def _prompt_click(who: Asker, action: dict[str, Any]) -> PromptClick:
-    return PromptClick(**dict(request(who)), prompt=action["value"])
+    return PromptClick(by=Principal.slack_user(who.user), channel=who.place, prompt=action["value"])
 
 
 def _typed(run: Run) -> str:
@@ -131,11 +132,11 @@ def _typed(run: Run) -> str:
 
 def _about_run(who: Asker, opened: Opened) -> About:
     """About the results that the form shows."""
-    return About(value=Click.value_of(opened.dossier.run), channel=who.channel or "")
+    return About(value=Click.value_of(opened.dossier.run), channel=who.place)
 
 
 def _about(who: Asker, action: dict[str, Any]) -> About:
-    return About(value=action["value"], channel=who.channel or "")
+    return About(value=action["value"], channel=who.place)
 
 
 _HANDLERS: Mapping[Button, Handler] = {
@@ -148,7 +149,20 @@ _HANDLERS: Mapping[Button, Handler] = {
     watch.FALSE_ALARM: false_alarm,
     GO_ANYWAY: go_anyway,
     WITHDRAW: withdraw,
+    home.START: shortcuts.start_run,
+    act_form.SHOW: shortcuts.show,
+    act_form.REMIND: shortcuts.remind,
+    act_form.CANCEL: shortcuts.cancel,
     instructions.CHECK_OFF: check_off,
 }
-CLICKS: Mapping[str, Handler] = {button.action: click for button, click in _HANDLERS.items()}
-OPENS_FORM = frozenset(button.action for button in _HANDLERS if button.opens_form)
+CLICKS: Mapping[str, Handler] = {
+    **{button.action: click for button, click in _HANDLERS.items()},
+    start_form.ENVIRONMENT: shortcuts.choose_environment,
+}
+# what is of use only while somebody waits for it
+OPENS_FORM = frozenset(
+    {
+        *(button.action for button in _HANDLERS if button.opens_form),
+        *(start_form.ENVIRONMENT, act_form.SHOW.action, act_form.REMIND.action, home.OPEN),
+    }
+)

@@ -40,6 +40,7 @@ class Desk:
     private: Private
     team: str  # our workspace
     abilities: Abilities
+    url: str = ""  # of the workspace, for links; empty if the server does not say
 
     def audience(self, asker: Asker) -> Audience:
         return Audience.of(self.services, request(asker))

@@ -21,13 +21,16 @@ _AGAIN = "Click the button again."
 
 
 async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: str = "") -> None:
-    """Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
+    """In the form that they clicked in, if it was one. Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
 
     `instead`: what to do on a server without forms.
     """
     try:
         known = view | {"blocks": fall_back(view["blocks"], NEWEST)}
-        await desk.client.views_open(trigger_id=who.trigger or "", view=known)
+        if who.form:
+            await desk.client.views_update(view_id=who.form, view=known)
+        else:
+            await desk.client.views_open(trigger_id=who.trigger or "", view=known)
     except SlackApiError as error:
         log.warning("a form was not opened", error=error_said(error), details=details(error))
         raise _refusal(error, instead) from error

@@ -40,10 +40,13 @@ from commands.slack.vote import take_back, tell
 
 
 async def run(desk: Desk, who: Asker, command: RunCommand) -> None:
-    started = await runs.start(
-        desk.services,
-        StartRequest(**dict(request(who)), environment=command.environment, arguments=command.arguments),
-    )
+    asked = StartRequest(**dict(request(who)), environment=command.environment, arguments=command.arguments)
+    await start_and_tell(desk, who, asked)
+
+
+async def start_and_tell(desk: Desk, who: Asker, asked: StartRequest) -> None:
+    """However they asked for it."""
+    started = await runs.start(desk.services, asked)
     unwaivable = await electing.unwaivable(desk.services, started)
     await desk.private.tell(who, *answers.started(started, unwaivable))
 

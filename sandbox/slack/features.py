@@ -12,7 +12,8 @@ Feature: TypeAlias = Literal[
     "auth.test",  # says no more than team and user; no scopes in the headers either
     "ephemeral",
     "files",
-    "forms",  # views.*
+    "forms",  # views.open, views.push, views.update
+    "home",  # views.publish
     "metadata",
     "response_url",
     "tables",  # in messages

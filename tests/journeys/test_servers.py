@@ -25,6 +25,7 @@ SAYS = {
     "ephemeral": "this server shows no ephemeral messages",
     "files": "this server takes no files",
     "forms": "this server opens no forms",
+    "home": "App Home is not shown",
     "metadata": "",
     "response_url": "",
     "tables": "this server has no tables in messages",

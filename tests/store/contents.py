@@ -6,6 +6,7 @@ from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket
+from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
@@ -38,4 +39,5 @@ SUBJECTS: dict[MessageKind, str] = {
     WatchEndLine(): "",
     RollbackLine(): "",
     Alert(event=7, channel="C2"): "7 C2",
+    HomePage(): "",
 }

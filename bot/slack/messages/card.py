@@ -75,7 +75,7 @@ def card(dossier: Dossier, asked: Asked | None) -> Posting:
             body = [
                 *sections([_verdict(dossier), *_findings(dossier, asked, MOST_LINES), *_votes(dossier)]),
                 section(f"*{recommended(dossier)}.* {needed(dossier, asked)}"),
-                actions(_buttons(dossier)),
+                actions(vote_buttons(dossier)),
             ]
         case RunState.CLOSED:
             body = sections([*outlook(dossier), *_overruled(dossier, asked)])
@@ -177,7 +177,8 @@ def said_previous(previous: Previous) -> str:
     return f"{version} ({escape(previous.doubt)})" if previous.doubt else version
 
 
-def _buttons(dossier: Dossier) -> list[Element]:
+def vote_buttons(dossier: Dossier) -> list[Element]:
+    """Each by its action's name; a Go over a recommendation is confirmed."""
     value = Click.value_of(dossier.run)
     what = f"run {dossier.run.number} on {dossier.run.environment}"
     others = [CONDITIONAL_GO, NO_GO, *([WAIVE] if dossier.tally().waivers_missing else [])]

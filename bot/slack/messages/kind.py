@@ -15,6 +15,7 @@ from typing import ClassVar, TypeAlias
 from bot.record.audit import AuditEvent
 from bot.rules.asked import Asked, Members
 from bot.rules.dossier import Dossier
+from bot.rules.home import Home
 from bot.rules.outbox import Content, Message
 from bot.slack.messages.posting import Posting, Upload
 
@@ -57,6 +58,7 @@ class Facts:
     run: Dossier | None  # None for a message that belongs to no run
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
+    home: Home | None = None  # of a person's page
     files: bool = True  # can be attached here
     posted: bool = True  # the message is there already: an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel

@@ -28,7 +28,7 @@ SYMBOLS = {
     Outcome.EXPIRED: "⌛",
     Outcome.CANCELLED: "🚫",
 }
-_DECIDED = {
+DECIDED = {
     Outcome.GO: "Go",
     Outcome.CONDITIONAL_GO: "Conditional go",
     Outcome.NO_GO: "No-go",
@@ -59,7 +59,7 @@ def _state(dossier: Dossier) -> tuple[str, str]:
         on_it = all(prompt.state is PromptState.ACKNOWLEDGED for prompt in asked)
         return "🚨", "Alarm, somebody is on it" if on_it else "Alarm, roll back?"
     decided = dossier.decision.outcome
-    return SYMBOLS[decided], ", ".join(filter(None, (_DECIDED[decided], _watched_so_far(dossier.watch))))
+    return SYMBOLS[decided], ", ".join(filter(None, (DECIDED[decided], _watched_so_far(dossier.watch))))
 
 
 def _watched_so_far(watch: Watch | None) -> str:

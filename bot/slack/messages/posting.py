@@ -27,6 +27,7 @@ class Posting:
     text: str
     blocks: tuple[Block, ...]
     broadcast: bool = False  # also from the thread to the channel
+    view: bool = False  # a page, which holds twice as many blocks as a message, and is made to fit
 
     @classmethod
     def of(cls, text: str, blocks: Sequence[Block], *, broadcast: bool = False, tail: int = 1) -> Posting:
@@ -36,4 +37,6 @@ class Posting:
     def without(self, unknown: Collection[str]) -> Posting:
         """For a server that does not know these types of blocks."""
         blocks = fall_back(self.blocks, unknown)
-        return self if blocks == list(self.blocks) else replace(self, blocks=tuple(fitted(blocks, tail=1)))
+        if blocks == list(self.blocks):
+            return self
+        return replace(self, blocks=tuple(blocks if self.view else fitted(blocks, tail=1)))

@@ -45,7 +45,7 @@ METHODS: Mapping[str, Method] = {
     "users.info": Method(people.info, ("users:read",)),
     "users.list": Method(people.everyone, ("users:read",), 2),
     "views.open": Method(views.open_modal, feature="forms"),
-    "views.publish": Method(views.publish, feature="forms"),
+    "views.publish": Method(views.publish, feature="home"),
     "views.push": Method(views.push, feature="forms"),
     "views.update": Method(views.update, feature="forms"),
 }
