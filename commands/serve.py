@@ -37,6 +37,7 @@ from bot.slack.delivery import Delivery, Notice
 from bot.slack.directory import SlackDirectory
 from bot.slack.hints import Hints
 from bot.slack.identity import Identity, identify
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
@@ -136,6 +137,7 @@ class _Parts:
     private: Private
     identity: Identity
     abilities: Abilities
+    known: KnownBlocks
     connected: Probe | None = None  # by Socket Mode
 
 
@@ -161,11 +163,12 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         runs_per_hour=settings.runs_per_hour,
         reach=settings.reach,
     )
-    private, abilities = Private(client, limits), Abilities()
-    desk = Desk(services, client, private, identity.team, abilities)
+    known = KnownBlocks(database, client, limits, identity.team)
+    private, abilities = Private(client, limits, known), Abilities()
+    desk = Desk(services, client, private, identity.team, abilities, known)
     engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
     engine.carry([Handle], Handler(desk))
-    return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities)
+    return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities, known)
 
 
 def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
@@ -179,10 +182,13 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
         leases,
         parts.limits,
         parts.abilities,
+        known=parts.known,
         not_shown=_tell_requester(services.database, parts.private),
     )
     plan = services.configuration.plan
-    survey = Survey(parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities)
+    survey = Survey(
+        parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities, parts.known
+    )
     return (
         parts.engine.run,
         delivery.run,

@@ -25,6 +25,7 @@ from bot.slack.client import what_it_means
 from bot.slack.directory import SlackDirectory
 from bot.slack.errors import Fixer, Meaning
 from bot.slack.identity import Identity
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.limits import Limits, Purpose, TooSoonError
 
 log = structlog.get_logger(__name__)
@@ -57,11 +58,18 @@ class Survey:
     limits: Limits
     directory: SlackDirectory
     abilities: Abilities
+    known: KnownBlocks
 
     async def make(self) -> None:
         """Log everything that is missing, and what could not be checked."""
         self._say_scopes()
-        await asyncio.gather(self._features(), self._accounts(), self._groups(), self._marks())
+        await asyncio.gather(
+            self._features(),
+            self._accounts(),
+            self._groups(),
+            self._marks(),
+            self.known.examine(within=TIMEOUT),
+        )
 
     def _say_scopes(self) -> None:
         """Log missing scopes, if the server lists the token's scopes."""

@@ -13,6 +13,7 @@ from bot.base.errors import Busy, CanaryError, Refused
 from bot.rules.principal import Principal
 from bot.rules.request import Request, RunRequest
 from bot.slack.abilities import Abilities
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.messages.asking import MOST_MENTIONED
 from bot.slack.private import Asker, Private
 from bot.store import messages, runs
@@ -40,6 +41,7 @@ class Desk:
     private: Private
     team: str  # our workspace
     abilities: Abilities
+    known: KnownBlocks
 
     def audience(self, asker: Asker) -> Audience:
         return Audience.of(self.services, request(asker))

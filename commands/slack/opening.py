@@ -25,7 +25,9 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
     `instead`: what to do on a server without forms.
     """
     try:
-        await desk.client.views_open(trigger_id=who.trigger or "", view=view)
+        await desk.known.show_form(
+            view, lambda view: desk.client.views_open(trigger_id=who.trigger or "", view=view)
+        )
     except SlackApiError as error:
         log.warning("a form was not opened", error=error_said(error), details=details(error))
         raise _refusal(error, instead) from error

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sandbox.slack.block_elements import plain_text
 from sandbox.slack.blocks import Surface, completed, problems_in
 from sandbox.slack.clock import Clock
-from sandbox.slack.elements import inputs_of
 from sandbox.slack.features import Feature, told, unknown_blocks
 from sandbox.slack.form import initial_values
 from sandbox.slack.identifiers import new_id
@@ -188,9 +187,13 @@ def view_problems(body: Json, surface: Surface, without: Collection[Feature]) ->
     found = found or problems_in(
         body["blocks"], surface, pointer="/view/blocks", unknown=unknown_blocks(without)
     )
-    if not found and surface == "modal" and inputs_of(body["blocks"]) and not body.get("submit"):
+    if not found and surface == "modal" and _has_inputs(body["blocks"]) and not body.get("submit"):
         found = [problem("missing required field: submit", "/view")]
     return found
+
+
+def _has_inputs(blocks: Sequence[Json]) -> bool:
+    return any(block["type"] == "input" for block in blocks)
 
 
 def _kept(entered: Json, fresh: Json, block: str) -> Json:

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from commands.serve import Running
-from sandbox.slack.features import Feature
+from sandbox.slack.features import NEWEST_BLOCKS, Feature
 from sandbox.slack.people import User
 from sandbox.slack.server import LocalSlack
 from tests.faults.test_away import ask
@@ -20,9 +20,17 @@ EACH: tuple[Feature, ...] = get_args(Feature)
 
 # what the log says at the start, or at the first try; "" where nothing is lost
 SAYS = {
+    "alert": "this server has no alerts in forms",
     "api.test": "",
     "auth.test": "",
+    "blocks.validate": "",
+    "card": "",  # until App Home has one
+    "carousel": "",
+    "container": "this server has no collapsible parts in messages",
+    "data_table": "this server has no data tables in messages",
+    "data_visualization": "this server has no charts in messages",
     "ephemeral": "this server shows no ephemeral messages",
+    "error details": "",
     "files": "this server takes no files",
     "forms": "this server opens no forms",
     "metadata": "",
@@ -36,6 +44,7 @@ SAYS = {
     "users.teams": "this server does not say which organization people belong to",
 }
 
+OF_BLOCKS = tuple(filter(None, (SAYS[feature] for feature in NEWEST_BLOCKS)))
 UNMARKED = "this server keeps no metadata of messages"
 
 
@@ -98,6 +107,8 @@ async def test_the_journey_is_the_same_and_what_is_missing_is_said_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     says = [SAYS[feature] for feature in without if SAYS[feature]]
+    if "blocks.validate" in without:  # then a block is known to be missing once a message has one
+        says = [each for each in says if each not in OF_BLOCKS]
     out = ""
 
     def surveyed() -> bool:
@@ -111,6 +122,8 @@ async def test_the_journey_is_the_same_and_what_is_missing_is_said_once(
         await slack.wait_for(surveyed, 60)  # what nobody waits for gets the calls that are left
     out += capsys.readouterr().out
     lines = [line for line in out.splitlines() if "missing in Slack" in line]
+    if "blocks.validate" in without:
+        lines = [line for line in lines if not any(each in line for each in OF_BLOCKS)]
     assert len(lines) == len(says), lines
 
 
