@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import rfc8785
@@ -24,6 +25,23 @@ def _exact(value: Any) -> Any:
     if isinstance(value, int) and abs(value) > LARGEST_EXACT:
         return float(value) if is_double(value) else tagged(value)
     return value
+
+
+def parsed(text: str) -> Any:
+    """Raises ValueError for what is not JSON, or could be read in two ways."""
+    return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Rejects duplicate names, of which people might read one value and programs the other."""
+    names = [name for name, _ in pairs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"written twice: {', '.join(sorted(twice))}")
+    return dict(pairs)
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
 
 
 def digest(document: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, ValidationError
 
-from bot.base.canonical import canonical, digest_of_text, own_digest
+from bot.base.canonical import canonical, digest_of_text, own_digest, parsed
 from bot.base.formats import TODAY, format_of, incomplete, must_be_known
 from bot.record.audit import AuditEvent
 from bot.record.events import (
@@ -18,6 +18,7 @@ from bot.record.events import (
     Reminded,
     RollbackPrompted,
     RunStarted,
+    TriggerRecovered,
     WatchEnded,
     of_kind,
 )
@@ -89,7 +90,11 @@ Rule = Callable[[Dossier, Beside, Sequence[AuditEvent]], Iterator[str]]
 
 
 def _configuration(dossier: Dossier, _: Beside, __: Sequence[AuditEvent]) -> Iterator[str]:
-    found = own_digest(json.loads(dossier.configuration))
+    try:
+        found = own_digest(parsed(dossier.configuration))
+    except ValueError as error:
+        yield f"configuration: {error}"
+        return
     if not found == dossier.plan.digest == dossier.run.configuration:
         yield f"configuration: its digest is {found}, the run was started with {dossier.run.configuration}"
 
@@ -214,9 +219,17 @@ def _watch(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
 
 
 def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    asked = sorted(said.trigger for _, said in of_kind(events, RollbackPrompted))
-    if asked != sorted(prompt.trigger for prompt in dossier.prompts):
+    asked = sorted((said.trigger, event.at) for event, said in of_kind(events, RollbackPrompted))
+    if asked != sorted((prompt.trigger, prompt.opened_at) for prompt in dossier.prompts):
         yield "prompt: on-call was not asked what the log says"
+    for trigger in sorted({trigger for trigger, _ in asked}):
+        episodes = [prompt.episode for prompt in dossier.prompts if prompt.trigger == trigger]
+        if sorted(episodes) != list(range(1, len(episodes) + 1)):
+            yield f"prompt of {trigger}: there is one for an episode that there was not"
+    recovered = {(said.trigger, event.at) for event, said in of_kind(events, TriggerRecovered)}
+    for prompt in dossier.prompts:
+        if prompt.recovered_at and (prompt.trigger, prompt.recovered_at) not in recovered:
+            yield f"prompt of {prompt.trigger}: did not recover when the row says so"
     logged = answers_logged(events)
     of_a_rollback = {(Answer.ROLLED_BACK, by, str(at), why) for by, at, why in rollbacks_logged(events)}
     answers = sorted(

@@ -7,14 +7,13 @@ detected by comparison with the bot's own record.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import AwareDatetime, ValidationError
 
-from bot.base.canonical import digest, own_digest
+from bot.base.canonical import digest, own_digest, parsed
 from bot.base.errors import Unreadable
 from bot.base.formats import FIRST, TODAY, Formats, format_of, must_be_known
 from bot.plan.by_kind import STORED
@@ -74,7 +73,7 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
     would be worded now.
     """
     try:
-        raw = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+        raw = parsed(text)
         _must_be_known(raw, today)
         packet = Packet.model_validate_json(text, extra="ignore", context=STORED)
         return [*_digests(raw), *_references(packet), *_conclusions(packet, today), *_log(packet)]
@@ -97,18 +96,6 @@ def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
     must_be_known("This packet", int(found[1]), today.packet)
     must_be_known("The evidence of this packet", format_of(raw["evidence"]), today.evidence)
     must_be_known("The configuration of this packet", format_of(raw["configuration"]), today.configuration)
-
-
-def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """Rejects duplicate names, of which people might read one value and programs the other."""
-    names = [name for name, _ in pairs]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"written twice: {', '.join(sorted(twice))}")
-    return dict(pairs)
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
 
 
 def _digests(raw: dict[str, Any]) -> Iterator[str]:

@@ -152,6 +152,10 @@ OTHER = "sha256:" + "0" * 64
             ", the run was started with sha256:",
         ),
         (
+            """UPDATE configuration SET document = overlay(document placing '{"digest":"none",' from 1 for 1)""",
+            "configuration: written twice: digest",
+        ),
+        (
             "DELETE FROM configuration",
             " is missing. Canary never changes or deletes it. Restore it from a backup; ",
         ),
@@ -167,6 +171,9 @@ OTHER = "sha256:" + "0" * 64
         ("DELETE FROM watch WHERE run = 1", "watch: did not end as the log says"),
         ("UPDATE watch SET \"end\" = 'completed' WHERE run = 2", "watch: did not end as the log says"),
         ("DELETE FROM prompt WHERE run = 1", "prompt: on-call was not asked what the log says"),
+        ("UPDATE prompt SET opened_at = now() WHERE run = 1", "prompt: on-call was not asked what the log"),
+        ("UPDATE prompt SET episode = 7 WHERE run = 1", "there is one for an episode that there was not"),
+        ("UPDATE prompt SET recovered_at = now() WHERE run = 1", "did not recover when the row says so"),
         (
             "INSERT INTO reminder (run, number, due_at) VALUES (2, 1, now())",
             "reminder: there are others than the configuration plans",
