@@ -56,10 +56,11 @@ found-prometheus: .venv/ready
 bench: .venv/ready ## Benchmarks against a baseline, side by side
 	.venv/bin/python -m bench $(ARGS)
 
-# The locked requirements: at run time; for development; and for building a wheel.
+# The locked requirements: at run time; with pictures of charts; for development, with everything; and for building a wheel.
 lock: .venv/ready ## Regenerate the lock files; ARGS=--upgrade for newer versions
 	$(LOCK) pyproject.toml --output-file requirements.lock
-	$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra charts --constraint requirements.lock --output-file requirements-charts.lock
+	$(LOCK) pyproject.toml --extra charts --extra dev --constraint requirements-charts.lock --output-file requirements-dev.lock
 	echo hatchling | $(LOCK) - --constraint requirements-dev.lock --output-file requirements-build.lock
 
 audit: .venv/ready ## Write an SBOM, list known vulnerabilities; ARGS=--advisories=osv.zip works offline

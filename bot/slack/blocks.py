@@ -140,7 +140,7 @@ def as_plain_table(block: Block) -> Block:
 def container(title: str, blocks: Sequence[Block], *, collapsed: bool = True) -> Block:
     """Blocks under a title, folded away until somebody opens it. At most ten.
 
-    No data table or chart can be among them: the one becomes a plain table, the other is left out.
+    Of the newest blocks, none can be among them: a data table becomes a plain table, a card sections; a chart is left out.
     """
     children = [each for block in blocks for each in _in_container(block)][:MOST_CHILDREN]
     return {
@@ -160,6 +160,10 @@ def _in_container(block: Block) -> list[Block]:
             return [section(f"*{block['title']['text']}*"), *block["child_blocks"]]
         case "data_visualization":
             return []
+        case "card":
+            return card_as_sections(block)
+        case "alert":
+            return [alert_as_section(block)]
         case _:
             return [block]
 
@@ -171,19 +175,20 @@ def data_chart(
 
     Points that are not finite, or whose label is there already, are left out. Raises ValueError if none is left.
     """
-    named = {cut(plain(name), 20): points for name, points in list(series.items())[:MOST_SERIES]}
+    named = {cut(plain(name), 20) or "value": points for name, points in list(series.items())[:MOST_SERIES]}
     at = _drawable(list(named.values()))
     if not at:
         raise ValueError("a chart needs a point")
+    first = next(iter(named.values()))
+    labels = [cut(first[one][0], 20) for one in at]
     data = {
-        name: [{"label": cut(points[one][0], 20), "value": points[one][1]} for one in at]
+        name: [{"label": label, "value": points[one][1]} for label, one in zip(labels, at, strict=True)]
         for name, points in named.items()
     }
-    labels = [point["label"] for point in next(iter(data.values()))]
     axes = {"categories": labels, "x_label": cut(plain(x_label), 50), "y_label": cut(plain(y_label), 50)}
     return {
         "type": "data_visualization",
-        "title": cut(plain(title), 50),
+        "title": cut(plain(title), 50) or "Chart",
         "chart": {
             "type": "line",
             "series": [{"name": name, "data": points} for name, points in data.items()],
@@ -217,6 +222,17 @@ def card(title: str, body: str, buttons: Sequence[Element] = (), *, subtitle: st
     if body:
         built["body"] = markdown(body, 200)
     return built | {"actions": list(buttons[:3])} if buttons else built
+
+
+def alert_as_section(block: Block) -> Block:
+    return section(block["text"]["text"])
+
+
+def card_as_sections(block: Block) -> list[Block]:
+    parts = (f"*{block['title']['text']}*", block.get("body", {}).get("text", ""))
+    subtitle = [context(block["subtitle"]["text"])] if "subtitle" in block else []
+    buttons = [actions(block["actions"])] if "actions" in block else []
+    return [section("\n".join(filter(None, parts))), *subtitle, *buttons]
 
 
 def table_as_lines(block: Block) -> list[Block]:

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.slack.blocks import (
     MOST_CHILDREN,
     Block,
-    actions,
+    alert_as_section,
     as_plain_table,
-    context,
+    card_as_sections,
     every_block,
     section,
     table_as_lines,
@@ -43,9 +43,9 @@ def _instead(block: Block, unknown: Collection[str]) -> Iterator[Block]:
     elif block["type"] == "table":
         yield from table_as_lines(block)
     elif block["type"] == "alert":
-        yield section(block["text"]["text"])
+        yield alert_as_section(block)
     elif block["type"] == "card":
-        yield from _card(block)
+        yield from card_as_sections(block)
     # a chart: the results say the same in words
 
 
@@ -57,12 +57,3 @@ def _container(block: Block, unknown: Collection[str]) -> Iterator[Block]:
         return
     yield section(f"*{block['title']['text']}*")
     yield from children
-
-
-def _card(block: Block) -> Iterator[Block]:
-    parts = (f"*{block['title']['text']}*", block.get("body", {}).get("text", ""))
-    yield section("\n".join(filter(None, parts)))
-    if "subtitle" in block:
-        yield context(block["subtitle"]["text"])
-    if "actions" in block:
-        yield actions(block["actions"])

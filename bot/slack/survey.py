@@ -21,6 +21,7 @@ from bot.base.errors import Unavailable
 from bot.plan.member import is_user_group
 from bot.plan.model import Plan
 from bot.slack.abilities import Abilities, Ability, say_missing
+from bot.slack.chart import can_draw
 from bot.slack.client import what_it_means
 from bot.slack.directory import SlackDirectory
 from bot.slack.errors import Fixer, Meaning
@@ -63,6 +64,8 @@ class Survey:
     async def make(self) -> None:
         """Log everything that is missing, and what could not be checked."""
         self._say_scopes()
+        if not can_draw():
+            log.info("no pictures of charts are attached", hint="Install the extra: canary[charts].")
         await asyncio.gather(
             self._features(),
             self._accounts(),
