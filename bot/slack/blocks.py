@@ -81,7 +81,7 @@ def button(
         "text": words(text, 75),
         "action_id": action,
         "value": value,
-        "accessibility_label": cut(plain(label), 75),
+        "accessibility_label": cut(plain(label), 75) or cut(plain(text), 75),
     }
     if confirm:
         built["confirm"] = confirm
