@@ -83,7 +83,7 @@ class KnownBlocks:
         if not (types := negotiable(blocks)):
             return await send(list(blocks))
         lacking = await self._memory.lacking(types)
-        tried = _Tried(blocks, fit, lacking)
+        tried = _Tried(blocks, fit, lacking, confirmed=self._memory.taken)
         try:
             while True:
                 try:
@@ -107,7 +107,7 @@ class KnownBlocks:
         if types - self._memory.types:
             await self.examine(within=PATIENCE)
         blocks = fall_back(view["blocks"], NEGOTIABLE - self._memory.taken)
-        tried = _Tried(blocks, list, frozenset())
+        tried = _Tried(blocks, list, frozenset(), confirmed=self._memory.taken)
         try:
             return await send(view | {"blocks": tried.shown})
         except SlackApiError as error:
@@ -176,11 +176,16 @@ def _refused(error: SlackApiError | BlocksRefusedError) -> list[Problem] | None:
 
 @dataclass
 class _Tried:
-    """The attempts at one message: first without what is named, then without all of the newest, then without tables."""
+    """The attempts at one message.
+
+    After a refusal: without what is named, or if nothing is, without what it never took; then without all of the newest;
+    then without tables.
+    """
 
     blocks: Sequence[Block]
     fit: Fit
     lacking: frozenset[str]
+    confirmed: frozenset[str]
     known: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     shown: list[Block] = field(init=False)
@@ -196,14 +201,16 @@ class _Tried:
             return False
         named = unknown_types(found, self.shown)
         self.unknown |= named
+        first = named
         if not found:
             self._suspects |= negotiable(self.shown)
+            first = negotiable(self.shown) - self.confirmed
         elif not named:
             log.error(
                 "Slack does not take a block; the message is shown in older ones",
                 details=[str(each) for each in found[:5]],
             )
-        return any(map(self._try, (named, NEWEST, NEGOTIABLE)))
+        return any(map(self._try, (first, NEWEST, NEGOTIABLE)))
 
     def _try(self, unknown: frozenset[str]) -> bool:
         """Whether it looks any different without these."""
@@ -282,8 +289,9 @@ class _Memory:
     ) -> None:
         """Remember it. A message may just have been sent: nothing that fails here may look as if it had not."""
         for types, is_known in ((known - unknown, True), (unknown, False)):
-            new = {kind for kind in types if self._known.get(kind) is not is_known}
+            new = {kind for kind in types if self._known.get(kind) is not is_known or kind in self._due}
             self._known |= dict.fromkeys(types, is_known)
+            self._due -= types
             if not new:
                 continue
             try:

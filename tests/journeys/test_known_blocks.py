@@ -26,6 +26,7 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.client import web_client
+from bot.slack.fallback import NEGOTIABLE
 from bot.slack.hints import Hints
 from bot.slack.known_blocks import KnownBlocks
 from bot.slack.limits import Limits
@@ -233,6 +234,36 @@ async def test_a_workspace_learns_blocks_later_and_one_message_a_day_finds_out(
     slack.withdraw("container")
     await post(client, known)
     assert types(newest(slack))[-2:] == ["section", "actions"]
+
+
+async def test_without_reasons_what_was_taken_before_is_not_suspected_first(
+    slack: LocalSlack, client: AsyncWebClient, restarted: Any, database: Database, bot_database: str
+) -> None:
+    slack.withdraw("container")
+    await post(client, restarted())
+    slack.withdraw("error details")
+    await _age(bot_database)
+    before = len(slack.calls(POST))
+    await post(client, restarted())  # the one that tries it again
+    assert len(slack.calls(POST)) == before + 2
+    assert types(newest(slack))[:3] == ["section", "data_table", "data_visualization"]
+    assert [kind for kind, known in (await remembered(database)).items() if not known] == ["container"]
+
+
+async def test_a_start_asks_again_what_was_refused_long_ago(
+    slack: LocalSlack, client: AsyncWebClient, restarted: Any, database: Database, bot_database: str
+) -> None:
+    slack.withdraw("container")
+    await restarted().examine(within=10)
+    assert await remembered(database) == {**dict.fromkeys(sorted(NEGOTIABLE - {"card"}), True), "container": False}  # fmt: skip
+    asked = len(slack.calls("blocks.validate"))
+    await restarted().examine(within=10)
+    assert len(slack.calls("blocks.validate")) == asked
+    await _age(bot_database)
+    await restarted().examine(within=10)
+    assert len(slack.calls("blocks.validate")) == asked + 1
+    await post(client, restarted())
+    assert len(slack.calls(POST)) == 1  # no message has to find out
 
 
 async def _age(dsn: str) -> None:

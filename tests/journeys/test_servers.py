@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import get_args
 
 import pytest
@@ -59,12 +59,16 @@ async def slack(without: tuple[Feature, ...]) -> AsyncIterator[LocalSlack]:
         yield slack
 
 
-async def journey(slack: LocalSlack, world: World) -> None:
-    """Started, refused to an outsider, voted on, decided, watched, rolled back."""
+async def journey(slack: LocalSlack, world: World, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Started, refused to an outsider, voted on, decided, watched, rolled back.
+
+    `meanwhile` happens before the first vote.
+    """
     mia, raj, ben = slack.user("mia"), slack.user("raj"), slack.user("ben")
     assert (await mia.command("#releases", "/canary", "statsu")).acked
     await is_told(slack, mia.id, "Did you mean “status”?")
     card = await decided(slack)
+    meanwhile()
     assert (await mia.click(card, "Go")).acked
     await is_told(slack, mia.id, "can vote on run #1")
     await slack.sees("#releases", "queue-age")
@@ -125,6 +129,20 @@ async def test_the_journey_is_the_same_and_what_is_missing_is_said_once(
     if "blocks.validate" in without:
         lines = [line for line in lines if not any(each in line for each in OF_BLOCKS)]
     assert len(lines) == len(says), lines
+
+
+@pytest.mark.parametrize("details", [True, False], ids=["with", "without reasons"])
+async def test_blocks_that_are_withdrawn_during_a_run_change_no_journey(
+    start_bot: StartBot, slack: LocalSlack, world: World, details: bool
+) -> None:
+    def withdraw() -> None:
+        slack.withdraw(*NEWEST_BLOCKS, "tables", *(() if details else ("error details",)))
+
+    async with start_bot(NAMED):
+        await slack.connected()
+        await journey(slack, world, withdraw)
+    shown = {block["type"] for message in slack.channel("#releases").log.values() for block in message.blocks}
+    assert "container" in shown  # from before
 
 
 @pytest.mark.parametrize("without", [("metadata",), ()], ids=["without", "with"])
