@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
-from bot.record.events import Alerted, Detail, Reminded, Voted
+from bot.record.events import Alerted, Detail, Reminded, Voted, Waived
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
@@ -22,11 +22,12 @@ from bot.slack.messages.alert import Alert
 from bot.slack.messages.asking import Reminder
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
+from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.table import ResultsTable
-from bot.slack.messages.votes import VoteLine, WaiverLine
-from bot.slack.messages.watch import BlindWatch, RollbackLine, RollbackPrompt, WatchEndLine
+from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
+from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
 from checks import outcome
 from checks.base import Check
 from checks.outcome import Cause
@@ -37,7 +38,7 @@ NUMBER = 123_456  # of the run
 PERSON, OTHER = "U00000000AA", "U00000000AB"
 WORDS = 1000  # characters that people may write in a form
 MANY = 9_999_999
-_VOTED, _REMINDED, _ALERTED = 1, 2, 3  # numbers of the events
+_VOTED, _WAIVED, _REMINDED, _ALERTED = 1, 2, 3, 4  # numbers of the events
 
 _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
 
@@ -54,9 +55,12 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "table": _Kind(lambda _: ResultsTable(), (_DECIDING, _CLOSED)),
     "reminder": _Kind(lambda _: Reminder(event=_REMINDED)),
     "vote": _Kind(lambda _: VoteLine(event=_VOTED)),
+    "waived": _Kind(lambda _: WaivedLine(event=_WAIVED)),
     "waiver": _Kind(lambda whole: WaiverLine(check=whole.waivers[0].check)),
     "alert": _Kind(lambda whole: Alert(event=_ALERTED, channel=whole.run.channel)),
     "decision": _Kind(lambda _: DecisionRecord(), (_CLOSED,)),
+    "instructions": _Kind(lambda _: RollbackInstructions(), (_CLOSED,)),
+    "escalation": _Kind(lambda whole: EscalationLine(key=whole.prompts[0].key), (_CLOSED,), watched=True),
     "prompt": _Kind(lambda whole: RollbackPrompt(key=whole.prompts[0].key), (_CLOSED,), watched=True),
     "blind": _Kind(
         lambda whole: BlindWatch(trigger=whole.triggers[0].name, tick=1), (_CLOSED,), watched=True
@@ -84,7 +88,7 @@ def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
             content = kind.content(whole)
             rendered = content.render(facts)
             assert isinstance(rendered, Posting)
-            yield Sample(f"{content.called}, {state}", rendered)
+            yield Sample(f"{content.called} ({content.kind}), {state}", rendered)
 
 
 def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
@@ -222,6 +226,8 @@ def _prompt(name: str, now: datetime) -> Prompt:
         reason="x" * WORDS,
         breached_since=now,
         opened_at=now,
+        escalates_at=now,
+        escalated_at=now,
     )
 
 
@@ -234,6 +240,11 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
         evidence=whole.run.evidence or "",
         roles=tuple(whole.plan.environment.decide.approve),
     )
+    waived = Waived(
+        check=next(iter(whole.plan.environment.checks)),
+        reason="x" * WORDS,
+        evidence=whole.run.evidence or "",
+    )
     reminded = Reminded(
         missing=dict.fromkeys(whole.plan.environment.decide.approve, 1),
         waivers=tuple(whole.plan.environment.checks),
@@ -241,7 +252,7 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
     alerted = Alerted(message=Card.kind, subject="", channel=whole.run.channel, why="not_in_channel")
     return [
         _event(number, said, now)
-        for number, said in ((_VOTED, voted), (_REMINDED, reminded), (_ALERTED, alerted))
+        for number, said in ((_VOTED, voted), (_WAIVED, waived), (_REMINDED, reminded), (_ALERTED, alerted))
     ]
 
 
