@@ -4,10 +4,10 @@
 #     docker run -p 3000:3000 -v "$PWD/canary.yaml:/etc/canary/canary.yaml:ro" -v canary:/data --env-file .env canary
 #
 # BASE is the tag of a release. Pin it to what you have tested, --build-arg BASE=python:3.13.9-slim-trixie@sha256:…, and rebuild
-# for security updates. --build-arg REQUIREMENTS=requirements-charts.lock adds pictures of charts as files, which take 170 MB
-# more and which Slack's own charts make unnecessary. BASE may be any Debian with python3 3.11 or later and venv. Where packages come from is not part
+# for security updates. It may be any Debian with python3 3.11 or later and venv. Where packages come from is not part
 # of the image: pass a pip.conf with `--secret id=pip,src=…`, and certificates that it refers to as
-# /run/secrets/certificates with `--secret id=certificates,src=…`.
+# /run/secrets/certificates with `--secret id=certificates,src=…`. With --build-arg REQUIREMENTS=requirements-charts.lock it
+# also attaches pictures of charts as files, which takes 170 MB more and which Slack's own charts make unnecessary.
 ARG BASE=python:3.13.9-slim-trixie
 
 FROM ${BASE} AS build
