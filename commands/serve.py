@@ -43,6 +43,7 @@ from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
 from bot.slack.messages.card import Card
 from bot.slack.private import Private
+from bot.slack.quiet import Quiet
 from bot.slack.sending import Sender
 from bot.slack.survey import Survey
 from bot.store import messages, runs
@@ -175,7 +176,7 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
     """-> the background loops of a worker."""
     services = parts.services
     leases = Leases(services.database, services.timing.outbox)
-    token = settings.slack_bot_token.get_secret_value()
+    token, plan = settings.slack_bot_token.get_secret_value(), services.configuration.plan
     delivery = Delivery(
         services.database,
         Sender(parts.client, leases, parts.identity, key=token, reach=settings.reach),
@@ -184,8 +185,9 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
         parts.abilities,
         known=parts.known,
         not_shown=_tell_requester(services.database, parts.private),
+        quiet=Quiet(parts.directory, plan.notify),
+        count=lambda outcome: parts.metrics.direct_messages.labels(outcome).inc(),
     )
-    plan = services.configuration.plan
     survey = Survey(
         parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities, parts.known
     )

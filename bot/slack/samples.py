@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
-from bot.record.events import Alerted, Detail, Reminded, Voted, Waived
+from bot.record.events import Alerted, Detail, NotReached, Reminded, Voted, Waived
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
@@ -19,12 +19,12 @@ from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.alert import Alert
-from bot.slack.messages.asking import Reminder
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
+from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
@@ -38,15 +38,19 @@ NUMBER = 123_456  # of the run
 PERSON, OTHER = "U00000000AA", "U00000000AB"
 WORDS = 1000  # characters that people may write in a form
 MANY = 9_999_999
-_VOTED, _WAIVED, _REMINDED, _ALERTED = 1, 2, 3, 4  # numbers of the events
+_VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED = 1, 2, 3, 4, 5  # numbers of the events
 
 _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
+
+
+def _is_watched(whole: Dossier) -> bool:
+    return whole.watch is not None
 
 
 class _Kind(NamedTuple):
     content: Callable[[Dossier], MessageKind]
     states: tuple[RunState, ...] = (_DECIDING,)  # of the run, in which it looks different
-    watched: bool = False  # only where an environment is watched after a go
+    needs: Callable[[Dossier], object] = lambda _: True  # of the configuration
 
 
 # each kind of message by its name; None for files, which are not made of blocks
@@ -54,19 +58,25 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "card": _Kind(lambda _: Card(), (_CHECKING, _DECIDING, _CLOSED)),
     "table": _Kind(lambda _: ResultsTable(), (_DECIDING, _CLOSED)),
     "reminder": _Kind(lambda _: Reminder(event=_REMINDED)),
+    "direct reminder": _Kind(lambda _: DirectReminder(run=NUMBER, event=_REMINDED, person=OTHER)),
+    "mention": _Kind(lambda _: MentionInstead(event=_MISSED)),
     "vote": _Kind(lambda _: VoteLine(event=_VOTED)),
     "waived": _Kind(lambda _: WaivedLine(event=_WAIVED)),
     "waiver": _Kind(lambda whole: WaiverLine(check=whole.waivers[0].check)),
     "alert": _Kind(lambda whole: Alert(event=_ALERTED, channel=whole.run.channel)),
     "decision": _Kind(lambda _: DecisionRecord(), (_CLOSED,)),
     "instructions": _Kind(lambda _: RollbackInstructions(), (_CLOSED,)),
-    "escalation": _Kind(lambda whole: EscalationLine(key=whole.prompts[0].key), (_CLOSED,), watched=True),
-    "prompt": _Kind(lambda whole: RollbackPrompt(key=whole.prompts[0].key), (_CLOSED,), watched=True),
-    "blind": _Kind(
-        lambda whole: BlindWatch(trigger=whole.triggers[0].name, tick=1), (_CLOSED,), watched=True
+    "escalation": _Kind(
+        lambda whole: EscalationLine(key=whole.prompts[0].key),
+        (_CLOSED,),
+        needs=lambda whole: _is_watched(whole) and whole.plan.environment.rollback.escalate,
     ),
-    "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), watched=True),
-    "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), watched=True),
+    "prompt": _Kind(lambda whole: RollbackPrompt(key=whole.prompts[0].key), (_CLOSED,), needs=_is_watched),
+    "blind": _Kind(
+        lambda whole: BlindWatch(trigger=whole.triggers[0].name, tick=1), (_CLOSED,), needs=_is_watched
+    ),
+    "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), needs=_is_watched),
+    "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), needs=_is_watched),
     "chart": None,
     "packet": None,
 }
@@ -83,7 +93,7 @@ def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
         whole = _dossier(pinned, state, now)
         facts = Facts(whole, _events(whole, now), Hidden(_message(whole, Card(), now), Card()))
         for kind in KINDS_OF_SAMPLES.values():
-            if kind is None or state not in kind.states or (kind.watched and whole.watch is None):
+            if kind is None or state not in kind.states or not kind.needs(whole):
                 continue
             content = kind.content(whole)
             rendered = content.render(facts)
@@ -249,10 +259,18 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
         missing=dict.fromkeys(whole.plan.environment.decide.approve, 1),
         waivers=tuple(whole.plan.environment.checks),
     )
+    people = [member for group in whole.plan.people.values() for member in group.members]
+    missed = NotReached(reminded=_REMINDED, people=dict.fromkeys(people, "direct messages are closed"))
     alerted = Alerted(message=Card.kind, subject="", channel=whole.run.channel, why="not_in_channel")
     return [
         _event(number, said, now)
-        for number, said in ((_VOTED, voted), (_WAIVED, waived), (_REMINDED, reminded), (_ALERTED, alerted))
+        for number, said in (
+            (_VOTED, voted),
+            (_WAIVED, waived),
+            (_REMINDED, reminded),
+            (_MISSED, missed),
+            (_ALERTED, alerted),
+        )
     ]
 
 
