@@ -38,6 +38,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.hints import Hints
 from bot.slack.homes import HomePages
 from bot.slack.identity import Identity, identify
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
@@ -138,6 +139,7 @@ class _Parts:
     private: Private
     identity: Identity
     abilities: Abilities
+    known: KnownBlocks
     connected: Probe | None = None  # by Socket Mode
 
 
@@ -163,11 +165,12 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         runs_per_hour=settings.runs_per_hour,
         reach=settings.reach,
     )
-    private, abilities = Private(client, limits), Abilities()
-    desk = Desk(services, client, private, identity.team, abilities, identity.url)
+    known = KnownBlocks(database, client, limits, identity.team)
+    private, abilities = Private(client, limits, known), Abilities()
+    desk = Desk(services, client, private, identity.team, abilities, known, identity.url)
     engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
     engine.carry([Handle], Handler(desk))
-    return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities)
+    return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities, known)
 
 
 def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
@@ -181,6 +184,7 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
         leases,
         parts.limits,
         parts.abilities,
+        known=parts.known,
         not_shown=_tell_requester(services.database, parts.private),
         homes=HomePages(
             services.database,
@@ -189,7 +193,9 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
         quiet=Quiet(parts.directory, plan.notify),
         count=lambda outcome: parts.metrics.direct_messages.labels(outcome).inc(),
     )
-    survey = Survey(parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities)
+    survey = Survey(
+        parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities, parts.known
+    )
     return (
         parts.engine.run,
         delivery.run,

@@ -14,8 +14,7 @@ log = structlog.get_logger(__name__)
 class Ability(enum.StrEnum):
     """A missing feature, and the consequence."""
 
-    FILES = "no charts and no decision packets are attached; `canary packet` makes a packet"
-    TABLES = "results are shown as lines instead of a table"
+    FILES = "no decision packets and no pictures of charts are attached; `canary packet` makes a packet"
     FORMS = "there is no conditional go, waiver or false alarm; `/canary no-go #12 reason` votes No-go"
     EPHEMERAL = "private answers to clicks come as direct messages"
     HOME = "nobody has a Home; `/canary status` shows what is under way"

@@ -28,17 +28,15 @@ from bot.slack.client import (
     details,
     error_name,
     error_said,
-    knows_no_tables,
-    refuses_blocks,
     retry_after,
     status,
     what_it_means,
 )
 from bot.slack.doubts import TOLD_AGAIN, Doubts
 from bot.slack.errors import CLOSED, Ends, Meaning
-from bot.slack.fallback import NEWEST, TABLES
 from bot.slack.homes import AT_ONCE as HOMES_AT_ONCE
 from bot.slack.homes import HomePages
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Lane, Limits, Purpose
 from bot.slack.messages.alert import Alert
@@ -83,6 +81,7 @@ class Delivery:
         limits: Limits,
         abilities: Abilities,
         *,
+        known: KnownBlocks,
         not_shown: Notice,
         homes: HomePages | None = None,
         kinds: Kinds[MessageKind] = KINDS,
@@ -100,6 +99,7 @@ class Delivery:
         self._timing = leases.timing
         self._limits = limits
         self._abilities = abilities
+        self._known = known
         self._not_shown = not_shown
         self._homes = homes
         self._homes_under_way = 0
@@ -192,7 +192,7 @@ class Delivery:
     async def _publish(self, message: Message, page: Posting) -> None:
         assert self._homes
         await self._homes.publishing(message)
-        await self._with_or_without_tables(page, lambda page: self._sender.publish(message, page))
+        await self._show(page, lambda page: self._sender.publish(message, page))
         self._abilities.turned_out(Ability.HOME)
         await self._homes.published(message, page)
         await self._sent(message)
@@ -305,9 +305,7 @@ class Delivery:
     async def _post(
         self, message: Message, posting: Posting, thread: str | None, root: Message | None
     ) -> None:
-        posted = await self._with_or_without_tables(
-            posting, lambda posting: self._sender.post(message, posting, thread)
-        )
+        posted = await self._show(posting, lambda posting: self._sender.post(message, posting, thread))
         await self._sent(message, **posted._asdict())
         self._counted(message, Came.SENT)
         if root and thread and thread == root.place and posted.thread is None:
@@ -328,7 +326,7 @@ class Delivery:
     async def _update(self, message: Message, posting: Posting) -> None:
         """If Slack no longer allows editing it, urgent changes are posted in the thread instead."""
         try:
-            await self._with_or_without_tables(posting, lambda posting: self._sender.update(message, posting))
+            await self._show(posting, lambda posting: self._sender.update(message, posting))
         except SlackApiError as error:
             if error_name(error) not in _UNEDITABLE:
                 raise
@@ -338,27 +336,12 @@ class Delivery:
                 return
         await self._sent(message)
 
-    async def _with_or_without_tables(
-        self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]
-    ) -> Shown:
-        """Tables are new in Slack; a server that rejects a message only because of one does not support them."""
-        posting = posting.without(NEWEST)
-        plain = posting.without(TABLES)
-        if plain == posting:
-            return await show(posting)
-        if not self._abilities.has(Ability.TABLES):
-            return await show(plain)
-        try:
-            return await show(posting)
-        except SlackApiError as error:
-            if not refuses_blocks(error):
-                raise
-            shown, refusal = await show(plain), error
-        if knows_no_tables(refusal):
-            self._abilities.lacks(Ability.TABLES, "this server has no tables in messages")
-        else:
-            log.error("Slack does not take a table; it is shown as lines", details=details(refusal))
-        return shown
+    async def _show(self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]) -> Shown:
+        return await self._known.show(
+            posting.blocks,
+            lambda blocks: show(replace(posting, blocks=tuple(blocks))),
+            fit=posting.fit,
+        )
 
     async def _refused(self, message: Message, error: SlackApiError) -> None:
         """Slack's response was an error."""

@@ -26,7 +26,7 @@ _WANTED = {
     "commands": "/canary does not exist",
     "users:read": "accounts cannot be looked up, so nobody can vote",
     "usergroups:read": "owners cannot be named as user groups",
-    "files:write": "no charts and no decision packets are attached",
+    "files:write": "no decision packets and no pictures of charts are attached",
 }
 
 

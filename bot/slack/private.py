@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,7 +17,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.rules.outbox import Way
 from bot.rules.request import HOME
 from bot.slack.blocks import MOST_TEXT, Block, fitted, notice, section
+from bot.slack.client import refused_by_hook
 from bot.slack.fallback import NEWEST, TABLES, fall_back
+from bot.slack.known_blocks import BlocksRefusedError, KnownBlocks
 from bot.slack.limits import Limits, TooSoonError
 from bot.slack.text import cut
 from checks.reading import Record
@@ -45,9 +49,10 @@ class Asker(Record):
 
 
 class Private:
-    def __init__(self, client: AsyncWebClient, limits: Limits) -> None:
+    def __init__(self, client: AsyncWebClient, limits: Limits, known: KnownBlocks) -> None:
         self._client = client
         self._limits = limits
+        self._known = known
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
         """In the form that they clicked in; else by response_url, else as an ephemeral message, else as a direct message; the first that works.
@@ -70,16 +75,15 @@ class Private:
 
     async def direct(self, user: str, text: str, blocks: Sequence[Block] = ()) -> None:
         """Send a direct message, which persists and needs no channel."""
-        try:
-            await self._limits.call(
-                Way.POST,
-                lambda: self._client.chat_postMessage(
-                    channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
-                ),
-                where=user,
-                until=time.monotonic(),  # immediately or not at all: votes wait behind this worker
+
+        def post(blocks: list[Block]) -> Awaitable[Any]:
+            return self._client.chat_postMessage(
+                channel=user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
             )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError) as error:
+
+        try:  # immediately or not at all: votes wait behind this worker
+            await self._called(Way.POST, post, blocks, where=user)
+        except _NOT_GIVEN as error:
             log.warning("a private answer could not be given", user=user, error=str(error))
 
     async def _in_form(self, form: str, text: str, blocks: Sequence[Block]) -> bool:
@@ -102,27 +106,46 @@ class Private:
         hook = AsyncWebhookClient(
             url, timeout=self._client.timeout, session=self._client.session, retry_handlers=[]
         )
-        try:
+
+        async def send(blocks: list[Block]) -> bool:
             answer = await hook.send(
                 text=text,
-                blocks=list(blocks),
+                blocks=blocks,
                 response_type="ephemeral",
                 replace_original=False,
                 unfurl_links=False,
             )
-        except (aiohttp.ClientError, TimeoutError):
+            if (refused := refused_by_hook(answer.status_code, str(answer.body))) is not None:
+                raise BlocksRefusedError(refused)
+            return answer.status_code == HTTPStatus.OK
+
+        try:
+            return await self._known.show(blocks, send)
+        except (aiohttp.ClientError, TimeoutError, BlocksRefusedError):
             return False
-        return answer.status_code == 200  # noqa: PLR2004 — HTTP's number
 
     async def _whisper(self, channel: str, user: str, text: str, blocks: Sequence[Block]) -> bool:
+        def post(blocks: list[Block]) -> Awaitable[Any]:
+            return self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks)
+
         try:
-            await self._limits.call(
-                "chat.postEphemeral",
-                lambda: self._client.chat_postEphemeral(
-                    channel=channel, user=user, text=text, blocks=list(blocks)
-                ),
-                until=time.monotonic(),
-            )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
+            await self._called("chat.postEphemeral", post, blocks)
+        except _NOT_GIVEN:
             return False
         return True
+
+    async def _called(
+        self,
+        method: str,
+        post: Callable[[list[Block]], Awaitable[Any]],
+        blocks: Sequence[Block],
+        *,
+        where: str = "",
+    ) -> None:
+        async def call(blocks: list[Block]) -> None:
+            await self._limits.call(method, lambda: post(blocks), where=where, until=time.monotonic())
+
+        await self._known.show(blocks, call)
+
+
+_NOT_GIVEN = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)

@@ -22,10 +22,12 @@ from bot.plan.member import is_user_group
 from bot.plan.model import Plan
 from bot.rules.outbox import Way
 from bot.slack.abilities import Abilities, Ability
+from bot.slack.chart import can_draw
 from bot.slack.client import what_it_means
 from bot.slack.directory import SlackDirectory
 from bot.slack.errors import Fixer, Meaning
 from bot.slack.identity import Identity
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.limits import Limits, Purpose, TooSoonError
 
 log = structlog.get_logger(__name__)
@@ -58,11 +60,20 @@ class Survey:
     limits: Limits
     directory: SlackDirectory
     abilities: Abilities
+    known: KnownBlocks
 
     async def make(self) -> None:
         """Log everything that is missing, and what could not be checked."""
         self._say_scopes()
-        await asyncio.gather(self._features(), self._accounts(), self._groups(), self._marks())
+        if not can_draw():
+            log.info("no pictures of charts are attached", hint="Install the extra: canary[charts].")
+        await asyncio.gather(
+            self._features(),
+            self._accounts(),
+            self._groups(),
+            self._marks(),
+            self.known.examine(within=TIMEOUT),
+        )
 
     def _say_scopes(self) -> None:
         """Log missing scopes, if the server lists the token's scopes."""

@@ -13,6 +13,7 @@ from bot.base.errors import Busy, CanaryError, Refused
 from bot.rules.principal import Principal
 from bot.rules.request import Request, RunRequest
 from bot.slack.abilities import Abilities
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.private import Asker, Private
 from bot.slack.whom import MOST_NAMED, ask
 from bot.store import messages, runs
@@ -40,6 +41,7 @@ class Desk:
     private: Private
     team: str  # our workspace
     abilities: Abilities
+    known: KnownBlocks
     url: str = ""  # of the workspace, for links; empty if the server does not say
 
     def audience(self, asker: Asker) -> Audience:

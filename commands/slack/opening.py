@@ -10,7 +10,6 @@ from slack_sdk.errors import SlackApiError
 
 from bot.base.errors import CanaryError, Misconfigured, Refused
 from bot.slack.client import details, error_said, retry_after, what_it_means
-from bot.slack.fallback import NEWEST, fall_back
 from bot.slack.private import Asker
 from commands.slack.desk import Desk
 
@@ -26,17 +25,21 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
     `instead`: what to do on a server without forms.
     """
     try:
-        known = view | {"blocks": fall_back(view["blocks"], NEWEST)}
-        if who.form:
-            await desk.client.views_update(view_id=who.form, view=known)
-        else:
-            await desk.client.views_open(trigger_id=who.trigger or "", view=known)
+        await desk.known.show_form(view, lambda view: _show(desk, who, view))
     except SlackApiError as error:
         log.warning("a form was not opened", error=error_said(error), details=details(error))
         raise _refusal(error, instead) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("a form was not opened", error=f"{type(error).__name__}: {error}")
         raise Refused(f"{_NOT_OPENED}: Slack did not answer in time.", hint=_AGAIN) from error
+
+
+async def _show(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    """In place of the form that they clicked in, or as a new one."""
+    if who.form:
+        await desk.client.views_update(view_id=who.form, view=view)
+    else:
+        await desk.client.views_open(trigger_id=who.trigger or "", view=view)
 
 
 def _refusal(error: SlackApiError, instead: str) -> CanaryError:

@@ -12,7 +12,7 @@ from sandbox.slack.message import Message
 
 CHANNEL = "#releases"
 _CHECKING = 90.0  # seconds for all checks of a run, on a slow machine
-_SOON = 60.0  # seconds for a message; the first chart of a new machine looks for its fonts
+_SOON = 60.0  # seconds for a message; the first picture of a new machine looks for its fonts
 
 
 Moment: TypeAlias = Callable[[str], Awaitable[None]]
@@ -100,7 +100,7 @@ class Story:
         await self.stage.system.relive(dials, ago=timedelta(minutes=3))
         card = await self._run("1.43.0", verdict="*NO-GO recommended*")
         self._holds("duplicate sends are a NO-GO", "❌ *Duplicate sends*: ", card)
-        await self._sees("[file recent-queue-age.png", "the slow queue has a chart")
+        await self._sees("[chart: Queue age, last two minutes", "the slow queue has a chart")
 
         await ana.click(card, "No-go…")
         form = await ana.sees_modal("No-go", timeout=_SOON)

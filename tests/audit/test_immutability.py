@@ -140,7 +140,7 @@ async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> No
             )
         ).fetchall()
     may = {privilege: set(names) for privilege, names in rows}
-    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home"}
+    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type"}
     assert set(RECORD) == set(KEYS)
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from sandbox.slack.features import Feature
 from sandbox.slack.refusal import Json
-from sandbox.slack.web_api import chat, conversations, files, people, team, views
+from sandbox.slack.web_api import blocks, chat, conversations, files, people, team, views
 from sandbox.slack.web_api.arguments import Arguments
 from sandbox.slack.workspace import Workspace
 
@@ -26,6 +26,7 @@ _READ = tuple(conversations.READ.values())
 METHODS: Mapping[str, Method] = {
     "api.test": Method(team.api_test, feature="api.test"),
     "auth.test": Method(team.auth_test),
+    "blocks.validate": Method(blocks.validate, feature="blocks.validate"),
     "chat.delete": Method(chat.delete, ("chat:write",), 3),
     "chat.getPermalink": Method(chat.get_permalink),
     "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",), feature="ephemeral"),

@@ -1,10 +1,10 @@
-"""See 0010_homes.sql."""
+"""See 0009_block_types.sql."""
 
 from alembic import op
 
 from bot.store.migrate import run_sql
 
-revision = "0010"
+revision = "0008"
 down_revision = "0007"
 
 
