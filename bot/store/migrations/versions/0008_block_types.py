@@ -1,4 +1,4 @@
-"""See 0009_block_types.sql."""
+"""See 0008_block_types.sql."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""See 0010_homes.sql."""
+"""See 0009_homes.sql."""
 
 from alembic import op
 
