@@ -66,7 +66,7 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
     assert "Vote as platform" in told.text
     assert "GO recommended: all 2 checks passed" in told.text
     assert "UTC" in told.text
-    assert "It still needs 1 of release-managers, 1 of platform. 2 people get a direct message" in line
+    assert "It still needs 1 of release-managers and 1 of platform. 2 people get a direct message" in line
     assert "@" not in line
     assert letters(slack, "U03RAJ") == []
     [(asked, direct)] = await facts(
@@ -197,7 +197,7 @@ async def test_whoever_takes_no_direct_messages_is_mentioned_once_in_the_thread(
         card = await decided(slack)
         await is_due(bot_database, 1)
         instead = await slack.sees("#releases", "I could not reach you by direct message")
-        assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging still waits for you")
+        assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging needs you by")
         assert instead in slack.thread(card)
         await is_due(bot_database, 2)
         await slack.sees("#releases", "1 of release-managers (@ana), 1 of platform (@ben)")

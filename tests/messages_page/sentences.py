@@ -1,8 +1,4 @@
-"""docs/messages.md: every sentence that a person can read, side by side. `make messages` writes it, a test compares.
-
-The messages in Slack are rendered from samples; answers, errors and log lines are collected from the source, with `{…}` for
-what is filled in.
-"""
+"""Answers, errors and log lines, collected from the source, with `{…}` for what is filled in."""
 
 from __future__ import annotations
 
@@ -11,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-FILE = ROOT / "docs" / "messages.md"
+ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "checks", "commands")
 
 ANSWERS = frozenset({"Refused", "Misused", "Mistyped", "Busy"})
@@ -109,23 +104,3 @@ def table(sentences: Sequence[Sentence]) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
-
-
-def document() -> str:
-    parts = (
-        ("Private answers and refusals in Slack", collected(ANSWERS)),
-        ("Errors of checks, configuration and the command line", collected(ERRORS)),
-        ("The log", collected(LOGGED, of="log")),
-    )
-    lines = [
-        "# Messages",
-        "",
-        "Every sentence that a person can read, side by side. Written by `make messages`; do not edit it.",
-    ]
-    for heading, sentences in parts:
-        lines += ["", f"## {heading}", "", *table(list(sentences))]
-    return "\n".join([*lines, ""])
-
-
-if __name__ == "__main__":
-    FILE.write_text(document())
