@@ -6,9 +6,25 @@ import re
 from collections.abc import Mapping
 
 from checks import placeholders
+from checks.interpreters import reads_as_code
 from checks.outcome import Cause, CheckError
 
 _SAFE = re.compile(r"[\w.+:@/,=-]*")  # nothing that a shell, or a program's own syntax, gives a meaning
+
+
+def leaving_code_alone(run: tuple[str, ...]) -> tuple[str, ...]:
+    """The command. ValueError for a placeholder in code: a requester chooses values, not what is executed."""
+    for place, element in enumerate(run):
+        if not placeholders.names_in(element):
+            continue
+        if not place:
+            raise ValueError(f"expected a program first, not {element!r}: it cannot be a run's value")
+        if code := reads_as_code(run, place):
+            raise ValueError(
+                f"expected no placeholder in the code after {code}: pass the value as an element of its own, "
+                """like [sh, -c, 'deploy "$1"', sh, "{{version}}"]"""
+            )
+    return run
 
 
 def filled(element: str, values: Mapping[str, str]) -> str:

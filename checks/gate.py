@@ -14,13 +14,13 @@ from typing import ClassVar, Literal, Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from checks import placeholders
-from checks.arguments import filled
+from checks.arguments import filled, leaving_code_alone
 from checks.aside import aside
 from checks.base import Check
 from checks.context import Context
 from checks.failure import Failure
 from checks.gate_output import SUCCESS, Ended, Found, ReportOf, ReportPlace, classified, counted, searched
-from checks.interpreters import OPERATORS, reads_as_code
+from checks.interpreters import OPERATORS
 from checks.judge import judge
 from checks.limits import Limits
 from checks.numbers import Scalar
@@ -99,18 +99,7 @@ class Gate(Check):
     @field_validator("run")
     @classmethod
     def _leaves_code_alone(cls, run: tuple[str, ...]) -> tuple[str, ...]:
-        """Placeholders must not end up in code: a requester chooses values, not what is executed."""
-        for place, element in enumerate(run):
-            if not placeholders.names_in(element):
-                continue
-            if not place:
-                raise ValueError(f"expected a program first, not {element!r}: it cannot be a run's value")
-            if code := reads_as_code(run, place):
-                raise ValueError(
-                    f"expected no placeholder in the code after {code}: pass the value as an element of its own, "
-                    """like [sh, -c, 'deploy "$1"', sh, "{{version}}"]"""
-                )
-        return run
+        return leaving_code_alone(run)
 
     @field_validator("junit")
     @classmethod

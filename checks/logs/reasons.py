@@ -1,0 +1,449 @@
+"""Decisions in a log, counted by their reason codes: how many, in which order, and what must or must not be there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from checks.arguments import filled as element
+from checks.arguments import leaving_code_alone
+from checks.aside import Aside, aside
+from checks.base import Check
+from checks.calculation.calculator import Share
+from checks.calculation.child import Blobs
+from checks.calculation.function import Function
+from checks.limits import Limit, Limits, Quantity
+from checks.logs import files
+from checks.numbers import Scalar, exactly
+from checks.outcome import Cause, CheckError
+from checks.output import lines_of
+from checks.placeholders import TIMES, CodeTemplate, Template, fill
+from checks.prometheus.promql import filled, refuse_misplaced
+from checks.reading import Measurement, Moment, Reading, Window
+from checks.recording import Recording
+from checks.reports.files import check_pattern
+from checks.sources.loki import Loki
+from checks.sources.workspace import Workspace
+from checks.units import Duration, Size, say_count, say_duration, say_size
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SKEW = timedelta(minutes=1)  # between a line's own time and the time at which it was kept
+_MOST_WINDOWS = 1000
+_SHOWN = 200
+_LINES = 5
+_BASICS = ("lines", "other", "unreadable")
+
+Code = Annotated[str, Field(min_length=1, max_length=100)]
+Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
+Name = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
+
+
+class InARow(BaseModel):
+    """`{code: guardrail_step_down, every: 15m}`"""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
+    code: Code = Field(description="The reason code")
+    every: Duration = Field(description="The length of one window, back from the end of the check's own")
+
+
+class Flag(BaseModel):
+    """`{field: operatorOverrideActive, equals: true}`: when it last changed to that, as decisions tell."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
+    field: str = Field(
+        min_length=1, max_length=200, description="A key of the decisions; dots lead into objects"
+    )
+    equals: bool | int | str = Field(description="Its value since it was flipped")
+
+
+class Reasons(Check):
+    """Each of `codes`, `in_a_row` and `sequences` is a reading.
+
+    A decision is a JSON object in a line, after what `begins` it. A window without decisions is UNKNOWN.
+    """
+
+    source_kind: ClassVar[str | tuple[str, ...] | None] = ("loki", "workspace")
+    counts_samples: ClassVar = False
+    filled: ClassVar = (*Check.filled, ("run",), ("query",), ("after",))
+    known: ClassVar = (*Check.known, *TIMES)
+
+    kind: Literal["logs.reasons"]
+    file: str = Field(
+        default="",
+        description="A log in the workspace: a path, or a pattern of it and its rotated files, .gz too",
+    )
+    run: tuple[CodeTemplate, ...] = Field(
+        default=(),
+        max_length=100,
+        description="A command in the workspace that prints the log, without a shell",
+    )
+    query: Annotated[CodeTemplate, Field(max_length=4000), AfterValidator(refuse_misplaced)] = Field(
+        default="", description='For Loki: the LogQL of lines, like {app="jobs"}'
+    )
+    begins: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(
+        default=(),
+        max_length=20,
+        description="What stands before the JSON of decisions: other lines do not count, and these must be readable",
+        examples=[["[Background Autoscale]"]],
+    )
+    code: str = Field(
+        default="reasonCode", max_length=200, description="The key of the reason code; dots lead into objects"
+    )
+    time: str = Field(
+        default="timestamp", max_length=200, description="The key of its time; dots lead into objects"
+    )
+    codes: Codes = Field(
+        default=(), description="Reason codes that are counted, each as a reading of its name"
+    )
+    in_a_row: dict[Name, InARow] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="Reading -> the most windows back to back that have a code",
+    )
+    sequences: dict[Name, Annotated[tuple[Code, ...], Field(min_length=2, max_length=20)]] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="Reading -> codes; how often they come right after each other",
+    )
+    present: Codes = Field(
+        default=(), description="Codes that must be there; `missing` counts those that are not"
+    )
+    absent: Codes = Field(default=(), description="Codes that must not; `forbidden` counts their decisions")
+    after: Template | Flag | None = Field(
+        default=None,
+        description="Only decisions since then count: a time, like {{flipped_at}}, or what decisions tell of a flag",
+    )
+    silence: Duration | None = Field(
+        default=None, description="How long the log may be silent within the window; longer is UNKNOWN"
+    )
+    max_size: Size = Field(
+        default=64 << 20,
+        le=256 << 20,
+        description="So much of the files is read, from their end",
+        json_schema_extra={"default": "64MiB"},
+    )
+
+    @field_validator("run")
+    @classmethod
+    def _leaves_code_alone(cls, run: tuple[str, ...]) -> tuple[str, ...]:
+        return leaving_code_alone(run)
+
+    @field_validator("file")
+    @classmethod
+    def _stays_inside(cls, pattern: str) -> str:
+        return check_pattern(pattern) if pattern else ""
+
+    @model_validator(mode="after")
+    def _can_be_counted(self) -> Self:
+        for problem in self._problems():
+            raise ValueError(problem)
+        return self
+
+    def _problems(self) -> Iterator[str]:
+        if sum(bool(given) for given in (self.file, self.run, self.query)) != 1:
+            yield "expected one of file, run (of a workspace) and query (of Loki)"
+        if self.window is None:
+            yield "expected a window: codes are counted over one"
+        names = [*_BASICS, "missing", "forbidden", *self.codes, *self.in_a_row, *self.sequences]
+        for name in names:
+            if names.count(name) > 1:
+                yield f"expected different names of readings, not {name!r} twice"
+        if both := set(self.present) & set(self.absent):
+            yield f"expected no code under present and absent, not {', '.join(sorted(both))}"
+        for name, one in self.in_a_row.items():
+            if not one.every or (self.window and self.window / one.every > _MOST_WINDOWS):
+                yield f"{name}: expected `every` to be at least a thousandth of the window"
+            elif self.window and one.every > self.window:
+                yield f"{name}: expected `every` to be at most the window, {say_duration(self.window)}"
+
+    def readings(self) -> Mapping[str, str]:
+        return dict.fromkeys(self._names(), "")
+
+    def _names(self) -> Iterator[str]:
+        yield from (*self.codes, *self.in_a_row, *self.sequences)
+        if self.present:
+            yield "missing"
+        if self.absent:
+            yield "forbidden"
+        yield from _BASICS
+
+    def implied(self) -> Limits:
+        given = (("missing", self.present), ("forbidden", self.absent))
+        return Limits.model_validate({name: "== 0" for name, codes in given if codes})
+
+    def doubtful(self) -> Iterator[tuple[str, str]]:
+        if self.file and not any(letter in self.file for letter in "*?"):
+            yield (
+                "file",
+                f"once {self.file} is rotated, its older lines are not found; {self.file}* finds them",
+            )
+        if not self.begins:
+            yield "begins", "without it, a line that cannot be read may be a decision, and nobody would know"
+
+    async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:
+        assert window is not None, "the configuration requires it"
+        given = self._given(moment, window)
+        async with self._log(source, moment, window) as log:
+            said = await log.calculator.run(
+                Function.COUNT_REASONS, {**given, "kept": log.is_kept}, log.blobs, limit=self._patience
+            )
+        counted = _Counted(self, said, window, tuple(log.lacks(said)))
+        return counted.measurement(log.redact)
+
+    @property
+    def _patience(self) -> timedelta:
+        return max(timedelta(seconds=1), self.timeout - timedelta(seconds=0.5))
+
+    def _given(self, moment: Moment, window: Window) -> dict[str, Any]:
+        return {
+            "start": _micros(window.start),
+            "end": _micros(window.end),
+            "now": _micros(moment.now),
+            "begins": self.begins,
+            "code": self.code,
+            "time": self.time,
+            "codes": self.codes,
+            "present": self.present,
+            "absent": self.absent,
+            "in_a_row": {
+                name: {"code": one.code, "length": one.every // timedelta(microseconds=1)}
+                for name, one in self.in_a_row.items()
+            },
+            "sequences": self.sequences,
+            "after": self._after(moment, window),
+        }
+
+    def _after(self, moment: Moment, window: Window) -> dict[str, Any] | None:
+        if self.after is None:
+            return None
+        if isinstance(self.after, Flag):
+            return self.after.model_dump()
+        text = fill(self.after, moment.values)
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            at = None
+        if at is None or at.tzinfo is None:
+            raise CheckError(
+                f"after is {text[:100]!r}, expected a time with its zone, like 2026-11-23T12:00:00Z",
+                cause=Cause.CONFIGURATION,
+            )
+        if at >= window.end:
+            raise CheckError(
+                f"after is {at:%Y-%m-%d %H:%M:%S %Z}, and the window ends at {window.end:%H:%M:%S} UTC: nothing can be counted",
+                cause=Cause.CONFIGURATION,
+            )
+        return {"at": _micros(at)}
+
+    @asynccontextmanager
+    async def _log(self, source: Any, moment: Moment, window: Window) -> AsyncIterator[_Log]:
+        """What is counted. CheckError where the source is of the other kind, or cannot be read."""
+        times = {"start": window.start, "end": window.end, "now": moment.now}
+        values = {**moment.values, **{name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in times.items()}}
+        if isinstance(source, Loki) and self.query:
+            entries = await source.lines(filled(self.query, values), window.start - _SKEW, window.end + _SKEW)
+            yield _Log(source.calculator, source.redact, Aside(lambda: _of_loki(entries)), is_kept=True)
+        elif isinstance(source, Workspace) and self.file:
+            since = window.start.timestamp()
+            chosen = await aside(lambda: files.select(source.path, self.file, since, self.max_size))
+            blobs = Aside(lambda: files.contents(source.path, chosen.parts))
+            lost = f"only the newest {say_size(self.max_size)} were read" if chosen.cut else ""
+            yield _Log(
+                source.calculator,
+                source.redact,
+                blobs,
+                begins_at=None
+                if chosen.reaches_back and not chosen.cut
+                else window.start + (self.silence or timedelta(0)),
+                lost=lost,
+            )
+        elif isinstance(source, Workspace) and self.run:
+            with Recording() as recording:
+                await self._ran(source, values, recording)
+                lost = f"{recording.skipped:,} bytes in its middle were not kept" if recording.skipped else ""
+                yield _Log(source.calculator, source.redact, Aside(lambda: _of(recording)), gap=lost)
+        else:
+            wanted = "loki" if self.query else "workspace"
+            key = "query" if self.query else "file" if self.file else "run"
+            raise CheckError(f"{key} needs a source of kind {wanted}", cause=Cause.CONFIGURATION)
+
+    async def _ran(self, source: Workspace, values: Mapping[str, str], recording: Recording) -> None:
+        argv = [element(word, values) for word in self.run]
+        finished = await source.run(argv, self._patience, recording.feed)
+        last = tuple(line[:_SHOWN] for line in lines_of(source.redact(finished.text))[-_LINES:])
+        if finished.exit_code is None:
+            raise CheckError(
+                f"{argv[0]} did not print the log within {say_duration(self.timeout)} and was killed",
+                cause=Cause.TIMEOUT,
+                detail=last,
+                hint="It must end: leave out --follow.",
+            )
+        if finished.exit_code:
+            raise CheckError(
+                f"{argv[0]} ended with exit code {finished.exit_code}: what it printed may not be the whole log",
+                cause=Cause.ENVIRONMENT,
+                detail=last,
+            )
+
+
+@dataclass(frozen=True)
+class _Log:
+    """`begins_at`: by when its first line must be, for it to hold the whole window; None: it does. `gap`: what it lacks."""
+
+    calculator: Share
+    redact: Any
+    blobs: Blobs
+    is_kept: bool = False
+    begins_at: datetime | None = None
+    lost: str = ""
+    gap: str = ""
+
+    def lacks(self, said: Mapping[str, Any]) -> Iterator[str]:
+        """What keeps it from telling of the whole window."""
+        if self.gap:
+            yield self.gap
+        first = said["first"]
+        if self.begins_at is None or first is None or first <= _micros(self.begins_at):
+            return
+        why = self.lost or "it was rotated, or is younger"
+        yield f"the log begins at {_clock(first)}, within the window: {why}"
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What was counted, as readings. `lacks`: why more may have been there than was seen."""
+
+    check: Reasons
+    said: Mapping[str, Any]
+    window: Window
+    lacks: tuple[str, ...]
+
+    def measurement(self, redact: Any) -> Measurement:
+        flip = {"after": _clock(self.said["since"])} if self.said["flip"] in {"seen", "before"} else {}
+        values = dict(self._values())
+        first = next(
+            (name for name in self.check.passing().root if name in values and values[name] is None), ""
+        )
+        why = self._why()
+        notes = {**dict(self._notes()), **({first: why} if first and why else {})}
+        return Measurement(
+            readings=tuple(
+                Reading(name=name, value=values[name], note=redact(notes.get(name, ""))[:_SHOWN])
+                for name in self.check.readings()
+            ),
+            window=self.window,
+            detail=tuple(redact(line)[:_SHOWN] for line in self._detail()),
+            context={"undated": self.said["undated"], **flip},
+            doubts=tuple(self._doubts()),
+        )
+
+    def _why(self) -> str:
+        """Why there is less than a number."""
+        if self.said["flip"] == "never" and isinstance(self.check.after, Flag):
+            return f"no decision has {self.check.after.field} {_json(self.check.after.equals)}"
+        if not self.said["lines"]:
+            since = f"{_clock(self.said['since'])} and {self.window.end:%H:%M:%S} UTC"
+            undated = f", and {self.said['undated']:,} have no time" if self.said["undated"] else ""
+            return f"no decision with a reason code is between {since}{undated}"
+        return "; ".join((*self.lacks, *self._silent()))
+
+    def _silent(self) -> Iterator[str]:
+        length, start, end = self.said["silence"]
+        if self.check.silence and length > self.check.silence // timedelta(microseconds=1):
+            yield f"the log is silent from {_clock(start)} to {_clock(end)}"
+
+    def _values(self) -> Iterator[tuple[str, Scalar]]:
+        """A count of what may not be the whole is only one where more of it would change nothing."""
+        said, is_empty = self.said, not self.said["lines"]
+        is_whole = not self.lacks and not [*self._silent()]
+
+        def least(name: str, value: int) -> int | None:
+            return value if not is_empty and (is_whole or self._is_broken(name, value)) else None
+
+        for name in self.check.codes:
+            yield name, least(name, said["counts"][name])
+        for name, found in said["in_a_row"].items():
+            is_sure = found["least"] == found["most"] or self._is_broken(name, found["least"])
+            yield name, least(name, found["least"]) if is_sure and found["windows"] else None
+        for name, number in said["sequences"].items():
+            yield name, least(name, number)
+        missing = len(said["missing"])
+        yield "missing", None if is_empty or (missing and not is_whole) else missing
+        yield "forbidden", least("forbidden", sum(said["forbidden"].values()))
+        yield "other", least("other", said["other"])
+        yield "lines", said["lines"]
+        yield "unreadable", said["unreadable"]
+
+    def _is_broken(self, name: str, value: int) -> bool:
+        """Whether so many are too many already."""
+        return any(_too_many(limit, value) for limit in self.check.passing().of(name))
+
+    def _notes(self) -> Iterator[tuple[str, str]]:
+        yield "missing", ", ".join(self.said["missing"])
+        yield "forbidden", ", ".join(f"{number:,} {code}" for code, number in self.said["forbidden"].items())
+        yield "other", ", ".join(f"{number:,} {code}" for code, number in self.said["others"])
+        for name, found in self.said["in_a_row"].items():
+            if found["silent"]:
+                yield (
+                    name,
+                    f"{say_count(found['silent'], 'window')} of {found['windows']:,} without a decision",
+                )
+
+    def _detail(self) -> Iterator[str]:
+        for code in self.said["missing"]:
+            yield f"missing: {code}"
+        for code, number in self.said["forbidden"].items():
+            yield f"must not be there: {number:,} {code}"
+        for line in self.said["examples"]:
+            yield f"cannot be read: {line}"
+        for at, code in self.said["newest"]:
+            yield f"{_clock(at)} {code}"
+
+    def _doubts(self) -> Iterator[str]:
+        if number := self.said["ahead"]:
+            ahead = say_duration(timedelta(seconds=self.said["furthest"] // 1_000_000))
+            yield f"{say_count(number, 'decision')} dated up to {ahead} ahead of now: the clocks differ"
+        limited = self.check.passing().of("unreadable")
+        if (number := self.said["unreadable"]) and self.check.begins and not limited:
+            yield f"{say_count(number, 'line')} of decisions cannot be read; a limit on unreadable allows some"
+        if (number := self.said["undated"]) and self.said["lines"]:
+            yield f"{say_count(number, 'decision')} without a time, and without a line before it that has one"
+
+
+def _too_many(limit: Limit, value: int) -> bool:
+    """Whether a limit is broken by a number, and would be by every larger one."""
+    if limit.comparison in {"<", "<="}:
+        return limit.breaks(value)
+    bound = limit.operand
+    return limit.comparison == "==" and isinstance(bound, Quantity) and exactly(bound.number) < value
+
+
+def _of_loki(entries: Sequence[tuple[int, str]]) -> Generator[bytes]:
+    yield b"loki"
+    for at, line in entries:
+        yield f"{at}\t{' '.join(line.splitlines())}\n".encode("utf-8", "replace")
+    yield b""
+
+
+def _of(recording: Recording) -> Generator[bytes]:
+    yield b"the output"
+    for start, end in recording.parts():
+        yield from recording.read(start, end)
+    yield b""
+
+
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _clock(micros: int) -> str:
+    return f"{_EPOCH + timedelta(microseconds=micros):%H:%M:%S} UTC"
+
+
+def _json(value: bool | int | str) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
