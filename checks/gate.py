@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePath
 from typing import ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
@@ -19,7 +18,17 @@ from checks.aside import aside
 from checks.base import Check
 from checks.context import Context
 from checks.failure import Failure
-from checks.gate_output import SUCCESS, Ended, Found, ReportOf, ReportPlace, classified, counted, searched
+from checks.gate_output import (
+    SUCCESS,
+    Ended,
+    Found,
+    ReportOf,
+    ReportPlace,
+    classified,
+    counted,
+    looks_like_a_failure,
+    searched,
+)
 from checks.interpreters import OPERATORS
 from checks.judge import judge
 from checks.limits import Limits
@@ -27,23 +36,29 @@ from checks.numbers import Scalar
 from checks.outcome import Cause, CheckError, Outcome
 from checks.output import lines_of
 from checks.pattern import Pattern
-from checks.presets import OUTPUT, PRESETS, Preset, PresetName
+from checks.presets import OUTPUT, PRESETS, Preset, PresetName, named_version
 from checks.reading import Measurement, Moment, Reading, Window
 from checks.recording import Recording
 from checks.reports import files
 from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.tree import Tree
 from checks.units import say_duration
+from checks.wording import Wording, excerpt
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONGEST_LINE = 300
 _LINES = 20
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
-_OF_FILES = frozenset(
-    {"junit", "jest", "ruff", "sarif"}
-)  # formats that no program prints between other lines
 _ALL_PASSED = {"passed": "> 0", "failures": "== 0", "errors": "== 0"}
 _FLAKY_HINT = "Find what makes it fail now and then: see its first run."
+_NAMED = ("failed: ", "error: ", "the first time: failed: ", "the first time: error: ")  # before what failed
+_WORDINGS = {
+    "exit_code": Wording("exit code {value}", "the exit code"),
+    "seconds": Wording("took {value}", "how long it took"),
+    SUCCESS: Wording("success message {value}", "the success message", yes="found", no="not found"),
+    "flaky": Wording("{value} flaky", "flaky tests"),
+    "dirty_files": Wording("{value} file{s} changed since the commit", "files changed since the commit"),
+}
 
 
 class Gate(Check):
@@ -174,6 +189,15 @@ class Gate(Check):
         if self.rerun and self.retries:
             yield "retries", "a failed gate is run again by rerun already; retries repeats both runs"
 
+    def wording(self) -> Mapping[str, Wording]:
+        own = {name: _WORDINGS[name] for name in self._own_readings() if name in _WORDINGS}
+        return {**own, **(self._place.wordings if self._place else {})}
+
+    def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
+        """What failed by name, if there is a report; else from the first line that looks like a failure."""
+        failed = [line for line in detail if line.startswith(_NAMED)]
+        return excerpt(failed) if failed else excerpt(detail, looks_like_a_failure)
+
     def implied(self) -> Limits:
         limits = {"exit_code": "== 0"}
         if self.tree == "clean":
@@ -209,7 +233,7 @@ class Gate(Check):
         """Of its tools: program -> what it prints of itself; None where it prints nothing."""
         commands = self.versions if self.versions is not None else self._known.versions if self._known else ()
         said = await asyncio.gather(*(source.first_line(command) for command in commands))
-        return {_versioned(command): line for command, line in zip(commands, said, strict=True)}
+        return {named_version(command): line for command, line in zip(commands, said, strict=True)}
 
     def _why_not(self, tree: Tree, moment: Moment) -> str:
         """Why it is not to be run on this tree; "" where it is."""
@@ -353,12 +377,6 @@ class Gate(Check):
     def _too_long(self, program: str, lines: list[str]) -> CheckError:
         message = f"{program} did not end within its limit of {say_duration(self.timeout)} and was killed"
         return CheckError(message, cause=Cause.TIMEOUT, hint="See its last lines.", detail=_last(lines))
-
-
-def _versioned(command: tuple[str, ...]) -> str:
-    """ "jest version" of npx jest --version."""
-    words = [word for word in command if not word.startswith("-") and word != "version"]
-    return f"{PurePath(words[-1]).name} version" if words else "version"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,7 @@ from checks.recording import Recording, search
 from checks.reports import files
 from checks.reports.report import FINDINGS, NAMES, Report
 from checks.sources.workspace import Workspace
+from checks.wording import Wording
 
 SUCCESS = "success"
 _OF_FILES = frozenset(
@@ -50,6 +52,23 @@ class ReportOf(BaseModel):
         return self
 
 
+_FAILURE = re.compile(
+    r"^\s*(?:FAIL|FAILED|ERROR|Error|error|not ok|✗|✖|×|--- FAIL|E  )\b|\b(?:error|failed|Error|Exception):|^\s*[✗✖×●]"
+)
+_TEST_WORDINGS = {
+    "tests": Wording("{value} test{s}", "the number of tests"),
+    "passed": Wording("{value} test{s} passed", "passed tests", whole="tests"),
+    "failures": Wording("{value} test{s} failed", "failed tests"),
+    "errors": Wording("{value} test{s} with an error", "tests with an error"),
+    "skipped": Wording("{value} test{s} skipped", "skipped tests"),
+    "flaky": Wording("{value} flaky test{s}", "flaky tests"),
+}
+_FINDING_WORDINGS = {
+    "errors": Wording("{value} error{s}", "errors"),
+    "warnings": Wording("{value} warning{s}", "warnings"),
+}
+
+
 @dataclass(frozen=True)
 class Found:
     """What was read from output and report; `doubts`: what exceeded the limits."""
@@ -75,6 +94,10 @@ class ReportPlace:
     def finds(self) -> bool:
         """Whether it is of what a linter or a compiler found, and not of tests."""
         return self.format in FINDS
+
+    @property
+    def wordings(self) -> Mapping[str, Wording]:
+        return _FINDING_WORDINGS if self.finds else _TEST_WORDINGS
 
     def versions(self, folder: Path) -> Mapping[str, files.Version]:
         """What is there before the program runs."""
@@ -193,6 +216,10 @@ async def classified(ended: Ended, lines: list[str], *, has_failed_tests: bool) 
     except CheckError:
         return classify(ended.exit_code, [])
     return Failure.of(said)
+
+
+def looks_like_a_failure(line: str) -> bool:
+    return bool(_FAILURE.search(line))
 
 
 def _doubt(error: CheckError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 PresetName: TypeAlias = Literal["npm", "jest", "vitest", "pytest", "go", "cargo", "eslint", "ruff", "tsc"]
@@ -69,3 +70,9 @@ PRESETS: Mapping[PresetName, Preset] = {
     ),
 }
 WRITTEN = tuple(sorted({preset.file for preset in PRESETS.values()} - {OUTPUT}))  # which make no tree dirty
+
+
+def named_version(command: tuple[str, ...]) -> str:
+    """ "jest version" of npx jest --version."""
+    words = [word for word in command if not word.startswith("-") and word != "version"]
+    return f"{PurePath(words[-1]).name} version" if words else "version"

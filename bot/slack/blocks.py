@@ -200,12 +200,13 @@ def fitted(blocks: Sequence[Block], *, tail: int = 1) -> list[Block]:
     return [*start[: MOST_BLOCKS - len(end)], *end]
 
 
+_TABLES = {"table", "data_table"}
 _CUT_SHORT = context("… and more than one message can hold")
 
 
 def _length(blocks: Sequence[Block]) -> int:
     """In characters of JSON; a table has a limit of its own."""
-    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks if block["type"] != "table")
+    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks if block["type"] not in _TABLES)
 
 
 def modal(

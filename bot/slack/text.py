@@ -54,6 +54,24 @@ def code(text: str) -> str:
     return "`" + escape(text).replace("`", "'").replace("\n", " ") + "`"
 
 
+def short(digest: str) -> str:
+    """A digest, as far as people compare it; the packet has it whole."""
+    return code(digest.removeprefix("sha256:")[:12])
+
+
+def listing(lines: Iterable[str], longest: int) -> str:
+    """Output as it was printed, in one block of at most `longest` characters; empty if there is none."""
+    kept: list[str] = []
+    for line in lines:
+        shown = escape(line).replace("`", "'").replace("\n", " ")
+        if sum(map(len, kept)) + len(kept) + len(shown) > longest:
+            kept.append("…")
+            break
+        kept.append(shown)
+    text = "\n".join(kept)
+    return f"```\n{text}\n```" if text.strip() else ""
+
+
 def value(before: str, given: str) -> str:
     """An argument in a configured text, after `before`: it was typed by a person, and stays plain text.
 

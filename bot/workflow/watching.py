@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.base.errors import Misused
 from bot.base.failpoint import Place
@@ -21,6 +21,7 @@ from bot.rules.rollback import Answer, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.card import Card
 from bot.slack.messages.watch import BlindWatch, RollbackPrompt
 from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
@@ -33,6 +34,8 @@ from bot.workflow.underway import Stage
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
+
+_MINUTE = timedelta(minutes=1)
 
 
 class Look(Timer[Services]):
@@ -69,7 +72,17 @@ async def look(services: Services, *, number: int, tick: int) -> None:
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
             await _observe(conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
+        if _is_worth_showing(dossier, results, tick):
+            await messages.want(conn, run, Card())
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
+
+
+def _is_worth_showing(dossier: Dossier, results: Mapping[str, Result], tick: int) -> bool:
+    """Whether the card should show this measurement: the first one, one a minute, and each that ends otherwise than the last."""
+    assert dossier.plan.environment.watch
+    every = dossier.plan.environment.watch.every
+    changed = any(results[trigger.name].outcome is not trigger.outcome for trigger in dossier.triggers)
+    return changed or tick * every // _MINUTE > (tick - 1) * every // _MINUTE
 
 
 async def _results(services: Services, dossier: Dossier, now: datetime) -> Mapping[str, Result]:
@@ -194,6 +207,7 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
         said = PromptAnswered(trigger=prompt.trigger, answer=answer.answer, note=answer.reason)
         await events.append(conn, run.number, said, actor=by)
         await messages.want(conn, run, RollbackPrompt(key=key), urgent=True)
+        await messages.want(conn, run, Card(), urgent=True)
         if state is PromptState.ROLLED_BACK:
             await rolled_back(conn, run, by)
         return await prompts.lock(conn, key)

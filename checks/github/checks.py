@@ -20,6 +20,7 @@ from checks.api import (
     Reading,
     Template,
     Window,
+    Wording,
     fill,
 )
 from checks.sources.github import CheckRun, Github
@@ -66,6 +67,14 @@ class GithubChecks(Check):
 
     def implied(self) -> Limits:
         return Limits.model_validate({"passed": "== required", "failed": "== 0"})
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "passed": Wording("{value} of {required} passed in CI", "what CI has run", whole="required"),
+            "required": Wording("{value} required", "required checks"),
+            "failed": Wording("{value} failed in CI", "failed checks"),
+            "age": Wording("{value} old", "how long ago CI ran"),
+        }
 
     def doubtful(self) -> Iterator[tuple[str, str]]:
         if not self.app:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from checks.arguments import filled as element
 from checks.arguments import leaving_code_alone
@@ -17,48 +17,30 @@ from checks.base import Check
 from checks.calculation.calculator import Share
 from checks.calculation.child import Blobs
 from checks.calculation.function import Function
-from checks.limits import Limit, Limits, Quantity
+from checks.limits import Limits
 from checks.logs import files
-from checks.numbers import Scalar, exactly
+from checks.logs.counted import Counted, clock, micros
+from checks.logs.flag import Code, Flag, InARow
 from checks.outcome import Cause, CheckError
 from checks.output import lines_of
 from checks.placeholders import TIMES, CodeTemplate, Template, fill
 from checks.prometheus.promql import filled, refuse_misplaced
-from checks.reading import Measurement, Moment, Reading, Window
+from checks.reading import Measurement, Moment, Window
 from checks.recording import Recording
 from checks.reports.files import check_pattern
 from checks.sources.loki import Loki
 from checks.sources.workspace import Workspace
-from checks.units import Duration, Size, say_count, say_duration, say_size
+from checks.units import Duration, Size, say_duration, say_size
+from checks.wording import Wording
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SKEW = timedelta(minutes=1)  # between a line's own time and the time at which it was kept
 _MOST_WINDOWS = 1000
 _SHOWN = 200
 _LINES = 5
 _BASICS = ("lines", "other", "unreadable")
 
-Code = Annotated[str, Field(min_length=1, max_length=100)]
 Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
 Name = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
-
-
-class InARow(BaseModel):
-    """`{code: guardrail_step_down, every: 15m}`"""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
-    code: Code = Field(description="The reason code")
-    every: Duration = Field(description="The length of one window, back from the end of the check's own")
-
-
-class Flag(BaseModel):
-    """`{field: operatorOverrideActive, equals: true}`: when it last changed to that, as decisions tell."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
-    field: str = Field(
-        min_length=1, max_length=200, description="A key of the decisions; dots lead into objects"
-    )
-    equals: bool | int | str = Field(description="Its value since it was flipped")
 
 
 class Reasons(Check):
@@ -176,6 +158,23 @@ class Reasons(Check):
         given = (("missing", self.present), ("forbidden", self.absent))
         return Limits.model_validate({name: "== 0" for name, codes in given if codes})
 
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "lines": Wording("{value} decision{s}", "decisions"),
+            "other": Wording("{value} with another code", "decisions with other codes"),
+            "unreadable": Wording("{value} line{s} unreadable", "unreadable lines"),
+            "missing": Wording("{value} code{s} missing", "missing codes"),
+            "forbidden": Wording("{value} forbidden decision{s}", "forbidden decisions"),
+            **{code: Wording(f"{{value}} {_unplaced(code)}", code) for code in self.codes},
+            **{
+                name: Wording(
+                    f"{_unplaced(one.code)} in {{value}} window{{s}} in a row", name.replace("_", " ")
+                )
+                for name, one in self.in_a_row.items()
+            },
+            **{name: Wording(noun=name.replace("_", " ")) for name in self.sequences},
+        }
+
     def doubtful(self) -> Iterator[tuple[str, str]]:
         if self.file and not any(letter in self.file for letter in "*?"):
             yield (
@@ -192,7 +191,7 @@ class Reasons(Check):
             said = await log.calculator.run(
                 Function.COUNT_REASONS, {**given, "kept": log.is_kept}, log.blobs, limit=self._patience
             )
-        counted = _Counted(self, said, window, tuple(log.lacks(said)))
+        counted = Counted(self, said, window, tuple(log.lacks(said)))
         return counted.measurement(log.redact)
 
     @property
@@ -201,9 +200,9 @@ class Reasons(Check):
 
     def _given(self, moment: Moment, window: Window) -> dict[str, Any]:
         return {
-            "start": _micros(window.start),
-            "end": _micros(window.end),
-            "now": _micros(moment.now),
+            "start": micros(window.start),
+            "end": micros(window.end),
+            "now": micros(moment.now),
             "begins": self.begins,
             "code": self.code,
             "time": self.time,
@@ -238,7 +237,7 @@ class Reasons(Check):
                 f"after is {at:%Y-%m-%d %H:%M:%S %Z}, and the window ends at {window.end:%H:%M:%S} UTC: nothing can be counted",
                 cause=Cause.CONFIGURATION,
             )
-        return {"at": _micros(at)}
+        return {"at": micros(at)}
 
     @asynccontextmanager
     async def _log(self, source: Any, moment: Moment, window: Window) -> AsyncIterator[_Log]:
@@ -308,119 +307,15 @@ class _Log:
         if self.gap:
             yield self.gap
         first = said["first"]
-        if self.begins_at is None or first is None or first <= _micros(self.begins_at):
+        if self.begins_at is None or first is None or first <= micros(self.begins_at):
             return
         why = self.lost or "it was rotated, or is younger"
-        yield f"the log begins at {_clock(first)}, within the window: {why}"
+        yield f"the log begins at {clock(first)}, within the window: {why}"
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """What was counted, as readings. `lacks`: why more may have been there than was seen."""
-
-    check: Reasons
-    said: Mapping[str, Any]
-    window: Window
-    lacks: tuple[str, ...]
-
-    def measurement(self, redact: Any) -> Measurement:
-        flip = {"after": _clock(self.said["since"])} if self.said["flip"] in {"seen", "before"} else {}
-        values = dict(self._values())
-        first = next(
-            (name for name in self.check.passing().root if name in values and values[name] is None), ""
-        )
-        why = self._why()
-        notes = {**dict(self._notes()), **({first: why} if first and why else {})}
-        return Measurement(
-            readings=tuple(
-                Reading(name=name, value=values[name], note=redact(notes.get(name, ""))[:_SHOWN])
-                for name in self.check.readings()
-            ),
-            window=self.window,
-            detail=tuple(redact(line)[:_SHOWN] for line in self._detail()),
-            context={"undated": self.said["undated"], **flip},
-            doubts=tuple(self._doubts()),
-        )
-
-    def _why(self) -> str:
-        """Why there is less than a number."""
-        if self.said["flip"] == "never" and isinstance(self.check.after, Flag):
-            return f"no decision has {self.check.after.field} {_json(self.check.after.equals)}"
-        if not self.said["lines"]:
-            since = f"{_clock(self.said['since'])} and {self.window.end:%H:%M:%S} UTC"
-            undated = f", and {self.said['undated']:,} have no time" if self.said["undated"] else ""
-            return f"no decision with a reason code is between {since}{undated}"
-        return "; ".join((*self.lacks, *self._silent()))
-
-    def _silent(self) -> Iterator[str]:
-        length, start, end = self.said["silence"]
-        if self.check.silence and length > self.check.silence // timedelta(microseconds=1):
-            yield f"the log is silent from {_clock(start)} to {_clock(end)}"
-
-    def _values(self) -> Iterator[tuple[str, Scalar]]:
-        """A count of what may not be the whole is only one where more of it would change nothing."""
-        said, is_empty = self.said, not self.said["lines"]
-        is_whole = not self.lacks and not [*self._silent()]
-
-        def least(name: str, value: int) -> int | None:
-            return value if not is_empty and (is_whole or self._is_broken(name, value)) else None
-
-        for name in self.check.codes:
-            yield name, least(name, said["counts"][name])
-        for name, found in said["in_a_row"].items():
-            is_sure = found["least"] == found["most"] or self._is_broken(name, found["least"])
-            yield name, least(name, found["least"]) if is_sure and found["windows"] else None
-        for name, number in said["sequences"].items():
-            yield name, least(name, number)
-        missing = len(said["missing"])
-        yield "missing", None if is_empty or (missing and not is_whole) else missing
-        yield "forbidden", least("forbidden", sum(said["forbidden"].values()))
-        yield "other", least("other", said["other"])
-        yield "lines", said["lines"]
-        yield "unreadable", said["unreadable"]
-
-    def _is_broken(self, name: str, value: int) -> bool:
-        """Whether so many are too many already."""
-        return any(_too_many(limit, value) for limit in self.check.passing().of(name))
-
-    def _notes(self) -> Iterator[tuple[str, str]]:
-        yield "missing", ", ".join(self.said["missing"])
-        yield "forbidden", ", ".join(f"{number:,} {code}" for code, number in self.said["forbidden"].items())
-        yield "other", ", ".join(f"{number:,} {code}" for code, number in self.said["others"])
-        for name, found in self.said["in_a_row"].items():
-            if found["silent"]:
-                yield (
-                    name,
-                    f"{say_count(found['silent'], 'window')} of {found['windows']:,} without a decision",
-                )
-
-    def _detail(self) -> Iterator[str]:
-        for code in self.said["missing"]:
-            yield f"missing: {code}"
-        for code, number in self.said["forbidden"].items():
-            yield f"must not be there: {number:,} {code}"
-        for line in self.said["examples"]:
-            yield f"cannot be read: {line}"
-        for at, code in self.said["newest"]:
-            yield f"{_clock(at)} {code}"
-
-    def _doubts(self) -> Iterator[str]:
-        if number := self.said["ahead"]:
-            ahead = say_duration(timedelta(seconds=self.said["furthest"] // 1_000_000))
-            yield f"{say_count(number, 'decision')} dated up to {ahead} ahead of now: the clocks differ"
-        limited = self.check.passing().of("unreadable")
-        if (number := self.said["unreadable"]) and self.check.begins and not limited:
-            yield f"{say_count(number, 'line')} of decisions cannot be read; a limit on unreadable allows some"
-        if (number := self.said["undated"]) and self.said["lines"]:
-            yield f"{say_count(number, 'decision')} without a time, and without a line before it that has one"
-
-
-def _too_many(limit: Limit, value: int) -> bool:
-    """Whether a limit is broken by a number, and would be by every larger one."""
-    if limit.comparison in {"<", "<="}:
-        return limit.breaks(value)
-    bound = limit.operand
-    return limit.comparison == "==" and isinstance(bound, Quantity) and exactly(bound.number) < value
+def _unplaced(code: str) -> str:
+    """As words of a template: a code with braces would be filled in."""
+    return code.replace("{", "(").replace("}", ")")
 
 
 def _of_loki(entries: Sequence[tuple[int, str]]) -> Generator[bytes]:
@@ -435,15 +330,3 @@ def _of(recording: Recording) -> Generator[bytes]:
     for start, end in recording.parts():
         yield from recording.read(start, end)
     yield b""
-
-
-def _micros(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def _clock(micros: int) -> str:
-    return f"{_EPOCH + timedelta(microseconds=micros):%H:%M:%S} UTC"
-
-
-def _json(value: bool | int | str) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

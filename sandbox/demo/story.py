@@ -46,8 +46,8 @@ class Story:
 
     async def _a_healthy_system_nothing(self) -> None:
         slack = self.stage.slack
-        card = await self._run("1.42.0", verdict="Recommends GO")
-        self._holds("a healthy system is recommended GO", "15 of 15 checks passed", card)
+        card = await self._run("1.42.0", verdict="*GO recommended*")
+        self._holds("a healthy system is recommended GO", "all 15 checks passed", card)
 
         refusal = await slack.user("mia").click(card, "Go")
         await self.moment("an outsider has clicked")
@@ -56,7 +56,7 @@ class Story:
 
         await slack.user("ana").click(card, "Go")
         await self.moment("one has voted")
-        await self._sees("Still needed: 1 of platform", "one approver is not enough")
+        await self._sees("Needs 1 of platform", "one approver is not enough")
         reply = await slack.user("raj").command(CHANNEL, "/canary", "remind #1")
         await reply.told("Reminded in the thread of run #1: 1 of platform", timeout=_SOON)
         await self._sees(
@@ -95,8 +95,8 @@ class Story:
         slack, ana = self.stage.slack, self.stage.slack.user("ana")
         dials = {"duplicate_sends": 1.0, "slow_queue": 1.0}
         await self.stage.system.relive(dials, ago=timedelta(minutes=3))
-        card = await self._run("1.43.0", verdict="Recommends NO-GO")
-        self._holds("duplicate sends are a NO-GO", "*FAIL*  Duplicate sends", card)
+        card = await self._run("1.43.0", verdict="*NO-GO recommended*")
+        self._holds("duplicate sends are a NO-GO", "❌ *Duplicate sends*: ", card)
         await self._sees("[file recent-queue-age.png", "the slow queue has a chart")
 
         await ana.click(card, "No-go…")
@@ -111,9 +111,9 @@ class Story:
     async def _a_rollback_that_nobody_asked_for_is_recorded(self) -> None:
         slack, raj = self.stage.slack, self.stage.slack.user("raj")
         await self.stage.system.reset()
-        card = await self._run("1.43.1", verdict="Recommends GO")
+        card = await self._run("1.43.1", verdict="*GO recommended*")
         await slack.user("ana").click(card, "Go")
-        await self._sees("Still needed: 1 of platform", "both approvers are needed again")
+        await self._sees("Needs 1 of platform", "both approvers are needed again")
         await slack.user("ben").click(card, "Go")
         await self._sees("GO: run #3 on staging", "after a fix there is a go again")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
@@ -127,11 +127,11 @@ class Story:
         slack, number = self.stage.slack, len(self.cards) + 1
         reply = await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
         await reply.told(f"Run #{number} on staging has started", timeout=_SOON)
-        self.cards.append(await slack.sees(CHANNEL, f"Canary run #{number} · staging", timeout=_SOON))
+        self.cards.append(await slack.sees(CHANNEL, f"by @raj · run #{number}", timeout=_SOON))
         await self.moment("checks are measured")
         await slack.wait_for(lambda: self.cards[-1].elements, _CHECKING)
         self._holds(f"a verdict on {version}", verdict, self.cards[-1])
-        await slack.sees(CHANNEL, "Outcome  Check", timeout=_SOON)
+        await slack.sees(CHANNEL, "*Results*", timeout=_SOON)
         return self.cards[-1]
 
     async def _sees(self, words: str, meaning: str) -> Message:

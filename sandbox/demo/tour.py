@@ -21,7 +21,7 @@ def _to_a_go() -> Sequence[Step]:
         Step(
             "Start a run",
             "Raj is on call, and asks whether 1.42.0 can go ahead. The card fills in as the checks finish.",
-            _says("Recommends"),
+            _says(" recommended"),
             who=RAJ,
             command="/canary run staging version=1.42.0",
         ),

@@ -63,7 +63,7 @@ class Team:
         """One round; -> the run's number. Raises Stuck."""
         card = await self.start()
         self._latest = number_of(card)
-        if "recommends GO" not in card.text:
+        if ". GO recommended" not in card.text:
             await _no_go(self, card)  # its checks met a fault: nobody goes on with that
         else:
             await (plan or self._draw())(self, card)

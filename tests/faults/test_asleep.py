@@ -78,7 +78,7 @@ async def test_a_check_that_was_measured_long_ago_is_not_recorded(stage: Stage) 
         await team.worsens()
         async with lives(bot(stage, "other")):
             card = await team.sees(lambda: team.waiting_card(1), "the card of another worker")
-            assert "recommends NO-GO" in card.text
+            assert "NO-GO recommended" in card.text
             await wakes(old)
             record = await all_is_well(stage)
     finished = [e["detail"] for e in record.events if e["kind"] == "check finished"]

@@ -23,7 +23,7 @@ from tests.outbox import (
 
 SAYING = ("chat.postMessage", "chat.update", "files.getUploadURLExternal", "files.completeUploadExternal")
 READING = ("conversations.history", "conversations.replies")
-SAID = ["Canary run #1", "Outcome  Check", "*Go*: @ana", "*Go*: @ben", "GO: run #1", "canary-staging-1.md"]
+SAID = ["by @raj · run #1", "*Results*", "*Go*: @ana", "*Go*: @ben", "GO: run #1", "canary-staging-1.md"]
 SAID += ["canary-staging-1.json", "Roll back staging?", "The watch of run #1 ended"]
 
 

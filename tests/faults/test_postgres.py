@@ -96,7 +96,7 @@ async def test_a_vote_is_tried_again_though_that_it_failed_could_not_be_noted(
     trip = postgres_line.breaks_at(b"procrastinate_retry_job", b"COMMIT", answered=False)
     assert (await slack.user("ana").click(card, "Go")).acked
     await asyncio.wait_for(trip.happened.wait(), PATIENT)
-    await slack.sees("#releases", "Still needed: 1 of platform", timeout=PATIENT)
+    await slack.sees("#releases", "Needs 1 of platform", timeout=PATIENT)
 
 
 async def test_work_whose_end_could_not_be_noted_does_not_stay(

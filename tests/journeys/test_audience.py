@@ -51,7 +51,7 @@ async def test_about_a_private_channel_only_that_channel_is_told_anything(
         await slack.connected()
         raj, mia = slack.user("raj"), slack.user("mia")
         await raj.command("#secret", "/canary", "run vault")
-        await slack.sees("#secret", "Recommends GO")
+        await slack.sees("#secret", "*GO recommended*")
         for text in ("run vault", "status vault", "owners vault", "config vault"):
             told = await (await mia.command("#releases", "/canary", text)).told(
                 "There is no environment “vault” here"
@@ -73,7 +73,7 @@ async def test_about_a_private_channel_only_that_channel_is_told_anything(
         for text in ("status", "config", "help", "help run", "nonsense", "run moon"):
             told = await (await mia.command("#releases", "/canary", text)).told("")
             assert "vault" not in told, (text, told)
-        for text, says in {"show #1": "Recommends GO", "owners vault": "@ana", "status": "vault"}.items():
+        for text, says in {"show #1": "*GO recommended*", "owners vault": "@ana", "status": "vault"}.items():
             await (await raj.command("#secret", "/canary", text)).told(says)
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
 
@@ -87,7 +87,7 @@ async def test_without_the_scope_questions_are_answered_in_the_runs_channel_only
         await decided(slack)
         mia = slack.user("mia")
         await (await mia.command("#general", "/canary", "show #1")).told("that I do not know you to see")
-        await (await mia.command("#releases", "/canary", "show #1")).told("Recommends GO")
+        await (await mia.command("#releases", "/canary", "show #1")).told("*GO recommended*")
     assert "questions about an environment are answered only in its own channel" in capsys.readouterr().out
 
 

@@ -201,8 +201,8 @@ async def test_on_call_records_a_rollback_that_nobody_was_asked_for(
 ) -> None:
     raj = slack.user("raj")
     await raj.command("#releases", "/canary", "run staging version=1.1")
-    card = await slack.sees("#releases", "Recommends GO")
-    assert "*Rollback goes to* *not known* (no other version" in " ".join(slack.render_text(card).split())
+    card = await slack.sees("#releases", "*GO recommended*")
+    assert "a rollback goes to *not known* (no other version" in " ".join(slack.render_text(card).split())
     await both_go(slack, card)
     await slack.sees("#releases", "GO: run #1 on staging")
     reply = await slack.user("mia").command("#releases", "/canary", "rolled-back #1")

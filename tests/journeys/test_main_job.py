@@ -17,16 +17,16 @@ async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running
     assert reply.acked
     await reply.told("Run #1 on staging has started")
 
-    card = await slack.sees("#releases", "Recommends GO")
-    assert "version=1.42.0" in slack.render_text(card)
-    await slack.sees("#releases", "Outcome  Check")
+    card = await slack.sees("#releases", "*GO recommended*")
+    assert "🟡 Waiting for approval · staging 1.42.0" in slack.render_text(card)
+    await slack.sees("#releases", "*Results*")
 
     refusal = await mia.click(card, "Go")
     said = await refusal.told("Only release-managers and platform can vote on run #1.")
     assert "Ask @ana or @ben." in said
 
     await ana.click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     await ben.click(card, "Go")
 
     decision = await slack.sees("#releases", "GO: run #1 on staging")
@@ -44,7 +44,7 @@ async def test_a_breach_after_the_go_asks_on_call_to_roll_back(
 ) -> None:
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     await raj.command("#releases", "/canary", "run staging")
-    card = await slack.sees("#releases", "Recommends GO")
+    card = await slack.sees("#releases", "*GO recommended*")
     await ana.click(card, "Go")
     await ben.click(card, "Go")
     await slack.sees("#releases", "GO: run #1 on staging")
@@ -67,10 +67,10 @@ async def test_a_failing_check_needs_a_waiver_or_ends_in_no_go(
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     await world.put("duplicates", 2)
     await raj.command("#releases", "/canary", "run staging")
-    card = await slack.sees("#releases", "Recommends NO-GO")
+    card = await slack.sees("#releases", "*NO-GO recommended*")
     await ana.click(card, "Go")
     await ben.click(card, "Go")
-    await slack.sees("#releases", "Still needed: a waiver for duplicates")
+    await slack.sees("#releases", "Needs a waiver for *duplicates*")
 
     await ana.click(card, "No-go…")
     form = await ana.sees_modal("No-go")
@@ -85,7 +85,7 @@ async def test_a_newer_go_ends_the_watch_of_the_one_before(
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     for number in (1, 2):
         await raj.command("#releases", "/canary", f"run staging version=1.{number}")
-        await slack.sees("#releases", f"#{number} · staging", timeout=PATIENT)
+        await slack.sees("#releases", f"· run #{number} ·", timeout=PATIENT)
         card = await slack.wait_for(lambda at=number: _waiting(slack, at), PATIENT)
         await ana.click(card, "Go")
         await ben.click(card, "Go")
@@ -104,4 +104,6 @@ async def test_a_newer_go_ends_the_watch_of_the_one_before(
 def _waiting(slack: LocalSlack, number: int) -> Message | None:
     """The run's card, once it has buttons."""
     cards = slack.channel("#releases").log.values()
-    return next((card for card in cards if card.elements and f"#{number} ·" in slack.render_text(card)), None)
+    return next(
+        (card for card in cards if card.elements and f"run #{number}" in slack.render_text(card)), None
+    )

@@ -116,7 +116,7 @@ async def test_only_people_whose_votes_are_missing_are_reminded_each_time_once(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Still needed: 1 of platform")
+        await slack.sees("#releases", "Needs 1 of platform")
         await is_due(bot_database, 1)
         reminder = await slack.sees("#releases", "Reminder")
         assert "still needs 1 of platform (@platform)" in slack.render_text(reminder)

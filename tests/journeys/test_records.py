@@ -25,7 +25,7 @@ async def test_runs_are_listed_newest_first_with_what_was_decided(
         await both_go(slack, card)
         await slack.sees("#releases", "GO: run #1 on staging")
         await slack.user("raj").command("#releases", "/canary", "run staging version=1.2.3")
-        await slack.sees("#releases", "Canary run #2 · staging")
+        await slack.sees("#releases", "by @raj · run #2")
         await slack.user("raj").command("#releases", "/canary", "cancel #2 a rehearsal")
         await slack.sees("#releases", "CANCELLED: run #2 on staging")
     ended = await shell.canary("runs", "staging", **database)

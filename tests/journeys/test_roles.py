@@ -82,7 +82,7 @@ async def test_work_that_no_job_will_do_is_found(
         await change(bot_database, "DELETE FROM procrastinate_jobs")
         await change(bot_database, "UPDATE inbox SET received_at = received_at - interval '1 minute'")
         async with start_bot(role=Role.WORKER):
-            await slack.sees("#releases", "Recommends GO")
+            await slack.sees("#releases", "*GO recommended*")
 
 
 async def test_what_came_while_no_worker_was_there_is_done_when_one_is(
@@ -93,4 +93,4 @@ async def test_what_came_while_no_worker_was_there_is_done_when_one_is(
         reply = await slack.user("raj").command("#releases", "/canary", "run staging")
         assert reply.acked
         async with start_bot(role=Role.WORKER):
-            await slack.sees("#releases", "Recommends GO")
+            await slack.sees("#releases", "*GO recommended*")

@@ -39,7 +39,7 @@ async def two(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
 async def card_of(slack: LocalSlack, environment: str, channel: str, recommends: str = "GO") -> Message:
     """One at a time: which of two commands becomes run #1 is anybody's guess."""
     await slack.user("raj").command(channel, "/canary", f"run {environment}")
-    return await slack.sees(channel, f"Recommends {recommends}", timeout=PATIENT)
+    return await slack.sees(channel, f"*{recommends} recommended*", timeout=PATIENT)
 
 
 def value_of(message: Message, label: str = "Go") -> str:

@@ -22,6 +22,7 @@ ENVIRON = dict.fromkeys(
         "STAGING_URL",
         "CRON_SECRET",
         "REPOSITORY",
+        "DECISION_LOGS",
         "PROMETHEUS_URL",
         "PROMETHEUS_TOKEN",
     ),
