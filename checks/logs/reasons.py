@@ -55,6 +55,7 @@ class Reasons(Check):
     known: ClassVar = (*Check.known, *TIMES)
 
     kind: Literal["logs.reasons"]
+    window: Duration = Field(description="Over which decisions are counted")
     file: str = Field(
         default="",
         description="A log in the workspace: a path, or a pattern of it and its rotated files, .gz too",
@@ -129,8 +130,6 @@ class Reasons(Check):
     def _problems(self) -> Iterator[str]:
         if sum(bool(given) for given in (self.file, self.run, self.query)) != 1:
             yield "expected one of file, run (of a workspace) and query (of Loki)"
-        if self.window is None:
-            yield "expected a window: codes are counted over one"
         names = [*_BASICS, "missing", "forbidden", *self.codes, *self.in_a_row, *self.sequences]
         for name in names:
             if names.count(name) > 1:
@@ -138,9 +137,9 @@ class Reasons(Check):
         if both := set(self.present) & set(self.absent):
             yield f"expected no code under present and absent, not {', '.join(sorted(both))}"
         for name, one in self.in_a_row.items():
-            if not one.every or (self.window and self.window / one.every > _MOST_WINDOWS):
+            if not one.every or self.window / one.every > _MOST_WINDOWS:
                 yield f"{name}: expected `every` to be at least a thousandth of the window"
-            elif self.window and one.every > self.window:
+            elif one.every > self.window:
                 yield f"{name}: expected `every` to be at most the window, {say_duration(self.window)}"
 
     def readings(self) -> Mapping[str, str]:

@@ -130,7 +130,7 @@ OWN: dict[str, dict[str, Any]] = {
     "prometheus.query": {"queries": {"up": "up"}},
     "prometheus.alerts": {},
     "github.checks": {"commit": "{{commit}}", "names": ["build"]},
-    "logs.reasons": {"window": "30m", "codes": ["ramp_step"]},
+    "logs.reasons": {"window": "30m"},
     "postgres": {"dsn": "${DSN}", "tables": ["Job"]},
     "http": {"base_url": "${URL}"},
     "prometheus": {"base_url": "${URL}"},
