@@ -34,15 +34,18 @@ class EventKind(enum.StrEnum):
     WAIVED = "waived"
     WAIVER_LAPSED = "waiver lapsed"
     REMINDED = "reminded"
+    NOT_REACHED = "not reached"
     ROLES_RESOLVED = "roles resolved"
     DECIDED = "decided"
     PACKET_POSTED_AGAIN = "packet posted again"
     ROLLBACK_PROMPTED = "rollback prompted"
     TRIGGER_RECOVERED = "trigger recovered"
     WATCH_BLIND = "watch blind"
+    PROMPT_ESCALATED = "prompt escalated"
     PROMPT_ANSWERED = "prompt answered"
     ROLLED_BACK = "rolled back"
     WATCH_ENDED = "watch ended"
+    CHECKED_OFF = "checked off"
     ALERT = "alert"
     MESSAGE_RESOLVED = "message resolved"
     REFUSED = "refused"
@@ -177,11 +180,21 @@ class WaiverLapsed(Detail):
 
 class Reminded(Detail):
     kind = EventKind.REMINDED
-    added = ("asked",)
+    added = ("asked", "direct")
 
     missing: dict[str, int]  # role -> places still open
     waivers: tuple[str, ...]  # checks that need one
     asked: Members = Field(default_factory=dict)
+    direct: tuple[str, ...] = ()  # who gets a direct message; the others are mentioned in the thread
+
+
+class NotReached(Detail):
+    """People who got no direct message, or may not have got it: they are mentioned in the thread instead."""
+
+    kind = EventKind.NOT_REACHED
+
+    reminded: int  # number of the event that reminded them
+    people: dict[str, str]  # user id -> why
 
 
 class Decided(Detail):
@@ -240,6 +253,18 @@ class WatchBlind(Detail):
     asked: Members = Field(default_factory=dict)
 
 
+class PromptEscalated(Detail):
+    """Nobody answered a rollback prompt in time, so others were asked."""
+
+    kind = EventKind.PROMPT_ESCALATED
+    logged = ("trigger", "to")
+    added = ("asked",)
+
+    trigger: str
+    to: str  # a role
+    asked: Members = Field(default_factory=dict)
+
+
 class PromptAnswered(Detail):
     kind = EventKind.PROMPT_ANSWERED
     logged = ("trigger", "answer")
@@ -262,6 +287,16 @@ class WatchEnded(Detail):
     logged = ("end",)
 
     end: WatchEnd
+
+
+class CheckedOff(Detail):
+    """An item of the monitoring checklist that somebody has done."""
+
+    kind = EventKind.CHECKED_OFF
+    logged = ("item",)
+
+    item: int  # 0, 1, 2, … as configured
+    text: str  # as it was shown
 
 
 class Alerted(Detail):
@@ -296,7 +331,7 @@ class RequestRefused(Detail):
 
 def asked_in(event: AuditEvent) -> Members:
     """Whom the messages ask that follow from an event; nobody for the events of other kinds, and of older versions."""
-    for kind in (EvidenceFrozen, Reminded, RollbackPrompted, WatchBlind):
+    for kind in (EvidenceFrozen, Reminded, RollbackPrompted, PromptEscalated, WatchBlind):
         if detail := kind.read(event):
             return detail.asked
     return {}

@@ -45,6 +45,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": markdown(text)}
 
 
+def beside(text: str, element: Element) -> Block:
+    """A section with a button next to it."""
+    return section(text) | {"accessory": element}
+
+
 def fields(pairs: Iterable[tuple[str, str]]) -> Block:
     """(label, markup) pairs, at most ten."""
     shown = [markdown(f"*{label}*\n{value}", LONGEST_FIELD) for label, value in pairs]

@@ -11,6 +11,8 @@ from bot.base.plain import plain
 from bot.plan.member import SlackUser, SlackUserGroup, member
 
 _PLAIN = re.compile(r"[^\W_](?:[\w.+@/,=-]*[^\W_])?")  # no formatting, no emoji, no underscore at the ends
+_VARIABLE = r"[A-Z][A-Z0-9_]+=[^\s`]*[^\s`.,;:!?)]"
+_COMMAND = r"/canary [a-z-]+(?: (?:#\d+|{environment}))?(?![\w-])"
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -59,6 +61,27 @@ def short(digest: str) -> str:
     return code(digest.removeprefix("sha256:")[:12])
 
 
+def copyable(text: str, environment: str) -> str:
+    """Escape it, with variables and commands as code that can be copied alone; what is code already stays as it is."""
+    command = _COMMAND.format(environment=re.escape(environment))
+    found = re.compile(rf"(?<![\w/`.-])(?:{_VARIABLE}|{command})")
+    *spans, last = text.split("`")
+    parts = [
+        f"`{escape(part)}`" if at % 2 else _marked(found, part)
+        for at, part in enumerate(spans)
+    ]  # fmt: skip
+    return "".join(parts) + ("`" if len(spans) % 2 else "") + _marked(found, last)
+
+
+def _marked(found: re.Pattern[str], text: str) -> str:
+    """Escape it, with what is `found` as code."""
+    end, parts = 0, []
+    for match in found.finditer(text):
+        parts += [escape(text[end : match.start()]), code(match[0])]
+        end = match.end()
+    return "".join([*parts, escape(text[end:])])
+
+
 def listing(lines: Iterable[str], longest: int) -> str:
     """Output as it was printed, in one block of at most `longest` characters; empty if there is none."""
     kept: list[str] = []
@@ -89,6 +112,11 @@ def moment(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{utc(at)}>"
 
 
+def clock(at: datetime) -> str:
+    """The same without the day: for what people read soon after."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{utc(at)}>"
+
+
 def utc(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
@@ -96,3 +124,8 @@ def utc(at: datetime) -> str:
 def link(url: str, text: str) -> str:
     """`url` is Slack's own permalink."""
     return f"<{escape(url)}|{escape(text)}>"
+
+
+def permalink(workspace: str, channel: str, ts: str | None) -> str:
+    """-> the link to a message in a channel; "" where Slack does not say the workspace's address, or before it is posted."""
+    return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if workspace and ts else ""

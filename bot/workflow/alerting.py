@@ -23,6 +23,7 @@ from bot.rules.principal import BOT
 from bot.slack.messages.alert import Alert
 from bot.slack.rendering import KINDS
 from bot.store import configurations, events, messages, runs
+from bot.workflow.reminding import mention_unreached
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
     async for _ in ticks(stop, services.timing.alerts.every):
         with outage.survived():
             await raise_alerts(services)
+            await mention_unreached(services)
 
 
 async def raise_alerts(services: Services) -> None:
@@ -68,7 +70,7 @@ async def _raise(services: Services, message: Message) -> None:
             message=message.kind,
             subject=message.subject,
             channel=message.channel,
-            why=message.error or await messages.obstacle(conn, run.number),
+            why=message.error or await messages.obstacle(conn, run.number, KINDS),
         )
         event = await events.append(conn, run.number, about, actor=BOT)
         for channel in to:
@@ -85,5 +87,4 @@ async def _told(services: Services, pinned: Pinned, message: Message) -> list[st
 
 async def _on_call(services: Services, pinned: Pinned) -> Iterable[str]:
     """As far as they are known: who is in a group, Slack may not tell now."""
-    role = pinned.environment.rollback.on_call
-    return (await services.electorate(pinned, roles=[role], partly=True)).holders([role])
+    return sorted(await services.on_call(pinned, partly=True))

@@ -162,7 +162,9 @@ async def test_an_answer_to_a_prompt_rests_on_no_right_that_went_while_it_slept(
         await team.all_go(card)
         assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
         prompt = await team.breach(1)
-        await click_that_sleeps_until_its_right_is_gone(stage, old, team, team.raj, prompt, "Rolled back")
+        await click_that_sleeps_until_its_right_is_gone(
+            stage, old, team, team.raj, prompt, "I have rolled back"
+        )
         record = await all_is_well(stage)
     answers = [event["kind"] for event in record.events if event["actor"] == team.raj.id]
     assert "prompt answered" not in answers

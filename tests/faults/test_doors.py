@@ -29,7 +29,14 @@ from tests.outbox import (
 )
 
 ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")
-SAID = ["*Go*: @ana", "*Go*: @ben", "GO: run #1", "canary-staging-1.md", "canary-staging-1.json", "Roll back"]
+SAID = [
+    "*Go*: @ana",
+    "*Go*: @ben",
+    "Decision on run #1",
+    "canary-staging-1.md",
+    "canary-staging-1.json",
+    "Roll back staging",
+]
 
 
 def archive(slack: LocalSlack) -> Callable[[], object]:
@@ -104,7 +111,7 @@ async def test_a_deadline_passes_whatever_became_of_channel_and_token(
     )
     open_again()
     await until_shown(bot_database)
-    await slack.sees("#releases", "EXPIRED: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     assert not shown_twice(slack)
 
 
@@ -140,7 +147,7 @@ async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_close
         await slack.wait_for(lambda: not told.elements, PATIENT)
         slack.unarchive("#releases")
         await until_shown(bot_database)
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
         assert "is in its channel now" in slack.render_text(told)
     assert not shown_twice(slack)
 
@@ -195,9 +202,9 @@ async def test_a_prompt_behind_another_message_that_is_stuck_reaches_on_call(
     await until(bot_database, "SELECT count(*) FROM prompt")
     await make_older(bot_database)
     raj = slack.workspace.direct("U03RAJ").id
-    asked = await slack.sees(raj, "Roll back staging?", timeout=PATIENT)
+    asked = await slack.sees(raj, "Roll back staging", timeout=PATIENT)
     assert "Stop promotion at once" in slack.render_text(asked)
-    await slack.user("raj").click(asked, "Rolled back")
+    await slack.user("raj").click(asked, "I have rolled back")
     await until(bot_database, "SELECT count(*) FROM watch WHERE state = 'ended'")
     slack.faults.clear()
     await until_shown(bot_database)

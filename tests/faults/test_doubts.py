@@ -66,7 +66,7 @@ async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothi
     assert not saying(slack, "*Go*: @ben")  # it would stand before one that may be missing
     slack.faults.clear()
     await until_shown(bot_database)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     assert not shown_twice(slack)
 
 
@@ -90,7 +90,7 @@ async def test_a_reply_in_doubt_is_found_though_its_card_was_deleted_meanwhile(
     await until_shown(bot_database)
     assert len(saying(slack, "*Go*: @ana")) == 1
     await slack.user("ben").click(anew[0], "Go")
-    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     assert decision.thread_ts == anew[0].ts
     assert not shown_twice(slack)
 

@@ -34,7 +34,7 @@ def votes(slack: LocalSlack) -> list[Message]:
 async def settled(slack: LocalSlack) -> None:
     card = await slack.sees("#releases", "by @raj · run #1")
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
 
 
 async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlack) -> None:

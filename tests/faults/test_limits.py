@@ -79,7 +79,7 @@ async def test_several_runs_at_once_are_never_too_much_for_slack(
             await vote(slack, card)
             numbers[name] = re.findall(r"run #(\d+)", slack.render_text(card))[0]
         for name, number in numbers.items():
-            await slack.sees("#releases", f"GO: run #{number} on {name}", timeout=PATIENT)
+            await slack.sees("#releases", f"Decision on run #{number}", timeout=PATIENT)
             await slack.sees("#releases", f"canary-{name}-{number}.json", timeout=PATIENT)
     assert refused(slack) == []
 
@@ -114,7 +114,7 @@ async def test_a_channel_in_trouble_holds_up_no_other(start_bot: StartBot, slack
         await slack.user("raj").command("#releases", "/canary", "run other")
         card = await slack.sees("#general", "*GO recommended*")
         await vote(slack, card)
-        await slack.sees("#general", "GO: run #2 on other", timeout=PATIENT)
+        await slack.sees("#general", "Decision on run #2", timeout=PATIENT)
     assert shown(slack, "#releases") == []
 
 
@@ -124,7 +124,7 @@ async def test_a_method_in_trouble_holds_up_no_other(start_bot: StartBot, slack:
         card = await decided(slack)
         slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=300)
         await vote(slack, card)
-        await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+        await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
         await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     limited = refused(slack, "chat.update")
     assert len(limited) == 1
@@ -144,7 +144,7 @@ async def test_a_decision_overtakes_the_progress_of_other_runs(
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         await slack.sees("#releases", "· other-3", timeout=PATIENT)  # the flood has begun
         await vote(slack, card)
-        await slack.sees("#releases", "GO: run #1 on ours", timeout=PATIENT)
+        await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
         assert len([text for text in shown(slack) if "*Results*" in text]) < len(names)
         await slack.wait_for(lambda: not card.elements)  # the card says so, too
 

@@ -43,7 +43,7 @@ async def comes_true(look: Callable[[], Any], within: float = PATIENT) -> Any:
 
 async def went_go(slack: LocalSlack, card: Message) -> None:
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
 
 
 async def who_voted(dsn: str) -> list[str]:
@@ -131,7 +131,7 @@ async def test_while_it_hangs_people_are_told_in_time_and_then_it_goes_on(
 
     await comes_true(taken, within=BACK)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
 
 

@@ -67,7 +67,7 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     card = await with_table(slack)
     slack.faults.inject(fault, "chat.postMessage", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
     assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
 
@@ -105,7 +105,7 @@ async def test_what_a_card_showed_before_the_connection_broke_does_not_stay(
     await slack.user("ana").click(card, "Go")
     await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await asyncio.sleep(STILL_AT_WORK)  # now that one has had its effect
     await slack.wait_for(lambda: "GO" in slack.render_text(card) and not card.elements, PATIENT)
 

@@ -82,8 +82,8 @@ async def test_somebody_who_left_the_group_takes_their_vote_with_them(
     await slack.user("ana").click(card, "Go")
     await slack.sees("#releases", "*Go*: @ana")
     await slack.user("mia").click(card, "Go")
-    decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
-    assert "Decided by @ana, @mia" in decision
+    decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
+    assert "Approved by @ana (managers) and @mia (platform)" in decision
     assert "@ben" not in decision
 
 
@@ -103,8 +103,8 @@ async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
     await slack.sees("#releases", "*Go*: @mia")
     await mia.click(card, "Waive…")
     await mia.submit(await mia.sees_modal("Waive a check"), {"Why is it safe to continue?": "seen it"})
-    decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
-    assert "Waived duplicates: @mia, seen it" in decision
+    decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
+    assert "*Waived*: duplicates · @mia: seen it" in decision
 
 
 async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
@@ -153,7 +153,7 @@ async def test_an_account_that_may_not_decide_may_not_cancel(
     assert card.elements
 
 
-@pytest.mark.parametrize("button", ["I'm on it", "Rolled back", "False alarm…"])
+@pytest.mark.parametrize("button", ["I'm on it", "I have rolled back", "False alarm…"])
 async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
     bot: Running, slack: LocalSlack, world: World, button: str, bot_database: str
 ) -> None:
@@ -161,7 +161,7 @@ async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
     await slack.user("ana").click(card, "Go")
     await slack.user("ben").click(card, "Go")
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?")
+    prompt = await slack.sees("#releases", "Roll back staging")
     await is_refused(slack.user("mia"), prompt, button, "Only on-call and the people who decide")
     slack.workspace.users["U03RAJ"].deleted = True
     await is_refused(slack.user("raj"), prompt, button, "deactivated")
@@ -179,7 +179,7 @@ async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
     await ben.click(card, "No-go…")
     form = await ben.sees_modal("No-go")
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
-    await slack.sees("#releases", "CANCELLED: run #1")
+    await slack.sees("#releases", "Decision on run #1")
     await ben.submit(form, {"Why not?": "too late"})
     await slack.wait_for(lambda: _private(slack, "ben", "is decided"))
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("CANCELLED",)]
@@ -212,7 +212,7 @@ async def test_what_a_check_says_after_the_cancel_is_not_heard(
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await slack.sees("#releases", "running queue-age, duplicates")
         await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
-        await slack.sees("#releases", "CANCELLED: run #1")
+        await slack.sees("#releases", "Decision on run #1")
     await nothing_under_way(bot_database)
     assert await facts(bot_database, "SELECT DISTINCT state FROM check_run") == [("running",)]
     assert await facts(bot_database, "SELECT evidence FROM run") == [(None,)]
@@ -266,7 +266,7 @@ async def test_a_reading_of_any_size_or_kind_ends_in_a_summary(
 async def test_the_longest_reason_still_takes_the_buttons_away(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("raj").command("#releases", "/canary", "cancel #1 " + "<&>" * 600)
-    await slack.sees("#releases", "CANCELLED: run #1")
+    await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
 
 

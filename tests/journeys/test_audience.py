@@ -151,7 +151,7 @@ async def test_votes_can_be_typed_and_take_the_same_path_as_clicks(
     await (await ben.command("#general", "/canary", "no go #1 it's too late")).told(
         "Your No-go on run #1 counts"
     )
-    decision = slack.render_text(await slack.sees("#releases", "NO-GO: run #1 on staging"))
+    decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
     assert "it's too late" in decision
 
 
@@ -177,7 +177,7 @@ async def test_who_is_refused_again_and_again_takes_nothing_that_votes_need(
     refusals = "SELECT count(*) FROM event WHERE kind = 'refused'"
     assert await facts(bot_database, refusals) <= [(OFTEN.most,)]
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
 
 
 async def test_what_is_known_lately_gives_nobody_a_vote(

@@ -64,8 +64,8 @@ async def test_the_whole_journey_over_http(http_bot: Running, slack: LocalSlack)
             "By when?": int(time.time()) + 3600,
         },
     )
-    decision = await slack.sees("#releases", "CONDITIONAL GO: run #1 on staging")
-    assert "Condition: quota is 62 of 62, by @ben" in slack.render_text(decision)
+    decision = await slack.sees("#releases", "Decision on run #1")
+    assert "*Condition*: quota is 62 of 62 · @ben" in slack.render_text(decision)
 
 
 async def test_a_request_that_slack_did_not_sign_is_unauthorized(

@@ -62,7 +62,7 @@ async def test_a_card_that_somebody_deleted_is_posted_anew_and_the_rest_stands_u
     await slack.user("mia").command("#releases", "/canary", "status")
     ana = await slack.user("ana").command("#releases", "/canary", "cancel #1 it has to be done again")
     assert ana.acked
-    decision = await slack.sees("#releases", "CANCELLED: run #1 on staging", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     again = await slack.sees("#releases", "by @raj · run #1", timeout=PATIENT)
     assert again.ts != card.ts
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
@@ -80,17 +80,17 @@ async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_sh
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
     await make_older(bot_database)
-    asked = await slack.sees(slack.workspace.direct("U03RAJ").id, "Roll back staging?", timeout=PATIENT)
+    asked = await slack.sees(slack.workspace.direct("U03RAJ").id, "Roll back staging", timeout=PATIENT)
     assert "the channel is archived" in slack.render_text(asked)
     assert "Stop promotion at once" in slack.render_text(asked)
-    assert (await slack.user("raj").click(asked, "Rolled back")).acked
+    assert (await slack.user("raj").click(asked, "I have rolled back")).acked
     await slack.wait_for(lambda: not asked.elements, PATIENT)
     slack.channel("#releases").is_archived = False
     await slack.sees("#releases", "The watch of run #1 ended: staging was rolled back", timeout=PATIENT)
     texts = [slack.render_text(message) for message in living(slack)]
     places = [
         next(at for at, text in enumerate(texts) if words in text)
-        for words in ("GO: run #1", "Roll back staging?")
+        for words in ("Decision on run #1", "after the alarm")
     ]
     assert places == sorted(places)
     assert not shown_twice(slack)

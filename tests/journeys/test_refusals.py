@@ -56,7 +56,7 @@ async def test_a_second_run_is_refused_with_a_link_to_the_first(bot: Running, sl
 
 
 BUTTONS = ("Go", "Conditional go…", "No-go…", "Waive…")
-PROMPT_BUTTONS = ("I'm on it", "Rolled back", "False alarm…")
+PROMPT_BUTTONS = ("I'm on it", "I have rolled back", "False alarm…")
 KINDS = {
     "gus": "guests cannot decide",
     "one": "guests cannot decide",
@@ -104,7 +104,7 @@ async def test_whoever_asked_for_the_run_is_refused_at_every_button_of_it_and_th
     assert await refused(bot_database) == [("U02BEN", len(approving))]
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     await press(ben, card, "No-go…")
-    await slack.sees("#releases", "NO-GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
 
 
 class Invisible(User):
@@ -176,7 +176,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_pro
     card = await decided(slack)
     await both_go(slack, card)
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?")
+    prompt = await slack.sees("#releases", "Roll back staging")
     await click_everything(slack, prompt, PROMPT_BUTTONS, "Only on-call and the people who decide run #1")
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
     await all_refused(slack, bot_database, len(PROMPT_BUTTONS))
@@ -211,7 +211,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         await slack.sees("#releases", "*Go*: @ana")
         assert await refused(bot_database) == [("U02BEN", 2)]
         await press(ben, card, "No-go…")  # whoever names an owner as the author does not silence them
-        await slack.sees("#releases", "NO-GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
 
 
 @dataclass
@@ -268,7 +268,7 @@ async def test_a_click_after_the_decision_is_refused(bot: Running, slack: LocalS
     card = await decided(slack)
     go = next(element for element in elements_of(card.blocks) if element.label == "Go")
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
     late = await slack.user("ben").clicks_from_an_old_screen(card, go)
     await late.told("is decided")
@@ -303,7 +303,7 @@ async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: Loca
     reply = await slack.user("mia").command("#releases", "/canary", "cancel #1 not mine")
     assert "@raj" in await reply.told("Only the person who started run #1")
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
-    await slack.sees("#releases", "CANCELLED: run #1")
+    await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
 
 
@@ -312,7 +312,7 @@ async def test_what_is_decided_cannot_be_cancelled(
 ) -> None:
     card = await decided(slack)
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     reply = await slack.user("raj").command("#releases", "/canary", "cancel #1 too late")
     await reply.told("Run #1 is closed already")
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]

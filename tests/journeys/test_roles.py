@@ -21,10 +21,10 @@ SOON = 3.0  # seconds
 async def whole_journey(slack: LocalSlack, world: World) -> None:
     card = await decided(slack)
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     await world.put("duplicates", 3)
-    prompt = await slack.sees("#releases", "Roll back staging?")
-    await slack.user("raj").click(prompt, "Rolled back")
+    prompt = await slack.sees("#releases", "Roll back staging")
+    await slack.user("raj").click(prompt, "I have rolled back")
     await slack.sees("#releases", "The watch of run #1 ended")
 
 
