@@ -20,6 +20,7 @@ from checks.context import Context
 from checks.failure import Failure
 from checks.gate_output import (
     SUCCESS,
+    WORDINGS,
     Ended,
     Found,
     ReportOf,
@@ -28,6 +29,7 @@ from checks.gate_output import (
     counted,
     looks_like_a_failure,
     searched,
+    without_report,
 )
 from checks.interpreters import OPERATORS
 from checks.judge import judge
@@ -52,13 +54,6 @@ _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 _ALL_PASSED = {"passed": "> 0", "failures": "== 0", "errors": "== 0"}
 _FLAKY_HINT = "Find what makes it fail now and then: see its first run."
 _NAMED = ("failed: ", "error: ", "the first time: failed: ", "the first time: error: ")  # before what failed
-_WORDINGS = {
-    "exit_code": Wording("exit code {value}", "the exit code"),
-    "seconds": Wording("took {value}", "how long it took"),
-    SUCCESS: Wording("success message {value}", "the success message", yes="found", no="not found"),
-    "flaky": Wording("{value} flaky", "flaky tests"),
-    "dirty_files": Wording("{value} file{s} changed since the commit", "files changed since the commit"),
-}
 
 
 class Gate(Check):
@@ -190,7 +185,7 @@ class Gate(Check):
             yield "retries", "a failed gate is run again by rerun already; retries repeats both runs"
 
     def wording(self) -> Mapping[str, Wording]:
-        own = {name: _WORDINGS[name] for name in self._own_readings() if name in _WORDINGS}
+        own = {name: WORDINGS[name] for name in self._own_readings() if name in WORDINGS}
         return {**own, **(self._place.wordings if self._place else {})}
 
     def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
@@ -273,7 +268,7 @@ class Gate(Check):
         with Recording() as recording:
             hears = recording.feed if patterns or (place and place.file == OUTPUT) else lambda _: None
             finished = await task.source.run(task.argv, self._left(task.began), hears)
-            lines = lines_of(task.source.redact(finished.text))
+            lines = without_report(lines_of(task.source.redact(finished.text)), place)
             if finished.exit_code is None:
                 raise self._too_long(task.argv[0], lines)
             ended = Ended(

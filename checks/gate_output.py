@@ -25,6 +25,7 @@ from checks.sources.workspace import Workspace
 from checks.wording import Wording
 
 SUCCESS = "success"
+_JSON_LINES = frozenset({"eslint", "go"})
 _OF_FILES = frozenset(
     {"junit", "jest", "ruff", "sarif"}
 )  # formats that no program prints between other lines
@@ -55,6 +56,15 @@ class ReportOf(BaseModel):
 _FAILURE = re.compile(
     r"^\s*(?:FAIL|FAILED|ERROR|Error|error|not ok|✗|✖|×|--- FAIL|E  )\b|\b(?:error|failed|Error|Exception):|^\s*[✗✖×●]"
 )
+WORDINGS = {
+    "exit_code": Wording("exit code {value}", "the exit code"),
+    "seconds": Wording("took {value}", "how long it took"),
+    SUCCESS: Wording("success message {value}", "the success message", yes="found", no="not found"),
+    "flaky": Wording("{value} flaky", "flaky tests"),
+    "dirty_files": Wording(
+        "{value} file{s} changed since the commit", "files changed since the commit", note="changed: {note}"
+    ),
+}
 _TEST_WORDINGS = {
     "tests": Wording("{value} test{s}", "the number of tests"),
     "passed": Wording("{value} test{s} passed", "passed tests", whole="tests"),
@@ -216,6 +226,13 @@ async def classified(ended: Ended, lines: list[str], *, has_failed_tests: bool) 
     except CheckError:
         return classify(ended.exit_code, [])
     return Failure.of(said)
+
+
+def without_report(lines: list[str], place: ReportPlace | None) -> list[str]:
+    """What people read of the output: no lines of a report in JSON."""
+    if place is None or place.file != OUTPUT or place.format not in _JSON_LINES:
+        return lines
+    return [line for line in lines if not line.startswith(("{", "["))]
 
 
 def looks_like_a_failure(line: str) -> bool:

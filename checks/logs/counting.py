@@ -69,6 +69,7 @@ def count(given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, Any]
     decisions = [one for one in log.decisions if one.at >= since]
     codes = Counter(one.code for one in decisions)
     known = {*given["codes"], *given["present"], *given["absent"]}
+    known |= {one["code"] for one in given["in_a_row"].values()}.union(*given["sequences"].values())
     other = [(code, number) for code, number in codes.most_common() if code not in known]
     return {
         "lines": len(decisions),
