@@ -17,6 +17,7 @@ from checks.base import Check
 from checks.calculation.calculator import Share
 from checks.calculation.child import Blobs
 from checks.calculation.function import Function
+from checks.context import Context
 from checks.limits import Limits
 from checks.logs import files
 from checks.logs.counted import Counted, clock, micros
@@ -28,8 +29,8 @@ from checks.prometheus.promql import filled, refuse_misplaced
 from checks.reading import Measurement, Moment, Window
 from checks.recording import Recording
 from checks.reports.files import check_pattern
-from checks.sources.loki import Loki
-from checks.sources.workspace import Workspace
+from checks.sources.loki import Loki, LokiSource
+from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.units import Duration, Size, say_duration, say_size
 from checks.wording import Wording
 
@@ -173,6 +174,14 @@ class Reasons(Check):
             },
             **{name: Wording(noun=name.replace("_", " ")) for name in self.sequences},
         }
+
+    def missing_here(self, source: Any, context: Context) -> Iterator[tuple[str, str]]:
+        if self.query and not isinstance(source, LokiSource):
+            yield "query", "it needs a source of kind loki"
+        elif not self.query and not isinstance(source, WorkspaceSource):
+            yield "file" if self.file else "run", "it needs a source of kind workspace"
+        elif self.run and source.path.is_dir() and (problem := source.unrunnable(self.run[0], context.data)):
+            yield "run", problem
 
     def doubtful(self) -> Iterator[tuple[str, str]]:
         if self.file and not any(letter in self.file for letter in "*?"):

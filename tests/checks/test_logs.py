@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from checks.context import opened
+from checks.context import Context, opened
 from checks.evaluate import evaluate
 from checks.kinds import SOURCES
 from checks.logs.reasons import Reasons
@@ -563,6 +563,25 @@ class TestLoki:
 def test_what_cannot_work_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         reasons(**{"codes": ["a"], "pass": {"a": "== 0"}, **fields})
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "told"),
+    [
+        ({"query": '{app="jobs"}'}, "workspace", {"query": "it needs a source of kind loki"}),
+        ({}, "loki", {"file": "it needs a source of kind workspace"}),
+        ({"run": ["no-such"]}, "workspace", {"run": "no program 'no-such' on this machine's PATH"}),
+        ({"run": ["true"]}, "workspace", {}),
+        ({}, "workspace", {}),
+    ],
+)
+def test_lint_tells_what_does_not_go_together(
+    tmp_path: Path, fields: dict[str, Any], kind: str, told: dict[str, str]
+) -> None:
+    given = {"path": tmp_path} if kind == "workspace" else {"base_url": "http://127.0.0.1:1"}
+    source = SOURCES[kind].model_validate({"kind": kind, **given})
+
+    assert dict(reasons(**COUNTS, **fields).missing_here(source, Context(NOBODY))) == told
 
 
 @pytest.mark.parametrize(
