@@ -62,7 +62,9 @@ class Gate(Check):
     `{{name}}` in an element of `run`, but the program, stands for a value of the run.
     """
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["run"]}, {"required": ["preset"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={"allOf": [{"anyOf": [{"required": ["run"]}, {"required": ["preset"]}]}]}
+    )
     source_kind: ClassVar[str | None] = "workspace"
     counts_samples: ClassVar = False
     filled: ClassVar = (*Check.filled, ("run",), ("commit",))
