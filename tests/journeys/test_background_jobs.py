@@ -23,9 +23,10 @@ SECRET = "s3cret-of-the-cron"
 GATES = ("lint", "build", "tests", "schema")
 PROBES = ("suppression", "cron-secret")
 
+LINTED = json.dumps([{"filePath": "/srv/app/a.ts", "messages": [{"severity": 1, "message": "unused"}] * 3}])
 # What the reference system's scripts print: a line of npm's, and (exit code, output).
 SOUND: Mapping[str, tuple[int, str]] = {
-    "lint": (0, "3 warnings, 0 errors"),
+    "lint": (0, LINTED),
     "build": (0, "Compiled successfully\nGenerating static pages"),
     "test": (0, "# tests 417\n# suites 61\n# pass 417\n# fail 0"),
     "db:push": (0, "The database is already in sync with the Prisma schema."),
@@ -61,6 +62,7 @@ class Service:
             "STAGING_DATABASE_URL": self.system.reader_dsn,
             "STAGING_URL": self.url,
             "CRON_SECRET": secret,
+            "DECISION_LOGS": str(self.folder),
             "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.defpath}",
         }
         only = [word for check in checks for word in ("--only", check)]

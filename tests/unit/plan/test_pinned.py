@@ -19,7 +19,9 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 
 @pytest.fixture
 def reference() -> Plan:
-    environ = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET"), "somewhere")
+    environ = dict.fromkeys(
+        ("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET", "DECISION_LOGS"), "somewhere"
+    )
     return load(EXAMPLES / "background-jobs" / "canary.yaml", environ).plan
 
 
