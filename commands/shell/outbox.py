@@ -12,13 +12,14 @@ import click
 from bot.base.errors import Misused
 from commands.shell.connection import with_database
 from commands.shell.console import FAIL, PASS, columns, one_line, say, terminal_width
+from commands.shell.help import HelpfulGroup
 from commands.shell.options import database_option, json_option
 
 if TYPE_CHECKING:
     from bot.rules.outbox import Message
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def outbox() -> None:
     """List messages that Slack does not show, and resolve them by hand."""
 
