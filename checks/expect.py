@@ -96,7 +96,7 @@ class Expectation:
 def _within_text(name: str, value: str) -> str:
     if _ENDS_TEXT.search(value):
         raise CheckError(
-            f"{{{{{name}}}}} is {value!r}, and an expectation takes no quotes, backslashes and line breaks",
+            f"{{{{{name}}}}} is {value!r}, but text in an expectation cannot contain quotes, backslashes or line breaks",
             cause=Cause.CONFIGURATION,
         )
     return value

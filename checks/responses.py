@@ -82,7 +82,7 @@ def why_not(text: str, seen: Seen) -> str:
     try:
         program = compiled(text)
     except ValueError as error:
-        message = f"{text} is no CEL expression: {explained(text, str(error))}"
+        message = f"{text} is not a CEL expression: {explained(text, str(error))}"
         raise CheckError(message, cause=Cause.CONFIGURATION) from None
     try:
         outcome = program.execute(seen.context)

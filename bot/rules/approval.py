@@ -133,7 +133,7 @@ def must_know_author(run: Run, environment: Environment, made_by: Authors) -> No
     """
     if environment.decide.separate_duties and made_by.unknown:
         raise Refused(
-            f"Run #{run.number} can't be approved: nobody knows who made the change. {made_by.unknown}.",
+            f"Run #{run.number} can't be approved: the author of the change is not known. {made_by.unknown}.",
             hint="Vote No-go, or fix that and start a new run. `members` under `decide: author` in canary.yaml says who is who.",
         )
 

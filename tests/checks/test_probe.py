@@ -131,7 +131,7 @@ class TestExpectations:
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.DATA_MISSING)
         assert result.reason == (
-            "last.body.items.all(i, i.ok) holds although nothing was measured: last.body.items is empty"
+            "last.body.items.all(i, i.ok) is true although nothing was measured: last.body.items is empty"
         )
         assert result.hint == "Where that is fine, write size(last.body.items) == 0 || …"
 

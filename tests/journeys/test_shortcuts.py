@@ -225,7 +225,7 @@ async def test_on_another_apps_message_it_is_said_what_to_do(bot: Running, slack
     other = slack.user("mia").says("#releases", "lunch?")
     ana = slack.user("ana")
     reply = await ana.shortcut("act_on_run", other)
-    told = await reply.told("does not belong to a run")
+    told = await reply.told("doesn't belong to a run")
     assert "/canary status" in told
     assert ana.modal is None
 

@@ -293,7 +293,7 @@ def _read(line: str) -> dict[str, Any]:
         raise CheckError(
             f"the query returned {said}",
             cause=Cause.CONFIGURATION,
-            hint="Return the values that the check needs.",
+            hint="Select only the values that the check needs.",
         ) from None
     return row
 
@@ -301,7 +301,7 @@ def _read(line: str) -> dict[str, Any]:
 def _row(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
-        raise CheckError("the query returns two columns of one name", cause=Cause.CONFIGURATION)
+        raise CheckError("the query returns two columns with the same name", cause=Cause.CONFIGURATION)
     return row
 
 
