@@ -86,6 +86,7 @@ class Check(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
     source_kind: ClassVar[str | None] = None  # the kind of source it needs; None: it needs none
+    source_for: ClassVar[tuple[str, ...]] = ()  # the keys that need it, if a check without them needs none
     filled: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("pass",),
         ("warn",),

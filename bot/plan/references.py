@@ -58,6 +58,10 @@ def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:
         return
     at, wanted, named = (*at, "source"), kind.source_kind, _text(check, "source")
     fitting = [name for name, source in sources.items() if _text(source, "kind") == wanted]
+    if kind.source_for and not any(check.get(key) for key in kind.source_for):
+        if named:
+            yield at, f"expected no source without {' or '.join(kind.source_for)}"
+        return
     if wanted is None:
         if named:
             yield at, f"expected no source: {_text(check, 'kind')} needs none"
