@@ -16,9 +16,9 @@ from checks import placeholders
 from checks.aside import Aside, aside
 from checks.base import Check
 from checks.calculation.function import Function
+from checks.command import filled_element, leaves_code_alone, needs_a_shell
 from checks.context import Context
 from checks.failure import Failure, classify, read_of
-from checks.interpreters import OPERATORS, reads_as_code
 from checks.limits import Limits
 from checks.outcome import Cause, CheckError
 from checks.output import lines_of
@@ -29,7 +29,6 @@ from checks.search import compiled
 from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.units import say_duration
 
-_SAFE = re.compile(r"[\w.+:@/,=-]*")  # nothing that a shell, or a program's own syntax, gives a meaning
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONGEST_PATTERN = 500
 _LONGEST_LINE = 300
@@ -87,17 +86,7 @@ class Gate(Check):
     @classmethod
     def _leaves_code_alone(cls, run: tuple[str, ...]) -> tuple[str, ...]:
         """Placeholders must not end up in code: a requester chooses values, not what is executed."""
-        for place, element in enumerate(run):
-            if not placeholders.names_in(element):
-                continue
-            if not place:
-                raise ValueError(f"expected a program first, not {element!r}: it cannot be a run's value")
-            if code := reads_as_code(run, place):
-                raise ValueError(
-                    f"expected no placeholder in the code after {code}: pass the value as an element of its own, "
-                    """like [sh, -c, 'deploy "$1"', sh, "{{version}}"]"""
-                )
-        return run
+        return leaves_code_alone(run)
 
     @field_validator("junit")
     @classmethod
@@ -127,12 +116,7 @@ class Gate(Check):
             yield "run", problem
 
     def doubtful(self) -> Iterator[tuple[str, str]]:
-        for word in self.run:
-            if word in OPERATORS:
-                yield (
-                    "run",
-                    f"{word!r} is an argument here: a gate has no shell; write [sh, -c, …] or a script",
-                )
+        yield from (("run", problem) for problem in needs_a_shell(self.run))
 
     def implied(self) -> Limits:
         limits = {"exit_code": "== 0"}
@@ -143,7 +127,7 @@ class Gate(Check):
         return Limits.model_validate(limits)
 
     async def measure(self, source: Workspace, moment: Moment, window: Window | None) -> Measurement:
-        argv = [_filled(element, moment.values) for element in self.run]
+        argv = [filled_element(element, moment.values) for element in self.run]
         began = time.time()
         context = await source.state()
         before = await aside(lambda: files.versions(source.path, self.junit)) if self.junit else {}
@@ -276,33 +260,6 @@ class _Found:
 
 def _doubt(error: CheckError) -> str:
     return f"{error}. {error.hint}" if error.hint else str(error)
-
-
-def _filled(element: str, values: Mapping[str, str]) -> str:
-    """A whole element accepts any value, part of one only characters without special meaning."""
-    names = placeholders.names_in(element)
-    whole = bool(names) and element.strip("{} ") == names[0]
-    filled = placeholders.fill(element, values, _whole if whole else _part)
-    if filled.startswith("-") and not element.startswith("-"):
-        # a value must never become an option of the command
-        raise CheckError(f"{element} cannot begin with -, but is {filled!r}", cause=Cause.CONFIGURATION)
-    return filled
-
-
-def _whole(name: str, value: str) -> str:
-    if "\0" in value:
-        raise CheckError(f"{{{{{name}}}}} holds a NUL character", cause=Cause.CONFIGURATION)
-    return value
-
-
-def _part(name: str, value: str) -> str:
-    if _SAFE.fullmatch(value) is None:
-        raise CheckError(
-            f"{{{{{name}}}}} is {value!r}, which cannot be part of an element of run",
-            cause=Cause.CONFIGURATION,
-            hint=f'Make "{{{{{name}}}}}" an element of its own, or declare a pattern for the argument.',
-        )
-    return value
 
 
 def _last(lines: list[str]) -> tuple[str, ...]:
