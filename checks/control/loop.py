@@ -21,7 +21,7 @@ from checks.outcome import Cause, CheckError
 from checks.reading import Measurement, Moment, Reading, Series, Window
 from checks.sources.postgres import Database
 from checks.sql import bound, bound_values, check_bound
-from checks.units import Duration, say_count
+from checks.units import Duration
 
 _MOST_TICKS = 20_000  # of all scenarios of a check
 _MOST_LINES = 20
@@ -257,6 +257,3 @@ def say_time(record: Record) -> str:
     """ "08:03:00 UTC", with the correlation id, where there is one."""
     correlation = record.word("correlationId")
     return f"{record.at:%Y-%m-%d %H:%M:%S} UTC{f' ({correlation})' if correlation else ''}"
-
-
-__all__ = ["ControlLoop", "LoopScenario", "changed", "say_count", "say_tick", "say_time"]
