@@ -171,7 +171,7 @@ class ControlLoop(Check):
         rooted = Window(start=window.start - self.lead(), end=window.end)
         answer = await source.query(bound(self._query), bound_values(self._query, moment, rooted))
         source.compare_clocks(moment)
-        return records(answer, self.fields)
+        return await aside(lambda: records(answer, self.fields))
 
     def _measured(self, found: Sequence[Record], window: Window | None) -> Measurement:
         scenarios = list(self.simulated())

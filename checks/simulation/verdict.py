@@ -118,7 +118,7 @@ def _decisions(output: bytes) -> Iterator[dict[str, Any]]:
             found = None
         if not isinstance(found, dict):
             raise CheckError(
-                f"line {number} of its output is {_line(line)}, expected a JSON object",
+                f"line {number} of its output is no JSON object: {_line(line)}",
                 cause=Cause.CONFIGURATION,
                 hint="Let it print one decision a line, and anything else to standard error.",
             )

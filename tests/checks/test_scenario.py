@@ -247,7 +247,7 @@ class TestHostility:
     async def test_garbage_is_shown_and_is_no_decision(self, tmp_path: Path) -> None:
         result = await result_of(scenarios("print('\\x1b[31mTypeError: no \\u202eattribute')"), tmp_path)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
-        assert "line 1 of its output is 'TypeError: no attribute', expected a JSON object" in result.reason
+        assert "line 1 of its output is no JSON object: 'TypeError: no attribute'" in result.reason
 
     @pytest.mark.parametrize(
         "line",
@@ -266,7 +266,7 @@ class TestHostility:
         code = f"import sys; sys.stdout.buffer.write({line})"
         result = await result_of(scenarios(code), tmp_path)
         assert result.outcome is Outcome.ERROR, result.reason
-        assert "expected a JSON object" in result.reason
+        assert "line 1 of its output is no JSON object" in result.reason
 
     async def test_an_exit_code_is_an_error_with_the_last_lines(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(COUNT + "\n    raise SystemExit('no such policy')"), tmp_path)
