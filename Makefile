@@ -56,6 +56,12 @@ found-prometheus: .venv/ready
 bench: .venv/ready ## Benchmarks against a baseline, side by side
 	.venv/bin/python -m bench $(ARGS)
 
+pictures: found-browser ## Take the pictures of README and docs from the demo
+	.venv/bin/python -m tests.browser.pictures
+
+messages: .venv/ready ## Write docs/messages.md: every sentence that a person can read
+	.venv/bin/python -m tests.wording
+
 # The locked requirements: at run time; for development; and for building a wheel.
 lock: .venv/ready ## Regenerate the lock files; ARGS=--upgrade for newer versions
 	$(LOCK) pyproject.toml --output-file requirements.lock
@@ -83,4 +89,4 @@ clean: ## Remove .venv and caches, never data
 	@echo "Done."
 	@touch $@
 
-.PHONY: help demo test quick test-long check browser found-browser prometheus found-prometheus bench lock audit clean
+.PHONY: help demo test quick test-long check browser found-browser prometheus found-prometheus bench pictures messages lock audit clean

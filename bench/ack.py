@@ -86,7 +86,7 @@ def _figure(what: str, ours: Clicked, base: Clicked, lost: int) -> Figure:
 async def _button(on: Stage) -> str:
     """The value of a real run's Go button."""
     await on.slack.user("raj").command("#releases", "/canary", "run staging")
-    card = await on.slack.sees("#releases", "Recommends", timeout=20)
+    card = await on.slack.sees("#releases", " recommended", timeout=20)
     return str(next(element for element in card.elements if element.label == "Go").body["value"])
 
 

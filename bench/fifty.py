@@ -40,7 +40,7 @@ async def _run() -> tuple[float, float]:
             await on.slack.connected(timeout=20)
             began = time.perf_counter()
             await on.slack.user("raj").command("#releases", "/canary", "run staging")
-            await on.slack.sees("#releases", "Recommends GO", timeout=60)
+            await on.slack.sees("#releases", "*GO recommended*", timeout=60)
             return time.perf_counter() - began, await _slowest(on.database_url)
 
 

@@ -230,6 +230,7 @@ class Engine:
                 delete_jobs="successful",
                 stalled_worker_timeout=self._timing.stalled.total_seconds(),
             )
+            worker._new_job_event = _Noticed()  # noqa: SLF001 — the engine has no other place for it
             self._workers.add(worker)
             stopper = asyncio.create_task(_stop(worker, stop))
             try:
@@ -242,6 +243,27 @@ class Engine:
             finally:
                 self._workers.discard(worker)
                 stopper.cancel()
+
+
+class _Noticed(asyncio.Event):
+    """That there is a new job: keeps what arrives while the worker asks for the next one.
+
+    The engine clears its event after each answer. What was notified while the answer was under way, and is not in it, would
+    otherwise wait for the next poll.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since_the_last_answer = False
+
+    def set(self) -> None:
+        self._since_the_last_answer = True
+        super().set()
+
+    def clear(self) -> None:
+        if not self._since_the_last_answer:
+            super().clear()
+        self._since_the_last_answer = False
 
 
 class _Connector(PsycopgConnector):

@@ -33,6 +33,7 @@ from checks.units import (
     say_size,
     say_value,
 )
+from checks.wording import Wording, excerpt
 
 __all__ = [  # noqa: RUF022  by what they are for
     # what is configured
@@ -72,6 +73,8 @@ __all__ = [  # noqa: RUF022  by what they are for
     "Series",
     # numbers, units and words
     "UNITS",
+    "Wording",
+    "excerpt",
     "fill",
     "fill_within",
     "in_unit",

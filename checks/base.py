@@ -7,7 +7,7 @@ knows about Slack, runs or the bot's database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from checks.reading import Measurement, Moment, Window
 from checks.sample import Sampling
 from checks.secrets import Secrets
 from checks.units import Duration
+from checks.wording import Wording, excerpt
 
 
 class Source(BaseModel):
@@ -130,6 +131,14 @@ class Check(BaseModel):
     def readings(self) -> Mapping[str, str] | None:
         """-> reading name -> unit, to validate limits at load time; None if only known after measuring."""
         return None
+
+    def wording(self) -> Mapping[str, Wording]:
+        """-> reading -> how it is put into words; any other goes by its name."""
+        return {}
+
+    def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
+        """-> the lines of a result's detail that people should read first."""
+        return excerpt(detail)
 
     def missing_here(self, source: Any, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
         """(key, what this machine lacks for it); `source` is the filled-in Source. May look at the file system only."""

@@ -18,6 +18,7 @@ from checks.reading import Moment, Window
 from checks.result import Result
 from checks.secrets import Secrets
 from checks.units import UNITS
+from checks.wording import Wording
 
 _SOON = 10.0  # seconds for a cancellation to take effect
 
@@ -32,6 +33,26 @@ def describes_itself(kind: str, model: type[Check | Source]) -> None:
         key for key, node in schema["properties"].items() if key != "kind" and not node.get("description")
     ]
     assert not silent, f"{', '.join(silent)}: no description"
+
+
+def words_its_readings(check: Check) -> None:
+    """Its wordings are of readings that it has, and name nothing else than their values."""
+    declared = check.readings()
+    names = {*check.wording(), *(declared or {})}
+    for name, wording in check.wording().items():
+        assert declared is None or name in declared, f"a wording of {name}, which is none of its readings"
+        _names_only(wording.said, {"value", "s", *names})
+        _names_only(wording.samples, {"n", "s"})
+        _names_only(wording.note, {"note"})
+        assert not wording.said or "{value}" in wording.said, f"the wording of {name} leaves out its value"
+        assert not wording.whole or wording.whole in names, (
+            f"{name} is part of {wording.whole}: no such reading"
+        )
+
+
+def _names_only(template: str, known: set[str]) -> None:
+    unknown = set(Wording.places(template)) - known
+    assert not unknown, f"{template!r} names {', '.join(sorted(unknown))}"
 
 
 def survives_json(check: Check) -> None:

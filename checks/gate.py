@@ -28,6 +28,7 @@ from checks.reports import files, junit
 from checks.search import compiled
 from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.units import say_duration
+from checks.wording import Wording, excerpt
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LONGEST_PATTERN = 500
@@ -35,6 +36,19 @@ _LONGEST_LINE = 300
 _LINES = 20
 _ANCHORS = re.compile(r"(?<!\\)(?:\\\\)*\\[Az]")
 _SUCCESS = "success"
+_FAILED = "failed: "  # before the name of a test
+_FAILURE = re.compile(
+    r"^\s*(?:FAIL|FAILED|ERROR|Error|error|not ok|✗|✖|×|--- FAIL|E  )\b|\b(?:error|failed|Error|Exception):|^\s*[✗✖×●]"
+)
+_SUCCESS_WORDING = Wording("success message {value}", "the success message", yes="found", no="not found")
+_TEST_WORDINGS = {
+    "tests": Wording("{value} test{s}", "the number of tests"),
+    "passed": Wording("{value} test{s} passed", "passed tests", whole="tests"),
+    "failures": Wording("{value} test{s} failed", "failed tests"),
+    "errors": Wording("{value} test{s} with an error", "tests with an error"),
+    "skipped": Wording("{value} test{s} skipped", "skipped tests"),
+    "flaky": Wording("{value} flaky test{s}", "flaky tests"),
+}
 _FIRST = "passed"  # the reading that says why there is no report: the first of those limited
 
 
@@ -117,6 +131,20 @@ class Gate(Check):
 
     def doubtful(self) -> Iterator[tuple[str, str]]:
         yield from (("run", problem) for problem in needs_a_shell(self.run))
+
+    def wording(self) -> Mapping[str, Wording]:
+        success = {_SUCCESS: _SUCCESS_WORDING} if self.success else {}
+        return {
+            "exit_code": Wording("exit code {value}", "the exit code"),
+            "seconds": Wording("took {value}", "how long it took"),
+            **success,
+            **(_TEST_WORDINGS if self.junit else {}),
+        }
+
+    def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
+        """The failed tests by name, if there is a report; else from the first line that looks like a failure."""
+        failed = [line for line in detail if line.startswith(_FAILED)]
+        return excerpt(failed) if failed else excerpt(detail, _looks_like_a_failure)
 
     def implied(self) -> Limits:
         limits = {"exit_code": "== 0"}
@@ -228,7 +256,7 @@ class Gate(Check):
             Reading(name=name, value=report.counts.get(name), note=notes.get(name, ""))
             for name in junit.NAMES
         ]
-        return _Found(readings, tuple(f"failed: {one}" for one in report.failed), doubts)
+        return _Found(readings, tuple(f"{_FAILED}{one}" for one in report.failed), doubts)
 
     async def _classified(
         self, source: Workspace, exit_code: int, lines: list[str], has_failed_tests: bool, began: float
@@ -256,6 +284,10 @@ class _Found:
     readings: Sequence[Reading] = ()
     detail: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+
+
+def _looks_like_a_failure(line: str) -> bool:
+    return bool(_FAILURE.search(line))
 
 
 def _doubt(error: CheckError) -> str:

@@ -24,9 +24,11 @@ from checks.secrets import names_in
 from checks.sources.endpoint import refuse_our_headers
 from checks.sources.target import Answer, Call, HttpTarget
 from checks.units import Duration, say_duration
+from checks.wording import Wording
 
 _PATH_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
 _LONGEST_LINE = 300
+_REQUESTS = "{n} request{s}"
 _MOST_TOGETHER = 64 << 20  # bytes of all answers
 _GOOD = (">= 200", "< 300")  # a redirect is not followed, so it is not the answer that was asked for
 _ROOM = 0.25  # of a window, that must be left for the repeats to begin in it
@@ -111,6 +113,20 @@ class Probe(Check):
     def readings(self) -> Mapping[str, str]:
         counts = ("expectations_met", "expectations_total") if self.expect else ()
         return {"status": "", "latency_p95": "s", "latency_max": "s", **dict.fromkeys(counts, "")}
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "status": Wording("status {value}", "the status"),
+            "latency_p95": Wording("p95 latency {value}", "the p95 latency", _REQUESTS),
+            "latency_max": Wording("slowest answer {value}", "the slowest answer", _REQUESTS),
+            "expectations_met": Wording(
+                "{value} of {expectations_total} answers as expected",
+                "answers as expected",
+                whole="expectations_total",
+                note="not as expected: {note}",
+            ),
+            "expectations_total": Wording("{value} expectation{s}", "the number of expectations"),
+        }
 
     def implied(self) -> Limits:
         met = {"expectations_met": "== expectations_total"} if self.expect else {}

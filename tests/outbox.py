@@ -112,7 +112,7 @@ def in_order(texts: Sequence[str], words: Sequence[str]) -> bool:
 async def settled(slack: LocalSlack, dsn: str) -> Message:
     """-> the card of a run that waits for votes, with nothing under way."""
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
     return card
 

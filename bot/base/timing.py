@@ -54,6 +54,10 @@ class Outbox:
         seconds=25
     )  # after which a file that Slack neither accepts nor shows is lost
 
+    turn: timedelta = timedelta(
+        seconds=10
+    )  # for another version to post what only it knows, before what comes after that in a run
+
     def __post_init__(self) -> None:
         if self.begin_within <= 0:
             raise ValueError(

@@ -126,6 +126,15 @@ class Policy(Part):
         return remind
 
 
+class Escalation(Part):
+    """`rollback: escalate:`: whom a rollback prompt asks next."""
+
+    after: Annotated[Duration, AfterValidator(partial(within, SHORTEST_DECISION, LONGEST_DECISION))] = Field(
+        description="How long on-call has to answer a rollback prompt"
+    )
+    to: Name = Field(description="Who is asked then: a group under `people:`")
+
+
 class Rollback(Part):
     """How to roll back. The texts may contain `{{version}}`, `{{previous_version}}`, `{{run}}`,
     `{{environment}}` and every argument of the environment.
@@ -136,6 +145,9 @@ class Rollback(Part):
     )
     steps: tuple[Template, ...] = Field(min_length=1, max_length=20, description="How to roll back, in order")
     on_call: Name = Field(description="Who is asked to roll back: a group under `people:`")
+    escalate: Escalation | None = Field(
+        default=None, description="If left out, a prompt that nobody answers stays open and asks nobody else"
+    )
 
 
 class WatchTrigger(Part):
@@ -224,7 +236,9 @@ class Environment(Part):
         """Every group under `people:` that this environment refers to."""
         owners = {check.owner for check in self.checks.values()}
         tasks = {item.owner for item in self.watch.checklist} if self.watch else set()
-        return frozenset({*self.decide.approve, self.rollback.on_call, *self.start, *owners, *tasks})
+        escalate = self.rollback.escalate
+        next_ = {escalate.to} if escalate else set()
+        return frozenset({*self.decide.approve, self.rollback.on_call, *next_, *self.start, *owners, *tasks})
 
 
 class Pinned(Part):

@@ -29,6 +29,8 @@ def dangling(data: Mapping[str, Any]) -> Found:
         yield from _in_decide(environment, at, people)
         rollback = mapping(environment, "rollback")
         yield from _unknown(rollback, "on_call", (*at, "rollback"), people, "a group under people")
+        escalate = mapping(rollback, "escalate")
+        yield from _unknown(escalate, "to", (*at, "rollback", "escalate"), people, "a group under people")
         yield from _in_watch(environment, at, people)
 
 

@@ -40,9 +40,11 @@ class EventKind(enum.StrEnum):
     ROLLBACK_PROMPTED = "rollback prompted"
     TRIGGER_RECOVERED = "trigger recovered"
     WATCH_BLIND = "watch blind"
+    PROMPT_ESCALATED = "prompt escalated"
     PROMPT_ANSWERED = "prompt answered"
     ROLLED_BACK = "rolled back"
     WATCH_ENDED = "watch ended"
+    CHECKED_OFF = "checked off"
     ALERT = "alert"
     MESSAGE_RESOLVED = "message resolved"
     REFUSED = "refused"
@@ -240,6 +242,18 @@ class WatchBlind(Detail):
     asked: Members = Field(default_factory=dict)
 
 
+class PromptEscalated(Detail):
+    """Nobody answered a rollback prompt in time, so others were asked."""
+
+    kind = EventKind.PROMPT_ESCALATED
+    logged = ("trigger", "to")
+    added = ("asked",)
+
+    trigger: str
+    to: str  # a role
+    asked: Members = Field(default_factory=dict)
+
+
 class PromptAnswered(Detail):
     kind = EventKind.PROMPT_ANSWERED
     logged = ("trigger", "answer")
@@ -262,6 +276,16 @@ class WatchEnded(Detail):
     logged = ("end",)
 
     end: WatchEnd
+
+
+class CheckedOff(Detail):
+    """An item of the monitoring checklist that somebody has done."""
+
+    kind = EventKind.CHECKED_OFF
+    logged = ("item",)
+
+    item: int  # 0, 1, 2, … as configured
+    text: str  # as it was shown
 
 
 class Alerted(Detail):
@@ -296,7 +320,7 @@ class RequestRefused(Detail):
 
 def asked_in(event: AuditEvent) -> Members:
     """Whom the messages ask that follow from an event; nobody for the events of other kinds, and of older versions."""
-    for kind in (EvidenceFrozen, Reminded, RollbackPrompted, WatchBlind):
+    for kind in (EvidenceFrozen, Reminded, RollbackPrompted, PromptEscalated, WatchBlind):
         if detail := kind.read(event):
             return detail.asked
     return {}

@@ -43,9 +43,16 @@ class Asked(Record):
 
     @classmethod
     def logged(cls, said: Members, members_of: Mapping[str, Iterable[str]]) -> Self:
-        """What an event says, in the order of the configuration; as configured for the roles of which it says nothing."""
+        """What an event says, in the order of the configuration; as configured for the roles of which it says nothing.
+
+        On-call may have been replaced since the run started, so the event may say other members than the run's.
+        """
         told = {
-            role: {member: said[role].get(member) for member in members}
+            role: {
+                member: said[role][member]
+                for member in dict.fromkeys((*members, *said[role]))
+                if member in said[role]
+            }
             for role, members in members_of.items()
             if role in said
         }

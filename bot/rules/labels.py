@@ -1,6 +1,6 @@
-"""Labels of what people can choose.
+"""Labels of what people can choose, and of what comes of it.
 
-The values of `Choice` and `Answer` are identifiers: they are in rows, in CHECKs, in the hashed log and in packets,
+The values of `Choice`, `Answer` and `Outcome` are identifiers: they are in rows, in CHECKs, in the hashed log and in packets,
 they read like the
 labels of the first version, and they never change. A label is what is shown on buttons and in messages; it can change
 at any time.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.rules.approval import Choice
+from bot.rules.decision import Outcome
 from bot.rules.rollback import Answer
 
 CHOICES: Mapping[Choice, str] = {
@@ -20,6 +21,13 @@ CHOICES: Mapping[Choice, str] = {
 }
 ANSWERS: Mapping[Answer, str] = {
     Answer.ON_IT: "I'm on it",
-    Answer.ROLLED_BACK: "Rolled back",
+    Answer.ROLLED_BACK: "I have rolled back",
     Answer.FALSE_ALARM: "False alarm",
+}
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.GO: CHOICES[Choice.GO],
+    Outcome.CONDITIONAL_GO: CHOICES[Choice.CONDITIONAL_GO],
+    Outcome.NO_GO: CHOICES[Choice.NO_GO],
+    Outcome.EXPIRED: "Expired",
+    Outcome.CANCELLED: "Cancelled",
 }

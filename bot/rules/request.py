@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Self
@@ -14,6 +15,7 @@ from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from checks.reading import Record
 
+_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 LONGEST_CONDITION = timedelta(days=366)  # until it is due
 
 
@@ -95,6 +97,23 @@ class PromptClick(Request):
 class PromptAnswer(PromptClick):
     answer: Answer
     reason: str = ""
+
+
+class ChecklistClick(Request):
+    """The button of an item of a run's monitoring checklist."""
+
+    run_key: str
+    item: int  # -1 where the button names none
+
+    @classmethod
+    def parse(cls, value: str, channel: str, by: Principal) -> Self:
+        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run or no item."""
+        key, _, item = value.partition(" ")
+        return cls(run_key=key, item=int(item) if _NUMBER.fullmatch(item) else -1, channel=channel, by=by)
+
+    @staticmethod
+    def value_of(run: Run, item: int) -> str:
+        return f"{run.key} {item}"
 
 
 def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]:

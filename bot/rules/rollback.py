@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Mapping
+from typing import Self
 
 from pydantic import AwareDatetime
 
@@ -16,6 +17,7 @@ from bot.base.next_step import Next
 from bot.rules.decision import Decision
 from bot.rules.people import Person
 from checks.reading import Record
+from checks.result import Judged, Result
 
 
 class PromptState(enum.StrEnum):
@@ -37,6 +39,21 @@ class Answer(enum.StrEnum):
     FALSE_ALARM = "False alarm"
 
 
+MOST_FOUND = 12  # readings of one prompt: those that failed, and what they are compared with
+
+
+class Found(Record):
+    """What a check found when it failed: its readings, the worst first, and the reason that they make."""
+
+    reason: str
+    judged: tuple[Judged, ...]
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        worst_first = sorted(result.judged, key=lambda judged: -judged.severity)
+        return cls(reason=result.reason, judged=tuple(worst_first[:MOST_FOUND]))
+
+
 class Prompt(Record):
     key: str  # opaque; what buttons carry
     run: int
@@ -52,6 +69,14 @@ class Prompt(Record):
     answered_by: str | None = None
     answered_at: AwareDatetime | None = None
     note: str = ""  # why it is a false alarm
+    escalates_at: AwareDatetime | None = None  # None where the configuration names nobody to ask next
+    escalated_at: AwareDatetime | None = None
+    found: Found | None = None  # None where an earlier version wrote it
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """The readings that make `reason`; none where an earlier version has written a newer one since."""
+        return self.found.judged if self.found and self.found.reason == self.reason else ()
 
 
 class Rollback(Record):

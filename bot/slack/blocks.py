@@ -45,6 +45,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": markdown(text)}
 
 
+def beside(text: str, element: Element) -> Block:
+    """A section with a button next to it."""
+    return section(text) | {"accessory": element}
+
+
 def fields(pairs: Iterable[tuple[str, str]]) -> Block:
     """(label, markup) pairs, at most ten."""
     shown = [markdown(f"*{label}*\n{value}", LONGEST_FIELD) for label, value in pairs]
@@ -200,12 +205,13 @@ def fitted(blocks: Sequence[Block], *, tail: int = 1) -> list[Block]:
     return [*start[: MOST_BLOCKS - len(end)], *end]
 
 
+_TABLES = {"table", "data_table"}
 _CUT_SHORT = context("… and more than one message can hold")
 
 
 def _length(blocks: Sequence[Block]) -> int:
     """In characters of JSON; a table has a limit of its own."""
-    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks if block["type"] != "table")
+    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks if block["type"] not in _TABLES)
 
 
 def modal(

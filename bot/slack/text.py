@@ -11,6 +11,8 @@ from bot.base.plain import plain
 from bot.plan.member import SlackUser, SlackUserGroup, member
 
 _PLAIN = re.compile(r"[^\W_](?:[\w.+@/,=-]*[^\W_])?")  # no formatting, no emoji, no underscore at the ends
+_VARIABLE = r"[A-Z][A-Z0-9_]+=[^\s`]*[^\s`.,;:!?)]"
+_COMMAND = r"/canary [a-z-]+(?: (?:#\d+|{environment}))?(?![\w-])"
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -54,6 +56,45 @@ def code(text: str) -> str:
     return "`" + escape(text).replace("`", "'").replace("\n", " ") + "`"
 
 
+def short(digest: str) -> str:
+    """A digest, as far as people compare it; the packet has it whole."""
+    return code(digest.removeprefix("sha256:")[:12])
+
+
+def copyable(text: str, environment: str) -> str:
+    """Escape it, with variables and commands as code that can be copied alone; what is code already stays as it is."""
+    command = _COMMAND.format(environment=re.escape(environment))
+    found = re.compile(rf"(?<![\w/`.-])(?:{_VARIABLE}|{command})")
+    *spans, last = text.split("`")
+    parts = [
+        f"`{escape(part)}`" if at % 2 else _marked(found, part)
+        for at, part in enumerate(spans)
+    ]  # fmt: skip
+    return "".join(parts) + ("`" if len(spans) % 2 else "") + _marked(found, last)
+
+
+def _marked(found: re.Pattern[str], text: str) -> str:
+    """Escape it, with what is `found` as code."""
+    end, parts = 0, []
+    for match in found.finditer(text):
+        parts += [escape(text[end : match.start()]), code(match[0])]
+        end = match.end()
+    return "".join([*parts, escape(text[end:])])
+
+
+def listing(lines: Iterable[str], longest: int) -> str:
+    """Output as it was printed, in one block of at most `longest` characters; empty if there is none."""
+    kept: list[str] = []
+    for line in lines:
+        shown = escape(line).replace("`", "'").replace("\n", " ")
+        if sum(map(len, kept)) + len(kept) + len(shown) > longest:
+            kept.append("…")
+            break
+        kept.append(shown)
+    text = "\n".join(kept)
+    return f"```\n{text}\n```" if text.strip() else ""
+
+
 def value(before: str, given: str) -> str:
     """An argument in a configured text, after `before`: it was typed by a person, and stays plain text.
 
@@ -69,6 +110,11 @@ def value(before: str, given: str) -> str:
 def moment(at: datetime) -> str:
     """Shown in the reader's time zone, with UTC as a fallback."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{utc(at)}>"
+
+
+def clock(at: datetime) -> str:
+    """The same without the day: for what people read soon after."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{utc(at)}>"
 
 
 def utc(at: datetime) -> str:

@@ -32,6 +32,7 @@ WITH line AS (
     SELECT id, kind, channel, ts, urgent, state, not_before, posted_at,
            min(id) OVER thread AS first, bool_or(kind = ANY (%(awaited)s)) OVER thread AS awaited
     FROM message WHERE posted_at IS NULL AND state <> 'failed'
+      AND (kind = ANY (%(known)s) OR created_at > now() - %(turn)s)  -- what another version knows has its turn, and no more
     WINDOW thread AS (PARTITION BY run, topic, CASE kind WHEN 'alert' THEN id END)  -- an alert stands alone
 ), busy AS (  -- here the next of what somebody waits for comes at once, and finds its place free
     SELECT channel FROM line WHERE awaited AND state = 'sending'
@@ -155,7 +156,7 @@ WHERE id IN (
 ORDER BY id
 
 -- obstacle: Why nothing more is posted of a run.
-SELECT coalesce(error, '') AS error FROM message WHERE run = %(run)s AND posted_at IS NULL AND state <> 'failed' AND kind <> 'alert'
+SELECT coalesce(error, '') AS error FROM message WHERE run = %(run)s AND posted_at IS NULL AND state <> 'failed' AND kind = ANY (%(known)s) AND kind <> 'alert'
 ORDER BY id LIMIT 1
 
 -- alert: People are told of it now, in the transaction that tells them; once.

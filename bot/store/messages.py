@@ -42,10 +42,13 @@ async def claim(
     held: Iterable[Held] = (),
     timing: Outbox = DEFAULT,
 ) -> list[Message]:
-    """Messages of these kinds; others are left to the version that knows them. None of what is `held` is taken."""
+    """Messages of these kinds; others are left to the version that knows them. None of what is `held` is taken.
+
+    That version may be gone, so what comes after such a message in its run waits only for a while.
+    """
     ways = {way.name.lower(): way for way in Way}
     named = {"known": kinds.names(), "awaited": kinds.awaited, "files": kinds.files}
-    given = {"limit": limit, "lease": timing.lease, **_columns(held)}
+    given = {"limit": limit, "lease": timing.lease, "turn": timing.turn, **_columns(held)}
     return await many(conn, Message, SQL["claim"], **given, **named, **ways)
 
 
@@ -155,9 +158,9 @@ async def untold(
     return await many(conn, Message, SQL["untold"], critical=critical, doubt=doubt, soon=soon, late=late)
 
 
-async def obstacle(conn: Connection, number: int) -> str:
+async def obstacle(conn: Connection, number: int, kinds: Kinds[AnyContent]) -> str:
     """-> why nothing more of a run is posted; "" if unknown."""
-    found = await row(conn, SQL["obstacle"], run=number)
+    found = await row(conn, SQL["obstacle"], run=number, known=kinds.names())
     return found["error"] if found else ""
 
 

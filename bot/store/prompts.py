@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from bot.rules.rollback import Prompt, PromptState
+from datetime import timedelta
+
+from bot.rules.rollback import Found, Prompt, PromptState
 from bot.rules.watch import Trigger
-from bot.store.database import Connection, many, maybe, one, rows, run
+from bot.store.database import Connection, as_json, many, maybe, one, rows, run
 from bot.store.statements import Statements
 
 SQL = Statements("prompt")
 
 
-async def insert(conn: Connection, key: str, trigger: Trigger) -> None:
-    await run(
+async def insert(
+    conn: Connection, key: str, trigger: Trigger, found: Found, *, escalate: timedelta | None
+) -> Prompt:
+    """`escalate`: after how long without an answer others are asked."""
+    return await one(
         conn,
+        Prompt,
         SQL["insert"],
         key=key,
         run=trigger.run,
@@ -20,6 +26,8 @@ async def insert(conn: Connection, key: str, trigger: Trigger) -> None:
         episode=trigger.episode,
         reason=trigger.reason,
         breached_since=trigger.breached_since,
+        found=as_json(found),
+        escalate=escalate,
     )
 
 
@@ -39,12 +47,20 @@ async def unanswered(conn: Connection, number: int) -> list[Prompt]:
     return [prompt for prompt in await of_run(conn, number) if not prompt.state.answered]
 
 
-async def update_reading(conn: Connection, trigger: Trigger) -> list[str]:
+async def of_episode(conn: Connection, number: int, trigger: str, episode: int) -> Prompt | None:
+    return await maybe(conn, Prompt, SQL["of_episode"], run=number, trigger=trigger, episode=episode)
+
+
+async def escalate(conn: Connection, key: str) -> bool:
+    """-> False if it has been answered, has recovered or escalated, or is not due."""
+    return await run(conn, SQL["escalate"], key=key) == 1
+
+
+async def update_reading(conn: Connection, trigger: Trigger, found: Found) -> list[str]:
     """-> the keys of the updated prompts."""
-    found = await rows(
-        conn, SQL["update_reading"], run=trigger.run, trigger=trigger.name, reason=trigger.reason
-    )
-    return [prompt["key"] for prompt in found]
+    about = {"run": trigger.run, "trigger": trigger.name, "reason": trigger.reason}
+    updated = await rows(conn, SQL["update_reading"], **about, found=as_json(found))
+    return [prompt["key"] for prompt in updated]
 
 
 async def recovered(conn: Connection, trigger: Trigger) -> list[str]:

@@ -68,7 +68,7 @@ async def _raise(services: Services, message: Message) -> None:
             message=message.kind,
             subject=message.subject,
             channel=message.channel,
-            why=message.error or await messages.obstacle(conn, run.number),
+            why=message.error or await messages.obstacle(conn, run.number, KINDS),
         )
         event = await events.append(conn, run.number, about, actor=BOT)
         for channel in to:
@@ -85,5 +85,4 @@ async def _told(services: Services, pinned: Pinned, message: Message) -> list[st
 
 async def _on_call(services: Services, pinned: Pinned) -> Iterable[str]:
     """As far as they are known: who is in a group, Slack may not tell now."""
-    role = pinned.environment.rollback.on_call
-    return (await services.electorate(pinned, roles=[role], partly=True)).holders([role])
+    return sorted(await services.on_call(pinned, partly=True))

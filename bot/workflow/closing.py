@@ -14,6 +14,7 @@ from bot.rules.watch import WatchEnd, next_look
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
+from bot.slack.messages.instructions import RollbackInstructions
 from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
 from bot.workflow.ending import end_watch
@@ -54,6 +55,8 @@ async def close(
     await events.append(conn, run.number, Decided.of(decision), actor=actor, seconds=seconds)
     await messages.want(conn, run, Card(), urgent=True)
     await messages.want(conn, run, DecisionRecord())
+    if outcome.goes_on:
+        await messages.want(conn, run, RollbackInstructions())
     if run.evidence:
         for packet in DecisionPacket.both():
             await messages.want(conn, run, packet)

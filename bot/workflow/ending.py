@@ -7,8 +7,8 @@ from bot.rules.principal import Principal
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd
 from bot.slack.messages.card import Card
-from bot.slack.messages.watch import WatchEndLine
-from bot.store import events, messages, watches
+from bot.slack.messages.watch import RollbackPrompt, WatchEndLine
+from bot.store import events, messages, prompts, watches
 from bot.store.database import Connection
 
 
@@ -17,4 +17,6 @@ async def end_watch(conn: Connection, run: Run, end: WatchEnd, *, actor: Princip
     if await watches.finish(conn, run.number, end):
         await events.append(conn, run.number, WatchEnded(end=end), actor=actor)
         await messages.want(conn, run, WatchEndLine())
+        for prompt in await prompts.unanswered(conn, run.number):  # they can still be answered
+            await messages.want(conn, run, RollbackPrompt(key=prompt.key))
         await messages.want(conn, run, Card(), urgent=True)

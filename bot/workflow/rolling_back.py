@@ -7,11 +7,11 @@ from datetime import datetime
 from bot.record.events import RolledBack
 from bot.rules.principal import Principal
 from bot.rules.request import RollbackReport
-from bot.rules.rollback import PromptState, must_be_out, require_can_answer
+from bot.rules.rollback import Prompt, PromptState, must_be_out, require_can_answer
 from bot.rules.run import Run, RunState
 from bot.rules.watch import WatchEnd
 from bot.slack.messages.card import Card
-from bot.slack.messages.watch import RollbackLine, RollbackPrompt
+from bot.slack.messages.watch import EscalationLine, RollbackLine, RollbackPrompt
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
 from bot.store.database import Connection
 from bot.workflow.audience import visible
@@ -49,9 +49,10 @@ async def must_be_able_to_answer(services: Services, run: Run, by: Principal) ->
     """-> the database's time before the lookups. Raises Refused."""
     async with services.database.connection() as conn:
         plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
-    roles = {plan.environment.rollback.on_call, *plan.environment.decide.approve}
-    able = (await services.electorate(plan, roles=roles)).holders(roles)
-    require_can_answer(await services.person(by), run.number, able=able)
+    deciding = plan.environment.decide.approve
+    electorate = await services.electorate(plan, roles=deciding)
+    able = {*electorate.holders(deciding), *await services.on_duty(plan)}
+    require_can_answer(await services.person(by), run.number, able=sorted(able))
     return asked_at
 
 
@@ -61,12 +62,19 @@ async def lock(conn: Connection, run: Run) -> Run:
     return await runs.lock(conn, run.number)
 
 
+async def show_answer(conn: Connection, run: Run, prompt: Prompt) -> None:
+    """Show the prompt anew, and where it has escalated, that too."""
+    await messages.want(conn, run, RollbackPrompt(key=prompt.key), urgent=True)
+    if prompt.escalated_at:
+        await messages.want(conn, run, EscalationLine(key=prompt.key), urgent=True)
+
+
 async def rolled_back(conn: Connection, run: Run, by: Principal, reason: str = "") -> None:
     """Answer all open prompts of the run and end its watch. The caller holds `lock`, and logs it."""
     await rollbacks.insert(conn, run.number, by=str(by), reason=reason)
     for prompt in await prompts.unanswered(conn, run.number):
         await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, str(by), reason)
-        await messages.want(conn, run, RollbackPrompt(key=prompt.key), urgent=True)
+        await show_answer(conn, run, prompt)
     await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=by)
     await messages.want(conn, run, Card(), urgent=True)
     under_way = await runs.lock_active(conn, run.environment)

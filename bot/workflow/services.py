@@ -77,13 +77,46 @@ class Services:
         resolved = await Roster(self.directory.members).resolve(members, partly=partly)
         return Electorate.of(then, resolved).both(Electorate.of(now, resolved))
 
+    async def on_call(self, pinned: Pinned, *, partly: bool = False) -> frozenset[str]:
+        """-> who is on call now, by the current configuration. Raises as `electorate`."""
+        return await self._people(self._on_duty(pinned)[pinned.environment.rollback.on_call], partly=partly)
+
+    async def on_duty(self, pinned: Pinned) -> frozenset[str]:
+        """-> who may answer for a run besides those who decide it: on-call, and whom its prompts escalate to."""
+        members = chain(*self._on_duty(pinned).values())
+        return await self._people(members, partly=False)
+
+    async def _people(self, members: Iterable[str], *, partly: bool) -> frozenset[str]:
+        resolved = await Roster(self.directory.members).resolve(members, partly=partly)
+        return frozenset[str]().union(*resolved.people.values())
+
+    def _on_duty(self, pinned: Pinned) -> dict[str, tuple[str, ...]]:
+        """A run's roles of that kind -> the members that are configured for them now.
+
+        Those that the run started with, where its environment or the group is gone.
+        """
+        plan, then = self.configuration.plan, pinned.environment.rollback
+        environment = plan.environments.get(pinned.name)
+        now = environment.rollback if environment else then
+        roles = {then.on_call: now.on_call}
+        if then.escalate:
+            roles.setdefault(then.escalate.to, (now.escalate or then.escalate).to)
+        return {
+            role: (plan.people.get(today) or pinned.people[role]).members for role, today in roles.items()
+        }
+
     async def asked(self, pinned: Pinned, roles: Collection[str]) -> Asked:
         """Whom a message asks that names these roles, by what was found out within the last minute.
+
+        Of on-call and whom it escalates to, whoever that is now; of other roles, those who hold them by the run's own and the current configuration.
 
         It decides nothing and waits for nobody: a member of which it is not told soon who that is stands for itself.
         """
         then = {role: group.members for role, group in pinned.people.items() if role in roles}
         now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
+        for role, members in self._on_duty(pinned).items():
+            if role in then:
+                then[role] = now[role] = members
         roster = Roster(self.directory.lately().members)
         try:
             async with asyncio.timeout(SOON):

@@ -7,7 +7,7 @@ from bot.base.next_step import Next
 from bot.record.events import RolesResolved, Waived
 from bot.rules.approval import require_part
 from bot.rules.request import WaiverRequest, require_complete
-from bot.slack.messages.votes import WaiverLine
+from bot.slack.messages.votes import WaivedLine
 from bot.store import database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
@@ -50,6 +50,6 @@ async def _waive(
     if not await votes.waive(conn, number, person=str(request.by), **dict(waived)):
         raise Refused(f"{request.check} has already been waived.", then=[Next.show(number)])
     await events.append(conn, number, RolesResolved.of(voter.electorate), actor=request.by)
-    await events.append(conn, number, waived, actor=request.by)
-    await messages.want(conn, run, WaiverLine(check=request.check))
+    event = await events.append(conn, number, waived, actor=request.by)
+    await messages.want(conn, run, WaivedLine(event=event))
     return await decide_if_complete(services, conn, run, voter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.base.errors import Misused
 from bot.base.failpoint import Place
@@ -17,22 +17,26 @@ from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
 from bot.rules.principal import BOT
 from bot.rules.request import PromptAnswer, PromptClick, require_complete
-from bot.rules.rollback import Answer, Prompt, PromptState, after
+from bot.rules.rollback import Answer, Found, Prompt, PromptState, after
 from bot.rules.run import Run
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.card import Card
 from bot.slack.messages.watch import BlindWatch, RollbackPrompt
 from bot.store import database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
 from bot.workflow.ending import end_watch
+from bot.workflow.escalating import Escalate
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
-from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back
+from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back, show_answer
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
+
+_MINUTE = timedelta(minutes=1)
 
 
 class Look(Timer[Services]):
@@ -68,8 +72,18 @@ async def look(services: Services, *, number: int, tick: int) -> None:
             return
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
-            await _observe(conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
+            await _observe(services, conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
+        if _is_worth_showing(dossier, results, tick):
+            await messages.want(conn, run, Card())
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
+
+
+def _is_worth_showing(dossier: Dossier, results: Mapping[str, Result], tick: int) -> bool:
+    """Whether the card should show this measurement: the first one, one a minute, and each that ends otherwise than the last."""
+    assert dossier.plan.environment.watch
+    every = dossier.plan.environment.watch.every
+    changed = any(results[trigger.name].outcome is not trigger.outcome for trigger in dossier.triggers)
+    return changed or tick * every // _MINUTE > (tick - 1) * every // _MINUTE
 
 
 async def _results(services: Services, dossier: Dossier, now: datetime) -> Mapping[str, Result]:
@@ -110,6 +124,7 @@ async def _asked(services: Services, dossier: Dossier, results: Mapping[str, Res
 
 
 async def _observe(
+    services: Services,
     conn: Connection,
     dossier: Dossier,
     trigger: Trigger,
@@ -124,9 +139,9 @@ async def _observe(
     trigger, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
     await watches.put_trigger(conn, trigger)
     if event is Event.PROMPT:
-        await _prompt(conn, dossier, trigger, asked)
+        await _prompt(services, conn, dossier, trigger, found=Found.of(result), asked=asked)
     elif event is Event.STILL_BREACHED:
-        await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger))
+        await _show_again(conn, dossier.run, await prompts.update_reading(conn, trigger, Found.of(result)))
     elif event is Event.RECOVERED:
         recovery = TriggerRecovered(trigger=trigger.name)
         await events.append(conn, dossier.run.number, recovery, actor=BOT)
@@ -138,10 +153,17 @@ async def _observe(
         await messages.want(conn, dossier.run, BlindWatch(trigger=trigger.name, tick=tick))
 
 
-async def _prompt(conn: Connection, dossier: Dossier, trigger: Trigger, asked: Asked) -> None:
+async def _prompt(
+    services: Services, conn: Connection, dossier: Dossier, trigger: Trigger, *, found: Found, asked: Asked
+) -> None:
     run, on_call = dossier.run, dossier.plan.environment.rollback.on_call
     key = secrets.token_urlsafe(16)
-    await prompts.insert(conn, key, trigger)
+    escalate = dossier.plan.environment.rollback.escalate
+    prompt = await prompts.insert(conn, key, trigger, found, escalate=escalate.after if escalate else None)
+    if at := prompt.escalates_at:
+        await services.enqueue(
+            conn, Escalate(run=run.number, trigger=trigger.name, episode=trigger.episode, at=at)
+        )
     prompted = RollbackPrompted(trigger=trigger.name, reason=trigger.reason, asked=asked.only(on_call))
     await events.append(conn, run.number, prompted, actor=BOT)
     await messages.want(conn, run, RollbackPrompt(key=key))
@@ -193,7 +215,8 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
             await prompts.answer(conn, key, state, str(by), answer.reason)
         said = PromptAnswered(trigger=prompt.trigger, answer=answer.answer, note=answer.reason)
         await events.append(conn, run.number, said, actor=by)
-        await messages.want(conn, run, RollbackPrompt(key=key), urgent=True)
+        await show_answer(conn, run, prompt)
+        await messages.want(conn, run, Card(), urgent=True)
         if state is PromptState.ROLLED_BACK:
             await rolled_back(conn, run, by)
         return await prompts.lock(conn, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -9,6 +10,9 @@ from pydantic import Field
 
 from checks.jobs.measure import Row, RunMeasure
 from checks.units import Duration
+from checks.wording import Wording
+
+_GAPS = "{n} gap{s}"
 
 
 class Cadence(RunMeasure):
@@ -27,6 +31,15 @@ class Cadence(RunMeasure):
 
     units: ClassVar = {"runs": "", "mean_gap": "s", "longest_gap": "s", "p95_jitter": "s", "missed": ""}
     charted: ClassVar = "longest_gap"
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "runs": Wording("{value} run{s}", "the number of runs"),
+            "mean_gap": Wording("mean gap {value}", "the mean gap between runs", _GAPS),
+            "longest_gap": Wording("longest gap {value}", "the longest gap between runs", _GAPS),
+            "p95_jitter": Wording("p95 jitter {value}", "the p95 jitter", _GAPS),
+            "missed": Wording("{value} run{s} missed", "the number of missed runs"),
+        }
 
     def bound(self) -> dict[str, Any]:
         return {"function": self.function, "every": self.every}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from checks.jobs.measure import JobMeasure, Row, Signal
 from checks.units import say_count
+from checks.wording import Wording
+
+_JOBS = "{n} job{s}"
 
 
 class Contention(JobMeasure):
@@ -34,6 +38,20 @@ class Contention(JobMeasure):
 
     units: ClassVar = {"contended": "%", "retry_storm": "%", "retried": "", "signals": ""}
     charted: ClassVar = "contended"
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "contended": Wording(
+                "{value} of dispatch windows contended",
+                "the share of contended dispatch windows",
+                "{n} window{s}",
+            ),
+            "retry_storm": Wording("{value} of jobs tried again", "the share of jobs tried again", _JOBS),
+            "retried": Wording("{value} job{s} tried again", "the number of jobs tried again", _JOBS),
+            "signals": Wording(
+                "{value} job{s} with a contention error", "jobs with a contention error", _JOBS
+            ),
+        }
 
     def bound(self) -> dict[str, Any]:
         return {"signals": list(self.signals), "storm": self.storm}

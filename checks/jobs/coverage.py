@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from checks.jobs.layout import Layout
 from checks.jobs.measure import JobsMeasure
 from checks.sources.postgres.catalog import qualified
+from checks.wording import Wording
 
 
 class Only(BaseModel):
@@ -34,6 +35,15 @@ class Coverage(JobsMeasure):
 
     dated: ClassVar = False
     units: ClassVar = {"covered": "", "total": "", "percent": "%"}
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "covered": Wording(
+                "{value} of {total} rows covered", "the number of covered rows", whole="total"
+            ),
+            "total": Wording("{value} row{s}", "the number of rows"),
+            "percent": Wording("{value} of rows covered", "the share of covered rows"),
+        }
 
     def bound(self) -> dict[str, Any]:
         only = self.only.equals if self.only else None

@@ -10,6 +10,9 @@ from pydantic import Field
 from checks.jobs.layout import Layout
 from checks.jobs.measure import JobMeasure, Row, Signal
 from checks.jobs.question import shipped
+from checks.wording import Wording
+
+_CHECKED = "{n} checked"
 
 
 class Duplicates(JobMeasure):
@@ -45,6 +48,14 @@ class Duplicates(JobMeasure):
 
     def names(self, layout: Layout) -> Mapping[str, Sequence[str]]:
         return layout.names() | {"key_first": self.key[:1], "key_second": self.key[1:]}
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "signals": Wording("{value} found", "duplicate sends", _CHECKED),
+            "job_signals": Wording("{value} found in jobs", "duplicate sends in jobs", _CHECKED),
+            "run_signals": Wording("{value} found in runs", "duplicate sends in runs", _CHECKED),
+            "repeated": Wording("{value} sent more than once", "sends that were repeated", _CHECKED),
+        }
 
     def offence(self, offender: Row) -> str:
         for table in ("job", "run"):

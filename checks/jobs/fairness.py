@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
@@ -10,8 +11,10 @@ from pydantic import Field
 from checks.jobs.measure import JobMeasure, Row, tenant
 from checks.reading import Moment, Window
 from checks.units import Duration
+from checks.wording import Wording
 
 _MINUTE = timedelta(minutes=1)
+_BUSY = "{n} busy minute{s}"
 
 
 class Fairness(JobMeasure):
@@ -48,6 +51,33 @@ class Fairness(JobMeasure):
         "starved": "",
     }
     charted: ClassVar = "mean_top_share"
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "heavy_minutes": Wording("{value} busy minute{s}", "the number of busy minutes"),
+            "multi_tenant_minutes": Wording(
+                "{value} busy minute{s} with several tenants", "busy minutes with several tenants"
+            ),
+            "multi_tenant_percent": Wording(
+                "several tenants in {value} of busy minutes",
+                "the share of busy minutes with several tenants",
+                _BUSY,
+            ),
+            "headroom_minutes": Wording("{value} busy minute{s} with headroom", "busy minutes with headroom"),
+            "headroom_percent": Wording(
+                "headroom in {value} of busy minutes", "the share of busy minutes with headroom", _BUSY
+            ),
+            "mean_top_share": Wording(
+                "the largest tenant's share is {value} on average", "the largest tenant's share", _BUSY
+            ),
+            "top_over_fair": Wording(
+                "the largest tenant gets {value} times an equal share",
+                "the largest tenant's multiple of an equal share",
+                _BUSY,
+            ),
+            "jain": Wording("Jain's fairness index {value}", "Jain's fairness index", _BUSY),
+            "starved": Wording("{value} tenant{s} starved", "the number of starved tenants"),
+        }
 
     def bound(self) -> dict[str, Any]:
         return {"heavy": self.heavy, "headroom": self.headroom, "patience": self.patience}

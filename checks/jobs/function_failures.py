@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from checks.jobs.measure import Row, RunMeasure
 from checks.units import say_count
+from checks.wording import Wording
 
 
 class FunctionFailures(RunMeasure):
@@ -20,6 +22,13 @@ class FunctionFailures(RunMeasure):
 
     units: ClassVar = {"failed": "", "runs": "", "percent": "%"}
     charted: ClassVar = "percent"
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "failed": Wording("{value} run{s} failed", "the number of failed runs"),
+            "runs": Wording("{value} run{s} ended", "the number of runs"),
+            "percent": Wording("{value} of runs failed", "the share of failed runs", "{n} run{s}"),
+        }
 
     def bound(self) -> dict[str, Any]:
         return {"function": self.function}

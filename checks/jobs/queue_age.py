@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from checks.jobs.measure import JobMeasure, Row, tenant
+from checks.wording import Wording
+
+_WAITING = "{n} job{s}"
+_STARTED = "{n} job{s} started"
 
 
 class QueueAge(JobMeasure):
@@ -25,6 +30,16 @@ class QueueAge(JobMeasure):
         "started": "",
     }
     charted: ClassVar = "p95"
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "p95": Wording("p95 {value}", "the p95 age", _WAITING),
+            "max": Wording("oldest {value}", "the oldest job's age", _WAITING),
+            "due": Wording("{value} job{s} waiting", "the number of waiting jobs"),
+            "started_p95": Wording("p95 {value} until started", "the p95 wait of started jobs", _STARTED),
+            "started_max": Wording("longest wait {value}", "the longest wait of a started job", _STARTED),
+            "started": Wording("{value} job{s} started", "the number of started jobs"),
+        }
 
     def offence(self, offender: Row) -> str:
         return f"{tenant(offender)}: {offender['jobs']:,} due, the oldest for {_seconds(offender['age'])}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
@@ -9,7 +10,8 @@ from pydantic import Field
 
 from checks.jobs.measure import JobsMeasure, Row
 from checks.reading import Moment, Window
-from checks.units import Duration
+from checks.units import Duration, say_duration
+from checks.wording import Wording
 
 
 class StaleRuns(JobsMeasure):
@@ -28,6 +30,15 @@ class StaleRuns(JobsMeasure):
 
     def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
         return super().times(moment, window) | {"overdue": moment.now - self.older_than}
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "stale": Wording(
+                f"{{value}} run{{s}} still going after {say_duration(self.older_than)}",
+                "the number of stale runs",
+            ),
+            "running": Wording("{value} run{s} under way", "the number of runs under way"),
+        }
 
     def offence(self, offender: Row) -> str:
         minutes = offender["minutes"]

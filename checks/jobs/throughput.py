@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
@@ -10,6 +11,7 @@ from pydantic import Field
 from checks.jobs.measure import JobMeasure
 from checks.reading import Moment, Window
 from checks.units import Duration
+from checks.wording import Wording
 
 _BOUNDS = ("start", "end", "since", "until")
 
@@ -32,6 +34,17 @@ class Throughput(JobMeasure):
         "of_baseline": "%",
     }
     charted: ClassVar = "per_minute"
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "per_minute": Wording("{value} jobs finished", "the rate of finished jobs"),
+            "finished": Wording("{value} job{s} finished", "the number of finished jobs"),
+            "failed": Wording("{value} job{s} failed", "the number of failed jobs"),
+            "baseline": Wording("{value} jobs finished earlier", "the earlier rate"),
+            "of_baseline": Wording(
+                "{value} of the earlier rate", "the rate compared with earlier", "{n} job{s} then"
+            ),
+        }
 
     def bound(self) -> dict[str, Any]:
         return {"compared": self.baseline is not None}

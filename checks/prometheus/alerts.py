@@ -20,6 +20,7 @@ from checks.api import (
     Reading,
     Template,
     Window,
+    Wording,
     aside,
     fill,
     say_duration,
@@ -64,6 +65,14 @@ class Alerts(Check):
 
     def readings(self) -> Mapping[str, str]:
         return dict.fromkeys(("firing", "pending", "suppressed", "rules"), "")
+
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "firing": Wording("{value} alert{s} firing", "firing alerts"),
+            "pending": Wording("{value} alert{s} pending", "pending alerts"),
+            "suppressed": Wording("{value} alert{s} silenced", "silenced alerts"),
+            "rules": Wording("{value} rule{s}", "the number of rules"),
+        }
 
     def implied(self) -> Limits:
         return Limits.model_validate({"firing": "== 0"})

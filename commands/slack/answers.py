@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from bot.plan.model import Environment, Pinned
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.people import Electorate
 from bot.rules.run import Run, RunState
 from bot.slack.blocks import Block, context, header, section, sections
-from bot.slack.messages.card import card, needed
-from bot.slack.messages.lines import check_line, worst_first
+from bot.slack.messages.asking import needed
+from bot.slack.messages.card import card
+from bot.slack.messages.kind import Facts
+from bot.slack.messages.lines import (
+    check_line,
+    how_long,
+    passed,
+    plain_line,
+    recommended,
+    subject,
+    title,
+)
+from bot.slack.messages.outlook import stands
+from bot.slack.messages.table import output
 from bot.slack.text import code, escape, mentions, moment, one_line
 from bot.workflow.asking import Illegible
 from checks.base import Check
-from checks.units import say_count, say_duration, say_value
+from checks.result import Result
+from checks.units import say_count, say_duration
+from checks.wording import Words, worst_first
 from commands.slack.examples import described
 from commands.slack.parse import USAGES
 from commands.slack.replies import Example
@@ -47,44 +63,55 @@ def status(under_way: Sequence[Dossier | Illegible], environment: str, *, start:
 
 def _status_line(dossier: Dossier | Illegible) -> str:
     run = dossier.run
-    about = f"*#{run.number}* {escape(run.environment)}: "
     if isinstance(dossier, Illegible):
-        return about + escape(" ".join(dossier.why.sentences))
-    if run.state is RunState.DECIDING and run.expires_at:
-        waits = f"{needed(dossier.tally())}, until {moment(run.expires_at)}"
-        return f"{about}recommends {dossier.verdict.recommendation}. {waits}"
+        return f"*#{run.number}* {escape(run.environment)}: {escape(' '.join(dossier.why.sentences))}"
+    about = f"*#{run.number}* {one_line(subject(dossier))}: {stands(dossier)}"
+    if run.state is RunState.DECIDING:
+        return f"{about}. {recommended(dossier)}. {needed(dossier, asked(dossier))}"
     if run.state is RunState.CHECKING:
-        return f"{about}checking, {len(dossier.results)} of {len(dossier.checks)} done"
+        return f"{about}, {len(dossier.results)} of {len(dossier.checks)} done"
     assert dossier.decision and dossier.watch
-    return f"{about}{dossier.decision.outcome}, watching until {moment(dossier.watch.ends_at)}"
+    return f"{about} until {moment(dossier.watch.ends_at)}"
+
+
+def asked(dossier: Dossier) -> Asked:
+    """Those whom the configuration names: an answer to a question asks nobody else who they are."""
+    return Facts(dossier).asked(None)
 
 
 def show(dossier: Dossier) -> Answer:
     """The card without its buttons, and every check."""
-    shown = card(dossier)
+    shown = card(dossier, asked(dossier))
     blocks = [block for block in shown.blocks if block["type"] != "actions"]
-    passed = [
-        check_line(dossier, name, result) for name, result in worst_first(dossier) if result.outcome == "PASS"
-    ]
-    return shown.text, [*blocks, *sections(passed[:MOST_SHOWN])]
+    lines = [check_line(dossier, name, result) for name, result in passed(dossier)]
+    return shown.text, [*blocks, *sections(lines[:MOST_SHOWN])]
 
 
 def show_check(dossier: Dossier, name: str) -> Answer:
     check = dossier.plan.environment.checks[name]
     result = dossier.results.get(name)
     if result is None:
-        text = f"{name} is not done yet."
+        text = f"{title(dossier, name)} is not done yet."
         return escape(text), [section(escape(text))]
-    readings = [
-        f"• {escape(judged.reading.name)}: {one_line(say_value(judged.reading.value, judged.reading.unit))}"
-        f" {judged.word}{f', limit {code(judged.limit)}' if judged.limit else ''}"
-        for judged in result.judged
-    ]
-    lines = [check_line(dossier, name, result), one_line(result.reason), *readings, *map(code, result.detail)]
+    lines = [check_line(dossier, name, result)]
     if result.hint:
         lines.append(f"Next: {one_line(result.hint)}")
-    footer = f"{escape(check.kind)}, took {escape(say_value(round(result.seconds, 1), 's'))}, {moment(result.started_at)}"
-    return escape(f"{name}: {result.reason}"), [*sections(lines), context(footer)]
+    lines += [f"• {one_line(line)}" for line in _readings(check, name, result)]
+    lines.append(output(dossier, name, result))
+    took = f"took {how_long(timedelta(seconds=result.seconds))}"
+    footer = f"{code(name)} · {escape(check.kind)} · {took}, {moment(result.started_at)} · run #{dossier.run.number}"
+    text = one_line(plain_line(dossier, name, result))
+    return text, [*sections(filter(None, lines)), context(footer)]
+
+
+def _readings(check: Check, name: str, result: Result) -> Iterator[str]:
+    """Everything that was measured; what is held to no limit comes last, and is no verdict."""
+    words = Words(check, check.title or name, result.judged)
+    for judged in worst_first(result.judged):
+        yield f"{judged.outcome}: {words.of(judged)}"
+    for judged in result.judged:
+        if not judged.outcome:
+            yield f"for information: {words.of(judged)}"
 
 
 def owners(pinned: Pinned, electorate: Electorate) -> Answer:

@@ -10,15 +10,15 @@ from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.approval import Choice
 from bot.rules.principal import Principal
-from bot.rules.request import Click, PromptClick
+from bot.rules.request import ChecklistClick, Click, PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import forms
 from bot.slack.actions import Button
 from bot.slack.forms import About
-from bot.slack.messages import card, watch
+from bot.slack.messages import card, instructions, watch
 from bot.slack.private import Asker
-from bot.workflow import clicked, watching
+from bot.workflow import checklist, clicked, watching
 from commands.slack.desk import Desk, request
 from commands.slack.opening import open_form
 from commands.slack.vote import vote
@@ -69,6 +69,11 @@ async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     await open_form(desk, who, forms.false_alarm(prompt.run, _about(who, action)))
 
 
+async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    by = Principal.slack_user(who.user)
+    await checklist.check_off(desk.services, ChecklistClick.parse(action["value"], who.channel or "", by))
+
+
 async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
     await watching.answer(desk.services, _prompt_click(who, action).answered(answer))
 
@@ -98,6 +103,7 @@ _HANDLERS: Mapping[Button, Handler] = {
     watch.ON_IT: on_it,
     watch.ROLLED_BACK: rolled_back,
     watch.FALSE_ALARM: false_alarm,
+    instructions.CHECK_OFF: check_off,
 }
 CLICKS: Mapping[str, Handler] = {button.action: click for button, click in _HANDLERS.items()}
 OPENS_FORM = frozenset(button.action for button in _HANDLERS if button.opens_form)

@@ -46,8 +46,8 @@ class Story:
 
     async def _a_healthy_system_nothing(self) -> None:
         slack = self.stage.slack
-        card = await self._run("1.42.0", verdict="Recommends GO")
-        self._holds("a healthy system is recommended GO", "15 of 15 checks passed", card)
+        card = await self._run("1.42.0", verdict="*GO recommended*")
+        self._holds("a healthy system is recommended GO", "all 15 checks passed", card)
 
         refusal = await slack.user("mia").click(card, "Go")
         await self.moment("an outsider has clicked")
@@ -56,7 +56,7 @@ class Story:
 
         await slack.user("ana").click(card, "Go")
         await self.moment("one has voted")
-        await self._sees("Still needed: 1 of platform", "one approver is not enough")
+        await self._sees("Needs 1 of platform", "one approver is not enough")
         reply = await slack.user("raj").command(CHANNEL, "/canary", "remind #1")
         await reply.told("Reminded in the thread of run #1: 1 of platform", timeout=_SOON)
         await self._sees(
@@ -64,9 +64,14 @@ class Story:
         )
         await slack.user("ben").click(card, "Go")
         await self.moment("both have voted")
-        decision = await self._sees("GO: run #1 on staging", "two approvers decide")
-        self._holds("the decision begins with the mitigation", "If it goes wrong, first", decision)
-        self._holds("rollback steps are filled in", "Promote 1.41.3 in the deployment dashboard", decision)
+        decision = await self._sees("Decision on run #1", "two approvers decide")
+        self._holds("the decision begins with its outcome", "✅ Go · staging 1.42.0", decision)
+        told = await self._sees("How to roll back · staging 1.42.0", "the thread says how to roll back")
+        self._holds("rollback steps are filled in", "Promote 1.41.3 in the deployment dashboard", told)
+        item = "Read the newest entries of lastError"
+        await slack.user("ben").click(told, f"Check off: {item}")
+        await self.moment("an item is done")
+        await self._sees(f"✅ {item} · @ben", "an item of the checklist is checked off")
         await self._sees("canary-staging-1.md", "the packet is attached for people")
         await self._sees("canary-staging-1.json", "and for canary verify")
         reply = await slack.user("mia").command(CHANNEL, "/canary", "packet #1")
@@ -77,15 +82,15 @@ class Story:
         slack, raj = self.stage.slack, self.stage.slack.user("raj")
         await self.stage.system.turn("duplicate_sends", 1)
         await self.moment("the system is worse")
-        prompt = await self._sees("Roll back staging?", "duplicate sends bring a rollback prompt")
-        self._holds("it gives the reading and the limit", "limit == 0", prompt)
+        prompt = await self._sees("Roll back staging 1.42.0?", "duplicate sends bring a rollback prompt")
+        self._holds("it gives the reading and the limit", "must be 0", prompt)
         self._holds("it gives the first step", "Stop promotion at once", prompt)
         await raj.click(prompt, "I'm on it")
         await self.moment("on-call has taken it")
         await self._sees("@raj is on it", "on-call acknowledges it")
-        await raj.click(prompt, "Rolled back")
+        await raj.click(prompt, "I have rolled back")
         await self.moment("on-call has answered")
-        await self._sees("*Rolled back*, says @raj", "on-call's answer is recorded")
+        await self._sees("⏪ Rolled back · staging 1.42.0 · ", "on-call's answer is recorded")
         await self._sees(
             "The watch of run #1 ended: staging was rolled back", "the end of the watch is announced"
         )
@@ -95,15 +100,15 @@ class Story:
         slack, ana = self.stage.slack, self.stage.slack.user("ana")
         dials = {"duplicate_sends": 1.0, "slow_queue": 1.0}
         await self.stage.system.relive(dials, ago=timedelta(minutes=3))
-        card = await self._run("1.43.0", verdict="Recommends NO-GO")
-        self._holds("duplicate sends are a NO-GO", "*FAIL*  Duplicate sends", card)
+        card = await self._run("1.43.0", verdict="*NO-GO recommended*")
+        self._holds("duplicate sends are a NO-GO", "❌ *Duplicate sends*: ", card)
         await self._sees("[file recent-queue-age.png", "the slow queue has a chart")
 
         await ana.click(card, "No-go…")
         form = await ana.sees_modal("No-go", timeout=_SOON)
         await ana.submit(form, {"Why not?": "Duplicate sends without a mitigation"})
         await self.moment("one has vetoed")
-        decision = await self._sees("NO-GO: run #2 on staging", "one No-go decides")
+        decision = await self._sees("Decision on run #2", "one No-go decides")
         self._holds("the reason is recorded", "Duplicate sends without a mitigation", decision)
         await self._sees("canary-staging-2.json", "a NO-GO has a packet, too")
         await slack.wait_for(lambda: not card.elements, _SOON)
@@ -111,14 +116,16 @@ class Story:
     async def _a_rollback_that_nobody_asked_for_is_recorded(self) -> None:
         slack, raj = self.stage.slack, self.stage.slack.user("raj")
         await self.stage.system.reset()
-        card = await self._run("1.43.1", verdict="Recommends GO")
+        card = await self._run("1.43.1", verdict="*GO recommended*")
         await slack.user("ana").click(card, "Go")
-        await self._sees("Still needed: 1 of platform", "both approvers are needed again")
+        await self._sees("Needs 1 of platform", "both approvers are needed again")
         await slack.user("ben").click(card, "Go")
-        await self._sees("GO: run #3 on staging", "after a fix there is a go again")
+        await self._sees("Decision on run #3", "after a fix there is a go again")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
         await reply.told("Recorded: run #3 on staging was rolled back", timeout=_SOON)
-        told = await self._sees("was rolled back*, says @raj", "a rollback can be recorded without a prompt")
+        told = await self._sees(
+            "was rolled back, reports @raj", "a rollback can be recorded without a prompt"
+        )
         self._holds("with its reason", "customers report errors in checkout", told)
         await self._sees("The watch of run #3 ended: staging was rolled back", "it ends the watch")
 
@@ -127,11 +134,11 @@ class Story:
         slack, number = self.stage.slack, len(self.cards) + 1
         reply = await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
         await reply.told(f"Run #{number} on staging has started", timeout=_SOON)
-        self.cards.append(await slack.sees(CHANNEL, f"Canary run #{number} · staging", timeout=_SOON))
+        self.cards.append(await slack.sees(CHANNEL, f"by @raj · run #{number}", timeout=_SOON))
         await self.moment("checks are measured")
         await slack.wait_for(lambda: self.cards[-1].elements, _CHECKING)
         self._holds(f"a verdict on {version}", verdict, self.cards[-1])
-        await slack.sees(CHANNEL, "Outcome  Check", timeout=_SOON)
+        await slack.sees(CHANNEL, "*Results*", timeout=_SOON)
         return self.cards[-1]
 
     async def _sees(self, words: str, meaning: str) -> Message:

@@ -21,7 +21,7 @@ def _to_a_go() -> Sequence[Step]:
         Step(
             "Start a run",
             "Raj is on call, and asks whether 1.42.0 can go ahead. The card fills in as the checks finish.",
-            _says("Recommends"),
+            _says(" recommended"),
             who=RAJ,
             command="/canary run staging version=1.42.0",
         ),
@@ -54,13 +54,13 @@ def _to_a_rollback(system: str) -> Sequence[Step]:
         Step(
             "Break the release",
             "The bot keeps measuring after a go. Within seconds it asks on-call whether to roll back.",
-            _says("Roll back staging?"),
+            _says("Roll back staging"),
             press=duplicates,
         ),
         Step(
             "Answer the rollback prompt",
-            "As Raj, click I'm on it, then Rolled back. The thread records both.",
-            _says("*Rolled back*, says"),
+            "As Raj, click I'm on it, then I have rolled back. The thread records both.",
+            _says("after the alarm"),
             who=RAJ,
         ),
     )

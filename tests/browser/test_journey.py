@@ -48,7 +48,7 @@ def thread(page: Page) -> Locator:
 
 
 def card(page: Page) -> Locator:
-    title = page.get_by_role("heading", name="Canary run #1 · staging")
+    title = page.get_by_role("heading", name="staging 1.42.0")
     return log(page).get_by_role("article").filter(has=title)
 
 
@@ -67,7 +67,7 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
     await expect(card(page)).to_contain_text("Checking")
     await expect(card(page)).to_contain_text(re.compile(r"[1-9]\d* of 15 done"))
 
-    await expect(card(page)).to_contain_text("Recommends CONDITIONAL GO", timeout=RUN)
+    await expect(card(page)).to_contain_text("CONDITIONAL GO recommended", timeout=RUN)
     await expect(card(page)).to_contain_text(
         re.compile("1 WARN, 14 PASS|2 WARN, 13 PASS")  # of half an hour, as the jobs of the day fall
     )
@@ -89,22 +89,25 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
         await becomes(page, owner)
         await card(page).get_by_role("button", name="Go: run 1 on staging", exact=True).click()
         await expect(thread(page)).to_contain_text(f"Go: @{owner}")
-    decision = log(page).get_by_role("article").filter(has_text="GO: run #1 on staging")
-    await expect(decision).to_contain_text("If it goes wrong, first")
-    await expect(decision).to_contain_text("Pin the capacity and keep promotion off")
-    await expect(decision).to_contain_text("Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0")
+    decision = log(page).get_by_role("article").filter(has_text="Decision on run #1")
+    await expect(decision).to_contain_text("Go · staging")
+    await expect(thread(page)).to_contain_text("Pin the capacity and keep promotion off")
+    await expect(thread(page)).to_contain_text(
+        "Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0"
+    )
     await expect(card(page)).to_contain_text("GO by @Ana Ruiz, @Ben Okafor")
     await expect(card(page).get_by_role("button", name=re.compile("^Go for"))).to_have_count(0)
 
     await page.get_by_role("tab", name="System under test").click()
     await page.get_by_role("switch", name="Messages are sent twice").click()
-    prompt = log(page).get_by_role("article").filter(has_text="Roll back staging?")
-    await expect(prompt).to_contain_text("limit == 0", timeout=RUN)
+    prompt = log(page).get_by_role("article").filter(has_text="Roll back staging")
+    await expect(prompt).to_contain_text("must be 0", timeout=RUN)
     await expect(prompt).to_contain_text("@on-call")
     await becomes(page, "Raj Patel")
     await prompt.get_by_role("button", name="I'm on it: run 1 on staging").click()
     await expect(prompt).to_contain_text("@Raj Patel is on it")
-    await prompt.get_by_role("button", name="Rolled back: run 1 on staging").click()
-    await expect(prompt).to_contain_text("Rolled back, says @Raj Patel")
+    await prompt.get_by_role("button", name="I have rolled back: run 1 on staging").click()
+    await page.get_by_role("dialog").get_by_role("button", name="I have rolled back").click()
+    await expect(prompt).to_contain_text("@Raj Patel rolled back staging")
     await expect(thread(page)).to_contain_text("staging was rolled back")
     await expect(card(page)).to_contain_text("Rolled back")

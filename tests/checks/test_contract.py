@@ -182,6 +182,11 @@ def test_its_configuration_survives_json(kind: str) -> None:
 
 
 @every_kind
+def test_it_words_readings_that_it_has(kind: str) -> None:
+    contract.words_its_readings(example(kind))
+
+
+@every_kind
 @pytest.mark.asyncio(loop_scope="session")
 async def test_it_measures_what_it_declares(kind: str, well: World) -> None:
     check = example(kind)

@@ -63,7 +63,7 @@ class Team:
         """One round; -> the run's number. Raises Stuck."""
         card = await self.start()
         self._latest = number_of(card)
-        if "recommends GO" not in card.text:
+        if ". GO recommended" not in card.text:
             await _no_go(self, card)  # its checks met a fault: nobody goes on with that
         else:
             await (plan or self._draw())(self, card)
@@ -144,7 +144,7 @@ class Team:
         """Until the run is closed."""
         await self._insist(
             lambda: self.raj.command(self._channel.name, "/canary", f"cancel #{number} on second thoughts"),
-            lambda: self._said_of(number, r"^\S.*: canary run #{number} on "),
+            lambda: self._said_of(number, r"^\S.*: .* \(run #{number}\)"),
             "the end of the run",
         )
 
@@ -160,8 +160,8 @@ class Team:
         self._told_before = seen
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
-            if said := self._said_of(number, r"^(\S.*): canary run #{number} on "):
-                return said.text.partition(":")[0]
+            if said := self._said_of(number, r"^(\S[^:]*): .* \(run #{number}\)"):
+                return said.text.partition(":")[0].upper()
             await again()
             await asyncio.sleep(LOOK)
         raise Stuck(f"no decision on run #{number} in {self._patience} s")
@@ -260,7 +260,7 @@ async def _roll_back(team: Team, card: Message) -> None:
         return
     prompt = await team.breach(number_of(card))
     await team.click(team.raj, prompt, "I'm on it")
-    await team.click(team.raj, prompt, "Rolled back")
+    await team.click(team.raj, prompt, "I have rolled back")
     await team.watch_ends(number_of(card))
     await team.recover()
 

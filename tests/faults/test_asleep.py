@@ -78,7 +78,7 @@ async def test_a_check_that_was_measured_long_ago_is_not_recorded(stage: Stage) 
         await team.worsens()
         async with lives(bot(stage, "other")):
             card = await team.sees(lambda: team.waiting_card(1), "the card of another worker")
-            assert "recommends NO-GO" in card.text
+            assert "NO-GO recommended" in card.text
             await wakes(old)
             record = await all_is_well(stage)
     finished = [e["detail"] for e in record.events if e["kind"] == "check finished"]
@@ -162,7 +162,9 @@ async def test_an_answer_to_a_prompt_rests_on_no_right_that_went_while_it_slept(
         await team.all_go(card)
         assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
         prompt = await team.breach(1)
-        await click_that_sleeps_until_its_right_is_gone(stage, old, team, team.raj, prompt, "Rolled back")
+        await click_that_sleeps_until_its_right_is_gone(
+            stage, old, team, team.raj, prompt, "I have rolled back"
+        )
         record = await all_is_well(stage)
     answers = [event["kind"] for event in record.events if event["actor"] == team.raj.id]
     assert "prompt answered" not in answers

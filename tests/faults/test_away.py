@@ -93,4 +93,4 @@ async def test_it_goes_on_by_itself_when_the_database_is_back(
             await asyncio.sleep(0.2)
     for name in ("ana", "ben"):
         assert (await slack.user(name).click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)

@@ -79,12 +79,12 @@ async def test_each_is_an_error_in_time_and_the_run_is_decided(
         async with start_bot(text):
             await slack.connected()
             await slack.user("raj").command("#releases", "/canary", "run staging")
-            card = await slack.sees("#releases", "Recommends NO-GO", timeout=PATIENT)
-            await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+            card = await slack.sees("#releases", "*NO-GO recommended*", timeout=PATIENT)
+            await slack.sees("#releases", "*Results*", timeout=PATIENT)
             await slack.user("ana").click(card, "No-go…")
             form = await slack.user("ana").sees_modal("No-go")
             await slack.user("ana").submit(form, {"Why not?": "three checks could not be made"})
-            await slack.sees("#releases", "NO-GO: run #1 on staging", timeout=PATIENT)
+            await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     found = await results(bot_database)
     assert {name: each["outcome"] for name, each in found.items()} == {
         "hangs": "ERROR",

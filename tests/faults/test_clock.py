@@ -106,13 +106,13 @@ async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, 
     await slack.sees("#releases", "*Conditional go*: @ana")
     slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)  # which is waited out
     await ben.click(card, "Go")
-    await slack.sees("#releases", "CONDITIONAL GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
 
     await _looked(bot_database, 2)
     assert await facts(bot_database, "SELECT count(*) FROM prompt") == [(0,)]
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
+    prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info", times=1)
     await raj.click(prompt, "I'm on it")  # which has to be tried again, in two seconds
     await slack.sees("#releases", "is on it", timeout=PATIENT)
@@ -126,13 +126,13 @@ async def test_an_hour_off_moves_no_deadline(slack: LocalSlack, bot_database: st
     """The hour of this environment is an hour from now, and over when the database says so."""
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     [(left,)] = await facts(bot_database, "SELECT extract(epoch FROM expires_at - now())::float FROM run")
     assert HOUR - 120 < left <= HOUR
     await facts(bot_database, "UPDATE run SET expires_at = now() RETURNING number")
     moved = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'expire' RETURNING id"
     assert len(await facts(bot_database, moved)) == 1
-    await slack.sees("#releases", "EXPIRED: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
 
 
 async def _looked(dsn: str, times: int) -> None:

@@ -29,7 +29,14 @@ from tests.outbox import (
 )
 
 ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")
-SAID = ["*Go*: @ana", "*Go*: @ben", "GO: run #1", "canary-staging-1.md", "canary-staging-1.json", "Roll back"]
+SAID = [
+    "*Go*: @ana",
+    "*Go*: @ben",
+    "Decision on run #1",
+    "canary-staging-1.md",
+    "canary-staging-1.json",
+    "Roll back staging",
+]
 
 
 def archive(slack: LocalSlack) -> Callable[[], object]:
@@ -61,7 +68,7 @@ async def test_behind_a_closed_door_all_goes_on_and_is_shown_in_order_when_it_op
     close: Callable[[LocalSlack], Callable[[], object]],
 ) -> None:
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     open_again = close(slack)
     await both_vote(slack, card, bot_database)
     await world.put("duplicates", 2)
@@ -90,7 +97,7 @@ async def test_a_deadline_passes_whatever_became_of_channel_and_token(
     says: str,
 ) -> None:
     await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     open_again = close(slack)
     await change(bot_database, "UPDATE run SET expires_at = now()")
     await change(
@@ -104,7 +111,7 @@ async def test_a_deadline_passes_whatever_became_of_channel_and_token(
     )
     open_again()
     await until_shown(bot_database)
-    await slack.sees("#releases", "EXPIRED: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     assert not shown_twice(slack)
 
 
@@ -134,13 +141,13 @@ async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_close
         told = await card_in(ops, slack, bot_database)
         assert "the channel is archived" in slack.render_text(told)
         await slack.user("ana").click(told, "Go")
-        await slack.wait_for(lambda: "Still needed: 1 of platform" in slack.render_text(told), PATIENT)
+        await slack.wait_for(lambda: "Needs 1 of platform" in slack.render_text(told), PATIENT)
         await slack.user("ben").click(told, "Go")
         await until(bot_database, "SELECT count(*) FROM decision")
         await slack.wait_for(lambda: not told.elements, PATIENT)
         slack.unarchive("#releases")
         await until_shown(bot_database)
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
         assert "is in its channel now" in slack.render_text(told)
     assert not shown_twice(slack)
 
@@ -183,7 +190,7 @@ async def test_a_prompt_behind_another_message_that_is_stuck_reaches_on_call(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message")
     for method in ("conversations.history", "conversations.replies"):
         slack.faults.inject(Fault.ERROR_BEFORE, method, times=None)
@@ -195,9 +202,9 @@ async def test_a_prompt_behind_another_message_that_is_stuck_reaches_on_call(
     await until(bot_database, "SELECT count(*) FROM prompt")
     await make_older(bot_database)
     raj = slack.workspace.direct("U03RAJ").id
-    asked = await slack.sees(raj, "Roll back staging?", timeout=PATIENT)
+    asked = await slack.sees(raj, "Roll back staging", timeout=PATIENT)
     assert "Stop promotion at once" in slack.render_text(asked)
-    await slack.user("raj").click(asked, "Rolled back")
+    await slack.user("raj").click(asked, "I have rolled back")
     await until(bot_database, "SELECT count(*) FROM watch WHERE state = 'ended'")
     slack.faults.clear()
     await until_shown(bot_database)

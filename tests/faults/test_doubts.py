@@ -66,7 +66,7 @@ async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothi
     assert not saying(slack, "*Go*: @ben")  # it would stand before one that may be missing
     slack.faults.clear()
     await until_shown(bot_database)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     assert not shown_twice(slack)
 
 
@@ -85,12 +85,12 @@ async def test_a_reply_in_doubt_is_found_though_its_card_was_deleted_meanwhile(
         slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
     await slack.sees("#releases", "*Go*: @ana")
-    anew = await slack.wait_for(lambda: saying(slack, "Canary run #1"), PATIENT)
+    anew = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENT)
     slack.faults.clear()
     await until_shown(bot_database)
     assert len(saying(slack, "*Go*: @ana")) == 1
     await slack.user("ben").click(anew[0], "Go")
-    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     assert decision.thread_ts == anew[0].ts
     assert not shown_twice(slack)
 
@@ -138,7 +138,7 @@ async def test_a_reply_waits_for_a_card_that_turns_out_to_be_deleted_when_it_is_
     await slack.user("ana").clicks_from_an_old_screen(card, go)
     vote = await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
     await until_shown(bot_database)
-    (anew,) = saying(slack, "Canary run #1")
+    (anew,) = saying(slack, "by @raj · run #1")
     assert vote.thread_ts == anew.ts
 
 

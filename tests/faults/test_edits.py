@@ -24,11 +24,11 @@ async def test_a_deleted_card_is_posted_anew_once_and_takes_votes(
     for message in slack.thread(card) if replies_too else [card]:
         slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
-    (anew,) = await slack.wait_for(lambda: saying(slack, "Canary run #1"), PATIENT)
+    (anew,) = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENT)
     await slack.user("ben").click(anew, "Go")
-    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await until_shown(bot_database)
-    assert saying(slack, "Canary run #1") == [anew]
+    assert saying(slack, "by @raj · run #1") == [anew]
     assert decision.thread_ts == anew.ts
     assert not shown_twice(slack)
 
@@ -42,9 +42,9 @@ async def test_a_card_that_was_deleted_after_its_decision_is_posted_anew_when_th
     for message in slack.thread(card):
         slack.delete(message)
     await world.put("duplicates", 2)
-    prompt = await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
-    (anew,) = await slack.wait_for(lambda: saying(slack, "Canary run #1"), PATIENT)
-    await slack.user("raj").click(prompt, "Rolled back")
+    prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
+    (anew,) = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENT)
+    await slack.user("raj").click(prompt, "I have rolled back")
     end = await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
     await until_shown(bot_database)
     assert end.thread_ts == anew.ts
@@ -56,13 +56,13 @@ async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
 ) -> None:
     await with_packets(slack, bot_database)
     await world.put("duplicates", 2)
-    prompt = await slack.sees("#releases", "Roll back staging?")
+    prompt = await slack.sees("#releases", "Roll back staging")
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'prompt'")
     slack.delete(prompt)
     await world.put("duplicates", 0)
     again = await slack.sees("#releases", "back within its limit", timeout=PATIENT)
     assert again.ts != prompt.ts
-    await slack.user("raj").click(again, "Rolled back")
+    await slack.user("raj").click(again, "I have rolled back")
     await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
     assert not shown_twice(slack)
 
@@ -89,13 +89,13 @@ async def test_what_a_card_cannot_show_any_more_is_said_in_its_thread_once(
     if fault:
         slack.faults.inject(fault, "chat.postMessage", times=2)
     await slack.user("ana").click(card, "Go")
-    beside = await slack.sees("#releases", "Still needed: 1 of platform", timeout=PATIENT)
+    beside = await slack.sees("#releases", "Needs 1 of platform", timeout=PATIENT)
     await until_shown(bot_database)
-    assert saying(slack, "Still needed: 1 of platform") == [beside]
+    assert saying(slack, "Needs 1 of platform") == [beside]
     assert beside.thread_ts == card.ts
     assert not beside.broadcast
     await slack.user("ben").click(beside, "Go")
-    decision = await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await until_shown(bot_database)
     assert decision.thread_ts == card.ts
     assert not shown_twice(slack)

@@ -102,7 +102,7 @@ async def test_a_flood_of_commands_is_told_so_and_takes_no_vote(
     for name in ("ana", "ben"):
         assert (await slack.user(name).click(card, "Go")).acked
         assert not flooding.done()
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     answers = await flooding
     told = [json.loads(answer)["text"] for answer in answers if answer]
     assert all(re.match(r"That is more than \d+ commands in 10 s.*; wait a moment\.", text) for text in told)
@@ -145,7 +145,7 @@ async def test_clicks_beyond_the_budget_are_not_acknowledged_and_those_that_are_
     assert sum(acked) == await stored(bot_database, "action") >= CLICK.most
     assert acked.count(False) == await refused(http_bot, "action")
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
 
 
 @pytest.mark.parametrize("ack_limit", [3.0], ids=[""])

@@ -19,7 +19,7 @@ PATIENT = 60  # seconds
 async def vote_in_doubt(slack: LocalSlack) -> Message:
     """Ana's vote is posted, and the bot does not know it; -> the message, before anybody looks for it."""
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
     slack.faults.inject(Fault.DELAY, "conversations.replies", times=1, seconds=2)
     await slack.user("ana").click(card, "Go")
@@ -32,9 +32,9 @@ def votes(slack: LocalSlack) -> list[Message]:
 
 
 async def settled(slack: LocalSlack) -> None:
-    card = await slack.sees("#releases", "Canary run #1")
+    card = await slack.sees("#releases", "by @raj · run #1")
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
 
 
 async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlack) -> None:
@@ -71,7 +71,7 @@ async def test_a_copy_of_its_mark_is_not(
     elif forgery == "another message's name":
         payload["id"] = "1"
     elif forgery == "another message's mark":
-        other = await slack.sees("#releases", "Canary run #1")
+        other = await slack.sees("#releases", "by @raj · run #1")
         assert other.metadata
         payload["mark"] = other.metadata["event_payload"]["mark"]
     elif forgery == "a mark of their own":

@@ -47,7 +47,7 @@ async def roll_back(team: Team, card: Message) -> None:
     assert await team.decided(number_of(card), team.ana, team.ben, card=card) == "GO"
     prompt = await team.breach(number_of(card))
     await team.click(team.raj, prompt, "I'm on it")
-    await team.click(team.raj, prompt, "Rolled back")
+    await team.click(team.raj, prompt, "I have rolled back")
     await team.watch_ends(number_of(card))
 
 

@@ -75,11 +75,11 @@ async def test_several_runs_at_once_are_never_too_much_for_slack(
         for name in names:
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         for name in names:
-            card = await slack.sees("#releases", f"· {name}\n*Recommends GO*", timeout=PATIENT)
+            card = await slack.sees("#releases", f"· {name}\n**GO recommended**", timeout=PATIENT)
             await vote(slack, card)
             numbers[name] = re.findall(r"run #(\d+)", slack.render_text(card))[0]
         for name, number in numbers.items():
-            await slack.sees("#releases", f"GO: run #{number} on {name}", timeout=PATIENT)
+            await slack.sees("#releases", f"Decision on run #{number}", timeout=PATIENT)
             await slack.sees("#releases", f"canary-{name}-{number}.json", timeout=PATIENT)
     assert refused(slack) == []
 
@@ -95,7 +95,7 @@ async def test_no_replica_posts_before_the_time_that_slack_named(
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         await slack.wait_for(lambda: refused(slack))
         for name in names:
-            await slack.sees("#releases", f"· {name}\n*Recommends GO*", timeout=PATIENT)
+            await slack.sees("#releases", f"· {name}\n**GO recommended**", timeout=PATIENT)
     limited, *later = [
         call for call in slack.calls("chat.postMessage") if call.args["channel"] == "C0RELEASES"
     ]
@@ -112,9 +112,9 @@ async def test_a_channel_in_trouble_holds_up_no_other(start_bot: StartBot, slack
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await slack.wait_for(lambda: refused(slack))
         await slack.user("raj").command("#releases", "/canary", "run other")
-        card = await slack.sees("#general", "Recommends GO")
+        card = await slack.sees("#general", "*GO recommended*")
         await vote(slack, card)
-        await slack.sees("#general", "GO: run #2 on other", timeout=PATIENT)
+        await slack.sees("#general", "Decision on run #2", timeout=PATIENT)
     assert shown(slack, "#releases") == []
 
 
@@ -124,7 +124,7 @@ async def test_a_method_in_trouble_holds_up_no_other(start_bot: StartBot, slack:
         card = await decided(slack)
         slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=300)
         await vote(slack, card)
-        await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+        await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
         await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     limited = refused(slack, "chat.update")
     assert len(limited) == 1
@@ -139,13 +139,13 @@ async def test_a_decision_overtakes_the_progress_of_other_runs(
     async with start_bot(environments("ours", *names)):
         await slack.connected()
         await slack.user("raj").command("#releases", "/canary", "run ours")
-        card = await slack.sees("#releases", "· ours\n*Recommends GO*", timeout=PATIENT)
+        card = await slack.sees("#releases", "· ours\n**GO recommended**", timeout=PATIENT)
         for name in names:
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         await slack.sees("#releases", "· other-3", timeout=PATIENT)  # the flood has begun
         await vote(slack, card)
-        await slack.sees("#releases", "GO: run #1 on ours", timeout=PATIENT)
-        assert len([text for text in shown(slack) if "Outcome  Check" in text]) < len(names)
+        await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+        assert len([text for text in shown(slack) if "*Results*" in text]) < len(names)
         await slack.wait_for(lambda: not card.elements)  # the card says so, too
 
 

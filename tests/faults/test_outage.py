@@ -23,8 +23,15 @@ from tests.outbox import (
 
 SAYING = ("chat.postMessage", "chat.update", "files.getUploadURLExternal", "files.completeUploadExternal")
 READING = ("conversations.history", "conversations.replies")
-SAID = ["Canary run #1", "Outcome  Check", "*Go*: @ana", "*Go*: @ben", "GO: run #1", "canary-staging-1.md"]
-SAID += ["canary-staging-1.json", "Roll back staging?", "The watch of run #1 ended"]
+SAID = [
+    "by @raj · run #1",
+    "*Results*",
+    "*Go*: @ana",
+    "*Go*: @ben",
+    "Decision on run #1",
+    "canary-staging-1.md",
+]
+SAID += ["canary-staging-1.json", "after the alarm", "The watch of run #1 ended"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +57,7 @@ async def test_a_backlog_of_an_hour_is_shown_in_order_and_once(
         bot_database, "SELECT count(*) FROM message WHERE kind = 'prompt' AND state = 'sent'", patience=60
     )
     await slack.user("raj").click(
-        (await slack.wait_for(lambda: saying(slack, "Roll back staging?")))[0], "Rolled back"
+        (await slack.wait_for(lambda: saying(slack, "Roll back staging")))[0], "I have rolled back"
     )
     await until(bot_database, "SELECT count(*) FROM watch WHERE state = 'ended'")
     await until_shown(bot_database, patience=60)

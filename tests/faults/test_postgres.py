@@ -43,7 +43,7 @@ async def comes_true(look: Callable[[], Any], within: float = PATIENT) -> Any:
 
 async def went_go(slack: LocalSlack, card: Message) -> None:
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
 
 
 async def who_voted(dsn: str) -> list[str]:
@@ -96,7 +96,7 @@ async def test_a_vote_is_tried_again_though_that_it_failed_could_not_be_noted(
     trip = postgres_line.breaks_at(b"procrastinate_retry_job", b"COMMIT", answered=False)
     assert (await slack.user("ana").click(card, "Go")).acked
     await asyncio.wait_for(trip.happened.wait(), PATIENT)
-    await slack.sees("#releases", "Still needed: 1 of platform", timeout=PATIENT)
+    await slack.sees("#releases", "Needs 1 of platform", timeout=PATIENT)
 
 
 async def test_work_whose_end_could_not_be_noted_does_not_stay(
@@ -131,7 +131,7 @@ async def test_while_it_hangs_people_are_told_in_time_and_then_it_goes_on(
 
     await comes_true(taken, within=BACK)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
 
 

@@ -131,10 +131,10 @@ async def test_whatever_becomes_of_redis_the_decision_is_the_same_and_nothing_is
             assert (await slack.user("ana").click(card, "Go")).acked
             await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
             assert (await slack.user("ben").click(card, "Go")).acked
-            await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+            await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
             await world.put("duplicates", 3)
-            prompt = await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
-            await slack.user("raj").click(prompt, "Rolled back")
+            prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
+            await slack.user("raj").click(prompt, "I have rolled back")
             await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
             await all_is_shown(bot_database)
     assert await facts(bot_database, DECISION) == [

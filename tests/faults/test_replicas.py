@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -161,6 +162,53 @@ async def test_the_version_before_and_this_one_work_side_by_side(staged_before: 
             await all_came_true(stage)
     assert {life.code for bot in (old, new) for life in bot.lives} == {0}
     assert len(await _runs(stage)) == 2 * TEAMS
+
+
+NEWER = """
+from bot.slack.blocks import section
+from bot.slack.messages.kind import Facts, MessageKind
+from bot.slack.messages.posting import Posting
+
+
+class ConditionMet(MessageKind):
+    kind = "condition met"
+    called = "line about a condition"
+
+    def render(self, facts: Facts) -> Posting:
+        return Posting.of("A condition is met", [section("A condition is met")])
+"""
+
+
+@pytest.fixture
+def after(tmp_path: Path) -> Path:
+    """The code of a later version, which knows one more kind of message."""
+    folder = tmp_path / "after"
+    for package in ("bot", "commands", "checks"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "bot/slack/messages/newer.py").write_text(NEWER)
+    return folder
+
+
+async def test_what_only_a_later_version_can_post_does_not_hold_up_its_run_while_that_is_gone(
+    stage: Stage, after: Path
+) -> None:
+    ours, later = two(stage)
+    later.code = after
+    team = Team(stage, 0, patience=PATIENT)
+    async with kept_running(ours):
+        await stage.slack.connected(timeout=PATIENT)
+        card = await team.start()
+        async with await psycopg.AsyncConnection.connect(stage.database, autocommit=True) as conn:
+            await conn.execute(
+                "INSERT INTO message (run, kind, channel) SELECT number, 'condition met', channel FROM run"
+            )
+        await team.all_go(card)
+        assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
+        async with kept_running(later):  # it is back
+            await stage.slack.connected(2, timeout=PATIENT)
+            await stage.slack.sees(team.name, "A condition is met", timeout=PATIENT)
+            await team.time_passes(1)
+            await team.watch_ends(1)
 
 
 async def _runs(stage: Stage) -> list[int]:

@@ -28,8 +28,8 @@ LATE = BRISK.outbox.request - 1.0  # and in time all the same
 
 async def shown_once(slack: LocalSlack) -> list[Message]:
     """The whole journey; -> what the channel shows in the end."""
-    card = await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
-    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    card = await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
+    await slack.sees("#releases", "*Results*", timeout=PATIENT)
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     return [message for message in slack.channel("#releases").log.values() if not message.deleted]
@@ -38,7 +38,7 @@ async def shown_once(slack: LocalSlack) -> list[Message]:
 async def with_table(slack: LocalSlack) -> Message:
     """-> the card of a run that waits for votes, and has said all that it has to say until then."""
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    await slack.sees("#releases", "*Results*", timeout=PATIENT)
     return card
 
 
@@ -67,7 +67,7 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     card = await with_table(slack)
     slack.faults.inject(fault, "chat.postMessage", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
     assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
 
@@ -105,7 +105,7 @@ async def test_what_a_card_showed_before_the_connection_broke_does_not_stay(
     await slack.user("ana").click(card, "Go")
     await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await asyncio.sleep(STILL_AT_WORK)  # now that one has had its effect
     await slack.wait_for(lambda: "GO" in slack.render_text(card) and not card.elements, PATIENT)
 
@@ -165,7 +165,7 @@ async def test_a_post_that_is_answered_with_a_page_is_looked_for(
 async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=1, seconds=2)
     await slack.user("raj").command("#releases", "/canary", "run staging")
-    await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
+    await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
     limited, posted = (call.at for call in slack.calls("chat.postMessage")[:2])
     assert posted - limited >= 2
 
@@ -173,7 +173,7 @@ async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> No
 async def test_updates_that_fail_are_made_up_for(bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.ERROR_AFTER, "chat.update", times=2)
     card = await decided(slack)
-    assert "Who decides" in slack.render_text(card)
+    assert "Needs 1 of" in slack.render_text(card)
 
 
 async def test_a_lost_upload_step_shows_no_file_twice(bot: Running, slack: LocalSlack) -> None:

@@ -97,7 +97,7 @@ async def test_a_watch_goes_on_though_its_next_look_could_not_be_enqueued(
     trip = postgres_line.breaks_at(b"UPDATE watch SET tick", ENQUEUE, answered=answered)
     await asyncio.wait_for(trip.happened.wait(), PATIENT)
     await world.put("duplicates", 1)
-    await slack.sees("#releases", "Roll back staging?", timeout=PATIENT)
+    await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
 
 
 # ---------------------------------------------------------------- what the server itself says
@@ -120,7 +120,7 @@ async def test_a_vote_counts_whose_worker_slept_in_its_transaction(
     assert (await slack.user("ana").click(card, "Go")).acked
     await asyncio.wait_for(slept.wait(), PATIENT)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await all_counted(slack, bot_database)
 
 
@@ -160,7 +160,7 @@ async def test_while_the_database_takes_nothing_people_are_told_and_then_it_goes
         assert not (await slack.user("ana").click(card, "Go")).acked
     await comes_true(taken)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await all_counted(slack, bot_database)
 
 
@@ -199,7 +199,7 @@ async def test_a_vote_counts_after_whatever_the_server_could_not_do_at_first(
     card = await decided(slack)
     await query_none(bot_database, REFUSES_VOTES.format(times=1, state=state))
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await all_counted(slack, bot_database)
 
 
@@ -237,7 +237,7 @@ async def test_after_an_outage_workers_listen_again_and_the_libraries_log_no_err
 
     await comes_true(all_listen)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await all_counted(slack, bot_database)
     gc.collect()  # asyncio complains of an exception that nobody retrieved when its task is collected
     assert not [

@@ -198,7 +198,7 @@ def events_url(bot: Running) -> str:
     return f"http://127.0.0.1:{bot.port}/slack/events"
 
 
-async def decided(slack: LocalSlack, verdict: str = "Recommends GO") -> Message:
+async def decided(slack: LocalSlack, verdict: str = "*GO recommended*") -> Message:
     """Raj starts a run; -> its card, once it waits for votes."""
     await slack.user("raj").command("#releases", "/canary", "run staging")
     return await slack.sees("#releases", verdict)

@@ -44,9 +44,9 @@ async def test_a_vote_that_counted_is_silent_though_the_run_is_decided_by_it(
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     told = len(slack.user("ben").ephemerals)
     await worked_off_again(bot_database)
     assert len(slack.user("ben").ephemerals) == told
@@ -104,7 +104,7 @@ async def test_a_run_that_there_was_no_room_for_is_not_started_later(
         await conn.execute("UPDATE inbox SET received_at = now() WHERE payload ->> 'user_id' = 'U04MIA'")
         await conn.execute("UPDATE run SET expires_at = now()")
         await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'expire'")
-    await slack.sees("#releases", "EXPIRED: run #1")
+    await slack.sees("#releases", "Decision on run #1")
     await worked_off_again(bot_database)
     assert len(said_to(slack, "mia", "is under way")) == 2
     assert await facts(bot_database, "SELECT number FROM run") == [(1,)]

@@ -67,7 +67,9 @@ async def test_a_button_with_another_value_counts_for_nothing_and_is_answered(
         reply = await slack.user("ana").clicks_from_an_old_screen(card, changed)
         assert reply.acked, value
         await reply.told("/canary")
-        assert "Still needed: 1 of release-managers, 1 of platform" in slack.render_text(card), value
+        assert "Needs 1 of release-managers (@ana) and 1 of platform (@platform)" in slack.render_text(
+            card
+        ), value
 
 
 async def test_somebody_who_left_the_group_takes_their_vote_with_them(
@@ -75,13 +77,13 @@ async def test_somebody_who_left_the_group_takes_their_vote_with_them(
 ) -> None:
     card = await decided(slack)
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of release-managers")
+    await slack.sees("#releases", "Needs 1 of release-managers")
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
     await slack.user("ana").click(card, "Go")
     await slack.sees("#releases", "*Go*: @ana")
     await slack.user("mia").click(card, "Go")
-    decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
-    assert "Decided by @ana, @mia" in decision
+    decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
+    assert "Approved by @ana (managers) and @mia (platform)" in decision
     assert "@ben" not in decision
 
 
@@ -89,7 +91,7 @@ async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.put("duplicates", 2)
-    card = await decided(slack, "Recommends NO-GO")
+    card = await decided(slack, "*NO-GO recommended*")
     ben, ana, mia = (slack.user(name) for name in ("ben", "ana", "mia"))
     await ben.click(card, "Waive…")
     await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to continue?": "known"})
@@ -101,8 +103,8 @@ async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
     await slack.sees("#releases", "*Go*: @mia")
     await mia.click(card, "Waive…")
     await mia.submit(await mia.sees_modal("Waive a check"), {"Why is it safe to continue?": "seen it"})
-    decision = slack.render_text(await slack.sees("#releases", "GO: run #1 on staging"))
-    assert "Waived duplicates: @mia, seen it" in decision
+    decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
+    assert "*Waived*: duplicates · @mia: seen it" in decision
 
 
 async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
@@ -110,10 +112,10 @@ async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     slack.workspace.users["U01ANA"].deleted = True
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of release-managers")
+    await slack.sees("#releases", "Needs 1 of release-managers")
     assert "*Go*  @ana" not in slack.render_text(card)
 
 
@@ -122,7 +124,7 @@ async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     ana = slack.workspace.users.pop("U01ANA")
     await slack.user("ben").click(card, "Go")
     await nothing_under_way(bot_database)
@@ -151,7 +153,7 @@ async def test_an_account_that_may_not_decide_may_not_cancel(
     assert card.elements
 
 
-@pytest.mark.parametrize("button", ["I'm on it", "Rolled back", "False alarm…"])
+@pytest.mark.parametrize("button", ["I'm on it", "I have rolled back", "False alarm…"])
 async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
     bot: Running, slack: LocalSlack, world: World, button: str, bot_database: str
 ) -> None:
@@ -159,7 +161,7 @@ async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
     await slack.user("ana").click(card, "Go")
     await slack.user("ben").click(card, "Go")
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?")
+    prompt = await slack.sees("#releases", "Roll back staging")
     await is_refused(slack.user("mia"), prompt, button, "Only on-call and the people who decide")
     slack.workspace.users["U03RAJ"].deleted = True
     await is_refused(slack.user("raj"), prompt, button, "deactivated")
@@ -177,7 +179,7 @@ async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
     await ben.click(card, "No-go…")
     form = await ben.sees_modal("No-go")
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
-    await slack.sees("#releases", "CANCELLED: run #1")
+    await slack.sees("#releases", "Decision on run #1")
     await ben.submit(form, {"Why not?": "too late"})
     await slack.wait_for(lambda: _private(slack, "ben", "is decided"))
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("CANCELLED",)]
@@ -196,7 +198,7 @@ async def test_a_vote_after_the_deadline_counts_for_nothing_though_the_timer_is_
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     await change(bot_database, "UPDATE run SET expires_at = now()")
     await (await slack.user("ben").click(card, "Go")).told("deadline")
     assert await facts(bot_database, "SELECT person FROM vote") == [("U01ANA",)]
@@ -210,7 +212,7 @@ async def test_what_a_check_says_after_the_cancel_is_not_heard(
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await slack.sees("#releases", "running queue-age, duplicates")
         await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
-        await slack.sees("#releases", "CANCELLED: run #1")
+        await slack.sees("#releases", "Decision on run #1")
     await nothing_under_way(bot_database)
     assert await facts(bot_database, "SELECT DISTINCT state FROM check_run") == [("running",)]
     assert await facts(bot_database, "SELECT evidence FROM run") == [(None,)]
@@ -256,15 +258,15 @@ async def test_a_reading_of_any_size_or_kind_ends_in_a_summary(
     odd = configuration.replace("SELECT value AS signals", f"SELECT {value} AS signals")
     async with start_bot(odd):
         await slack.connected()
-        card = await decided(slack, "Recommends NO-GO")
+        card = await decided(slack, "*NO-GO recommended*")
         assert not [live for live in slack.live_sequences(card) if "channel" in live]
-        await slack.sees("#releases", "Outcome  Check")
+        await slack.sees("#releases", "*Results*")
 
 
 async def test_the_longest_reason_still_takes_the_buttons_away(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("raj").command("#releases", "/canary", "cancel #1 " + "<&>" * 600)
-    await slack.sees("#releases", "CANCELLED: run #1")
+    await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
 
 
@@ -272,7 +274,7 @@ async def test_a_message_that_cannot_be_made_holds_up_no_other(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     await change(
         bot_database,
         "INSERT INTO message (run, kind, subject, channel) VALUES (1, 'chart', 'no-such-check', 'C0RELEASES')",
@@ -329,7 +331,7 @@ async def test_a_secret_that_a_check_reads_is_in_no_message_file_or_record(
     )
     async with start_bot(leaking):
         await slack.connected()
-        card = await decided(slack, "Recommends NO-GO")
+        card = await decided(slack, "*NO-GO recommended*")
         ana = slack.user("ana")
         await (await ana.command("#releases", "/canary", "show #1 duplicates")).told("[redacted]")
         await ana.command("#releases", "/canary", "config staging")
@@ -368,7 +370,7 @@ async def test_a_packet_in_which_anything_was_changed_is_found_out(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.put("duplicates", 2)
-    card = await decided(slack, "Recommends NO-GO")
+    card = await decided(slack, "*NO-GO recommended*")
     ana, ben = slack.user("ana"), slack.user("ben")
     await ben.click(card, "Waive…")
     await ben.submit(await ben.sees_modal("Waive a check"), {"Why is it safe to continue?": "known"})

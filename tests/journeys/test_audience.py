@@ -51,7 +51,7 @@ async def test_about_a_private_channel_only_that_channel_is_told_anything(
         await slack.connected()
         raj, mia = slack.user("raj"), slack.user("mia")
         await raj.command("#secret", "/canary", "run vault")
-        await slack.sees("#secret", "Recommends GO")
+        await slack.sees("#secret", "*GO recommended*")
         for text in ("run vault", "status vault", "owners vault", "config vault"):
             told = await (await mia.command("#releases", "/canary", text)).told(
                 "There is no environment “vault” here"
@@ -73,7 +73,7 @@ async def test_about_a_private_channel_only_that_channel_is_told_anything(
         for text in ("status", "config", "help", "help run", "nonsense", "run moon"):
             told = await (await mia.command("#releases", "/canary", text)).told("")
             assert "vault" not in told, (text, told)
-        for text, says in {"show #1": "Recommends GO", "owners vault": "@ana", "status": "vault"}.items():
+        for text, says in {"show #1": "*GO recommended*", "owners vault": "@ana", "status": "vault"}.items():
             await (await raj.command("#secret", "/canary", text)).told(says)
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
 
@@ -87,7 +87,7 @@ async def test_without_the_scope_questions_are_answered_in_the_runs_channel_only
         await decided(slack)
         mia = slack.user("mia")
         await (await mia.command("#general", "/canary", "show #1")).told("that I do not know you to see")
-        await (await mia.command("#releases", "/canary", "show #1")).told("Recommends GO")
+        await (await mia.command("#releases", "/canary", "show #1")).told("*GO recommended*")
     assert "questions about an environment are answered only in its own channel" in capsys.readouterr().out
 
 
@@ -151,7 +151,7 @@ async def test_votes_can_be_typed_and_take_the_same_path_as_clicks(
     await (await ben.command("#general", "/canary", "no go #1 it's too late")).told(
         "Your No-go on run #1 counts"
     )
-    decision = slack.render_text(await slack.sees("#releases", "NO-GO: run #1 on staging"))
+    decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
     assert "it's too late" in decision
 
 
@@ -177,7 +177,7 @@ async def test_who_is_refused_again_and_again_takes_nothing_that_votes_need(
     refusals = "SELECT count(*) FROM event WHERE kind = 'refused'"
     assert await facts(bot_database, refusals) <= [(OFTEN.most,)]
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
 
 
 async def test_what_is_known_lately_gives_nobody_a_vote(

@@ -84,20 +84,20 @@ def in_order(text: str, *words: str) -> None:
 def test_the_first_thread_tells_of_a_go_and_the_rollback_after_it(threads: list[str]) -> None:
     in_order(
         threads[0],
-        "Canary run #1 · staging",
+        "by @raj · run #1",
         "*GO* by @ana, @ben",
-        "15 of 15 checks passed",
-        "Outcome  Check",
+        "all 15 checks passed",
+        "*Results*",
         "*Go*: @ana",
         "*Go*: @ben",
-        "GO: run #1 on staging",
-        "*If it goes wrong, first*",
-        "1. Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0",
+        "Decision on run #1",
+        "How to roll back · staging 1.42.0",
+        "• Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0",
         "[file canary-staging-1.md",
         "[file canary-staging-1.json",
-        "Roll back staging?",
-        "*@raj is on it*",
-        "*Rolled back*, says @raj",
+        "⏪ Rolled back · staging 1.42.0 · ",
+        "@raj rolled back staging `1.42.0`",
+        "@raj was on it since",
         "The watch of run #1 ended: staging was rolled back",
     )
 
@@ -105,22 +105,23 @@ def test_the_first_thread_tells_of_a_go_and_the_rollback_after_it(threads: list[
 def test_the_second_thread_tells_of_a_no_go_with_reason_and_chart(threads: list[str]) -> None:
     in_order(
         threads[1],
-        "Canary run #2 · staging",
+        "by @raj · run #2",
         "*NO-GO* by @ana",
-        "*FAIL*  Duplicate sends",
+        "❌ *Duplicate sends*: ",
         "limit == 0",
         "[file recent-queue-age.png",
-        "NO-GO: run #2 on staging",
+        "🛑 No-go · staging 1.43.0",
         "Duplicate sends without a mitigation",
+        "Decision on run #2",
     )
 
 
 def test_the_third_thread_tells_of_a_rollback_that_was_recorded_by_hand(threads: list[str]) -> None:
     in_order(
         threads[2],
-        "Canary run #3 · staging",
-        "GO: run #3 on staging",
-        "was rolled back*, says @raj",
+        "by @raj · run #3",
+        "Decision on run #3",
+        "was rolled back, reports @raj",
         "customers report errors in checkout",
     )
     assert "The watch of run #3 ended: staging was rolled back" in threads[2]
@@ -197,12 +198,12 @@ async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_peo
 async def test_what_was_said_is_still_there_at_the_next_start_and_can_be_acted_on(folder: Folder) -> None:
     async with staged(folder) as stage:
         await stage.slack.user("raj").command("#releases", "/canary", "run staging")
-        await stage.slack.sees("#releases", "Recommends GO", timeout=PATIENCE)
+        await stage.slack.sees("#releases", "*GO recommended*", timeout=PATIENCE)
     async with staged(folder) as stage:
-        card = await stage.slack.sees("#releases", "Recommends GO")
+        card = await stage.slack.sees("#releases", "*GO recommended*")
         await stage.slack.user("ana").click(card, "Go")
         await stage.slack.user("ben").click(card, "Go")
-        await stage.slack.sees("#releases", "GO: run #1 on staging", timeout=PATIENCE)
+        await stage.slack.sees("#releases", "Decision on run #1", timeout=PATIENCE)
         async with embedded.postgres(folder.path) as owner:
             assert await roles_of_the_bot(owner) == {BOT}
     async with staged(folder, fresh=True) as stage:

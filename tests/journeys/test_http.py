@@ -46,7 +46,7 @@ async def post(bot: Running, body: bytes, headers: dict[str, str]) -> int:
 async def test_the_whole_journey_over_http(http_bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     await slack.user("ben").click(card, "Conditional go…")
     form = await slack.user("ben").sees_modal("Conditional go")
     wrong = await slack.user("ben").submit(
@@ -64,8 +64,8 @@ async def test_the_whole_journey_over_http(http_bot: Running, slack: LocalSlack)
             "By when?": int(time.time()) + 3600,
         },
     )
-    decision = await slack.sees("#releases", "CONDITIONAL GO: run #1 on staging")
-    assert "Condition: quota is 62 of 62, by @ben" in slack.render_text(decision)
+    decision = await slack.sees("#releases", "Decision on run #1")
+    assert "*Condition*: quota is 62 of 62 · @ben" in slack.render_text(decision)
 
 
 async def test_a_request_that_slack_did_not_sign_is_unauthorized(
@@ -95,7 +95,7 @@ async def test_the_same_signed_request_a_second_time_starts_nothing(
     body = urlencode(COMMAND).encode()
     headers = signed(body, slack.signing_secret)
     assert [await post(http_bot, body, headers) for _ in range(5)] == [200] * 5
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     assert [call.args["channel"] for call in slack.calls("chat.postMessage")].count(
         "C0RELEASES"
     ) == 2  # card and table

@@ -71,7 +71,7 @@ async def test_a_refused_click_on_a_prompt_is_answered_in_the_channel_and_in_the
         card = await decided(slack)
         await both_go(slack, card)
         await world.put("duplicates", 1)
-        prompt = await slack.sees("#releases", "Roll back staging?")
+        prompt = await slack.sees("#releases", "Roll back staging")
         mia = slack.user("mia")
         await (await mia.click(prompt, "I'm on it")).told("Only on-call and the people who decide")
         await slack.wait_for(lambda: len(mia.ephemerals) == 2)

@@ -56,14 +56,14 @@ async def test_a_card_that_somebody_deleted_is_posted_anew_and_the_rest_stands_u
     bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     for message in slack.thread(card):
         slack.workspace.delete(message)
     await slack.user("mia").command("#releases", "/canary", "status")
     ana = await slack.user("ana").command("#releases", "/canary", "cancel #1 it has to be done again")
     assert ana.acked
-    decision = await slack.sees("#releases", "CANCELLED: run #1 on staging", timeout=PATIENT)
-    again = await slack.sees("#releases", "Canary run #1 · staging", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    again = await slack.sees("#releases", "by @raj · run #1", timeout=PATIENT)
     assert again.ts != card.ts
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     assert not shown_twice(slack), decision
@@ -73,24 +73,24 @@ async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_sh
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     slack.channel("#releases").is_archived = True
     await both_go(slack, card)
     await until(bot_database, "SELECT count(*) FROM decision")
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
     await make_older(bot_database)
-    asked = await slack.sees(slack.workspace.direct("U03RAJ").id, "Roll back staging?", timeout=PATIENT)
+    asked = await slack.sees(slack.workspace.direct("U03RAJ").id, "Roll back staging", timeout=PATIENT)
     assert "the channel is archived" in slack.render_text(asked)
     assert "Stop promotion at once" in slack.render_text(asked)
-    assert (await slack.user("raj").click(asked, "Rolled back")).acked
+    assert (await slack.user("raj").click(asked, "I have rolled back")).acked
     await slack.wait_for(lambda: not asked.elements, PATIENT)
     slack.channel("#releases").is_archived = False
     await slack.sees("#releases", "The watch of run #1 ended: staging was rolled back", timeout=PATIENT)
     texts = [slack.render_text(message) for message in living(slack)]
     places = [
         next(at for at, text in enumerate(texts) if words in text)
-        for words in ("GO: run #1", "Roll back staging?")
+        for words in ("Decision on run #1", "after the alarm")
     ]
     assert places == sorted(places)
     assert not shown_twice(slack)
@@ -112,7 +112,7 @@ async def test_a_message_that_slack_refuses_for_good_is_told_in_the_channel_for_
         )
         assert "canary outbox list" in slack.render_text(told)
         slack.workspace.channels["C0RELEASES"].is_archived = False
-        await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
+        await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
     assert not shown_twice(slack, "#ops")
 
 
@@ -132,7 +132,7 @@ async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator
 ) -> None:
     slack.app.scopes = slack.app.scopes - {"channels:history"}
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=1)
     assert (await slack.user("ana").click(card, "Go")).acked
     lost = await until_troubled(bot_database, "vote")
@@ -162,7 +162,7 @@ async def test_an_operator_sends_nothing_again_that_may_still_be_under_way(
     await change(bot_database, "UPDATE message SET free_at = NULL")
     await make_older(bot_database)
     assert (await command(bot_database, "resolve", str(lost["id"]), "--again"))[0] == 0
-    await slack.sees("#releases", "Recommends GO", timeout=PATIENT)
+    await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
     assert not shown_twice(slack)
 
 
@@ -180,7 +180,7 @@ async def test_a_resolution_that_makes_no_sense_changes_nothing(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     for words, says in NO_SENSE:
         code, said = await command(bot_database, *words)
         assert (code, says in said) == (2, True), (words, said)
@@ -192,7 +192,7 @@ async def test_a_dropped_message_lets_the_next_ones_pass_and_stands_in_the_log(
     lost = await card_in_doubt(slack, bot_database, Fault.ERROR_AFTER)
     code, _ = await command(bot_database, "resolve", str(lost["id"]), "--drop", "--reason", "a rehearsal")
     assert code == 0
-    await slack.sees("#releases", "Outcome  Check", timeout=PATIENT)
+    await slack.sees("#releases", "*Results*", timeout=PATIENT)
     async with await psycopg.AsyncConnection.connect(bot_database) as conn:
         rows = await (
             await conn.execute("SELECT actor FROM event WHERE kind = 'message resolved'")
@@ -204,7 +204,7 @@ async def test_a_message_is_not_taken_for_another_one(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
-    await slack.sees("#releases", "Outcome  Check")
+    await slack.sees("#releases", "*Results*")
     slack.app.scopes = slack.app.scopes - {"channels:history"}
     slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=1)
     await slack.user("ana").click(card, "Go")

@@ -16,7 +16,7 @@ async def test_a_command_pasted_from_a_document_runs_and_a_reason_keeps_its_join
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await slack.user("raj").command("#releases", "/canary", VERSION)
-    card = await slack.sees("#releases", "Recommends GO")
+    card = await slack.sees("#releases", "*GO recommended*")
     assert await facts(bot_database, "SELECT arguments ->> 'version' FROM run") == [("1.42.0-rc1",)]
     ana = slack.user("ana")
     await ana.click(card, "No-go…")

@@ -214,7 +214,7 @@ async def test_the_bot_starts_without_it_and_says_so(
         assert "odd-package 1.0 cannot be imported: RuntimeError: no licence" in said
         card = await decided(slack)
         await both_go(slack, card)
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
         bot.terminate()
         assert bot.stderr
         lines = (await asyncio.wait_for(bot.stderr.read(), 60)).decode().splitlines()
@@ -239,7 +239,7 @@ async def test_the_bot_starts_where_all_of_its_environments_are_stopped(
         await reply.told("production is stopped")
         await (await slack.user("raj").command("#releases", "/canary", "help")).told("/canary")
         await both_go(slack, card)
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
 
 
 async def test_a_run_whose_package_is_gone_stays_readable_and_verifiable(
@@ -256,7 +256,7 @@ async def test_a_run_whose_package_is_gone_stays_readable_and_verifiable(
             await slack.connected(timeout=60)
             card = await decided(slack)
             await both_go(slack, card)
-            await slack.sees("#releases", "GO: run #1 on staging")
+            await slack.sees("#releases", "Decision on run #1")
     database = {"DATABASE_URL": bot_database}
     (shell.folder / "canary.yaml").write_text(CONFIGURATION)
     verified = await shell.canary("verify", "--database", **database)

@@ -70,8 +70,8 @@ async def test_whoever_asked_for_the_run_is_not_asked_to_vote_on_it(
 
 async def test_the_requester_is_told_the_decision(bot: Running, slack: LocalSlack) -> None:
     await both_go(slack, await decided(slack))
-    decision = await slack.sees("#releases", "GO: run #1 on staging")
-    assert "Requested by @raj" in slack.render_text(decision)
+    decision = await slack.sees("#releases", "Decision on run #1")
+    assert "@raj: go ahead with staging" in slack.render_text(decision)
     assert "<@U03RAJ>" in decision.text
 
 
@@ -80,11 +80,11 @@ async def test_who_was_asked_and_who_could_decide_is_recorded_as_it_was_then(
 ) -> None:
     """Whoever joins or leaves a group later changes nothing of that."""
     await both_go(slack, await decided(slack))
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     on_call = slack.workspace.groups["S0ONCALL"].members
     on_call[:] = ["U03RAJ", "U04MIA"]
     await world.put("duplicates", 3)
-    await slack.sees("#releases", "Roll back staging?")
+    await slack.sees("#releases", "Roll back staging")
     on_call.clear()
     slack.workspace.groups["S0PLATFORM"].members.clear()
 
@@ -116,7 +116,7 @@ async def test_only_people_whose_votes_are_missing_are_reminded_each_time_once(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Still needed: 1 of platform")
+        await slack.sees("#releases", "Needs 1 of platform")
         await is_due(bot_database, 1)
         reminder = await slack.sees("#releases", "Reminder")
         assert "still needs 1 of platform (@platform)" in slack.render_text(reminder)
@@ -190,7 +190,7 @@ async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSla
     await reply.told("Only the person who started run #1")
     assert len(replies(slack, card, "Reminder")) == 1
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     reply = await raj.command("#general", "/canary", "remind #1")
     await reply.told("Run #1 no longer needs votes")
 

@@ -56,7 +56,7 @@ async def test_a_second_run_is_refused_with_a_link_to_the_first(bot: Running, sl
 
 
 BUTTONS = ("Go", "Conditional go…", "No-go…", "Waive…")
-PROMPT_BUTTONS = ("I'm on it", "Rolled back", "False alarm…")
+PROMPT_BUTTONS = ("I'm on it", "I have rolled back", "False alarm…")
 KINDS = {
     "gus": "guests cannot decide",
     "one": "guests cannot decide",
@@ -85,7 +85,7 @@ async def test_whoever_asked_for_the_run_cannot_approve_it(slack: LocalSlack) ->
     slack.workspace.groups["S0PLATFORM"].members.append("U03RAJ")
     ana = slack.user("ana")
     await ana.command("#releases", "/canary", "run staging")
-    card = await slack.sees("#releases", "Recommends GO")
+    card = await slack.sees("#releases", "*GO recommended*")
     refusal = await ana.click(card, "Go")
     assert "@ben" in await refusal.told("somebody else has to approve it")
 
@@ -97,14 +97,14 @@ async def test_whoever_asked_for_the_run_is_refused_at_every_button_of_it_and_th
     await world.put("duplicates", 2)
     ben = slack.user("ben")  # an owner of the check, too
     await ben.command("#releases", "/canary", "run staging")
-    card = await slack.sees("#releases", "Recommends NO-GO")
+    card = await slack.sees("#releases", "*NO-GO recommended*")
     approving = [button for button in BUTTONS if button != "No-go…"]
     for button in approving:
         await is_refused(ben, card, button, "You started run #1, so somebody else has to")
     assert await refused(bot_database) == [("U02BEN", len(approving))]
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     await press(ben, card, "No-go…")
-    await slack.sees("#releases", "NO-GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
 
 
 class Invisible(User):
@@ -160,13 +160,13 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_and_that
     slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await world.put("duplicates", 2)
-    card = await decided(slack, "Recommends NO-GO")
+    card = await decided(slack, "*NO-GO recommended*")
     await click_everything(slack, card, BUTTONS[:-1], "Only release-managers and platform can vote on run #1")
     await click_everything(slack, card, BUTTONS[-1:], "Only its owner, platform, can waive duplicates")
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     assert await facts(bot_database, "SELECT count(*) FROM waiver") == [(0,)]
     await all_refused(slack, bot_database, len(BUTTONS))
-    assert "Still needed: 1 of release-managers, 1 of platform" in slack.render_text(card)
+    assert "Needs 1 of release-managers (@ana) and 1 of platform (@platform)" in slack.render_text(card)
 
 
 @pytest.mark.usefixtures("all_kinds")
@@ -176,7 +176,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_pro
     card = await decided(slack)
     await both_go(slack, card)
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?")
+    prompt = await slack.sees("#releases", "Roll back staging")
     await click_everything(slack, prompt, PROMPT_BUTTONS, "Only on-call and the people who decide run #1")
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
     await all_refused(slack, bot_database, len(PROMPT_BUTTONS))
@@ -198,7 +198,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         }.items():
             await (await mia.command("#general", "/canary", text)).told(says)
         await mia.command("#general", "/canary", "run staging author=@ben")
-        card = await slack.sees("#releases", "Recommends NO-GO")
+        card = await slack.sees("#releases", "*NO-GO recommended*")
         assert "@ben, as the requester stated" in slack.render_text(card)
         ben = slack.user("ben")
         await (await ben.click(card, "Go")).told("You made the change in run #1, so somebody else")
@@ -211,7 +211,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         await slack.sees("#releases", "*Go*: @ana")
         assert await refused(bot_database) == [("U02BEN", 2)]
         await press(ben, card, "No-go…")  # whoever names an owner as the author does not silence them
-        await slack.sees("#releases", "NO-GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
 
 
 @dataclass
@@ -241,7 +241,7 @@ async def test_what_slack_does_not_say_of_an_account_counts_against_it(
 async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Still needed: 1 of platform")
+    await slack.sees("#releases", "Needs 1 of platform")
     await (await slack.user("ana").click(card, "Go")).told("already been counted")
     assert slack.render_thread(card).count("*Go*: @ana") == 1
 
@@ -268,7 +268,7 @@ async def test_a_click_after_the_decision_is_refused(bot: Running, slack: LocalS
     card = await decided(slack)
     go = next(element for element in elements_of(card.blocks) if element.label == "Go")
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
     late = await slack.user("ben").clicks_from_an_old_screen(card, go)
     await late.told("is decided")
@@ -285,7 +285,7 @@ async def test_a_bot_that_is_not_in_the_channel_says_so_and_goes_on_when_invited
         )
     )
     slack.invite("#releases")
-    await slack.sees("#releases", "Recommends GO")
+    await slack.sees("#releases", "*GO recommended*")
 
 
 async def test_an_archived_channel_is_said_and_the_card_waits_for_it(bot: Running, slack: LocalSlack) -> None:
@@ -295,7 +295,7 @@ async def test_an_archived_channel_is_said_and_the_card_waits_for_it(bot: Runnin
         lambda: any("is archived" in call.args["text"] for call in slack.calls("chat.postMessage"))
     )
     slack.channel("#releases").is_archived = False
-    await slack.sees("#releases", "Recommends GO")
+    await slack.sees("#releases", "*GO recommended*")
 
 
 async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: LocalSlack) -> None:
@@ -303,7 +303,7 @@ async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: Loca
     reply = await slack.user("mia").command("#releases", "/canary", "cancel #1 not mine")
     assert "@raj" in await reply.told("Only the person who started run #1")
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
-    await slack.sees("#releases", "CANCELLED: run #1")
+    await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
 
 
@@ -312,7 +312,7 @@ async def test_what_is_decided_cannot_be_cancelled(
 ) -> None:
     card = await decided(slack)
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     reply = await slack.user("raj").command("#releases", "/canary", "cancel #1 too late")
     await reply.told("Run #1 is closed already")
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
@@ -322,8 +322,8 @@ async def test_a_missing_table_is_an_error_that_its_owner_can_act_on(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.rename("reading", "readings")
-    await decided(slack, "Recommends NO-GO")
-    table = await slack.sees("#releases", "Owner: platform")
+    await decided(slack, "*NO-GO recommended*")
+    table = await slack.sees("#releases", "Fix: platform")
     text = slack.render_text(table)
     assert "ERROR" in text
     assert "reading" in text

@@ -21,10 +21,10 @@ SOON = 3.0  # seconds
 async def whole_journey(slack: LocalSlack, world: World) -> None:
     card = await decided(slack)
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
     await world.put("duplicates", 3)
-    prompt = await slack.sees("#releases", "Roll back staging?")
-    await slack.user("raj").click(prompt, "Rolled back")
+    prompt = await slack.sees("#releases", "Roll back staging")
+    await slack.user("raj").click(prompt, "I have rolled back")
     await slack.sees("#releases", "The watch of run #1 ended")
 
 
@@ -82,7 +82,7 @@ async def test_work_that_no_job_will_do_is_found(
         await change(bot_database, "DELETE FROM procrastinate_jobs")
         await change(bot_database, "UPDATE inbox SET received_at = received_at - interval '1 minute'")
         async with start_bot(role=Role.WORKER):
-            await slack.sees("#releases", "Recommends GO")
+            await slack.sees("#releases", "*GO recommended*")
 
 
 async def test_what_came_while_no_worker_was_there_is_done_when_one_is(
@@ -93,4 +93,4 @@ async def test_what_came_while_no_worker_was_there_is_done_when_one_is(
         reply = await slack.user("raj").command("#releases", "/canary", "run staging")
         assert reply.acked
         async with start_bot(role=Role.WORKER):
-            await slack.sees("#releases", "Recommends GO")
+            await slack.sees("#releases", "*GO recommended*")

@@ -91,7 +91,7 @@ async def test_the_bots_own_tokens_are_in_no_message_file_or_table_whoever_write
     assert leaking != CONFIGURATION
     async with start_bot(leaking) as bot, aiohttp.ClientSession(f"http://127.0.0.1:{bot.port}") as client:
         await slack.connected()
-        card = await decided(slack, "Recommends")
+        card = await decided(slack, " recommended")
         ana = slack.user("ana")
         await ana.command("#releases", "/canary", "show #1 duplicates")
         await ana.command("#releases", "/canary", f"run staging version={slack.bot_token}")

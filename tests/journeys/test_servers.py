@@ -60,15 +60,15 @@ async def journey(slack: LocalSlack, world: World) -> None:
     await is_told(slack, mia.id, "can vote on run #1")
     await slack.sees("#releases", "queue-age")
     await both_go(slack, card)
-    decision = await slack.sees("#releases", "GO: run #1 on staging")
+    decision = await slack.sees("#releases", "Decision on run #1")
     has_files = "files" not in slack.workspace.without
     if has_files:
         await slack.sees("#releases", "canary-staging-1.json")
-    await slack.wait_for(lambda: ("the packet below" in slack.render_text(decision)) is has_files, 20)
+    await slack.wait_for(lambda: ("the packet is below" in slack.render_text(decision)) is has_files, 20)
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging?")
+    prompt = await slack.sees("#releases", "Roll back staging")
     assert (await ben.click(prompt, "I'm on it")).acked
-    assert (await raj.click(prompt, "Rolled back")).acked
+    assert (await raj.click(prompt, "I have rolled back")).acked
     await slack.sees("#releases", "staging was rolled back")
 
 
@@ -146,7 +146,7 @@ async def test_without_forms_their_buttons_say_so(bot: Running, slack: LocalSlac
         assert "this server does not have that function" in told
         assert "/canary no-go #1 <reason>" in told
     await (await slack.user("ana").command("#releases", "/canary", "no-go #1 not today")).told("counts")
-    await slack.sees("#releases", "NO-GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
 
 
 @pytest.mark.parametrize("without", [("files",)], ids=["files"])
@@ -155,7 +155,7 @@ async def test_without_files_the_decision_says_how_to_make_the_packet(
 ) -> None:
     card = await decided(slack)
     await both_go(slack, card)
-    decision = await slack.sees("#releases", "GO: run #1 on staging")
+    decision = await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: "canary packet 1" in slack.render_text(decision), 20)
 
 
@@ -189,14 +189,14 @@ async def test_what_a_server_says_of_nobody_is_held_against_nobody_and_what_it_s
         card = await decided(slack)
         await (await slack.user("pat").click(card, "Go")).told("this account is deactivated")
         await both_go(slack, card)
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
 
 
 async def test_slack_leaves_out_deleted_for_active_accounts(bot: Running, slack: LocalSlack) -> None:
     slack.workspace.without = frozenset({"users.deleted"})
     card = await decided(slack)
     await both_go(slack, card)
-    await slack.sees("#releases", "GO: run #1 on staging")
+    await slack.sees("#releases", "Decision on run #1")
 
 
 async def test_on_enterprise_grid_people_of_the_organization_are_no_strangers(
@@ -213,7 +213,7 @@ async def test_on_enterprise_grid_people_of_the_organization_are_no_strangers(
         )
         for name in ("eve", "ben"):
             assert (await slack.user(name).click(card, "Go")).acked
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
 
 
 class Grid(User):

@@ -20,7 +20,7 @@ async def test_the_journey_on_embedded_servers(start_bot: StartBot, slack: Local
             card = await decided(slack)
             await slack.user("ana").click(card, "Go")
             await slack.user("ben").click(card, "Go")
-            await slack.sees("#releases", "GO: run #1 on staging")
+            await slack.sees("#releases", "Decision on run #1")
             async with embedded.postgres(Path(folder)) as owner:
                 assert await roles_of_the_bot(owner) == {BOT}
 

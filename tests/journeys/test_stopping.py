@@ -75,7 +75,7 @@ async def test_cancelling_a_run_kills_the_programs_that_its_gates_run(
         await raj.command("#releases", "/canary", "run staging")
         await begun(tmp_path, besides=first)
         await raj.command("#releases", "/canary", "cancel #2 enough")
-        await slack.sees("#releases", "CANCELLED: run #2")
+        await slack.sees("#releases", "Decision on run #2")
 
 
 async def test_a_run_that_another_process_closes_stops_here_as_well(
@@ -100,13 +100,13 @@ async def test_who_has_started_many_runs_within_an_hour_has_to_wait_and_others_d
         for number in (1, 2):
             await decided(slack, f"run #{number}")
             await raj.command("#releases", "/canary", f"cancel #{number} again")
-            await slack.sees("#releases", f"CANCELLED: run #{number}")
+            await slack.sees("#releases", f"Decision on run #{number}")
         reply = await raj.command("#releases", "/canary", "run staging")
         await reply.told("You have started 2 runs within the last hour, and 2 is the limit.")
         await reply.told("Try again in 60 min")
 
         await slack.user("mia").command("#releases", "/canary", "run staging")
-        await slack.sees("#releases", "Canary run #3 · staging")
+        await slack.sees("#releases", "by @raj · run #3")
 
 
 async def test_where_a_person_can_be_answered_is_forgotten_once_they_are(

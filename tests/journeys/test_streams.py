@@ -170,7 +170,7 @@ async def test_the_log_tells_what_happened_to_a_run(
         await slack.connected(timeout=60)
         card = await decided(slack)
         await both_go(slack, card)
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
         bot.terminate()
         assert bot.stderr
         lines = (await asyncio.wait_for(bot.stderr.read(), 60)).decode().splitlines()

@@ -39,7 +39,7 @@ async def two(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
 async def card_of(slack: LocalSlack, environment: str, channel: str, recommends: str = "GO") -> Message:
     """One at a time: which of two commands becomes run #1 is anybody's guess."""
     await slack.user("raj").command(channel, "/canary", f"run {environment}")
-    return await slack.sees(channel, f"Recommends {recommends}", timeout=PATIENT)
+    return await slack.sees(channel, f"*{recommends} recommended*", timeout=PATIENT)
 
 
 def value_of(message: Message, label: str = "Go") -> str:
@@ -239,7 +239,7 @@ async def test_what_buttons_carry_cannot_be_guessed(
     card = await card_of(slack, "staging", "#releases")
     await both_go(slack, card)
     await world.put("duplicates", 1)
-    await slack.sees("#releases", "Roll back", timeout=PATIENT)
+    await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
     for (key,) in await facts(bot_database, "SELECT key FROM run UNION ALL SELECT key FROM prompt"):
         assert len(base64.urlsafe_b64decode(key + "==")) * 8 >= 128
 
@@ -254,10 +254,11 @@ async def test_an_answer_to_a_rollback_prompt_with_anything_exchanged_counts_for
         await slack.sees(channel, f"on {environment}", timeout=PATIENT)
     await world.put("duplicates", 1)
     staging, production = [
-        await slack.sees(channel, "Roll back", timeout=PATIENT) for channel in ("#releases", "#general")
+        await slack.sees(channel, f"Roll back {environment}", timeout=PATIENT)
+        for environment, channel in (("staging", "#releases"), ("production", "#general"))
     ]
-    click = await template(slack, staging, "raj", "Rolled back")
-    mine, other = (value_of(prompt, "Rolled back") for prompt in (staging, production))
+    click = await template(slack, staging, "raj", "I have rolled back")
+    mine, other = (value_of(prompt, "I have rolled back") for prompt in (staging, production))
     [(vote_value,)] = await facts(bot_database, "SELECT key || ' ' || evidence FROM run WHERE number = 1")
     swaps = {
         "another prompt": put(*VALUE, to=other),

@@ -15,11 +15,11 @@ async def test_a_bot_that_is_started_again_counts_the_votes_of_before(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Still needed: 1 of platform")
+        await slack.sees("#releases", "Needs 1 of platform")
     async with start_bot():
         await slack.connected()
         await slack.user("ben").click(card, "Go")
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
 
 
 async def test_a_watch_goes_on_after_a_restart(start_bot: StartBot, slack: LocalSlack, world: World) -> None:
@@ -28,15 +28,15 @@ async def test_a_watch_goes_on_after_a_restart(start_bot: StartBot, slack: Local
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
         await slack.user("ben").click(card, "Go")
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
     await world.put("duplicates", 1)
     async with start_bot():
         await slack.connected()
-        prompt = await slack.sees("#releases", "Roll back staging?")
+        prompt = await slack.sees("#releases", "Roll back staging")
         await slack.user("raj").click(prompt, "False alarm…")
         form = await slack.user("raj").sees_modal("False alarm")
         await slack.user("raj").submit(form, {"Why is it a false alarm?": "a test send"})
-        await slack.sees("#releases", "*False alarm*, says @raj")
+        await slack.sees("#releases", "@raj called it a false alarm")
 
 
 async def test_a_run_that_nobody_decides_expires_without_a_go(
@@ -46,9 +46,9 @@ async def test_a_run_that_nobody_decides_expires_without_a_go(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Still needed: 1 of platform")
+        await slack.sees("#releases", "Needs 1 of platform")
         await _make_due(bot_database)
-        await slack.sees("#releases", "EXPIRED: run #1 on staging")
+        await slack.sees("#releases", "Decision on run #1")
         await slack.wait_for(lambda: not card.elements)
         reply = await slack.user("raj").command("#releases", "/canary", "run staging")
         await reply.told("Run #2 on staging has started")

@@ -20,7 +20,7 @@ async def test_its_messages_wait_for_a_version_that_can_read_it_and_hold_up_no_o
             await at.start("1.0", environment=environment)
         await tamper(bot_database, BROKEN)
         async with delivering(at.services.database, slack, valkey):
-            await slack.sees("#releases", "Canary run #2")
+            await slack.sees("#releases", "by @raj · run #2")
             await until(
                 at.services.database,
                 "SELECT FROM message WHERE run = 1 AND state = 'pending' AND error LIKE '%%is damaged%%' AND not_before > now()",

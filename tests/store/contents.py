@@ -7,10 +7,11 @@ from bot.slack.messages.asking import Reminder
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket
+from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
 from bot.slack.messages.table import ResultsTable
-from bot.slack.messages.votes import VoteLine, WaiverLine
-from bot.slack.messages.watch import BlindWatch, RollbackLine, RollbackPrompt, WatchEndLine
+from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
+from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
 
 CARD, TABLE, CHART, PACKET = Card(), ResultsTable(), Chart(check="age"), DecisionPacket(form="md")
 VOTE, DECISION = VoteLine(event=7), DecisionRecord()
@@ -21,11 +22,14 @@ SUBJECTS: dict[MessageKind, str] = {
     CHART: "age",
     VOTE: "7",
     WaiverLine(check="age"): "age",
+    WaivedLine(event=7): "7",
     Reminder(event=7): "7",
     DECISION: "",
+    RollbackInstructions(): "",
     PACKET: "md",
     DecisionPacket(form="json", asked_in=9): "json 9",
     RollbackPrompt(key="k3y"): "k3y",
+    EscalationLine(key="k3y"): "k3y",
     BlindWatch(trigger="errors", tick=3): "errors 3",
     WatchEndLine(): "",
     RollbackLine(): "",

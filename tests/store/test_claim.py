@@ -220,7 +220,7 @@ async def test_whatever_becomes_of_a_message_is_announced_to_what_stands_behind_
 
 
 async def test_a_kind_of_another_version_is_left_to_it(store: Database, pinned: Pinned) -> None:
-    """Whatever comes after it in its run waits for that version."""
+    """Whatever comes after it in its run waits for that version, but not for ever: it may be gone."""
     one, other = [await new_run(store, pinned, name) for name in ("one", "other")]
     later = "INSERT INTO message (run, kind, channel) VALUES (%(run)s, 'condition met', 'C1')"
     async with store.connection() as conn:
@@ -228,6 +228,11 @@ async def test_a_kind_of_another_version_is_left_to_it(store: Database, pinned: 
     await want(store, one, TABLE)
     await want(store, other, CARD)
     assert await claim(store, 10) == [(other.number, CARD)]
+    async with store.connection() as conn:
+        await run(
+            conn, "UPDATE message SET created_at = now() - interval '11 s' WHERE kind = 'condition met'"
+        )
+    assert await claim(store, 10) == [(other.number, CARD), (one.number, TABLE)]
     async with store.connection() as conn:
         await run(conn, "UPDATE message SET state = 'ambiguous' WHERE kind = 'condition met'")
         assert await messages.claim_in_doubt(conn, 10, KINDS) == []
@@ -267,6 +272,7 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
         "held_channels": ["C2"],
         "held_progress": [False],
         "lease": messages.DEFAULT.lease,
+        "turn": messages.DEFAULT.turn,
         "silence": messages.DEFAULT.silence,
         "rest": messages.DEFAULT.lease - messages.DEFAULT.silence,
         "known": KINDS.names(),

@@ -9,9 +9,10 @@ from bot.record.events import Alerted
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Message, MessageState, Standing
 from bot.rules.run import Run
-from bot.slack.blocks import Block, context, divider, section
+from bot.slack.blocks import Block, context, divider, header, section
 from bot.slack.errors import Ends, meaning
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
+from bot.slack.messages.lines import subject
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, escape
 
@@ -54,7 +55,8 @@ def alert(facts: Facts, event: AuditEvent, hidden: Hidden) -> Posting:
         f"The {hidden.called} of run #{run.number} on {run.environment} is not shown in its channel: {why}."
     )
     blocks: list[Block] = [
-        section(f"*{escape(text)}*\n<#{escape(said.channel)}>"),
+        header(f"⚠️ Not shown: {hidden.called} · {subject(facts.dossier)}"),
+        section(f"{escape(text)} <#{escape(said.channel)}>"),
         context(_what_next(hidden.message, said.why)),
     ]
     inner = hidden.content.render(facts) if hidden.content and hidden.content.in_alerts else None
@@ -107,12 +109,15 @@ def alert_over(dossier: Dossier, hidden: Hidden) -> Posting:
     """The message is shown now, with its buttons; or it is no longer needed."""
     run, what, about = dossier.run, hidden.called, hidden.message
     if about.state is MessageState.FAILED:
+        heading = f"⚠️ Given up: {what} · {subject(dossier)}"
         text = (
             f"The {what} of run #{run.number} on {run.environment} is not shown: {reason(about.error or '')}."
         )
     else:
+        heading = f"✅ Shown now: {what} · {subject(dossier)}"
         text = f"The {what} of run #{run.number} on {run.environment} is in its channel now."
-    return Posting.of(escape(text), [section(f"{escape(text)}\n<#{escape(about.channel)}>")])
+    shown = section(f"{escape(text)} <#{escape(about.channel)}>")
+    return Posting.of(escape(text), [header(heading), shown])
 
 
 def not_shown(run: Run, error: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from bot.plan.member import is_user_group
-from bot.record.events import asked_in
+from bot.record.events import EvidenceFrozen, asked_in, of_kind
 from bot.rules.approval import Choice, involved
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
@@ -14,11 +15,12 @@ from bot.rules.quorum import outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title
+from bot.slack.messages.lines import title, titled
 from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, moment, utc
+from bot.slack.text import escape, mention, moment, one_line, utc
 
 MOST_MENTIONED = 5  # people; a user group is one mention
+MOST_WAIVERS = 3
 
 
 class Reminder(MessageKind):
@@ -39,8 +41,11 @@ def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
     run = dossier.run
     if run.state is not RunState.DECIDING or not run.expires_at:
         return []
-    needed = ", ".join([*_places(dossier, asked), *_waivers(dossier)])
-    return [section(f"*Votes wanted* until {moment(run.expires_at)}: {needed}")]
+    if unknown := _unknown_author(dossier):
+        return [section(f"*Nobody can approve it*: {unknown}")]
+    places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier)
+    votes = f"*Votes wanted* until {moment(run.expires_at)}: {_all_of(places)}"
+    return [section(f"{votes}. Only a Go needs {waivers}" if waivers else votes)]
 
 
 def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
@@ -49,6 +54,52 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
         return ""
     about = escape(f"Votes wanted on run #{dossier.run.number} on {dossier.run.environment}")
     return f"{about}: {', '.join(_places(dossier, asked))}. "
+
+
+def needed(dossier: Dossier, asked: Asked, when: Callable[[datetime], str] = moment) -> str:
+    """What is still missing, from whom and by when, in one line of markup. It is shown where a mention notifies nobody."""
+    run = dossier.run
+    if unknown := _unknown_author(dossier):
+        return f"Nobody can approve it: {unknown}. A No-go still counts"
+    until = f" by {when(run.expires_at)}" if run.expires_at else ""
+    places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier, asked)
+    if not places:
+        return f"Needs {waivers}{until}, or a No-go" if waivers else "Needs nothing more"
+    votes = f"Needs {_all_of(places)}{until}"
+    return f"{votes}. Only a Go needs {waivers}" if waivers else votes
+
+
+def _unknown_author(dossier: Dossier) -> str:
+    """Why nobody can approve, as markup; empty if the author is known, or need not be."""
+    if not dossier.plan.environment.decide.separate_duties or not dossier.made_by.unknown:
+        return ""
+    return f"who made the change is not known ({one_line(dossier.made_by.unknown)})"
+
+
+def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
+    """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group."""
+    checks = dossier.tally().waivers_missing
+    shown = [f"a waiver for {titled(dossier, check)} ({_waives(dossier, check, asked)})" for check in checks]
+    more = len(checks) - MOST_WAIVERS
+    return _all_of([*shown[:MOST_WAIVERS], *([f"{more} more waivers"] if more > 0 else [])])
+
+
+def _waives(dossier: Dossier, check: str, asked: Asked | None) -> str:
+    owner = dossier.plan.environment.checks[check].owner
+    if asked is None:
+        return escape(owner)
+    left = asked.people(owner) - set(_excluded(dossier))
+    return some(asked.addressed(owner, among=left)) or "nobody is left"
+
+
+def _all_of(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def asked_for_votes(facts: Facts) -> Asked:
+    """Whom the results asked, when they were in."""
+    frozen = [said.asked for _, said in of_kind(facts.events, EvidenceFrozen)]
+    return facts.asked(frozen[-1] if frozen else None)
 
 
 def reminder(dossier: Dossier, asked: Asked) -> Posting:

@@ -1,10 +1,15 @@
-"""The run card: the one message in the channel, edited in place from the first check to the decision."""
+"""The run card: the one message in the channel, edited in place from the first check to the end of the watch.
+
+An edit notifies nobody, so the people whom it names are notified by the results in the thread (`table`), once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from bot.rules.approval import Choice, Tally
+from bot.rules.approval import Choice, Vote
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import names_previous
 from bot.rules.labels import CHOICES
@@ -12,20 +17,37 @@ from bot.rules.outbox import Standing
 from bot.rules.previous import Previous
 from bot.rules.request import Click
 from bot.rules.run import CheckState, RunState
-from bot.rules.watch import WatchState
 from bot.slack.actions import Button
-from bot.slack.blocks import Block, Element, actions, context, fields, header, section, sections
+from bot.slack.blocks import Element, actions, confirmation, context, header, section, sections
+from bot.slack.messages.asking import asked_for_votes, needed
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import arguments, check_line, counts, worst_first
+from bot.slack.messages.lines import (
+    check_line,
+    condition_line,
+    counts,
+    how_long,
+    needs_care,
+    not_passed,
+    other_arguments,
+    overridden,
+    plain_line,
+    recommended,
+    subject,
+    title,
+    titled,
+    verdict,
+)
+from bot.slack.messages.outlook import outlook, stands
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, escape, mention, mentions, moment, one_line, utc
-from checks.outcome import Outcome
-from checks.units import say_count, say_duration
+from bot.slack.text import code, cut, escape, mention, mentions, one_line, utc
 
-MOST_LINES = 15  # checks named on the card; the thread has them all
+MOST_LINES = 15  # checks named while it is open; the thread has them all
+MOST_LINES_CLOSED = 5
 MOST_RUNNING = 5
+MOST_VOTES = 5  # of one kind
+LONGEST_CONFIRMATION = 300
 
-GO = Button("vote_go", CHOICES[Choice.GO], "primary")
+GO = Button("vote_go", CHOICES[Choice.GO])
 CONDITIONAL_GO = Button("vote_conditional_go", CHOICES[Choice.CONDITIONAL_GO], opens_form=True)
 NO_GO = Button("vote_no_go", CHOICES[Choice.NO_GO], "danger", opens_form=True)
 WAIVE = Button("waive", "Waive", opens_form=True)
@@ -38,83 +60,112 @@ class Card(MessageKind):
     in_alerts = True
 
     def render(self, facts: Facts) -> Posting:
-        return card(facts.dossier)
+        return card(facts.dossier, asked_for_votes(facts))
 
 
-def card(dossier: Dossier) -> Posting:
-    blocks = [header(_title(dossier)), section(_sentence(dossier)), fields(_facts(dossier))]
-    if dossier.run.state is not RunState.CHECKING:
-        blocks += _findings(dossier)
-    if dossier.run.state is RunState.DECIDING:
-        blocks += [*_standing(dossier), actions(_buttons(dossier))]
-    return Posting.of(_summary(dossier), blocks, tail=2)
-
-
-def _title(dossier: Dossier) -> str:
-    return f"Canary run #{dossier.run.number} · {dossier.run.environment}"
-
-
-def _sentence(dossier: Dossier) -> str:
-    run, decision = dossier.run, dossier.decision
-    if decision:
-        by = f" by {mentions(decision.decided_by)}" if decision.decided_by else ""
-        return f"*{decision.outcome}*{by} {moment(decision.decided_at)}: {one_line(decision.reason)}{_watch(dossier)}"
-    if run.state is RunState.CHECKING:
-        return _progress(dossier)
-    return f"*Recommends {dossier.verdict.recommendation}*: {counts(dossier)}"
+def card(dossier: Dossier, asked: Asked) -> Posting:
+    """`asked`: whom it names as those who have to act."""
+    top = header(f"{stands(dossier)} · {subject(dossier)}")
+    match dossier.run.state:
+        case RunState.CHECKING:
+            body = [section(_progress(dossier))]
+        case RunState.DECIDING:
+            body = [
+                *sections([_verdict(dossier), *_findings(dossier, asked, MOST_LINES), *_votes(dossier)]),
+                section(f"*{recommended(dossier)}.* {needed(dossier, asked)}"),
+                actions(_buttons(dossier)),
+            ]
+        case RunState.CLOSED:
+            body = sections([*outlook(dossier), *_overruled(dossier, asked)])
+    return Posting.of(_summary(dossier, asked), [top, *body, context(_footer(dossier))], tail=3)
 
 
 def _progress(dossier: Dossier) -> str:
     done = sum(check.state is CheckState.DONE for check in dossier.checks)
-    running = [check.name for check in dossier.checks if check.state is CheckState.RUNNING]
+    running = [title(dossier, check.name) for check in dossier.checks if check.state is CheckState.RUNNING]
     more = f" and {len(running) - MOST_RUNNING} more" if len(running) > MOST_RUNNING else ""
-    now = f"; running {', '.join(running[:MOST_RUNNING])}{more}" if running else ""
-    return f"*Checking*: {done} of {len(dossier.checks)} done after {_elapsed(dossier)}{escape(now)}"
+    now = f" · running: {', '.join(running[:MOST_RUNNING])}{more}" if running else ""
+    return f"{done} of {len(dossier.checks)} checks done · {_elapsed(dossier)}{one_line(now)}"
 
 
 def _elapsed(dossier: Dossier) -> str:
     """The time until the newest event on the card."""
     times = [at for check in dossier.checks for at in (check.started_at, check.finished_at) if at]
-    seconds = (max(times, default=dossier.run.requested_at) - dossier.run.requested_at).total_seconds()
-    return say_duration(timedelta(seconds=round(seconds)))
+    passed = max(times, default=dossier.run.requested_at) - dossier.run.requested_at
+    return how_long(timedelta(seconds=round(passed.total_seconds())))
 
 
-def _watch(dossier: Dossier) -> str:
-    watch, rollback = dossier.watch, dossier.rollback
-    if rollback:
-        return f"\n*Rolled back* by {mention(rollback.by)} {moment(rollback.at)}"
-    if watch is None:
-        return ""
-    if watch.state is WatchState.WATCHING:
-        return f"\nWatching until {moment(watch.ends_at)}"
-    return f"\nThe watch is over: {watch.end}"
+def _verdict(dossier: Dossier) -> str:
+    return f"*{recommended(dossier)}*: {verdict(dossier)}"
 
 
-def _facts(dossier: Dossier) -> list[tuple[str, str]]:
-    run = dossier.run
-    facts = [("Arguments", arguments(dossier))] if run.arguments else []
-    made_by = dossier.made_by
+def _findings(dossier: Dossier, asked: Asked, most: int) -> list[str]:
+    off = not_passed(dossier)
+    lines = [check_line(dossier, name, result, asked) for name, result in off[:most]]
+    left_out = len(off) - most
+    return [*lines, f"… and {left_out} more, in the thread"] if left_out > 0 else lines
+
+
+def _votes(dossier: Dossier) -> Iterator[str]:
+    """Who has voted with what, and under which conditions."""
+    for choice, label in CHOICES.items():
+        cast = [vote for vote in dossier.votes if vote.choice is choice]
+        if cast:
+            yield f"🗳️ *{label}* from {_voters(cast)}"
+    yield from _conditions(dossier.votes)
+
+
+def _voters(cast: Iterable[Vote]) -> str:
+    each = [f"{mention(vote.person)} ({escape(', '.join(vote.roles))})" for vote in cast]
+    more = len(each) - MOST_VOTES
+    return ", ".join(each[:MOST_VOTES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _conditions(votes: Iterable[Vote]) -> list[str]:
+    lines = [condition_line(vote.condition) for vote in votes if vote.condition]
+    more = len(lines) - MOST_VOTES
+    return [*lines[:MOST_VOTES], *([f"… and {more} more conditions"] if more > 0 else [])]
+
+
+def _overruled(dossier: Dossier, asked: Asked) -> Iterator[str]:
+    """After a decision: its conditions, what was waived for it, and what stood against it."""
+    decision = dossier.decision
+    assert decision
+    if not decision.outcome.goes_on:
+        if decision.evidence:
+            yield from _findings(dossier, asked, MOST_LINES_CLOSED)
+        return
+    yield from _conditions(decision.votes)
+    waived = [f"{titled(dossier, one.check)} by {mention(one.person)}" for one in decision.waivers]
+    more = len(waived) - MOST_VOTES
+    if waived:
+        yield f"Waived: {', '.join(waived[:MOST_VOTES])}" + (f" and {more} more" if more > 0 else "")
+
+
+def _footer(dossier: Dossier) -> str:
+    """One gray line: what nobody has to act on."""
+    run, made_by = dossier.run, dossier.made_by
+    parts = []
+    if dossier.results and run.state is not RunState.CHECKING:
+        parts.append(f"{counts(dossier)}, details in the thread")
+    parts += [f"requested by {mention(run.requested_by)}", f"run #{run.number}"]
     if made_by.people:
-        facts.append(("Change by", f"{mentions(made_by.people)}, {made_by.source}"))
+        parts.append(f"change by {mentions(made_by.people)}, {made_by.source}")
     elif made_by.unknown:
-        facts.append(("Change by", f"*not known*: {escape(made_by.unknown)}"))
-    facts += [("Requested by", mention(run.requested_by)), ("Started", moment(run.requested_at))]
-    if run.state is RunState.DECIDING and run.expires_at:
-        approve = dossier.plan.environment.decide.approve
-        facts += [
-            ("Who decides", escape(", ".join(f"{count} of {role}" for role, count in approve.items()))),
-            ("Deadline", moment(run.expires_at)),
-            *_way_back(dossier),
-        ]
-    return facts
+        parts.append(f"change by: *not known* ({one_line(made_by.unknown)})")
+    if run.state is RunState.DECIDING:
+        parts += [f"a rollback goes to {previous}" for previous in _way_back(dossier)]
+    parts += filter(None, [other_arguments(dossier)])
+    said = " · ".join(parts)
+    return f"{said[0].upper()}{said[1:]}"
 
 
-def _way_back(dossier: Dossier) -> list[tuple[str, str]]:
+def _way_back(dossier: Dossier) -> list[str]:
     """The version that a rollback would return to, if the instructions name one: shown before anyone votes."""
     previous = dossier.previous
     if previous is None or not names_previous(dossier.plan.environment):
         return []
-    return [("Rollback goes to", said_previous(previous))]
+    return [said_previous(previous)]
 
 
 def said_previous(previous: Previous) -> str:
@@ -122,56 +173,41 @@ def said_previous(previous: Previous) -> str:
     return f"{version} ({escape(previous.doubt)})" if previous.doubt else version
 
 
-def _findings(dossier: Dossier) -> list[Block]:
-    found = worst_first(dossier)
-    lines = [
-        check_line(dossier, name, result) for name, result in found if result.outcome is not Outcome.PASS
-    ]
-    left_out = len(lines) - MOST_LINES
-    if left_out > 0:
-        lines = [*lines[:MOST_LINES], f"… and {left_out} more in the thread"]
-    passed = sum(result.outcome is Outcome.PASS for _, result in found)
-    return [
-        *sections(lines),
-        context(
-            f"{passed} of {say_count(len(dossier.checks), 'check')} passed; all of them are in the thread"
-        ),
-    ]
-
-
-def _standing(dossier: Dossier) -> list[Block]:
-    tally = dossier.tally()
-    votes = [
-        f"*{CHOICES[vote.choice]}*  {mention(vote.person)} ({escape(', '.join(vote.roles))})"
-        for vote in dossier.votes
-    ]
-    return [*sections(votes), context(needed(tally))]
-
-
-def needed(tally: Tally) -> str:
-    """What is still missing, as markup."""
-    missing = [f"{count} of {role}" for role, count in tally.missing.items()]
-    waivers = [f"a waiver for {check}" for check in tally.waivers_missing]
-    return "Still needed: " + escape(", ".join([*missing, *waivers]))
-
-
 def _buttons(dossier: Dossier) -> list[Element]:
-    run = dossier.run
-    value = Click.value_of(run)
-    what = f"run {run.number} on {run.environment}"
-    shown = [GO, CONDITIONAL_GO, NO_GO, *([WAIVE] if dossier.tally().waivers_missing else [])]
-    return [each.about(what, value) for each in shown]
+    value = Click.value_of(dossier.run)
+    what = f"run {dossier.run.number} on {dossier.run.environment}"
+    others = [CONDITIONAL_GO, NO_GO, *([WAIVE] if dossier.tally().waivers_missing else [])]
+    if not needs_care(dossier):
+        go = GO.about(what, value, style="primary")
+    else:
+        go = GO.about(what, value, confirm=_over(dossier))
+    return [go, *(each.about(what, value) for each in others)]
 
 
-def _summary(dossier: Dossier) -> str:
+def _over(dossier: Dossier) -> Element:
+    """Asked before a Go against the recommendation counts: what it overrides."""
+    text = f"{recommended(dossier)}, because {verdict(dossier)}. You vote Go over: {overridden(dossier)}"
+    return confirmation(
+        f"Go over {dossier.verdict.recommendation}?",
+        cut(one_line(text), LONGEST_CONFIRMATION),
+        confirm="Vote Go",
+    )
+
+
+def _summary(dossier: Dossier, asked: Asked) -> str:
     """Plain text of the whole card, with the most important part in the first hundred characters."""
-    run, decision = dossier.run, dossier.decision
-    about = f"Canary run #{run.number} on {run.environment}"
-    if decision:
-        return escape(f"{decision.outcome}: {about}, {utc(decision.decided_at)}. {decision.reason}")
+    run = dossier.run
+    about = f"{stands(dossier, sign=False)}: {subject(dossier)}"
+    tail = f"Run #{run.number}."
     if run.state is RunState.CHECKING:
-        done = sum(check.state is CheckState.DONE for check in dossier.checks)
-        return escape(f"{about} is checking: {done} of {len(dossier.checks)} done.")
-    reasons = " ".join(f"{reason}." for reason in dossier.verdict.reasons[:MOST_LINES])
-    said = f"{about} recommends {dossier.verdict.recommendation}: {counts(dossier)}. {reasons}"
-    return " ".join([escape(said), *(f"{label} {value}." for label, value in _way_back(dossier))])
+        return " ".join([f"{escape(about)}.", f"{_progress(dossier)}.", tail])
+    if run.state is RunState.CLOSED:
+        told = " ".join(f"{line}." for line in outlook(dossier, when=utc))
+        return " ".join([f"{escape(about)}.", told.replace("*", ""), tail])
+    found = [plain_line(dossier, name, result) for name, result in not_passed(dossier)[:MOST_LINES]]
+    more = len(not_passed(dossier)) - MOST_LINES
+    said = f"{about}. {recommended(dossier)}: {verdict(dossier)}."
+    needs = needed(dossier, asked, utc).replace("*", "")
+    back = [f"A rollback goes to {previous}." for previous in _way_back(dossier)]
+    rest = [f"And {more} more."] if more > 0 else []
+    return " ".join([escape(said), f"{needs}.", *map(one_line, found), *rest, *back, tail])

@@ -1,18 +1,26 @@
-"""The decision, with rollback instructions, in the thread and broadcast to the channel."""
+"""The decision, in the thread and broadcast to the channel: how it ended, and what each person has to do now."""
 
 from __future__ import annotations
 
-from bot.rules.decision import Decision
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.rules.approval import Condition
+from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
-from bot.rules.instructions import Instructions
-from bot.rules.labels import CHOICES
-from bot.slack.blocks import Block, context, divider, header, section, sections
+from bot.rules.labels import OUTCOMES
+from bot.rules.watch import WatchState
+from bot.slack.blocks import Block, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title, told
+from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict
+from bot.slack.messages.outlook import SYMBOLS
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, utc
+from bot.slack.messages.wording import named, numbered
+from bot.slack.text import code, cut, escape, mention, moment, one_line, short, utc
 
 LONGEST_TEXT = 3000  # characters before the mention, which must not be truncated
+LONGEST_REASON = 500
+MOST_NAMED = 5  # people, checks or conditions
+MOST_WAIVERS = 5  # in full; the thread has a line for each
 
 
 class DecisionRecord(MessageKind):
@@ -28,82 +36,140 @@ class DecisionRecord(MessageKind):
 
 def decision_record(dossier: Dossier, *, files: bool = True) -> Posting:
     """`files`: whether the packet is attached below."""
-    decision, run = dossier.decision, dossier.run
+    decision = dossier.decision
     assert decision
+    lines = [
+        *_state(dossier),
+        _who(dossier, decision),
+        *_details(dossier, decision),
+        *_now(dossier, decision),
+    ]
     blocks: list[Block] = [
-        header(f"{decision.outcome}: run #{run.number} on {run.environment}"),
-        *sections([*_who(decision), _requester(dossier)]),
+        header(f"{SYMBOLS[decision.outcome]} {OUTCOMES[decision.outcome]} · {subject(dossier)}"),
+        *sections(lines),
     ]
-    if decision.outcome.goes_on:
-        blocks += _going_back(dossier, told(dossier))
-    blocks.append(context(_evidence(dossier, decision, files)))
-    text = f"{decision.outcome}: canary run #{run.number} on {run.environment}, {utc(decision.decided_at)}. {decision.reason}"
-    return Posting.of(f"{cut(escape(text), LONGEST_TEXT)} {_requester(dossier)}", blocks, broadcast=True)
+    blocks.append(context(_footer(dossier, decision, files)))
+    return Posting.of(_text(dossier, decision), blocks, broadcast=True)
 
 
-def _requester(dossier: Dossier) -> str:
-    """Mentions the requester, who is waiting for it."""
-    return f"Requested by {mention(dossier.run.requested_by)}"
+def _text(dossier: Dossier, decision: Decision) -> str:
+    said = [f"{OUTCOMES[decision.outcome]}: {numbered(dossier)}"]
+    if decision.outcome in {Outcome.NO_GO, Outcome.CANCELLED}:
+        said.append(decision.reason)
+    said += [f"Condition: {each.text}, due {utc(each.due)}" for each in decision.conditions]
+    said.append(_counted(dossier))
+    if dossier.watch and decision.outcome.goes_on:
+        said.append(f"Watching until {utc(dossier.watch.ends_at)}")
+    whole = cut(escape(". ".join(part.rstrip(".") for part in said if part) + "."), LONGEST_TEXT)
+    return f"{whole} {mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
 
 
-def _evidence(dossier: Dossier, decision: Decision, files: bool) -> str:
+# ---------------------------------------------------------------- what is so now
+
+
+def _counted(dossier: Dossier) -> str:
+    if not dossier.results:
+        return ""
+    nothing_wrong = len(passed(dossier)) == len(dossier.checks)
+    said = verdict(dossier)
+    return f"{said[0].upper()}{said[1:]}" + (", nothing is wrong now" if nothing_wrong else "")
+
+
+def _state(dossier: Dossier) -> Iterator[str]:
+    """The present state first: what passed, and what did not."""
+    if counted := _counted(dossier):
+        yield counted
+    bad = not_passed(dossier)
+    for name, result in bad[:MOST_NAMED]:
+        yield check_line(dossier, name, result)
+    if len(bad) > MOST_NAMED:
+        yield f"… and {len(bad) - MOST_NAMED} more in the thread"
+
+
+def _who(dossier: Dossier, decision: Decision) -> str:
+    by, at = _everybody(decision.decided_by, {}), moment(decision.decided_at)
+    reason = one_line(cut(decision.reason, LONGEST_REASON))
+    match decision.outcome:
+        case Outcome.EXPIRED:
+            missing = [f"{count} of {role}" for role, count in dossier.tally().missing.items()]
+            lacking = f" Missing: {escape(', '.join(missing))}." if missing else ""
+            return f"Nobody decided by {at}, so this is not a go.{lacking}"
+        case Outcome.CANCELLED:
+            return f"Cancelled by {by} {at}: {reason}"
+        case Outcome.NO_GO:
+            return f"No-go from {by} {at}: {reason}"
+        case _:
+            roles = {person: role for role, people in decision.filled.items() for person in people}
+            return f"Approved by {_everybody(decision.decided_by, roles)} {at}"
+
+
+def _everybody(people: Sequence[str], roles: Mapping[str, str]) -> str:
+    """ "@ana (release-managers), @ben (platform) and 3 more" """
+    each = [
+        f"{mention(one)} ({escape(roles[one])})" if one in roles else mention(one)
+        for one in people[:MOST_NAMED]
+    ]
+    more = len(people) - MOST_NAMED
+    if more > 0:
+        return f"{', '.join(each)} and {more} more"
+    return " and ".join(filter(None, (", ".join(each[:-1]), *each[-1:])))
+
+
+def _details(dossier: Dossier, decision: Decision) -> Iterator[str]:
+    for condition in decision.conditions[:MOST_NAMED]:
+        yield f"*Condition*: {_condition(condition)}"
+    if len(decision.conditions) > MOST_NAMED:
+        yield f"… and {len(decision.conditions) - MOST_NAMED} more conditions in the thread"
+    for waiver in decision.waivers[:MOST_WAIVERS]:
+        why = one_line(cut(waiver.reason, LONGEST_REASON))
+        yield f"*Waived*: {escape(title(dossier, waiver.check))} · {mention(waiver.person)}: {why}"
+    if len(decision.waivers) > MOST_WAIVERS:
+        yield f"… and {len(decision.waivers) - MOST_WAIVERS} more waivers in the thread"
+
+
+def _condition(condition: Condition) -> str:
+    text = one_line(cut(condition.text, LONGEST_REASON))
+    return f"{text} · {mention(condition.owner)} · due {moment(condition.due)}"
+
+
+# ---------------------------------------------------------------- what to do now
+
+
+def _now(dossier: Dossier, decision: Decision) -> Iterator[str]:
+    """What each person has to do, in order of time."""
+    yield f"{mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
+    if not decision.outcome.goes_on:
+        return
+    environment, watch = dossier.plan.environment, dossier.watch
+    if environment.watch and environment.watch.checklist:
+        owners = dict.fromkeys(item.owner for item in environment.watch.checklist)
+        yield f"{escape(', '.join(owners))}: check off the monitoring checklist in the thread"
+    if watch and watch.state is WatchState.WATCHING:
+        yield f"👀 Watching until {moment(watch.ends_at)}. How to roll back is in the thread."
+    elif watch is None:
+        yield "Nothing is watched from here on. How to roll back is in the thread."
+
+
+def _task(dossier: Dossier, outcome: Outcome) -> str:
+    """The requester's, as markup."""
+    again = code(f"/canary run {dossier.run.environment}")
+    match outcome:
+        case Outcome.GO:
+            return f"go ahead with {named(dossier)}."
+        case Outcome.CONDITIONAL_GO:
+            return f"go ahead with {named(dossier)}, under the condition above."
+        case Outcome.NO_GO:
+            return f"do not go ahead. Once it is fixed, start a new run: {again}"
+        case Outcome.EXPIRED:
+            return f"do not go ahead. To ask again, start a new run: {again}"
+        case Outcome.CANCELLED:
+            return f"nothing goes ahead from this run. To check again: {again}"
+
+
+def _footer(dossier: Dossier, decision: Decision, files: bool) -> str:
+    number = dossier.run.number
+    about = f"Decision on run #{number}"
     if not decision.evidence:
-        return "There is no evidence: the run was closed before its checks were done"
-    if files:
-        return f"Evidence {code(decision.evidence)}; the packet below can be verified with {code('canary verify')}"
-    packet = code(f"canary packet {dossier.run.number}")
-    return f"Evidence {code(decision.evidence)}; create the packet with {packet}, verify it with {code('canary verify')}"
-
-
-def _who(decision: Decision) -> list[str]:
-    by = f" by {mentions(decision.decided_by)}" if decision.decided_by else ""
-    lines = [f"Decided{by} {moment(decision.decided_at)}: {one_line(decision.reason)}"]
-    lines += [
-        f"• *{CHOICES[vote.choice]}* {mention(vote.person)} ({escape(', '.join(vote.roles))})"
-        for vote in decision.votes
-    ]
-    lines += [
-        f"• Waived {escape(waiver.check)}: {mention(waiver.person)}, {one_line(waiver.reason)}"
-        for waiver in decision.waivers
-    ]
-    lines += [
-        f"• Condition: {one_line(condition.text)}, by {mention(condition.owner)}, due {moment(condition.due)}"
-        for condition in decision.conditions
-    ]
-    return lines
-
-
-def _going_back(dossier: Dossier, way: Instructions) -> list[Block]:
-    return [
-        divider(),
-        *sections(["*If it goes wrong, first*", escape(way.mitigation)]),
-        *sections(
-            ["*Then roll back*", *(f"{number}. {escape(step)}" for number, step in enumerate(way.steps, 1))]
-        ),
-        *sections(_triggers(dossier, way)),
-        *sections(_checklist(way)),
-        *([section(f"Watching until {moment(dossier.watch.ends_at)}")] if dossier.watch else []),
-    ]
-
-
-def _triggers(dossier: Dossier, way: Instructions) -> list[str]:
-    if not way.triggers:
-        return []
-    lines = [
-        f"• *{escape(trigger.name)}*: {escape(title(dossier, trigger.check))} fails {times(trigger.breach)} → {escape(trigger.first_step)}"
-        for trigger in way.triggers
-    ]
-    return ["*Rollback triggers*", *lines]
-
-
-def _checklist(way: Instructions) -> list[str]:
-    if not way.checklist:
-        return []
-    lines = [
-        f"• {escape(task.item)} ({escape(task.owner)}, due {moment(task.due)})" for task in way.checklist
-    ]
-    return ["*Monitoring checklist*", *lines]
-
-
-def times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times in a row"
+        return f"{about} · no evidence: it was closed before its checks were done"
+    packet = "the packet is below" if files else f"create the packet with {code(f'canary packet {number}')}"
+    return f"{about} · evidence {short(decision.evidence)} · {packet}; {code('canary verify')} checks it"

@@ -1,15 +1,47 @@
-"""A line per check, the same in every message."""
+"""Lines about a run, the same in every message: what it is about, and a measurement as a sentence.
+
+How a measurement is worded is in `checks.wording`; here it becomes markup, with the check's title and who fixes it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.rules.approval import Condition
+from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions, instructions
-from bot.slack.text import code, cut, one_line, value
-from checks.outcome import Outcome
-from checks.result import Judged, Result
-from checks.units import say_value
+from bot.rules.previous import VERSION
+from bot.rules.verdict import Recommendation
+from bot.slack.text import code, cut, escape, mention, moment, one_line, short, value
+from checks.outcome import Cause, Outcome
+from checks.result import Result
+from checks.units import say_count
+from checks.wording import sentence
 
-LONGEST_LINE = 300  # characters, for readability
+LONGEST_LINE = 160  # characters of what a check found, where ten lines have to fit on a phone
+LONGEST_VERSION = 60
+LONGEST_ARGUMENT = 40
+MOST_ARGUMENTS = 5
+MOST_FIXERS = 2  # members of a group; a larger one goes by its name
+COMMIT = "commit"  # an argument that tells as well what goes out
+
+SIGNS = {
+    Outcome.PASS: "✅",
+    Outcome.WARN: "⚠️",
+    Outcome.UNKNOWN: "❔",
+    Outcome.ERROR: "❔",
+    Outcome.FAIL: "❌",
+}
+_COUNTED = {  # how a number of checks ended
+    Outcome.FAIL: "failed",
+    Outcome.ERROR: "could not be measured",
+    Outcome.UNKNOWN: "had too little data",
+}
+
+
+# ---------------------------------------------------------------- what it is about
 
 
 def title(dossier: Dossier, check: str) -> str:
@@ -18,6 +50,13 @@ def title(dossier: Dossier, check: str) -> str:
     own = shown[check]
     alike = sum(_alike(other) == _alike(own) for other in shown.values())
     return f"{own} ({check})" if alike > 1 and own != check else own
+
+
+def subject(dossier: Dossier) -> str:
+    """ "staging 1.42.0", as plain text: what goes out where. Without a version, the commit; without either, the run's number."""
+    given = dossier.run.arguments
+    version = given.get(VERSION) or given.get(COMMIT, "")[:12] or f"run #{dossier.run.number}"
+    return f"{dossier.run.environment} {cut(' '.join(version.split()), LONGEST_VERSION)}"
 
 
 def told(dossier: Dossier) -> Instructions:
@@ -31,17 +70,36 @@ def arguments(dossier: Dossier) -> str:
     return " ".join(code(f"{name}={given}") for name, given in dossier.run.arguments.items())
 
 
+def other_arguments(dossier: Dossier) -> str:
+    """Those that `subject` does not say."""
+    given = {name: text for name, text in dossier.run.arguments.items() if name != VERSION}
+    if VERSION not in dossier.run.arguments:
+        given = {name: text for name, text in given.items() if name != COMMIT or text != text[:12]}
+    shown = [code(cut(f"{name}={text}", LONGEST_ARGUMENT)) for name, text in given.items()]
+    more = len(shown) - MOST_ARGUMENTS
+    return " ".join([*shown[:MOST_ARGUMENTS], *([f"and {more} more"] if more > 0 else [])])
+
+
+def rests_on(dossier: Dossier) -> str:
+    return f"evidence {short(dossier.run.evidence or '')}, configuration {short(dossier.run.configuration)}"
+
+
+def how_long(length: timedelta) -> str:
+    """ "1 min 12 s", the two largest units."""
+    seconds = max(0, round(length.total_seconds()))
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2]) or "0 s"
+
+
 def _alike(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def deciding(result: Result) -> Judged | None:
-    """The (first) reading that determined the outcome."""
-    return max(
-        (judged for judged in result.judged if judged.outcome),
-        key=lambda judged: judged.severity,
-        default=None,
-    )
+# ---------------------------------------------------------------- what the checks found
 
 
 def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:
@@ -49,41 +107,103 @@ def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:
     return sorted(dossier.results.items(), key=lambda item: -item[1].outcome.severity)
 
 
-def check_line(dossier: Dossier, name: str, result: Result) -> str:
-    """`FAIL  queue age  p95 184 s  limit < 180s  n=18,240  regression  platform`, as markup."""
-    return f"*{result.outcome}*  {one_line(cut('  '.join(_parts(dossier, name, result)), LONGEST_LINE))}"
+def not_passed(dossier: Dossier) -> list[tuple[str, Result]]:
+    return [(name, result) for name, result in worst_first(dossier) if result.outcome is not Outcome.PASS]
 
 
-def _parts(dossier: Dossier, name: str, result: Result) -> list[str]:
+def passed(dossier: Dossier) -> list[tuple[str, Result]]:
+    return [(name, result) for name, result in worst_first(dossier) if result.outcome is Outcome.PASS]
+
+
+def found(dossier: Dossier, name: str, result: Result) -> str:
+    """ "2 found, must be 0 (5,379 checked)", as plain text."""
+    check = dossier.plan.environment.checks[name]
+    return sentence(check, check.title or name, result)
+
+
+def check_line(dossier: Dossier, name: str, result: Result, asked: Asked | None = None) -> str:
+    """ "❌ *Duplicate sends*: 2 found, must be 0 (5,379 checked) · fix: @platform-team", as markup.
+
+    `asked`: who is mentioned as the one to fix it, where it did not pass; without it, the group's name.
+    """
+    said = one_line(cut(found(dossier, name, result), LONGEST_LINE))
+    line = f"{SIGNS[result.outcome]} {titled(dossier, name)}: {said}"
+    remarks = [one_line(remark) for remark in _remarks(dossier, name)]
+    if result.outcome is not Outcome.PASS:
+        remarks.append(f"fix: {fixer(dossier, name, asked)}")
+    return " · ".join([line, *remarks])
+
+
+def plain_line(dossier: Dossier, name: str, result: Result) -> str:
+    """The same for `text`: a word instead of the sign."""
+    word = "near miss" if result.outcome is Outcome.WARN else result.outcome.lower()
+    return f"{title(dossier, name)} ({word}): {cut(found(dossier, name, result), LONGEST_LINE)}."
+
+
+def titled(dossier: Dossier, name: str) -> str:
+    """In bold."""
+    return f"*{one_line(title(dossier, name))}*"
+
+
+def fixer(dossier: Dossier, name: str, asked: Asked | None) -> str:
+    """Who fixes a check, as markup: a user group, or up to two people; else the group's name."""
     owner = dossier.plan.environment.checks[name].owner
-    mitigated = dossier.verdict.mitigated.get(name)
-    waived = any(waiver.check == name for waiver in dossier.waivers)
-    return [
-        title(dossier, name),
-        *_evidence(result),
-        *([result.cause] if result.cause else []),
-        *([f"mitigated: {mitigated} passed"] if mitigated else []),
-        *(["waived"] if waived else []),
-        f"owner {owner}",
-    ]
+    members = asked.addressed(owner, among=asked.people(owner)) if asked else ()
+    return " or ".join(map(mention, members)) if 0 < len(members) <= MOST_FIXERS else escape(owner)
 
 
-def _evidence(result: Result) -> list[str]:
-    judged = deciding(result)
-    if judged is None or result.outcome in {Outcome.ERROR, Outcome.UNKNOWN}:
-        return [result.reason]
-    reading = judged.reading
-    said = [f"{reading.name} {say_value(reading.value, reading.unit)}"]
-    if judged.limit:
-        said.append(f"limit {judged.limit}")
-    if reading.n is not None:
-        said.append(f"n={reading.n:,}")
-    return said
+def _remarks(dossier: Dossier, name: str) -> Iterable[str]:
+    if fallback := dossier.verdict.mitigated.get(name):
+        yield f"made up for by {title(dossier, fallback)}, which passed"
+    if any(waiver.check == name for waiver in dossier.waivers):
+        yield "waived"
+
+
+# ---------------------------------------------------------------- what that means
+
+
+def recommended(dossier: Dossier) -> str:
+    return f"{dossier.verdict.recommendation} recommended"
+
+
+def verdict(dossier: Dossier) -> str:
+    """ "1 of 15 checks failed, 1 is close to its limit", as plain text."""
+    results = dossier.results
+    if not results:
+        return "nothing was measured"
+    outcomes = {name: result.outcome for name, result in results.items()}
+    all_of_them = say_count(len(results), "check")
+    if set(outcomes.values()) == {Outcome.PASS}:
+        return "the only check passed" if len(results) == 1 else f"all {all_of_them} passed"
+    counted = [(said, sum(one is outcome for one in outcomes.values())) for outcome, said in _COUNTED.items()]
+    flaky = sum(result.cause is Cause.FLAKY for result in results.values() if result.outcome is Outcome.WARN)
+    near = sum(one is Outcome.WARN for one in outcomes.values()) - flaky
+    counted += [("is close to its limit" if near == 1 else "are close to their limits", near)]
+    counted += [("is flaky" if flaky == 1 else "are flaky", flaky)]
+    said = [f"{count} {what}" for what, count in counted if count]
+    first, *others = said
+    number, _, what = first.partition(" ")
+    return ", ".join([f"{number} of {all_of_them} {what}", *others])
 
 
 def counts(dossier: Dossier) -> str:
-    """ "1 FAIL, 2 WARN, 11 PASS", worst first."""
-    outcomes = [result.outcome for result in dossier.results.values()]
-    return ", ".join(
-        f"{outcomes.count(outcome)} {outcome}" for outcome in reversed(Outcome) if outcome in outcomes
-    )
+    """ "13 of 15 passed" """
+    return f"{len(passed(dossier))} of {len(dossier.checks)} passed"
+
+
+def overridden(dossier: Dossier) -> str:
+    """What a Go goes against, as plain text."""
+    lines = [
+        f"{title(dossier, name)}: {found(dossier, name, result)}" for name, result in not_passed(dossier)
+    ]
+    return "; ".join(lines)
+
+
+def needs_care(dossier: Dossier) -> bool:
+    """Whether a Go goes against the recommendation."""
+    return dossier.verdict.recommendation is not Recommendation.GO
+
+
+def condition_line(condition: Condition) -> str:
+    """As markup, with who sees to it by when."""
+    return f"Condition: {one_line(condition.text)} · {mention(condition.owner)} · due {moment(condition.due)}"

@@ -1,76 +1,137 @@
-"""The thread's first message: every check, every reason, and who fixes what; mentions owners once."""
+"""The thread's first message: what did not pass and who fixes it, and folded away what passed; mentions owners once."""
 
 from __future__ import annotations
 
-from bot.record.events import EvidenceFrozen, of_kind
+from collections.abc import Iterator
+
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
-from bot.slack.blocks import context, sections, table
-from bot.slack.messages.asking import votes_wanted, votes_wanted_text
+from bot.slack.blocks import Block, container, context, data_table, sections
+from bot.slack.messages.asking import asked_for_votes, some, votes_wanted, votes_wanted_text
+from bot.slack.messages.curve import curve
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import counts, title, worst_first
+from bot.slack.messages.lines import (
+    SIGNS,
+    check_line,
+    found,
+    not_passed,
+    passed,
+    plain_line,
+    recommended,
+    rests_on,
+    title,
+    titled,
+    verdict,
+)
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, cut, escape, mentions, one_line
+from bot.slack.text import code, cut, escape, listing, one_line
 from checks.outcome import Outcome
 from checks.result import Result
-from checks.units import say_value
+from checks.units import say_count
+from checks.wording import Words, worst_first
 
-LONGEST_REASON = 500  # characters of a reason; the packet has it whole
-LONGEST_DETAIL = 200
-HEADING = ("Outcome", "Check", "Reading", "Value", "Limit", "Sample")
+LONGEST_REASON = 500  # characters of a sentence; the packet has it whole
+LONGEST_DETAIL = 200  # of one line of output
+LONGEST_LISTING = 1500  # of all of it
+LONGEST_PASSES = 4000
+MOST_CHARTS = 2  # in one message
+HEADING = ("Check", "Measured", "Limit")
 
 
 class ResultsTable(MessageKind):
     kind = "table"
-    called = "table of readings"
+    called = "results"
 
     def render(self, facts: Facts) -> Posting:
-        frozen = [said.asked for _, said in of_kind(facts.events, EvidenceFrozen)]
-        return results_table(facts.dossier, facts.asked(frozen[-1] if frozen else None))
+        return results_table(facts.dossier, asked_for_votes(facts))
 
 
 def results_table(dossier: Dossier, asked: Asked) -> Posting:
-    found = worst_first(dossier)
-    rows = [row for name, result in found for row in _rows(dossier, name, result)]
-    whole = table([HEADING, *rows])
-    left_out = len(rows) + 1 - len(whole["rows"])
-    explained = sections(
-        _explain(dossier, name, result, asked) for name, result in found if result.outcome is not Outcome.PASS
-    )
-    more = f"{left_out} more readings are in the decision packet. " if left_out else ""
-    rests_on = f"Evidence {code(dossier.run.evidence or '')}, configuration {code(dossier.run.configuration)}"
-    text = escape(f"All checks of run #{dossier.run.number}: {counts(dossier)}")
+    off = not_passed(dossier)
+    said = f"{recommended(dossier)}: {verdict(dossier)}"
+    head = sections([f"*Results*: {one_line(said)}"])
+    evidence = [*_tables(dossier, off), *_charts(dossier, off), *_passes(dossier)]
+    footer = context(f"{_left_out(dossier, off)}Run #{dossier.run.number}, {rests_on(dossier)}")
+    lines = " ".join(one_line(plain_line(dossier, name, result)) for name, result in off)
     return Posting.of(
-        votes_wanted_text(dossier, asked) + text,
-        [*votes_wanted(dossier, asked), *explained, whole, context(f"{more}{rests_on}")],
-        tail=2,
+        f"{votes_wanted_text(dossier, asked)}{one_line(said)}. {lines}".strip(),
+        [*votes_wanted(dossier, asked), *head, *_explained(dossier, off, asked), *evidence, footer],
+        tail=len(evidence) + 1,
     )
 
 
-def _rows(dossier: Dossier, name: str, result: Result) -> list[tuple[str, ...]]:
-    if not result.judged:
-        return [(result.outcome, title(dossier, name), "", result.reason, "", "")]
-    return [
-        (
-            judged.word,
-            title(dossier, name),
-            judged.reading.name,
-            say_value(judged.reading.value, judged.reading.unit),
-            judged.limit,
-            f"n={judged.reading.n:,}" if judged.reading.n is not None else "",
-        )
-        for judged in result.judged
-    ]
+def _explained(dossier: Dossier, off: list[tuple[str, Result]], asked: Asked) -> list[Block]:
+    """Each check that did not pass; an owner is mentioned at the first of their checks."""
+    mentioned: set[str] = set()
+    explained = []
+    for name, result in off:
+        owner = dossier.plan.environment.checks[name].owner
+        who = "" if owner in mentioned else some(asked.addressed(owner, among=asked.people(owner)))
+        mentioned.add(owner)
+        explained.append(_explain(dossier, name, result, f"{escape(owner)} {who}".strip()))
+    return sections(explained)
 
 
-def _explain(dossier: Dossier, name: str, result: Result, asked: Asked) -> str:
-    owner = dossier.plan.environment.checks[name].owner
-    cause = f" ({result.cause})" if result.cause else ""
-    lines = [
-        f"*{result.outcome}* *{escape(title(dossier, name))}*{escape(cause)}: {one_line(cut(result.reason, LONGEST_REASON))}"
-    ]
+def _explain(dossier: Dossier, name: str, result: Result, fixer: str) -> str:
+    cause = f" · {result.cause}" if result.cause else ""
+    said = one_line(cut(found(dossier, name, result), LONGEST_REASON))
+    waived = " · waived" if any(waiver.check == name for waiver in dossier.waivers) else ""
+    lines = [f"{SIGNS[result.outcome]} {titled(dossier, name)}: {said}{escape(cause)}{waived}"]
+    if fallback := dossier.verdict.mitigated.get(name):
+        lines.append(f"Made up for by {titled(dossier, fallback)}, which passed")
     if result.hint:
-        lines.append(f"Next: {escape(cut(result.hint, LONGEST_REASON))}")
-    lines += [code(cut(line, LONGEST_DETAIL)) for line in result.detail[-5:]]
-    lines.append(f"Owner: {escape(owner)} {mentions(asked.addressed(owner, among=asked.people(owner)))}")
-    return "\n".join(lines)
+        lines.append(f"Next: {one_line(cut(result.hint, LONGEST_REASON))}")
+    lines.append(f"Fix: {fixer}")
+    lines.append(output(dossier, name, result))
+    return "\n".join(filter(None, lines))
+
+
+def output(dossier: Dossier, name: str, result: Result) -> str:
+    """The lines of the result's detail that matter, in one block."""
+    telling = dossier.plan.environment.checks[name].telling(result.detail)
+    return listing((cut(line, LONGEST_DETAIL) for line in telling), LONGEST_LISTING)
+
+
+def _tables(dossier: Dossier, off: list[tuple[str, Result]]) -> list[Block]:
+    rows = [row for name, result in off for row in rows_of(dossier, name, result)]
+    caption = f"What did not pass in run #{dossier.run.number}"
+    return [data_table(caption, [HEADING, *rows])] if rows else []
+
+
+def rows_of(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[str, ...]]:
+    """A row for each reading that is not within its limits; what could not be measured says why."""
+    check, shown = dossier.plan.environment.checks[name], f"{SIGNS[result.outcome]} {title(dossier, name)}"
+    if result.outcome in {Outcome.ERROR, Outcome.UNKNOWN}:
+        yield shown, found(dossier, name, result), ""
+        return
+    words = Words(check, check.title or name, result.judged)
+    off = [judged for judged in worst_first(result.judged) if judged.outcome is not Outcome.PASS]
+    for judged in off:
+        said = words.of(judged)
+        yield shown, f"{said.measured} ({said.samples})" if said.samples else said.measured, said.limit
+    if not off:
+        yield shown, found(dossier, name, result), ""
+
+
+def _charts(dossier: Dossier, off: list[tuple[str, Result]]) -> list[Block]:
+    checks = dossier.plan.environment.checks
+    drawn = (curve(checks[name], title(dossier, name), result) for name, result in off)
+    return [chart for chart in drawn if chart][:MOST_CHARTS]
+
+
+def _passes(dossier: Dossier) -> list[Block]:
+    """Folded away, as many as fit."""
+    lines = [check_line(dossier, name, result) for name, result in passed(dossier)]
+    kept = [line for at, line in enumerate(lines) if sum(map(len, lines[: at + 1])) <= LONGEST_PASSES]
+    if left_out := len(lines) - len(kept):
+        more = code(f"/canary show #{dossier.run.number}")
+        kept.append(f"… and {left_out} more: {more}")
+    return [container(f"{say_count(len(lines), 'check')} passed", sections(kept))] if lines else []
+
+
+def _left_out(dossier: Dossier, off: list[tuple[str, Result]]) -> str:
+    """How many rows the table has no room for."""
+    tables = _tables(dossier, off)
+    rows = sum(1 for name, result in off for _ in rows_of(dossier, name, result))
+    left_out = rows + 1 - sum(len(table["rows"]) for table in tables) if tables else 0
+    return f"{say_count(left_out, 'more reading')} in the decision packet. " if left_out > 0 else ""

@@ -1,15 +1,16 @@
-"""A line in the thread for each vote and waiver, by name."""
+"""A line in the thread for each vote and waiver, with its reason."""
 
 from __future__ import annotations
 
 from bot.record.audit import AuditEvent
-from bot.record.events import Voted
-from bot.rules.approval import Waiver
+from bot.record.events import Voted, Waived, of_kind
+from bot.rules.dossier import Dossier
 from bot.rules.labels import CHOICES
 from bot.slack.blocks import section
 from bot.slack.messages.kind import Facts, MessageKind
+from bot.slack.messages.lines import title
 from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, moment, quoted
+from bot.slack.text import escape, mention, moment, one_line, utc
 
 
 class VoteLine(MessageKind):
@@ -23,7 +24,25 @@ class VoteLine(MessageKind):
         return vote_line(facts.event(self.event))
 
 
+class WaivedLine(MessageKind):
+    """As it was given: neither its lapse nor another waiver of the same check changes it."""
+
+    kind = "waived"
+    called = "line about a waiver"
+    awaited = True
+
+    event: int  # number of the audit event
+
+    def render(self, facts: Facts) -> Posting:
+        event = facts.event(self.event)
+        waived = Waived.read(event)
+        assert waived
+        return waiver_line(facts.dossier, waived.check, event.actor, waived.reason)
+
+
 class WaiverLine(MessageKind):
+    """Wanted by earlier versions, which named the check: its latest waiver is shown."""
+
     kind = "waiver"
     called = "line about a waiver"
     awaited = True
@@ -31,23 +50,29 @@ class WaiverLine(MessageKind):
     check: str
 
     def render(self, facts: Facts) -> Posting:
-        return waiver_line(next(each for each in facts.dossier.waivers if each.check == self.check))
+        given = [(event, said) for event, said in of_kind(facts.events, Waived) if said.check == self.check]
+        event, waived = given[-1]
+        return waiver_line(facts.dossier, waived.check, event.actor, waived.reason)
 
 
 def vote_line(event: AuditEvent) -> Posting:
     """Rendered from the audit event, so that a vote that was changed later is still shown as cast."""
     voted = Voted.read(event)
     assert voted
-    choice = CHOICES[voted.choice]
-    said = f"*{choice}*: {mention(event.actor)} {moment(event.at)}"
+    choice, roles = CHOICES[voted.choice], escape(", ".join(voted.roles))
+    said = f"*{choice}*: {mention(event.actor)}" + (f" ({roles})" if roles else "")
+    text = f"{choice} by {mention(event.actor)}"
     if voted.reason:
-        said += f"\n{quoted(voted.reason)}"
+        said += f" · {one_line(voted.reason)}"
+        text += f": {one_line(voted.reason)}"
     if condition := voted.condition:
-        said += f"\n{quoted(condition.text)} (by {mention(condition.owner)}, due {moment(condition.due)})"
-    return Posting.of(f"{choice} by {mention(event.actor)}", [section(said)])
+        about = f"{one_line(condition.text)} · {mention(condition.owner)} · due"
+        said += f" · {about} {moment(condition.due)}"
+        text += f": {about} {utc(condition.due)}"
+    return Posting.of(text, [section(said)])
 
 
-def waiver_line(waiver: Waiver) -> Posting:
-    said = f"*Waived {escape(waiver.check)}*: {mention(waiver.person)} {moment(waiver.granted_at)}"
-    text = f"{escape(waiver.check)} waived by {mention(waiver.person)}"
-    return Posting.of(text, [section(f"{said}\n{quoted(waiver.reason)}")])
+def waiver_line(dossier: Dossier, check: str, by: str, reason: str) -> Posting:
+    what = escape(title(dossier, check))
+    text = f"Waived {what}: {mention(by)} · {one_line(reason)}"
+    return Posting.of(text, [section(f"*Waived {what}*: {mention(by)} · {one_line(reason)}")])

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TypeAlias
 
-from bot.record.events import RollbackPrompted, WatchBlind, of_kind
+from bot.record.events import PromptEscalated, RollbackPrompted, WatchBlind, of_kind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
+from bot.rules.instructions import Instructions
 from bot.rules.labels import ANSWERS
-from bot.rules.previous import VERSION
 from bot.rules.rollback import Answer, Prompt, PromptState
-from bot.rules.watch import WatchEnd
+from bot.rules.watch import Trigger, WatchEnd, WatchState
 from bot.slack.actions import Button
-from bot.slack.blocks import Block, Element, actions, context, header, section, sections
+from bot.slack.blocks import Block, Element, actions, confirmation, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import arguments, told
+from bot.slack.messages.lines import SIGNS, subject, title, told
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, cut, escape, mention, mentions, moment, one_line, quoted
+from bot.slack.messages.wording import (
+    LONGEST_REASON,
+    after,
+    failing,
+    measured,
+    named,
+    numbered,
+    readable,
+    steps,
+    watched,
+)
+from bot.slack.text import clock, code, cut, escape, mention, mentions, moment, one_line, utc
+from checks.outcome import Outcome
 from checks.units import say_count
 
-LONGEST_QUESTION = 500  # characters before the mention, which must not be cut off
+Clock: TypeAlias = Callable[[datetime], str]  # says a time: to its reader, or in plain text
+
+LONGEST_QUESTION = 2000  # characters before the mention, which must not be cut off
 
 ON_IT = Button("prompt_on_it", ANSWERS[Answer.ON_IT], "primary")
 ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK], "danger")
@@ -46,6 +62,25 @@ class RollbackPrompt(MessageKind):
         return rollback_prompt(
             facts.dossier, prompt, facts.asked(asked[prompt.episode - 1] if known else None)
         )
+
+
+class EscalationLine(MessageKind):
+    """A message of its own, because an edited one notifies nobody."""
+
+    kind = "escalation"
+    called = "escalation of a rollback prompt"
+    awaited = True
+    critical = True
+
+    key: str
+
+    def render(self, facts: Facts) -> Posting:
+        prompt = facts.dossier.prompt(self.key)
+        asked = [said for _, said in of_kind(facts.events, PromptEscalated) if said.trigger == prompt.trigger]
+        return escalation(facts.dossier, prompt, facts.asked(asked[-1].asked if asked else None))
+
+    def moot(self, facts: Facts) -> str:
+        return "" if facts.dossier.prompt(self.key).state is PromptState.OPEN else "it was answered"
 
 
 class BlindWatch(MessageKind):
@@ -80,58 +115,165 @@ class RollbackLine(MessageKind):
         return rolled_back(facts.dossier)
 
 
+# ---------------------------------------------------------------- the rollback prompt
+
+
 def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
-    """Reading, limit, duration, mitigation, first step; the buttons disappear with the final answer."""
+    """A question with what to do, in order; after the answer, what came of it. The buttons go with the final answer."""
+    if prompt.state.answered:
+        return _answered(dossier, prompt)
     way = told(dossier)
-    trigger = next(each for each in way.triggers if each.name == prompt.trigger)
-    role = dossier.plan.environment.rollback.on_call
-    on_call = mentions(asked.addressed(role, among=asked.people(role))) or f"Nobody is in {escape(role)}"
+    who, newer = _who(dossier, prompt, asked), [*_newer(dossier), *_next(dossier, prompt, clock)]
+    spoken = [*_newer(dossier), *_next(dossier, prompt, utc)]
+    then = steps(dossier, way, _investigate(dossier, prompt, way))
     blocks: list[Block] = [
-        header(f"Roll back {dossier.run.environment}?"),
-        *sections(
-            [
-                f"{on_call}: *{escape(trigger.name)}* has been out of limits since {moment(prompt.breached_since)}",
-                f"Decided as run #{dossier.run.number}: {_version(dossier)}",
-                one_line(prompt.reason),
-                f"*First*: {escape(way.mitigation)}",
-                f"*Next step*: {escape(trigger.first_step)}",
-                "*Then roll back*",
-                *(f"{number}. {escape(step)}" for number, step in enumerate(way.steps, 1)),
-            ]
-        ),
-        *sections(_history(prompt)),
+        header(_question(dossier, prompt)),
+        *sections([who, _reading(dossier, prompt, clock), *newer, *then]),
+        actions(_buttons(dossier, prompt)),
     ]
-    if not prompt.state.answered:
-        blocks.append(actions(_buttons(dossier, prompt)))
-    text = cut(
-        f"Roll back {dossier.run.environment}? {prompt.reason}. First: {way.mitigation}", LONGEST_QUESTION
-    )
-    return Posting.of(f"{escape(text)} {on_call}", blocks, broadcast=True, tail=2)
+    said = " ".join([f"Roll back {named(dossier)}?", _reading(dossier, prompt, utc), *spoken, *then])
+    return Posting.of(f"{cut(said, LONGEST_QUESTION)} {who}", blocks, broadcast=True)
 
 
-def _version(dossier: Dossier) -> str:
-    """The deployed version, if the run knows it, as markup."""
-    return arguments(dossier) or "no version given"
+def _question(dossier: Dossier, prompt: Prompt) -> str:
+    now = "passing again" if prompt.recovered_at else "failing"
+    return f"⏪ Roll back {subject(dossier)}? {failing(dossier, prompt)} {now}"
 
 
-def _history(prompt: Prompt) -> Sequence[str]:
-    lines = []
-    if prompt.recovered_at:
-        lines.append(f"The reading has been back within its limit since {moment(prompt.recovered_at)}")
+def _who(dossier: Dossier, prompt: Prompt, asked: Asked) -> str:
+    """On-call until somebody is on it."""
     if prompt.acknowledged_by and prompt.acknowledged_at:
-        lines.append(f"*{mention(prompt.acknowledged_by)} is on it* {moment(prompt.acknowledged_at)}")
-    if prompt.answered_by and prompt.answered_at:
-        rolled_back = prompt.state is PromptState.ROLLED_BACK
-        word = ANSWERS[Answer.ROLLED_BACK if rolled_back else Answer.FALSE_ALARM]
-        why = f": {one_line(prompt.note)}" if prompt.note else ""
-        lines.append(f"*{word}*, says {mention(prompt.answered_by)} {moment(prompt.answered_at)}{why}")
-    return lines
+        return f"🛠️ *{mention(prompt.acknowledged_by)} is on it* since {clock(prompt.acknowledged_at)}"
+    role = dossier.plan.environment.rollback.on_call
+    on_call = mentions(asked.addressed(role, among=asked.people(role)))
+    if not on_call:
+        return f"Nobody is in {escape(role)}, so nobody was asked"
+    return f"{on_call}: decide whether to roll back"
+
+
+def _reading(dossier: Dossier, prompt: Prompt, at: Clock) -> str:
+    what, found = escape(failing(dossier, prompt)), measured(dossier, prompt)
+    since = at(prompt.breached_since)
+    if prompt.recovered_at:
+        return (
+            f"*{what}* passing again since {at(prompt.recovered_at)}. It was failing since {since}: {found}"
+        )
+    return f"*{what}* failing since {since}: {found}"
+
+
+def _newer(dossier: Dossier) -> Iterator[str]:
+    if dossier.watch and dossier.watch.end is WatchEnd.SUPERSEDED:
+        yield f"A newer run on {escape(dossier.run.environment)} has its go since; this version is not watched any more"
+
+
+def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
+    """By when somebody has to answer, and what happens then."""
+    escalate = dossier.plan.environment.rollback.escalate
+    if escalate is None or prompt.escalates_at is None or prompt.state is not PromptState.OPEN:
+        return
+    if prompt.escalated_at:
+        yield f"Nobody answered, so {escape(escalate.to)} was asked, too, at {at(prompt.escalated_at)}"
+    elif not prompt.recovered_at:
+        yield f"Respond by {at(prompt.escalates_at)}, then it escalates to {escape(escalate.to)}"
+
+
+def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
+    """Asks others; says so when somebody has answered."""
+    role = dossier.plan.environment.rollback.escalate
+    assert role and prompt.escalated_at
+    about = f"{subject(dossier)} · {failing(dossier, prompt)}"
+    if prompt.state is not PromptState.OPEN:
+        answered = prompt.answered_by or prompt.acknowledged_by or ""
+        heading, lines = f"✅ Answered · {about}", [f"{mention(answered)} answered the rollback prompt above"]
+    else:
+        who = (
+            mentions(asked.addressed(role.to, among=asked.people(role.to)))
+            or f"Nobody is in {escape(role.to)}"
+        )
+        waited = after(prompt.opened_at, prompt.escalated_at)
+        heading = f"⏫ Nobody answered: roll back {subject(dossier)}? {failing(dossier, prompt)} failing"
+        lines = [f"{who}: on-call has not answered for {waited}. Please answer the rollback prompt above"]
+    return Posting.of(
+        f"{escape(heading)} {' '.join(lines)}", [header(heading), *sections(lines)], broadcast=True
+    )
+
+
+def _investigate(dossier: Dossier, prompt: Prompt, way: Instructions) -> Iterator[str]:
+    trigger = next(each for each in way.triggers if each.name == prompt.trigger)
+    yield f"*2 Investigate*: {readable(dossier, trigger.first_step)}"
 
 
 def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
     what = f"run {dossier.run.number} on {dossier.run.environment}"
-    shown = [*([ON_IT] if prompt.state is PromptState.OPEN else []), ROLLED_BACK, FALSE_ALARM]
-    return [each.about(what, prompt.key) for each in shown]
+    sure = confirmation(
+        "Have you rolled it back?",
+        f"This records that {named(dossier)} was rolled back, and ends its watch. It rolls nothing back.",
+        confirm=ROLLED_BACK.label,
+        deny="Not yet",
+    )
+    on_it = [ON_IT.about(what, prompt.key)] if prompt.state is PromptState.OPEN else []
+    return [
+        *on_it,
+        ROLLED_BACK.about(what, prompt.key, confirm=sure),
+        FALSE_ALARM.about(what, prompt.key),
+    ]
+
+
+def _answered(dossier: Dossier, prompt: Prompt) -> Posting:
+    rolled = prompt.state is PromptState.ROLLED_BACK
+    lines = _how_rolled_back if rolled else _why_false
+    heading = _outcome(dossier, prompt)
+    blocks = sections([*lines(dossier, prompt, clock), *([] if rolled else _goes_on(dossier))])
+    text = f"{escape(heading)}. {'. '.join(lines(dossier, prompt, utc))}"
+    return Posting.of(cut(text, LONGEST_QUESTION), [header(heading), *blocks], broadcast=True)
+
+
+def _outcome(dossier: Dossier, prompt: Prompt) -> str:
+    assert prompt.answered_at
+    if prompt.state is PromptState.ROLLED_BACK:
+        return f"⏪ Rolled back · {subject(dossier)} · {after(prompt.opened_at, prompt.answered_at)} after the alarm"
+    return f"🔕 False alarm · {subject(dossier)} · {failing(dossier, prompt)}"
+
+
+def _how_rolled_back(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
+    assert prompt.answered_by and prompt.answered_at
+    by, note = mention(prompt.answered_by), _note(prompt)
+    again = code(f"/canary run {dossier.run.environment}")
+    return [
+        f"{by} rolled back {named(dossier)} {at(prompt.answered_at)}{note}",
+        *_was(dossier, prompt, at),
+        f"To see whether all is well again: {again}",
+    ]
+
+
+def _why_false(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
+    assert prompt.answered_by and prompt.answered_at
+    took = after(prompt.opened_at, prompt.answered_at)
+    by, note = mention(prompt.answered_by), _note(prompt)
+    return [
+        f"{by} called it a false alarm {at(prompt.answered_at)}, {took} after the alarm{note}",
+        *_was(dossier, prompt, at),
+    ]
+
+
+def _note(prompt: Prompt) -> str:
+    return f": {one_line(cut(prompt.note, LONGEST_REASON))}" if prompt.note else ""
+
+
+def _was(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
+    what, found = escape(failing(dossier, prompt)), measured(dossier, prompt)
+    recovered = f", passing again since {at(prompt.recovered_at)}" if prompt.recovered_at else ""
+    yield f"*{what}* was failing since {at(prompt.breached_since)}{recovered}: {found}"
+    if prompt.acknowledged_by and prompt.acknowledged_at:
+        yield f"{mention(prompt.acknowledged_by)} was on it since {at(prompt.acknowledged_at)}"
+
+
+def _goes_on(dossier: Dossier) -> Iterator[str]:
+    if dossier.watch and dossier.watch.state is WatchState.WATCHING:
+        yield f"The watch goes on until {moment(dossier.watch.ends_at)}; it asks again once the check has passed and fails anew"
+
+
+# ---------------------------------------------------------------- the watch
 
 
 def blind_watch(dossier: Dossier, name: str, asked: Asked) -> Posting:
@@ -140,23 +282,25 @@ def blind_watch(dossier: Dossier, name: str, asked: Asked) -> Posting:
     check = dossier.plan.environment.watch.triggers[name].check
     owner = dossier.plan.environment.checks[check].owner
     reason = next((trigger.reason for trigger in dossier.triggers if trigger.name == name), "")
-    said = f"*The watch cannot measure {escape(name)}*: {one_line(reason)}\nOwner: {escape(owner)} {mentions(asked.addressed(owner, among=asked.people(owner)))}"
-    return Posting.of(
-        escape(f"The watch of run #{dossier.run.number} cannot measure {name}: {reason}"), [section(said)]
-    )
+    what, why = title(dossier, check), one_line(cut(reason, LONGEST_REASON))
+    heading = f"⚠️ Cannot measure {what} · {subject(dossier)}"
+    who = mentions(asked.addressed(owner, among=asked.people(owner))) or escape(owner)
+    lines = [
+        f"The watch of run #{dossier.run.number} cannot measure *{escape(what)}*: {why}",
+        f"{who}: please fix it. Until then nobody is asked to roll back when it fails.",
+    ]
+    return Posting.of(f"{escape(heading)}. {why} {lines[1]}", [header(heading), *sections(lines)])
 
 
 def rolled_back(dossier: Dossier) -> Posting:
     """A rollback recorded without a prompt."""
-    run, rollback = dossier.run, dossier.rollback
+    rollback = dossier.rollback
     assert rollback
-    version = run.arguments.get(VERSION, "")
-    what = f"{run.environment} {version}".strip()
-    shown = f"{escape(run.environment)} {code(version)}" if version else escape(run.environment)
-    said = f"*{shown} was rolled back*, says {mention(rollback.by)} {moment(rollback.at)}"
-    why = f"\n{quoted(rollback.reason)}" if rollback.reason else ""
-    text = f"{what} was rolled back (run #{run.number}). {rollback.reason}".strip()
-    return Posting.of(escape(text), [section(said + why)])
+    why = f": {one_line(cut(rollback.reason, LONGEST_REASON))}" if rollback.reason else ""
+    said = f"{named(dossier)} was rolled back, reports {mention(rollback.by)}{why}"
+    heading = f"⏪ Rolled back · {subject(dossier)}"
+    text = f"⏪ Rolled back · {escape(numbered(dossier))}, reports {mention(rollback.by)}{why}"
+    return Posting.of(text, [header(heading), *sections([said])])
 
 
 _ENDS = {
@@ -170,10 +314,29 @@ def watch_end(dossier: Dossier) -> Posting:
     watch, run = dossier.watch, dossier.run
     assert watch and watch.ended_at and watch.end
     said = f"The watch of run #{run.number} {_ENDS[watch.end].format(environment=run.environment)}"
-    prompted = len(dossier.prompts)
-    details = f"{say_count(watch.tick, 'look')} since {moment(watch.started_at)}; {say_count(prompted, 'rollback prompt')}"
-    last = [
-        f"• {escape(trigger.name)}: {trigger.outcome or 'not looked at'} {one_line(trigger.reason)}"
-        for trigger in dossier.triggers
-    ]
-    return Posting.of(escape(f"{said}."), [section(f"*{escape(said)}*"), *sections(last), context(details)])
+    bad = [line for trigger in dossier.triggers if (line := _last(dossier, trigger))]
+    if watch.tick and not bad:
+        bad = ["Nothing failed in the last measurement"]
+    measurements = (
+        f"Measured {'once' if watch.tick == 1 else f'{watch.tick:,} times'} since {clock(watch.started_at)}"
+    )
+    details = f"{measurements} · {say_count(len(dossier.prompts), 'rollback prompt')}"
+    lines = [escape(said), *bad]
+    text = f"{escape(said)}. {named(dossier)}. {' '.join(bad)}"
+    heading = header(f"👀 Watch over · {subject(dossier)}")
+    return Posting.of(text, [heading, *sections(lines), context(details)])
+
+
+def _last(dossier: Dossier, trigger: Trigger) -> str:
+    """What a trigger said last, unless it passed."""
+    if trigger.outcome is None or trigger.outcome is Outcome.PASS:
+        return ""
+    what = escape(title(dossier, watched(dossier, trigger.name)))
+    return f"{SIGNS[trigger.outcome]} *{what}*: {_found(dossier, trigger)}"
+
+
+def _found(dossier: Dossier, trigger: Trigger) -> str:
+    """In words, if a prompt about it has the same reading."""
+    about = (trigger.name, trigger.reason)
+    same = [prompt for prompt in dossier.prompts if (prompt.trigger, prompt.reason) == about]
+    return measured(dossier, same[-1]) if same else one_line(cut(trigger.reason, LONGEST_REASON))

@@ -82,6 +82,7 @@ def test_it_describes_itself_and_survives_json() -> None:
     contract.describes_itself("tls.certificate", Certificate)
     contract.describes_itself("tls", TlsServer)
     contract.survives_json(check())
+    contract.words_its_readings(check())
 
 
 async def test_what_is_left_is_measured(tmp_path: Path) -> None:

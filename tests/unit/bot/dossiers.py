@@ -11,7 +11,7 @@ from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import Evidence, freeze
-from bot.rules.rollback import Prompt, PromptState
+from bot.rules.rollback import Found, Prompt, PromptState
 from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
@@ -46,6 +46,9 @@ def plan(folder: Path, checks: int, text: str) -> Pinned:
         f'        t{at}: {{check: c0, breach: 3, prompt: "{text}"}}\n' for at in range(min(checks, 50))
     ]
     config = config.replace(trigger, "".join(triggers)).replace("Pin the capacity", text)
+    config = config.replace(
+        "      on_call: on-call\n", "      on_call: on-call\n      escalate: {after: 15m, to: platform}\n"
+    )
     path = folder / "canary.yaml"
     path.write_text(config)
     return load(path, ENVIRON).plan.pinned("staging")
@@ -130,9 +133,10 @@ def dossier(pinned: Pinned, said: str, state: RunState) -> Dossier:
         recovered_at=NOW,
         acknowledged_by="U03RAJ",
         acknowledged_at=NOW,
-        answered_by="U03RAJ",
-        answered_at=NOW,
         note=said,
+        found=Found.of(result(said)),
+        escalates_at=NOW,
+        escalated_at=NOW,
     )
     return Dossier(
         run=run,

@@ -10,17 +10,32 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
+from bot.rules.decision import Outcome
+from bot.rules.dossier import Dossier
+from bot.rules.outbox import Message as Row
+from bot.rules.outbox import MessageState
 from bot.rules.previous import Previous
-from bot.rules.rollback import Rollback
+from bot.rules.rollback import Prompt, PromptState, Rollback
 from bot.rules.run import RunState
+from bot.slack.fallback import NEWEST
+from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
 from bot.slack.messages.asking import reminder
 from bot.slack.messages.card import card, said_previous
-from bot.slack.messages.decision import decision_record
-from bot.slack.messages.kind import Facts
+from bot.slack.messages.decision import DecisionRecord, decision_record
+from bot.slack.messages.instructions import rollback_instructions
+from bot.slack.messages.kind import Facts, Hidden
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.table import results_table
-from bot.slack.messages.votes import vote_line, waiver_line
-from bot.slack.messages.watch import blind_watch, rollback_prompt, rolled_back, watch_end
+from bot.slack.messages.votes import WaivedLine, vote_line, waiver_line
+from bot.slack.messages.watch import (
+    BlindWatch,
+    RollbackPrompt,
+    blind_watch,
+    escalation,
+    rollback_prompt,
+    rolled_back,
+    watch_end,
+)
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
 from commands.slack.answers import show, show_check
@@ -33,7 +48,7 @@ from tests.unit.bot.dossiers import HUGE, LIVELY, NOW, dossier, plan
 def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     for state in (RunState.DECIDING, RunState.CLOSED):
         whole = dossier(pinned, said, state)
-        yield card(whole)
+        yield card(whole, Facts(whole).asked(None))
         yield results_table(whole, Facts(whole).asked(None))
         yield reminder(whole, Facts(whole).asked(None))
         yield Posting.of(*show(whole))
@@ -47,18 +62,94 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         "roles": [said],
     }
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
-    yield waiver_line(whole.waivers[0])
-    yield decision_record(whole)
-    yield rollback_prompt(whole, whole.prompts[0], Facts(whole).asked(None))
+    yield waiver_line(whole, "c0", "U02BEN", said)
+    for outcome in Outcome:
+        assert whole.decision
+        ended = whole.decision.model_copy(update={"outcome": outcome})
+        yield decision_record(whole.model_copy(update={"decision": ended}))
+    yield rollback_instructions(whole)
+    yield rollback_instructions(whole, [checked_off(0)])
+    for prompt in prompts(whole.prompts[0]):
+        yield rollback_prompt(whole, prompt, Facts(whole).asked(None))
+        yield escalation(whole, prompt, Facts(whole).asked(None))
+    yield from alerts(whole, said)
     yield blind_watch(whole, "t0", Facts(whole).asked(None))
     yield watch_end(whole)
 
 
+def checked_off(item: int) -> AuditEvent:
+    detail = {"item": item, "text": "as configured"}
+    return AuditEvent(run=1, seq=item + 2, at=NOW, actor="U03RAJ", kind="checked off", detail=detail, hash="")
+
+
+def prompts(answered: Prompt) -> Iterator[Prompt]:
+    """One in each state, with its readings in words and as an earlier version has left it."""
+    for state in PromptState:
+        by, at = ("U03RAJ", NOW) if state.answered else (None, None)
+        prompt = answered.model_copy(update={"state": state, "answered_by": by, "answered_at": at})
+        yield prompt
+        yield prompt.model_copy(update={"found": None, "recovered_at": None})
+
+
+def alerts(whole: Dossier, said: str) -> Iterator[Posting]:
+    """For each message that an alert may be about, and whatever has become of it."""
+    about = [
+        RollbackPrompt(key="p"),
+        DecisionRecord(),
+        BlindWatch(trigger="t0", tick=1),
+        WaivedLine(event=1),
+        None,
+    ]
+    for content in about:
+        for state in (MessageState.FAILED, MessageState.AMBIGUOUS, MessageState.PENDING):
+            for alerted_at in (NOW, None):
+                row = Row(
+                    id=1,
+                    run=1,
+                    kind=content.kind if content else said,
+                    subject=content.subject if content else said,
+                    channel="C0RELEASES",
+                    state=state,
+                    wanted=1,
+                    shown=0,
+                    ts=None,
+                    thread=None,
+                    earlier=(),
+                    file=None,
+                    urgent=False,
+                    claim=0,
+                    not_before=NOW,
+                    error=said,
+                    excused=False,
+                    tried_at=NOW,
+                    begun_at=NOW,
+                    free_at=None,
+                    doubted_at=NOW if state is MessageState.AMBIGUOUS else None,
+                    alerted_at=alerted_at,
+                    created_at=NOW,
+                    posted_at=None,
+                    sent_at=None,
+                )
+                for why in (said, f"{NOT_LOOKED_FOR}: {said}"):
+                    detail = {
+                        "message": row.kind,
+                        "subject": row.subject,
+                        "channel": "C0RELEASES",
+                        "why": why,
+                    }
+                    event = AuditEvent(
+                        run=1, seq=1, at=NOW, actor="canary", kind="alert", detail=detail, hash=""
+                    )
+                    facts = Facts(whole, [event], hidden=Hidden(row, content))
+                    yield Alert(event=1, channel="C0OPS").render(facts)
+
+
 # rendered by `messages`, or by the test named
 TRIED = {
-    *("card", "table", "reminder", "vote", "waiver", "decision", "prompt", "blind", "watch end"),
+    *("card", "table", "reminder", "vote", "waived", "decision", "instructions"),
+    *("prompt", "escalation", "blind", "watch end", "alert"),
+    "waiver",  # says the same as "waived"
     "rolled back",  # the test of its versions, below
-    "alert",  # shows the message that it is about, which is one of these
 }
 
 
@@ -68,22 +159,22 @@ def test_every_kind_of_message_is_tried_with_hostile_text() -> None:
 
 
 def shown(posting: Posting) -> Message:
-    return Message("C1", "1.0", "U0BOT", posting.text, list(posting.blocks))
+    return Message("C1", "1.0", "U0BOT", posting.text, list(posting.without(NEWEST).blocks))
 
 
 @pytest.mark.parametrize("checks", [2, 200])
 @pytest.mark.parametrize("said", [LIVELY, HUGE, ""])
 def test_slack_takes_every_message(tmp_path: Path, checks: int, said: str) -> None:
     for posting in messages(plan(tmp_path, checks, "x" * 2000), said):
-        assert problems_in(list(posting.blocks), "message") == []
+        assert problems_in(list(posting.without(NEWEST).blocks), "message") == []
         assert 0 < len(posting.text) <= 4000
 
 
 def test_the_buttons_and_what_is_needed_stay_however_much_there_is_to_say(tmp_path: Path) -> None:
     pinned = plan(tmp_path, 200, "x" * 2000)
     deciding, prompted = dossier(pinned, HUGE, RunState.DECIDING), dossier(pinned, HUGE, RunState.CLOSED)
-    *_, needed, buttons = card(deciding).blocks
-    assert "Still needed" in str(needed)
+    *_, needed, buttons, _ = card(deciding, Facts(deciding).asked(None)).blocks
+    assert "Needs 1 of" in str(needed)
     assert buttons["elements"][0]["action_id"] == "vote_go"
     assert (
         rollback_prompt(prompted, prompted.prompts[0], Facts(prompted).asked(None)).blocks[-1]["type"]
@@ -91,9 +182,11 @@ def test_the_buttons_and_what_is_needed_stay_however_much_there_is_to_say(tmp_pa
     )
     assert "<@U03RAJ>" in rollback_prompt(prompted, prompted.prompts[0], Facts(prompted).asked(None)).text
     assert any(
-        block["type"] == "table" for block in results_table(deciding, Facts(deciding).asked(None)).blocks
+        block["type"] == "data_table" for block in results_table(deciding, Facts(deciding).asked(None)).blocks
     )
-    assert "sha256:" in str(decision_record(prompted).blocks[-1])
+    assert "Decision on run #1" in str(decision_record(prompted).blocks[-1])
+    *_, checklist = rollback_instructions(prompted).blocks
+    assert [each["accessory"]["action_id"] for each in checklist["child_blocks"]] == ["checklist_done"]
 
 
 def test_nothing_that_anybody_supplied_comes_to_life(tmp_path: Path) -> None:
@@ -110,7 +203,7 @@ def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
     whole = whole.model_copy(update={"rollback": Rollback(run=1, by="U03RAJ", reason=LIVELY, at=NOW)})
     for posting in (
         decision_record(whole),
-        card(whole),
+        card(whole, Facts(whole).asked(None)),
         rollback_prompt(whole, whole.prompts[0], Facts(whole).asked(None)),
         blind_watch(whole, "t0", Facts(whole).asked(None)),
         watch_end(whole),

@@ -1,0 +1,98 @@
+"""A reading over time against its limit, as a chart that Slack draws itself. Pure."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.slack.blocks import MOST_POINTS, Block, data_chart
+from bot.slack.messages.lines import how_long
+from checks.base import Check
+from checks.limits import Limit, Quantity
+from checks.numbers import exactly
+from checks.outcome import Outcome
+from checks.reading import Series
+from checks.result import Judged, Result
+from checks.wording import Words, limits_in, worst_first
+
+Points = Sequence[tuple[datetime, float]]
+
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+
+
+def curve(check: Check, title: str, result: Result) -> Block | None:
+    """Of the worst reading that is off and has a series; None if there is none, or less than two points of it."""
+    for judged in worst_first(result.judged):
+        series = [
+            one for look in result.measurements for one in look.series if one.name == judged.reading.name
+        ]
+        if judged.outcome is not Outcome.PASS and len(points := _points(series)) > 1:
+            return _chart(Words(check, title, result.judged), title, judged, points)
+    return None
+
+
+def _points(series: Sequence[Series]) -> Points:
+    """Of all measurements, oldest first; where two of them overlap, of the newer one."""
+    return sorted({at: value for one in series for at, value in one.points}.items())
+
+
+def _chart(words: Words, title: str, judged: Judged, points: Points) -> Block:
+    limits = limits_in(judged.limit)
+    width, pick, picked = _bin_width(points), *_worst(limits)
+    binned = _binned(points, width, pick)
+    label = _label(points, width)
+    noun, unit = words.noun(judged.reading.name), judged.reading.unit
+    series: dict[str, Points] = {"Measured": binned}
+    if (bound := _bound(limits)) is not None:
+        series["Limit"] = [(at, bound) for at, _ in binned]
+    each = f", {picked} of each {how_long(width)}" if len(binned) < len(points) else ""
+    return data_chart(
+        f"{title}: {noun}",
+        {name: [(label(at), value) for at, value in line] for name, line in series.items()},
+        x_label=f"Time in UTC{each}",
+        y_label=f"{noun}, in {unit}" if unit else noun,
+    )
+
+
+def _bin_width(points: Points) -> timedelta:
+    """In whole seconds; zero where all points fit."""
+    if len(points) <= MOST_POINTS:
+        return timedelta(0)
+    span = points[-1][0] - points[0][0]
+    return timedelta(seconds=int(span.total_seconds() // MOST_POINTS) + 1)
+
+
+def _worst(limits: Sequence[Limit]) -> tuple[Callable[[Points], float], str]:
+    """How one value stands for several: by the one nearest to what the limit forbids, and what that is called."""
+    if limits and all(limit.comparison in {">", ">="} for limit in limits):
+        return lambda points: min(value for _, value in points), "lowest"
+    return lambda points: max(value for _, value in points), "highest"
+
+
+def _binned(points: Points, width: timedelta, pick: Callable[[Points], float]) -> Points:
+    """A bin without points is left out: nothing is invented for it."""
+    if not width:
+        return points
+    bins: dict[int, list[tuple[datetime, float]]] = {}
+    start = points[0][0]
+    for point in points:
+        bins.setdefault((point[0] - start) // width, []).append(point)
+    return [(start + at * width, pick(inside)) for at, inside in bins.items()]
+
+
+def _label(points: Points, width: timedelta) -> Callable[[datetime], str]:
+    """As short as tells the points apart."""
+    span = points[-1][0] - points[0][0]
+    gaps = (later - sooner for (sooner, _), (later, _) in itertools.pairwise(points))
+    step = width or min(gaps)
+    form = "%H:%M" if step >= _MINUTE else "%H:%M:%S"
+    return lambda at: at.astimezone(UTC).strftime(f"%m-%d {form}" if span >= _DAY else form)
+
+
+def _bound(limits: Sequence[Limit]) -> float | None:
+    bounds: Iterator[float] = (
+        float(exactly(limit.operand.number)) for limit in limits if isinstance(limit.operand, Quantity)
+    )
+    return next(bounds, None)

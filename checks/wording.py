@@ -1,0 +1,343 @@
+"""Measurements as sentences: "2 found, must be 0 (5,379 checked)". Pure, and plain text: whoever shows it escapes it.
+
+A kind says how its readings are worded (`Check.wording`). A reading of which it says nothing goes by its name, with spaces. What
+is stored as evidence never contains these sentences, so they can be reworded at any time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any
+
+from checks.judge import judge
+from checks.limits import Limit, Other, Quantity
+from checks.numbers import Number, Scalar, exactly, is_number
+from checks.outcome import CheckError, Outcome
+from checks.reading import Measurement, Reading
+from checks.result import Judged, Result
+from checks.units import rounded, say_count, say_value
+
+if TYPE_CHECKING:
+    from checks.base import Check
+
+MOST_READINGS = 2  # in one sentence
+LONGEST_TEXT = 60  # characters of a value that is text
+LONGEST_NOTE = 200
+LONGEST_REASON = 300  # characters of why something could not be measured
+EXCERPT = 8  # lines of detail
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_ONE_LIMIT = re.compile(r"(?:<=|>=|==|!=|<|>)\s*(?:\"[^\"]*\"|'[^']*'|[^,]+)")
+_DIGITS = (3, 4, 6, 9)  # to round to, the first that tells the truth
+_PRECISE = Context(prec=60)
+_LEAST, _MOST = Decimal("0.1"), Decimal(10_000)  # of a limit's unit, that a value is still said in
+_MOST_PLACES = 20  # of a number that is shown in another unit
+_SCALES: Mapping[
+    str, Sequence[tuple[Decimal, Decimal, str]]
+] = {  # from which size on, divided by what, called what
+    "s": (
+        (Decimal(172_800), Decimal(86_400), "days"),
+        (Decimal(7200), Decimal(3600), "h"),
+        (Decimal(600), Decimal(60), "min"),
+        (Decimal(1), Decimal(1), "s"),
+        (Decimal(0), Decimal("0.001"), "ms"),
+    ),
+    **{
+        unit: tuple(
+            (Decimal(1000**power), Decimal(1000**power), f"{prefix}{unit}")
+            for power, prefix in ((4, "T"), (3, "G"), (2, "M"), (1, "k"), (0, ""))
+        )
+        for unit in ("B", "B/s")
+    },
+}
+_COMPARED = {"<": "under ", "<=": "at most ", ">": "more than ", ">=": "at least ", "==": "", "!=": "not "}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a reading is put into words.
+
+    In `said`, `{value}` stands for the value with its unit, `{s}` for the s of a plural, and the name of another reading for
+    its value: "{value} job{s} waiting". In `samples`, `{n}` stands for the sample size.
+    """
+
+    said: str = ""  # left out: the noun and the value
+    noun: str = ""  # what it is, where something is compared with it or it is missing; left out: its name
+    samples: str = "{n} sample{s}"
+    whole: str = ""  # the reading of which it is a part, so that `== whole` is "all"
+    yes: str = "true"  # the values of a boolean
+    no: str = "false"
+    note: str = "{note}"
+
+    @staticmethod
+    def places(template: str) -> list[str]:
+        """The names in it that are filled in."""
+        return _PLACE.findall(template)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reading in words; empty where there is nothing to say."""
+
+    measured: str  # "p95 182 s"
+    limit: str = ""  # "should be under 90 s"
+    samples: str = ""  # "31 jobs"
+    note: str = ""
+
+    def __str__(self) -> str:
+        what = ", ".join(filter(None, (self.measured, self.limit)))
+        samples = f" ({self.samples})" if self.samples else ""
+        return f"{what}{samples}{f'; {self.note}' if self.note else ''}"
+
+
+def sentence(check: Check, title: str, result: Result) -> str:
+    """What a check found, to be read after its title."""
+    if result.outcome in {Outcome.ERROR, Outcome.UNKNOWN}:
+        return _not_measured(check, result)
+    words = Words(check, title, result.judged)
+    shown = [judged for judged in worst_first(result.judged) if _tells(judged, result.outcome)]
+    if not shown:
+        return _cut(result.reason, LONGEST_REASON)
+    said = [str(words.of(judged)) for judged in shown[:MOST_READINGS]]
+    if (more := len(shown) - MOST_READINGS) > 0:
+        said.append(f"and {more} more" + (" out of limits" if result.outcome is not Outcome.PASS else ""))
+    return "; ".join(said) + _how_often(check, result)
+
+
+def worst_first(judged: Iterable[Judged]) -> list[Judged]:
+    """Only what is held to a limit: anything else is no verdict."""
+    return sorted((one for one in judged if one.outcome), key=lambda one: -one.severity)
+
+
+def excerpt(detail: Sequence[str], telling: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
+    """A few lines from the first `telling` one on; the last ones if there is none."""
+    first = next((at for at, line in enumerate(detail) if telling(line)), max(0, len(detail) - EXCERPT))
+    return tuple(detail[first : first + EXCERPT])
+
+
+class Words:
+    """Of the readings of one measurement of a check."""
+
+    def __init__(self, check: Check, title: str, judged: Iterable[Judged]) -> None:
+        self._check = check
+        self._title = _alike(title)
+        self._wordings = check.wording()
+        self._readings = {one.reading.name: one.reading for one in judged}
+        self._values = {name: reading.value for name, reading in self._readings.items()}
+
+    def of(self, judged: Judged) -> Said:
+        reading = judged.reading
+        limits, warning = limits_in(judged.limit), self._check.warn.of(reading.name)
+        note = self._wording(reading.name).note.replace("{note}", _cut(reading.note, LONGEST_NOTE))
+        return Said(
+            measured=self._measured(reading, [*limits, *warning]),
+            limit=self._limit(judged, limits, warning),
+            samples=self.samples(reading),
+            note=note if reading.note else "",
+        )
+
+    def noun(self, name: str) -> str:
+        return self._wording(name).noun or name.replace("_", " ")
+
+    def samples(self, reading: Reading) -> str:
+        if reading.n is None:
+            return ""
+        return _filled(self._wording(reading.name).samples, {"n": f"{reading.n:,}", "s": _s(reading.n)})
+
+    def _wording(self, name: str) -> Wording:
+        return self._wordings.get(name, _PLAIN)
+
+    def _measured(self, reading: Reading, limits: Sequence[Limit]) -> str:
+        wording, value = self._wording(reading.name), self._value(reading, limits)
+        if reading.value is None:
+            return f"nothing to measure for {self.noun(reading.name)}"
+        others = {name: self._value(other, ()) for name, other in self._readings.items()}
+        places = set(Wording.places(wording.said)) - {"value", "s"}
+        if wording.said and places <= others.keys():
+            return _filled(wording.said, others | {"value": value, "s": _s(reading.value)})
+        noun = self.noun(reading.name)
+        if _alike(noun) == self._title:
+            return value
+        return f"{noun} {value}" if is_number(reading.value) else f"{noun} is {value}"
+
+    def _value(self, reading: Reading, limits: Sequence[Limit]) -> str:
+        if isinstance(reading.value, bool):
+            wording = self._wording(reading.name)
+            return wording.yes if reading.value else wording.no
+        return amount(reading.value, reading.unit, limits, self._values)
+
+    def _limit(self, judged: Judged, limits: Sequence[Limit], warning: Sequence[Limit]) -> str:
+        if not judged.limit or judged.outcome is None:
+            return ""
+        if not limits:
+            return f"limit {_cut(judged.limit, LONGEST_TEXT)}"
+        name = judged.reading.name
+        said = f"{'should' if warning else 'must'} {self._be(name, limits)}"
+        if warning and judged.outcome is Outcome.FAIL:
+            said += f", must {self._be(name, warning)}"
+        return said
+
+    def _be(self, name: str, limits: Sequence[Limit]) -> str:
+        said = " and ".join(self._bound(name, limit) for limit in limits)
+        return f"not be {said.removeprefix('not ')}" if said.startswith("not ") else f"be {said}"
+
+    def _bound(self, name: str, limit: Limit) -> str:
+        compared, wording = _COMPARED[limit.comparison], self._wording(name)
+        match limit.operand:
+            case Other(name=other):
+                if limit.comparison == "==" and other == wording.whole:
+                    return "all"
+                shown = self._readings.get(other)
+                value = f" ({self._value(shown, ())})" if shown and shown.value is not None else ""
+                return f"{compared or 'equal to '}{self.noun(other)}{value}"
+            case Quantity(number=number, unit=unit):
+                return f"{compared}{_bound_in_words(exactly(number), unit)}"
+            case bool(wanted):
+                return f"{compared}{wording.yes if wanted else wording.no}"
+            case text:
+                return f"{compared}{_text(text)}"
+
+
+_PLAIN = Wording()
+
+
+def limits_in(text: str) -> list[Limit]:
+    """Of a judged reading, as its result has them: "< 180s", ">= 200, < 300"; empty where they cannot be read."""
+    try:
+        return [Limit.parse(one[0].strip()) for one in _ONE_LIMIT.finditer(text)]
+    except ValueError:
+        return []
+
+
+def amount(
+    value: Scalar, unit: str = "", limits: Sequence[Limit] = (), values: Mapping[str, Scalar] | None = None
+) -> str:
+    """A value in a readable unit, that of its limit where possible; never rounded to the other side of a limit."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return _text(value)
+    if not is_number(value):
+        return say_value(value)
+    number, bounds = exactly(value), _bounds_of(limits, values or {})
+    scale, called = _scale(number, unit, [bound for _, bound in bounds])
+
+    def truth(shown: Decimal, scale: Decimal) -> list[bool]:
+        return [limit.holds(_PRECISE.multiply(shown, scale), bound) for limit, bound in bounds]
+
+    real = [limit.holds(number, bound) for limit, bound in bounds]
+    scaled = number if scale == 1 else _PRECISE.divide(number, scale)
+    for digits in _DIGITS:
+        if truth(rounded(scaled, digits), scale) == real:
+            return _with_unit(scaled, called, digits)
+    return _with_unit(number, unit, len(number.as_tuple().digits))
+
+
+def _bounds_of(limits: Sequence[Limit], values: Mapping[str, Scalar]) -> list[tuple[Limit, Number]]:
+    found = ((limit, limit.bound(values)) for limit in limits)
+    return [(limit, bound) for limit, bound in found if is_number(bound)]
+
+
+def _bound_in_words(number: Decimal, unit: str) -> str:
+    """Exactly as configured, in a readable unit."""
+    scale, called = _neat(number, unit)
+    return _with_unit(_PRECISE.divide(number, scale), called, max(3, len(number.as_tuple().digits)))
+
+
+def _scale(number: Decimal, unit: str, bounds: Sequence[Number]) -> tuple[Decimal, str]:
+    """-> (by what to divide, what that is called): as for the limit, unless the value is of quite another size."""
+    if not bounds or not (bound := exactly(bounds[0])):
+        return _readable(number, unit)
+    scale, called = _neat(bound, unit)
+    alike = not number or _LEAST <= abs(number) / scale < _MOST
+    return (scale, called) if alike else _readable(number, unit)
+
+
+def _neat(bound: Decimal, unit: str) -> tuple[Decimal, str]:
+    """A readable unit in which the limit still has at most two decimals; else its own."""
+    scale, called = _readable(bound, unit)
+    scaled = _PRECISE.divide(bound, scale)
+    is_neat = scaled == scaled.quantize(Decimal("0.01"), context=_PRECISE) if scale != 1 else True
+    return (scale, called) if is_neat else (Decimal(1), unit)
+
+
+def _readable(number: Decimal, unit: str) -> tuple[Decimal, str]:
+    if number and number.adjusted() < _MOST_PLACES:
+        for size, scale, called in _SCALES.get(unit, ()):
+            if abs(number) >= size:
+                return scale, called
+    return Decimal(1), unit
+
+
+def _with_unit(number: Decimal, unit: str, digits: int) -> str:
+    shown = say_value(number, "", digits)
+    if unit == "days" and shown == "1":
+        return "1 day"
+    return f"{shown}{unit}" if unit in {"%", "/min"} else f"{shown} {unit}".rstrip()
+
+
+def _text(value: str) -> str:
+    return f"“{_cut(value, LONGEST_TEXT)}”"
+
+
+def _not_measured(check: Check, result: Result) -> str:
+    """What could not be measured, and why."""
+    words = Words(check, check.title, result.judged)
+    decided = next((one for one in result.judged if one.outcome is result.outcome), None)
+    if decided is None:
+        reason = _cut(result.reason, LONGEST_REASON)
+        return reason if "could not be measured" in reason else f"could not be measured: {reason}"
+    reading, noun = decided.reading, words.noun(decided.reading.name)
+    if reading.value is None:
+        note = f": {_cut(reading.note, LONGEST_NOTE)}" if reading.note else ""
+        return f"no data for {noun}{note}"
+    if reading.n is not None and (reading.n < check.at_least or not reading.n):
+        return f"too little data for {noun}: {words.samples(reading)}, at least {max(1, check.at_least):,} needed"
+    plain = reading.name.replace("_", " ")
+    reason = _cut(result.reason, LONGEST_REASON)
+    return f"{noun}{reason[len(plain) :]}" if reason.startswith(f"{plain} ") else f"{noun}: {reason}"
+
+
+def _how_often(check: Check, result: Result) -> str:
+    """In how many of several measurements, where the check did not pass."""
+    if result.outcome is Outcome.PASS or len(result.measurements) <= 1:
+        return ""
+    off = sum(outcome is not Outcome.PASS for outcome in _outcomes(check, result.measurements))
+    what = "window" if check.consecutive > 1 and check.sample.count == 1 else "measurement"
+    return f", in {off:,} of {say_count(len(result.measurements), what)}" if off else ""
+
+
+def _outcomes(check: Check, measurements: Sequence[Measurement]) -> Iterator[Outcome]:
+    """Nothing if a limit needs a value of the run."""
+    try:
+        passing, warning = check.passing().filled({}), check.warn.filled({})
+    except CheckError:
+        return
+    for one in measurements:
+        yield judge(one, passing, warning, at_least=check.at_least).outcome
+
+
+def _tells(judged: Judged, outcome: Outcome) -> bool:
+    """Whether it is among the readings that explain the check's outcome."""
+    return judged.outcome is Outcome.PASS if outcome is Outcome.PASS else judged.outcome is not Outcome.PASS
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """In one pass: what is filled in is never looked at again."""
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
+
+
+def _s(value: Any) -> str:
+    return "" if value == 1 else "s"
+
+
+def _cut(text: str, length: int) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= length else f"{words[: length - 1]}…"
+
+
+def _alike(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.replace("_", " ").casefold()))

@@ -1,0 +1,336 @@
+"""Measurements as sentences: no value seems to be on the other side of its limit, and no name stands there without a meaning."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.base import Check
+from checks.judge import judge
+from checks.kinds import KINDS
+from checks.limits import Limit
+from checks.outcome import Cause, Outcome
+from checks.reading import Measurement, Reading
+from checks.result import Judged, Result
+from checks.units import parse_quantity
+from checks.wording import Wording, Words, amount, excerpt, limits_in, sentence
+from tests.checks.test_contract import EXAMPLES
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Own(Check):
+    """A kind of another package, which declares nothing."""
+
+
+def check(kind: str, **fields: Any) -> Check:
+    given = {"kind": kind, "owner": "platform", **EXAMPLES.get(kind, {}), **fields}
+    return KINDS[kind].model_validate(given)
+
+
+def found(of: Check, *readings: Reading, **more: Any) -> str:
+    """The sentence about these readings, judged by the check's own limits."""
+    measurement = Measurement(readings=readings)
+    judgement = judge(measurement, of.passing(), of.warn, at_least=of.at_least)
+    fields: dict[str, Any] = {
+        "outcome": judgement.outcome,
+        "reason": judgement.reason,
+        "cause": judgement.cause,
+        "judged": judgement.judged,
+        "measurements": (measurement,),
+    } | more
+    return sentence(of, of.title, Result(started_at=NOW, seconds=1, **fields))
+
+
+def sql(reading: str, limit: Any, *, title: str = "", warn: str = "", **fields: Any) -> Check:
+    warning = {"warn": {reading: warn}} if warn else {}
+    return check(
+        "sql", **{"query": "SELECT 1", "title": title, "pass": {reading: limit}, **warning, **fields}
+    )
+
+
+# ---------------------------------------------------------------- each kind in its words
+
+
+@pytest.mark.parametrize(
+    ("of", "readings", "said"),
+    [
+        (
+            check("jobs.duplicates", **{"pass": {"signals": "== 0"}}),
+            [Reading(name="signals", value=2, n=5379), Reading(name="repeated", value=0, n=10)],
+            "2 found, must be 0 (5,379 checked)",
+        ),
+        (
+            check("jobs.queue_age", **{"pass": {"p95": "< 90s"}, "warn": {"p95": "< 300s"}}),
+            [Reading(name="p95", value=182.4, unit="s", n=31)],
+            "p95 182 s, should be under 90 s (31 jobs)",
+        ),
+        (
+            check("jobs.queue_age", **{"pass": {"p95": "< 90s"}, "warn": {"p95": "< 300s"}}),
+            [Reading(name="p95", value=400, unit="s", n=1)],
+            "p95 400 s, should be under 90 s, must be under 300 s (1 job)",
+        ),
+        (
+            check("jobs.coverage", **{"pass": {"covered": "== total"}}),
+            [Reading(name="covered", value=61), Reading(name="total", value=62)],
+            "61 of 62 rows covered, must be all",
+        ),
+        (
+            check("jobs.stale_runs"),
+            [Reading(name="stale", value=1)],
+            "1 run still going after 15m, must be 0",
+        ),
+        (
+            check("http.probe"),
+            [
+                Reading(name="status", value=500),
+                Reading(name="expectations_met", value=3, note="last.body.ok: last.body.ok was false"),
+                Reading(name="expectations_total", value=4),
+            ],
+            "3 of 4 answers as expected, must be all; not as expected: last.body.ok: last.body.ok was false",
+        ),
+        (
+            check(
+                "http.probe", request={"path": "/", "repeat": 2}, expect=[], **{"pass": {"status": "== 200"}}
+            ),
+            [Reading(name="status", value=503)],
+            "status 503, must be 200",
+        ),
+        (check("gate"), [Reading(name="exit_code", value=1)], "exit code 1, must be 0"),
+        (
+            check("gate", success="^OK$"),
+            [Reading(name="exit_code", value=0), Reading(name="success", value=False)],
+            "success message not found, must be found",
+        ),
+        (
+            check("prometheus.alerts"),
+            [Reading(name="firing", value=1, note="CartDown{} firing")],
+            "1 alert firing, must be 0; CartDown{} firing",
+        ),
+        (
+            check("prometheus.query", **{"pass": {"errors": "<= 0.5%"}}, title="Errors"),
+            [Reading(name="errors", value=0.8, unit="%", n=1200)],
+            "0.8%, must be at most 0.5% (1,200 samples)",
+        ),
+    ],
+)
+def test_each_kind_words_its_readings(of: Check, readings: list[Reading], said: str) -> None:
+    assert found(of, *readings) == said
+
+
+def test_no_kind_of_ours_leaves_a_reading_to_its_name_unless_the_configuration_gave_it() -> None:
+    for kind in EXAMPLES:
+        if kind not in {"sql", "prometheus.query"}:
+            of = check(kind)
+            assert set(of.wording()) == set(of.readings() or {}), kind
+
+
+def test_a_reading_that_nobody_words_goes_by_its_name_unless_that_is_the_title() -> None:
+    assert found(sql("error_rate", "<= 0.5"), Reading(name="error_rate", value=2)) == (
+        "error rate 2, must be at most 0.5"
+    )
+    of = sql("error_rate", "<= 0.5%", title="Error rate")
+    assert found(of, Reading(name="error_rate", value=0.8, unit="%")) == "0.8%, must be at most 0.5%"
+
+
+# ---------------------------------------------------------------- limits
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "said"),
+    [
+        ("> 5", 3, "x 3, must be more than 5"),
+        ([">= 200", "< 300"], 250, "x 250, must be at least 200 and under 300"),
+        ("!= 0", 0, "x 0, must not be 0"),
+        ("== true", False, "x is false, must be true"),
+        ('== "ok"', "bad", "x is “bad”, must be “ok”"),
+        ('== "a, b"', "bad", "x is “bad”, must be “a, b”"),
+        ("== total", 416, "x 416, must be equal to total (417)"),
+        (">= total", 416, "x 416, must be at least total (417)"),
+        ("<= 0.000001", 1, "x 1, must be at most 0.000001"),
+        ([">= 200", "!= 404"], 404, "x 404, must not be 404"),
+        ("< 99999999999999999999", 10**40, f"x 1e40, must be under {10**20 - 1:,}"),
+    ],
+)
+def test_limits_are_words(limit: Any, value: Any, said: str) -> None:
+    assert found(sql("x", limit), Reading(name="x", value=value), Reading(name="total", value=417)) == said
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "< ", "<b>", "== <!channel>"])
+def test_a_limit_that_nobody_can_read_is_shown_as_it_is(text: str) -> None:
+    judged = Judged(reading=Reading(name="x", value=1), outcome=Outcome.FAIL, limit=text)
+    said = Words(sql("x", "== 0"), "", [judged]).of(judged)
+    assert said.limit == (f"limit {text.strip()}" if text.strip() else "")
+
+
+def test_only_what_fails_must_be() -> None:
+    of = sql("x", "< 10", warn="< 20")
+    assert found(of, Reading(name="x", value=3)) == "x 3, should be under 10"
+    assert found(of, Reading(name="x", value=13)) == "x 13, should be under 10"
+    assert found(of, Reading(name="x", value=23)) == "x 23, should be under 10, must be under 20"
+
+
+# ---------------------------------------------------------------- values
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "limits", "said"),
+    [
+        (0, "s", (), "0 s"),
+        (0.25, "s", (), "250 ms"),
+        (-0.25, "s", (), "-250 ms"),
+        (-3600, "s", (), "-60 min"),
+        (182, "s", (), "182 s"),
+        (900, "s", (), "15 min"),
+        (7300, "s", ["< 2h"], "2.03 h"),
+        (7200.0001, "s", ["<= 2h"], "2.00000003 h"),
+        (239.9, "s", ["< 180s", "< 240s"], "239.9 s"),
+        (86_400, "s", ["> 1d"], "24 h"),
+        (1_814_400, "s", (), "21 days"),
+        (0.5, "s", ["< 1d"], "500 ms"),
+        (1000, "s", ["< 1000s"], "1,000 s"),
+        (5_368_709_120, "B", ["< 5GB"], "5.37 GB"),
+        (12, "/min", (), "12/min"),
+        (99.96, "%", ["< 99.99%"], "99.96%"),
+        (99.9999999, "%", [">= 100%"], "99.9999999%"),
+        (0, "", ["== 0"], "0"),
+        (2**70, "", ["< 5"], f"{2**70:,}"),
+        (Decimal("0.1000000000000000055"), "", ["<= 0.1"], "0.1000000000000000055"),
+        (Decimal("1e-30"), "s", ["<= 0s"], "1e-27 ms"),
+        (True, "", (), "true"),
+        (None, "s", ["< 5s"], "nothing"),
+        ("NaN", "", (), "“NaN”"),
+        ("<!channel> *b*\n• x", "", (), "“<!channel> *b* • x”"),
+        ("x" * 80, "", (), f"“{'x' * 59}…”"),
+    ],
+)
+def test_values_are_readable(value: Any, unit: str, limits: list[str], said: str) -> None:
+    assert amount(value, unit, [Limit.parse(limit) for limit in limits]) == said
+
+
+SCALES = {"ms": "0.001", "s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
+SCALES |= {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "": 1, "%": 1}
+
+
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=4),
+    st.integers(-(10**9), 10**9),
+    st.sampled_from(["<", "<=", ">", ">=", "==", "!="]),
+    st.sampled_from(["s", "B", "%", ""]),
+)
+def test_no_value_seems_to_be_on_the_other_side(value: Decimal, bound: int, compared: str, unit: str) -> None:
+    limit = Limit.parse(f"{compared} {bound}{unit}")
+    said = amount(value, unit, [limit])
+    number, _, called = said.replace("%", " %").partition(" ")
+    shown = Decimal(number.replace(",", "")) * Decimal(SCALES[called])
+    assert limit.holds(shown, bound) == limit.holds(value, bound), said
+
+
+@given(st.integers(-(10**9), 10**9), st.sampled_from(["s", "m", "h", "d", "ms", "B", "MiB", "%", ""]))
+def test_a_limit_is_said_exactly(bound: int, unit: str) -> None:
+    text = f"{bound}{unit}"
+    parsed = parse_quantity(text)
+    assert parsed
+    judged = Judged(
+        reading=Reading(name="x", value=1, unit=parsed[1]), outcome=Outcome.FAIL, limit=f"< {text}"
+    )
+    said = Words(sql("x", "== 0"), "", [judged]).of(judged).limit.removeprefix("must be under ")
+    number, _, called = said.replace("%", " %").partition(" ")
+    assert Decimal(number.replace(",", "")) * Decimal(SCALES[called]) == Decimal(str(parsed[0]))
+
+
+# ---------------------------------------------------------------- what was not measured
+
+
+def test_an_error_says_what_could_not_be_measured() -> None:
+    said = found(
+        sql("x", "== 0"), outcome=Outcome.ERROR, judged=(), reason="the database did not answer within 5s"
+    )
+    assert said == "could not be measured: the database did not answer within 5s"
+    crashed = "could not be measured: KeyError inside the check kind x"
+    assert found(sql("x", "== 0"), outcome=Outcome.ERROR, judged=(), reason=crashed) == crashed
+
+
+def test_too_little_data_says_how_little() -> None:
+    of = check("jobs.queue_age", at_least=10)
+    assert found(of, Reading(name="p95", value=4, unit="s", n=3)) == (
+        "too little data for the p95 age: 3 jobs, at least 10 needed"
+    )
+    assert found(of, Reading(name="p95", value=None, unit="s")) == "no data for the p95 age"
+    assert found(sql("x", "== 0")) == "no data for x"
+
+
+def test_what_cannot_be_compared_is_named_in_words() -> None:
+    said = found(check("jobs.duplicates"), Reading(name="signals", value="two"))
+    assert said.startswith("duplicate sends cannot be compared with its limit")
+
+
+# ---------------------------------------------------------------- a check with several readings or measurements
+
+
+def test_a_reading_without_a_limit_is_not_said() -> None:
+    assert "due" not in found(
+        check("jobs.queue_age"), Reading(name="p95", value=1, unit="s"), Reading(name="due", value=3)
+    )
+
+
+def test_two_readings_are_said_and_the_others_counted() -> None:
+    of = check("sql", query="SELECT 1", **{"pass": dict.fromkeys("abc", "== 0")})
+    said = found(of, *(Reading(name=name, value=1) for name in "abc"))
+    assert said == "a 1, must be 0; b 1, must be 0; and 1 more out of limits"
+
+
+def test_it_says_in_how_many_measurements() -> None:
+    of = sql("x", "< 10", sample={"count": 3, "fail_at": 2, "every": "1s"})
+    measurements = tuple(Measurement(readings=(Reading(name="x", value=value),)) for value in (1, 20, 30))
+    said = found(of, Reading(name="x", value=30), measurements=measurements, cause=Cause.FLAKY)
+    assert said == "x 30, must be under 10, in 2 of 3 measurements"
+
+
+def test_a_kind_of_another_package_that_declares_nothing_is_never_misleading() -> None:
+    of = Own.model_validate({"kind": "own", "owner": "platform", "pass": {"free_space": ">= 5GB"}})
+    assert of.wording() == {}
+    assert found(of, Reading(name="free_space", value=1_000_000_000, unit="B")) == (
+        "free space 1 GB, must be at least 5 GB"
+    )
+
+
+@given(st.text(max_size=200), st.text(max_size=80))
+def test_anything_becomes_one_line(value: str, note: str) -> None:
+    said = found(sql("x", '== "ok"'), Reading(name="x", value=value, note=note))
+    assert len(said.splitlines()) <= 1
+    assert len(said) < 400
+
+
+def test_what_is_filled_in_is_not_filled_in_again() -> None:
+    class Quoting(Own):
+        def wording(self) -> dict[str, Wording]:
+            return {"x": Wording("{value} and {y}")}
+
+    of = Quoting.model_validate({"kind": "own", "owner": "platform", "pass": {"x": '== "ok"'}})
+    said = found(of, Reading(name="x", value="{y} {s}"), Reading(name="y", value="{value}"))
+    assert said == "“{y} {s}” and “{value}”, must be “ok”"
+
+
+def test_the_lines_that_matter() -> None:
+    of = check("gate")
+    lines = [f"line {at}" for at in range(20)]
+    assert of.telling(["failed: test_a: no", "failed: test_b", *lines]) == (
+        "failed: test_a: no",
+        "failed: test_b",
+    )
+    assert (
+        of.telling([*lines, "FAIL: test_sum", "Traceback", "AssertionError: 1 != 2"])[0] == "FAIL: test_sum"
+    )
+    assert of.telling(lines) == tuple(lines[-8:])
+    assert excerpt(lines) == tuple(lines[:8])
+    assert excerpt([]) == ()
+
+
+def test_limits_are_read_as_results_write_them() -> None:
+    assert [limit.text for limit in limits_in('>= 200, < 300, == "a, b"')] == [">= 200", "< 300", '== "a, b"']

@@ -1,0 +1,131 @@
+"""docs/messages.md: every sentence that a person can read, side by side. `make messages` writes it, a test compares.
+
+The messages in Slack are rendered from samples; answers, errors and log lines are collected from the source, with `{…}` for
+what is filled in.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "docs" / "messages.md"
+PACKAGES = ("bot", "checks", "commands")
+
+ANSWERS = frozenset({"Refused", "Misused", "Mistyped", "Busy"})
+ERRORS = frozenset(
+    {
+        "CanaryError",
+        "CheckError",
+        "EmbeddedError",
+        "Misconfigured",
+        "PlanError",
+        "PlanProblem",
+        "ReportError",
+        "RoleError",
+        "SettingsError",
+        "Unavailable",
+        "Unreadable",
+        "stop",
+    }
+)
+LOGGED = frozenset({"info", "warning", "error", "exception"})
+HINTS = ("hint", "next")
+
+
+@dataclass(frozen=True, order=True)
+class Sentence:
+    module: str
+    line: int
+    text: str
+    hint: str = ""
+
+
+def collected(names: frozenset[str], *, of: str | None = None) -> Iterator[Sentence]:
+    """The texts that calls of these names are given. `of`: the variable that they are methods of."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+            for call in ast.walk(ast.parse(path.read_text())):
+                if isinstance(call, ast.Call) and _calls(call, names, of) and (text := _first_text(call)):
+                    yield Sentence(module, call.lineno, text, _hint(call))
+
+
+def _calls(call: ast.Call, names: frozenset[str], of: str | None) -> bool:
+    match call.func:
+        case ast.Name(id=name):
+            return of is None and name in names
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            return owner == of and name in names
+    return False
+
+
+def _first_text(call: ast.Call) -> str:
+    texts = (text for each in call.args if (text := text_of(each)))
+    return next(texts, "")
+
+
+def _hint(call: ast.Call) -> str:
+    found = (text_of(each.value) for each in call.keywords if each.arg in HINTS)
+    return next((text for text in found if text), "")
+
+
+def text_of(node: ast.expr) -> str:
+    """The text of a literal, with `{…}` for what is filled in; empty for anything else."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(
+                text_of(part) if isinstance(part, ast.Constant) else _filled(part) for part in parts
+            )
+        case ast.IfExp(body=one, orelse=other):
+            return " / ".join(filter(None, (text_of(one), text_of(other))))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return text_of(left) + text_of(right)
+    return ""
+
+
+def _filled(part: ast.expr) -> str:
+    """`{run}` for `{run.number}`: the word that says what it is."""
+    assert isinstance(part, ast.FormattedValue)
+    names = [
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(part.value)
+        if isinstance(node, ast.Attribute | ast.Name)
+    ]
+    return f"{{{names[0] if names else '…'}}}"
+
+
+def table(sentences: Sequence[Sentence]) -> Iterator[str]:
+    yield "| where | what it says | next step |"
+    yield "|---|---|---|"
+    for each in sorted(sentences):
+        yield f"| `{each.module}` | {_cell(each.text)} | {_cell(each.hint)} |"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def document() -> str:
+    parts = (
+        ("Private answers and refusals in Slack", collected(ANSWERS)),
+        ("Errors of checks, configuration and the command line", collected(ERRORS)),
+        ("The log", collected(LOGGED, of="log")),
+    )
+    lines = [
+        "# Messages",
+        "",
+        "Every sentence that a person can read, side by side. Written by `make messages`; do not edit it.",
+    ]
+    for heading, sentences in parts:
+        lines += ["", f"## {heading}", "", *table(list(sentences))]
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    FILE.write_text(document())
