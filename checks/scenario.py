@@ -37,6 +37,7 @@ from checks.reports import files
 from checks.simulation.invariant import Invariant
 from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.units import Duration, say_duration, say_size
+from checks.wording import Wording
 
 _MOST_OUTPUT = 8 << 20  # bytes
 _MOST_FILES = 500
@@ -137,8 +138,20 @@ class Scenarios(Check):
             "seconds": "s",
         }
 
+    def wording(self) -> Mapping[str, Wording]:
+        return {
+            "scenarios": Wording("{value} scenario{s}", "the number of scenarios"),
+            "as_expected": Wording(
+                "{value} of {scenarios} scenarios as expected", "scenarios as expected", whole="scenarios"
+            ),
+            "decisions": Wording("{value} decision{s}", "decisions"),
+            "different": Wording("{value} decision{s} not as expected", "decisions not as expected"),
+            "broken_invariants": Wording("{value} broken invariant{s}", "broken invariants"),
+            "seconds": Wording("took {value}", "how long it took"),
+        }
+
     def implied(self) -> Limits:
-        return Limits.model_validate({"scenarios": "> 0", "as_expected": "== scenarios"})
+        return Limits.model_validate({"as_expected": "== scenarios", "scenarios": "> 0"})
 
     def missing_here(self, source: WorkspaceSource, context: Context) -> Iterator[tuple[str, str]]:
         if not source.path.is_dir():

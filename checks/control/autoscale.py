@@ -23,6 +23,7 @@ from checks.control.recorded import Record
 from checks.control.trajectory import Trajectory, longest_run, series
 from checks.numbers import Scalar
 from checks.reading import Series, Window
+from checks.wording import Wording
 
 _Count = Annotated[int, Field(ge=0, le=MOST)]
 
@@ -109,6 +110,20 @@ class Autoscale(ControlLoop):
         "oscillations": "",
         "out_of_bounds": "",
         "overridden": "",
+    }
+    worded: ClassVar = {
+        "step_downs": Wording("{value} step{s} down", "steps down"),
+        "step_downs_in_a_row": Wording(
+            "{value} in a row under a guardrail", "decisions in a row under a guardrail"
+        ),
+        "ticks_to_step_down": Wording("{value} tick{s} to step down", "ticks to step down"),
+        "oscillations": Wording("{value} oscillation{s}", "oscillations"),
+        "out_of_bounds": Wording("{value} out of bounds", "decisions out of bounds"),
+        "overridden": Wording("{value} under an override", "decisions under an override"),
+        "capacity": Wording("capacity {value}", "the capacity"),
+        "target": Wording("target {value}", "the target"),
+        "guardrail": Wording("guardrail {value}", "whether a guardrail is breached"),
+        "load": Wording("{value} active workspace{s}", "active workspaces"),
     }
     charted: ClassVar = {"capacity": "", "target": "", "load": "", "guardrail": ""}
 

@@ -22,11 +22,26 @@ from checks.reading import Measurement, Moment, Reading, Series, Window
 from checks.sources.postgres import Database
 from checks.sql import bound, bound_values, check_bound
 from checks.units import Duration
+from checks.wording import Wording
 
 _MOST_TICKS = 20_000  # of all scenarios of a check
 _MOST_LINES = 20
 _LINE = 200  # characters
 _START = datetime(2026, 1, 1, tzinfo=UTC)
+
+_WORDINGS = {
+    "scenarios": Wording("{value} scenario{s}", "the number of scenarios"),
+    "scenarios_as_expected": Wording(
+        "{value} of {scenarios} scenarios as expected", "scenarios as expected", whole="scenarios"
+    ),
+    "decisions": Wording("{value} decision{s}", "the number of decisions"),
+    "decisions_as_expected": Wording(
+        "{value} of {decisions} decisions as expected", "decisions as expected", "", whole="decisions"
+    ),
+    "unexplained": Wording("{value} without a reason code", "decisions without a reason code"),
+    "jumps": Wording("{value} jump{s} between decisions", "jumps between decisions"),
+    "replayed": Wording("replayed over {value} tick{s}", "ticks that it was replayed over"),
+}
 
 P = TypeVar("P", bound=BaseModel)
 Tick = Any
@@ -61,6 +76,7 @@ class ControlLoop(Check):
     can_jump: ClassVar[bool] = False  # whether a decision says from where it begins
     fields: ClassVar[tuple[str, ...]]  # that a row of `decisions` or `signals` may have
     measured: ClassVar[Mapping[str, str]]  # reading of a trajectory -> unit
+    worded: ClassVar[Mapping[str, Wording]]  # of what is measured and charted
     charted: ClassVar[Mapping[str, str]]  # reading with a series -> unit
 
     decisions: placeholders.CodeTemplate = Field(
@@ -144,14 +160,18 @@ class ControlLoop(Check):
         return {**dict.fromkeys(counts, ""), **self.measured, **self.charted}
 
     def implied(self) -> Limits:
-        limits = {"out_of_bounds": "== 0"}
-        if self.declared():
-            limits["scenarios_as_expected"] = "== scenarios"
+        limits: dict[str, str] = {}
         if self.decisions:
             limits |= {"decisions_as_expected": "== decisions", "unexplained": "== 0"}
+        if self.declared():
+            limits["scenarios_as_expected"] = "== scenarios"
         if self.signals:
             limits["replayed"] = "> 0"
-        return Limits.model_validate(limits)
+        return Limits.model_validate(limits | {"out_of_bounds": "== 0"})
+
+    def wording(self) -> Mapping[str, Wording]:
+        known = self.readings()
+        return {name: said for name, said in (_WORDINGS | dict(self.worded)).items() if name in known}
 
     def doubtful(self) -> Iterator[tuple[str, str]]:
         if self._query and "start" not in placeholders.names_in(self._query):

@@ -25,6 +25,7 @@ from checks.control.trajectory import Trajectory, series
 from checks.numbers import Number, Scalar, exactly
 from checks.reading import Series, Window
 from checks.units import Duration
+from checks.wording import Wording
 
 _PROMOTION_EVALUATED = {Reason.THRESHOLD_BREACH, Reason.HEALTHY_RECORDED}
 _DEMOTION_EVALUATED = {Reason.DUPLICATE_SEND, Reason.DEMOTION_GATE_CLOSED, Reason.DEMOTION_BREACH}
@@ -121,6 +122,19 @@ class Promotion(ControlLoop):
         "time_to_demote": "s",
         "oscillations": "",
         "out_of_bounds": "",
+    }
+    worded: ClassVar = {
+        "openings": Wording("opened {value} time{s}", "how often it opened"),
+        "closings": Wording("closed {value} time{s}", "how often it closed"),
+        "wrongly_granted": Wording("{value} wrongly granted", "decisions that wrongly grant"),
+        "time_to_demote": Wording("{value} to demote", "the time to demote"),
+        "oscillations": Wording("opened again {value} time{s}", "how often it opened again"),
+        "out_of_bounds": Wording("{value} out of bounds", "decisions out of bounds"),
+        "queue_age_p95": Wording("p95 of the queue's age {value}", "the p95 of the queue's age"),
+        "granted": Wording("granted {value}", "whether it is granted"),
+        "guardrail": Wording("guardrail {value}", "whether a guardrail is breached"),
+        "failure_rate": Wording("{value} failures", "the failure rate"),
+        "healthy_windows": Wording("{value} healthy window{s}", "healthy windows"),
     }
     charted: ClassVar = {
         "queue_age_p95": "s",
