@@ -5,12 +5,15 @@ It is told {"scenario": {"policy": {…}, "capacity": 1024, "every": 60, "steps"
 prints each decision as the service logs it. Replace `decide` with the service's own code.
 """
 
+from __future__ import annotations
+
 import json
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
-POLICY = {
+POLICY: dict[str, Any] = {
     "globalFloor": 1024,
     "workspaceMultiplier": 64,
     "rampStep": 64,
@@ -20,8 +23,16 @@ POLICY = {
 }
 
 
-def decide(policy, capacity, changed_at, target, breached, now):
-    """-> (reason code, new capacity)"""
+def decide(
+    policy: dict[str, Any],
+    capacity: int,
+    target: int,
+    *,
+    breached: bool,
+    changed_at: datetime | None,
+    now: datetime,
+) -> tuple[str, int]:
+    """-> reason code, new capacity"""
     if policy["overrideCapacity"] is not None:
         return "operator_override", policy["overrideCapacity"]
     if breached:
@@ -34,18 +45,22 @@ def decide(policy, capacity, changed_at, target, breached, now):
     return "hold_ramp_window", capacity
 
 
-def main():
+def main() -> None:
     told = json.load(sys.stdin)
     scenario, seed = told["scenario"], told["seed"]
-    now = datetime.fromisoformat(told["clock"].replace("Z", "+00:00")).astimezone(timezone.utc)  # noqa: UP017  Python 3.8 has no UTC
+    now = datetime.fromisoformat(told["clock"]).astimezone(UTC)
     capacity = scenario.get("capacity", POLICY["globalFloor"])
-    changed_at, number = None, 0
+    changed_at: datetime | None = None
+    number = 0
     for step in scenario["steps"]:
         policy = {**POLICY, **scenario.get("policy", {}), **step.get("policy", {})}
         contention, failures = step.get("contentionBreached", False), step.get("failureRateBreached", False)
         target = max(policy["globalFloor"], step.get("activeWorkspaces", 0) * policy["workspaceMultiplier"])
         for _ in range(step.get("ticks", 1)):
-            reason, after = decide(policy, capacity, changed_at, target, contention or failures, now)
+            breached = contention or failures
+            reason, after = decide(
+                policy, capacity, target, breached=breached, changed_at=changed_at, now=now
+            )
             number += 1
             decision = {
                 "timestamp": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -57,7 +72,7 @@ def main():
                 "correlationId": f"autoscale-{seed}-{number}",
                 "globalTarget": target,
             }
-            print(json.dumps(decision))
+            sys.stdout.write(f"{json.dumps(decision)}\n")
             if after != capacity:
                 capacity, changed_at = after, now
             now += timedelta(seconds=scenario.get("every", 60))

@@ -266,9 +266,10 @@ async def test_signals_alone_are_what_the_model_is_replayed_over() -> None:
     assert nothing.outcome is Outcome.UNKNOWN
 
 
-class TestConfiguration:
-    STEP = {"active_workspaces": 20, "expect": {"reason_code": "ramp_step"}}
+STEP = {"active_workspaces": 20, "expect": {"reason_code": "ramp_step"}}
 
+
+class TestConfiguration:
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
