@@ -31,7 +31,7 @@ def needs_a_shell(run: tuple[str, ...]) -> Iterator[str]:
     """A warning for each word that only a shell understands."""
     for word in run:
         if word in OPERATORS:
-            yield f"{word!r} is an argument here: a gate has no shell; write [sh, -c, …] or a script"
+            yield f"{word!r} is an argument here: no shell reads it; write [sh, -c, …] or a script"
 
 
 def filled_element(element: str, values: Mapping[str, str]) -> str:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -29,6 +28,7 @@ from checks.calculation.function import Function
 from checks.command import filled_element, leaves_code_alone, needs_a_shell
 from checks.context import Context
 from checks.failure import Failure, read_of
+from checks.instant import Instant
 from checks.limits import Limits
 from checks.outcome import Cause, CheckError
 from checks.output import lines_of
@@ -57,7 +57,7 @@ class Declared(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
     scenario: JsonValue = Field(default=None, description="What the program is told; any value")
     seed: int = Field(default=0, ge=0, le=(1 << 53) - 1, description="For whatever in it is random")
-    clock: AwareDatetime = Field(default=_START, description="The time at its beginning")
+    clock: Instant = Field(default=_START, description="The time at its beginning")
     expect: tuple[str | dict[str, JsonValue], ...] | None = Field(
         default=None,
         max_length=10_000,

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from checks import placeholders
 from checks.aside import aside
 from checks.base import Check
 from checks.control.recorded import Record, records
 from checks.control.trajectory import Trajectory
+from checks.instant import Instant
 from checks.limits import Limits
 from checks.numbers import Scalar
 from checks.outcome import Cause, CheckError
@@ -51,7 +52,7 @@ class LoopScenario(BaseModel):
     """What every scenario has."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
-    start: AwareDatetime = Field(default=_START, description="When its first tick is, in UTC")
+    start: Instant = Field(default=_START, description="When its first tick is, in UTC")
     every: Duration = Field(default=timedelta(minutes=1), description="The time between two ticks")
     policy: dict[str, bool | int | float | str | None] = Field(
         default_factory=dict,

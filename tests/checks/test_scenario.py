@@ -344,6 +344,13 @@ class TestHostility:
         result = await result_of(check, workspace)
         assert result.outcome is Outcome.PASS, result.reason
 
+    @pytest.mark.parametrize("unconfined", [False, True])
+    async def test_a_scenario_may_be_larger_than_a_pipe(self, tmp_path: Path, unconfined: bool) -> None:
+        code = "import json, sys; print(json.dumps({'size': len(json.load(sys.stdin)['scenario'])}))"
+        check = scenarios(code, {"large": {"scenario": "ü" * 300_000, "expect": [{"size": 300_000}]}})
+        result = await result_of(check, tmp_path, unconfined=unconfined)
+        assert result.outcome is Outcome.PASS, result.reason
+
     async def test_without_confinement_it_is_the_same(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(), tmp_path, unconfined=True)
         assert result.outcome is Outcome.PASS, result.reason
