@@ -42,6 +42,7 @@ from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
 from bot.slack.messages.card import Card
 from bot.slack.private import Private
+from bot.slack.quiet import Quiet
 from bot.slack.sending import Sender
 from bot.slack.survey import Survey
 from bot.store import messages, runs
@@ -172,7 +173,7 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
     """-> the background loops of a worker."""
     services = parts.services
     leases = Leases(services.database, services.timing.outbox)
-    token = settings.slack_bot_token.get_secret_value()
+    token, plan = settings.slack_bot_token.get_secret_value(), services.configuration.plan
     delivery = Delivery(
         services.database,
         Sender(parts.client, leases, parts.identity, key=token, reach=settings.reach),
@@ -180,8 +181,9 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
         parts.limits,
         parts.abilities,
         not_shown=_tell_requester(services.database, parts.private),
+        quiet=Quiet(parts.directory, plan.notify),
+        count=lambda outcome: parts.metrics.direct_messages.labels(outcome).inc(),
     )
-    plan = services.configuration.plan
     survey = Survey(parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities)
     return (
         parts.engine.run,

@@ -34,6 +34,12 @@ class Metrics:
         self.rate_limited = Counter(
             "canary_rate_limited", "Calls that Slack answered with 429", ["method"], registry=self.registry
         )
+        self.direct_messages = Counter(
+            "canary_direct_messages",
+            "Direct messages to people, by what became of them",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.alerts = Gauge(
             "canary_alerts",
             "Open alerts about messages that Slack does not show",

@@ -21,6 +21,7 @@ def advice(plan: Plan) -> Advice:
     yield from _unused(plan)
     yield from _undecidable(plan)
     yield from _unwaivable(plan)
+    yield from _unneeded(plan)
     for name, environment in plan.environments.items():
         for check_name, check in environment.checks.items():
             at = ("environments", name, "checks", check_name)
@@ -75,6 +76,16 @@ def _unused(plan: Plan) -> Advice:
     for name in plan.sources:
         if name not in sources:
             yield ("sources", name), "no check uses this source"
+
+
+def _unneeded(plan: Plan) -> Advice:
+    """Quiet hours, and nothing that they could hold back."""
+    reminds = any(environment.decide.reminders for environment in plan.environments.values())
+    if plan.notify.quiet and not reminds:
+        yield (
+            ("notify", "quiet"),
+            "no environment has `remind` or `remind_before`, so only /canary remind waits for quiet hours to end",
+        )
 
 
 def _undecidable(plan: Plan) -> Advice:

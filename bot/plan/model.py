@@ -29,8 +29,9 @@ from bot.base.formats import FIRST, TODAY
 from bot.plan.argument import Argument
 from bot.plan.by_kind import AnyCheck, AnySource
 from bot.plan.member import named_users
-from bot.plan.shape import ArgumentName, Channel, Line, MemberId, Name, Text
+from bot.plan.shape import ArgumentName, Channel, Line, MemberId, Name, QuietHours, Text
 from checks.placeholders import well_formed
+from checks.time_zone import known_zone
 from checks.units import Duration, say_duration
 
 # The context in which a file is read whose environments may all be stopped.
@@ -115,6 +116,30 @@ class Policy(Part):
         description="How long after the results to remind the people whose votes are still missing",
         examples=[["15m", "1h", "4h"]],
     )
+
+    remind_before: tuple[Duration, ...] = Field(
+        default=(),
+        max_length=5,
+        description="How long before the deadline to remind them, besides",
+        examples=[["1h", "15m"]],
+    )
+
+    @property
+    def reminders(self) -> tuple[timedelta, ...]:
+        """How long after the results each of them comes, in order."""
+        return tuple(sorted({*self.remind, *(self.expires - before for before in self.remind_before)}))
+
+    @field_validator("remind_before")
+    @classmethod
+    def _comes_after_the_results(
+        cls, before: tuple[timedelta, ...], info: ValidationInfo
+    ) -> tuple[timedelta, ...]:
+        expires = info.data.get("expires", LONGEST_DECISION)
+        for wait in before:
+            within(SHORTEST_DECISION, expires, wait)
+        if len(before) != len(set(before)):
+            raise ValueError("expected different times")
+        return before
 
     @field_validator("remind")
     @classmethod
@@ -260,6 +285,25 @@ class Alerts(Part):
     )
 
 
+class Notify(Part):
+    """`notify:`: when people get reminders."""
+
+    quiet: QuietHours | None = Field(
+        default=None,
+        description="Hours in which nobody gets a reminder as a direct message, by each person's own clock; it waits until they end, if that is at least 30 minutes before the deadline",
+    )
+    time_zone: Annotated[str, AfterValidator(known_zone)] = Field(
+        default="UTC", description="The time zone of people for whom Slack has none: an IANA name"
+    )
+
+    @field_validator("quiet")
+    @classmethod
+    def _ends(cls, quiet: str | None) -> str | None:
+        if quiet and len(set(quiet.split("-"))) == 1:
+            raise ValueError("expected two different times of day, like 22:00-07:00")
+        return quiet
+
+
 class Plan(Part):
     """The whole configuration. Holds `${NAME}`, never the value behind it."""
 
@@ -277,6 +321,7 @@ class Plan(Part):
         description="What runs are about; name -> environment",
         json_schema_extra={"minProperties": 1},
     )
+    notify: Notify = Field(default=Notify(), description="When people get reminders; by default, at any hour")
     alerts: Alerts | None = Field(
         default=None,
         description="If left out, alerts only go to the log, and those about decisions and prompts to on-call",

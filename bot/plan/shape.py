@@ -66,5 +66,13 @@ MemberId = Annotated[
         examples=("U01ANA", "S0PLATFORM"),
     ),
 ]
+QuietHours = Annotated[
+    str,
+    Shape(
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
+        expected="two times of day",
+        examples=("22:00-07:00",),
+    ),
+]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]  # well within a Slack section, once escaped

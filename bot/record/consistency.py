@@ -15,6 +15,7 @@ from bot.record.events import (
     CheckFinished,
     Decided,
     EvidenceFrozen,
+    NotReached,
     Reminded,
     RollbackPrompted,
     RunStarted,
@@ -185,12 +186,16 @@ def _roles(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
 
 def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     """The configured reminders; requested ones are only in the log."""
-    planned = dossier.plan.environment.decide.remind if dossier.evidence else ()
+    planned = dossier.plan.environment.decide.reminders if dossier.evidence else ()
     if [reminder.number for reminder in beside.reminders] != list(range(1, len(planned) + 1)):
         yield "reminder: there are others than the configuration plans"
     done = {reminder.done_at for reminder in beside.reminders}
     if any(event.at not in done for event, _ in of_kind(events, Reminded) if event.actor == str(BOT)):
         yield "reminder: one that the log says was sent is not done"
+    direct = {event.seq: set(said.direct) for event, said in of_kind(events, Reminded)}
+    for _, said in of_kind(events, NotReached):
+        if strangers := sorted(said.people.keys() - direct.get(said.reminded, set())):
+            yield f"reminder: {', '.join(strangers)} was not reached, and was sent no direct message"
 
 
 def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:

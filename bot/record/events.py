@@ -34,6 +34,7 @@ class EventKind(enum.StrEnum):
     WAIVED = "waived"
     WAIVER_LAPSED = "waiver lapsed"
     REMINDED = "reminded"
+    NOT_REACHED = "not reached"
     ROLES_RESOLVED = "roles resolved"
     DECIDED = "decided"
     PACKET_POSTED_AGAIN = "packet posted again"
@@ -179,11 +180,21 @@ class WaiverLapsed(Detail):
 
 class Reminded(Detail):
     kind = EventKind.REMINDED
-    added = ("asked",)
+    added = ("asked", "direct")
 
     missing: dict[str, int]  # role -> places still open
     waivers: tuple[str, ...]  # checks that need one
     asked: Members = Field(default_factory=dict)
+    direct: tuple[str, ...] = ()  # who gets a direct message; the others are mentioned in the thread
+
+
+class NotReached(Detail):
+    """People who got no direct message, or may not have got it: they are mentioned in the thread instead."""
+
+    kind = EventKind.NOT_REACHED
+
+    reminded: int  # number of the event that reminded them
+    people: dict[str, str]  # user id -> why
 
 
 class Decided(Detail):

@@ -31,6 +31,7 @@ class Standing(enum.Enum):
     CARD = enum.auto()  # in the run's channel, and the thread is under it
     THREAD = enum.auto()  # under the run's card
     ALONE = enum.auto()  # in a channel of its own, and it waits for nothing else
+    DIRECT = enum.auto()  # to one person, and others learn of it where it cannot be sent
 
 
 class Content(Record):
@@ -49,6 +50,11 @@ class Content(Record):
     def subject(self) -> str:
         """The fields that are given, in order, with a space between; only the last may hold spaces."""
         return " ".join(str(value) for _, value in self if value is not None)
+
+    @property
+    def about(self) -> int | None:
+        """The run that it tells of, if its row belongs to something else."""
+        return None
 
     @classmethod
     def of(cls, subject: str) -> Self:
@@ -94,6 +100,10 @@ class Kinds(Generic[AnyContent]):
     @property
     def files(self) -> list[str]:
         return self.names(lambda kind: kind.is_file)
+
+    @property
+    def direct(self) -> list[str]:
+        return self.names(lambda kind: kind.standing is Standing.DIRECT)
 
     @property
     def critical(self) -> list[str]:

@@ -20,6 +20,7 @@ class Person(Record):
     deleted: bool = False
     guest: bool = False  # single- or multi-channel guest
     stranger: bool = False  # from another organization, through Slack Connect
+    time_zone: str = ""  # as Slack names it
     unsaid: str = ""  # what Slack reports for other accounts, but not for this one: "whether it is a guest"
 
     def barred(self) -> str | None:

@@ -65,6 +65,7 @@ def person(user: Mapping[str, Any], asked_for: str, home: Home, unsupported: fro
         deleted=_flag(user, "deleted"),
         guest=_flag(user, "is_restricted") or _flag(user, "is_ultra_restricted"),
         stranger=_flag(user, "is_stranger") or not _at_home(user, home),
+        time_zone=str(user.get("tz") or ""),
         unsaid=unsaid[0] if unsaid else "",
     )
 

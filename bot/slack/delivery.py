@@ -6,9 +6,10 @@ Nothing is posted again unless Slack certainly does not have it, or it was looke
 from __future__ import annotations
 
 import asyncio
+import enum
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from bot.base.errors import Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
+from bot.rules.dossier import Dossier
 from bot.rules.outbox import Held, Kinds, Message, Standing, Way
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (
@@ -33,7 +35,7 @@ from bot.slack.client import (
     what_it_means,
 )
 from bot.slack.doubts import TOLD_AGAIN, Doubts
-from bot.slack.errors import Ends, Meaning
+from bot.slack.errors import CLOSED, Ends, Meaning
 from bot.slack.fallback import NEWEST, TABLES
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Lane, Limits, Purpose
@@ -42,8 +44,10 @@ from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
+from bot.slack.quiet import Quiet
 from bot.slack.rendering import KINDS, render
 from bot.slack.sending import FILE_NOT_FOUND, Sender, thread_of
+from bot.store import database as clock
 from bot.store import dossiers, events, messages, runs
 from bot.store.database import Announcements, Connection, Database
 
@@ -55,7 +59,17 @@ GATHERED = 0.03  # seconds after a poll that found nothing; in a flood, most mes
 _UNEDITABLE = {"edit_window_closed", "cant_update_message"}
 
 Notice = Callable[[Message, str], Awaitable[None]]
+Count = Callable[[str], None]
 Shown = TypeVar("Shown")
+
+
+class Came(enum.StrEnum):
+    """What became of a direct message."""
+
+    SENT = "sent"
+    NEEDLESS = "not needed any more"
+    NOT_TAKEN = "not taken"  # by Slack, or the person takes none
+    UNCLEAR = "unclear"
 
 
 class Delivery:
@@ -69,8 +83,13 @@ class Delivery:
         *,
         not_shown: Notice,
         kinds: Kinds[MessageKind] = KINDS,
+        quiet: Quiet | None = None,
+        count: Count = lambda _: None,
     ) -> None:
-        """`not_shown` is called once per message and reason if Slack rejects it, with Slack's error."""
+        """`not_shown` is called once per message and reason if Slack rejects it, with Slack's error.
+
+        `quiet`: when people get no direct messages. `count` is called with what became of each of those.
+        """
         self._database = database
         self._sender = sender
         self._leases = leases
@@ -79,6 +98,8 @@ class Delivery:
         self._abilities = abilities
         self._not_shown = not_shown
         self._kinds = kinds
+        self._quiet = quiet
+        self._count = count
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._outage = Outage("the outbox cannot be read", "the outbox can be read again")
         self._doubts = Doubts(database, sender, leases, limits, kinds)
@@ -156,7 +177,12 @@ class Delivery:
             facts = await self._facts(conn, message, content)
             if not message.posted_at and (why := content.moot(facts)):
                 await messages.fail(conn, message, why, excused=True)
+                self._counted(message, Came.NEEDLESS)
                 return
+            now = await clock.now(conn) if self._is_direct(message) else None
+        if now and (wait := await self._quiet_for(message, facts.dossier, now)):
+            await self._later(message, messages.QUIET, wait)
+            return
         try:
             rendered = await render(content, facts)
         except Exception:
@@ -165,7 +191,7 @@ class Delivery:
             )
             await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
             return
-        root = facts.run.root if facts.run else None
+        root = facts.run.root if facts.run and message.run else None
         thread = thread_of(message, root, content.standing)
         if content.standing is Standing.THREAD and thread is None and root and root.is_coming:
             await self._later(message, message.error or "", self._timing.soon)
@@ -184,11 +210,14 @@ class Delivery:
 
     async def _facts(self, conn: Connection, message: Message, content: MessageKind) -> Facts:
         files = self._abilities.has(Ability.FILES)
-        if message.run is None:
+        number = message.run or content.about
+        if number is None:
             return Facts(None, files=files)
-        run = await runs.find(conn, message.run)
+        run = await runs.find(conn, number)
         assert run
-        facts = Facts(await dossiers.read(conn, run), await events.of_run(conn, run.number), files=files)
+        dossier = await dossiers.read(conn, run)
+        link = self._sender.link(dossier.root)
+        facts = Facts(dossier, await events.of_run(conn, run.number), files=files, link=link)
         if not isinstance(content, Alert):
             return facts
         return replace(facts, hidden=await self._hidden(conn, run.number, facts, content))
@@ -200,6 +229,20 @@ class Delivery:
         message = await messages.of_kind(conn, run, said.message, said.subject)
         return Hidden(message, self._kinds.content(said.message, said.subject)) if message else None
 
+    async def _quiet_for(self, message: Message, about: Dossier, now: datetime) -> timedelta:
+        """-> how long it waits for the end of somebody's quiet hours."""
+        deadline = about.run.expires_at
+        if self._quiet is None or deadline is None:
+            return timedelta(0)
+        return await self._quiet.wait(message.channel, since=message.created_at, now=now, deadline=deadline)
+
+    def _is_direct(self, message: Message) -> bool:
+        return self._kinds.of(message).standing is Standing.DIRECT
+
+    def _counted(self, message: Message, came: Came) -> None:
+        if self._is_direct(message):
+            self._count(came)
+
     def _way(self, message: Message) -> Way:
         return self._kinds.of(message).way(message.ts)
 
@@ -210,6 +253,7 @@ class Delivery:
             posting, lambda posting: self._sender.post(message, posting, thread)
         )
         await self._sent(message, **posted._asdict())
+        self._counted(message, Came.SENT)
         if root and thread and thread == root.place and posted.thread is None:
             log.warning("the card was deleted; it is posted anew", run=message.run)
             async with self._database.connection() as conn:
@@ -256,6 +300,8 @@ class Delivery:
         if (seconds := retry_after(error)) is not None:
             await self._limits.refused(self._way(message), _where(message), seconds)
             await self._later(message, f"Slack asks to wait {seconds} s", timedelta(seconds=seconds))
+        elif name in CLOSED and self._is_direct(message):
+            await self._fail(message, said)
         elif name == FILE_NOT_FOUND:
             await self._in_doubt(message, name)
         elif name == "message_not_found" and message.ts:
@@ -301,6 +347,11 @@ class Delivery:
         if message.ts:
             await self._later(message, error, self._timing.soon, over=self._timing.settled)
             return
+        if self._is_direct(
+            message
+        ):  # it cannot be looked for, and nobody is told twice of one thing in one place
+            await self._fail(message, error, came=Came.UNCLEAR)
+            return
         log.warning(
             "a message may or may not have arrived", message_id=message.id, run=message.run, error=error
         )
@@ -315,7 +366,10 @@ class Delivery:
         async with self._database.connection() as conn:
             await messages.uploaded(conn, message, file)
 
-    async def _fail(self, message: Message, error: str, *, excused: bool = False) -> None:
+    async def _fail(
+        self, message: Message, error: str, *, excused: bool = False, came: Came = Came.NOT_TAKEN
+    ) -> None:
+        self._counted(message, came)
         async with self._database.connection() as conn:
             await messages.fail(conn, message, error, excused=excused)
 

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.base.errors import Unavailable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
-from bot.rules.outbox import Kinds, Message
+from bot.rules.outbox import Kinds, Message, Standing
 from bot.slack.client import error_said, retry_after
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
@@ -84,6 +84,9 @@ class Doubts:
         async with self._database.connection() as conn:
             root = await messages.root(conn, message.run) if message.run else None
             looked_at = await database.now(conn)
+            if self._kinds.of(message).standing is Standing.DIRECT:  # we cannot read those
+                await messages.fail(conn, message, "the sender died")
+                return
         places = places_of(message, root, self._kinds.of(message).standing)
         method = "conversations.replies" if places[0] else "conversations.history"
         place = await self._limits.place(method)

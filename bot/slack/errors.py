@@ -62,6 +62,28 @@ def meaning(error: str) -> Meaning:
     return found
 
 
+# of a direct message: that person takes none, whoever may change that
+CLOSED = frozenset(
+    {
+        "messages_tab_disabled",
+        "cannot_dm_bot",
+        "user_disabled",
+        "user_not_found",
+        "user_not_visible",
+        "users_not_found",
+        "channel_not_found",
+        "invalid_channel",
+        "is_archived",
+        "is_inactive",
+        "not_in_channel",
+        "restricted_action",
+        "no_permission",
+        "posting_to_channel_denied",
+        "method_not_supported_for_channel_type",
+    }
+)
+
+
 def _each(meaning: Meaning, *names: str) -> dict[str, Meaning]:
     return dict.fromkeys(names, meaning)
 

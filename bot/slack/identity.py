@@ -23,6 +23,7 @@ class Identity(Record):
     app: str | None  # None if the server does not say
     enterprise: str  # on Enterprise Grid: the organization of the workspace, else empty
     team_name: str
+    url: str  # of the workspace; empty if the server does not say
     scopes: tuple[str, ...]  # () where the server does not say
 
     def wrote(self, said: dict[str, Any]) -> bool:
@@ -51,6 +52,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         app=answer.get("app_id"),
         enterprise=answer.get("enterprise_id") or "",
         team_name=answer.get("team") or "",
+        url=answer.get("url") or "",
         scopes=tuple(scope.strip() for scope in scopes.split(",") if scope.strip()),
     )
 

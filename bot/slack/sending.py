@@ -16,6 +16,7 @@ from bot.slack.client import error_name
 from bot.slack.identity import Identity
 from bot.slack.leases import Leases
 from bot.slack.messages.posting import Posting, Upload
+from bot.slack.text import permalink
 
 EVENT_TYPE = "canary_message"
 FILE_NOT_FOUND = "file_not_found"  # what Slack says of a file that is shown already, or was never there
@@ -63,6 +64,10 @@ class Sender:
         self._identity = identity
         self._key = key.encode()
         self._reach = reach
+
+    def link(self, root: Message | None) -> str:
+        """-> the link to a run's card; "" if it is not posted."""
+        return permalink(self._identity.url, root.channel, root.ts) if root else ""
 
     async def post(self, message: Message, posting: Posting, thread: str | None) -> Posted:
         self._reach(Place.BEFORE_SEND)

@@ -124,3 +124,8 @@ def utc(at: datetime) -> str:
 def link(url: str, text: str) -> str:
     """`url` is Slack's own permalink."""
     return f"<{escape(url)}|{escape(text)}>"
+
+
+def permalink(workspace: str, channel: str, ts: str | None) -> str:
+    """-> the link to a message in a channel; "" where Slack does not say the workspace's address, or before it is posted."""
+    return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if workspace and ts else ""

@@ -33,7 +33,8 @@ WITH line AS (
            min(id) OVER thread AS first, bool_or(kind = ANY (%(awaited)s)) OVER thread AS awaited
     FROM message WHERE posted_at IS NULL AND state <> 'failed'
       AND (kind = ANY (%(known)s) OR created_at > now() - %(turn)s)  -- what another version knows has its turn, and no more
-    WINDOW thread AS (PARTITION BY run, topic, CASE kind WHEN 'alert' THEN id END)  -- an alert stands alone
+    -- an alert stands alone, and so does what is sent to a person: one that waits for quiet hours holds up no other
+    WINDOW thread AS (PARTITION BY run, topic, CASE WHEN kind = 'alert' OR kind = ANY (%(direct)s) THEN id END)
 ), busy AS (  -- here the next of what somebody waits for comes at once, and finds its place free
     SELECT channel FROM line WHERE awaited AND state = 'sending'
 ), candidate AS (
@@ -155,6 +156,29 @@ WHERE id IN (
 ) AND alerted_at IS NULL AND kind <> 'alert' AND run IS NOT NULL  -- an alert is part of a run's log
 ORDER BY id
 
+-- unreached: Direct messages that will not be sent, or of which nobody knows whether they were, and nobody is mentioned yet instead. Those
+-- of one reminder are gathered: they wait for each other, but not for long.
+WITH coming AS (  -- two questions, because each has its index
+    SELECT kind, created_at FROM message WHERE state = 'pending' AND not_before < now() + %(gather)s
+    UNION ALL
+    SELECT kind, created_at FROM message WHERE state IN ('sending', 'ambiguous')
+)
+SELECT * FROM message AS failed
+WHERE state = 'failed' AND NOT excused AND kind = ANY (%(direct)s)
+  AND (tried_at < now() - %(gather)s OR (kind, created_at) NOT IN (SELECT kind, created_at FROM coming))
+ORDER BY id
+
+-- excuse: Others were told instead; -> those of them of which that is new.
+UPDATE message SET excused = true WHERE id = ANY (%(ids)s) AND state = 'failed' AND NOT excused RETURNING id
+
+-- closed: Those of these topics whose newest message of a kind Slack refused for such a reason, since then.
+SELECT topic FROM (
+    SELECT DISTINCT ON (topic) topic, state, created_at FROM message
+    WHERE topic = ANY (%(topics)s) AND kind = %(kind)s AND (state = 'sent' OR state = 'failed' AND error = ANY (%(errors)s))
+    ORDER BY topic, id DESC
+) AS newest
+WHERE state = 'failed' AND created_at > now() - %(within)s
+
 -- obstacle: Why nothing more is posted of a run.
 SELECT coalesce(error, '') AS error FROM message WHERE run = %(run)s AND posted_at IS NULL AND state <> 'failed' AND kind = ANY (%(known)s) AND kind <> 'alert'
 ORDER BY id LIMIT 1
@@ -209,8 +233,8 @@ SELECT * FROM message WHERE run = %(run)s AND kind = 'card'
 -- of_run: All that is or will be shown of a run.
 SELECT * FROM message WHERE run = %(run)s ORDER BY id
 
--- counts: How many messages are in each state that is not the end; two questions, because each has its index.
-SELECT state, count(*) AS messages FROM message WHERE state = 'pending' GROUP BY state
+-- counts: How many messages are in each state that is not the end, but for what waits until quiet hours end; two questions, because each has its index.
+SELECT state, count(*) AS messages FROM message WHERE state = 'pending' AND error IS DISTINCT FROM %(quiet)s GROUP BY state
 UNION ALL
 SELECT state, count(*) AS messages FROM message WHERE state IN ('sending', 'ambiguous') GROUP BY state
 

@@ -14,6 +14,7 @@ from bot.store.statements import Statements
 
 SQL = Statements("message")
 DEFAULT = Outbox()
+QUIET = "quiet hours"  # the reason for which a message waits
 
 Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 
@@ -47,7 +48,12 @@ async def claim(
     That version may be gone, so what comes after such a message in its run waits only for a while.
     """
     ways = {way.name.lower(): way for way in Way}
-    named = {"known": kinds.names(), "awaited": kinds.awaited, "files": kinds.files}
+    named = {
+        "known": kinds.names(),
+        "awaited": kinds.awaited,
+        "files": kinds.files,
+        "direct": kinds.direct,
+    }
     given = {"limit": limit, "lease": timing.lease, "turn": timing.turn, **_columns(held)}
     return await many(conn, Message, SQL["claim"], **given, **named, **ways)
 
@@ -158,6 +164,25 @@ async def untold(
     return await many(conn, Message, SQL["untold"], critical=critical, doubt=doubt, soon=soon, late=late)
 
 
+async def unreached(conn: Connection, *, direct: list[str], gather: timedelta) -> list[Message]:
+    """Direct messages that failed, and nobody is mentioned yet instead."""
+    return await many(conn, Message, SQL["unreached"], direct=direct, gather=gather)
+
+
+async def excuse(conn: Connection, failed: Iterable[Message]) -> frozenset[int]:
+    """-> the ids of those of which nobody was told yet. Call it in the transaction that tells."""
+    found = await rows(conn, SQL["excuse"], ids=[message.id for message in failed])
+    return frozenset(each["id"] for each in found)
+
+
+async def closed(
+    conn: Connection, topics: Iterable[str], kind: type[Content], *, errors: Iterable[str], within: timedelta
+) -> frozenset[str]:
+    """-> those topics whose newest message of this kind failed with such an error, not long ago."""
+    named = {"topics": list(topics), "kind": kind.kind, "errors": list(errors)}
+    return frozenset(each["topic"] for each in await rows(conn, SQL["closed"], **named, within=within))
+
+
 async def obstacle(conn: Connection, number: int, kinds: Kinds[AnyContent]) -> str:
     """-> why nothing more of a run is posted; "" if unknown."""
     found = await row(conn, SQL["obstacle"], run=number, known=kinds.names())
@@ -233,7 +258,7 @@ async def of_run(conn: Connection, number: int) -> list[Message]:
 
 
 async def counts(conn: Connection) -> dict[str, int]:
-    return {found["state"]: found["messages"] for found in await rows(conn, SQL["counts"])}
+    return {found["state"]: found["messages"] for found in await rows(conn, SQL["counts"], quiet=QUIET)}
 
 
 async def alerts(conn: Connection) -> int:

@@ -23,6 +23,7 @@ from bot.rules.principal import BOT
 from bot.slack.messages.alert import Alert
 from bot.slack.rendering import KINDS
 from bot.store import configurations, events, messages, runs
+from bot.workflow.reminding import mention_unreached
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
     async for _ in ticks(stop, services.timing.alerts.every):
         with outage.survived():
             await raise_alerts(services)
+            await mention_unreached(services)
 
 
 async def raise_alerts(services: Services) -> None:

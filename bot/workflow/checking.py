@@ -164,6 +164,6 @@ async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked
             look.series for look in result.measurements
         ):
             await messages.want(conn, run, Chart(check=name))
-    planned = await reminders.insert(conn, run.number, dossier.plan.environment.decide.remind)
+    planned = await reminders.insert(conn, run.number, dossier.plan.environment.decide.reminders)
     timers = (Remind(run=run.number, number=number, at=at) for number, at in planned)
     await services.enqueue(conn, Expire(run=run.number, at=run.expires_at), *timers)

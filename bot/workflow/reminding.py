@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
+
+from bot.base.errors import Unavailable
 from bot.base.work import Timer
-from bot.record.events import Reminded
-from bot.rules.approval import Tally, overdue, require_can_remind, require_part
+from bot.record.events import NotReached, Reminded
+from bot.rules.approval import overdue, require_can_remind, require_part
 from bot.rules.asked import Asked
+from bot.rules.outbox import Message
+from bot.rules.outstanding import Outstanding
 from bot.rules.principal import BOT, Principal
 from bot.rules.request import RunRequest
 from bot.rules.run import Run, RunState
-from bot.slack.messages.asking import Reminder
+from bot.slack.errors import CLOSED
+from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder, topic_of
+from bot.slack.rendering import KINDS
 from bot.store import database, dossiers, events, messages, reminders, runs
 from bot.store.database import Connection
 from bot.workflow.acting import acting
@@ -21,7 +29,13 @@ from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
+log = structlog.get_logger(__name__)
+
 PAUSE = timedelta(minutes=1)  # between requested reminders of a run
+CLOSED_FOR = timedelta(days=1)  # for which somebody who takes no direct messages is not sent another one
+GATHER = timedelta(
+    seconds=20
+)  # for which those who cannot be reached wait for others, to be mentioned in one message
 
 
 class Remind(Timer[Services]):
@@ -47,8 +61,8 @@ async def remind(services: Services, *, run: int, number: int) -> None:
             await _say(conn, held, BOT, asked)
 
 
-async def remind_now(services: Services, request: RunRequest) -> Tally:
-    """-> what is still missing. Only the requester and approvers may request it. Raises Refused, and records it."""
+async def remind_now(services: Services, request: RunRequest) -> Reminded:
+    """-> who is reminded of what. Only the requester and approvers may request it. Raises Refused, and records it."""
     await visible(services, request)
 
     async def check(lately: Services) -> None:
@@ -59,7 +73,7 @@ async def remind_now(services: Services, request: RunRequest) -> Tally:
         return await _remind_now(services, request)
 
 
-async def _remind_now(services: Services, request: RunRequest) -> Tally:
+async def _remind_now(services: Services, request: RunRequest) -> Reminded:
     number, by = request.run, request.by
     asker = await acting(services, request)
     asked = await _asked(services, number)
@@ -81,10 +95,57 @@ async def _asked(services: Services, number: int) -> Asked:
     return await services.asked(dossier.plan, {*environment.decide.approve, *owners})
 
 
-async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Tally:
-    """Posts a new message, because an edited one notifies nobody."""
-    standing = (await dossiers.read(conn, run)).tally()
-    reminded = Reminded(missing=standing.missing, waivers=standing.waivers_missing, asked=asked.roles)
+async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Reminded:
+    """New messages, because an edited one notifies nobody: one in the thread, and one to each person who takes them."""
+    dossier = await dossiers.read(conn, run)
+    standing = dossier.tally()
+    direct = await _open(conn, Outstanding.of(dossier, asked).direct(asked))
+    reminded = Reminded(
+        missing=standing.missing, waivers=standing.waivers_missing, asked=asked.roles, direct=direct
+    )
     event = await events.append(conn, run.number, reminded, actor=actor)
     await messages.want(conn, run, Reminder(event=event))
-    return standing
+    for person in direct:
+        to = DirectReminder(run=run.number, event=event, person=person)
+        await messages.want_about(conn, to.topic, to, channel=person)
+    return reminded
+
+
+async def _open(conn: Connection, people: Sequence[str]) -> tuple[str, ...]:
+    """-> those of them of whom it is not known that they take no direct messages."""
+    topics = {topic_of(person): person for person in people}
+    closed = await messages.closed(conn, topics, DirectReminder, errors=CLOSED, within=CLOSED_FOR)
+    return tuple(person for topic, person in topics.items() if topic not in closed)
+
+
+async def mention_unreached(services: Services) -> None:
+    """Mentions in the thread, once, whoever got no direct message, or may not have got it."""
+    async with services.database.connection() as conn:
+        failed = await messages.unreached(conn, direct=KINDS.direct, gather=GATHER)
+    reminders_of: dict[tuple[int, int], list[Message]] = {}
+    for message in failed:
+        about = DirectReminder.of(message.subject)
+        reminders_of.setdefault((about.run, about.event), []).append(message)
+    for (run, event), unreached in reminders_of.items():
+        try:
+            await _mention(services, run, event, unreached)
+        except Unavailable:
+            raise
+        except Exception:  # the others regardless
+            log.exception("somebody cannot be mentioned", run=run)
+
+
+async def _mention(services: Services, number: int, reminded: int, unreached: Sequence[Message]) -> None:
+    async with services.database.transaction() as conn:
+        run = await runs.lock(conn, number)
+        fresh = await messages.excuse(conn, unreached)
+        people = {
+            DirectReminder.of(message.subject).person: message.error or ""
+            for message in unreached
+            if message.id in fresh
+        }
+        if not people or run.state is not RunState.DECIDING:
+            return
+        event = await events.append(conn, number, NotReached(reminded=reminded, people=people), actor=BOT)
+        await messages.want(conn, run, MentionInstead(event=event))
+    log.warning("people take no direct messages", run=number, people=sorted(people))

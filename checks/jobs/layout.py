@@ -6,13 +6,12 @@ Write a name as it is in the database ("runAt"); a table may carry its schema ("
 from __future__ import annotations
 
 from typing import Any, TypeAlias
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from checks import spelling
 from checks.sources.postgres.catalog import qualified
 from checks.sources.postgres.clock import SKEW
+from checks.time_zone import known_zone
 from checks.units import Duration
 
 Name: TypeAlias = tuple[str, ...]  # ("queue", "Job") or ("runAt",): each part quoted by itself
@@ -120,12 +119,7 @@ class Layout(_Part):
     @field_validator("time_zone")
     @classmethod
     def _is_known(cls, name: str) -> str:
-        known = available_timezones()
-        if known and name not in known:
-            raise ValueError(
-                f"expected an IANA name like Europe/Berlin, not {name!r}{spelling.did_you_mean(name, known)}"
-            )
-        return name
+        return known_zone(name)
 
     def names(self) -> dict[str, Name]:
         """{"jobs": ("BackgroundJob",), "jobs_due": ("runAt",), …}: what stands in `{…}` of a statement."""

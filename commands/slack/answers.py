@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from bot.plan.model import Environment, Pinned
+from bot.record.events import Reminded
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.people import Electorate
@@ -49,6 +50,16 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
     ]
     blocks = [section(f"{escape(said)} in <#{run.channel}>."), *sections(map(escape, more))]
     return escape(" ".join([f"{said}.", *more])), blocks
+
+
+def reminded(run: int, said: Reminded) -> str:
+    missing = [f"{count} of {role}" for role, count in said.missing.items()]
+    missing += [f"a waiver for {check}" for check in said.waivers]
+    people = len(said.direct)
+    told = (
+        f" {people} {'person' if people == 1 else 'people'} by direct message, with a line" if people else ""
+    )
+    return escape(f"Reminded{told} in the thread of run #{run}. Still needed: {', '.join(missing)}.")
 
 
 def status(under_way: Sequence[Dossier | Illegible], environment: str, *, start: str | None) -> Answer:

@@ -13,7 +13,6 @@ from bot.rules.request import CancelRequest, NumberedBallot, RollbackReport, Sta
 from bot.slack.abilities import Ability
 from bot.slack.blocks import section
 from bot.slack.private import Asker
-from bot.slack.text import escape
 from bot.workflow import asking, electing, packets, reminding, rolling_back, runs, voting
 from commands.slack import answers
 from commands.slack.desk import Desk, about, request
@@ -71,12 +70,8 @@ async def cancel(desk: Desk, who: Asker, command: CancelCommand) -> None:
 
 
 async def remind(desk: Desk, who: Asker, command: RemindCommand) -> None:
-    standing = await reminding.remind_now(desk.services, about(who, command.run))
-    missing = [f"{count} of {role}" for role, count in standing.missing.items()]
-    missing += [f"a waiver for {check}" for check in standing.waivers_missing]
-    await desk.private.tell(
-        who, escape(f"Reminded in the thread of run #{command.run}: {', '.join(missing)}.")
-    )
+    reminded = await reminding.remind_now(desk.services, about(who, command.run))
+    await desk.private.tell(who, answers.reminded(command.run, reminded))
 
 
 async def go(desk: Desk, who: Asker, command: GoCommand) -> None:

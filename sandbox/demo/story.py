@@ -58,10 +58,8 @@ class Story:
         await self.moment("one has voted")
         await self._sees("Needs 1 of platform", "one approver is not enough")
         reply = await slack.user("raj").command(CHANNEL, "/canary", "remind #1")
-        await reply.told("Reminded in the thread of run #1: 1 of platform", timeout=_SOON)
-        await self._sees(
-            "run #1 on staging still needs 1 of platform", "people whose votes are missing are reminded"
-        )
+        await reply.told("Still needed: 1 of platform", timeout=_SOON)
+        await self._sees("It still needs 1 of platform", "people whose votes are missing are reminded")
         await slack.user("ben").click(card, "Go")
         await self.moment("both have voted")
         decision = await self._sees("Decision on run #1", "two approvers decide")

@@ -51,7 +51,6 @@ class Camera:
                 async with self._page(by, scheme, width) as page:
                     found = await find(page)
                     await found.screenshot(path=path, animations="disabled")
-                print(path)
 
     @asynccontextmanager
     async def _page(self, name: str, scheme: Literal["light", "dark"], width: int) -> AsyncIterator[Page]:

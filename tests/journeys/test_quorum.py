@@ -47,7 +47,7 @@ async def test_the_people_who_can_vote_are_mentioned_once_when_the_summary_is_th
 ) -> None:
     card = await decided(slack)
     wanted = await slack.sees("#releases", "Votes wanted")
-    said = "1 of release-managers (@ana), 1 of platform (@platform)"
+    said = "1 of release-managers (@ana) and 1 of platform (@platform)"
     assert said in slack.render_text(wanted)
     assert "<@U01ANA>" in wanted.text
     assert wanted in slack.thread(card)
@@ -119,7 +119,7 @@ async def test_only_people_whose_votes_are_missing_are_reminded_each_time_once(
         await slack.sees("#releases", "Needs 1 of platform")
         await is_due(bot_database, 1)
         reminder = await slack.sees("#releases", "Reminder")
-        assert "still needs 1 of platform (@platform)" in slack.render_text(reminder)
+        assert "It still needs 1 of platform. 1 person gets" in slack.render_text(reminder)
         assert "@ana" not in slack.render_text(reminder)
         await is_due(bot_database, 2)
         await slack.wait_for(lambda: len(replies(slack, card, "Reminder")) == 2)
@@ -182,8 +182,8 @@ async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSla
     raj = slack.user("raj")
     card = await decided(slack)
     reply = await raj.command("#general", "/canary", "remind #1")
-    await reply.told("Reminded in the thread of run #1: 1 of release-managers, 1 of platform")
-    await slack.sees("#releases", "still needs 1 of release-managers (@ana), 1 of platform (@platform)")
+    await reply.told("in the thread of run #1. Still needed: 1 of release-managers, 1 of platform")
+    await slack.sees("#releases", "still needs 1 of release-managers, 1 of platform")
     reply = await raj.command("#general", "/canary", "remind #1")
     await reply.told("They were reminded less than a minute ago")
     reply = await slack.user("mia").command("#general", "/canary", "remind #1")

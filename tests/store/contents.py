@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.slack.messages.alert import Alert
-from bot.slack.messages.asking import Reminder
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
+from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
@@ -24,6 +24,8 @@ SUBJECTS: dict[MessageKind, str] = {
     WaiverLine(check="age"): "age",
     WaivedLine(event=7): "7",
     Reminder(event=7): "7",
+    DirectReminder(run=1, event=7, person="U01ANA"): "1 7 U01ANA",
+    MentionInstead(event=8): "8",
     DECISION: "",
     RollbackInstructions(): "",
     PACKET: "md",

@@ -261,6 +261,9 @@ def read_whole(plan: Any) -> list[str]:
     return own + [table for part in plan.values() for table in read_whole(part)]
 
 
+STATEMENTS = ("claim", "next_due", "claim_in_doubt", "abandoned", "unreached", "counts", "root")
+
+
 async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, pinned: Pinned) -> None:
     """Whether the planner knows how much that is, or not yet."""
     one = await new_run(store, pinned, "one")
@@ -278,6 +281,9 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
         "known": KINDS.names(),
         "awaited": KINDS.awaited,
         "files": KINDS.files,
+        "direct": KINDS.direct,
+        "quiet": messages.QUIET,
+        "gather": timedelta(seconds=20),
         "run": one.number,
         **{way.name.lower(): way for way in Way},
     }
@@ -285,7 +291,7 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
         async with store.connection() as conn:
             if analyze:
                 await conn.execute("ANALYZE message")
-            for statement in ("claim", "next_due", "claim_in_doubt", "abandoned", "counts", "root"):
+            for statement in STATEMENTS:
                 found = await conn.execute("EXPLAIN (FORMAT JSON) " + messages.SQL[statement], given)
                 plan = await found.fetchone()
                 assert plan

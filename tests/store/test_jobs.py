@@ -15,17 +15,20 @@ from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.model import Pinned
 from bot.rules.interaction import Interaction, InteractionKind
-from bot.store import check_runs, evidences, inbox, jobs, runs, watches
+from bot.rules.rollback import Found
+from bot.rules.watch import Trigger
+from bot.store import check_runs, evidences, inbox, jobs, prompts, runs, watches
 from bot.store.database import Connection, Database, run
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
+from bot.workflow.escalating import Escalate
 from bot.workflow.reminding import Remind
 from bot.workflow.watching import Look
 from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -40,12 +43,16 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         open_ = await runs.conclude(conn, open_.number, evidence=DIGEST, expires=timedelta(hours=1))
         assert open_.expires_at
         await runs.close(conn, watched.number)
-        watch = await watches.insert(conn, watched.number, length=timedelta(hours=1), triggers=[])
+        watch = await watches.insert(conn, watched.number, length=timedelta(hours=1), triggers=["age"])
+        trigger = Trigger(run=watched.number, name="age", episode=1, breached_since=watch.started_at)
+        prompt = await prompts.insert(conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15))
+        assert prompt.escalates_at
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
         Expire(run=open_.number, at=open_.expires_at),
         Look(run=watched.number, tick=1, at=watch.started_at),
+        Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
     ]
 
 
@@ -80,7 +87,7 @@ def test_every_kind_of_the_workflow_is_found_where_it_is_declared() -> None:
     """Under the names that the jobs of earlier versions have."""
     kinds = {Handle, *declared(workflow, Work)}
     assert kinds == set(KINDS)
-    assert {kind.task for kind in kinds} == {"handle", "measure", "expire", "remind", "look"}
+    assert {kind.task for kind in kinds} == {"handle", "measure", "expire", "remind", "look", "escalate"}
 
 
 async def test_what_a_dead_worker_had_is_handed_out_and_told_at_once(

@@ -1,39 +1,23 @@
-"""Requests for votes: mentions the people whose votes are still needed, once when the results are in, and in each reminder."""
+"""The request for votes: mentions the people whose votes are needed, once, when the results are in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.plan.member import is_user_group
-from bot.record.events import EvidenceFrozen, asked_in, of_kind
-from bot.rules.approval import Choice, involved
+from bot.record.events import EvidenceFrozen, of_kind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
-from bot.rules.people import Electorate
-from bot.rules.quorum import outstanding
+from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
-from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title, titled
-from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, moment, one_line, utc
+from bot.slack.messages.kind import Facts
+from bot.slack.messages.lines import titled
+from bot.slack.text import escape, mention, moment, one_line
 
 MOST_MENTIONED = 5  # people; a user group is one mention
 MOST_WAIVERS = 3
-
-
-class Reminder(MessageKind):
-    kind = "reminder"
-    called = "reminder"
-
-    event: int  # number of the audit event
-
-    def render(self, facts: Facts) -> Posting:
-        return reminder(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
-
-    def moot(self, facts: Facts) -> str:
-        return "" if facts.dossier.run.state is RunState.DECIDING else "it is decided"
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
@@ -41,7 +25,7 @@ def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
     run = dossier.run
     if run.state is not RunState.DECIDING or not run.expires_at:
         return []
-    if unknown := _unknown_author(dossier):
+    if unknown := unknown_author(dossier):
         return [section(f"*Nobody can approve it*: {unknown}")]
     places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier)
     votes = f"*Votes wanted* until {moment(run.expires_at)}: {_all_of(places)}"
@@ -59,7 +43,7 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
 def needed(dossier: Dossier, asked: Asked, when: Callable[[datetime], str] = moment) -> str:
     """What is still missing, from whom and by when, in one line of markup. It is shown where a mention notifies nobody."""
     run = dossier.run
-    if unknown := _unknown_author(dossier):
+    if unknown := unknown_author(dossier):
         return f"Nobody can approve it: {unknown}. A No-go still counts"
     until = f" by {when(run.expires_at)}" if run.expires_at else ""
     places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier, asked)
@@ -69,7 +53,7 @@ def needed(dossier: Dossier, asked: Asked, when: Callable[[datetime], str] = mom
     return f"{votes}. Only a Go needs {waivers}" if waivers else votes
 
 
-def _unknown_author(dossier: Dossier) -> str:
+def unknown_author(dossier: Dossier) -> str:
     """Why nobody can approve, as markup; empty if the author is known, or need not be."""
     if not dossier.plan.environment.decide.separate_duties or not dossier.made_by.unknown:
         return ""
@@ -88,7 +72,7 @@ def _waives(dossier: Dossier, check: str, asked: Asked | None) -> str:
     owner = dossier.plan.environment.checks[check].owner
     if asked is None:
         return escape(owner)
-    left = asked.people(owner) - set(_excluded(dossier))
+    left = Outstanding.of(dossier, asked).waivers[check]
     return some(asked.addressed(owner, among=left)) or "nobody is left"
 
 
@@ -100,19 +84,6 @@ def asked_for_votes(facts: Facts) -> Asked:
     """Whom the results asked, when they were in."""
     frozen = [said.asked for _, said in of_kind(facts.events, EvidenceFrozen)]
     return facts.asked(frozen[-1] if frozen else None)
-
-
-def reminder(dossier: Dossier, asked: Asked) -> Posting:
-    """Rendered when it is sent: people who have voted in the meantime are not mentioned."""
-    run = dossier.run
-    about = escape(f"run #{run.number} on {run.environment}")
-    if run.state is not RunState.DECIDING or not run.expires_at:
-        said = f"Reminder: {about} was waiting for votes"
-        return Posting.of(said, [section(said)])
-    needed = ", ".join([*_places(dossier, asked), *_waivers(dossier, asked)])
-    told = f"*Reminder*: {about} still needs {needed}, by {moment(run.expires_at)}"
-    text = f"Reminder: {about} still needs {needed}, by {utc(run.expires_at)}"
-    return Posting.of(text, [section(f"{told}; after that, it expires without a go")])
 
 
 def some(members: Iterable[str]) -> str:
@@ -129,29 +100,7 @@ def some(members: Iterable[str]) -> str:
 
 def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
     """ "1 of platform (@platform-team)" for each group with missing votes."""
-    decide = dossier.plan.environment.decide
-    voted = [vote for vote in dossier.votes if vote.choice is not Choice.NO_GO]
-    roles = {
-        role: asked.people(role) | {vote.person for vote in voted if role in vote.roles}
-        for role in decide.approve
-    }
-    names, electorate = [vote.person for vote in voted], Electorate(roles=roles)
-    left = outstanding(names, decide.approve, electorate, excluded=_excluded(dossier))
-    for role, count in dossier.tally().missing.items():
-        who = some(asked.addressed(role, among=left.get(role, ())))
+    left = Outstanding.of(dossier, asked)
+    for role, count in left.missing.items():
+        who = some(asked.addressed(role, among=left.votes[role]))
         yield f"{count} of {escape(role)} ({who or 'nobody is left'})"
-
-
-def _waivers(dossier: Dossier, asked: Asked | None = None) -> Iterator[str]:
-    """`asked`: whom to mention; nobody in the summary, where the results below do that already."""
-    for check in dossier.tally().waivers_missing:
-        owner = dossier.plan.environment.checks[check].owner
-        who = escape(owner)
-        if asked:
-            left = asked.people(owner) - set(_excluded(dossier))
-            who = some(asked.addressed(owner, among=left)) or "nobody is left"
-        yield f"for a go, a waiver for {escape(title(dossier, check))} ({who})"
-
-
-def _excluded(dossier: Dossier) -> Collection[str]:
-    return involved(dossier.run, dossier.plan.environment, dossier.made_by)

@@ -55,6 +55,7 @@ class Facts:
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
     files: bool = True  # can be attached here
+    link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
 
     @property
     def dossier(self) -> Dossier:

@@ -24,7 +24,7 @@ from bot.slack.messages.lines import (
     verdict,
 )
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, cut, escape, listing, one_line
+from bot.slack.text import code, cut, escape, listing, mention, one_line
 from checks.outcome import Outcome
 from checks.result import Result
 from checks.units import say_count
@@ -61,13 +61,14 @@ def results_table(dossier: Dossier, asked: Asked) -> Posting:
 
 
 def _explained(dossier: Dossier, off: list[tuple[str, Result]], asked: Asked) -> list[Block]:
-    """Each check that did not pass; an owner is mentioned at the first of their checks."""
-    mentioned: set[str] = set()
+    """Each check that did not pass; an owner is mentioned at the first of their checks, if not as a voter above."""
+    said = str(votes_wanted(dossier, asked))
     explained = []
     for name, result in off:
         owner = dossier.plan.environment.checks[name].owner
-        who = "" if owner in mentioned else some(asked.addressed(owner, among=asked.people(owner)))
-        mentioned.add(owner)
+        members = asked.addressed(owner, among=asked.people(owner))
+        who = some(member for member in members if mention(member) not in said)
+        said += who
         explained.append(_explain(dossier, name, result, f"{escape(owner)} {who}".strip()))
     return sections(explained)
 

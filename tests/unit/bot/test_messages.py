@@ -14,17 +14,18 @@ from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.outbox import Message as Row
 from bot.rules.outbox import MessageState
+from bot.rules.outstanding import Outstanding
 from bot.rules.previous import Previous
 from bot.rules.rollback import Prompt, PromptState, Rollback
 from bot.rules.run import RunState
 from bot.slack.fallback import NEWEST
 from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
-from bot.slack.messages.asking import reminder
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import DecisionRecord, decision_record
 from bot.slack.messages.instructions import rollback_instructions
 from bot.slack.messages.kind import Facts, Hidden
 from bot.slack.messages.posting import Posting
+from bot.slack.messages.reminding import direct_reminder, mention_instead, reminder
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import WaivedLine, vote_line, waiver_line
 from bot.slack.messages.watch import (
@@ -51,6 +52,8 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield card(whole, Facts(whole).asked(None))
         yield results_table(whole, Facts(whole).asked(None))
         yield reminder(whole, Facts(whole).asked(None))
+        yield direct_reminder(Facts(whole), Outstanding.of(whole, Facts(whole).asked(None)), "U02BEN")
+        yield mention_instead(whole, [f"U{at:020}" for at in range(200)])
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
@@ -146,7 +149,17 @@ def alerts(whole: Dossier, said: str) -> Iterator[Posting]:
 
 # rendered by `messages`, or by the test named
 TRIED = {
-    *("card", "table", "reminder", "vote", "waived", "decision", "instructions"),
+    *(
+        "card",
+        "table",
+        "reminder",
+        "direct reminder",
+        "mention",
+        "vote",
+        "waived",
+        "decision",
+        "instructions",
+    ),
     *("prompt", "escalation", "blind", "watch end", "alert"),
     "waiver",  # says the same as "waived"
     "rolled back",  # the test of its versions, below

@@ -44,6 +44,15 @@ def test_people_and_sources_that_nothing_uses_are_named(loaded: Callable[[str], 
     ]
 
 
+def test_quiet_hours_that_hold_nothing_back_are_named(loaded: Callable[[str], Loaded]) -> None:
+    text = with_("version: 1\n", 'version: 1\nnotify: {quiet: "22:00-07:00"}\n')
+    assert (
+        "2: warning: notify.quiet: no environment has `remind` or `remind_before`" in warned(loaded(text))[0]
+    )
+    reminds = text.replace("expires: 24h", "expires: 24h\n      remind_before: [1h]")
+    assert not [warning for warning in warned(loaded(reminds)) if "notify" in warning]
+
+
 # ------------------------------------------------------------------ this machine
 def gate_in(folder: Path, program: str = "./gate", rest: str = "") -> str:
     return with_("path: /srv/app", f"path: {folder}{rest}").replace("[npm, test]", f"[{program}]")

@@ -31,7 +31,7 @@ MISTAKES = {
     # ------------------------------------------------------------------ keys
     "a key that no section has": (
         with_("version: 1\n", "version: 1\nwatches: {}\n"),
-        "2: watches: unknown key; known: alerts, environments, people, sources, version",
+        "2: watches: unknown key; known: alerts, environments, notify, people, sources, version",
     ),
     "a misspelt key": (
         with_("consecutive: 4", "consecutiv: 4"),
@@ -244,6 +244,26 @@ MISTAKES = {
     "a deadline out of bounds": (
         with_("expires: 24h", "expires: 90d"),
         f"30: {DECIDE}.expires: expected 1m to 30d, not 90d",
+    ),
+    "a reminder after the deadline": (
+        with_("expires: 24h", "expires: 24h\n      remind_before: [1h, 25h]"),
+        f"31: {DECIDE}.remind_before: expected 1m to 1d, not 1d1h",
+    ),
+    "a reminder twice": (
+        with_("expires: 24h", "expires: 24h\n      remind_before: [1h, 60m]"),
+        f"31: {DECIDE}.remind_before: expected different times",
+    ),
+    "quiet hours that are none": (
+        with_("version: 1\n", 'version: 1\nnotify: {quiet: "10pm-7am"}\n'),
+        "2: notify.quiet: expected two times of day, like 22:00-07:00, not '10pm-7am'",
+    ),
+    "quiet hours without end": (
+        with_("version: 1\n", 'version: 1\nnotify: {quiet: "07:00-07:00"}\n'),
+        "2: notify.quiet: expected two different times of day, like 22:00-07:00",
+    ),
+    "a misspelt time zone": (
+        with_("version: 1\n", "version: 1\nnotify: {time_zone: Europe/Berln}\n"),
+        "2: notify.time_zone: expected an IANA name like Europe/Berlin, not 'Europe/Berln'; did you mean 'Europe/Berlin'?",
     ),
     "looks rarer than the watch is long": (
         with_("every: 1m", "every: 3h"),

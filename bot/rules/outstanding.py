@@ -1,0 +1,100 @@
+"""What a run still waits for, who can do it, and how each of them is reminded: in a direct message, or by a mention."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from bot.plan.member import is_user, is_user_group
+from bot.rules.approval import Choice, involved
+from bot.rules.asked import Asked
+from bot.rules.dossier import Dossier
+from bot.rules.people import Electorate
+from bot.rules.quorum import Filled, outstanding
+from checks.reading import Record
+
+MOST_OF_A_GROUP = 20  # members of a user group who get a direct message each; a larger group is mentioned
+
+
+class Outstanding(Record):
+    """Nobody is in it who has done their part, or whose vote would not count."""
+
+    missing: dict[str, int]  # group -> votes still needed
+    votes: dict[str, tuple[str, ...]]  # the same groups -> who can cast one of them
+    waivers: dict[str, tuple[str, ...]]  # check -> who can waive it
+    owners: dict[str, str]  # of these checks
+
+    @classmethod
+    def of(cls, dossier: Dossier, asked: Asked) -> Outstanding:
+        environment, tally = dossier.plan.environment, dossier.tally()
+        excluded = involved(dossier.run, environment, dossier.made_by)
+        owners = {check: environment.checks[check].owner for check in tally.waivers_missing}
+        nobody = environment.decide.separate_duties and dossier.made_by.unknown  # can approve
+        left = {} if nobody else _votes(dossier, asked, excluded)
+        return cls(
+            missing=tally.missing,
+            votes={role: left.get(role, ()) for role in tally.missing},
+            waivers={
+                check: tuple(sorted(asked.people(owner) - excluded.keys())) for check, owner in owners.items()
+            },
+            owners=owners,
+        )
+
+    @property
+    def people(self) -> frozenset[str]:
+        """User ids, and members of which nobody told who they are."""
+        return frozenset(person for people in self._by_role().values() for person in people)
+
+    def asked_of(self, person: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """-> the groups for which they can vote, and the checks that they can waive."""
+        return (
+            tuple(role for role, people in self.votes.items() if person in people),
+            tuple(check for check, people in self.waivers.items() if person in people),
+        )
+
+    def direct(self, asked: Asked) -> tuple[str, ...]:
+        """-> who gets a direct message, once, whatever they are asked for."""
+        found: dict[str, None] = {}
+        mentioned: set[str] = set()  # with their whole group
+        for role, left in self._by_role().items():
+            for member, people in asked.roles.get(role, {}).items():
+                if people is None or _is_large(member, people):
+                    mentioned |= {*(people or ())}
+                else:
+                    found |= dict.fromkeys(person for person in people if person in left and is_user(person))
+        return tuple(person for person in found if person not in mentioned)
+
+    def mentioned(self, role: str, left: Collection[str], asked: Asked, direct: Collection[str]) -> list[str]:
+        """-> how to mention those of a group who are `left` and get no direct message."""
+        found: dict[str, None] = {}
+        for member, people in asked.roles.get(role, {}).items():
+            whole = people is None or _is_large(member, people)
+            if whole and any(person in left for person in people or (member,)):
+                found[member] = None
+            elif not whole:
+                found |= dict.fromkeys(
+                    person for person in people or () if person in left and person not in direct
+                )
+        return list(found)
+
+    def _by_role(self) -> dict[str, set[str]]:
+        """Group -> who of it is outstanding, for a vote or a waiver."""
+        found = {role: set(people) for role, people in self.votes.items()}
+        for check, people in self.waivers.items():
+            found.setdefault(self.owners[check], set()).update(people)
+        return found
+
+
+def _votes(dossier: Dossier, asked: Asked, excluded: Collection[str]) -> Filled:
+    decide = dossier.plan.environment.decide
+    voted = [vote for vote in dossier.votes if vote.choice is not Choice.NO_GO]
+    roles = {role: asked.people(role) | frozenset(_voters(dossier, role)) for role in decide.approve}
+    names, electorate = [vote.person for vote in voted], Electorate(roles=roles)
+    return outstanding(names, decide.approve, electorate, excluded=excluded)
+
+
+def _voters(dossier: Dossier, role: str) -> Iterator[str]:
+    return (vote.person for vote in dossier.votes if vote.choice is not Choice.NO_GO and role in vote.roles)
+
+
+def _is_large(member: str, people: Collection[str]) -> bool:
+    return is_user_group(member) and len(people) > MOST_OF_A_GROUP

@@ -1,0 +1,54 @@
+"""Quiet hours: when a reminder waits, by the clock of the person who gets it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+NOTICE = timedelta(
+    minutes=30
+)  # that a person has, at least, from the end of their quiet hours to the deadline
+
+
+class QuietHours(NamedTuple):
+    start: time
+    end: time  # on the next day if it is earlier than the start
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """ "22:00-07:00", as the configuration has it."""
+        start, end = text.split("-")
+        return cls(time.fromisoformat(start), time.fromisoformat(end))
+
+    def until(self, zone: ZoneInfo, now: datetime) -> datetime | None:
+        """-> when the quiet hours end in which this moment is there; None if it is in none."""
+        here = now.astimezone(zone)
+        clock = here.time()
+        overnight = self.start > self.end
+        late, early = clock >= self.start, clock < self.end
+        if not (late or early if overnight else late and early):
+            return None
+        day = here.date() + timedelta(days=1 if overnight and late else 0)
+        ends = datetime.combine(day, self.end, zone)
+        # A clock that is set back shows the same time twice, and the first one may be over.
+        twice = (ends.astimezone(UTC), ends.replace(fold=1).astimezone(UTC))
+        return next((each for each in twice if each > now), None)
+
+
+def wait(hours: QuietHours | None, zone: ZoneInfo, now: datetime, deadline: datetime) -> timedelta:
+    """-> how long a reminder waits; it does not if its person could then hardly act on it in time."""
+    ends = hours.until(zone, now) if hours else None
+    if ends is None or ends + NOTICE > deadline:
+        return timedelta(0)
+    return max(ends - now, timedelta(0))
+
+
+def zone_of(name: str, otherwise: str) -> ZoneInfo:
+    """A person's time zone as Slack names it; the other one where Slack names none, or none that there is."""
+    for each in (name, otherwise):
+        try:
+            return ZoneInfo(each)
+        except (ValueError, LookupError, OSError):  # empty, unknown, or a path to something else
+            continue
+    return ZoneInfo("UTC")
