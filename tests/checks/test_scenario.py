@@ -147,6 +147,14 @@ class TestComparing:
         result = await result_of(check, tmp_path)
         assert result.outcome is Outcome.PASS, result.reason
 
+    async def test_a_program_that_knows_nothing_of_canary_is_plugged_in_by_configuration(
+        self, tmp_path: Path
+    ) -> None:
+        run = (sys.executable, "-m", "json.tool", "--compact", "--sort-keys")
+        several = {"any": {"scenario": {"b": [1], "a": "ü"}, "expect": [{"scenario": {"a": "ü", "b": [1]}}]}}
+        result = await result_of(scenarios(several=several, run=run), tmp_path)
+        assert result.outcome is Outcome.PASS, result.reason
+
     async def test_a_value_of_the_run_is_an_argument(self, tmp_path: Path) -> None:
         run = (*python('import sys; print(\'{"version": "%s"}\' % sys.argv[1])'), "{{version}}")
         check = scenarios(several={"one": {"expect": [{"version": "2.3.0"}]}}, run=run)
