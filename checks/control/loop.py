@@ -223,7 +223,15 @@ class ControlLoop(Check):
             window=window,
             series=curves,
             detail=(*lines[:_MOST_LINES], *more),
+            hint=self._next_step(telemetry, scenarios),
         )
+
+    def _next_step(self, telemetry: Sequence[Trajectory[Tick]], scenarios: Sequence[Trajectory[Tick]]) -> str:
+        if any(each.differences for each in telemetry):
+            return "See whether `policy` is what the loop runs with; then look at that decision in its log."
+        if any(each.differences for each in scenarios):
+            return "See whether `policy`, or what the scenario expects, is as it should be."
+        return ""
 
     def _of_scenarios(self, scenarios: Sequence[Trajectory[Tick]]) -> Iterator[Reading]:
         differing = [each for each in scenarios if each.differences]

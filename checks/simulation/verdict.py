@@ -19,6 +19,7 @@ _LONGEST = 1 << 11  # characters of a line that is handed back, to be redacted a
 _SHOWN = 1500  # characters of one value
 _EACH = re.compile(r"\b(decisions|pairs)\s*\.\s*all\s*\(")
 _LARGEST_FILE = 1 << 17
+_ROOM = 250_000  # bytes of all files, as JSON
 _LARGEST = 1 << 63  # of whole numbers in CEL
 _MISSING = object()
 
@@ -67,7 +68,18 @@ def first_difference(given: Mapping[str, Any], outputs: Iterable[bytes]) -> str:
 
 def read(_given: Mapping[str, Any], files: Iterable[bytes]) -> Sequence[Mapping[str, Any]]:
     """The scenarios in files: of each its name, its bytes, and an empty piece. CheckError where one is no scenario."""
-    return [_scenario(name, content) for name, content in _files(files)]
+    found: list[Mapping[str, Any]] = []
+    room = _ROOM
+    for name, content in _files(files):
+        found.append(_scenario(name, content))
+        room -= len(json.dumps(found[-1])) + 2
+        if room < 0:
+            raise CheckError(
+                f"the scenario files hold more than {_ROOM:,} bytes together, at {_short(name)}",
+                cause=Cause.CONFIGURATION,
+                hint="Make fewer files match, and another check of the rest.",
+            )
+    return found
 
 
 def _files(pieces: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:

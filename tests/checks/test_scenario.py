@@ -298,6 +298,7 @@ class TestHostility:
         assert result.outcome is Outcome.UNKNOWN
         assert 'ramp is not deterministic: decision 4 is \'{"id":' in result.reason
         assert readings(result)["as_expected"] is None
+        assert result.detail[-1].startswith("Let the program depend on its input alone")
 
     async def test_one_that_remembers_its_first_run_is_not_deterministic(self, tmp_path: Path) -> None:
         tmp_path.chmod(0o777)
@@ -398,6 +399,13 @@ class TestFiles:
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert "a.json" in result.reason
         assert said in result.reason
+
+    async def test_files_that_are_too_much_together_are_an_error(self, tmp_path: Path) -> None:
+        for number in range(5):
+            self.write(tmp_path, f"{number}.json", {**RAMP, "scenario": "x" * 60_000})
+        result = await result_of(scenarios(files="*.json"), tmp_path)
+        assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
+        assert "more than 250,000 bytes together, at 4.json" in result.reason
 
     async def test_no_file_is_an_error(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(files="scenarios/*.json"), tmp_path)
