@@ -62,10 +62,11 @@ pictures: found-browser ## Take the pictures of README and docs from the demo
 messages: .venv/ready ## Write docs/messages.md: every sentence that a person can read
 	.venv/bin/python -m tests.wording
 
-# The locked requirements: at run time; for development; and for building a wheel.
+# The locked requirements: at run time; with pictures of charts; for development, with everything; and for building a wheel.
 lock: .venv/ready ## Regenerate the lock files; ARGS=--upgrade for newer versions
 	$(LOCK) pyproject.toml --output-file requirements.lock
-	$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra charts --constraint requirements.lock --output-file requirements-charts.lock
+	$(LOCK) pyproject.toml --extra charts --extra dev --constraint requirements-charts.lock --output-file requirements-dev.lock
 	echo hatchling | $(LOCK) - --constraint requirements-dev.lock --output-file requirements-build.lock
 
 audit: .venv/ready ## Write an SBOM, list known vulnerabilities; ARGS=--advisories=osv.zip works offline

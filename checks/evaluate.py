@@ -25,6 +25,7 @@ from checks.reading import Measurement, Moment, Window
 from checks.result import Result
 from checks.secrets import Secrets
 from checks.units import say_count, say_duration
+from checks.wording import LAST_SEEN
 
 log = logging.getLogger(__name__)  # not structlog: unless configured, that writes to standard output
 
@@ -278,7 +279,7 @@ def _time_out(check: Check, tries: list[_Try]) -> _Seen:
     seen = [one for tried in tries for one in tried.windows]
     reason = f"not finished within its limit of {say_duration(check.timeout)}"
     if seen:
-        reason += f"; last seen: {seen[-1].judgement.reason}"
+        reason += f"{LAST_SEEN}{seen[-1].judgement.reason}"
     judgement = Judgement(Outcome.ERROR, reason, Cause.TIMEOUT, ())
     hint = "Raise its timeout, or make what it measures cheaper."
     return _Seen(judgement, detail=seen[-1].detail if seen else (), hint=hint)

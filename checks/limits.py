@@ -224,8 +224,19 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
             if name not in units:
                 yield name, spelling.unknown("reading", name, units)
             else:
-                found = (problem_of(name, limit, units) for limit in limits)
+                found = (
+                    _without_unit(name, limit, units) or problem_of(name, limit, units) for limit in limits
+                )
                 yield from ((name, problem) for problem in found if problem)
+
+
+def _without_unit(name: str, limit: Limit, units: Mapping[str, str]) -> str:
+    """For whoever writes it: a bare number may be meant in any unit. What a judgement says is in `problem_of`."""
+    bare = isinstance(limit.operand, Quantity) and not limit.operand.unit and limit.operand.number != 0
+    if not (bare and units[name]):
+        return ""
+    example = f"{limit.text.rstrip()}{units[name]}"
+    return f"limit {limit.text!r} needs a unit, such as {example!r}: {name} is measured in {units[name]}"
 
 
 def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ LONGEST_TEXT = 60  # characters of a value that is text
 LONGEST_NOTE = 200
 LONGEST_REASON = 300  # characters of why something could not be measured
 EXCERPT = 8  # lines of detail
+LAST_SEEN = "; last seen: "  # in the reason of a time-out, before what was measured until then
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _ONE_LIMIT = re.compile(r"(?:<=|>=|==|!=|<|>)\s*(?:\"[^\"]*\"|'[^']*'|[^,]+)")
@@ -288,7 +289,7 @@ def _not_measured(check: Check, result: Result) -> str:
     words = Words(check, check.title, result.judged)
     decided = next((one for one in result.judged if one.outcome is result.outcome), None)
     if decided is None:
-        reason = _cut(result.reason, LONGEST_REASON)
+        reason = _cut(result.reason.partition(LAST_SEEN)[0], LONGEST_REASON)
         return reason if "could not be measured" in reason else f"could not be measured: {reason}"
     reading, noun = decided.reading, words.noun(decided.reading.name)
     if reading.value is None:

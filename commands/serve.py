@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -36,7 +36,9 @@ from bot.slack.client import reaching, retry_after, web_client
 from bot.slack.delivery import Delivery, Notice
 from bot.slack.directory import SlackDirectory
 from bot.slack.hints import Hints
+from bot.slack.homes import HomePages
 from bot.slack.identity import Identity, identify
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.messages.alert import not_shown
@@ -49,7 +51,7 @@ from bot.store import messages, runs
 from bot.store.database import Database
 from bot.store.migrate import is_behind, migrate, newest, own_database, standing
 from bot.store.roles import not_granted
-from bot.workflow import alerting, keeping
+from bot.workflow import alerting, homes, keeping
 from bot.workflow.answering import Answering
 from bot.workflow.services import Services
 from checks.kinds import refused_kinds
@@ -137,6 +139,7 @@ class _Parts:
     private: Private
     identity: Identity
     abilities: Abilities
+    known: KnownBlocks
     connected: Probe | None = None  # by Socket Mode
 
 
@@ -162,11 +165,12 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         runs_per_hour=settings.runs_per_hour,
         reach=settings.reach,
     )
-    private, abilities = Private(client, limits), Abilities()
-    desk = Desk(services, client, private, identity.team, abilities)
+    known = KnownBlocks(database, client, limits, identity.team)
+    private, abilities = Private(client, limits, known), Abilities()
+    desk = Desk(services, client, private, identity.team, abilities, known, identity.url)
     engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
     engine.carry([Handle], Handler(desk))
-    return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities)
+    return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities, known)
 
 
 def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
@@ -180,17 +184,25 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
         leases,
         parts.limits,
         parts.abilities,
+        known=parts.known,
         not_shown=_tell_requester(services.database, parts.private),
+        homes=HomePages(
+            services.database,
+            homes.Pages(services, parts.identity.url, lambda: parts.abilities.missing),
+        ),
         quiet=Quiet(parts.directory, plan.notify),
         count=lambda outcome: parts.metrics.direct_messages.labels(outcome).inc(),
     )
-    survey = Survey(parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities)
+    survey = Survey(
+        parts.client, parts.identity, plan, parts.limits, parts.directory, parts.abilities, parts.known
+    )
     return (
         parts.engine.run,
         delivery.run,
         partial(alerting.watch_outbox, services),
+        partial(homes.keep_fresh, services),
         partial(services.underway.stop_what_ended, services.database),
-        _surveying(survey),
+        _surveying(survey, services),
     )
 
 
@@ -199,7 +211,7 @@ async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> l
     enter = stack.enter_async_context
     database = await enter(Database(parts.services.database.dsn, size=INTAKE_POOL, reach=settings.reach))
     door = replace(parts.services, database=database)
-    intake = Intake(_keep(door, parts.metrics), partial(keeping.now, door))
+    intake = Intake(_keep(door, parts.metrics), partial(keeping.now, door), door.configuration)
     token = settings.slack_bot_token.get_secret_value()
     app = bolt_app(parts.client, _authorized(parts.identity, token), intake)
     turnstile = Turnstile(lambda kind, budget: parts.metrics.refused.labels(kind, budget).inc())
@@ -333,14 +345,16 @@ async def _takes_our_token(client: AsyncWebClient) -> bool:
         return False
 
 
-def _surveying(survey: Survey) -> Background:
-    """Surveys the server once, in the background."""
+def _surveying(survey: Survey, services: Services) -> Background:
+    """Surveys the server once, in the background; operators see in their Home what it finds."""
 
     async def work(stop: asyncio.Event) -> None:
         surveying = asyncio.create_task(survey.make())  # it may have to wait for Slack's limits
         await first(surveying, stop.wait())
         if surveying.done():
             surveying.result()
+            with suppress(Unavailable):
+                await homes.refresh(services)
         await cancelled(surveying)
 
     return work

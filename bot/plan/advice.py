@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TypeAlias
 
+from bot.plan.hints import TO_BE_REPLACED
 from bot.plan.model import Plan
 from bot.plan.problems import Path
 from bot.plan.staffing import short_of
@@ -21,11 +22,19 @@ def advice(plan: Plan) -> Advice:
     yield from _unused(plan)
     yield from _undecidable(plan)
     yield from _unwaivable(plan)
+    yield from _left_by_init(plan)
     yield from _unneeded(plan)
     for name, environment in plan.environments.items():
         for check_name, check in environment.checks.items():
             at = ("environments", name, "checks", check_name)
             yield from (((*at, key), warning) for key, warning in check.doubtful())
+
+
+def _left_by_init(plan: Plan) -> Advice:
+    for name, environment in plan.environments.items():
+        if environment.rollback.mitigation.startswith(TO_BE_REPLACED):
+            path = ("environments", name, "rollback", "mitigation")
+            yield path, "this is still the placeholder of `canary init`: say what stops the harm immediately"
 
 
 def missing_here(plan: Plan, context: Context) -> Advice:

@@ -103,17 +103,21 @@ def settle(
     given = {name: pasted(value) for name, value in given.items()}
     for name, value in given.items():
         if name not in declared:
-            raise Misused(f"There is no argument {name!r} here.", hint=_known(name, declared))
+            raise Misused(f"There is no argument `{name}` here.", hint=_known(name, declared))
         if problem := declared[name].problem_with(value):
-            raise Misused(f"{name}: {problem}.", hint=declared[name].description)
+            raise Misused(f"`{name}`: {problem}.", hint=declared[name].description)
     needed = {name for name, argument in declared.items() if argument.required} | set(required)
     if missing := [name for name in declared if name in needed and name not in given]:
-        raise Misused(f"{missing[0]} is missing.", hint=declared[missing[0]].description)
+        raise Misused(f"`{missing[0]}` is missing.", hint=declared[missing[0]].description)
     defaults = {name: argument.default for name, argument in declared.items() if argument.default is not None}
     return {**defaults, **given}
 
 
 def _known(name: str, declared: Mapping[str, Argument]) -> str:
     if near := spelling.closest(name, declared):
-        return f"Did you mean {near}=?"
-    return f"It takes {', '.join(f'{known}=' for known in declared)}." if declared else "It takes none."
+        return f"Did you mean `{near}=`?"
+    return (
+        f"Available: {', '.join(f'`{known}=`' for known in declared)}."
+        if declared
+        else "It takes no arguments."
+    )

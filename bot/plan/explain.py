@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -79,7 +79,7 @@ def _say(error: ErrorDetails, path: Path, schema: Schema) -> str:
     if kind in _LENGTH:
         return _LENGTH[kind].format_map({**context, "actual": len(str(given))})
     if kind in _EXPECTED:
-        hint = _how_to_write_text(given) if kind == "string_type" else ""
+        hint = _HINTS[kind](given) if kind in _HINTS else ""
         return f"{_EXPECTED[kind].format_map(context)}, not {show(given)}{hint}"
     return error["msg"].removeprefix("Value error, ")
 
@@ -88,6 +88,17 @@ def _how_to_write_text(given: Any) -> str:
     if given is None:
         return "; a # begins a comment: put text with one in quotes"
     return "; put it in quotes" if isinstance(given, int | float) else ""
+
+
+def _how_to_write_a_list(given: Any) -> str:
+    return f"; write [{given}]" if isinstance(given, str | int) and not isinstance(given, bool) else ""
+
+
+_HINTS: Mapping[str, Callable[[Any], str]] = {
+    "string_type": _how_to_write_text,
+    "tuple_type": _how_to_write_a_list,
+    "list_type": _how_to_write_a_list,
+}
 
 
 def _kind(given: str | None, known: Kinds[Any]) -> str:

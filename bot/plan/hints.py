@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+TO_BE_REPLACED = "Replace this"  # begins a text that `canary init` cannot know
 _SIGN = re.compile(r"(?:^\s*|[:-]\s+|[,\[{]\s*)(?P<text>(?:[<>]=?|!=|@|%|`)[^,\]}#]*)")
 _PLACEHOLDER = re.compile(r"(?<![\"'\w])[^\"':,\[]*\{\{[^{}]*\}\}")
 _ODD = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"

@@ -238,6 +238,10 @@ class Environment(Part):
         """Check -> the check whose PASS mitigates its ERROR, for those that have one."""
         return {name: check.fallback for name, check in self.checks.items() if check.fallback}
 
+    def title_of(self, check: str) -> str:
+        """What people call a check; the given name for one that there is not."""
+        return (self.checks[check].title if check in self.checks else "") or check
+
     @property
     def required(self) -> frozenset[str]:
         """The arguments that every run must give. With `separate_duties` that includes the author, unless a check reads it."""

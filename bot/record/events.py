@@ -30,6 +30,7 @@ class EventKind(enum.StrEnum):
     CHECK_FINISHED = "check finished"
     EVIDENCE_FROZEN = "evidence frozen"
     VOTED = "voted"
+    VOTE_WITHDRAWN = "vote withdrawn"
     VOTE_LAPSED = "vote lapsed"
     WAIVED = "waived"
     WAIVER_LAPSED = "waiver lapsed"
@@ -147,8 +148,21 @@ class Voted(Detail):
         )
 
 
+class VoteWithdrawn(Detail):
+    """A vote that its voter took back before the decision.
+
+    A `VoteLapsed` of the same voter follows it: earlier versions know from that one that the vote no longer counts.
+    """
+
+    kind = EventKind.VOTE_WITHDRAWN
+    logged = ("choice",)
+
+    choice: Choice
+    evidence: str  # digest
+
+
 class VoteLapsed(Detail):
-    """A vote that no longer counts, because its voter lost the right to it."""
+    """A vote that no longer counts: its voter lost the right to it, or has just withdrawn it."""
 
     kind = EventKind.VOTE_LAPSED
     logged = ("choice",)

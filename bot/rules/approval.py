@@ -133,8 +133,8 @@ def must_know_author(run: Run, environment: Environment, made_by: Authors) -> No
     """
     if environment.decide.separate_duties and made_by.unknown:
         raise Refused(
-            f"Nobody can approve run #{run.number}: who made the change is not known. {made_by.unknown}.",
-            hint="Vote No-go, or start it again once that is fixed; `members` under `decide: author` says who is who.",
+            f"Run #{run.number} can't be approved: nobody knows who made the change. {made_by.unknown}.",
+            hint="Vote No-go, or fix that and start a new run. `members` under `decide: author` in canary.yaml says who is who.",
         )
 
 
@@ -154,19 +154,19 @@ def require_can_vote(
     must_be_open(run, evidence, now)
     people = _able(outstanding(voted, required, electorate, excluded={*involved, person.id}))
     if reason := person.barred():
-        raise Refused(f"You cannot vote on run #{run.number}: {reason}.", people=people)
+        raise Refused(f"You can't vote on run #{run.number}: {reason}.", people=people)
     if person.id not in electorate.holders(required):
         roles = " and ".join(required)
         raise Refused(f"Only {roles} can vote on run #{run.number}.", people=people)
     if choice is not Choice.NO_GO and (did := involved.get(person.id)):
-        raise Refused(f"You {did}, so somebody else has to approve it.", people=people)
+        raise Refused(f"You {did}, so someone else has to approve it.", people=people)
 
 
 def require_can_waive(
     person: Person,
     run: Run,
     *,
-    check: str,
+    check: str,  # its title
     owner: str,
     evidence: str,
     electorate: Electorate,
@@ -177,20 +177,20 @@ def require_can_waive(
     must_be_open(run, evidence, now)
     owners = _others(electorate.holders([owner]), {*involved, person.id})
     if reason := person.barred():
-        raise Refused(f"You cannot waive {check}: {reason}.", people=owners)
+        raise Refused(f"You can't waive {check}: {reason}.", people=owners)
     if person.id not in electorate.holders([owner]):
         raise Refused(f"Only its owner, {owner}, can waive {check}.", people=owners)
     if did := involved.get(person.id):
-        raise Refused(f"You {did}, so somebody else has to waive {check}.", people=owners)
+        raise Refused(f"You {did}, so someone else has to waive {check}.", people=owners)
 
 
 def require_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
     """Raises Refused unless this person has a part in the run. `able`: people who have one."""
     people = _others(able, {person.id})
     if reason := person.barred():
-        raise Refused(f"You have no say in run #{run.number}: {reason}.", people=people)
+        raise Refused(f"You can't act on run #{run.number}: {reason}.", people=people)
     if person.id not in able:
-        raise Refused(f"That takes a role in run #{run.number} that you do not hold.", people=people)
+        raise Refused(f"You have no role in run #{run.number}, so you can't do that.", people=people)
 
 
 def require_can_start(
@@ -199,7 +199,7 @@ def require_can_start(
     """Raises Refused unless this person may start a run: anyone, if there are no `groups`."""
     people = _others(able, {person.id})
     if reason := person.barred():
-        raise Refused(f"You cannot start a run: {reason}.", people=people)
+        raise Refused(f"You can't start a run: {reason}.", people=people)
     if groups and person.id not in able:
         raise Refused(f"Only {' and '.join(groups)} can start a run on {environment}.", people=people)
 
@@ -207,28 +207,43 @@ def require_can_start(
 def require_can_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> None:
     """Raises Refused unless this person started the run or is an approver, and it is undecided."""
     if run.state is RunState.CLOSED:
-        raise Refused(f"Run #{run.number} is closed already.", then=[Next.show(run.number)])
+        raise Refused(
+            f"Run #{run.number} has already ended, so it can't be cancelled.", then=[Next.show(run.number)]
+        )
     _must_have_a_say(person, run, "cancel", owners)
 
 
 def require_can_remind(person: Person, run: Run, *, owners: Sequence[str], now: datetime) -> None:
     """Raises Refused unless this person started the run or decides it, and it waits for votes."""
     if run.state is RunState.CHECKING:
-        raise Refused(f"Run #{run.number} is still checking, so it needs no votes yet.")
+        raise Refused(f"Run #{run.number} is still checking, so there is nobody to remind yet.")
     if run.state is RunState.CLOSED or overdue(run, now):
-        raise Refused(f"Run #{run.number} no longer needs votes.", then=[Next.show(run.number)])
-    _must_have_a_say(person, run, "remind people of", owners)
+        raise Refused(f"Run #{run.number} is no longer waiting for votes.", then=[Next.show(run.number)])
+    _must_have_a_say(person, run, "send reminders for", owners)
 
 
 def _must_have_a_say(person: Person, run: Run, what: str, owners: Sequence[str]) -> None:
     people = _others((run.requested_by, *owners), {person.id})
     if barred := person.barred():
-        raise Refused(f"You cannot {what} run #{run.number}: {barred}.", people=people)
+        raise Refused(f"You can't {what} run #{run.number}: {barred}.", people=people)
     if person.id != run.requested_by and person.id not in owners:
         raise Refused(
-            f"Only the person who started run #{run.number} and the people who vote on it can {what} it.",
+            f"Only whoever started run #{run.number} and the people who vote on it can {what} it.",
             people=people,
         )
+
+
+def require_can_withdraw(person: str, run: Run, votes: Sequence[Vote], now: datetime) -> Vote:
+    """-> the vote that this person can take back. Raises Refused if there is none, or the run is decided."""
+    then = [Next.show(run.number)]
+    if run.state is RunState.CLOSED:
+        raise Refused(f"Run #{run.number} is already decided, so its votes can't be withdrawn.", then=then)
+    if overdue(run, now):
+        raise Refused(f"Voting on run #{run.number} has ended, so votes can't be withdrawn.", then=then)
+    vote = next((vote for vote in votes if vote.person == person), None)
+    if vote is None:
+        raise Refused(f"You have no vote on run #{run.number} to withdraw.", then=then)
+    return vote
 
 
 def overdue(run: Run, now: datetime) -> bool:
@@ -239,14 +254,17 @@ def overdue(run: Run, now: datetime) -> bool:
 def must_be_open(run: Run, evidence: str, now: datetime) -> None:
     """Raises Refused unless votes and waivers on this evidence count now."""
     if run.state is RunState.CLOSED:
-        raise Refused(f"Run #{run.number} is decided; votes no longer count.", then=[Next.show(run.number)])
+        raise Refused(
+            f"Run #{run.number} is already decided, so votes no longer count.", then=[Next.show(run.number)]
+        )
     if run.state is RunState.CHECKING:
-        raise Refused(f"Run #{run.number} is still checking; vote when its results are in.")
+        raise Refused(f"Run #{run.number} is still checking. Vote when its results are in.")
     if overdue(run, now):
-        raise Refused(f"The deadline of run #{run.number} has passed, so it ends without a go.")
+        raise Refused(f"The deadline of run #{run.number} has passed, so votes no longer count.")
     if run.evidence != evidence:
         raise Refused(
-            "The results have changed since that message; look again.", then=[Next.show(run.number)]
+            f"The results of run #{run.number} have changed since that message. Look at them first.",
+            then=[Next.show(run.number)],
         )
 
 

@@ -5,7 +5,9 @@ Messages, packets and answers are rendered from it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 
 from bot.plan.model import Pinned
 from bot.rules.approval import Tally, Vote, Waiver, tally
@@ -39,17 +41,27 @@ class Dossier(Record):
     rollback: Rollback | None = None
     previous: Previous | None = None  # while undecided: the version that a rollback would return to
 
-    @property
+    @cached_property
     def results(self) -> Mapping[str, Result]:
         return {check.name: check.result for check in self.checks if check.result}
 
-    @property
+    @cached_property
     def made_by(self) -> Authors:
         return authors(self.plan.environment, self.run.arguments, self.results)
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         return assess(self.results, self.plan.environment.fallbacks)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Check -> its title, with its key if another check has the same title."""
+        shown = {name: each.title or name for name, each in self.plan.environment.checks.items()}
+        alike = Counter(_alike(title) for title in shown.values())
+        return {
+            name: f"{title} ({name})" if alike[_alike(title)] > 1 and title != name else title
+            for name, title in shown.items()
+        }
 
     def tally(self, electorate: Electorate | None = None) -> Tally:
         """The state of the approval for display, with voters' groups at the time of their votes."""
@@ -71,3 +83,7 @@ class Dossier(Record):
 
     def prompt(self, key: str) -> Prompt:
         return next(prompt for prompt in self.prompts if prompt.key == key)
+
+
+def _alike(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -23,6 +23,7 @@ class Way(enum.StrEnum):
     POST = "chat.postMessage"
     UPDATE = "chat.update"
     UPLOAD = "files.completeUploadExternal"
+    PUBLISH = "views.publish"
 
 
 class Standing(enum.Enum):
@@ -45,6 +46,9 @@ class Content(Record):
     awaited: ClassVar[bool] = False  # somebody waits for it, whenever it changes
     critical: ClassVar[bool] = False  # on-call is told when it cannot be shown
     is_file: ClassVar[bool] = False
+    is_home: ClassVar[bool] = (
+        False  # the page in a person's App Home: there is one, and showing it again replaces it
+    )
 
     @property
     def subject(self) -> str:
@@ -67,6 +71,8 @@ class Content(Record):
         """`ts`: Slack's name for it, once it has one."""
         if cls.is_file:
             return Way.UPLOAD
+        if cls.is_home:
+            return Way.PUBLISH
         return Way.UPDATE if ts else Way.POST
 
 
@@ -100,6 +106,10 @@ class Kinds(Generic[AnyContent]):
     @property
     def files(self) -> list[str]:
         return self.names(lambda kind: kind.is_file)
+
+    @property
+    def homes(self) -> list[str]:
+        return self.names(lambda kind: kind.is_home)
 
     @property
     def direct(self) -> list[str]:

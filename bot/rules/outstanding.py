@@ -53,28 +53,34 @@ class Outstanding(Record):
 
     def direct(self, asked: Asked) -> tuple[str, ...]:
         """-> who gets a direct message, once, whatever they are asked for."""
+        covered = self._covered(asked)
         found: dict[str, None] = {}
-        mentioned: set[str] = set()  # with their whole group
         for role, left in self._by_role().items():
             for member, people in asked.roles.get(role, {}).items():
-                if people is None or _is_large(member, people):
-                    mentioned |= {*(people or ())}
-                else:
-                    found |= dict.fromkeys(person for person in people if person in left and is_user(person))
-        return tuple(person for person in found if person not in mentioned)
+                if people and not _goes_by_its_name(member, people):
+                    found |= dict.fromkeys(person for person in people if person in left - covered)
+        return tuple(person for person in found if is_user(person))
 
     def mentioned(self, role: str, left: Collection[str], asked: Asked, direct: Collection[str]) -> list[str]:
         """-> how to mention those of a group who are `left` and get no direct message."""
+        others = set(left) - self._covered(asked) - set(direct)
         found: dict[str, None] = {}
         for member, people in asked.roles.get(role, {}).items():
-            whole = people is None or _is_large(member, people)
-            if whole and any(person in left for person in people or (member,)):
-                found[member] = None
-            elif not whole:
-                found |= dict.fromkeys(
-                    person for person in people or () if person in left and person not in direct
-                )
+            if _goes_by_its_name(member, people):
+                found |= dict.fromkeys([member] if any(each in left for each in people or (member,)) else ())
+            else:
+                found |= dict.fromkeys(person for person in people or () if person in others)
         return list(found)
+
+    def _covered(self, asked: Asked) -> frozenset[str]:
+        """Who is mentioned with the whole of a user group."""
+        return frozenset(
+            person
+            for role, left in self._by_role().items()
+            for member, people in asked.roles.get(role, {}).items()
+            if _goes_by_its_name(member, people) and left & set(people or ())
+            for person in people or ()
+        )
 
     def _by_role(self) -> dict[str, set[str]]:
         """Group -> who of it is outstanding, for a vote or a waiver."""
@@ -96,5 +102,6 @@ def _voters(dossier: Dossier, role: str) -> Iterator[str]:
     return (vote.person for vote in dossier.votes if vote.choice is not Choice.NO_GO and role in vote.roles)
 
 
-def _is_large(member: str, people: Collection[str]) -> bool:
-    return is_user_group(member) and len(people) > MOST_OF_A_GROUP
+def _goes_by_its_name(member: str, people: Collection[str] | None) -> bool:
+    """Whether it is mentioned as a whole: nobody told who is behind it, or there are too many for a message each."""
+    return people is None or (is_user_group(member) and len(people) > MOST_OF_A_GROUP)

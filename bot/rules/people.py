@@ -26,11 +26,11 @@ class Person(Record):
     def barred(self) -> str | None:
         """-> why this kind of account may not decide; None if it may."""
         reasons = {
-            "a bot cannot decide": self.is_bot,
+            "this account is a bot": self.is_bot,
             "this account is deactivated": self.deleted,
-            "guests cannot decide": self.guest,
-            "people from another organization cannot decide": self.stranger,
-            f"Slack does not say {self.unsaid}": bool(self.unsaid),
+            "this account is a guest": self.guest,
+            "this account is from another organization": self.stranger,
+            f"Slack doesn't say {self.unsaid}": bool(self.unsaid),
         }
         return next((reason for reason, applies in reasons.items() if applies), None)
 

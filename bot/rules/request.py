@@ -15,6 +15,7 @@ from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from checks.reading import Record
 
+HOME = "home"  # where somebody asks in their App Home; no channel has that name
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 LONGEST_CONDITION = timedelta(days=366)  # until it is due
 
@@ -129,7 +130,7 @@ def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]
             | CancelRequest()
             | PromptAnswer(answer=Answer.FALSE_ALARM)
         ):
-            return _unsaid("reason", request.reason)
+            return _unsaid("reason", request.reason, "Say why, in a few words. It goes into the record.")
         case Ballot(choice=Choice.CONDITIONAL_GO):
             return _problems_of(request.condition, now)
         case _:
@@ -142,14 +143,15 @@ def require_complete(request: Request, now: datetime | None = None) -> None:
         raise Misused(problem)
 
 
-def _unsaid(field: str, text: str) -> dict[str, str]:
-    return {} if says_something(text) else {field: "Say it in a few words: it is recorded."}
+def _unsaid(field: str, text: str, problem: str) -> dict[str, str]:
+    return {} if says_something(text) else {field: problem}
 
 
 def _problems_of(condition: Condition | None, now: datetime | None) -> dict[str, str]:
-    wrong = _unsaid("condition", condition.text if condition else "")
+    said = condition.text if condition else ""
+    wrong = _unsaid("condition", said, "Say what must become true, in a few words.")
     if not (condition and condition.owner):
-        wrong["owner"] = "Name somebody: a condition needs an owner."
+        wrong["owner"] = "Choose who owns the condition."
     if now and not (condition and timedelta(0) < condition.due - now <= LONGEST_CONDITION):
         wrong["due"] = "Choose a time in the future, within a year."
     return wrong

@@ -97,11 +97,19 @@ _TRANSITIONS: Mapping[tuple[PromptState, Answer], PromptState] = {
 }
 
 
+_ANSWERED: Mapping[PromptState, str] = {
+    PromptState.OPEN: "This rollback prompt can't be answered like that.",
+    PromptState.ACKNOWLEDGED: "Someone is already on it; the prompt says who.",
+    PromptState.ROLLED_BACK: "This is already answered: it was rolled back.",
+    PromptState.DISMISSED: "This is already answered: it was a false alarm.",
+}
+
+
 def after(prompt: Prompt, answer: Answer) -> PromptState:
     """-> the state after an answer. Raises Refused if the prompt already has that answer, or a final one."""
     state = _TRANSITIONS.get((prompt.state, answer))
     if state is None:
-        raise Refused(f"That rollback prompt is already {prompt.state}.", then=[Next.show(prompt.run)])
+        raise Refused(_ANSWERED[prompt.state], then=[Next.show(prompt.run)])
     return state
 
 
@@ -109,19 +117,19 @@ def require_can_answer(person: Person, run: int, *, able: Collection[str]) -> No
     """Raises Refused unless this person may answer a prompt of the run, or record its rollback. `able`: who may."""
     others = [other for other in able if other != person.id]
     if reason := person.barred():
-        raise Refused(f"You cannot answer for run #{run}: {reason}.", people=others)
+        raise Refused(f"You can't answer this for run #{run}: {reason}.", people=others)
     if person.id not in able:
-        raise Refused(f"Only on-call and the people who decide run #{run} can say that.", people=others)
+        raise Refused(f"Only on-call and the people who vote on run #{run} can answer this.", people=others)
 
 
 def must_be_out(run: int, decision: Decision | None, rollback: Rollback | None) -> None:
     """Raises Refused unless the run got a go that has not been rolled back."""
     if decision is None:
         raise Refused(
-            f"Run #{run} is not decided yet, so there is no go to roll back.",
+            f"Run #{run} is not decided yet, so there is nothing to roll back.",
             then=[Next.cancel(run)],
         )
     if not decision.outcome.goes_on:
-        raise Refused(f"Run #{run} ended as {decision.outcome}, so there is no go to roll back.")
+        raise Refused(f"Run #{run} ended as {decision.outcome}, so there is nothing to roll back.")
     if rollback:
-        raise Refused(f"It is recorded already that run #{run} was rolled back.", then=[Next.show(run)])
+        raise Refused(f"Run #{run} is already recorded as rolled back.", then=[Next.show(run)])

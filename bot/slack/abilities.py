@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -13,15 +14,21 @@ log = structlog.get_logger(__name__)
 class Ability(enum.StrEnum):
     """A missing feature, and the consequence."""
 
-    FILES = "no charts and no decision packets are attached; `canary packet` makes a packet"
-    TABLES = "results are shown as lines instead of a table"
+    FILES = "no decision packets and no pictures of charts are attached; `canary packet` makes a packet"
     FORMS = "there is no conditional go, waiver or false alarm; `/canary no-go #12 reason` votes No-go"
     EPHEMERAL = "private answers to clicks come as direct messages"
+    HOME = "nobody has a Home; `/canary status` shows what is under way"
 
 
 @dataclass
 class Abilities:
-    _lacking: set[Ability] = field(default_factory=set)
+    _lacking: dict[Ability, str] = field(default_factory=dict)  # with what was said
+    _missing: list[str] = field(default_factory=list)  # what else is
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """All that was found missing so far, for operators."""
+        return (*self._missing, *self._lacking.values())
 
     def has(self, ability: Ability) -> bool:
         return ability not in self._lacking
@@ -29,12 +36,17 @@ class Abilities:
     def lacks(self, ability: Ability, why: str) -> None:
         """Record that it is missing; logs once."""
         if ability not in self._lacking:
-            self._lacking.add(ability)
-            say_missing(f"{why}: {ability.value}")
+            self._lacking[ability] = f"{why}: {ability.value}"
+            say_missing(self._lacking[ability])
+
+    def misses(self, what: str) -> None:
+        """Something is missing that is no feature of the server: a scope, a user group. Logs it."""
+        self._missing.append(what)
+        say_missing(what)
 
     def turned_out(self, ability: Ability) -> None:
         """It is available after all: someone added a scope."""
-        self._lacking.discard(ability)
+        self._lacking.pop(ability, None)
 
 
 def say_missing(what: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 from bot.base.plain import plain
@@ -15,16 +16,18 @@ Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
 
 MOST_BLOCKS = 50
-MOST_FIELDS = 10
 MOST_ROWS = 100
 MOST_CHILDREN = 10  # blocks in a container
+MOST_CHARTS = 2  # in a message
 MOST_SERIES = 6
+MOST_OPTIONS = 100  # of a select
+LONGEST_OPTION = 75  # its label
 MOST_POINTS = 20  # of a chart
 MOST_TEXT = 4000  # characters of `text`; an update with more is rejected
 MOST_CHARACTERS = 12_000  # of JSON over all blocks except tables; Slack rejects about 13,000
-MOST_TABLE_TEXT = 10_000  # characters over all cells
+MOST_TABLE_TEXT = 10_000  # characters over all cells of all tables of a message
 LONGEST_SECTION = 3000
-LONGEST_FIELD = 2000
+LONGEST_ALERT = 200
 LONGEST_CELL = 400  # our choice, for a readable table
 
 
@@ -48,12 +51,6 @@ def section(text: str) -> Block:
 def beside(text: str, element: Element) -> Block:
     """A section with a button next to it."""
     return section(text) | {"accessory": element}
-
-
-def fields(pairs: Iterable[tuple[str, str]]) -> Block:
-    """(label, markup) pairs, at most ten."""
-    shown = [markdown(f"*{label}*\n{value}", LONGEST_FIELD) for label, value in pairs]
-    return {"type": "section", "fields": shown[:MOST_FIELDS]}
 
 
 def context(text: str) -> Block:
@@ -83,11 +80,22 @@ def button(
         "text": words(text, 75),
         "action_id": action,
         "value": value,
-        "accessibility_label": cut(plain(label), 75),
+        "accessibility_label": cut(plain(label), 75) or cut(plain(text), 75),
     }
     if confirm:
         built["confirm"] = confirm
     return built | {"style": style} if style else built
+
+
+def link_button(text: str, url: str, *, action: str, label: str) -> Element:
+    """Opens a link. Slack reports the click as well, and nothing has to be done about it."""
+    return {
+        "type": "button",
+        "text": words(text, 75),
+        "action_id": action,
+        "url": url,
+        "accessibility_label": cut(plain(label), 75),
+    }
 
 
 def confirmation(
@@ -105,69 +113,136 @@ def confirmation(
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
     """Rows of plain cells, heading first; as many as Slack accepts."""
-    cells = [[_cell(cell) for cell in row] for row in rows[:MOST_ROWS]]
-    lengths = accumulate(sum(len(cell["text"]) for cell in row) for row in cells)
+    columns = max(map(len, rows))
+    cells = [[_cell(cell) for cell in (*row, *[""] * (columns - len(row)))] for row in rows[:MOST_ROWS]]
     return {
         "type": "table",
-        "column_settings": [{"is_wrapped": True} for _ in rows[0]],
-        "rows": [row for row, length in zip(cells, lengths, strict=True) if length <= MOST_TABLE_TEXT],
+        "column_settings": [{"is_wrapped": True} for _ in range(columns)],
+        "rows": _within(cells, MOST_TABLE_TEXT),
     }
 
 
 def data_table(caption: str, rows: Sequence[Sequence[str]], *, page: int = 10) -> Block:
-    """Rows of plain cells, heading first. People can sort, filter and page through it; `caption` names it to screen readers."""
+    """Rows of plain cells, heading first. People can sort it and page through it; `caption` names it to screen readers.
+
+    As many rows as a plain table holds, which stands in for it where it is unknown.
+    """
     cells = table(rows)["rows"]
-    return {"type": "data_table", "caption": cut(plain(caption), 150), "page_size": page, "rows": cells}
+    if len(cells) == 1:  # Slack wants at least one row below the heading
+        cells = [*cells, [_cell("") for _ in cells[0]]]
+    return {
+        "type": "data_table",
+        "caption": cut(plain(caption), 150) or "Table",
+        "page_size": page,
+        "rows": cells,
+    }
+
+
+def as_plain_table(block: Block) -> Block:
+    """A data table, without what only those can do."""
+    return {
+        "type": "table",
+        "column_settings": [{"is_wrapped": True} for _ in block["rows"][0]],
+        "rows": block["rows"],
+    }
 
 
 def container(title: str, blocks: Sequence[Block], *, collapsed: bool = True) -> Block:
-    """Blocks under a title, folded away until somebody opens it. At most ten; no data table or chart can be among them."""
+    """Blocks under a title, folded away until somebody opens it. At most ten.
+
+    Of the newest blocks, none can be among them: a data table becomes a plain table, a card sections; a chart is left out.
+    """
+    children = [each for block in blocks for each in _in_container(block)][:MOST_CHILDREN]
     return {
         "type": "container",
         "title": words(title, 150),
-        "child_blocks": list(blocks[:MOST_CHILDREN]),
+        "child_blocks": children or [context("Nothing")],
         "is_collapsible": True,
         "default_collapsed": collapsed,
     }
 
 
+def _in_container(block: Block) -> list[Block]:
+    match block["type"]:
+        case "data_table":
+            return [as_plain_table(block)]
+        case "container":
+            return [section(f"*{block['title']['text']}*"), *block["child_blocks"]]
+        case "data_visualization":
+            return []
+        case "card":
+            return card_as_sections(block)
+        case "alert":
+            return [alert_as_section(block)]
+        case _:
+            return [block]
+
+
 def data_chart(
     title: str, series: Mapping[str, Sequence[tuple[str, float]]], *, x_label: str, y_label: str
 ) -> Block:
-    """A line for each of the (at most six) series: name -> (label, value), with the same labels in each, at most twenty."""
-    data = {name: points[:MOST_POINTS] for name, points in list(series.items())[:MOST_SERIES]}
+    """A line for each of the (at most six) series: name -> (label, value), with the same labels in each, at most twenty.
+
+    Points that are not finite, or whose label is there already, are left out. Raises ValueError if none is left.
+    """
+    named = {cut(plain(name), 20) or "value": points for name, points in list(series.items())[:MOST_SERIES]}
+    at = _drawable(list(named.values()))
+    if not at:
+        raise ValueError("a chart needs a point")
+    first = next(iter(named.values()))
+    labels = [cut(first[one][0], 20) for one in at]
+    data = {
+        name: [{"label": label, "value": points[one][1]} for label, one in zip(labels, at, strict=True)]
+        for name, points in named.items()
+    }
+    axes = {"categories": labels, "x_label": cut(plain(x_label), 50), "y_label": cut(plain(y_label), 50)}
     return {
         "type": "data_visualization",
-        "title": cut(plain(title), 50),
+        "title": cut(plain(title), 50) or "Chart",
         "chart": {
             "type": "line",
-            "series": [
-                {
-                    "name": cut(plain(name), 20),
-                    "data": [{"label": cut(label, 20), "value": value} for label, value in points],
-                }
-                for name, points in data.items()
-            ],
-            "axis_config": {
-                "categories": [cut(label, 20) for label, _ in next(iter(data.values()), ())],
-                "x_label": cut(plain(x_label), 50),
-                "y_label": cut(plain(y_label), 50),
-            },
+            "series": [{"name": name, "data": points} for name, points in data.items()],
+            "axis_config": {name: said for name, said in axes.items() if said},
         },
     }
 
 
+def _drawable(series: Sequence[Sequence[tuple[str, float]]]) -> list[int]:
+    """The positions at which every series has a finite value, under a label that is not there yet."""
+    found: dict[str, int] = {}
+    for at in range(min(map(len, series), default=0)):
+        label = cut(series[0][at][0], 20)
+        if label and all(isfinite(points[at][1]) for points in series):
+            found.setdefault(label, at)
+    return list(found.values())[:MOST_POINTS]
+
+
 def alert(text: str, level: Literal["info", "warning", "error", "success"] = "warning") -> Block:
-    """Only in forms."""
-    return {"type": "alert", "text": markdown(text), "level": level}
+    """Only in forms; a text that is too long for it is shown as a section."""
+    if len(text) > LONGEST_ALERT:
+        return section(text)
+    return {"type": "alert", "text": markdown(text, LONGEST_ALERT), "level": level}
 
 
 def card(title: str, body: str, buttons: Sequence[Element] = (), *, subtitle: str = "") -> Block:
     """Markup with a title, and at most three buttons. Only short texts: 150, 150 and 200 characters."""
-    built: Block = {"type": "card", "title": markdown(title, 150), "body": markdown(body, 200)}
+    built: Block = {"type": "card", "title": markdown(title, 150)}
     if subtitle:
         built["subtitle"] = markdown(subtitle, 150)
+    if body:
+        built["body"] = markdown(body, 200)
     return built | {"actions": list(buttons[:3])} if buttons else built
+
+
+def alert_as_section(block: Block) -> Block:
+    return section(block["text"]["text"])
+
+
+def card_as_sections(block: Block) -> list[Block]:
+    parts = (f"*{block['title']['text']}*", block.get("body", {}).get("text", ""))
+    subtitle = [context(block["subtitle"]["text"])] if "subtitle" in block else []
+    buttons = [actions(block["actions"])] if "actions" in block else []
+    return [section("\n".join(filter(None, parts))), *subtitle, *buttons]
 
 
 def table_as_lines(block: Block) -> list[Block]:
@@ -179,6 +254,12 @@ def table_as_lines(block: Block) -> list[Block]:
 
 def _cell(text: str) -> Element:
     return {"type": "raw_text", "text": cut(plain(text), LONGEST_CELL) or "–"}
+
+
+def _within(rows: Sequence[list[Element]], characters: int) -> list[list[Element]]:
+    """As many of the first rows as fit."""
+    lengths = accumulate(sum(len(cell["text"]) for cell in row) for row in rows)
+    return [row for row, length in zip(rows, lengths, strict=True) if length <= characters]
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
@@ -195,23 +276,80 @@ def sections(lines: Iterable[str]) -> list[Block]:
 
 
 def fitted(blocks: Sequence[Block], *, tail: int = 1) -> list[Block]:
-    """As many of the first blocks as fit, and the last `tail` ones, such as the table and buttons."""
-    if len(blocks) <= MOST_BLOCKS and _length(blocks) <= MOST_CHARACTERS:
-        return list(blocks)
-    end = [_CUT_SHORT, *blocks[-tail:]]
-    room = MOST_CHARACTERS - _length(end)
-    lengths = accumulate(_length([block]) for block in blocks)
-    start = [block for block, length in zip(blocks[:-tail], lengths, strict=False) if length <= room]
-    return [*start[: MOST_BLOCKS - len(end)], *end]
+    """What Slack accepts as one message: as many of the first blocks as fit, the last `tail` ones, and all buttons."""
+    end = len(blocks) - tail
+    marked = [
+        (each, at >= end or each["type"] == "actions")
+        for at, limited in enumerate(_data_within_limits(blocks))
+        for each in limited
+    ]
+    whole = [block for block, _ in marked]
+    if _fits(whole):
+        return whole
+    kept = [at for at, (_, is_kept) in enumerate(marked) if is_kept]
+    while not _fits([_CUT_SHORT, *(whole[at] for at in kept)]):
+        kept.remove(next((at for at in kept if whole[at]["type"] != "actions"), kept[0]))
+    for at in range(len(whole)):
+        if at not in kept and not _fits([_CUT_SHORT, *(whole[each] for each in (*kept, at))]):
+            break
+        kept += [at] if at not in kept else []
+    shown = [whole[at] for at in sorted(kept)]
+    cut_at = next(at for at in range(len(whole)) if at not in kept)
+    return [*shown[:cut_at], _CUT_SHORT, *shown[cut_at:]]
 
 
-_TABLES = {"table", "data_table"}
+def _fits(blocks: Sequence[Block]) -> bool:
+    return len(blocks) <= MOST_BLOCKS and _length(blocks) <= MOST_CHARACTERS
+
+
+def _data_within_limits(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Slack's limits on all tables and charts of a message: what is too much becomes lines, or is left out."""
+    room, tables, charts = MOST_TABLE_TEXT, 0, 0
+    for block in blocks:
+        own = [each for each in every_block([block]) if each["type"] in _TABLES]
+        text = sum(len(cell["text"]) for each in own for row in each["rows"] for cell in row)
+        charts += block["type"] == "data_visualization"
+        plain_tables = sum(each["type"] == "table" for each in own)
+        if text > room or (plain_tables and tables + plain_tables > 1):
+            yield _without_tables(block)
+        elif block["type"] == "data_visualization" and charts > MOST_CHARTS:
+            yield []
+        else:
+            room, tables = room - text, tables + plain_tables
+            yield [block]
+
+
+def _without_tables(block: Block) -> list[Block]:
+    if block["type"] in _TABLES:
+        return table_as_lines(block)
+    if block["type"] != "container":
+        return [block]
+    lines = [each for child in block["child_blocks"] for each in _without_tables(child)]
+    if len(lines) <= MOST_CHILDREN:
+        return [block | {"child_blocks": lines}]
+    return [section(f"*{block['title']['text']}*"), *lines]
+
+
+def every_block(blocks: Sequence[Block]) -> Iterator[Block]:
+    """These blocks, and those inside containers."""
+    for block in blocks:
+        yield block
+        yield from every_block(block.get("child_blocks", ()))
+
+
+_TABLES = frozenset({"table", "data_table"})
 _CUT_SHORT = context("… and more than one message can hold")
 
 
 def _length(blocks: Sequence[Block]) -> int:
-    """In characters of JSON; a table has a limit of its own."""
-    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks if block["type"] not in _TABLES)
+    """In characters of JSON; tables have a limit of their own."""
+    return sum(
+        _length(block["child_blocks"]) + len(block["title"]["text"])
+        if block["type"] == "container"
+        else len(json.dumps(block, ensure_ascii=False))
+        for block in blocks
+        if block["type"] not in _TABLES
+    )
 
 
 def modal(
@@ -228,33 +366,49 @@ def modal(
     }
 
 
-def ask(name: str, label: str, element: Element, *, hint: str = "") -> Block:
-    """An input of a form; its value is returned under `name`."""
+def notice(*, callback: str, title: str, metadata: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    """A modal that is only read, or whose buttons act at once."""
+    built = modal(callback=callback, title=title, submit="", metadata=metadata, blocks=blocks)
+    return {name: part for name, part in built.items() if name != "submit"} | {"close": words("Close", 24)}
+
+
+def ask(
+    name: str, label: str, element: Element, *, hint: str = "", optional: bool = False, reports: bool = False
+) -> Block:
+    """An input of a form; its value is returned under `name`. `reports`: each choice is reported at once, like a click."""
     built: Block = {
         "type": "input",
         "block_id": name,
         "label": words(label, 2000),
         "element": element | {"action_id": name},
     }
-    return built | {"hint": words(hint, 2000)} if hint else built
+    if hint:
+        built["hint"] = words(hint, 2000)
+    if optional:
+        built["optional"] = True
+    return built | {"dispatch_action": True} if reports else built
 
 
-def text_input(*, placeholder: str = "", longest: int = 1000) -> Element:
-    built: Element = {"type": "plain_text_input", "multiline": True, "max_length": longest}
+def text_input(
+    *, placeholder: str = "", longest: int = 1000, lines: bool = True, initial: str = ""
+) -> Element:
+    built: Element = {"type": "plain_text_input", "multiline": lines, "max_length": longest}
+    if initial:
+        built["initial_value"] = initial
     return built | {"placeholder": words(placeholder, 150)} if placeholder else built
 
 
-def user_input() -> Element:
-    return {"type": "users_select"}
+def user_input(initial: str = "") -> Element:
+    return {"type": "users_select"} | ({"initial_user": initial} if initial else {})
 
 
 def time_input(initial: datetime) -> Element:
     return {"type": "datetimepicker", "initial_date_time": int(initial.timestamp())}
 
 
-def choice_input(options: Mapping[str, str]) -> Element:
-    """`choices`: value -> label."""
-    built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()]
-    return {"type": "static_select", "options": built[:100]} | (
-        {"initial_option": built[0]} if len(built) == 1 else {}
-    )
+def choice_input(options: Mapping[str, str], initial: str = "") -> Element:
+    """`options`: value -> label. One that is alone is chosen already."""
+    built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()][:MOST_OPTIONS]
+    chosen = [option for option in built if option["value"] == initial or len(built) == 1]
+    select = {"type": "static_select", "options": built}
+    return select | ({"initial_option": chosen[0]} if chosen else {})

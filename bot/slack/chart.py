@@ -1,8 +1,9 @@
-"""A chart of a reading and its limit."""
+"""A picture of a reading and its limit, for those who want a file: the extra `charts`."""
 
 from __future__ import annotations
 
 import io
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from checks.limits import Limit, Quantity
@@ -21,6 +22,11 @@ class Picture(Record):
     title: str
     alt_text: str  # for people who cannot see it
     png: bytes
+
+
+def can_draw() -> bool:
+    """Whether the extra `charts` is installed."""
+    return find_spec("matplotlib") is not None
 
 
 def charted(result: Result) -> tuple[Series, str] | None:

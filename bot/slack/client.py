@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -20,8 +21,11 @@ UNREADABLE = "unreadable_answer"
 _NAME = re.compile(r"[a-z0-9_.]{1,80}", re.ASCII)
 _SCOPE = re.compile(r"[a-z0-9_.:-]{1,80}", re.ASCII)
 _BAD_BLOCKS = {"invalid_blocks", "invalid_blocks_format"}
-_BLOCKS = re.compile(r"\bblocks?\b|\btable\b", re.IGNORECASE)
-_UNKNOWN_TABLE = re.compile(r"(unsupported|unknown|invalid)\b.*\btype\b.*\btable\b", re.IGNORECASE)
+_ABOUT_BLOCKS = re.compile(
+    r"\bblocks?\b|\btable\b|\bdata_(table|visualization)\b|unsupported type: (container|alert|card)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(r"\s*\[json-pointer:(?P<pointer>[^\]]*)\]")
 _RATE_LIMITS = {"ratelimited", "rate_limited"}
 
 
@@ -72,22 +76,54 @@ def error_said(error: SlackApiError) -> str:
     return f"{name}: {' or '.join(needed[:3])}" if name == "missing_scope" and needed else name
 
 
+class Problem(NamedTuple):
+    """What Slack finds wrong with a request, and where: a JSON pointer like /blocks/1/type, "" if it does not say."""
+
+    said: str
+    pointer: str = ""
+
+    @classmethod
+    def read(cls, given: Any) -> Problem:
+        if isinstance(given, dict):  # as blocks.validate says it
+            return cls(str(given.get("message", ""))[:300], str(given.get("pointer", ""))[:300])
+        said = str(given)
+        found = _POINTER.search(said)
+        return cls(_POINTER.sub("", said)[:300], found["pointer"][:300] if found else "")
+
+    def __str__(self) -> str:
+        return f"{self.said} [json-pointer:{self.pointer}]" if self.pointer else self.said
+
+
+def problems(error: SlackApiError) -> list[Problem]:
+    """What Slack says of a refused request; empty if it does not say."""
+    return _problems(_answer(error))
+
+
+def _problems(answer: dict[str, Any]) -> list[Problem]:
+    given = (answer.get("response_metadata") or {}).get("messages") or answer.get("errors")
+    return [Problem.read(each) for each in given] if isinstance(given, list) else []
+
+
+def refused_by_hook(status: int, body: str) -> list[Problem] | None:
+    """-> what a response_url says is wrong with the blocks; None if it did not refuse them."""
+    if status != HTTPStatus.BAD_REQUEST or not any(name in body for name in _BAD_BLOCKS):
+        return None
+    try:
+        return _problems(json.loads(body))
+    except (ValueError, AttributeError):  # Slack says only "invalid_blocks"
+        return []
+
+
 def details(error: SlackApiError) -> list[str]:
     """Further details for the log: which block is invalid, and why."""
-    said = (_answer(error).get("response_metadata") or {}).get("messages") or _answer(error).get("errors")
-    return [str(each)[:300] for each in said[:5]] if isinstance(said, list) else []
+    return [str(each)[:300] for each in problems(error)[:5]]
 
 
 def refuses_blocks(error: SlackApiError) -> bool:
-    """Whether the message's blocks were rejected, so that other blocks may be accepted."""
+    """Whether the blocks were rejected, so that other blocks may be accepted."""
     name = error_name(error)
-    return name in _BAD_BLOCKS or (name == "invalid_arguments" and any(map(_BLOCKS.search, details(error))))
-
-
-def knows_no_tables(error: SlackApiError) -> bool:
-    """Whether tables are unsupported, as opposed to an invalid cell."""
-    said = details(error)
-    return not said or any(_UNKNOWN_TABLE.search(each) for each in said)
+    about_blocks = any(_ABOUT_BLOCKS.search(str(each)) for each in problems(error))
+    return name in _BAD_BLOCKS or (name == "invalid_arguments" and about_blocks)
 
 
 def what_it_means(error: SlackApiError) -> Meaning:

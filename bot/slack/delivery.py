@@ -17,7 +17,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.base.errors import Unavailable, Unreadable
+from bot.base.errors import CanaryError, Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
@@ -28,15 +28,15 @@ from bot.slack.client import (
     details,
     error_name,
     error_said,
-    knows_no_tables,
-    refuses_blocks,
     retry_after,
     status,
     what_it_means,
 )
 from bot.slack.doubts import TOLD_AGAIN, Doubts
 from bot.slack.errors import CLOSED, Ends, Meaning
-from bot.slack.fallback import NEWEST, TABLES
+from bot.slack.homes import AT_ONCE as HOMES_AT_ONCE
+from bot.slack.homes import HomePages
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Lane, Limits, Purpose
 from bot.slack.messages.alert import Alert
@@ -81,13 +81,16 @@ class Delivery:
         limits: Limits,
         abilities: Abilities,
         *,
+        known: KnownBlocks,
         not_shown: Notice,
+        homes: HomePages | None = None,
         kinds: Kinds[MessageKind] = KINDS,
         quiet: Quiet | None = None,
         count: Count = lambda _: None,
     ) -> None:
         """`not_shown` is called once per message and reason if Slack rejects it, with Slack's error.
 
+        `homes`: for pages in App Home; without it, none is due.
         `quiet`: when people get no direct messages. `count` is called with what became of each of those.
         """
         self._database = database
@@ -96,7 +99,10 @@ class Delivery:
         self._timing = leases.timing
         self._limits = limits
         self._abilities = abilities
+        self._known = known
         self._not_shown = not_shown
+        self._homes = homes
+        self._homes_under_way = 0
         self._kinds = kinds
         self._quiet = quiet
         self._count = count
@@ -123,7 +129,9 @@ class Delivery:
             held, wait = self._limits.held(), None
             with self._outage.survived():
                 async with self._database.connection() as conn:
-                    due = await messages.claim(conn, 1, self._kinds, held=_held(held), timing=self._timing)
+                    due = await messages.claim(
+                        conn, 1, self._kinds, held=[*_held(held), *self._held_homes()], timing=self._timing
+                    )
                     self._leases.taken(due)
                     wait = None if due else await messages.next_due(conn)
                 if due:
@@ -148,14 +156,56 @@ class Delivery:
         finally:
             self._leases.done(message)
 
+    def _held_homes(self) -> list[Held]:
+        return [Held(Way.PUBLISH)] if self._homes_under_way >= HOMES_AT_ONCE else []
+
     async def _attempt(self, message: Message) -> None:
+        if self._kinds.of(message).is_home:
+            self._homes_under_way += 1
+            try:
+                await self._show_home(message)
+            finally:
+                self._homes_under_way -= 1
+        else:
+            await self._in_turn(message, self._send)
+
+    async def _show_home(self, message: Message) -> None:
+        """The page is made first: one that has not changed takes no place among Slack's calls."""
+        assert self._homes
+        try:
+            page = await self._homes.page(message, self._kinds.of(message).of(message.subject))
+        except Unavailable as error:
+            wait = timedelta(seconds=error.again_in) if error.again_in else self._timing.later
+            await self._later(message, str(error), wait)
+        except CanaryError as error:
+            log.warning("a Home cannot be made", user=message.channel, error=str(error))
+            await self._fail(message, str(error), excused=True)
+        except Exception:
+            log.exception("a Home cannot be made", user=message.channel)
+            await self._fail(message, "it cannot be made", excused=True)
+        else:
+            if page is None:
+                await self._sent(message)
+                return
+            await self._in_turn(message, lambda message: self._publish(message, page))
+
+    async def _publish(self, message: Message, page: Posting) -> None:
+        assert self._homes
+        await self._homes.publishing(message)
+        await self._show(page, lambda page: self._sender.publish(message, page))
+        self._abilities.turned_out(Ability.HOME)
+        await self._homes.published(message, page)
+        await self._sent(message)
+        log.info("delivered", message_id=message.id, user=message.channel, kind=message.kind)
+
+    async def _in_turn(self, message: Message, send: Callable[[Message], Awaitable[None]]) -> None:
         purpose = Purpose.AWAITED if message.awaited else Purpose.PROGRESS
         place = await self._limits.place(self._way(message), _where(message), purpose=purpose)
         if place.wait:
             await self._later(message, message.error or "", timedelta(seconds=place.wait))
             return
         try:
-            await self._send(message)
+            await send(message)
         except Unreadable as error:  # a newer version may be running beside this one
             log.warning("a message cannot be read", message_id=message.id, run=message.run, error=str(error))
             await self._later(message, str(error), self._timing.later, longest=self._timing.longest)
@@ -206,6 +256,7 @@ class Delivery:
             await self._update(message, rendered)
         else:
             await self._post(message, rendered, thread, root)
+            await self._edit_if_it_says_more(message, content, facts, rendered)
         log.info("delivered", message_id=message.id, run=message.run, kind=message.kind)
 
     async def _facts(self, conn: Connection, message: Message, content: MessageKind) -> Facts:
@@ -216,8 +267,13 @@ class Delivery:
         run = await runs.find(conn, number)
         assert run
         dossier = await dossiers.read(conn, run)
-        link = self._sender.link(dossier.root)
-        facts = Facts(dossier, await events.of_run(conn, run.number), files=files, link=link)
+        facts = Facts(
+            dossier,
+            await events.of_run(conn, run.number),
+            files=files,
+            posted=message.ts is not None,
+            link=self._sender.link(dossier.root),
+        )
         if not isinstance(content, Alert):
             return facts
         return replace(facts, hidden=await self._hidden(conn, run.number, facts, content))
@@ -249,9 +305,7 @@ class Delivery:
     async def _post(
         self, message: Message, posting: Posting, thread: str | None, root: Message | None
     ) -> None:
-        posted = await self._with_or_without_tables(
-            posting, lambda posting: self._sender.post(message, posting, thread)
-        )
+        posted = await self._show(posting, lambda posting: self._sender.post(message, posting, thread))
         await self._sent(message, **posted._asdict())
         self._counted(message, Came.SENT)
         if root and thread and thread == root.place and posted.thread is None:
@@ -259,10 +313,20 @@ class Delivery:
             async with self._database.connection() as conn:
                 await messages.gone(conn, root, "it was deleted")
 
+    async def _edit_if_it_says_more(
+        self, message: Message, content: MessageKind, facts: Facts, posted: Posting
+    ) -> None:
+        """An edit notifies nobody, so it can mention whom the post must not."""
+        if not content.says_more_in_edits or facts.run is None:
+            return
+        if await render(content, replace(facts, posted=True)) != posted:
+            async with self._database.connection() as conn:
+                await messages.want(conn, facts.run.run, content, channel=message.channel)
+
     async def _update(self, message: Message, posting: Posting) -> None:
         """If Slack no longer allows editing it, urgent changes are posted in the thread instead."""
         try:
-            await self._with_or_without_tables(posting, lambda posting: self._sender.update(message, posting))
+            await self._show(posting, lambda posting: self._sender.update(message, posting))
         except SlackApiError as error:
             if error_name(error) not in _UNEDITABLE:
                 raise
@@ -272,27 +336,12 @@ class Delivery:
                 return
         await self._sent(message)
 
-    async def _with_or_without_tables(
-        self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]
-    ) -> Shown:
-        """Tables are new in Slack; a server that rejects a message only because of one does not support them."""
-        posting = posting.without(NEWEST)
-        plain = posting.without(TABLES)
-        if plain == posting:
-            return await show(posting)
-        if not self._abilities.has(Ability.TABLES):
-            return await show(plain)
-        try:
-            return await show(posting)
-        except SlackApiError as error:
-            if not refuses_blocks(error):
-                raise
-            shown, refusal = await show(plain), error
-        if knows_no_tables(refusal):
-            self._abilities.lacks(Ability.TABLES, "this server has no tables in messages")
-        else:
-            log.error("Slack does not take a table; it is shown as lines", details=details(refusal))
-        return shown
+    async def _show(self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]) -> Shown:
+        return await self._known.show(
+            posting.blocks,
+            lambda blocks: show(replace(posting, blocks=tuple(blocks))),
+            fit=posting.fit,
+        )
 
     async def _refused(self, message: Message, error: SlackApiError) -> None:
         """Slack's response was an error."""
@@ -312,6 +361,9 @@ class Delivery:
             await self._in_doubt(message, name)
         elif self._kinds.of(message).is_file and means.absent:
             await self._without_files(message, said, means)
+        elif self._kinds.of(message).is_home and means.absent:
+            self._abilities.lacks(Ability.HOME, f"App Home is not shown ({means.says})")
+            await self._fail(message, said, excused=True)
         elif means.ends in {Ends.ONCE_FIXED, Ends.BY_ITSELF}:
             longest = self._timing.longest if message.error == said else self._timing.later
             await self._later(message, said, self._timing.later, longest=longest)
@@ -326,7 +378,7 @@ class Delivery:
                 error=said,
                 details=details(error),
             )
-            await self._fail(message, said)
+            await self._fail(message, said, excused=self._kinds.of(message).is_home)
             await self._not_shown(message, said)
 
     async def _without_files(self, message: Message, said: str, means: Meaning) -> None:

@@ -17,7 +17,7 @@ from bot.slack.accounts import Fields, Home, person
 from bot.slack.client import UNREADABLE, what_it_means
 from bot.slack.errors import Fixer, Meaning, meaning
 from bot.slack.identity import Identity, identify
-from bot.slack.survey import SCOPES, groups_in
+from bot.slack.survey import NO_HOME, SCOPES, groups_in
 from checks.units import say_count
 
 # scope -> what is lost without it
@@ -26,7 +26,7 @@ _WANTED = {
     "commands": "/canary does not exist",
     "users:read": "accounts cannot be looked up, so nobody can vote",
     "usergroups:read": "owners cannot be named as user groups",
-    "files:write": "no charts and no decision packets are attached",
+    "files:write": "no decision packets and no pictures of charts are attached",
 }
 
 
@@ -44,6 +44,7 @@ async def examine(client: AsyncWebClient, app_token: str | None, plan: Plan | No
         yield await _app_token(client, app_token)
     for found in _scopes(identity):
         yield found
+    yield await _home(client, identity)
     for channel in _channels(plan) if plan else ():
         yield await _channel(client, channel)
     for group in groups_in(plan) if plan else ():
@@ -72,6 +73,18 @@ def _scopes(identity: Identity) -> list[Finding]:
         if scope not in identity.scopes
     ]
     return lacking or [Finding(State.OK, "scopes", "everything that the bot needs")]
+
+
+async def _home(client: AsyncWebClient, identity: Identity) -> Finding:
+    """Published to the bot's own Home, which nobody sees. Slack does not tell which shortcuts and events an app has."""
+    answer = await _asked(client.views_publish(user_id=identity.user, view=NO_HOME))
+    if isinstance(answer, dict):
+        more = "if it stays empty, or “Start a run” is not among the shortcuts, compare the app's manifest with manifest.yml"
+        return Finding(State.OK, "App Home", f"its tab is on; {more}")
+    if not answer.absent:
+        return _refused("App Home", answer)
+    todo = "Compare the app's manifest with manifest.yml: app_home, shortcuts, event_subscriptions."
+    return Finding(State.SKIPPED, "App Home", f"it is not shown: {answer.says}", todo)
 
 
 def _channels(plan: Plan) -> list[str]:
@@ -127,7 +140,7 @@ def _account(user: str, answer: dict[str, Any] | Meaning, home: Home, fields: Fi
     if isinstance(answer, Meaning):
         return _refused(about, answer)
     if reason := person(answer.get("user") or {}, user, home, fields.unsupported).barred():
-        return Finding(State.FAIL, about, f"{reason}, so they count nowhere", "Take them out of canary.yaml.")
+        return Finding(State.FAIL, about, f"{reason}, so it counts nowhere", "Remove it from canary.yaml.")
     return None
 
 

@@ -5,50 +5,55 @@ Messages are always built from the newest blocks; this turns what a workspace do
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from bot.slack.blocks import Block, actions, context, section, table_as_lines
+from bot.slack.blocks import (
+    MOST_CHILDREN,
+    Block,
+    alert_as_section,
+    as_plain_table,
+    card_as_sections,
+    every_block,
+    section,
+    table_as_lines,
+)
 
 NEWEST = frozenset({"data_table", "data_visualization", "container", "alert", "card"})
 TABLES = frozenset({"table"})
+NEGOTIABLE = NEWEST | TABLES
+
+
+def negotiable(blocks: Sequence[Block]) -> frozenset[str]:
+    """The types among these blocks that a server may not know, also inside containers."""
+    return frozenset(block["type"] for block in every_block(blocks)) & NEGOTIABLE
 
 
 def fall_back(blocks: Sequence[Block], unknown: Collection[str]) -> list[Block]:
-    """Replace every block whose type is among `unknown`, also inside containers."""
+    """Replace every block whose type is among `unknown`, also inside containers. It may be more than a message holds."""
     return [each for block in blocks for each in _instead(block, unknown)]
 
 
-def _instead(block: Block, unknown: Collection[str]) -> list[Block]:
+def _instead(block: Block, unknown: Collection[str]) -> Iterator[Block]:
     if block["type"] == "container":
-        block = block | {"child_blocks": fall_back(block["child_blocks"], unknown)}
-    if block["type"] not in unknown:
-        return [block]
-    match block["type"]:
-        case "data_table":
-            return _instead(_as_table(block), unknown)
-        case "table":
-            return table_as_lines(block)
-        case "container":
-            return [section(f"*{block['title']['text']}*"), *block["child_blocks"]]
-        case "alert":
-            return [section(block["text"]["text"])]
-        case "card":
-            return _card(block)
-        case _:  # a chart: the results say the same in words
-            return []
+        yield from _container(block, unknown)
+    elif block["type"] not in unknown:
+        yield block
+    elif block["type"] == "data_table":
+        yield from _instead(as_plain_table(block), unknown)
+    elif block["type"] == "table":
+        yield from table_as_lines(block)
+    elif block["type"] == "alert":
+        yield alert_as_section(block)
+    elif block["type"] == "card":
+        yield from card_as_sections(block)
+    # a chart: the results say the same in words
 
 
-def _as_table(block: Block) -> Block:
-    return {
-        "type": "table",
-        "column_settings": [{"is_wrapped": True} for _ in block["rows"][0]],
-        "rows": block["rows"],
-    }
-
-
-def _card(block: Block) -> list[Block]:
-    said = "\n".join(
-        part for part in (f"*{block['title']['text']}*", block.get("body", {}).get("text", "")) if part
-    )
-    subtitle = [context(block["subtitle"]["text"])] if "subtitle" in block else []
-    return [section(said), *subtitle, *([actions(block["actions"])] if "actions" in block else [])]
+def _container(block: Block, unknown: Collection[str]) -> Iterator[Block]:
+    """If it is unknown, or what is in it becomes more than it can hold, its blocks follow its title."""
+    children = fall_back(block["child_blocks"], unknown)
+    if "container" not in unknown and len(children) <= MOST_CHILDREN:
+        yield block | {"child_blocks": children}
+        return
+    yield section(f"*{block['title']['text']}*")
+    yield from children

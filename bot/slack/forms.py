@@ -1,21 +1,46 @@
-"""The forms (modals) for a conditional go, a no-go, a waiver and a false alarm."""
+"""The forms (modals) for a conditional go, a no-go, a waiver and a false alarm.
+
+Each shows what it is about, and what sending it does. It carries ids and no authority.
+"""
 
 from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.base.plain import plain
 from bot.rules.approval import Choice
+from bot.rules.dossier import Dossier
 from bot.rules.labels import ANSWERS, CHOICES
-from bot.rules.rollback import Answer
-from bot.rules.run import Run
-from bot.slack.blocks import ask, choice_input, modal, section, text_input, time_input, user_input
-from bot.slack.text import escape
+from bot.rules.quiet import zone_of
+from bot.rules.rollback import Answer, Prompt
+from bot.slack.blocks import (
+    Block,
+    alert,
+    ask,
+    choice_input,
+    context,
+    modal,
+    section,
+    sections,
+    text_input,
+    time_input,
+    user_input,
+)
+from bot.slack.messages.lines import check_line, not_passed, recommended, subject, title, verdict
+from bot.slack.text import escape, one_line
 from checks.reading import Record
+
+MOST_LINES = 5  # checks named in a form
+WORKDAY_BEGINS = time(10)  # when a condition is due, unless somebody says otherwise
+_SATURDAY = 5
+
+_RESULTS_CHANGED = (
+    "The results have changed since the message that you clicked. This form shows the current ones."
+)
 
 
 class Form(enum.StrEnum):
@@ -25,6 +50,9 @@ class Form(enum.StrEnum):
     NO_GO = "form_no_go"
     WAIVE = "form_waive"
     FALSE_ALARM = "form_false_alarm"
+    START = "form_start"
+    ACT = "form_act"
+    CANCEL = "form_cancel"
 
 
 class About(Record):
@@ -34,63 +62,173 @@ class About(Record):
     channel: str
 
 
-def conditional_go(run: Run, about: About, due: datetime) -> dict[str, Any]:
+def conditional_go(dossier: Dossier, about: About, due: datetime, alerts: Sequence[Block]) -> dict[str, Any]:
+    missing = dossier.tally().waivers_missing
+    waivers = (
+        f" A go also needs {'a waiver' if len(missing) == 1 else 'waivers'} for {_named(dossier, missing)}."
+    )
     return _form(
         Form.CONDITIONAL_GO,
-        CHOICES[Choice.CONDITIONAL_GO],
-        about,
-        [
-            section(
-                f"Your vote on run #{run.number} on *{escape(run.environment)}* counts as a go, with a condition."
+        title=CHOICES[Choice.CONDITIONAL_GO],
+        submit="Approve with condition",
+        about=about,
+        blocks=[
+            *alerts,
+            *_results(dossier),
+            context(f"This vote counts as a Go, with a condition.{waivers if missing else ''}"),
+            ask(
+                "condition",
+                "What must become true?",
+                text_input(placeholder="Promotion stays off until coverage is 62 of 62"),
+                hint="Something that anyone can check. The decision shows it.",
             ),
-            ask("condition", "What must become true?", text_input(placeholder="Promotion stays off until …")),
-            ask("owner", "Who owns it?", user_input()),
-            ask("due", "By when?", time_input(due)),
+            ask("owner", "Who owns it?", user_input(), hint="The person who sees to it, not a group."),
+            ask("due", "By when?", time_input(due), hint="In your time zone, within a year."),
         ],
     )
 
 
-def no_go(run: Run, about: About) -> dict[str, Any]:
+def no_go(dossier: Dossier, about: About, alerts: Sequence[Block]) -> dict[str, Any]:
     return _form(
         Form.NO_GO,
-        CHOICES[Choice.NO_GO],
-        about,
-        [
-            section(
-                f"A single {CHOICES[Choice.NO_GO]} decides run #{run.number} on *{escape(run.environment)}*."
+        title="Vote No-go",
+        submit="Vote No-go",
+        about=about,
+        blocks=[
+            *alerts,
+            *_results(dossier),
+            context("A single No-go ends the run. It needs no waiver."),
+            ask(
+                "reason",
+                "Why not?",
+                text_input(placeholder="Errors in checkout since the deploy"),
+                hint="The decision shows it.",
             ),
-            ask("reason", "Why not?", text_input()),
         ],
     )
 
 
-def waive(run: Run, about: About, checks: Sequence[str]) -> dict[str, Any]:
+def waive(
+    dossier: Dossier,
+    about: About,
+    mine: Sequence[str],
+    others: Mapping[str, str],
+    alerts: Sequence[Block],
+) -> dict[str, Any]:
+    """`mine`: checks to choose from. `others`: checks that this person cannot waive -> whom to ask, as markup."""
     return _form(
         Form.WAIVE,
-        "Waive a check",
-        about,
-        [
-            section(f"A waiver excuses a check of run #{run.number}. Only the check's owner can give it."),
-            ask("check", "Which check?", choice_input({check: check for check in checks})),
-            ask("reason", "Why is it safe to continue?", text_input()),
+        title="Waive a check",
+        submit="Waive check",
+        about=about,
+        blocks=[
+            *alerts,
+            section(_headline(dossier)),
+            *sections(_some(dossier, [*mine, *others])),
+            *([context(_for_others(dossier, others))] if others else []),
+            context(
+                "A waiver excuses one failed check, for this run only. A Go needs it; a No-go doesn't. It is not a vote."
+            ),
+            ask(
+                "check",
+                "Which check?",
+                choice_input({check: title(dossier, check) for check in mine}),
+            ),
+            ask(
+                "reason",
+                "Why is it safe to continue?",
+                text_input(placeholder="Known issue, fixed in the next version"),
+                hint="The thread and the record show it.",
+            ),
         ],
     )
 
 
-def false_alarm(run: int, about: About) -> dict[str, Any]:
+def false_alarm(dossier: Dossier, prompt: Prompt, about: About) -> dict[str, Any]:
+    watch = dossier.plan.environment.watch
+    assert watch
+    trigger = watch.triggers[prompt.trigger]
     return _form(
         Form.FALSE_ALARM,
-        ANSWERS[Answer.FALSE_ALARM],
-        about,
-        [
-            section(f"The watch of run #{run} goes on."),
-            ask("reason", "Why is it a false alarm?", text_input()),
+        title=ANSWERS[Answer.FALSE_ALARM],
+        submit="Report false alarm",
+        about=about,
+        blocks=[
+            section(
+                f"{_about_run(dossier)}\n*{escape(title(dossier, trigger.check))}*: {one_line(prompt.reason)}"
+            ),
+            context(
+                "This closes the rollback prompt. The watch goes on, and asks again if the check recovers and then fails again."
+            ),
+            ask(
+                "reason",
+                "Why is it a false alarm?",
+                text_input(placeholder="Load test by the platform team, over by 3 PM"),
+                hint="The thread and the record show it.",
+            ),
         ],
     )
 
 
-def _form(form: Form, title: str, about: About, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    return modal(callback=form, title=title, submit="Send", metadata=about.model_dump_json(), blocks=blocks)
+def results_changed() -> Block:
+    return alert(_RESULTS_CHANGED, "warning")
+
+
+def objection(text: str) -> Block:
+    """`text`: as markup, why what the form asks for would be refused."""
+    return alert(text, "error")
+
+
+def proposed_due(now: datetime, time_zone: str) -> datetime:
+    """The next working day at ten, where the reader is; where that is not known, a day from now, on the hour."""
+    if time_zone:
+        local = now.astimezone(zone_of(time_zone, ""))
+        due = datetime.combine(local.date() + timedelta(days=1), WORKDAY_BEGINS, local.tzinfo)
+    else:
+        due = (now + timedelta(days=1, hours=1)).replace(minute=0, second=0, microsecond=0)
+    while due.weekday() >= _SATURDAY:
+        due += timedelta(days=1)
+    return due
+
+
+def results(dossier: Dossier) -> list[str]:
+    """What a vote is about: the recommendation, and what did not pass, a line each; as markup."""
+    return [_headline(dossier), *_some(dossier, [name for name, _ in not_passed(dossier)])]
+
+
+def _results(dossier: Dossier) -> list[Block]:
+    return sections(results(dossier))
+
+
+def _headline(dossier: Dossier) -> str:
+    return f"{_about_run(dossier)}\n*{recommended(dossier)}*: {one_line(verdict(dossier))}"
+
+
+def _about_run(dossier: Dossier) -> str:
+    said, number = escape(subject(dossier)), f"run #{dossier.run.number}"
+    return f"*{said}*" if said.endswith(number) else f"*{said}* · {number}"
+
+
+def _some(dossier: Dossier, checks: Sequence[str]) -> list[str]:
+    lines = [check_line(dossier, name, dossier.results[name]) for name in checks[:MOST_LINES]]
+    more = len(checks) - MOST_LINES
+    return [*lines, f"and {more} more; the thread has them all"] if more > 0 else lines
+
+
+def _named(dossier: Dossier, checks: Sequence[str]) -> str:
+    named = [escape(title(dossier, check)) for check in checks[:MOST_LINES]]
+    more = len(checks) - MOST_LINES
+    return ", ".join([*named, f"{more} more"] if more > 0 else named)
+
+
+def _for_others(dossier: Dossier, others: Mapping[str, str]) -> str:
+    said = [f"{escape(title(dossier, check))}: {ask}" for check, ask in list(others.items())[:MOST_LINES]]
+    more = len(others) - MOST_LINES
+    return "You can't waive these:\n" + "\n".join([*said, f"and {more} more"] if more > 0 else said)
+
+
+def _form(form: Form, *, title: str, submit: str, about: About, blocks: Sequence[Block]) -> dict[str, Any]:
+    return modal(callback=form, title=title, submit=submit, metadata=about.model_dump_json(), blocks=blocks)
 
 
 class Answers:
@@ -109,6 +247,16 @@ class Answers:
 
     def choice(self, name: str) -> str:
         return str((self._values[name][name].get("selected_option") or {}).get("value") or "")
+
+    def has(self, name: str) -> bool:
+        """Whether the form has that input."""
+        return name in self._values
+
+    def given(self, name: str) -> str:
+        """What was typed or chosen, in an input of whatever kind; "" for none."""
+        if not self.has(name):
+            return ""
+        return self.choice(name) or self.user(name) or self.text(name)
 
     def time(self, name: str) -> int | None:
         """Seconds since 1970."""

@@ -45,10 +45,13 @@ WORKSPACE = Rate(300, 60)  # messages in all channels: Slack says "several hundr
 CHANNEL = Rate(3, 3)  # messages in one channel: one a second, a few at once
 MESSAGE = Rate(3, 6)  # updates of one message, so that many votes on one run leave some for other runs
 
+VALIDATE = "blocks.validate"
 METHODS: Mapping[str, Rate] = {
     Way.POST: WORKSPACE,
     Way.UPDATE: TIER_3,
     Way.UPLOAD: TIER_4,
+    Way.PUBLISH: TIER_4,
+    VALIDATE: TIER_4,
     "chat.postEphemeral": TIER_4,
     "conversations.history": TIER_3,
     "conversations.info": TIER_3,
@@ -57,6 +60,7 @@ METHODS: Mapping[str, Rate] = {
     "usergroups.users.list": TIER_2,
     "users.info": TIER_4,
     "views.open": TIER_4,
+    "views.update": TIER_4,
 }
 
 # besides: of what is in one channel, or about one message

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -13,13 +15,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.rules.outbox import Way
-from bot.slack.blocks import MOST_TEXT, Block, fitted
+from bot.rules.request import HOME
+from bot.slack.blocks import MOST_TEXT, Block, fitted, notice, section
+from bot.slack.client import refused_by_hook
+from bot.slack.fallback import NEWEST, TABLES, fall_back
+from bot.slack.known_blocks import BlocksRefusedError, KnownBlocks
 from bot.slack.limits import Limits, TooSoonError
 from bot.slack.text import cut
 from checks.reading import Record
 
 log = structlog.get_logger(__name__)
 
+MOST_IN_FORM = 100  # blocks
 HOOKS_HOST = "hooks.slack.com"
 
 
@@ -32,19 +39,29 @@ class Asker(Record):
     thread: str | None = None  # of the clicked reply, if it is also shown in the channel
     response_url: str | None = None
     trigger: str | None = None  # for opening a form, within three seconds
+    form: str | None = None  # that they clicked in: the answer is shown there
+    at_home: bool = False  # in their App Home, which is in no channel
+
+    @property
+    def place(self) -> str:
+        """The channel, or `HOME`; "" for neither."""
+        return HOME if self.at_home else self.channel or ""
 
 
 class Private:
-    def __init__(self, client: AsyncWebClient, limits: Limits) -> None:
+    def __init__(self, client: AsyncWebClient, limits: Limits, known: KnownBlocks) -> None:
         self._client = client
         self._limits = limits
+        self._known = known
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
-        """By response_url, else as an ephemeral message, else as a direct message; the first that works.
+        """In the form that they clicked in; else by response_url, else as an ephemeral message, else as a direct message; the first that works.
 
         Replies with buttons are shown in the thread and in the channel, and Slack does not say where one was clicked.
         A response_url answers in the thread, so the answer is sent to the channel as well.
         """
+        if asker.form and await self._in_form(asker.form, text, blocks):
+            return
         text, blocks = cut(text, MOST_TEXT), fitted(blocks)
         if asker.thread and asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):
             if asker.response_url:
@@ -58,17 +75,29 @@ class Private:
 
     async def direct(self, user: str, text: str, blocks: Sequence[Block] = ()) -> None:
         """Send a direct message, which persists and needs no channel."""
+
+        def post(blocks: list[Block]) -> Awaitable[Any]:
+            return self._client.chat_postMessage(
+                channel=user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+            )
+
+        try:  # immediately or not at all: votes wait behind this worker
+            await self._called(Way.POST, post, blocks, where=user)
+        except _NOT_GIVEN as error:
+            log.warning("a private answer could not be given", user=user, error=str(error))
+
+    async def _in_form(self, form: str, text: str, blocks: Sequence[Block]) -> bool:
+        shown = fall_back(blocks or [section(text)], NEWEST | TABLES)
+        view = notice(callback="answer", title="canary", metadata="", blocks=shown[:MOST_IN_FORM])
         try:
             await self._limits.call(
-                Way.POST,
-                lambda: self._client.chat_postMessage(
-                    channel=user, text=text, blocks=list(blocks), unfurl_links=False, unfurl_media=False
-                ),
-                where=user,
-                until=time.monotonic(),  # immediately or not at all: votes wait behind this worker
+                "views.update",
+                lambda: self._client.views_update(view_id=form, view=view),
+                until=time.monotonic(),
             )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            log.warning("a private answer could not be given", user=user, error=str(error))
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
+            return False  # closed meanwhile
+        return True
 
     async def _respond(self, url: str, text: str, blocks: Sequence[Block]) -> bool:
         if urlsplit(url).netloc not in {HOOKS_HOST, urlsplit(self._client.base_url).netloc}:
@@ -77,27 +106,46 @@ class Private:
         hook = AsyncWebhookClient(
             url, timeout=self._client.timeout, session=self._client.session, retry_handlers=[]
         )
-        try:
+
+        async def send(blocks: list[Block]) -> bool:
             answer = await hook.send(
                 text=text,
-                blocks=list(blocks),
+                blocks=blocks,
                 response_type="ephemeral",
                 replace_original=False,
                 unfurl_links=False,
             )
-        except (aiohttp.ClientError, TimeoutError):
+            if (refused := refused_by_hook(answer.status_code, str(answer.body))) is not None:
+                raise BlocksRefusedError(refused)
+            return answer.status_code == HTTPStatus.OK
+
+        try:
+            return await self._known.show(blocks, send)
+        except (aiohttp.ClientError, TimeoutError, BlocksRefusedError):
             return False
-        return answer.status_code == 200  # noqa: PLR2004 — HTTP's number
 
     async def _whisper(self, channel: str, user: str, text: str, blocks: Sequence[Block]) -> bool:
+        def post(blocks: list[Block]) -> Awaitable[Any]:
+            return self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks)
+
         try:
-            await self._limits.call(
-                "chat.postEphemeral",
-                lambda: self._client.chat_postEphemeral(
-                    channel=channel, user=user, text=text, blocks=list(blocks)
-                ),
-                until=time.monotonic(),
-            )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
+            await self._called("chat.postEphemeral", post, blocks)
+        except _NOT_GIVEN:
             return False
         return True
+
+    async def _called(
+        self,
+        method: str,
+        post: Callable[[list[Block]], Awaitable[Any]],
+        blocks: Sequence[Block],
+        *,
+        where: str = "",
+    ) -> None:
+        async def call(blocks: list[Block]) -> None:
+            await self._limits.call(method, lambda: post(blocks), where=where, until=time.monotonic())
+
+        await self._known.show(blocks, call)
+
+
+_NOT_GIVEN = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)

@@ -99,6 +99,13 @@ class Sender:
             metadata=self._metadata(message),
         )
 
+    async def publish(self, message: Message, posting: Posting) -> None:
+        """In the App Home of the person whom it belongs to; it replaces what was there."""
+        await self._begin(message)
+        await self._client.views_publish(
+            user_id=message.channel, view={"type": "home", "blocks": list(posting.blocks)}
+        )
+
     async def upload(
         self,
         message: Message,

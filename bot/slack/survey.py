@@ -20,11 +20,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.base.errors import Unavailable
 from bot.plan.member import is_user_group
 from bot.plan.model import Plan
-from bot.slack.abilities import Abilities, Ability, say_missing
+from bot.rules.outbox import Way
+from bot.slack.abilities import Abilities, Ability
+from bot.slack.chart import can_draw
 from bot.slack.client import what_it_means
 from bot.slack.directory import SlackDirectory
 from bot.slack.errors import Fixer, Meaning
 from bot.slack.identity import Identity
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.limits import Limits, Purpose, TooSoonError
 
 log = structlog.get_logger(__name__)
@@ -57,18 +60,27 @@ class Survey:
     limits: Limits
     directory: SlackDirectory
     abilities: Abilities
+    known: KnownBlocks
 
     async def make(self) -> None:
         """Log everything that is missing, and what could not be checked."""
         self._say_scopes()
-        await asyncio.gather(self._features(), self._accounts(), self._groups(), self._marks())
+        if not can_draw():
+            log.info("no pictures of charts are attached", hint="Install the extra: canary[charts].")
+        await asyncio.gather(
+            self._features(),
+            self._accounts(),
+            self._groups(),
+            self._marks(),
+            self.known.examine(within=TIMEOUT),
+        )
 
     def _say_scopes(self) -> None:
         """Log missing scopes, if the server lists the token's scopes."""
         for scope, cost in SCOPES.items():
             if self.identity.scopes and scope not in self.identity.scopes:
                 missing = "add it on the app's “OAuth & Permissions” page, and reinstall the app"
-                say_missing(f"scope {scope} is missing: {cost}; {missing}")
+                self.abilities.misses(f"scope {scope} is missing: {cost}; {missing}")
 
     async def _features(self) -> None:
         """Test features by requests without effects."""
@@ -87,6 +99,13 @@ class Survey:
                 "chat.postEphemeral",
                 lambda: client.chat_postEphemeral(channel=NOWHERE, user=NOBODY, text="canary"),
             ),
+            self._feature(
+                Ability.HOME,
+                Way.PUBLISH,
+                lambda: client.views_publish(
+                    user_id=self.identity.user, view=NO_HOME
+                ),  # nobody sees the bot's own
+            ),
         )
 
     async def _feature(self, ability: Ability, method: str, ask: Callable[[], Awaitable[Any]]) -> None:
@@ -102,11 +121,13 @@ class Survey:
             return
         refused = await self._refusal("users.info", lambda: self.client.users_info(user=self.identity.user))
         if refused and refused.absent:
-            say_missing(f"accounts cannot be looked up ({_told(refused)}): nobody can start a run or vote")
+            self.abilities.misses(
+                f"accounts cannot be looked up ({_told(refused)}): nobody can start a run or vote"
+            )
             return
         for name, cost in _UNSUPPORTED.items():
             if name in unsupported:
-                say_missing(f"this server {cost} (users.info has no {name})")
+                self.abilities.misses(f"this server {cost} (users.info has no {name})")
 
     async def _groups(self) -> None:
         """The configured user groups; those that cannot be read for the same reason are listed together."""
@@ -115,7 +136,9 @@ class Survey:
         for why, each in groupby(refused, key=lambda found: found[0]):
             groups = [group for _, group in each]
             what = f"user group {groups[0]}" if len(groups) == 1 else f"user groups {', '.join(groups)}"
-            say_missing(f"{what} cannot be read ({why}): until they can be, its members have no vote")
+            self.abilities.misses(
+                f"{what} cannot be read ({why}): until they can be, its members have no vote"
+            )
 
     async def _group(self, group: str) -> Meaning | None:
         return await self._refusal(
@@ -127,7 +150,7 @@ class Survey:
         for channel in {environment.channel for environment in self.plan.environments.values()}:
             ours = [said for said in await self._said(channel) if self.identity.wrote(said)]
             if ours and all(self.identity.wrote_unmarked(said) for said in ours):
-                say_missing(f"this server keeps no metadata of messages: {_UNMARKED}")
+                self.abilities.misses(f"this server keeps no metadata of messages: {_UNMARKED}")
                 return
 
     async def _said(self, channel: str) -> list[dict[str, Any]]:
@@ -165,12 +188,14 @@ _THERE_IS_NO = {
     Ability.FILES: "this server takes no files",
     Ability.FORMS: "this server opens no forms",
     Ability.EPHEMERAL: "this server shows no ephemeral messages",
+    Ability.HOME: "App Home is not shown: turn on its Home tab, as in manifest.yml",
 }
 _NO_VIEW = {
     "type": "modal",
     "title": {"type": "plain_text", "text": "canary"},
     "blocks": [{"type": "divider"}],
 }
+NO_HOME = {"type": "home", "blocks": [{"type": "divider"}]}
 
 
 def _told(means: Meaning) -> str:

@@ -11,6 +11,7 @@ from bot.base.plain import plain
 from bot.plan.member import SlackUser, SlackUserGroup, member
 
 _PLAIN = re.compile(r"[^\W_](?:[\w.+@/,=-]*[^\W_])?")  # no formatting, no emoji, no underscore at the ends
+LONGEST_ENTITY = 5  # characters of markup for one of text
 _VARIABLE = r"[A-Z][A-Z0-9_]+=[^\s`]*[^\s`.,;:!?)]"
 _COMMAND = r"/canary [a-z-]+(?: (?:#\d+|{environment}))?(?![\w-])"
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -34,6 +35,13 @@ def quoted(text: str) -> str:
 def cut(text: str, length: int) -> str:
     """At most `length` characters, with an ellipsis if truncated."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def fitting(text: str, length: int) -> str:
+    """Escaped on one line, and cut so that no more than `length` characters of markup come of it."""
+    flat = " ".join(text.split())
+    shown = escape(cut(flat, length))
+    return shown if len(shown) <= length else escape(cut(flat, length // LONGEST_ENTITY))
 
 
 def mention(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.base.errors import CanaryError, Counted, Refused
 from bot.base.next_step import Next
 from bot.rules.interaction import Interaction, Received
@@ -49,6 +51,16 @@ async def outcome(conn: Connection, key: str) -> Counted | Refused:
     said = found["refusal"]
     then = [Next.read(step) for step in said.get("then", ())]  # none before it was stored
     return Refused(said["message"], hint=said["hint"], then=then, people=said["people"])
+
+
+async def votes_before(
+    conn: Connection, person: str, run_key: str, *, before: datetime, besides: str
+) -> bool:
+    """Whether a vote on a run that somebody gave earlier is still to be handled."""
+    found = await row(
+        conn, SQL["votes_before"], person=person, run_key=run_key, before=before, besides=besides
+    )
+    return found is not None
 
 
 async def done(conn: Connection, key: str, error: str | None = None) -> None:

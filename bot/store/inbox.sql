@@ -32,3 +32,10 @@ SELECT key FROM inbox
 WHERE done_at IS NULL AND received_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job
     WHERE job.status IN ('todo', 'doing') AND job.task_name = 'handle' AND job.args ->> 'key' = inbox.key)
+
+-- votes_before: Whether somebody voted on a run earlier, and that has not come to anything yet. A typed vote names no key.
+SELECT FROM inbox
+WHERE done_at IS NULL AND counted_at IS NULL AND received_at < %(before)s AND key <> %(besides)s
+  AND coalesce(payload -> 'user' ->> 'id', payload ->> 'user_id') = %(person)s
+  AND (is_vote OR kind IN ('action', 'view') AND position(%(run_key)s IN payload::text) > 0)
+LIMIT 1

@@ -45,9 +45,9 @@ WITH line AS (
     SELECT id, kind, channel, ts, posted_at, urgent OR kind = ANY (%(awaited)s)
     FROM message WHERE state = 'pending' AND not_before <= now() AND posted_at IS NOT NULL
 ), best AS (
-    SELECT id, awaited, row_number() OVER (ORDER BY awaited DESC, (kind = 'card' AND posted_at IS NULL) DESC, id) AS place
+    SELECT id, awaited, row_number() OVER (ORDER BY awaited DESC, (kind = 'card' AND posted_at IS NULL) DESC, kind = ANY (%(homes)s), id) AS place
     FROM candidate, LATERAL (
-        SELECT CASE WHEN kind = ANY (%(files)s) THEN %(upload)s WHEN ts IS NOT NULL THEN %(update)s ELSE %(post)s END AS way
+        SELECT CASE WHEN kind = ANY (%(files)s) THEN %(upload)s WHEN kind = ANY (%(homes)s) THEN %(publish)s WHEN ts IS NOT NULL THEN %(update)s ELSE %(post)s END AS way
     ) AS shown_by
     WHERE kind = ANY (%(known)s) AND NOT EXISTS (
         SELECT FROM unnest(%(held_ways)s::text[], %(held_channels)s::text[], %(held_progress)s::boolean[])
@@ -229,6 +229,9 @@ WHERE state = 'pending' AND not_before > now() - interval '50 milliseconds'
 
 -- root: The run's card, which everything else is threaded under.
 SELECT * FROM message WHERE run = %(run)s AND kind = 'card'
+
+-- run_of: The run that a message in a channel belongs to.
+SELECT run FROM message WHERE channel = %(channel)s AND ts = ANY (%(names)s) AND run IS NOT NULL ORDER BY run DESC LIMIT 1
 
 -- of_run: All that is or will be shown of a run.
 SELECT * FROM message WHERE run = %(run)s ORDER BY id

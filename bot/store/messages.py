@@ -52,6 +52,7 @@ async def claim(
         "known": kinds.names(),
         "awaited": kinds.awaited,
         "files": kinds.files,
+        "homes": kinds.homes,
         "direct": kinds.direct,
     }
     given = {"limit": limit, "lease": timing.lease, "turn": timing.turn, **_columns(held)}
@@ -251,6 +252,12 @@ async def next_due(conn: Connection) -> float | None:
 
 async def root(conn: Connection, number: int) -> Message | None:
     return await maybe(conn, Message, SQL["root"], run=number)
+
+
+async def run_of(conn: Connection, channel: str, names: Iterable[str]) -> int | None:
+    """-> the run that a message of one of these names belongs to."""
+    found = await row(conn, SQL["run_of"], channel=channel, names=list(names))
+    return int(found["run"]) if found else None
 
 
 async def of_run(conn: Connection, number: int) -> list[Message]:

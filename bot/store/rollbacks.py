@@ -29,7 +29,9 @@ async def previous_of(conn: Connection, of: Run, *, at: datetime | None = None) 
     if given is not None:
         found = await row(conn, SQL["rolled_back_in"], environment=of.environment, version=given)
         return previous(of.arguments, rolled_back_in=found["run"] if found else None)
-    own = of.arguments.get(VERSION)  # without it, no version is known to differ
+    own = of.arguments.get(VERSION)
+    if own is None:  # no version is known to differ: there would be none, after a look at every run before
+        return previous(of.arguments, last_good="")
     found = await row(
         conn, SQL["last_good"], environment=of.environment, number=of.number, version=own, at=at
     )

@@ -55,7 +55,7 @@ async def must_be_free(conn: Connection, environment: str) -> None:
     """Raises Busy if the environment has an active run."""
     if other := await maybe(conn, Run, SQL["active"], environment=environment):
         raise Busy(
-            f"Run #{other.number} on {environment} is under way.",
+            f"Run #{other.number} on {environment} is already under way.",
             run=other.number,
             then=[Next.show(other.number), Next.cancel(other.number)],
         )

@@ -27,6 +27,12 @@ async def dossier(services: Services, request: RunRequest) -> Dossier:
         return await dossiers.read(conn, run)
 
 
+async def run(services: Services, number: int) -> Run:
+    """A run that somebody has just acted on. Raises Misused when there is none."""
+    async with services.database.connection() as conn:
+        return await runs.existing(conn, number)
+
+
 async def check(services: Services, request: RunRequest, name: str) -> Dossier:
     """The same for one of its checks. Raises Misused, with the nearest name, when it has no such check."""
     found = await dossier(services, request)

@@ -40,7 +40,7 @@ class Audience:
     async def must_be_admitted(self) -> None:
         """Raises Refused unless the person is a member of the workspace."""
         if reason := (await self.services.person(self.by)).barred():
-            raise Refused(f"canary is for members of this workspace: {reason}.")
+            raise Refused(f"Only members of this workspace can use canary: {reason}.")
 
     async def must_not_be_turned_away(self) -> None:
         """The same for help, without waiting for Slack: help reveals nothing that is not in this channel."""
@@ -59,8 +59,8 @@ class Audience:
         """Raises Refused, without revealing more of the run than its number."""
         if not await self.sees(run.channel):
             raise Refused(
-                f"The card of run #{run.number} stands in a channel that I do not know you to see.",
-                hint="Ask in that channel",
+                f"Run #{run.number} belongs to another channel, and I can't tell whether you are in it.",
+                hint="Ask there.",
             )
 
     async def environment(self, configuration: Loaded, name: str) -> Environment:
@@ -76,11 +76,11 @@ class Audience:
         if stopped and await self.sees(stopped.channel):
             raise Refused(
                 f"{name} is stopped: {stopped.problem.message}.",
-                hint="Whoever runs me can install the package again, or take its checks out of canary.yaml.",
+                hint="Whoever operates canary can install the package again, or remove its checks from canary.yaml.",
             )
         seen = await self.environments(plan)
-        some = f"Available here: {', '.join(seen)}." if seen else "None is available here."
-        more = " Others answer in their own channels." if len(seen) < len(plan.environments) else ""
+        some = f"Available: {', '.join(seen)}." if seen else "None is available in this channel."
+        more = " Others are available in their own channels." if len(seen) < len(plan.environments) else ""
         raise Misused(
             f"There is no environment “{name[:40]}” here.{spelling.suggestion(name, seen)}",
             hint=f"{some}{more}",

@@ -15,6 +15,7 @@ from bot.rules.principal import Principal
 from bot.rules.quorum import fill, open_places, seated
 from bot.rules.run import Run
 from bot.workflow.services import Services
+from checks.units import say_count
 
 MAX_LOOKUPS = 20  # accounts, for what is only told
 
@@ -79,20 +80,20 @@ async def _unwaivable(services: Services, pinned: Pinned, run: Run) -> dict[str,
 
 
 def _undecidable(required: Mapping[str, int], missing: Mapping[str, int], reasons: list[str]) -> Refused:
-    needs = " and ".join(f"{count} of {role}" for role, count in required.items())
-    short = " and ".join(f"{count} of {role}" for role, count in missing.items())
+    needs = " and ".join(f"{say_count(count, 'vote')} from {role}" for role, count in required.items())
+    short = " and ".join(missing)
     why = " ".join(reasons)
     return Refused(
-        f"Nobody could approve this run: it needs {needs}, and {short} cannot be found. {why}".strip(),
-        hint="Let somebody start it who is not needed to approve it, or add people to the group in canary.yaml.",
+        f"Nobody could approve this run: it needs {needs}, but {short} has too few people who may vote. {why}".strip(),
+        hint="Ask someone to start it whose vote isn't needed, or add people to the group in canary.yaml.",
     )
 
 
 def _excluded(involved: Mapping[str, str], holders: Collection[str], requested_by: str) -> Iterator[str]:
     if requested_by in involved and requested_by in holders:
-        yield "You would be starting it, so you cannot approve it."
+        yield "You can't approve a run that you start."
     if any(author in holders for author in involved if author != requested_by):
-        yield "The author of the change cannot approve it."
+        yield "The author of the change can't approve it."
 
 
 def _barred(accounts: Collection[str]) -> Iterator[str]:

@@ -48,7 +48,7 @@ async def _in_time(asked: Coroutine[Any, Any, T], within: float) -> T:
     done, _ = await asyncio.wait([answer], timeout=within)
     if not done:
         answer.add_done_callback(_forget)
-        raise Unavailable("The database does not answer.", hint="Try again in a moment.")
+        raise Unavailable("The database isn't responding.", hint="Try again in a moment.")
     return answer.result()
 
 

@@ -32,7 +32,7 @@ async def post_again(services: Services, request: RunRequest) -> Run:
         if dossier.decision is None:
             raise Refused(f"Run #{number} is not decided yet, so it has no packet.", then=[Next.show(number)])
         if dossier.evidence is None:
-            raise Refused(f"Run #{number} was closed before its checks were done, so it has no packet.")
+            raise Refused(f"Run #{number} ended before its checks were done, so it has no packet.")
         await must_have_paused(
             conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )

@@ -19,4 +19,4 @@ async def must_have_paused(
     last = max((event.at for event, _ in of_kind(history, kind)), default=None)
     if last and now - last < pause:
         left = ceil((pause - (now - last)).total_seconds())
-        raise Refused(f"{done}; try again in {left} s.")
+        raise Refused(f"{done}. Try again in {left} s.")

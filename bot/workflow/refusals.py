@@ -10,6 +10,7 @@ from bot.base.errors import Refused, Unavailable
 from bot.base.next_step import Next
 from bot.record.events import RequestRefused
 from bot.rules.principal import Principal
+from bot.rules.request import HOME
 from bot.rules.run import Run
 from bot.store import events, runs
 from bot.workflow.services import Services
@@ -39,8 +40,8 @@ def must_be_fresh(services: Services, asked_at: datetime, now: datetime) -> None
 
 
 def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> None:
-    """Raises Refused unless the click came from the run's channel, or one of `also`."""
-    if channel != run.channel and channel not in also:
+    """Raises Refused unless the click came from the run's channel, one of `also`, or the person's own Home."""
+    if channel not in {run.channel, HOME, *also}:
         raise Refused(
             f"The messages of run #{run.number} are in another channel; use the buttons there.",
             then=[Next.show(run.number)],

@@ -89,7 +89,7 @@ async def _must_be_within_budget(conn: Connection, person: str, most: int) -> No
     if started >= most:
         minutes = ceil(again_in / 60)
         raise Refused(
-            f"You have started {started} runs within the last hour, and {most} is the limit.",
+            f"You have started {started} runs in the last hour; the limit is {most}.",
             hint=f"Try again in {minutes} min, or ask a colleague to start this one.",
         )
 

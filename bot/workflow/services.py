@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -14,10 +14,11 @@ from bot.base.failpoint import Reach, nowhere
 from bot.base.timing import Timing
 from bot.base.work import Enqueue
 from bot.plan.load import Loaded
+from bot.plan.member import is_user
 from bot.plan.model import Pinned
 from bot.rules.asked import Asked
 from bot.rules.interaction import Received
-from bot.rules.people import Directory, Electorate, Person
+from bot.rules.people import Directory, Electorate, Person, Resolved
 from bot.rules.principal import Principal
 from bot.store import inbox
 from bot.store.database import Connection, Database
@@ -128,10 +129,22 @@ class Services:
         }
         return Asked.of(then, resolved, Electorate.of(told, resolved))
 
+    async def resolved(self, members_of: Mapping[str, Collection[str]]) -> Resolved:
+        """-> who is in these groups, by what is told soon; a member of which it is not told then stands for nobody."""
+        members = list(chain(*members_of.values()))
+        try:
+            async with asyncio.timeout(SOON):
+                return await Roster(self.directory.members).resolve(members, partly=True)
+        except (CanaryError, TimeoutError):
+            named = {member: frozenset({member}) if is_user(member) else frozenset() for member in members}
+            return Resolved(
+                people=named, unreadable={member: "" for member in members if not is_user(member)}
+            )
+
     async def person(self, principal: Principal) -> Person:
         """Their account in Slack. Raises Refused for whom Slack does not know: only people start, decide and answer."""
         if principal.slack_id is None:
-            raise Refused(f"{principal} is no person in Slack, and only people can do that.")
+            raise Refused(f"Only people in Slack can do that, and {principal} is not one.")
         return await self.directory.person(principal.slack_id)
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:

@@ -80,11 +80,12 @@ class Voter:
     def require_can_waive(self, services: Services, run: Run, request: WaiverRequest, now: datetime) -> None:
         """Raises Refused; Unavailable where too much time has passed since Slack was asked."""
         self._require_current(services, run, request, now)
+        check = self.environment.checks[request.check]
         require_can_waive(
             self.person,
             run,
-            check=request.check,
-            owner=self.environment.checks[request.check].owner,
+            check=check.title or request.check,
+            owner=check.owner,
             evidence=request.evidence,
             electorate=self.electorate,
             involved=involved(run, self.environment, self.made_by),

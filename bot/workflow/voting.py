@@ -5,13 +5,18 @@ from __future__ import annotations
 from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.record.events import RolesResolved, Voted
-from bot.rules.approval import require_part
-from bot.rules.request import Ballot, NumberedBallot, require_complete
+from bot.rules.approval import Choice, require_part
+from bot.rules.dossier import Dossier
+from bot.rules.request import Ballot, NumberedBallot, RunRequest, require_complete
+from bot.rules.run import Run, RunState
+from bot.rules.verdict import Recommendation
 from bot.slack.messages.votes import VoteLine
-from bot.store import database, events, messages, runs, votes
+from bot.store import database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.audience import visible
+from bot.workflow.clicked import clicked_run
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
+from bot.workflow.refusals import recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.voter import Unasked, Voter, resolve_voter
@@ -43,10 +48,51 @@ async def vote_on_current_evidence(services: Services, request: NumberedBallot) 
     given = services.interaction
     if given and run.concluded_at and run.concluded_at > given.received_at:
         raise Refused(
-            f"The results of run #{run.number} came after your vote; look at them first.",
+            f"The results of run #{run.number} came in after your vote. Look at them first.",
             then=[Next.show(run.number)],
         )
-    ballot = Ballot(
+    return await vote(services, _on(run, request))
+
+
+async def vote_from_elsewhere(services: Services, ballot: Ballot) -> bool:
+    """A vote by the button of a private answer: not where the run's card stands, but by who may see the run."""
+    async with services.database.connection() as conn:
+        run = await clicked_run(conn, ballot)
+    await visible(services, RunRequest(by=ballot.by, channel=ballot.channel, run=run.number))
+    return await vote(services, ballot.model_copy(update={"channel": run.channel}))
+
+
+async def overriding(services: Services, request: NumberedBallot) -> Dossier | None:
+    """The run, if this Go would go over what is recommended, so that the voter is asked first; None if it just counts.
+
+    Raises Refused, recorded, for who may not vote.
+    """
+    run = await visible(services, request)
+    if request.choice is not Choice.GO or run.state is not RunState.DECIDING:
+        return None
+    async with services.database.transaction() as conn:
+        dossier = await dossiers.read(conn, run)
+    stands = any(vote.person == str(request.by) and vote.choice is Choice.GO for vote in dossier.votes)
+    if stands or dossier.verdict.recommendation is Recommendation.GO:
+        return None
+    await _must_be_able_to_vote(services, _on(run, request))
+    return dossier
+
+
+async def _must_be_able_to_vote(services: Services, ballot: Ballot) -> None:
+    async def check(lately: Services) -> None:
+        voter = await resolve_voter(lately, ballot)
+        require_part(voter.person, voter.run, able=voter.electorate.holders(voter.environment.decide.approve))
+
+    async with screened(services, ballot.by, check):
+        voter = await resolve_voter(services, ballot)
+        async with recorded(services, run=voter.run.number, by=ballot.by, what=f"vote {ballot.choice}"):
+            voter.require_can_vote(services, voter.run, ballot, voter.asked_at)
+
+
+def _on(run: Run, request: NumberedBallot) -> Ballot:
+    """The vote as if it was clicked on the run's card."""
+    return Ballot(
         run_key=run.key,
         evidence=run.evidence or "",
         channel=run.channel,
@@ -54,7 +100,6 @@ async def vote_on_current_evidence(services: Services, request: NumberedBallot) 
         choice=request.choice,
         reason=request.reason,
     )
-    return await vote(services, ballot)
 
 
 async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ballot) -> bool | Unasked:

@@ -41,14 +41,15 @@ async def _waive(
     if not voter.knows_author_by(run):
         return Unasked()
     dossier = await dossiers.read(conn, run)
+    called = dossier.plan.environment.title_of(request.check)
     if request.check not in dossier.verdict.needs_waiver:
-        raise Refused(f"{request.check} needs no waiver.", then=[Next.show(number)])
+        raise Refused(f"{called} needs no waiver.", then=[Next.show(number)])
     voter.require_can_waive(services, run, request, await database.now(conn))
     if isinstance(left := await lapse(conn, dossier, voter), Unasked):  # a void waiver stands in nobody's way
         return left
     waived = Waived(check=request.check, reason=request.reason, evidence=request.evidence)
     if not await votes.waive(conn, number, person=str(request.by), **dict(waived)):
-        raise Refused(f"{request.check} has already been waived.", then=[Next.show(number)])
+        raise Refused(f"{called} is already waived.", then=[Next.show(number)])
     await events.append(conn, number, RolesResolved.of(voter.electorate), actor=request.by)
     event = await events.append(conn, number, waived, actor=request.by)
     await messages.want(conn, run, WaivedLine(event=event))

@@ -222,8 +222,8 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
         return await prompts.lock(conn, key)
 
 
-async def opened(services: Services, click: PromptClick) -> Prompt:
-    """-> the prompt for which a form is opened. Raises Refused, and records it, if it can no longer be answered.
+async def opened(services: Services, click: PromptClick) -> tuple[Dossier, Prompt]:
+    """-> the run, and the prompt for which a form is opened. Raises Refused, and records it, if it can no longer be answered.
 
     The right to answer is checked when the form is submitted; for people who open many forms, also before.
     """
@@ -237,7 +237,8 @@ async def opened(services: Services, click: PromptClick) -> Prompt:
             await _must_stand_there(services, run, click.channel)
             after(prompt, Answer.FALSE_ALARM)
         services.turned_away.note(str(click.by))
-    return prompt
+    async with services.database.transaction() as conn:
+        return await dossiers.read(conn, run), prompt
 
 
 async def _prompted(services: Services, click: PromptClick) -> tuple[Prompt, Run]:
@@ -245,7 +246,7 @@ async def _prompted(services: Services, click: PromptClick) -> tuple[Prompt, Run
         prompt = await prompts.by_key(conn, click.prompt)
         if prompt is None:
             raise Misused(
-                "I do not know the rollback prompt that this button belongs to.", then=[Next.list_runs()]
+                "I can't find the rollback prompt that this button belongs to.", then=[Next.list_runs()]
             )
         run = await runs.find(conn, prompt.run)
         assert run

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.base.errors import Misused
+from bot.plan.hints import TO_BE_REPLACED
 from checks.interpreters import OPERATORS
 
 _ALIAS = re.compile(r'\bAS\s+"?([A-Za-z_]\w*)"?', re.IGNORECASE)
@@ -128,7 +129,7 @@ def _decision() -> Iterator[str]:
     yield "      approve: {owners: 1}  # how many votes from which group; nobody can approve a run that they started"
     yield "      expires: 24h"
     yield "    rollback:"
-    yield '      mitigation: "Replace this: what stops the harm immediately"'
+    yield f'      mitigation: "{TO_BE_REPLACED}: what stops the harm immediately"'
     yield '      steps: ["Redeploy {{previous_version}}"]'
     yield "      on_call: owners"
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from commands.shell.console import UNCERTAIN, note, say
+from bot.base.environment import pasted
+from commands.shell.console import FAIL, PASS, UNCERTAIN, note, run, say, stop
 from commands.shell.options import config_option, data_folder, loaded
+
+if TYPE_CHECKING:
+    from bot.plan.model import Plan
 
 
 @click.command(short_help="Check canary.yaml; list every problem with its line and key.")
@@ -16,8 +21,18 @@ from commands.shell.options import config_option, data_folder, loaded
 @click.option(
     "--no-env", is_flag=True, help="Check without the variables that the file uses, as in a pull request"
 )
-def lint(config: Path, *, no_env: bool) -> None:
-    """Check canary.yaml; list every problem with its file, line and key. Warnings do not change the exit code."""
+@click.option(
+    "--slack",
+    "with_slack",
+    is_flag=True,
+    help="Also have Slack validate every kind of message, without posting any; uses SLACK_BOT_TOKEN",
+)
+def lint(config: Path, *, no_env: bool, with_slack: bool) -> None:
+    """Check canary.yaml; list every problem with its file, line and key. Warnings do not change the exit code.
+
+    Exits with 0 if everything is fine, 1 if Slack would refuse a message, 2 if the configuration has a problem or Slack cannot
+    be asked.
+    """
     from checks.kinds import refused_kinds
     from checks.units import say_count
 
@@ -34,6 +49,34 @@ def lint(config: Path, *, no_env: bool) -> None:
     for name, environment in found.plan.environments.items():
         say(f"{name}: {say_count(len(environment.checks), 'check')}")
     say(f"no problems in {config}; {found.digest}")
+    if with_slack:
+        raise SystemExit(run(_have_validated(found.plan)))
+
+
+async def _have_validated(plan: Plan) -> int:
+    """-> the exit code. Prints each problem as: kind of message, JSON pointer, what Slack says."""
+    from datetime import UTC, datetime
+
+    from bot.slack.client import web_client
+    from bot.slack.samples import samples
+    from bot.slack.validation import validated
+    from checks.units import say_count
+
+    token = pasted(os.environ.get("SLACK_BOT_TOKEN"))
+    if not token:
+        stop("SLACK_BOT_TOKEN is not set: Slack validates messages for an app's token. No scope is needed.")
+    now = datetime.now(UTC)
+    every = [(name, sample) for name in plan.environments for sample in samples(plan.pinned(name), now)]
+    wrong = 0
+    url = (pasted(os.environ.get("SLACK_API_URL")) or "https://slack.com/api/").rstrip("/") + "/"
+    async with web_client(token, url) as client:
+        answers = validated(client, [sample.posting for _, sample in every])
+        for (name, sample), found in zip(every, [each async for each in answers], strict=True):
+            for problem in found:
+                say(f"{name}: {sample.name}: {problem.pointer or '-'}: {problem.said}")
+            wrong += bool(found)
+    say(f"Slack accepts {len(every) - wrong} of {say_count(len(every), 'message')}")
+    return FAIL if wrong else PASS
 
 
 @click.command()

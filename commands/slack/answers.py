@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
 from bot.plan.model import Environment, Pinned
 from bot.record.events import Reminded
+from bot.rules.approval import Choice
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
+from bot.rules.labels import CHOICES
 from bot.rules.people import Electorate
+from bot.rules.request import Click
 from bot.rules.run import Run, RunState
-from bot.slack.blocks import Block, context, header, section, sections
+from bot.slack.actions import Button
+from bot.slack.blocks import Block, actions, context, header, section, sections
+from bot.slack.forms import results
 from bot.slack.messages.asking import needed
-from bot.slack.messages.card import card
+from bot.slack.messages.card import card, go_confirmation
 from bot.slack.messages.kind import Facts
 from bot.slack.messages.lines import (
     check_line,
-    how_long,
     passed,
     plain_line,
     recommended,
@@ -31,9 +34,9 @@ from bot.workflow.asking import Illegible
 from checks.base import Check
 from checks.result import Result
 from checks.units import say_count, say_duration
-from checks.wording import Words, worst_first
+from checks.wording import Words, amount, worst_first
 from commands.slack.examples import described
-from commands.slack.parse import USAGES
+from commands.slack.parse import USAGES, Usage
 from commands.slack.replies import Example
 
 Answer = tuple[str, list[Block]]
@@ -45,7 +48,7 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
     """`unwaivable`: owner -> checks that nobody could waive."""
     said = f"Run #{run.number} on {run.environment} has started"
     more = [
-        f"Nobody could waive {', '.join(checks)}, should it fail: {owner} has no other member who may."
+        f"If {' or '.join(checks)} fails, nobody can waive it: {owner} has no member besides you who could."
         for owner, checks in unwaivable.items()
     ]
     blocks = [section(f"{escape(said)} in <#{run.channel}>."), *sections(map(escape, more))]
@@ -54,7 +57,7 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
 
 def reminded(run: int, said: Reminded) -> str:
     missing = [f"{count} of {role}" for role, count in said.missing.items()]
-    missing += [f"a waiver for {check}" for check in said.waivers]
+    missing += [say_count(len(said.waivers), "waiver")] if said.waivers else []
     people = len(said.direct)
     told = (
         f" {people} {'person' if people == 1 else 'people'} by direct message, with a line" if people else ""
@@ -66,9 +69,9 @@ def status(under_way: Sequence[Dossier | Illegible], environment: str, *, start:
     """`start`: the words after `/canary run` in the example, if known."""
     on = f" on {environment}" if environment else ""
     if not under_way:
-        text = f"No run is under way{on}."
+        text = f"Nothing is running{on}."
         how = f"/canary run {start}" if start else "/canary help run"
-        return text, [section(f"{escape(text)} Start with {code(how)}.")]
+        return text, [section(f"{escape(text)} Start a run with {code(how)}.")]
     return f"{len(under_way)} under way{on}.", sections(_status_line(dossier) for dossier in under_way)
 
 
@@ -102,14 +105,14 @@ def show_check(dossier: Dossier, name: str) -> Answer:
     check = dossier.plan.environment.checks[name]
     result = dossier.results.get(name)
     if result is None:
-        text = f"{title(dossier, name)} is not done yet."
+        text = f"{title(dossier, name)} is still running."
         return escape(text), [section(escape(text))]
     lines = [check_line(dossier, name, result)]
     if result.hint:
         lines.append(f"Next: {one_line(result.hint)}")
     lines += [f"• {one_line(line)}" for line in _readings(check, name, result)]
     lines.append(output(dossier, name, result))
-    took = f"took {how_long(timedelta(seconds=result.seconds))}"
+    took = f"took {amount(round(result.seconds, 2), 's')}"
     footer = f"{code(name)} · {escape(check.kind)} · {took}, {moment(result.started_at)} · run #{dossier.run.number}"
     text = one_line(plain_line(dossier, name, result))
     return text, [*sections(filter(None, lines)), context(footer)]
@@ -135,9 +138,10 @@ def owners(pinned: Pinned, electorate: Electorate) -> Answer:
         lines.append(f"*start a run* ({escape(', '.join(pinned.environment.start))})")
     lines.append(f"*on call* ({escape(rollback.on_call)}): {_holders(electorate, rollback.on_call)}")
     if decide.separate_duties:
-        lines.append("Nobody can approve a run that they started, or a change that they made.")
+        lines.append("Nobody can approve a run that they started or a change that they made.")
     lines += [
-        f"{escape(why)} Until then its members are missing here." for why in electorate.unreadable.values()
+        f"{escape(why)} Until then, its members are missing from this list."
+        for why in electorate.unreadable.values()
     ]
     text = f"Who decides on {pinned.name}."
     return escape(" ".join([text, *electorate.unreadable.values()])), [
@@ -147,7 +151,7 @@ def owners(pinned: Pinned, electorate: Electorate) -> Answer:
 
 
 def _holders(electorate: Electorate, role: str) -> str:
-    nobody = "nobody that I know of" if electorate.unreadable else "nobody"
+    nobody = "nobody known" if electorate.unreadable else "nobody"
     return mentions(electorate.holders([role])) or nobody
 
 
@@ -157,8 +161,10 @@ def configuration(environments: Mapping[str, Environment], digest: str) -> Answe
         + escape(", ".join(f"{count} of {role}" for role, count in environment.decide.approve.items()))
         for name, environment in environments.items()
     ]
-    lines = lines or ["No environment's channel is one that I know you to see; ask in its channel."]
-    return "The configuration in force.", [*sections(lines), context(f"Digest {code(digest)}")]
+    lines = lines or [
+        "No environment is available in this channel. Ask in the channel where its runs are posted."
+    ]
+    return "The current configuration.", [*sections(lines), context(f"Digest {code(digest)}")]
 
 
 def environment(pinned: Pinned) -> Answer:
@@ -192,15 +198,61 @@ def help_text(
 
     `environments`: those that they can see.
     """
-    shown = {command: USAGES[command]} if command else USAGES
-    lines = [f"{code(f'/canary {usage.form}')}  {escape(usage.does)}" for usage in shown.values()]
+    if command:
+        return _help_on(command, example, environments)
+    tasks: dict[str, list[str]] = {}
+    for usage in USAGES.values():
+        tasks.setdefault(usage.task, []).append(_help_line(usage, example))
+    blocks = [section("\n".join([f"*{task}*", *lines])) for task, lines in tasks.items()]
+    roles = [f"{escape(name)} ({escape(', '.join(roles))})" for name, roles in held.items() if roles]
+    yours = f"You have a role in {', '.join(roles)}. " if roles else ""
+    more = f"{code('/canary help run')} says more about one command."
+    said = " ".join(f"/canary {usage.form}: {usage.does}." for usage in USAGES.values())
+    return escape(f"What you can do with canary. {said}"), [*blocks, context(f"{yours}{more}")]
+
+
+def _help_line(usage: Usage, example: Example) -> str:
+    typed = example.of(usage.example) or usage.form
+    return f"{code(f'/canary {typed}')}  {escape(usage.does)}"
+
+
+def _help_on(command: str, example: Example, environments: Mapping[str, Environment]) -> Answer:
+    usage = USAGES[command]
+    lines = [f"{code(f'/canary {usage.form}')}  {escape(usage.does)}"]
     if command == "run":
         for name, environment in environments.items():
-            lines += [f"*{escape(name)}* takes", *map(escape, described(environment))]
-    first = next(iter(environments), None)
-    typed = example.of(next(iter(shown.values())).example) or (f"config {first}" if first else "help run")
-    roles = [f"{escape(name)} as {escape(', '.join(roles))}" for name, roles in held.items() if roles]
-    yours = f"You have a say on {'; '.join(roles)}. " if roles else ""
-    deciders = f"{code(f'/canary owners {first}')} shows who can decide." if first else ""
-    tail = f"For example {code(f'/canary {typed}')}. {yours}{deciders}".strip()
-    return "What I can do.", [*sections(lines), context(tail)]
+            if takes := described(environment):
+                lines += [f"*{escape(name)}* takes:", *(f"• {escape(line)}" for line in takes)]
+    if typed := example.of(usage.example):
+        lines.append(f"Example: {code(f'/canary {typed}')}")
+    return escape(f"/canary {usage.form}: {usage.does}."), sections(lines)
+
+
+# ---------------------------------------------------------------- votes
+
+WITHDRAW = Button("withdraw_vote", "Withdraw vote")
+GO_ANYWAY = Button("vote_go_anyway", "Go anyway", "danger")
+
+
+def counted(run: Run, choice: Choice) -> Answer:
+    """While the run waits for others, the voter can take it back here."""
+    text = f"Your {CHOICES[choice]} on run #{run.number} counts."
+    button = WITHDRAW.about(f"run {run.number} on {run.environment}", Click.value_of(run))
+    return text, [section(text), actions([button])]
+
+
+def counts_already(choice: Choice) -> Answer:
+    text = f"Your {CHOICES[choice]} already counts, or you have changed your vote since."
+    return text, [section(text)]
+
+
+def go_anyway(dossier: Dossier) -> Answer:
+    """A Go that was typed goes over what is recommended: shows over what, and asks."""
+    run, missing = dossier.run, dossier.tally().waivers_missing
+    asks = f"Your Go on run #{run.number} doesn't count yet: {recommended(dossier)}."
+    waives = f"A Go waives nothing. It still takes {say_count(len(missing), 'waiver')}." if missing else ""
+    button = GO_ANYWAY.about(
+        f"run {run.number} on {run.environment}", Click.value_of(run), confirm=go_confirmation(dossier)
+    )
+    blocks = [section(asks), *sections(results(dossier)), *([context(waives)] if waives else [])]
+    return asks, [*blocks, actions([button])]

@@ -45,9 +45,16 @@ COMMANDS = (
 # than anyone can click, even double clicks on two devices.
 CLICKS = (Budget("person", Rate(100, 10)),)
 TYPED_VOTES = (Budget("person", Rate(20, 10)),)  # likewise; separate from the same person's other commands
+# Each is answered by a look at Slack and the database; somebody who opens and closes one all the time is a program.
+VISITS = (Budget("person", Rate(20, 10)),)
 # An upload takes three calls to methods that decisions need, too.
 PACKETS = (Budget("person", Rate(3, 60)), Budget("all", Rate(12, 60)))
-OF_VERBS: Mapping[str, tuple[Budget, ...]] = {"go": TYPED_VOTES, "no-go": TYPED_VOTES, "packet": PACKETS}
+OF_VERBS: Mapping[str, tuple[Budget, ...]] = {
+    "go": TYPED_VOTES,
+    "no-go": TYPED_VOTES,
+    "withdraw": TYPED_VOTES,
+    "packet": PACKETS,
+}
 
 
 class Ledger:
@@ -74,6 +81,8 @@ class Ledger:
 
 
 def _budgets(caller: Caller) -> tuple[Budget, ...]:
+    if caller.kind in {InteractionKind.SHORTCUT, InteractionKind.EVENT}:
+        return VISITS
     if caller.kind is not InteractionKind.COMMAND:
         return CLICKS
     return OF_VERBS.get(caller.verb, COMMANDS)

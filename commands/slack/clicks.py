@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bot.base.errors import Refused
@@ -13,47 +13,86 @@ from bot.rules.principal import Principal
 from bot.rules.request import ChecklistClick, Click, PromptClick
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
-from bot.slack import forms
+from bot.slack import act_form, forms, start_form
 from bot.slack.actions import Button
-from bot.slack.forms import About
-from bot.slack.messages import card, instructions, watch
+from bot.slack.blocks import Block
+from bot.slack.forms import About, proposed_due
+from bot.slack.messages import card, home, instructions, watch
 from bot.slack.private import Asker
+from bot.slack.text import escape
 from bot.workflow import checklist, clicked, watching
-from commands.slack.desk import Desk, request
+from bot.workflow.clicked import Opened
+from commands.slack import shortcuts
+from commands.slack.answers import GO_ANYWAY, WITHDRAW
+from commands.slack.desk import Desk
 from commands.slack.opening import open_form
-from commands.slack.vote import vote
+from commands.slack.vote import take_back, vote, vote_from_an_answer
 
 Handler: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
-
-DEFAULT_CONDITION_DUE = timedelta(days=1)  # the due time that the form proposes
 
 
 async def go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     await vote(desk, who, _click(who, action).ballot(Choice.GO))
 
 
+async def go_anyway(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    """The button of a private answer, which may be in another channel than the card."""
+    await vote_from_an_answer(desk, who, _click(who, action).ballot(Choice.GO))
+
+
+async def withdraw(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    run = await clicked.run_of(desk.services, _click(who, action))
+    await take_back(desk, who, run.number)
+
+
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    run = (await clicked.opened(desk.services, _click(who, action))).run
-    assert desk.services.interaction
-    due = desk.services.interaction.received_at + DEFAULT_CONDITION_DUE
-    await open_form(desk, who, forms.conditional_go(run, _about(who, action), due), instead=_typed(run))
+    opened = await clicked.opened(desk.services, _click(who, action))
+    due = proposed_due(opened.at, opened.person.time_zone if opened.person else "")
+    alerts = await _alerts(desk, opened, opened.objection_to(Choice.CONDITIONAL_GO))
+    form = forms.conditional_go(opened.dossier, _about_run(who, opened), due, alerts)
+    await open_form(desk, who, form, instead=_typed(opened.dossier.run))
 
 
 async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    run = (await clicked.opened(desk.services, _click(who, action))).run
-    await open_form(desk, who, forms.no_go(run, _about(who, action)), instead=_typed(run))
+    opened = await clicked.opened(desk.services, _click(who, action))
+    alerts = await _alerts(desk, opened, opened.objection_to(Choice.NO_GO))
+    form = forms.no_go(opened.dossier, _about_run(who, opened), alerts)
+    await open_form(desk, who, form, instead=_typed(opened.dossier.run))
 
 
 async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """Offers every check that still needs a waiver;
-
-    whether this person owns it is checked when the form is submitted.
-    """
-    dossier = await clicked.opened(desk.services, _click(who, action))
-    missing = dossier.tally().waivers_missing
+    """Offers the checks that need a waiver and that this person may waive, as far as is known; the others with whom to ask."""
+    opened = await clicked.opened(desk.services, _click(who, action))
+    missing = opened.dossier.tally().waivers_missing
     if not missing:
-        raise Refused("No check needs a waiver any more.", then=[Next.show(dossier.run.number)])
-    await open_form(desk, who, forms.waive(dossier.run, _about(who, action), missing))
+        raise Refused("No check needs a waiver any more.", then=[Next.show(opened.dossier.run.number)])
+    objections = {check: opened.objection_to_waiving(check) for check in missing}
+    mine = [check for check, objection in objections.items() if objection is None]
+    others = {check: objection for check, objection in objections.items() if mine and objection}
+    alerts = await _alerts(desk, opened, None if mine else objections[missing[0]])
+    asks = await _asked_soon(desk, opened, list(others.values()))
+    told = {check: ask or escape(str(others[check])) for check, ask in zip(others, asks, strict=True)}
+    form = forms.waive(opened.dossier, _about_run(who, opened), mine or missing, told, alerts)
+    await open_form(desk, who, form)
+
+
+async def _alerts(desk: Desk, opened: Opened, objection: Refused | None) -> list[Block]:
+    """What a person should know before they type."""
+    alerts = [forms.results_changed()] if opened.changed else []
+    if objection:
+        [ask] = await _asked_soon(desk, opened, [objection])
+        alerts.append(forms.objection(" ".join(filter(None, (escape(str(objection)), ask)))))
+    return alerts
+
+
+async def _asked_soon(desk: Desk, opened: Opened, objections: Sequence[Refused]) -> list[str]:
+    """-> whom to ask instead, for each; "" where Slack does not say in time who they are, because the form cannot wait."""
+    asking = asyncio.gather(*(desk.whom_to_ask(objection, opened.by) for objection in objections))
+    try:
+        async with asyncio.timeout(clicked.KNOWN_WITHIN):
+            return list(await asking)
+    except TimeoutError:
+        return [""] * len(objections)
 
 
 async def on_it(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
@@ -65,8 +104,8 @@ async def rolled_back(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    prompt = await watching.opened(desk.services, _prompt_click(who, action))
-    await open_form(desk, who, forms.false_alarm(prompt.run, _about(who, action)))
+    dossier, prompt = await watching.opened(desk.services, _prompt_click(who, action))
+    await open_form(desk, who, forms.false_alarm(dossier, prompt, _about(who, action)))
 
 
 async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
@@ -79,11 +118,11 @@ async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer
 
 
 def _click(who: Asker, action: dict[str, Any]) -> Click:
-    return Click.parse(action["value"], who.channel or "", Principal.slack_user(who.user))
+    return Click.parse(action["value"], who.place, Principal.slack_user(who.user))
 
 
 def _prompt_click(who: Asker, action: dict[str, Any]) -> PromptClick:
-    return PromptClick(**dict(request(who)), prompt=action["value"])
+    return PromptClick(by=Principal.slack_user(who.user), channel=who.place, prompt=action["value"])
 
 
 def _typed(run: Run) -> str:
@@ -91,8 +130,13 @@ def _typed(run: Run) -> str:
     return f"Type /canary go #{run.number}, or /canary no-go #{run.number} <reason>"
 
 
+def _about_run(who: Asker, opened: Opened) -> About:
+    """About the results that the form shows."""
+    return About(value=Click.value_of(opened.dossier.run), channel=who.place)
+
+
 def _about(who: Asker, action: dict[str, Any]) -> About:
-    return About(value=action["value"], channel=who.channel or "")
+    return About(value=action["value"], channel=who.place)
 
 
 _HANDLERS: Mapping[Button, Handler] = {
@@ -103,7 +147,22 @@ _HANDLERS: Mapping[Button, Handler] = {
     watch.ON_IT: on_it,
     watch.ROLLED_BACK: rolled_back,
     watch.FALSE_ALARM: false_alarm,
+    GO_ANYWAY: go_anyway,
+    WITHDRAW: withdraw,
+    home.START: shortcuts.start_run,
+    act_form.SHOW: shortcuts.show,
+    act_form.REMIND: shortcuts.remind,
+    act_form.CANCEL: shortcuts.cancel,
     instructions.CHECK_OFF: check_off,
 }
-CLICKS: Mapping[str, Handler] = {button.action: click for button, click in _HANDLERS.items()}
-OPENS_FORM = frozenset(button.action for button in _HANDLERS if button.opens_form)
+CLICKS: Mapping[str, Handler] = {
+    **{button.action: click for button, click in _HANDLERS.items()},
+    start_form.ENVIRONMENT: shortcuts.choose_environment,
+}
+# what is of use only while somebody waits for it
+OPENS_FORM = frozenset(
+    {
+        *(button.action for button in _HANDLERS if button.opens_form),
+        *(start_form.ENVIRONMENT, act_form.SHOW.action, act_form.REMIND.action, home.OPEN),
+    }
+)

@@ -13,8 +13,9 @@ from bot.base.errors import Busy, CanaryError, Refused
 from bot.rules.principal import Principal
 from bot.rules.request import Request, RunRequest
 from bot.slack.abilities import Abilities
-from bot.slack.messages.asking import MOST_MENTIONED
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.private import Asker, Private
+from bot.slack.whom import MOST_NAMED, ask
 from bot.store import messages, runs
 from bot.workflow.audience import Audience
 from bot.workflow.services import Services
@@ -40,18 +41,19 @@ class Desk:
     private: Private
     team: str  # our workspace
     abilities: Abilities
+    known: KnownBlocks
+    url: str = ""  # of the workspace, for links; empty if the server does not say
 
     def audience(self, asker: Asker) -> Audience:
         return Audience.of(self.services, request(asker))
 
     async def refuse(self, asker: Asker, error: CanaryError) -> None:
         """Tell the person what is wrong, who can do it, and an example that works."""
-        environments = self.services.configuration.plan.environments
         text, blocks = said(
             error,
-            steps=next_steps.told(error.then, environments),
+            steps=next_steps.told(error.then),
             example=await self._example_for(error, asker),
-            people=await self._able(error.people) if isinstance(error, Refused) else (),
+            ask=await self.whom_to_ask(error, asker.user),
             link=await self._card_of(error.run) if isinstance(error, Busy) else "",
         )
         await self.private.tell(asker, text, blocks)
@@ -72,15 +74,22 @@ class Desk:
         name, start = next((pair for pair in started if pair[1]), started[0] if started else (None, None))
         return Example(environment=name, run=latest[0].number if latest else None, start=start)
 
+    async def whom_to_ask(self, error: CanaryError, asker: str) -> str:
+        """ "Ask @ana or @ben.", as markup: those who could do it instead of this person; "" if nobody is known."""
+        if not isinstance(error, Refused):
+            return ""
+        people = [person for person in error.people if person != asker]
+        looked_at = people[: 2 * MOST_NAMED]
+        return ask(await self._able(looked_at), more=len(people) - len(looked_at))
+
     async def _able(self, people: Sequence[str]) -> Sequence[str]:
-        """-> the first of them whose accounts may decide, which excludes guests and deactivated accounts."""
+        """-> those of them whose accounts may decide, which excludes guests and deactivated accounts."""
         services = replace(self.services, directory=self.services.directory.lately())
-        looked_at = people[: 2 * MOST_MENTIONED]
         try:
-            barred = await services.barred(looked_at)
+            barred = await services.barred(people)
         except CanaryError:  # Slack does not say now, so name nobody
             return ()
-        return [person for person in looked_at if person not in barred]
+        return [person for person in people if person not in barred]
 
     async def _card_of(self, run: int) -> str:
         """-> Slack's permalink to a run's card; "" if there is none."""

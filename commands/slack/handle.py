@@ -20,12 +20,13 @@ from bot.base.work import Queue, Work
 from bot.rules.interaction import Interaction, InteractionKind, Received
 from bot.slack.private import Asker
 from bot.store import inbox
-from bot.workflow import keeping
+from bot.workflow import homes, keeping
 from commands.slack.clicks import CLICKS, OPENS_FORM
 from commands.slack.desk import Desk
 from commands.slack.parse import HelpCommand, parse
 from commands.slack.payload import asker
-from commands.slack.submitted import submitted
+from commands.slack.shortcuts import SHORTCUTS
+from commands.slack.submitted import OF_THE_MOMENT, submitted
 from commands.slack.typed import TYPED
 
 log = structlog.get_logger(__name__)
@@ -37,9 +38,9 @@ MIN_TIME = (
 QUERY_TRIES = 2  # of a query that fails unexpectedly, because someone is waiting for the answer
 RATE_LIMITED_TIME = 900.0  # seconds, if Slack said when to retry
 
-_DEFECT = "Something went wrong on my side. My operators can find it in the log."
-_AFTER_A_DEFECT = "Look at /canary status before you try again: it may have counted."
-_KEPT = "Nothing is lost: I keep trying, and the thread shows when it counts."
+_DEFECT = "Something went wrong on my side. The details are in canary's log."
+_AFTER_A_DEFECT = "It may have counted: check `/canary status` before you try again."
+_KEPT = "Nothing is lost. I keep trying, and the thread shows when it counts."
 
 
 class Handler:
@@ -95,7 +96,7 @@ async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str |
     except Unavailable as error:
         if _is_worth_a_try(found, error, tries):
             if tries == MIN_TRIES and _lasts(found):
-                await desk.refuse(who, Unavailable(str(error), hint=_KEPT))
+                await _tell(desk, found, who, Unavailable(str(error), hint=_KEPT))
             raise
         return await _refuse(desk, found, who, error)
     except CanaryError as error:
@@ -104,7 +105,7 @@ async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str |
         if tries < (MIN_TRIES if _lasts(found) else QUERY_TRIES):
             raise
         log.exception("a defect", kind=found.kind)
-        await desk.refuse(who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
+        await _tell(desk, found, who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
         return f"{type(error).__name__}: {error}"
     return None
 
@@ -117,8 +118,14 @@ async def _refuse(desk: Desk, found: Received, who: Asker, error: CanaryError) -
         return None
     problem = f"{type(error).__name__}: {error}"
     log.info("refused", kind=found.kind, problem=problem)
-    await desk.refuse(who, refusal)
+    await _tell(desk, found, who, refusal)
     return problem
+
+
+async def _tell(desk: Desk, found: Received, who: Asker, error: CanaryError) -> None:
+    """An event is nothing that a person asked for in words, so nobody waits to be told."""
+    if found.kind is not InteractionKind.EVENT:
+        await desk.refuse(who, error)
 
 
 def _is_worth_a_try(found: Received, error: Unavailable, tries: int) -> bool:
@@ -132,7 +139,7 @@ def _lasts(found: Received) -> bool:
         return found.is_vote
     if found.kind is InteractionKind.ACTION:
         return found.payload["actions"][0]["action_id"] not in OPENS_FORM
-    return found.kind is InteractionKind.VIEW
+    return found.kind is InteractionKind.VIEW and found.payload["view"]["callback_id"] not in OF_THE_MOMENT
 
 
 async def _command(desk: Desk, who: Asker, text: str) -> None:
@@ -152,7 +159,7 @@ async def _command(desk: Desk, who: Asker, text: str) -> None:
 
 async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
     if who.team != desk.team:  # an app may be installed in several workspaces, and a channel shared
-        raise Refused("That was done in another workspace, so it does not count.")
+        raise Refused("That was done in another workspace, so it doesn't count.")
     payload = interaction.payload
     match interaction.kind:
         case InteractionKind.COMMAND:
@@ -163,3 +170,8 @@ async def _route(desk: Desk, interaction: Interaction, who: Asker) -> None:
                 await click(desk, who, action)
         case InteractionKind.VIEW:
             await submitted(desk, who, payload["view"])
+        case InteractionKind.SHORTCUT:
+            if shortcut := SHORTCUTS.get(payload["callback_id"]):
+                await shortcut(desk, who, payload)
+        case InteractionKind.EVENT:
+            await homes.opened(desk.services, who.user)

@@ -21,8 +21,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.base.errors import Unavailable, cause_of
+from bot.plan.load import Loaded
 from bot.rules.interaction import Interaction
-from commands.slack.payload import MalformedError, interaction
+from commands.slack.payload import MalformedError, interaction, opens_home
 from commands.slack.submitted import names_a_time, problems
 from commands.slack.turnstile import VERB
 
@@ -56,6 +57,8 @@ def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) 
     app.command(ANYTHING)(intake.command)
     app.action(ANYTHING)(intake.action)
     app.view(ANYTHING)(intake.view)
+    app.shortcut(ANYTHING)(intake.shortcut)
+    app.event(ANYTHING)(intake.event)
     app.error(_failed)
     return app
 
@@ -70,14 +73,15 @@ def _bolt_logger() -> logging.Logger:
 
 class Intake:
     """`keep` stores an interaction and enqueues its work in one transaction; `now` tells the time by which deadlines
-    go.
+    go; by the `configuration` a submitted form is looked at before it is stored.
 
     Both raise Unavailable, in time to tell the person.
     """
 
-    def __init__(self, keep: Keep, now: Now) -> None:
+    def __init__(self, keep: Keep, now: Now, configuration: Loaded) -> None:
         self._keep = keep
         self._now = now
+        self._configuration = configuration
 
     async def command(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         try:
@@ -92,6 +96,16 @@ class Intake:
         await self._store(body)
         await ack()
 
+    async def shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._store(body)
+        await ack()
+
+    async def event(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Slack delivers an event again until it is acknowledged; a stored one has its id as key."""
+        if opens_home(body):
+            await self._store(body)
+        await ack()
+
     async def view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         if wrong := await self._problems(body["view"]):
             await ack(response_action="errors", errors=dict(wrong))
@@ -104,7 +118,8 @@ class Intake:
 
     async def _problems(self, view: dict[str, Any]) -> Mapping[str, str]:
         try:
-            return problems(view, await self._now() if names_a_time(view) else None)
+            now = await self._now() if names_a_time(view) else None
+            return problems(view, now, self._configuration)
         except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise MalformedError(f"{type(error).__name__}: {error}") from error
 

@@ -6,35 +6,33 @@ from collections.abc import Mapping, Sequence
 
 from bot.base.next_step import Next, Step
 from bot.plan.model import Environment
-from commands.slack.examples import described, start_of
+from commands.slack.examples import start_of
 
 _COMMANDS: Mapping[Step, str] = {
-    Step.LIST_RUNS: "/canary status",
-    Step.SHOW: "/canary show #{run}",
-    Step.CANCEL: "/canary cancel #{run} <reason>",
-    Step.LIST_MESSAGES: "canary outbox list",  # on the bot's machine
+    Step.LIST_RUNS: "`/canary status`",
+    Step.SHOW: "`/canary show #{run}`",
+    Step.CANCEL: "`/canary cancel #{run} <reason>`",
+    Step.LIST_MESSAGES: "`canary outbox list`",  # on the bot's machine
 }
 _ALONE: Mapping[Step, str] = {
     Step.LIST_RUNS: "{command} lists the runs that are under way",
+    Step.SHOW: "See {command}",
     Step.CANCEL: "To end it: {command}",
 }
 
 
-def told(steps: Sequence[Next], environments: Mapping[str, Environment]) -> list[str]:
-    """A line for all that can be typed as it stands; and what a run of an environment takes, where one is to be started."""
+def told(steps: Sequence[Next]) -> list[str]:
+    """A line for all that can be typed as it stands."""
     plain = [step for step in steps if step.step is not Step.START and not step.check]
     commands = [_COMMANDS[step.step].format(run=step.run) for step in plain]
     lines = [", or ".join(commands)] if commands else []
     if len(plain) == 1:
         lines = [_ALONE.get(plain[0].step, "{command}").format(command=commands[0])]
-    for step in steps:
-        if step.environment in environments and (takes := described(environments[step.environment])):
-            lines.append("\n".join([f"{step.environment} takes:", *takes]))
     return lines
 
 
 def example(steps: Sequence[Next], environments: Mapping[str, Environment], asker: str) -> str | None:
-    """A command to take for an example, as in `Usage`; None where the line that is told says it already."""
+    """A command to take for an example, as in `Usage`; None where what is told says it already."""
     for step in steps:
         if step.check:
             return f"show #{step.run} {step.check}"

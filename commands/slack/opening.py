@@ -20,12 +20,12 @@ _AGAIN = "Click the button again."
 
 
 async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: str = "") -> None:
-    """Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
+    """In the form that they clicked in, if it was one. Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
 
     `instead`: what to do on a server without forms.
     """
     try:
-        await desk.client.views_open(trigger_id=who.trigger or "", view=view)
+        await desk.known.show_form(view, lambda view: _show(desk, who, view))
     except SlackApiError as error:
         log.warning("a form was not opened", error=error_said(error), details=details(error))
         raise _refusal(error, instead) from error
@@ -34,10 +34,18 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
         raise Refused(f"{_NOT_OPENED}: Slack did not answer in time.", hint=_AGAIN) from error
 
 
+async def _show(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    """In place of the form that they clicked in, or as a new one."""
+    if who.form:
+        await desk.client.views_update(view_id=who.form, view=view)
+    else:
+        await desk.client.views_open(trigger_id=who.trigger or "", view=view)
+
+
 def _refusal(error: SlackApiError, instead: str) -> CanaryError:
     if (seconds := retry_after(error)) is not None:
         return Refused(
-            f"{_NOT_OPENED}: Slack takes no more requests for {seconds} s.",
+            f"{_NOT_OPENED}: Slack accepts no more requests for {seconds} s.",
             hint="Click the button again then.",
         )
     means = what_it_means(error)

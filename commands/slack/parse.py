@@ -14,7 +14,7 @@ from commands.slack.words import trimmed, typed, unescaped
 
 LONGEST = 2000  # characters; nobody types more on purpose
 MOST_ARGUMENTS = 20
-VOTES = ("go", "no-go")
+VOTES = ("go", "no-go", "withdraw")
 _JOINED = {"rolledback": "rolled-back", "nogo": "no-go"}  # written as one word
 _RUN_NUMBER = re.compile(r"[#№]?([1-9]\d{0,17})", re.ASCII)
 _ARGUMENT = re.compile(r"-{0,2}([a-zA-Z][a-zA-Z0-9_]{0,39})=(.*)", re.ASCII | re.DOTALL)
@@ -72,6 +72,11 @@ class NoGoCommand:
 
 
 @dataclass(frozen=True)
+class WithdrawCommand:
+    run: int
+
+
+@dataclass(frozen=True)
 class PacketCommand:
     run: int
 
@@ -105,6 +110,7 @@ Command: TypeAlias = (
     | RemindCommand
     | GoCommand
     | NoGoCommand
+    | WithdrawCommand
     | PacketCommand
     | RolledBackCommand
     | OwnersCommand
@@ -115,34 +121,40 @@ Command: TypeAlias = (
 
 @dataclass(frozen=True)
 class Usage:
-    """A command's syntax. `{environment}`, `{run}` and `{start}` in the example are replaced by existing ones."""
+    """A command's syntax, what it does and what it is for. `{environment}`, `{run}` and `{start}` in the example are replaced by existing ones."""
 
     form: str
     does: str
     example: str
+    task: str
 
 
+START, DECIDE, AFTER, LOOK = "Start and follow a run", "Decide", "After the decision", "Look it up"  # in help
 USAGES: Mapping[str, Usage] = {
-    "run": Usage("run <environment> [name=value …]", "start a canary run", "run {start}"),
-    "status": Usage("status [environment]", "what is running, and what waits for whom", "status"),
-    "show": Usage("show #<run> [check]", "verdict, readings, votes and decision of a run", "show #{run}"),
-    "go": Usage("go #<run>", "vote Go, like the button on the card", "go #{run}"),
+    "run": Usage("run <environment> [name=value …]", "start a canary run", "run {start}", START),
+    "status": Usage("status [environment]", "what is running, and who it waits for", "status", START),
+    "show": Usage("show #<run> [check]", "a run's results and votes, or one check", "show #{run}", START),
+    "go": Usage("go #<run>", "vote Go, like the button", "go #{run}", DECIDE),
     "no-go": Usage(
-        "no-go #<run> <reason>", "vote No-go, like the button on the card", "no-go #{run} errors in checkout"
+        "no-go #<run> <reason>", "vote No-go, which ends the run", "no-go #{run} errors in checkout", DECIDE
     ),
-    "cancel": Usage("cancel #<run> <reason>", "end a run that is not decided", "cancel #{run} wrong version"),
-    "remind": Usage("remind #<run>", "remind the people whose votes are missing", "remind #{run}"),
-    "packet": Usage("packet #<run>", "post the decision packet in the run's thread again", "packet #{run}"),
+    "withdraw": Usage("withdraw #<run>", "take back your vote", "withdraw #{run}", DECIDE),
+    "remind": Usage("remind #<run>", "remind those whose votes are missing", "remind #{run}", DECIDE),
+    "cancel": Usage(
+        "cancel #<run> <reason>", "end a run that is not decided", "cancel #{run} wrong version", DECIDE
+    ),
     "rolled-back": Usage(
         "rolled-back #<run> [reason]",
-        "record that a run's version was rolled back",
+        "record that you rolled back",
         "rolled-back #{run} errors in checkout",
+        AFTER,
     ),
-    "owners": Usage("owners <environment>", "who can decide, who is on call", "owners {environment}"),
+    "packet": Usage("packet #<run>", "post the decision packet in the thread again", "packet #{run}", AFTER),
+    "owners": Usage("owners <environment>", "who can vote, and who is on call", "owners {environment}", LOOK),
     "config": Usage(
-        "config [environment]", "the configuration in force, and its digest", "config {environment}"
+        "config [environment]", "the current configuration and its digest", "config {environment}", LOOK
     ),
-    "help": Usage("help [command]", "this list, or one command", "help run"),
+    "help": Usage("help [command]", "this list, or one command", "help run", LOOK),
 }
 
 
@@ -180,7 +192,7 @@ def _read(text: str) -> tuple[str, list[str]]:
 def no_command(word: str) -> Mistyped:
     return Mistyped(
         f"There is no command “{word[:40]}”.{spelling.suggestion(trimmed(word), USAGES)}",
-        hint="/canary help lists the commands.",
+        hint="`/canary help` lists all commands.",
         example=USAGES[spelling.closest(trimmed(word), USAGES) or "run"].example,
     )
 
@@ -197,17 +209,17 @@ def _verb(words: list[str]) -> tuple[str, int]:
 def _must_be_readable(text: str) -> None:
     if (length := len(unescaped(text))) > LONGEST:
         raise Mistyped(
-            f"That is {length:,} characters long; a command has at most {LONGEST:,}.", example="help"
+            f"That command is {length:,} characters long; the limit is {LONGEST:,}.", example="help"
         )
     if what := refused(text):
         raise Mistyped(
-            f"That contains {what}.", hint="Type the command, or paste it as plain text.", example="help"
+            f"That command contains {what}.", hint="Type it, or paste it as plain text.", example="help"
         )
 
 
 def _run(words: list[str]) -> Command:
     if not words:
-        raise _misused("run", "Which environment?")
+        raise _misused("run", "The environment is missing.")
     return RunCommand(trimmed(words[0]), _arguments(list(_pairs(words[1:]))))
 
 
@@ -234,10 +246,10 @@ def _arguments(words: list[str]) -> dict[str, str]:
     for word in words:
         match = _ARGUMENT.fullmatch(word)
         if match is None:
-            raise _misused("run", f"“{word[:40]}” is not an argument. Write arguments as name=value.")
+            raise _misused("run", f"“{word[:40]}” is not an argument. Write arguments as `name=value`.")
         name = match[1].lower()
         if name in arguments:
-            raise _misused("run", f"{name}= is given twice.")
+            raise _misused("run", f"`{name}=` is given twice.")
         arguments[name] = match[2]
     return arguments
 
@@ -260,7 +272,7 @@ def _number_and_reason(verb: str, words: list[str], what: str) -> tuple[int, str
     number = _run_number(verb, words[0] if words else "")
     reason = " ".join(words[1:])
     if not says_something(reason):
-        raise _misused(verb, f"Say why run #{number} {what}: it is recorded.")
+        raise _misused(verb, f"The reason is missing. Say why run #{number} {what}.")
     return number, reason
 
 
@@ -270,12 +282,16 @@ def _cancel(words: list[str]) -> Command:
 
 def _go(words: list[str]) -> Command:
     if any(word.endswith("?") for word in words):
-        raise _misused("go", f"“go {words[0][:40]}” reads like a question, so nothing was counted.")
+        raise _misused("go", f"“go {words[0][:40]}” reads like a question, so it was not counted as a vote.")
     return GoCommand(_only_number("go", words))
 
 
 def _no_go(words: list[str]) -> Command:
-    return NoGoCommand(*_number_and_reason("no-go", words, "is not to go ahead"))
+    return NoGoCommand(*_number_and_reason("no-go", words, "should not go ahead"))
+
+
+def _withdraw(words: list[str]) -> Command:
+    return WithdrawCommand(_only_number("withdraw", words))
 
 
 def _packet(words: list[str]) -> Command:
@@ -292,7 +308,7 @@ def _rolled_back(words: list[str]) -> Command:
 
 def _owners(words: list[str]) -> Command:
     if not words:
-        raise _misused("owners", "Which environment?")
+        raise _misused("owners", "The environment is missing.")
     return OwnersCommand(*map(trimmed, _at_most("owners", words, 1)))
 
 
@@ -306,19 +322,19 @@ def _help(words: list[str]) -> Command:
 
 def _at_most(verb: str, words: list[str], count: int) -> list[str]:
     if len(words) > count:
-        raise _misused(verb, f"I do not know what to do with “{words[count][:40]}”.")
+        raise _misused(verb, f"I don't know what to do with “{words[count][:40]}”.")
     return words
 
 
 def _run_number(verb: str, word: str) -> int:
     match = _RUN_NUMBER.fullmatch(trimmed(word))
     if match is None:
-        raise _misused(verb, f"Which run? “{word[:40]}” is not a run number." if word else "Which run?")
+        raise _misused(verb, f"“{word[:40]}” is not a run number." if word else "The run number is missing.")
     return int(match[1])
 
 
 def _misused(verb: str, problem: str) -> Mistyped:
-    return Mistyped(problem, hint=f"Usage: /canary {USAGES[verb].form}", example=USAGES[verb].example)
+    return Mistyped(problem, hint=f"Usage: `/canary {USAGES[verb].form}`", example=USAGES[verb].example)
 
 
 _PARSERS: Mapping[str, Callable[[list[str]], Command]] = {
@@ -327,6 +343,7 @@ _PARSERS: Mapping[str, Callable[[list[str]], Command]] = {
     "show": _show,
     "go": _go,
     "no-go": _no_go,
+    "withdraw": _withdraw,
     "cancel": _cancel,
     "remind": _remind,
     "packet": _packet,

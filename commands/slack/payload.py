@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 from bot.rules.interaction import Interaction, InteractionKind
-from bot.slack.forms import Answers
+from bot.rules.request import HOME
+from bot.slack.forms import About
 from bot.slack.private import Asker
 from checks.portable import portable
 from commands.slack.parse import VOTES
 
+SHORTCUTS = frozenset({"shortcut", "message_action"})  # global ones, and those in a message's menu
 LARGEST = 64 * 1024  # bytes of a stored payload, as JSON
 DEEPEST = 32  # levels of nesting; a form's values are five deep
 
@@ -56,7 +58,15 @@ def _interaction(body: dict[str, Any], verb: str) -> Interaction:
             payload=_kept(body, _COMMAND),
             is_vote=verb in VOTES,
         )
+    if body["type"] == "event_callback":
+        event = {"type": body["event"]["type"], "user": body["event"]["user"]}
+        kept = {"team": {"id": body["team_id"]}, "user": {"id": event["user"]}, "event": event}
+        return Interaction(key=f"event:{body['event_id']}", kind=InteractionKind.EVENT, payload=kept)
     user = body["user"]["id"]
+    if body["type"] in SHORTCUTS:
+        key = f"shortcut:{_team(body)}:{user}:{body['trigger_id']}"
+        payload = _kept(body, _SHORTCUT) | {"thread": (body.get("message") or {}).get("thread_ts")}
+        return Interaction(key=key, kind=InteractionKind.SHORTCUT, payload=payload)
     if body["type"] == "view_submission":
         view = body["view"]
         key = f"view:{view['id']}:{view['hash']}"
@@ -67,7 +77,19 @@ def _interaction(body: dict[str, Any], verb: str) -> Interaction:
         raise ValueError("the button and its message stand in different channels")
     where = place.get("message_ts") or place.get("view_id")
     key = f"action:{_team(body)}:{user}:{where}:{action['action_id']}:{action['action_ts']}"
-    return Interaction(key=key, kind=InteractionKind.ACTION, payload=_kept(body, _ACTION))
+    payload = _kept(body, _ACTION)
+    if "view" in body:
+        payload["view"] = _kept(body["view"], _CLICKED_VIEW)
+    return Interaction(key=key, kind=InteractionKind.ACTION, payload=payload)
+
+
+def opens_home(body: dict[str, Any]) -> bool:
+    """Whether it is an event that we do something about: its app's other tab opens with the same one."""
+    try:
+        event = body["event"]
+        return bool(event["type"] == "app_home_opened" and event.get("tab", "home") == "home")
+    except (KeyError, TypeError, AttributeError) as error:
+        raise MalformedError(f"{type(error).__name__}: {error}") from error
 
 
 def asker(interaction: Interaction) -> Asker:
@@ -81,19 +103,27 @@ def asker(interaction: Interaction) -> Asker:
             response_url=payload.get("response_url"),
             trigger=payload.get("trigger_id", ""),  # not kept longer than it is valid
         )
+    view = payload.get("view") or {}
+    place = _form_place(payload) if view else _channel(payload)
+    is_page = view.get("type") == "home"
+    clicked = interaction.kind is InteractionKind.ACTION and view and not is_page
     return Asker(
         team=_team(payload),
         user=payload["user"]["id"],
-        channel=_form_channel(payload) if interaction.kind is InteractionKind.VIEW else _channel(payload),
+        channel=None if place == HOME else place,
+        at_home=is_page or place == HOME,
         thread=_thread(payload.get("container") or {}),
         response_url=payload.get("response_url"),
         trigger=payload.get("trigger_id"),
+        form=view["id"] if clicked else None,
     )
 
 
 # Everything except tokens and the clicked message, which we look up.
 _COMMAND = {"command", "team_id", "channel_id", "user_id", "trigger_id"}, {"text", "response_url"}
 _ACTION = {"user", "container", "actions", "trigger_id"}, {"team", "channel", "response_url"}
+_CLICKED_VIEW = {"id", "type"}, {"private_metadata", "callback_id"}
+_SHORTCUT = {"type", "user", "callback_id", "trigger_id"}, {"team", "channel", "message_ts", "response_url"}
 _VIEW = {"id", "hash", "callback_id", "private_metadata", "state"}, set[str]()
 
 
@@ -107,10 +137,10 @@ def _channel(body: dict[str, Any]) -> str | None:
     return (body.get("channel") or {}).get("id")
 
 
-def _form_channel(payload: dict[str, Any]) -> str | None:
-    """The channel of the button that opened the form."""
+def _form_place(payload: dict[str, Any]) -> str | None:
+    """Where the button stands that opened the form."""
     try:
-        return Answers(payload["view"]).about.channel
+        return About.model_validate_json(payload["view"]["private_metadata"]).channel or None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from bot.base.errors import CanaryError
 from bot.base.sentences import sentence
-from bot.slack.blocks import Block, context, section
-from bot.slack.messages.asking import some
+from bot.slack.blocks import Block, section
 from bot.slack.text import code, escape
 from bot.slack.text import link as slack_link
 
@@ -33,20 +32,16 @@ def said(
     *,
     steps: Sequence[str] = (),
     example: str = "",
-    people: Sequence[str] = (),
+    ask: str = "",
     link: str = "",
 ) -> tuple[str, list[Block]]:
-    """-> (plain text, blocks).
+    """-> (text, blocks).
 
-    `steps`: what can be done next; `example`: a command, without the leading `/canary`; `people` can do it instead;
-    `link` leads to what stands in the way.
+    `steps`: what can be done next; `example`: a command, without the leading `/canary`; `ask`: who can do it instead, as
+    markup; `link` leads to what stands in the way.
     """
-    problem, *hint = [*error.sentences, *map(sentence, steps)]
-    lines = [escape(problem), *([slack_link(link, "See it")] if link else [])]
-    if people:
-        lines.append(f"Ask {some(people)}.")
-    lines += map(escape, hint)
-    blocks = [section("\n".join(lines))]
-    if example:
-        blocks.append(context(f"For example {code(f'/canary {example}')}"))
-    return escape(" ".join([problem, *hint])), blocks
+    problem, *hint = [escape(said) for said in (*error.sentences, *map(sentence, steps))]
+    attempt = f"Try {code(f'/canary {example}')}" if example else ""
+    first = " ".join(filter(None, (problem, ask, attempt)))
+    lines = [first, *([slack_link(link, "See it")] if link else []), *hint]
+    return " ".join([first, *hint]), [section("\n".join(lines))]

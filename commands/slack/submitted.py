@@ -6,30 +6,49 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from bot.plan.load import Loaded
 from bot.rules import request
 from bot.rules.approval import Choice, Condition
 from bot.rules.principal import Principal
-from bot.rules.request import Ballot, Click, PromptAnswer, PromptClick, WaiverRequest
+from bot.rules.request import (
+    Ballot,
+    CancelRequest,
+    Click,
+    PromptAnswer,
+    PromptClick,
+    StartRequest,
+    WaiverRequest,
+)
 from bot.rules.rollback import Answer
+from bot.slack import start_form
 from bot.slack.forms import Answers, Form
 from bot.slack.private import Asker
-from bot.workflow import waiving, watching
+from bot.workflow import homes, waiving, watching
+from commands.slack import shortcuts
 from commands.slack.desk import Desk
+from commands.slack.typed import start_and_tell
 from commands.slack.vote import vote
 
-Asked: TypeAlias = Ballot | WaiverRequest | PromptAnswer
+Asked: TypeAlias = Ballot | WaiverRequest | PromptAnswer | CancelRequest
+
+OF_THE_MOMENT = frozenset({Form.START, Form.CANCEL})  # not carried out long after they were sent
 
 
 def names_a_time(view: dict[str, Any]) -> bool:
     return Form(view["callback_id"]) is Form.CONDITIONAL_GO
 
 
-def problems(view: dict[str, Any], now: datetime | None) -> Mapping[str, str]:
+def problems(view: dict[str, Any], now: datetime | None, configuration: Loaded) -> Mapping[str, str]:
     """-> input -> what is wrong with it, shown in the form; nothing is stored. `now`: for inputs with a time."""
+    if Form(view["callback_id"]) is Form.START:
+        return start_form.problems(view, configuration)
     return request.problems(_asked(view, ""), now)
 
 
 async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+    if Form(view["callback_id"]) is Form.START:
+        await start(desk, who, Answers(view))
+        return
     match _asked(view, who.user):
         case Ballot() as ballot:
             await vote(desk, who, ballot)
@@ -37,6 +56,21 @@ async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
             await waiving.waive(desk.services, asked)
         case PromptAnswer() as answer:
             await watching.answer(desk.services, answer)
+        case CancelRequest() as asked:
+            await shortcuts.cancelled(desk, who, asked)
+
+
+async def start(desk: Desk, who: Asker, answers: Answers) -> None:
+    """As if it were typed in the environment's channel, by somebody who can see it."""
+    name = answers.choice(start_form.ENVIRONMENT)
+    environment = (await homes.startable(desk.services, who.user)).get(name)
+    asked = StartRequest(
+        by=Principal.slack_user(who.user),
+        channel=environment.channel if environment else "",
+        environment=name,
+        arguments=start_form.given(answers, environment, name) if environment else {},
+    )
+    await start_and_tell(desk, who, asked)
 
 
 def _asked(view: dict[str, Any], user: str) -> Asked:
@@ -67,6 +101,11 @@ def _false_alarm(answers: Answers, by: Principal) -> PromptAnswer:
     return click.answered(Answer.FALSE_ALARM, answers.text("reason"))
 
 
+def _cancel(answers: Answers, by: Principal) -> CancelRequest:
+    about = answers.about
+    return CancelRequest(by=by, channel=about.channel, run=int(about.value), reason=answers.text("reason"))
+
+
 def _click(answers: Answers, by: Principal) -> Click:
     """The one that opened the form."""
     return Click.parse(answers.about.value, answers.about.channel, by)
@@ -77,4 +116,5 @@ _READ: Mapping[Form, Callable[[Answers, Principal], Asked]] = {
     Form.NO_GO: _no_go,
     Form.WAIVE: _waive,
     Form.FALSE_ALARM: _false_alarm,
+    Form.CANCEL: _cancel,
 }

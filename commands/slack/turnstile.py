@@ -19,6 +19,7 @@ from bot.base.seldom import Seldom
 from bot.rules.interaction import InteractionKind
 from commands.slack.budget import Budget, Caller, Ledger
 from commands.slack.parse import verb_of
+from commands.slack.payload import SHORTCUTS
 
 log = structlog.get_logger(__name__)
 
@@ -59,11 +60,11 @@ class Refusal:
 
 
 def _sentence(budget: Budget, verb: str) -> str:
-    where = {"person": "", "channel": " in this channel", "all": " from all of you together"}[budget.of]
+    where = {"person": "", "channel": " in this channel", "all": " from everyone together"}[budget.of]
     what = "packets" if verb == "packet" else "commands"
     return (
-        f"That is more than {budget.rate.most} {what} in {budget.rate.seconds} s{where}; wait a moment. "
-        "Nothing was started."
+        f"That was more than {budget.rate.most} {what} in {budget.rate.seconds} s{where}, so this one was ignored. "
+        "Try again in a moment."
     )
 
 
@@ -73,6 +74,10 @@ def caller(body: dict[str, Any]) -> Caller | None:
         if "command" in body:
             user, channel = str(body["user_id"]), str(body["channel_id"])
             return Caller(InteractionKind.COMMAND, user, channel, verb_of(str(body.get("text", ""))))
+        if body["type"] == "event_callback":
+            return Caller(InteractionKind.EVENT, str(body["event"]["user"]))
+        if body["type"] in SHORTCUTS:
+            return Caller(InteractionKind.SHORTCUT, str(body["user"]["id"]))
         if body["type"] == "view_submission":
             return Caller(InteractionKind.VIEW, str(body["user"]["id"]))
         return Caller(InteractionKind.ACTION, str(body["user"]["id"]))
@@ -88,6 +93,9 @@ def context_of(found: Caller | None) -> dict[str, Any]:
 def caller_over_http(raw: bytes) -> Caller | None:
     """The caller of an HTTP request's body."""
     try:
+        if raw.startswith(b"{"):  # an event
+            event = json.loads(raw)
+            return caller(event)
         form = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
         found = json.loads(form["payload"]) if "payload" in form else form
     except (ValueError, KeyError, RecursionError):

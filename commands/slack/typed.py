@@ -10,6 +10,7 @@ from bot.plan.model import Plan
 from bot.rules.approval import Choice
 from bot.rules.labels import CHOICES
 from bot.rules.request import CancelRequest, NumberedBallot, RollbackReport, StartRequest
+from bot.rules.run import RunState
 from bot.slack.abilities import Ability
 from bot.slack.blocks import section
 from bot.slack.private import Asker
@@ -32,16 +33,20 @@ from commands.slack.parse import (
     RunCommand,
     ShowCommand,
     StatusCommand,
+    WithdrawCommand,
     no_command,
 )
-from commands.slack.vote import tell_that_it_counts_already
+from commands.slack.vote import take_back, tell
 
 
 async def run(desk: Desk, who: Asker, command: RunCommand) -> None:
-    started = await runs.start(
-        desk.services,
-        StartRequest(**dict(request(who)), environment=command.environment, arguments=command.arguments),
-    )
+    asked = StartRequest(**dict(request(who)), environment=command.environment, arguments=command.arguments)
+    await start_and_tell(desk, who, asked)
+
+
+async def start_and_tell(desk: Desk, who: Asker, asked: StartRequest) -> None:
+    """However they asked for it."""
+    started = await runs.start(desk.services, asked)
     unwaivable = await electing.unwaivable(desk.services, started)
     await desk.private.tell(who, *answers.started(started, unwaivable))
 
@@ -75,19 +80,32 @@ async def remind(desk: Desk, who: Asker, command: RemindCommand) -> None:
 
 
 async def go(desk: Desk, who: Asker, command: GoCommand) -> None:
-    await _vote(desk, who, command.run, Choice.GO)
+    """Over anything but a recommended GO, the button of the answer is what votes, and asks once more."""
+    ballot = NumberedBallot(**dict(about(who, command.run)), choice=Choice.GO)
+    if overridden := await voting.overriding(desk.services, ballot):
+        await desk.private.tell(who, *answers.go_anyway(overridden))
+    else:
+        await _vote(desk, who, ballot)
 
 
 async def no_go(desk: Desk, who: Asker, command: NoGoCommand) -> None:
-    await _vote(desk, who, command.run, Choice.NO_GO, command.reason)
+    asked = about(who, command.run)
+    await _vote(desk, who, NumberedBallot(**dict(asked), choice=Choice.NO_GO, reason=command.reason))
 
 
-async def _vote(desk: Desk, who: Asker, run: int, choice: Choice, reason: str = "") -> None:
-    ballot = NumberedBallot(**dict(about(who, run)), choice=choice, reason=reason)
-    if await voting.vote_on_current_evidence(desk.services, ballot):
-        await desk.private.tell(who, f"Your {CHOICES[choice]} on run #{run} counts.")
+async def _vote(desk: Desk, who: Asker, ballot: NumberedBallot) -> None:
+    counts = await voting.vote_on_current_evidence(desk.services, ballot)
+    run = await asking.run(desk.services, ballot.run)
+    if counts and run.state is RunState.CLOSED:
+        await desk.private.tell(
+            who, f"Your {CHOICES[ballot.choice]} on run #{run.number} counts. The run is decided."
+        )
     else:
-        await tell_that_it_counts_already(desk, who, choice)
+        await tell(desk, who, ballot.choice, counts, run)
+
+
+async def withdraw(desk: Desk, who: Asker, command: WithdrawCommand) -> None:
+    await take_back(desk, who, command.run)
 
 
 async def packet(desk: Desk, who: Asker, command: PacketCommand) -> None:
@@ -95,20 +113,18 @@ async def packet(desk: Desk, who: Asker, command: PacketCommand) -> None:
     if not desk.abilities.has(Ability.FILES):
         await asking.dossier(desk.services, asked)
         raise Refused(
-            "This server takes no files, so the packet cannot be posted.",
-            hint=f"On the bot's machine, `canary packet {command.run} -o packet.json` writes it",
+            "This Slack server takes no files, so the packet can't be posted.",
+            hint=f"On canary's machine, `canary packet {command.run} -o packet.json` writes it.",
         )
     run = await packets.post_again(desk.services, asked)
-    text = f"The decision packet of run #{run.number} is posted in its thread in <#{run.channel}> again."
-    await desk.private.tell(
-        who, f"The decision packet of run #{run.number} is posted again.", [section(text)]
-    )
+    text = f"Posted the decision packet of run #{run.number} again, in its thread in <#{run.channel}>."
+    await desk.private.tell(who, f"Posted the decision packet of run #{run.number} again.", [section(text)])
 
 
 async def rolled_back(desk: Desk, who: Asker, command: RolledBackCommand) -> None:
     report = RollbackReport(**dict(about(who, command.run)), reason=command.reason)
     run = await rolling_back.record(desk.services, report)
-    await desk.private.tell(who, f"Recorded: run #{run.number} on {run.environment} was rolled back.")
+    await desk.private.tell(who, f"Recorded that run #{run.number} on {run.environment} was rolled back.")
 
 
 async def owners(desk: Desk, who: Asker, command: OwnersCommand) -> None:
@@ -150,6 +166,7 @@ TYPED: Mapping[type[Command], Callable[[Desk, Asker, Any], Awaitable[None]]] = {
     RemindCommand: remind,
     GoCommand: go,
     NoGoCommand: no_go,
+    WithdrawCommand: withdraw,
     PacketCommand: packet,
     RolledBackCommand: rolled_back,
     OwnersCommand: owners,

@@ -1,22 +1,35 @@
-"""A vote, by a button, by a form or as a command."""
+"""A vote, by a button, by a form or as a command; and taking it back."""
 
 from __future__ import annotations
 
 from bot.rules.approval import Choice
 from bot.rules.labels import CHOICES
 from bot.rules.request import Ballot
+from bot.rules.run import Run, RunState
 from bot.slack.private import Asker
-from bot.workflow import voting
-from commands.slack.desk import Desk
+from bot.workflow import clicked, voting, withdrawing
+from commands.slack import answers
+from commands.slack.desk import Desk, about
 
 
 async def vote(desk: Desk, who: Asker, ballot: Ballot) -> None:
-    """The card and the thread show that it counts; that it does not, only the voter is told."""
-    if not await voting.vote(desk.services, ballot):
-        await tell_that_it_counts_already(desk, who, ballot.choice)
+    counts = await voting.vote(desk.services, ballot)
+    await tell(desk, who, ballot.choice, counts, await clicked.run_of(desk.services, ballot))
 
 
-async def tell_that_it_counts_already(desk: Desk, who: Asker, choice: Choice) -> None:
-    await desk.private.tell(
-        who, f"Your {CHOICES[choice]} has already been counted, or you have voted again since."
-    )
+async def vote_from_an_answer(desk: Desk, who: Asker, ballot: Ballot) -> None:
+    counts = await voting.vote_from_elsewhere(desk.services, ballot)
+    await tell(desk, who, ballot.choice, counts, await clicked.run_of(desk.services, ballot))
+
+
+async def tell(desk: Desk, who: Asker, choice: Choice, counts: bool, run: Run) -> None:
+    """Once the run is decided, its card and the thread say all there is to say about a vote that counted."""
+    if not counts:
+        await desk.private.tell(who, *answers.counts_already(choice))
+    elif run.state is RunState.DECIDING:
+        await desk.private.tell(who, *answers.counted(run, choice))
+
+
+async def take_back(desk: Desk, who: Asker, run: int) -> None:
+    choice = await withdrawing.withdraw(desk.services, about(who, run))
+    await desk.private.tell(who, f"Your {CHOICES[choice]} on run #{run} is withdrawn.")

@@ -12,7 +12,7 @@ from sandbox.slack.message import Message
 
 CHANNEL = "#releases"
 _CHECKING = 90.0  # seconds for all checks of a run, on a slow machine
-_SOON = 60.0  # seconds for a message; the first chart of a new machine looks for its fonts
+_SOON = 60.0  # seconds for a message; the first picture of a new machine looks for its fonts
 
 
 Moment: TypeAlias = Callable[[str], Awaitable[None]]
@@ -73,7 +73,7 @@ class Story:
         await self._sees("canary-staging-1.md", "the packet is attached for people")
         await self._sees("canary-staging-1.json", "and for canary verify")
         reply = await slack.user("mia").command(CHANNEL, "/canary", "packet #1")
-        await reply.told("is posted in its thread", timeout=_SOON)
+        await reply.told("again, in its thread", timeout=_SOON)
         self.held.append("the packet is posted again on request")
 
     async def _duplicates_after_the_go_ask_on_call(self) -> None:
@@ -100,7 +100,7 @@ class Story:
         await self.stage.system.relive(dials, ago=timedelta(minutes=3))
         card = await self._run("1.43.0", verdict="*NO-GO recommended*")
         self._holds("duplicate sends are a NO-GO", "❌ *Duplicate sends*: ", card)
-        await self._sees("[file recent-queue-age.png", "the slow queue has a chart")
+        await self._sees("[chart: Queue age, last two minutes", "the slow queue has a chart")
 
         await ana.click(card, "No-go…")
         form = await ana.sees_modal("No-go", timeout=_SOON)
@@ -120,7 +120,7 @@ class Story:
         await slack.user("ben").click(card, "Go")
         await self._sees("Decision on run #3", "after a fix there is a go again")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
-        await reply.told("Recorded: run #3 on staging was rolled back", timeout=_SOON)
+        await reply.told("Recorded that run #3 on staging was rolled back", timeout=_SOON)
         told = await self._sees(
             "was rolled back, reports @raj", "a rollback can be recorded without a prompt"
         )

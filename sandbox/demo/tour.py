@@ -93,5 +93,5 @@ def _voted(person: str) -> Shows:
     return lambda message, _: message.is_reply and f"by <@{person}>" in message.text
 
 
-def _shows_chart(message: Message, _: str) -> bool:
-    return any(file.name.endswith("queue-age.png") for file in message.files)
+def _shows_chart(message: Message, text: str) -> bool:
+    return message.is_reply and "[chart: " in text

@@ -192,6 +192,7 @@ _TYPED: dict[str, Rule] = {
         },
     ),
 }
+IMAGE = by_type({"image": picture({})})
 _IMAGE = {"image": picture({})}
 _CLICKED: dict[str, Rule] = {"button": BUTTON, "overflow": _OVERFLOW, **_SELECTS, **_PICKERS}
 

@@ -26,6 +26,9 @@ class Element:
         return name in {self.label, self.action_id, self.body.get("accessibility_label")}
 
 
+_NESTED = {"container": ("child_blocks",), "carousel": ("elements",)}
+
+
 def elements_of(blocks: Sequence[Json]) -> list[Element]:
     return [element for block in blocks for element in _in_block(block)]
 
@@ -36,8 +39,13 @@ def inputs_of(blocks: Sequence[Json]) -> list[tuple[Json, Element]]:
 
 
 def _in_block(block: Json) -> Iterator[Element]:
+    for nested in _NESTED.get(block["type"], ()):
+        for child in block[nested]:
+            yield from _in_block(child)
     block_id = str(block.get("block_id", ""))
-    if block["type"] == "actions":
+    if block["type"] == "card":
+        candidates = block.get("actions") or []
+    elif block["type"] == "actions":
         candidates = block["elements"]
     elif block["type"] == "input":
         candidates = [block["element"]]

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from sandbox.slack.refusal import Json
 
 Feature: TypeAlias = Literal[
+    "alert",
     "api.test",
     "auth.test",  # says no more than team and user; no scopes in the headers either
+    "blocks.validate",
+    "card",
+    "carousel",
+    "container",
+    "data_table",
+    "data_visualization",
     "ephemeral",
+    "error details",  # which block is invalid, and why
     "files",
-    "forms",  # views.*
+    "forms",  # views.open, views.push, views.update
+    "home",  # views.publish
     "metadata",
     "response_url",
     "tables",  # in messages
@@ -24,6 +33,14 @@ Feature: TypeAlias = Literal[
     "users.teams",
 ]
 
+NEWEST_BLOCKS: tuple[Feature, ...] = (
+    "alert",
+    "card",
+    "carousel",
+    "container",
+    "data_table",
+    "data_visualization",
+)
 _FIELDS: Mapping[Feature, tuple[str, ...]] = {
     "users.bots": ("is_bot", "is_app_user"),
     "users.guests": ("is_restricted", "is_ultra_restricted"),
@@ -31,6 +48,16 @@ _FIELDS: Mapping[Feature, tuple[str, ...]] = {
     "users.teams": ("team_id",),
 }
 _LEAST_IDENTITY = ("team_id", "user_id")
+
+
+def unknown_blocks(without: Collection[Feature]) -> frozenset[str]:
+    """The types of blocks that this server does not know."""
+    return frozenset({*without} & {*NEWEST_BLOCKS}) | ({"table"} if "tables" in without else set())
+
+
+def told(problems: Sequence[str], without: Collection[Feature]) -> Sequence[str]:
+    """What an error says of invalid blocks."""
+    return () if "error details" in without else problems
 
 
 def user_without(user: Json, without: Collection[Feature]) -> Json:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.slack.blocks import completed, problems_in
 from sandbox.slack.clock import Clock
+from sandbox.slack.features import told, unknown_blocks
 from sandbox.slack.message import Message
 from sandbox.slack.refusal import Json, Refusal
 from sandbox.slack.workspace import Workspace
@@ -61,8 +62,9 @@ class ResponseUrls:
                 self._workspace.delete(message)
             return
         text, blocks = str(body.get("text") or ""), body.get("blocks") or []
-        if found := problems_in(blocks, "message"):
-            raise Refusal("invalid_blocks", messages=found)
+        without = self._workspace.without
+        if found := problems_in(blocks, "message", unknown=unknown_blocks(without)):
+            raise Refusal("invalid_blocks", messages=told(found, without))
         if not text and not blocks:
             raise Refusal("no_text")
         if body.get("replace_original") and message is not None:

@@ -178,6 +178,14 @@ class LocalSlack:
         """Wait until the app has `count` Socket Mode connections."""
         await self.wait_for(lambda: len(self.socket_mode.sockets) >= count, timeout)
 
+    def withdraw(self, *features: Feature) -> None:
+        """The server lacks these features from now on."""
+        self.workspace.without |= frozenset(features)
+
+    def introduce(self, *features: Feature) -> None:
+        """The server has these features from now on."""
+        self.workspace.without -= frozenset(features)
+
     def uninstall(self) -> None:
         """Send the app `tokens_revoked` and `app_uninstalled`, and revoke its token."""
         self.courier.announce({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.app.bot_user]}})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sandbox.slack.block_elements import plain_text
 from sandbox.slack.blocks import Surface, completed, problems_in
 from sandbox.slack.clock import Clock
-from sandbox.slack.elements import inputs_of
+from sandbox.slack.features import Feature, told, unknown_blocks
 from sandbox.slack.form import initial_values
 from sandbox.slack.identifiers import new_id
 from sandbox.slack.news import News
@@ -87,6 +88,7 @@ class Views:
     def __init__(self, clock: Clock, news: News) -> None:
         self._clock = clock
         self._news = news
+        self.without: frozenset[Feature] = frozenset()  # features that this server lacks
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
 
@@ -167,12 +169,8 @@ class Views:
     def _checked(self, body: Json, surface: Surface, *, instead_of: View | None = None) -> Json:
         if len(json.dumps(body)) > LARGEST:
             raise Refusal("view_too_large")
-        found = list((_MODAL if surface == "modal" else _HOME)(body, "/view"))
-        found = found or problems_in(body["blocks"], surface, pointer="/view/blocks")
-        if not found and surface == "modal" and inputs_of(body["blocks"]) and not body.get("submit"):
-            found = [problem("missing required field: submit", "/view")]
-        if found:
-            raise Refusal("invalid_arguments", messages=found)
+        if found := view_problems(body, surface, self.without):
+            raise Refusal("invalid_arguments", messages=told(found, self.without))
         self._refuse_taken(str(body.get("external_id") or ""), instead_of)
         return {**body, "blocks": completed(body["blocks"])}
 
@@ -182,6 +180,20 @@ class Views:
             view.body.get("external_id") == external_id for view in known if view is not instead_of
         ):
             raise Refusal("duplicate_external_id")
+
+
+def view_problems(body: Json, surface: Surface, without: Collection[Feature]) -> list[str]:
+    found = list((_MODAL if surface == "modal" else _HOME)(body, "/view"))
+    found = found or problems_in(
+        body["blocks"], surface, pointer="/view/blocks", unknown=unknown_blocks(without)
+    )
+    if not found and surface == "modal" and _has_inputs(body["blocks"]) and not body.get("submit"):
+        found = [problem("missing required field: submit", "/view")]
+    return found
+
+
+def _has_inputs(blocks: Sequence[Json]) -> bool:
+    return any(block["type"] == "input" for block in blocks)
 
 
 def _kept(entered: Json, fresh: Json, block: str) -> Json:

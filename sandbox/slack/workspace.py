@@ -42,11 +42,19 @@ class Workspace:
         self.triggers = Triggers(clock)
         self.views = Views(clock, self.news)
         self.paid = True  # user groups exist on paid plans only
-        self.without: frozenset[Feature] = frozenset()  # features that this server lacks
         self.edit_window: float | None = None  # seconds in which a message can be edited; None: forever
         self.file_processing = 0.0  # seconds until an uploaded picture can be shown in a block
         self.file_sharing = 0.0  # seconds until a completed upload is shown where it is shared
         self._last_ts = 0.0
+
+    @property
+    def without(self) -> frozenset[Feature]:
+        """Features that this server lacks."""
+        return self.views.without
+
+    @without.setter
+    def without(self, features: frozenset[Feature]) -> None:
+        self.views.without = features
 
     # ------------------------------------------------------------ finding
 

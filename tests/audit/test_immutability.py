@@ -140,14 +140,15 @@ async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> No
             )
         ).fetchall()
     may = {privilege: set(names) for privilege, names in rows}
-    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message"}
+    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type"}
     assert set(RECORD) == set(KEYS)
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {
         "SELECT": {name for name in TABLES if not name.startswith("procrastinate")},
         "INSERT": {*RECORD, "run", "check_run", "waiver", "reminder", *changing},
-        "UPDATE": changing,  # of run, check_run, reminder and run_number single columns
-        "DELETE": {"vote", "waiver"},
+        # of run, check_run, reminder and run_number single columns; a change is locked before it is deleted
+        "UPDATE": {*changing, "home_change"},
+        "DELETE": {"vote", "waiver", "home_change"},
     }
 
 

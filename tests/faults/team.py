@@ -27,7 +27,7 @@ AGAIN = 0.5  # seconds before somebody clicks again
 FORM = 4.0  # seconds that somebody waits for a form to open
 SURE = 20.0  # seconds after which somebody types an unanswered command again
 
-_CARD = re.compile(r"anary run #(\d+) on ")
+_CARD = re.compile(r"Run #(\d+)\.$")
 _TRY_AGAIN = "ry again in a moment"
 
 
@@ -203,7 +203,7 @@ class Team:
 
     def waiting_card(self, least: int) -> Message | None:
         card = self._card(least)
-        return card if card and (card.elements or ": Canary run" in card.text) else None
+        return card if card and (card.elements or not card.text.startswith("Checking")) else None
 
     def _said_of(self, number: int, pattern: str) -> Message | None:
         wanted = re.compile(pattern.replace("{number}", str(number)))

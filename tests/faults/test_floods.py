@@ -105,7 +105,10 @@ async def test_a_flood_of_commands_is_told_so_and_takes_no_vote(
     await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     answers = await flooding
     told = [json.loads(answer)["text"] for answer in answers if answer]
-    assert all(re.match(r"That is more than \d+ commands in 10 s.*; wait a moment\.", text) for text in told)
+    assert all(
+        re.match(r"That was more than \d+ commands in 10 s.*, so this one was ignored\.", text)
+        for text in told
+    )
     assert len(told) == await refused(http_bot, "command")
     assert await stored(bot_database, "command") == FLOOD - len(told) + 1  # and Raj's
     assert len(told) > FLOOD / 2
@@ -118,14 +121,14 @@ async def test_one_person_in_socket_mode_is_told_in_private(
     many = PERSON.most + 10
     replies = await asyncio.gather(*(raj.command("#releases", "/canary", "status") for _ in range(many)))
     assert all(reply.acked for reply in replies)
-    told = [text for text in map(slack.render_text, raj.ephemerals) if "That is more than" in text]
+    told = [text for text in map(slack.render_text, raj.ephemerals) if "That was more than" in text]
     assert len(told) == many - await stored(bot_database, "command") == await refused(bot, "command")
     assert told
     assert told[0].startswith(
-        f"That is more than {PERSON.most} commands in {PERSON.seconds} s; wait a moment."
+        f"That was more than {PERSON.most} commands in {PERSON.seconds} s, so this one was ignored."
     )
     reply = await slack.user("ana").command("#releases", "/canary", "status")
-    await reply.told("No run is under way")
+    await reply.told("Nothing is running")
 
 
 async def clicked(slack: LocalSlack, card: Message) -> list[bool]:

@@ -7,12 +7,15 @@ import re
 
 import psycopg
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.rules.outbox import Way
 from bot.slack.client import web_client
 from bot.slack.hints import Hints
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.limits import CHANNEL, Limits
 from bot.slack.private import Private
+from bot.store.database import Database
 from commands.role import Role
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
@@ -150,16 +153,21 @@ async def test_a_decision_overtakes_the_progress_of_other_runs(
 
 
 async def test_a_private_answer_waits_for_nothing_because_votes_wait_behind_it(
-    slack: LocalSlack, valkey: str
+    slack: LocalSlack, valkey: str, bot_database: str
 ) -> None:
     async with web_client(slack.bot_token, slack.api_url) as client, Hints(valkey) as hints:
         limits = Limits(hints, "T0ACME", lambda _: None)
-        private = Private(client, limits)
-        await private.direct("U04MIA", "one")
-        await limits.refused(Way.POST, "U04MIA", 2)
-        await private.direct("U04MIA", "two")
-        await private.direct("U01ANA", "three")
+        async with Database(bot_database) as database:
+            await _three_direct_messages(client, limits, KnownBlocks(database, client, limits, "T0ACME"))
     assert [call.args["text"] for call in slack.calls("chat.postMessage")] == ["one", "three"]
+
+
+async def _three_direct_messages(client: AsyncWebClient, limits: Limits, known: KnownBlocks) -> None:
+    private = Private(client, limits, known)
+    await private.direct("U04MIA", "one")
+    await limits.refused(Way.POST, "U04MIA", 2)
+    await private.direct("U04MIA", "two")
+    await private.direct("U01ANA", "three")
 
 
 # ---------------------------------------------------------------- asking who somebody is

@@ -31,7 +31,7 @@ SAID = [
     "Decision on run #1",
     "canary-staging-1.md",
 ]
-SAID += ["canary-staging-1.json", "after the alarm", "The watch of run #1 ended"]
+SAID += ["canary-staging-1.json", "⏪ Rolled back · staging run #1 · ", "The watch of run #1 ended"]
 
 
 @pytest.mark.parametrize(

@@ -280,12 +280,21 @@ def a_thread_keeps_its_order(matter: Matter) -> Iterator[str]:
     yield from (f"{ids}" for ids in threads.values() if ids != sorted(ids))
 
 
+_STANDS = {  # outcome -> how the text of its card may begin
+    "GO": ("Go", "Alarm", "Rolled back"),
+    "CONDITIONAL GO": ("Conditional go", "Alarm", "Rolled back"),
+    "NO-GO": ("No-go",),
+    "EXPIRED": ("Expired",),
+    "CANCELLED": ("Cancelled",),
+}
+
+
 def a_card_shows_what_was_decided(matter: Matter) -> Iterator[str]:
     outcomes = {decision["run"]: decision["outcome"] for decision in matter.record.decisions}
     cards = {row["ts"]: row["run"] for row in matter.record.messages if row["kind"] == "card"}
     for message in matter.shown:
         run = cards.get(message.ts)
-        if run and (message.elements or not message.text.startswith(f"{outcomes.get(run)}: ")):
+        if run and (message.elements or not message.text.startswith(_STANDS.get(outcomes.get(run), ()))):
             yield f"run {run}: {message.text[:60]!r} with {message.buttons}"
 
 

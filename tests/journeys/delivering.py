@@ -12,6 +12,7 @@ from bot.slack.client import web_client
 from bot.slack.delivery import Delivery
 from bot.slack.hints import Hints
 from bot.slack.identity import identify
+from bot.slack.known_blocks import KnownBlocks
 from bot.slack.leases import Leases
 from bot.slack.limits import Limits
 from bot.slack.messages.kind import MessageKind
@@ -33,7 +34,10 @@ async def delivering(
         leases, identity = Leases(database), await identify(client)
         limits = Limits(hints, identity.team, lambda _: None)
         sender = Sender(client, leases, identity, key="secret")
-        delivery = Delivery(database, sender, leases, limits, Abilities(), not_shown=nobody, kinds=kinds)
+        known = KnownBlocks(database, client, limits, identity.team)
+        delivery = Delivery(
+            database, sender, leases, limits, Abilities(), known=known, not_shown=nobody, kinds=kinds
+        )
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(delivery.run(stop))

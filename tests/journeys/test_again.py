@@ -98,7 +98,7 @@ async def test_a_run_that_there_was_no_room_for_is_not_started_later(
 ) -> None:
     await decided(slack)
     reply = await slack.user("mia").command("#releases", "/canary", "run staging")
-    await reply.told("Run #1 on staging is under way")
+    await reply.told("Run #1 on staging is already under way")
     await nothing_under_way(bot_database)
     async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:
         await conn.execute("UPDATE inbox SET received_at = now() WHERE payload ->> 'user_id' = 'U04MIA'")

@@ -83,7 +83,7 @@ async def test_somebody_who_left_the_group_takes_their_vote_with_them(
     await slack.sees("#releases", "*Go*: @ana")
     await slack.user("mia").click(card, "Go")
     decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
-    assert "Approved by @ana (managers) and @mia (platform)" in decision
+    assert "Approved by @ana (release-managers) and @mia (platform)" in decision
     assert "@ben" not in decision
 
 
@@ -136,9 +136,9 @@ async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
 @pytest.mark.parametrize(
     ("user", "flag", "says"),
     [
-        ("ana", "is_restricted", "guests"),
+        ("ana", "is_restricted", "a guest"),
         ("ana", "deleted", "deactivated"),
-        ("raj", "is_restricted", "guests"),
+        ("raj", "is_restricted", "a guest"),
         ("ben", "is_stranger", "another organization"),
     ],
 )
@@ -181,7 +181,7 @@ async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
     await slack.sees("#releases", "Decision on run #1")
     await ben.submit(form, {"Why not?": "too late"})
-    await slack.wait_for(lambda: _private(slack, "ben", "is decided"))
+    await slack.wait_for(lambda: _private(slack, "ben", "is already decided"))
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("CANCELLED",)]
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 
@@ -210,7 +210,7 @@ async def test_what_a_check_says_after_the_cancel_is_not_heard(
     async with await psycopg.AsyncConnection.connect(world.dsn) as holding:
         await holding.execute("LOCK TABLE reading")
         await slack.user("raj").command("#releases", "/canary", "run staging")
-        await slack.sees("#releases", "running queue-age, duplicates")
+        await slack.sees("#releases", "running: queue-age, duplicates")
         await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
         await slack.sees("#releases", "Decision on run #1")
     await nothing_under_way(bot_database)

@@ -35,7 +35,7 @@ async def test_guests_strangers_and_who_has_left_are_told_nothing(
     person = slack.user(name)
     for text in EVERY:
         told = await (await person.command("#releases", "/canary", text)).told(
-            "for members of this workspace"
+            "Only members of this workspace can use canary"
         )
         assert not [word for word in TELLING if word in told], (text, told)
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
@@ -56,7 +56,7 @@ async def test_about_a_private_channel_only_that_channel_is_told_anything(
             told = await (await mia.command("#releases", "/canary", text)).told(
                 "There is no environment “vault” here"
             )
-            assert "Available here: staging." in told
+            assert "Available: staging." in told
         for text in (
             "show #1",
             "show #1 queue-age",
@@ -66,9 +66,7 @@ async def test_about_a_private_channel_only_that_channel_is_told_anything(
             "packet #1",
             "go #1",
         ):
-            told = await (await mia.command("#releases", "/canary", text)).told(
-                "that I do not know you to see"
-            )
+            told = await (await mia.command("#releases", "/canary", text)).told("belongs to another channel")
             assert "vault" not in told
         for text in ("status", "config", "help", "help run", "nonsense", "run moon"):
             told = await (await mia.command("#releases", "/canary", text)).told("")
@@ -86,7 +84,7 @@ async def test_without_the_scope_questions_are_answered_in_the_runs_channel_only
         await slack.connected()
         await decided(slack)
         mia = slack.user("mia")
-        await (await mia.command("#general", "/canary", "show #1")).told("that I do not know you to see")
+        await (await mia.command("#general", "/canary", "show #1")).told("belongs to another channel")
         await (await mia.command("#releases", "/canary", "show #1")).told("*GO recommended*")
     assert "questions about an environment are answered only in its own channel" in capsys.readouterr().out
 
@@ -126,7 +124,7 @@ async def test_the_packet_is_posted_again_for_whoever_asks_once_a_minute(
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json")
     await (await mia.command("#general", "/canary", "packet #1")).told(
-        "is posted in its thread in #releases again"
+        "of run #1 again, in its thread in #releases"
     )
 
     def packets() -> list[str]:
@@ -189,7 +187,7 @@ async def test_what_is_known_lately_gives_nobody_a_vote(
     key, _ = go.body["value"].split(" ")
     for _ in range(OFTEN.most):
         old = tampered(go, f"{key} sha256:{'0' * 64}")
-        await (await ben.clicks_from_an_old_screen(card, old)).told("The results have changed")
+        await (await ben.clicks_from_an_old_screen(card, old)).told("The results of run #1 have changed")
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
     await (await ben.click(card, "Go")).told("Only release-managers and platform can vote")
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]

@@ -155,7 +155,7 @@ async def test_with_the_databases_time_a_window_is_measured(shell: Shell) -> Non
         (["check", "moon"], "There is no environment 'moon'. Known: staging."),
         (["check", "staging", "--only", "moon"], "There is no check 'moon'"),
         (["check", "staging", "version"], "Write arguments as name=value"),
-        (["check", "staging", "colour=red"], "There is no argument 'colour' here."),
+        (["check", "staging", "colour=red"], "There is no argument `colour` here."),
         (["check", "staging", "--config", "other.yaml"], "other.yaml"),
         (["verify", "packet.json"], "packet.json cannot be read"),
         (["serve"], "SLACK_BOT_TOKEN"),

@@ -37,8 +37,9 @@ async def test_who_was_removed_loses_their_vote_nobody_gains_one_and_the_rules_s
         await slack.connected()
         await ana.click(card, "Go")
         decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
+        instructions = slack.render_text(await slack.sees("#releases", "How to roll back ·"))
     assert "Approved by @ana (release-managers) and @ben (platform)" in decision
-    assert "OVERRIDE_CAPACITY=1024" in decision  # as it was configured when the run was started
+    assert "OVERRIDE_CAPACITY=1024" in instructions  # as it was configured when the run was started
     [(votes, lapsed)] = await facts(
         bot_database,
         "SELECT count(*) FILTER (WHERE kind = 'voted'), count(*) FILTER (WHERE kind = 'vote lapsed') FROM event",
@@ -60,6 +61,6 @@ async def test_a_run_keeps_the_configuration_that_it_was_started_with(
         await slack.user("ben").submit(form, {"Why not?": "it was changed meanwhile"})
         await slack.sees("#releases", "Decision on run #1")
         await slack.user("raj").command("#releases", "/canary", "run staging")
-        await slack.sees("#releases", "#2 · staging")
+        await slack.sees("#releases", "by @raj · run #2")
     digests = await facts(bot_database, "SELECT configuration FROM run ORDER BY number")
     assert len(set(digests)) == 2

@@ -56,7 +56,7 @@ async def test_scopes_channels_and_groups_say_what_to_do(
     assert "/invite @canary there" in line(ended, "channel C0RELEASES")
     assert line(ended, "user group S0ONCALL").startswith("FAIL")
     assert line(ended, "user group S0PLATFORM").startswith("ok")
-    assert "guests cannot decide, so they count nowhere" in line(ended, "person U01ANA")
+    assert "this account is a guest, so it counts nowhere" in line(ended, "person U01ANA")
 
 
 @pytest.mark.parametrize(

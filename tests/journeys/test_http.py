@@ -53,7 +53,7 @@ async def test_the_whole_journey_over_http(http_bot: Running, slack: LocalSlack)
         form, {"What must become true?": "  ", "Who owns it?": "U02BEN", "By when?": int(time.time()) - 60}
     )
     assert wrong.errors == {
-        "What must become true?": "Say it in a few words: it is recorded.",
+        "What must become true?": "Say what must become true, in a few words.",
         "By when?": "Choose a time in the future, within a year.",
     }
     await slack.user("ben").submit(

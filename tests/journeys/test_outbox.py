@@ -90,7 +90,7 @@ async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_sh
     texts = [slack.render_text(message) for message in living(slack)]
     places = [
         next(at for at, text in enumerate(texts) if words in text)
-        for words in ("Decision on run #1", "after the alarm")
+        for words in ("Decision on run #1", "⏪ Rolled back · staging run #1 · ")
     ]
     assert places == sorted(places)
     assert not shown_twice(slack)

@@ -33,4 +33,4 @@ async def test_a_reason_that_nobody_can_see_is_none(bot: Running, slack: LocalSl
     ana = slack.user("ana")
     await ana.click(card, "No-go…")
     done = await ana.submit(await ana.sees_modal("No-go"), {"Why not?": "\u200b\u2060\u3164"})
-    assert "Say it in a few words" in done.errors["Why not?"]
+    assert "Say why, in a few words" in done.errors["Why not?"]

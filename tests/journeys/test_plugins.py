@@ -116,7 +116,7 @@ async def test_its_keys_are_held_to_as_ours_are(shell: Shell, installed: Path) -
         ("host: localhost", "hots: localhost", "unknown key; did you mean 'host'?"),
         ("host: localhost", "host: 3", "expected text, not 3"),
         ('expires_in: "> 1d"', 'expires: "> 1d"', "no reading is called 'expires'"),
-        ('expires_in: "> 1d"', 'expires_in: "> 1"', "limit '> 1' is in no unit, but expires_in is measured in s"),
+        ('expires_in: "> 1d"', 'expires_in: "> 1"', "limit '> 1' needs a unit, such as '> 1s': expires_in is measured in s"),
         ("source: front-door", "source: world", "expected a source of kind tls, but 'world' is of kind 'postgres'"),
         ("tls.certificate", "tls.certificat", "did you mean 'tls.certificate'?"),
     ):  # fmt: skip

@@ -187,12 +187,12 @@ async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSla
     reply = await raj.command("#general", "/canary", "remind #1")
     await reply.told("They were reminded less than a minute ago")
     reply = await slack.user("mia").command("#general", "/canary", "remind #1")
-    await reply.told("Only the person who started run #1")
+    await reply.told("Only whoever started run #1")
     assert len(replies(slack, card, "Reminder")) == 1
     await both_go(slack, card)
     await slack.sees("#releases", "Decision on run #1")
     reply = await raj.command("#general", "/canary", "remind #1")
-    await reply.told("Run #1 no longer needs votes")
+    await reply.told("Run #1 is no longer waiting for votes")
 
 
 # ---------------------------------------------------------------- refused
@@ -202,11 +202,14 @@ async def test_a_run_whose_only_approver_asks_for_it_does_not_start(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     reply = await slack.user("ana").command("#releases", "/canary", "run staging")
-    said = await reply.told("Nobody could approve this run: it needs 1 of release-managers and 1 of platform")
-    assert (
-        "1 of release-managers cannot be found. You would be starting it, so you cannot approve it." in said
+    said = await reply.told(
+        "Nobody could approve this run: it needs 1 vote from release-managers and 1 vote from platform"
     )
-    assert "Let somebody start it who is not needed to approve it" in said
+    assert (
+        "but release-managers has too few people who may vote. You can't approve a run that you start."
+        in said
+    )
+    assert "Ask someone to start it whose vote isn't needed" in said
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(0,)]
 
 

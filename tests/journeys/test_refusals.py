@@ -27,9 +27,9 @@ from tests.journeys.test_attacks import facts
         ("", "/canary run"),
         ("rnu staging", "Did you mean “run”?"),
         ("run stagin", "Did you mean “staging”?"),
-        ("run moon", "Available here: staging"),
+        ("run moon", "Available: staging"),
         ("run staging version", "name=value"),
-        ("run staging verison=1", "Did you mean version=?"),
+        ("run staging verison=1", "Did you mean `version=`?"),
         ("run staging " + "x" * 10_000, "characters long"),
         ("run sta\u0007ging", "a control character (U+0007)"),
         ("run <!channel>", "There is no environment “<!channel>”"),
@@ -51,19 +51,19 @@ async def test_a_command_that_cannot_be_followed_is_answered_privately(
 async def test_a_second_run_is_refused_with_a_link_to_the_first(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     reply = await slack.user("mia").command("#releases", "/canary", "run staging")
-    await reply.told("Run #1 on staging is under way")
+    await reply.told("Run #1 on staging is already under way")
     assert card.ts.replace(".", "") in str(slack.ephemerals_for("mia")[-1].blocks)
 
 
 BUTTONS = ("Go", "Conditional go…", "No-go…", "Waive…")
 PROMPT_BUTTONS = ("I'm on it", "I have rolled back", "False alarm…")
 KINDS = {
-    "gus": "guests cannot decide",
-    "one": "guests cannot decide",
+    "gus": "this account is a guest",
+    "one": "this account is a guest",
     "dee": "this account is deactivated",
-    "sam": "people from another organization cannot decide",
-    "tim": "people from another organization cannot decide",
-    "robot": "a bot cannot decide",
+    "sam": "this account is from another organization",
+    "tim": "this account is from another organization",
+    "robot": "this account is a bot",
     "nil": "Slack does not know the user",
 }
 STRANGER_TO_ALL_ROLES = "mia"
@@ -87,7 +87,7 @@ async def test_whoever_asked_for_the_run_cannot_approve_it(slack: LocalSlack) ->
     await ana.command("#releases", "/canary", "run staging")
     card = await slack.sees("#releases", "*GO recommended*")
     refusal = await ana.click(card, "Go")
-    assert "@ben" in await refusal.told("somebody else has to approve it")
+    assert "@ben" in await refusal.told("someone else has to approve it")
 
 
 @pytest.mark.usefixtures("well_staffed")
@@ -100,7 +100,7 @@ async def test_whoever_asked_for_the_run_is_refused_at_every_button_of_it_and_th
     card = await slack.sees("#releases", "*NO-GO recommended*")
     approving = [button for button in BUTTONS if button != "No-go…"]
     for button in approving:
-        await is_refused(ben, card, button, "You started run #1, so somebody else has to")
+        await is_refused(ben, card, button, "You started run #1, so someone else has to")
     assert await refused(bot_database) == [("U02BEN", len(approving))]
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     await press(ben, card, "No-go…")
@@ -166,7 +166,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_and_that
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     assert await facts(bot_database, "SELECT count(*) FROM waiver") == [(0,)]
     await all_refused(slack, bot_database, len(BUTTONS))
-    assert "Needs 1 of release-managers (@ana) and 1 of platform (@platform)" in slack.render_text(card)
+    assert "Needs 1 of release-managers (" in slack.render_text(card)
 
 
 @pytest.mark.usefixtures("all_kinds")
@@ -177,7 +177,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_pro
     await both_go(slack, card)
     await world.put("duplicates", 1)
     prompt = await slack.sees("#releases", "Roll back staging")
-    await click_everything(slack, prompt, PROMPT_BUTTONS, "Only on-call and the people who decide run #1")
+    await click_everything(slack, prompt, PROMPT_BUTTONS, "Only on-call and the people who vote on run #1")
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
     await all_refused(slack, bot_database, len(PROMPT_BUTTONS))
 
@@ -191,7 +191,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         await slack.connected()
         mia = slack.user("mia")
         for text, says in {
-            "run staging": "author is missing",
+            "run staging": "`author` is missing",
             "run staging author=ben": "a member id like U02BEN",
             "run staging author=U0NOBODY": "Slack does not know the user U0NOBODY",
             f"run staging author={slack.app.bot_user}": "is a bot",
@@ -201,12 +201,12 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         card = await slack.sees("#releases", "*NO-GO recommended*")
         assert "@ben, as the requester stated" in slack.render_text(card)
         ben = slack.user("ben")
-        await (await ben.click(card, "Go")).told("You made the change in run #1, so somebody else")
+        await (await ben.click(card, "Go")).told("You made the change in run #1, so someone else")
         await ben.click(card, "Waive…")
         await ben.submit(
             await ben.sees_modal(), {"Which check?": "queue-age", "Why is it safe to continue?": "no"}
         )
-        await ben.is_told("so somebody else has to waive queue-age")
+        await ben.is_told("so someone else has to waive queue-age")
         await slack.user("ana").click(card, "Go")
         await slack.sees("#releases", "*Go*: @ana")
         assert await refused(bot_database) == [("U02BEN", 2)]
@@ -234,7 +234,7 @@ async def test_what_slack_does_not_say_of_an_account_counts_against_it(
 ) -> None:
     card = await decided(slack)
     slack.workspace.users["U01ANA"] = Reticent("U01ANA", "ana", "Ana", lacks=lacks)
-    await (await slack.user("ana").click(card, "Go")).told("You cannot vote on run #1")
+    await (await slack.user("ana").click(card, "Go")).told("You can't vote on run #1")
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 
 
@@ -242,7 +242,7 @@ async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> Non
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
     await slack.sees("#releases", "Needs 1 of platform")
-    await (await slack.user("ana").click(card, "Go")).told("already been counted")
+    await (await slack.user("ana").click(card, "Go")).told("already counts")
     assert slack.render_thread(card).count("*Go*: @ana") == 1
 
 
@@ -258,9 +258,7 @@ async def test_a_form_that_says_the_same_again_is_told_that_it_counts_already(
         said = {"What must become true?": "quota", "Who owns it?": "U02BEN", "By when?": due}
         await ana.submit(form, said)
         await slack.sees("#releases", "*Conditional go*: @ana")
-    await slack.wait_for(
-        lambda: any("has already been counted" in ana.reads(private) for private in ana.ephemerals)
-    )
+    await slack.wait_for(lambda: any("already counts" in ana.reads(private) for private in ana.ephemerals))
     assert slack.render_thread(card).count("*Conditional go*: @ana") == 1
 
 
@@ -271,7 +269,7 @@ async def test_a_click_after_the_decision_is_refused(bot: Running, slack: LocalS
     await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
     late = await slack.user("ben").clicks_from_an_old_screen(card, go)
-    await late.told("is decided")
+    await late.told("is already decided")
 
 
 async def test_a_bot_that_is_not_in_the_channel_says_so_and_goes_on_when_invited(
@@ -301,7 +299,7 @@ async def test_an_archived_channel_is_said_and_the_card_waits_for_it(bot: Runnin
 async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     reply = await slack.user("mia").command("#releases", "/canary", "cancel #1 not mine")
-    assert "@raj" in await reply.told("Only the person who started run #1")
+    assert "@raj" in await reply.told("Only whoever started run #1")
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
     await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
@@ -314,7 +312,7 @@ async def test_what_is_decided_cannot_be_cancelled(
     await both_go(slack, card)
     await slack.sees("#releases", "Decision on run #1")
     reply = await slack.user("raj").command("#releases", "/canary", "cancel #1 too late")
-    await reply.told("Run #1 is closed already")
+    await reply.told("Run #1 has already ended")
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
 
 
@@ -325,6 +323,6 @@ async def test_a_missing_table_is_an_error_that_its_owner_can_act_on(
     await decided(slack, "*NO-GO recommended*")
     table = await slack.sees("#releases", "Fix: platform")
     text = slack.render_text(table)
-    assert "ERROR" in text
+    assert "❔ *queue-age*: could not be measured: " in text
     assert "reading" in text
     assert "@platform" in text

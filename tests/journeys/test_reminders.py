@@ -353,7 +353,7 @@ async def test_what_waits_for_quiet_hours_is_not_stuck(
         await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE run IS NOT NULL")
         assert 'canary_messages{state="pending"} 0.0' in await metrics(bot)
         await both_go(slack, card)
-        await slack.sees("#releases", "GO: run #1 on staging")
+        await slack.sees("#releases", "Go · staging")
     async with start_bot(quiet(LONG, quiet_now())) as bot:
         await make_due(bot_database)
         await until(

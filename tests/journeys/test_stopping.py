@@ -102,7 +102,7 @@ async def test_who_has_started_many_runs_within_an_hour_has_to_wait_and_others_d
             await raj.command("#releases", "/canary", f"cancel #{number} again")
             await slack.sees("#releases", f"Decision on run #{number}")
         reply = await raj.command("#releases", "/canary", "run staging")
-        await reply.told("You have started 2 runs within the last hour, and 2 is the limit.")
+        await reply.told("You have started 2 runs in the last hour; the limit is 2.")
         await reply.told("Try again in 60 min")
 
         await slack.user("mia").command("#releases", "/canary", "run staging")

@@ -251,7 +251,7 @@ async def test_an_answer_to_a_rollback_prompt_with_anything_exchanged_counts_for
         card = await card_of(slack, environment, channel)
         await slack.user("ana").click(card, "Go")
         await slack.user("ben").click(card, "Go")
-        await slack.sees(channel, f"on {environment}", timeout=PATIENT)
+        await slack.sees(channel, "Decision on run", timeout=PATIENT)
     await world.put("duplicates", 1)
     staging, production = [
         await slack.sees(channel, f"Roll back {environment}", timeout=PATIENT)

@@ -6,12 +6,14 @@ from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket
+from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
+from bot.slack.messages.withdrawn import WithdrawalLine
 
 CARD, TABLE, CHART, PACKET = Card(), ResultsTable(), Chart(check="age"), DecisionPacket(form="md")
 VOTE, DECISION = VoteLine(event=7), DecisionRecord()
@@ -22,6 +24,7 @@ SUBJECTS: dict[MessageKind, str] = {
     CHART: "age",
     VOTE: "7",
     WaiverLine(check="age"): "age",
+    WithdrawalLine(event=8): "8",
     WaivedLine(event=7): "7",
     Reminder(event=7): "7",
     DirectReminder(run=1, event=7, person="U01ANA"): "1 7 U01ANA",
@@ -36,4 +39,5 @@ SUBJECTS: dict[MessageKind, str] = {
     WatchEndLine(): "",
     RollbackLine(): "",
     Alert(event=7, channel="C2"): "7 C2",
+    HomePage(): "",
 }

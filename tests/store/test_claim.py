@@ -281,6 +281,7 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
         "known": KINDS.names(),
         "awaited": KINDS.awaited,
         "files": KINDS.files,
+        "homes": KINDS.homes,
         "direct": KINDS.direct,
         "quiet": messages.QUIET,
         "gather": timedelta(seconds=20),

@@ -45,7 +45,9 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         await runs.close(conn, watched.number)
         watch = await watches.insert(conn, watched.number, length=timedelta(hours=1), triggers=["age"])
         trigger = Trigger(run=watched.number, name="age", episode=1, breached_since=watch.started_at)
-        prompt = await prompts.insert(conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15))
+        prompt = await prompts.insert(
+            conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
+        )
         assert prompt.escalates_at
     return [
         Handle(key="said"),

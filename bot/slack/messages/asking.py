@@ -13,7 +13,7 @@ from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
 from bot.slack.messages.kind import Facts
-from bot.slack.messages.lines import titled
+from bot.slack.messages.lines import subject, titled
 from bot.slack.text import escape, mention, moment, one_line
 
 MOST_MENTIONED = 5  # people; a user group is one mention
@@ -36,17 +36,22 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
     """The same for notifications, as markup; empty if the run is already decided."""
     if not votes_wanted(dossier, asked):
         return ""
-    about = escape(f"Votes wanted on run #{dossier.run.number} on {dossier.run.environment}")
+    about = escape(f"Votes wanted on {subject(dossier)}")
     return f"{about}: {', '.join(_places(dossier, asked))}. "
 
 
-def needed(dossier: Dossier, asked: Asked, when: Callable[[datetime], str] = moment) -> str:
-    """What is still missing, from whom and by when, in one line of markup. It is shown where a mention notifies nobody."""
+def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str] = moment) -> str:
+    """What is still missing, from whom and by when, in one line of markup.
+
+    `asked`: whom to mention, where that notifies nobody; without it, only groups are named.
+    """
     run = dossier.run
     if unknown := unknown_author(dossier):
         return f"Nobody can approve it: {unknown}. A No-go still counts"
     until = f" by {when(run.expires_at)}" if run.expires_at else ""
-    places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier, asked)
+    missing = dossier.tally().missing.items()
+    groups = (f"{count} of {escape(role)}" for role, count in missing)
+    places, waivers = list(_places(dossier, asked) if asked else groups), _waivers_needed(dossier, asked)
     if not places:
         return f"Needs {waivers}{until}, or a No-go" if waivers else "Needs nothing more"
     votes = f"Needs {_all_of(places)}{until}"
@@ -63,17 +68,16 @@ def unknown_author(dossier: Dossier) -> str:
 def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
     """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group."""
     checks = dossier.tally().waivers_missing
-    shown = [f"a waiver for {titled(dossier, check)} ({_waives(dossier, check, asked)})" for check in checks]
+    left = Outstanding.of(dossier, asked).waivers if asked else {}
+    shown = []
+    for check in checks[:MOST_WAIVERS]:
+        owner = dossier.plan.environment.checks[check].owner
+        people = (
+            some(asked.addressed(owner, among=left[check])) or "nobody is left" if asked else escape(owner)
+        )
+        shown.append(f"a waiver for {titled(dossier, check)} ({people})")
     more = len(checks) - MOST_WAIVERS
-    return _all_of([*shown[:MOST_WAIVERS], *([f"{more} more waivers"] if more > 0 else [])])
-
-
-def _waives(dossier: Dossier, check: str, asked: Asked | None) -> str:
-    owner = dossier.plan.environment.checks[check].owner
-    if asked is None:
-        return escape(owner)
-    left = Outstanding.of(dossier, asked).waivers[check]
-    return some(asked.addressed(owner, among=left)) or "nobody is left"
+    return _all_of([*shown, *([f"{more} more waivers"] if more > 0 else [])])
 
 
 def _all_of(parts: Sequence[str]) -> str:

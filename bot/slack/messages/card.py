@@ -1,6 +1,7 @@
 """The run card: the one message in the channel, edited in place from the first check to the end of the watch.
 
-An edit notifies nobody, so the people whom it names are notified by the results in the thread (`table`), once.
+An edit notifies nobody, so the people whom it mentions are notified by the results in the thread (`table`), once. While it is
+being posted, it mentions none of them: all checks may be done by then.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bot.rules.previous import Previous
 from bot.rules.request import Click
 from bot.rules.run import CheckState, RunState
 from bot.slack.actions import Button
-from bot.slack.blocks import Element, actions, confirmation, context, header, section, sections
+from bot.slack.blocks import MOST_TEXT, Element, actions, confirmation, context, header, section, sections
 from bot.slack.messages.asking import asked_for_votes, needed
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import (
@@ -58,13 +59,14 @@ class Card(MessageKind):
     called = "run card"
     standing = Standing.CARD
     in_alerts = True
+    says_more_in_edits = True
 
     def render(self, facts: Facts) -> Posting:
-        return card(facts.dossier, asked_for_votes(facts))
+        return card(facts.dossier, asked_for_votes(facts) if facts.posted else None)
 
 
-def card(dossier: Dossier, asked: Asked) -> Posting:
-    """`asked`: whom it names as those who have to act."""
+def card(dossier: Dossier, asked: Asked | None) -> Posting:
+    """`asked`: whom it mentions as those who have to act; without it, it names their groups."""
     top = header(f"{stands(dossier)} · {subject(dossier)}")
     match dossier.run.state:
         case RunState.CHECKING:
@@ -73,7 +75,7 @@ def card(dossier: Dossier, asked: Asked) -> Posting:
             body = [
                 *sections([_verdict(dossier), *_findings(dossier, asked, MOST_LINES), *_votes(dossier)]),
                 section(f"*{recommended(dossier)}.* {needed(dossier, asked)}"),
-                actions(_buttons(dossier)),
+                actions(vote_buttons(dossier)),
             ]
         case RunState.CLOSED:
             body = sections([*outlook(dossier), *_overruled(dossier, asked)])
@@ -84,8 +86,10 @@ def _progress(dossier: Dossier) -> str:
     done = sum(check.state is CheckState.DONE for check in dossier.checks)
     running = [title(dossier, check.name) for check in dossier.checks if check.state is CheckState.RUNNING]
     more = f" and {len(running) - MOST_RUNNING} more" if len(running) > MOST_RUNNING else ""
-    now = f" · running: {', '.join(running[:MOST_RUNNING])}{more}" if running else ""
-    return f"{done} of {len(dossier.checks)} checks done · {_elapsed(dossier)}{one_line(now)}"
+    parts = [f"{done} of {len(dossier.checks)} checks done", _elapsed(dossier)]
+    if running:
+        parts.append(one_line(f"running: {', '.join(running[:MOST_RUNNING])}{more}"))
+    return " · ".join(parts)
 
 
 def _elapsed(dossier: Dossier) -> str:
@@ -99,7 +103,7 @@ def _verdict(dossier: Dossier) -> str:
     return f"*{recommended(dossier)}*: {verdict(dossier)}"
 
 
-def _findings(dossier: Dossier, asked: Asked, most: int) -> list[str]:
+def _findings(dossier: Dossier, asked: Asked | None, most: int) -> list[str]:
     off = not_passed(dossier)
     lines = [check_line(dossier, name, result, asked) for name, result in off[:most]]
     left_out = len(off) - most
@@ -127,7 +131,7 @@ def _conditions(votes: Iterable[Vote]) -> list[str]:
     return [*lines[:MOST_VOTES], *([f"… and {more} more conditions"] if more > 0 else [])]
 
 
-def _overruled(dossier: Dossier, asked: Asked) -> Iterator[str]:
+def _overruled(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
     """After a decision: its conditions, what was waived for it, and what stood against it."""
     decision = dossier.decision
     assert decision
@@ -173,18 +177,19 @@ def said_previous(previous: Previous) -> str:
     return f"{version} ({escape(previous.doubt)})" if previous.doubt else version
 
 
-def _buttons(dossier: Dossier) -> list[Element]:
+def vote_buttons(dossier: Dossier) -> list[Element]:
+    """Each by its action's name; a Go over a recommendation is confirmed."""
     value = Click.value_of(dossier.run)
     what = f"run {dossier.run.number} on {dossier.run.environment}"
     others = [CONDITIONAL_GO, NO_GO, *([WAIVE] if dossier.tally().waivers_missing else [])]
     if not needs_care(dossier):
         go = GO.about(what, value, style="primary")
     else:
-        go = GO.about(what, value, confirm=_over(dossier))
+        go = GO.about(what, value, confirm=go_confirmation(dossier))
     return [go, *(each.about(what, value) for each in others)]
 
 
-def _over(dossier: Dossier) -> Element:
+def go_confirmation(dossier: Dossier) -> Element:
     """Asked before a Go against the recommendation counts: what it overrides."""
     text = f"{recommended(dossier)}, because {verdict(dossier)}. You vote Go over: {overridden(dossier)}"
     return confirmation(
@@ -194,20 +199,26 @@ def _over(dossier: Dossier) -> Element:
     )
 
 
-def _summary(dossier: Dossier, asked: Asked) -> str:
+def _summary(dossier: Dossier, asked: Asked | None) -> str:
     """Plain text of the whole card, with the most important part in the first hundred characters."""
-    run = dossier.run
     about = f"{stands(dossier, sign=False)}: {subject(dossier)}"
-    tail = f"Run #{run.number}."
-    if run.state is RunState.CHECKING:
-        return " ".join([f"{escape(about)}.", f"{_progress(dossier)}.", tail])
-    if run.state is RunState.CLOSED:
-        told = " ".join(f"{line}." for line in outlook(dossier, when=utc))
-        return " ".join([f"{escape(about)}.", told.replace("*", ""), tail])
-    found = [plain_line(dossier, name, result) for name, result in not_passed(dossier)[:MOST_LINES]]
-    more = len(not_passed(dossier)) - MOST_LINES
-    said = f"{about}. {recommended(dossier)}: {verdict(dossier)}."
-    needs = needed(dossier, asked, utc).replace("*", "")
-    back = [f"A rollback goes to {previous}." for previous in _way_back(dossier)]
-    rest = [f"And {more} more."] if more > 0 else []
-    return " ".join([escape(said), f"{needs}.", *map(one_line, found), *rest, *back, tail])
+    tail = f" Run #{dossier.run.number}."
+    said = " ".join([escape(f"{about}."), *_told(dossier, asked)])
+    return cut(said, MOST_TEXT - len(tail)) + tail
+
+
+def _told(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
+    """Sentences."""
+    match dossier.run.state:
+        case RunState.CHECKING:
+            yield f"{_progress(dossier)}."
+        case RunState.DECIDING:
+            yield escape(f"{recommended(dossier)}: {verdict(dossier)}.")
+            yield f"{needed(dossier, asked, utc)}.".replace("*", "")
+            off = not_passed(dossier)
+            yield from (one_line(plain_line(dossier, name, result)) for name, result in off[:MOST_LINES])
+            if len(off) > MOST_LINES:
+                yield f"And {len(off) - MOST_LINES} more."
+            yield from (f"A rollback goes to {previous}." for previous in _way_back(dossier))
+        case RunState.CLOSED:
+            yield from (f"{line}.".replace("*", "") for line in outlook(dossier, when=utc))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from bot.record.packet import as_json, as_markdown
-from bot.slack.chart import charted, draw
+from bot.slack.chart import can_draw, charted, draw
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title
 from bot.slack.messages.posting import Upload
@@ -18,6 +18,9 @@ class Chart(MessageKind):
     slow = True
 
     check: str
+
+    def moot(self, facts: Facts) -> str:  # noqa: ARG002
+        return "" if can_draw() else "the extra `charts` is not installed"
 
     def render(self, facts: Facts) -> Upload:
         dossier = facts.dossier

@@ -15,6 +15,7 @@ from typing import ClassVar, TypeAlias
 from bot.record.audit import AuditEvent
 from bot.rules.asked import Asked, Members
 from bot.rules.dossier import Dossier
+from bot.rules.home import Home
 from bot.rules.outbox import Content, Message
 from bot.slack.messages.posting import Posting, Upload
 
@@ -24,6 +25,9 @@ Rendered: TypeAlias = Posting | Upload
 class MessageKind(Content, abc.ABC):
     called: ClassVar[str]  # in alerts, which say that it is not shown
     in_alerts: ClassVar[bool] = False  # an alert about it repeats it, buttons included
+    says_more_in_edits: ClassVar[bool] = (
+        False  # it is edited once posted, to mention people whom that does not notify
+    )
     slow: ClassVar[bool] = False  # render it off the event loop
 
     @abc.abstractmethod
@@ -54,7 +58,9 @@ class Facts:
     run: Dossier | None  # None for a message that belongs to no run
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
+    home: Home | None = None  # of a person's page
     files: bool = True  # can be attached here
+    posted: bool = True  # the message is there already: an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
 
     @property

@@ -46,10 +46,7 @@ _COUNTED = {  # how a number of checks ended
 
 def title(dossier: Dossier, check: str) -> str:
     """The check's title, with its key if another check has the same title."""
-    shown = {name: each.title or name for name, each in dossier.plan.environment.checks.items()}
-    own = shown[check]
-    alike = sum(_alike(other) == _alike(own) for other in shown.values())
-    return f"{own} ({check})" if alike > 1 and own != check else own
+    return dossier.titles[check]
 
 
 def subject(dossier: Dossier) -> str:
@@ -93,10 +90,6 @@ def how_long(length: timedelta) -> str:
         if count:
             parts.append(f"{count} {unit}")
     return " ".join(parts[:2]) or "0 s"
-
-
-def _alike(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 # ---------------------------------------------------------------- what the checks found

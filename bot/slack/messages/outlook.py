@@ -12,6 +12,7 @@ from bot.rules.rollback import Prompt, PromptState
 from bot.rules.run import RunState
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.lines import how_long, titled
+from bot.slack.messages.wording import measured
 from bot.slack.text import cut, escape, mention, mentions, moment, one_line
 from checks.outcome import Outcome as CheckOutcome
 from checks.units import say_count
@@ -27,7 +28,7 @@ SYMBOLS = {
     Outcome.EXPIRED: "⌛",
     Outcome.CANCELLED: "🚫",
 }
-_DECIDED = {
+DECIDED = {
     Outcome.GO: "Go",
     Outcome.CONDITIONAL_GO: "Conditional go",
     Outcome.NO_GO: "No-go",
@@ -58,7 +59,7 @@ def _state(dossier: Dossier) -> tuple[str, str]:
         on_it = all(prompt.state is PromptState.ACKNOWLEDGED for prompt in asked)
         return "🚨", "Alarm, somebody is on it" if on_it else "Alarm, roll back?"
     decided = dossier.decision.outcome
-    return SYMBOLS[decided], ", ".join(filter(None, (_DECIDED[decided], _watched_so_far(dossier.watch))))
+    return SYMBOLS[decided], ", ".join(filter(None, (DECIDED[decided], _watched_so_far(dossier.watch))))
 
 
 def _watched_so_far(watch: Watch | None) -> str:
@@ -129,10 +130,9 @@ def _rolled_back(dossier: Dossier, when: When) -> str:
 
 
 def _alarm(dossier: Dossier, prompt: Prompt, when: When) -> str:
-    since = when(prompt.breached_since)
-    what = f"🚨 {_watched(dossier, prompt.trigger)}: out of its limits since {since}"
+    what = f"🚨 {_watched(dossier, prompt.trigger)}: {measured(dossier, prompt)} · since {when(prompt.breached_since)}"
     if prompt.recovered_at:
-        what = f"🚨 {_watched(dossier, prompt.trigger)}: was out of its limits from {since}, back since {when(prompt.recovered_at)}"
+        what += f", back within its limits since {when(prompt.recovered_at)}"
     if prompt.acknowledged_by:
         return f"{what} · {mention(prompt.acknowledged_by)} is on it"
     return f"{what} · on-call is asked in the thread whether to roll back"

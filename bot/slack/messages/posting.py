@@ -27,13 +27,22 @@ class Posting:
     text: str
     blocks: tuple[Block, ...]
     broadcast: bool = False  # also from the thread to the channel
+    view: bool = False  # a page, which holds twice as many blocks as a message, and is made to fit
+    tail: int = 1  # of the last blocks, that are always kept
 
     @classmethod
     def of(cls, text: str, blocks: Sequence[Block], *, broadcast: bool = False, tail: int = 1) -> Posting:
         """Truncated to Slack's limits; the last `tail` blocks are always kept."""
-        return cls(text=cut(text, MOST_TEXT), blocks=tuple(fitted(blocks, tail=tail)), broadcast=broadcast)
+        shown = tuple(fitted(blocks, tail=tail))
+        return cls(text=cut(text, MOST_TEXT), blocks=shown, broadcast=broadcast, tail=tail)
+
+    def showing(self, blocks: Sequence[Block]) -> Posting:
+        """The same in other blocks, truncated to Slack's limits."""
+        return replace(self, blocks=tuple(self.fit(blocks)))
+
+    def fit(self, blocks: Sequence[Block]) -> list[Block]:
+        return list(blocks) if self.view else fitted(blocks, tail=self.tail)
 
     def without(self, unknown: Collection[str]) -> Posting:
         """For a server that does not know these types of blocks."""
-        blocks = fall_back(self.blocks, unknown)
-        return self if blocks == list(self.blocks) else replace(self, blocks=tuple(fitted(blocks, tail=1)))
+        return self.showing(fall_back(self.blocks, unknown))

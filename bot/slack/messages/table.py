@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
@@ -35,6 +36,7 @@ LONGEST_DETAIL = 200  # of one line of output
 LONGEST_LISTING = 1500  # of all of it
 LONGEST_PASSES = 4000
 MOST_CHARTS = 2  # in one message
+MOST_TOLD = 40  # checks in `text`, which has room for fewer
 HEADING = ("Check", "Measured", "Limit")
 
 
@@ -48,14 +50,22 @@ class ResultsTable(MessageKind):
 
 def results_table(dossier: Dossier, asked: Asked) -> Posting:
     off = not_passed(dossier)
-    said = f"{recommended(dossier)}: {verdict(dossier)}"
-    head = sections([f"*Results*: {one_line(said)}"])
-    evidence = [*_tables(dossier, off), *_charts(dossier, off), *_passes(dossier)]
-    footer = context(f"{_left_out(dossier, off)}Run #{dossier.run.number}, {rests_on(dossier)}")
-    lines = " ".join(one_line(plain_line(dossier, name, result)) for name, result in off)
+    said = f"{recommended(dossier)}, {verdict(dossier)}"
+    rows = [row for name, result in off for row in rows_of(dossier, name, result)]
+    caption = f"What did not pass in run #{dossier.run.number}"
+    tables = [data_table(caption, [HEADING, *rows])] if rows else []
+    evidence = [*tables, *_charts(dossier, off), *_passes(dossier)]
+    footer = context(f"{_left_out(rows, tables)}Run #{dossier.run.number}, {rests_on(dossier)}")
+    lines = " ".join(one_line(plain_line(dossier, name, result)) for name, result in off[:MOST_TOLD])
     return Posting.of(
         f"{votes_wanted_text(dossier, asked)}{one_line(said)}. {lines}".strip(),
-        [*votes_wanted(dossier, asked), *head, *_explained(dossier, off, asked), *evidence, footer],
+        [
+            *votes_wanted(dossier, asked),
+            *sections([f"*Results*: {one_line(said)}"]),
+            *_explained(dossier, off, asked),
+            *evidence,
+            footer,
+        ],
         tail=len(evidence) + 1,
     )
 
@@ -93,12 +103,6 @@ def output(dossier: Dossier, name: str, result: Result) -> str:
     return listing((cut(line, LONGEST_DETAIL) for line in telling), LONGEST_LISTING)
 
 
-def _tables(dossier: Dossier, off: list[tuple[str, Result]]) -> list[Block]:
-    rows = [row for name, result in off for row in rows_of(dossier, name, result)]
-    caption = f"What did not pass in run #{dossier.run.number}"
-    return [data_table(caption, [HEADING, *rows])] if rows else []
-
-
 def rows_of(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[str, ...]]:
     """A row for each reading that is not within its limits; what could not be measured says why."""
     check, shown = dossier.plan.environment.checks[name], f"{SIGNS[result.outcome]} {title(dossier, name)}"
@@ -117,7 +121,7 @@ def rows_of(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[str, 
 def _charts(dossier: Dossier, off: list[tuple[str, Result]]) -> list[Block]:
     checks = dossier.plan.environment.checks
     drawn = (curve(checks[name], title(dossier, name), result) for name, result in off)
-    return [chart for chart in drawn if chart][:MOST_CHARTS]
+    return list(islice(filter(None, drawn), MOST_CHARTS))
 
 
 def _passes(dossier: Dossier) -> list[Block]:
@@ -130,9 +134,7 @@ def _passes(dossier: Dossier) -> list[Block]:
     return [container(f"{say_count(len(lines), 'check')} passed", sections(kept))] if lines else []
 
 
-def _left_out(dossier: Dossier, off: list[tuple[str, Result]]) -> str:
+def _left_out(rows: Sequence[tuple[str, ...]], tables: Sequence[Block]) -> str:
     """How many rows the table has no room for."""
-    tables = _tables(dossier, off)
-    rows = sum(1 for name, result in off for _ in rows_of(dossier, name, result))
-    left_out = rows + 1 - sum(len(table["rows"]) for table in tables) if tables else 0
+    left_out = sum(len(rows) + 1 - len(table["rows"]) for table in tables)
     return f"{say_count(left_out, 'more reading')} in the decision packet. " if left_out > 0 else ""

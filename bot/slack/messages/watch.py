@@ -129,7 +129,7 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
     blocks: list[Block] = [
         header(_question(dossier, prompt)),
         *sections([who, _reading(dossier, prompt, clock), *newer, *then]),
-        actions(_buttons(dossier, prompt)),
+        actions(prompt_buttons(dossier, prompt)),
     ]
     said = " ".join([f"Roll back {named(dossier)}?", _reading(dossier, prompt, utc), *spoken, *then])
     return Posting.of(f"{cut(said, LONGEST_QUESTION)} {who}", blocks, broadcast=True)
@@ -203,7 +203,7 @@ def _investigate(dossier: Dossier, prompt: Prompt, way: Instructions) -> Iterato
     yield f"*2 Investigate*: {readable(dossier, trigger.first_step)}"
 
 
-def _buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
+def prompt_buttons(dossier: Dossier, prompt: Prompt) -> list[Element]:
     what = f"run {dossier.run.number} on {dossier.run.environment}"
     sure = confirmation(
         "Have you rolled it back?",

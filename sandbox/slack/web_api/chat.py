@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.slack.blocks import completed, problems_in
 from sandbox.slack.channel import Channel
+from sandbox.slack.features import told, unknown_blocks
 from sandbox.slack.files import PICTURES
 from sandbox.slack.message import Message
 from sandbox.slack.refusal import Json, Refusal
@@ -57,7 +58,7 @@ def update(workspace: Workspace, args: Arguments) -> Json:
         raise Refusal("edit_window_closed")
     if len(args.text("text")) > LONGEST_EDIT:
         raise Refusal("msg_too_long")
-    blocks, attachments = blocks_of(workspace, args), _attachments(args)
+    blocks, attachments = blocks_of(workspace, args), _attachments(workspace, args)
     _refuse_empty(args, blocks, attachments)
     metadata = _metadata(workspace, args)
     message.history.append((message.text, message.blocks))
@@ -117,22 +118,13 @@ def blocks_of(workspace: Workspace, args: Arguments) -> list[Json]:
     blocks = args.json("blocks", error="invalid_blocks_format") or []
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
-    found = (
-        problems_in(blocks, "message")
-        or _no_tables(workspace, blocks)
-        or _missing_pictures(workspace, blocks)
+    found = problems_in(blocks, "message", unknown=unknown_blocks(workspace.without)) or _missing_pictures(
+        workspace, blocks
     )
     if found:
-        raise Refusal("invalid_blocks", messages=found, errors=found)
+        said = told(found, workspace.without)
+        raise Refusal("invalid_blocks", messages=said, **({"errors": said} if said else {}))
     return completed(blocks)
-
-
-def _no_tables(workspace: Workspace, blocks: list[Json]) -> list[str]:
-    return [
-        problem("unsupported type: table", f"/blocks/{at}/type")
-        for at, block in enumerate(blocks)
-        if block["type"] == "table" and "tables" in workspace.without
-    ]
 
 
 def _missing_pictures(workspace: Workspace, blocks: list[Json]) -> list[str]:
@@ -158,7 +150,7 @@ def _is_ready(workspace: Workspace, reference: Json) -> bool:
 
 
 def _composed(workspace: Workspace, channel: Channel, args: Arguments) -> Message:
-    blocks, attachments = blocks_of(workspace, args), _attachments(args)
+    blocks, attachments = blocks_of(workspace, args), _attachments(workspace, args)
     _refuse_empty(args, blocks, attachments)
     return Message(
         channel=channel.id,
@@ -180,16 +172,18 @@ def _refuse_empty(args: Arguments, blocks: list[Json], attachments: list[Json]) 
         raise Refusal("no_text")
 
 
-def _attachments(args: Arguments) -> list[Json]:
+def _attachments(workspace: Workspace, args: Arguments) -> list[Json]:
     attachments = args.json("attachments", error="invalid_attachments") or []
     if not isinstance(attachments, list):
         raise Refusal("invalid_attachments")
     if len(attachments) > MOST_ATTACHMENTS:
         raise Refusal("too_many_attachments")
     for attachment in attachments:
-        found = problems_in(attachment.get("blocks", []), "message")
+        found = problems_in(
+            attachment.get("blocks", []), "message", unknown=unknown_blocks(workspace.without)
+        )
         if found:
-            raise Refusal("invalid_attachments", messages=found)
+            raise Refusal("invalid_attachments", messages=told(found, workspace.without))
         if "blocks" in attachment:
             attachment["blocks"] = completed(attachment["blocks"])
     return attachments

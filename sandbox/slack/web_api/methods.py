@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from sandbox.slack.features import Feature
 from sandbox.slack.refusal import Json
-from sandbox.slack.web_api import chat, conversations, files, people, team, views
+from sandbox.slack.web_api import blocks, chat, conversations, files, people, team, views
 from sandbox.slack.web_api.arguments import Arguments
 from sandbox.slack.workspace import Workspace
 
@@ -26,6 +26,7 @@ _READ = tuple(conversations.READ.values())
 METHODS: Mapping[str, Method] = {
     "api.test": Method(team.api_test, feature="api.test"),
     "auth.test": Method(team.auth_test),
+    "blocks.validate": Method(blocks.validate, feature="blocks.validate"),
     "chat.delete": Method(chat.delete, ("chat:write",), 3),
     "chat.getPermalink": Method(chat.get_permalink),
     "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",), feature="ephemeral"),
@@ -45,7 +46,7 @@ METHODS: Mapping[str, Method] = {
     "users.info": Method(people.info, ("users:read",)),
     "users.list": Method(people.everyone, ("users:read",), 2),
     "views.open": Method(views.open_modal, feature="forms"),
-    "views.publish": Method(views.publish, feature="forms"),
+    "views.publish": Method(views.publish, feature="home"),
     "views.push": Method(views.push, feature="forms"),
     "views.update": Method(views.update, feature="forms"),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.slack.chart import draw
+from bot.slack.chart import can_draw, draw
+from bot.slack.messages.files import Chart
+from bot.slack.messages.kind import Facts
 from checks.reading import Series
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -18,3 +21,12 @@ def test_dollars_are_no_mathematics_and_every_limit_is_a_line(limit: str) -> Non
     picture = draw("cost in $ \\frac{ $", Series(name="$_{", unit="s", points=points), limit)
     assert picture.png.startswith(b"\x89PNG")
     assert limit in picture.alt_text
+
+
+def test_without_the_extra_no_picture_is_attached(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = Facts(None)
+    assert can_draw()
+    assert Chart(check="queue-age").moot(nothing) == ""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
+    assert not can_draw()
+    assert "charts" in Chart(check="queue-age").moot(nothing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.home import Ask, Home, Past, Promise, Task
 from bot.rules.outbox import Message as Row
 from bot.rules.outbox import MessageState
 from bot.rules.outstanding import Outstanding
@@ -22,6 +23,7 @@ from bot.slack.fallback import NEWEST
 from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import DecisionRecord, decision_record
+from bot.slack.messages.home import page
 from bot.slack.messages.instructions import rollback_instructions
 from bot.slack.messages.kind import Facts, Hidden
 from bot.slack.messages.posting import Posting
@@ -37,9 +39,10 @@ from bot.slack.messages.watch import (
     rolled_back,
     watch_end,
 )
+from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
-from commands.slack.answers import show, show_check
+from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
 from sandbox.slack.message import Message
 from sandbox.slack.mrkdwn import live_sequences
@@ -56,6 +59,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield mention_instead(whole, [f"U{at:020}" for at in range(200)])
         yield Posting.of(*show(whole))
         yield Posting.of(*show_check(whole, "c0"))
+        yield Posting.of(*go_anyway(whole))
     condition = {"text": said, "owner": said, "due": NOW.isoformat()}
     detail = {
         "choice": "Conditional go",
@@ -66,6 +70,10 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     }
     yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
     yield waiver_line(whole, "c0", "U02BEN", said)
+    withdrawn = {"choice": "Go", "evidence": said}
+    yield withdrawal_line(
+        AuditEvent(run=1, seq=2, at=NOW, actor="U01ANA", kind="vote withdrawn", detail=withdrawn, hash="")
+    )
     for outcome in Outcome:
         assert whole.decision
         ended = whole.decision.model_copy(update={"outcome": outcome})
@@ -156,6 +164,7 @@ TRIED = {
         "direct reminder",
         "mention",
         "vote",
+        "withdrawal",
         "waived",
         "decision",
         "instructions",
@@ -163,6 +172,7 @@ TRIED = {
     *("prompt", "escalation", "blind", "watch end", "alert"),
     "waiver",  # says the same as "waived"
     "rolled back",  # the test of its versions, below
+    "home",  # the tests of App Home, below
 }
 
 
@@ -229,6 +239,56 @@ def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
             if block["type"] == "section" and "text" in block
         ]
         assert not [line for text in texts for line in text.splitlines() if line.startswith("• *Waived")]
+
+
+# ---------------------------------------------------------------- App Home
+
+
+def homes(pinned: Pinned, said: str) -> Iterator[Home]:
+    deciding, closed = (dossier(pinned, said, state) for state in (RunState.DECIDING, RunState.CLOSED))
+    open_prompt = closed.prompts[0].model_copy(update={"state": PromptState.OPEN, "answered_by": None})
+    placed = {"run": 1, "environment": said, "version": said, "channel": "C0RELEASES", "ts": "1.2"}
+    asks = (
+        Ask(dossier=deciding, roles=("platform",), waivers=tuple(pinned.environment.checks)),
+        Ask(dossier=deciding, waivers=tuple(pinned.environment.checks)),
+        Ask(dossier=closed, prompts=(open_prompt,)),
+    )
+    everything = Home(
+        person="U01ANA",
+        asks=asks * 20,
+        promises=tuple(Promise(**placed, text=said, due=NOW) for _ in range(50)),
+        tasks=tuple(Task(run=1, environment=said, item=said, due=NOW) for _ in range(50)),
+        under_way=tuple(
+            each.model_copy(update={"run": each.run.model_copy(update={"number": number})})
+            for each in (deciding, closed)
+            for number in range(2, 30)
+        ),
+        latest=tuple(Past(**placed, outcome=outcome, decided_at=NOW) for outcome in Outcome) * 10,
+        can_start=(said,),
+        operates=True,
+        missing=(said,) * 50,
+        unknown_groups=True,
+        url="https://acme.slack.com/",
+    )
+    yield everything
+    yield everything.model_copy(update={"operates": False, "asks": ()})
+    yield Home(person="U01ANA", refused=said)
+
+
+@pytest.mark.parametrize("unknown", [(), NEWEST])
+@pytest.mark.parametrize("said", [LIVELY, HUGE])
+def test_slack_takes_every_home_and_nothing_in_it_comes_to_life(
+    tmp_path: Path, said: str, unknown: Collection[str]
+) -> None:
+    ours = "<!date^", "<@U", "<#C0RELEASES>", "<https://acme.slack.com/archives/C0RELEASES/p12|run #1>"
+    for home in homes(plan(tmp_path, 200, "x" * 2000), said):
+        posting = Posting("", tuple(page(home)), view=True).without(unknown)
+        if unknown:  # the local Slack does not draw cards yet
+            assert problems_in(list(posting.blocks), "home") == []
+        assert len(posting.blocks) <= 100
+        for live in live_sequences(Message("D1", "1.0", "U0BOT", "", list(posting.without(NEWEST).blocks))):
+            assert live.startswith(ours)
+            assert "EVIL" not in live
 
 
 # ---------------------------------------------------------------- arguments are words

@@ -120,10 +120,8 @@ class TestAtLoad:
     @pytest.mark.parametrize(
         ("reading", "limit", "given", "measured"),
         [
-            ("p95", "< 180", "no unit", "s"),
             ("p95", "< 3%", "%", "s"),
             ("percent", "< 3s", "s", "%"),
-            ("rate", "> 3", "no unit", "/min"),
             ("total", "> 3m", "s", "no unit"),
             ("p95", "< percent", "%", "s"),
         ],
@@ -133,6 +131,15 @@ class TestAtLoad:
 
         assert f"is in {given}" in message
         assert f"measured in {measured}" in message
+
+    @pytest.mark.parametrize(
+        ("reading", "limit", "written"), [("p95", "< 180", "< 180s"), ("rate", "> 3", "> 3/min")]
+    )
+    def test_a_limit_without_a_unit_is_told_how_to_write_it(
+        self, reading: str, limit: str, written: str
+    ) -> None:
+        message = problems(**{"pass": {reading: limit}})[f"pass.{reading}"]
+        assert f"needs a unit, such as {written!r}" in message
 
     def test_a_bare_word_that_is_no_reading_is_told_to_go_in_quotes(self) -> None:
         message = problems(**{"pass": {"word": "== ok"}})["pass.word"]

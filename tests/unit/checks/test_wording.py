@@ -270,6 +270,9 @@ def test_an_error_says_what_could_not_be_measured() -> None:
         sql("x", "== 0"), outcome=Outcome.ERROR, judged=(), reason="the database did not answer within 5s"
     )
     assert said == "could not be measured: the database did not answer within 5s"
+    slow = "not finished within its limit of 1s; last seen: x is 2, limit == 0"
+    said = found(sql("x", "== 0"), outcome=Outcome.ERROR, judged=(), reason=slow)
+    assert said == "could not be measured: not finished within its limit of 1s"
     crashed = "could not be measured: KeyError inside the check kind x"
     assert found(sql("x", "== 0"), outcome=Outcome.ERROR, judged=(), reason=crashed) == crashed
 

@@ -72,7 +72,7 @@ def test_packets_are_few_a_minute_and_leave_the_other_commands_their_budget() ->
     asked = [turnstile.refusal(caller(typed(f"packet #{number}", "U1"))) for number in range(1, 5)]
     assert [refusal is None for refusal in asked] == [True, True, True, False]
     assert asked[-1]
-    assert "more than 3 packets in 60 s; wait" in str(asked[-1].answer)
+    assert "more than 3 packets in 60 s, so this one was ignored" in str(asked[-1].answer)
     others = [turnstile.refusal(caller(typed("packet #1", f"V{number}"))) for number in range(20)]
     assert others.count(None) == 9
     assert turnstile.refusal(caller(typed("status", "U1"))) is None
@@ -141,7 +141,7 @@ def test_a_command_is_told_why_and_a_click_gets_no_ack() -> None:
     assert refusals[:-1] == [None] * PERSON.most
     assert refusals[-1]
     assert refusals[-1].answer
-    assert refusals[-1].answer.startswith(f"That is more than {PERSON.most} commands in {PERSON.seconds} s;")
+    assert refusals[-1].answer.startswith(f"That was more than {PERSON.most} commands in {PERSON.seconds} s,")
     clicks = [turnstile.refusal(Caller(ACTION, "U1")) for _ in range(CLICK.most + 1)]
     assert clicks[-1]
     assert clicks[-1].answer is None

@@ -18,24 +18,22 @@ from tests.journeys.conftest import CONFIGURATION
     ("steps", "words"),
     [
         ([], []),
-        ([Next.show(7)], ["/canary show #7"]),
-        ([Next.list_runs()], ["/canary status lists the runs that are under way"]),
-        ([Next.cancel(7)], ["To end it: /canary cancel #7 <reason>"]),
-        ([Next.show(7), Next.cancel(7)], ["/canary show #7, or /canary cancel #7 <reason>"]),
+        ([Next.show(7)], ["See `/canary show #7`"]),
+        ([Next.list_runs()], ["`/canary status` lists the runs that are under way"]),
+        ([Next.cancel(7)], ["To end it: `/canary cancel #7 <reason>`"]),
+        ([Next.show(7), Next.cancel(7)], ["`/canary show #7`, or `/canary cancel #7 <reason>`"]),
         ([Next.show(7, "age")], []),
         ([Next.start()], []),
     ],
 )
 def test_what_can_be_typed_is_told(steps: list[Next], words: list[str]) -> None:
-    assert next_steps.told(steps, {}) == words
+    assert next_steps.told(steps) == words
 
 
-def test_what_a_run_takes_is_told_with_an_example(tmp_path: Path) -> None:
+def test_how_a_run_is_started_is_told_by_an_example(tmp_path: Path) -> None:
     path = tmp_path / "canary.yaml"
     path.write_text(CONFIGURATION)
     environments = load(path, {"WORLD_DSN": "postgresql://nowhere"}).plan.environments
-    [takes] = next_steps.told([Next.start("staging")], environments)
-    assert takes.startswith("staging takes:\nversion: optional")
     assert next_steps.example([Next.start("staging")], environments, "U1") == "run staging"
     assert next_steps.example([Next.start("moon")], environments, "U1") == "run {start}"
     assert next_steps.example([Next.show(7, "age")], environments, "U1") == "show #7 age"
@@ -44,6 +42,6 @@ def test_what_a_run_takes_is_told_with_an_example(tmp_path: Path) -> None:
 
 def test_a_refusal_reads_as_one_message() -> None:
     error = CanaryError("Run #7 is closed already", then=[Next.show(7)])
-    text, blocks = said(error, steps=next_steps.told(error.then, {}), example="show #7")
-    assert text == "Run #7 is closed already. Try /canary show #7"
-    assert [block["type"] for block in blocks] == ["section", "context"]
+    text, blocks = said(error, steps=next_steps.told(error.then), example="show #7")
+    assert text == "Run #7 is closed already. Try `/canary show #7` See `/canary show #7`"
+    assert [block["type"] for block in blocks] == ["section"]

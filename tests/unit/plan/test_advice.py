@@ -26,6 +26,13 @@ def test_what_is_used_is_not_warned_of(loaded: Callable[[str], Loaded]) -> None:
     assert warned(loaded(text)) == []
 
 
+def test_a_placeholder_that_init_left_is_warned_of(loaded: Callable[[str], Loaded]) -> None:
+    [warning] = [
+        said for said in warned(loaded(with_("Pin the capacity", "Replace this: pin"))) if "init" in said
+    ]
+    assert "this is still the placeholder of `canary init`" in warning
+
+
 HEALTH = """\
       health:
         kind: http.probe

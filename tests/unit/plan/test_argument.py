@@ -26,18 +26,22 @@ def test_what_is_given_stands() -> None:
 @pytest.mark.parametrize(
     ("given", "message", "hint"),
     [
-        ({}, "version is missing.", "What goes out"),
+        ({}, "`version` is missing.", "What goes out"),
         (
             {"version": "1.42.0; rm"},
-            r"version: expected a value that matches [0-9]+(\.[0-9]+)*, not '1.42.0; rm'.",
+            r"`version`: expected a value that matches [0-9]+(\.[0-9]+)*, not '1.42.0; rm'.",
             "What goes out",
         ),
-        ({"version": "1", "region": "mars"}, "region: expected one of eu, us, not 'mars'.", ""),
-        ({"version": "1", "note": ""}, "note: expected 1 to 200 characters on one line.", ""),
-        ({"version": "1", "note": "a\nb"}, "note: expected 1 to 200 characters on one line.", ""),
-        ({"version": "1", "note": "x" * 201}, "note: expected 1 to 200 characters on one line.", ""),
-        ({"versoin": "1"}, "There is no argument 'versoin' here.", "Did you mean version=?"),
-        ({"banana": "1"}, "There is no argument 'banana' here.", "It takes version=, region=, note=."),
+        ({"version": "1", "region": "mars"}, "`region`: expected one of eu, us, not 'mars'.", ""),
+        ({"version": "1", "note": ""}, "`note`: expected 1 to 200 characters on one line.", ""),
+        ({"version": "1", "note": "a\nb"}, "`note`: expected 1 to 200 characters on one line.", ""),
+        ({"version": "1", "note": "x" * 201}, "`note`: expected 1 to 200 characters on one line.", ""),
+        ({"versoin": "1"}, "There is no argument `versoin` here.", "Did you mean `version=`?"),
+        (
+            {"banana": "1"},
+            "There is no argument `banana` here.",
+            "Available: `version=`, `region=`, `note=`.",
+        ),
     ],
 )
 def test_what_cannot_be_taken_is_explained(given: dict[str, str], message: str, hint: str) -> None:
@@ -49,7 +53,7 @@ def test_what_cannot_be_taken_is_explained(given: dict[str, str], message: str, 
 def test_an_environment_without_arguments_says_so() -> None:
     with pytest.raises(Misused) as error:
         settle({}, {"version": "1"})
-    assert error.value.hint == "It takes none."
+    assert error.value.hint == "It takes no arguments."
 
 
 def test_a_pattern_cannot_be_made_to_hang() -> None:

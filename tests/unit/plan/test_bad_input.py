@@ -332,7 +332,7 @@ MISTAKES = {
     ),
     "text where a list belongs": (
         with_("run: [npm, test]", "run: npm test"),
-        f"25: {TESTS}.run: expected a list, not 'npm test'",
+        f"25: {TESTS}.run: expected a list, not 'npm test'; write [npm test]",
     ),
     "a section left empty": (
         SOUND.replace(SOUND[SOUND.index("      queue-age:") : SOUND.index("    decide:")], ""),

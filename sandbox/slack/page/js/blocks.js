@@ -1,11 +1,14 @@
 // Block Kit: a visible table from block type to what it looks like.
 
+import { chart } from "./charts.js";
+import { alert, card, carousel, container } from "./containers.js";
 import { h } from "./dom.js";
 import { element } from "./elements.js";
 import { picture } from "./files.js";
 import { markdown } from "./markdown.js";
-import { mrkdwn, plainText, textObject } from "./mrkdwn.js";
+import { plainText, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { dataTable, table } from "./tables.js";
 
 const BLOCKS = {
   header: (block) => h("div", { class: "block-header", role: "heading", "aria-level": 3 }, plainText(block.text)),
@@ -16,6 +19,12 @@ const BLOCKS = {
   image,
   input,
   table,
+  data_table: dataTable,
+  data_visualization: chart,
+  container: (block, surface) => container(block, surface, blocks),
+  alert,
+  card,
+  carousel,
   rich_text: (block, surface) => h("div", { class: "block-rich" }, richText(block, surface.names)),
   markdown: (block, surface) => h("div", { class: "block-markdown" }, markdown(block.text, surface.names)),
 };
@@ -78,23 +87,6 @@ function input(block, surface) {
     element(block.element, slot),
     h("div", { class: "input-error", id: `${id}-error`, role: "alert", hidden: true }),
     block.hint ? h("div", { class: "input-hint" }, plainText(block.hint)) : null);
-}
-
-const CELLS = {
-  raw_text: (cell) => cell.text,
-  raw_number: (cell) => String(cell.text ?? cell.value),
-  mrkdwn: (cell, names) => mrkdwn(cell.text, names),
-  rich_text: richText,
-};
-
-function table(block, surface) {
-  const [head, ...body] = block.rows;
-  const row = (tag) => (cells) => h("tr", {}, cells.map((cell, column) => {
-    const align = block.column_settings?.[column]?.align ?? "left";
-    return h(tag, { class: `align-${align}` }, CELLS[cell.type]?.(cell, surface.names) ?? "");
-  }));
-  return h("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": "Table" },
-    h("table", {}, h("thead", {}, row("th")(head)), h("tbody", {}, body.map(row("td")))));
 }
 
 /** Shows {block_id: text} under the blocks it names, and takes earlier errors away. */

@@ -18,8 +18,8 @@ export function confirmed(question, names) {
       h("h2", {}, title),
       h("div", { class: "confirm-text" }, textObject(question.text, names)),
       h("div", { class: "dialog-buttons" },
-        h("button", { type: "button", class: "button", onclick: answer(false) }, plainText(question.deny)),
-        h("button", { type: "button", class: style, autofocus: true, onclick: answer(true) }, plainText(question.confirm))),
+        h("button", { type: "button", class: "button", onclick: answer(false) }, question.deny ? plainText(question.deny) : "Cancel"),
+        h("button", { type: "button", class: style, autofocus: true, onclick: answer(true) }, question.confirm ? plainText(question.confirm) : "Yes")),
     );
   });
 }

@@ -11,6 +11,14 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** The same for a drawing. */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
+  node.append(...present(children));
+  return node;
+}
+
 function setAttribute(node, name, value) {
   if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
   else if (name === "dataset") Object.assign(node.dataset, value);

@@ -1,5 +1,7 @@
 // The page's few icons, drawn as strokes on a 20 × 20 field. They are decoration: the words are in the control's label.
 
+import { svg } from "./dom.js";
+
 const PATHS = {
   bird: "M3 15.5h6a6 6 0 0 0 6-6V8l2.5-1.5L15 5.6A3.3 3.3 0 0 0 8.7 7C5 7.5 3.5 11 3 15.5zM12 6.5v.1M6 13.2c2.4 0 4-1 4.5-3.2",
   hash: "M7.5 3 5.5 17M14.5 3l-2 14M3.5 7.5h14M2.5 12.5h14",
@@ -17,18 +19,11 @@ const PATHS = {
   back: "M12.5 4 6.5 10l6 6",
   menu: "M3 5h14M3 10h14M3 15h14",
   check: "M4 10.5 8 14.5 16 5.5",
+  warning: "M10 3 18 17H2zM10 8v4.5M10 14.8v.1",
+  info: "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zM10 9v5M10 6.2v.1",
   lock: "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9",
 };
 
-const SVG = "http://www.w3.org/2000/svg";
-
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  return svg("svg", { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true" }, svg("path", { d: PATHS[name] }));
 }

@@ -1,7 +1,7 @@
 // One person's page: what is shown where, what an event changes, and what an action does.
 //
 // Panes, messages and surfaces are given this object; of it they use `workspace`, `api`, `notices`, `tried`, `follow`,
-// `become` and `menuButton`.
+// `become`, `opened` and `menuButton`.
 
 import { ConsoleError } from "./api.js";
 import { ChannelPane } from "./channelpane.js";
@@ -31,6 +31,7 @@ const EVENTS = {
 };
 
 export class Page {
+  opened = new Map(); // containers that were opened or closed -> whether they are open
   #conversations = new Map();
   #socket;
   #pointAt = null;

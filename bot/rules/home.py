@@ -1,0 +1,130 @@
+"""What a person sees in App Home: what waits for them, what they promised, and what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from pydantic import AwareDatetime
+
+from bot.plan.model import Rollback
+from bot.rules.approval import involved, overdue
+from bot.rules.decision import Outcome
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import instructions
+from bot.rules.people import Electorate
+from bot.rules.quorum import outstanding
+from bot.rules.rollback import Prompt
+from bot.rules.run import RunState
+from bot.rules.watch import WatchState
+from checks.reading import Record
+
+RECENT = timedelta(days=7)  # since it was last opened: after that, a Home is not kept up to date
+OVERDUE = timedelta(days=7)  # for which a condition past its due time is still shown
+
+
+class Placed(Record):
+    """A run in a list, and where its card stands."""
+
+    run: int
+    environment: str
+    version: str | None
+    channel: str
+    ts: str | None  # None before the card is posted
+
+
+class Promise(Placed):
+    """A condition that the person owns."""
+
+    text: str
+    due: AwareDatetime
+
+
+class Past(Placed):
+    """A run that was decided."""
+
+    outcome: Outcome
+    decided_at: AwareDatetime
+    rolled_back_at: AwareDatetime | None = None
+
+
+class Task(Record):
+    """An item of a watch's checklist, of a group that the person is in."""
+
+    run: int
+    environment: str
+    item: str
+    due: AwareDatetime
+
+
+class Ask(Record):
+    """What a run waits for, and this person can give."""
+
+    dossier: Dossier
+    roles: tuple[str, ...] = ()  # that need their vote
+    waivers: tuple[str, ...] = ()  # checks that they own, in the way of a go
+    prompts: tuple[Prompt, ...] = ()  # that on-call has not answered
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.waivers or self.prompts)
+
+
+class Home(Record):
+    """`refused`: why they are shown nothing, a sentence; everything else is empty then."""
+
+    person: str
+    refused: str = ""
+    asks: tuple[Ask, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    under_way: tuple[Dossier, ...] = ()
+    latest: tuple[Past, ...] = ()
+    can_start: tuple[str, ...] = ()  # environments that they can see
+    operates: bool = False
+    missing: tuple[str, ...] = ()  # in the setup
+    unknown_groups: bool = False  # Slack does not say now who is in which group
+    url: str = ""  # of the workspace, for links
+
+
+def asked_of(
+    person: str, dossier: Dossier, electorate: Electorate, holds: Electorate, now: AwareDatetime
+) -> Ask:
+    """`electorate`: who holds the roles of this run. `holds`: who is in which group now, which decides who is on call."""
+    environment = dossier.plan.environment
+    prompts = tuple(
+        prompt
+        for prompt in dossier.prompts
+        if not prompt.state.answered and person in holds.holders(_asked_roles(environment.rollback, prompt))
+    )
+    if dossier.run.state is not RunState.DECIDING or overdue(dossier.run, now):
+        return Ask(dossier=dossier, prompts=prompts)
+    barred = involved(dossier.run, environment, dossier.made_by)
+    voted = [vote.person for vote in dossier.votes]
+    left = outstanding(voted, environment.decide.approve, electorate, excluded=barred)
+    owns = [
+        check
+        for check in dossier.tally().waivers_missing
+        if person not in barred and person in electorate.holders([environment.checks[check].owner])
+    ]
+    roles = tuple(role for role, people in left.items() if person in people)
+    return Ask(dossier=dossier, roles=roles, waivers=tuple(owns), prompts=prompts)
+
+
+def _asked_roles(rollback: Rollback, prompt: Prompt) -> list[str]:
+    escalated = [rollback.escalate.to] if rollback.escalate and prompt.escalated_at else []
+    return [rollback.on_call, *escalated]
+
+
+def tasks_of(
+    person: str, dossier: Dossier, electorate: Electorate, done: Collection[int]
+) -> tuple[Task, ...]:
+    """What is left of the checklist of a run that is being watched. `done`: items that are checked off, by their number."""
+    watch, decision = dossier.watch, dossier.decision
+    if decision is None or watch is None or watch.state is not WatchState.WATCHING:
+        return ()
+    checklist = instructions(dossier.run, dossier.plan, decision).checklist
+    return tuple(
+        Task(run=dossier.run.number, environment=dossier.run.environment, item=task.item, due=task.due)
+        for number, task in enumerate(checklist)
+        if number not in done and person in electorate.holders([task.owner])
+    )

@@ -1,0 +1,53 @@
+"""The pages in App Home: read when they are shown, and published only where they have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.rules.home import Home
+from bot.rules.outbox import Message
+from bot.slack.messages.kind import Facts, MessageKind
+from bot.slack.messages.posting import Posting
+from bot.store import homes
+from bot.store.database import Database
+
+Read: TypeAlias = Callable[[str], Awaitable[Home]]  # a person's page, as of now
+
+AT_ONCE = 2  # so that Homes never take all the slots of what people wait for
+
+
+@dataclass(frozen=True)
+class HomePages:
+    database: Database
+    read: Read
+
+    async def page(self, message: Message, content: MessageKind) -> Posting | None:
+        """-> what a person should see; None if Slack shows just that already, and they have not just opened it.
+
+        Raises Unavailable and Misconfigured.
+        """
+        facts = Facts(None, home=await self.read(message.channel))
+        posting = content.render(facts)
+        assert isinstance(posting, Posting)
+        if message.awaited:
+            return posting
+        async with self.database.connection() as conn:
+            return None if await homes.shown(conn, message.channel) == _digest(posting) else posting
+
+    async def publishing(self, message: Message) -> None:
+        await self._note(message, None)
+
+    async def published(self, message: Message, posting: Posting) -> None:
+        await self._note(message, _digest(posting))
+
+    async def _note(self, message: Message, digest: str | None) -> None:
+        async with self.database.connection() as conn:
+            await homes.set_shown(conn, message.channel, digest)
+
+
+def _digest(posting: Posting) -> str:
+    return hashlib.sha256(json.dumps(posting.blocks, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,255 @@
+"""App Home: what waits for a person first, then what they promised, what goes on, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.rules.dossier import Dossier
+from bot.rules.home import Ask, Home, Past, Placed, Promise, Task
+from bot.rules.outbox import Standing
+from bot.rules.previous import VERSION
+from bot.rules.run import RunState
+from bot.slack.actions import Button
+from bot.slack.blocks import (
+    Block,
+    Element,
+    actions,
+    context,
+    divider,
+    header,
+    link_button,
+    section,
+    sections,
+)
+from bot.slack.blocks import card as card_block
+from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
+from bot.slack.messages.kind import Facts, MessageKind
+from bot.slack.messages.lines import COMMIT, recommended, title, verdict
+from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
+from bot.slack.messages.posting import Posting
+from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
+from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
+
+START = Button("start_run", "Start a run", opens_form=True)
+OPEN = "open_run"  # the action of the buttons that lead to a card: nothing has to be done for them
+
+MOST_CARDS = (
+    8  # of each section; a view holds 100 blocks, and a card is up to three where cards are not known
+)
+MOST_LINES = 10
+LONGEST_VERSION = 40  # characters
+LONGEST_BODY = 190
+
+
+class HomePage(MessageKind):
+    """It belongs to a person (the topic "home U…"), and is shown in their App Home."""
+
+    kind = "home"
+    called = "App Home"
+    standing = Standing.ALONE
+    is_home = True
+
+    def render(self, facts: Facts) -> Posting:
+        assert facts.home
+        return Posting("", tuple(page(facts.home)), view=True)
+
+
+def page(home: Home) -> list[Block]:
+    if home.refused:
+        return [section(escape(home.refused))]
+    return [
+        *_asks(home),
+        *_promises(home),
+        *_under_way(home),
+        *_latest(home),
+        *_setup(home),
+        *_start(home),
+    ]
+
+
+def _asks(home: Home) -> Iterator[Block]:
+    yield header("Waiting for you")
+    if not home.asks:
+        yield section("Nothing needs your vote, a waiver or an answer from you now.")
+    for ask in home.asks[:MOST_CARDS]:
+        yield _ask(home, ask)
+    yield from _more(len(home.asks))
+    if home.unknown_groups:
+        yield context(
+            "Slack did not say who is in every user group, so something may be missing here. Open this page again in a minute."
+        )
+
+
+def _ask(home: Home, ask: Ask) -> Block:
+    dossier = ask.dossier
+    if ask.prompts:
+        prompt = ask.prompts[0]
+        body = f"{prompt.reason}. First: {dossier.plan.environment.rollback.mitigation}"
+        on_it = f"{mention(prompt.acknowledged_by)} is on it · " if prompt.acknowledged_by else ""
+        subtitle = f"{on_it}since {moment(prompt.breached_since)}"
+        return card_block(
+            f"⏪ Roll back {_what(dossier)}?",
+            fitting(body, LONGEST_BODY),
+            [*_prompt_buttons(ask), *_open_card(home, dossier)],
+            subtitle=subtitle,
+        )
+    until = dossier.run.expires_at
+    return card_block(
+        state(dossier),
+        fitting(f"{_verdict(dossier)}. {_wanted(ask)}", LONGEST_BODY),
+        [*_vote_buttons(ask), *_open_card(home, dossier)],
+        subtitle=f"Until {moment(until)} · run #{dossier.run.number}"
+        if until
+        else f"Run #{dossier.run.number}",
+    )
+
+
+def _verdict(dossier: Dossier) -> str:
+    return f"{recommended(dossier)}: {verdict(dossier)}"
+
+
+def _wanted(ask: Ask) -> str:
+    """What this person can give."""
+    wanted = [f"your vote as {' or '.join(ask.roles)}"] if ask.roles else []
+    if ask.waivers:
+        checks = ", ".join(title(ask.dossier, check) for check in ask.waivers)
+        wanted.append(f"for a go, your waiver for {checks}")
+    text = "; ".join(wanted)
+    return f"Needs {text}"
+
+
+def _vote_buttons(ask: Ask) -> list[Element]:
+    """The card's own: they carry ids, and every click is checked. What needs more room is on the card."""
+    shown = {GO.action, NO_GO.action} if ask.roles else {WAIVE.action}
+    return [button for button in vote_buttons(ask.dossier) if button["action_id"] in shown]
+
+
+def _prompt_buttons(ask: Ask) -> list[Element]:
+    """What needs more words is in the thread."""
+    shown = prompt_buttons(ask.dossier, ask.prompts[0])
+    return [button for button in shown if button["action_id"] != FALSE_ALARM.action]
+
+
+def _promises(home: Home) -> Iterator[Block]:
+    lines = [*(_promise(home, promise) for promise in home.promises), *map(_task, home.tasks)]
+    if lines:
+        yield header("Yours to do")
+        yield from sections(lines[: 2 * MOST_LINES])
+
+
+def _promise(home: Home, promise: Promise) -> str:
+    return f"• *Condition*: {one_line(cut(promise.text, 200))} · due {moment(promise.due)} · {_placed(home, promise)}"
+
+
+def _task(task: Task) -> str:
+    about = f"run #{task.run} on {task.environment}"
+    return f"• *Checklist*: {one_line(cut(task.item, 200))} · due {moment(task.due)} · {escape(about)}"
+
+
+def _under_way(home: Home) -> Iterator[Block]:
+    asked = {ask.dossier.run.number for ask in home.asks}
+    others = [dossier for dossier in home.under_way if dossier.run.number not in asked]
+    if not others:
+        if not home.asks:
+            yield header("Running")
+            yield section("No run is under way that you can see from here.")
+        return
+    yield header("Running")
+    for dossier in others[:MOST_CARDS]:
+        yield _running(home, dossier)
+    yield from _more(len(others))
+
+
+def _running(home: Home, dossier: Dossier) -> Block:
+    run = dossier.run
+    subtitle = f"Run #{run.number} · requested by {mention(run.requested_by)}"
+    return card_block(state(dossier), now(dossier), _open_card(home, dossier), subtitle=cut(subtitle, 150))
+
+
+def state(dossier: Dossier) -> str:
+    return f"{stands(dossier)} · {_what(dossier)}"
+
+
+def now(dossier: Dossier) -> str:
+    if dossier.run.state is RunState.CHECKING:
+        return "Its checks are running."
+    if dossier.run.state is RunState.DECIDING:
+        tally = dossier.tally()
+        missing = [f"{count} of {role}" for role, count in tally.missing.items()]
+        waivers = [f"a waiver for {title(dossier, check)}" for check in tally.waivers_missing]
+        needs = f" Needs {', '.join([*missing, *waivers])}." if missing or waivers else ""
+        return fitting(f"{_verdict(dossier)}.{needs}", LONGEST_BODY)
+    if unanswered := open_prompts(dossier):
+        return fitting(f"On-call is asked to roll back: {unanswered[0].reason}", LONGEST_BODY)
+    return f"Until {moment(dossier.watch.ends_at)}" if dossier.watch else "Decided."
+
+
+def _latest(home: Home) -> Iterator[Block]:
+    if home.latest:
+        yield header("Latest decisions")
+        yield from sections(_past(home, past) for past in home.latest[:MOST_LINES])
+
+
+def _past(home: Home, past: Past) -> str:
+    if past.rolled_back_at:
+        return f"⏪ Rolled back · {_placed(home, past)} · {moment(past.rolled_back_at)}"
+    return (
+        f"{SYMBOLS[past.outcome]} {DECIDED[past.outcome]} · {_placed(home, past)} · {moment(past.decided_at)}"
+    )
+
+
+def _setup(home: Home) -> Iterator[Block]:
+    """Whoever is on call can do something about it; others are told whom to ask."""
+    if not home.missing:
+        return
+    if not home.operates:
+        yield context("Part of canary's setup is missing. Ask an operator; whoever is on call can see what.")
+        return
+    yield header("Missing in the setup")
+    yield from sections(f"• {one_line(cut(what, 300))}" for what in home.missing[:MOST_LINES])
+    yield context(f"{code('canary doctor')} on the bot's machine says more.")
+
+
+def _start(home: Home) -> Iterator[Block]:
+    yield divider()
+    if not home.can_start:
+        yield section(
+            "No environment's channel is one that I know you to see; type `/canary` in its channel."
+        )
+        return
+    yield actions([START.about("with a form", START.action)])
+    yield context(
+        f"Or type {code(f'/canary run {home.can_start[0]}')} in a channel. {code('/canary help')} lists the rest."
+    )
+
+
+def _more(count: int) -> Iterator[Block]:
+    if count > MOST_CARDS:
+        yield context(f"… and {count - MOST_CARDS} more: {code('/canary status')}")
+
+
+def _open_card(home: Home, dossier: Dossier) -> Sequence[Element]:
+    root, run = dossier.root, dossier.run
+    url = permalink(home.url, root.channel, root.ts) if root else ""
+    if not url:
+        return ()
+    return [link_button("Open", url, action=OPEN, label=f"Open the card of run {run.number}")]
+
+
+def _placed(home: Home, placed: Placed) -> str:
+    """ "staging 1.42.0 · run #12", with a link to its card."""
+    number = f"run #{placed.run}"
+    url = permalink(home.url, placed.channel, placed.ts)
+    shown = link(url, number) if url else number
+    return f"{_named(placed.environment, placed.version)} · {shown}"
+
+
+def _what(dossier: Dossier) -> str:
+    given = dossier.run.arguments
+    return _named(dossier.run.environment, given.get(VERSION) or given.get(COMMIT, "")[:12])
+
+
+def _named(environment: str, version: str | None) -> str:
+    """The environment and the version, as markup."""
+    given = " ".join(cut(version, LONGEST_VERSION).split()) if version else ""
+    return " ".join(filter(None, [escape(environment), escape(value("", given)) if given else ""]))

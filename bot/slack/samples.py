@@ -1,0 +1,306 @@
+"""A sample of every kind of message, as long as a configuration can make it: all checks failed, everything was said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from bot.plan.model import Pinned
+from bot.record.audit import AuditEvent
+from bot.record.events import Alerted, Detail, NotReached, Reminded, Voted, Waived
+from bot.rules.approval import Choice, Condition, Vote, Waiver
+from bot.rules.decision import Decision, Outcome
+from bot.rules.dossier import Dossier
+from bot.rules.evidence import Evidence, freeze
+from bot.rules.outbox import Message, MessageState
+from bot.rules.rollback import Prompt, PromptState, Rollback
+from bot.rules.run import CheckRun, CheckState, Run, RunState
+from bot.rules.verdict import assess
+from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
+from bot.slack.messages.alert import Alert
+from bot.slack.messages.card import Card
+from bot.slack.messages.decision import DecisionRecord
+from bot.slack.messages.instructions import RollbackInstructions
+from bot.slack.messages.kind import Facts, Hidden, MessageKind
+from bot.slack.messages.posting import Posting
+from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
+from bot.slack.messages.table import ResultsTable
+from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
+from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
+from checks import outcome
+from checks.base import Check
+from checks.outcome import Cause
+from checks.reading import Measurement, Reading
+from checks.result import Judged, Result
+
+NUMBER = 123_456  # of the run
+PERSON, OTHER = "U00000000AA", "U00000000AB"
+WORDS = 1000  # characters that people may write in a form
+MANY = 9_999_999
+_VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED = 1, 2, 3, 4, 5  # numbers of the events
+
+_CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
+
+
+def _is_watched(whole: Dossier) -> bool:
+    return whole.watch is not None
+
+
+class _Kind(NamedTuple):
+    content: Callable[[Dossier], MessageKind]
+    states: tuple[RunState, ...] = (_DECIDING,)  # of the run, in which it looks different
+    needs: Callable[[Dossier], object] = lambda _: True  # of the configuration
+
+
+# each kind of message by its name; None for files, which are not made of blocks
+KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
+    "card": _Kind(lambda _: Card(), (_CHECKING, _DECIDING, _CLOSED)),
+    "table": _Kind(lambda _: ResultsTable(), (_DECIDING, _CLOSED)),
+    "reminder": _Kind(lambda _: Reminder(event=_REMINDED)),
+    "direct reminder": _Kind(lambda _: DirectReminder(run=NUMBER, event=_REMINDED, person=OTHER)),
+    "mention": _Kind(lambda _: MentionInstead(event=_MISSED)),
+    "vote": _Kind(lambda _: VoteLine(event=_VOTED)),
+    "waived": _Kind(lambda _: WaivedLine(event=_WAIVED)),
+    "waiver": _Kind(lambda whole: WaiverLine(check=whole.waivers[0].check)),
+    "alert": _Kind(lambda whole: Alert(event=_ALERTED, channel=whole.run.channel)),
+    "decision": _Kind(lambda _: DecisionRecord(), (_CLOSED,)),
+    "instructions": _Kind(lambda _: RollbackInstructions(), (_CLOSED,)),
+    "escalation": _Kind(
+        lambda whole: EscalationLine(key=whole.prompts[0].key),
+        (_CLOSED,),
+        needs=lambda whole: _is_watched(whole) and whole.plan.environment.rollback.escalate,
+    ),
+    "prompt": _Kind(lambda whole: RollbackPrompt(key=whole.prompts[0].key), (_CLOSED,), needs=_is_watched),
+    "blind": _Kind(
+        lambda whole: BlindWatch(trigger=whole.triggers[0].name, tick=1), (_CLOSED,), needs=_is_watched
+    ),
+    "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), needs=_is_watched),
+    "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), needs=_is_watched),
+    "chart": None,
+    "packet": None,
+}
+
+
+class Sample(NamedTuple):
+    name: str  # what people call it, and the state of the run
+    posting: Posting
+
+
+def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
+    """Each kind in each state of a run in which it looks different."""
+    for state in (_CHECKING, _DECIDING, _CLOSED):
+        whole = _dossier(pinned, state, now)
+        facts = Facts(whole, _events(whole, now), Hidden(_message(whole, Card(), now), Card()))
+        for kind in KINDS_OF_SAMPLES.values():
+            if kind is None or state not in kind.states or not kind.needs(whole):
+                continue
+            content = kind.content(whole)
+            rendered = content.render(facts)
+            assert isinstance(rendered, Posting)
+            yield Sample(f"{content.called} ({content.kind}), {state}", rendered)
+
+
+def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
+    environment = pinned.environment
+    has_results = state is not RunState.CHECKING
+    checks = tuple(
+        CheckRun(
+            run=NUMBER,
+            name=name,
+            position=at,
+            state=CheckState.DONE if has_results else CheckState.RUNNING,
+            result=_result(check, now) if has_results else None,
+        )
+        for at, (name, check) in enumerate(environment.checks.items())
+    )
+    run = _run(pinned, state, now)
+    verdict = assess({check.name: check.result for check in checks if check.result}, environment.fallbacks)
+    digest, document = freeze(run, checks, verdict)
+    votes = tuple(_vote(role, digest, at, now) for at, role in enumerate(environment.decide.approve))
+    waivers = tuple(
+        Waiver(check=name, person=OTHER, evidence=digest, reason="x" * WORDS, granted_at=now)
+        for name in environment.checks
+    )
+    closed = state is RunState.CLOSED
+    watched = environment.watch is not None and closed
+    return Dossier(
+        run=run.model_copy(update={"evidence": digest if has_results else None}),
+        plan=pinned,
+        configuration=pinned.model_dump_json(),
+        checks=checks,
+        evidence=Evidence(digest=digest, document=document, frozen_at=now) if has_results else None,
+        votes=votes if closed else (),
+        waivers=waivers if has_results else (),
+        decision=_decision(digest, votes, waivers, now) if closed else None,
+        watch=_watch(now) if watched else None,
+        triggers=tuple(_trigger(name, now) for name in environment.watch.triggers)
+        if watched and environment.watch
+        else (),
+        prompts=tuple(_prompt(name, now) for name in environment.watch.triggers)
+        if watched and environment.watch
+        else (),
+        root=None,
+        rollback=Rollback(run=NUMBER, by=PERSON, reason="x" * WORDS, at=now) if watched else None,
+    )
+
+
+def _run(pinned: Pinned, state: RunState, now: datetime) -> Run:
+    return Run(
+        number=NUMBER,
+        key="k" * 22,
+        environment=pinned.name,
+        state=state,
+        version=1,
+        channel=pinned.environment.channel,
+        requested_by=PERSON,
+        requested_from=pinned.environment.channel,
+        arguments=dict.fromkeys(pinned.environment.arguments, "x" * 200),
+        configuration=pinned.digest,
+        requested_at=now,
+        concluded_at=None if state is RunState.CHECKING else now,
+        expires_at=now + timedelta(days=1),
+        closed_at=now if state is RunState.CLOSED else None,
+    )
+
+
+def _result(check: Check, now: datetime) -> Result:
+    units = check.readings() or dict.fromkeys(check.passing().root, "")
+    readings = tuple(Reading(name=name, value=MANY, unit=unit, n=MANY) for name, unit in units.items())
+    return Result(
+        outcome=outcome.Outcome.FAIL,
+        reason="x" * WORDS,
+        cause=Cause.REGRESSION,
+        hint="x" * WORDS,
+        judged=tuple(
+            Judged(reading=reading, outcome=outcome.Outcome.FAIL, limit=f"< {MANY:,}") for reading in readings
+        ),
+        measurements=(Measurement(readings=readings),),
+        detail=("x" * WORDS,) * 5,
+        started_at=now,
+        seconds=1.0,
+    )
+
+
+def _vote(role: str, digest: str, at: int, now: datetime) -> Vote:
+    condition = Condition(text="x" * WORDS, owner=OTHER, due=now)
+    return Vote(
+        person=f"U{at:010}",
+        roles=(role,),
+        choice=Choice.CONDITIONAL_GO,
+        evidence=digest,
+        condition=condition,
+        cast_at=now,
+    )
+
+
+def _decision(digest: str, votes: tuple[Vote, ...], waivers: tuple[Waiver, ...], now: datetime) -> Decision:
+    return Decision(
+        run=NUMBER,
+        outcome=Outcome.CONDITIONAL_GO,
+        evidence=digest,
+        reason="x" * WORDS,
+        decided_by=tuple(vote.person for vote in votes),
+        decided_at=now,
+        votes=votes,
+        waivers=waivers,
+        previous_version="x" * 60,
+    )
+
+
+def _watch(now: datetime) -> Watch:
+    return Watch(
+        run=NUMBER,
+        state=WatchState.ENDED,
+        tick=MANY,
+        started_at=now,
+        ends_at=now,
+        ended_at=now,
+        end=WatchEnd.COMPLETED,
+    )
+
+
+def _trigger(name: str, now: datetime) -> Trigger:
+    return Trigger(
+        run=NUMBER, name=name, reason="x" * WORDS, outcome=outcome.Outcome.FAIL, breached_since=now
+    )
+
+
+def _prompt(name: str, now: datetime) -> Prompt:
+    return Prompt(
+        key=name,
+        run=NUMBER,
+        trigger=name,
+        episode=1,
+        state=PromptState.OPEN,
+        reason="x" * WORDS,
+        breached_since=now,
+        opened_at=now,
+        escalates_at=now,
+        escalated_at=now,
+    )
+
+
+def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
+    condition = Condition(text="x" * WORDS, owner=OTHER, due=now)
+    voted = Voted(
+        choice=Choice.CONDITIONAL_GO,
+        reason="x" * WORDS,
+        condition=condition,
+        evidence=whole.run.evidence or "",
+        roles=tuple(whole.plan.environment.decide.approve),
+    )
+    waived = Waived(
+        check=next(iter(whole.plan.environment.checks)),
+        reason="x" * WORDS,
+        evidence=whole.run.evidence or "",
+    )
+    reminded = Reminded(
+        missing=dict.fromkeys(whole.plan.environment.decide.approve, 1),
+        waivers=tuple(whole.plan.environment.checks),
+    )
+    people = [member for group in whole.plan.people.values() for member in group.members]
+    missed = NotReached(reminded=_REMINDED, people=dict.fromkeys(people, "direct messages are closed"))
+    alerted = Alerted(message=Card.kind, subject="", channel=whole.run.channel, why="not_in_channel")
+    return [
+        _event(number, said, now)
+        for number, said in (
+            (_VOTED, voted),
+            (_WAIVED, waived),
+            (_REMINDED, reminded),
+            (_MISSED, missed),
+            (_ALERTED, alerted),
+        )
+    ]
+
+
+def _event(number: int, said: Detail, now: datetime) -> AuditEvent:
+    return AuditEvent(
+        run=NUMBER, seq=number, at=now, actor=PERSON, kind=said.kind, detail=said.stored(), hash=""
+    )
+
+
+def _message(whole: Dossier, content: MessageKind, now: datetime) -> Message:
+    """A row of the outbox that is not shown, as an alert is about."""
+    fields: dict[str, Any] = dict.fromkeys(Message.model_fields)
+    return Message.model_validate(
+        fields
+        | {
+            "id": MANY,
+            "run": NUMBER,
+            "kind": content.kind,
+            "subject": content.subject,
+            "channel": whole.run.channel,
+            "state": MessageState.FAILED,
+            "wanted": 1,
+            "shown": 0,
+            "earlier": (),
+            "urgent": True,
+            "claim": 1,
+            "excused": False,
+            "awaited": True,
+            "not_before": now,
+            "created_at": now,
+            "alerted_at": now,
+        }
+    )

@@ -1,0 +1,67 @@
+-- grant: Who opened it is never forgotten; a change is, once it is shown (UPDATE, to lock it before).
+GRANT SELECT, INSERT, UPDATE ON home TO {role};
+GRANT SELECT, UPDATE, DELETE ON home_change TO {role}
+
+-- opened: A person opened their Home.
+INSERT INTO home (person) VALUES (%(person)s)
+ON CONFLICT (person) DO UPDATE SET opened_at = now(), shown = NULL
+
+-- show: It should be shown to who waits for it now. It has a name from the start: there is one Home per person, and showing it again replaces it.
+INSERT INTO message (topic, kind, subject, channel, ts, urgent)
+VALUES (%(topic)s, %(kind)s, %(subject)s, %(person)s, 'home', true)
+ON CONFLICT (topic, kind, subject) WHERE topic IS NOT NULL DO UPDATE
+SET wanted = message.wanted + 1,
+    urgent = true,
+    state = CASE WHEN message.state IN ('sent', 'failed') THEN 'pending' ELSE message.state END,
+    error = CASE WHEN message.state = 'failed' THEN NULL ELSE message.error END,
+    not_before = CASE
+        WHEN message.state = 'sending' OR message.state = 'pending' AND message.error IS NOT NULL THEN message.not_before
+        ELSE now()
+    END
+
+-- refresh: Show anew what was opened lately, where anything has changed since; what is not committed yet is left to the next time. In order, so that two processes do not wait for each other.
+WITH taken AS (
+    DELETE FROM home_change WHERE id IN (SELECT id FROM home_change ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED) RETURNING id
+), due AS (
+    SELECT message.id FROM home JOIN message ON message.topic = 'home ' || home.person AND message.kind = 'home'
+    WHERE (%(anyway)s OR EXISTS (SELECT FROM taken)) AND home.opened_at > now() - %(recent)s AND message.state <> 'failed'
+    ORDER BY message.id FOR UPDATE OF message
+)
+UPDATE message
+SET wanted = message.wanted + 1,
+    state = CASE WHEN message.state = 'sent' THEN 'pending' ELSE message.state END,
+    not_before = CASE
+        WHEN message.state NOT IN ('sent', 'pending') OR message.error IS NOT NULL THEN message.not_before
+        ELSE greatest(message.not_before, message.sent_at + interval '2 seconds')
+    END
+FROM due
+WHERE message.id = due.id
+
+-- shown: The page that Slack shows of a Home, as far as that is known.
+SELECT shown FROM home WHERE person = %(person)s
+
+-- set_shown: Slack shows this page; null while it may show another.
+UPDATE home SET shown = %(digest)s WHERE person = %(person)s
+
+-- conditions: What a person has to see to after a conditional go that was not rolled back, the first due first.
+SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
+       vote.condition ->> 'text' AS text, vote.condition ->> 'due' AS due
+FROM vote
+JOIN run ON run.number = vote.run AND run.evidence = vote.evidence
+JOIN decision ON decision.run = vote.run AND decision.outcome = 'CONDITIONAL GO'
+LEFT JOIN message AS card ON card.run = run.number AND card.kind = 'card' AND card.subject = ''
+WHERE vote.condition IS NOT NULL AND vote.condition ->> 'owner' = %(person)s AND vote.condition ->> 'due' >= %(since)s
+  AND NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
+ORDER BY vote.condition ->> 'due' LIMIT %(limit)s
+
+-- latest: The newest decisions in these channels, each with its card.
+SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
+       decision.outcome, decision.decided_at, rollback.at AS rolled_back_at
+FROM unnest(%(channels)s::text[]) AS seen (channel)
+CROSS JOIN LATERAL (
+    SELECT * FROM run WHERE run.channel = seen.channel AND run.state = 'closed' ORDER BY run.number DESC LIMIT %(limit)s
+) AS run
+JOIN decision ON decision.run = run.number
+LEFT JOIN rollback ON rollback.run = run.number
+LEFT JOIN message AS card ON card.run = run.number AND card.kind = 'card' AND card.subject = ''
+ORDER BY decision.decided_at DESC, run.number DESC LIMIT %(limit)s

@@ -1,0 +1,50 @@
+"""App Home: who opened theirs, what it shows, and when it is shown anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.rules.home import OVERDUE, RECENT, Past, Promise
+from bot.rules.outbox import Content
+from bot.store.database import Connection, many, row, run
+from bot.store.statements import Statements
+
+SQL = Statements("home")
+
+MOST_PROMISES = 10
+
+
+def topic(person: str) -> str:
+    return f"home {person}"
+
+
+async def opened(conn: Connection, person: str, content: Content) -> None:
+    """Show it now, and keep it up to date for a while."""
+    await run(conn, SQL["opened"], person=person)
+    named = {"topic": topic(person), "kind": content.kind, "subject": content.subject}
+    await run(conn, SQL["show"], person=person, **named)
+
+
+async def refresh(conn: Connection, *, anyway: bool = False) -> None:
+    """Show anew every Home that was opened lately, if a run has changed since the last time, or `anyway`."""
+    await run(conn, SQL["refresh"], recent=RECENT, anyway=anyway)
+
+
+async def shown(conn: Connection, person: str) -> str | None:
+    """-> the digest of the page that Slack shows; None if that is not known."""
+    found = await row(conn, SQL["shown"], person=person)
+    return found["shown"] if found else None
+
+
+async def set_shown(conn: Connection, person: str, digest: str | None) -> None:
+    await run(conn, SQL["set_shown"], person=person, digest=digest)
+
+
+async def promises(conn: Connection, person: str, now: datetime) -> list[Promise]:
+    since = f"{now - OVERDUE:%Y-%m-%d}"  # times are stored as text, in UTC
+    return await many(conn, Promise, SQL["conditions"], person=person, since=since, limit=MOST_PROMISES)
+
+
+async def latest(conn: Connection, channels: Collection[str], limit: int) -> list[Past]:
+    return await many(conn, Past, SQL["latest"], channels=sorted(channels), limit=limit)

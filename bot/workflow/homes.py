@@ -1,0 +1,185 @@
+"""App Home: what a person sees there, by what was found out lately, and keeping it up to date.
+
+A Home decides nothing. It shows what stands in channels that everybody can see, or whose environments name the person;
+and whatever waits for them. Buttons in it are checked when they are clicked, like those of the card.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.base.errors import CanaryError, Misused, Unreadable
+from bot.base.outage import Outage
+from bot.base.tasks import ticks
+from bot.plan.model import Environment, Pinned
+from bot.record.events import CheckedOff, of_kind
+from bot.rules.dossier import Dossier
+from bot.rules.home import Home, Past, Promise, asked_of, tasks_of
+from bot.rules.people import Electorate
+from bot.rules.principal import Principal
+from bot.rules.request import Request
+from bot.rules.run import Run
+from bot.slack.messages.home import HomePage
+from bot.store import database, dossiers, events, homes, runs
+from bot.store.database import Connection
+from bot.workflow.audience import Audience
+from bot.workflow.services import SOON, Services
+
+log = structlog.get_logger(__name__)
+
+EVERY = 1.0  # seconds between looks for changes
+MOST_DECISIONS = 10
+
+
+async def opened(services: Services, person: str) -> None:
+    """Show a person their Home, and keep it up to date for a week."""
+    async with services.act() as conn:
+        await homes.opened(conn, person, HomePage())
+
+
+async def keep_fresh(services: Services, stop: asyncio.Event) -> None:
+    """Runs until told to stop. What changes a run never waits for the Homes: it only leaves a note."""
+    outage = Outage("the Homes cannot be kept up to date", "the Homes can be kept up to date again")
+    async for _ in ticks(stop, EVERY):
+        with outage.survived():
+            async with services.database.connection() as conn:
+                await homes.refresh(conn)
+
+
+async def refresh(services: Services) -> None:
+    """Something else has changed that Homes show."""
+    async with services.database.connection() as conn:
+        await homes.refresh(conn, anyway=True)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """`url`: of the workspace; `missing`: in the setup, as far as it is known by now."""
+
+    services: Services
+    url: str
+    missing: Callable[[], Sequence[str]]
+
+    async def __call__(self, person: str) -> Home:
+        """Raises Unavailable if Slack does not say who the person is."""
+        lately = replace(self.services, directory=self.services.directory.lately())
+        if refused := await _refused(lately, person):
+            return Home(person=person, refused=refused)
+        holds, is_known = await _holds(lately)
+        visible = await visible_environments(lately, person, holds)
+        channels = {environment.channel for environment in visible.values()}
+        async with self.services.database.transaction() as conn:
+            seen = _Seen(
+                under_way=(under_way := await _under_way(conn)),
+                done={each.run.number: await _done(conn, each) for each in under_way if each.watch},
+                promises=tuple(await homes.promises(conn, person, await database.now(conn))),
+                latest=tuple(await homes.latest(conn, channels, MOST_DECISIONS)),
+                now=await database.now(conn),
+            )
+        staffed = [(dossier, await _staff(lately, dossier.plan)) for dossier in seen.under_way]
+        asks = [asked_of(person, dossier, staff, holds, seen.now) for dossier, staff in staffed]
+        return Home(
+            person=person,
+            asks=tuple(filter(None, asks)),
+            promises=seen.promises,
+            tasks=tuple(
+                task
+                for dossier, staff in staffed
+                for task in tasks_of(person, dossier, staff, seen.done.get(dossier.run.number, ()))
+            ),
+            under_way=tuple(
+                dossier
+                for dossier, staff in staffed
+                if dossier.run.channel in channels or staff.roles_of(person)
+            ),
+            latest=seen.latest,
+            can_start=tuple(visible),
+            operates=_operates(lately, person, holds),
+            missing=tuple(self.missing()),
+            unknown_groups=not is_known,
+            url=self.url,
+        )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One snapshot."""
+
+    under_way: tuple[Dossier, ...]
+    done: Mapping[int, Collection[int]]  # run -> items of its checklist that are checked off
+    promises: tuple[Promise, ...]
+    latest: tuple[Past, ...]
+    now: datetime
+
+
+async def startable(services: Services, person: str) -> Mapping[str, Environment]:
+    """-> the environments that a person can start a run of from anywhere, as they see them in their Home."""
+    lately = replace(services, directory=services.directory.lately())
+    holds, _ = await _holds(lately)
+    return await visible_environments(lately, person, holds)
+
+
+async def visible_environments(lately: Services, person: str, holds: Electorate) -> Mapping[str, Environment]:
+    """-> those whose channel everybody can see, or which name the person in a group."""
+    plan = lately.configuration.plan
+    anywhere = Audience.of(lately, Request(by=Principal.slack_user(person)))
+    public = await anywhere.environments(plan)
+    mine = set(holds.roles_of(person))
+    return {name: each for name, each in plan.environments.items() if name in public or mine & each.groups}
+
+
+async def _refused(lately: Services, person: str) -> str:
+    """-> why the person is shown nothing."""
+    try:
+        reason = (await lately.person(Principal.slack_user(person))).barred()
+    except Misused as error:
+        return str(error)
+    return f"canary is for members of this workspace: {reason}." if reason else ""
+
+
+async def _holds(lately: Services) -> tuple[Electorate, bool]:
+    """-> who is in which group as configured now, and whether Slack told all of it soon enough."""
+    groups = lately.configuration.plan.people
+    members = {role: group.members for role, group in groups.items()}
+    found = await lately.resolved(members)
+    return Electorate.of(members, found), not found.unreadable
+
+
+async def _staff(lately: Services, pinned: Pinned) -> Electorate:
+    """Who holds which role of a run, as far as it is told soon."""
+    try:
+        async with asyncio.timeout(SOON):
+            return await lately.electorate(pinned, partly=True)
+    except (CanaryError, TimeoutError):
+        return Electorate(roles={})
+
+
+def _operates(lately: Services, person: str, holds: Electorate) -> bool:
+    """Whoever is on call is told what the setup lacks: they are asked when it is missed."""
+    environments = lately.configuration.plan.environments.values()
+    return person in holds.holders({environment.rollback.on_call for environment in environments})
+
+
+async def _under_way(conn: Connection) -> tuple[Dossier, ...]:
+    """What is checking, waits for votes, or is being watched; without what cannot be read."""
+    found = {run.number: run for run in [*await runs.active(conn), *await runs.watched(conn)]}
+    read = [await _readable(conn, found[number]) for number in sorted(found, reverse=True)]
+    return tuple(dossier for dossier in read if dossier)
+
+
+async def _done(conn: Connection, dossier: Dossier) -> Collection[int]:
+    found = of_kind(await events.of_run(conn, dossier.run.number), CheckedOff)
+    return {said.item for _, said in found}
+
+
+async def _readable(conn: Connection, run: Run) -> Dossier | None:
+    try:
+        return await dossiers.read(conn, run)
+    except Unreadable as error:
+        log.warning("a run cannot be shown in Home", run=run.number, error=str(error))
+        return None

@@ -1,0 +1,225 @@
+"""App Home: what waits for a person, kept up to date while they look at it."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands.serve import Running
+from sandbox.slack.channel import Channel
+from sandbox.slack.elements import elements_of
+from sandbox.slack.person import PATIENCE, Person
+from sandbox.slack.server import LocalSlack
+from sandbox.slack.views import View
+from tests.faults.test_limits import environments
+from tests.journeys.conftest import StartBot, World, both_go, decided
+from tests.journeys.pressing import press
+from tests.journeys.test_attacks import change, facts
+from tests.outbox import until
+
+
+def words(view: View | None) -> str:
+    return str(view.blocks) if view else ""
+
+
+async def shows(person: Person, text: str, *, not_text: str = "") -> View:
+    """Wait until their Home shows this text, without any of that."""
+
+    def look() -> View | None:
+        shown = words(person.home)
+        return person.home if text in shown and not (not_text and not_text in shown) else None
+
+    return await person.waits(
+        look, f"a Home with {text!r} without {not_text!r}: {words(person.home)}", PATIENCE
+    )
+
+
+async def test_home_says_what_to_do_where_there_is_nothing_yet(bot: Running, slack: LocalSlack) -> None:
+    home = await slack.user("ana").opens_home()
+    assert "Nothing needs your vote" in words(home)
+    assert "No run is under way" in words(home)
+    assert "/canary run staging" in words(home)
+
+
+async def test_whoever_has_to_vote_sees_it_in_home_votes_there_and_sees_it_decided(
+    bot: Running, slack: LocalSlack
+) -> None:
+    ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
+    card = await decided(slack)
+    home = await ana.opens_home()
+    assert "your vote as release-managers" in words(home)
+    assert "Until <!date^" in words(home)
+    ben_home = await ben.opens_home()
+    await raj.opens_home()
+    assert "your vote as platform" in words(ben_home)
+    assert "Waiting for approval" in words(raj.home)
+    assert "vote as" not in words(raj.home)
+    assert (await ana.click(home, "Go")).acked
+    await shows(ana, "Waiting for 1 more vote", not_text="your vote as")
+    assert (await ben.click(await shows(ben, "your vote as platform"), "Go")).acked
+    for person in (ana, ben, raj):
+        home = await shows(person, "✅ Go", not_text="Waiting for 1 more vote")
+        assert "Go, watching" in words(home)
+    await slack.sees("#releases", "GO")
+    assert card.channel == "C0RELEASES"
+
+
+async def test_a_no_go_in_home_asks_for_its_reason(bot: Running, slack: LocalSlack) -> None:
+    ana = slack.user("ana")
+    await decided(slack)
+    home = await ana.opens_home()
+    assert (await ana.click(home, "No-go…")).acked
+    assert (await ana.submit(await ana.sees_modal(), {"Why not?": "the queue is old"})).acked
+    await shows(ana, "🛑 No-go")
+
+
+async def test_a_decision_while_home_is_open_takes_the_buttons_away(bot: Running, slack: LocalSlack) -> None:
+    """Whoever clicks on what their screen still shows is told why it no longer counts."""
+    ana = slack.user("ana")
+    card = await decided(slack)
+    old = elements_of((await ana.opens_home()).blocks)
+    await both_go(slack, card)
+    assert "vote_go" not in words(await shows(ana, "✅ Go"))
+    assert "vote_go" in [element.action_id for element in old]
+
+
+@pytest.mark.parametrize("name", ["gus", "one", "sam"])
+async def test_guests_and_strangers_are_told_so_in_one_sentence(
+    bot: Running, slack: LocalSlack, name: str
+) -> None:
+    slack.channel("#releases").members.add(slack.user(name).id)
+    await decided(slack)
+    home = await slack.user(name).opens_home()
+    assert len(home.blocks) == 1
+    assert "canary is for members of this workspace" in words(home)
+
+
+async def test_a_link_leads_to_the_card(bot: Running, slack: LocalSlack) -> None:
+    card = await decided(slack)
+    home = await slack.user("raj").opens_home()
+    assert f"{slack.url}/archives/C0RELEASES/p{card.ts.replace('.', '')}" in words(home)
+    assert (await slack.user("raj").click(home, "Open")).acked
+
+
+async def test_the_owner_of_a_condition_sees_it_with_its_due_time(bot: Running, slack: LocalSlack) -> None:
+    ana, ben = slack.user("ana"), slack.user("ben")
+    card = await decided(slack)
+    await ben.opens_home()
+    await press(ana, card, "Conditional go…")
+    await press(ben, card, "Go")
+    home = words(await shows(ben, "✅ Conditional go"))
+    assert "*Condition*: quota · due <!date^" in home
+    assert "*Condition*" not in words(await ana.opens_home())
+
+
+async def test_on_call_sees_the_prompt_and_answers_it_in_home(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
+    raj = slack.user("raj")
+    await both_go(slack, await decided(slack))
+    await raj.opens_home()
+    await world.put("duplicates", 3)
+    home = await shows(raj, "⏪ Roll back staging?")
+    assert "Pin capacity" in words(home)
+    assert (await raj.click(home, "I'm on it")).acked
+    await shows(raj, f"<@{raj.id}> is on it")
+    await raj.click(raj.home or home, "prompt_rolled_back")
+    await shows(raj, "⏪ Rolled back", not_text="Roll back staging?")
+
+
+async def test_what_stands_in_a_private_channel_is_shown_to_those_whom_its_environment_names(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    ana, mia, raj = slack.user("ana"), slack.user("mia"), slack.user("raj")
+    members = {ana.id, slack.user("ben").id, raj.id, slack.app.bot_user}
+    slack.workspace.channels["C0SECRET"] = Channel("C0SECRET", "secret", kind="private", members=members)
+    async with start_bot(environments("staging", "vault", vault="C0SECRET")):
+        await slack.connected()
+        await raj.command("#secret", "/canary", "run vault")
+        card = await slack.sees("#secret", "*GO recommended*")
+        assert "vault" in words(await ana.opens_home())
+        assert "vault" not in words(await mia.opens_home())
+        await both_go(slack, card)
+        assert "vault" in words(await shows(ana, "✅ Go"))
+        await mia.command("#releases", "/canary", "run staging")
+        assert "vault" not in words(await shows(mia, "staging*"))
+
+
+async def test_a_home_that_was_not_opened_for_a_week_is_left_as_it_is(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    ana, ben = slack.user("ana"), slack.user("ben")
+    await ana.opens_home()
+    await ben.opens_home()
+    await change(
+        bot_database, "UPDATE home SET opened_at = now() - interval '8 days' WHERE person = 'U01ANA'"
+    )
+    await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'home'")
+    await decided(slack)
+    await shows(ben, "your vote as")
+    assert "your vote as" not in words(ana.home)
+    assert "your vote as" in words(await ana.opens_home())
+
+
+async def test_what_changes_nothing_for_a_person_is_not_published_again(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    """A vote of somebody else's, for who looks at a page of decisions alone."""
+    ana, gus = slack.user("ana"), slack.user("gus")
+    await gus.opens_home()
+    await ana.opens_home()
+    await decided(slack)
+    await shows(ana, "your vote as")
+    published = [call.args["user_id"] for call in slack.calls("views.publish")]
+    assert published.count(gus.id) == 1
+    assert await facts(bot_database, "SELECT count(*) FROM home_change") == [(0,)]
+
+
+async def test_a_redelivered_event_is_handled_once(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await slack.user("ana").opens_home()
+    delivery = next(each for each in slack.deliveries if each.kind == "events_api")
+    again = await slack.courier.deliver("events_api", delivery.payload, retry=1, reason="http_timeout")
+    assert again.acked
+    assert await facts(bot_database, "SELECT count(*) FROM inbox WHERE kind = 'event'") == [(1,)]
+
+
+async def test_over_http_home_opens_as_well(http_bot: Running, slack: LocalSlack) -> None:
+    assert "Nothing needs your vote" in words(await slack.user("ana").opens_home())
+
+
+@pytest.mark.parametrize("lacking", ["the tab", "the method"])
+async def test_where_there_is_no_home_that_is_said_once_and_nothing_else_changes(
+    start_bot: StartBot,
+    slack: LocalSlack,
+    bot_database: str,
+    capsys: pytest.CaptureFixture[str],
+    lacking: str,
+) -> None:
+    if lacking == "the method":
+        slack.workspace.without = frozenset({"home"})
+    else:
+        features = slack.app.manifest.features
+        home = features.app_home.model_copy(update={"home_tab_enabled": False})
+        changed = features.model_copy(update={"app_home": home})
+        slack.app.manifest = slack.app.manifest.model_copy(update={"features": changed})
+    async with start_bot():
+        await slack.connected()
+        slack.user("ana").visits_home()
+        await both_go(slack, await decided(slack))
+        await slack.sees("#releases", "canary-staging-1.json")
+        await until(bot_database, "SELECT state = 'failed' FROM message WHERE kind = 'home'")
+    assert capsys.readouterr().out.count("nobody has a Home") == 1
+
+
+async def test_whoever_is_on_call_sees_what_the_setup_lacks_and_others_whom_to_ask(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    slack.app.scopes.discard("channels:history")
+    async with start_bot():
+        await slack.connected()
+        ana, raj = slack.user("ana"), slack.user("raj")
+        await raj.opens_home()
+        await ana.opens_home()
+        assert "channels:history is missing" in words(await shows(raj, "Missing in the setup"))
+        assert "channels:history" not in words(await shows(ana, "Ask an operator"))
