@@ -97,6 +97,8 @@ KINDS: Kinds[type[Check]] = Kinds(
         "sql": "checks.sql:Sql",
         "http.probe": "checks.probe:Probe",
         "gate": "checks.gate:Gate",
+        "github.checks": "checks.github.checks:GithubChecks",
+        "logs.reasons": "checks.logs.reasons:Reasons",
         "prometheus.query": "checks.prometheus.query:Query",
         "prometheus.alerts": "checks.prometheus.alerts:Alerts",
     },
@@ -108,6 +110,8 @@ SOURCES: Kinds[type[Source]] = Kinds(
         "postgres": "checks.jobs.source:JobsSource",
         "http": "checks.sources.http:HttpSource",
         "prometheus": "checks.sources.prometheus:PrometheusSource",
+        "github": "checks.sources.github:GithubSource",
+        "loki": "checks.sources.loki:LokiSource",
         "workspace": "checks.sources.workspace:WorkspaceSource",
     },
 )

@@ -22,13 +22,14 @@ from pydantic import (
 )
 
 from checks import placeholders
+from checks.arguments import filled, leaving_code_alone
 from checks.aside import Aside, aside
 from checks.base import Check
 from checks.calculation.function import Function
-from checks.command import filled_element, leaves_code_alone, needs_a_shell
 from checks.context import Context
 from checks.failure import Failure, read_of
 from checks.instant import Instant
+from checks.interpreters import OPERATORS
 from checks.limits import Limits
 from checks.outcome import Cause, CheckError
 from checks.output import lines_of
@@ -115,7 +116,7 @@ class Scenarios(Check):
     @field_validator("run")
     @classmethod
     def _leaves_code_alone(cls, run: tuple[str, ...]) -> tuple[str, ...]:
-        return leaves_code_alone(run)
+        return leaving_code_alone(run)
 
     @field_validator("files")
     @classmethod
@@ -167,7 +168,9 @@ class Scenarios(Check):
             yield "files", f"no file of the workspace matches {self.files}"
 
     def doubtful(self) -> Iterator[tuple[str, str]]:
-        yield from (("run", problem) for problem in needs_a_shell(self.run))
+        for word in self.run:
+            if word in OPERATORS:
+                yield "run", f"{word!r} is an argument here: no shell reads it; write [sh, -c, …] or a script"
         if self.limit >= self.timeout:
             yield (
                 "limit",
@@ -177,9 +180,9 @@ class Scenarios(Check):
     # ------------------------------------------------------------ measuring
 
     async def measure(self, source: Workspace, moment: Moment, window: Window | None) -> Measurement:
-        argv = [filled_element(element, moment.values) for element in self.run]
+        argv = [filled(element, moment.values) for element in self.run]
         began = time.time()
-        context = await source.state()
+        tree = await source.state()
         declared = {**self.scenarios, **await self._in_files(source, began)}
         seen = [
             await _Simulation(self, source, argv, began, name, each).run() for name, each in declared.items()
@@ -192,7 +195,7 @@ class Scenarios(Check):
             readings=tuple(self._readings(seen, differing, time.time() - began)),
             window=window,
             detail=tuple(_detail(seen)),
-            context=dict(context),
+            context=dict(tree.context),
             hint=_CORRECT if differing else "",
             doubts=() if differing else tuple(doubt for one in seen for doubt in one.doubts),
         )

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sandbox.jobsystem.control import Autoscaler, PromotionGate, Seen
+from sandbox.jobsystem.decisions import Decisions
 from sandbox.jobsystem.demand import HOT_TENANT, TENANTS, Arrival, arrivals
 from sandbox.jobsystem.dials import Dials
 from sandbox.jobsystem.dispatch import Dispatch, Fate, iso
@@ -47,8 +48,11 @@ T = TypeVar("T", Arrival, _Ending)
 
 
 class Engine:
-    def __init__(self, tables: Tables, dials: Dials, *, seed: int, start: datetime) -> None:
+    def __init__(
+        self, tables: Tables, dials: Dials, decisions: Decisions, *, seed: int, start: datetime
+    ) -> None:
         self.now = start
+        self._decisions = decisions
         self._tables, self._dials, self._seed = tables, dials, seed
         self._luck = random.Random(f"{seed}/{start.isoformat()}")
         self._order = itertools.count()
@@ -108,6 +112,7 @@ class Engine:
         late = self._luck.uniform(5, 14) if self._luck.random() < 0.02 else self._luck.uniform(0.3, 3)
         self._at(_milliseconds(minute + timedelta(seconds=late)), self._tick)
         self._at(minute + _CONTROL, self._control)
+        self._decisions.decide(minute, self._dials.values)
         self._at(minute + _MINUTE, self._minute)
 
     async def _tick(self, at: datetime) -> None:
@@ -143,6 +148,8 @@ class Engine:
             )
         if runs := _due(self._runs, until):
             await self._tables.run("end_runs", _endings("keys", runs))
+            for run in runs:
+                self._decisions.ran(run.at, failed=run.status == "FAILED")
         if self._dials["duplicate_sends"] and until >= self._next_duplicate:
             self._next_duplicate = until + _DUPLICATES_EVERY
             await self._send_twice(until)

@@ -27,9 +27,10 @@ PROBES = ("suppression", "cron-secret")
 PROGRAMS = ("autoscale-program", "promotion-program")
 
 
+LINTED = json.dumps([{"filePath": "/srv/app/a.ts", "messages": [{"severity": 1, "message": "unused"}] * 3}])
 # What the reference system's scripts print: a line of npm's, and (exit code, output).
 SOUND: Mapping[str, tuple[int, str]] = {
-    "lint": (0, "3 warnings, 0 errors"),
+    "lint": (0, LINTED),
     "build": (0, "Compiled successfully\nGenerating static pages"),
     "test": (0, "# tests 417\n# suites 61\n# pass 417\n# fail 0"),
     "db:push": (0, "The database is already in sync with the Prisma schema."),
@@ -71,6 +72,7 @@ class Service:
             "STAGING_URL": self.url,
             "CRON_SECRET": secret,
             "DECISIONS_DATABASE_URL": self.system.decisions_dsn,
+            "DECISION_LOGS": str(self.folder),
             "SIMULATIONS": str(self.programs),
             "PATH": os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), os.defpath]),
         }

@@ -256,5 +256,5 @@ def test_what_only_a_shell_would_understand(
     assert [
         line
         for line in warned(loaded(text))
-        if f"'{operator}' is an argument here: no shell reads it" in line
+        if f"'{operator}' is an argument here: a gate has no shell" in line
     ]

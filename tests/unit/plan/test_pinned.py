@@ -19,7 +19,14 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 
 @pytest.fixture
 def reference() -> Plan:
-    names = ("STAGING_DATABASE_URL", "DECISIONS_DATABASE_URL", "SIMULATIONS", "STAGING_URL", "CRON_SECRET")
+    names = (
+        "STAGING_DATABASE_URL",
+        "DECISIONS_DATABASE_URL",
+        "SIMULATIONS",
+        "DECISION_LOGS",
+        "STAGING_URL",
+        "CRON_SECRET",
+    )
     environ = dict.fromkeys(names, "somewhere")
     return load(EXAMPLES / "background-jobs" / "canary.yaml", environ).plan
 

@@ -1,19 +1,19 @@
-"""A program and its arguments, as a check's `run`: which values of the run it accepts, and where. Pure."""
+"""Elements of a command with the run's values in them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from checks import placeholders
-from checks.interpreters import OPERATORS, reads_as_code
+from checks.interpreters import reads_as_code
 from checks.outcome import Cause, CheckError
 
 _SAFE = re.compile(r"[\w.+:@/,=-]*")  # nothing that a shell, or a program's own syntax, gives a meaning
 
 
-def leaves_code_alone(run: tuple[str, ...]) -> tuple[str, ...]:
-    """The command itself. ValueError for a placeholder in code: a requester chooses values, not what is executed."""
+def leaving_code_alone(run: tuple[str, ...]) -> tuple[str, ...]:
+    """The command. ValueError for a placeholder in code: a requester chooses values, not what is executed."""
     for place, element in enumerate(run):
         if not placeholders.names_in(element):
             continue
@@ -27,22 +27,15 @@ def leaves_code_alone(run: tuple[str, ...]) -> tuple[str, ...]:
     return run
 
 
-def needs_a_shell(run: tuple[str, ...]) -> Iterator[str]:
-    """A warning for each word that only a shell understands."""
-    for word in run:
-        if word in OPERATORS:
-            yield f"{word!r} is an argument here: no shell reads it; write [sh, -c, …] or a script"
-
-
-def filled_element(element: str, values: Mapping[str, str]) -> str:
+def filled(element: str, values: Mapping[str, str]) -> str:
     """A whole element accepts any value, part of one only characters without special meaning."""
     names = placeholders.names_in(element)
     whole = bool(names) and element.strip("{} ") == names[0]
-    filled = placeholders.fill(element, values, _whole if whole else _part)
-    if filled.startswith("-") and not element.startswith("-"):
+    text = placeholders.fill(element, values, _whole if whole else _part)
+    if text.startswith("-") and not element.startswith("-"):
         # a value must never become an option of the command
-        raise CheckError(f"{element} cannot begin with -, but is {filled!r}", cause=Cause.CONFIGURATION)
-    return filled
+        raise CheckError(f"{element} cannot begin with -, but is {text!r}", cause=Cause.CONFIGURATION)
+    return text
 
 
 def _whole(name: str, value: str) -> str:
