@@ -89,6 +89,7 @@ class Check(BaseModel):
     source_kind: ClassVar[str | tuple[str, ...] | None] = (
         None  # the source it needs, or one of several; None: none
     )
+    source_for: ClassVar[tuple[str, ...]] = ()  # the keys that need it, if a check without them needs none
     filled: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("pass",),
         ("warn",),

@@ -61,6 +61,10 @@ def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:
     kinds = (kind.source_kind,) if isinstance(kind.source_kind, str) else kind.source_kind or ()
     at, wanted, named = (*at, "source"), " or ".join(kinds), _text(check, "source")
     fitting = [name for name, source in sources.items() if _text(source, "kind") in kinds]
+    if kind.source_for and not any(check.get(key) for key in kind.source_for):
+        if named:
+            yield at, f"expected no source without {' or '.join(kind.source_for)}"
+        return
     if not wanted:
         if named:
             yield at, f"expected no source: {_text(check, 'kind')} needs none"

@@ -186,28 +186,58 @@ class Workspace:
         """Runs the program to its end or limit; `hears` is given its output. CheckError where it cannot be started."""
         return await self._run(argv, limit, self._environment(), hears)
 
+    async def answer(
+        self, argv: list[str], limit: timedelta, given: bytes, hears: Callable[[bytes], None]
+    ) -> Finished:
+        """Runs the program with `given` as its standard input; `hears` is given its standard output alone."""
+        return await self._run(argv, limit, self._environment(), hears, given)
+
     async def _run(
-        self, argv: list[str], limit: timedelta, environment: dict[str, str], hears: Callable[[bytes], None]
+        self,
+        argv: list[str],
+        limit: timedelta,
+        environment: dict[str, str],
+        hears: Callable[[bytes], None],
+        given: bytes | None = None,
     ) -> Finished:
         if not self.path.is_dir():
             raise CheckError(f"the workspace {self.path} is not a folder", cause=Cause.CONFIGURATION)
         confinement = self._source.confinement(self._data)
         if confinement is None:
-            return await self._run_unconfined(argv, limit, environment, hears)
+            return await self._run_unconfined(argv, limit, environment, hears, given)
         if sys.platform != "linux":
             raise not_confined(f"that takes Linux, and this is {sys.platform}")
         return await run_bounded(
-            argv, cwd=self.path, environment=environment, limit=limit, confinement=confinement, hears=hears
+            argv,
+            cwd=self.path,
+            environment=environment,
+            limit=limit,
+            confinement=confinement,
+            hears=hears,
+            given=given,
+            apart=given is not None,
         )
 
     async def _run_unconfined(
-        self, argv: list[str], limit: timedelta, environment: dict[str, str], hears: Callable[[bytes], None]
+        self,
+        argv: list[str],
+        limit: timedelta,
+        environment: dict[str, str],
+        hears: Callable[[bytes], None],
+        given: bytes | None,
     ) -> Finished:
         home = tempfile.TemporaryDirectory(prefix="canary-home-", ignore_cleanup_errors=True)
         try:
             environment = {"HOME": home.name, "TMPDIR": home.name, **environment}
             return await run_bounded(
-                argv, cwd=self.path, environment=environment, limit=limit, confinement=None, hears=hears
+                argv,
+                cwd=self.path,
+                environment=environment,
+                limit=limit,
+                confinement=None,
+                hears=hears,
+                given=given,
+                apart=given is not None,
             )
         finally:
             await aside(home.cleanup)  # a package manager's cache is thousands of files

@@ -29,6 +29,10 @@ DIALS = (
     Dial("missed_ticks", "Cron ticks are missed, or fail to enqueue"),
     Dial("duplicate_sends", "Messages are sent twice", kind="toggle", step=1),
     Dial("contention", "Workers compete for jobs and retry"),
+    Dial("autoscale_stuck", "The autoscaler ignores its guardrails", kind="toggle", step=1),
+    Dial("autoscale_flaps", "The capacity rises and falls again and again", kind="toggle", step=1),
+    Dial("promotion", "Tenants can be promoted", kind="toggle", step=1),
+    Dial("promotion_early", "Promotion is granted at once, whatever the signals", kind="toggle", step=1),
     Dial("quota_coverage", "Workspaces with high quota", max=len(TENANTS), step=1, normal=len(TENANTS)),
 )
 

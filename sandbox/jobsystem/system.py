@@ -40,6 +40,7 @@ class JobSystem:
         self.dials = Dials()
         self.dsn = dsn
         self.reader_dsn = conninfo.make_conninfo(dsn, user="canary_reader")
+        self.decisions_dsn = conninfo.make_conninfo(dsn, user="canary_decisions")
         self._seed = seed
         self._connection = connection
         self._tables = Tables(connection)
@@ -61,8 +62,8 @@ class JobSystem:
     ) -> AsyncIterator[Self]:
         """Create a system without history, whose clock is at `start` (UTC; default: a day ago).
 
-        Drops and recreates the database of that name, and creates the role `canary_reader`, which may read it. The
-        decisions of its control loops go to the file `log`.
+        Drops and recreates the database of that name, and creates the roles that may read it: `canary_reader`, and
+        `canary_decisions`, for the decisions of the control loops, which go to the file `log` as well.
         """
         start = start or datetime.now(UTC) - _HISTORY
         dsn = await _fresh(dsn_admin, database)

@@ -43,6 +43,26 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "column": "highQuotaEnabled",
         "pass": {"covered": "<= total"},
     },
+    "control.autoscale": {
+        **WINDOW,
+        "signals": """
+            SELECT tick AS "timestamp", 20 AS "activeWorkspaces", false AS "contentionBreached",
+                   (SELECT count(*) > 1000000 FROM "BackgroundJob") AS "failureRateBreached"
+            FROM generate_series({{start}}::timestamp, {{end}}::timestamp, interval '1 minute') AS series (tick)
+        """,
+    },
+    "control.promotion": {
+        **WINDOW,
+        "signals": """
+            SELECT tick AS "timestamp", 0 AS "failureRatePercent", false AS "contentionBreached",
+                   (SELECT count(*) * 0 FROM "BackgroundJob") AS "queueAgeP95Seconds", 0 AS "duplicateSendCount"
+            FROM generate_series({{start}}::timestamp, {{end}}::timestamp, interval '1 minute') AS series (tick)
+        """,
+    },
+    "scenario": {
+        "run": ["./gate"],
+        "scenarios": {"one": {"expect": ["hold"]}},
+    },
     "sql": {
         "query": 'SELECT count(*) AS jobs FROM "BackgroundJob" WHERE "runAt" < {{now}}',
         "pass": {"jobs": "> 0"},
@@ -106,7 +126,7 @@ async def well(
 ) -> AsyncIterator[World]:
     """Everything is up, with an hour of history."""
     folder = tmp_path_factory.mktemp("repository")
-    write_gate(folder, "echo done")
+    write_gate(folder, 'echo \'{"reasonCode": "hold"}\'')
     name = f"jobs_{uuid.uuid4().hex}"
     start = NOON - timedelta(hours=1)
     async with JobSystem.create(postgres_server, seed=1, start=start, database=name) as system:

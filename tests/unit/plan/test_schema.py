@@ -19,6 +19,8 @@ EXAMPLES = sorted((ROOT / "examples").glob("*/canary.yaml"))
 ENVIRON = dict.fromkeys(
     (
         "STAGING_DATABASE_URL",
+        "DECISIONS_DATABASE_URL",
+        "SIMULATIONS",
         "STAGING_URL",
         "CRON_SECRET",
         "REPOSITORY",
@@ -124,6 +126,9 @@ OWN: dict[str, dict[str, Any]] = {
     "jobs.queue_age": {"window": "30m"},
     "jobs.stale_runs": {},
     "jobs.throughput": {"window": "30m"},
+    "control.autoscale": {},
+    "control.promotion": {},
+    "scenario": {"run": ["true"]},
     "sql": {"query": "SELECT 1 AS jobs"},
     "http.probe": {"request": {"path": "/"}},
     "gate": {"run": ["true"]},
