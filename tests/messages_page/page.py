@@ -8,7 +8,7 @@ import click
 
 from commands.shell.program import program
 from tests.messages_page import conversation
-from tests.messages_page.sentences import ANSWERS, ERRORS, LOGGED, ROOT, collected, table
+from tests.messages_page.sentences import ANSWERS, ERRORS, LOGGED, PROBLEMS, ROOT, Sentence, collected, table
 
 FILE = ROOT / "docs" / "messages.md"
 WIDTH = 110  # as the program shows its help on a wide terminal
@@ -27,10 +27,11 @@ def _lines() -> Iterator[str]:
     yield from _shown("Messages in Slack", conversation.messages())
     yield from _shown("Forms", conversation.shown_forms())
     yield from _shown("Private answers", conversation.private_answers())
-    yield from _part("Refusals in Slack", table(list(collected(ANSWERS))))
-    yield from _part("Errors of checks, configuration and the command line", table(list(collected(ERRORS))))
+    yield from _part("Refusals in Slack", table(collected(ANSWERS)))
+    yield from _part("Errors of checks, the machine and the command line", table(collected(ERRORS)))
+    yield from _part("Problems in canary.yaml", table(_configuring(collected(PROBLEMS)), hints=False))
     yield from _part("The command line", _help())
-    yield from _part("The log", table(list(collected(LOGGED, of="log"))))
+    yield from _part("The log", table(collected(LOGGED, of="log"), hints=False))
     yield ""
 
 
@@ -43,6 +44,10 @@ def _shown(heading: str, parts: Iterable[conversation.Shown]) -> Iterator[str]:
     yield from ("", f"## {heading}", "")
     lines = [line for part in parts for line in part.markdown()]
     yield from lines[:-1]
+
+
+def _configuring(found: Iterable[Sentence]) -> Iterator[Sentence]:
+    return (each for each in found if each.module.startswith(("bot.plan.", "checks.")))
 
 
 def _help() -> Iterator[str]:

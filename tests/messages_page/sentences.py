@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ ERRORS = frozenset(
         "stop",
     }
 )
+PROBLEMS = frozenset({"ValueError"})
 LOGGED = frozenset({"info", "warning", "error", "exception"})
 HINTS = ("hint", "next")
 
@@ -95,11 +96,15 @@ def _filled(part: ast.expr) -> str:
     return f"{{{names[0] if names else '…'}}}"
 
 
-def table(sentences: Sequence[Sentence]) -> Iterator[str]:
-    yield "| where | what it says | next step |"
-    yield "|---|---|---|"
-    for each in sorted(sentences):
-        yield f"| `{each.module}` | {_cell(each.text)} | {_cell(each.hint)} |"
+def table(sentences: Iterable[Sentence], *, hints: bool = True) -> Iterator[str]:
+    """Each once per module, in the order of its lines. `hints`: with a column for the next step."""
+    yield "| where | what it says | next step |" if hints else "| where | what it says |"
+    yield "|---|---|---|" if hints else "|---|---|"
+    for module, text, hint in dict.fromkeys(
+        (each.module, each.text, each.hint) for each in sorted(sentences)
+    ):
+        cells = [text, hint] if hints else [" · ".join(filter(None, [text, hint]))]
+        yield f"| `{module}` | {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:
