@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "checks", "commands")
@@ -30,6 +31,13 @@ ERRORS = frozenset(
 PROBLEMS = frozenset({"ValueError"})
 LOGGED = frozenset({"info", "warning", "error", "exception"})
 HINTS = ("hint", "next")
+NEXT = {  # of `bot.base.next_step`, as Slack and the shell word it
+    "list_runs": "`/canary status`",
+    "show": "`/canary show #{run}`",
+    "cancel": "`/canary cancel #{run} <reason>`",
+    "start": "`/canary run {environment}`",
+    "list_messages": "`canary outbox list`",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -65,8 +73,16 @@ def _first_text(call: ast.Call) -> str:
 
 
 def _hint(call: ast.Call) -> str:
-    found = (text_of(each.value) for each in call.keywords if each.arg in HINTS)
-    return next((text for text in found if text), "")
+    """What the call says is next; and, of a refusal, the command that it offers and whether it names whom to ask."""
+    given = {each.arg: each.value for each in call.keywords}
+    said = [text for name in HINTS if name in given and (text := text_of(given[name]))]
+    said += [NEXT[step.attr] for step in ast.walk(given["then"]) if _is_next(step)] if "then" in given else []
+    said += ["Ask {people}."] if "people" in given else []
+    return " ".join(said)
+
+
+def _is_next(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Next"
 
 
 def text_of(node: ast.expr) -> str:
