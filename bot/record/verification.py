@@ -81,11 +81,11 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
         return [" ".join(error.sentences)]
     except ValidationError as error:
         return [
-            f"this is no decision packet: {'.'.join(map(str, each['loc']))}: {each['msg']}"
+            f"this is not a decision packet: {'.'.join(map(str, each['loc']))}: {each['msg']}"
             for each in error.errors()
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return [f"this is no decision packet: {type(error).__name__}: {error}"]
+        return [f"this is not a decision packet: {type(error).__name__}: {error}"]
 
 
 def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
@@ -163,7 +163,7 @@ def _decided(packet: Packet, verdict: Verdict) -> Iterator[str]:
     decision, decide = packet.decision, packet.configuration.environment.decide
     choices = {vote.person: vote.choice for vote in decision.votes}
     if len(choices) < len(decision.votes):
-        yield "votes: somebody voted twice"
+        yield "votes: a person voted twice"
     yield from _separate(packet, choices)
     yield from _roles(packet)
     vetoed_by = {person for person, choice in choices.items() if choice is Choice.NO_GO}

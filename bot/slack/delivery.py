@@ -150,9 +150,15 @@ class Delivery:
         try:
             await self._attempt(message)
         except Unavailable as error:
-            log.warning("a message waits for the database", message_id=message.id, error=str(error))
+            log.warning(
+                "cannot send a message: the database does not respond",
+                message_id=message.id,
+                error=str(error),
+            )
         except Exception:
-            log.exception("a message is stuck", message_id=message.id, run=message.run, kind=message.kind)
+            log.exception(
+                "a message failed unexpectedly", message_id=message.id, run=message.run, kind=message.kind
+            )
         finally:
             self._leases.done(message)
 
@@ -178,10 +184,10 @@ class Delivery:
             wait = timedelta(seconds=error.again_in) if error.again_in else self._timing.later
             await self._later(message, str(error), wait)
         except CanaryError as error:
-            log.warning("a Home cannot be made", user=message.channel, error=str(error))
+            log.warning("cannot build a Home", user=message.channel, error=str(error))
             await self._fail(message, str(error), excused=True)
         except Exception:
-            log.exception("a Home cannot be made", user=message.channel)
+            log.exception("cannot build a Home", user=message.channel)
             await self._fail(message, "it cannot be made", excused=True)
         else:
             if page is None:
@@ -207,10 +213,14 @@ class Delivery:
         try:
             await send(message)
         except Unreadable as error:  # a newer version may be running beside this one
-            log.warning("a message cannot be read", message_id=message.id, run=message.run, error=str(error))
+            log.warning(
+                "cannot read a stored message", message_id=message.id, run=message.run, error=str(error)
+            )
             await self._later(message, str(error), self._timing.later, longest=self._timing.longest)
         except OvertakenError as error:
-            log.warning("too late to send a message", run=message.run, error=str(error))
+            log.warning(
+                "the lease on a message expired before it was sent", run=message.run, error=str(error)
+            )
             await self._later(message, message.error or "", self._timing.soon)  # if the lease is still ours
         except SlackApiError as error:
             await self._refused(message, error)
@@ -236,9 +246,7 @@ class Delivery:
         try:
             rendered = await render(content, facts)
         except Exception:
-            log.exception(
-                "a message cannot be made", message_id=message.id, run=message.run, kind=message.kind
-            )
+            log.exception("cannot build a message", message_id=message.id, run=message.run, kind=message.kind)
             await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
             return
         root = facts.run.root if facts.run and message.run else None
@@ -309,7 +317,7 @@ class Delivery:
         await self._sent(message, **posted._asdict())
         self._counted(message, Came.SENT)
         if root and thread and thread == root.place and posted.thread is None:
-            log.warning("the card was deleted; it is posted anew", run=message.run)
+            log.warning("the card was deleted; posting it again", run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, root, "it was deleted")
 
@@ -354,7 +362,7 @@ class Delivery:
         elif name == FILE_NOT_FOUND:
             await self._in_doubt(message, name)
         elif name == "message_not_found" and message.ts:
-            log.warning("a message was deleted; it is posted anew", message_id=message.id, run=message.run)
+            log.warning("a message was deleted; posting it again", message_id=message.id, run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, message, "it was deleted")
         elif means.took_effect or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -371,7 +379,7 @@ class Delivery:
                 await self._not_shown(message, said)
         else:
             log.error(
-                "Slack will not take a message",
+                "Slack refused a message",
                 message_id=message.id,
                 run=message.run,
                 kind=message.kind,
@@ -405,7 +413,10 @@ class Delivery:
             await self._fail(message, error, came=Came.UNCLEAR)
             return
         log.warning(
-            "a message may or may not have arrived", message_id=message.id, run=message.run, error=error
+            "a message is ambiguous: it may or may not be in Slack",
+            message_id=message.id,
+            run=message.run,
+            error=error,
         )
         async with self._database.connection() as conn:
             await messages.in_doubt(conn, message, error)

@@ -181,5 +181,5 @@ async def _readable(conn: Connection, run: Run) -> Dossier | None:
     try:
         return await dossiers.read(conn, run)
     except Unreadable as error:
-        log.warning("a run cannot be shown in Home", run=run.number, error=str(error))
+        log.warning("cannot show a run in Home", run=run.number, error=str(error))
         return None

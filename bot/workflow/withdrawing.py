@@ -42,4 +42,6 @@ async def _must_be_the_latest(services: Services, conn: Connection, run: Run, by
     """Raises Unavailable while a vote of theirs that was given earlier is still being handled: it would count afterward."""
     given = services.interaction
     if given and await inbox.votes_before(conn, by, run.key, before=given.received_at, besides=given.key):
-        raise Unavailable(f"Your earlier vote on run #{run.number} is still being counted.")
+        raise Unavailable(
+            f"Your earlier vote on run #{run.number} is still being counted.", hint="Try again in a moment."
+        )

@@ -47,7 +47,11 @@ class Turnstile:
         self.refused(caller.kind, budget.of)
         if times := self.seldom.times():
             log.warning(
-                "more than the budget", kind=caller.kind, budget=budget.of, user=caller.user, times=times
+                "refused interactions over a person's budget",
+                kind=caller.kind,
+                budget=budget.of,
+                user=caller.user,
+                times=times,
             )
         return Refusal(_sentence(budget, caller.verb) if caller.kind is InteractionKind.COMMAND else None)
 

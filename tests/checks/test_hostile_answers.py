@@ -194,7 +194,7 @@ async def test_a_child_that_nobody_asks_is_ended() -> None:
 async def test_a_value_of_a_run_is_not_evaluated_here() -> None:
     """`{{version}}` in a pattern is what somebody typed."""
     async with Calculator() as calculator:
-        with pytest.raises(CheckError, match="no CEL expression"):
+        with pytest.raises(CheckError, match="not a CEL expression"):
             await evaluated(calculator.of("ours"), 'last.body.matches("')
 
 

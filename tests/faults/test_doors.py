@@ -148,7 +148,7 @@ async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_close
         slack.unarchive("#releases")
         await until_shown(bot_database)
         await slack.sees("#releases", "Decision on run #1")
-        assert "is in its channel now" in slack.render_text(told)
+        assert "Slack now shows" in slack.render_text(told)
     assert not shown_twice(slack)
 
 

@@ -171,7 +171,7 @@ async def test_an_expired_run_says_that_nothing_goes_out(
     async with start_bot(TITLED):
         await slack.connected()
         _, expired, *_ = await reads(slack, card, "⌛ Expired without a decision · staging run #1")
-        assert expired.startswith("Nobody decided in time, ")
+        assert expired.startswith("Nobody decided by ")
 
 
 async def test_a_cancelled_run_says_who_cancelled_it(bot: Running, slack: LocalSlack) -> None:
@@ -203,7 +203,7 @@ async def test_an_alarm_is_on_the_card_until_it_is_answered(
     assert alarm.startswith("🚨 *Duplicate sends*: signals 3, must be 0 · since ")
     prompt = await slack.sees("#releases", "Roll back staging")
     await raj.click(prompt, "prompt_on_it")
-    _, alarm, *_ = await reads(slack, card, "🚨 Alarm, somebody is on it · staging run #1")
+    _, alarm, *_ = await reads(slack, card, "🚨 Alarm, someone is on it · staging run #1")
     assert alarm.endswith("@raj is on it")
     await raj.click(prompt, "prompt_rolled_back")
     _, rolled_back, *rest = await reads(slack, card, "⏪ Rolled back · staging run #1")

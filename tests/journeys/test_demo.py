@@ -97,7 +97,7 @@ def test_the_first_thread_tells_of_a_go_and_the_rollback_after_it(threads: list[
         "[file canary-staging-1.json",
         "⏪ Rolled back · staging 1.42.0 · ",
         "@raj rolled back staging `1.42.0`",
-        "@raj was on it since",
+        "@raj had been on it since",
         "The watch of run #1 ended: staging was rolled back",
     )
 
@@ -121,7 +121,7 @@ def test_the_third_thread_tells_of_a_rollback_that_was_recorded_by_hand(threads:
         threads[2],
         "by @raj · run #3",
         "Decision on run #3",
-        "was rolled back, reports @raj",
+        "@raj rolled back staging",
         "customers report errors in checkout",
     )
     assert "The watch of run #3 ended: staging was rolled back" in threads[2]

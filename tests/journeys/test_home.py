@@ -35,7 +35,7 @@ async def shows(person: Person, text: str, *, not_text: str = "") -> View:
 
 async def test_home_says_what_to_do_where_there_is_nothing_yet(bot: Running, slack: LocalSlack) -> None:
     home = await slack.user("ana").opens_home()
-    assert "Nothing needs your vote" in words(home)
+    assert "Nothing needs you right now" in words(home)
     assert "No run is under way" in words(home)
     assert "/canary run staging" in words(home)
 
@@ -185,7 +185,7 @@ async def test_a_redelivered_event_is_handled_once(
 
 
 async def test_over_http_home_opens_as_well(http_bot: Running, slack: LocalSlack) -> None:
-    assert "Nothing needs your vote" in words(await slack.user("ana").opens_home())
+    assert "Nothing needs you right now" in words(await slack.user("ana").opens_home())
 
 
 @pytest.mark.parametrize("lacking", ["the tab", "the method"])

@@ -64,7 +64,7 @@ KINDS = {
     "sam": "this account is from another organization",
     "tim": "this account is from another organization",
     "robot": "this account is a bot",
-    "nil": "Slack does not know the user",
+    "nil": "Slack doesn't know the user",
 }
 STRANGER_TO_ALL_ROLES = "mia"
 
@@ -193,7 +193,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         for text, says in {
             "run staging": "`author` is missing",
             "run staging author=ben": "a member id like U02BEN",
-            "run staging author=U0NOBODY": "Slack does not know the user U0NOBODY",
+            "run staging author=U0NOBODY": "Slack doesn't know the user U0NOBODY",
             f"run staging author={slack.app.bot_user}": "is a bot",
         }.items():
             await (await mia.command("#general", "/canary", text)).told(says)

@@ -66,7 +66,7 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
     assert "Vote as platform" in told.text
     assert "GO recommended: all 2 checks passed" in told.text
     assert "UTC" in told.text
-    assert "It still needs 1 of release-managers, 1 of platform. 2 people get a direct message" in line
+    assert "It still needs 1 of release-managers and 1 of platform. 2 people get a direct message" in line
     assert "@" not in line
     assert letters(slack, "U03RAJ") == []
     [(asked, direct)] = await facts(
@@ -168,7 +168,7 @@ async def test_a_group_that_lost_its_members_is_nobody(
         await is_due(bot_database, 1)
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
         await gets(slack, ANA, "Your vote is needed")
-    assert "1 of platform (nobody is left)" in line
+    assert "1 of platform (nobody left)" in line
     assert letters(slack, BEN) == []
 
 
@@ -196,12 +196,12 @@ async def test_whoever_takes_no_direct_messages_is_mentioned_once_in_the_thread(
         await slack.connected()
         card = await decided(slack)
         await is_due(bot_database, 1)
-        instead = await slack.sees("#releases", "I could not reach you by direct message")
-        assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging still waits for you")
+        instead = await slack.sees("#releases", "I couldn't send you a direct message")
+        assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging needs you by")
         assert instead in slack.thread(card)
         await is_due(bot_database, 2)
         await slack.sees("#releases", "1 of release-managers (@ana), 1 of platform (@ben)")
-    assert len(replies(slack, card, "I could not reach you")) == 1
+    assert len(replies(slack, card, "I couldn't send you")) == 1
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'alert'") == [(0,)]
     said = await facts(bot_database, "SELECT detail::jsonb -> 'people' FROM event WHERE kind = 'not reached'")
     assert said == [({ANA: "messages_tab_disabled", BEN: "messages_tab_disabled"},)]
@@ -223,11 +223,11 @@ async def test_who_turns_out_in_the_morning_to_take_none_is_mentioned_then(
     slack.faults.refuse("chat.postMessage", error)
     async with start_bot(LONG):
         await make_due(bot_database)
-        instead = await slack.sees("#releases", "I could not reach you by direct message")
+        instead = await slack.sees("#releases", "I couldn't send you a direct message")
         await until(bot_database, "SELECT bool_and(state = 'sent' OR excused) FROM message")
     [reached] = [user for user in (ANA, BEN) if letters(slack, user)]
     assert f"<@{reached}>" not in instead.text
-    assert instead.text.count("<@") == len(replies(slack, card, "I could not reach you")) == 1
+    assert instead.text.count("<@") == len(replies(slack, card, "I couldn't send you")) == 1
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.RESET_BEFORE])
@@ -247,7 +247,7 @@ async def test_a_direct_message_in_doubt_is_not_sent_again(
         slack.faults.inject(fault, "chat.postMessage")
         slack.faults.inject(fault, "chat.postMessage")
         await is_due(bot_database, 2)
-        instead = await slack.sees("#releases", "I could not reach you")
+        instead = await slack.sees("#releases", "I couldn't send you")
         await until(bot_database, "SELECT bool_and(state = 'sent' OR excused) FROM message")
     assert line.text
     assert "<@U02BEN>" in instead.text
@@ -357,7 +357,7 @@ async def test_what_waits_for_quiet_hours_is_not_stuck(
     async with start_bot(quiet(LONG, quiet_now())) as bot:
         await make_due(bot_database)
         await until(
-            bot_database, "SELECT count(*) = 2 FROM message WHERE excused AND error = 'it is decided'"
+            bot_database, "SELECT count(*) = 2 FROM message WHERE excused AND error = 'the run is decided'"
         )
         assert 'canary_direct_messages_total{outcome="not needed any more"} 2.0' in await metrics(bot)
     assert letters(slack, ANA) == letters(slack, BEN) == []

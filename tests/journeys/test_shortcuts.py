@@ -183,7 +183,7 @@ async def test_a_bystander_is_offered_only_what_they_can_do(bot: Running, slack:
     card = await decided(slack)
     mia, view = await acts(slack, "mia", card)
     shown = str(view.blocks)
-    assert "Nothing waits for you here." in shown
+    assert "Nothing needs you here." in shown
     for word in ("vote_go", "act_cancel", "act_remind", "waive"):
         assert word not in shown
     assert (await mia.click(view, "Show details")).acked
@@ -217,7 +217,7 @@ async def test_what_is_refused_is_said_in_the_form(bot: Running, slack: LocalSla
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json")
     assert (await ana.click(view, "Go")).acked
-    await form(ana, "is decided; votes no longer count")
+    await form(ana, "is already decided, so votes no longer count")
 
 
 async def test_on_another_apps_message_it_is_said_what_to_do(bot: Running, slack: LocalSlack) -> None:
@@ -225,7 +225,7 @@ async def test_on_another_apps_message_it_is_said_what_to_do(bot: Running, slack
     other = slack.user("mia").says("#releases", "lunch?")
     ana = slack.user("ana")
     reply = await ana.shortcut("act_on_run", other)
-    told = await reply.told("does not belong to a run")
+    told = await reply.told("doesn't belong to a run")
     assert "/canary status" in told
     assert ana.modal is None
 

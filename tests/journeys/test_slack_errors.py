@@ -180,7 +180,7 @@ async def test_a_card_that_slack_never_takes_is_said_not_to_come_by_itself(
         )
         alert = await slack.sees("#ops", "The run card of run #1 on staging is not shown", timeout=PATIENT)
         said = slack.render_text(alert)
-        assert "I will not send it again by myself" in said
+        assert "I won't send it again by myself" in said
         assert "canary outbox resolve 1 --again" in said
         assert "by itself where it can" not in said
 

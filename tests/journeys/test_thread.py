@@ -117,7 +117,7 @@ async def test_a_no_go_says_who_why_and_what_next(bot: Running, slack: LocalSlac
     text = slack.render_text(decision)
     assert text.startswith("🛑 No-go · staging run #1\n1 of 2 checks failed")
     assert "No-go from @ana" in text
-    assert "@raj: do not go ahead. Once it is fixed, start a new run: `/canary run staging`" in text
+    assert "@raj: do not go ahead. After a fix, start a new run: `/canary run staging`" in text
     assert decision.text.startswith("No-go: staging run #1. duplicates are a no-go. 1 of 2")
     assert not [each for each in slack.thread(card) if "How to roll back" in slack.render_text(each)]
 
@@ -132,7 +132,7 @@ async def test_a_run_that_expired_says_what_was_missing(
     text = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
     assert text.startswith("⌛ Expired · staging run #1\n")
     assert "so this is not a go. Missing: 1 of platform." in text
-    assert "@raj: do not go ahead. To ask again" in text
+    assert "@raj: do not go ahead. To ask for votes again" in text
 
 
 async def test_a_cancelled_run_says_who_and_why(bot: Running, slack: LocalSlack) -> None:
@@ -394,11 +394,8 @@ async def test_a_watch_whose_time_is_up_says_how_often_it_looked(
         end = slack.render_text(
             await slack.sees("#releases", "👀 Watch over · staging 1.42.0", timeout=PATIENT)
         )
-    assert (
-        "The watch of run #1 is over: its time is up\nNothing failed in the last measurement\nMeasured 2 times"
-        in end
-    )
-    assert "0 rollback prompts" in end
+    assert "The watch of run #1 is complete\nAll good in the last measurement\nMeasured 2 times" in end
+    assert "no rollback prompt" in end
 
 
 async def test_on_call_that_was_replaced_since_the_start_is_asked_and_may_answer(
@@ -469,10 +466,10 @@ async def test_a_prompt_that_nobody_answers_asks_others_once(
         asked = await slack.sees("#releases", "⏫ Nobody answered", timeout=PATIENT)
         assert slack.render_text(asked) == (
             "⏫ Nobody answered: roll back staging 1.42.0? Duplicate sends failing\n"
-            "@ana: on-call has not answered for less than a minute. Please answer the rollback prompt above"
+            "@ana: on-call hasn't answered for less than a minute. Please answer the rollback prompt above"
         )
         assert in_channel(asked)
-        await slack.wait_for(lambda: "so release-managers was asked, too, at" in slack.render_text(prompt))
+        await slack.wait_for(lambda: "so it escalated to release-managers at" in slack.render_text(prompt))
         await _fifteen_minutes_pass(bot_database)
         await slack.user("ana").click(prompt, "I'm on it")
         await slack.sees("#releases", "✅ Answered · staging 1.42.0 · Duplicate sends")

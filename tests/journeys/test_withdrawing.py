@@ -15,7 +15,7 @@ from tests.journeys.conftest import decided
 from tests.journeys.test_attacks import facts
 
 EVENTS = "SELECT kind, actor FROM event WHERE kind LIKE 'vote%' ORDER BY seq"
-WITHDRAWN = "@ana took back their Go"
+WITHDRAWN = "@ana withdrew their Go"
 
 
 async def ana_has_voted(slack: LocalSlack) -> Message:

@@ -26,7 +26,7 @@ def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
     if run.state is not RunState.DECIDING or not run.expires_at:
         return []
     if unknown := unknown_author(dossier):
-        return [section(f"*Nobody can approve it*: {unknown}")]
+        return [section(f"*Nobody can approve this run*: {unknown}")]
     places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier)
     votes = f"*Votes wanted* until {moment(run.expires_at)}: {_all_of(places)}"
     return [section(f"{votes}. Only a Go needs {waivers}" if waivers else votes)]
@@ -47,7 +47,7 @@ def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str
     """
     run = dossier.run
     if unknown := unknown_author(dossier):
-        return f"Nobody can approve it: {unknown}. A No-go still counts"
+        return f"Nobody can approve this run: {unknown}. A No-go still counts"
     until = f" by {when(run.expires_at)}" if run.expires_at else ""
     missing = dossier.tally().missing.items()
     groups = (f"{count} of {escape(role)}" for role, count in missing)
@@ -62,7 +62,7 @@ def unknown_author(dossier: Dossier) -> str:
     """Why nobody can approve, as markup; empty if the author is known, or need not be."""
     if not dossier.plan.environment.decide.separate_duties or not dossier.made_by.unknown:
         return ""
-    return f"who made the change is not known ({one_line(dossier.made_by.unknown)})"
+    return f"the author of the change is not known ({one_line(dossier.made_by.unknown)})"
 
 
 def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
@@ -72,12 +72,13 @@ def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
     shown = []
     for check in checks[:MOST_WAIVERS]:
         owner = dossier.plan.environment.checks[check].owner
-        people = (
-            some(asked.addressed(owner, among=left[check])) or "nobody is left" if asked else escape(owner)
-        )
-        shown.append(f"a waiver for {titled(dossier, check)} ({people})")
+        people = some(asked.addressed(owner, among=left[check])) or "nobody left" if asked else escape(owner)
+        shown.append(f"{titled(dossier, check)} ({people})")
     more = len(checks) - MOST_WAIVERS
-    return _all_of([*shown, *([f"{more} more waivers"] if more > 0 else [])])
+    if not shown:
+        return ""
+    word = "a waiver" if len(checks) == 1 else "waivers"
+    return f"{word} for {_all_of([*shown, *([f'{more} more'] if more > 0 else [])])}"
 
 
 def _all_of(parts: Sequence[str]) -> str:
@@ -107,4 +108,4 @@ def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
     left = Outstanding.of(dossier, asked)
     for role, count in left.missing.items():
         who = some(asked.addressed(role, among=left.votes[role]))
-        yield f"{count} of {escape(role)} ({who or 'nobody is left'})"
+        yield f"{count} of {escape(role)} ({who or 'nobody left'})"

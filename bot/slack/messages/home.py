@@ -28,6 +28,7 @@ from bot.slack.messages.lines import COMMIT, recommended, title, verdict
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
+from bot.slack.messages.wording import failing, found
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
 
 START = Button("start_run", "Start a run", opens_form=True)
@@ -70,13 +71,13 @@ def page(home: Home) -> list[Block]:
 def _asks(home: Home) -> Iterator[Block]:
     yield header("Waiting for you")
     if not home.asks:
-        yield section("Nothing needs your vote, a waiver or an answer from you now.")
+        yield section("Nothing needs you right now.")
     for ask in home.asks[:MOST_CARDS]:
         yield _ask(home, ask)
     yield from _more(len(home.asks))
     if home.unknown_groups:
         yield context(
-            "Slack did not say who is in every user group, so something may be missing here. Open this page again in a minute."
+            "Slack didn't say who is in every user group, so something may be missing here. Open this page again in a minute."
         )
 
 
@@ -84,9 +85,10 @@ def _ask(home: Home, ask: Ask) -> Block:
     dossier = ask.dossier
     if ask.prompts:
         prompt = ask.prompts[0]
-        body = f"{prompt.reason}. First: {dossier.plan.environment.rollback.mitigation}"
+        body = f"{failing(dossier, prompt)}: {found(dossier, prompt)}. First: {dossier.plan.environment.rollback.mitigation}"
         on_it = f"{mention(prompt.acknowledged_by)} is on it · " if prompt.acknowledged_by else ""
-        subtitle = f"{on_it}since {moment(prompt.breached_since)}"
+        since = f"failing since {moment(prompt.breached_since)}"
+        subtitle = f"{on_it}{since}" if on_it else f"{since[0].upper()}{since[1:]}"
         return card_block(
             f"⏪ Roll back {_what(dossier)}?",
             fitting(body, LONGEST_BODY),
@@ -152,7 +154,7 @@ def _under_way(home: Home) -> Iterator[Block]:
     if not others:
         if not home.asks:
             yield header("Running")
-            yield section("No run is under way that you can see from here.")
+            yield section("Nothing is running that you can see.")
         return
     yield header("Running")
     for dossier in others[:MOST_CARDS]:
@@ -180,7 +182,10 @@ def now(dossier: Dossier) -> str:
         needs = f" Needs {', '.join([*missing, *waivers])}." if missing or waivers else ""
         return fitting(f"{_verdict(dossier)}.{needs}", LONGEST_BODY)
     if unanswered := open_prompts(dossier):
-        return fitting(f"On-call is asked to roll back: {unanswered[0].reason}", LONGEST_BODY)
+        return fitting(
+            f"On-call is asked to roll back. {failing(dossier, unanswered[0])}: {found(dossier, unanswered[0])}",
+            LONGEST_BODY,
+        )
     return f"Until {moment(dossier.watch.ends_at)}" if dossier.watch else "Decided."
 
 
@@ -203,18 +208,18 @@ def _setup(home: Home) -> Iterator[Block]:
     if not home.missing:
         return
     if not home.operates:
-        yield context("Part of canary's setup is missing. Ask an operator; whoever is on call can see what.")
+        yield context("Part of canary's setup is missing. Ask whoever is on call: their Home lists what.")
         return
     yield header("Missing in the setup")
     yield from sections(f"• {one_line(cut(what, 300))}" for what in home.missing[:MOST_LINES])
-    yield context(f"{code('canary doctor')} on the bot's machine says more.")
+    yield context(f"{code('canary doctor')} on the bot's machine lists all of it, with what to fix.")
 
 
 def _start(home: Home) -> Iterator[Block]:
     yield divider()
     if not home.can_start:
         yield section(
-            "No environment's channel is one that I know you to see; type `/canary` in its channel."
+            "I can't tell which environments you can see. Type `/canary` in an environment's channel."
         )
         return
     yield actions([START.about("with a form", START.action)])

@@ -57,7 +57,7 @@ def _state(dossier: Dossier) -> tuple[str, str]:
         return "⏪", "Rolled back"
     if asked := open_prompts(dossier):
         on_it = all(prompt.state is PromptState.ACKNOWLEDGED for prompt in asked)
-        return "🚨", "Alarm, somebody is on it" if on_it else "Alarm, roll back?"
+        return "🚨", "Alarm, someone is on it" if on_it else "Alarm, roll back?"
     decided = dossier.decision.outcome
     return SYMBOLS[decided], ", ".join(filter(None, (DECIDED[decided], _watched_so_far(dossier.watch))))
 
@@ -102,7 +102,7 @@ def _decided(dossier: Dossier, decision: Decision, when: When) -> str:
         case Outcome.CANCELLED:
             return f"Cancelled by {mentions(decision.decided_by)}, {at}: {why}"
         case Outcome.EXPIRED:
-            return f"Nobody decided in time, {at}: it does not go out. {why}".rstrip()
+            return f"Nobody decided by {at}, so this is not a go. {why}".rstrip()
         case _:
             return f"Approved by {_approvers(dossier, decision)}, {at}"
 
