@@ -31,6 +31,7 @@ from bot.slack.blocks import (
     user_input,
 )
 from bot.slack.messages.lines import check_line, not_passed, recommended, subject, title, verdict
+from bot.slack.messages.wording import measured
 from bot.slack.text import escape, one_line
 from checks.reading import Record
 
@@ -155,7 +156,7 @@ def false_alarm(dossier: Dossier, prompt: Prompt, about: About) -> dict[str, Any
         about=about,
         blocks=[
             section(
-                f"{_about_run(dossier)}\n*{escape(title(dossier, trigger.check))}*: {one_line(prompt.reason)}"
+                f"{_about_run(dossier)}\n*{escape(title(dossier, trigger.check))}*: {measured(dossier, prompt)}"
             ),
             context(
                 "This closes the rollback prompt. The watch goes on, and asks again if the check recovers and then fails again."

@@ -100,7 +100,7 @@ class Story:
         await self.stage.system.relive(dials, ago=timedelta(minutes=3))
         card = await self._run("1.43.0", verdict="*NO-GO recommended*")
         self._holds("duplicate sends are a NO-GO", "❌ *Duplicate sends*: ", card)
-        await self._sees("[chart: Queue age, last two minutes", "the slow queue has a chart")
+        await self._sees("[chart: Queue age, last ten minutes", "the slow queue has a chart")
 
         await ana.click(card, "No-go…")
         form = await ana.sees_modal("No-go", timeout=_SOON)

@@ -78,11 +78,11 @@ async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
         # of half an hour, as the jobs of the day fall
         re.compile("[12] of 15 checks (is close to its limit|are close to their limits)")
     )
-    await expect(card(page)).to_contain_text("Queue age, last two minutes")
+    await expect(card(page)).to_contain_text("Queue age, last ten minutes")
     await card(page).get_by_role("button", name=re.compile("repl")).click()
-    await expect(thread(page).get_by_role("cell", name="Queue age, last two minutes").first).to_be_visible()
+    await expect(thread(page).get_by_role("cell", name="Queue age, last ten minutes").first).to_be_visible()
     chart = thread(page).get_by_alt_text(
-        re.compile("Queue age, last two minutes: WARN: p95 from .* limit < 90s")
+        re.compile("Queue age, last ten minutes: WARN: p95 from .* limit < 90s")
     )
     assert await chart.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
 

@@ -109,7 +109,7 @@ def test_the_second_thread_tells_of_a_no_go_with_reason_and_chart(threads: list[
         "*NO-GO* by @ana",
         "❌ *Duplicate sends*: ",
         "limit == 0",
-        "[chart: Queue age, last two minutes",
+        "[chart: Queue age, last ten minutes",
         "🛑 No-go · staging 1.43.0",
         "Duplicate sends without a mitigation",
         "Decision on run #2",

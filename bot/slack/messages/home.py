@@ -24,10 +24,11 @@ from bot.slack.blocks import (
 from bot.slack.blocks import card as card_block
 from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import COMMIT, recommended, title, verdict
+from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
+from bot.slack.messages.wording import failing, what_failed
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
 
 START = Button("start_run", "Start a run", opens_form=True)
@@ -39,6 +40,7 @@ MOST_CARDS = (
 MOST_LINES = 10
 LONGEST_VERSION = 40  # characters
 LONGEST_BODY = 190
+LEAST_ROOM = 40  # below which a measurement is left to the card
 
 
 class HomePage(MessageKind):
@@ -84,7 +86,7 @@ def _ask(home: Home, ask: Ask) -> Block:
     dossier = ask.dossier
     if ask.prompts:
         prompt = ask.prompts[0]
-        body = f"{prompt.reason}. First: {dossier.plan.environment.rollback.mitigation}"
+        body = f"{failing(dossier, prompt)}: {what_failed(dossier, prompt)}. First: {dossier.plan.environment.rollback.mitigation}"
         on_it = f"{mention(prompt.acknowledged_by)} is on it · " if prompt.acknowledged_by else ""
         subtitle = f"{on_it}since {moment(prompt.breached_since)}"
         return card_block(
@@ -96,12 +98,22 @@ def _ask(home: Home, ask: Ask) -> Block:
     until = dossier.run.expires_at
     return card_block(
         state(dossier),
-        fitting(f"{_verdict(dossier)}. {_wanted(ask)}", LONGEST_BODY),
+        _question(ask),
         [*_vote_buttons(ask), *_open_card(home, dossier)],
         subtitle=f"Until {moment(until)} · run #{dossier.run.number}"
         if until
         else f"Run #{dossier.run.number}",
     )
+
+
+def _question(ask: Ask) -> str:
+    """The verdict, the worst of what is wrong as far as there is room, and what this person can give."""
+    dossier = ask.dossier
+    first, last = f"{_verdict(dossier)}.", _wanted(ask)
+    room = LONGEST_BODY - len(first) - len(last) - len("  . ")
+    worst = [f"{title(dossier, name)}: {found(dossier, name, one)}" for name, one in not_passed(dossier)[:1]]
+    said = [f"{cut(what, room)}." for what in worst if room >= LEAST_ROOM]
+    return fitting(" ".join([first, *said, last]), LONGEST_BODY)
 
 
 def _verdict(dossier: Dossier) -> str:
@@ -180,7 +192,10 @@ def now(dossier: Dossier) -> str:
         needs = f" Needs {', '.join([*missing, *waivers])}." if missing or waivers else ""
         return fitting(f"{_verdict(dossier)}.{needs}", LONGEST_BODY)
     if unanswered := open_prompts(dossier):
-        return fitting(f"On-call is asked to roll back: {unanswered[0].reason}", LONGEST_BODY)
+        return fitting(
+            f"On-call is asked to roll back: {failing(dossier, unanswered[0])}: {what_failed(dossier, unanswered[0])}",
+            LONGEST_BODY,
+        )
     return f"Until {moment(dossier.watch.ends_at)}" if dossier.watch else "Decided."
 
 

@@ -240,7 +240,7 @@ def _how_rolled_back(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
     by, note = mention(prompt.answered_by), _note(prompt)
     again = code(f"/canary run {dossier.run.environment}")
     return [
-        f"{by} rolled back {named(dossier)} {at(prompt.answered_at)}{note}",
+        f"{by} rolled back {named(dossier)} at {at(prompt.answered_at)}{note}",
         *_was(dossier, prompt, at),
         f"To see whether all is well again: {again}",
     ]
@@ -251,7 +251,7 @@ def _why_false(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
     took = after(prompt.opened_at, prompt.answered_at)
     by, note = mention(prompt.answered_by), _note(prompt)
     return [
-        f"{by} called it a false alarm {at(prompt.answered_at)}, {took} after the alarm{note}",
+        f"{by} called it a false alarm at {at(prompt.answered_at)}, {took} after the alarm{note}",
         *_was(dossier, prompt, at),
     ]
 
