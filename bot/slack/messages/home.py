@@ -30,6 +30,7 @@ from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
 from bot.slack.messages.wording import failing, what_failed
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
+from checks.result import Result
 
 START = Button("start_run", "Start a run", opens_form=True)
 OPEN = "open_run"  # the action of the buttons that lead to a card: nothing has to be done for them
@@ -111,9 +112,14 @@ def _question(ask: Ask) -> str:
     dossier = ask.dossier
     first, last = f"{_verdict(dossier)}.", _wanted(ask)
     room = LONGEST_BODY - len(first) - len(last) - len("  . ")
-    worst = [f"{title(dossier, name)}: {found(dossier, name, one)}" for name, one in not_passed(dossier)[:1]]
+    worst = [f"{title(dossier, name)}: {_worst(dossier, name, one)}" for name, one in not_passed(dossier)[:1]]
     said = [f"{cut(what, room)}." for what in worst if room >= LEAST_ROOM]
     return fitting(" ".join([first, *said, last]), LONGEST_BODY)
+
+
+def _worst(dossier: Dossier, name: str, result: Result) -> str:
+    """The worst of a check's readings."""
+    return found(dossier, name, result).partition("; ")[0]
 
 
 def _verdict(dossier: Dossier) -> str:
