@@ -109,17 +109,22 @@ def test_the_second_thread_tells_of_a_no_go_with_reason_and_chart(threads: list[
         "*NO-GO* by @ana",
         "❌ *Duplicate sends*: ",
         "limit == 0",
-        "[chart: Queue age, last two minutes",
+        "[chart: Queue age, last ten minutes",
         "🛑 No-go · staging 1.43.0",
         "Duplicate sends without a mitigation",
         "Decision on run #2",
     )
 
 
-def test_the_third_thread_tells_of_a_rollback_that_was_recorded_by_hand(threads: list[str]) -> None:
+def test_the_third_thread_tells_of_a_withdrawn_vote_a_condition_and_a_rollback_recorded_by_hand(
+    threads: list[str],
+) -> None:
     in_order(
         threads[2],
         "by @raj · run #3",
+        "@ana took back their Go",
+        "✅ Conditional go · staging 1.43.1",
+        "*Condition*: Promotion stays off until Monday's peak is over · @raj",
         "Decision on run #3",
         "@raj rolled back staging",
         "customers report errors in checkout",

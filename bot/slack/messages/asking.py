@@ -17,7 +17,7 @@ from bot.slack.messages.lines import subject, titled
 from bot.slack.text import escape, mention, moment, one_line
 
 MOST_MENTIONED = 5  # people; a user group is one mention
-MOST_WAIVERS = 3
+MOST_WAIVERS = 2  # named on the card, where the checks that failed have a line each
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
@@ -66,19 +66,33 @@ def unknown_author(dossier: Dossier) -> str:
 
 
 def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
-    """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group."""
+    """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group.
+
+    Those for which nobody is left come first.
+    """
     checks = dossier.tally().waivers_missing
-    left = Outstanding.of(dossier, asked).waivers if asked else {}
-    shown = []
-    for check in checks[:MOST_WAIVERS]:
-        owner = dossier.plan.environment.checks[check].owner
-        people = some(asked.addressed(owner, among=left[check])) or "nobody left" if asked else escape(owner)
-        shown.append(f"{titled(dossier, check)} ({people})")
-    more = len(checks) - MOST_WAIVERS
-    if not shown:
+    if not asked:
+        owners = dict.fromkeys(dossier.plan.environment.checks[check].owner for check in checks)
+        return _waivers(dossier, checks, escape(", ".join(owners)))
+    left = Outstanding.of(dossier, asked).waivers
+    stuck = [check for check in checks if not left[check]]
+    others = [check for check in checks if left[check]]
+    addressed = dict.fromkeys(
+        member
+        for check in others
+        for member in asked.addressed(dossier.plan.environment.checks[check].owner, among=left[check])
+    )
+    each = [_waivers(dossier, stuck, "nobody left"), _waivers(dossier, others, some(addressed))]
+    return _all_of([one for one in each if one])
+
+
+def _waivers(dossier: Dossier, checks: Sequence[str], people: str) -> str:
+    if not checks:
         return ""
-    word = "a waiver" if len(checks) == 1 else "waivers"
-    return f"{word} for {_all_of([*shown, *([f'{more} more'] if more > 0 else [])])}"
+    shown = [titled(dossier, check) for check in checks[:MOST_WAIVERS]]
+    more = len(checks) - MOST_WAIVERS
+    named = _all_of([*shown, *([f"{more} more"] if more > 0 else [])])
+    return f"{'a waiver' if len(checks) == 1 else 'waivers'} for {named} ({people})"
 
 
 def _all_of(parts: Sequence[str]) -> str:

@@ -24,12 +24,13 @@ from bot.slack.blocks import (
 from bot.slack.blocks import card as card_block
 from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import COMMIT, recommended, title, verdict
+from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
-from bot.slack.messages.wording import failing, found
+from bot.slack.messages.wording import failing, what_failed
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
+from checks.result import Result
 
 START = Button("start_run", "Start a run", opens_form=True)
 OPEN = "open_run"  # the action of the buttons that lead to a card: nothing has to be done for them
@@ -40,6 +41,7 @@ MOST_CARDS = (
 MOST_LINES = 10
 LONGEST_VERSION = 40  # characters
 LONGEST_BODY = 190
+LEAST_ROOM = 40  # below which a measurement is left to the card
 
 
 class HomePage(MessageKind):
@@ -85,7 +87,7 @@ def _ask(home: Home, ask: Ask) -> Block:
     dossier = ask.dossier
     if ask.prompts:
         prompt = ask.prompts[0]
-        body = f"{failing(dossier, prompt)}: {found(dossier, prompt)}. First: {dossier.plan.environment.rollback.mitigation}"
+        body = f"{failing(dossier, prompt)}: {what_failed(dossier, prompt)}. First: {dossier.plan.environment.rollback.mitigation}"
         on_it = f"{mention(prompt.acknowledged_by)} is on it · " if prompt.acknowledged_by else ""
         since = f"failing since {moment(prompt.breached_since)}"
         subtitle = f"{on_it}{since}" if on_it else f"{since[0].upper()}{since[1:]}"
@@ -98,12 +100,27 @@ def _ask(home: Home, ask: Ask) -> Block:
     until = dossier.run.expires_at
     return card_block(
         state(dossier),
-        fitting(f"{_verdict(dossier)}. {_wanted(ask)}", LONGEST_BODY),
+        _question(ask),
         [*_vote_buttons(ask), *_open_card(home, dossier)],
         subtitle=f"Until {moment(until)} · run #{dossier.run.number}"
         if until
         else f"Run #{dossier.run.number}",
     )
+
+
+def _question(ask: Ask) -> str:
+    """The verdict, the worst of what is wrong as far as there is room, and what this person can give."""
+    dossier = ask.dossier
+    first, last = f"{_verdict(dossier)}.", _wanted(ask)
+    room = LONGEST_BODY - len(first) - len(last) - len("  . ")
+    worst = [f"{title(dossier, name)}: {_worst(dossier, name, one)}" for name, one in not_passed(dossier)[:1]]
+    said = [f"{cut(what, room)}." for what in worst if room >= LEAST_ROOM]
+    return fitting(" ".join([first, *said, last]), LONGEST_BODY)
+
+
+def _worst(dossier: Dossier, name: str, result: Result) -> str:
+    """The worst of a check's readings."""
+    return found(dossier, name, result).partition("; ")[0]
 
 
 def _verdict(dossier: Dossier) -> str:
@@ -183,7 +200,7 @@ def now(dossier: Dossier) -> str:
         return fitting(f"{_verdict(dossier)}.{needs}", LONGEST_BODY)
     if unanswered := open_prompts(dossier):
         return fitting(
-            f"On-call is asked to roll back. {failing(dossier, unanswered[0])}: {found(dossier, unanswered[0])}",
+            f"On-call is asked to roll back. {failing(dossier, unanswered[0])}: {what_failed(dossier, unanswered[0])}",
             LONGEST_BODY,
         )
     return f"Until {moment(dossier.watch.ends_at)}" if dossier.watch else "Decided."

@@ -11,11 +11,12 @@ from datetime import timedelta
 from bot.rules.approval import Condition
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
-from bot.rules.instructions import Instructions, instructions
+from bot.rules.instructions import Instructions, instructions, names_previous
 from bot.rules.previous import VERSION
 from bot.rules.verdict import Recommendation
 from bot.slack.text import code, cut, escape, mention, moment, one_line, short, value
 from checks.outcome import Cause, Outcome
+from checks.placeholders import PREVIOUS
 from checks.result import Result
 from checks.units import say_count
 from checks.wording import sentence
@@ -68,8 +69,9 @@ def arguments(dossier: Dossier) -> str:
 
 
 def other_arguments(dossier: Dossier) -> str:
-    """Those that `subject` does not say."""
-    given = {name: text for name, text in dossier.run.arguments.items() if name != VERSION}
+    """Those that `subject` does not say, and not the version that a rollback returns to: the instructions have it."""
+    told = {VERSION, PREVIOUS} if names_previous(dossier.plan.environment) else {VERSION}
+    given = {name: text for name, text in dossier.run.arguments.items() if name not in told}
     if VERSION not in dossier.run.arguments:
         given = {name: text for name, text in given.items() if name != COMMIT or text != text[:12]}
     shown = [code(cut(f"{name}={text}", LONGEST_ARGUMENT)) for name, text in given.items()]

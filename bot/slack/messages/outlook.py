@@ -139,7 +139,7 @@ def _alarm(dossier: Dossier, prompt: Prompt, when: When) -> str:
 
 
 def _watch(dossier: Dossier, watch: Watch, when: When) -> str:
-    measured = f"measured {say_count(watch.tick, 'time')}" if watch.tick else "not measured yet"
+    measured = f"measured {_times(watch.tick)}" if watch.tick else "not measured yet"
     alarms = f", {say_count(len(dossier.prompts), 'alarm')}" if dossier.prompts else ", no alarm"
     alarms = alarms if watch.tick or dossier.prompts else ""
     if watch.state is WatchState.ENDED:
@@ -150,6 +150,10 @@ def _watch(dossier: Dossier, watch: Watch, when: When) -> str:
     return f"👀 Watching until {when(watch.ends_at)} · " + ", ".join(
         filter(None, (f"{measured}{alarms}", now))
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else say_count(count, "time")
 
 
 def _is_off(trigger: Trigger) -> bool:

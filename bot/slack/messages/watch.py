@@ -238,7 +238,7 @@ def _how_rolled_back(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
     by, note = mention(prompt.answered_by), _note(prompt)
     again = code(f"/canary run {dossier.run.environment}")
     return [
-        f"{by} rolled back {named(dossier)} {at(prompt.answered_at)}{note}",
+        f"{by} rolled back {named(dossier)} at {at(prompt.answered_at)}{note}",
         *_was(dossier, prompt, at),
         f"To check that all is well again, start a new run: {again}",
     ]
@@ -249,7 +249,7 @@ def _why_false(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
     took = after(prompt.opened_at, prompt.answered_at)
     by, note = mention(prompt.answered_by), _note(prompt)
     return [
-        f"{by} called it a false alarm {at(prompt.answered_at)}, {took} after the alarm{note}",
+        f"{by} called it a false alarm at {at(prompt.answered_at)}, {took} after the alarm{note}",
         *_was(dossier, prompt, at),
     ]
 

@@ -72,10 +72,10 @@ def failing(dossier: Dossier, prompt: Prompt) -> str:
 
 def measured(dossier: Dossier, prompt: Prompt) -> str:
     """What failed, as markup: "1 found, must be 0"."""
-    return one_line(found(dossier, prompt))
+    return one_line(what_failed(dossier, prompt))
 
 
-def found(dossier: Dossier, prompt: Prompt) -> str:
+def what_failed(dossier: Dossier, prompt: Prompt) -> str:
     """The same as plain text. As it was recorded, where an earlier version did that."""
     name = watched(dossier, prompt.trigger)
     check = dossier.plan.environment.checks[name]
