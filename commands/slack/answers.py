@@ -26,6 +26,7 @@ from bot.slack.messages.lines import (
     recommended,
     subject,
     title,
+    votes_from,
 )
 from bot.slack.messages.outlook import stands
 from bot.slack.messages.table import output
@@ -56,7 +57,7 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
 
 
 def reminded(run: int, said: Reminded) -> str:
-    missing = [f"{count} of {role}" for role, count in said.missing.items()]
+    missing = [votes_from(count, role) for role, count in said.missing.items()]
     missing += [say_count(len(said.waivers), "waiver")] if said.waivers else []
     people = len(said.direct)
     told = (

@@ -161,8 +161,12 @@ async def starts_from_the_shortcut(day: Day) -> None:
 
 async def reads_the_results(day: Day) -> None:
     await expect(day.card).to_contain_text("NO-GO recommended", timeout=RUN)
-    await expect(day.card).to_contain_text(re.compile(r"Duplicate sends: \d+ found, must be 0"))
-    await expect(day.card).to_contain_text("Needs 1 of release-managers (@Ana Ruiz) and 1 of platform")
+    await expect(day.card).to_contain_text(
+        re.compile(r"Duplicate sends: \d+ reported by jobs and runs, must be 0")
+    )
+    await expect(day.card).to_contain_text(
+        "needs a vote from release-managers (@Ana Ruiz) and a vote from platform"
+    )
     await day.looks()
     await all_on_one_screen(day)
     await day.opens_thread()
@@ -277,7 +281,7 @@ async def answers_the_prompt(day: Day) -> None:
     await day.opens_thread()
     await expect(thread(page)).to_contain_text("Pin the capacity and keep promotion off")
     await expect(thread(page)).to_contain_text(
-        f"Promote 1.41.3 in the deployment dashboard; it replaces {day.version}"
+        f"Redeploy 1.41.3 from the deployment dashboard; it replaces {day.version}"
     )
     await expect(thread(page)).to_contain_text("Vote withdrawn: @Ana Ruiz took back their Go")
     await expect(thread(page)).to_contain_text("staging was rolled back")

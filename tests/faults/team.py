@@ -282,7 +282,7 @@ async def _time_up(team: Team, card: Message) -> None:
 
 
 async def _no_go(team: Team, card: Message) -> None:
-    await team.fill(team.ana, card, "No-go…", {"Why not?": "not like this"})
+    await team.fill(team.ana, card, "No-go…", {"Reason": "not like this"})
     await team.decided(number_of(card), card=card)
 
 
@@ -300,7 +300,7 @@ async def _cancelled(team: Team, card: Message) -> None:
 async def _against(team: Team, card: Message) -> None:
     """All vote Go, one of them also No-go, and someone cancels, all at once."""
     await asyncio.gather(
-        team.fill(team.ana, card, "No-go…", {"Why not?": "wait"}),
+        team.fill(team.ana, card, "No-go…", {"Reason": "wait"}),
         team.all_go(card),
         team.cancel(number_of(card)),
     )

@@ -126,7 +126,7 @@ async def test_an_hour_off_moves_no_deadline(slack: LocalSlack, bot_database: st
     """The hour of this environment is an hour from now, and over when the database says so."""
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     [(left,)] = await facts(bot_database, "SELECT extract(epoch FROM expires_at - now())::float FROM run")
     assert HOUR - 120 < left <= HOUR
     await facts(bot_database, "UPDATE run SET expires_at = now() RETURNING number")

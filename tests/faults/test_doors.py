@@ -141,7 +141,7 @@ async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_close
         told = await card_in(ops, slack, bot_database)
         assert "the channel is archived" in slack.render_text(told)
         await slack.user("ana").click(told, "Go")
-        await slack.wait_for(lambda: "Needs 1 of platform" in slack.render_text(told), PATIENT)
+        await slack.wait_for(lambda: "needs a vote from platform" in slack.render_text(told), PATIENT)
         await slack.user("ben").click(told, "Go")
         await until(bot_database, "SELECT count(*) FROM decision")
         await slack.wait_for(lambda: not told.elements, PATIENT)

@@ -89,9 +89,9 @@ async def test_what_a_card_cannot_show_any_more_is_said_in_its_thread_once(
     if fault:
         slack.faults.inject(fault, "chat.postMessage", times=2)
     await slack.user("ana").click(card, "Go")
-    beside = await slack.sees("#releases", "Needs 1 of platform", timeout=PATIENT)
+    beside = await slack.sees("#releases", "needs a vote from platform", timeout=PATIENT)
     await until_shown(bot_database)
-    assert saying(slack, "Needs 1 of platform") == [beside]
+    assert saying(slack, "needs a vote from platform") == [beside]
     assert beside.thread_ts == card.ts
     assert not beside.broadcast
     await slack.user("ben").click(beside, "Go")

@@ -173,7 +173,7 @@ async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> No
 async def test_updates_that_fail_are_made_up_for(bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.ERROR_AFTER, "chat.update", times=2)
     card = await decided(slack)
-    assert "Needs 1 of" in slack.render_text(card)
+    assert "needs a vote from" in slack.render_text(card)
 
 
 async def test_a_lost_upload_step_shows_no_file_twice(bot: Running, slack: LocalSlack) -> None:

@@ -44,7 +44,7 @@ async def test_a_vote_that_counted_is_silent_though_the_run_is_decided_by_it(
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await slack.user("ben").click(card, "Go")
     await slack.sees("#releases", "Decision on run #1")
     told = len(slack.user("ben").ephemerals)

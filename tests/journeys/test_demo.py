@@ -92,7 +92,7 @@ def test_the_first_thread_tells_of_a_go_and_the_rollback_after_it(threads: list[
         "*Go*: @ben",
         "Decision on run #1",
         "How to roll back · staging 1.42.0",
-        "• Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0",
+        "• Redeploy 1.41.3 from the deployment dashboard; it replaces 1.42.0",
         "[file canary-staging-1.md",
         "[file canary-staging-1.json",
         "⏪ Rolled back · staging 1.42.0 · ",

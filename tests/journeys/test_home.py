@@ -68,7 +68,7 @@ async def test_a_no_go_in_home_asks_for_its_reason(bot: Running, slack: LocalSla
     await decided(slack)
     home = await ana.opens_home()
     assert (await ana.click(home, "No-go…")).acked
-    assert (await ana.submit(await ana.sees_modal(), {"Why not?": "the queue is old"})).acked
+    assert (await ana.submit(await ana.sees_modal(), {"Reason": "the queue is old"})).acked
     await shows(ana, "🛑 No-go")
 
 

@@ -166,7 +166,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_and_that
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     assert await facts(bot_database, "SELECT count(*) FROM waiver") == [(0,)]
     await all_refused(slack, bot_database, len(BUTTONS))
-    assert "Needs 1 of release-managers (" in slack.render_text(card)
+    assert "needs a vote from release-managers (" in slack.render_text(card)
 
 
 @pytest.mark.usefixtures("all_kinds")
@@ -241,7 +241,7 @@ async def test_what_slack_does_not_say_of_an_account_counts_against_it(
 async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await (await slack.user("ana").click(card, "Go")).told("already counts")
     assert slack.render_thread(card).count("*Go*: @ana") == 1
 

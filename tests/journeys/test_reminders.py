@@ -66,7 +66,10 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
     assert "Vote as platform" in told.text
     assert "GO recommended: all 2 checks passed" in told.text
     assert "UTC" in told.text
-    assert "It still needs 1 of release-managers and 1 of platform. 2 people get a direct message" in line
+    assert (
+        "It still needs a vote from release-managers and a vote from platform. 2 people get a direct message"
+        in line
+    )
     assert "@" not in line
     assert letters(slack, "U03RAJ") == []
     [(asked, direct)] = await facts(
@@ -87,7 +90,7 @@ async def test_whoever_has_voted_before_it_is_not_reminded(
         await until(bot_database, "SELECT count(*) = 1 FROM vote")
         await is_due(bot_database, 1)
         await gets(slack, BEN, "Your vote is needed")
-        await slack.sees("#releases", "It still needs 1 of platform. 1 person gets a direct message")
+        await slack.sees("#releases", "It still needs a vote from platform. 1 person gets a direct message")
     assert letters(slack, ANA) == []
 
 
@@ -153,7 +156,7 @@ async def test_members_of_a_large_group_are_not_written_to_one_by_one(
         await gets(slack, BEN, "Your vote is needed")
         await until(bot_database, SENT.format(1))
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
-    assert "1 of platform (@crowd). 1 person gets a direct message" in line
+    assert "a vote from platform (@crowd). 1 person gets a direct message" in line
     assert letters(slack, crowd[0]) == letters(slack, ANA) == []  # she is mentioned with the group
 
 
@@ -168,7 +171,7 @@ async def test_a_group_that_lost_its_members_is_nobody(
         await is_due(bot_database, 1)
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
         await gets(slack, ANA, "Your vote is needed")
-    assert "1 of platform (nobody left)" in line
+    assert "a vote from platform (nobody left)" in line
     assert letters(slack, BEN) == []
 
 
@@ -181,7 +184,7 @@ async def test_a_group_that_slack_does_not_tell_is_mentioned(
     slack.faults.refuse("usergroups.users.list", "missing_scope", times=None, needed="usergroups:read")
     async with start_bot(REMINDED):
         await is_due(bot_database, 1)
-        await slack.sees("#releases", "1 of platform (@platform). 1 person gets a direct message")
+        await slack.sees("#releases", "a vote from platform (@platform). 1 person gets a direct message")
     assert letters(slack, BEN) == []
 
 
@@ -200,7 +203,7 @@ async def test_whoever_takes_no_direct_messages_is_mentioned_once_in_the_thread(
         assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging needs you by")
         assert instead in slack.thread(card)
         await is_due(bot_database, 2)
-        await slack.sees("#releases", "1 of release-managers (@ana), 1 of platform (@ben)")
+        await slack.sees("#releases", "a vote from release-managers (@ana), a vote from platform (@ben)")
     assert len(replies(slack, card, "I couldn't send you")) == 1
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'alert'") == [(0,)]
     said = await facts(bot_database, "SELECT detail::jsonb -> 'people' FROM event WHERE kind = 'not reached'")
@@ -408,7 +411,7 @@ async def test_fifty_people_are_reminded_within_slacks_limits(
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
         assert 'canary_direct_messages_total{outcome="sent"} 51.0' in await metrics(bot)
     assert all(len(letters(slack, user)) == 1 for user in crowd)
-    assert "1 of release-managers, 1 of platform. 51 people get a direct message" in line
+    assert "a vote from release-managers, a vote from platform. 51 people get a direct message" in line
     assert not [call for call in slack.calls("chat.postMessage") if not call.ok]
 
 

@@ -194,8 +194,8 @@ async def test_a_no_go_and_its_reason_are_given_in_the_same_form(bot: Running, s
     card = await decided(slack)
     ana, view = await acts(slack, "ana", card)
     await ana.click(view, "No-go…")
-    view = await form(ana, "Why not?")
-    assert not (await ana.submit(view, {"Why not?": "the queue is old"})).errors
+    view = await form(ana, "Reason")
+    assert not (await ana.submit(view, {"Reason": "the queue is old"})).errors
     await slack.sees("#releases", "the queue is old")
 
 

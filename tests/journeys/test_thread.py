@@ -111,7 +111,7 @@ async def test_a_no_go_says_who_why_and_what_next(bot: Running, slack: LocalSlac
     card = await decided(slack, "*NO-GO recommended*")
     ana = slack.user("ana")
     await ana.click(card, "No-go…")
-    await ana.submit(await ana.sees_modal("No-go"), {"Why not?": "duplicates are a no-go"})
+    await ana.submit(await ana.sees_modal("No-go"), {"Reason": "duplicates are a no-go"})
     await slack.sees("#releases", "*No-go*: @ana (release-managers) · duplicates are a no-go")
     decision = await slack.sees("#releases", "Decision on run #1")
     text = slack.render_text(decision)
@@ -131,7 +131,7 @@ async def test_a_run_that_expired_says_what_was_missing(
     await time_is_up(bot_database, 1)
     text = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
     assert text.startswith("⌛ Expired · staging run #1\n")
-    assert "so this is not a go. Missing: 1 of platform." in text
+    assert "so this is not a go. Missing: a vote from platform." in text
     assert "@raj: do not go ahead. To ask for votes again" in text
 
 
@@ -282,7 +282,7 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         text = slack.render_text(prompt)
         assert text.startswith(
             "⏪ Roll back staging 1.42.0? Duplicate sends failing\n@on-call: decide whether to roll back\n"
-            "*Duplicate sends* failing since "
+            "*Duplicate sends* has been failing since "
         )
         assert "signals 3, must be 0" in text
         assert "*1 Mitigate*: Pin capacity: `OVERRIDE_CAPACITY=1024`" in text
@@ -290,7 +290,7 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         assert "*3 Roll back* from `1.42.0`:" in text
         assert prompt.buttons == ["I'm on it", "I have rolled back", "False alarm…"]
         assert in_channel(prompt)
-        assert prompt.text.startswith("Roll back staging `1.42.0`? *Duplicate sends* failing since")
+        assert prompt.text.startswith("Roll back staging `1.42.0`? *Duplicate sends* has been failing since")
         assert "<!subteam^S0ONCALL>" in prompt.text
 
         await world.put("duplicates", 4)
@@ -461,7 +461,7 @@ async def test_a_prompt_that_nobody_answers_asks_others_once(
         await slack.connected()
         prompt = await prompted(slack, world)
         assert "Respond by " in slack.render_text(prompt)
-        assert ", then it escalates to release-managers" in slack.render_text(prompt)
+        assert ", or it escalates to release-managers" in slack.render_text(prompt)
         await _fifteen_minutes_pass(bot_database)
         asked = await slack.sees("#releases", "⏫ Nobody answered", timeout=PATIENT)
         assert slack.render_text(asked) == (

@@ -21,7 +21,7 @@ WITHDRAWN = "@ana withdrew their Go"
 async def ana_has_voted(slack: LocalSlack) -> Message:
     card = await decided(slack)
     await (await slack.user("ana").click(card, "Go")).told("Your Go on run #1 counts.")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     return card
 
 
@@ -31,7 +31,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     card = await ana_has_voted(slack)
     ana = slack.user("ana")
     await (await ana.command("#releases", "/canary", "withdraw #1")).told("Your Go on run #1 is withdrawn.")
-    await slack.sees("#releases", "Needs 1 of release-managers")
+    await slack.sees("#releases", "needs a vote from release-managers")
     await slack.wait_for(lambda: WITHDRAWN in slack.render_thread(card))
 
     await (await ana.command("#releases", "/canary", "withdraw #1")).told(
@@ -44,7 +44,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     assert await facts(bot_database, EVENTS) == expected
 
     await slack.user("ben").click(card, "Go")  # is not enough any more
-    await slack.sees("#releases", "Needs 1 of release-managers")
+    await slack.sees("#releases", "needs a vote from release-managers")
     await ana.click(card, "Go")
     decision = await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: "packet" in slack.render_thread(card))
@@ -119,7 +119,7 @@ async def test_a_withdrawal_beside_the_last_vote_comes_before_it_or_is_refused(
     await asyncio.gather(*(both if first == "withdraw" else reversed(both)))
     reply = await ana.is_told("withdraw")
     if "is withdrawn" in ana.reads(reply):
-        await slack.sees("#releases", "Needs 1 of release-managers")
+        await slack.sees("#releases", "needs a vote from release-managers")
         assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
         assert await facts(bot_database, "SELECT outcome FROM decision") == []
     else:

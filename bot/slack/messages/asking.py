@@ -13,7 +13,7 @@ from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
 from bot.slack.messages.kind import Facts
-from bot.slack.messages.lines import subject, titled
+from bot.slack.messages.lines import subject, titled, votes_from
 from bot.slack.text import escape, mention, moment, one_line
 
 MOST_MENTIONED = 5  # people; a user group is one mention
@@ -27,9 +27,8 @@ def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
         return []
     if unknown := unknown_author(dossier):
         return [section(f"*Nobody can approve this run*: {unknown}")]
-    places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier)
-    votes = f"*Votes wanted* until {moment(run.expires_at)}: {_all_of(places)}"
-    return [section(f"{votes}. Only a Go needs {waivers}" if waivers else votes)]
+    needs = [*_places(dossier, asked), *filter(None, [_waivers_needed(dossier)])]
+    return [section(f"*Votes wanted.* {_to_go_ahead(needs, moment(run.expires_at))}")]
 
 
 def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
@@ -48,14 +47,18 @@ def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str
     run = dossier.run
     if unknown := unknown_author(dossier):
         return f"Nobody can approve this run: {unknown}. A No-go still counts"
-    until = f" by {when(run.expires_at)}" if run.expires_at else ""
     missing = dossier.tally().missing.items()
-    groups = (f"{count} of {escape(role)}" for role, count in missing)
-    places, waivers = list(_places(dossier, asked) if asked else groups), _waivers_needed(dossier, asked)
-    if not places:
-        return f"Needs {waivers}{until}, or a No-go" if waivers else "Needs nothing more"
-    votes = f"Needs {_all_of(places)}{until}"
-    return f"{votes}. Only a Go needs {waivers}" if waivers else votes
+    groups = (escape(votes_from(count, role)) for role, count in missing)
+    places, waivers = _places(dossier, asked) if asked else groups, _waivers_needed(dossier, asked)
+    needs = [*places, *filter(None, [waivers])]
+    return (
+        _to_go_ahead(needs, when(run.expires_at) if run.expires_at else "") if needs else "Needs nothing more"
+    )
+
+
+def _to_go_ahead(needs: Sequence[str], until: str) -> str:
+    by = f" by {until}" if until else ""
+    return f"To go ahead, it needs {_all_of(needs)}{by}. A single No-go stops it"
 
 
 def unknown_author(dossier: Dossier) -> str:
@@ -118,8 +121,8 @@ def some(members: Iterable[str]) -> str:
 
 
 def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
-    """ "1 of platform (@platform-team)" for each group with missing votes."""
+    """ "a vote from platform (@platform-team)" for each group with missing votes."""
     left = Outstanding.of(dossier, asked)
     for role, count in left.missing.items():
         who = some(asked.addressed(role, among=left.votes[role]))
-        yield f"{count} of {escape(role)} ({who or 'nobody left'})"
+        yield f"{escape(votes_from(count, role))} ({who or 'nobody left'})"

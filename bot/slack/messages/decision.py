@@ -11,7 +11,7 @@ from bot.rules.labels import OUTCOMES
 from bot.rules.watch import WatchState
 from bot.slack.blocks import Block, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict
+from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict, votes_from
 from bot.slack.messages.outlook import SYMBOLS
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.wording import named, numbered
@@ -91,7 +91,7 @@ def _who(dossier: Dossier, decision: Decision) -> str:
     reason = one_line(cut(decision.reason, LONGEST_REASON))
     match decision.outcome:
         case Outcome.EXPIRED:
-            missing = [f"{count} of {role}" for role, count in dossier.tally().missing.items()]
+            missing = [votes_from(count, role) for role, count in dossier.tally().missing.items()]
             lacking = f" Missing: {escape(', '.join(missing))}." if missing else ""
             return f"Nobody decided by {at}, so this is not a go.{lacking}"
         case Outcome.CANCELLED:

@@ -24,7 +24,7 @@ from bot.slack.blocks import (
 from bot.slack.blocks import card as card_block
 from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict
+from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict, votes_from
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
@@ -129,7 +129,7 @@ def _verdict(dossier: Dossier) -> str:
 
 def _wanted(ask: Ask) -> str:
     """What this person can give."""
-    wanted = [f"your vote as {' or '.join(ask.roles)}"] if ask.roles else []
+    wanted = [f"your vote ({' or '.join(ask.roles)})"] if ask.roles else []
     if ask.waivers:
         checks = ", ".join(title(ask.dossier, check) for check in ask.waivers)
         wanted.append(f"for a go, your waiver for {checks}")
@@ -194,7 +194,7 @@ def now(dossier: Dossier) -> str:
         return "Its checks are running."
     if dossier.run.state is RunState.DECIDING:
         tally = dossier.tally()
-        missing = [f"{count} of {role}" for role, count in tally.missing.items()]
+        missing = [votes_from(count, role) for role, count in tally.missing.items()]
         waivers = [f"a waiver for {title(dossier, check)}" for check in tally.waivers_missing]
         needs = f" Needs {', '.join([*missing, *waivers])}." if missing or waivers else ""
         return fitting(f"{_verdict(dossier)}.{needs}", LONGEST_BODY)

@@ -162,7 +162,7 @@ def recommended(dossier: Dossier) -> str:
 
 
 def verdict(dossier: Dossier) -> str:
-    """ "1 of 15 checks failed, 1 is close to its limit", as plain text."""
+    """ "1 of 15 checks failed, 1 gave a warning", as plain text."""
     results = dossier.results
     if not results:
         return "nothing was measured"
@@ -173,12 +173,17 @@ def verdict(dossier: Dossier) -> str:
     counted = [(said, sum(one is outcome for one in outcomes.values())) for outcome, said in _COUNTED.items()]
     flaky = sum(result.cause is Cause.FLAKY for result in results.values() if result.outcome is Outcome.WARN)
     near = sum(one is Outcome.WARN for one in outcomes.values()) - flaky
-    counted += [("is close to its limit" if near == 1 else "are close to their limits", near)]
+    counted += [("gave a warning" if near == 1 else "gave warnings", near)]
     counted += [("is flaky" if flaky == 1 else "are flaky", flaky)]
     said = [f"{count} {what}" for what, count in counted if count]
     first, *others = said
     number, _, what = first.partition(" ")
     return ", ".join([f"{number} of {all_of_them} {what}", *others])
+
+
+def votes_from(count: int, role: str) -> str:
+    """ "a vote from platform", as plain text."""
+    return f"a vote from {role}" if count == 1 else f"{count} votes from {role}"
 
 
 def counts(dossier: Dossier) -> str:

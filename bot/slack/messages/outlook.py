@@ -140,8 +140,7 @@ def _alarm(dossier: Dossier, prompt: Prompt, when: When) -> str:
 
 def _watch(dossier: Dossier, watch: Watch, when: When) -> str:
     measured = f"measured {_times(watch.tick)}" if watch.tick else "not measured yet"
-    alarms = f", {say_count(len(dossier.prompts), 'alarm')}" if dossier.prompts else ", no alarm"
-    alarms = alarms if watch.tick or dossier.prompts else ""
+    alarms = f", {say_count(len(dossier.prompts), 'alarm')}" if dossier.prompts else ""
     if watch.state is WatchState.ENDED:
         ended = when(watch.ended_at or watch.ends_at)
         return f"👀 Watched until {ended} · {measured}{alarms}"

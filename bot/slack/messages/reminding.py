@@ -16,7 +16,7 @@ from bot.rules.run import RunState
 from bot.slack.blocks import context, section, sections
 from bot.slack.messages.asking import unknown_author
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import recommended, subject, titled, verdict
+from bot.slack.messages.lines import recommended, subject, titled, verdict, votes_from
 from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, link, mentions, moment, one_line, utc
 
@@ -170,7 +170,7 @@ def _asks(dossier: Dossier, roles: Sequence[str], checks: Sequence[str]) -> Iter
 
 
 def _needed(dossier: Dossier, left: Outstanding, asked: Asked, direct: Collection[str]) -> Iterator[str]:
-    """ "1 of platform (@platform-team)": who is mentioned, once, gets no direct message."""
+    """ "a vote from platform (@platform-team)": who is mentioned, once, gets no direct message."""
     said: set[str] = set()
 
     def who(*parts: tuple[str, Collection[str]]) -> str:
@@ -182,7 +182,8 @@ def _needed(dossier: Dossier, left: Outstanding, asked: Asked, direct: Collectio
         return "" if any(people for _, people in parts) else " (nobody left)"
 
     votes = [
-        f"{count} of {escape(role)}{who((role, left.votes[role]))}" for role, count in left.missing.items()
+        f"{escape(votes_from(count, role))}{who((role, left.votes[role]))}"
+        for role, count in left.missing.items()
     ]
     if votes:
         yield " and ".join(filter(None, (", ".join(votes[:-1]), votes[-1])))
@@ -190,7 +191,7 @@ def _needed(dossier: Dossier, left: Outstanding, asked: Asked, direct: Collectio
         owners = [(left.owners[check], left.waivers[check]) for check in checks]
         word = "a waiver" if len(checks) == 1 else "waivers"
         needs = f"{word} for {_named(dossier, checks)}{who(*owners)}"
-        yield f"Only a Go needs {needs}" if votes else needs
+        yield f"To go ahead, it also needs {needs}" if votes else needs
 
 
 def _named(dossier: Dossier, checks: Sequence[str]) -> str:

@@ -38,7 +38,8 @@ Clock: TypeAlias = Callable[[datetime], str]  # says a time: to its reader, or i
 LONGEST_QUESTION = 2000  # characters before the mention, which must not be cut off
 
 ON_IT = Button("prompt_on_it", ANSWERS[Answer.ON_IT], "primary")
-ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK], "danger")
+# red, it was taken for the button that rolls back
+ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK])
 FALSE_ALARM = Button("prompt_false_alarm", ANSWERS[Answer.FALSE_ALARM], opens_form=True)
 
 
@@ -155,8 +156,8 @@ def _reading(dossier: Dossier, prompt: Prompt, at: Clock) -> str:
     what, found = escape(failing(dossier, prompt)), measured(dossier, prompt)
     since = at(prompt.breached_since)
     if prompt.recovered_at:
-        return f"*{what}* passing again since {at(prompt.recovered_at)}, after failing since {since}: {found}"
-    return f"*{what}* failing since {since}: {found}"
+        return f"*{what}* has been passing again since {at(prompt.recovered_at)}, after failing since {since}: {found}"
+    return f"*{what}* has been failing since {since}: {found}"
 
 
 def _newer(dossier: Dossier) -> Iterator[str]:
@@ -172,7 +173,7 @@ def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
     if prompt.escalated_at:
         yield f"Nobody answered, so it escalated to {escape(escalate.to)} at {at(prompt.escalated_at)}"
     elif not prompt.recovered_at:
-        yield f"Respond by {at(prompt.escalates_at)}, then it escalates to {escape(escalate.to)}"
+        yield f"Respond by {at(prompt.escalates_at)}, or it escalates to {escape(escalate.to)}"
 
 
 def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:

@@ -63,7 +63,7 @@ def sql(reading: str, limit: Any, *, title: str = "", warn: str = "", **fields: 
         (
             check("jobs.duplicates", **{"pass": {"signals": "== 0"}}),
             [Reading(name="signals", value=2, n=5379), Reading(name="repeated", value=0, n=10)],
-            "2 found, must be 0 (5,379 checked)",
+            "2 reported by jobs and runs, must be 0 (5,379 checked)",
         ),
         (
             check("jobs.queue_age", **{"pass": {"p95": "< 90s"}, "warn": {"p95": "< 300s"}}),
