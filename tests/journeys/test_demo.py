@@ -121,7 +121,7 @@ def test_the_third_thread_tells_of_a_rollback_that_was_recorded_by_hand(threads:
         threads[2],
         "by @raj · run #3",
         "Decision on run #3",
-        "@raj rolled back staging",
+        "@raj rolled back staging `1.43.1`",
         "customers report errors in checkout",
     )
     assert "The watch of run #3 ended: staging was rolled back" in threads[2]
