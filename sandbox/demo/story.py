@@ -148,7 +148,9 @@ class Story:
         raj = self.stage.slack.user("raj")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
         await reply.told("Recorded that run #3 on staging was rolled back", timeout=_SOON)
-        told = await self._sees("@raj rolled back staging", "a rollback can be recorded without a prompt")
+        told = await self._sees(
+            "@raj rolled back staging `1.43.1`", "a rollback can be recorded without a prompt"
+        )
         self._holds("with its reason", "customers report errors in checkout", told)
         await self._sees("The watch of run #3 ended: staging was rolled back", "it ends the watch")
 

@@ -301,11 +301,11 @@ class TestMarkup:
             ("<testsuite>" * 200 + "</testsuite>" * 200, "not valid JUnit XML"),
             (
                 '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><testsuite><testcase>&c;</testcase></testsuite>',
-                "no well-formed",
+                "not valid JUnit XML",
             ),
             (
                 '<!DOCTYPE x SYSTEM "file:///etc/passwd" [<!ENTITY a SYSTEM "file:///etc/passwd">]><testsuite>&a;</testsuite>',
-                "no well-formed",
+                "not valid JUnit XML",
             ),
             ("<assemblies><assembly/></assemblies>", "0.xml is <assemblies>, not JUnit XML"),
             ('<coverage line-rate="1"/>', "0.xml is <coverage>, not JUnit XML"),

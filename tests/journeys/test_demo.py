@@ -126,7 +126,7 @@ def test_the_third_thread_tells_of_a_withdrawn_vote_a_condition_and_a_rollback_r
         "✅ Conditional go · staging 1.43.1",
         "*Condition*: Promotion stays off until Monday's peak is over · @raj",
         "Decision on run #3",
-        "@raj rolled back staging",
+        "@raj rolled back staging `1.43.1`",
         "customers report errors in checkout",
     )
     assert "The watch of run #3 ended: staging was rolled back" in threads[2]
