@@ -203,11 +203,7 @@ async def test_whoever_takes_no_direct_messages_is_mentioned_once_in_the_thread(
         assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging needs you by")
         assert instead in slack.thread(card)
         await is_due(bot_database, 2)
-<<<<<<< HEAD
-        await slack.sees("#releases", "a vote from release-managers (@ana), a vote from platform (@ben)")
-=======
-        await slack.sees("#releases", "1 of release-managers (@ana) and 1 of platform (@ben)")
->>>>>>> words
+        await slack.sees("#releases", "a vote from release-managers (@ana) and a vote from platform (@ben)")
     assert len(replies(slack, card, "I couldn't send you")) == 1
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'alert'") == [(0,)]
     said = await facts(bot_database, "SELECT detail::jsonb -> 'people' FROM event WHERE kind = 'not reached'")
@@ -415,11 +411,7 @@ async def test_fifty_people_are_reminded_within_slacks_limits(
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
         assert 'canary_direct_messages_total{outcome="sent"} 51.0' in await metrics(bot)
     assert all(len(letters(slack, user)) == 1 for user in crowd)
-<<<<<<< HEAD
-    assert "a vote from release-managers, a vote from platform. 51 people get a direct message" in line
-=======
-    assert "1 of release-managers and 1 of platform. 51 people get a direct message" in line
->>>>>>> words
+    assert "a vote from release-managers and a vote from platform. 51 people get a direct message" in line
     assert not [call for call in slack.calls("chat.postMessage") if not call.ok]
 
 
