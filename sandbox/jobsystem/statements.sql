@@ -34,13 +34,14 @@ SELECT 'run_' || md5(name || %(key)s), name || ':' || %(key)s, name, %(source)s,
 FROM unnest(%(functions)s::text[]) AS name
 
 -- name: end_runs
+-- That the keys are among those given has the planner use the index: it has no statistics while a history is made.
 UPDATE "BackgroundFunctionRun" AS run
 SET "status" = ending.status::"BackgroundFunctionRunStatus", "lastError" = ending.error,
     "finishedAt" = ending.at, "updatedAt" = ending.at,
     "durationMs" = extract(epoch FROM ending.at - run."startedAt") * 1000
 FROM unnest(%(keys)s::text[], %(statuses)s::text[], %(errors)s::text[], %(times)s::timestamp[])
      AS ending (key, status, error, at)
-WHERE run."runKey" = ending.key
+WHERE run."runKey" = ending.key AND run."runKey" = ANY(%(keys)s::text[])
 
 -- name: claim
 -- Fair: every tenant's first job comes before any tenant's second. Jobs of the favorite, if there is one,
@@ -74,7 +75,7 @@ SET "status" = ending.status::"BackgroundJobStatus", "lastError" = ending.error,
 FROM unnest(
     %(ids)s::text[], %(statuses)s::text[], %(errors)s::text[], %(times)s::timestamp[], %(dues)s::timestamp[]
 ) AS ending (id, status, error, at, due)
-WHERE job."id" = ending.id
+WHERE job."id" = ending.id AND job."id" = ANY(%(ids)s::text[])
 
 -- name: send_twice
 -- The last job that succeeded is run again, and the provider complains about the third. A copy is not copied
