@@ -115,7 +115,7 @@ def thread(version: str) -> Find:
     async def opened(page: Page) -> Locator:
         await (await card(version)(page)).get_by_role("button", name=re.compile("repl")).click()
         found = page.get_by_role("complementary", name="Thread")
-        await expect(found).to_contain_text("evidence")
+        await _loaded(found)
         await _show_all(page, found.get_by_role("log"))
         return found
 
@@ -129,7 +129,9 @@ def front(version: str) -> Find:
         if await page.evaluate("innerWidth") > NARROW:
             await (await card(version)(page)).get_by_role("button", name=re.compile("repl")).click()
             await page.get_by_role("button", name="What to try").click()
-            table = page.get_by_role("complementary", name="Thread").get_by_role("table").first
+            found = page.get_by_role("complementary", name="Thread")
+            await _loaded(found)
+            table = found.get_by_role("table").first
             await table.evaluate("table => table.scrollIntoView({block: 'start'})")
         await (await card(version)(page)).scroll_into_view_if_needed()
         return page.locator("body")
@@ -156,6 +158,14 @@ async def home(page: Page) -> Locator:
     await expect(found).to_contain_text("Waiting for you")
     await _show_all(page, found.get_by_role("tabpanel"))
     return found
+
+
+async def _loaded(thread: Locator) -> None:
+    """With its pictures, which arrive last and make it longer."""
+    await expect(thread).to_contain_text("evidence")
+    picture = thread.locator(".message-picture img")
+    await expect(picture).to_have_count(1)
+    await picture.evaluate("image => image.decode()")
 
 
 async def _show_all(page: Page, scrolled: Locator) -> None:
