@@ -8,6 +8,7 @@ Each is what somebody sees in the local Slack at that moment of a day: nothing i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import re
 import sys
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Error, Locator, Page, async_playwright, expect
 
 from sandbox.demo.folder import Folder
 from sandbox.demo.stage import Stage, staged
@@ -35,6 +36,7 @@ TALL = 1600  # for one message as a whole
 LOW = 300  # for a list, before the window grows to show all of it
 SCALE = 1.5
 COLORS = 128
+TRIES = 5
 SOON, CHECKED = 60.0, 90.0  # seconds for a message; for all checks of a run
 
 # Whether the browser has a font for emoji: without one, they are empty boxes.
@@ -70,7 +72,7 @@ class Camera:
 
     async def _shoot(self, page: Page, found: Locator, scheme: Literal["light", "dark"], name: str) -> None:
         await page.emulate_media(color_scheme=scheme)
-        taken = Image.open(io.BytesIO(await found.screenshot(animations="disabled")))
+        taken = Image.open(io.BytesIO(await _screenshot(found)))
         small = taken.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
         small.save(self.folder / name, optimize=True)
 
@@ -87,6 +89,14 @@ class Camera:
             yield page
         finally:
             await context.close()
+
+
+async def _screenshot(found: Locator) -> bytes:
+    """Again where the message is edited at that moment, and drawn anew."""
+    for _ in range(TRIES):
+        with contextlib.suppress(Error):
+            return await found.screenshot(animations="disabled")
+    raise SystemExit("The page does not hold still for a picture; try again on a machine that is less busy.")
 
 
 def log(page: Page) -> Locator:
