@@ -131,19 +131,6 @@ async def test_a_day_from_the_form_that_starts_a_run_to_home(
     await finds_it_at_home(day)
 
 
-async def test_with_five_failed_checks_verdict_and_buttons_are_on_one_screen_of_a_phone(
-    open_as: Open, stage: Stage
-) -> None:
-    dials = {"failing_runs": 1.0, "missed_ticks": 1.0, "duplicate_sends": 1.0}
-    await stage.system.relive(dials, ago=timedelta(minutes=40))
-    page = await open_as("ana", width=PHONE, height=HIGH)
-    day = Day(page, Phone(), "1.42.9")
-    await stage.slack.user("raj").command("#releases", "/canary", f"run staging version={day.version}")
-    await expect(day.card).to_contain_text("NO-GO recommended: 5 of 15 checks failed", timeout=RUN)
-    await all_on_one_screen(day)
-    await day.looks()
-
-
 async def starts_from_the_shortcut(day: Day) -> None:
     await day.becomes(RAJ)
     page = day.page
