@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.workflow.homes import LOOKUPS
 from commands.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.elements import elements_of
+from sandbox.slack.people import User
 from sandbox.slack.person import PATIENCE, Person
 from sandbox.slack.server import LocalSlack
 from sandbox.slack.views import View
@@ -223,3 +225,63 @@ async def test_whoever_is_on_call_sees_what_the_setup_lacks_and_others_whom_to_a
         await ana.opens_home()
         assert "channels:history is missing" in words(await shows(raj, "Missing in the setup"))
         assert "channels:history" not in words(await shows(ana, "Ask an operator"))
+
+
+MANY = 60  # Homes; more than Slack takes of questions in a minute
+THEIRS = f"""
+INSERT INTO home (person) SELECT 'U9' || lpad(i::text, 4, '0') FROM generate_series(1, {MANY}) AS i;
+INSERT INTO message (topic, kind, subject, channel, ts, state, shown, wanted, posted_at, sent_at)
+SELECT 'home ' || person, 'home', '', person, 'home', 'sent', 1, 1, now(), now() FROM home WHERE person LIKE 'U9%'
+"""
+
+
+async def test_the_homes_of_many_do_not_use_up_what_slack_takes_of_questions(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    """Each change makes all of them anew: who they are is asked seldom, so that commands are answered."""
+    for number in range(1, MANY + 1):
+        user = User(f"U9{number:04}", f"person{number}")
+        slack.workspace.users[user.id] = user
+    await change(bot_database, THEIRS)
+    await decided(slack)
+    await until(
+        bot_database,
+        "SELECT bool_and(error IS NOT NULL OR state = 'sent') FROM message WHERE kind = 'home' AND channel LIKE 'U9%'",
+    )
+    asked = [str(call.args["user"]) for call in slack.calls("users.info")]
+    assert 0 < sum(user.startswith("U9") for user in asked) <= LOOKUPS.most
+    await (await slack.user("mia").command("#releases", "/canary", "status")).told("run #1")
+    assert "Waiting for approval" in words(await slack.user("mia").opens_home())
+
+
+async def test_a_home_that_cannot_be_noted_stops_no_vote(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await slack.user("ana").opens_home()
+    await change(bot_database, "ALTER TABLE home_change RENAME TO lost")
+    await both_go(slack, await decided(slack))
+    await slack.sees("#releases", "Decision on run #1")
+    await change(bot_database, "ALTER TABLE lost RENAME TO home_change")
+
+
+async def opens_it_again_and_again(slack: LocalSlack, dsn: str) -> None:
+    """Slack turns off the events of an app that leaves them without an answer, for everybody."""
+    await slack.user("ana").opens_home()
+    event = next(each for each in slack.deliveries if each.kind == "events_api").payload
+    acked = [
+        (await slack.courier.deliver("events_api", event | {"event_id": f"Ev{number}"})).acked
+        for number in range(60)
+    ]
+    assert all(acked)
+    [(stored,)] = await facts(dsn, "SELECT count(*) FROM inbox WHERE kind = 'event'")
+    assert 1 < stored < len(acked)
+
+
+async def test_opening_it_more_often_than_the_budget_is_acknowledged_and_dropped(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await opens_it_again_and_again(slack, bot_database)
+
+
+async def test_the_same_over_http(http_bot: Running, slack: LocalSlack, bot_database: str) -> None:
+    await opens_it_again_and_again(slack, bot_database)

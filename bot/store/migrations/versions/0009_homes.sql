@@ -14,11 +14,15 @@ CREATE TABLE home_change (
 COMMENT ON TABLE home_change IS 'Changes that the Homes do not show yet: only added to by what changes, so that nothing waits for a Home';
 
 -- Most changes of a run are visible in somebody's Home. As the owner, because a bot of the previous version has no right to the new tables.
+-- It is part of the transaction of a vote, which must not fail because of a Home: what goes wrong here is only a warning.
 CREATE FUNCTION note_home_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     IF EXISTS (SELECT FROM home WHERE opened_at > now() - interval '7 days') THEN
         INSERT INTO home_change (run) VALUES (NEW.run);
     END IF;
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    RAISE WARNING 'a change is not noted for the Homes: %', SQLERRM;
     RETURN NULL;
 END $$;
 CREATE TRIGGER event_changes_homes AFTER INSERT ON event FOR EACH ROW
