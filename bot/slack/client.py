@@ -27,6 +27,8 @@ _ABOUT_BLOCKS = re.compile(
 )
 _POINTER = re.compile(r"\s*\[json-pointer:(?P<pointer>[^\]]*)\]")
 _RATE_LIMITS = {"ratelimited", "rate_limited"}
+_MOST_DIGITS = 9  # of a Retry-After; a longer one is as good as any other that is too long
+LONGEST_PAUSE = 900  # seconds that a 429 is believed: Slack asks for a minute or so
 
 
 @asynccontextmanager
@@ -146,8 +148,10 @@ def status(error: SlackApiError) -> int:
 
 
 def retry_after(error: SlackApiError) -> int | None:
-    """-> seconds to wait after 429, at least 1; None for any other error."""
+    """-> seconds to wait after 429, at least 1 and at most 15 minutes; None for any other error."""
     if status(error) != HTTPStatus.TOO_MANY_REQUESTS and error_name(error) not in _RATE_LIMITS:
         return None
     seconds = str(error.response.headers.get("Retry-After", ""))
-    return max(1, int(seconds)) if seconds.isdecimal() else 1
+    if not seconds.isdecimal():
+        return 1
+    return min(max(1, int(seconds[:_MOST_DIGITS])), LONGEST_PAUSE)
