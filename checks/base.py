@@ -86,7 +86,10 @@ class Check(BaseModel):
     """A check: an entry under `checks:` of an environment."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
-    source_kind: ClassVar[str | None] = None  # the kind of source it needs; None: it needs none
+    source_kind: ClassVar[str | tuple[str, ...] | None] = (
+        None  # the source it needs, or one of several; None: none
+    )
+    source_for: ClassVar[tuple[str, ...]] = ()  # the keys that need it, if a check without them needs none
     filled: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("pass",),
         ("warn",),
@@ -154,6 +157,10 @@ class Check(BaseModel):
     def passing(self) -> Limits:
         """-> the limits for a measurement."""
         return self.pass_.over(self.implied())
+
+    def warning(self) -> Limits:
+        """-> the limits of what is out of `passing`, and yet no failure."""
+        return self.warn
 
     def as_read(self, reading: str, text: str) -> Scalar:
         """Converts printed text to a number if it is one, unless the reading's limit compares text.

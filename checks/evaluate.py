@@ -153,7 +153,7 @@ async def _look(asked: _Asked, moment: Moment, into: _Try) -> None:
 async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _Seen:
     check = asked.check
     try:
-        passing, warning = check.passing().filled(moment.values), check.warn.filled(moment.values)
+        passing, warning = check.passing().filled(moment.values), check.warning().filled(moment.values)
         measurement = _without_secrets(await check.measure(asked.source, moment, window), asked.secrets)
         if measurement.window is None:
             measurement = measurement.model_copy(update={"window": window})

@@ -7,7 +7,7 @@ answered is evaluated in a process of its own (`checks.responses`), and here not
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -33,7 +33,7 @@ _STATUS_KEY = re.compile(r"\[\s*(['\"])status\1\s*\]")
 _OVER_RESPONSES = re.compile(r"(?<![\w.])responses\s*\.\s*\w+\s*\(\s*(\w+)\s*,")
 _STATUS_OF = re.compile(r"(?<![\w.])(\w+)\s*(?:\[\s*(\d+)\s*\])?\s*\.\s*status\b")
 _ENDS_TEXT = re.compile(r"['\"\\\r\n]")
-_LONGEST = 500
+LONGEST = 500
 _DEEPEST = 20
 
 
@@ -46,26 +46,7 @@ class Expectation:
     @classmethod
     def parse(cls, text: Any) -> Expectation:
         """Raises ValueError, with what was expected, unless it is CEL over `first`, `last` and `responses`."""
-        if not isinstance(text, str) or len(text) > _LONGEST:
-            raise ValueError(
-                f"expected a CEL expression of at most {_LONGEST} characters, like last.status == 200"
-            )
-        bare = _TEXT.sub("''", no_misspelt(text))
-        if names_in(bare):
-            raise ValueError('expected quotes around a placeholder, like last.body.version == "{{version}}"')
-        if _depth(bare) > _DEEPEST:
-            raise ValueError(f"expected at most {_DEEPEST} brackets within brackets")
-        bound = _COMPREHENSION.findall(bare)
-        if len(bound) > 1:
-            raise ValueError(
-                "expected at most one of all, exists, exists_one, map and filter; split it in two"
-            )
-        try:
-            program = compiled(text)
-            compiled(Guarded(text).text)
-        except ValueError as error:
-            raise ValueError(f"expected a CEL expression: {str(error).splitlines()[0]}") from None
-        _check_names(program.references(), {*NAMES, *bound})
+        program = parsed(text, NAMES, "last.status == 200")
         _check_fields(text)
         if not _may_be_true(program):
             raise ValueError(f"expected a comparison, like last.status == 200: {text} is not true or false")
@@ -88,6 +69,27 @@ class Expectation:
             elif not position and name in {"first", "last"}:
                 found.add(0 if name == "first" else count - 1)
         return frozenset(found)
+
+
+def parsed(text: Any, names: Sequence[str], example: str) -> Any:
+    """A CEL program over these names. Raises ValueError, with what was expected, for anything else."""
+    if not isinstance(text, str) or len(text) > LONGEST:
+        raise ValueError(f"expected a CEL expression of at most {LONGEST} characters, like {example}")
+    bare = _TEXT.sub("''", no_misspelt(text))
+    if names_in(bare):
+        raise ValueError('expected quotes around a placeholder, like last.body.version == "{{version}}"')
+    if _depth(bare) > _DEEPEST:
+        raise ValueError(f"expected at most {_DEEPEST} brackets within brackets")
+    bound = _COMPREHENSION.findall(bare)
+    if len(bound) > 1:
+        raise ValueError("expected at most one of all, exists, exists_one, map and filter; split it in two")
+    try:
+        program = compiled(text)
+        compiled(Guarded(text).text)
+    except ValueError as error:
+        raise ValueError(f"expected a CEL expression: {str(error).splitlines()[0]}") from None
+    _check_names(program.references(), {*names, *bound})
+    return program
 
 
 def _within_text(name: str, value: str) -> str:
@@ -151,5 +153,5 @@ CelExpectation = Annotated[
     Expectation,
     PlainValidator(lambda value: value if isinstance(value, Expectation) else Expectation.parse(value)),
     PlainSerializer(lambda expectation: expectation.text, return_type=str),
-    WithJsonSchema({"type": "string", "maxLength": _LONGEST, "examples": ["last.status == 200"]}),
+    WithJsonSchema({"type": "string", "maxLength": LONGEST, "examples": ["last.status == 200"]}),
 ]

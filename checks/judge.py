@@ -58,9 +58,15 @@ def judge(measurement: Measurement, passing: Limits, warning: Limits, *, at_leas
     return Judgement(
         outcome=outcome,
         reason=_together([item.sentence for item in held if item.outcome is outcome]),
-        cause=measurement.cause if measurement.cause and outcome is Outcome.FAIL else _CAUSES[outcome],
+        cause=_cause(measurement, outcome),
         judged=(*(item.judged for item in held), *unlimited),
     )
+
+
+def _cause(measurement: Measurement, outcome: Outcome) -> Cause | None:
+    own = measurement.cause
+    concerned = outcome is Outcome.FAIL or (outcome is Outcome.WARN and own is Cause.FLAKY)
+    return own if own and concerned else _CAUSES[outcome]
 
 
 @dataclass(frozen=True)

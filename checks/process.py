@@ -24,7 +24,10 @@ _DRAIN = 0.2  # seconds for what is left in the pipe
 
 @dataclass(frozen=True)
 class Finished:
-    """How a program ended. `text` is the end of its output, standard output and error as they came."""
+    """How a program ended. `text` is the end of its output, standard output and error as they came;
+
+    of its standard error alone, where it was run with `apart`.
+    """
 
     exit_code: int | None  # None: killed at its limit; negative: the signal that ended it
     text: str
@@ -48,25 +51,35 @@ async def run_bounded(
     limit: timedelta,
     confinement: Confinement | None,
     hears: Callable[[bytes], None] = lambda _: None,
+    given: bytes | None = None,
+    apart: bool = False,
 ) -> Finished:
     """Runs `argv`, without a shell. `confinement` None: with all the bot's privileges.
 
-    `hears` is called with its output, piece by piece. CheckError where the program cannot be started.
+    `hears` is called with its output, piece by piece; `apart`: without its standard error. `given` is its standard input.
+    CheckError where the program cannot be started.
     """
     clock = asyncio.get_running_loop().time
     began = clock()
     output = _Output(hears)
+    errors = _Output(lambda _: None) if apart else output
     exit_code = None
     try:
-        async with output.pipe() as write_end:
+        async with output.pipe() as write_end, _also(errors, output) as errors_end:
             try:
                 program: _Program = (
-                    await Confined.start(argv, environment, write_end, confinement)
+                    await Confined.start(
+                        argv, environment, write_end, confinement, errors=errors_end, given=given
+                    )
                     if confinement
-                    else await Unconfined.start(argv, cwd, environment, write_end)
+                    else await Unconfined.start(
+                        argv, cwd, environment, write_end, errors=errors_end, given=given
+                    )
                 )
             finally:
                 os.close(write_end)
+                if errors_end is not None:
+                    os.close(errors_end)
             try:
                 async with asyncio.timeout(limit.total_seconds()):
                     exit_code = await program.ended()
@@ -74,7 +87,7 @@ async def run_bounded(
                 pass
             finally:
                 await program.end()
-            await output.drained()
+            await asyncio.gather(output.drained(), errors.drained())
     except ValueError:
         raise _not_started(
             argv[0], "the command, or a variable of its environment, holds a NUL character"
@@ -86,7 +99,17 @@ async def run_bounded(
         found = (confinement and unseen(argv[0], confinement, path)) or unrunnable(argv[0], cwd, path)
         problem = found or _START_ERRORS.get(number, f"it cannot be started: {os.strerror(number)}")
         raise _not_started(argv[0], problem) from None
-    return Finished(exit_code, output.tail.text(), output.tail.dropped, clock() - began)
+    return Finished(exit_code, errors.tail.text(), errors.tail.dropped, clock() - began)
+
+
+@contextlib.asynccontextmanager
+async def _also(errors: _Output, output: _Output) -> AsyncIterator[int | None]:
+    """The end to write errors to; None where they go where all output goes."""
+    if errors is output:
+        yield None
+        return
+    async with errors.pipe() as write_end:
+        yield write_end
 
 
 def _not_started(program: str, problem: str) -> CheckError:

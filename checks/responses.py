@@ -39,7 +39,7 @@ def read(given: Mapping[str, Any], bodies: Iterable[bytes]) -> Mapping[str, Any]
         {**response, "body": content(body, response["headers"])}
         for body, response in zip(unpacked, given["responses"], strict=True)
     ]
-    seen = Seen(facts)
+    seen = Seen.of(facts)
     why = [_bounded(why_not(text, seen)) for text in given["expect"]]
     held = [text for text, unmet in zip(given["expect"], why, strict=True) if not unmet]
     vacuous = [(str(found), found.hint) for text in held if (found := seen.vacuity(text))]
@@ -47,10 +47,14 @@ def read(given: Mapping[str, Any], bodies: Iterable[bytes]) -> Mapping[str, Any]
 
 
 class Seen:
-    """The responses, as expectations name them. What CEL makes of them is made once: it takes most of the time."""
+    """What conditions are about, by the names that they use. What CEL makes of it is made once: it takes most of the time."""
 
-    def __init__(self, responses: Sequence[Mapping[str, Any]]) -> None:
-        self.facts = {"first": responses[0], "last": responses[-1], "responses": responses}
+    @classmethod
+    def of(cls, responses: Sequence[Mapping[str, Any]]) -> Seen:
+        return cls({"first": responses[0], "last": responses[-1], "responses": responses})
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.facts = facts
         self._guards = Guards()
         self.context = context(self.facts, self._guards.functions)
 

@@ -51,11 +51,7 @@ class Sql(Check):
 
     @model_validator(mode="after")
     def _names_what_there_is(self) -> Self:
-        for piece in _APART.finditer(self.query):
-            for name in placeholders.names_in(piece[0]):
-                raise ValueError(
-                    f"expected {{{{{name}}}}} outside quotes and comments: it is bound as a value"
-                )
+        check_bound(self.query)
         for problem in self._name_problems():
             raise ValueError(problem)
         for name in placeholders.names_in(self.query):
@@ -83,7 +79,7 @@ class Sql(Check):
                     yield f"limit {limit.text!r} is in {given}, but {name} is in {unit or 'no unit'} by units"
 
     async def measure(self, source: Database, moment: Moment, window: Window | None) -> Measurement:
-        answer = await source.query(_bound(self.query), self._params(moment, window))
+        answer = await source.query(bound(self.query), bound_values(self.query, moment, window))
         if not set(placeholders.TIMES).isdisjoint(placeholders.names_in(self.query)):
             source.compare_clocks(moment)
         columns = set(answer.columns)
@@ -91,13 +87,6 @@ class Sql(Check):
         readings = self._rows(answer) if listed else self._columns(answer)
         _refuse_folded({reading.name for reading in readings}, {*self.pass_.root, *self.units})
         return Measurement(readings=readings, window=window)
-
-    def _params(self, moment: Moment, window: Window | None) -> Mapping[str, Any]:
-        times = {"now": naive(moment.now)}
-        if window:
-            times |= {"start": naive(window.start), "end": naive(window.end)}
-        names = [name for name in placeholders.names_in(self.query) if name not in placeholders.TIMES]
-        return times | {name: placeholders.value_of(name, moment.values) for name in names}
 
     def _columns(self, answer: Rows) -> tuple[Reading, ...]:
         if len(answer.rows) > 1:
@@ -151,9 +140,25 @@ def _word(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(name)}\b")
 
 
-def _bound(query: str) -> str:
+def check_bound(query: str) -> None:
+    """Raises ValueError for a placeholder where no value can be bound."""
+    for piece in _APART.finditer(query):
+        for name in placeholders.names_in(piece[0]):
+            raise ValueError(f"expected {{{{{name}}}}} outside quotes and comments: it is bound as a value")
+
+
+def bound(query: str) -> str:
     """As the driver binds it: `%(name)s`, and every percent sign of the query doubled."""
     return placeholders.NAME.sub(r"%(\1)s", query.replace("%", "%%"))
+
+
+def bound_values(query: str, moment: Moment, window: Window | None) -> Mapping[str, Any]:
+    """The values to bind. Raises CheckError if the run has none for a name."""
+    times = {"now": naive(moment.now)}
+    if window:
+        times |= {"start": naive(window.start), "end": naive(window.end)}
+    names = [name for name in placeholders.names_in(query) if name not in placeholders.TIMES]
+    return times | {name: placeholders.value_of(name, moment.values) for name in names}
 
 
 def _sample_size(name: str, n: Any) -> int | None:

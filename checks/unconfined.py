@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,19 +34,29 @@ class Unconfined:
 
     @classmethod
     async def start(
-        cls, argv: Sequence[str], cwd: Path, environment: Mapping[str, str], output: int
+        cls,
+        argv: Sequence[str],
+        cwd: Path,
+        environment: Mapping[str, str],
+        output: int,
+        *,
+        errors: int | None = None,
+        given: bytes | None = None,
     ) -> Unconfined:
-        """Raises OSError, and ValueError for a NUL character."""
+        """As of `Confined.start`. Raises OSError, and ValueError for a NUL character."""
         mark = uuid.uuid4().hex
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            cwd=cwd,
-            env={**environment, _MARK: mark},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+        with tempfile.TemporaryFile(prefix="canary-input-") as words:
+            words.write(given or b"")
+            words.seek(0)
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                cwd=cwd,
+                env={**environment, _MARK: mark},
+                stdin=asyncio.subprocess.DEVNULL if given is None else words,
+                stdout=output,
+                stderr=output if errors is None else errors,
+                start_new_session=True,
+            )
         with contextlib.suppress(OSError):  # it has ended already
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
         return cls(process, mark)

@@ -131,7 +131,7 @@ class Words:
 
     def of(self, judged: Judged) -> Said:
         reading = judged.reading
-        limits, warning = limits_in(judged.limit), self._check.warn.of(reading.name)
+        limits, warning = limits_in(judged.limit), self._check.warning().of(reading.name)
         note = self._wording(reading.name).note.replace("{note}", _cut(reading.note, LONGEST_NOTE))
         return Said(
             measured=self._measured(reading, [*limits, *warning]),
@@ -314,7 +314,7 @@ def _how_often(check: Check, result: Result) -> str:
 def _outcomes(check: Check, measurements: Sequence[Measurement]) -> Iterator[Outcome]:
     """Nothing if a limit needs a value of the run."""
     try:
-        passing, warning = check.passing().filled({}), check.warn.filled({})
+        passing, warning = check.passing().filled({}), check.warning().filled({})
     except CheckError:
         return
     for one in measurements:

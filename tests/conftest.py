@@ -63,9 +63,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Notes what failed, for `tests.again`."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     is_worker = hasattr(session.config, "workerinput")
-    if reporter and session.config.cache and not is_worker:
+    cache = getattr(session.config, "cache", None)  # a plugin that can be switched off
+    if reporter and cache and not is_worker:
         reports = [*reporter.getreports("failed"), *reporter.getreports("error")]
-        session.config.cache.set(FAILED, sorted({report.nodeid for report in reports}))
+        cache.set(FAILED, sorted({report.nodeid for report in reports}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

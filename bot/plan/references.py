@@ -58,16 +58,21 @@ def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:
     kind = KINDS.get(_text(check, "kind"))
     if kind is None:
         return
-    at, wanted, named = (*at, "source"), kind.source_kind, _text(check, "source")
-    fitting = [name for name, source in sources.items() if _text(source, "kind") == wanted]
-    if wanted is None:
+    kinds = (kind.source_kind,) if isinstance(kind.source_kind, str) else kind.source_kind or ()
+    at, wanted, named = (*at, "source"), " or ".join(kinds), _text(check, "source")
+    fitting = [name for name, source in sources.items() if _text(source, "kind") in kinds]
+    if kind.source_for and not any(check.get(key) for key in kind.source_for):
+        if named:
+            yield at, f"expected no source without {' or '.join(kind.source_for)}"
+        return
+    if not wanted:
         if named:
             yield at, f"expected no source: {_text(check, 'kind')} needs none"
     elif not named:
         yield at, f"missing; expected the name of a source of kind {wanted}{nearest('', fitting)}"
     elif named not in sources:
         yield at, f"expected the name of a source of kind {wanted}, not {named!r}{nearest(named, fitting)}"
-    elif (given := _text(sources[named], "kind")) in SOURCES and given != wanted:
+    elif (given := _text(sources[named], "kind")) in SOURCES and given not in kinds:
         yield (
             at,
             f"expected a source of kind {wanted}, but {named!r} is of kind {given!r}{nearest(named, fitting)}",

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
-from bot.record.events import Alerted, Detail, NotReached, Reminded, Voted, Waived
+from bot.record.events import Alerted, Detail, NotReached, Reminded, Voted, VoteWithdrawn, Waived
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import Evidence, freeze
+from bot.rules.home import Ask, Home, Past, Promise, Task
 from bot.rules.outbox import Message, MessageState
 from bot.rules.rollback import Prompt, PromptState, Rollback
 from bot.rules.run import CheckRun, CheckState, Run, RunState
@@ -21,6 +22,7 @@ from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
+from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
@@ -28,6 +30,7 @@ from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminde
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
+from bot.slack.messages.withdrawn import WithdrawalLine
 from checks import outcome
 from checks.base import Check
 from checks.outcome import Cause
@@ -38,7 +41,8 @@ NUMBER = 123_456  # of the run
 PERSON, OTHER = "U00000000AA", "U00000000AB"
 WORDS = 1000  # characters that people may write in a form
 MANY = 9_999_999
-_VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED = 1, 2, 3, 4, 5  # numbers of the events
+LISTED = 50  # of everything in App Home
+_VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED, _WITHDRAWN = range(1, 7)  # numbers of the events
 
 _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
 
@@ -61,6 +65,7 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "direct reminder": _Kind(lambda _: DirectReminder(run=NUMBER, event=_REMINDED, person=OTHER)),
     "mention": _Kind(lambda _: MentionInstead(event=_MISSED)),
     "vote": _Kind(lambda _: VoteLine(event=_VOTED)),
+    "withdrawal": _Kind(lambda _: WithdrawalLine(event=_WITHDRAWN)),
     "waived": _Kind(lambda _: WaivedLine(event=_WAIVED)),
     "waiver": _Kind(lambda whole: WaiverLine(check=whole.waivers[0].check)),
     "alert": _Kind(lambda whole: Alert(event=_ALERTED, channel=whole.run.channel)),
@@ -77,6 +82,7 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     ),
     "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), needs=_is_watched),
     "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), needs=_is_watched),
+    "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
     "packet": None,
 }
@@ -91,7 +97,8 @@ def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
     """Each kind in each state of a run in which it looks different."""
     for state in (_CHECKING, _DECIDING, _CLOSED):
         whole = _dossier(pinned, state, now)
-        facts = Facts(whole, _events(whole, now), Hidden(_message(whole, Card(), now), Card()))
+        hidden = Hidden(_message(whole, Card(), now), Card())
+        facts = Facts(whole, _events(whole, now), hidden, home=_home(whole, now))
         for kind in KINDS_OF_SAMPLES.values():
             if kind is None or state not in kind.states or not kind.needs(whole):
                 continue
@@ -255,6 +262,7 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
         reason="x" * WORDS,
         evidence=whole.run.evidence or "",
     )
+    withdrawn = VoteWithdrawn(choice=Choice.CONDITIONAL_GO, evidence=whole.run.evidence or "")
     reminded = Reminded(
         missing=dict.fromkeys(whole.plan.environment.decide.approve, 1),
         waivers=tuple(whole.plan.environment.checks),
@@ -270,8 +278,40 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
             (_REMINDED, reminded),
             (_MISSED, missed),
             (_ALERTED, alerted),
+            (_WITHDRAWN, withdrawn),
         )
     ]
+
+
+def _home(whole: Dossier, now: datetime) -> Home:
+    """Of somebody for whom everything waits."""
+    environment, run = whole.plan.environment, whole.run
+    placed: dict[str, Any] = {
+        "run": NUMBER,
+        "environment": run.environment,
+        "version": "x" * WORDS,
+        "channel": run.channel,
+        "ts": "1700000000.000100",
+    }
+    deciding = run.state is RunState.DECIDING
+    ask = Ask(
+        dossier=whole,
+        roles=tuple(environment.decide.approve) if deciding else (),
+        waivers=tuple(environment.checks) if deciding else (),
+        prompts=whole.prompts,
+    )
+    return Home(
+        person=PERSON,
+        asks=(ask,) * LISTED,
+        promises=(Promise(**placed, text="x" * WORDS, due=now),) * LISTED,
+        tasks=(Task(run=NUMBER, environment=run.environment, item="x" * WORDS, due=now),) * LISTED,
+        under_way=(whole,) * LISTED,
+        latest=(Past(**placed, outcome=Outcome.CONDITIONAL_GO, decided_at=now, rolled_back_at=now),) * LISTED,
+        can_start=(run.environment,),
+        operates=True,
+        missing=("x" * WORDS,) * LISTED,
+        url="https://example.slack.com/",
+    )
 
 
 def _event(number: int, said: Detail, now: datetime) -> AuditEvent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -30,7 +31,7 @@ async def validated(client: AsyncWebClient, postings: Sequence[Posting]) -> Asyn
 async def _problems(client: AsyncWebClient, posting: Posting) -> list[Problem]:
     while True:
         try:
-            await client.api_call(VALIDATE, json={"message": {"blocks": list(posting.blocks)}})
+            await client.api_call(VALIDATE, json=_body(posting))
         except SlackApiError as error:
             if (seconds := retry_after(error)) is not None:
                 await asyncio.sleep(seconds)
@@ -39,6 +40,11 @@ async def _problems(client: AsyncWebClient, posting: Posting) -> list[Problem]:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unavailable(f"Slack did not answer: {type(error).__name__}", hint="Try again.") from error
         return []
+
+
+def _body(posting: Posting) -> dict[str, Any]:
+    blocks = list(posting.blocks)
+    return {"view": {"type": "home", "blocks": blocks}} if posting.view else {"message": {"blocks": blocks}}
 
 
 def _found(error: SlackApiError) -> list[Problem]:

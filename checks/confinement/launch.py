@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import marshal
 import os
 import shutil
@@ -50,9 +51,19 @@ class Confined:
 
     @classmethod
     async def start(
-        cls, argv: Sequence[str], environment: Mapping[str, str], output: int, confinement: Confinement
+        cls,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        output: int,
+        confinement: Confinement,
+        *,
+        errors: int | None = None,
+        given: bytes | None = None,
     ) -> Confined:
-        """Raises ValueError for a NUL character in its words."""
+        """`errors`: where its standard error goes, if not to `output`; `given`: its standard input.
+
+        Raises ValueError for a NUL character in its words.
+        """
         if any("\0" in word for word in (*argv, *environment, *environment.values())):
             raise ValueError("a NUL character")
         private = tempfile.mkdtemp(prefix="canary-gate-")
@@ -60,16 +71,17 @@ class Confined:
             os.mkdir(f"{private}/{name}", 0o700)
         report, told = os.pipe()
         try:
-            asked = confinement.request(argv, environment, private=private, report=told)
-            with _as_input(asked) as words:
+            with contextlib.ExitStack() as files:
+                handed = files.enter_context(_as_input(given)).fileno() if given is not None else -1
+                asked = confinement.request(argv, environment, private=private, report=told, given=handed)
                 process = await asyncio.create_subprocess_exec(
                     *LAUNCHER,
-                    stdin=words,
+                    stdin=files.enter_context(_as_input(asked)),
                     stdout=output,
-                    stderr=output,
+                    stderr=output if errors is None else errors,
                     env={},
                     cwd="/",
-                    pass_fds=[told],
+                    pass_fds=[told, *([handed] if handed >= 0 else [])],
                     start_new_session=True,
                 )
         except BaseException:
@@ -130,9 +142,12 @@ def _read(report: int) -> object:
 
 @contextlib.contextmanager
 def _as_input(text: bytes) -> Iterator[IO[bytes]]:
-    """A file of the memory, since it may be larger than a pipe."""
-    descriptor = os.memfd_create("request")
+    """A file of the memory, since it may be larger than a pipe. Nobody can change it any more."""
+    descriptor = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     with os.fdopen(descriptor, "wb+", buffering=0) as file:
         file.write(text)
         file.seek(0)
+        fcntl.fcntl(
+            descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
+        )
         yield file

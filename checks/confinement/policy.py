@@ -25,6 +25,7 @@ class Request(TypedDict):
     limits: dict[str, int]  # by name of resource.RLIMIT_*
     namespaces: bool  # False: as on a platform without them
     report: int  # the pipe's descriptor
+    input: int  # the descriptor of its standard input; -1: it has none
     bot: int
 
 
@@ -50,7 +51,13 @@ class Confinement:
         return any(place.is_relative_to(os.path.realpath(folder)) for folder in shown)
 
     def request(
-        self, argv: Sequence[str], environment: Mapping[str, str], *, private: str, report: int
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        private: str,
+        report: int,
+        given: int = -1,
     ) -> bytes:
         asked: Request = {
             "argv": list(argv),
@@ -65,6 +72,7 @@ class Confinement:
             "limits": dict(self.limits),
             "namespaces": self.namespaces,
             "report": report,
+            "input": given,
             "bot": os.getpid(),
         }
         return marshal.dumps(dict(asked))

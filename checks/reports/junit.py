@@ -8,10 +8,9 @@ can fail outside its tests, which only its counters show. Anything not known to 
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -22,13 +21,11 @@ from defusedxml.ElementTree import XMLParser
 
 from checks.reports.files import ReportError
 from checks.reports.markup import clean
+from checks.reports.report import NAMES, Named, Report, bounded, documents
 
-NAMES = ("tests", "passed", "failures", "errors", "skipped", "flaky")
 _ROOTS = frozenset({"testsuites", "testsuite", "testrun"})
 _DEEPEST = 100
-_MOST_NAMED = 10
-_SHOWN = 200
-_LONGEST = 1500  # characters of one text that is handed back
+_MOST_LINES = 10
 _OUT_OF_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
 
 # what an element within a test, and a word in its status or result, says of it
@@ -95,51 +92,26 @@ _WORDS = {
 _WORST_FIRST = ("errors", "failures", "skipped", "flaky", "passed")
 
 
-@dataclass(frozen=True)
-class Report:
-    """`counts` by NAMES; `failed` names the first tests and suites that did. Or the `problem`: why there is none."""
-
-    counts: Mapping[str, int] = field(default_factory=dict)
-    failed: tuple[str, ...] = ()
-    note: str = ""
-    problem: str = ""
-
-    @classmethod
-    def of(cls, said: Mapping[str, Any], redact: Callable[[str], str]) -> Report:
-        """What a child process counted; it is believed its numbers, and to have looked at somebody else's texts."""
-        failed = tuple(redact(str(name))[:_SHOWN] for name in said["failed"])
-        counts = {name: int(said["counts"][name]) for name in NAMES if name in said["counts"]}
-        return cls(counts, failed, str(said["note"]), str(said["problem"]))
-
-
 def count(_given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, Any]:
     """All files of a report (`files.contents`) as one `Report`. Runs in a process of its own (`checks.calculation`)."""
     try:
         report = _counted(iter(blobs))
     except ReportError as error:
-        report = Report(problem=_bounded(str(error)))
+        report = Report(problem=bounded(str(error)))
     return asdict(report)
 
 
 def _counted(blobs: Iterator[bytes]) -> Report:
     """ReportError where it is broken or empty."""
     counter = _Counter()
-    strangers = []
-    while (raw := next(blobs, None)) is not None:
-        name = os.fsdecode(raw)
-        chunks = _up_to_the_end(blobs)
-        if root := _read(name, chunks, counter):
-            strangers.append(f"{name} is <{root[:40]}>, not JUnit XML")
-        for _ in chunks:
-            pass
+    strangers = [
+        f"{name} is <{root[:40]}>, not JUnit XML"
+        for name, chunks in documents(blobs)
+        if (root := _read(name, chunks, counter))
+    ]
     if strangers and not counter.is_started:
         raise ReportError(strangers[0])
     return counter.report(strangers)
-
-
-def _up_to_the_end(blobs: Iterator[bytes]) -> Iterator[bytes]:
-    """Of one file."""
-    return iter(lambda: next(blobs, b""), b"")
 
 
 def _read(name: str, chunks: Iterator[bytes], counter: _Counter) -> str:
@@ -162,14 +134,6 @@ def _read(name: str, chunks: Iterator[bytes], counter: _Counter) -> str:
     except (DefusedXmlException, ValueError, RecursionError):
         raise ReportError(f"the report {name} is no well-formed JUnit XML") from None
     return ""
-
-
-def _bounded(text: str) -> str:
-    """As much as may be handed back, to be redacted and cut shorter;
-
-    without a word that is cut, for it may be a secret.
-    """
-    return text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0] + "…"
 
 
 class _NotJunitError(Exception):
@@ -238,7 +202,7 @@ class _Counter:
         self.is_started = False
         self._counts = Counter(dict.fromkeys(NAMES, 0))
         self._declared = 0
-        self._failed: list[str] = []
+        self._failed = Named()
         self._silent: list[str] = []
 
     def start(self) -> None:
@@ -250,13 +214,13 @@ class _Counter:
         if case.outcome == "flaky":
             self._counts["passed"] += 1
         if case.outcome in {"errors", "failures"}:
-            self._name(f"{case.name}: {case.message}" if case.message else case.name)
+            self._failed.add(f"{case.name}: {case.message}" if case.message else case.name)
 
     def outside(self, suite: str, kind: str, number: int, message: str = "") -> None:
         self._counts["tests"] += number
         self._counts[kind] += number
         said = f"{suite}: {number} {kind} outside its tests"
-        self._name(f"{said}: {message}" if message else said)
+        self._failed.add(f"{said}: {message}" if message else said)
 
     def silent(self, suite: _Suite) -> None:
         self._silent.append(f"{suite.name} counts {suite.declared['tests']:,} tests and lists none of them")
@@ -264,19 +228,14 @@ class _Counter:
     def root(self, suite: _Suite) -> None:
         self._declared += max(suite.declared.get("tests", 0), suite.seen["tests"])
 
-    def _name(self, text: str) -> None:
-        if len(self._failed) < _MOST_NAMED:
-            self._failed.append(_bounded(" ".join(text.split())))
-
     def report(self, notes: list[str]) -> Report:
         if self._silent and not self._failed:
             raise ReportError(self._silent[0])
-        more = self._counts["failures"] + self._counts["errors"] - len(self._failed)
-        failed = [*self._failed, f"and {more:,} more"] if more > 0 and self._failed else self._failed
+        failed = self._failed.of(self._counts["failures"] + self._counts["errors"])
         if self._declared > self._counts["tests"]:
             # no fault: Catch2, doctest and Behat count assertions and steps there
             notes = [*notes, f"the report counts {self._declared:,}"]
-        return Report(dict(self._counts), tuple(failed), _bounded("; ".join(notes)))
+        return Report(dict(self._counts), failed, bounded("; ".join(notes)))
 
 
 class _Target:
@@ -318,7 +277,7 @@ class _Target:
             self._counter.outside(suite.name, kind, 1, message.partition("\n")[0])
 
     def data(self, text: str) -> None:
-        if self._text is not None and len(self._text) < _MOST_NAMED:
+        if self._text is not None and len(self._text) < _MOST_LINES:
             self._text.append(text)
 
     def end(self, _tag: str) -> None:

@@ -110,7 +110,10 @@ class HttpTarget:
         numbers are exact, and None stands for what is not JSON. CheckError as above. A large one is parsed in a thread,
         beside which the event loop goes on.
         """
-        answer = await self.request(call)
+        return await self.parsed(await self.request(call))
+
+    async def parsed(self, answer: Answer) -> tuple[int, Any]:
+        """Of an answer: as `json`."""
         coding = answer.headers.get("content-encoding", "")
         return answer.status, await aside(lambda: _parsed(unpack(answer.body, coding, most=self.max_bytes)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,20 +19,24 @@ from checks.confinement.launch import HOW_TO_GO_ON, not_confined
 from checks.confinement.platform import lacking
 from checks.confinement.policy import Confinement
 from checks.context import Context
-from checks.numbers import Scalar
 from checks.outcome import Cause, CheckError
+from checks.output import lines_of
+from checks.presets import WRITTEN
 from checks.process import Finished, run_bounded
 from checks.program import unrunnable, unseen
+from checks.tree import Tree
 from checks.units import Size
 
 _GIT_LIMIT = timedelta(seconds=20)
+_VERSION_LIMIT = timedelta(seconds=15)
+_LONGEST_VERSION = 100
 _GIT = (
     # the operator named the folder, so its owner need not be who runs git
     *("git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
     *("--no-optional-locks", "status", "--porcelain=v2", "--branch"),
+    *("--", ":/", *(f":(top,exclude,glob)**/{name}" for name in WRITTEN)),
 )
 _WITHOUT_WARNINGS = ("/bin/sh", "-c", 'exec "$@" 2>/dev/null', "sh")
-_COMMIT = b"# branch.oid "
 _LONGEST_STATE = 1 << 16
 _CONFIGURATION = Path("/etc/canary")
 
@@ -182,28 +186,58 @@ class Workspace:
         """Runs the program to its end or limit; `hears` is given its output. CheckError where it cannot be started."""
         return await self._run(argv, limit, self._environment(), hears)
 
+    async def answer(
+        self, argv: list[str], limit: timedelta, given: bytes, hears: Callable[[bytes], None]
+    ) -> Finished:
+        """Runs the program with `given` as its standard input; `hears` is given its standard output alone."""
+        return await self._run(argv, limit, self._environment(), hears, given)
+
     async def _run(
-        self, argv: list[str], limit: timedelta, environment: dict[str, str], hears: Callable[[bytes], None]
+        self,
+        argv: list[str],
+        limit: timedelta,
+        environment: dict[str, str],
+        hears: Callable[[bytes], None],
+        given: bytes | None = None,
     ) -> Finished:
         if not self.path.is_dir():
             raise CheckError(f"the workspace {self.path} is not a folder", cause=Cause.CONFIGURATION)
         confinement = self._source.confinement(self._data)
         if confinement is None:
-            return await self._run_unconfined(argv, limit, environment, hears)
+            return await self._run_unconfined(argv, limit, environment, hears, given)
         if sys.platform != "linux":
             raise not_confined(f"that takes Linux, and this is {sys.platform}")
         return await run_bounded(
-            argv, cwd=self.path, environment=environment, limit=limit, confinement=confinement, hears=hears
+            argv,
+            cwd=self.path,
+            environment=environment,
+            limit=limit,
+            confinement=confinement,
+            hears=hears,
+            given=given,
+            apart=given is not None,
         )
 
     async def _run_unconfined(
-        self, argv: list[str], limit: timedelta, environment: dict[str, str], hears: Callable[[bytes], None]
+        self,
+        argv: list[str],
+        limit: timedelta,
+        environment: dict[str, str],
+        hears: Callable[[bytes], None],
+        given: bytes | None,
     ) -> Finished:
         home = tempfile.TemporaryDirectory(prefix="canary-home-", ignore_cleanup_errors=True)
         try:
             environment = {"HOME": home.name, "TMPDIR": home.name, **environment}
             return await run_bounded(
-                argv, cwd=self.path, environment=environment, limit=limit, confinement=None, hears=hears
+                argv,
+                cwd=self.path,
+                environment=environment,
+                limit=limit,
+                confinement=None,
+                hears=hears,
+                given=given,
+                apart=given is not None,
             )
         finally:
             await aside(home.cleanup)  # a package manager's cache is thousands of files
@@ -212,28 +246,32 @@ class Workspace:
         """Why the program cannot be started; "" where nothing speaks against it."""
         return self._source.unrunnable(program, self._data)
 
-    async def state(self) -> Mapping[str, Scalar]:
-        """`commit` and whether the tree is `dirty`; None each where git cannot tell.
+    async def state(self) -> Tree:
+        """The tree, as git tells it.
 
         Git reads what programs may have written there, so it is confined as they are, and gets no secret.
         """
-        heard = bytearray()
+        heard, counted = bytearray(), [0]
+
+        def hear(piece: bytes) -> None:
+            heard.extend(piece[: _LONGEST_STATE - len(heard)])
+            counted[0] += piece.count(b"\n")
+
         environment = {"PATH": self._source.search_path(), "LANG": "C.UTF-8"}
         try:
-            finished = await self._run(
-                [*_WITHOUT_WARNINGS, *_GIT],
-                _GIT_LIMIT,
-                environment,
-                lambda piece: heard.extend(piece[: _LONGEST_STATE - len(heard)]),
-            )
+            finished = await self._run([*_WITHOUT_WARNINGS, *_GIT], _GIT_LIMIT, environment, hear)
         except CheckError:
-            return {"commit": None, "dirty": None}
-        lines = bytes(heard).splitlines()
-        if finished.exit_code != 0 or not lines or not lines[0].startswith(_COMMIT):
-            return {"commit": None, "dirty": None}
-        commit = lines[0].removeprefix(_COMMIT).decode("ascii", "replace")
-        dirty = any(not line.startswith(b"#") for line in lines)
-        return {"commit": None if commit == "(initial)" else commit, "dirty": dirty}
+            return Tree()
+        return Tree.of(bytes(heard), counted[0]) if finished.exit_code == 0 else Tree()
+
+    async def first_line(self, argv: Sequence[str]) -> str | None:
+        """Of what it prints, as a tool's version is; None where it cannot be run, or fails."""
+        try:
+            finished = await self._run(list(argv), _VERSION_LIMIT, self._environment(), lambda _: None)
+        except CheckError:
+            return None
+        lines = lines_of(self.redact(finished.text)) if finished.exit_code == 0 else []
+        return lines[0][:_LONGEST_VERSION] if lines else None
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": self._source.search_path(), "LANG": "C.UTF-8", **self._source.environment}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -29,6 +29,10 @@ DIALS = (
     Dial("missed_ticks", "Cron ticks are missed, or fail to enqueue"),
     Dial("duplicate_sends", "Messages are sent twice", kind="toggle", step=1),
     Dial("contention", "Workers compete for jobs and retry"),
+    Dial("autoscale_stuck", "The autoscaler ignores its guardrails", kind="toggle", step=1),
+    Dial("autoscale_flaps", "The capacity rises and falls again and again", kind="toggle", step=1),
+    Dial("promotion", "Tenants can be promoted", kind="toggle", step=1),
+    Dial("promotion_early", "Promotion is granted at once, whatever the signals", kind="toggle", step=1),
     Dial("quota_coverage", "Workspaces with high quota", max=len(TENANTS), step=1, normal=len(TENANTS)),
 )
 
@@ -43,6 +47,10 @@ class Dials:
 
     def __getitem__(self, name: str) -> float:
         return self._values[name]
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        return self._values
 
     def turn(self, name: str, value: float) -> None:
         """Raises ValueError for an unknown dial or a value out of its range."""

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from sandbox.jobsystem.control import Autoscaler, PromotionGate, Seen
+from sandbox.jobsystem.decisions import Decisions
 from sandbox.jobsystem.demand import HOT_TENANT, TENANTS, Arrival, arrivals
 from sandbox.jobsystem.dials import Dials
-from sandbox.jobsystem.dispatch import Dispatch, Fate
+from sandbox.jobsystem.dispatch import Dispatch, Fate, iso
 from sandbox.jobsystem.tables import Tables
 
 _MINUTE = timedelta(minutes=1)
@@ -26,6 +29,8 @@ _ROUNDS = 6  # of workers claiming jobs, per dispatch
 _ROUND = timedelta(seconds=8)
 _RETRY_IN = timedelta(seconds=30)
 _DUPLICATES_EVERY = timedelta(seconds=10)
+_DUPLICATES_COUNT = timedelta(hours=24)  # so long
+_CONTROL = timedelta(seconds=30)  # after the minute
 _REJECTED = "the queue's event API answered 503"
 _HICCUPS = 0.005  # the fraction of jobs that fail once even if all is well
 
@@ -43,8 +48,11 @@ T = TypeVar("T", Arrival, _Ending)
 
 
 class Engine:
-    def __init__(self, tables: Tables, dials: Dials, *, seed: int, start: datetime) -> None:
+    def __init__(
+        self, tables: Tables, dials: Dials, decisions: Decisions, *, seed: int, start: datetime
+    ) -> None:
         self.now = start
+        self._decisions = decisions
         self._tables, self._dials, self._seed = tables, dials, seed
         self._luck = random.Random(f"{seed}/{start.isoformat()}")
         self._order = itertools.count()
@@ -53,6 +61,8 @@ class Engine:
         self._jobs: list[_Ending] = []
         self._runs: list[_Ending] = []
         self._next_duplicate = start
+        self._duplicates: list[datetime] = []
+        self._autoscaler, self._gate = Autoscaler(), PromotionGate()
         self._at(minute_of(start), self._minute)
 
     async def until(self, now: datetime) -> None:
@@ -101,12 +111,32 @@ class Engine:
         self._arriving += arrivals(self._seed, minute, self._dials["hot_tenant"])
         late = self._luck.uniform(5, 14) if self._luck.random() < 0.02 else self._luck.uniform(0.3, 3)
         self._at(_milliseconds(minute + timedelta(seconds=late)), self._tick)
+        self._at(minute + _CONTROL, self._control)
+        self._decisions.decide(minute, self._dials.values)
         self._at(minute + _MINUTE, self._minute)
 
     async def _tick(self, at: datetime) -> None:
         missing = 0.4 * self._dials["missed_ticks"]
         if not missing or self._luck.random() >= missing:
             await self.dispatch(at, "cron")
+
+    async def _control(self, at: datetime) -> None:
+        """The control loops decide."""
+        ((active, failure_rate, queue_age),) = await self._tables.rows(
+            "signals", {"at": _utc(at), "function": _PROCESS}
+        )
+        self._duplicates = [sent for sent in self._duplicates if at - sent < _DUPLICATES_COUNT]
+        seen = Seen(active, failure_rate, queue_age, len(self._duplicates))
+        token = f"control-{iso(at)}"
+        decisions = {
+            "autoscale": self._autoscaler.decide(at, seen, self._dials, token),
+            "promotion": self._gate.decide(at, seen, self._dials, token),
+        }
+        await self._tables.run(
+            "decided",
+            {"id": token, "at": _utc(at), "loops": list(decisions)}
+            | {"decisions": [json.dumps(decision) for decision in decisions.values()]},
+        )
 
     async def _settle(self, until: datetime) -> None:
         """Store the jobs enqueued and finished by then."""
@@ -118,6 +148,8 @@ class Engine:
             )
         if runs := _due(self._runs, until):
             await self._tables.run("end_runs", _endings("keys", runs))
+            for run in runs:
+                self._decisions.ran(run.at, failed=run.status == "FAILED")
         if self._dials["duplicate_sends"] and until >= self._next_duplicate:
             self._next_duplicate = until + _DUPLICATES_EVERY
             await self._send_twice(until)
@@ -198,6 +230,7 @@ class Engine:
 
     async def _send_twice(self, at: datetime) -> None:
         token = self._token()
+        self._duplicates.append(at)
         params = {"at": _utc(at), "repeat": f"job_{token}_again", "complaint": f"job_{token}_refused"}
         await self._tables.run("send_twice", params)
         await self._tables.run("complain_of_run", {"at": _utc(at), "function": _PROCESS})

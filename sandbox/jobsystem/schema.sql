@@ -78,6 +78,16 @@ CREATE INDEX "BackgroundFunctionRun_functionName_createdAt_idx"
 CREATE INDEX "BackgroundFunctionRun_status_createdAt_idx"
     ON "BackgroundFunctionRun" ("status", "createdAt" DESC);
 
+-- The log lines of the control loops, where a log drain puts them.
+CREATE TABLE "BackgroundControlDecision" (
+    "id" text NOT NULL,
+    "loop" text NOT NULL,
+    "decidedAt" timestamp(3) NOT NULL,
+    "decision" jsonb NOT NULL,
+    CONSTRAINT "BackgroundControlDecision_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "BackgroundControlDecision_loop_decidedAt_idx" ON "BackgroundControlDecision" ("loop", "decidedAt");
+
 CREATE TABLE "WorkspaceSettings" (
     "id" text NOT NULL,
     "clientId" text NOT NULL,

@@ -111,3 +111,28 @@ WHERE "highQuotaEnabled" <> ("clientId" = ANY(%(tenants)s))
 -- name: settle_in
 INSERT INTO "WorkspaceSettings" ("id", "clientId", "highQuotaEnabled", "createdAt", "updatedAt")
 SELECT 'settings_' || tenant, tenant, true, %(at)s, %(at)s FROM unnest(%(tenants)s::text[]) AS tenant
+
+-- name: signals
+-- What the control loops look at: tenants with work in the last five minutes, failed runs of the last fifteen in percent,
+-- and the nearest-rank p95 of the age of jobs that are due.
+SELECT (
+           SELECT count(DISTINCT "clientId") FROM "BackgroundJob"
+           WHERE "status" IN ('PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED')
+             AND "runAt" > %(at)s::timestamp - interval '5 minutes' AND "runAt" <= %(at)s
+       ),
+       (
+           SELECT coalesce(round(100.0 * count(*) FILTER (WHERE "status" = 'FAILED') / nullif(count(*), 0), 2), 0)::float8
+           FROM "BackgroundFunctionRun"
+           WHERE "functionName" = %(function)s AND "status" <> 'RUNNING'
+             AND "createdAt" > %(at)s::timestamp - interval '15 minutes'
+       ),
+       (
+           SELECT coalesce(floor(percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM %(at)s - "runAt"))), 0)::float8
+           FROM "BackgroundJob"
+           WHERE "status" = 'PENDING' AND "runAt" <= %(at)s
+       )
+
+-- name: decided
+INSERT INTO "BackgroundControlDecision" ("id", "loop", "decidedAt", "decision")
+SELECT %(id)s || ':' || loop, loop, %(at)s, decision
+FROM unnest(%(loops)s::text[], %(decisions)s::jsonb[]) AS decided (loop, decision)

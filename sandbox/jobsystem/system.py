@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 import psycopg
 from aiohttp import web
 from psycopg import conninfo, sql
 
+from sandbox.jobsystem.decisions import Decisions
 from sandbox.jobsystem.dials import Dials
 from sandbox.jobsystem.dispatch import Dispatch
 from sandbox.jobsystem.endpoint import application
@@ -27,31 +29,47 @@ class JobSystem:
     """`async with JobSystem.create(admin_dsn, seed=1) as system: await system.advance(hours=3)`."""
 
     def __init__(
-        self, connection: psycopg.AsyncConnection[Any], dsn: str, *, seed: int, start: datetime
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        dsn: str,
+        *,
+        seed: int,
+        start: datetime,
+        log: Path | None = None,
     ) -> None:
         self.dials = Dials()
         self.dsn = dsn
         self.reader_dsn = conninfo.make_conninfo(dsn, user="canary_reader")
+        self.decisions_dsn = conninfo.make_conninfo(dsn, user="canary_decisions")
         self._seed = seed
         self._connection = connection
         self._tables = Tables(connection)
-        self._engine = Engine(self._tables, self.dials, seed=seed, start=start)
+        self._log = log
+        self._decisions = Decisions(log)
+        self._engine = Engine(self._tables, self.dials, self._decisions, seed=seed, start=start)
         self._alone = asyncio.Lock()
 
     @classmethod
     @asynccontextmanager
     async def create(
-        cls, dsn_admin: str, *, seed: int, start: datetime | None = None, database: str = "background_jobs"
+        cls,
+        dsn_admin: str,
+        *,
+        seed: int,
+        start: datetime | None = None,
+        database: str = "background_jobs",
+        log: Path | None = None,
     ) -> AsyncIterator[Self]:
         """Create a system without history, whose clock is at `start` (UTC; default: a day ago).
 
-        Drops and recreates the database of that name, and creates the role `canary_reader`, which may read it.
+        Drops and recreates the database of that name, and creates the roles that may read it: `canary_reader`, and
+        `canary_decisions`, for the decisions of the control loops, which go to the file `log` as well.
         """
         start = start or datetime.now(UTC) - _HISTORY
         dsn = await _fresh(dsn_admin, database)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute("SET synchronous_commit = off")
-            system = cls(connection, dsn, seed=seed, start=start)
+            system = cls(connection, dsn, seed=seed, start=start, log=log)
             await system._make(start)
             yield system
 
@@ -128,13 +146,15 @@ class JobSystem:
         """Create empty tables in the connection's current schema."""
         await self._connection.execute(script("schema.sql"))
         await self._connection.execute(script("reader.sql"))
-        self._engine = Engine(self._tables, self.dials, seed=self._seed, start=start)
+        self._decisions = Decisions(self._log)
+        self._engine = Engine(self._tables, self.dials, self._decisions, seed=self._seed, start=start)
         await self._engine.settle_in()
 
     async def _advance_to(self, now: datetime) -> None:
         while self.now < now:
             async with self._connection.transaction(), self._connection.pipeline():
                 await self._engine.until(min(now, self.now + _CHUNK))
+        self._decisions.flush()
 
 
 async def _fresh(dsn_admin: str, database: str) -> str:

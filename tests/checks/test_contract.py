@@ -20,6 +20,8 @@ from checks.reading import Moment
 from checks.secrets import Secrets
 from sandbox.jobsystem import JobSystem
 from tests import prometheus
+from tests.githubs import TOKEN, local_github
+from tests.lokis import local_loki
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOBODY = Secrets({})
@@ -41,6 +43,26 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "column": "highQuotaEnabled",
         "pass": {"covered": "<= total"},
     },
+    "control.autoscale": {
+        **WINDOW,
+        "signals": """
+            SELECT tick AS "timestamp", 20 AS "activeWorkspaces", false AS "contentionBreached",
+                   (SELECT count(*) > 1000000 FROM "BackgroundJob") AS "failureRateBreached"
+            FROM generate_series({{start}}::timestamp, {{end}}::timestamp, interval '1 minute') AS series (tick)
+        """,
+    },
+    "control.promotion": {
+        **WINDOW,
+        "signals": """
+            SELECT tick AS "timestamp", 0 AS "failureRatePercent", false AS "contentionBreached",
+                   (SELECT count(*) * 0 FROM "BackgroundJob") AS "queueAgeP95Seconds", 0 AS "duplicateSendCount"
+            FROM generate_series({{start}}::timestamp, {{end}}::timestamp, interval '1 minute') AS series (tick)
+        """,
+    },
+    "scenario": {
+        "run": ["./gate"],
+        "scenarios": {"one": {"expect": ["hold"]}},
+    },
     "sql": {
         "query": 'SELECT count(*) AS jobs FROM "BackgroundJob" WHERE "runAt" < {{now}}',
         "pass": {"jobs": "> 0"},
@@ -55,6 +77,17 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "pass": {"errors": "< 5%"},
     },
     "prometheus.alerts": {"labels": {"service": "cart"}},
+    "github.checks": {"commit": "0123456789abcdef", "names": ["build"]},
+    "logs.reasons": {
+        **WINDOW,
+        "query": '{app="jobs"}',
+        "codes": ["ramp_step", "hold_ramp_window"],
+        "in_a_row": {"stepped_down": {"code": "guardrail_step_down", "every": "15m"}},
+        "sequences": {"ramped": ["hold_ramp_window", "ramp_step"]},
+        "present": ["ramp_step"],
+        "absent": ["guardrail_step_down"],
+        "pass": {"ramp_step": ">= 1"},
+    },
 }
 
 
@@ -79,7 +112,8 @@ class World:
         """What the check asks."""
         if check.source_kind == "prometheus":
             prometheus.required()
-        return self.sources[check.source_kind]
+        kind = check.source_kind
+        return self.sources[kind[0] if isinstance(kind, tuple) else kind]
 
     @property
     def moment(self) -> Moment:
@@ -92,13 +126,26 @@ async def well(
 ) -> AsyncIterator[World]:
     """Everything is up, with an hour of history."""
     folder = tmp_path_factory.mktemp("repository")
-    write_gate(folder, "echo done")
+    write_gate(folder, 'echo \'{"reasonCode": "hold"}\'')
     name = f"jobs_{uuid.uuid4().hex}"
     start = NOON - timedelta(hours=1)
     async with JobSystem.create(postgres_server, seed=1, start=start, database=name) as system:
         await system.advance_to(NOON)
-        async with system.serve(secret="tops3cret") as url:
+        async with (
+            system.serve(secret="tops3cret") as url,
+            local_loki() as loki,
+            local_github() as github,
+        ):
+            github.ran("build", "success", commit="0123456789abcdef")
+            for minute in range(30):
+                at = NOON - timedelta(minutes=minute, seconds=1)
+                code = "hold_ramp_window" if minute % 5 else "ramp_step"
+                loki.log("jobs", (at, f'{{"reasonCode": "{code}"}}'))
             sources = {
+                "loki": source("loki", base_url=loki.url),
+                "github": source(
+                    "github", base_url=github.url, repository="acme/shop", bearer="${GITHUB_TOKEN}"
+                ),
                 "postgres": source("postgres", dsn=system.reader_dsn, tables=TABLES),
                 "http": source("http", base_url=url, bearer="${CRON_SECRET}"),
                 "workspace": source("workspace", path=folder),
@@ -106,7 +153,7 @@ async def well(
             if prometheus.find():
                 server = request.getfixturevalue("metrics")
                 sources["prometheus"] = source("prometheus", base_url=server.url)
-            yield World(NOON, sources, Secrets({"CRON_SECRET": "tops3cret"}))
+            yield World(NOON, sources, Secrets({"CRON_SECRET": "tops3cret", "GITHUB_TOKEN": TOKEN}))
 
 
 @pytest.fixture
@@ -134,6 +181,8 @@ def at_port(port: int, folder: Path) -> dict[str | None, Source]:
         "http": source("http", base_url=f"http://127.0.0.1:{port}"),
         "prometheus": source("prometheus", base_url=f"http://127.0.0.1:{port}"),
         "workspace": source("workspace", path=folder),
+        "loki": source("loki", base_url=f"http://127.0.0.1:{port}"),
+        "github": source("github", base_url=f"http://127.0.0.1:{port}", repository="acme/shop"),
     }
 
 
@@ -153,7 +202,8 @@ def test_a_kind_describes_itself_as_the_tables_do(table: Mapping[str, type[Any]]
 
 @every_kind
 def test_a_kind_needs_a_source_that_exists_or_none(kind: str) -> None:
-    assert KINDS[kind].source_kind in {*SOURCES, None}
+    wanted = KINDS[kind].source_kind
+    assert {*(wanted if isinstance(wanted, tuple) else [wanted])} <= {*SOURCES, None}
 
 
 @every_kind

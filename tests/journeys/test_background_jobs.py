@@ -1,9 +1,11 @@
-"""The example for background jobs, as `canary check` puts it to such a system: its probes and its gates."""
+"""The example for background jobs, as `canary check` puts it to such a system: its probes, its gates and its control loops."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -22,10 +24,13 @@ from tests.journeys.test_examples import canary
 SECRET = "s3cret-of-the-cron"
 GATES = ("lint", "build", "tests", "schema")
 PROBES = ("suppression", "cron-secret")
+PROGRAMS = ("autoscale-program", "promotion-program")
 
+
+LINTED = json.dumps([{"filePath": "/srv/app/a.ts", "messages": [{"severity": 1, "message": "unused"}] * 3}])
 # What the reference system's scripts print: a line of npm's, and (exit code, output).
 SOUND: Mapping[str, tuple[int, str]] = {
-    "lint": (0, "3 warnings, 0 errors"),
+    "lint": (0, LINTED),
     "build": (0, "Compiled successfully\nGenerating static pages"),
     "test": (0, "# tests 417\n# suites 61\n# pass 417\n# fail 0"),
     "db:push": (0, "The database is already in sync with the Prisma schema."),
@@ -46,6 +51,11 @@ class Service:
     folder: Path
     url: str
 
+    @property
+    def programs(self) -> Path:
+        """The folder of the simulations."""
+        return self.folder / "simulations"
+
     def prints(self, **scripts: tuple[int, str]) -> None:
         for name, (code, output) in {
             **SOUND,
@@ -61,7 +71,10 @@ class Service:
             "STAGING_DATABASE_URL": self.system.reader_dsn,
             "STAGING_URL": self.url,
             "CRON_SECRET": secret,
-            "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.defpath}",
+            "DECISIONS_DATABASE_URL": self.system.decisions_dsn,
+            "DECISION_LOGS": str(self.folder),
+            "SIMULATIONS": str(self.programs),
+            "PATH": os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), os.defpath]),
         }
         only = [word for check in checks for word in ("--only", check)]
         words = ("check", "staging", "version=2.3.0", "--json", *only)
@@ -95,6 +108,7 @@ async def service(postgres_server: str, tmp_path: Path) -> AsyncIterator[Service
     written = EXAMPLE.read_text()
     assert "path: /srv/app" in written
     (tmp_path / "canary.yaml").write_text(written.replace("/srv/app", str(tmp_path)))
+    shutil.copytree(EXAMPLE.parent / "control", tmp_path / "simulations" / "control")
     name = f"jobs_{uuid.uuid4().hex}"
     async with (
         JobSystem.create(postgres_server, seed=SEED, start=NOON, database=name) as system,
@@ -180,6 +194,25 @@ async def test_a_script_that_says_nothing_of_what_it_did_does_not_pass(service: 
     code, outcomes, said = await service.judged("build", "schema")
     assert code in {1, 2}
     assert "PASS" not in outcomes.values(), said
+
+
+async def test_the_programs_of_the_control_loops_decide_as_expected(service: Service) -> None:
+    code, outcomes, said = await service.judged(*PROGRAMS)
+    assert (code, outcomes) == (0, dict.fromkeys(PROGRAMS, "PASS")), said
+
+
+async def test_a_program_that_decides_otherwise_fails_with_the_first_decision(service: Service) -> None:
+    for name, right, wrong in (
+        ("autoscale.py", "capacity + policy[", "capacity + 2 * policy["),
+        ("promotion", '"demotionRequiredWindows", 2', '"demotionRequiredWindows", 3'),
+    ):
+        program = service.programs / "control" / name
+        assert right in program.read_text()
+        program.write_text(program.read_text().replace(right, wrong))
+    code, outcomes, said = await service.judged(*PROGRAMS)
+    assert (code, outcomes) == (1, dict.fromkeys(PROGRAMS, "FAIL"))
+    assert "hot-tenant-burst, decision 1: toCapacity is 1152, expected 1088" in said
+    assert "promotion-opens-and-closes.json, decision 10: reasonCode is" in said
 
 
 @asynccontextmanager

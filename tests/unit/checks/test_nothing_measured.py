@@ -201,7 +201,7 @@ def test_what_may_be_true_or_false_is_taken(text: str) -> None:
 def test_what_turns_out_to_be_neither_is_a_mistake_and_no_regression(value: Any) -> None:
     answer = {"status": 200, "headers": {}, "body": {"ok": value}, "ms": 1.0}
     with pytest.raises(CheckError, match=r"last.body.ok is .*, expected true or false"):
-        why_not("last.body.ok", Seen([answer]))
+        why_not("last.body.ok", Seen.of([answer]))
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ FACTS = {
 
 
 def seen(body: Any) -> Seen:
-    return Seen([{"status": 200, "headers": {"x-state": "ok"}, "body": body, "ms": 1.5}])
+    return Seen.of([{"status": 200, "headers": {"x-state": "ok"}, "body": body, "ms": 1.5}])
 
 
 def vacuity(text: str, body: Any) -> Vacuity | None:

@@ -108,6 +108,24 @@ def sql(reading: str, limit: Any, *, title: str = "", warn: str = "", **fields: 
             "success message not found, must be found",
         ),
         (
+            check("scenario"),
+            [
+                Reading(name="scenarios", value=4),
+                Reading(name="as_expected", value=3, note='burst, decision 2: reasonCode is "hold"'),
+            ],
+            '3 of 4 scenarios as expected, must be all; burst, decision 2: reasonCode is "hold"',
+        ),
+        (
+            check("control.autoscale", signals="", decisions="SELECT {{start}}"),
+            [
+                Reading(name="decisions", value=120),
+                Reading(name="decisions_as_expected", value=119, n=120, note="11:55 UTC: ramp_step"),
+                Reading(name="out_of_bounds", value=0),
+                Reading(name="unexplained", value=0),
+            ],
+            "119 of 120 decisions as expected, must be all; 11:55 UTC: ramp_step",
+        ),
+        (
             check("prometheus.alerts"),
             [Reading(name="firing", value=1, note="CartDown{} firing")],
             "1 alert firing, must be 0; CartDown{} firing",

@@ -17,6 +17,8 @@ WATCH = "environments.staging.watch"
 
 GATE = "kind: gate\n        source: repository\n        run: [npm, test]\n"
 PROBE = 'kind: http.probe\n        source: staging-app\n        request: {path: /}\n        expect: ["last.status == 200"]\n'
+LOOP = "{burst: {steps: [{active_workspaces: 20, expect: {reason_code: ramp_step}}]}}"
+SCENARIO = '        scenarios: {burst: {clock: "2026-02-11T08:00:00", expect: [ramp_step]}}\n'
 APPROVE = "approve: {release-managers: 1, platform: 1}"
 
 
@@ -65,7 +67,7 @@ MISTAKES = {
     ),
     "no kind": (
         with_("kind: workspace, ", ""),
-        "9: sources.repository.kind: missing; expected one of http, postgres, prometheus, workspace",
+        "9: sources.repository.kind: missing; expected one of github, http, loki, postgres, prometheus, workspace",
     ),
     # ------------------------------------------------------------------ names that lead nowhere
     "an unknown owner": (
@@ -102,6 +104,28 @@ MISTAKES = {
     "no source": (
         with_("        source: staging-db\n", ""),
         f"15: {QUEUE_AGE}.source: missing; expected the name of a source of kind postgres; known: staging-db",
+    ),
+    "decisions without a source": (
+        with_(GATE, 'kind: control.autoscale\n        window: 1h\n        decisions: "SELECT {{start}}"\n'),
+        f"22: {TESTS}.source: missing; expected the name of a source of kind postgres; known: staging-db",
+    ),
+    "a source of scenarios that need none": (
+        with_(GATE, f"kind: control.autoscale\n        source: staging-db\n        scenarios: {LOOP}\n"),
+        f"24: {TESTS}.source: expected no source without decisions or signals",
+    ),
+    "an expected reason code that the loop does not have": (
+        with_(GATE, f"kind: control.autoscale\n        scenarios: {LOOP.replace('ramp_step', 'ramp_up')}\n"),
+        (
+            f"24: {TESTS}.scenarios.burst.steps[0].expect.reason_code: expected 'operator_override', "
+            "'guardrail_step_down', 'hold_target_reached', 'ramp_step' or 'hold_ramp_window', not 'ramp_up'"
+        ),
+    ),
+    "a scenario at a time without a zone": (
+        with_(GATE, GATE.replace("kind: gate", "kind: scenario") + SCENARIO),
+        (
+            f"26: {TESTS}.scenarios.burst.clock: expected a time with its zone, like 2026-02-11T08:00:00Z, "
+            "not '2026-02-11T08:00:00'"
+        ),
     ),
     "a trigger on an unknown check": (
         with_("{check: queue-age,", "{check: queue_age,"),

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from bot.plan.load import load
 from bot.plan.schema import published
 from checks.kinds import KINDS, SOURCES
+from checks.presets import PRESETS, PresetName, named_version
 
 PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
 ENVIRON = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET"), "somewhere")
@@ -85,3 +86,16 @@ def test_it_names_a_kind_with_its_own_keys(kind: str) -> None:
 def test_it_names_every_reading_of_a_measure_in_the_row_of_its_kind(kind: str) -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{kind}` "))
     assert [reading for reading in KINDS[kind].units if f"`{reading}`" not in row] == []
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_it_tells_each_preset_as_it_is(name: PresetName) -> None:
+    preset = PRESETS[name]
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` | "))
+    _, run, report, versions = (cell.strip() for cell in row.strip("| ").split(" | "))
+    assert run == f"`{' '.join(preset.run)}`"
+    where = f"`{preset.file}`" if preset.file else "the output"
+    assert report == (f"`{preset.format}`, {where}" if preset.format else "none")
+    assert versions.split(", ") == [
+        named_version(command).removesuffix(" version") for command in preset.versions
+    ]

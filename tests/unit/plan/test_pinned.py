@@ -19,7 +19,15 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 
 @pytest.fixture
 def reference() -> Plan:
-    environ = dict.fromkeys(("STAGING_DATABASE_URL", "STAGING_URL", "CRON_SECRET"), "somewhere")
+    names = (
+        "STAGING_DATABASE_URL",
+        "DECISIONS_DATABASE_URL",
+        "SIMULATIONS",
+        "DECISION_LOGS",
+        "STAGING_URL",
+        "CRON_SECRET",
+    )
+    environ = dict.fromkeys(names, "somewhere")
     return load(EXAMPLES / "background-jobs" / "canary.yaml", environ).plan
 
 

@@ -1,0 +1,1 @@
+"""Control loops as models: pure functions of policy, state, signals and time, replayed over scenarios and telemetry."""

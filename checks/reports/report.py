@@ -1,0 +1,77 @@
+"""What a report of tests or of a linter comes to, whichever its format. Runs in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+NAMES = ("tests", "passed", "failures", "errors", "skipped", "flaky")  # of tests
+FINDINGS = ("errors", "warnings")  # of a linter or a compiler
+_MOST_NAMED = 10
+_SHOWN = 200
+_LONGEST = 1500  # characters of one text that is handed back
+# Colors as runners copy them into messages; in XML, the character that begins them has been replaced.
+_COLORS = re.compile("[\x1b\ufffd]\\[[0-?]*[ -/]*[@-~]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Report:
+    """`counts` by NAMES or FINDINGS; `failed` names the first that did. Or the `problem`: why there is none."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
+    note: str = ""
+    problem: str = ""
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any], redact: Callable[[str], str]) -> Report:
+        """What a child process counted; it is believed its numbers, and to have looked at somebody else's texts."""
+        failed = tuple(redact(str(name))[:_SHOWN] for name in said["failed"])
+        known = dict.fromkeys((*NAMES, *FINDINGS))
+        counts = {name: int(said["counts"][name]) for name in known if name in said["counts"]}
+        return cls(counts, failed, str(said["note"]), str(said["problem"]))
+
+
+class Named:
+    """The first that failed, by name."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._names)
+
+    def add(self, text: str) -> None:
+        if len(self._names) < _MOST_NAMED:
+            self._names.append(bounded(" ".join(plain(text).split())))
+
+    def of(self, failed: int) -> tuple[str, ...]:
+        """With how many more there are, of those that failed."""
+        more = failed - len(self._names)
+        return (*self._names, f"and {more:,} more") if more > 0 and self._names else tuple(self._names)
+
+
+def plain(text: str) -> str:
+    """Without colors and control characters."""
+    return _CONTROLS.sub("", _COLORS.sub("", text))
+
+
+def bounded(text: str) -> str:
+    """As much as may be handed back, to be redacted and cut shorter;
+
+    without a word that is cut, for it may be a secret.
+    """
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0] + "…"
+
+
+def documents(blobs: Iterator[bytes]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """(name, its bytes in pieces) of each file that `files.contents` sends."""
+    while (name := next(blobs, None)) is not None:
+        pieces = iter(lambda: next(blobs, b""), b"")
+        yield os.fsdecode(name), pieces
+        for _ in pieces:  # what nobody wanted to read
+            pass

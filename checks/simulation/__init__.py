@@ -1,0 +1,1 @@
+"""Scenarios: what a program decides in them, compared with what it should decide."""

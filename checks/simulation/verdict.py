@@ -1,0 +1,227 @@
+"""Reads what a program decided in a scenario, and compares it. Runs in a child process (`checks.calculation`)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from checks.numbers import exactly, is_number, number_in_json
+from checks.outcome import Cause, CheckError
+from checks.output import plain
+from checks.responses import Seen, why_not
+
+_MOST_DECISIONS = 100_000
+_MOST_SHOWN = 8  # differences, and as many invariants
+_LONGEST = 1 << 11  # characters of a line that is handed back, to be redacted and cut short
+_SHOWN = 1500  # characters of one value
+_EACH = re.compile(r"\b(decisions|pairs)\s*\.\s*all\s*\(")
+_LARGEST_FILE = 1 << 17
+_ROOM = 250_000  # bytes of all files, as JSON
+_LARGEST = 1 << 63  # of whole numbers in CEL
+_MISSING = object()
+
+
+def compare(given: Mapping[str, Any], output: Iterable[bytes]) -> Mapping[str, Any]:
+    """`decisions`: how many; `different`: how many are not as in `expect`; `broken`: how many `invariants` do not hold.
+
+    `lines` says what is wrong, the first difference first; `vacuous` are invariants that hold although there was nothing to
+    hold for, each with what to write instead. `given` also has `reason`, the field with the reason code, and `scenario`,
+    `seed` and `clock`, as invariants name them. CheckError where the output is no decisions.
+    """
+    decisions = list(_decisions(b"".join(output)))
+    if not decisions:
+        return {"decisions": 0, "different": 0, "broken": 0, "lines": [], "vacuous": []}
+    expect = given["expect"]
+    different = list(_different(expect, decisions, given["reason"])) if expect is not None else []
+    seen = _seen(decisions, given)
+    broken, vacuous = [], []
+    for text in given["invariants"]:
+        if why := why_not(text, seen):
+            broken.append(f"{text} does not hold: {_first_broken(text, decisions, given) or why}")
+        elif found := seen.vacuity(text):
+            vacuous.append((_short(str(found)), _short(found.hint)))
+    return {
+        "decisions": len(decisions),
+        "different": len(different),
+        "broken": len(broken),
+        "lines": [_short(line) for line in (*different[:_MOST_SHOWN], *broken[:_MOST_SHOWN])],
+        "vacuous": vacuous[:_MOST_SHOWN],
+    }
+
+
+def first_difference(given: Mapping[str, Any], outputs: Iterable[bytes]) -> str:
+    """Where two outputs differ, the first one `length` bytes long, in words."""
+    both = b"".join(outputs)
+    once, again = both[: given["length"]].splitlines(), both[given["length"] :].splitlines()
+    place = next(
+        (at for at, (one, other) in enumerate(zip(once, again, strict=False), 1) if one != other), None
+    )
+    if place is None:
+        return f"{len(once):,} lines, and {len(again):,} the second time"
+    return _short(
+        f"decision {place} is {_line(once[place - 1])}, and {_line(again[place - 1])} the second time"
+    )
+
+
+def read(_given: Mapping[str, Any], files: Iterable[bytes]) -> Sequence[Mapping[str, Any]]:
+    """The scenarios in files: of each its name, its bytes, and an empty piece. CheckError where one is no scenario."""
+    found: list[Mapping[str, Any]] = []
+    room = _ROOM
+    for name, content in _files(files):
+        found.append(_scenario(name, content))
+        room -= len(json.dumps(found[-1])) + 2
+        if room < 0:
+            raise CheckError(
+                f"the scenario files hold more than {_ROOM:,} bytes together, at {_short(name)}",
+                cause=Cause.CONFIGURATION,
+                hint="Make fewer files match, and another check of the rest.",
+            )
+    return found
+
+
+def _files(pieces: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    name, content = "", b""
+    for piece in pieces:
+        if not name:
+            name = plain(piece.decode("utf-8", "replace"))
+        elif piece:
+            content += piece
+            if len(content) > _LARGEST_FILE:
+                raise _unusable(name, f"is larger than {_LARGEST_FILE:,} bytes")
+        else:
+            yield name, content
+            name, content = "", b""
+
+
+def _scenario(name: str, content: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(content, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise _unusable(name, f"is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise _unusable(name, "holds no object with scenario and expect")
+    return {"name": name, "declared": found}
+
+
+def _unusable(name: str, what: str) -> CheckError:
+    return CheckError(f"the scenario file {_short(name)} {_short(what)}", cause=Cause.CONFIGURATION)
+
+
+def _decisions(output: bytes) -> Iterator[dict[str, Any]]:
+    count = 0
+    for number, line in enumerate(output.splitlines(), 1):
+        if not line.strip():
+            continue
+        count += 1
+        if count > _MOST_DECISIONS:
+            raise CheckError(
+                f"it printed more than {_MOST_DECISIONS:,} decisions",
+                cause=Cause.CONFIGURATION,
+                hint="Make the scenario shorter.",
+            )
+        try:
+            found = json.loads(
+                line, parse_constant=_refuse, parse_int=number_in_json, parse_float=number_in_json
+            )
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise CheckError(
+                f"line {number} of its output is no JSON object: {_line(line)}",
+                cause=Cause.CONFIGURATION,
+                hint="Let it print one decision a line, and anything else to standard error.",
+            )
+        yield found
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def _seen(decisions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> Seen:
+    """The decisions as CEL knows them: numbers are of 64 bits there."""
+    each = [_for_cel(decision) for decision in decisions]
+    facts = {name: given[name] for name in ("scenario", "seed", "clock")}
+    facts |= {
+        "decisions": each,
+        "first": each[0],
+        "last": each[-1],
+        "pairs": [{"before": one, "after": other} for one, other in itertools.pairwise(each)],
+    }
+    return Seen(facts)
+
+
+def _for_cel(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _for_cel(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_for_cel(each) for each in value]
+    if is_number(value) and not (isinstance(value, int) and -_LARGEST <= value < _LARGEST):
+        return float(value)
+    return value
+
+
+def _first_broken(text: str, decisions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> str:
+    """From which decision on it does not hold, of an invariant over all of them; "" where that cannot be said."""
+    if not _EACH.search(text):
+        return ""
+    holds, fails = 0, len(decisions)
+    while fails - holds > 1:
+        middle = (holds + fails) // 2
+        if why_not(text, _seen(decisions[:middle], given)):
+            fails = middle
+        else:
+            holds = middle
+    return f"first at decision {fails}, {_show(decisions[fails - 1])}"
+
+
+def _different(expect: Sequence[Any], decisions: Sequence[Mapping[str, Any]], reason: str) -> Iterator[str]:
+    pairs: Iterable[tuple[Any, Any]] = itertools.zip_longest(expect, decisions, fillvalue=_MISSING)
+    for place, (wanted, got) in enumerate(pairs, 1):
+        if wanted is _MISSING:
+            yield f"decision {place}: {_show(got)}, expected none after {len(expect):,}"
+        elif got is _MISSING:
+            yield f"decision {place}: none, expected {_show(wanted)}"
+        else:
+            fields = {reason: wanted} if isinstance(wanted, str) else wanted
+            problems = [
+                each for name in fields for each in _unlike(name, fields[name], got.get(name, _MISSING))
+            ]
+            if problems:
+                yield f"decision {place}: {'; '.join(problems[:3])}"
+
+
+def _unlike(path: str, wanted: Any, got: Any) -> Iterator[str]:
+    """Where a decision is other than expected. It may have more fields, also within each other."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for name, value in wanted.items():
+            yield from _unlike(f"{path}.{name}", value, got.get(name, _MISSING))
+    elif not _same(wanted, got):
+        yield f"{path} is {'missing' if got is _MISSING else _show(got)}, expected {_show(wanted)}"
+
+
+def _same(wanted: Any, got: Any) -> bool:
+    if is_number(wanted) and is_number(got):
+        return exactly(wanted) == exactly(got)
+    if isinstance(wanted, list) and isinstance(got, list):
+        return len(wanted) == len(got) and all(map(_same, wanted, got))
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        return wanted.keys() == got.keys() and all(_same(value, got[name]) for name, value in wanted.items())
+    return type(wanted) is type(got) and bool(wanted == got)
+
+
+def _show(value: Any) -> str:
+    text = plain(json.dumps(value, ensure_ascii=False, default=str))
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _line(line: bytes) -> str:
+    text = plain(line.decode("utf-8", "replace"))
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+def _short(text: str) -> str:
+    return text[:_LONGEST]
