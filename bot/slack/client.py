@@ -25,7 +25,9 @@ _ABOUT_BLOCKS = re.compile(
     r"\bblocks?\b|\btable\b|\bdata_(table|visualization)\b|unsupported type: (container|alert|card)\b",
     re.IGNORECASE,
 )
-_POINTER = re.compile(r"\s*\[json-pointer:(?P<pointer>[^\]]*)\]")
+_MOST_PROBLEMS = 50  # that are read of one answer
+_LONGEST_PROBLEM = 1000  # characters
+_POINTER = re.compile(r"\[json-pointer:(?P<pointer>[^\]]*)\]")
 _RATE_LIMITS = {"ratelimited", "rate_limited"}
 _MOST_DIGITS = 9  # of a Retry-After; a longer one is as good as any other that is too long
 LONGEST_PAUSE = 900  # seconds that a 429 is believed: Slack asks for a minute or so
@@ -88,9 +90,9 @@ class Problem(NamedTuple):
     def read(cls, given: Any) -> Problem:
         if isinstance(given, dict):  # as blocks.validate says it
             return cls(str(given.get("message", ""))[:300], str(given.get("pointer", ""))[:300])
-        said = str(given)
+        said = str(given)[:_LONGEST_PROBLEM]
         found = _POINTER.search(said)
-        return cls(_POINTER.sub("", said)[:300], found["pointer"][:300] if found else "")
+        return cls(_POINTER.sub("", said).rstrip()[:300], found["pointer"][:300] if found else "")
 
     def __str__(self) -> str:
         return f"{self.said} [json-pointer:{self.pointer}]" if self.pointer else self.said
@@ -103,7 +105,7 @@ def problems(error: SlackApiError) -> list[Problem]:
 
 def _problems(answer: dict[str, Any]) -> list[Problem]:
     given = (answer.get("response_metadata") or {}).get("messages") or answer.get("errors")
-    return [Problem.read(each) for each in given] if isinstance(given, list) else []
+    return [Problem.read(each) for each in given[:_MOST_PROBLEMS]] if isinstance(given, list) else []
 
 
 def refused_by_hook(status: int, body: str) -> list[Problem] | None:

@@ -1,7 +1,7 @@
 """App Home: what a person sees there, by what was found out lately, and keeping it up to date.
 
-A Home decides nothing. It shows what stands in channels that everybody can see, or whose environments name the person;
-and whatever waits for them. Buttons in it are checked when they are clicked, like those of the card.
+A Home decides nothing. It shows the runs of environments whose channel everybody can see, or which name the person; and
+whatever waits for them. Buttons in it are checked when they are clicked, like those of the card.
 """
 
 from __future__ import annotations
@@ -109,16 +109,16 @@ class Pages:
             return Home(person=person, refused=refused)
         holds, is_known = await _holds(lately)
         visible = await visible_environments(lately, person, holds)
-        channels = {environment.channel for environment in visible.values()}
         async with self.services.database.transaction() as conn:
             seen = _Seen(
                 under_way=(under_way := await _under_way(conn)),
                 done={each.run.number: await _done(conn, each) for each in under_way if each.watch},
                 promises=tuple(await homes.promises(conn, person, await database.now(conn))),
-                latest=tuple(await homes.latest(conn, channels, MOST_DECISIONS)),
+                latest=tuple(await homes.latest(conn, visible, MOST_DECISIONS)),
                 now=await database.now(conn),
             )
         staffed = [(dossier, await _staff(lately, dossier.plan)) for dossier in seen.under_way]
+        places = {(name, each.channel) for name, each in visible.items()}
         asks = [asked_of(person, dossier, staff, holds, seen.now) for dossier, staff in staffed]
         return Home(
             person=person,
@@ -132,7 +132,7 @@ class Pages:
             under_way=tuple(
                 dossier
                 for dossier, staff in staffed
-                if dossier.run.channel in channels or staff.roles_of(person)
+                if (dossier.run.environment, dossier.run.channel) in places or staff.roles_of(person)
             ),
             latest=seen.latest,
             can_start=tuple(visible),

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot.workflow.turned_away import OFTEN
 from commands.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.elements import elements_of
@@ -171,3 +172,17 @@ async def test_a_vote_given_in_home_is_taken_back_by_the_button_that_comes_with_
             "vote withdrawn",
             "vote lapsed",
         ]
+
+
+async def test_whoever_has_no_vote_does_not_fill_the_log_with_withdrawals(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await decided(slack)
+    mia = slack.user("mia")
+    for _ in range(2 * OFTEN.most):
+        before = len(mia.ephemerals)
+        await mia.command("#releases", "/canary", "withdraw #1")
+        await slack.wait_for(lambda before=before: len(mia.ephemerals) > before)
+    refused = "SELECT count(*) FROM event WHERE kind = 'refused'"
+    assert await facts(bot_database, refused) == [(OFTEN.most,)]
+    assert "You have no vote on run #1 to withdraw" in mia.reads(mia.ephemerals[-1])

@@ -39,6 +39,5 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE INDEX run_of_channel ON run (channel, number DESC) WHERE state = 'closed';
 CREATE INDEX vote_condition_of ON vote ((condition ->> 'owner'), (condition ->> 'due')) WHERE condition IS NOT NULL;
 CREATE INDEX message_by_name ON message (channel, ts) WHERE ts IS NOT NULL;
