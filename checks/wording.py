@@ -156,9 +156,9 @@ class Words:
         wording, value = self._wording(reading.name), self._value(reading, limits)
         if reading.value is None:
             return f"nothing to measure for {self.noun(reading.name)}"
-        others = {name: self._value(other, ()) for name, other in self._readings.items()}
         places = set(Wording.places(wording.said)) - {"value", "s"}
-        if wording.said and places <= others.keys():
+        if wording.said and places <= self._readings.keys():
+            others = {name: self._value(self._readings[name], ()) for name in places}
             return _filled(wording.said, others | {"value": value, "s": _s(reading.value)})
         noun = self.noun(reading.name)
         if _alike(noun) == self._title:

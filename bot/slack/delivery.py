@@ -21,13 +21,13 @@ from bot.base.errors import CanaryError, Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
-from bot.rules.dossier import Dossier
 from bot.rules.outbox import Held, Kinds, Message, Standing, Way
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (
     details,
     error_name,
     error_said,
+    refuses_blocks,
     retry_after,
     status,
     what_it_means,
@@ -44,7 +44,7 @@ from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
-from bot.slack.quiet import Quiet
+from bot.slack.quiet import NotToBeToldError, Quiet
 from bot.slack.rendering import KINDS, render
 from bot.slack.sending import FILE_NOT_FOUND, Sender, thread_of
 from bot.store import database as clock
@@ -70,6 +70,7 @@ class Came(enum.StrEnum):
     NEEDLESS = "not needed any more"
     NOT_TAKEN = "not taken"  # by Slack, or the person takes none
     UNCLEAR = "unclear"
+    BARRED = "may not vote"  # a guest, or somebody who left: they are told nothing
 
 
 class Delivery:
@@ -240,7 +241,12 @@ class Delivery:
                 self._counted(message, Came.NEEDLESS)
                 return
             now = await clock.now(conn) if self._is_direct(message) else None
-        if now and (wait := await self._quiet_for(message, facts.dossier, now)):
+        try:
+            wait = await self._quiet_for(message, content, facts, now) if now else None
+        except NotToBeToldError as error:
+            await self._fail(message, str(error), excused=True, came=Came.BARRED)
+            return
+        if wait:
             await self._later(message, messages.QUIET, wait)
             return
         try:
@@ -293,12 +299,15 @@ class Delivery:
         message = await messages.of_kind(conn, run, said.message, said.subject)
         return Hidden(message, self._kinds.content(said.message, said.subject)) if message else None
 
-    async def _quiet_for(self, message: Message, about: Dossier, now: datetime) -> timedelta:
-        """-> how long it waits for the end of somebody's quiet hours."""
-        deadline = about.run.expires_at
+    async def _quiet_for(
+        self, message: Message, content: MessageKind, facts: Facts, now: datetime
+    ) -> timedelta:
+        """-> how long it waits for the end of somebody's quiet hours. Raises NotToBeToldError."""
+        deadline = facts.dossier.run.expires_at
         if self._quiet is None or deadline is None:
             return timedelta(0)
-        return await self._quiet.wait(message.channel, since=message.created_at, now=now, deadline=deadline)
+        named, since = content.names_reader(facts), message.created_at
+        return await self._quiet.wait(message.channel, named=named, since=since, now=now, deadline=deadline)
 
     def _is_direct(self, message: Message) -> bool:
         return self._kinds.of(message).standing is Standing.DIRECT
@@ -345,11 +354,18 @@ class Delivery:
         await self._sent(message)
 
     async def _show(self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]) -> Shown:
-        return await self._known.show(
-            posting.blocks,
-            lambda blocks: show(replace(posting, blocks=tuple(blocks))),
-            fit=posting.fit,
-        )
+        """If Slack takes none of its blocks, not even the oldest, its text is shown, which says all that matters."""
+        try:
+            return await self._known.show(
+                posting.blocks,
+                lambda blocks: show(replace(posting, blocks=tuple(blocks))),
+                fit=posting.fit,
+            )
+        except SlackApiError as error:
+            if posting.view or not refuses_blocks(error):
+                raise
+            log.warning("Slack takes no blocks of a message; its text is shown", details=details(error))
+            return await show(replace(posting, blocks=()))
 
     async def _refused(self, message: Message, error: SlackApiError) -> None:
         """Slack's response was an error."""

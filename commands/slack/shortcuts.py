@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -20,6 +21,7 @@ from commands.slack.opening import open_form
 
 Shortcut: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
 
+_RUN = re.compile(r"\d{1,18}", re.ASCII)
 START_RUN, ACT_ON_RUN = "start_run", "act_on_run"  # as in manifest.yml
 
 
@@ -91,7 +93,7 @@ async def cancelled(desk: Desk, who: Asker, asked: CancelRequest) -> None:
 
 def _number(action: dict[str, Any]) -> int:
     value = str(action.get("value") or "")
-    if not value.isascii() or not value.isdigit():
+    if not _RUN.fullmatch(value):
         raise Refused("I can't find the run that this button belongs to.")
     return int(value)
 

@@ -48,7 +48,7 @@ def slack_routes(
         if refusal := turnstile.refusal(found):
             if refusal.answer is None:
                 return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS)
-            return web.json_response({"response_type": "ephemeral", "text": refusal.answer})
+            return web.json_response(refusal.answer)
         try:
             bolt_request = await to_bolt_request(request)
             bolt_request.context.update(context_of(found))

@@ -30,6 +30,7 @@ from tests.contention.deeds import (
     TimeIsUp,
     Vote,
     Waive,
+    Withdraw,
 )
 from tests.contention.model import Came
 from tests.contention.stage import Stage, result
@@ -306,3 +307,50 @@ async def test_a_timer_that_comes_too_early_ends_nothing(team: Stage) -> None:
     await team.one(TimeIsUp(0))
     await team.one(Expire(0), replica=1)
     assert await log(team) == [("decided", "EXPIRED", "")]
+
+
+# ---------------------------------------------------------------- taken back
+
+
+async def test_a_vote_that_was_taken_back_is_not_part_of_a_quorum(team: Stage) -> None:
+    await deciding(team, "both")
+    assert await team.one(vote(ANA)) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0)) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0)) is Came.REFUSED
+    assert await team.one(vote(BEN), replica=1) is Came.DONE
+    assert await log(team) == [
+        ("voted", ANA, "Go"),
+        ("vote withdrawn", ANA, "Go"),
+        ("vote lapsed", ANA, ""),
+        ("voted", BEN, "Go"),
+    ]
+
+
+async def test_a_vote_that_decided_is_not_taken_back(team: Stage) -> None:
+    await deciding(team, "both")
+    await team.one(vote(ANA))
+    await team.one(vote(BEN))
+    assert await team.one(Withdraw(ANA, 0)) is Came.REFUSED
+    assert (await log(team))[-1] == ("decided", "GO", "")
+
+
+async def test_it_is_taken_back_once_however_often_that_is_handled(team: Stage) -> None:
+    await deciding(team, "both")
+    await team.one(vote(ANA))
+    key = await team.keep(InteractionKind.ACTION, Withdraw(ANA, 0))
+    assert await team.one(Withdraw(ANA, 0), key=key) is Came.DONE
+    assert await team.one(vote(ANA)) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0), replica=1, key=key) is Came.COUNTED
+    assert (await log(team))[-1] == ("voted", ANA, "Go")
+
+
+async def test_a_vote_that_was_clicked_before_is_not_counted_after_it_was_taken_back(team: Stage) -> None:
+    """Its worker was slow: taking it back waits, and so does nobody else."""
+    await deciding(team, "both")
+    voted = await team.keep(InteractionKind.ACTION, vote(ANA))
+    taken_back = await team.keep(InteractionKind.ACTION, Withdraw(ANA, 0))
+    assert await team.one(Withdraw(ANA, 0), key=taken_back) is Came.WAITS
+    assert await team.one(Withdraw(BEN, 0)) is Came.REFUSED
+    assert await team.one(vote(ANA), key=voted, replica=1) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0), key=taken_back) is Came.DONE
+    assert [line[0] for line in await log(team)] == ["voted", "vote withdrawn", "vote lapsed"]

@@ -80,6 +80,22 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
     assert direct == [ANA, BEN]
 
 
+@pytest.mark.parametrize("account", ["is_restricted", "is_stranger"])
+async def test_whose_vote_would_not_count_is_told_nothing_of_a_channel_that_they_may_not_see(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str, account: str
+) -> None:
+    """A guest in a user group gets no verdict by direct message."""
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", [BEN, "U04MIA"]))
+    setattr(slack.workspace.users["U04MIA"], account, True)
+    async with start_bot(REMINDED):
+        await slack.connected()
+        await decided(slack)
+        await is_due(bot_database, 1)
+        await gets(slack, BEN, "Your vote is needed")
+        await until(bot_database, "SELECT count(*) = 1 FROM message WHERE channel = 'U04MIA' AND excused")
+    assert letters(slack, "U04MIA") == []
+
+
 async def test_whoever_has_voted_before_it_is_not_reminded(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:

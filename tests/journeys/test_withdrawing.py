@@ -6,13 +6,17 @@ import asyncio
 
 import pytest
 
+from bot.workflow.turned_away import OFTEN
 from commands.serve import Running
+from sandbox.slack.channel import Channel
 from sandbox.slack.elements import elements_of
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import decided
+from tests.faults.test_limits import environments
+from tests.journeys.conftest import StartBot, decided
 from tests.journeys.test_attacks import facts
+from tests.outbox import until
 
 EVENTS = "SELECT kind, actor FROM event WHERE kind LIKE 'vote%' ORDER BY seq"
 WITHDRAWN = "@ana withdrew their Go"
@@ -143,3 +147,42 @@ async def test_a_withdrawal_waits_for_the_vote_that_was_given_before_it(
         "vote lapsed",
     ]
     assert [element.label for element in elements_of(card.blocks)]
+
+
+async def test_a_vote_given_in_home_is_taken_back_by_the_button_that_comes_with_it(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    """The run stands in a private channel, and the answer comes as a direct message: it is in neither."""
+    ana = slack.user("ana")
+    members = {ana.id, slack.user("ben").id, slack.user("raj").id, slack.app.bot_user}
+    slack.workspace.channels["C0SECRET"] = Channel("C0SECRET", "secret", kind="private", members=members)
+    async with start_bot(environments("staging", "vault", vault="C0SECRET")):
+        await slack.connected()
+        await slack.user("raj").command("#secret", "/canary", "run vault")
+        await slack.sees("#secret", "*GO recommended*")
+        home = await ana.opens_home()
+        assert (await ana.click(home, "Go")).acked
+        direct = slack.workspace.direct(ana.id).id
+        answer = await slack.sees(direct, "Your Go on run #1 counts.")
+        await ana.click(answer, "Withdraw vote")
+        await until(bot_database, "SELECT count(*) = 0 FROM vote")
+        await slack.sees("#secret", "Needs 1 of release-managers")
+        assert [kind for kind, _ in await facts(bot_database, EVENTS)] == [
+            "voted",
+            "vote withdrawn",
+            "vote lapsed",
+        ]
+
+
+async def test_whoever_has_no_vote_does_not_fill_the_log_with_withdrawals(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await decided(slack)
+    mia = slack.user("mia")
+    for _ in range(2 * OFTEN.most):
+        before = len(mia.ephemerals)
+        await mia.command("#releases", "/canary", "withdraw #1")
+        await slack.wait_for(lambda before=before: len(mia.ephemerals) > before)
+    refused = "SELECT count(*) FROM event WHERE kind = 'refused'"
+    assert await facts(bot_database, refused) == [(OFTEN.most,)]
+    assert "You have no vote on run #1 to withdraw" in mia.reads(mia.ephemerals[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 
 from bot.slack.blocks import MOST_POINTS, Block, data_chart
 from bot.slack.messages.lines import how_long
@@ -100,7 +101,9 @@ def _label(points: Points, width: timedelta) -> Callable[[datetime], str]:
 
 
 def _bound(limits: Sequence[Limit]) -> float | None:
+    """None for one that no double holds: a chart has no place for it."""
     bounds: Iterator[float] = (
         float(exactly(limit.operand.number)) for limit in limits if isinstance(limit.operand, Quantity)
     )
-    return next(bounds, None)
+    bound = next(bounds, None)
+    return bound if bound is not None and isfinite(bound) else None

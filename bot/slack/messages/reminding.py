@@ -73,6 +73,10 @@ class DirectReminder(MessageKind):
             return "a newer reminder is on its way"
         return "" if self.person in self._left(facts).people else "nothing is missing from them any more"
 
+    def names_reader(self, facts: Facts) -> bool:
+        asked = facts.asked(asked_in(facts.event(self.event)))
+        return any(self.person in members for members in asked.roles.values())
+
     def _left(self, facts: Facts) -> Outstanding:
         return Outstanding.of(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
 

@@ -294,6 +294,12 @@ def test_bins_tell_the_worst_and_invent_nothing(points: list[tuple[int, float]],
     assert {point["value"] for point in bound["data"]} == {float(limit.strip("<>= s"))}
 
 
+def test_a_limit_that_no_chart_has_a_place_for_is_left_out() -> None:
+    assert [series["name"] for series in drawn([(0, 1.0), (60, 2.0)], "< 1e400s")["chart"]["series"]] == [
+        "Measured"
+    ]
+
+
 def test_the_axes_are_labeled_in_words_with_utc_and_how_points_were_put_together() -> None:
     few = drawn([(0, 1.0), (60, 2.0)], LIMIT)["chart"]["axis_config"]
     many = drawn([(at * 60, float(at)) for at in range(120)], LIMIT)["chart"]["axis_config"]
