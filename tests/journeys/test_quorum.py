@@ -184,7 +184,9 @@ async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSla
     raj = slack.user("raj")
     card = await decided(slack)
     reply = await raj.command("#general", "/canary", "remind #1")
-    await reply.told("in the thread of run #1. Still needed: a vote from release-managers, a vote from platform")
+    await reply.told(
+        "in the thread of run #1. Still needed: a vote from release-managers, a vote from platform"
+    )
     await slack.sees("#releases", "still needs a vote from release-managers and a vote from platform")
     reply = await raj.command("#general", "/canary", "remind #1")
     await reply.told("They were reminded less than a minute ago")
