@@ -12,7 +12,7 @@ from bot.rules.approval import Choice
 from bot.rules.interaction import InteractionKind
 from bot.rules.principal import Principal
 from bot.rules.request import PromptClick
-from bot.rules.rollback import Answer
+from bot.rules.rollback import Answer, Found
 from bot.rules.watch import Trigger
 from bot.store import check_runs, database, prompts
 from bot.workflow import checking, watching
@@ -135,7 +135,7 @@ async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_f
         await team.one(vote(owner))
     async with team.replicas[0].database.transaction() as conn:
         breached = Trigger(run=team.runs[0].number, name="age", breached_since=await database.now(conn))
-        await prompts.insert(conn, "asked", breached)
+        await prompts.insert(conn, "asked", breached, Found(reason="aged", judged=()), escalate=None)
     team.directory.slow[PLATFORM] = goes_on = asyncio.Event()
     click = PromptClick(prompt="asked", channel="C0RELEASES", by=Principal.slack_user(BEN))
     ben = asyncio.create_task(watching.answer(team.replicas[0], click.answered(Answer.FALSE_ALARM, "no")))
