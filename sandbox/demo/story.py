@@ -123,7 +123,7 @@ class Story:
         await self._sees("*Go* from @ana", "a vote is shown on the card")
         reply = await ana.command(CHANNEL, "/canary", "withdraw #3")
         await reply.told("Your Go on run #3 is withdrawn", timeout=_SOON)
-        await self._sees("@ana took back their Go", "a vote can be withdrawn until the decision")
+        await self._sees("@ana withdrew their Go", "a vote can be withdrawn until the decision")
 
         await ana.click(card, "Conditional go…")
         form = await ana.sees_modal("Conditional go", timeout=_SOON)

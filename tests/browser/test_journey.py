@@ -276,7 +276,7 @@ async def answers_the_prompt(day: Day) -> None:
     await expect(thread(page)).to_contain_text(
         f"Redeploy 1.41.3 from the deployment dashboard; it replaces {day.version}"
     )
-    await expect(thread(page)).to_contain_text("Vote withdrawn: @Ana Ruiz took back their Go")
+    await expect(thread(page)).to_contain_text("Vote withdrawn: @Ana Ruiz withdrew their Go")
     await expect(thread(page)).to_contain_text("staging was rolled back")
     await day.looks()
     await day.closes_thread()

@@ -60,7 +60,7 @@ async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'prompt'")
     slack.delete(prompt)
     await world.put("duplicates", 0)
-    again = await slack.sees("#releases", "back within its limit", timeout=PATIENT)
+    again = await slack.sees("#releases", "has been passing again since", timeout=PATIENT)
     assert again.ts != prompt.ts
     await slack.user("raj").click(again, "I have rolled back")
     await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)

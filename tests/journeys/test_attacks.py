@@ -163,7 +163,7 @@ async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
     await slack.user("ben").click(card, "Go")
     await world.put("duplicates", 1)
     prompt = await slack.sees("#releases", "Roll back staging")
-    await is_refused(slack.user("mia"), prompt, button, "Only on-call and the people who decide")
+    await is_refused(slack.user("mia"), prompt, button, "Only on-call and the people who vote on")
     slack.workspace.users["U03RAJ"].deleted = True
     await is_refused(slack.user("raj"), prompt, button, "deactivated")
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]

@@ -259,8 +259,8 @@ async def test_the_results_mention_each_person_once_and_the_card_notifies_nobody
     await world.put("queue_age", 500)
     card = await decided(slack, "*NO-GO recommended*")
     results = await slack.sees("#releases", "*Results*")
-    fixes = [line for line in slack.render_text(results).splitlines() if line.startswith("Fix: ")]
-    assert fixes == ["Fix: platform @platform", "Fix: platform"]
+    assert slack.render_text(results).count("@platform") == 1
+    assert slack.render_text(results).count("Fix: platform") == 2
     assert card.edited_ts  # an edit notifies nobody
     assert not results.edited_ts
 
@@ -273,8 +273,8 @@ async def test_the_results_are_three_columns_and_passes_are_apart(
     shown = slack.render_text(await slack.sees("#releases", "*Results*")).splitlines()
     heading = next(at for at, line in enumerate(shown) if line.split() == ["Check", "Measured", "Limit"])
     assert shown[heading + 1].split("  ")[0] == "❌ Duplicate sends"
-    assert "*1 check passed*" in shown
-    assert "✅ *Queue age*: p95 30 s, should be under 180 s" in shown
+    assert "▸ 1 check passed" in shown
+    assert "  ✅ *Queue age*: p95 30 s, should be under 180 s" in shown
     assert not any("sha256:" in line for line in shown)
 
 

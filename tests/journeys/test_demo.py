@@ -121,7 +121,7 @@ def test_the_third_thread_tells_of_a_withdrawn_vote_a_condition_and_a_rollback_r
     in_order(
         threads[2],
         "by @raj · run #3",
-        "@ana took back their Go",
+        "@ana withdrew their Go",
         "✅ Conditional go · staging 1.43.1",
         "*Condition*: Promotion stays off until Monday's peak is over · @raj",
         "Decision on run #3",

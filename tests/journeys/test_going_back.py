@@ -188,7 +188,7 @@ async def test_only_a_go_can_be_rolled_back_and_only_once(at: Team) -> None:
     with pytest.raises(Refused, match="ended as NO-GO"):
         await at.rolled_back(voting)
     number, _, _ = await gone(at, "1.0")
-    with pytest.raises(Refused, match="Only on-call and the people who decide") as refusal:
+    with pytest.raises(Refused, match="Only on-call and the people who vote on") as refusal:
         await at.rolled_back(number, by="U0NOBODY")
     assert set(refusal.value.people) == {ANA, BEN, MIA, RAJ}
     await at.rolled_back(number, by=ANA)

@@ -135,7 +135,7 @@ async def test_guests_and_strangers_get_no_form(bot: Running, slack: LocalSlack,
     person = slack.user(name)
     assert (await person.shortcut("start_run")).acked
     direct = slack.workspace.direct(person.id)
-    await slack.sees(direct.id, "for members of this workspace")
+    await slack.sees(direct.id, "Only members of this workspace can use canary")
     assert person.modal is None
 
 
@@ -143,7 +143,7 @@ async def test_a_run_under_way_is_said_to_whoever_starts_another(bot: Running, s
     await decided(slack)
     mia, view = await starts(slack, "mia")
     assert (await mia.submit(view)).acked
-    await slack.sees(slack.workspace.direct(mia.id).id, "Run #1 on staging is under way")
+    await slack.sees(slack.workspace.direct(mia.id).id, "Run #1 on staging is already under way")
 
 
 async def test_home_has_the_form_too(bot: Running, slack: LocalSlack) -> None:

@@ -281,7 +281,7 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         prompt = await prompted(slack, world)
         text = slack.render_text(prompt)
         assert text.startswith(
-            "⏪ Roll back staging 1.42.0? Duplicate sends failing\n@on-call: decide whether to roll back\n"
+            "⏪ Roll back staging 1.42.0? Duplicate sends failing\n@on-call: follow these steps, and decide whether to roll back\n"
             "*Duplicate sends* has been failing since "
         )
         assert "signals 3, must be 0" in text
@@ -409,9 +409,9 @@ async def test_on_call_that_was_replaced_since_the_start_is_asked_and_may_answer
         await slack.connected()
         await world.put("duplicates", 3)
         prompt = await slack.sees("#releases", "Roll back staging 1.42.0?", timeout=PATIENT)
-        assert "\n@mia: decide whether to roll back" in slack.render_text(prompt)
+        assert "\n@mia: follow these steps, and decide whether to roll back" in slack.render_text(prompt)
         await (await slack.user("raj").click(prompt, "I'm on it")).told(
-            "Only on-call and the people who decide"
+            "Only on-call and the people who vote on"
         )
         await slack.user("mia").click(prompt, "I'm on it")
         await slack.sees("#releases", "*@mia is on it*")
@@ -435,7 +435,7 @@ async def test_on_call_that_moved_to_another_group_is_asked(
         await slack.connected()
         await world.put("duplicates", 3)
         prompt = await slack.sees("#releases", "Roll back staging 1.42.0?", timeout=PATIENT)
-        assert "\n@mia: decide whether to roll back" in slack.render_text(prompt)
+        assert "\n@mia: follow these steps, and decide whether to roll back" in slack.render_text(prompt)
         await slack.user("mia").click(prompt, "I have rolled back")
         await slack.sees("#releases", "⏪ Rolled back · staging 1.42.0")
 
