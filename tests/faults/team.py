@@ -29,6 +29,7 @@ SURE = 20.0  # seconds after which somebody types an unanswered command again
 
 _CARD = re.compile(r"Run #(\d+)\.$")
 _TRY_AGAIN = "ry again in a moment"
+OUTCOMES = "Go|Conditional go|No-go|Expired|Cancelled"
 
 
 class Stuck(Exception):
@@ -144,7 +145,7 @@ class Team:
         """Until the run is closed."""
         await self._insist(
             lambda: self.raj.command(self._channel.name, "/canary", f"cancel #{number} on second thoughts"),
-            lambda: self._said_of(number, r"^\S.*: .* \(run #{number}\)"),
+            lambda: self._said_of(number, rf"^({OUTCOMES}): .*run #{{number}}\b"),
             "the end of the run",
         )
 
@@ -160,7 +161,7 @@ class Team:
         self._told_before = seen
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
-            if said := self._said_of(number, r"^(\S[^:]*): .* \(run #{number}\)"):
+            if said := self._said_of(number, rf"^({OUTCOMES}): .*run #{{number}}\b"):
                 return said.text.partition(":")[0].upper()
             await again()
             await asyncio.sleep(LOOK)

@@ -61,7 +61,7 @@ async def test_while_checking_it_says_how_far_and_what_runs(start_bot: StartBot,
 
 async def test_where_all_passed_go_is_the_primary_button(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
-    header, verdict, needs, _, footer = await reads(slack, card, "Needs")
+    header, verdict, needs, _, footer = await reads(slack, card, "To go ahead")
     assert header == "🟡 Waiting for approval · staging run #1"
     assert verdict == "*GO recommended*: all 2 checks passed"
     who = "a vote from release-managers (@ana) and a vote from platform (@platform)"
@@ -77,14 +77,14 @@ async def test_failures_and_near_misses_are_sentences_and_go_asks_first(
     await world.put("queue_age", 182)
     await slack.user("raj").command("#releases", "/canary", "run staging version=1.42.0")
     card = await slack.sees("#releases", "*NO-GO recommended*")
-    header, verdict, *lines, needs, _, footer = await reads(slack, card, "Needs")
+    header, verdict, *lines, needs, _, footer = await reads(slack, card, "To go ahead")
     assert header == "🟡 Waiting for approval · staging 1.42.0"
     assert verdict == "*NO-GO recommended*: 1 of 2 checks failed, 1 gave a warning"
     assert lines == [
         "❌ *Duplicate sends*: signals 2, must be 0 · fix: @platform",
         "⚠️ *Queue age*: p95 182 s, should be under 180 s · fix: @platform",
     ]
-    assert needs.endswith("a waiver for *Duplicate sends* (@platform)")
+    assert "and a waiver for *Duplicate sends* (@platform) by" in needs
     assert style(card, "Go") == ("", True)
     go = next(element for element in card.elements if element.label == "Go")
     assert "Duplicate sends: signals 2, must be 0" in go.body["confirm"]["text"]["text"]

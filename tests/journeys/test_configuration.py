@@ -30,7 +30,7 @@ async def test_who_was_removed_loses_their_vote_nobody_gains_one_and_the_rules_s
         await (await mia.click(card, "Go")).told("can vote on run #1")
         await is_refused(ana, card, "No-go…", "can vote on run #1")
         await ben.click(card, "Go")
-        await slack.sees("#releases", "needs a vote from release-managers")
+        await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
         assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
         assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
     async with start_bot():

@@ -192,7 +192,7 @@ async def test_only_a_go_can_be_rolled_back_and_only_once(at: Team) -> None:
         await at.rolled_back(number, by="U0NOBODY")
     assert set(refusal.value.people) == {ANA, BEN, MIA, RAJ}
     await at.rolled_back(number, by=ANA)
-    with pytest.raises(Refused, match="recorded already"):
+    with pytest.raises(Refused, match="already recorded as rolled back"):
         await at.rolled_back(number, by=BEN)
 
 

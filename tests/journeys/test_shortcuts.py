@@ -125,7 +125,7 @@ async def test_an_environment_that_is_gone_by_the_time_the_form_is_sent(
     async with start_bot(changed):
         await slack.connected()
         errors = (await raj.submit(view)).errors
-        says = "no longer configured" if left == "production" else "takes other arguments by now"
+        says = "no longer configured" if left == "production" else "have changed"
         assert [says in error for error in errors.values()] == [True]
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(0,)]
 

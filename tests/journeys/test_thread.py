@@ -297,7 +297,7 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         await slack.wait_for(lambda: "signals 4, must be 0" in slack.render_text(prompt))
         await world.put("duplicates", 0)
         await slack.sees("#releases", "Roll back staging 1.42.0? Duplicate sends passing again")
-        assert "*Duplicate sends* passing again since" in slack.render_text(prompt)
+        assert "*Duplicate sends* has been passing again since" in slack.render_text(prompt)
 
 
 async def test_somebody_who_is_on_it_is_named_instead_of_on_call(
@@ -364,7 +364,7 @@ async def test_a_newer_go_says_so_in_the_open_prompt_of_the_one_before(
             "#releases", "The watch of run #1 ended: a newer run on staging got a go", timeout=PATIENT
         )
         await slack.wait_for(
-            lambda: "A newer run on staging has its go since" in slack.render_text(prompt), PATIENT
+            lambda: "A newer run on staging got a go, so" in slack.render_text(prompt), PATIENT
         )
         assert (await slack.user("raj").click(prompt, "I have rolled back")).acked
         await slack.sees("#releases", "⏪ Rolled back · staging 1.1", timeout=PATIENT)
@@ -450,8 +450,14 @@ ESCALATING = TITLED.replace(
 async def _fifteen_minutes_pass(dsn: str) -> None:
     """As if nobody had answered for as long."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn, conn.transaction():
-        await conn.execute("UPDATE prompt SET escalates_at = now() WHERE state = 'open'")
+        await conn.execute("UPDATE prompt SET escalates_at = now()")
         await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'escalate'")
+
+
+async def _it_was_so_all_along(dsn: str) -> None:
+    """For the comparison of the rows with the configuration."""
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        await conn.execute("UPDATE prompt SET escalates_at = opened_at + interval '15 minutes'")
 
 
 async def test_a_prompt_that_nobody_answers_asks_others_once(
@@ -474,6 +480,7 @@ async def test_a_prompt_that_nobody_answers_asks_others_once(
         await slack.user("ana").click(prompt, "I'm on it")
         await slack.sees("#releases", "✅ Answered · staging 1.42.0 · Duplicate sends")
         assert "@ana answered the rollback prompt above" in slack.render_text(asked)
+    await _it_was_so_all_along(bot_database)
     assert await facts(
         bot_database, "SELECT detail::jsonb ->> 'to' FROM event WHERE kind = 'prompt escalated'"
     ) == [("release-managers",)]
@@ -488,14 +495,11 @@ async def test_a_prompt_that_somebody_is_on_does_not_escalate(
         await slack.user("raj").click(prompt, "I'm on it")
         await slack.sees("#releases", "*@raj is on it*")
         assert "escalates" not in slack.render_text(prompt)
-        async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:
-            await conn.execute("UPDATE prompt SET escalates_at = now()")
-            await conn.execute(
-                "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'escalate'"
-            )
+        await _fifteen_minutes_pass(bot_database)
         await until(
             bot_database,
             "SELECT count(*) = 0 FROM procrastinate_jobs WHERE task_name = 'escalate' AND status IN ('todo', 'doing')",
         )
+    await _it_was_so_all_along(bot_database)
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'prompt escalated'") == [(0,)]
     assert await facts(bot_database, "SELECT count(*) FROM message WHERE kind = 'escalation'") == [(0,)]

@@ -35,7 +35,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     card = await ana_has_voted(slack)
     ana = slack.user("ana")
     await (await ana.command("#releases", "/canary", "withdraw #1")).told("Your Go on run #1 is withdrawn.")
-    await slack.sees("#releases", "needs a vote from release-managers")
+    await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
     await slack.wait_for(lambda: WITHDRAWN in slack.render_thread(card))
 
     await (await ana.command("#releases", "/canary", "withdraw #1")).told(
@@ -48,7 +48,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     assert await facts(bot_database, EVENTS) == expected
 
     await slack.user("ben").click(card, "Go")  # is not enough any more
-    await slack.sees("#releases", "needs a vote from release-managers")
+    await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
     await ana.click(card, "Go")
     decision = await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: "packet" in slack.render_thread(card))
@@ -123,7 +123,7 @@ async def test_a_withdrawal_beside_the_last_vote_comes_before_it_or_is_refused(
     await asyncio.gather(*(both if first == "withdraw" else reversed(both)))
     reply = await ana.is_told("withdraw")
     if "is withdrawn" in ana.reads(reply):
-        await slack.sees("#releases", "needs a vote from release-managers")
+        await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
         assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
         assert await facts(bot_database, "SELECT outcome FROM decision") == []
     else:
@@ -166,7 +166,7 @@ async def test_a_vote_given_in_home_is_taken_back_by_the_button_that_comes_with_
         answer = await slack.sees(direct, "Your Go on run #1 counts.")
         await ana.click(answer, "Withdraw vote")
         await until(bot_database, "SELECT count(*) = 0 FROM vote")
-        await slack.sees("#secret", "Needs 1 of release-managers")
+        await slack.sees("#secret", "recommended.* To go ahead, it needs a vote from release-managers")
         assert [kind for kind, _ in await facts(bot_database, EVENTS)] == [
             "voted",
             "vote withdrawn",

@@ -149,7 +149,7 @@ def _who(dossier: Dossier, prompt: Prompt, asked: Asked) -> str:
     on_call = mentions(asked.addressed(role, among=asked.people(role)))
     if not on_call:
         return f"Nobody is in {escape(role)}, so nobody was asked. Anyone who can vote can answer"
-    return f"{on_call}: decide whether to roll back"
+    return f"{on_call}: follow these steps, and decide whether to roll back"
 
 
 def _reading(dossier: Dossier, prompt: Prompt, at: Clock) -> str:
