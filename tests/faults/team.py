@@ -29,7 +29,7 @@ SURE = 20.0  # seconds after which somebody types an unanswered command again
 
 _CARD = re.compile(r"Run #(\d+)\.$")
 _TRY_AGAIN = "ry again in a moment"
-OUTCOMES = "Go|Conditional go|No-go|Expired|Cancelled"
+OUTCOMES = "(?i:go|conditional go|no-go|expired|cancelled)"  # the version before writes them in capitals
 
 
 class Stuck(Exception):
