@@ -272,7 +272,7 @@ async def answers_the_prompt(day: Day) -> None:
     )
     await expect(day.card).to_contain_text("Rolled back")
     await day.opens_thread()
-    await expect(thread(page)).to_contain_text("Pin the capacity and keep promotion off")
+    await expect(thread(page)).to_contain_text("Pin the capacity and turn high-quota promotion off")
     await expect(thread(page)).to_contain_text(
         f"Redeploy 1.41.3 from the deployment dashboard; it replaces {day.version}"
     )
