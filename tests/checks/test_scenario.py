@@ -203,7 +203,7 @@ class TestInvariants:
         check = scenarios(several=several, invariants=["pairs.all(p, p.after.toCapacity > 5)"])
         result = await result_of(check, tmp_path)
         assert result.outcome is Outcome.ERROR
-        assert "holds although nothing was measured: pairs is empty" in result.reason
+        assert "is true although nothing was measured: pairs is empty" in result.reason
 
     async def test_one_that_is_no_condition_is_an_error(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(invariants=["last.toCapacity"]), tmp_path)
