@@ -93,7 +93,9 @@ async def test_a_party_has_a_bounded_number_of_children_and_of_calculations_that
         ]
         ended, _ = await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
         assert len(calculating()) <= AT_ONCE
-        with pytest.raises(CheckError, match=f"{MOST_WAITING} calculations of this environment are already waiting"):
+        with pytest.raises(
+            CheckError, match=f"{MOST_WAITING} calculations of this environment are already waiting"
+        ):
             await ended.pop()
 
         for task in busy:

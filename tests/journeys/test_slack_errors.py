@@ -180,7 +180,7 @@ async def test_a_card_that_slack_never_takes_is_said_not_to_come_by_itself(
         assert "an operator can post it again" in await direct_message(
             slack, "raj", "its card cannot be posted"
         )
-        alert = await slack.sees("#ops", "The run card of run #1 on staging is not shown", timeout=PATIENT)
+        alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
         said = slack.render_text(alert)
         assert "I won't send it again by myself" in said
         assert "canary outbox resolve 1 --again" in said
@@ -223,7 +223,7 @@ async def test_an_alert_for_a_channel_that_opens_again_says_that_it_goes_on_by_i
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await until(bot_database, "SELECT count(*) FROM message WHERE error = 'is_archived'")
         await make_older(bot_database)
-        alert = await slack.sees("#ops", "The run card of run #1 on staging is not shown", timeout=PATIENT)
+        alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
         said = slack.render_text(alert)
         assert "Unarchive the channel" in said
         assert "It will then appear by itself" in said
