@@ -155,7 +155,7 @@ async def reads_the_results(day: Day) -> None:
         re.compile(r"Duplicate sends: \d+ reported by jobs and runs, must be 0")
     )
     await expect(day.card).to_contain_text(
-        "needs a vote from release-managers (@Ana Ruiz) and a vote from platform"
+        "needs a vote from release-managers (@Ana Ruiz), a vote from platform"
     )
     await day.looks()
     await all_on_one_screen(day)

@@ -192,7 +192,7 @@ async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_peo
         assert [person.notices for person in people] == [[], [], [], []]
         stage.slack.tour.catch_up()
         assert [step["title"] for step in stage.slack.tour.shown() if not step["done"]] == []
-    assert kills == 10
+    assert kills == 13
     for thread, before in zip(story.threads()[:2], threads[:2], strict=True):
         differs = difflib.unified_diff(told(before), told(thread), "alone", "killed", n=1, lineterm="")
         assert "\n".join(differs) == ""
