@@ -80,7 +80,9 @@ WARNED = queue_age(91, Outcome.WARN, 60)
 
 def test_the_line_that_says_who_must_act_is_directly_above_the_buttons(tmp_path: Path) -> None:
     *_, needs, buttons, footer = shown(deciding(tmp_path, FAILED)).blocks
-    assert needs["text"]["text"].startswith("*NO-GO recommended.* needs a vote from release-managers (")
+    assert needs["text"]["text"].startswith(
+        "*NO-GO recommended.* To go ahead, it needs a vote from release-managers ("
+    )
     assert [one["text"]["text"] for one in buttons["elements"]] == [
         "Go",
         "Conditional go…",
@@ -132,7 +134,7 @@ def test_with_five_failed_checks_verdict_and_buttons_are_on_one_screen_of_a_phon
 def test_while_it_is_being_posted_it_names_groups_and_mentions_nobody_who_has_to_act(tmp_path: Path) -> None:
     posting = card(deciding(tmp_path, FAILED), None)
     needs = posting.blocks[-3]["text"]["text"]
-    assert "needs a vote from release-managers and a vote from platform by" in needs
+    assert "needs a vote from release-managers, a vote from platform and waivers for" in needs
     assert "fix: platform" in str(posting.blocks)
     assert "<@U01ANA>" not in f"{posting.blocks}{posting.text}"
 
