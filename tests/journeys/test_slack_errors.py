@@ -226,7 +226,7 @@ async def test_an_alert_for_a_channel_that_opens_again_says_that_it_goes_on_by_i
         alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
         said = slack.render_text(alert)
         assert "Unarchive the channel" in said
-        assert "It will then appear by itself" in said
+        assert "It then appears by itself" in said
 
 
 # ---------------------------------------------------------------- forms
