@@ -158,7 +158,7 @@ async def test_whoever_asked_is_told_why_the_card_cannot_be_posted_and_what_to_d
         name = ("raj", "mia")[number % 2]  # who is not needed to approve it
         asker = slack.user(name)
         await asker.command("#general", "/canary", "run staging")
-        told = await direct_message(slack, name, f"Run #{number} goes on, but its card cannot be posted")
+        told = await direct_message(slack, name, f"Run #{number} goes on, but I can't post its card")
         assert why in told
         assert next_step in told
         if "Invite" not in next_step:
@@ -177,9 +177,7 @@ async def test_a_card_that_slack_never_takes_is_said_not_to_come_by_itself(
         await slack.connected()
         slack.faults.refuse("chat.postMessage", error, times=2 if error == "invalid_blocks" else 1)
         await slack.user("raj").command("#releases", "/canary", "run staging")
-        assert "an operator can post it again" in await direct_message(
-            slack, "raj", "its card cannot be posted"
-        )
+        assert "an operator can post it again" in await direct_message(slack, "raj", "I can't post its card")
         alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
         said = slack.render_text(alert)
         assert "I won't send it again by myself" in said
