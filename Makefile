@@ -60,7 +60,7 @@ pictures: found-browser ## Take the pictures of README and docs from the demo
 	.venv/bin/python -m tests.browser.pictures
 
 messages: .venv/ready ## Write docs/messages.md: every sentence that a person can read
-	.venv/bin/python -m tests.wording
+	.venv/bin/python -m tests.messages_page
 
 # The locked requirements: at run time; with pictures of charts; for development, with everything; and for building a wheel.
 lock: .venv/ready ## Regenerate the lock files; ARGS=--upgrade for newer versions

@@ -139,7 +139,7 @@ class Engine:
 
         def ended(task: asyncio.Task[Any]) -> None:
             if not task.cancelled() and (error := task.exception()):
-                log.warning("the end of a job could not be recorded", job=job, error=cause_of(error))
+                log.warning("cannot record that a job ended", job=job, error=cause_of(error))
                 self._unrecorded.add(job)
 
         task = asyncio.current_task()
@@ -174,7 +174,7 @@ class Engine:
             await jobs.beat(conn, self._ours())
             self._retry.behind = await database.now(conn) - datetime.now(UTC)
             for job, task in await jobs.take_over(conn, stalled=self._timing.stalled):
-                log.warning("taking over", job=job, task=task)
+                log.warning("taking over the jobs of a worker that died", job=job, task=task)
 
     def _ours(self) -> list[int]:
         return [worker.worker_id for worker in self._workers if worker.worker_id is not None]
@@ -202,7 +202,7 @@ class Engine:
             back = idle.intersection(dropped)
             await jobs.hand_back(conn, back)
         if back:
-            log.warning("handing back", jobs=sorted(back))
+            log.warning("handing back jobs that did not start", jobs=sorted(back))
         return idle
 
     async def _find_lost(self) -> None:
@@ -212,7 +212,7 @@ class Engine:
             await self.enqueue(conn, *found)
             await inbox.forget_where_to_answer(conn)
         for work in found:
-            log.warning("work was lost, and is to be done again", work=repr(work))
+            log.warning("found lost work; doing it again", work=repr(work))
 
     async def _work(self, queue: str, concurrency: int, stop: asyncio.Event) -> None:
         """A worker exits when PostgreSQL is unavailable; it is restarted until PostgreSQL is back."""

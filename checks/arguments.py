@@ -40,7 +40,7 @@ def filled(element: str, values: Mapping[str, str]) -> str:
 
 def _whole(name: str, value: str) -> str:
     if "\0" in value:
-        raise CheckError(f"{{{{{name}}}}} holds a NUL character", cause=Cause.CONFIGURATION)
+        raise CheckError(f"{{{{{name}}}}} contains a NUL character", cause=Cause.CONFIGURATION)
     return value
 
 

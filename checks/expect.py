@@ -15,6 +15,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from checks import spelling
 from checks.cel import compiled
+from checks.cel_errors import explained
 from checks.outcome import Cause, CheckError
 from checks.placeholders import fill, names_in, no_misspelt
 from checks.responses import NAMES
@@ -24,6 +25,7 @@ FIELDS = ("status", "body", "headers", "ms")
 _BODIES: tuple[Any, ...] = ({}, "text", 3, True, [])  # of every sort that a response may have
 _FIELD = re.compile(r"\b(first|last|responses\[\d+\])\.(\w+)(?!\w*\s*\()")
 _HEADER = re.compile(r"\.headers\[\s*['\"]([^'\"]*)['\"]\s*\]")
+_ELSEWHERE = {"True": "true", "False": "false", "None": "null", "nil": "null", "undefined": "null"}
 _FUNCTIONS = frozenset(
     {"size", "startsWith", "endsWith", "contains", "matches", "int", "uint", "double", "string"}
 )
@@ -87,7 +89,8 @@ def parsed(text: Any, names: Sequence[str], example: str) -> Any:
         program = compiled(text)
         compiled(Guarded(text).text)
     except ValueError as error:
-        raise ValueError(f"expected a CEL expression: {str(error).splitlines()[0]}") from None
+        why = explained(text, str(error))
+        raise ValueError(f"expected a CEL expression, like {example}; {why}") from None
     _check_names(program.references(), {*names, *bound})
     return program
 
@@ -95,7 +98,7 @@ def parsed(text: Any, names: Sequence[str], example: str) -> Any:
 def _within_text(name: str, value: str) -> str:
     if _ENDS_TEXT.search(value):
         raise CheckError(
-            f"{{{{{name}}}}} is {value!r}, and an expectation takes no quotes, backslashes and line breaks",
+            f"{{{{{name}}}}} is {value!r}, but text in an expectation cannot contain quotes, backslashes or line breaks",
             cause=Cause.CONFIGURATION,
         )
     return value
@@ -135,6 +138,8 @@ def _check_names(references: Mapping[str, list[str]], known: set[str]) -> None:
         (functions, _FUNCTIONS, "function"),
     ):
         for name in names:
+            if name in _ELSEWHERE:
+                raise ValueError(f"expected {_ELSEWHERE[name]}, not {name}")
             if name not in allowed:
                 raise ValueError(spelling.unknown(what, name, allowed))
 

@@ -120,6 +120,19 @@ class Limit:
         """
         return isinstance(self.operand, Quantity) and not self.holds(number, self.operand.number)
 
+    def allows_all_of(self, other: Limit) -> bool:
+        """Whether every number within the other limit is within this one; False where that cannot be told."""
+        mine, theirs = self.operand, other.operand
+        side = self.comparison[0]
+        if side not in "<>" or side != other.comparison[0]:
+            return False
+        if not isinstance(mine, Quantity) or not isinstance(theirs, Quantity):
+            return False
+        bound, given = exactly(mine.number), exactly(theirs.number)
+        if bound == given:
+            return self.comparison == other.comparison or self.comparison.endswith("=")
+        return _COMPARE[side](given, bound)
+
     def _compares(self, value: Any, bound: Any) -> bool:
         return bool(_COMPARE[self.comparison](value, bound))
 

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -62,7 +61,9 @@ class Found:
 def find(group: str, taken: Collection[str], limit: float = LIMIT) -> Found:
     """`taken`: our own kinds, which take precedence."""
     plugins = sorted({_plugin(each) for each in entry_points(group=group)})
-    named = Counter(plugin.kind for plugin in plugins)
+    named: dict[str, list[Plugin]] = {}
+    for plugin in plugins:
+        named.setdefault(plugin.kind, []).append(plugin)
     refused = {plugin: why for plugin in plugins if (why := _clash(plugin, taken, named))}
     refused |= _tried([plugin for plugin in plugins if plugin not in refused], group, limit)
     usable = {plugin.kind: plugin for plugin in plugins if plugin not in refused}
@@ -74,11 +75,13 @@ def _plugin(found: EntryPoint) -> Plugin:
     return Plugin(found.name, found.value, package)
 
 
-def _clash(plugin: Plugin, taken: Collection[str], named: Mapping[str, int]) -> str:
+def _clash(plugin: Plugin, taken: Collection[str], named: Mapping[str, Sequence[Plugin]]) -> str:
     if plugin.kind in taken:
         return "is the name of one of canary's own kinds, which takes precedence; rename it"
-    if named[plugin.kind] > 1:
-        return "is the name of a kind of another package as well; neither is used"
+    if others := [other.package for other in named[plugin.kind] if other != plugin]:
+        return (
+            f"is the name of a kind of {' and '.join(others)} as well, so none of them is used; uninstall one"
+        )
     if not _KIND.fullmatch(plugin.kind):
         return (
             "has an invalid name: expected lower-case letters, digits and _, in parts with dots between them"

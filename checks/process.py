@@ -90,7 +90,7 @@ async def run_bounded(
             await asyncio.gather(output.drained(), errors.drained())
     except ValueError:
         raise _not_started(
-            argv[0], "the command, or a variable of its environment, holds a NUL character"
+            argv[0], "the command, or a variable of its environment, contains a NUL character"
         ) from None
     except (OSError, NotStartedError) as error:
         number = error.number if isinstance(error, NotStartedError) else error.errno or 0

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from checks.cel import compiled, context
+from checks.cel_errors import explained
 from checks.outcome import Cause, CheckError
 from checks.sources.body import content, unpack
 from checks.vacuity import Guards, Vacuity
@@ -85,7 +86,7 @@ def why_not(text: str, seen: Seen) -> str:
     try:
         program = compiled(text)
     except ValueError as error:
-        message = f"{text} is no CEL expression: {str(error).splitlines()[0]}"
+        message = f"{text} is not a CEL expression: {explained(text, str(error))}"
         raise CheckError(message, cause=Cause.CONFIGURATION) from None
     try:
         outcome = program.execute(seen.context)

@@ -52,12 +52,12 @@ class Vacuity:
     if_fine: str  # what holds exactly there
 
     def __str__(self) -> str:
-        return f"{self.condition} holds although nothing was measured: {self.what} is {self.was}"
+        return f"{self.condition} is true although nothing was measured: {self.what} is {self.was}"
 
     @property
     def hint(self) -> str:
         if not self.if_fine:
-            return "It is no measured number; look at what it is calculated from."
+            return "It was not measured; look at what it is calculated from."
         return f"Where that is fine, write {self.if_fine} || …"
 
 

@@ -18,7 +18,7 @@ from checks.numbers import Number, Scalar, exactly, is_number
 from checks.outcome import CheckError, Outcome
 from checks.reading import Measurement, Reading
 from checks.result import Judged, Result
-from checks.units import rounded, say_count, say_value
+from checks.units import UNITS, rounded, say_count, say_value
 
 if TYPE_CHECKING:
     from checks.base import Check
@@ -32,6 +32,7 @@ LAST_SEEN = "; last seen: "  # in the reason of a time-out, before what was meas
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _ONE_LIMIT = re.compile(r"(?:<=|>=|==|!=|<|>)\s*(?:\"[^\"]*\"|'[^']*'|[^,]+)")
+_SPELLED = re.compile(r"[\d.]\s*([A-Za-z]+(?:/[A-Za-z]+)?)$")  # the unit that a limit is written in
 _DIGITS = (3, 4, 6, 9)  # to round to, the first that tells the truth
 _PRECISE = Context(prec=60)
 _LEAST, _MOST = Decimal("0.1"), Decimal(10_000)  # of a limit's unit, that a value is still said in
@@ -155,9 +156,9 @@ class Words:
         wording, value = self._wording(reading.name), self._value(reading, limits)
         if reading.value is None:
             return f"nothing to measure for {self.noun(reading.name)}"
-        others = {name: self._value(other, ()) for name, other in self._readings.items()}
         places = set(Wording.places(wording.said)) - {"value", "s"}
-        if wording.said and places <= others.keys():
+        if wording.said and places <= self._readings.keys():
+            others = {name: self._value(self._readings[name], ()) for name in places}
             return _filled(wording.said, others | {"value": value, "s": _s(reading.value)})
         noun = self.noun(reading.name)
         if _alike(noun) == self._title:
@@ -235,6 +236,22 @@ def amount(
         if truth(rounded(scaled, digits), scale) == real:
             return _with_unit(scaled, called, digits)
     return _with_unit(number, unit, len(number.as_tuple().digits))
+
+
+def value_in_limits_unit(judged: Judged) -> str:
+    """For a table, next to the limit as it was written: "0.6 s" is "600 ms" beside "< 500ms"."""
+    reading, limits = judged.reading, limits_in(judged.limit)
+    spelled = _SPELLED.search(judged.limit)
+    base, factor = UNITS.get(spelled[1] if spelled else "", ("", Decimal(1)))
+    if not is_number(reading.value) or not spelled or base != reading.unit or factor == 1:
+        return say_value(reading.value, reading.unit)
+    number = exactly(reading.value)
+    scaled = _PRECISE.divide(number, factor)
+    for digits in _DIGITS:
+        shown = _PRECISE.multiply(rounded(scaled, digits), factor)
+        if all(limit.breaks(shown) == limit.breaks(number) for limit in limits):
+            return say_value(scaled, spelled[1], digits)
+    return say_value(reading.value, reading.unit)
 
 
 def _bounds_of(limits: Sequence[Limit], values: Mapping[str, Scalar]) -> list[tuple[Limit, Number]]:

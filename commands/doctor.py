@@ -38,6 +38,7 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
     try:
         found = load(config, None, lenient=True)
         plan = found.plan
+        said = [stopped.problem.message for stopped in found.stopped.values()]
         for stopped in found.stopped.values():
             yield Finding(
                 State.FAIL, "configuration", str(stopped.problem), "The other environments are not affected."
@@ -45,9 +46,10 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
         if not found.stopped:
             yield Finding(State.OK, "configuration", f"{config} has no problems")
     except PlanError as error:
+        said = [problem.message for problem in error.problems]
         for problem in error.problems:
             yield Finding(State.FAIL, "configuration", str(problem), "See `canary lint`.")
-    for refused in refused_kinds():
+    for refused in (one for one in refused_kinds() if not any(str(one) in why for why in said)):
         yield Finding(State.FAIL, "packages", str(refused), "Fix the package, or uninstall it.")
     async for finding in _settings(environ, plan):
         yield finding

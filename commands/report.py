@@ -48,12 +48,12 @@ async def run_checks(
     plan = configuration.plan
     if environment not in plan.environments:
         raise Misused(
-            f"There is no environment {environment!r}.", hint=f"Known: {', '.join(plan.environments)}."
+            f"There is no environment {environment!r}.", hint=f"Available: {', '.join(plan.environments)}."
         )
     checks = plan.environments[environment].checks
     if unknown := [name for name in only if name not in checks]:
         raise Misused(
-            f"There is no check {unknown[0]!r} in {environment}.", hint=f"Known: {', '.join(checks)}."
+            f"There is no check {unknown[0]!r} in {environment}.", hint=f"Available: {', '.join(checks)}."
         )
     settled = settle(plan.environments[environment].arguments, arguments)
     moment = Moment.present(datetime.now(UTC), {**settled, "environment": environment})

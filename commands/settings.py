@@ -129,7 +129,7 @@ def _swapped(settings: Settings) -> Iterator[str]:
                     if belongs
                     else "the bot needs a bot token, which begins with xoxb-"
                 )
-                yield f"{name} holds {what} ({start}…): {where}."
+                yield f"{name} is {what} ({start}…): {where}."
 
 
 def _malformed(settings: Settings) -> Iterator[str]:

@@ -121,12 +121,12 @@ async def _watch(engine: Engine, gate: IO[str]) -> None:
         await asyncio.sleep(_POLL_EVERY)
         if engine.process() is not None:
             continue
-        log.warning("embedded server is gone, restarting it", server=engine.name)
+        log.warning("the embedded server has stopped; restarting it", server=engine.name)
         try:
             async with _exclusive(gate, engine.name):
                 await _ensure(engine)
         except (EmbeddedError, OSError) as error:
-            log.exception("embedded server does not start", server=engine.name, reason=str(error))
+            log.exception("the embedded server does not start", server=engine.name, reason=str(error))
             await asyncio.sleep(_RETRY_AFTER)
 
 

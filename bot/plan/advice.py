@@ -10,7 +10,7 @@ from bot.plan.hints import TO_BE_REPLACED
 from bot.plan.model import Plan
 from bot.plan.problems import Path
 from bot.plan.staffing import short_of
-from checks.base import Source
+from checks.base import Check, Source
 from checks.context import Context
 from checks.secrets import Secrets, names_in
 
@@ -28,6 +28,19 @@ def advice(plan: Plan) -> Advice:
         for check_name, check in environment.checks.items():
             at = ("environments", name, "checks", check_name)
             yield from (((*at, key), warning) for key, warning in check.doubtful())
+            yield from (((*at, "warn", reading), warning) for reading, warning in _never_warn(check))
+
+
+def _never_warn(check: Check) -> Iterator[tuple[str, str]]:
+    """Limits under `warn` that allow nothing that `pass` does not: what is out of `pass` is a FAIL at once."""
+    for reading, looser in check.warn.root.items():
+        limits = check.passing().of(reading)
+        if limits and all(any(limit.allows_all_of(other) for other in looser) for limit in limits):
+            within, beyond = (", ".join(limit.text for limit in each) for each in (limits, looser))
+            yield (
+                reading,
+                f"{beyond} is not looser than {within} under pass, so nothing is ever a WARN; swap them, or remove this",
+            )
 
 
 def _left_by_init(plan: Plan) -> Advice:

@@ -33,6 +33,7 @@ from ruamel.yaml.reader import ReaderError
 
 from bot.plan.hints import how_to_write, odd_space
 from bot.plan.problems import Location, Path, PlanError, Problem, spell
+from bot.plan.yaml_errors import explained
 
 LARGEST = 1_000_000  # bytes per file
 DEEPEST = 20
@@ -119,9 +120,8 @@ class _Reader:
             line = self._text.count("\n", 0, error.position) + 1
             raise self._error(line, (), "expected no control characters") from None
         except MarkedYAMLError as error:
-            line = _line_of(error)
-            hint = how_to_write(self._written(line), error.problem or "")
-            raise self._error(line, (), f"{_say(error)}{hint}") from None
+            line, said = explained(error, self._text.splitlines())
+            raise self._error(line, (), said) from None
         except YAMLError as error:
             raise self._error(0, (), str(error)) from None
         if self._repeated:
@@ -178,7 +178,7 @@ class _Reader:
             )
         if event.tag:
             line, tag = _line(event), str(event.tag)
-            hint = how_to_write(self._written(line), "") if tag.startswith("!=") else ""
+            hint = how_to_write(self._written(line)) if tag.startswith("!=") else ""
             raise self._error(line, path, f"expected no tag ({tag}){hint}")
         if len(path) > DEEPEST:
             raise self._error(_line(event), path[:2], f"expected at most {DEEPEST} levels")
@@ -188,7 +188,7 @@ class _Reader:
         while not isinstance(event := next(events), CollectionEndEvent):
             self._refuse_aliases_and_tags(event, path)
             if not isinstance(event, ScalarEvent):
-                hint = how_to_write(self._written(_line(event)), "")
+                hint = how_to_write(self._written(_line(event)))
                 raise self._error(_line(event), path, f"expected a name as the key{hint}")
             key = self._plain(event, path)
             at = (*path, key)
@@ -212,7 +212,7 @@ class _Reader:
         """Text stays text, including dates and times: only types of YAML 1.2's core schema are converted."""
         text = self._plain(event, path)
         if event.style == ">" and not text.strip():
-            hint = how_to_write(self._written(_line(event)), "")
+            hint = how_to_write(self._written(_line(event)))
             raise self._error(_line(event), path, f"expected text after >, which begins folded text{hint}")
         tag = self._yaml.resolver.resolve(ScalarNode, text, event.implicit)
         if str(tag) not in _TYPED:
@@ -239,15 +239,3 @@ class _Reader:
 
 def _line(event: Event) -> int:
     return int(event.start_mark.line) + 1
-
-
-def _line_of(error: MarkedYAMLError) -> int:
-    mark = error.problem_mark or error.context_mark
-    return int(mark.line) + 1 if mark else 0
-
-
-def _say(error: MarkedYAMLError) -> str:
-    if "'\\t'" in (error.problem or ""):
-        return "expected spaces: a tab cannot indent YAML"
-    said = ", ".join(filter(None, (error.context, error.problem)))
-    return f"not valid YAML: {said}"

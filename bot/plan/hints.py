@@ -16,17 +16,11 @@ def odd_space(line: str) -> bool:
     return _ODD_SPACE.match(line) is not None
 
 
-def how_to_write(line: str, problem: str) -> str:
+def how_to_write(line: str) -> str:
     """The end of an error about a line that cannot be parsed; "" if there is no hint."""
-    if "unknown escape" in problem:
-        return "; put it in single quotes: in double quotes a backslash begins an escape"
     if _PLACEHOLDER.search(line):
         return '; put text with {{…}} in quotes: "{{version}}"'
     if found := _SIGN.search(line):
         text = found["text"].strip()
         return f'; put it in quotes: "{text}"' if '"' not in text else f"; put it in quotes: '{text}'"
-    if "mapping values are not allowed" in problem:
-        return "; put text with a colon and a space in quotes"
-    if "but found '<scalar>'" in problem:
-        return "; if only part of a text is in quotes, put all of it in single quotes"
     return ""

@@ -54,7 +54,7 @@ def first_break(run: int, links: Sequence[Link]) -> str | None:
         if link.run != run:
             return f"event {seq} of run #{run}: it is one of run #{link.run}"
         if link.seq != seq:
-            return f"event {seq} of run #{run} is missing; event {link.seq} stands in its place"
+            return f"event {seq} of run #{run} is missing; event {link.seq} is in its place"
         if link.hash != hash_after(previous, link):
             return f"event {seq} of run #{run}: its hash does not follow from {_before(seq)} and what it says"
         previous = link.hash

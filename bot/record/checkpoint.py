@@ -43,7 +43,7 @@ def read(text: str) -> Checkpoint:
     try:
         return Checkpoint.model_validate_json(text)
     except ValidationError:
-        raise CanaryError("That is no checkpoint of this version of canary.") from None
+        raise CanaryError("That is not a checkpoint that this version of canary can read.") from None
 
 
 class Against:

@@ -12,10 +12,12 @@ from bot.base.canonical import canonical, digest_of_text, own_digest, parsed
 from bot.base.formats import TODAY, format_of, incomplete, must_be_known
 from bot.record.audit import AuditEvent
 from bot.record.events import (
+    CheckedOff,
     CheckFinished,
     Decided,
     EvidenceFrozen,
     NotReached,
+    PromptEscalated,
     Reminded,
     RollbackPrompted,
     RunStarted,
@@ -31,10 +33,12 @@ from bot.record.logged import (
     waivers_logged,
     waivers_told,
     without_role,
+    wrongly_withdrawn,
 )
 from bot.record.verification import Frozen, agree
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.instructions import instructions
 from bot.rules.principal import BOT
 from bot.rules.rollback import Answer, Prompt, PromptState
 from bot.rules.run import CheckState, RunState
@@ -81,7 +85,9 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
         _decision,
         _watch,
         _prompts,
+        _escalations,
         _rollback,
+        _checklist,
     )
     for rule in rules:
         yield from rule(dossier, beside, events)
@@ -167,6 +173,7 @@ def _votes(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> It
     for person in sorted(cast.keys() | logged.keys()):
         if cast.get(person) != logged.get(person):
             yield f"vote of {person}: is not the one in the log"
+    yield from wrongly_withdrawn(events)
     if beside.votes != len(dossier.votes):
         yield "vote: there are votes on other evidence than the run's"
 
@@ -247,6 +254,21 @@ def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Itera
         yield f"prompt of {', '.join(sorted(named))}: its answer is not the one in the log"
 
 
+def _escalations(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    """Whom a prompt asked next, and when. The previous version plans none, so that there need not be a time."""
+    configured = dossier.plan.environment.rollback.escalate
+    logged = [(said.trigger, event.at) for event, said in of_kind(events, PromptEscalated)]
+    told = [(prompt.trigger, prompt.escalated_at) for prompt in dossier.prompts if prompt.escalated_at]
+    if sorted(logged) != sorted(told):
+        yield "prompt: did not escalate when the log says"
+    if any(configured is None or said.to != configured.to for _, said in of_kind(events, PromptEscalated)):
+        yield "prompt: escalated to others than the configuration names"
+    for prompt in dossier.prompts:
+        planned = prompt.opened_at + configured.after if configured else None
+        if prompt.escalates_at not in {None, planned}:
+            yield f"prompt of {prompt.trigger}: escalates at another time than its configuration says"
+
+
 def _answers_told(prompts: Sequence[Prompt]) -> Iterator[tuple[str, ...]]:
     """-> (trigger, answer, by whom, when, note) of each answer in the rows."""
     for prompt in prompts:
@@ -270,3 +292,16 @@ def _rollback(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iter
     answered = any(prompt.state is PromptState.ROLLED_BACK for prompt in dossier.prompts)
     if not rollback and (ended or answered):
         yield "rollback: is missing, and the watch or a prompt says that there was one"
+
+
+def _checklist(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    done = [said for _, said in of_kind(events, CheckedOff)]
+    decision = dossier.decision
+    goes_on = decision is not None and decision.outcome.goes_on
+    tasks = instructions(dossier.run, dossier.plan, decision).checklist if decision and goes_on else ()
+    shown = {number: task.item for number, task in enumerate(tasks)}
+    for said in done:
+        if shown.get(said.item) != said.text:
+            yield f"checklist: item {said.item + 1} is not the one that was checked off"
+    if len({said.item for said in done}) < len(done):
+        yield "checklist: an item was checked off twice"

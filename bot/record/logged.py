@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TypeAlias
 
 from bot.plan.model import Environment
@@ -15,6 +15,7 @@ from bot.record.events import (
     RolledBack,
     Voted,
     VoteLapsed,
+    VoteWithdrawn,
     Waived,
     WaiverLapsed,
     of_kind,
@@ -58,6 +59,23 @@ def votes_logged(events: Sequence[AuditEvent]) -> dict[str, ToldVote]:
         elif lapsed := VoteLapsed.read(event):
             standing.pop(lapsed.person, None)
     return standing
+
+
+def wrongly_withdrawn(events: Sequence[AuditEvent]) -> Iterator[str]:
+    """Withdrawals of a vote that did not stand, and those after which it would stand on. A sentence each."""
+    standing: dict[str, Voted] = {}
+    for event, following in zip_longest(events, events[1:]):
+        if voted := Voted.read(event):
+            standing[event.actor] = voted
+        elif withdrawn := VoteWithdrawn.read(event):
+            stood = standing.pop(event.actor, None)
+            if stood is None or (stood.choice, stood.evidence) != (withdrawn.choice, withdrawn.evidence):
+                yield f"vote of {event.actor}: was withdrawn, and did not stand"
+            lapsed = VoteLapsed(person=event.actor, choice=withdrawn.choice)
+            if following is None or (following.actor, VoteLapsed.read(following)) != (event.actor, lapsed):
+                yield f"vote of {event.actor}: was withdrawn, and did not lapse"
+        elif lapsed_now := VoteLapsed.read(event):
+            standing.pop(lapsed_now.person, None)
 
 
 def waivers_told(waivers: Sequence[Waiver]) -> dict[str, ToldWaiver]:

@@ -22,6 +22,7 @@ from bot.rules.instructions import Instructions, instructions
 from bot.rules.labels import CHOICES
 from checks.result import Judged, Result
 from checks.units import say_value
+from checks.wording import value_in_limits_unit
 
 
 def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
@@ -97,7 +98,7 @@ def _check_rows(dossier: Dossier) -> Iterator[tuple[str, ...]]:
 def _judged_row(name: str, judged: Judged) -> tuple[str, ...]:
     reading = judged.reading
     n = "" if reading.n is None else f"{reading.n:,}"
-    return (judged.word, name, reading.name, say_value(reading.value, reading.unit), judged.limit, n)
+    return (judged.word, name, reading.name, value_in_limits_unit(judged), judged.limit, n)
 
 
 def _bare_row(name: str, result: Result) -> tuple[str, ...]:

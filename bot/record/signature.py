@@ -62,9 +62,9 @@ def opened(envelope: str, kind: str, key: str) -> str:
         document = base64.b64decode(read.payload, validate=True)
         signatures = [base64.b64decode(each.sig, validate=True) for each in read.signatures]
     except (ValidationError, binascii.Error):
-        raise CanaryError("That is no signed document: a DSSE envelope is expected.") from None
+        raise CanaryError("That is not a signed document: expected a DSSE envelope.") from None
     if read.payload_type != kind:
-        raise CanaryError(f"That is a signed {read.payload_type}, and {kind} is expected.")
+        raise CanaryError(f"That is a signed {read.payload_type}, expected {kind}.")
     for signature in signatures:
         try:
             _public_key(key).verify(signature, _signed(kind, document))
@@ -137,7 +137,7 @@ def _public_key(spelt: str) -> Ed25519PublicKey:
             base64.b64decode(spelt.removeprefix(_PREFIX), validate=True)
         )
     except ValueError:
-        raise CanaryError(f"{spelt[:80]!r} is no public key; one looks like {_PREFIX}….") from None
+        raise CanaryError(f"{spelt[:80]!r} is not a public key; it looks like {_PREFIX}….") from None
 
 
 def _spelt(key: Ed25519PublicKey) -> str:

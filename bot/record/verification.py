@@ -8,7 +8,7 @@ detected by comparison with the bot's own record.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pydantic import AwareDatetime, ValidationError
@@ -21,7 +21,14 @@ from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
 from bot.record.events import Decided, Detail, EvidenceFrozen, RolesResolved, RunStarted, asked_in, of_kind
-from bot.record.logged import votes_logged, votes_told, waivers_logged, waivers_told, without_role
+from bot.record.logged import (
+    votes_logged,
+    votes_told,
+    waivers_logged,
+    waivers_told,
+    without_role,
+    wrongly_withdrawn,
+)
 from bot.rules.approval import Choice, involved
 from bot.rules.authors import authors
 from bot.rules.decision import Decision, Outcome, outcome_of
@@ -81,11 +88,11 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
         return [" ".join(error.sentences)]
     except ValidationError as error:
         return [
-            f"this is no decision packet: {'.'.join(map(str, each['loc']))}: {each['msg']}"
+            f"this is not a decision packet: {'.'.join(map(str, each['loc']))}: {each['msg']}"
             for each in error.errors()
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return [f"this is no decision packet: {type(error).__name__}: {error}"]
+        return [f"this is not a decision packet: {type(error).__name__}: {error}"]
 
 
 def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
@@ -163,7 +170,7 @@ def _decided(packet: Packet, verdict: Verdict) -> Iterator[str]:
     decision, decide = packet.decision, packet.configuration.environment.decide
     choices = {vote.person: vote.choice for vote in decision.votes}
     if len(choices) < len(decision.votes):
-        yield "votes: somebody voted twice"
+        yield "votes: a person voted twice"
     yield from _separate(packet, choices)
     yield from _roles(packet)
     vetoed_by = {person for person, choice in choices.items() if choice is Choice.NO_GO}
@@ -253,23 +260,33 @@ def _log(packet: Packet) -> Iterator[str]:
         yield "events: do not tell the votes that the decision rests on"
     if waivers_told(decision.waivers) != waivers_logged(events):
         yield "events: do not tell the waivers that the decision rests on"
+    yield from wrongly_withdrawn(events)
     yield from without_role(events, packet.configuration.environment)
     yield from _strangers(packet)
 
 
 def _strangers(packet: Packet) -> Iterator[str]:
-    """Where the configuration names users one by one, nobody else was asked, or held a role."""
+    """Where the configuration names users one by one, nobody else was asked, or held a role.
+
+    Whoever is on call, or is asked after them, is asked by the configuration of that time, which may be a later one.
+    """
     named = {role: group.users for role, group in packet.configuration.people.items()}
+    rollback = packet.configuration.environment.rollback
+    on_duty = {rollback.on_call, *([rollback.escalate.to] if rollback.escalate else [])}
     for event in packet.events:
-        for role, people in _resolved(event).items():
+        for role, people in _resolved(event, but=on_duty).items():
             users = named.get(role, frozenset())
             if users is not None and (strangers := people - users):
                 yield f"events: “{event.kind}” counts {', '.join(sorted(strangers))} to {role}"
 
 
-def _resolved(event: AuditEvent) -> dict[str, set[str]]:
-    """Role -> the people who were asked in it, or held it, as the event says."""
+def _resolved(event: AuditEvent, *, but: Collection[str]) -> dict[str, set[str]]:
+    """Role -> the people who were asked in it, `but` for some roles, or held it, as the event says."""
     if resolved := RolesResolved.read(event):
         return {role: set(people) for role, people in resolved.roles.items()}
     asked = asked_in(event)
-    return {role: {person for people in asked[role].values() for person in people or ()} for role in asked}
+    return {
+        role: {person for people in members.values() for person in people or ()}
+        for role, members in asked.items()
+        if role not in but
+    }

@@ -133,7 +133,7 @@ def must_know_author(run: Run, environment: Environment, made_by: Authors) -> No
     """
     if environment.decide.separate_duties and made_by.unknown:
         raise Refused(
-            f"Run #{run.number} can't be approved: nobody knows who made the change. {made_by.unknown}.",
+            f"Run #{run.number} can't be approved: the author of the change is not known. {made_by.unknown}.",
             hint="Vote No-go, or fix that and start a new run. `members` under `decide: author` in canary.yaml says who is who.",
         )
 
@@ -216,7 +216,10 @@ def require_can_cancel(person: Person, run: Run, *, owners: Sequence[str]) -> No
 def require_can_remind(person: Person, run: Run, *, owners: Sequence[str], now: datetime) -> None:
     """Raises Refused unless this person started the run or decides it, and it waits for votes."""
     if run.state is RunState.CHECKING:
-        raise Refused(f"Run #{run.number} is still checking, so there is nobody to remind yet.")
+        raise Refused(
+            f"Run #{run.number} is still checking, so there is nobody to remind yet.",
+            then=[Next.show(run.number)],
+        )
     if run.state is RunState.CLOSED or overdue(run, now):
         raise Refused(f"Run #{run.number} is no longer waiting for votes.", then=[Next.show(run.number)])
     _must_have_a_say(person, run, "send reminders for", owners)
@@ -258,9 +261,15 @@ def must_be_open(run: Run, evidence: str, now: datetime) -> None:
             f"Run #{run.number} is already decided, so votes no longer count.", then=[Next.show(run.number)]
         )
     if run.state is RunState.CHECKING:
-        raise Refused(f"Run #{run.number} is still checking. Vote when its results are in.")
+        raise Refused(
+            f"Run #{run.number} is still checking. Vote when its results are in.",
+            then=[Next.show(run.number)],
+        )
     if overdue(run, now):
-        raise Refused(f"The deadline of run #{run.number} has passed, so votes no longer count.")
+        raise Refused(
+            f"The deadline of run #{run.number} has passed, so votes no longer count.",
+            then=[Next.start(run.environment)],
+        )
     if run.evidence != evidence:
         raise Refused(
             f"The results of run #{run.number} have changed since that message. Look at them first.",

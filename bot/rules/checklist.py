@@ -12,7 +12,7 @@ def require_can_check_off(person: Person, owner: str, *, able: Collection[str]) 
     """Raises Refused unless this person may. `able`: who may."""
     others = [other for other in able if other != person.id]
     if reason := person.barred():
-        raise Refused(f"You cannot check that off: {reason}.", people=others)
+        raise Refused(f"You can't check that off: {reason}.", people=others)
     if person.id not in able:
         raise Refused(f"Only {owner} and on-call can check that off.", people=others)
 

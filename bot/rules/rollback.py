@@ -130,6 +130,9 @@ def must_be_out(run: int, decision: Decision | None, rollback: Rollback | None) 
             then=[Next.cancel(run)],
         )
     if not decision.outcome.goes_on:
-        raise Refused(f"Run #{run} ended as {decision.outcome}, so there is nothing to roll back.")
+        raise Refused(
+            f"Run #{run} ended as {decision.outcome}, so there is nothing to roll back.",
+            then=[Next.show(run)],
+        )
     if rollback:
         raise Refused(f"Run #{run} is already recorded as rolled back.", then=[Next.show(run)])

@@ -42,7 +42,7 @@ def act_form(dossier: Dossier, possible: Possible, place: str, *, link: str) -> 
     groups = [_votes(dossier, possible), *_prompts(dossier, possible), _rest(dossier, possible, link)]
     blocks: list[Block] = [section(f"*{state(dossier)}*\n{now(dossier)}")]
     if not possible.vote and not possible.waive and not possible.prompts:
-        blocks.append(context("Nothing waits for you here."))
+        blocks.append(context("Nothing needs you here."))
     blocks += [actions(buttons) for buttons in groups if buttons]
     return notice(
         callback=Form.ACT,

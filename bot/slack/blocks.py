@@ -33,11 +33,16 @@ LONGEST_CELL = 400  # our choice, for a readable table
 
 def markdown(text: str, length: int = LONGEST_SECTION) -> Element:
     """mrkdwn; `verbatim` keeps Slack from linking names and URLs by itself."""
-    return {"type": "mrkdwn", "text": cut(text, length), "verbatim": True}
+    return {"type": "mrkdwn", "text": _visible(cut(text, length)), "verbatim": True}
 
 
 def words(text: str, length: int) -> Element:
-    return {"type": "plain_text", "text": cut(plain(text), length), "emoji": False}
+    return {"type": "plain_text", "text": _visible(cut(plain(text), length)), "emoji": False}
+
+
+def _visible(text: str) -> str:
+    """Slack refuses a whole message for a text that is empty, as one of invisible characters is once they are gone."""
+    return text if text.strip() else "–"
 
 
 def header(text: str) -> Block:
@@ -80,7 +85,7 @@ def button(
         "text": words(text, 75),
         "action_id": action,
         "value": value,
-        "accessibility_label": cut(plain(label), 75) or cut(plain(text), 75),
+        "accessibility_label": _visible(cut(plain(label), 75) or cut(plain(text), 75)),
     }
     if confirm:
         built["confirm"] = confirm
@@ -94,7 +99,7 @@ def link_button(text: str, url: str, *, action: str, label: str) -> Element:
         "text": words(text, 75),
         "action_id": action,
         "url": url,
-        "accessibility_label": cut(plain(label), 75),
+        "accessibility_label": _visible(cut(plain(label), 75)),
     }
 
 
@@ -253,7 +258,7 @@ def table_as_lines(block: Block) -> list[Block]:
 
 
 def _cell(text: str) -> Element:
-    return {"type": "raw_text", "text": cut(plain(text), LONGEST_CELL) or "–"}
+    return {"type": "raw_text", "text": _visible(cut(plain(text), LONGEST_CELL))}
 
 
 def _within(rows: Sequence[list[Element]], characters: int) -> list[list[Element]]:

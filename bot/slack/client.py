@@ -25,8 +25,12 @@ _ABOUT_BLOCKS = re.compile(
     r"\bblocks?\b|\btable\b|\bdata_(table|visualization)\b|unsupported type: (container|alert|card)\b",
     re.IGNORECASE,
 )
-_POINTER = re.compile(r"\s*\[json-pointer:(?P<pointer>[^\]]*)\]")
+_MOST_PROBLEMS = 50  # that are read of one answer
+_LONGEST_PROBLEM = 1000  # characters
+_POINTER = re.compile(r"\[json-pointer:(?P<pointer>[^\]]*)\]")
 _RATE_LIMITS = {"ratelimited", "rate_limited"}
+_MOST_DIGITS = 9  # of a Retry-After; a longer one is as good as any other that is too long
+LONGEST_PAUSE = 900  # seconds that a 429 is believed: Slack asks for a minute or so
 
 
 @asynccontextmanager
@@ -86,9 +90,9 @@ class Problem(NamedTuple):
     def read(cls, given: Any) -> Problem:
         if isinstance(given, dict):  # as blocks.validate says it
             return cls(str(given.get("message", ""))[:300], str(given.get("pointer", ""))[:300])
-        said = str(given)
+        said = str(given)[:_LONGEST_PROBLEM]
         found = _POINTER.search(said)
-        return cls(_POINTER.sub("", said)[:300], found["pointer"][:300] if found else "")
+        return cls(_POINTER.sub("", said).rstrip()[:300], found["pointer"][:300] if found else "")
 
     def __str__(self) -> str:
         return f"{self.said} [json-pointer:{self.pointer}]" if self.pointer else self.said
@@ -101,7 +105,7 @@ def problems(error: SlackApiError) -> list[Problem]:
 
 def _problems(answer: dict[str, Any]) -> list[Problem]:
     given = (answer.get("response_metadata") or {}).get("messages") or answer.get("errors")
-    return [Problem.read(each) for each in given] if isinstance(given, list) else []
+    return [Problem.read(each) for each in given[:_MOST_PROBLEMS]] if isinstance(given, list) else []
 
 
 def refused_by_hook(status: int, body: str) -> list[Problem] | None:
@@ -146,8 +150,10 @@ def status(error: SlackApiError) -> int:
 
 
 def retry_after(error: SlackApiError) -> int | None:
-    """-> seconds to wait after 429, at least 1; None for any other error."""
+    """-> seconds to wait after 429, at least 1 and at most 15 minutes; None for any other error."""
     if status(error) != HTTPStatus.TOO_MANY_REQUESTS and error_name(error) not in _RATE_LIMITS:
         return None
     seconds = str(error.response.headers.get("Retry-After", ""))
-    return max(1, int(seconds)) if seconds.isdecimal() else 1
+    if not seconds.isdecimal():
+        return 1
+    return min(max(1, int(seconds[:_MOST_DIGITS])), LONGEST_PAUSE)

@@ -21,13 +21,13 @@ from bot.base.errors import CanaryError, Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
-from bot.rules.dossier import Dossier
 from bot.rules.outbox import Held, Kinds, Message, Standing, Way
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (
     details,
     error_name,
     error_said,
+    refuses_blocks,
     retry_after,
     status,
     what_it_means,
@@ -44,7 +44,7 @@ from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
-from bot.slack.quiet import Quiet
+from bot.slack.quiet import NotToBeToldError, Quiet
 from bot.slack.rendering import KINDS, render
 from bot.slack.sending import FILE_NOT_FOUND, Sender, thread_of
 from bot.store import database as clock
@@ -70,6 +70,7 @@ class Came(enum.StrEnum):
     NEEDLESS = "not needed any more"
     NOT_TAKEN = "not taken"  # by Slack, or the person takes none
     UNCLEAR = "unclear"
+    BARRED = "may not vote"  # a guest, or somebody who left: they are told nothing
 
 
 class Delivery:
@@ -150,9 +151,15 @@ class Delivery:
         try:
             await self._attempt(message)
         except Unavailable as error:
-            log.warning("a message waits for the database", message_id=message.id, error=str(error))
+            log.warning(
+                "cannot send a message: the database does not respond",
+                message_id=message.id,
+                error=str(error),
+            )
         except Exception:
-            log.exception("a message is stuck", message_id=message.id, run=message.run, kind=message.kind)
+            log.exception(
+                "a message failed unexpectedly", message_id=message.id, run=message.run, kind=message.kind
+            )
         finally:
             self._leases.done(message)
 
@@ -178,10 +185,10 @@ class Delivery:
             wait = timedelta(seconds=error.again_in) if error.again_in else self._timing.later
             await self._later(message, str(error), wait)
         except CanaryError as error:
-            log.warning("a Home cannot be made", user=message.channel, error=str(error))
+            log.warning("cannot build a Home", user=message.channel, error=str(error))
             await self._fail(message, str(error), excused=True)
         except Exception:
-            log.exception("a Home cannot be made", user=message.channel)
+            log.exception("cannot build a Home", user=message.channel)
             await self._fail(message, "it cannot be made", excused=True)
         else:
             if page is None:
@@ -207,10 +214,14 @@ class Delivery:
         try:
             await send(message)
         except Unreadable as error:  # a newer version may be running beside this one
-            log.warning("a message cannot be read", message_id=message.id, run=message.run, error=str(error))
+            log.warning(
+                "cannot read a stored message", message_id=message.id, run=message.run, error=str(error)
+            )
             await self._later(message, str(error), self._timing.later, longest=self._timing.longest)
         except OvertakenError as error:
-            log.warning("too late to send a message", run=message.run, error=str(error))
+            log.warning(
+                "the lease on a message expired before it was sent", run=message.run, error=str(error)
+            )
             await self._later(message, message.error or "", self._timing.soon)  # if the lease is still ours
         except SlackApiError as error:
             await self._refused(message, error)
@@ -230,15 +241,18 @@ class Delivery:
                 self._counted(message, Came.NEEDLESS)
                 return
             now = await clock.now(conn) if self._is_direct(message) else None
-        if now and (wait := await self._quiet_for(message, facts.dossier, now)):
+        try:
+            wait = await self._quiet_for(message, content, facts, now) if now else None
+        except NotToBeToldError as error:
+            await self._fail(message, str(error), excused=True, came=Came.BARRED)
+            return
+        if wait:
             await self._later(message, messages.QUIET, wait)
             return
         try:
             rendered = await render(content, facts)
         except Exception:
-            log.exception(
-                "a message cannot be made", message_id=message.id, run=message.run, kind=message.kind
-            )
+            log.exception("cannot build a message", message_id=message.id, run=message.run, kind=message.kind)
             await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
             return
         root = facts.run.root if facts.run and message.run else None
@@ -285,12 +299,15 @@ class Delivery:
         message = await messages.of_kind(conn, run, said.message, said.subject)
         return Hidden(message, self._kinds.content(said.message, said.subject)) if message else None
 
-    async def _quiet_for(self, message: Message, about: Dossier, now: datetime) -> timedelta:
-        """-> how long it waits for the end of somebody's quiet hours."""
-        deadline = about.run.expires_at
+    async def _quiet_for(
+        self, message: Message, content: MessageKind, facts: Facts, now: datetime
+    ) -> timedelta:
+        """-> how long it waits for the end of somebody's quiet hours. Raises NotToBeToldError."""
+        deadline = facts.dossier.run.expires_at
         if self._quiet is None or deadline is None:
             return timedelta(0)
-        return await self._quiet.wait(message.channel, since=message.created_at, now=now, deadline=deadline)
+        named, since = content.names_reader(facts), message.created_at
+        return await self._quiet.wait(message.channel, named=named, since=since, now=now, deadline=deadline)
 
     def _is_direct(self, message: Message) -> bool:
         return self._kinds.of(message).standing is Standing.DIRECT
@@ -309,7 +326,7 @@ class Delivery:
         await self._sent(message, **posted._asdict())
         self._counted(message, Came.SENT)
         if root and thread and thread == root.place and posted.thread is None:
-            log.warning("the card was deleted; it is posted anew", run=message.run)
+            log.warning("the card was deleted; posting it again", run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, root, "it was deleted")
 
@@ -337,11 +354,18 @@ class Delivery:
         await self._sent(message)
 
     async def _show(self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]) -> Shown:
-        return await self._known.show(
-            posting.blocks,
-            lambda blocks: show(replace(posting, blocks=tuple(blocks))),
-            fit=posting.fit,
-        )
+        """If Slack takes none of its blocks, not even the oldest, its text is shown, which says all that matters."""
+        try:
+            return await self._known.show(
+                posting.blocks,
+                lambda blocks: show(replace(posting, blocks=tuple(blocks))),
+                fit=posting.fit,
+            )
+        except SlackApiError as error:
+            if posting.view or not refuses_blocks(error):
+                raise
+            log.warning("Slack takes no blocks of a message; its text is shown", details=details(error))
+            return await show(replace(posting, blocks=()))
 
     async def _refused(self, message: Message, error: SlackApiError) -> None:
         """Slack's response was an error."""
@@ -354,7 +378,7 @@ class Delivery:
         elif name == FILE_NOT_FOUND:
             await self._in_doubt(message, name)
         elif name == "message_not_found" and message.ts:
-            log.warning("a message was deleted; it is posted anew", message_id=message.id, run=message.run)
+            log.warning("a message was deleted; posting it again", message_id=message.id, run=message.run)
             async with self._database.connection() as conn:
                 await messages.gone(conn, message, "it was deleted")
         elif means.took_effect or status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -371,7 +395,7 @@ class Delivery:
                 await self._not_shown(message, said)
         else:
             log.error(
-                "Slack will not take a message",
+                "Slack refused a message",
                 message_id=message.id,
                 run=message.run,
                 kind=message.kind,
@@ -405,7 +429,10 @@ class Delivery:
             await self._fail(message, error, came=Came.UNCLEAR)
             return
         log.warning(
-            "a message may or may not have arrived", message_id=message.id, run=message.run, error=error
+            "a message is ambiguous: it may or may not be in Slack",
+            message_id=message.id,
+            run=message.run,
+            error=error,
         )
         async with self._database.connection() as conn:
             await messages.in_doubt(conn, message, error)

@@ -92,7 +92,7 @@ class SlackDirectory:
             found = await self._user(user, terms)
         except SlackApiError as error:
             if error_name(error) in _NOT_THERE:
-                raise Misused(f"Slack does not know the user {user}.") from error
+                raise Misused(f"Slack doesn't know the user {user}.") from error
             raise _failed("Slack did not say who you are", error) from error
         except _FAILURES as error:
             raise _failed("Slack did not say who you are", error) from error

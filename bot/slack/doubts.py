@@ -72,9 +72,13 @@ class Doubts:
         try:
             await self._look(message)
         except Unavailable as error:
-            log.warning("a message waits for the database", message_id=message.id, error=str(error))
+            log.warning(
+                "cannot resolve an ambiguous message: the database does not respond",
+                message_id=message.id,
+                error=str(error),
+            )
         except Exception:  # continue with the others; this one is retried when its lease expires
-            log.exception("a message in doubt cannot be settled", message_id=message.id, run=message.run)
+            log.exception("cannot resolve an ambiguous message", message_id=message.id, run=message.run)
         finally:
             self._under_way -= 1
             self._leases.done(message)
@@ -103,7 +107,7 @@ class Doubts:
     async def _unreadable(self, message: Message, method: str, error: Exception) -> None:
         why = error_said(error) if isinstance(error, SlackApiError) else f"{type(error).__name__}: {error}"
         log.warning(
-            "a message in doubt cannot be looked for", message_id=message.id, run=message.run, error=why
+            "cannot look for an ambiguous message in Slack", message_id=message.id, run=message.run, error=why
         )
         if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
             await self._limits.refused(method, message.channel, seconds)

@@ -284,8 +284,8 @@ _REQUEST: dict[str, Meaning] = {
         "file_type_not_allowed",
         "slack_connect_blocked_file_type",
     ),
-    "message_not_found": Meaning("somebody deleted it", Ends.NEVER),
-    "thread_not_found": Meaning("somebody deleted its thread", Ends.NEVER),
+    "message_not_found": Meaning("someone deleted it", Ends.NEVER),
+    "thread_not_found": Meaning("someone deleted its thread", Ends.NEVER),
     "file_not_found": Meaning("Slack does not have the file any more", Ends.NEVER),
     **_each(
         Meaning("Slack no longer lets me edit it", Ends.NEVER), "edit_window_closed", "cant_update_message"

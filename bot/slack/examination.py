@@ -115,7 +115,7 @@ async def _group(client: AsyncWebClient, group: str) -> Finding:
         return _refused(about, answer)
     if members := len(answer.get("users") or ()):
         return Finding(State.OK, about, say_count(members, "member"))
-    todo = "Add somebody to it in Slack, or name people in canary.yaml."
+    todo = "Add people to it in Slack, or name people in canary.yaml."
     return Finding(State.FAIL, about, "nobody is in it, so nobody can vote for it", todo)
 
 

@@ -31,6 +31,7 @@ from bot.slack.blocks import (
     user_input,
 )
 from bot.slack.messages.lines import check_line, not_passed, recommended, subject, title, verdict
+from bot.slack.messages.wording import measured
 from bot.slack.text import escape, one_line
 from checks.reading import Record
 
@@ -38,9 +39,7 @@ MOST_LINES = 5  # checks named in a form
 WORKDAY_BEGINS = time(10)  # when a condition is due, unless somebody says otherwise
 _SATURDAY = 5
 
-_RESULTS_CHANGED = (
-    "The results have changed since the message that you clicked. This form shows the current ones."
-)
+_RESULTS_CHANGED = "The results have changed since the message you clicked. This form shows the current ones."
 
 
 class Form(enum.StrEnum):
@@ -80,7 +79,7 @@ def conditional_go(dossier: Dossier, about: About, due: datetime, alerts: Sequen
                 "condition",
                 "What must become true?",
                 text_input(placeholder="Promotion stays off until coverage is 62 of 62"),
-                hint="Something that anyone can check. The decision shows it.",
+                hint="Something that anyone can check. Shown with the decision.",
             ),
             ask("owner", "Who owns it?", user_input(), hint="The person who sees to it, not a group."),
             ask("due", "By when?", time_input(due), hint="In your time zone, within a year."),
@@ -97,12 +96,12 @@ def no_go(dossier: Dossier, about: About, alerts: Sequence[Block]) -> dict[str, 
         blocks=[
             *alerts,
             *_results(dossier),
-            context("A single No-go ends the run. It needs no waiver."),
+            context("Your No-go alone ends the run: it does not go ahead."),
             ask(
                 "reason",
-                "Why not?",
-                text_input(placeholder="Errors in checkout since the deploy"),
-                hint="The decision shows it.",
+                "Reason",
+                text_input(placeholder="For example: errors in checkout since the deploy"),
+                hint="Shown with the decision.",
             ),
         ],
     )
@@ -155,10 +154,10 @@ def false_alarm(dossier: Dossier, prompt: Prompt, about: About) -> dict[str, Any
         about=about,
         blocks=[
             section(
-                f"{_about_run(dossier)}\n*{escape(title(dossier, trigger.check))}*: {one_line(prompt.reason)}"
+                f"{_about_run(dossier)}\n*{escape(title(dossier, trigger.check))}*: {measured(dossier, prompt)}"
             ),
             context(
-                "This closes the rollback prompt. The watch goes on, and asks again if the check recovers and then fails again."
+                "This closes the rollback prompt. The watch goes on, and asks again if the check passes and then fails again."
             ),
             ask(
                 "reason",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol
 
 from bot.rules.home import Home
 from bot.rules.outbox import Message
@@ -15,9 +14,13 @@ from bot.slack.messages.posting import Posting
 from bot.store import homes
 from bot.store.database import Database
 
-Read: TypeAlias = Callable[[str], Awaitable[Home]]  # a person's page, as of now
-
 AT_ONCE = 2  # so that Homes never take all the slots of what people wait for
+
+
+class Read(Protocol):
+    """A person's page, as of now. `opened`: they have just opened it."""
+
+    async def __call__(self, person: str, *, opened: bool) -> Home: ...
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class HomePages:
 
         Raises Unavailable and Misconfigured.
         """
-        facts = Facts(None, home=await self.read(message.channel))
+        facts = Facts(None, home=await self.read(message.channel, opened=message.awaited))
         posting = content.render(facts)
         assert isinstance(posting, Posting)
         if message.awaited:

@@ -137,7 +137,7 @@ class KnownBlocks:
             known = frozenset(asked) - unknown if unknown else frozenset[str]()
             await self._memory.learn(known=known, unknown=unknown)
         except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            log.info("which blocks Slack knows could not be found out", error=str(error))
+            log.info("cannot read which blocks Slack takes", error=str(error))
         else:
             await self._memory.learn(known=frozenset(asked))
 
@@ -207,7 +207,7 @@ class _Tried:
             first = negotiable(self.shown) - self.confirmed
         elif not named:
             log.error(
-                "Slack does not take a block; the message is shown in older ones",
+                "Slack refused a block; using older blocks",
                 details=[str(each) for each in found[:5]],
             )
         return any(map(self._try, (first, NEWEST, NEGOTIABLE)))
@@ -298,7 +298,7 @@ class _Memory:
                 async with self._database.connection() as conn:
                     await block_types.remember(conn, self._team, new, known=is_known)
             except Unavailable as error:
-                log.warning("which blocks Slack knows could not be stored", error=str(error))
+                log.warning("cannot store which blocks Slack takes", error=str(error))
         self._say()
 
     async def _is_ours_to_ask(self, kind: str) -> bool:
@@ -314,7 +314,7 @@ class _Memory:
                 say_missing(f"this server has {MISSING[kind]}")
                 self._said.add(kind)
             elif known and kind in self._said:
-                log.info("Slack has it now", block=kind)
+                log.info("Slack takes this block now", block=kind)
                 self._said.discard(kind)
 
 

@@ -267,7 +267,7 @@ class Limits:
     async def refused(self, method: str, where: str, seconds: float) -> None:
         """Slack answered 429: stops all replicas from calling this method (for posts: in this channel) until then."""
         self.refused_by_slack(method)
-        log.info("Slack asks to wait", method=method, where=where, seconds=seconds)
+        log.info("Slack asked to slow down", method=method, where=where, seconds=seconds)
         call = _Call(method, where, Purpose.AWAITED)
         self._budgets_of(call)[call.closed_by_429].pause(self.clock(), seconds)
         await self.hints.pause(self._shared_name(call.closed_by_429), seconds)

@@ -84,7 +84,7 @@ class Private:
         try:  # immediately or not at all: votes wait behind this worker
             await self._called(Way.POST, post, blocks, where=user)
         except _NOT_GIVEN as error:
-            log.warning("a private answer could not be given", user=user, error=str(error))
+            log.warning("cannot send a private answer", user=user, error=str(error))
 
     async def _in_form(self, form: str, text: str, blocks: Sequence[Block]) -> bool:
         shown = fall_back(blocks or [section(text)], NEWEST | TABLES)
@@ -101,7 +101,7 @@ class Private:
 
     async def _respond(self, url: str, text: str, blocks: Sequence[Block]) -> bool:
         if urlsplit(url).netloc not in {HOOKS_HOST, urlsplit(self._client.base_url).netloc}:
-            log.warning("a response_url leads somewhere else", host=urlsplit(url).hostname)
+            log.warning("refused a response_url that is not Slack's", host=urlsplit(url).hostname)
             return False
         hook = AsyncWebhookClient(
             url, timeout=self._client.timeout, session=self._client.session, retry_handlers=[]

@@ -1,4 +1,4 @@
-"""How long a direct message waits for the end of its person's quiet hours, by their time zone in Slack."""
+"""Direct messages: who may be sent one, and how long it waits for the end of their quiet hours, by their time zone in Slack."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 
 from bot.base.errors import CanaryError, Unavailable
 from bot.plan.model import Notify
-from bot.rules.people import Directory
+from bot.rules.people import Directory, Person
 from bot.rules.quiet import QuietHours, wait, zone_of
 
 AT_ONCE = 2  # lookups, because each holds up a message that could be sent meanwhile
 WITHIN = 2.0  # seconds for a lookup
 PATIENCE = timedelta(
     minutes=15
-)  # from when somebody is to be reminded, until it goes without their time zone
+)  # from when somebody is to be reminded, until it goes without knowing more of them
 AGAIN = timedelta(seconds=2)
+
+
+class NotToBeToldError(Exception):
+    """An account that may not vote, and may not see the run's channel either: a guest in a user group, somebody who left."""
 
 
 class Quiet:
@@ -25,29 +29,38 @@ class Quiet:
         self._otherwise = notify.time_zone
         self._looking = 0
 
-    async def wait(self, person: str, *, since: datetime, now: datetime, deadline: datetime) -> timedelta:
-        """-> how long to wait before asking again; 0 if the message can be sent now. `since`: when it was to be sent first."""
-        if self._hours is None:
+    async def wait(
+        self, person: str, *, named: bool, since: datetime, now: datetime, deadline: datetime
+    ) -> timedelta:
+        """-> how long to wait before asking again; 0 if the message can be sent now. `since`: when it was to be sent first.
+
+        `named`: in the configuration, which is trusted; anybody may be in a user group of Slack.
+        Raises NotToBeToldError for who may be told nothing.
+        """
+        if named and self._hours is None:
             return timedelta(0)
         try:
-            name = await self._time_zone(person)
+            found = await self._find(person)
         except (Unavailable, TimeoutError):
             if now - since < PATIENCE:
                 return AGAIN
-            name = ""
+            found = None
+        if found and (reason := found.barred()):
+            raise NotToBeToldError(reason)
+        name = found.time_zone if found else ""
         return wait(self._hours, zone_of(name, self._otherwise), now, deadline)
 
-    async def _time_zone(self, person: str) -> str:
-        """ "" for whom Slack does not know. Raises Unavailable, and TimeoutError."""
+    async def _find(self, person: str) -> Person | None:
+        """None for whom Slack does not know. Raises Unavailable, and TimeoutError."""
         if self._looking >= AT_ONCE:
             raise TimeoutError
         self._looking += 1
         try:
             async with asyncio.timeout(WITHIN):
-                return (await self._directory.lately().person(person)).time_zone
+                return await self._directory.lately().person(person)
         except Unavailable:
             raise
         except CanaryError:
-            return ""
+            return None
         finally:
             self._looking -= 1

@@ -78,6 +78,7 @@ class Sender:
             blocks=list(posting.blocks),
             thread_ts=thread,
             reply_broadcast=posting.broadcast if thread and not message.earlier else None,
+            parse=_parse(posting),
             metadata=self._metadata(message),
             unfurl_links=False,
             unfurl_media=False,
@@ -96,6 +97,7 @@ class Sender:
             ts=message.ts,
             text=posting.text,
             blocks=list(posting.blocks),
+            parse=_parse(posting),
             metadata=self._metadata(message),
         )
 
@@ -206,6 +208,11 @@ class Sender:
     def _mark(self, message: Message) -> str:
         said = f"{message.topic or message.run}:{message.kind}:{message.subject}:{_name(message)}".encode()
         return hmac.new(self._key, said, hashlib.sha256).hexdigest()
+
+
+def _parse(posting: Posting) -> str | None:
+    """Where only the text is shown, Slack makes no links of what looks like some; blocks say so themselves."""
+    return None if posting.blocks else "none"
 
 
 def _name(message: Message) -> str:

@@ -50,7 +50,7 @@ def _about(name: str, environment: Environment) -> Block:
     votes = " and ".join(f"{count} of {role}" for role, count in environment.decide.approve.items())
     checks = say_count(len(environment.checks), "check")
     return section(
-        f"Runs {checks} on *{escape(name)}* and posts a card in <#{escape(environment.channel)}>. A go takes {escape(votes)}."
+        f"Runs {checks} on *{escape(name)}* and posts a card in <#{escape(environment.channel)}>. A go needs {escape(votes)}."
     )
 
 
@@ -95,7 +95,7 @@ def problems(view: dict[str, Any], configuration: Loaded) -> Mapping[str, str]:
     if environment is None:
         return {ENVIRONMENT: _unavailable(name, configuration)}
     if answers.about.value != name:
-        return {ENVIRONMENT: f"The form still shows another environment's arguments. {_STALE}."}
+        return {ENVIRONMENT: f"This form still shows the arguments of another environment. {_STALE}."}
     return _wrong(answers, environment, name)
 
 
@@ -103,8 +103,8 @@ def _unavailable(name: str, configuration: Loaded) -> str:
     if not name:
         return "Choose an environment."
     if name in configuration.stopped:
-        return f"{name} has been stopped, so it cannot run now. Choose another one, or ask an operator."
-    return f"{name} is no longer configured. {_STALE}, and choose another one."
+        return f"{name} is stopped. Choose another environment, or ask an operator."
+    return f"{name} is no longer configured. {_STALE}."
 
 
 def _wrong(answers: Answers, environment: Environment, name: str) -> Mapping[str, str]:
@@ -117,4 +117,4 @@ def _wrong(answers: Answers, environment: Environment, name: str) -> Mapping[str
         elif value and (problem := declared.problem_with(pasted(value))):
             found[field(name, argument)] = f"{problem[0].upper()}{problem[1:]}."
     lost = [shown for shown in found if not answers.has(shown)]
-    return {ENVIRONMENT: f"{name} takes other arguments by now. {_STALE}."} if lost else found
+    return {ENVIRONMENT: f"The arguments of {name} have changed. {_STALE}."} if lost else found

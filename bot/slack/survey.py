@@ -66,7 +66,7 @@ class Survey:
         """Log everything that is missing, and what could not be checked."""
         self._say_scopes()
         if not can_draw():
-            log.info("no pictures of charts are attached", hint="Install the extra: canary[charts].")
+            log.info("attaching no pictures of charts", hint="Install the extra: canary[charts].")
         await asyncio.gather(
             self._features(),
             self._accounts(),
@@ -117,7 +117,7 @@ class Survey:
         try:
             unsupported = await self.directory.unsupported()
         except Unavailable as error:
-            log.info("what Slack says of accounts is not known yet", error=str(error))
+            log.info("cannot read accounts from Slack yet", error=str(error))
             return
         refused = await self._refusal("users.info", lambda: self.client.users_info(user=self.identity.user))
         if refused and refused.absent:
@@ -169,7 +169,7 @@ class Survey:
         except SlackApiError:
             return []  # a missing scope is logged above
         except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            log.info("what is missing in Slack could not be found out", method=method, error=str(error))
+            log.info("cannot check what is missing in Slack", method=method, error=str(error))
             return []
         return list(answer.get("messages") or ())
 
@@ -180,7 +180,7 @@ class Survey:
         except SlackApiError as error:
             return what_it_means(error)
         except (aiohttp.ClientError, TimeoutError, TooSoonError) as error:
-            log.info("what is missing in Slack could not be found out", method=method, error=str(error))
+            log.info("cannot check what is missing in Slack", method=method, error=str(error))
         return None
 
 

@@ -52,5 +52,9 @@ def _found(error: SlackApiError) -> list[Problem]:
         return problems(error) or [Problem(error_said(error))]
     means = what_it_means(error)
     if means.absent:
-        raise Misconfigured(f"This server has no {VALIDATE}.", hint="Its messages cannot be validated.")
-    raise Misconfigured(f"Slack could not be asked: {means.says}.", hint=means.advice(reader=Fixer.OPERATOR))
+        raise Misconfigured(
+            f"This server has no {VALIDATE}.", hint="Messages can be validated only by Slack itself."
+        )
+    raise Misconfigured(
+        f"Slack could not validate messages: {means.says}.", hint=means.advice(reader=Fixer.OPERATOR)
+    )

@@ -54,12 +54,13 @@ WHERE vote.condition IS NOT NULL AND vote.condition ->> 'owner' = %(person)s AND
   AND NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
 ORDER BY vote.condition ->> 'due' LIMIT %(limit)s
 
--- latest: The newest decisions in these channels, each with its card.
+-- latest: The newest decisions of these environments in their channels, each with its card.
 SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
        decision.outcome, decision.decided_at, rollback.at AS rolled_back_at
-FROM unnest(%(channels)s::text[]) AS seen (channel)
+FROM unnest(%(environments)s::text[], %(channels)s::text[]) AS seen (environment, channel)
 CROSS JOIN LATERAL (
-    SELECT * FROM run WHERE run.channel = seen.channel AND run.state = 'closed' ORDER BY run.number DESC LIMIT %(limit)s
+    SELECT * FROM run WHERE run.environment = seen.environment AND run.channel = seen.channel AND run.state = 'closed'
+    ORDER BY run.number DESC LIMIT %(limit)s
 ) AS run
 JOIN decision ON decision.run = run.number
 LEFT JOIN rollback ON rollback.run = run.number

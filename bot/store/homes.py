@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 
+from bot.plan.model import Environment
 from bot.rules.home import OVERDUE, RECENT, Past, Promise
 from bot.rules.outbox import Content
 from bot.store.database import Connection, many, row, run
@@ -46,5 +47,7 @@ async def promises(conn: Connection, person: str, now: datetime) -> list[Promise
     return await many(conn, Promise, SQL["conditions"], person=person, since=since, limit=MOST_PROMISES)
 
 
-async def latest(conn: Connection, channels: Collection[str], limit: int) -> list[Past]:
-    return await many(conn, Past, SQL["latest"], channels=sorted(channels), limit=limit)
+async def latest(conn: Connection, visible: Mapping[str, Environment], limit: int) -> list[Past]:
+    """In the channels of these environments: what stands in one that an environment has left was said to others."""
+    channels = [each.channel for each in visible.values()]
+    return await many(conn, Past, SQL["latest"], environments=list(visible), channels=channels, limit=limit)

@@ -102,7 +102,7 @@ def grant(conn: Connection, role: str) -> None:
             _execute(conn, "grant_function", role=to, function=sql.SQL(function))
         if tables_left := rewritable(conn, role):
             raise RoleError(
-                f"The role {role} could still change {', '.join(tables_left)}: it is a superuser, or owns them.",
+                f"The role {role} could still change {', '.join(tables_left)}: it is a superuser or owns them.",
                 hint="Grant to a role of the bot's own.",
             )
 

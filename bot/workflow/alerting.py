@@ -50,9 +50,9 @@ async def raise_alerts(services: Services) -> None:
         except Unavailable:
             raise
         except Unreadable as error:  # who is on call for its run is not known
-            log.warning("an alert cannot be raised", message_id=message.id, run=message.run, error=str(error))
+            log.warning("cannot raise an alert", message_id=message.id, run=message.run, error=str(error))
         except Exception:  # alert about the others regardless
-            log.exception("an alert cannot be raised", message_id=message.id, run=message.run)
+            log.exception("cannot raise an alert", message_id=message.id, run=message.run)
 
 
 async def _raise(services: Services, message: Message) -> None:
@@ -75,7 +75,7 @@ async def _raise(services: Services, message: Message) -> None:
         event = await events.append(conn, run.number, about, actor=BOT)
         for channel in to:
             await messages.want(conn, run, Alert(event=event, channel=channel), channel=channel)
-    log.error("a message is not shown", message_id=message.id, run=message.run, told=to, **dict(about))
+    log.error("Slack does not show a message", message_id=message.id, run=message.run, told=to, **dict(about))
 
 
 async def _told(services: Services, pinned: Pinned, message: Message) -> list[str]:

@@ -92,7 +92,7 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
     except Exception as defect:
         if not last_try:
             raise
-        log.exception("an answer cannot be recorded")
+        log.exception("cannot record the result of a check")
         await _record(services, number, check, _unrecordable(result, defect), attempt)
 
 

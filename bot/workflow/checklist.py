@@ -68,7 +68,7 @@ async def _clicked(services: Services, click: ChecklistClick) -> tuple[Dossier, 
         dossier = await dossiers.read(conn, run) if run else None
     decision = dossier.decision if dossier else None
     if dossier is None or decision is None or not decision.outcome.goes_on:
-        raise Misused("I do not know the run that this button belongs to.", then=[Next.list_runs()])
+        raise Misused("I can't find the run that this button belongs to.", then=[Next.list_runs()])
     tasks = instructions(dossier.run, dossier.plan, decision).checklist
     if not 0 <= click.item < len(tasks):
         raise Refused(f"Run #{dossier.run.number} has no such item on its checklist.")

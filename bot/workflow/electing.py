@@ -58,7 +58,7 @@ async def must_be_decidable(
 
 
 async def unwaivable(services: Services, run: Run) -> dict[str, list[str]]:
-    """-> owner -> checks that nobody could waive in this run if they failed. Only a notice, because they may pass.
+    """-> owner -> titles of checks that nobody could waive in this run if they failed. Only a notice, because they may pass.
 
     By what was found out within the last minute; nothing where Slack does not tell now.
     """
@@ -72,7 +72,7 @@ async def unwaivable(services: Services, run: Run) -> dict[str, list[str]]:
 async def _unwaivable(services: Services, pinned: Pinned, run: Run) -> dict[str, list[str]]:
     owned: dict[str, list[str]] = {}
     for name, check in pinned.environment.checks.items():
-        owned.setdefault(check.owner, []).append(name)
+        owned.setdefault(check.owner, []).append(check.title or name)
     involved = parts(pinned.environment, authors(pinned.environment, run.arguments, {}), run.requested_by)
     able = (await services.electorate(pinned, roles=owned, partly=True)).without(frozenset(involved))
     barred = await services.barred(able.holders(owned)[:MAX_LOOKUPS])

@@ -1,21 +1,23 @@
 """App Home: what a person sees there, by what was found out lately, and keeping it up to date.
 
-A Home decides nothing. It shows what stands in channels that everybody can see, or whose environments name the person;
-and whatever waits for them. Buttons in it are checked when they are clicked, like those of the card.
+A Home decides nothing. It shows the runs of environments whose channel everybody can see, or which name the person; and
+whatever waits for them. Buttons in it are checked when they are clicked, like those of the card.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from bot.base.errors import CanaryError, Misused, Unreadable
+from bot.base.errors import CanaryError, Misused, Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import ticks
+from bot.base.window import Rate, Window
 from bot.plan.model import Environment, Pinned
 from bot.record.events import CheckedOff, of_kind
 from bot.rules.dossier import Dossier
@@ -34,6 +36,12 @@ log = structlog.get_logger(__name__)
 
 EVERY = 1.0  # seconds between looks for changes
 MOST_DECISIONS = 10
+
+LASTING = 3600.0  # seconds for which an account counts as it was, for a Home that nobody has just opened
+LOOKUPS = Rate(
+    8, 60
+)  # of accounts for those Homes: a part of what Slack takes of questions, which people ask, too
+KEPT = 10_000  # accounts before old ones are dropped
 
 
 async def opened(services: Services, person: str) -> None:
@@ -57,6 +65,34 @@ async def refresh(services: Services) -> None:
         await homes.refresh(conn, anyway=True)
 
 
+@dataclass
+class Accounts:
+    """Who is shown nothing, as found out within the hour.
+
+    Every change makes all Homes anew. If each asked Slack who its person is, commands would wait behind them.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    _known: dict[str, tuple[float, str]] = field(default_factory=dict)  # person -> since when, and why
+    _lookups: Window = field(default_factory=lambda: Window(LOOKUPS.seconds))
+
+    async def refused(self, lately: Services, person: str, *, opened: bool) -> str:
+        """-> why the person is shown nothing; "" for a member. Raises Unavailable."""
+        now = self.clock()
+        since, refused = self._known.get(person, (float("-inf"), ""))
+        if not opened:
+            if now - since < LASTING:
+                return refused
+            if wait := self._lookups.wait(LOOKUPS.most, now):
+                raise Unavailable("Others' accounts are looked up first.", again_in=wait)
+            self._lookups.take(now)
+        refused = await _refused(lately, person)
+        if len(self._known) >= KEPT:
+            self._known = {known: said for known, said in self._known.items() if now - said[0] < LASTING}
+        self._known[person] = now, refused
+        return refused
+
+
 @dataclass(frozen=True)
 class Pages:
     """`url`: of the workspace; `missing`: in the setup, as far as it is known by now."""
@@ -64,24 +100,25 @@ class Pages:
     services: Services
     url: str
     missing: Callable[[], Sequence[str]]
+    accounts: Accounts = field(default_factory=Accounts)
 
-    async def __call__(self, person: str) -> Home:
-        """Raises Unavailable if Slack does not say who the person is."""
+    async def __call__(self, person: str, *, opened: bool) -> Home:
+        """`opened`: they have just opened it. Raises Unavailable if Slack does not say who the person is."""
         lately = replace(self.services, directory=self.services.directory.lately())
-        if refused := await _refused(lately, person):
+        if refused := await self.accounts.refused(lately, person, opened=opened):
             return Home(person=person, refused=refused)
         holds, is_known = await _holds(lately)
         visible = await visible_environments(lately, person, holds)
-        channels = {environment.channel for environment in visible.values()}
         async with self.services.database.transaction() as conn:
             seen = _Seen(
                 under_way=(under_way := await _under_way(conn)),
                 done={each.run.number: await _done(conn, each) for each in under_way if each.watch},
                 promises=tuple(await homes.promises(conn, person, await database.now(conn))),
-                latest=tuple(await homes.latest(conn, channels, MOST_DECISIONS)),
+                latest=tuple(await homes.latest(conn, visible, MOST_DECISIONS)),
                 now=await database.now(conn),
             )
         staffed = [(dossier, await _staff(lately, dossier.plan)) for dossier in seen.under_way]
+        places = {(name, each.channel) for name, each in visible.items()}
         asks = [asked_of(person, dossier, staff, holds, seen.now) for dossier, staff in staffed]
         return Home(
             person=person,
@@ -95,7 +132,7 @@ class Pages:
             under_way=tuple(
                 dossier
                 for dossier, staff in staffed
-                if dossier.run.channel in channels or staff.roles_of(person)
+                if (dossier.run.environment, dossier.run.channel) in places or staff.roles_of(person)
             ),
             latest=seen.latest,
             can_start=tuple(visible),
@@ -181,5 +218,5 @@ async def _readable(conn: Connection, run: Run) -> Dossier | None:
     try:
         return await dossiers.read(conn, run)
     except Unreadable as error:
-        log.warning("a run cannot be shown in Home", run=run.number, error=str(error))
+        log.warning("cannot show a run in Home", run=run.number, error=str(error))
         return None

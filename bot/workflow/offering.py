@@ -27,7 +27,7 @@ async def run_of_message(services: Services, channel: str, names: Iterable[str])
         found = await messages.run_of(conn, channel, names)
     if found is None:
         raise Refused(
-            "That message does not belong to a run.",
+            "That message doesn't belong to a run.",
             hint="Use this on a run's card, or on any message in its thread",
             then=[Next.list_runs()],
         )

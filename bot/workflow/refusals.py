@@ -36,7 +36,9 @@ def must_be_fresh(services: Services, asked_at: datetime, now: datetime) -> None
     """Raises Unavailable if the worker was paused since the lookups: rights may have changed."""
     stale = services.timing.people.stale
     if (now - asked_at).total_seconds() > stale:
-        raise Unavailable(f"What Slack said about you is older than {stale:g} s.")
+        raise Unavailable(
+            f"What Slack told me about you is more than {stale:g} s old.", hint="Try again in a moment."
+        )
 
 
 def must_stand_there(run: Run, channel: str, *, also: Collection[str] = ()) -> None:

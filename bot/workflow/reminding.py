@@ -132,7 +132,7 @@ async def mention_unreached(services: Services) -> None:
         except Unavailable:
             raise
         except Exception:  # the others regardless
-            log.exception("somebody cannot be mentioned", run=run)
+            log.exception("cannot mention people in the thread", run=run)
 
 
 async def _mention(services: Services, number: int, reminded: int, unreached: Sequence[Message]) -> None:
@@ -148,4 +148,4 @@ async def _mention(services: Services, number: int, reminded: int, unreached: Se
             return
         event = await events.append(conn, number, NotReached(reminded=reminded, people=people), actor=BOT)
         await messages.want(conn, run, MentionInstead(event=event))
-    log.warning("people take no direct messages", run=number, people=sorted(people))
+    log.warning("cannot send direct messages to these people", run=number, people=sorted(people))

@@ -42,4 +42,4 @@ class Roster:
             case SlackUserGroup(id):
                 return await self.user_groups(id)
             case None:  # written by a version that knows more kinds
-                raise Misconfigured(f"This version of canary does not know who {text} is.")
+                raise Misconfigured(f"This version of canary cannot resolve {text} to people.")

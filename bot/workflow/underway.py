@@ -75,7 +75,7 @@ class Underway:
         """Stop the measurements of these runs: kill their programs and cancel their queries."""
         for task, under in list(self._tasks.items()):
             if under.stage is stage and under.run in ended:
-                log.info("a measurement is stopped: its run needs no more of them", run=under.run)
+                log.info("stopping a measurement: its run no longer needs it", run=under.run)
                 task.cancel()
 
     async def stop_what_ended(self, database: Database, over: asyncio.Event) -> None:

@@ -13,6 +13,7 @@ from bot.store import database, dossiers, events, inbox, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.audience import visible
 from bot.workflow.refusals import recorded
+from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
 
@@ -23,7 +24,18 @@ async def withdraw(services: Services, request: RunRequest) -> Choice:
     """
     number, by = request.run, str(request.by)
     await visible(services, request)
-    async with recorded(services, run=number, by=request.by, what="withdraw a vote"), services.act() as conn:
+
+    async def check(lately: Services) -> None:
+        async with lately.database.transaction() as conn:
+            run = await runs.existing(conn, number)
+            dossier = await dossiers.read(conn, run)
+            require_can_withdraw(by, run, dossier.votes, await database.now(conn))
+
+    async with (
+        screened(services, request.by, check),
+        recorded(services, run=number, by=request.by, what="withdraw a vote"),
+        services.act() as conn,
+    ):
         run = await runs.lock(conn, number)
         await _must_be_the_latest(services, conn, run, by)
         dossier = await dossiers.read(conn, run)
@@ -42,4 +54,6 @@ async def _must_be_the_latest(services: Services, conn: Connection, run: Run, by
     """Raises Unavailable while a vote of theirs that was given earlier is still being handled: it would count afterward."""
     given = services.interaction
     if given and await inbox.votes_before(conn, by, run.key, before=given.received_at, besides=given.key):
-        raise Unavailable(f"Your earlier vote on run #{run.number} is still being counted.")
+        raise Unavailable(
+            f"Your earlier vote on run #{run.number} is still being counted.", hint="Try again in a moment."
+        )

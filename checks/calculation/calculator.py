@@ -67,7 +67,7 @@ class Share:
         """-> the function's result. Raises CheckError if the function does, or exceeds the time or memory limit."""
         if self._waiting >= MOST_WAITING:
             raise CheckError(
-                f"{MOST_WAITING} calculations of this environment are waiting already",
+                f"{MOST_WAITING} calculations of this environment are already waiting",
                 cause=Cause.ENVIRONMENT,
                 hint="Raise `every` of their samples, or ask for less.",
             )

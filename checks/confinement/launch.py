@@ -125,7 +125,7 @@ class Confined:
 
 def not_confined(missing: str) -> CheckError:
     return CheckError(
-        f"this machine cannot keep a program of the check apart from the bot: {missing}",
+        f"this machine cannot confine a program of the check: {missing}",
         cause=Cause.ENVIRONMENT,
         hint=HOW_TO_GO_ON,
     )

@@ -34,7 +34,9 @@ class Contention(JobMeasure):
         description="Words in a job's error that tell of contention",
     )
 
-    storm: int = Field(default=5, ge=1, description="Fewer jobs tried again than these are no storm")
+    storm: int = Field(
+        default=5, ge=1, description="With fewer jobs tried again than this, there is no storm"
+    )
 
     units: ClassVar = {"contended": "%", "retry_storm": "%", "retried": "", "signals": ""}
     charted: ClassVar = "contended"

@@ -29,7 +29,7 @@ class Coverage(JobsMeasure):
         default=None, description="Not used: rows are read as they are now"
     )  # rows are as they are now
     table: str = Field(description="The table whose rows are counted, as listed in the source's `tables`")
-    column: str = Field(description="The column that holds the setting")
+    column: str = Field(description="The column of the setting")
     equals: bool | int | str = Field(default=True, description="The value that counts as covered")
     only: Only | None = Field(default=None, description="Count only rows in which another column has a value")
 

@@ -225,7 +225,7 @@ def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
                 yield unpacked
                 rest = stream.unused_data if stream.eof else stream.unconsumed_tail
     except zlib.error:
-        raise CheckError(f"{name} is no whole gzip", cause=Cause.ENVIRONMENT) from None
+        raise CheckError(f"{name} is not a complete gzip file", cause=Cause.ENVIRONMENT) from None
 
 
 def _record(line: str, stream: str) -> Mapping[str, Any] | None:

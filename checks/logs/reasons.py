@@ -72,7 +72,7 @@ class Reasons(Check):
     begins: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(
         default=(),
         max_length=20,
-        description="What stands before the JSON of decisions: other lines do not count, and these must be readable",
+        description="What precedes the JSON of decisions: other lines do not count, and these must be readable",
         examples=[["[Background Autoscale]"]],
     )
     code: str = Field(
@@ -190,7 +190,7 @@ class Reasons(Check):
                 f"once {self.file} is rotated, its older lines are not found; {self.file}* finds them",
             )
         if not self.begins:
-            yield "begins", "without it, a line that cannot be read may be a decision, and nobody would know"
+            yield "begins", "without it, a line that cannot be read may be a decision that is not counted"
 
     async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:
         assert window is not None, "the configuration requires it"

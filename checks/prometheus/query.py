@@ -219,7 +219,7 @@ class _Series:
         known = [value for _, value in self.points if value is not None]
         worst = max(known, key=lambda value: _rank(value, passing, warning), default=None)
         gaps = len(self.points) - len(known)
-        lacking = self.lacking or (f"{gaps} of {len(self.points)} values are no number" if gaps else "")
+        lacking = self.lacking or (f"{gaps} of {len(self.points)} values are not numbers" if gaps else "")
         if lacking and _rank(worst, passing, warning) < _rank(None, passing, warning):
             return None, lacking
         return (worst, "") if worst is not None else (None, lacking)

@@ -175,7 +175,7 @@ class _Search:
         if place.count("/") >= _DEEPEST:
             os.close(inner)
             raise ReportError(
-                f"{self._pattern} means looking deeper than {_DEEPEST} folders; name the folder"
+                f"{self._pattern} needs a search deeper than {_DEEPEST} folders; name the folder"
             )
         try:
             yield from self.within(inner, parts, f"{place}{name}/")

@@ -112,7 +112,7 @@ class Sarif(Findings):
         found = mapping(parsed(b"".join(chunks)))
         runs = found.get("runs")
         if not isinstance(runs, list) or not runs:
-            raise ReportError(f"{name} is no SARIF with runs")
+            raise ReportError(f"{name} is not SARIF with runs")
         for run in map(mapping, runs):
             if not isinstance(results := run.get("results"), list):
                 raise ReportError(f"{name} has a run without results: its tool did not look")

@@ -130,9 +130,9 @@ def _read(name: str, chunks: Iterator[bytes], counter: _Counter) -> str:
             raise MemoryError from None
         line, column = error.position
         where = "it is empty" if is_empty else f"line {line}, column {column + 1}"
-        raise ReportError(f"the report {name} is no well-formed JUnit XML: {where}") from None
+        raise ReportError(f"the report {name} is not valid JUnit XML: {where}") from None
     except (DefusedXmlException, ValueError, RecursionError):
-        raise ReportError(f"the report {name} is no well-formed JUnit XML") from None
+        raise ReportError(f"the report {name} is not valid JUnit XML") from None
     return ""
 
 

@@ -74,7 +74,7 @@ class _Document:
         top = self._levels[0]
         if top.plan is None:
             what = "it has no plan like 1..5" if top.points else "there are no tests in it"
-            raise ReportError(f"{self._name} is no whole TAP: {what}")
+            raise ReportError(f"{self._name} is not complete TAP: {what}")
         self._close(top)
 
     def _line(self, line: str) -> None:

@@ -34,11 +34,11 @@ class Authorization:
         except OSError as error:
             problem = error.strerror or "it cannot be read"
         except UnicodeDecodeError:
-            problem = "it holds more than a token"
+            problem = "it contains more than a token"
         else:
             if token and len(token) <= _LONGEST and token.isprintable() and " " not in token:
                 return cls(f"Bearer {token}", unknown=token)
-            problem = "it is empty, or holds more than a token"
+            problem = "it is empty, or contains more than a token"
         raise CheckError(
             f"the token in the bearer_file {path} cannot be sent: {problem}",
             cause=Cause.CONFIGURATION,

@@ -148,7 +148,7 @@ class Github:
         if "rate limit" in why.lower():
             status = _TOO_MANY
         meaning, cause, hint = _REFUSALS.get(status, ("cannot answer", Cause.ENVIRONMENT, ""))
-        message = f"GitHub {meaning}: {path} is answered with {status}"
+        message = f"GitHub {meaning}: {path} returned {status}"
         return CheckError(message, cause=cause, hint=hint, detail=(why,) if why else ())
 
 
@@ -166,5 +166,5 @@ def _not_theirs(what: str) -> CheckError:
     return CheckError(
         f"{what}: this is not what GitHub answers",
         cause=Cause.CONFIGURATION,
-        hint="Does base_url lead to its API, or to a page before it that asks who you are?",
+        hint="Check base_url: it may lead to a login page instead of the API.",
     )

@@ -142,7 +142,7 @@ def _refusal(path: str, status: int, why: str) -> CheckError:
         return CheckError(message, cause=Cause.CONFIGURATION, hint="Write where it leads to as base_url.")
     meaning, cause, hint = _REFUSALS.get(status, ("cannot answer", Cause.ENVIRONMENT, ""))
     return CheckError(
-        f"the server {meaning}: {path} is answered with {status}",
+        f"the server {meaning}: {path} returned {status}",
         cause=cause,
         hint=hint,
         detail=(why,) if why else (),
@@ -153,5 +153,5 @@ def _not_theirs() -> CheckError:
     return CheckError(
         "this is not what Loki answers",
         cause=Cause.CONFIGURATION,
-        hint="Does base_url lead to it, or to a page before it that asks who you are?",
+        hint="Check base_url: it may lead to a login page.",
     )

@@ -112,7 +112,7 @@ class Prometheus:
         """Of Prometheus itself."""
         if self.api != "prometheus":
             raise CheckError(
-                "an Alertmanager is asked what only Prometheus knows",
+                "this source is an Alertmanager, and the check needs Prometheus",
                 cause=Cause.CONFIGURATION,
                 hint="Give the check a source with `api: prometheus`.",
             )
@@ -139,7 +139,7 @@ class Prometheus:
             return CheckError(message, cause=Cause.CONFIGURATION, hint="Write where it leads to as base_url.")
         meaning, cause, hint = _REFUSALS.get(status, ("cannot answer", Cause.ENVIRONMENT, ""))
         return CheckError(
-            f"the server {meaning}: {path} is answered with {status}",
+            f"the server {meaning}: {path} returned {status}",
             cause=cause,
             hint=hint,
             detail=(why,) if why else (),
@@ -232,5 +232,5 @@ def _not_theirs(what: str) -> CheckError:
     return CheckError(
         f"{what}: this is not what Prometheus and Alertmanager answer",
         cause=Cause.CONFIGURATION,
-        hint="Does base_url lead to it, or to a page before it that asks who you are?",
+        hint="Check base_url: it may lead to a login page.",
     )

@@ -215,12 +215,12 @@ def _header_value(name: str, value: str) -> bytes:
     if value != value.strip():
         problem = "begins or ends with white space"
     elif _CONTROL.search(value):
-        problem = "holds a line break or another control character"
+        problem = "contains a line break or another control character"
     else:
         try:
             return value.encode("latin-1")
         except UnicodeEncodeError:
-            problem = "holds characters beyond Latin-1"
+            problem = "contains characters beyond Latin-1"
     message = f"the header {name} cannot be sent: its value {problem}"
     raise CheckError(message, cause=Cause.CONFIGURATION, hint="Correct it in the file or the environment.")
 
@@ -269,7 +269,7 @@ _FAILURES: tuple[tuple[type[BaseException], str, Cause, str], ...] = (
     ),
     (ssl.SSLError, "{place} does not speak TLS as expected", Cause.ENVIRONMENT, "Is it https at all?"),
     (ConnectionRefusedError, "{place} refused the connection", Cause.ENVIRONMENT, "Is it running?"),
-    (httpcore.LocalProtocolError, "a header holds what HTTP cannot carry", Cause.CONFIGURATION, ""),
+    (httpcore.LocalProtocolError, "a header contains what HTTP cannot carry", Cause.CONFIGURATION, ""),
     (httpcore.ConnectError, "{place} cannot be reached", Cause.ENVIRONMENT, ""),
 )
 

@@ -49,7 +49,7 @@ def _context(authorities: Path, certificate: CertificateFiles | None, _changed: 
         context = ssl.create_default_context(cafile=authorities)
     except (OSError, ValueError):
         raise CheckError(
-            f"the ca_file {authorities} holds no certificate in PEM form",
+            f"the ca_file {authorities} contains no certificate in PEM form",
             cause=Cause.CONFIGURATION,
             hint="It begins with -----BEGIN CERTIFICATE-----.",
         ) from None
@@ -63,7 +63,7 @@ def _present(context: ssl.SSLContext, certificate: CertificateFiles) -> None:
         context.load_cert_chain(*certificate, password=_refuse_password)
     except (OSError, ValueError):
         raise CheckError(
-            f"the cert_file {certificate[0]} and the key_file {certificate[1]} are no certificate in PEM form and its key",
+            f"the cert_file {certificate[0]} and the key_file {certificate[1]} are not a certificate in PEM form and its key",
             cause=Cause.CONFIGURATION,
             hint="Name the certificate with its chain, and its private key without a passphrase.",
         ) from None

@@ -37,9 +37,9 @@ def lint(config: Path, *, no_env: bool, with_slack: bool) -> None:
     from checks.units import say_count
 
     data = data_folder()
-    for refused in refused_kinds():
-        note(f"warning: {refused}")
     found = loaded(config, environ=None if no_env else os.environ)
+    for refused in refused_kinds():  # those that the configuration uses were a problem of it
+        note(f"warning: {refused}")
     for problem in (*found.warnings(), *found.missing_here(data)):
         note(problem.as_warning())
     if impossible := found.impossible_here(data) if not no_env else ():

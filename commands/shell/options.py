@@ -77,9 +77,9 @@ def text_of(path: Path, largest: int) -> str:
     """-> a file's text. Ends the command if it cannot be read, or has more than `largest` bytes."""
     try:
         if path.stat().st_size > largest:
-            stop(f"{path} is larger than {largest // 2**20} MiB: it is not such a file.")
+            stop(f"{path} is larger than {largest // 2**20} MiB, so it cannot be the right file.")
         return path.read_text(encoding="utf-8")
     except OSError as error:
         stop(f"{path} cannot be read: {error.strerror}.")
     except UnicodeDecodeError:
-        stop(f"{path} cannot be read: it is not UTF-8 text.")
+        stop(f"{path} is not UTF-8 text.")

@@ -12,13 +12,14 @@ import click
 from bot.base.errors import Misused
 from commands.shell.connection import with_database
 from commands.shell.console import FAIL, PASS, columns, one_line, say, terminal_width
+from commands.shell.help import HelpfulGroup
 from commands.shell.options import database_option, json_option
 
 if TYPE_CHECKING:
     from bot.rules.outbox import Message
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def outbox() -> None:
     """List messages that Slack does not show, and resolve them by hand."""
 
@@ -50,7 +51,7 @@ def list_messages(database: str | None, as_json: bool) -> None:
 @database_option
 @click.option("--shown", metavar="TS", default="", help="It is in Slack, with this timestamp")
 @click.option("--again", is_flag=True, help="It is not in Slack, or the cause is fixed: send it again")
-@click.option("--drop", is_flag=True, help="It is no longer needed: do not show it")
+@click.option("--drop", is_flag=True, help="The message is no longer needed: never show it")
 @click.option("--reason", default="", help="Why it is dropped, for the run's audit log")
 def resolve(message: int, database: str | None, *, shown: str, again: bool, drop: bool, reason: str) -> None:
     """Resolve MESSAGE, an id from `canary outbox list`. This goes into the run's audit log, with your name."""

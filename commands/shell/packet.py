@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output")
 @database_option
 def packet(run: str, *, form: str, output: Path | None, database: str | None) -> None:
-    """Print the decision packet of RUN, such as 12: `json` for `canary verify`, `md` for people."""
+    """Print the decision packet of RUN: as JSON for `canary verify`, or as Markdown for people."""
     number = run.removeprefix("#")
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
         raise Misused(f"{run!r} is not a run number.", then=[Next.list_runs()])

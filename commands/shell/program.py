@@ -16,6 +16,7 @@ from bot.base.errors import CanaryError
 from bot.base.next_step import Next, Step
 from checks.confinement.privacy import be_unreadable
 from commands.shell.console import INTERRUPTED, UNCERTAIN, note, prepare, say, stop
+from commands.shell.help import HelpfulGroup
 
 # command -> the module of commands.shell that defines it under that name, imported on demand
 COMMANDS = {
@@ -41,7 +42,7 @@ _STEPS = {
 }
 
 
-class _Commands(click.Group):
+class _Commands(HelpfulGroup):
     """Imports only the module of the command that is run; all of them to list or suggest."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

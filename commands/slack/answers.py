@@ -26,6 +26,7 @@ from bot.slack.messages.lines import (
     recommended,
     subject,
     title,
+    votes_from,
 )
 from bot.slack.messages.outlook import stands
 from bot.slack.messages.table import output
@@ -48,7 +49,7 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
     """`unwaivable`: owner -> checks that nobody could waive."""
     said = f"Run #{run.number} on {run.environment} has started"
     more = [
-        f"If {' or '.join(checks)} fails, nobody can waive it: {owner} has no member besides you who could."
+        f"If {' or '.join(checks)} fails, nobody can waive it: nobody else in {owner} can."
         for owner, checks in unwaivable.items()
     ]
     blocks = [section(f"{escape(said)} in <#{run.channel}>."), *sections(map(escape, more))]
@@ -56,7 +57,7 @@ def started(run: Run, unwaivable: Mapping[str, Sequence[str]]) -> Answer:
 
 
 def reminded(run: int, said: Reminded) -> str:
-    missing = [f"{count} of {role}" for role, count in said.missing.items()]
+    missing = [votes_from(count, role) for role, count in said.missing.items()]
     missing += [say_count(len(said.waivers), "waiver")] if said.waivers else []
     people = len(said.direct)
     told = (
@@ -140,8 +141,7 @@ def owners(pinned: Pinned, electorate: Electorate) -> Answer:
     if decide.separate_duties:
         lines.append("Nobody can approve a run that they started or a change that they made.")
     lines += [
-        f"{escape(why)} Until then, its members are missing from this list."
-        for why in electorate.unreadable.values()
+        f"{escape(why)} Until then, this list lacks its members." for why in electorate.unreadable.values()
     ]
     text = f"Who decides on {pinned.name}."
     return escape(" ".join([text, *electorate.unreadable.values()])), [
@@ -161,9 +161,7 @@ def configuration(environments: Mapping[str, Environment], digest: str) -> Answe
         + escape(", ".join(f"{count} of {role}" for role, count in environment.decide.approve.items()))
         for name, environment in environments.items()
     ]
-    lines = lines or [
-        "No environment is available in this channel. Ask in the channel where its runs are posted."
-    ]
+    lines = lines or ["No environment is available in this channel. Ask in the channel of its run cards."]
     return "The current configuration.", [*sections(lines), context(f"Digest {code(digest)}")]
 
 
@@ -206,7 +204,7 @@ def help_text(
     blocks = [section("\n".join([f"*{task}*", *lines])) for task, lines in tasks.items()]
     roles = [f"{escape(name)} ({escape(', '.join(roles))})" for name, roles in held.items() if roles]
     yours = f"You have a role in {', '.join(roles)}. " if roles else ""
-    more = f"{code('/canary help run')} says more about one command."
+    more = f"{code('/canary help run')} explains one command."
     said = " ".join(f"/canary {usage.form}: {usage.does}." for usage in USAGES.values())
     return escape(f"What you can do with canary. {said}"), [*blocks, context(f"{yours}{more}")]
 
@@ -250,7 +248,11 @@ def go_anyway(dossier: Dossier) -> Answer:
     """A Go that was typed goes over what is recommended: shows over what, and asks."""
     run, missing = dossier.run, dossier.tally().waivers_missing
     asks = f"Your Go on run #{run.number} doesn't count yet: {recommended(dossier)}."
-    waives = f"A Go waives nothing. It still takes {say_count(len(missing), 'waiver')}." if missing else ""
+    waives = (
+        f"A Go doesn't waive anything: this run still needs {say_count(len(missing), 'waiver')}."
+        if missing
+        else ""
+    )
     button = GO_ANYWAY.about(
         f"run {run.number} on {run.environment}", Click.value_of(run), confirm=go_confirmation(dossier)
     )

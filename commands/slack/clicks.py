@@ -10,7 +10,7 @@ from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.approval import Choice
 from bot.rules.principal import Principal
-from bot.rules.request import ChecklistClick, Click, PromptClick
+from bot.rules.request import ChecklistClick, Click, PromptClick, RunRequest
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import act_form, forms, start_form
@@ -41,8 +41,13 @@ async def go_anyway(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def withdraw(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    run = await clicked.run_of(desk.services, _click(who, action))
-    await take_back(desk, who, run.number)
+    """The button of a private answer, which is wherever they voted: in another channel, or sent to them from their Home.
+
+    It carries the run's key, so they have seen the run; and it takes back nothing but what they said themselves.
+    """
+    click = _click(who, action)
+    run = await clicked.run_of(desk.services, click)
+    await take_back(desk, who, RunRequest(by=click.by, channel=run.channel, run=run.number))
 
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:

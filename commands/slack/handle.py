@@ -64,7 +64,7 @@ class Handler:
             if tries < MIN_TRIES:
                 raise
             # the person cannot be told: the payload does not say who they are, or telling them is what fails
-            log.exception("interaction given up", kind=found.kind)
+            log.exception("gave up on an interaction", kind=found.kind)
             problem = f"{type(error).__name__}: {error}"
         desk.services.reach(Place.BEFORE_DONE)
         async with desk.services.database.connection() as conn:
@@ -92,7 +92,7 @@ async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str |
         await keeping.must_be_new(desk.services, found)
         await _route(desk, found, who)
     except Counted:
-        log.info("it had its effect before a worker died", kind=found.kind)
+        log.info("an interaction had already taken effect before a worker died", kind=found.kind)
     except Unavailable as error:
         if _is_worth_a_try(found, error, tries):
             if tries == MIN_TRIES and _lasts(found):
@@ -104,7 +104,7 @@ async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str |
     except Exception as error:
         if tries < (MIN_TRIES if _lasts(found) else QUERY_TRIES):
             raise
-        log.exception("a defect", kind=found.kind)
+        log.exception("a bug stopped an interaction", kind=found.kind)
         await _tell(desk, found, who, CanaryError(_DEFECT, hint=_AFTER_A_DEFECT))
         return f"{type(error).__name__}: {error}"
     return None
@@ -114,7 +114,7 @@ async def _refuse(desk: Desk, found: Received, who: Asker, error: CanaryError) -
     """-> the refusal, for the record; None if an earlier try took effect before its worker died."""
     refusal = await keeping.refuse(desk.services, error)
     if refusal is None:
-        log.info("it had its effect before a worker died", kind=found.kind)
+        log.info("an interaction had already taken effect before a worker died", kind=found.kind)
         return None
     problem = f"{type(error).__name__}: {error}"
     log.info("refused", kind=found.kind, problem=problem)

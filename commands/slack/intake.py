@@ -87,7 +87,7 @@ class Intake:
         try:
             await self._store(body, context.get(VERB, ""))
         except Unavailable as error:
-            log.warning("a command could not be stored", error=str(error), cause=cause_of(error))
+            log.warning("cannot store a command", error=str(error), cause=cause_of(error))
             await ack("I cannot reach my database, so nothing was started. Try again in a moment.")
         else:
             await ack()
@@ -127,10 +127,10 @@ class Intake:
 async def _failed(error: Exception) -> BoltResponse:
     """Not stored, so not acknowledged: Slack shows the person an error."""
     if isinstance(error, MalformedError):
-        log.warning("a payload is not what Slack sends", problem=str(error))
+        log.warning("refused a payload that is not Slack's", problem=str(error))
         return BoltResponse(status=400, body="")
     if isinstance(error, Unavailable):
-        log.warning("an interaction could not be stored", error=str(error), cause=cause_of(error))
+        log.warning("cannot store an interaction", error=str(error), cause=cause_of(error))
     else:
-        log.error("an interaction could not be stored", exc_info=error)
+        log.error("cannot store an interaction", exc_info=error)
     return BoltResponse(status=503, body="")

@@ -27,10 +27,10 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
     try:
         await desk.known.show_form(view, lambda view: _show(desk, who, view))
     except SlackApiError as error:
-        log.warning("a form was not opened", error=error_said(error), details=details(error))
+        log.warning("cannot open a form", error=error_said(error), details=details(error))
         raise _refusal(error, instead) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("a form was not opened", error=f"{type(error).__name__}: {error}")
+        log.warning("cannot open a form", error=f"{type(error).__name__}: {error}")
         raise Refused(f"{_NOT_OPENED}: Slack did not answer in time.", hint=_AGAIN) from error
 
 

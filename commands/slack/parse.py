@@ -138,10 +138,12 @@ USAGES: Mapping[str, Usage] = {
     "no-go": Usage(
         "no-go #<run> <reason>", "vote No-go, which ends the run", "no-go #{run} errors in checkout", DECIDE
     ),
-    "withdraw": Usage("withdraw #<run>", "take back your vote", "withdraw #{run}", DECIDE),
-    "remind": Usage("remind #<run>", "remind those whose votes are missing", "remind #{run}", DECIDE),
+    "withdraw": Usage("withdraw #<run>", "withdraw your vote", "withdraw #{run}", DECIDE),
+    "remind": Usage(
+        "remind #<run>", "remind people who still have to vote or waive", "remind #{run}", DECIDE
+    ),
     "cancel": Usage(
-        "cancel #<run> <reason>", "end a run that is not decided", "cancel #{run} wrong version", DECIDE
+        "cancel #<run> <reason>", "cancel a run before it is decided", "cancel #{run} wrong version", DECIDE
     ),
     "rolled-back": Usage(
         "rolled-back #<run> [reason]",
@@ -154,7 +156,7 @@ USAGES: Mapping[str, Usage] = {
     "config": Usage(
         "config [environment]", "the current configuration and its digest", "config {environment}", LOOK
     ),
-    "help": Usage("help [command]", "this list, or one command", "help run", LOOK),
+    "help": Usage("help [command]", "all commands, or more about one", "help run", LOOK),
 }
 
 

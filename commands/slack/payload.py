@@ -74,7 +74,7 @@ def _interaction(body: dict[str, Any], verb: str) -> Interaction:
         return Interaction(key=key, kind=InteractionKind.VIEW, payload=payload)
     action, place = body["actions"][0], body["container"]
     if place.get("channel_id") != _channel(body):
-        raise ValueError("the button and its message stand in different channels")
+        raise ValueError("the button and its message are in different channels")
     where = place.get("message_ts") or place.get("view_id")
     key = f"action:{_team(body)}:{user}:{where}:{action['action_id']}:{action['action_ts']}"
     payload = _kept(body, _ACTION)

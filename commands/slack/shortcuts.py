@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -20,6 +21,7 @@ from commands.slack.opening import open_form
 
 Shortcut: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
 
+_RUN = re.compile(r"\d{1,18}", re.ASCII)
 START_RUN, ACT_ON_RUN = "start_run", "act_on_run"  # as in manifest.yml
 
 
@@ -29,7 +31,7 @@ async def start_run(desk: Desk, who: Asker, _payload: dict[str, Any]) -> None:
     environments = await homes.startable(desk.services, who.user)
     if not environments:
         raise Refused(
-            "You can start no run from here: I do not know you to see the channel of any environment.",
+            "You can't start a run from here: I can't tell which environments you can see.",
             hint="Type `/canary run` in the environment's channel",
         )
     await open_form(desk, who, start_form(environments, place=who.place), instead="Type /canary run")
@@ -91,8 +93,8 @@ async def cancelled(desk: Desk, who: Asker, asked: CancelRequest) -> None:
 
 def _number(action: dict[str, Any]) -> int:
     value = str(action.get("value") or "")
-    if not value.isascii() or not value.isdigit():
-        raise Refused("I do not know the run that this button belongs to.")
+    if not _RUN.fullmatch(value):
+        raise Refused("I can't find the run that this button belongs to.")
     return int(value)
 
 

@@ -27,5 +27,5 @@ class Socket(AsyncSocketModeHandler):
             request = AsyncBoltRequest(mode="socket_mode", body=req.payload, context=context_of(found))
             await send_async_response(client, req, await self.app.async_dispatch(request), began)
         elif refusal.answer is not None:
-            answer = SocketModeResponse(envelope_id=req.envelope_id, payload={"text": refusal.answer})
+            answer = SocketModeResponse(envelope_id=req.envelope_id, payload=refusal.answer)
             await client.send_socket_mode_response(answer)

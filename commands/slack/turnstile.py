@@ -1,7 +1,8 @@
 """The budget gate: refuses requests over budget before anything expensive happens.
 
 A refused command is answered privately, and not stored. A refused click is not acknowledged, so that Slack shows an
-error: what is acknowledged counts.
+error: what is acknowledged counts. A refused event is acknowledged and dropped: nobody waits for it, Slack would deliver
+it again, and it turns off the events of an app that leaves too many without an answer.
 """
 
 from __future__ import annotations
@@ -47,16 +48,24 @@ class Turnstile:
         self.refused(caller.kind, budget.of)
         if times := self.seldom.times():
             log.warning(
-                "more than the budget", kind=caller.kind, budget=budget.of, user=caller.user, times=times
+                "refused interactions over a person's budget",
+                kind=caller.kind,
+                budget=budget.of,
+                user=caller.user,
+                times=times,
             )
-        return Refusal(_sentence(budget, caller.verb) if caller.kind is InteractionKind.COMMAND else None)
+        if caller.kind is InteractionKind.EVENT:
+            return Refusal({})
+        if caller.kind is InteractionKind.COMMAND:
+            return Refusal({"response_type": "ephemeral", "text": _sentence(budget, caller.verb)})
+        return Refusal(None)
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """`answer`: the text for the ack; None: no ack."""
+    """`answer`: what the ack says; None: no ack."""
 
-    answer: str | None
+    answer: dict[str, str] | None
 
 
 def _sentence(budget: Budget, verb: str) -> str:

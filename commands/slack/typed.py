@@ -105,7 +105,7 @@ async def _vote(desk: Desk, who: Asker, ballot: NumberedBallot) -> None:
 
 
 async def withdraw(desk: Desk, who: Asker, command: WithdrawCommand) -> None:
-    await take_back(desk, who, command.run)
+    await take_back(desk, who, about(who, command.run))
 
 
 async def packet(desk: Desk, who: Asker, command: PacketCommand) -> None:

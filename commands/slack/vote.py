@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.rules.approval import Choice
 from bot.rules.labels import CHOICES
-from bot.rules.request import Ballot
+from bot.rules.request import Ballot, RunRequest
 from bot.rules.run import Run, RunState
 from bot.slack.private import Asker
 from bot.workflow import clicked, voting, withdrawing
 from commands.slack import answers
-from commands.slack.desk import Desk, about
+from commands.slack.desk import Desk
 
 
 async def vote(desk: Desk, who: Asker, ballot: Ballot) -> None:
@@ -30,6 +30,6 @@ async def tell(desk: Desk, who: Asker, choice: Choice, counts: bool, run: Run) -
         await desk.private.tell(who, *answers.counted(run, choice))
 
 
-async def take_back(desk: Desk, who: Asker, run: int) -> None:
-    choice = await withdrawing.withdraw(desk.services, about(who, run))
-    await desk.private.tell(who, f"Your {CHOICES[choice]} on run #{run} is withdrawn.")
+async def take_back(desk: Desk, who: Asker, asked: RunRequest) -> None:
+    choice = await withdrawing.withdraw(desk.services, asked)
+    await desk.private.tell(who, f"Your {CHOICES[choice]} on run #{asked.run} is withdrawn.")

@@ -48,13 +48,13 @@ def slack_routes(
         if refusal := turnstile.refusal(found):
             if refusal.answer is None:
                 return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS)
-            return web.json_response({"response_type": "ephemeral", "text": refusal.answer})
+            return web.json_response(refusal.answer)
         try:
             bolt_request = await to_bolt_request(request)
             bolt_request.context.update(context_of(found))
             response = await app.async_dispatch(bolt_request)
         except _MALFORMED as error:  # Bolt expects well-formed payloads; it handles what our listeners raise
-            log.warning("a payload is not what Slack sends", problem=type(error).__name__)
+            log.warning("refused a payload that is not Slack's", problem=type(error).__name__)
             raise web.HTTPBadRequest from error
         return await to_aiohttp_response(response)
 

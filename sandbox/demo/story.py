@@ -9,9 +9,11 @@ from typing import TypeAlias
 
 from sandbox.demo.stage import Stage
 from sandbox.slack.message import Message
+from sandbox.slack.rendering import render_blocks
 
 CHANNEL = "#releases"
 _CHECKING = 90.0  # seconds for all checks of a run, on a slow machine
+_CONDITION = "Promotion stays off until Monday's peak is over"
 _SOON = 60.0  # seconds for a message; the first picture of a new machine looks for its fonts
 
 
@@ -39,6 +41,7 @@ class Story:
         await self._a_healthy_system_nothing()
         await self._duplicates_after_the_go_ask_on_call()
         await self._duplicates_before_the_go_stop_it()
+        await self._a_condition_is_kept_in_sight()
         await self._a_rollback_that_nobody_asked_for_is_recorded()
 
     def threads(self) -> list[str]:
@@ -56,16 +59,16 @@ class Story:
 
         await slack.user("ana").click(card, "Go")
         await self.moment("one has voted")
-        await self._sees("Needs 1 of platform", "one approver is not enough")
+        await self._sees("needs a vote from platform", "one approver is not enough")
         reply = await slack.user("raj").command(CHANNEL, "/canary", "remind #1")
-        await reply.told("Still needed: 1 of platform", timeout=_SOON)
-        await self._sees("It still needs 1 of platform", "people whose votes are missing are reminded")
+        await reply.told("Still needed: a vote from platform", timeout=_SOON)
+        await self._sees("It still needs a vote from platform", "people whose votes are missing are reminded")
         await slack.user("ben").click(card, "Go")
         await self.moment("both have voted")
         decision = await self._sees("Decision on run #1", "two approvers decide")
         self._holds("the decision begins with its outcome", "✅ Go · staging 1.42.0", decision)
         told = await self._sees("How to roll back · staging 1.42.0", "the thread says how to roll back")
-        self._holds("rollback steps are filled in", "Promote 1.41.3 in the deployment dashboard", told)
+        self._holds("rollback steps are filled in", "Redeploy 1.41.3 from the deployment dashboard", told)
         item = "Read the newest entries of lastError"
         await slack.user("ben").click(told, f"Check off: {item}")
         await self.moment("an item is done")
@@ -82,7 +85,7 @@ class Story:
         await self.moment("the system is worse")
         prompt = await self._sees("Roll back staging 1.42.0?", "duplicate sends bring a rollback prompt")
         self._holds("it gives the reading and the limit", "must be 0", prompt)
-        self._holds("it gives the first step", "Stop promotion at once", prompt)
+        self._holds("it gives the first step", "Look into dedupe and idempotency", prompt)
         await raj.click(prompt, "I'm on it")
         await self.moment("on-call has taken it")
         await self._sees("@raj is on it", "on-call acknowledges it")
@@ -100,29 +103,53 @@ class Story:
         await self.stage.system.relive(dials, ago=timedelta(minutes=3))
         card = await self._run("1.43.0", verdict="*NO-GO recommended*")
         self._holds("duplicate sends are a NO-GO", "❌ *Duplicate sends*: ", card)
-        await self._sees("[chart: Queue age, last two minutes", "the slow queue has a chart")
+        await self._sees("[chart: Queue age, last ten minutes", "the slow queue has a chart")
 
         await ana.click(card, "No-go…")
         form = await ana.sees_modal("No-go", timeout=_SOON)
-        await ana.submit(form, {"Why not?": "Duplicate sends without a mitigation"})
+        await ana.submit(form, {"Reason": "Duplicate sends without a mitigation"})
         await self.moment("one has vetoed")
         decision = await self._sees("Decision on run #2", "one No-go decides")
         self._holds("the reason is recorded", "Duplicate sends without a mitigation", decision)
         await self._sees("canary-staging-2.json", "a NO-GO has a packet, too")
         await slack.wait_for(lambda: not card.elements, _SOON)
 
-    async def _a_rollback_that_nobody_asked_for_is_recorded(self) -> None:
-        slack, raj = self.stage.slack, self.stage.slack.user("raj")
+    async def _a_condition_is_kept_in_sight(self) -> None:
+        slack, ana, raj = self.stage.slack, self.stage.slack.user("ana"), self.stage.slack.user("raj")
         await self.stage.system.reset()
         card = await self._run("1.43.1", verdict="*GO recommended*")
-        await slack.user("ana").click(card, "Go")
-        await self._sees("Needs 1 of platform", "both approvers are needed again")
+        await ana.click(card, "Go")
+        await self.moment("one has voted again")
+        await self._sees("*Go* from @ana", "a vote is shown on the card")
+        reply = await ana.command(CHANNEL, "/canary", "withdraw #3")
+        await reply.told("Your Go on run #3 is withdrawn", timeout=_SOON)
+        await self._sees("@ana withdrew their Go", "a vote can be withdrawn until the decision")
+
+        await ana.click(card, "Conditional go…")
+        form = await ana.sees_modal("Conditional go", timeout=_SOON)
+        await ana.submit(form, {"What must become true?": _CONDITION, "Who owns it?": raj.id})
+        await self.moment("one has voted with a condition")
+        await self._sees("needs a vote from platform", "both approvers are needed again")
         await slack.user("ben").click(card, "Go")
-        await self._sees("Decision on run #3", "after a fix there is a go again")
+        decision = await self._sees("Decision on run #3", "after a fix there is a go again")
+        self._holds("under the condition, by name", f"{_CONDITION} · @raj", decision)
+        raj.visits_home()
+        home = await slack.wait_for(lambda: self._at_home("raj", _CONDITION), _SOON)
+        self._shows("Home reminds Raj of the condition", f"*Condition*: {_CONDITION}", home)
+        self._shows("and of the run that is watched", "staging 1.43.1", home)
+
+    def _at_home(self, name: str, words: str) -> str:
+        """Their Home as text, once it shows this."""
+        view = self.stage.slack.user(name).home
+        shown = "" if view is None else "\n".join(render_blocks(self.stage.slack.workspace, view.blocks))
+        return shown if words in shown else ""
+
+    async def _a_rollback_that_nobody_asked_for_is_recorded(self) -> None:
+        raj = self.stage.slack.user("raj")
         reply = await raj.command(CHANNEL, "/canary", "rolled-back #3 customers report errors in checkout")
         await reply.told("Recorded that run #3 on staging was rolled back", timeout=_SOON)
         told = await self._sees(
-            "was rolled back, reports @raj", "a rollback can be recorded without a prompt"
+            "@raj rolled back staging `1.43.1`", "a rollback can be recorded without a prompt"
         )
         self._holds("with its reason", "customers report errors in checkout", told)
         await self._sees("The watch of run #3 ended: staging was rolled back", "it ends the watch")
@@ -148,7 +175,9 @@ class Story:
         return message
 
     def _holds(self, meaning: str, words: str, message: Message) -> None:
-        shown = self.stage.slack.render_text(message)
+        self._shows(meaning, words, self.stage.slack.render_text(message))
+
+    def _shows(self, meaning: str, words: str, shown: str) -> None:
         if words not in shown:
             raise AssertionError(f"{meaning}: {words!r} is not in\n{shown}")
         self.held.append(meaning)

@@ -32,15 +32,27 @@ def _to_a_go() -> Sequence[Step]:
             who=MIA,
         ),
         Step(
-            "Vote Go as Ana",
-            "She is a release manager. A vote from platform is still needed.",
-            _voted(ANA),
+            "Vote as Ana, and take it back",
+            "She is a release manager. Click Go, then Withdraw vote in the answer that only she sees.",
+            _withdrew(ANA),
+            who=ANA,
+        ),
+        Step(
+            "Vote with a condition",
+            "As Ana, click Conditional go, and say what must become true. A vote from platform is still needed.",
+            _promised(ANA),
             who=ANA,
         ),
         Step(
             "Vote Go as Ben",
-            "He is from platform, so his Go decides. Open the thread: decision, rollback steps, packet.",
+            "He is from platform, so his Go decides. Open the thread: decision, rollback steps, checklist, packet.",
             _voted(BEN),
+            who=BEN,
+        ),
+        Step(
+            "Check something off",
+            "In the thread, open the monitoring checklist, and check off an item of platform's. Then look at Canary Home on the left.",
+            _checked_off,
             who=BEN,
         ),
     )
@@ -91,6 +103,23 @@ def _refused(person: str) -> Shows:
 
 def _voted(person: str) -> Shows:
     return lambda message, _: message.is_reply and f"by <@{person}>" in message.text
+
+
+def _withdrew(person: str) -> Shows:
+    return lambda message, _: message.is_reply and f"<@{person}> withdrew their" in message.text
+
+
+def _promised(person: str) -> Shows:
+    return lambda message, text: _voted(person)(message, text) and "Conditional go" in message.text
+
+
+def _checked_off(message: Message, text: str) -> bool:
+    return (
+        message.is_reply
+        and "How to roll back" in text
+        and " of 3 items done" in text
+        and "0 of 3 items" not in text
+    )
 
 
 def _shows_chart(message: Message, text: str) -> bool:

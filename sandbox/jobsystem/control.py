@@ -1,16 +1,20 @@
 """The service's control loops: how much capacity it takes, and whether tenants are promoted to a higher quota.
 
-Both decide once a minute, and every decision is written down with what it was based on. Dials make them misbehave.
+Both decide once per tick of the scheduler, and every decision says what it is based on. Dials make them misbehave.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sandbox.jobsystem.dials import Dials
 from sandbox.jobsystem.dispatch import iso
+from sandbox.jobsystem.signals import Signals
 
 _FLOOR, _MULTIPLIER, _STEP = 1024, 64, 64
 _RAMP_WINDOW = timedelta(minutes=5)
@@ -22,13 +26,32 @@ _WINDOW, _DEMOTION_WINDOW = timedelta(minutes=30), timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the loops look at."""
+class Decision:
+    """As it is logged and recorded."""
 
-    active: int  # tenants with work in the last minutes
-    failure_rate: float  # percent
-    queue_age: float  # p95, in seconds
-    duplicates: int
+    loop: str
+    at: datetime
+    told: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return f"{self.told['correlationId']}:{self.loop}"
+
+    @cached_property
+    def json(self) -> str:
+        return json.dumps(self.told)
+
+
+class ControlLoops:
+    def __init__(self) -> None:
+        self._autoscaler, self._gate, self._backpressure = Autoscaler(), PromotionGate(), Backpressure()
+
+    def decide(self, at: datetime, seen: Signals, dials: Dials) -> Iterator[Decision]:
+        correlation = f"control-{iso(at)}"
+        yield Decision("autoscale", at, self._autoscaler.decide(at, seen, dials, correlation))
+        yield Decision("promotion", at, self._gate.decide(at, seen, dials, correlation))
+        if told := self._backpressure.decide(seen, correlation):
+            yield Decision("backpressure", at, told)
 
 
 class Autoscaler:
@@ -36,7 +59,7 @@ class Autoscaler:
         self._capacity = _FLOOR
         self._changed: datetime | None = None
 
-    def decide(self, at: datetime, seen: Seen, dials: Dials, correlation: str) -> dict[str, Any]:
+    def decide(self, at: datetime, seen: Signals, dials: Dials, correlation: str) -> dict[str, Any]:
         flaps = bool(dials["autoscale_flaps"])
         contended = dials["contention"] >= _CONTENDED or (flaps and at.minute % _FLAP == 0)
         failing = seen.failure_rate >= _FAILING
@@ -76,7 +99,7 @@ class PromotionGate:
         self._promotion_at: datetime | None = None
         self._demotion_at: datetime | None = None
 
-    def decide(self, at: datetime, seen: Seen, dials: Dials, correlation: str) -> dict[str, Any]:
+    def decide(self, at: datetime, seen: Signals, dials: Dials, correlation: str) -> dict[str, Any]:
         contended = dials["contention"] >= _CONTENDED
         reason = self._choice(at, seen, dials, contended=contended)
         return {
@@ -100,7 +123,7 @@ class PromotionGate:
             "correlationId": correlation,
         }
 
-    def _choice(self, at: datetime, seen: Seen, dials: Dials, *, contended: bool) -> str:
+    def _choice(self, at: datetime, seen: Signals, dials: Dials, *, contended: bool) -> str:
         if dials["promotion_early"]:
             return self._open(at)
         if not dials["promotion"]:
@@ -144,3 +167,21 @@ class PromotionGate:
 
     def _close(self, at: datetime) -> None:
         self._promoted, self._healthy, self._breaches, self._demotion_at = False, 0, 0, at
+
+
+class Backpressure:
+    """The scheduler says so whenever it had to defer jobs."""
+
+    def __init__(self) -> None:
+        self._blocked = 0  # cycles in a row
+
+    def decide(self, seen: Signals, correlation: str) -> dict[str, Any] | None:
+        self._blocked = self._blocked + 1 if seen.deferred else 0
+        if not self._blocked:
+            return None
+        return {
+            "deferredJobs": seen.deferred,
+            "blockedCycles": self._blocked,
+            "reasonCode": "quota_or_capacity_exhausted",
+            "correlationId": correlation,
+        }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -47,10 +47,6 @@ class Dials:
 
     def __getitem__(self, name: str) -> float:
         return self._values[name]
-
-    @property
-    def values(self) -> Mapping[str, float]:
-        return self._values
 
     def turn(self, name: str, value: float) -> None:
         """Raises ValueError for an unknown dial or a value out of its range."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from sandbox.jobsystem.control import Autoscaler, PromotionGate, Seen
-from sandbox.jobsystem.decisions import Decisions
+from sandbox.jobsystem.control import ControlLoops, Decision
+from sandbox.jobsystem.decisions import DecisionLog
 from sandbox.jobsystem.demand import HOT_TENANT, TENANTS, Arrival, arrivals
 from sandbox.jobsystem.dials import Dials
-from sandbox.jobsystem.dispatch import Dispatch, Fate, iso
+from sandbox.jobsystem.dispatch import Dispatch, Fate
+from sandbox.jobsystem.signals import Observer
 from sandbox.jobsystem.tables import Tables
 
 _MINUTE = timedelta(minutes=1)
@@ -29,8 +29,6 @@ _ROUNDS = 6  # of workers claiming jobs, per dispatch
 _ROUND = timedelta(seconds=8)
 _RETRY_IN = timedelta(seconds=30)
 _DUPLICATES_EVERY = timedelta(seconds=10)
-_DUPLICATES_COUNT = timedelta(hours=24)  # so long
-_CONTROL = timedelta(seconds=30)  # after the minute
 _REJECTED = "the queue's event API answered 503"
 _HICCUPS = 0.005  # the fraction of jobs that fail once even if all is well
 
@@ -48,12 +46,9 @@ T = TypeVar("T", Arrival, _Ending)
 
 
 class Engine:
-    def __init__(
-        self, tables: Tables, dials: Dials, decisions: Decisions, *, seed: int, start: datetime
-    ) -> None:
+    def __init__(self, tables: Tables, dials: Dials, log: DecisionLog, *, seed: int, start: datetime) -> None:
         self.now = start
-        self._decisions = decisions
-        self._tables, self._dials, self._seed = tables, dials, seed
+        self._tables, self._dials, self._log, self._seed = tables, dials, log, seed
         self._luck = random.Random(f"{seed}/{start.isoformat()}")
         self._order = itertools.count()
         self._agenda: list[tuple[datetime, int, Callable[[datetime], Awaitable[None]]]] = []
@@ -61,8 +56,8 @@ class Engine:
         self._jobs: list[_Ending] = []
         self._runs: list[_Ending] = []
         self._next_duplicate = start
-        self._duplicates: list[datetime] = []
-        self._autoscaler, self._gate = Autoscaler(), PromotionGate()
+        self._observer, self._loops = Observer(), ControlLoops()
+        self._decisions: list[Decision] = []
         self._at(minute_of(start), self._minute)
 
     async def until(self, now: datetime) -> None:
@@ -72,6 +67,7 @@ class Engine:
             await self._settle(at)
             await act(at)
         await self._settle(now)
+        await self._record()
         self.now = now
 
     async def dispatch(self, at: datetime, source: str) -> Dispatch:
@@ -111,48 +107,51 @@ class Engine:
         self._arriving += arrivals(self._seed, minute, self._dials["hot_tenant"])
         late = self._luck.uniform(5, 14) if self._luck.random() < 0.02 else self._luck.uniform(0.3, 3)
         self._at(_milliseconds(minute + timedelta(seconds=late)), self._tick)
-        self._at(minute + _CONTROL, self._control)
-        self._decisions.decide(minute, self._dials.values)
         self._at(minute + _MINUTE, self._minute)
 
     async def _tick(self, at: datetime) -> None:
+        """The control loops decide, even in a minute whose dispatch is missed."""
+        self._decisions += self._loops.decide(at, self._observer.signals(at), self._dials)
         missing = 0.4 * self._dials["missed_ticks"]
         if not missing or self._luck.random() >= missing:
             await self.dispatch(at, "cron")
 
-    async def _control(self, at: datetime) -> None:
-        """The control loops decide."""
-        ((active, failure_rate, queue_age),) = await self._tables.rows(
-            "signals", {"at": _utc(at), "function": _PROCESS}
-        )
-        self._duplicates = [sent for sent in self._duplicates if at - sent < _DUPLICATES_COUNT]
-        seen = Seen(active, failure_rate, queue_age, len(self._duplicates))
-        token = f"control-{iso(at)}"
-        decisions = {
-            "autoscale": self._autoscaler.decide(at, seen, self._dials, token),
-            "promotion": self._gate.decide(at, seen, self._dials, token),
+    async def _record(self) -> None:
+        """Store and log what the control loops decided."""
+        decisions, self._decisions = self._decisions, []
+        if not decisions:
+            return
+        columns = {
+            "ids": [decision.id for decision in decisions],
+            "loops": [decision.loop for decision in decisions],
+            "times": [_utc(decision.at) for decision in decisions],
+            "decisions": [decision.json for decision in decisions],
         }
-        await self._tables.run(
-            "decided",
-            {"id": token, "at": _utc(at), "loops": list(decisions)}
-            | {"decisions": [json.dumps(decision) for decision in decisions.values()]},
-        )
+        await self._tables.run("decided", columns)
+        self._log.add(decisions)
 
     async def _settle(self, until: datetime) -> None:
         """Store the jobs enqueued and finished by then."""
         if arrived := _due(self._arriving, until):
             await self._arrive(arrived)
         if jobs := _due(self._jobs, until):
-            await self._tables.run(
-                "finish", _endings("ids", jobs) | {"dues": [_utc(job.due) for job in jobs]}
-            )
+            await self._finish(jobs)
         if runs := _due(self._runs, until):
-            await self._tables.run("end_runs", _endings("keys", runs))
-            for run in runs:
-                self._decisions.ran(run.at, failed=run.status == "FAILED")
+            await self._end_runs(runs)
         if self._dials["duplicate_sends"] and until >= self._next_duplicate:
             self._next_duplicate = until + _DUPLICATES_EVERY
             await self._send_twice(until)
+
+    async def _finish(self, jobs: Sequence[_Ending]) -> None:
+        await self._tables.run("finish", _endings("ids", jobs) | {"dues": [_utc(job.due) for job in jobs]})
+        for job in jobs:
+            self._observer.ended(job.id, job.due, is_over=job.status != "PENDING")
+
+    async def _end_runs(self, runs: Sequence[_Ending]) -> None:
+        await self._tables.run("end_runs", _endings("keys", runs))
+        for run in runs:
+            if run.id.startswith(f"{_PROCESS}:"):
+                self._observer.ran(run.at, failed=run.status == "FAILED")
 
     # ------------------------------------------------------------ dispatch
 
@@ -192,11 +191,13 @@ class Engine:
             "claim",
             {"most": most, "favourite": favourite, "due": _utc(due), "at": _utc(at), "worker": key},
         )
+        self._observer.claimed(job for job, _ in claimed)
         endings = [self._work(at, id_, last_attempt) for id_, last_attempt in claimed]
         self._jobs += endings
         if len(claimed) == most and left > 1:
             self._at(at + _ROUND, lambda next_at: self._round(next_at, key, due=due, left=left - 1))
         else:
+            self._observer.worked(due)
             ended = max((ending.at for ending in endings), default=at)
             self._end_run(f"{_PROCESS}:{key}", ended + timedelta(seconds=self._luck.uniform(0.1, 0.5)))
 
@@ -227,10 +228,12 @@ class Engine:
             "times": [_utc(arrival.at) for arrival in arrived],
         }
         await self._tables.run("arrive", columns)
+        for arrival in arrived:
+            self._observer.arrived(arrival.id, arrival.tenant, arrival.at)
 
     async def _send_twice(self, at: datetime) -> None:
         token = self._token()
-        self._duplicates.append(at)
+        self._observer.sent_twice(at)
         params = {"at": _utc(at), "repeat": f"job_{token}_again", "complaint": f"job_{token}_refused"}
         await self._tables.run("send_twice", params)
         await self._tables.run("complain_of_run", {"at": _utc(at), "function": _PROCESS})

@@ -34,13 +34,14 @@ SELECT 'run_' || md5(name || %(key)s), name || ':' || %(key)s, name, %(source)s,
 FROM unnest(%(functions)s::text[]) AS name
 
 -- name: end_runs
+-- That the keys are among those given has the planner use the index: it has no statistics while a history is made.
 UPDATE "BackgroundFunctionRun" AS run
 SET "status" = ending.status::"BackgroundFunctionRunStatus", "lastError" = ending.error,
     "finishedAt" = ending.at, "updatedAt" = ending.at,
     "durationMs" = extract(epoch FROM ending.at - run."startedAt") * 1000
 FROM unnest(%(keys)s::text[], %(statuses)s::text[], %(errors)s::text[], %(times)s::timestamp[])
      AS ending (key, status, error, at)
-WHERE run."runKey" = ending.key
+WHERE run."runKey" = ending.key AND run."runKey" = ANY(%(keys)s::text[])
 
 -- name: claim
 -- Fair: every tenant's first job comes before any tenant's second. Jobs of the favorite, if there is one,
@@ -74,7 +75,7 @@ SET "status" = ending.status::"BackgroundJobStatus", "lastError" = ending.error,
 FROM unnest(
     %(ids)s::text[], %(statuses)s::text[], %(errors)s::text[], %(times)s::timestamp[], %(dues)s::timestamp[]
 ) AS ending (id, status, error, at, due)
-WHERE job."id" = ending.id
+WHERE job."id" = ending.id AND job."id" = ANY(%(ids)s::text[])
 
 -- name: send_twice
 -- The last job that succeeded is run again, and the provider complains about the third. A copy is not copied
@@ -112,27 +113,8 @@ WHERE "highQuotaEnabled" <> ("clientId" = ANY(%(tenants)s))
 INSERT INTO "WorkspaceSettings" ("id", "clientId", "highQuotaEnabled", "createdAt", "updatedAt")
 SELECT 'settings_' || tenant, tenant, true, %(at)s, %(at)s FROM unnest(%(tenants)s::text[]) AS tenant
 
--- name: signals
--- What the control loops look at: tenants with work in the last five minutes, failed runs of the last fifteen in percent,
--- and the nearest-rank p95 of the age of jobs that are due.
-SELECT (
-           SELECT count(DISTINCT "clientId") FROM "BackgroundJob"
-           WHERE "status" IN ('PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED')
-             AND "runAt" > %(at)s::timestamp - interval '5 minutes' AND "runAt" <= %(at)s
-       ),
-       (
-           SELECT coalesce(round(100.0 * count(*) FILTER (WHERE "status" = 'FAILED') / nullif(count(*), 0), 2), 0)::float8
-           FROM "BackgroundFunctionRun"
-           WHERE "functionName" = %(function)s AND "status" <> 'RUNNING'
-             AND "createdAt" > %(at)s::timestamp - interval '15 minutes'
-       ),
-       (
-           SELECT coalesce(floor(percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM %(at)s - "runAt"))), 0)::float8
-           FROM "BackgroundJob"
-           WHERE "status" = 'PENDING' AND "runAt" <= %(at)s
-       )
-
 -- name: decided
 INSERT INTO "BackgroundControlDecision" ("id", "loop", "decidedAt", "decision")
-SELECT %(id)s || ':' || loop, loop, %(at)s, decision
-FROM unnest(%(loops)s::text[], %(decisions)s::jsonb[]) AS decided (loop, decision)
+SELECT id, loop, at, decision
+FROM unnest(%(ids)s::text[], %(loops)s::text[], %(times)s::timestamp[], %(decisions)s::jsonb[])
+     AS decided (id, loop, at, decision)

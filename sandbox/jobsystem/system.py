@@ -13,7 +13,7 @@ import psycopg
 from aiohttp import web
 from psycopg import conninfo, sql
 
-from sandbox.jobsystem.decisions import Decisions
+from sandbox.jobsystem.decisions import DecisionLog
 from sandbox.jobsystem.dials import Dials
 from sandbox.jobsystem.dispatch import Dispatch
 from sandbox.jobsystem.endpoint import application
@@ -44,9 +44,8 @@ class JobSystem:
         self._seed = seed
         self._connection = connection
         self._tables = Tables(connection)
-        self._log = log
-        self._decisions = Decisions(log)
-        self._engine = Engine(self._tables, self.dials, self._decisions, seed=seed, start=start)
+        self._log_path = log
+        self._begin(start)
         self._alone = asyncio.Lock()
 
     @classmethod
@@ -86,6 +85,7 @@ class JobSystem:
         """Fast-forward to `now`; does nothing if the clock is already there or later."""
         async with self._alone:
             await self._advance_to(now)
+            self._log.flush()
 
     async def turn(self, name: str, value: float) -> None:
         """Set a dial. Raises ValueError for an unknown dial or a value out of its range."""
@@ -118,6 +118,7 @@ class JobSystem:
             await self._engine.cover()
             await self._advance_to(now)
             await self._connection.execute(script("swap.sql"))
+            self._log.flush()
 
     async def dispatch(self, source: str) -> Dispatch:
         """Dispatch the current window, unless it was dispatched."""
@@ -146,15 +147,17 @@ class JobSystem:
         """Create empty tables in the connection's current schema."""
         await self._connection.execute(script("schema.sql"))
         await self._connection.execute(script("reader.sql"))
-        self._decisions = Decisions(self._log)
-        self._engine = Engine(self._tables, self.dials, self._decisions, seed=self._seed, start=start)
+        self._begin(start)
         await self._engine.settle_in()
 
     async def _advance_to(self, now: datetime) -> None:
         while self.now < now:
             async with self._connection.transaction(), self._connection.pipeline():
                 await self._engine.until(min(now, self.now + _CHUNK))
-        self._decisions.flush()
+
+    def _begin(self, start: datetime) -> None:
+        self._log = DecisionLog(self._log_path)
+        self._engine = Engine(self._tables, self.dials, self._log, seed=self._seed, start=start)
 
 
 async def _fresh(dsn_admin: str, database: str) -> str:

@@ -118,13 +118,16 @@ async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_not
         (["verify", "kept.json", "--checkpoint", "kept.json"], "--checkpoint and --key need --database."),
         (["verify", "kept.json", "--database"], "DATABASE_URL is not a URL of a PostgreSQL database"),
         (["verify", "--database", "--checkpoint", "none.json"], "none.json cannot be read"),
-        (["verify", "--database", "--checkpoint", "garbage"], "That is no signed document"),
+        (["verify", "--database", "--checkpoint", "garbage"], "That is not a signed document"),
         (["verify", "--database", "--checkpoint", "other"], "That is a signed text/plain"),
         (
             ["verify", "--database", "--checkpoint", "kept.json", "--key", "none.pub"],
             "no public key in none.pub",
         ),
-        (["verify", "--database", "--checkpoint", "kept.json", "--key", "ed25519:AAAA"], "is no public key"),
+        (
+            ["verify", "--database", "--checkpoint", "kept.json", "--key", "ed25519:AAAA"],
+            "is not a public key",
+        ),
     ],
 )
 async def test_what_cannot_be_read_is_said_and_exits_with_2(

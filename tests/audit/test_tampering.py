@@ -82,17 +82,17 @@ OTHER = "sha256:" + "0" * 64
         ),
         (
             "DELETE FROM event WHERE run = 2 AND seq = 4",
-            "event 4 of run #2 is missing; event 5 stands in its place",
+            "event 4 of run #2 is missing; event 5 is in its place",
         ),
         ("DELETE FROM event WHERE run = 3", "event 1 of run #3 is missing; the run has none"),
         ("TRUNCATE event", "event 1 of run #1 is missing; the run has none"),
         (
             "INSERT INTO event SELECT run, 99, at, actor, kind, detail, hash FROM event WHERE run = 2 AND seq = 4",
-            "event 15 of run #2 is missing; event 99 stands in its place",
+            "event 15 of run #2 is missing; event 99 is in its place",
         ),
         (
             "UPDATE event SET run = 4, seq = 99 WHERE run = 3 AND kind = 'refused'",
-            "event 6 of run #4 is missing; event 99 stands in its place",
+            "event 6 of run #4 is missing; event 99 is in its place",
         ),
         # the rest, against the log
         (

@@ -96,7 +96,7 @@ async def test_status_and_the_list_of_runs_show_the_others(
         text, blocks = answers.status(under_way, "", start=None)
         assert text == "2 under way."
         assert "is damaged: it is not JSON" in str(blocks)
-        assert "*#2* production: checking, 0 of 2 done" in str(blocks)
+        assert "*#2* production 1.0: ⏳ Checking, 0 of 2 done" in str(blocks)
         async with at.services.database.connection() as conn:
             listed = await runs.overview(conn, None, 20)
         assert [each.number for each in listed] == [2, 1]

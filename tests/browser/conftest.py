@@ -86,8 +86,8 @@ async def open_as(browser: Browser, slack):
     """`page = await open_as("ana")`: the page as that person; a script error on it fails the test."""
     contexts, errors = [], []
 
-    async def open_page(name: str, *, width: int = 1280, url: str = "") -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": 800})
+    async def open_page(name: str, *, width: int = 1280, height: int = 800, url: str = "") -> Page:
+        context = await browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(PATIENCE)

@@ -2,12 +2,14 @@
 
 python -m tests.browser.pictures [folder]    # writes <name>-<light|dark>[-narrow].png
 
-Each is what somebody sees in the local Slack at that moment of the demo's story: nothing is drawn or arranged by hand.
+Each is what somebody sees in the local Slack at that moment of a day: nothing is drawn or arranged by hand.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import re
 import sys
 import tempfile
@@ -16,9 +18,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from PIL import Image
+from playwright.async_api import Browser, Error, Locator, Page, async_playwright, expect
 
 from sandbox.demo.folder import Folder
 from sandbox.demo.stage import Stage, staged
@@ -26,12 +29,26 @@ from sandbox.slack.message import Message
 from tests.browser import chrome
 from tests.browser.conftest import ARGUMENTS, PATIENCE
 
+PLACE = Path("docs/pictures")
 CHANNEL = "#releases"
 WIDE, NARROW = 1280, 400  # pixels
-HEIGHT = 900
+TALL = 1600  # for one message as a whole
+LOW = 300  # for a list, before the window grows to show all of it
+SCALE = 1.5
+COLORS = 128
+TRIES = 5
 SOON, CHECKED = 60.0, 90.0  # seconds for a message; for all checks of a run
 
-Find = Callable[[Page], Awaitable[Locator]]
+# Whether the browser has a font for emoji: without one, they are empty boxes.
+DRAWS_EMOJI = """() => {
+  const context = Object.assign(document.createElement("canvas"), {width: 40, height: 40}).getContext("2d");
+  context.font = "24px sans-serif";
+  context.fillText("🟡", 2, 30);
+  const {data} = context.getImageData(0, 0, 40, 40);
+  return data.some((value, at) => at % 4 === 0 && value !== data[at + 2]);
+}"""
+
+Find: TypeAlias = Callable[[Page], Awaitable[Locator]]
 
 
 @dataclass(frozen=True)
@@ -42,20 +59,27 @@ class Camera:
     stage: Stage
     folder: Path
 
-    async def take(self, name: str, find: Find, *, by: str = "raj") -> None:
-        """`find`: opens what is to be seen on a page of this person, and returns it."""
-        for scheme in ("light", "dark"):
-            for width in (WIDE, NARROW):
-                suffix = "-narrow" if width == NARROW else ""
-                path = self.folder / f"{name}-{scheme}{suffix}.png"
-                async with self._page(by, scheme, width) as page:
-                    found = await find(page)
-                    await found.screenshot(path=path, animations="disabled")
+    async def take(self, name: str, find: Find, *, by: str, wide: int = TALL, narrow: int = TALL) -> None:
+        """`find`: opens what is to be seen on a page of this person, and returns it. `wide`, `narrow`: the window's heights."""
+        for width, height in ((WIDE, wide), (NARROW, narrow)):
+            async with self._page(by, width, height) as page:
+                found = await find(page)
+                await page.mouse.move(0, 0)
+                await page.evaluate("document.activeElement?.blur()")
+                for scheme in ("light", "dark"):
+                    suffix = "-narrow" if width == NARROW else ""
+                    await self._shoot(page, found, scheme, f"{name}-{scheme}{suffix}.png")
+
+    async def _shoot(self, page: Page, found: Locator, scheme: Literal["light", "dark"], name: str) -> None:
+        await page.emulate_media(color_scheme=scheme)
+        taken = Image.open(io.BytesIO(await _screenshot(found)))
+        small = taken.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+        small.save(self.folder / name, optimize=True)
 
     @asynccontextmanager
-    async def _page(self, name: str, scheme: Literal["light", "dark"], width: int) -> AsyncIterator[Page]:
+    async def _page(self, name: str, width: int, height: int) -> AsyncIterator[Page]:
         context = await self.browser.new_context(
-            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, device_scale_factor=2
+            viewport={"width": width, "height": height}, device_scale_factor=SCALE
         )
         try:
             page = await context.new_page()
@@ -67,33 +91,67 @@ class Camera:
             await context.close()
 
 
+async def _screenshot(found: Locator) -> bytes:
+    """Again where the message is edited at that moment, and drawn anew."""
+    for _ in range(TRIES):
+        with contextlib.suppress(Error):
+            return await found.screenshot(animations="disabled")
+    raise SystemExit("The page does not hold still for a picture; try again on a machine that is less busy.")
+
+
 def log(page: Page) -> Locator:
     return page.get_by_role("log", name="Messages")
 
 
-async def newest_with_buttons(page: Page) -> Locator:
-    """The card, or the prompt."""
-    button = page.get_by_role("button", name=re.compile(r"^(Go|I'm on it): "))
-    return log(page).get_by_role("article").filter(has=button).last
+def card(version: str) -> Find:
+    async def found(page: Page) -> Locator:
+        title = page.get_by_role("heading", name=version)
+        card = log(page).get_by_role("article").filter(has=title, has_text="requested by").last
+        await expect(card).to_be_visible()
+        return card
+
+    return found
 
 
-async def whole_page(page: Page) -> Locator:
-    await thread(page)
-    return page.locator("body")
-
-
-async def thread(page: Page) -> Locator:
-    shown = await newest_with_buttons(page)
-    await shown.get_by_role("button", name=re.compile("repl")).click()
-    found = page.get_by_role("complementary", name="Thread")
+async def prompt(page: Page) -> Locator:
+    found = log(page).get_by_role("article").filter(has=page.get_by_role("heading", name="Roll back staging"))
     await expect(found).to_be_visible()
     return found
 
 
-def form(button: str) -> Find:
+def thread(version: str) -> Find:
+    """All of it, from its first message on."""
+
     async def opened(page: Page) -> Locator:
-        shown = await newest_with_buttons(page)
-        await shown.get_by_role("button", name=re.compile(f"^{button}: ")).click()
+        await (await card(version)(page)).get_by_role("button", name=re.compile("repl")).click()
+        found = page.get_by_role("complementary", name="Thread")
+        await _loaded(found)
+        await _show_all(page, found.get_by_role("log"))
+        return found
+
+    return opened
+
+
+def front(version: str) -> Find:
+    """The whole window, with nothing of the demo's own in front; on a phone, the channel."""
+
+    async def opened(page: Page) -> Locator:
+        if await page.evaluate("innerWidth") > NARROW:
+            await (await card(version)(page)).get_by_role("button", name=re.compile("repl")).click()
+            await page.get_by_role("button", name="What to try").click()
+            found = page.get_by_role("complementary", name="Thread")
+            await _loaded(found)
+            table = found.get_by_role("table").first
+            await table.evaluate("table => table.scrollIntoView({block: 'start'})")
+        await (await card(version)(page)).scroll_into_view_if_needed()
+        return page.locator("body")
+
+    return opened
+
+
+def form(version: str, button: str) -> Find:
+    async def opened(page: Page) -> Locator:
+        await (await card(version)(page)).get_by_role("button", name=re.compile(f"^{button}: ")).click()
         dialog = page.get_by_role("dialog")
         await expect(dialog.get_by_role("textbox").first).to_be_visible()
         return dialog
@@ -102,45 +160,78 @@ def form(button: str) -> Find:
 
 
 async def home(page: Page) -> Locator:
-    await page.get_by_role("button", name=re.compile("Home")).first.click()
-    return page.locator("#main")
+    menu = page.get_by_role("button", name="Channels and people")
+    if await menu.is_visible():
+        await menu.click()
+    await page.get_by_role("navigation", name="Apps").get_by_role("button").click()
+    found = page.get_by_role("region", name="Canary Home")
+    await expect(found).to_contain_text("Waiting for you")
+    await _show_all(page, found.get_by_role("tabpanel"))
+    return found
 
 
-async def newest_decision(page: Page) -> Locator:
-    return log(page).get_by_role("article").filter(has_text=re.compile("Go|Conditional go")).last
+async def _loaded(thread: Locator) -> None:
+    """With its pictures, which arrive last and make it longer."""
+    await expect(thread).to_contain_text("evidence")
+    picture = thread.locator(".message-picture img")
+    await expect(picture).to_have_count(1)
+    await picture.evaluate("image => image.decode()")
+
+
+async def _show_all(page: Page, scrolled: Locator) -> None:
+    """Make the window as high as the list needs."""
+    size = page.viewport_size
+    assert size
+    hidden = await scrolled.evaluate("list => list.scrollHeight - list.clientHeight")
+    await page.set_viewport_size({"width": size["width"], "height": size["height"] + hidden})
+
+
+# ---------------------------------------------------------------- the day
 
 
 async def take_all(camera: Camera) -> None:
-    stage, slack = camera.stage, camera.stage.slack
-    await stage.system.relive({"duplicate_sends": 1.0, "slow_queue": 1.0}, ago=timedelta(minutes=3))
-    failing = await _run(stage, "1.42.0")
-    await camera.take("front", whole_page)
-    await camera.take("card", newest_with_buttons, by="ana")
-    await camera.take("thread", thread, by="ana")
-    await camera.take("form", form("No-go"), by="ana")
-    await camera.take("home", home, by="ana")
-    await slack.user("ana").click(failing, "No-go…")
-    asked = await slack.user("ana").sees_modal("No-go", timeout=SOON)
-    await slack.user("ana").submit(asked, {"Why not?": "Duplicate sends without a mitigation"})
-    await slack.wait_for(lambda: not failing.elements, SOON)
+    await _a_conditional_go_that_is_rolled_back(camera)
+    await _a_run_that_fails(camera)
 
-    await stage.system.reset()
-    good = await _run(stage, "1.42.1")
-    for name in ("ana", "ben"):
-        await slack.user(name).click(good, "Go")
-    await slack.wait_for(lambda: not good.elements, SOON)
-    await camera.take("decided", newest_decision)
+
+async def _a_conditional_go_that_is_rolled_back(camera: Camera) -> None:
+    stage, slack = camera.stage, camera.stage.slack
+    run = await _run(stage, "1.42.0")
+    ana = slack.user("ana")
+    await ana.click(run, "Conditional go…")
+    asked = await ana.sees_modal("Conditional go", timeout=SOON)
+    condition = "Promotion stays off until Monday's peak is over"
+    await ana.submit(asked, {"What must become true?": condition, "Who owns it?": slack.user("raj").id})
+    await slack.sees(CHANNEL, condition, timeout=SOON)
+    await slack.user("ben").click(run, "Go")
+    await slack.sees(CHANNEL, "How to roll back", timeout=SOON)
+    await slack.wait_for(lambda: re.search(r"measured (\d|once)", slack.render_text(run)), SOON)
+    await camera.take("decided", card("1.42.0"), by="raj")
     await stage.system.turn("duplicate_sends", 1)
-    await slack.sees(CHANNEL, "Roll back staging", timeout=CHECKED)
-    await camera.take("prompt", newest_with_buttons)
+    alarm = await slack.sees(CHANNEL, "Roll back staging", timeout=CHECKED)
+    await camera.take("prompt", prompt, by="raj")
+    await slack.user("raj").click(alarm, "I have rolled back")
+    await slack.sees(CHANNEL, "after the alarm", timeout=SOON)
+
+
+async def _a_run_that_fails(camera: Camera) -> None:
+    await camera.stage.system.relive({"duplicate_sends": 1.0, "slow_queue": 1.0}, ago=timedelta(minutes=3))
+    version = "1.43.0"
+    await _run(camera.stage, version)
+    await camera.take("front", front(version), by="ana", wide=800, narrow=860)
+    await camera.take("card", card(version), by="ana")
+    await camera.take("thread", thread(version), by="ana", wide=LOW, narrow=LOW)
+    await camera.take("form", form(version, "No-go"), by="ana", wide=900, narrow=860)
+    await camera.take("home", home, by="ana", wide=LOW, narrow=LOW)
 
 
 async def _run(stage: Stage, version: str) -> Message:
-    """-> the card, once it waits for votes."""
+    """-> the card, once it waits for votes and its thread has the results."""
     slack = stage.slack
     await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
-    card = await slack.sees(CHANNEL, f"staging {version}", timeout=SOON)
+    card = await slack.sees(CHANNEL, f"Checking · staging {version}", timeout=SOON)
     await slack.wait_for(lambda: card.elements, CHECKED)
+    await slack.sees(CHANNEL, "Votes wanted", timeout=SOON)
     return card
 
 
@@ -152,9 +243,17 @@ async def main(folder: Path) -> None:
             if path is None:
                 raise SystemExit(chrome.MISSING)
             browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            await _check_fonts(browser)
             await take_all(Camera(browser, stage, folder))
             await browser.close()
 
 
+async def _check_fonts(browser: Browser) -> None:
+    page = await browser.new_page()
+    if not await page.evaluate(DRAWS_EMOJI):
+        raise SystemExit("There is no font for emoji; install one, such as fonts-noto-color-emoji.")
+    await page.close()
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures")))
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else PLACE))

@@ -1,9 +1,11 @@
-"""The whole journey on the demo's page: from the command to the answered rollback prompt, by hand."""
+"""A whole day on the demo's page, by mouse, by keyboard alone, and on a phone: from the form that starts a run to Home."""
 
 from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,18 +14,23 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from sandbox.demo.folder import Folder
-from sandbox.demo.stage import staged
+from sandbox.demo.stage import Stage, staged
+from tests.browser.hands import HIGH, PHONE, Hand, Keyboard, Mouse, Phone, hides_nothing
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.xdist_group("demo"),
 ]
-RUN = 60_000  # milliseconds for all checks of a run
+RUN = 90_000  # milliseconds for all checks of a run
+CONDITION = "Promotion stays off until Monday's peak is over"
+
+Open = Callable[..., Awaitable[Page]]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stage():
+    """One for the whole module: each day ends with a rollback, so that the next one can begin."""
     with tempfile.TemporaryDirectory(prefix="canary-demo-") as folder:
         async with staged(Folder(Path(folder))) as stage:
             yield stage
@@ -47,76 +54,238 @@ def thread(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Thread")
 
 
-def card(page: Page) -> Locator:
-    title = page.get_by_role("heading", name="staging 1.42.0")
-    return log(page).get_by_role("article").filter(has=title).first
+def dialog(page: Page) -> Locator:
+    return page.get_by_role("dialog")
 
 
-async def becomes(page: Page, name: str) -> None:
-    await page.get_by_role("button", name=re.compile("You are")).click()
-    await page.get_by_role("menuitemradio", name=re.compile(name)).click()
-    await expect(page.get_by_role("button", name=f"You are {name}")).to_be_visible()
+@dataclass
+class Day:
+    """A run of one version, and somebody who looks at it and acts on it."""
+
+    page: Page
+    hand: Hand
+    version: str
+    number: int = 0
+
+    def post(self, words: str) -> Locator:
+        return log(self.page).get_by_role("article").filter(has_text=words).last
+
+    @property
+    def card(self) -> Locator:
+        about = log(self.page).get_by_role("article").filter(has_text=self.version)
+        return about.filter(has_text=re.compile(r"equested by .* run #\d")).first
+
+    @property
+    def about(self) -> str:
+        return f"run {self.number} on staging"
+
+    async def becomes(self, name: str) -> None:
+        """In the channel, as in a window of their own."""
+        await self.page.evaluate(f"location.hash = 'as={name}&channel=C0RELEASES'")
+        await expect(self.page.locator("#sidebar .self-name")).to_have_text(NAMES[name])
+
+    async def presses(self, label: str, within: Locator) -> None:
+        await self.hand.press(within.get_by_role("button", name=label).first)
+
+    async def looks(self) -> None:
+        await hides_nothing(self.page)
+
+    async def types(self, text: str) -> None:
+        await self.hand.fill(self.page.get_by_label("Message #releases"), text)
+        await self.page.keyboard.press("Enter")
+
+    async def opens_thread(self) -> None:
+        await self.hand.press(self.card.get_by_role("button", name=re.compile("repl")))
+        await expect(thread(self.page)).to_be_visible()
+
+    async def closes_thread(self) -> None:
+        await self.hand.press(thread(self.page).get_by_role("button", name="Close thread"))
+
+    async def opens_home(self) -> Locator:
+        menu = self.page.get_by_role("button", name="Channels and people")
+        if self.hand.width == PHONE:
+            await self.hand.press(menu)
+        await self.hand.press(self.page.get_by_role("navigation", name="Apps").get_by_role("button"))
+        return self.page.get_by_role("tabpanel", name="Home")
 
 
-async def votes_go(page: Page) -> None:
-    """Against a recommendation, which takes a second click."""
-    await card(page).get_by_role("button", name="Go: run 1 on staging", exact=True).click()
-    await page.get_by_role("button", name="Vote Go").click()
+NAMES = {"U01ANA": "Ana Ruiz", "U02BEN": "Ben Okafor", "U03RAJ": "Raj Patel", "U04MIA": "Mia Lind"}
+ANA, BEN, RAJ, MIA = NAMES
 
 
-async def test_from_the_command_to_the_answered_rollback_prompt(open_as, stage):
-    await stage.system.relive({"slow_queue": 1}, ago=timedelta(minutes=3))
-    page = await open_as("raj")
-    box = page.get_by_label("Message #releases")
-    await box.fill("/canary run staging version=1.42.0")
-    await box.press("Enter")
-    await expect(card(page)).to_contain_text("Checking")
-    await expect(card(page)).to_contain_text(re.compile(r"[1-9]\d* of 15 checks done"))
+@pytest.mark.parametrize(
+    ("hand", "number"), [(Mouse(), 1), (Keyboard(), 2), (Phone(), 3)], ids=["mouse", "keyboard", "phone"]
+)
+async def test_a_day_from_the_form_that_starts_a_run_to_home(
+    hand: Hand, number: int, open_as: Open, stage: Stage
+) -> None:
+    await stage.system.relive({"duplicate_sends": 1, "slow_queue": 1}, ago=timedelta(seconds=160))
+    day = Day(await open_as("raj", width=hand.width, height=HIGH), hand, f"1.42.{number}")
+    await starts_from_the_shortcut(day)
+    await reads_the_results(day)
+    await is_refused(day)
+    await votes_and_withdraws(day)
+    await goes_with_a_condition(day)
+    await waives_and_decides(day)
+    await answers_the_prompt(day)
+    await finds_it_at_home(day)
 
-    await expect(card(page)).to_contain_text("CONDITIONAL GO recommended", timeout=RUN)
-    await expect(card(page)).to_contain_text(
-        # of half an hour, as the jobs of the day fall
-        re.compile("[12] of 15 checks (is close to its limit|are close to their limits)")
+
+async def starts_from_the_shortcut(day: Day) -> None:
+    await day.becomes(RAJ)
+    page = day.page
+    await day.hand.press(page.get_by_role("button", name="Shortcuts"))
+    await day.hand.press(page.get_by_role("menuitem", name="Start a run"))
+    version = dialog(page).get_by_label(re.compile("^version"))
+    await expect(version).to_have_value("1.42.0")
+    await version.fill("")
+    await day.hand.fill(version, day.version)
+    await day.looks()
+    await day.presses("Start run", dialog(page))
+    await expect(day.card).to_contain_text("Checking")
+    told = re.search(r"run #(\d+)", await day.card.inner_text())
+    assert told
+    day.number = int(told[1])
+    await expect(day.card).to_contain_text(re.compile(r"[1-9]\d* of 15 checks done"), timeout=RUN)
+
+
+async def reads_the_results(day: Day) -> None:
+    await expect(day.card).to_contain_text("NO-GO recommended", timeout=RUN)
+    await expect(day.card).to_contain_text(
+        re.compile(r"Duplicate sends: \d+ reported by jobs and runs, must be 0")
     )
-    await expect(card(page)).to_contain_text("Queue age, last two minutes")
-    await card(page).get_by_role("button", name=re.compile("repl")).click()
-    await expect(thread(page).get_by_role("cell", name="Queue age, last two minutes").first).to_be_visible()
-    chart = thread(page).get_by_alt_text(
-        re.compile("Queue age, last two minutes: WARN: p95 from .* limit < 90s")
+    await expect(day.card).to_contain_text(
+        "needs a vote from release-managers (@Ana Ruiz), a vote from platform"
     )
-    assert await chart.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+    await day.looks()
+    await all_on_one_screen(day)
+    await day.opens_thread()
+    await expect(
+        thread(day.page).get_by_role("rowheader", name="Queue age, last ten minutes").first
+    ).to_be_visible()
+    table = thread(day.page).get_by_role("table", name="What did not pass")
+    await expect(table.get_by_role("columnheader")).to_have_count(3)
+    await expect(
+        thread(day.page).get_by_role("img", name=re.compile("last ten minutes: p95 age: Measured"))
+    ).to_be_visible()
+    await day.hand.press(thread(day.page).get_by_role("button", name=re.compile("checks passed")))
+    await expect(thread(day.page)).to_contain_text("Scheduler cadence: mean gap")
+    await day.looks()
+    await day.closes_thread()
 
-    await becomes(page, "Mia Lind")
-    await votes_go(page)
-    refusal = log(page).get_by_role("article").filter(has_text="can vote on run")
+
+async def all_on_one_screen(day: Day) -> None:
+    """From the header over the verdict to the buttons."""
+    top = await day.card.get_by_role("heading").bounding_box()
+    last = await day.card.get_by_role("button", name="Waive").bounding_box()
+    assert top and last
+    height = last["y"] + last["height"] - top["y"]
+    assert height <= await log(day.page).evaluate("list => list.clientHeight")
+
+
+async def is_refused(day: Day) -> None:
+    await day.becomes(MIA)
+    await votes_go(day)
+    refusal = day.post(f"can vote on run #{day.number}")
     await expect(refusal).to_contain_text("Only visible to you")
     await expect(refusal).to_contain_text("Ask ")
 
-    for owner in ("Ana Ruiz", "Ben Okafor"):
-        await becomes(page, owner)
-        await votes_go(page)
-        await expect(thread(page)).to_contain_text(f"Go: @{owner}")
-    decision = log(page).get_by_role("article").filter(has_text="Decision on run #1")
-    await expect(decision).to_contain_text("Go · staging")
-    await expect(thread(page)).to_contain_text("Pin the capacity and keep promotion off")
-    await expect(thread(page)).to_contain_text(
-        "Promote 1.41.3 in the deployment dashboard; it replaces 1.42.0"
-    )
-    await expect(card(page)).to_contain_text(
+
+async def votes_go(day: Day) -> None:
+    """Against the recommendation, so it is asked again."""
+    await day.presses(f"Go: {day.about}", day.card)
+    await expect(dialog(day.page)).to_contain_text("Duplicate sends")
+    await day.looks()
+    await day.presses("Vote Go", dialog(day.page))
+
+
+async def votes_and_withdraws(day: Day) -> None:
+    await day.becomes(ANA)
+    await votes_go(day)
+    await expect(day.card).to_contain_text("Go from @Ana Ruiz")
+    await day.types(f"/canary withdraw #{day.number}")
+    await expect(day.post(f"Your Go on run #{day.number} is withdrawn")).to_be_visible()
+    await expect(day.card).not_to_contain_text("Go from @Ana Ruiz")
+
+
+async def goes_with_a_condition(day: Day) -> None:
+    page = day.page
+    await day.presses(f"Conditional go: {day.about}", day.card)
+    await expect(dialog(page)).to_contain_text("Duplicate sends")
+    await day.hand.fill(dialog(page).get_by_label("What must become true?"), CONDITION)
+    await day.hand.choose(dialog(page).get_by_label("Who owns it?"), "Raj Patel")
+    await day.looks()
+    await day.presses("Approve with condition", dialog(page))
+    await expect(day.card).to_contain_text(f"Condition: {CONDITION} · @Raj Patel")
+
+
+async def waives_and_decides(day: Day) -> None:
+    """The second vote from the message's menu."""
+    page = day.page
+    await day.becomes(BEN)
+    home = await day.opens_home()
+    await expect(home).to_contain_text("your waiver for Duplicate sends")
+    await day.looks()
+    await day.becomes(BEN)
+    await day.presses(f"Waive: {day.about}", day.card)
+    await day.hand.choose(dialog(page).get_by_label("Which check?"), "Duplicate sends")
+    await day.hand.fill(dialog(page).get_by_label("Why is it safe to continue?"), "Only test workspaces")
+    await day.looks()
+    await day.presses("Waive check", dialog(page))
+    await expect(day.card).to_contain_text("waived")
+    await day.presses("More actions for this message", day.card)
+    await day.hand.press(page.get_by_role("menuitem", name="Act on this run"))
+    await day.looks()
+    await votes_go_in(day, dialog(page))
+    await expect(day.card).to_contain_text("Conditional go, watching")
+    await expect(day.card).to_contain_text(
         "Approved by @Ana Ruiz (release-managers) and @Ben Okafor (platform)"
     )
-    await expect(card(page).get_by_role("button", name=re.compile("^Go for"))).to_have_count(0)
+    await expect(day.card).to_contain_text(f"Condition: {CONDITION}")
+    await expect(day.card.get_by_role("button", name="Go: ")).to_have_count(0)
+    await expect(day.post(f"Decision on run #{day.number}")).to_contain_text("Conditional go · staging")
+    await day.looks()
 
-    await page.get_by_role("tab", name="System under test").click()
-    await page.get_by_role("switch", name="Messages are sent twice").click()
-    prompt = log(page).get_by_role("article").filter(has_text="Roll back staging")
-    await expect(prompt).to_contain_text("must be 0", timeout=RUN)
-    await expect(prompt).to_contain_text("@on-call")
-    await becomes(page, "Raj Patel")
-    await prompt.get_by_role("button", name="I'm on it: run 1 on staging").click()
-    await expect(prompt).to_contain_text("@Raj Patel is on it")
-    await prompt.get_by_role("button", name="I have rolled back: run 1 on staging").click()
-    await page.get_by_role("dialog").get_by_role("button", name="I have rolled back").click()
-    await expect(prompt).to_contain_text("@Raj Patel rolled back staging")
+
+async def votes_go_in(day: Day, form: Locator) -> None:
+    await day.presses(f"Go: {day.about}", form)
+    await day.presses("Vote Go", dialog(day.page).last)
+
+
+async def answers_the_prompt(day: Day) -> None:
+    page = day.page
+    await day.becomes(RAJ)
+    prompt = log(page).get_by_role("article").filter(
+        has=page.get_by_role("heading", name=f"staging {day.version}")
+    )  # fmt: skip
+    asked = prompt.filter(has_text="decide whether to roll back").last
+    await expect(asked).to_contain_text("must be 0", timeout=RUN)
+    await expect(asked).to_contain_text("Respond by")
+    await day.looks()
+    await day.presses(f"I'm on it: {day.about}", asked)
+    taken = prompt.filter(has_text="@Raj Patel is on it since").last
+    await day.presses(f"I have rolled back: {day.about}", taken)
+    await expect(dialog(page)).to_contain_text("It rolls nothing back")
+    await day.presses("I have rolled back", dialog(page))
+    await expect(day.post("after the alarm").filter(has_text=day.version)).to_contain_text(
+        "@Raj Patel rolled back staging"
+    )
+    await expect(day.card).to_contain_text("Rolled back")
+    await day.opens_thread()
+    await expect(thread(page)).to_contain_text("Pin the capacity and turn high-quota promotion off")
+    await expect(thread(page)).to_contain_text(
+        f"Redeploy 1.41.3 from the deployment dashboard; it replaces {day.version}"
+    )
+    await expect(thread(page)).to_contain_text("Vote withdrawn: @Ana Ruiz withdrew their Go")
     await expect(thread(page)).to_contain_text("staging was rolled back")
-    await expect(card(page)).to_contain_text("Rolled back")
+    await day.looks()
+    await day.closes_thread()
+
+
+async def finds_it_at_home(day: Day) -> None:
+    home = await day.opens_home()
+    await expect(home).to_contain_text(f"Rolled back · staging {day.version} · run #{day.number}")
+    await day.looks()
+    await day.presses("Start a run", home)
+    await expect(dialog(day.page)).to_contain_text("Runs 15 checks on staging")
+    await day.looks()

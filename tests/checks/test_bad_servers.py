@@ -136,10 +136,10 @@ class TestBadServers:
     @pytest.mark.parametrize(
         ("token", "problem"),
         [
-            ("tops3cret\r\nX-Evil: 1", "holds a line break or another control character"),
-            ("tops3\x00cret", "holds a line break or another control character"),
+            ("tops3cret\r\nX-Evil: 1", "contains a line break or another control character"),
+            ("tops3\x00cret", "contains a line break or another control character"),
             ("tops3cret ", "begins or ends with white space"),
-            ("tops3cret😀", "holds characters beyond Latin-1"),
+            ("tops3cret😀", "contains characters beyond Latin-1"),
         ],
     )
     async def test_a_header_that_http_cannot_carry_does_not_show_its_secret(
@@ -385,14 +385,14 @@ class TestAuthorities:
         ("make", "said"),
         [
             (lambda path: path.mkdir(), "is a folder"),
-            (lambda path: path.write_text(""), "holds no certificate in PEM form"),
-            (lambda path: path.write_text("garbage"), "holds no certificate in PEM form"),
-            (lambda path: path.write_bytes(b"\xff\xfe\x00"), "holds no certificate in PEM form"),
+            (lambda path: path.write_text(""), "contains no certificate in PEM form"),
+            (lambda path: path.write_text("garbage"), "contains no certificate in PEM form"),
+            (lambda path: path.write_bytes(b"\xff\xfe\x00"), "contains no certificate in PEM form"),
             (
                 lambda path: path.write_text(
                     "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
                 ),
-                "holds no certificate in PEM form",
+                "contains no certificate in PEM form",
             ),
             (lambda path: path.with_name("other").touch(), "does not exist"),
         ],

@@ -465,7 +465,7 @@ class TestStarting:
         )
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
-        assert result.reason.endswith("holds a NUL character")
+        assert result.reason.endswith("contains a NUL character")
 
     async def test_arguments_that_are_too_long_say_so(self, tmp_path: Path) -> None:
         result = await result_of(gate("echo", "x" * 3_000_000), tmp_path)

@@ -45,7 +45,7 @@ open("report.xml", "w").writelines(documents[sys.argv[1]])
 sys.exit(int(sys.argv[2]))
 """
 NAMES = (sys.executable, "-c", WRITES, "names")
-_UNWELL = "no well-formed JUnit XML"
+_UNWELL = "not valid JUnit XML"
 # which takes RE2 minutes for so much text
 SLOW_PATTERN = "(?:a|b.{300})?" * 20 + "z"
 LONG = b"ab" * (1 << 20)

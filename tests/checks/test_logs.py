@@ -262,7 +262,7 @@ class TestFiles:
         os.utime(tmp_path / "app.log.gz", (NOON.timestamp(), NOON.timestamp()))
         result = await result_of(reasons(**COUNTS), tmp_path)
 
-        assert (result.outcome, result.reason) == (Outcome.ERROR, "app.log.gz is no whole gzip")
+        assert (result.outcome, result.reason) == (Outcome.ERROR, "app.log.gz is not a complete gzip file")
 
     async def test_a_larger_log_is_read_from_its_end(self, tmp_path: Path) -> None:
         lines = [line(m / 100, "hold_target_reached") for m in range(20_000, 0, -1)]

@@ -107,7 +107,15 @@ class TestExpectations:
         [
             ("lst.status == 200", "did you mean 'last'"),
             ("sise(last.body) == 1", "did you mean 'size'"),
-            ("last.status =", "expected a CEL expression"),
+            ("last.status =", "like last.status == 200; write == to compare"),
+            ("last.status == 200 and last.ms < 5", "write && for and"),
+            ("last.body.mode == 'x", "a quote is not closed"),
+            ("last.status in [200, 201", r"a \[ is not closed"),
+            ("last.status == 200)", r"a \) closes nothing"),
+            ("last.ms < 500ms", "a number without a unit"),
+            ("last.status ==", "a value is missing at the end"),
+            ("last.status 200", "it cannot be read from '200' on"),
+            ("last.body.ok == True", "expected true, not True"),
             ("first.body.all(a, last.body.all(b, a == b))", "at most one of all"),
             ("(" * 30 + "true" + ")" * 30, "brackets"),
             ("last.status == 200 " * 100, "at most 500 characters"),
@@ -123,7 +131,7 @@ class TestExpectations:
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.DATA_MISSING)
         assert result.reason == (
-            "last.body.items.all(i, i.ok) holds although nothing was measured: last.body.items is empty"
+            "last.body.items.all(i, i.ok) is true although nothing was measured: last.body.items is empty"
         )
         assert result.hint == "Where that is fine, write size(last.body.items) == 0 || …"
 

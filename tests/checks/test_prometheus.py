@@ -190,7 +190,7 @@ async def test_a_series_that_ended_within_the_window_is_unknown_unless_it_fails(
 
 async def test_a_gap_of_no_numbers_within_the_window_is_unknown(metrics: Server) -> None:
     result = await ask(query("rising / (rising != bool 200) > 0", "> 0", window="30m", step="15s"), metrics)
-    assert (result.outcome, "1 of 121 values are no number" in result.reason) == ("UNKNOWN", True), (
+    assert (result.outcome, "1 of 121 values are not numbers" in result.reason) == ("UNKNOWN", True), (
         result.reason
     )
 
@@ -416,7 +416,7 @@ async def test_an_alertmanager_says_what_fires_as_long_as_anything_arrives(manag
 async def test_an_alertmanager_needs_a_heartbeat_and_knows_no_queries(manager: Server) -> None:
     for check, said in (
         (alerts(), "an alert that always fires"),
-        (query("up"), "what only Prometheus knows"),
+        (query("up"), "the check needs Prometheus"),
     ):
         result = await ask(check, manager, api="alertmanager")
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)

@@ -116,7 +116,7 @@ class TestTap:
         report = read("tap", document)
 
         assert not report.counts
-        assert report.problem.startswith("report-0 is no whole TAP")
+        assert report.problem.startswith("report-0 is not complete TAP")
 
     def test_several_files_are_one_report(self) -> None:
         report = read("tap", "1..1\nok 1\n", "1..2\nok 1\nnot ok 2 - z\n")

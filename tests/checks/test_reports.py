@@ -294,22 +294,22 @@ class TestMarkup:
     @pytest.mark.parametrize(
         ("document", "said"),
         [
-            ("", "no well-formed JUnit XML: it is empty"),
-            ("<testsuite><testcase>", "no well-formed JUnit XML: line 1"),
-            ("not xml", "no well-formed JUnit XML"),
-            (f"{ONE}{ONE}", "no well-formed JUnit XML"),
-            ("<testsuite>" * 200 + "</testsuite>" * 200, "no well-formed JUnit XML"),
+            ("", "not valid JUnit XML: it is empty"),
+            ("<testsuite><testcase>", "not valid JUnit XML: line 1"),
+            ("not xml", "not valid JUnit XML"),
+            (f"{ONE}{ONE}", "not valid JUnit XML"),
+            ("<testsuite>" * 200 + "</testsuite>" * 200, "not valid JUnit XML"),
             (
                 '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><testsuite><testcase>&c;</testcase></testsuite>',
-                "no well-formed",
+                "not valid JUnit XML",
             ),
             (
                 '<!DOCTYPE x SYSTEM "file:///etc/passwd" [<!ENTITY a SYSTEM "file:///etc/passwd">]><testsuite>&a;</testsuite>',
-                "no well-formed",
+                "not valid JUnit XML",
             ),
             ("<assemblies><assembly/></assemblies>", "0.xml is <assemblies>, not JUnit XML"),
             ('<coverage line-rate="1"/>', "0.xml is <coverage>, not JUnit XML"),
-            ('{"results": {}}', "no well-formed JUnit XML"),
+            ('{"results": {}}', "not valid JUnit XML"),
         ],
         ids=range(10),
     )
@@ -453,7 +453,7 @@ class TestDepth:
         self.folders(tmp_path, 500)
 
         assert versions(tmp_path, "**/*.xml") == {}
-        with pytest.raises(ReportError, match="means looking deeper than 50 folders; name the folder"):
+        with pytest.raises(ReportError, match="needs a search deeper than 50 folders; name the folder"):
             list(files.find(tmp_path, "**/*.xml"))
 
     def test_50_folders_are_looked_through(self, tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ class TestInvariants:
         check = scenarios(several=several, invariants=["pairs.all(p, p.after.toCapacity > 5)"])
         result = await result_of(check, tmp_path)
         assert result.outcome is Outcome.ERROR
-        assert "holds although nothing was measured: pairs is empty" in result.reason
+        assert "is true although nothing was measured: pairs is empty" in result.reason
 
     async def test_one_that_is_no_condition_is_an_error(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(invariants=["last.toCapacity"]), tmp_path)
@@ -225,12 +225,12 @@ class TestInvariants:
 
 
 async def paused(work: Any) -> tuple[Result, float]:
-    """The result, and the longest time for which the event loop was blocked."""
+    """The result, and for how long the event loop was at most kept busy: processor time, which a busy machine does not stretch."""
     task = asyncio.ensure_future(work)
-    longest, last = 0.0, time.monotonic()
+    longest, last = 0.0, time.thread_time()
     while not task.done():
         await asyncio.sleep(0.01)
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        longest, last = max(longest, time.thread_time() - last), time.thread_time()
     return task.result(), longest
 
 

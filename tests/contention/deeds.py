@@ -31,6 +31,14 @@ class Waive:
 
 
 @dataclass(frozen=True)
+class Withdraw:
+    """Someone takes their vote back."""
+
+    by: str
+    run: int
+
+
+@dataclass(frozen=True)
 class Cancel:
     by: str
     run: int
@@ -110,7 +118,8 @@ class Configure:
     variant: int
 
 
-Personal: TypeAlias = Vote | Waive | Cancel | Remind | RolledBack | Start
+Personal: TypeAlias = Vote | Waive | Withdraw | Cancel | Remind | RolledBack | Start
+Clicked: TypeAlias = Vote | Waive | Withdraw  # on a message of the run
 Change: TypeAlias = Members | Account | Configure
 Deed: TypeAlias = Personal | Finish | Refreeze | TimeIsUp | Expire | Change
 
@@ -123,6 +132,9 @@ class Act:
     replica: int
     key: str = ""
     said: int = 0
+    behind: tuple[
+        str, ...
+    ] = ()  # keys of what the same person clicked of that run before; a withdrawal waits for it
 
 
 class Handling(enum.Enum):
@@ -176,13 +188,14 @@ handlings = st.sampled_from((*[Handling.ONCE] * 6, *[Handling.TWICE] * 2, Handli
 
 votes = st.builds(Vote, somebody, choices, back, back)
 waivers = st.builds(Waive, somebody, st.sampled_from(tuple(CHECKS)), back, back)
+withdrawals = st.builds(Withdraw, somebody, back)
 cancels = st.builds(Cancel, somebody, back)
 reminds = st.builds(Remind, somebody, back)
 rollbacks = st.builds(RolledBack, somebody, st.sampled_from((0, 1, 1, 1)))
 environments = st.sampled_from((*ENVIRONMENTS, *[name for name in ENVIRONMENTS if name != "lone"] * 2))
 starts = st.builds(Start, somebody, environments)
 personal: st.SearchStrategy[Deed] = mostly(
-    (16, votes), (4, waivers), (1, cancels), (1, starts), (1, reminds), (2, rollbacks)
+    (16, votes), (4, waivers), (4, withdrawals), (1, cancels), (1, starts), (1, reminds), (2, rollbacks)
 )
 
 finishes = st.builds(Finish, st.sampled_from(tuple(CHECKS)), outcomes, back)

@@ -97,6 +97,7 @@ _SAYS = {
     "check finished": ("check", "outcome"),
     "voted": ("actor", "choice"),
     "waived": ("actor", "check"),
+    "vote withdrawn": ("actor", "choice"),
     "vote lapsed": ("person", ""),
     "waiver lapsed": ("person", "check"),
     "decided": ("outcome", ""),

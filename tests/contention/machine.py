@@ -17,6 +17,7 @@ from tests.contention.deeds import (
     Act,
     Again,
     Cancel,
+    Clicked,
     Configure,
     Deed,
     Expire,
@@ -33,6 +34,7 @@ from tests.contention.deeds import (
     TimeIsUp,
     Vote,
     Waive,
+    Withdraw,
     new_runs,
     steps,
 )
@@ -41,9 +43,9 @@ from tests.contention.model import Came, View, World
 from tests.contention.order import explain
 from tests.contention.stage import Stage
 
-PERSONAL = Vote | Waive | Cancel | Remind | RolledBack | Start
+PERSONAL = Vote | Waive | Withdraw | Cancel | Remind | RolledBack | Start
 CHANGES = Members | Account | Configure
-RECORDED = Vote | Waive | Cancel | Remind | RolledBack  # a refusal of these stands in the log
+RECORDED = Vote | Waive | Withdraw | Cancel | Remind | RolledBack  # a refusal of these stands in the log
 
 
 class Counter:
@@ -121,7 +123,8 @@ class Contention(RuleBasedStateMachine):
         act = Act(_absolute(each.deed, self.worlds[0]), each.replica)
         if not isinstance(act.deed, PERSONAL):
             return [act]
-        act = replace(act, key=self._await(self.stage.keep(_kind(act.deed))), said=len(self.done) + 1)
+        key = self._await(self.stage.keep(_kind(act.deed), act.deed))
+        act = replace(act, key=key, said=len(self.done) + 1, behind=self._behind(act.deed))
         self.done.append(act)
         match each.handling:
             case Handling.ONCE:
@@ -130,6 +133,12 @@ class Contention(RuleBasedStateMachine):
                 return [act, replace(act, replica=1 - act.replica)]
             case Handling.LATER:
                 return []
+
+    def _behind(self, deed: Deed) -> tuple[str, ...]:
+        if not isinstance(deed, Withdraw):
+            return ()
+        clicked = [each for each in self.done if isinstance(each.deed, Clicked)]
+        return tuple(each.key for each in clicked if _whose(each.deed) == _whose(deed))
 
     # ------------------------------------------------------------ what must hold
 
@@ -198,10 +207,14 @@ def _absolute(deed: Deed, world: World) -> Deed:
         case Vote() | Waive():
             run = max(0, len(world.runs) - 1 - deed.run)
             return replace(deed, run=run, evidence=max(0, world.runs[run].evidence - deed.evidence))
-        case Cancel() | Remind() | RolledBack() | Finish() | Refreeze() | TimeIsUp() | Expire():
+        case Withdraw() | Cancel() | Remind() | RolledBack() | Finish() | Refreeze() | TimeIsUp() | Expire():
             return replace(deed, run=max(0, len(world.runs) - 1 - deed.run))
         case _:
             return deed
+
+
+def _whose(deed: Clicked) -> tuple[int, str]:
+    return deed.run, deed.by
 
 
 def _kind(deed: Deed) -> InteractionKind:

@@ -29,6 +29,7 @@ from tests.contention.deeds import (
     TimeIsUp,
     Vote,
     Waive,
+    Withdraw,
 )
 from tests.contention.team import CHECKS, ENVIRONMENTS, EVERYBODY, GROUPS, VARIANTS, called
 
@@ -44,6 +45,7 @@ class Came(enum.Enum):
     REFUSED = "refused"
     COUNTED = "counted before"
     NOTHING = "nothing to be told"
+    WAITS = "waits for an earlier click"  # and is tried again: nothing has come of it
 
 
 Line: TypeAlias = tuple[int, str, str, str]  # which run, kind of event, whom or what it is about, what of it
@@ -159,7 +161,7 @@ def happens(world: World, act: Act, view: View) -> After:
     if before is not None:
         return (Came.REFUSED if before is Came.REFUSED else Came.COUNTED), world, []
     came, after, lines = _Deed(world, act, view).comes_to()
-    if act.key:
+    if act.key and came is not Came.WAITS:
         after = replace(after, came={**after.came, act.key: came})
     return came, after, lines
 
@@ -174,6 +176,7 @@ class _Deed:
         does: Mapping[type[Any], Callable[[Any], After]] = {
             Vote: self._vote,
             Waive: self._waive,
+            Withdraw: self._withdraw,
             Cancel: self._cancel,
             Remind: self._remind,
             RolledBack: self._rolled_back,
@@ -224,6 +227,18 @@ class _Deed:
         waivers = {**waivers, waiver.check: Said(waiver.by, self.view.number)}
         after, more = self._decide(after.put(waiver.run, waivers=waivers), waiver.run, waiver.by)
         return Came.DONE, after, [*lines, (waiver.run, "waived", waiver.by, waiver.check), *more]
+
+    def _withdraw(self, withdrawal: Withdraw) -> After:
+        """Needs no right but to be the voter."""
+        world, run, by = self.world, self.world.runs[withdrawal.run], withdrawal.by
+        if any(key not in world.came for key in self.act.behind):
+            return Came.WAITS, world, []
+        if by not in run.votes or not run.deciding or run.time_is_up:
+            return Came.REFUSED, world, []
+        left = {person: said for person, said in run.votes.items() if person != by}
+        withdrawn: Line = (withdrawal.run, "vote withdrawn", by, run.votes[by].choice)
+        lines = [withdrawn, (withdrawal.run, "vote lapsed", by, "")]
+        return Came.DONE, world.put(withdrawal.run, votes=left), lines
 
     def _lapse(self, world: World, at: int, barred: frozenset[str]) -> tuple[World, list[Line]]:
         """Withdraw the votes and waivers of people who have lost the right."""

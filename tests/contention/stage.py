@@ -29,7 +29,7 @@ from bot.rules.run import Run, RunState
 from bot.rules.verdict import Recommendation
 from bot.store import check_runs, events, evidences, inbox, runs
 from bot.store.database import Database, many, maybe, row, run
-from bot.workflow import checking, closing, keeping, reminding, rolling_back, voting, waiving
+from bot.workflow import checking, closing, keeping, reminding, rolling_back, voting, waiving, withdrawing
 from bot.workflow.answering import Answering
 from bot.workflow.runs import cancel, start
 from bot.workflow.services import Services
@@ -41,6 +41,7 @@ from tests.contention.deeds import (
     Act,
     Cancel,
     Change,
+    Clicked,
     Configure,
     Deed,
     Expire,
@@ -53,6 +54,7 @@ from tests.contention.deeds import (
     TimeIsUp,
     Vote,
     Waive,
+    Withdraw,
 )
 from tests.contention.directory import SmallDirectory
 from tests.contention.facts import Facts, read, read_inbox
@@ -62,6 +64,7 @@ from tests.contention.team import GROUPS, configurations
 NEVER = "sha256:" + "0" * 64  # a digest of nothing
 DUE = datetime.now(UTC) + timedelta(days=30)
 BUSY_TRIES = 20  # of one piece of work that waits for a server: a job would try as often, and wait between
+WAITING_TRIES = 4  # of a withdrawal behind a click that may never be handled
 
 
 _RECEIVED = """
@@ -107,11 +110,13 @@ class Stage:
     def _configure(self, replica: int, variant: int) -> None:
         self.replicas[replica] = replace(self.replicas[replica], configuration=self.variants[variant])
 
-    async def keep(self, kind: InteractionKind) -> str:
+    async def keep(self, kind: InteractionKind, deed: Deed | None = None) -> str:
         """Store what a person did, as the intake does; -> its key."""
-        key = uuid.uuid4().hex
+        key, payload = uuid.uuid4().hex, {}
+        if isinstance(deed, Clicked):  # a button, which carries the run's key
+            payload = {"user": {"id": deed.by}, "actions": [{"value": self.runs[deed.run].key}]}
         async with self._database.connection() as conn:
-            await inbox.insert(conn, Interaction(key=key, kind=kind, payload={}))
+            await inbox.insert(conn, Interaction(key=key, kind=kind, payload=payload))
         self.keys.append(key)
         return key
 
@@ -138,7 +143,7 @@ class Stage:
                 found = await maybe(conn, Received, _RECEIVED, key=act.key)
             assert found
             services = services.working_off(found)
-        for _ in range(BUSY_TRIES):
+        for _ in range(WAITING_TRIES if isinstance(act.deed, Withdraw) else BUSY_TRIES):
             try:
                 return await self._do(services, act)
             except Unavailable:
@@ -147,6 +152,8 @@ class Stage:
                 return Came.COUNTED
             except (Refused, Busy) as refusal:
                 return await self._refused(services, refusal)
+        if isinstance(act.deed, Withdraw):
+            return Came.WAITS
         raise AssertionError(f"{act} is tried for ever")
 
     async def _refused(self, services: Services, refusal: Refused | Busy) -> Came:
@@ -157,6 +164,7 @@ class Stage:
         does: Mapping[type[Any], Callable[[Services, Any], Awaitable[Came]]] = {
             Vote: self._vote,
             Waive: self._waive,
+            Withdraw: self._withdraw,
             Cancel: self._cancel,
             Remind: self._remind,
             RolledBack: self._rolled_back,
@@ -193,6 +201,10 @@ class Stage:
             reason="known",
         )
         await waiving.waive(services, excuse)
+        return Came.DONE
+
+    async def _withdraw(self, services: Services, of: Withdraw) -> Came:
+        await withdrawing.withdraw(services, RunRequest(**self._about(of.run, of.by)))
         return Came.DONE
 
     async def _cancel(self, services: Services, of: Cancel) -> Came:

@@ -12,7 +12,7 @@ from bot.rules.approval import Choice
 from bot.rules.interaction import InteractionKind
 from bot.rules.principal import Principal
 from bot.rules.request import PromptClick
-from bot.rules.rollback import Answer
+from bot.rules.rollback import Answer, Found
 from bot.rules.watch import Trigger
 from bot.store import check_runs, database, prompts
 from bot.workflow import checking, watching
@@ -30,6 +30,7 @@ from tests.contention.deeds import (
     TimeIsUp,
     Vote,
     Waive,
+    Withdraw,
 )
 from tests.contention.model import Came
 from tests.contention.stage import Stage, result
@@ -134,7 +135,7 @@ async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_f
         await team.one(vote(owner))
     async with team.replicas[0].database.transaction() as conn:
         breached = Trigger(run=team.runs[0].number, name="age", breached_since=await database.now(conn))
-        await prompts.insert(conn, "asked", breached)
+        await prompts.insert(conn, "asked", breached, Found(reason="aged", judged=()), escalate=None)
     team.directory.slow[PLATFORM] = goes_on = asyncio.Event()
     click = PromptClick(prompt="asked", channel="C0RELEASES", by=Principal.slack_user(BEN))
     ben = asyncio.create_task(watching.answer(team.replicas[0], click.answered(Answer.FALSE_ALARM, "no")))
@@ -306,3 +307,50 @@ async def test_a_timer_that_comes_too_early_ends_nothing(team: Stage) -> None:
     await team.one(TimeIsUp(0))
     await team.one(Expire(0), replica=1)
     assert await log(team) == [("decided", "EXPIRED", "")]
+
+
+# ---------------------------------------------------------------- taken back
+
+
+async def test_a_vote_that_was_taken_back_is_not_part_of_a_quorum(team: Stage) -> None:
+    await deciding(team, "both")
+    assert await team.one(vote(ANA)) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0)) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0)) is Came.REFUSED
+    assert await team.one(vote(BEN), replica=1) is Came.DONE
+    assert await log(team) == [
+        ("voted", ANA, "Go"),
+        ("vote withdrawn", ANA, "Go"),
+        ("vote lapsed", ANA, ""),
+        ("voted", BEN, "Go"),
+    ]
+
+
+async def test_a_vote_that_decided_is_not_taken_back(team: Stage) -> None:
+    await deciding(team, "both")
+    await team.one(vote(ANA))
+    await team.one(vote(BEN))
+    assert await team.one(Withdraw(ANA, 0)) is Came.REFUSED
+    assert (await log(team))[-1] == ("decided", "GO", "")
+
+
+async def test_it_is_taken_back_once_however_often_that_is_handled(team: Stage) -> None:
+    await deciding(team, "both")
+    await team.one(vote(ANA))
+    key = await team.keep(InteractionKind.ACTION, Withdraw(ANA, 0))
+    assert await team.one(Withdraw(ANA, 0), key=key) is Came.DONE
+    assert await team.one(vote(ANA)) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0), replica=1, key=key) is Came.COUNTED
+    assert (await log(team))[-1] == ("voted", ANA, "Go")
+
+
+async def test_a_vote_that_was_clicked_before_is_not_counted_after_it_was_taken_back(team: Stage) -> None:
+    """Its worker was slow: taking it back waits, and so does nobody else."""
+    await deciding(team, "both")
+    voted = await team.keep(InteractionKind.ACTION, vote(ANA))
+    taken_back = await team.keep(InteractionKind.ACTION, Withdraw(ANA, 0))
+    assert await team.one(Withdraw(ANA, 0), key=taken_back) is Came.WAITS
+    assert await team.one(Withdraw(BEN, 0)) is Came.REFUSED
+    assert await team.one(vote(ANA), key=voted, replica=1) is Came.DONE
+    assert await team.one(Withdraw(ANA, 0), key=taken_back) is Came.DONE
+    assert [line[0] for line in await log(team)] == ["voted", "vote withdrawn", "vote lapsed"]

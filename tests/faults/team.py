@@ -29,6 +29,7 @@ SURE = 20.0  # seconds after which somebody types an unanswered command again
 
 _CARD = re.compile(r"Run #(\d+)\.$")
 _TRY_AGAIN = "ry again in a moment"
+OUTCOMES = "(?i:go|conditional go|no-go|expired|cancelled)"  # the version before writes them in capitals
 
 
 class Stuck(Exception):
@@ -144,7 +145,7 @@ class Team:
         """Until the run is closed."""
         await self._insist(
             lambda: self.raj.command(self._channel.name, "/canary", f"cancel #{number} on second thoughts"),
-            lambda: self._said_of(number, r"^\S.*: .* \(run #{number}\)"),
+            lambda: self._said_of(number, rf"^({OUTCOMES}): .*run #{{number}}\b"),
             "the end of the run",
         )
 
@@ -160,7 +161,7 @@ class Team:
         self._told_before = seen
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
-            if said := self._said_of(number, r"^(\S[^:]*): .* \(run #{number}\)"):
+            if said := self._said_of(number, rf"^({OUTCOMES}): .*run #{{number}}\b"):
                 return said.text.partition(":")[0].upper()
             await again()
             await asyncio.sleep(LOOK)
@@ -282,7 +283,7 @@ async def _time_up(team: Team, card: Message) -> None:
 
 
 async def _no_go(team: Team, card: Message) -> None:
-    await team.fill(team.ana, card, "No-go…", {"Why not?": "not like this"})
+    await team.fill(team.ana, card, "No-go…", {"Reason": "not like this"})
     await team.decided(number_of(card), card=card)
 
 
@@ -300,7 +301,7 @@ async def _cancelled(team: Team, card: Message) -> None:
 async def _against(team: Team, card: Message) -> None:
     """All vote Go, one of them also No-go, and someone cancels, all at once."""
     await asyncio.gather(
-        team.fill(team.ana, card, "No-go…", {"Why not?": "wait"}),
+        team.fill(team.ana, card, "No-go…", {"Reason": "wait"}),
         team.all_go(card),
         team.cancel(number_of(card)),
     )

@@ -83,7 +83,7 @@ async def test_each_is_an_error_in_time_and_the_run_is_decided(
             await slack.sees("#releases", "*Results*", timeout=PATIENT)
             await slack.user("ana").click(card, "No-go…")
             form = await slack.user("ana").sees_modal("No-go")
-            await slack.user("ana").submit(form, {"Why not?": "three checks could not be made"})
+            await slack.user("ana").submit(form, {"Reason": "three checks could not be made"})
             await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     found = await results(bot_database)
     assert {name: each["outcome"] for name, each in found.items()} == {

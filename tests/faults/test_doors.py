@@ -130,7 +130,7 @@ async def card_in(ops: Channel, slack: LocalSlack, dsn: str) -> Message:
     await slack.user("raj").command("#general", "/canary", "run staging")
     await until(dsn, "SELECT count(*) FROM evidence")
     await make_older(dsn)
-    return await slack.sees(f"#{ops.name}", "The run card of run #1", timeout=PATIENT)
+    return await slack.sees(f"#{ops.name}", "the run card of run #1", timeout=PATIENT)
 
 
 async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_closed(
@@ -141,14 +141,14 @@ async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_close
         told = await card_in(ops, slack, bot_database)
         assert "the channel is archived" in slack.render_text(told)
         await slack.user("ana").click(told, "Go")
-        await slack.wait_for(lambda: "Needs 1 of platform" in slack.render_text(told), PATIENT)
+        await slack.wait_for(lambda: "needs a vote from platform" in slack.render_text(told), PATIENT)
         await slack.user("ben").click(told, "Go")
         await until(bot_database, "SELECT count(*) FROM decision")
         await slack.wait_for(lambda: not told.elements, PATIENT)
         slack.unarchive("#releases")
         await until_shown(bot_database)
         await slack.sees("#releases", "Decision on run #1")
-        assert "is in its channel now" in slack.render_text(told)
+        assert "Slack now shows" in slack.render_text(told)
     assert not shown_twice(slack)
 
 
@@ -180,7 +180,7 @@ async def test_an_alert_that_arrives_itself_late_is_told_of_once_and_about_no_al
         await until(bot_database, "SELECT count(*) = 1 FROM message WHERE alerted_at IS NOT NULL")
         slack.invite("#ops")
         await make_due(bot_database)
-        await slack.sees("#ops", "The run card of run #1", timeout=PATIENT)
+        await slack.sees("#ops", "the run card of run #1", timeout=PATIENT)
         alerted = await rows(bot_database, "SELECT kind FROM message WHERE alerted_at IS NOT NULL")
         assert alerted == [("card",)]
         assert len(living(slack, "#ops")) == 1

@@ -260,6 +260,10 @@ async def test_a_person_is_told_twice_at_most_where_nobody_knows_whether_they_we
     slack.faults.inject(Fault.ERROR_AFTER, "chat.postMessage", times=None)
     await make_older(bot_database)
     raj = slack.workspace.direct("U03RAJ").id
-    await slack.wait_for(lambda: len(living(slack, raj)) == 2, PATIENT)
+
+    def alerts() -> list[Message]:
+        return [message for message in living(slack, raj) if "the rollback prompt of run #1" in message.text]
+
+    await slack.wait_for(lambda: len(alerts()) == 2, PATIENT)
     await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'alert' AND state = 'failed'")
-    assert len(living(slack, raj)) == 2
+    assert len(alerts()) == 2

@@ -60,7 +60,7 @@ async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'prompt'")
     slack.delete(prompt)
     await world.put("duplicates", 0)
-    again = await slack.sees("#releases", "back within its limit", timeout=PATIENT)
+    again = await slack.sees("#releases", "has been passing again since", timeout=PATIENT)
     assert again.ts != prompt.ts
     await slack.user("raj").click(again, "I have rolled back")
     await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
@@ -89,9 +89,9 @@ async def test_what_a_card_cannot_show_any_more_is_said_in_its_thread_once(
     if fault:
         slack.faults.inject(fault, "chat.postMessage", times=2)
     await slack.user("ana").click(card, "Go")
-    beside = await slack.sees("#releases", "Needs 1 of platform", timeout=PATIENT)
+    beside = await slack.sees("#releases", "needs a vote from platform", timeout=PATIENT)
     await until_shown(bot_database)
-    assert saying(slack, "Needs 1 of platform") == [beside]
+    assert saying(slack, "needs a vote from platform") == [beside]
     assert beside.thread_ts == card.ts
     assert not beside.broadcast
     await slack.user("ben").click(beside, "Go")

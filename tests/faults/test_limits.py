@@ -78,7 +78,7 @@ async def test_several_runs_at_once_are_never_too_much_for_slack(
         for name in names:
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         for name in names:
-            card = await slack.sees("#releases", f"· {name}\n**GO recommended**", timeout=PATIENT)
+            card = await slack.sees("#releases", f"Waiting for approval · {name} run", timeout=PATIENT)
             await vote(slack, card)
             numbers[name] = re.findall(r"run #(\d+)", slack.render_text(card))[0]
         for name, number in numbers.items():
@@ -98,7 +98,7 @@ async def test_no_replica_posts_before_the_time_that_slack_named(
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         await slack.wait_for(lambda: refused(slack))
         for name in names:
-            await slack.sees("#releases", f"· {name}\n**GO recommended**", timeout=PATIENT)
+            await slack.sees("#releases", f"Waiting for approval · {name} run", timeout=PATIENT)
     limited, *later = [
         call for call in slack.calls("chat.postMessage") if call.args["channel"] == "C0RELEASES"
     ]
@@ -142,7 +142,7 @@ async def test_a_decision_overtakes_the_progress_of_other_runs(
     async with start_bot(environments("ours", *names)):
         await slack.connected()
         await slack.user("raj").command("#releases", "/canary", "run ours")
-        card = await slack.sees("#releases", "· ours\n**GO recommended**", timeout=PATIENT)
+        card = await slack.sees("#releases", "Waiting for approval · ours run", timeout=PATIENT)
         for name in names:
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         await slack.sees("#releases", "· other-3", timeout=PATIENT)  # the flood has begun

@@ -103,7 +103,7 @@ async def test_a_vote_that_fails_unexpectedly_is_tried_again(
     await change(bot_database, FAILS.format(times=PASSES_IN_TIME))
     assert (await slack.user("ana").click(card, "Go")).acked
     await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
-    assert words(slack, "ana") == []
+    assert {*words(slack, "ana")} <= {"Your Go on run #1 counts."}
 
 
 @pytest.mark.usefixtures("hurry")

@@ -96,7 +96,7 @@ async def test_a_vote_is_tried_again_though_that_it_failed_could_not_be_noted(
     trip = postgres_line.breaks_at(b"procrastinate_retry_job", b"COMMIT", answered=False)
     assert (await slack.user("ana").click(card, "Go")).acked
     await asyncio.wait_for(trip.happened.wait(), PATIENT)
-    await slack.sees("#releases", "Needs 1 of platform", timeout=PATIENT)
+    await slack.sees("#releases", "needs a vote from platform", timeout=PATIENT)
 
 
 async def test_work_whose_end_could_not_be_noted_does_not_stay(
@@ -144,4 +144,4 @@ async def test_a_form_that_could_not_be_stored_is_not_acknowledged(
     await ben.click(card, "No-go…")
     form = await ben.sees_modal("No-go")
     with postgres_line.hanging():
-        assert not (await ben.submit(form, {"Why not?": "duplicates"})).acked
+        assert not (await ben.submit(form, {"Reason": "duplicates"})).acked

@@ -57,7 +57,7 @@ async def test_no_answer_and_no_clear_answer_post_nothing_twice(
     await slack.user("raj").command("#releases", "/canary", "run staging")
     messages = await shown_once(slack)
     ids = kinds(messages)
-    assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+    assert len(ids) == len(set(ids)) == 6  # card, table, two votes, decision, instructions
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG_BEFORE, Fault.HANG_AFTER])
@@ -67,9 +67,9 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     card = await with_table(slack)
     slack.faults.inject(fault, "chat.postMessage", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "How to roll back", timeout=PATIENT)
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
-    assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+    assert len(ids) == len(set(ids)) == 6  # card, table, two votes, decision, instructions
 
 
 async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
@@ -82,7 +82,7 @@ async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     await asyncio.sleep(STILL_AT_WORK)
     ids = kinds(list(slack.channel("#releases").log.values()))
-    assert len(ids) == len(set(ids)) == 5
+    assert len(ids) == len(set(ids)) == 6
 
 
 async def test_a_look_tells_what_was_there_when_it_began(bot: Running, slack: LocalSlack) -> None:
@@ -93,7 +93,7 @@ async def test_a_look_tells_what_was_there_when_it_began(bot: Running, slack: Lo
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     ids = kinds(list(slack.channel("#releases").log.values()))
-    assert len(ids) == len(set(ids)) == 5
+    assert len(ids) == len(set(ids)) == 6
 
 
 async def test_what_a_card_showed_before_the_connection_broke_does_not_stay(
@@ -159,7 +159,7 @@ async def test_a_post_that_is_answered_with_a_page_is_looked_for(
         await slack.connected()
         await slack.user("raj").command("#releases", "/canary", "run staging")
         ids = kinds(await shown_once(slack))
-    assert len(ids) == len(set(ids)) == 5  # card, table, two votes, decision
+    assert len(ids) == len(set(ids)) == 6  # card, table, two votes, decision, instructions
 
 
 async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> None:
@@ -173,7 +173,7 @@ async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> No
 async def test_updates_that_fail_are_made_up_for(bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.ERROR_AFTER, "chat.update", times=2)
     card = await decided(slack)
-    assert "Needs 1 of" in slack.render_text(card)
+    assert "needs a vote from" in slack.render_text(card)
 
 
 async def test_a_lost_upload_step_shows_no_file_twice(bot: Running, slack: LocalSlack) -> None:

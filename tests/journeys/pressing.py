@@ -9,7 +9,7 @@ from sandbox.slack.person import PATIENCE, Person
 
 FORMS: dict[str, dict[str, Any]] = {
     "Conditional go…": {"What must become true?": "quota", "Who owns it?": "U02BEN"},
-    "No-go…": {"Why not?": "no"},
+    "No-go…": {"Reason": "no"},
     "Waive…": {"Which check?": "duplicates", "Why is it safe to continue?": "known"},
     "False alarm…": {"Why is it a false alarm?": "a test send"},
 }

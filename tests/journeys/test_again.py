@@ -44,7 +44,7 @@ async def test_a_vote_that_counted_is_silent_though_the_run_is_decided_by_it(
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await slack.user("ben").click(card, "Go")
     await slack.sees("#releases", "Decision on run #1")
     told = len(slack.user("ben").ephemerals)
@@ -106,5 +106,5 @@ async def test_a_run_that_there_was_no_room_for_is_not_started_later(
         await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'expire'")
     await slack.sees("#releases", "Decision on run #1")
     await worked_off_again(bot_database)
-    assert len(said_to(slack, "mia", "is under way")) == 2
+    assert len(said_to(slack, "mia", "is already under way")) == 2
     assert await facts(bot_database, "SELECT number FROM run") == [(1,)]

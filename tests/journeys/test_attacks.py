@@ -67,8 +67,9 @@ async def test_a_button_with_another_value_counts_for_nothing_and_is_answered(
         reply = await slack.user("ana").clicks_from_an_old_screen(card, changed)
         assert reply.acked, value
         await reply.told("/canary")
-        assert "Needs 1 of release-managers (@ana) and 1 of platform (@platform)" in slack.render_text(
-            card
+        assert (
+            "needs a vote from release-managers (@ana) and a vote from platform (@platform)"
+            in slack.render_text(card)
         ), value
 
 
@@ -77,7 +78,7 @@ async def test_somebody_who_left_the_group_takes_their_vote_with_them(
 ) -> None:
     card = await decided(slack)
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of release-managers")
+    await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U04MIA"]))
     await slack.user("ana").click(card, "Go")
     await slack.sees("#releases", "*Go*: @ana")
@@ -112,10 +113,10 @@ async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     slack.workspace.users["U01ANA"].deleted = True
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of release-managers")
+    await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
     assert "*Go*  @ana" not in slack.render_text(card)
 
 
@@ -124,7 +125,7 @@ async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     ana = slack.workspace.users.pop("U01ANA")
     await slack.user("ben").click(card, "Go")
     await nothing_under_way(bot_database)
@@ -162,7 +163,7 @@ async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
     await slack.user("ben").click(card, "Go")
     await world.put("duplicates", 1)
     prompt = await slack.sees("#releases", "Roll back staging")
-    await is_refused(slack.user("mia"), prompt, button, "Only on-call and the people who decide")
+    await is_refused(slack.user("mia"), prompt, button, "Only on-call and the people who vote on")
     slack.workspace.users["U03RAJ"].deleted = True
     await is_refused(slack.user("raj"), prompt, button, "deactivated")
     assert await facts(bot_database, "SELECT DISTINCT state FROM prompt") == [("open",)]
@@ -180,7 +181,7 @@ async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
     form = await ben.sees_modal("No-go")
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
     await slack.sees("#releases", "Decision on run #1")
-    await ben.submit(form, {"Why not?": "too late"})
+    await ben.submit(form, {"Reason": "too late"})
     await slack.wait_for(lambda: _private(slack, "ben", "is already decided"))
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("CANCELLED",)]
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
@@ -198,7 +199,7 @@ async def test_a_vote_after_the_deadline_counts_for_nothing_though_the_timer_is_
 ) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await change(bot_database, "UPDATE run SET expires_at = now()")
     await (await slack.user("ben").click(card, "Go")).told("deadline")
     assert await facts(bot_database, "SELECT person FROM vote") == [("U01ANA",)]
@@ -308,7 +309,7 @@ async def test_go_no_go_and_cancel_at_once_are_one_decision(
     form = await ben.sees_modal("No-go")
     await asyncio.gather(
         ana.clicks_from_an_old_screen(card, go),
-        ben.submit(form, {"Why not?": "duplicates"}),
+        ben.submit(form, {"Reason": "duplicates"}),
         raj.command("#releases", "/canary", "cancel #1 wrong version"),
     )
     await nothing_under_way(bot_database)
@@ -336,7 +337,7 @@ async def test_a_secret_that_a_check_reads_is_in_no_message_file_or_record(
         await (await ana.command("#releases", "/canary", "show #1 duplicates")).told("[redacted]")
         await ana.command("#releases", "/canary", "config staging")
         await ana.click(card, "No-go…")
-        await ana.submit(await ana.sees_modal("No-go"), {"Why not?": "it leaks"})
+        await ana.submit(await ana.sees_modal("No-go"), {"Reason": "it leaks"})
         await slack.sees("#releases", "canary-staging-1.json")
     log = [*slack.channel("#releases").log.values(), *ana.ephemerals]
     shown = "".join(f"{message.text} {message.blocks}" for message in log)

@@ -61,11 +61,11 @@ async def test_while_checking_it_says_how_far_and_what_runs(start_bot: StartBot,
 
 async def test_where_all_passed_go_is_the_primary_button(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
-    header, verdict, needs, _, footer = await reads(slack, card, "Needs")
+    header, verdict, needs, _, footer = await reads(slack, card, "To go ahead")
     assert header == "🟡 Waiting for approval · staging run #1"
     assert verdict == "*GO recommended*: all 2 checks passed"
-    who = "1 of release-managers (@ana) and 1 of platform (@platform)"
-    assert needs.startswith(f"*GO recommended.* Needs {who} by ")
+    who = "a vote from release-managers (@ana) and a vote from platform (@platform)"
+    assert needs.startswith(f"*GO recommended.* To go ahead, it needs {who} by ")
     assert footer.startswith("2 of 2 passed, details in the thread · requested by @raj · run #1")
     assert style(card, "Go") == ("primary", False)
 
@@ -77,14 +77,14 @@ async def test_failures_and_near_misses_are_sentences_and_go_asks_first(
     await world.put("queue_age", 182)
     await slack.user("raj").command("#releases", "/canary", "run staging version=1.42.0")
     card = await slack.sees("#releases", "*NO-GO recommended*")
-    header, verdict, *lines, needs, _, footer = await reads(slack, card, "Needs")
+    header, verdict, *lines, needs, _, footer = await reads(slack, card, "To go ahead")
     assert header == "🟡 Waiting for approval · staging 1.42.0"
-    assert verdict == "*NO-GO recommended*: 1 of 2 checks failed, 1 is close to its limit"
+    assert verdict == "*NO-GO recommended*: 1 of 2 checks failed, 1 gave a warning"
     assert lines == [
         "❌ *Duplicate sends*: signals 2, must be 0 · fix: @platform",
         "⚠️ *Queue age*: p95 182 s, should be under 180 s · fix: @platform",
     ]
-    assert needs.endswith("Only a Go needs a waiver for *Duplicate sends* (@platform)")
+    assert "and a waiver for *Duplicate sends* (@platform) by" in needs
     assert style(card, "Go") == ("", True)
     go = next(element for element in card.elements if element.label == "Go")
     assert "Duplicate sends: signals 2, must be 0" in go.body["confirm"]["text"]["text"]
@@ -111,7 +111,7 @@ async def test_who_has_voted_with_what_and_who_is_left(bot: Running, slack: Loca
     assert header == "🟡 Waiting for 1 more vote · staging run #1"
     assert votes == "🗳️ *Conditional go* from @ana (release-managers)"
     assert condition.startswith("Condition: promotion stays off · @ben · due ")
-    assert "Needs 1 of platform (@platform) by" in needs
+    assert "needs a vote from platform (@platform) by" in needs
     assert "@ana" not in needs
 
 
@@ -120,7 +120,7 @@ async def test_the_last_thing_missing_is_a_waiver(bot: Running, slack: LocalSlac
     card = await decided(slack, "*NO-GO recommended*")
     await both_go(slack, card)
     lines = await reads(slack, card, "🟡 Waiting for a waiver · staging run #1")
-    assert any("Needs a waiver for *Duplicate sends* (@platform) by" in line for line in lines)
+    assert any("needs a waiver for *Duplicate sends* (@platform) by" in line for line in lines)
 
 
 async def conditional_go(slack: LocalSlack, card: Message) -> None:
@@ -151,7 +151,7 @@ async def test_a_no_go_says_who_stopped_it_and_why(bot: Running, slack: LocalSla
     await world.put("duplicates", 2)
     card, ana = await decided(slack, "*NO-GO recommended*"), slack.user("ana")
     await ana.click(card, "No-go…")
-    await ana.submit(await ana.sees_modal("No-go"), {"Why not?": "duplicates"})
+    await ana.submit(await ana.sees_modal("No-go"), {"Reason": "duplicates"})
     _, stopped, finding, _ = await reads(slack, card, "🛑 No-go · staging run #1")
     assert stopped.startswith("Stopped by @ana, ") and stopped.endswith(": duplicates")
     assert finding.startswith("❌ *Duplicate sends*")
@@ -171,7 +171,7 @@ async def test_an_expired_run_says_that_nothing_goes_out(
     async with start_bot(TITLED):
         await slack.connected()
         _, expired, *_ = await reads(slack, card, "⌛ Expired without a decision · staging run #1")
-        assert expired.startswith("Nobody decided in time, ")
+        assert expired.startswith("Nobody decided by ")
 
 
 async def test_a_cancelled_run_says_who_cancelled_it(bot: Running, slack: LocalSlack) -> None:
@@ -188,8 +188,8 @@ async def test_while_it_is_watched_it_says_how_that_goes(bot: Running, slack: Lo
     card = await decided(slack)
     await both_go(slack, card)
     await reads(slack, card, "✅ Go, watching · staging run #1")
-    lines = await reads(slack, card, ", no alarm, all good")
-    assert re.match("👀 Watching until .* · measured [1-9][0-9]* times?, no alarm, all good", lines[2])
+    lines = await reads(slack, card, ", all good")
+    assert re.match("👀 Watching until .* · measured [1-9][0-9]* times?, all good", lines[2])
 
 
 async def test_an_alarm_is_on_the_card_until_it_is_answered(
@@ -203,7 +203,7 @@ async def test_an_alarm_is_on_the_card_until_it_is_answered(
     assert alarm.startswith("🚨 *Duplicate sends*: signals 3, must be 0 · since ")
     prompt = await slack.sees("#releases", "Roll back staging")
     await raj.click(prompt, "prompt_on_it")
-    _, alarm, *_ = await reads(slack, card, "🚨 Alarm, somebody is on it · staging run #1")
+    _, alarm, *_ = await reads(slack, card, "🚨 Alarm, someone is on it · staging run #1")
     assert alarm.endswith("@raj is on it")
     await raj.click(prompt, "prompt_rolled_back")
     _, rolled_back, *rest = await reads(slack, card, "⏪ Rolled back · staging run #1")
@@ -232,7 +232,7 @@ async def test_a_newer_go_and_the_end_of_the_watch_have_headers_of_their_own(
         await both_go(slack, first)
         await slack.wait_for(lambda: not first.elements)
         lines = await reads(slack, first, "✅ Go, watch over · staging run #1")
-        assert any(line.startswith("👀 Watched until ") and "no alarm" in line for line in lines)
+        assert any(line.startswith("👀 Watched until ") and "alarm" not in line for line in lines)
 
 
 async def test_a_go_that_a_newer_one_replaced_says_so(bot: Running, slack: LocalSlack) -> None:
@@ -259,8 +259,8 @@ async def test_the_results_mention_each_person_once_and_the_card_notifies_nobody
     await world.put("queue_age", 500)
     card = await decided(slack, "*NO-GO recommended*")
     results = await slack.sees("#releases", "*Results*")
-    fixes = [line for line in slack.render_text(results).splitlines() if line.startswith("Fix: ")]
-    assert fixes == ["Fix: platform @platform", "Fix: platform"]
+    assert slack.render_text(results).count("@platform") == 1
+    assert slack.render_text(results).count("Fix: platform") == 2
     assert card.edited_ts  # an edit notifies nobody
     assert not results.edited_ts
 
@@ -273,8 +273,8 @@ async def test_the_results_are_three_columns_and_passes_are_apart(
     shown = slack.render_text(await slack.sees("#releases", "*Results*")).splitlines()
     heading = next(at for at, line in enumerate(shown) if line.split() == ["Check", "Measured", "Limit"])
     assert shown[heading + 1].split("  ")[0] == "❌ Duplicate sends"
-    assert "*1 check passed*" in shown
-    assert "✅ *Queue age*: p95 30 s, should be under 180 s" in shown
+    assert "▸ 1 check passed" in shown
+    assert "  ✅ *Queue age*: p95 30 s, should be under 180 s" in shown
     assert not any("sha256:" in line for line in shown)
 
 
@@ -285,7 +285,7 @@ async def test_show_reads_like_the_card(bot: Running, slack: LocalSlack, world: 
     assert "signals 2, must be 0" in await reply.told("Duplicate sends")
     reply = await slack.user("ana").command("#releases", "/canary", "status")
     await reply.told(
-        "staging run #1: 🟡 Waiting for approval. NO-GO recommended. Needs 1 of release-managers"
+        "staging run #1: 🟡 Waiting for approval. NO-GO recommended. To go ahead, it needs a vote from release-managers"
     )
     reply = await slack.user("ana").command("#releases", "/canary", "show #1")
     await reply.told("🟡 Waiting for approval · staging run #1")
@@ -299,5 +299,5 @@ async def test_a_card_that_is_posted_anew_mentions_people_only_once_it_is_edited
     await slack.user("ana").command("#releases", "/canary", "go #1")
     await slack.sees("#releases", "*Go*: @ana")
     anew = await slack.sees("#releases", "🗳️ *Go* from @ana")
-    await reads(slack, anew, "Needs 1 of platform (@platform)")
+    await reads(slack, anew, "needs a vote from platform (@platform)")
     assert anew.edited_ts

@@ -152,7 +152,7 @@ async def test_with_the_databases_time_a_window_is_measured(shell: Shell) -> Non
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["check", "moon"], "There is no environment 'moon'. Known: staging."),
+        (["check", "moon"], "There is no environment 'moon'. Available: staging."),
         (["check", "staging", "--only", "moon"], "There is no check 'moon'"),
         (["check", "staging", "version"], "Write arguments as name=value"),
         (["check", "staging", "colour=red"], "There is no argument `colour` here."),

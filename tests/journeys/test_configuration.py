@@ -24,13 +24,13 @@ async def test_who_was_removed_loses_their_vote_nobody_gains_one_and_the_rules_s
         await slack.connected()
         card = await decided(slack)
         await ana.click(card, "Go")
-        await slack.sees("#releases", "Needs 1 of platform")
+        await slack.sees("#releases", "needs a vote from platform")
     async with start_bot(changed):
         await slack.connected()
         await (await mia.click(card, "Go")).told("can vote on run #1")
         await is_refused(ana, card, "No-go…", "can vote on run #1")
         await ben.click(card, "Go")
-        await slack.sees("#releases", "Needs 1 of release-managers")
+        await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
         assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
         assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
     async with start_bot():
@@ -58,7 +58,7 @@ async def test_a_run_keeps_the_configuration_that_it_was_started_with(
         assert await facts(bot_database, "SELECT count(*) FROM configuration") == [(1,)]
         await slack.user("ben").click(card, "No-go…")
         form = await slack.user("ben").sees_modal("No-go")
-        await slack.user("ben").submit(form, {"Why not?": "it was changed meanwhile"})
+        await slack.user("ben").submit(form, {"Reason": "it was changed meanwhile"})
         await slack.sees("#releases", "Decision on run #1")
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await slack.sees("#releases", "by @raj · run #2")

@@ -188,11 +188,11 @@ async def test_only_a_go_can_be_rolled_back_and_only_once(at: Team) -> None:
     with pytest.raises(Refused, match="ended as NO-GO"):
         await at.rolled_back(voting)
     number, _, _ = await gone(at, "1.0")
-    with pytest.raises(Refused, match="Only on-call and the people who decide") as refusal:
+    with pytest.raises(Refused, match="Only on-call and the people who vote on") as refusal:
         await at.rolled_back(number, by="U0NOBODY")
     assert set(refusal.value.people) == {ANA, BEN, MIA, RAJ}
     await at.rolled_back(number, by=ANA)
-    with pytest.raises(Refused, match="recorded already"):
+    with pytest.raises(Refused, match="already recorded as rolled back"):
         await at.rolled_back(number, by=BEN)
 
 
@@ -202,14 +202,14 @@ async def test_on_call_records_a_rollback_that_nobody_was_asked_for(
     raj = slack.user("raj")
     await raj.command("#releases", "/canary", "run staging version=1.1")
     card = await slack.sees("#releases", "*GO recommended*")
-    assert "a rollback goes to *not known* (no other version" in " ".join(slack.render_text(card).split())
+    assert "rolls back to *not known* (no other version" in " ".join(slack.render_text(card).split())
     await both_go(slack, card)
     await slack.sees("#releases", "Decision on run #1")
     reply = await slack.user("mia").command("#releases", "/canary", "rolled-back #1")
     await reply.told("Only on-call and the people who vote on run #1")
     reply = await raj.command("#releases", "/canary", "rolled back #1 errors in checkout")
     await reply.told("Recorded that run #1 on staging was rolled back")
-    line = await slack.sees("#releases", "staging `1.1` was rolled back, reports @raj")
+    line = await slack.sees("#releases", "@raj rolled back staging `1.1`")
     assert "errors in checkout" in slack.render_text(line)
     assert line in slack.thread(card)
     await slack.sees("#releases", "The watch of run #1 ended: staging was rolled back")

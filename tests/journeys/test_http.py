@@ -46,7 +46,7 @@ async def post(bot: Running, body: bytes, headers: dict[str, str]) -> int:
 async def test_the_whole_journey_over_http(http_bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await slack.user("ben").click(card, "Conditional go…")
     form = await slack.user("ben").sees_modal("Conditional go")
     wrong = await slack.user("ben").submit(

@@ -49,7 +49,7 @@ async def test_each_problem_is_named_with_its_place(shell: Shell, slack: LocalSl
     ("error", "says"),
     [
         ("unknown_method", "This server has no blocks.validate"),
-        ("invalid_auth", "Slack could not be asked"),
+        ("invalid_auth", "Slack could not validate messages"),
     ],
 )
 async def test_what_cannot_be_asked_is_said(

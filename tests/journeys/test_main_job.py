@@ -26,7 +26,7 @@ async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running
     assert "Ask @ana or @ben." in said
 
     await ana.click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await ben.click(card, "Go")
 
     decision = await slack.sees("#releases", "Decision on run #1")
@@ -71,11 +71,11 @@ async def test_a_failing_check_needs_a_waiver_or_ends_in_no_go(
     card = await slack.sees("#releases", "*NO-GO recommended*")
     await ana.click(card, "Go")
     await ben.click(card, "Go")
-    await slack.sees("#releases", "Needs a waiver for *duplicates*")
+    await slack.sees("#releases", "needs a waiver for *duplicates*")
 
     await ana.click(card, "No-go…")
     form = await ana.sees_modal("No-go")
-    await ana.submit(form, {"Why not?": "duplicate sends are an immediate no-go"})
+    await ana.submit(form, {"Reason": "duplicate sends are an immediate no-go"})
     decision = await slack.sees("#releases", "Decision on run #1")
     text = slack.render_text(decision)
     assert "🛑 No-go · staging" in text

@@ -44,13 +44,16 @@ async def test_a_missing_argument_is_answered_with_all_of_them(
 ) -> None:
     async with start_bot(STRICT):
         await slack.connected()
-        for text in ("run staging", "help run", "config staging"):
-            said = await (await slack.user("raj").command("#general", "/canary", text)).told(
-                "version: required"
-            )
-            assert "What goes out, matches [0-9]+" in said
-            assert "one of eu west, us" in said
-            assert "ring: optional, inner when left out" in said
+        for text, missing in (
+            ("run staging", "`version` is missing"),
+            ("help run", "version: required"),
+            ("config staging", "version: required"),
+        ):
+            said = await (await slack.user("raj").command("#general", "/canary", text)).told(missing)
+            assert "What goes out" in said
+            if not text.startswith("run"):
+                assert "one of eu west, us" in said
+                assert "ring: optional, inner when left out" in said
 
 
 async def test_checks_with_the_same_title_show_their_keys(start_bot: StartBot, slack: LocalSlack) -> None:
@@ -73,6 +76,6 @@ async def test_a_refused_click_on_a_prompt_is_answered_in_the_channel_and_in_the
         await world.put("duplicates", 1)
         prompt = await slack.sees("#releases", "Roll back staging")
         mia = slack.user("mia")
-        await (await mia.click(prompt, "I'm on it")).told("Only on-call and the people who decide")
+        await (await mia.click(prompt, "I'm on it")).told("Only on-call and the people who vote on")
         await slack.wait_for(lambda: len(mia.ephemerals) == 2)
     assert sorted(bool(private.thread_ts) for private in mia.ephemerals) == [False, True]

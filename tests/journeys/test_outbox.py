@@ -108,7 +108,7 @@ async def test_a_message_that_slack_refuses_for_good_is_told_in_the_channel_for_
         await until(bot_database, "SELECT count(*) FROM evidence")
         await make_older(bot_database)
         told = await slack.sees(
-            "#ops", "The run card of run #1 on staging is not shown in its channel", timeout=PATIENT
+            "#ops", "Slack doesn't show the run card of run #1 on staging", timeout=PATIENT
         )
         assert "canary outbox list" in slack.render_text(told)
         slack.workspace.channels["C0RELEASES"].is_archived = False

@@ -20,7 +20,7 @@ async def test_a_command_pasted_from_a_document_runs_and_a_reason_keeps_its_join
     assert await facts(bot_database, "SELECT arguments ->> 'version' FROM run") == [("1.42.0-rc1",)]
     ana = slack.user("ana")
     await ana.click(card, "No-go…")
-    await ana.submit(await ana.sees_modal("No-go"), {"Why not?": f"{REASON}\u202e\u200b\x1b"})
+    await ana.submit(await ana.sees_modal("No-go"), {"Reason": f"{REASON}\u202e\u200b\x1b"})
     await until(bot_database, "SELECT count(*) FROM decision")
     assert await facts(bot_database, "SELECT reason FROM vote") == [(REASON,)]
     said = await facts(bot_database, "SELECT detail::jsonb ->> 'reason' FROM event WHERE kind = 'voted'")
@@ -32,5 +32,5 @@ async def test_a_reason_that_nobody_can_see_is_none(bot: Running, slack: LocalSl
     card = await decided(slack)
     ana = slack.user("ana")
     await ana.click(card, "No-go…")
-    done = await ana.submit(await ana.sees_modal("No-go"), {"Why not?": "\u200b\u2060\u3164"})
-    assert "Say why, in a few words" in done.errors["Why not?"]
+    done = await ana.submit(await ana.sees_modal("No-go"), {"Reason": "\u200b\u2060\u3164"})
+    assert "Say why, in a few words" in done.errors["Reason"]

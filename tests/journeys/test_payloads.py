@@ -100,7 +100,7 @@ async def test_over_a_socket_it_is_not_acknowledged_and_the_next_click_counts(
         await slack.socket_mode.sockets[0].send_str(frame)
     card = await slack.sees("#releases", "*GO recommended*")
     assert (await slack.user("ana").clicks_from_an_old_screen(card, go_button(card))).acked
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     assert len(await facts(bot_database, "SELECT key FROM inbox")) == len(stored) + 1
 
 
@@ -114,7 +114,7 @@ async def test_a_frame_that_is_larger_than_a_socket_takes_costs_the_connection_a
     await slack.wait_for(lambda: broken not in slack.socket_mode.sockets, 30)
     await slack.connected(timeout=30)
     assert (await slack.user("ana").click(card, "Go")).acked
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
 
 
 @pytest.mark.parametrize("timing", [Timing(workers=Workers(longest_retry=0.5))], ids=[""])

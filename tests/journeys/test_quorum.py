@@ -47,7 +47,7 @@ async def test_the_people_who_can_vote_are_mentioned_once_when_the_summary_is_th
 ) -> None:
     card = await decided(slack)
     wanted = await slack.sees("#releases", "Votes wanted")
-    said = "1 of release-managers (@ana) and 1 of platform (@platform)"
+    said = "a vote from release-managers (@ana) and a vote from platform (@platform)"
     assert said in slack.render_text(wanted)
     assert "<@U01ANA>" in wanted.text
     assert wanted in slack.thread(card)
@@ -62,7 +62,7 @@ async def test_whoever_asked_for_the_run_is_not_asked_to_vote_on_it(
         await slack.connected()
         await decided(slack)
         wanted = slack.render_text(await slack.sees("#releases", "Votes wanted"))
-    asked = wanted.partition("1 of release-managers (")[2].partition(")")[0]
+    asked = wanted.partition("a vote from release-managers (")[2].partition(")")[0]
     assert asked.count("@") == 5
     assert "@raj" not in asked
     assert asked.endswith("and 3 more")
@@ -103,7 +103,9 @@ async def test_who_was_asked_and_who_could_decide_is_recorded_as_it_was_then(
         bot_database, "SELECT detail::jsonb -> 'roles' FROM event WHERE kind = 'roles resolved' ORDER BY seq"
     )
     assert held == [({"platform": ["U02BEN"], "release-managers": ["U01ANA"]},)] * 2
-    assert "1 of platform (@platform)" in slack.render_text(await slack.sees("#releases", "Votes wanted"))
+    assert "a vote from platform (@platform)" in slack.render_text(
+        await slack.sees("#releases", "Votes wanted")
+    )
 
 
 # ---------------------------------------------------------------- reminded
@@ -116,10 +118,10 @@ async def test_only_people_whose_votes_are_missing_are_reminded_each_time_once(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Needs 1 of platform")
+        await slack.sees("#releases", "needs a vote from platform")
         await is_due(bot_database, 1)
         reminder = await slack.sees("#releases", "Reminder")
-        assert "It still needs 1 of platform. 1 person gets" in slack.render_text(reminder)
+        assert "It still needs a vote from platform. 1 person gets" in slack.render_text(reminder)
         assert "@ana" not in slack.render_text(reminder)
         await is_due(bot_database, 2)
         await slack.wait_for(lambda: len(replies(slack, card, "Reminder")) == 2)
@@ -182,8 +184,10 @@ async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSla
     raj = slack.user("raj")
     card = await decided(slack)
     reply = await raj.command("#general", "/canary", "remind #1")
-    await reply.told("in the thread of run #1. Still needed: 1 of release-managers, 1 of platform")
-    await slack.sees("#releases", "still needs 1 of release-managers, 1 of platform")
+    await reply.told(
+        "in the thread of run #1. Still needed: a vote from release-managers, a vote from platform"
+    )
+    await slack.sees("#releases", "still needs a vote from release-managers and a vote from platform")
     reply = await raj.command("#general", "/canary", "remind #1")
     await reply.told("They were reminded less than a minute ago")
     reply = await slack.user("mia").command("#general", "/canary", "remind #1")

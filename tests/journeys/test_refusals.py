@@ -64,7 +64,7 @@ KINDS = {
     "sam": "this account is from another organization",
     "tim": "this account is from another organization",
     "robot": "this account is a bot",
-    "nil": "Slack does not know the user",
+    "nil": "Slack doesn't know the user",
 }
 STRANGER_TO_ALL_ROLES = "mia"
 
@@ -166,7 +166,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_and_that
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
     assert await facts(bot_database, "SELECT count(*) FROM waiver") == [(0,)]
     await all_refused(slack, bot_database, len(BUTTONS))
-    assert "Needs 1 of release-managers (" in slack.render_text(card)
+    assert "needs a vote from release-managers (" in slack.render_text(card)
 
 
 @pytest.mark.usefixtures("all_kinds")
@@ -193,7 +193,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         for text, says in {
             "run staging": "`author` is missing",
             "run staging author=ben": "a member id like U02BEN",
-            "run staging author=U0NOBODY": "Slack does not know the user U0NOBODY",
+            "run staging author=U0NOBODY": "Slack doesn't know the user U0NOBODY",
             f"run staging author={slack.app.bot_user}": "is a bot",
         }.items():
             await (await mia.command("#general", "/canary", text)).told(says)
@@ -241,7 +241,7 @@ async def test_what_slack_does_not_say_of_an_account_counts_against_it(
 async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await (await slack.user("ana").click(card, "Go")).told("already counts")
     assert slack.render_thread(card).count("*Go*: @ana") == 1
 

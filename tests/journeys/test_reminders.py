@@ -66,7 +66,10 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
     assert "Vote as platform" in told.text
     assert "GO recommended: all 2 checks passed" in told.text
     assert "UTC" in told.text
-    assert "It still needs 1 of release-managers, 1 of platform. 2 people get a direct message" in line
+    assert (
+        "It still needs a vote from release-managers and a vote from platform. 2 people get a direct message"
+        in line
+    )
     assert "@" not in line
     assert letters(slack, "U03RAJ") == []
     [(asked, direct)] = await facts(
@@ -75,6 +78,22 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
     )
     assert asked["platform"] == {"S0PLATFORM": [BEN]}
     assert direct == [ANA, BEN]
+
+
+@pytest.mark.parametrize("account", ["is_restricted", "is_stranger"])
+async def test_whose_vote_would_not_count_is_told_nothing_of_a_channel_that_they_may_not_see(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str, account: str
+) -> None:
+    """A guest in a user group gets no verdict by direct message."""
+    slack.add_group(Group("S0PLATFORM", "platform", "Platform", [BEN, "U04MIA"]))
+    setattr(slack.workspace.users["U04MIA"], account, True)
+    async with start_bot(REMINDED):
+        await slack.connected()
+        await decided(slack)
+        await is_due(bot_database, 1)
+        await gets(slack, BEN, "Your vote is needed")
+        await until(bot_database, "SELECT count(*) = 1 FROM message WHERE channel = 'U04MIA' AND excused")
+    assert letters(slack, "U04MIA") == []
 
 
 async def test_whoever_has_voted_before_it_is_not_reminded(
@@ -87,7 +106,7 @@ async def test_whoever_has_voted_before_it_is_not_reminded(
         await until(bot_database, "SELECT count(*) = 1 FROM vote")
         await is_due(bot_database, 1)
         await gets(slack, BEN, "Your vote is needed")
-        await slack.sees("#releases", "It still needs 1 of platform. 1 person gets a direct message")
+        await slack.sees("#releases", "It still needs a vote from platform. 1 person gets a direct message")
     assert letters(slack, ANA) == []
 
 
@@ -134,7 +153,7 @@ async def test_one_person_in_two_roles_gets_one_message(
         told = await gets(slack, BEN, "Your vote is needed")
         await until(bot_database, SENT.format(3))
     assert "Vote as release-managers or platform" in told.text
-    assert "For a go: fix or waive *duplicates*" in told.text
+    assert "Fix or waive *duplicates*, which a Go needs" in told.text
     assert len(letters(slack, BEN)) == 1
     assert "NO-GO recommended" in told.text
 
@@ -153,7 +172,7 @@ async def test_members_of_a_large_group_are_not_written_to_one_by_one(
         await gets(slack, BEN, "Your vote is needed")
         await until(bot_database, SENT.format(1))
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
-    assert "1 of platform (@crowd). 1 person gets a direct message" in line
+    assert "a vote from platform (@crowd). 1 person gets a direct message" in line
     assert letters(slack, crowd[0]) == letters(slack, ANA) == []  # she is mentioned with the group
 
 
@@ -168,7 +187,7 @@ async def test_a_group_that_lost_its_members_is_nobody(
         await is_due(bot_database, 1)
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
         await gets(slack, ANA, "Your vote is needed")
-    assert "1 of platform (nobody is left)" in line
+    assert "a vote from platform (nobody left)" in line
     assert letters(slack, BEN) == []
 
 
@@ -181,7 +200,7 @@ async def test_a_group_that_slack_does_not_tell_is_mentioned(
     slack.faults.refuse("usergroups.users.list", "missing_scope", times=None, needed="usergroups:read")
     async with start_bot(REMINDED):
         await is_due(bot_database, 1)
-        await slack.sees("#releases", "1 of platform (@platform). 1 person gets a direct message")
+        await slack.sees("#releases", "a vote from platform (@platform). 1 person gets a direct message")
     assert letters(slack, BEN) == []
 
 
@@ -196,12 +215,12 @@ async def test_whoever_takes_no_direct_messages_is_mentioned_once_in_the_thread(
         await slack.connected()
         card = await decided(slack)
         await is_due(bot_database, 1)
-        instead = await slack.sees("#releases", "I could not reach you by direct message")
-        assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging still waits for you")
+        instead = await slack.sees("#releases", "I couldn't send you a direct message")
+        assert instead.text.startswith("<@U01ANA>, <@U02BEN>: run #1 on staging needs you by")
         assert instead in slack.thread(card)
         await is_due(bot_database, 2)
-        await slack.sees("#releases", "1 of release-managers (@ana), 1 of platform (@ben)")
-    assert len(replies(slack, card, "I could not reach you")) == 1
+        await slack.sees("#releases", "a vote from release-managers (@ana) and a vote from platform (@ben)")
+    assert len(replies(slack, card, "I couldn't send you")) == 1
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'alert'") == [(0,)]
     said = await facts(bot_database, "SELECT detail::jsonb -> 'people' FROM event WHERE kind = 'not reached'")
     assert said == [({ANA: "messages_tab_disabled", BEN: "messages_tab_disabled"},)]
@@ -223,11 +242,11 @@ async def test_who_turns_out_in_the_morning_to_take_none_is_mentioned_then(
     slack.faults.refuse("chat.postMessage", error)
     async with start_bot(LONG):
         await make_due(bot_database)
-        instead = await slack.sees("#releases", "I could not reach you by direct message")
+        instead = await slack.sees("#releases", "I couldn't send you a direct message")
         await until(bot_database, "SELECT bool_and(state = 'sent' OR excused) FROM message")
     [reached] = [user for user in (ANA, BEN) if letters(slack, user)]
     assert f"<@{reached}>" not in instead.text
-    assert instead.text.count("<@") == len(replies(slack, card, "I could not reach you")) == 1
+    assert instead.text.count("<@") == len(replies(slack, card, "I couldn't send you")) == 1
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.RESET_BEFORE])
@@ -247,7 +266,7 @@ async def test_a_direct_message_in_doubt_is_not_sent_again(
         slack.faults.inject(fault, "chat.postMessage")
         slack.faults.inject(fault, "chat.postMessage")
         await is_due(bot_database, 2)
-        instead = await slack.sees("#releases", "I could not reach you")
+        instead = await slack.sees("#releases", "I couldn't send you")
         await until(bot_database, "SELECT bool_and(state = 'sent' OR excused) FROM message")
     assert line.text
     assert "<@U02BEN>" in instead.text
@@ -357,7 +376,7 @@ async def test_what_waits_for_quiet_hours_is_not_stuck(
     async with start_bot(quiet(LONG, quiet_now())) as bot:
         await make_due(bot_database)
         await until(
-            bot_database, "SELECT count(*) = 2 FROM message WHERE excused AND error = 'it is decided'"
+            bot_database, "SELECT count(*) = 2 FROM message WHERE excused AND error = 'the run is decided'"
         )
         assert 'canary_direct_messages_total{outcome="not needed any more"} 2.0' in await metrics(bot)
     assert letters(slack, ANA) == letters(slack, BEN) == []
@@ -408,7 +427,7 @@ async def test_fifty_people_are_reminded_within_slacks_limits(
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
         assert 'canary_direct_messages_total{outcome="sent"} 51.0' in await metrics(bot)
     assert all(len(letters(slack, user)) == 1 for user in crowd)
-    assert "1 of release-managers, 1 of platform. 51 people get a direct message" in line
+    assert "a vote from release-managers and a vote from platform. 51 people get a direct message" in line
     assert not [call for call in slack.calls("chat.postMessage") if not call.ok]
 
 

@@ -72,7 +72,7 @@ async def test_a_click_that_is_replayed_is_one_vote(
     form = {"payload": json.dumps(click)}
     statuses = await replayed(replicas, slack, form, one_after_another=100, at_once=50)
     assert set(statuses) == {200}
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     await nothing_under_way(bot_database)
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]

@@ -125,7 +125,7 @@ async def test_an_environment_that_is_gone_by_the_time_the_form_is_sent(
     async with start_bot(changed):
         await slack.connected()
         errors = (await raj.submit(view)).errors
-        says = "no longer configured" if left == "production" else "takes other arguments by now"
+        says = "no longer configured" if left == "production" else "have changed"
         assert [says in error for error in errors.values()] == [True]
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(0,)]
 
@@ -135,7 +135,7 @@ async def test_guests_and_strangers_get_no_form(bot: Running, slack: LocalSlack,
     person = slack.user(name)
     assert (await person.shortcut("start_run")).acked
     direct = slack.workspace.direct(person.id)
-    await slack.sees(direct.id, "for members of this workspace")
+    await slack.sees(direct.id, "Only members of this workspace can use canary")
     assert person.modal is None
 
 
@@ -143,7 +143,7 @@ async def test_a_run_under_way_is_said_to_whoever_starts_another(bot: Running, s
     await decided(slack)
     mia, view = await starts(slack, "mia")
     assert (await mia.submit(view)).acked
-    await slack.sees(slack.workspace.direct(mia.id).id, "Run #1 on staging is under way")
+    await slack.sees(slack.workspace.direct(mia.id).id, "Run #1 on staging is already under way")
 
 
 async def test_home_has_the_form_too(bot: Running, slack: LocalSlack) -> None:
@@ -183,7 +183,7 @@ async def test_a_bystander_is_offered_only_what_they_can_do(bot: Running, slack:
     card = await decided(slack)
     mia, view = await acts(slack, "mia", card)
     shown = str(view.blocks)
-    assert "Nothing waits for you here." in shown
+    assert "Nothing needs you here." in shown
     for word in ("vote_go", "act_cancel", "act_remind", "waive"):
         assert word not in shown
     assert (await mia.click(view, "Show details")).acked
@@ -194,8 +194,8 @@ async def test_a_no_go_and_its_reason_are_given_in_the_same_form(bot: Running, s
     card = await decided(slack)
     ana, view = await acts(slack, "ana", card)
     await ana.click(view, "No-go…")
-    view = await form(ana, "Why not?")
-    assert not (await ana.submit(view, {"Why not?": "the queue is old"})).errors
+    view = await form(ana, "Reason")
+    assert not (await ana.submit(view, {"Reason": "the queue is old"})).errors
     await slack.sees("#releases", "the queue is old")
 
 
@@ -217,7 +217,7 @@ async def test_what_is_refused_is_said_in_the_form(bot: Running, slack: LocalSla
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json")
     assert (await ana.click(view, "Go")).acked
-    await form(ana, "is decided; votes no longer count")
+    await form(ana, "is already decided, so votes no longer count")
 
 
 async def test_on_another_apps_message_it_is_said_what_to_do(bot: Running, slack: LocalSlack) -> None:
@@ -225,7 +225,7 @@ async def test_on_another_apps_message_it_is_said_what_to_do(bot: Running, slack
     other = slack.user("mia").says("#releases", "lunch?")
     ana = slack.user("ana")
     reply = await ana.shortcut("act_on_run", other)
-    told = await reply.told("does not belong to a run")
+    told = await reply.told("doesn't belong to a run")
     assert "/canary status" in told
     assert ana.modal is None
 

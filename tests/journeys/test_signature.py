@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -18,6 +19,7 @@ from aiohttp import web
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.plan.load import load
 from bot.rules.interaction import Interaction
 from commands.slack.intake import Intake, bolt_app
 from commands.slack.turnstile import Turnstile
@@ -27,6 +29,8 @@ from tests.journeys.forgeries import FORGERIES, Request, genuine
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 CONNECTIONS = 4
 EVERY = 100  # one in so many is as Slack sent it: it has to be accepted
+
+WEB_SERVICE = Path(__file__).parents[2] / "examples" / "web-service" / "canary.yaml"
 
 
 class Door:
@@ -47,7 +51,8 @@ class Door:
 async def door() -> AsyncIterator[Door]:
     door = Door()
     identity = AuthorizeResult(enterprise_id=None, team_id="T0ACME", bot_token="xoxb-1")
-    app = bolt_app(AsyncWebClient(token="xoxb-1"), identity, Intake(door.keep, door.now))
+    configuration = load(WEB_SERVICE, None)
+    app = bolt_app(AsyncWebClient(token="xoxb-1"), identity, Intake(door.keep, door.now, configuration))
     server = web.Application(client_max_size=LARGEST)
     server.add_routes(slack_routes(app, SECRET, Turnstile(_nobody_is_told)))
     runner = web.AppRunner(server, access_log=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.slack.errors import meaning
@@ -156,7 +158,7 @@ async def test_whoever_asked_is_told_why_the_card_cannot_be_posted_and_what_to_d
         name = ("raj", "mia")[number % 2]  # who is not needed to approve it
         asker = slack.user(name)
         await asker.command("#general", "/canary", "run staging")
-        told = await direct_message(slack, name, f"Run #{number} goes on, but its card cannot be posted")
+        told = await direct_message(slack, name, f"Run #{number} goes on, but I can't post its card")
         assert why in told
         assert next_step in told
         if "Invite" not in next_step:
@@ -173,16 +175,40 @@ async def test_a_card_that_slack_never_takes_is_said_not_to_come_by_itself(
     slack.add_channel(Channel("C0OPS", "ops", members={"U03RAJ", slack.app.bot_user}))
     async with start_bot(CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")):
         await slack.connected()
-        slack.faults.refuse("chat.postMessage", error)
+        slack.faults.refuse("chat.postMessage", error, times=2 if error == "invalid_blocks" else 1)
         await slack.user("raj").command("#releases", "/canary", "run staging")
-        assert "an operator can post it again" in await direct_message(
-            slack, "raj", "its card cannot be posted"
-        )
-        alert = await slack.sees("#ops", "The run card of run #1 on staging is not shown", timeout=PATIENT)
+        assert "an operator can post it again" in await direct_message(slack, "raj", "I can't post its card")
+        alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
         said = slack.render_text(alert)
-        assert "I will not send it again by myself" in said
+        assert "I won't send it again by myself" in said
         assert "canary outbox resolve 1 --again" in said
         assert "by itself where it can" not in said
+
+
+async def test_a_message_of_which_slack_takes_no_blocks_is_shown_as_its_text(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    """Whatever is wrong with them; and in blocks again at the next change."""
+    details = {"response_metadata": {"messages": ["[ERROR] invalid [json-pointer:/blocks/0/text/text]"]}}
+    slack.faults.refuse(
+        "chat.postMessage", "invalid_blocks", **details
+    )  # the card, which has no newer blocks to do without
+    await slack.user("raj").command("#releases", "/canary", "run staging")
+    card = await slack.sees("#releases", "*GO recommended*")
+    refused, posted = [call.args for call in slack.calls("chat.postMessage")][:2]
+    assert "blocks" in refused
+    assert not json.loads(posted.get("blocks") or "[]")
+    assert posted["parse"] == "none"
+    assert posted["text"] == refused["text"]
+    assert card.blocks
+
+    slack.faults.refuse("chat.update", "invalid_blocks", **details)
+    await slack.user("ana").command("#releases", "/canary", "go #1")
+    await slack.wait_for(lambda: not card.blocks)
+    assert "Waiting for 1 more vote" in card.text
+    await slack.user("ben").command("#releases", "/canary", "go #1")
+    await slack.wait_for(lambda: bool(card.blocks))
+    assert await rows(bot_database, "SELECT count(*) FROM message WHERE state = 'failed'") == [(0,)]
 
 
 async def test_an_alert_for_a_channel_that_opens_again_says_that_it_goes_on_by_itself(
@@ -195,10 +221,10 @@ async def test_an_alert_for_a_channel_that_opens_again_says_that_it_goes_on_by_i
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await until(bot_database, "SELECT count(*) FROM message WHERE error = 'is_archived'")
         await make_older(bot_database)
-        alert = await slack.sees("#ops", "The run card of run #1 on staging is not shown", timeout=PATIENT)
+        alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
         said = slack.render_text(alert)
         assert "Unarchive the channel" in said
-        assert "It will then appear by itself" in said
+        assert "It then appears by itself" in said
 
 
 # ---------------------------------------------------------------- forms

@@ -106,7 +106,7 @@ async def test_who_has_started_many_runs_within_an_hour_has_to_wait_and_others_d
         await reply.told("Try again in 60 min")
 
         await slack.user("mia").command("#releases", "/canary", "run staging")
-        await slack.sees("#releases", "by @raj · run #3")
+        await slack.sees("#releases", "by @mia · run #3")
 
 
 async def test_where_a_person_can_be_answered_is_forgotten_once_they_are(

@@ -15,7 +15,7 @@ async def test_a_bot_that_is_started_again_counts_the_votes_of_before(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Needs 1 of platform")
+        await slack.sees("#releases", "needs a vote from platform")
     async with start_bot():
         await slack.connected()
         await slack.user("ben").click(card, "Go")
@@ -46,7 +46,7 @@ async def test_a_run_that_nobody_decides_expires_without_a_go(
         await slack.connected()
         card = await decided(slack)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "Needs 1 of platform")
+        await slack.sees("#releases", "needs a vote from platform")
         await _make_due(bot_database)
         await slack.sees("#releases", "Decision on run #1")
         await slack.wait_for(lambda: not card.elements)

@@ -64,7 +64,7 @@ async def test_the_forms_of_a_vote_show_the_failed_checks_and_what_the_vote_does
         "*staging 1.42.0* · run #1",
         "NO-GO recommended",
         "Duplicate sends",
-        "A single No-go ends the run",
+        "Your No-go alone ends the run",
     ):
         assert said in says(form)
     assert submit_of(form) == "Vote No-go"
@@ -100,8 +100,8 @@ async def test_a_condition_is_due_at_ten_on_a_working_day_of_the_readers_own(
 async def test_an_error_stands_at_its_field(slack: LocalSlack, world: World) -> None:
     card, ana = await failed(slack, world), slack.user("ana")
     await ana.click(card, "No-go…")
-    refused = await ana.submit(await ana.sees_modal(), {"Why not?": "\u2800"})
-    assert refused.errors == {"Why not?": "Say why, in a few words. It goes into the record."}
+    refused = await ana.submit(await ana.sees_modal(), {"Reason": "\u2800"})
+    assert refused.errors == {"Reason": "Say why, in a few words. It goes into the record."}
     await ana.click(card, "Conditional go…")
     said = {"What must become true?": ".\u3164", "Who owns it?": "U02BEN", "By when?": 1_000_000_000}
     refused = await ana.submit(await ana.sees_modal("Conditional go"), said)
@@ -153,8 +153,8 @@ async def test_a_form_of_an_older_message_says_so_and_is_about_what_it_shows(
     older = replace(button, body={**button.body, "value": f"{key} sha256:older"})
     await ana.clicks_from_an_old_screen(card, older)
     form = await ana.sees_modal("Vote No-go")
-    assert "The results have changed since the message that you clicked" in says(form)
-    await ana.submit(form, {"Why not?": "duplicates"})
+    assert "The results have changed since the message you clicked" in says(form)
+    await ana.submit(form, {"Reason": "duplicates"})
     await slack.sees("#releases", "Decision on run #1")
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("NO-GO",)]
 

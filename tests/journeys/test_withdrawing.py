@@ -6,22 +6,26 @@ import asyncio
 
 import pytest
 
+from bot.workflow.turned_away import OFTEN
 from commands.serve import Running
+from sandbox.slack.channel import Channel
 from sandbox.slack.elements import elements_of
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import decided
+from tests.faults.test_limits import environments
+from tests.journeys.conftest import StartBot, decided
 from tests.journeys.test_attacks import facts
+from tests.outbox import until
 
 EVENTS = "SELECT kind, actor FROM event WHERE kind LIKE 'vote%' ORDER BY seq"
-WITHDRAWN = "@ana took back their Go"
+WITHDRAWN = "@ana withdrew their Go"
 
 
 async def ana_has_voted(slack: LocalSlack) -> Message:
     card = await decided(slack)
     await (await slack.user("ana").click(card, "Go")).told("Your Go on run #1 counts.")
-    await slack.sees("#releases", "Needs 1 of platform")
+    await slack.sees("#releases", "needs a vote from platform")
     return card
 
 
@@ -31,7 +35,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     card = await ana_has_voted(slack)
     ana = slack.user("ana")
     await (await ana.command("#releases", "/canary", "withdraw #1")).told("Your Go on run #1 is withdrawn.")
-    await slack.sees("#releases", "Needs 1 of release-managers")
+    await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
     await slack.wait_for(lambda: WITHDRAWN in slack.render_thread(card))
 
     await (await ana.command("#releases", "/canary", "withdraw #1")).told(
@@ -44,7 +48,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     assert await facts(bot_database, EVENTS) == expected
 
     await slack.user("ben").click(card, "Go")  # is not enough any more
-    await slack.sees("#releases", "Needs 1 of release-managers")
+    await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
     await ana.click(card, "Go")
     decision = await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: "packet" in slack.render_thread(card))
@@ -119,7 +123,7 @@ async def test_a_withdrawal_beside_the_last_vote_comes_before_it_or_is_refused(
     await asyncio.gather(*(both if first == "withdraw" else reversed(both)))
     reply = await ana.is_told("withdraw")
     if "is withdrawn" in ana.reads(reply):
-        await slack.sees("#releases", "Needs 1 of release-managers")
+        await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
         assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
         assert await facts(bot_database, "SELECT outcome FROM decision") == []
     else:
@@ -143,3 +147,42 @@ async def test_a_withdrawal_waits_for_the_vote_that_was_given_before_it(
         "vote lapsed",
     ]
     assert [element.label for element in elements_of(card.blocks)]
+
+
+async def test_a_vote_given_in_home_is_taken_back_by_the_button_that_comes_with_it(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    """The run stands in a private channel, and the answer comes as a direct message: it is in neither."""
+    ana = slack.user("ana")
+    members = {ana.id, slack.user("ben").id, slack.user("raj").id, slack.app.bot_user}
+    slack.workspace.channels["C0SECRET"] = Channel("C0SECRET", "secret", kind="private", members=members)
+    async with start_bot(environments("staging", "vault", vault="C0SECRET")):
+        await slack.connected()
+        await slack.user("raj").command("#secret", "/canary", "run vault")
+        await slack.sees("#secret", "*GO recommended*")
+        home = await ana.opens_home()
+        assert (await ana.click(home, "Go")).acked
+        direct = slack.workspace.direct(ana.id).id
+        answer = await slack.sees(direct, "Your Go on run #1 counts.")
+        await ana.click(answer, "Withdraw vote")
+        await until(bot_database, "SELECT count(*) = 0 FROM vote")
+        await slack.sees("#secret", "recommended.* To go ahead, it needs a vote from release-managers")
+        assert [kind for kind, _ in await facts(bot_database, EVENTS)] == [
+            "voted",
+            "vote withdrawn",
+            "vote lapsed",
+        ]
+
+
+async def test_whoever_has_no_vote_does_not_fill_the_log_with_withdrawals(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    await decided(slack)
+    mia = slack.user("mia")
+    for _ in range(2 * OFTEN.most):
+        before = len(mia.ephemerals)
+        await mia.command("#releases", "/canary", "withdraw #1")
+        await slack.wait_for(lambda before=before: len(mia.ephemerals) > before)
+    refused = "SELECT count(*) FROM event WHERE kind = 'refused'"
+    assert await facts(bot_database, refused) == [(OFTEN.most,)]
+    assert "You have no vote on run #1 to withdraw" in mia.reads(mia.ephemerals[-1])

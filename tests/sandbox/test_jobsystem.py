@@ -110,6 +110,54 @@ async def test_slow_steps_and_one_leap_do_the_same_work(postgres_server: str) ->
     assert counts[0] == counts[1]
 
 
+async def test_the_control_loops_see_what_the_tables_tell(system: JobSystem) -> None:
+    for dials in ({}, {"hot_tenant": 1}, {"hot_tenant": 0, "slow_queue": 0.8, "failing_runs": 0.3}):
+        for dial, position in dials.items():
+            await system.turn(dial, position)
+        await system.advance(minutes=45)
+    found = await rows(
+        system,
+        """
+        SELECT seen."activeWorkspaces", told."activeWorkspaces", seen.percent, told.percent, seen.age, told.age
+        FROM "BackgroundControlDecision" AS autoscale
+        JOIN "BackgroundControlDecision" AS promotion USING ("decidedAt")
+        CROSS JOIN LATERAL (
+            SELECT (autoscale."decision" ->> 'activeWorkspaces')::int,
+                   (promotion."decision" #>> '{signals,failureRatePercent}')::numeric,
+                   (promotion."decision" #>> '{signals,queueAgeP95Seconds}')::int
+        ) AS seen ("activeWorkspaces", percent, age)
+        CROSS JOIN LATERAL (
+            SELECT (
+                SELECT count(DISTINCT "clientId") FROM "BackgroundJob"
+                WHERE "runAt" <= "decidedAt" AND "runAt" > "decidedAt" - interval '5 minutes'
+            ), (
+                SELECT coalesce(round(100.0 * count(*) FILTER (WHERE "status" = 'FAILED') / nullif(count(*), 0), 2), 0)
+                FROM "BackgroundFunctionRun"
+                WHERE "functionName" = 'process-background-jobs'
+                  AND "finishedAt" <= "decidedAt" AND "finishedAt" > "decidedAt" - interval '15 minutes'
+            ), (
+                SELECT coalesce(floor(percentile_disc(0.95) WITHIN GROUP (
+                    ORDER BY extract(epoch FROM "decidedAt" - "runAt")
+                )), 0)
+                FROM "BackgroundJob"
+                WHERE "runAt" <= "decidedAt" AND ("status" = 'PENDING' OR "startedAt" > "decidedAt")
+            )
+        ) AS told ("activeWorkspaces", percent, age)
+        WHERE autoscale."loop" = 'autoscale' AND promotion."loop" = 'promotion' AND NOT EXISTS (
+            SELECT FROM "BackgroundJob"  -- that was tried again later, and so its first due time is not known
+            WHERE "runAt" <> "createdAt" AND "createdAt" <= "decidedAt" AND "runAt" > "decidedAt"
+        )
+        ORDER BY "decidedAt"
+        """,
+    )
+    assert len(found) > 60
+    for active_seen, active, percent_seen, percent, age_seen, age in found:
+        assert (active_seen, float(percent_seen), age_seen) == (active, float(percent), age)
+    assert len({row[0] for row in found}) > 5
+    assert len({row[2] for row in found}) > 3
+    assert max(row[4] for row in found) > 120
+
+
 async def test_the_reader_reads_and_nothing_else(system: JobSystem) -> None:
     async with await psycopg.AsyncConnection.connect(system.reader_dsn, autocommit=True) as reader:
         await reader.execute('SELECT * FROM "BackgroundJob"')

@@ -18,9 +18,9 @@ from bot.slack.text import code, escape
 
 NOT_LOOKED_FOR = "not to be looked for"
 _OURS: Mapping[str, str] = {  # reasons that are not Slack's
-    "it was deleted": "somebody deleted it",
-    "it cannot be made": "I could not build it, which is a bug in canary",
-    "the sender died": "I was stopped while sending it, and cannot check whether it arrived",
+    "it was deleted": "someone deleted it",
+    "it cannot be made": "I couldn't build it, which is a bug in canary",
+    "the sender died": "I stopped while sending it, and can't check whether it arrived",
 }
 
 
@@ -51,9 +51,7 @@ def alert(facts: Facts, event: AuditEvent, hidden: Hidden) -> Posting:
     run, said = facts.dossier.run, Alerted.read(event)
     assert said
     why = reason(said.why)
-    text = (
-        f"The {hidden.called} of run #{run.number} on {run.environment} is not shown in its channel: {why}."
-    )
+    text = f"Slack doesn't show the {hidden.called} of run #{run.number} on {run.environment}: {why}."
     blocks: list[Block] = [
         header(f"⚠️ Not shown: {hidden.called} · {subject(facts.dossier)}"),
         section(f"{escape(text)} <#{escape(said.channel)}>"),
@@ -71,7 +69,7 @@ def reason(why: str) -> str:
         return "no reason is known"
     what, _, error = why.partition(": ")
     if what == NOT_LOOKED_FOR:
-        return f"Slack may have it, but I cannot check: {reason(error)}"
+        return f"Slack may have it, but I can't check: {reason(error)}"
     if what == "no clear answer":
         return "Slack gave no clear answer, so it may or may not be there"
     return meaning(why).says if _is_slacks(why) else _OURS.get(why, why)
@@ -95,14 +93,15 @@ def _what_next(about: Message, why: str) -> str:
     if about.state is MessageState.FAILED:
         again, drop = code(f"{resolve} --again"), code(f"{resolve} --drop --reason …")
         first = f"{advice} Then an" if advice else "An"
-        return f"I will not send it again by myself. {first} operator can send it again with {again}, or give it up with {drop}"
+        return f"I won't send it again by myself. {first} operator can send it again with {again}, or give up on it with {drop}"
     if about.doubted_at:
         shown, again = code(f"{resolve} --shown …"), code(f"{resolve} --again")
         return (
-            f"I will send it again only once I know that it is not there. {advice}".rstrip()
-            + f" If I cannot find out, an operator can look in the channel and run {shown} or {again}"
+            f"I'll send it again only when I know that it isn't there. {advice}".rstrip()
+            + f" If I can't find out, an operator can look in the channel and run {shown} or {again}"
         )
-    return f"{advice or 'I will send it as soon as Slack accepts it.'} It will then appear by itself; {code('canary outbox list')} shows its state"
+    first = advice or "I'll send it as soon as Slack accepts it."
+    return f"{first} It then appears by itself; {code('canary outbox list')} shows its state"
 
 
 def alert_over(dossier: Dossier, hidden: Hidden) -> Posting:
@@ -110,12 +109,10 @@ def alert_over(dossier: Dossier, hidden: Hidden) -> Posting:
     run, what, about = dossier.run, hidden.called, hidden.message
     if about.state is MessageState.FAILED:
         heading = f"⚠️ Given up: {what} · {subject(dossier)}"
-        text = (
-            f"The {what} of run #{run.number} on {run.environment} is not shown: {reason(about.error or '')}."
-        )
+        text = f"Slack doesn't show the {what} of run #{run.number} on {run.environment}: {reason(about.error or '')}."
     else:
         heading = f"✅ Shown now: {what} · {subject(dossier)}"
-        text = f"The {what} of run #{run.number} on {run.environment} is in its channel now."
+        text = f"Slack now shows the {what} of run #{run.number} on {run.environment}."
     shown = section(f"{escape(text)} <#{escape(about.channel)}>")
     return Posting.of(escape(text), [header(heading), shown])
 
@@ -127,5 +124,5 @@ def not_shown(run: Run, error: str) -> str:
         then = "The card then appears by itself; nothing is lost."
     else:
         then = "The run continues without it; an operator can post it again."
-    where = f"Run #{run.number} goes on, but its card cannot be posted to <#{escape(run.channel)}>"
+    where = f"Run #{run.number} goes on, but I can't post its card to <#{escape(run.channel)}>"
     return " ".join(filter(None, [f"{where}: {escape(means.says)}.", escape(means.advice()), then]))

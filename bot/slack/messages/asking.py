@@ -13,11 +13,11 @@ from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import Block, section
 from bot.slack.messages.kind import Facts
-from bot.slack.messages.lines import subject, titled
+from bot.slack.messages.lines import subject, titled, votes_from
 from bot.slack.text import escape, mention, moment, one_line
 
 MOST_MENTIONED = 5  # people; a user group is one mention
-MOST_WAIVERS = 3
+MOST_WAIVERS = 2  # named on the card, where the checks that failed have a line each
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
@@ -26,10 +26,9 @@ def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
     if run.state is not RunState.DECIDING or not run.expires_at:
         return []
     if unknown := unknown_author(dossier):
-        return [section(f"*Nobody can approve it*: {unknown}")]
-    places, waivers = list(_places(dossier, asked)), _waivers_needed(dossier)
-    votes = f"*Votes wanted* until {moment(run.expires_at)}: {_all_of(places)}"
-    return [section(f"{votes}. Only a Go needs {waivers}" if waivers else votes)]
+        return [section(f"*Nobody can approve this run*: {unknown}")]
+    needs = [*_places(dossier, asked), *filter(None, [_waivers_needed(dossier)])]
+    return [section(f"*Votes wanted.* {_to_go_ahead(needs, moment(run.expires_at))}")]
 
 
 def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
@@ -47,37 +46,56 @@ def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str
     """
     run = dossier.run
     if unknown := unknown_author(dossier):
-        return f"Nobody can approve it: {unknown}. A No-go still counts"
-    until = f" by {when(run.expires_at)}" if run.expires_at else ""
+        return f"Nobody can approve this run: {unknown}. A No-go still counts"
     missing = dossier.tally().missing.items()
-    groups = (f"{count} of {escape(role)}" for role, count in missing)
-    places, waivers = list(_places(dossier, asked) if asked else groups), _waivers_needed(dossier, asked)
-    if not places:
-        return f"Needs {waivers}{until}, or a No-go" if waivers else "Needs nothing more"
-    votes = f"Needs {_all_of(places)}{until}"
-    return f"{votes}. Only a Go needs {waivers}" if waivers else votes
+    groups = (escape(votes_from(count, role)) for role, count in missing)
+    places, waivers = _places(dossier, asked) if asked else groups, _waivers_needed(dossier, asked)
+    needs = [*places, *filter(None, [waivers])]
+    return (
+        _to_go_ahead(needs, when(run.expires_at) if run.expires_at else "") if needs else "Needs nothing more"
+    )
+
+
+def _to_go_ahead(needs: Sequence[str], until: str) -> str:
+    by = f" by {until}" if until else ""
+    return f"To go ahead, it needs {_all_of(needs)}{by}. A single No-go stops it"
 
 
 def unknown_author(dossier: Dossier) -> str:
     """Why nobody can approve, as markup; empty if the author is known, or need not be."""
     if not dossier.plan.environment.decide.separate_duties or not dossier.made_by.unknown:
         return ""
-    return f"who made the change is not known ({one_line(dossier.made_by.unknown)})"
+    return f"the author of the change is not known ({one_line(dossier.made_by.unknown)})"
 
 
 def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
-    """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group."""
+    """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group.
+
+    Those for which nobody is left come first.
+    """
     checks = dossier.tally().waivers_missing
-    left = Outstanding.of(dossier, asked).waivers if asked else {}
-    shown = []
-    for check in checks[:MOST_WAIVERS]:
-        owner = dossier.plan.environment.checks[check].owner
-        people = (
-            some(asked.addressed(owner, among=left[check])) or "nobody is left" if asked else escape(owner)
-        )
-        shown.append(f"a waiver for {titled(dossier, check)} ({people})")
+    if not asked:
+        owners = dict.fromkeys(dossier.plan.environment.checks[check].owner for check in checks)
+        return _waivers(dossier, checks, escape(", ".join(owners)))
+    left = Outstanding.of(dossier, asked).waivers
+    stuck = [check for check in checks if not left[check]]
+    others = [check for check in checks if left[check]]
+    addressed = dict.fromkeys(
+        member
+        for check in others
+        for member in asked.addressed(dossier.plan.environment.checks[check].owner, among=left[check])
+    )
+    each = [_waivers(dossier, stuck, "nobody left"), _waivers(dossier, others, some(addressed))]
+    return _all_of([one for one in each if one])
+
+
+def _waivers(dossier: Dossier, checks: Sequence[str], people: str) -> str:
+    if not checks:
+        return ""
+    shown = [titled(dossier, check) for check in checks[:MOST_WAIVERS]]
     more = len(checks) - MOST_WAIVERS
-    return _all_of([*shown, *([f"{more} more waivers"] if more > 0 else [])])
+    named = _all_of([*shown, *([f"{more} more"] if more > 0 else [])])
+    return f"{'a waiver' if len(checks) == 1 else 'waivers'} for {named} ({people})"
 
 
 def _all_of(parts: Sequence[str]) -> str:
@@ -103,8 +121,8 @@ def some(members: Iterable[str]) -> str:
 
 
 def _places(dossier: Dossier, asked: Asked) -> Iterator[str]:
-    """ "1 of platform (@platform-team)" for each group with missing votes."""
+    """ "a vote from platform (@platform-team)" for each group with missing votes."""
     left = Outstanding.of(dossier, asked)
     for role, count in left.missing.items():
         who = some(asked.addressed(role, among=left.votes[role]))
-        yield f"{count} of {escape(role)} ({who or 'nobody is left'})"
+        yield f"{escape(votes_from(count, role))} ({who or 'nobody left'})"

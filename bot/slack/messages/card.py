@@ -158,7 +158,7 @@ def _footer(dossier: Dossier) -> str:
     elif made_by.unknown:
         parts.append(f"change by: *not known* ({one_line(made_by.unknown)})")
     if run.state is RunState.DECIDING:
-        parts += [f"a rollback goes to {previous}" for previous in _way_back(dossier)]
+        parts += [f"rolls back to {previous}" for previous in _way_back(dossier)]
     parts += filter(None, [other_arguments(dossier)])
     said = " · ".join(parts)
     return f"{said[0].upper()}{said[1:]}"
@@ -201,7 +201,8 @@ def go_confirmation(dossier: Dossier) -> Element:
 
 def _summary(dossier: Dossier, asked: Asked | None) -> str:
     """Plain text of the whole card, with the most important part in the first hundred characters."""
-    about = f"{stands(dossier, sign=False)}: {subject(dossier)}"
+    state = stands(dossier, sign=False)
+    about = f"{state}{'' if state.endswith('?') else ':'} {subject(dossier)}"
     tail = f" Run #{dossier.run.number}."
     said = " ".join([escape(f"{about}."), *_told(dossier, asked)])
     return cut(said, MOST_TEXT - len(tail)) + tail
@@ -219,6 +220,6 @@ def _told(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
             yield from (one_line(plain_line(dossier, name, result)) for name, result in off[:MOST_LINES])
             if len(off) > MOST_LINES:
                 yield f"And {len(off) - MOST_LINES} more."
-            yield from (f"A rollback goes to {previous}." for previous in _way_back(dossier))
+            yield from (f"Rolls back to {previous}." for previous in _way_back(dossier))
         case RunState.CLOSED:
-            yield from (f"{line}.".replace("*", "") for line in outlook(dossier, when=utc))
+            yield from (f"{line.rstrip('.')}.".replace("*", "") for line in outlook(dossier, when=utc))

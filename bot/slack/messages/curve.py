@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 
 from bot.slack.blocks import MOST_POINTS, Block, data_chart
 from bot.slack.messages.lines import how_long
@@ -34,8 +35,16 @@ def curve(check: Check, title: str, result: Result) -> Block | None:
 
 
 def _points(series: Sequence[Series]) -> Points:
-    """Of all measurements, oldest first; where two of them overlap, of the newer one."""
-    return sorted({at: value for one in series for at, value in one.points}.items())
+    """Of the newest measurement and of those wholly before it, oldest first: points of one time are not told twice."""
+    told: list[tuple[datetime, float]] = []
+    for points in sorted((one.points for one in series if one.points), key=_end, reverse=True):
+        if not told or _end(points) < told[0][0]:
+            told = [*sorted(points), *told]
+    return told
+
+
+def _end(points: Points) -> datetime:
+    return max(at for at, _ in points)
 
 
 def _chart(words: Words, title: str, judged: Judged, points: Points) -> Block:
@@ -43,7 +52,7 @@ def _chart(words: Words, title: str, judged: Judged, points: Points) -> Block:
     width, pick, picked = _bin_width(points), *_worst(limits)
     binned = _binned(points, width, pick)
     label = _label(points, width)
-    noun, unit = words.noun(judged.reading.name), judged.reading.unit
+    noun, unit = words.noun(judged.reading.name).removeprefix("the "), judged.reading.unit
     series: dict[str, Points] = {"Measured": binned}
     if (bound := _bound(limits)) is not None:
         series["Limit"] = [(at, bound) for at, _ in binned]
@@ -92,7 +101,9 @@ def _label(points: Points, width: timedelta) -> Callable[[datetime], str]:
 
 
 def _bound(limits: Sequence[Limit]) -> float | None:
+    """None for one that no double holds: a chart has no place for it."""
     bounds: Iterator[float] = (
         float(exactly(limit.operand.number)) for limit in limits if isinstance(limit.operand, Quantity)
     )
-    return next(bounds, None)
+    bound = next(bounds, None)
+    return bound if bound is not None and isfinite(bound) else None

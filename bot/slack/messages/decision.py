@@ -11,7 +11,7 @@ from bot.rules.labels import OUTCOMES
 from bot.rules.watch import WatchState
 from bot.slack.blocks import Block, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict
+from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict, votes_from
 from bot.slack.messages.outlook import SYMBOLS
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.wording import named, numbered
@@ -91,16 +91,16 @@ def _who(dossier: Dossier, decision: Decision) -> str:
     reason = one_line(cut(decision.reason, LONGEST_REASON))
     match decision.outcome:
         case Outcome.EXPIRED:
-            missing = [f"{count} of {role}" for role, count in dossier.tally().missing.items()]
+            missing = [votes_from(count, role) for role, count in dossier.tally().missing.items()]
             lacking = f" Missing: {escape(', '.join(missing))}." if missing else ""
             return f"Nobody decided by {at}, so this is not a go.{lacking}"
         case Outcome.CANCELLED:
-            return f"Cancelled by {by} {at}: {reason}"
+            return f"Cancelled by {by}, {at}: {reason}"
         case Outcome.NO_GO:
-            return f"No-go from {by} {at}: {reason}"
+            return f"No-go from {by}, {at}: {reason}"
         case _:
             roles = {person: role for role, people in decision.filled.items() for person in people}
-            return f"Approved by {_everybody(decision.decided_by, roles)} {at}"
+            return f"Approved by {_everybody(decision.decided_by, roles)}, {at}"
 
 
 def _everybody(people: Sequence[str], roles: Mapping[str, str]) -> str:
@@ -159,17 +159,17 @@ def _task(dossier: Dossier, outcome: Outcome) -> str:
         case Outcome.CONDITIONAL_GO:
             return f"go ahead with {named(dossier)}, under the condition above."
         case Outcome.NO_GO:
-            return f"do not go ahead. Once it is fixed, start a new run: {again}"
+            return f"do not go ahead. After a fix, start a new run: {again}"
         case Outcome.EXPIRED:
-            return f"do not go ahead. To ask again, start a new run: {again}"
+            return f"do not go ahead. To ask for votes again, start a new run: {again}"
         case Outcome.CANCELLED:
-            return f"nothing goes ahead from this run. To check again: {again}"
+            return f"do not go ahead on this run. To check again, start a new one: {again}"
 
 
 def _footer(dossier: Dossier, decision: Decision, files: bool) -> str:
     number = dossier.run.number
     about = f"Decision on run #{number}"
     if not decision.evidence:
-        return f"{about} · no evidence: it was closed before its checks were done"
+        return f"{about} · no evidence, because it ended before its checks were done"
     packet = "the packet is below" if files else f"create the packet with {code(f'canary packet {number}')}"
     return f"{about} · evidence {short(decision.evidence)} · {packet}; {code('canary verify')} checks it"

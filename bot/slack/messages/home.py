@@ -24,11 +24,13 @@ from bot.slack.blocks import (
 from bot.slack.blocks import card as card_block
 from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import COMMIT, recommended, title, verdict
+from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict, votes_from
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
+from bot.slack.messages.wording import failing, what_failed
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
+from checks.result import Result
 
 START = Button("start_run", "Start a run", opens_form=True)
 OPEN = "open_run"  # the action of the buttons that lead to a card: nothing has to be done for them
@@ -39,6 +41,7 @@ MOST_CARDS = (
 MOST_LINES = 10
 LONGEST_VERSION = 40  # characters
 LONGEST_BODY = 190
+LEAST_ROOM = 40  # below which a measurement is left to the card
 
 
 class HomePage(MessageKind):
@@ -70,13 +73,13 @@ def page(home: Home) -> list[Block]:
 def _asks(home: Home) -> Iterator[Block]:
     yield header("Waiting for you")
     if not home.asks:
-        yield section("Nothing needs your vote, a waiver or an answer from you now.")
+        yield section("Nothing needs you right now.")
     for ask in home.asks[:MOST_CARDS]:
         yield _ask(home, ask)
     yield from _more(len(home.asks))
     if home.unknown_groups:
         yield context(
-            "Slack did not say who is in every user group, so something may be missing here. Open this page again in a minute."
+            "Slack didn't say who is in every user group, so something may be missing here. Open this page again in a minute."
         )
 
 
@@ -84,9 +87,10 @@ def _ask(home: Home, ask: Ask) -> Block:
     dossier = ask.dossier
     if ask.prompts:
         prompt = ask.prompts[0]
-        body = f"{prompt.reason}. First: {dossier.plan.environment.rollback.mitigation}"
+        body = f"{failing(dossier, prompt)}: {what_failed(dossier, prompt)}. First: {dossier.plan.environment.rollback.mitigation}"
         on_it = f"{mention(prompt.acknowledged_by)} is on it · " if prompt.acknowledged_by else ""
-        subtitle = f"{on_it}since {moment(prompt.breached_since)}"
+        since = f"failing since {moment(prompt.breached_since)}"
+        subtitle = f"{on_it}{since}" if on_it else f"{since[0].upper()}{since[1:]}"
         return card_block(
             f"⏪ Roll back {_what(dossier)}?",
             fitting(body, LONGEST_BODY),
@@ -96,12 +100,27 @@ def _ask(home: Home, ask: Ask) -> Block:
     until = dossier.run.expires_at
     return card_block(
         state(dossier),
-        fitting(f"{_verdict(dossier)}. {_wanted(ask)}", LONGEST_BODY),
+        _question(ask),
         [*_vote_buttons(ask), *_open_card(home, dossier)],
         subtitle=f"Until {moment(until)} · run #{dossier.run.number}"
         if until
         else f"Run #{dossier.run.number}",
     )
+
+
+def _question(ask: Ask) -> str:
+    """The verdict, the worst of what is wrong as far as there is room, and what this person can give."""
+    dossier = ask.dossier
+    first, last = f"{_verdict(dossier)}.", _wanted(ask)
+    room = LONGEST_BODY - len(first) - len(last) - len("  . ")
+    worst = [f"{title(dossier, name)}: {_worst(dossier, name, one)}" for name, one in not_passed(dossier)[:1]]
+    said = [f"{cut(what, room)}." for what in worst if room >= LEAST_ROOM]
+    return fitting(" ".join([first, *said, last]), LONGEST_BODY)
+
+
+def _worst(dossier: Dossier, name: str, result: Result) -> str:
+    """The worst of a check's readings."""
+    return found(dossier, name, result).partition("; ")[0]
 
 
 def _verdict(dossier: Dossier) -> str:
@@ -110,7 +129,7 @@ def _verdict(dossier: Dossier) -> str:
 
 def _wanted(ask: Ask) -> str:
     """What this person can give."""
-    wanted = [f"your vote as {' or '.join(ask.roles)}"] if ask.roles else []
+    wanted = [f"your vote ({' or '.join(ask.roles)})"] if ask.roles else []
     if ask.waivers:
         checks = ", ".join(title(ask.dossier, check) for check in ask.waivers)
         wanted.append(f"for a go, your waiver for {checks}")
@@ -152,7 +171,7 @@ def _under_way(home: Home) -> Iterator[Block]:
     if not others:
         if not home.asks:
             yield header("Running")
-            yield section("No run is under way that you can see from here.")
+            yield section("Nothing is running that you can see.")
         return
     yield header("Running")
     for dossier in others[:MOST_CARDS]:
@@ -175,12 +194,15 @@ def now(dossier: Dossier) -> str:
         return "Its checks are running."
     if dossier.run.state is RunState.DECIDING:
         tally = dossier.tally()
-        missing = [f"{count} of {role}" for role, count in tally.missing.items()]
+        missing = [votes_from(count, role) for role, count in tally.missing.items()]
         waivers = [f"a waiver for {title(dossier, check)}" for check in tally.waivers_missing]
         needs = f" Needs {', '.join([*missing, *waivers])}." if missing or waivers else ""
         return fitting(f"{_verdict(dossier)}.{needs}", LONGEST_BODY)
     if unanswered := open_prompts(dossier):
-        return fitting(f"On-call is asked to roll back: {unanswered[0].reason}", LONGEST_BODY)
+        return fitting(
+            f"On-call is asked to roll back. {failing(dossier, unanswered[0])}: {what_failed(dossier, unanswered[0])}",
+            LONGEST_BODY,
+        )
     return f"Until {moment(dossier.watch.ends_at)}" if dossier.watch else "Decided."
 
 
@@ -203,18 +225,18 @@ def _setup(home: Home) -> Iterator[Block]:
     if not home.missing:
         return
     if not home.operates:
-        yield context("Part of canary's setup is missing. Ask an operator; whoever is on call can see what.")
+        yield context("Part of canary's setup is missing. Ask whoever is on call: their Home lists what.")
         return
     yield header("Missing in the setup")
     yield from sections(f"• {one_line(cut(what, 300))}" for what in home.missing[:MOST_LINES])
-    yield context(f"{code('canary doctor')} on the bot's machine says more.")
+    yield context(f"{code('canary doctor')} on the bot's machine lists all of it, with what to fix.")
 
 
 def _start(home: Home) -> Iterator[Block]:
     yield divider()
     if not home.can_start:
         yield section(
-            "No environment's channel is one that I know you to see; type `/canary` in its channel."
+            "I can't tell which environments you can see. Type `/canary` in an environment's channel."
         )
         return
     yield actions([START.about("with a form", START.action)])

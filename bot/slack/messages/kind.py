@@ -38,6 +38,10 @@ class MessageKind(Content, abc.ABC):
         """Why a message that was not posted yet is no longer needed; empty if it is."""
         return ""
 
+    def names_reader(self, facts: Facts) -> bool:  # noqa: ARG002
+        """Of a direct message: whether the configuration names who reads it, and not only a user group that they are in."""
+        return False
+
 
 @dataclass(frozen=True)
 class Hidden:

@@ -11,11 +11,12 @@ from datetime import timedelta
 from bot.rules.approval import Condition
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
-from bot.rules.instructions import Instructions, instructions
+from bot.rules.instructions import Instructions, instructions, names_previous
 from bot.rules.previous import VERSION
 from bot.rules.verdict import Recommendation
 from bot.slack.text import code, cut, escape, mention, moment, one_line, short, value
 from checks.outcome import Cause, Outcome
+from checks.placeholders import PREVIOUS
 from checks.result import Result
 from checks.units import say_count
 from checks.wording import sentence
@@ -68,8 +69,9 @@ def arguments(dossier: Dossier) -> str:
 
 
 def other_arguments(dossier: Dossier) -> str:
-    """Those that `subject` does not say."""
-    given = {name: text for name, text in dossier.run.arguments.items() if name != VERSION}
+    """Those that `subject` does not say, and not the version that a rollback returns to: the instructions have it."""
+    told = {VERSION, PREVIOUS} if names_previous(dossier.plan.environment) else {VERSION}
+    given = {name: text for name, text in dossier.run.arguments.items() if name not in told}
     if VERSION not in dossier.run.arguments:
         given = {name: text for name, text in given.items() if name != COMMIT or text != text[:12]}
     shown = [code(cut(f"{name}={text}", LONGEST_ARGUMENT)) for name, text in given.items()]
@@ -160,7 +162,7 @@ def recommended(dossier: Dossier) -> str:
 
 
 def verdict(dossier: Dossier) -> str:
-    """ "1 of 15 checks failed, 1 is close to its limit", as plain text."""
+    """ "1 of 15 checks failed, 1 gave a warning", as plain text."""
     results = dossier.results
     if not results:
         return "nothing was measured"
@@ -171,12 +173,17 @@ def verdict(dossier: Dossier) -> str:
     counted = [(said, sum(one is outcome for one in outcomes.values())) for outcome, said in _COUNTED.items()]
     flaky = sum(result.cause is Cause.FLAKY for result in results.values() if result.outcome is Outcome.WARN)
     near = sum(one is Outcome.WARN for one in outcomes.values()) - flaky
-    counted += [("is close to its limit" if near == 1 else "are close to their limits", near)]
+    counted += [("gave a warning" if near == 1 else "gave warnings", near)]
     counted += [("is flaky" if flaky == 1 else "are flaky", flaky)]
     said = [f"{count} {what}" for what, count in counted if count]
     first, *others = said
     number, _, what = first.partition(" ")
     return ", ".join([f"{number} of {all_of_them} {what}", *others])
+
+
+def votes_from(count: int, role: str) -> str:
+    """ "a vote from platform", as plain text."""
+    return f"a vote from {role}" if count == 1 else f"{count} votes from {role}"
 
 
 def counts(dossier: Dossier) -> str:

@@ -57,7 +57,7 @@ def _state(dossier: Dossier) -> tuple[str, str]:
         return "⏪", "Rolled back"
     if asked := open_prompts(dossier):
         on_it = all(prompt.state is PromptState.ACKNOWLEDGED for prompt in asked)
-        return "🚨", "Alarm, somebody is on it" if on_it else "Alarm, roll back?"
+        return "🚨", "Alarm, someone is on it" if on_it else "Alarm, roll back?"
     decided = dossier.decision.outcome
     return SYMBOLS[decided], ", ".join(filter(None, (DECIDED[decided], _watched_so_far(dossier.watch))))
 
@@ -102,7 +102,7 @@ def _decided(dossier: Dossier, decision: Decision, when: When) -> str:
         case Outcome.CANCELLED:
             return f"Cancelled by {mentions(decision.decided_by)}, {at}: {why}"
         case Outcome.EXPIRED:
-            return f"Nobody decided in time, {at}: it does not go out. {why}".rstrip()
+            return f"Nobody decided by {at}, so this is not a go. {why}".rstrip()
         case _:
             return f"Approved by {_approvers(dossier, decision)}, {at}"
 
@@ -139,9 +139,8 @@ def _alarm(dossier: Dossier, prompt: Prompt, when: When) -> str:
 
 
 def _watch(dossier: Dossier, watch: Watch, when: When) -> str:
-    measured = f"measured {say_count(watch.tick, 'time')}" if watch.tick else "not measured yet"
-    alarms = f", {say_count(len(dossier.prompts), 'alarm')}" if dossier.prompts else ", no alarm"
-    alarms = alarms if watch.tick or dossier.prompts else ""
+    measured = f"measured {_times(watch.tick)}" if watch.tick else "not measured yet"
+    alarms = f", {say_count(len(dossier.prompts), 'alarm')}" if dossier.prompts else ""
     if watch.state is WatchState.ENDED:
         ended = when(watch.ended_at or watch.ends_at)
         return f"👀 Watched until {ended} · {measured}{alarms}"
@@ -150,6 +149,10 @@ def _watch(dossier: Dossier, watch: Watch, when: When) -> str:
     return f"👀 Watching until {when(watch.ends_at)} · " + ", ".join(
         filter(None, (f"{measured}{alarms}", now))
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else say_count(count, "time")
 
 
 def _is_off(trigger: Trigger) -> bool:

@@ -16,7 +16,7 @@ from bot.rules.run import RunState
 from bot.slack.blocks import context, section, sections
 from bot.slack.messages.asking import unknown_author
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import recommended, subject, titled, verdict
+from bot.slack.messages.lines import recommended, subject, titled, verdict, votes_from
 from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, link, mentions, moment, one_line, utc
 
@@ -73,6 +73,10 @@ class DirectReminder(MessageKind):
             return "a newer reminder is on its way"
         return "" if self.person in self._left(facts).people else "nothing is missing from them any more"
 
+    def names_reader(self, facts: Facts) -> bool:
+        asked = facts.asked(asked_in(facts.event(self.event)))
+        return any(self.person in members for members in asked.roles.values())
+
     def _left(self, facts: Facts) -> Outstanding:
         return Outstanding.of(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
 
@@ -111,7 +115,7 @@ def reminder(dossier: Dossier, asked: Asked, *, direct: Collection[str] = ()) ->
         said = f"Reminder: {about} was waiting for votes"
         return Posting.of(said, [section(said)])
     left = Outstanding.of(dossier, asked)
-    rest = f"It still needs {', '.join(_needed(dossier, left, asked, direct))}"
+    rest = f"It still needs {'. '.join(_needed(dossier, left, asked, direct))}"
     if unknown := unknown_author(dossier):
         rest = f"Nobody can approve it: {unknown}"
     rest += _told(len(left.people & set(direct)))
@@ -151,10 +155,10 @@ def mention_instead(dossier: Dossier, people: Sequence[str]) -> Posting:
     run = dossier.run
     assert run.expires_at
     who, about = _everybody(people), _about(dossier)
-    why = "I could not reach you by direct message, so I mention you here"
+    why = "I couldn't send you a direct message, so I'm asking you here"
     return Posting.of(
-        f"{who}: {about} still waits for you, by {utc(run.expires_at)}. {why}",
-        [section(f"{who}: {about} still waits for you, by {moment(run.expires_at)}. {why}")],
+        f"{who}: {about} needs you by {utc(run.expires_at)}. {why}",
+        [section(f"{who}: {about} needs you by {moment(run.expires_at)}. {why}")],
     )
 
 
@@ -166,11 +170,11 @@ def _asks(dossier: Dossier, roles: Sequence[str], checks: Sequence[str]) -> Iter
     if roles:
         yield f"Vote as {escape(' or '.join(roles))}"
     if checks:
-        yield f"For a go: fix or waive {_named(dossier, checks)}"
+        yield f"Fix or waive {_named(dossier, checks)}, which a Go needs"
 
 
 def _needed(dossier: Dossier, left: Outstanding, asked: Asked, direct: Collection[str]) -> Iterator[str]:
-    """ "1 of platform (@platform-team)": who is mentioned, once, gets no direct message."""
+    """ "a vote from platform (@platform-team)": who is mentioned, once, gets no direct message."""
     said: set[str] = set()
 
     def who(*parts: tuple[str, Collection[str]]) -> str:
@@ -179,14 +183,19 @@ def _needed(dossier: Dossier, left: Outstanding, asked: Asked, direct: Collectio
         said.update(fresh)
         if fresh:
             return f" ({_everybody(fresh)})"
-        return "" if any(people for _, people in parts) else " (nobody is left)"
+        return "" if any(people for _, people in parts) else " (nobody left)"
 
-    for role, count in left.missing.items():
-        yield f"{count} of {escape(role)}{who((role, left.votes[role]))}"
+    votes = [
+        f"{escape(votes_from(count, role))}{who((role, left.votes[role]))}"
+        for role, count in left.missing.items()
+    ]
+    if votes:
+        yield " and ".join(filter(None, (", ".join(votes[:-1]), votes[-1])))
     if checks := list(left.waivers):
         owners = [(left.owners[check], left.waivers[check]) for check in checks]
         word = "a waiver" if len(checks) == 1 else "waivers"
-        yield f"for a go, {word} for {_named(dossier, checks)}{who(*owners)}"
+        needs = f"{word} for {_named(dossier, checks)}{who(*owners)}"
+        yield f"To go ahead, it also needs {needs}" if votes else needs
 
 
 def _named(dossier: Dossier, checks: Sequence[str]) -> str:
@@ -202,4 +211,4 @@ def _everybody(members: Sequence[str]) -> str:
 
 
 def _decided(facts: Facts) -> str:
-    return "" if facts.dossier.run.state is RunState.DECIDING else "it is decided"
+    return "" if facts.dossier.run.state is RunState.DECIDING else "the run is decided"

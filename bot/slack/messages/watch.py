@@ -38,7 +38,8 @@ Clock: TypeAlias = Callable[[datetime], str]  # says a time: to its reader, or i
 LONGEST_QUESTION = 2000  # characters before the mention, which must not be cut off
 
 ON_IT = Button("prompt_on_it", ANSWERS[Answer.ON_IT], "primary")
-ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK], "danger")
+# red, it was taken for the button that rolls back
+ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK])
 FALSE_ALARM = Button("prompt_false_alarm", ANSWERS[Answer.FALSE_ALARM], opens_form=True)
 
 
@@ -147,23 +148,21 @@ def _who(dossier: Dossier, prompt: Prompt, asked: Asked) -> str:
     role = dossier.plan.environment.rollback.on_call
     on_call = mentions(asked.addressed(role, among=asked.people(role)))
     if not on_call:
-        return f"Nobody is in {escape(role)}, so nobody was asked"
-    return f"{on_call}: decide whether to roll back"
+        return f"Nobody is in {escape(role)}, so nobody was asked. Anyone who can vote can answer"
+    return f"{on_call}: follow these steps, and decide whether to roll back"
 
 
 def _reading(dossier: Dossier, prompt: Prompt, at: Clock) -> str:
     what, found = escape(failing(dossier, prompt)), measured(dossier, prompt)
     since = at(prompt.breached_since)
     if prompt.recovered_at:
-        return (
-            f"*{what}* passing again since {at(prompt.recovered_at)}. It was failing since {since}: {found}"
-        )
-    return f"*{what}* failing since {since}: {found}"
+        return f"*{what}* has been passing again since {at(prompt.recovered_at)}, after failing since {since}: {found}"
+    return f"*{what}* has been failing since {since}: {found}"
 
 
 def _newer(dossier: Dossier) -> Iterator[str]:
     if dossier.watch and dossier.watch.end is WatchEnd.SUPERSEDED:
-        yield f"A newer run on {escape(dossier.run.environment)} has its go since; this version is not watched any more"
+        yield f"A newer run on {escape(dossier.run.environment)} got a go, so this version is no longer watched"
 
 
 def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
@@ -172,9 +171,9 @@ def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
     if escalate is None or prompt.escalates_at is None or prompt.state is not PromptState.OPEN:
         return
     if prompt.escalated_at:
-        yield f"Nobody answered, so {escape(escalate.to)} was asked, too, at {at(prompt.escalated_at)}"
+        yield f"Nobody answered, so it escalated to {escape(escalate.to)} at {at(prompt.escalated_at)}"
     elif not prompt.recovered_at:
-        yield f"Respond by {at(prompt.escalates_at)}, then it escalates to {escape(escalate.to)}"
+        yield f"Respond by {at(prompt.escalates_at)}, or it escalates to {escape(escalate.to)}"
 
 
 def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
@@ -192,9 +191,9 @@ def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
         )
         waited = after(prompt.opened_at, prompt.escalated_at)
         heading = f"⏫ Nobody answered: roll back {subject(dossier)}? {failing(dossier, prompt)} failing"
-        lines = [f"{who}: on-call has not answered for {waited}. Please answer the rollback prompt above"]
+        lines = [f"{who}: on-call hasn't answered for {waited}. Please answer the rollback prompt above"]
     return Posting.of(
-        f"{escape(heading)} {' '.join(lines)}", [header(heading), *sections(lines)], broadcast=True
+        f"{escape(heading)}. {' '.join(lines)}", [header(heading), *sections(lines)], broadcast=True
     )
 
 
@@ -240,9 +239,9 @@ def _how_rolled_back(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
     by, note = mention(prompt.answered_by), _note(prompt)
     again = code(f"/canary run {dossier.run.environment}")
     return [
-        f"{by} rolled back {named(dossier)} {at(prompt.answered_at)}{note}",
+        f"{by} rolled back {named(dossier)} at {at(prompt.answered_at)}{note}",
         *_was(dossier, prompt, at),
-        f"To see whether all is well again: {again}",
+        f"To check that all is well again, start a new run: {again}",
     ]
 
 
@@ -251,7 +250,7 @@ def _why_false(dossier: Dossier, prompt: Prompt, at: Clock) -> list[str]:
     took = after(prompt.opened_at, prompt.answered_at)
     by, note = mention(prompt.answered_by), _note(prompt)
     return [
-        f"{by} called it a false alarm {at(prompt.answered_at)}, {took} after the alarm{note}",
+        f"{by} called it a false alarm at {at(prompt.answered_at)}, {took} after the alarm{note}",
         *_was(dossier, prompt, at),
     ]
 
@@ -263,14 +262,14 @@ def _note(prompt: Prompt) -> str:
 def _was(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
     what, found = escape(failing(dossier, prompt)), measured(dossier, prompt)
     recovered = f", passing again since {at(prompt.recovered_at)}" if prompt.recovered_at else ""
-    yield f"*{what}* was failing since {at(prompt.breached_since)}{recovered}: {found}"
+    yield f"*{what}* had been failing since {at(prompt.breached_since)}{recovered}: {found}"
     if prompt.acknowledged_by and prompt.acknowledged_at:
-        yield f"{mention(prompt.acknowledged_by)} was on it since {at(prompt.acknowledged_at)}"
+        yield f"{mention(prompt.acknowledged_by)} had been on it since {at(prompt.acknowledged_at)}"
 
 
 def _goes_on(dossier: Dossier) -> Iterator[str]:
     if dossier.watch and dossier.watch.state is WatchState.WATCHING:
-        yield f"The watch goes on until {moment(dossier.watch.ends_at)}; it asks again once the check has passed and fails anew"
+        yield f"The watch goes on until {moment(dossier.watch.ends_at)}, and asks again if the check passes and then fails again"
 
 
 # ---------------------------------------------------------------- the watch
@@ -287,9 +286,9 @@ def blind_watch(dossier: Dossier, name: str, asked: Asked) -> Posting:
     who = mentions(asked.addressed(owner, among=asked.people(owner))) or escape(owner)
     lines = [
         f"The watch of run #{dossier.run.number} cannot measure *{escape(what)}*: {why}",
-        f"{who}: please fix it. Until then nobody is asked to roll back when it fails.",
+        f"{who}: please fix it. Until then, nobody is asked to roll back.",
     ]
-    return Posting.of(f"{escape(heading)}. {why} {lines[1]}", [header(heading), *sections(lines)])
+    return Posting.of(f"{escape(heading)}: {why}. {lines[1]}", [header(heading), *sections(lines)])
 
 
 def rolled_back(dossier: Dossier) -> Posting:
@@ -297,14 +296,14 @@ def rolled_back(dossier: Dossier) -> Posting:
     rollback = dossier.rollback
     assert rollback
     why = f": {one_line(cut(rollback.reason, LONGEST_REASON))}" if rollback.reason else ""
-    said = f"{named(dossier)} was rolled back, reports {mention(rollback.by)}{why}"
+    said = f"{mention(rollback.by)} rolled back {named(dossier)}{why}"
     heading = f"⏪ Rolled back · {subject(dossier)}"
-    text = f"⏪ Rolled back · {escape(numbered(dossier))}, reports {mention(rollback.by)}{why}"
+    text = f"Rolled back: {escape(numbered(dossier))}, by {mention(rollback.by)}{why}"
     return Posting.of(text, [header(heading), *sections([said])])
 
 
 _ENDS = {
-    WatchEnd.COMPLETED: "is over: its time is up",
+    WatchEnd.COMPLETED: "is complete",
     WatchEnd.ROLLED_BACK: "ended: {environment} was rolled back",
     WatchEnd.SUPERSEDED: "ended: a newer run on {environment} got a go",
 }
@@ -316,11 +315,12 @@ def watch_end(dossier: Dossier) -> Posting:
     said = f"The watch of run #{run.number} {_ENDS[watch.end].format(environment=run.environment)}"
     bad = [line for trigger in dossier.triggers if (line := _last(dossier, trigger))]
     if watch.tick and not bad:
-        bad = ["Nothing failed in the last measurement"]
+        bad = ["All good in the last measurement"]
     measurements = (
         f"Measured {'once' if watch.tick == 1 else f'{watch.tick:,} times'} since {clock(watch.started_at)}"
     )
-    details = f"{measurements} · {say_count(len(dossier.prompts), 'rollback prompt')}"
+    prompts = say_count(len(dossier.prompts), "rollback prompt") if dossier.prompts else "no rollback prompt"
+    details = f"{measurements} · {prompts}"
     lines = [escape(said), *bad]
     text = f"{escape(said)}. {named(dossier)}. {' '.join(bad)}"
     heading = header(f"👀 Watch over · {subject(dossier)}")

@@ -27,6 +27,6 @@ def withdrawal_line(event: AuditEvent) -> Posting:
     assert withdrawn
     choice, who = CHOICES[withdrawn.choice], mention(event.actor)
     return Posting.of(
-        f"{who} withdrew their {choice} vote",
-        [section(f"*Vote withdrawn*: {who} took back their {choice}")],
+        f"{who} withdrew their {choice}",
+        [section(f"*Vote withdrawn*: {who} withdrew their {choice}")],
     )

@@ -71,12 +71,17 @@ def failing(dossier: Dossier, prompt: Prompt) -> str:
 
 
 def measured(dossier: Dossier, prompt: Prompt) -> str:
-    """What failed, as markup: "1 found, must be 0". As it was recorded, where an earlier version did that."""
+    """What failed, as markup: "1 found, must be 0"."""
+    return one_line(what_failed(dossier, prompt))
+
+
+def what_failed(dossier: Dossier, prompt: Prompt) -> str:
+    """The same as plain text. As it was recorded, where an earlier version did that."""
     name = watched(dossier, prompt.trigger)
     check = dossier.plan.environment.checks[name]
     words = Words(check, check.title or name, prompt.judged)
     failed = [words.of(judged) for judged in prompt.judged if judged.outcome is Outcome.FAIL]
-    return one_line(cut("; ".join(map(str, failed[:MOST_READINGS])) or prompt.reason, LONGEST_REASON))
+    return cut("; ".join(map(str, failed[:MOST_READINGS])) or prompt.reason, LONGEST_REASON)
 
 
 def after(since: datetime, at: datetime) -> str:

@@ -41,8 +41,8 @@ class ClockReading:
         length = say_duration(timedelta(seconds=round(abs(ahead).total_seconds())))
         where = "ahead of" if ahead > timedelta() else "behind"
         raise CheckError(
-            f"the database's clock is {length} {where} the bot's, and windows end by the bot's; "
+            f"the database's clock is {length} {where} the bot's, which decides where windows end; "
             f"at most {say_duration(skew)} is accepted (`layout.clock_skew` of the source)",
             cause=Cause.ENVIRONMENT,
-            hint="Let both machines keep time by NTP.",
+            hint="Set both clocks by NTP.",
         )

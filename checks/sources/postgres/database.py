@@ -78,7 +78,9 @@ class Database:
         answer = await self.query(text, params, names, time_zone=time_zone)
         if len(answer.rows) != 1:
             raise CheckError(
-                f"the query returned {len(answer.rows):,} rows, expected one", cause=Cause.CONFIGURATION
+                f"the query returned {len(answer.rows):,} rows, expected one",
+                cause=Cause.CONFIGURATION,
+                hint="Aggregate to one row, as in SELECT count(*) AS failed FROM …",
             )
         return dict(zip(answer.columns, answer.rows[0], strict=True))
 
@@ -104,6 +106,7 @@ class Database:
                 raise CheckError(
                     f"the database did not answer within {say_duration(self._source.statement_timeout)}",
                     cause=Cause.TIMEOUT,
+                    hint="Look at the query's plan, or raise `statement_timeout`.",
                 ) from None
             except psycopg.Error as error:
                 raise in_words(error, self._nearest(error), self._source.statement_timeout) from None
@@ -293,7 +296,7 @@ def _read(line: str) -> dict[str, Any]:
         raise CheckError(
             f"the query returned {said}",
             cause=Cause.CONFIGURATION,
-            hint="Return the values that the check needs.",
+            hint="Select only the values that the check needs.",
         ) from None
     return row
 
@@ -301,7 +304,11 @@ def _read(line: str) -> dict[str, Any]:
 def _row(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
-        raise CheckError("the query returns two columns of one name", cause=Cause.CONFIGURATION)
+        raise CheckError(
+            "the query returns two columns with the same name",
+            cause=Cause.CONFIGURATION,
+            hint="Name each of them, as in SELECT max(lag) AS longest, avg(lag) AS average",
+        )
     return row
 
 

@@ -57,7 +57,7 @@ _UNREACHABLE: tuple[tuple[str, Cause, str, str], ...] = (
         r"too many (clients|connections)|remaining connection slots",
         Cause.ENVIRONMENT,
         "the database has no connection left",
-        "Raise its limit, or close what holds connections.",
+        "Raise its limit, or close other connections.",
     ),
     (
         r"starting up|shutting down|recovery mode|closed the connection|not yet accepting",
@@ -82,7 +82,9 @@ def unreachable(error: Error, dsn: str = "") -> CheckError:
         return CheckError(message, cause=Cause.CONFIGURATION, hint=hint)
     if isinstance(error, ProgrammingError) or "for connection option" in said:
         return CheckError(
-            "the source's `dsn` is no valid URL or keywords of libpq", cause=Cause.CONFIGURATION
+            "the source's `dsn` is neither a URL nor a list of key=value",
+            cause=Cause.CONFIGURATION,
+            hint="Write it like postgresql://USER:PASSWORD@HOST:5432/DATABASE.",
         )
     for pattern, cause, message, hint in _UNREACHABLE:
         if re.search(pattern, said):
@@ -118,7 +120,7 @@ def _opening(error: Error) -> str:
         case errors.ReadOnlySqlTransaction():
             return "the query does more than read"
         case errors.SyntaxError():
-            return "the query is no SELECT that PostgreSQL understands"
+            return "PostgreSQL cannot parse the query as a SELECT"
         case ProgrammingError() if not error.sqlstate:
             return "the query's parameters cannot be bound"
     return "the database says"
@@ -144,7 +146,7 @@ def nearest_name(error: Error, known: Sequence[str]) -> str:
 def _denied(said: str) -> CheckError:
     if "row-level security" in said:
         return CheckError(
-            f"the database would hide rows: {said}",
+            f"row security hides rows from the bot's role: {said}",
             cause=Cause.CONFIGURATION,
             hint="Let the bot's role see all rows: alter role … bypassrls.",
         )

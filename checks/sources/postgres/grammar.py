@@ -70,7 +70,7 @@ def parse(text: str) -> Statement:
     if text.count("/*") > _MOST_COMMENTS:
         raise _refused(f"the query has more than {_MOST_COMMENTS} comments")
     if "\0" in text or _is_broken(text):
-        raise _refused("the query holds a character that no text can hold")
+        raise _refused("the query contains a character that PostgreSQL cannot store")
     parsed = _parsed(text)
     if len(parsed) != 1:
         raise _refused(f"the query is {len(parsed)} statements, expected one", "Ask one SELECT.")
@@ -134,9 +134,7 @@ def _parsed(text: str) -> list[Fields]:
         _must_be_shallow(found)
     except SyntaxProblem as problem:
         said = str(problem)[:_SHOWN]
-        raise _refused(
-            f"the query is no SELECT that PostgreSQL understands: {said}", "Ask one SELECT."
-        ) from None
+        raise _refused(f"PostgreSQL cannot parse the query as a SELECT: {said}", "Ask one SELECT.") from None
     except RecursionError:
         raise _too_deep() from None
     return list(found)

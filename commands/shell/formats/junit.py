@@ -9,7 +9,7 @@ from bot.base.plain import plain
 from bot.base.sentences import sentences
 from checks.outcome import Outcome
 from checks.result import Result
-from checks.units import say_value
+from checks.wording import value_in_limits_unit
 from commands.report import Report
 
 _TAG = {Outcome.FAIL: "failure", Outcome.ERROR: "error", Outcome.UNKNOWN: "error"}
@@ -54,7 +54,7 @@ def _said(result: Result) -> list[str]:
         reading = judged.reading
         limit = f", limit {judged.limit}" if judged.limit else ""
         n = "" if reading.n is None else f", n {reading.n:,}"
-        lines.append(f"{reading.name}: {say_value(reading.value, reading.unit)}{limit}{n}")
+        lines.append(f"{reading.name}: {value_in_limits_unit(judged)}{limit}{n}")
     return lines
 
 

@@ -8,7 +8,7 @@ from bot.base.sentences import sentences
 from bot.record.markdown import cell, listed, table
 from checks.outcome import Outcome
 from checks.result import Judged, Result
-from checks.units import say_value
+from checks.wording import value_in_limits_unit
 from commands.report import Report
 
 _HEADING = ("Outcome", "Check", "Reading", "Value", "Limit", "n")
@@ -34,7 +34,7 @@ def _rows(label: str, result: Result) -> Iterator[tuple[str, ...]]:
 def _row(label: str, judged: Judged) -> tuple[str, ...]:
     reading = judged.reading
     n = "" if reading.n is None else f"{reading.n:,}"
-    return judged.word, label, reading.name, say_value(reading.value, reading.unit), judged.limit, n
+    return judged.word, label, reading.name, value_in_limits_unit(judged), judged.limit, n
 
 
 def _reasons(name: str, result: Result) -> Iterator[str]:

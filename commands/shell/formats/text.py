@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.base.sentences import sentences
 from checks.outcome import Outcome
 from checks.result import Judged, Result
-from checks.units import say_value
+from checks.wording import value_in_limits_unit
 from commands.report import Report
 from commands.shell.console import columns, one_line
 
@@ -41,7 +41,7 @@ def _outcome(outcome: Outcome, *, color: bool) -> str:
 def _cells(judged: Judged) -> tuple[str, ...]:
     reading = judged.reading
     n = "" if reading.n is None else f"n {reading.n:,}"
-    return (reading.name, say_value(reading.value, reading.unit), judged.limit, n, judged.word, reading.note)
+    return (reading.name, value_in_limits_unit(judged), judged.limit, n, judged.word, reading.note)
 
 
 def _explained(result: Result) -> Iterator[str]:

@@ -236,11 +236,9 @@ def test_lint_and_doctor_say_what_a_machine_cannot_do(tmp_path: Path) -> None:
 
     code, said = canary("lint")
     assert code == 2
-    assert (
-        "sources.here.unconfined: this machine cannot keep a program of the check apart from the bot" in said
-    )
+    assert "sources.here.unconfined: this machine cannot confine a program of the check" in said
     assert canary("lint", "--no-env")[0] == 0
-    assert "cannot keep a program of the check apart" in canary("doctor")[1]
+    assert "cannot confine a program of the check" in canary("doctor")[1]
 
     (tmp_path / "canary.yaml").write_text(LINTED.format(workspace=tmp_path, unconfined="true"))
     code, said = canary("lint")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
 from typing import Any
 
@@ -14,8 +15,10 @@ from bot.slack.blocks import (
     Block,
     actions,
     alert,
+    ask,
     button,
     card,
+    choice_input,
     confirmation,
     container,
     context,
@@ -23,8 +26,10 @@ from bot.slack.blocks import (
     data_table,
     every_block,
     fitted,
+    header,
     section,
     table,
+    text_input,
 )
 from bot.slack.fallback import NEGOTIABLE, NEWEST, fall_back
 from bot.slack.messages.posting import Posting
@@ -124,3 +129,22 @@ def test_a_chart_leaves_out_what_cannot_be_drawn() -> None:
     assert built["chart"]["axis_config"]["categories"] == ["1:00", "1:20"]
     with pytest.raises(ValueError, match="a point"):
         data_chart("Queue age", {"p95": []}, x_label="UTC", y_label="s")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u202e\u2066", "\n\u3000", "\x00"])
+def test_a_text_that_nobody_sees_does_not_make_a_message_invalid(text: str) -> None:
+    shown = [
+        header(text),
+        section(text),
+        context(text),
+        data_table(text, [[text, "b"], [text, text]]),
+        container(text, [section(text)]),
+        actions([button(text, action="a", value="1", label=text)]),
+    ]
+    assert problems_in(shown, "message") == []
+    assert not [block for block in shown if '"text": ""' in json.dumps(block)]
+    form = [
+        ask("a", text, text_input(placeholder=text), hint=text or "\u200b"),
+        ask("b", "b", choice_input({"x": text, "y": text})),
+    ]
+    assert problems_in(form, "modal") == []

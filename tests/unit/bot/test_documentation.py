@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import click
+import pytest
 
 from bot.base.metrics import Metrics
 from bot.rules.outbox import MessageState
@@ -46,6 +47,13 @@ def test_every_command_of_the_shell_is_in_the_readme() -> None:
     told = re.findall(r"\| `canary (\w+)", README)
     shell = program()
     assert sorted(told) == sorted(shell.list_commands(click.Context(shell)))
+
+
+def test_the_list_of_commands_cuts_no_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["outbox"]):
+        program().main([*words, "--help"], standalone_mode=False, terminal_width=60)
+        listed = capsys.readouterr().out.partition("Commands:")[2]
+        assert listed and "..." not in listed
 
 
 def test_every_metric_is_in_the_operating_page() -> None:

@@ -169,7 +169,11 @@ def answer(status: int, header: str | None) -> SlackApiError:
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("30", 30), ("0", 1), (None, 1), ("", 1), ("soon", 1), ("-5", 1), ("1.5", 1)]
+    ("header", "seconds"),
+    [
+        *[("30", 30), ("0", 1), (None, 1), ("", 1), ("soon", 1), ("-5", 1), ("1.5", 1)],
+        *[("31536000", 900), ("9" * 8000, 900), ("0" * 8000, 1)],  # no message waits for a year
+    ],
 )
 def test_retry_after_is_read_whatever_it_says(header: str | None, seconds: int) -> None:
     assert retry_after(answer(429, header)) == seconds

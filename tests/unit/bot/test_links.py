@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 _HIDDEN = {".venv", ".git", "node_modules", ".canary"}
+MOST_BYTES = 2_000_000  # of all pictures
 PAGES = sorted(page for page in ROOT.rglob("*.md") if not _HIDDEN & set(page.relative_to(ROOT).parts))
 
 
@@ -33,6 +34,32 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
         found = (page.parent / path).resolve() if path else page
         assert found.exists(), f"{target} does not exist"
         assert not heading or heading in headings(found), f"{target}: there is no such heading"
+
+
+def pictures(page: Path) -> list[tuple[str, str]]:
+    return pictures_in(prose(page))
+
+
+def pictures_in(text: str) -> list[tuple[str, str]]:
+    """(the tag's name, the file) of each picture in HTML."""
+    return re.findall(r'<(source|img)\b[^>]*?\bsrc(?:set)?="([^"]+)"', text)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if pictures(page)], ids=lambda page: page.name)
+def test_every_picture_is_there_and_says_what_is_seen(page: Path) -> None:
+    named = [name for _, name in pictures(page)]
+    assert [name for name in named if not (page.parent / name).exists()] == []
+    for picture in re.findall(r"<picture>.*?</picture>", prose(page), re.DOTALL):
+        kinds = [kind for kind, _ in pictures_in(picture)]
+        assert kinds == ["source", "source", "source", "img"]  # dark and narrow, narrow, dark, else
+        assert re.search(r'alt="[^"]{80,}"', picture)
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    named = {(page.parent / name).resolve() for page in PAGES for _, name in pictures(page)}
+    taken = set((ROOT / "docs" / "pictures").glob("*.png"))
+    assert sorted(taken - named) == []
+    assert sum(picture.stat().st_size for picture in taken) < MOST_BYTES
 
 
 def test_every_page_of_docs_is_in_its_index() -> None:

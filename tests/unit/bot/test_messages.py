@@ -197,7 +197,7 @@ def test_the_buttons_and_what_is_needed_stay_however_much_there_is_to_say(tmp_pa
     pinned = plan(tmp_path, 200, "x" * 2000)
     deciding, prompted = dossier(pinned, HUGE, RunState.DECIDING), dossier(pinned, HUGE, RunState.CLOSED)
     *_, needed, buttons, _ = card(deciding, Facts(deciding).asked(None)).blocks
-    assert "Needs 1 of" in str(needed)
+    assert "needs a vote from" in str(needed)
     assert buttons["elements"][0]["action_id"] == "vote_go"
     assert (
         rollback_prompt(prompted, prompted.prompts[0], Facts(prompted).asked(None)).blocks[-1]["type"]

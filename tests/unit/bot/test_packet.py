@@ -47,4 +47,4 @@ def test_numbers_beyond_what_doubles_hold_are_frozen_and_verified(tmp_path: Path
     ],
 )
 def test_what_is_no_packet_is_said_in_words(text: str) -> None:
-    assert problems(text)[0].startswith("this is no decision packet: ")
+    assert problems(text)[0].startswith("this is not a decision packet: ")

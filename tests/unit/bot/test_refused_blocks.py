@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -108,3 +109,11 @@ def test_what_has_nothing_to_do_with_blocks_is_not_tried_in_others(error: str, m
 def test_what_a_response_url_says_of_blocks(status: int, body: str, found: list[Any] | None) -> None:
     said = refused_by_hook(status, body)
     assert said is None if found is None else [tuple(each) for each in said or ()] == found or said == found
+
+
+def test_a_server_that_says_very_much_is_read_quickly() -> None:
+    """Of each, the beginning: a search for what comes after many blanks would take minutes."""
+    began = time.monotonic()
+    found = problems(refusal("invalid_blocks", *[" " * 100_000] * 100))
+    assert time.monotonic() - began < 1
+    assert len(found) <= 50

@@ -1,4 +1,4 @@
-"""An expectation that holds although nothing was measured is no pass, and says how to write that nothing is fine."""
+"""An expectation that is true although nothing was measured is no pass, and says how to write that nothing is fine."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ VACUOUS = [
 
 @pytest.mark.parametrize(("text", "said"), VACUOUS)
 def test_what_holds_although_nothing_was_measured_says_what_was_nothing(text: str, said: str) -> None:
-    assert str(vacuity(text, FACTS)) == f"{text} holds although nothing was measured: {said}"
+    assert str(vacuity(text, FACTS)) == f"{text} is true although nothing was measured: {said}"
 
 
 NO_BODY = [

@@ -18,7 +18,7 @@ from checks.outcome import Cause, Outcome
 from checks.reading import Measurement, Reading
 from checks.result import Judged, Result
 from checks.units import parse_quantity
-from checks.wording import Wording, Words, amount, excerpt, limits_in, sentence
+from checks.wording import Wording, Words, amount, excerpt, limits_in, sentence, value_in_limits_unit
 from tests.checks.test_contract import EXAMPLES
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,7 +63,7 @@ def sql(reading: str, limit: Any, *, title: str = "", warn: str = "", **fields: 
         (
             check("jobs.duplicates", **{"pass": {"signals": "== 0"}}),
             [Reading(name="signals", value=2, n=5379), Reading(name="repeated", value=0, n=10)],
-            "2 found, must be 0 (5,379 checked)",
+            "2 reported by jobs and runs, must be 0 (5,379 checked)",
         ),
         (
             check("jobs.queue_age", **{"pass": {"p95": "< 90s"}, "warn": {"p95": "< 300s"}}),
@@ -351,6 +351,25 @@ def test_the_lines_that_matter() -> None:
     assert of.telling(lines) == tuple(lines[-8:])
     assert excerpt(lines) == tuple(lines[:8])
     assert excerpt([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "limit", "said"),
+    [
+        (0.6, "s", "< 500ms", "600 ms"),
+        (182, "s", "< 3min", "3.03 min"),
+        (182, "s", "< 180s", "182 s"),
+        (0.5000001, "s", "<= 500ms", "500.0001 ms"),
+        (600 * 2**20, "B", "< 512MiB", "600 MiB"),
+        (None, "s", "< 5ms", "nothing"),
+        (3, "", "< total", "3"),
+    ],
+)
+def test_a_table_shows_a_value_in_the_unit_that_its_limit_was_written_in(
+    value: Any, unit: str, limit: str, said: str
+) -> None:
+    reading = Reading(name="x", value=value, unit=unit)
+    assert value_in_limits_unit(Judged(reading=reading, outcome=None, limit=limit)) == said
 
 
 def test_limits_are_read_as_results_write_them() -> None:

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.interaction import InteractionKind
-from commands.slack.budget import CLICKS, COMMANDS, Caller, Ledger
+from commands.slack.budget import CLICKS, COMMANDS, VISITS, Caller, Ledger
 from commands.slack.turnstile import Turnstile, caller, caller_over_http
 
 COMMAND, ACTION, VIEW = InteractionKind.COMMAND, InteractionKind.ACTION, InteractionKind.VIEW
 PERSON, CHANNEL, ALL = (budget.rate for budget in COMMANDS)
 (CLICK,) = (budget.rate for budget in CLICKS)
+(VISIT,) = (budget.rate for budget in VISITS)
 
 
 def command(user: str = "U1", channel: str = "C1") -> Caller:
@@ -141,9 +142,16 @@ def test_a_command_is_told_why_and_a_click_gets_no_ack() -> None:
     assert refusals[:-1] == [None] * PERSON.most
     assert refusals[-1]
     assert refusals[-1].answer
-    assert refusals[-1].answer.startswith(f"That was more than {PERSON.most} commands in {PERSON.seconds} s,")
+    assert (
+        refusals[-1]
+        .answer["text"]
+        .startswith(f"That was more than {PERSON.most} commands in {PERSON.seconds} s,")
+    )
     clicks = [turnstile.refusal(Caller(ACTION, "U1")) for _ in range(CLICK.most + 1)]
     assert clicks[-1]
     assert clicks[-1].answer is None
-    assert counted == [("command", "person"), ("action", "person")]
+    opened = [turnstile.refusal(Caller(InteractionKind.EVENT, "U2")) for _ in range(VISIT.most + 1)]
+    assert opened[-1]
+    assert opened[-1].answer == {}
+    assert counted == [("command", "person"), ("action", "person"), ("event", "person")]
     assert turnstile.refusal(None) is None

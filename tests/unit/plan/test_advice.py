@@ -51,6 +51,29 @@ def test_people_and_sources_that_nothing_uses_are_named(loaded: Callable[[str], 
     ]
 
 
+@pytest.mark.parametrize(
+    ("within", "beyond", "never"),
+    [
+        ("< 180s", "< 90s", True),
+        ("< 180s", "< 3m", True),
+        ("<= 180s", "< 180s", True),
+        ("< 180s", "<= 180s", False),
+        ("> 20s", "> 40s", True),
+        ("> 20s", "> 10s", False),
+        ("< 180s", "< 240s", False),
+        ("< 180s", "> 10s", False),
+    ],
+)
+def test_limits_under_warn_that_allow_nothing_more_than_pass(
+    loaded: Callable[[str], Loaded], within: str, beyond: str, never: bool
+) -> None:
+    text = with_('pass: {p95: "< 180s"}', f'pass: {{p95: "{within}"}}\n        warn: {{p95: "{beyond}"}}')
+    found = [warning for warning in warned(loaded(text)) if "nothing is ever a WARN" in warning]
+    assert bool(found) is never
+    if never:
+        assert f"queue-age.warn.p95: {beyond} is not looser than {within} under pass" in found[0]
+
+
 def test_quiet_hours_that_hold_nothing_back_are_named(loaded: Callable[[str], Loaded]) -> None:
     text = with_("version: 1\n", 'version: 1\nnotify: {quiet: "22:00-07:00"}\n')
     assert (

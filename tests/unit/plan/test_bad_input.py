@@ -342,7 +342,7 @@ MISTAKES = {
     "a tab": (with_("  staging:\n", "\tstaging:\n"), "11: expected spaces: a tab cannot indent YAML"),
     "a bracket left open": (
         with_("[npm, test]", "[npm, test"),
-        "26: not valid YAML: while parsing a flow sequence, expected ',' or ']', but got ':'",
+        "26: expected a comma or the closing ] of the [ on line 25, like [a, b]",
     ),
     "an anchor": (
         with_("window: 30m", "window: &half 30m"),
@@ -393,7 +393,7 @@ MISTAKES = {
     "a placeholder without quotes in a list": (
         with_("[npm, test]", "[npm, to {{version}}]"),
         (
-            "25: not valid YAML: while parsing a flow sequence, expected ',' or ']', but got '{'; "
+            "25: expected a comma or the closing ] of the [ on this line, like [a, b]; "
             'put text with {{…}} in quotes: "{{version}}"'
         ),
     ),
@@ -407,10 +407,7 @@ MISTAKES = {
     ),
     "a limit without quotes, read as a folded text": (
         with_('{p95: "< 180s"}', "\n          p95: > 3"),
-        (
-            "21: not valid YAML: while scanning a block scalar, expected a comment or a line break, but found '3'; "
-            'put it in quotes: "> 3"'
-        ),
+        ('21: expected nothing after > or |, which begins text on the lines below; put it in quotes: "> 3"'),
     ),
     "a limit without quotes or space, read as a folded text": (
         with_('{p95: "< 180s"}', "\n          p95: >3"),
@@ -421,27 +418,21 @@ MISTAKES = {
     ),
     "a limit without quotes in braces": (
         with_('"< 180s"', ">= 3s"),
-        (
-            "20: not valid YAML: while scanning for the next token, found character '>' that cannot start any token; "
-            'put it in quotes: ">= 3s"'
-        ),
+        ('20: expected text that does not begin with >; put it in quotes: ">= 3s"'),
     ),
     "a handle without quotes": (
         with_("[U03RAJ]", "[@raj, U03RAJ]"),
-        (
-            "5: not valid YAML: while scanning for the next token, found character '@' that cannot start any token; "
-            'put it in quotes: "@raj"'
-        ),
+        ('5: expected text that does not begin with @; put it in quotes: "@raj"'),
     ),
     "a colon within a text": (
         with_('"Pin the capacity"', "Pin: the capacity"),
-        "32: not valid YAML: mapping values are not allowed here; put text with a colon and a space in quotes",
+        "32: expected one key and its value on a line; put text with a colon and a space in quotes",
     ),
     "a pattern in double quotes": (
         with_("run: [npm, test]", 'run: [npm, test]\n        success: "\\d+"'),
         (
-            "26: not valid YAML: while scanning a double-quoted scalar, found unknown escape character 'd'; "
-            "put it in single quotes: in double quotes a backslash begins an escape"
+            "26: expected an escape like \\n after the backslash in double quotes, not \\d; "
+            "put text with backslashes in single quotes"
         ),
     ),
     "an indent of a no-break space": (

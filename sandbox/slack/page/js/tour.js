@@ -28,6 +28,7 @@ export class Tour {
 
   #draw() {
     const next = this.#steps.find((step) => !step.done);
+    this.node.classList.toggle("tour-short", !this.#all);
     const shown = this.#all ? this.#steps : this.#steps.filter((step) => step === next);
     swap(this.node, this.#header(), next ? null : h("p", { class: "tour-end" }, "That's all of it. The dials at the bottom can break more."),
       h("ol", {}, shown.map((step) => this.#step(step, step === next))));

@@ -1,18 +1,14 @@
-"""docs/messages.md: every sentence that a person can read, side by side. `make messages` writes it, a test compares.
-
-The messages in Slack are rendered from samples; answers, errors and log lines are collected from the source, with `{…}` for
-what is filled in.
-"""
+"""Answers, errors and log lines, collected from the source, with `{…}` for what is filled in."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
-ROOT = Path(__file__).parent.parent
-FILE = ROOT / "docs" / "messages.md"
+ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "checks", "commands")
 
 ANSWERS = frozenset({"Refused", "Misused", "Mistyped", "Busy"})
@@ -32,8 +28,16 @@ ERRORS = frozenset(
         "stop",
     }
 )
+PROBLEMS = frozenset({"ValueError"})
 LOGGED = frozenset({"info", "warning", "error", "exception"})
 HINTS = ("hint", "next")
+NEXT = {  # of `bot.base.next_step`, as Slack and the shell word it
+    "list_runs": "`/canary status`",
+    "show": "`/canary show #{run}`",
+    "cancel": "`/canary cancel #{run} <reason>`",
+    "start": "`/canary run {environment}`",
+    "list_messages": "`canary outbox list`",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -69,8 +73,16 @@ def _first_text(call: ast.Call) -> str:
 
 
 def _hint(call: ast.Call) -> str:
-    found = (text_of(each.value) for each in call.keywords if each.arg in HINTS)
-    return next((text for text in found if text), "")
+    """What the call says is next; and, of a refusal, the command that it offers and whether it names whom to ask."""
+    given = {each.arg: each.value for each in call.keywords}
+    said = [text for name in HINTS if name in given and (text := text_of(given[name]))]
+    said += [NEXT[step.attr] for step in ast.walk(given["then"]) if _is_next(step)] if "then" in given else []
+    said += ["Ask {people}."] if "people" in given else []
+    return " ".join(said)
+
+
+def _is_next(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Next"
 
 
 def text_of(node: ast.expr) -> str:
@@ -100,32 +112,16 @@ def _filled(part: ast.expr) -> str:
     return f"{{{names[0] if names else '…'}}}"
 
 
-def table(sentences: Sequence[Sentence]) -> Iterator[str]:
-    yield "| where | what it says | next step |"
-    yield "|---|---|---|"
-    for each in sorted(sentences):
-        yield f"| `{each.module}` | {_cell(each.text)} | {_cell(each.hint)} |"
+def table(sentences: Iterable[Sentence], *, hints: bool = True) -> Iterator[str]:
+    """Each once per module, in the order of its lines. `hints`: with a column for the next step."""
+    yield "| where | what it says | next step |" if hints else "| where | what it says |"
+    yield "|---|---|---|" if hints else "|---|---|"
+    for module, text, hint in dict.fromkeys(
+        (each.module, each.text, each.hint) for each in sorted(sentences)
+    ):
+        cells = [text, hint] if hints else [" · ".join(filter(None, [text, hint]))]
+        yield f"| `{module}` | {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
-
-
-def document() -> str:
-    parts = (
-        ("Private answers and refusals in Slack", collected(ANSWERS)),
-        ("Errors of checks, configuration and the command line", collected(ERRORS)),
-        ("The log", collected(LOGGED, of="log")),
-    )
-    lines = [
-        "# Messages",
-        "",
-        "Every sentence that a person can read, side by side. Written by `make messages`; do not edit it.",
-    ]
-    for heading, sentences in parts:
-        lines += ["", f"## {heading}", "", *table(list(sentences))]
-    return "\n".join([*lines, ""])
-
-
-if __name__ == "__main__":
-    FILE.write_text(document())

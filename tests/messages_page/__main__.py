@@ -1,0 +1,3 @@
+from tests.messages_page.page import FILE, document
+
+FILE.write_text(document())
