@@ -20,6 +20,7 @@ from checks.reading import Measurement, Moment, Reading, Series, Window
 from checks.result import Result
 from checks.secrets import Secrets, SecretText
 from checks.sources.endpoint import HttpEndpoint
+from checks.sources.refusal import REDIRECTS, Refusals, refused
 from checks.sources.target import Answer, Call, HttpTarget
 from checks.units import (
     UNITS,
@@ -61,6 +62,9 @@ __all__ = [  # noqa: RUF022  by what they are for
     "Answer",
     "Call",
     "HttpTarget",
+    "REDIRECTS",
+    "Refusals",
+    "refused",
     # the results
     "Cause",
     "CheckError",

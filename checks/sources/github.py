@@ -12,17 +12,27 @@ from urllib.parse import quote, urlencode
 
 from pydantic import Field, field_validator
 
-from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarget
+from checks.api import (
+    REDIRECTS,
+    Call,
+    Cause,
+    CheckError,
+    Context,
+    HttpEndpoint,
+    HttpTarget,
+    Refusals,
+    refused,
+)
 
 _OK, _TOO_MANY = 200, 429
-_REDIRECTS = range(300, 400)
 _PAGE = 30  # check runs: each may carry a summary of 64 KiB
 _MOST_PAGES = 20
 _LONGEST = 200  # characters of what a server says
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", re.ASCII)
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _SHOWN_BYTES = 8 << 20
-_REFUSALS: Mapping[int, tuple[str, Cause, str]] = {
+_MOVED = "Was the repository renamed? Write its new name, or where it leads to as base_url."
+_REFUSALS: Refusals = {
     401: ("does not accept the token", Cause.CONFIGURATION, "Renew it; it needs to read checks."),
     403: ("forbids it", Cause.CONFIGURATION, "Give the token the permission to read checks."),
     404: (
@@ -139,17 +149,9 @@ class Github:
         if status == _OK:
             return _not_theirs(path)
         why = self.redact(str(said.get("message", "")))[:_LONGEST] if isinstance(said, dict) else ""
-        if status in _REDIRECTS:
-            return CheckError(
-                f"GitHub answers {path} with {status}, a redirect, which is not followed",
-                cause=Cause.CONFIGURATION,
-                hint="Was the repository renamed? Write its new name, or where it leads to as base_url.",
-            )
-        if "rate limit" in why.lower():
+        if "rate limit" in why.lower() and status not in REDIRECTS:
             status = _TOO_MANY
-        meaning, cause, hint = _REFUSALS.get(status, ("cannot answer", Cause.ENVIRONMENT, ""))
-        message = f"GitHub {meaning}: {path} returned {status}"
-        return CheckError(message, cause=cause, hint=hint, detail=(why,) if why else ())
+        return refused(path, status, why, _REFUSALS, who="GitHub", moved=_MOVED)
 
 
 def _time(found: Any) -> datetime | None:

@@ -11,14 +11,13 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarget
+from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarget, Refusals, refused
 
 _OK, _BAD_REQUEST = 200, 400
-_REDIRECTS = range(300, 400)
 _PATH = "/loki/api/v1/query_range"
 _LONGEST = 300  # characters of what a server says of itself
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_REFUSALS: Mapping[int, tuple[str, Cause, str]] = {
+_REFUSALS: Refusals = {
     401: ("does not accept the credentials", Cause.CONFIGURATION, "Correct those of the source."),
     403: ("forbids it", Cause.CONFIGURATION, "Correct the credentials, or the tenant, of the source."),
     404: ("has no such path", Cause.CONFIGURATION, "Write base_url without /loki/api/v1."),
@@ -137,16 +136,7 @@ def _refusal(path: str, status: int, why: str) -> CheckError:
     if status == _BAD_REQUEST and why:
         message = f"the query cannot be evaluated: {why}"
         return CheckError(message, cause=Cause.CONFIGURATION, hint="Try it in Grafana, or with logcli.")
-    if status in _REDIRECTS:
-        message = f"the server answers {path} with {status}, a redirect, which is not followed"
-        return CheckError(message, cause=Cause.CONFIGURATION, hint="Write where it leads to as base_url.")
-    meaning, cause, hint = _REFUSALS.get(status, ("cannot answer", Cause.ENVIRONMENT, ""))
-    return CheckError(
-        f"the server {meaning}: {path} returned {status}",
-        cause=cause,
-        hint=hint,
-        detail=(why,) if why else (),
-    )
+    return refused(path, status, why, _REFUSALS)
 
 
 def _not_theirs() -> CheckError:

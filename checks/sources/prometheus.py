@@ -11,17 +11,15 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarget
+from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarget, Refusals, refused
 
 _OK = 200
-_REDIRECTS = range(300, 400)
 _LONGEST = 300  # characters of what a server says of itself
 MOST_POINTS = 1_100  # of a series; a check asks for a thousand steps at most
 _MOST_LISTED = 10_000  # rules, alerts or series
 _MOST_SAID = 5  # of its warnings
 _TOLERATED = timedelta(minutes=1)  # by which a value at one moment may be older than that
-# status -> what it means, its cause, and what to do
-_REFUSALS: Mapping[int, tuple[str, Cause, str]] = {
+_REFUSALS: Refusals = {
     401: ("does not know who asks", Cause.CONFIGURATION, "See bearer, basic and headers of the source."),
     403: ("does not let this user ask", Cause.CONFIGURATION, "See bearer, basic and headers of the source."),
     404: ("has no such API there", Cause.CONFIGURATION, "base_url may need a path, like /prometheus."),
@@ -134,16 +132,7 @@ class Prometheus:
             return CheckError(message, cause=Cause.CONFIGURATION, hint="Try it in Prometheus's own page.")
         if status == _OK:
             return _not_theirs(path)
-        if status in _REDIRECTS:
-            message = f"the server answers {path} with {status}, a redirect, which is not followed"
-            return CheckError(message, cause=Cause.CONFIGURATION, hint="Write where it leads to as base_url.")
-        meaning, cause, hint = _REFUSALS.get(status, ("cannot answer", Cause.ENVIRONMENT, ""))
-        return CheckError(
-            f"the server {meaning}: {path} returned {status}",
-            cause=cause,
-            hint=hint,
-            detail=(why,) if why else (),
-        )
+        return refused(path, status, why, _REFUSALS)
 
     def _answered(self, said: Mapping[str, Any], since: datetime) -> Answered:
         data = _mapping(said.get("data"))
