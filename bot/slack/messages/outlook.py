@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.rules.approval import Tally
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.labels import OUTCOMES
 from bot.rules.rollback import Prompt, PromptState
 from bot.rules.run import RunState
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
@@ -28,13 +29,7 @@ SYMBOLS = {
     Outcome.EXPIRED: "⌛",
     Outcome.CANCELLED: "🚫",
 }
-DECIDED = {
-    Outcome.GO: "Go",
-    Outcome.CONDITIONAL_GO: "Conditional go",
-    Outcome.NO_GO: "No-go",
-    Outcome.EXPIRED: "Expired without a decision",
-    Outcome.CANCELLED: "Cancelled",
-}
+DECIDED = {**OUTCOMES, Outcome.EXPIRED: "Expired without a decision"}
 _WATCHED = {
     WatchEnd.COMPLETED: "watch over",
     WatchEnd.ROLLED_BACK: "rolled back",
