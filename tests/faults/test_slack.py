@@ -67,7 +67,7 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     card = await with_table(slack)
     slack.faults.inject(fault, "chat.postMessage", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", "How to roll back", timeout=PATIENT)
+    await slack.sees("#releases", "How to roll back ·", timeout=PATIENT)
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
     assert len(ids) == len(set(ids)) == 6  # card, table, two votes, decision, instructions
 
