@@ -107,7 +107,7 @@ async def test_what_a_card_showed_before_the_connection_broke_does_not_stay(
     await slack.user("ben").click(card, "Go")
     await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await asyncio.sleep(STILL_AT_WORK)  # now that one has had its effect
-    await slack.wait_for(lambda: "GO" in slack.render_text(card) and not card.elements, PATIENT)
+    await slack.wait_for(lambda: "✅ Go, watching" in slack.render_text(card) and not card.elements, PATIENT)
 
 
 async def test_a_post_that_is_answered_late_is_waited_for_and_not_looked_for(
