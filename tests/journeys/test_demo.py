@@ -157,7 +157,7 @@ _VARIES = (
     (r" (–|n=#)(?=\n|$)", ""),  # a sample size, where any job was waiting at that moment
     (r"(\n *`…`)+(?=\n)", "\n  `…`"),  # of each quoted failure there is a line
     (r"(# [A-Z]+,? )+of # looks?", "… of the looks"),
-    (r"# looks? since", "looks since"),
+    (r"Measured (once|# times) since", "Measured since"),
     # how long jobs have waited, which on a busy machine may be a warning with an owner and a chart; and how many there are then
     (r"\n *canary · #\n *\[file (recent-)?queue-age[^\n]*\n", "\n"),
     (r"\n[^\n]*(?:Queue age|queue-age)[^\n]*", ""),
