@@ -27,9 +27,13 @@ AGAIN = 0.5  # seconds before somebody clicks again
 FORM = 4.0  # seconds that somebody waits for a form to open
 SURE = 20.0  # seconds after which somebody types an unanswered command again
 
-_CARD = re.compile(r"Run #(\d+)\.$")
+# The version before words its cards as "Canary run #7 on production recommends GO", outcomes in capitals.
+_CARD = re.compile(r"[Rr]un #(\d+)(?: on |\.$)")
+FORMERLY = {"I have rolled back": "Rolled back"}  # what the version before calls its buttons
+_CHECKING = re.compile(r"^Checking| is checking: ")
+_RECOMMENDED = re.compile(r"\. GO recommended| recommends GO\b")
 _TRY_AGAIN = "ry again in a moment"
-OUTCOMES = "(?i:go|conditional go|no-go|expired|cancelled)"  # the version before writes them in capitals
+OUTCOMES = "(?i:go|conditional go|no-go|expired|cancelled)"
 
 
 class Stuck(Exception):
@@ -64,7 +68,7 @@ class Team:
         """One round; -> the run's number. Raises Stuck."""
         card = await self.start()
         self._latest = number_of(card)
-        if ". GO recommended" not in card.text:
+        if not _RECOMMENDED.search(card.text):
             await _no_go(self, card)  # its checks met a fault: nobody goes on with that
         else:
             await (plan or self._draw())(self, card)
@@ -89,8 +93,10 @@ class Team:
         """Click until Slack accepts it, or the button is gone."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
+            shown = {element.label for element in message.elements}
             try:
-                if (await person.click(message, button)).acked:
+                called = button if button in shown else FORMERLY.get(button, button)
+                if (await person.click(message, called)).acked:
                     return
             except NotPossible:
                 return
@@ -204,7 +210,7 @@ class Team:
 
     def waiting_card(self, least: int) -> Message | None:
         card = self._card(least)
-        return card if card and (card.elements or not card.text.startswith("Checking")) else None
+        return card if card and (card.elements or not _CHECKING.search(card.text)) else None
 
     def _said_of(self, number: int, pattern: str) -> Message | None:
         wanted = re.compile(pattern.replace("{number}", str(number)))

@@ -280,12 +280,12 @@ def a_thread_keeps_its_order(matter: Matter) -> Iterator[str]:
     yield from (f"{ids}" for ids in threads.values() if ids != sorted(ids))
 
 
-_STANDS = {  # outcome -> how the text of its card may begin
-    "GO": ("Go", "Alarm", "Rolled back"),
-    "CONDITIONAL GO": ("Conditional go", "Alarm", "Rolled back"),
-    "NO-GO": ("No-go",),
-    "EXPIRED": ("Expired",),
-    "CANCELLED": ("Cancelled",),
+_STANDS = {  # outcome -> how the text of its card may begin, in small letters: the version before uses capitals
+    "GO": ("go", "alarm", "rolled back"),
+    "CONDITIONAL GO": ("conditional go", "alarm", "rolled back"),
+    "NO-GO": ("no-go",),
+    "EXPIRED": ("expired",),
+    "CANCELLED": ("cancelled",),
 }
 
 
@@ -294,7 +294,7 @@ def a_card_shows_what_was_decided(matter: Matter) -> Iterator[str]:
     cards = {row["ts"]: row["run"] for row in matter.record.messages if row["kind"] == "card"}
     for message in matter.shown:
         run = cards.get(message.ts)
-        if run and (message.elements or not message.text.startswith(_STANDS.get(outcomes.get(run), ()))):
+        if run and (message.elements or not message.text.lower().startswith(_STANDS.get(outcomes.get(run), ()))):
             yield f"run {run}: {message.text[:60]!r} with {message.buttons}"
 
 
