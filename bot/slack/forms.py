@@ -52,6 +52,9 @@ class Form(enum.StrEnum):
     START = "form_start"
     ACT = "form_act"
     CANCEL = "form_cancel"
+    ACTION = "form_action"
+    ACTION_DONE = "form_action_done"
+    ACTION_NOT_DONE = "form_action_not_done"
 
 
 class About(Record):
@@ -59,6 +62,7 @@ class About(Record):
 
     value: str  # of the button that opened it
     channel: str
+    seen: str = ""  # key of what it shows, where that is what is confirmed
 
 
 def conditional_go(dossier: Dossier, about: About, due: datetime, alerts: Sequence[Block]) -> dict[str, Any]:

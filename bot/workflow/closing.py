@@ -11,6 +11,7 @@ from bot.rules.dossier import Dossier
 from bot.rules.principal import BOT, Principal
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
+from bot.slack.messages.action import ActionList
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import DecisionPacket
@@ -57,6 +58,8 @@ async def close(
     await messages.want(conn, run, DecisionRecord())
     if outcome.goes_on:
         await messages.want(conn, run, RollbackInstructions())
+        if dossier.plan.environment.actions:
+            await messages.want(conn, run, ActionList())
     if run.evidence:
         for packet in DecisionPacket.both():
             await messages.want(conn, run, packet)
