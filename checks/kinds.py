@@ -131,7 +131,6 @@ ACTIONS: Kinds[type[Action]] = _OwnKinds(
     "",
     {
         "sql": "checks.actions.sql:SqlAction",
-        "http": "checks.actions.http:HttpAction",
     },
 )
 

@@ -23,6 +23,7 @@ class ActionRequested(OfAction):
     does: tuple[str, ...]
     rows: int | None
     idempotency_key: str
+    roles: tuple[str, ...]  # of those that may confirm it, as held then
 
 
 class ActionConfirmed(OfAction):
@@ -30,6 +31,8 @@ class ActionConfirmed(OfAction):
 
     kind = EventKind.ACTION_CONFIRMED
     logged = ("action", "attempt")
+
+    roles: tuple[str, ...]
 
 
 class ActionClaimed(OfAction):

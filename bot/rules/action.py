@@ -46,7 +46,7 @@ class Previewed(Record):
     """What one person saw before they confirmed it."""
 
     run: int
-    action: str
+    name: str
     person: str
     key: str  # opaque; the form carries it
     preview: Preview
@@ -55,6 +55,7 @@ class Previewed(Record):
 
 class Confirmation(Record):
     person: str
+    roles: tuple[str, ...]  # of those that may confirm it, as held then
     at: AwareDatetime
 
 
@@ -62,7 +63,7 @@ class Action(Record):
     """One attempt at an action; all but the newest have failed."""
 
     run: int
-    action: str  # its name in the configuration
+    name: str  # in the configuration
     attempt: int  # 1, 2, 3, …
     state: ActionState
     preview: Preview
@@ -98,7 +99,7 @@ class Action(Record):
 
 def latest(actions: Sequence[Action], name: str) -> Action | None:
     """The newest attempt, or None."""
-    of_it = [action for action in actions if action.action == name]
+    of_it = [action for action in actions if action.name == name]
     return max(of_it, key=lambda action: action.attempt, default=None)
 
 

@@ -58,7 +58,7 @@ def confirm(
 
 
 def settle(dossier: Dossier, action: Action, about: About, *, done: bool) -> dict[str, Any]:
-    configured = dossier.plan.environment.actions[action.action]
+    configured = dossier.plan.environment.actions[action.name]
     follows = (
         "It counts as done, and is never done again for this run."
         if done

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.events import Alerted, Detail, NotReached, Reminded, Voted, VoteWithdrawn, Waived
+from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
@@ -19,6 +20,7 @@ from bot.rules.rollback import Prompt, PromptState, Rollback
 from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
+from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
@@ -32,6 +34,7 @@ from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
 from bot.slack.messages.withdrawn import WithdrawalLine
 from checks import outcome
+from checks.actions.base import Preview
 from checks.base import Check
 from checks.outcome import Cause
 from checks.reading import Measurement, Reading
@@ -49,6 +52,10 @@ _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.C
 
 def _is_watched(whole: Dossier) -> bool:
     return whole.watch is not None
+
+
+def _has_actions(whole: Dossier) -> bool:
+    return bool(whole.actions)
 
 
 class _Kind(NamedTuple):
@@ -82,6 +89,10 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     ),
     "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), needs=_is_watched),
     "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), needs=_is_watched),
+    "actions": _Kind(lambda _: ActionList(), (_CLOSED,), needs=_has_actions),
+    "action": _Kind(
+        lambda whole: ActionResult(action=whole.actions[0].name, attempt=1), (_CLOSED,), needs=_has_actions
+    ),
     "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
     "packet": None,
@@ -149,6 +160,24 @@ def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
         else (),
         root=None,
         rollback=Rollback(run=NUMBER, by=PERSON, reason="x" * WORDS, at=now) if watched else None,
+        actions=tuple(_action(name, now) for name in environment.actions) if closed else (),
+    )
+
+
+def _action(name: str, now: datetime) -> Action:
+    """One that somebody has to look into: it says the most."""
+    return Action(
+        run=NUMBER,
+        name=name,
+        attempt=1,
+        state=ActionState.UNCLEAR,
+        preview=Preview(does=("x" * WORDS,), rows=MANY, verb="update"),
+        confirmed=tuple(Confirmation(person=person, roles=(), at=now) for person in (PERSON, OTHER)),
+        requested_at=now,
+        ready_at=now,
+        idempotency_key="x" * 36,
+        claimed_at=now,
+        said="x" * WORDS,
     )
 
 

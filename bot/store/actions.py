@@ -20,7 +20,7 @@ async def of_run(conn: Connection, number: int) -> list[Action]:
 
 
 async def find(conn: Connection, number: int, name: str, attempt: int) -> Action | None:
-    return await maybe(conn, Action, SQL["find"], run=number, action=name, attempt=attempt)
+    return await maybe(conn, Action, SQL["find"], run=number, name=name, attempt=attempt)
 
 
 async def put_preview(
@@ -30,7 +30,7 @@ async def put_preview(
         conn,
         SQL["put_preview"],
         run=number,
-        action=name,
+        name=name,
         person=person,
         key=key,
         preview=as_json(preview),
@@ -50,7 +50,7 @@ async def insert(
         Action,
         SQL["insert"],
         run=previewed.run,
-        action=previewed.action,
+        name=previewed.name,
         preview=as_json(previewed.preview),
         confirmed=_as_list(confirmed),
         idempotency_key=idempotency_key,
@@ -130,7 +130,7 @@ async def newer_go(conn: Connection, of: Run) -> int | None:
 
 
 def _which(action: Action) -> dict[str, object]:
-    return {"run": action.run, "action": action.action, "attempt": action.attempt}
+    return {"run": action.run, "name": action.name, "attempt": action.attempt}
 
 
 def _as_list(confirmed: Sequence[Confirmation]) -> object:

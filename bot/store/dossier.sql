@@ -19,7 +19,7 @@ SELECT jsonb_build_object(
     'prompts', (
         SELECT coalesce(jsonb_agg(to_jsonb(prompt) ORDER BY opened_at), '[]') FROM prompt WHERE prompt.run = run.number),
     'actions', (
-        SELECT coalesce(jsonb_agg(to_jsonb(action) ORDER BY action, attempt), '[]') FROM action WHERE action.run = run.number),
+        SELECT coalesce(jsonb_agg(to_jsonb(action) ORDER BY name, attempt), '[]') FROM action WHERE action.run = run.number),
     'rollback', (SELECT to_jsonb(rollback) FROM rollback WHERE rollback.run = run.number),
     'root', (SELECT to_jsonb(message) FROM message WHERE message.run = run.number AND message.kind = 'card')
 ) AS document

@@ -20,6 +20,7 @@ from bot.store import database, decisions, dossiers, events, messages, rollbacks
 from bot.store.database import Connection, after_commit
 from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
+from bot.workflow.standing import show_actions
 from bot.workflow.underway import Stage
 from bot.workflow.watching import Look
 
@@ -66,6 +67,7 @@ async def close(
     if outcome.goes_on:
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)
+            await show_actions(conn, earlier)
         await _watch(services, conn, run, dossier)
 
 

@@ -66,7 +66,9 @@ async def confirm(services: Services, asked: ActionConfirmation) -> Action:
                 await _give_up(conn, waiting)
                 waiting = None
             require_can_confirm(person, allow, electorate, confirmed=waiting.people if waiting else ())
-            action = await _count(conn, waiting, previewed, by, Confirmation(person=str(by), at=now))
+            roles = tuple(role for role in allow if str(by) in electorate.roles.get(role, ()))
+            said = Confirmation(person=str(by), roles=roles, at=now)
+            action = await _count(conn, waiting, previewed, by, said)
             if not missing(action.people, allow, electorate):
                 action = await actions.ready(conn, action)
                 await services.enqueue(conn, Act(run=run.number, action=name, attempt=action.attempt))
@@ -76,7 +78,7 @@ async def confirm(services: Services, asked: ActionConfirmation) -> Action:
 
 def _of_this(previewed: Previewed | None, run: int, name: str) -> Previewed | None:
     """None for the preview of something else."""
-    return previewed if previewed and (previewed.run, previewed.action) == (run, name) else None
+    return previewed if previewed and (previewed.run, previewed.name) == (run, name) else None
 
 
 async def _count(
@@ -84,16 +86,17 @@ async def _count(
 ) -> Action:
     if waiting:
         action = await actions.confirm(conn, waiting, (*waiting.confirmed, said))
-        confirmed = ActionConfirmed(action=action.action, attempt=action.attempt)
+        confirmed = ActionConfirmed(action=action.name, attempt=action.attempt, roles=said.roles)
         await events.append(conn, action.run, confirmed, actor=by)
         return action
     action = await actions.insert(conn, previewed, [said], idempotency_key=str(uuid.uuid4()))
     requested = ActionRequested(
-        action=action.action,
+        action=action.name,
         attempt=action.attempt,
         does=action.preview.does,
         rows=action.preview.rows,
         idempotency_key=action.idempotency_key,
+        roles=said.roles,
     )
     await events.append(conn, action.run, requested, actor=by)
     return action
@@ -102,5 +105,5 @@ async def _count(
 async def _give_up(conn: Connection, waiting: Action) -> None:
     """What others confirmed is no longer what this person sees."""
     await actions.refuse(conn, waiting, _ANOTHER)
-    failed = ActionFailed(action=waiting.action, attempt=waiting.attempt, reason=_ANOTHER)
+    failed = ActionFailed(action=waiting.name, attempt=waiting.attempt, reason=_ANOTHER)
     await events.append(conn, waiting.run, failed, actor=BOT)

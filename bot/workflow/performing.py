@@ -91,7 +91,7 @@ class _Deed:
 
     @property
     def configured(self) -> Configured:
-        return self.dossier.plan.environment.actions[self.action.action]
+        return self.dossier.plan.environment.actions[self.action.name]
 
     def now(self, action: Action) -> Self:
         return replace(self, action=action)
@@ -119,14 +119,14 @@ async def _claimed(deed: _Deed) -> _Deed | None:
     async with deed.services.database.transaction() as conn:
         run = await lock(conn, deed.dossier.run)
         dossier = await dossiers.read(conn, run)
-        if why := await objection(conn, dossier, deed.action.action):
+        if why := await objection(conn, dossier, deed.action.name):
             await _refused(conn, deed, why)
             return None
         action = await actions.claim(conn, deed.action, before)
         if action is None:
             return None
         claimed = ActionClaimed(
-            action=action.action,
+            action=action.name,
             attempt=action.attempt,
             before=before.reason if before else "",
             outcome=before.outcome if before else None,
@@ -140,7 +140,7 @@ async def _claimed(deed: _Deed) -> _Deed | None:
 async def _refused(conn: Connection, deed: _Deed, why: str) -> None:
     action = deed.action
     if await actions.refuse(conn, action, why):
-        failed = ActionFailed(action=action.action, attempt=action.attempt, reason=why)
+        failed = ActionFailed(action=action.name, attempt=action.attempt, reason=why)
         await events.append(conn, action.run, failed, actor=BOT)
         await _show(conn, deed)
 
@@ -164,7 +164,7 @@ async def _perform(deed: _Deed) -> None:
             if not await actions.mark(conn, action, mark):
                 raise _TakenOverError
         async with services.database.connection() as conn:
-            marked = await actions.find(conn, action.run, action.action, action.attempt) or action
+            marked = await actions.find(conn, action.run, action.name, action.attempt) or action
         services.reach(Place.IN_ACT)
 
     known, source = services.configuration.secrets, dossier.plan.sources[deed.configured.source]
@@ -205,7 +205,7 @@ async def _find_out(deed: _Deed) -> None:
     elif verdict is Verdict.NOT_DONE:
         await _end(deed, ActionState.FAILED, said)
     elif verdict is Verdict.UNDER_WAY and trace.seconds < services.timing.actions.patience:
-        raise Unavailable(f"It is not known yet whether {action.action} was done: {said}.", again_in=_AGAIN)
+        raise Unavailable(f"It is not known yet whether {action.name} was done: {said}.", again_in=_AGAIN)
     else:
         await _end(deed, ActionState.UNCLEAR, said)
 
@@ -231,7 +231,7 @@ async def _end(deed: _Deed, state: ActionState, said: str, *, rows: int | None =
 
 
 def _ended(action: Action, state: ActionState, said: str, rows: int | None, asked: Members) -> OfAction:
-    name, attempt = action.action, action.attempt
+    name, attempt = action.name, action.attempt
     if state is ActionState.DONE:
         return ActionDone(action=name, attempt=attempt, said=said, rows=rows)
     if state is ActionState.UNCLEAR:
@@ -249,7 +249,7 @@ async def _cover(deed: _Deed) -> None:
         await runs.lock(conn, deed.action.run)
         if action := await actions.cover(conn, deed.action, after):
             covered = ActionCovered(
-                action=action.action, attempt=action.attempt, outcome=after.outcome, after=after.reason
+                action=action.name, attempt=action.attempt, outcome=after.outcome, after=after.reason
             )
             await events.append(conn, action.run, covered, actor=BOT)
             await _show(conn, deed)
@@ -257,5 +257,5 @@ async def _cover(deed: _Deed) -> None:
 
 async def _show(conn: Connection, deed: _Deed) -> None:
     action, run = deed.action, deed.dossier.run
-    await messages.want(conn, run, ActionResult(action=action.action, attempt=action.attempt), urgent=True)
+    await messages.want(conn, run, ActionResult(action=action.name, attempt=action.attempt), urgent=True)
     await messages.want(conn, run, ActionList(), urgent=True)

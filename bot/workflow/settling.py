@@ -59,19 +59,19 @@ async def settle(services: Services, asked: ActionSettlement) -> None:
             must_be_fresh(services, asked_at, await database.now(conn))
             newest = latest(await actions.of_run(conn, run.number), asked.action)
             action = must_be_unclear(newest, asked.attempt)
-            covers = bool(seen.plan.environment.actions[action.action].covers)
+            covers = bool(seen.plan.environment.actions[action.name].covers)
             state = ActionState.DONE if asked.done else ActionState.FAILED
             action = await actions.settle(
                 conn, action, state, person=str(asked.by), note=asked.note, to_measure=asked.done and covers
             )
             settled = ActionSettled(
-                action=action.action, attempt=action.attempt, done=asked.done, note=asked.note
+                action=action.name, attempt=action.attempt, done=asked.done, note=asked.note
             )
             await events.append(conn, run.number, settled, actor=asked.by)
             if action.to_measure:
-                act = Act(run=run.number, action=action.action, attempt=action.attempt)
+                act = Act(run=run.number, action=action.name, attempt=action.attempt)
                 await services.enqueue(conn, act)
-            result = ActionResult(action=action.action, attempt=action.attempt)
+            result = ActionResult(action=action.name, attempt=action.attempt)
             await messages.want(conn, run, result, urgent=True)
             await messages.want(conn, run, ActionList(), urgent=True)
 

@@ -6,7 +6,9 @@ from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.action import out_of_force
 from bot.rules.dossier import Dossier
-from bot.store import actions
+from bot.rules.run import Run
+from bot.slack.messages.action import ActionList
+from bot.store import actions, configurations, messages
 from bot.store.database import Connection
 
 
@@ -26,6 +28,13 @@ async def must_be_in_force(conn: Connection, dossier: Dossier, action: str) -> N
     """Raises Refused where the action may not be done now."""
     if reason := await objection(conn, dossier, action):
         raise Refused(reason, then=[Next.show(dossier.run.number)])
+
+
+async def show_actions(conn: Connection, run: Run) -> None:
+    """Show anew what can be done on the go of a run, when that is about to be less."""
+    plan = await configurations.load(conn, run.configuration)
+    if plan.environment.actions:
+        await messages.want(conn, run, ActionList())
 
 
 async def why_held(conn: Connection, dossier: Dossier, action: str) -> str:  # noqa: ARG001

@@ -16,7 +16,7 @@ from tests.audit.conftest import found
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
 KEYS = {"configuration": "digest", "decision": "run", "event": "run", "evidence": "digest", "rollback": "run"}
-FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt")
+FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "action")
 
 
 @asynccontextmanager
@@ -100,7 +100,10 @@ async def test_what_is_not_final_goes_on(history: str, statement: str) -> None:
     "statement",
     [
         *(f"UPDATE {table} SET {column} = {column}" for table, column in KEYS.items()),
-        *(f"DELETE FROM {table}" for table in (*RECORD, "run", "check_run", "watch", "prompt", "run_number")),
+        *(
+            f"DELETE FROM {table}"
+            for table in (*RECORD, "run", "check_run", "watch", "prompt", "action", "run_number")
+        ),
         *(f"TRUNCATE {table}" for table in TABLES if not table.startswith("procrastinate")),
         *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in FINAL),
         *(f"ALTER TABLE {table} ADD COLUMN more text" for table in FINAL),
@@ -140,7 +143,8 @@ async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> No
             )
         ).fetchall()
     may = {privilege: set(names) for privilege, names in rows}
-    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type"}
+    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type", "action"}
+    changing.add("action_preview")
     assert set(RECORD) == set(KEYS)
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
@@ -40,4 +41,6 @@ SUBJECTS: dict[MessageKind, str] = {
     RollbackLine(): "",
     Alert(event=7, channel="C2"): "7 C2",
     HomePage(): "",
+    ActionList(): "",
+    ActionResult(action="backfill", attempt=2): "backfill 2",
 }

@@ -14,21 +14,25 @@ from bot.base.declared import declared
 from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.model import Pinned
+from bot.rules.action import Confirmation
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.rollback import Found
 from bot.rules.watch import Trigger
-from bot.store import check_runs, evidences, inbox, jobs, prompts, runs, watches
+from bot.store import actions, check_runs, evidences, inbox, jobs, prompts, runs, watches
 from bot.store.database import Connection, Database, run
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
 from bot.workflow.escalating import Escalate
+from bot.workflow.performing import Act
 from bot.workflow.reminding import Remind
 from bot.workflow.watching import Look
+from checks.actions.base import Preview
 from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, Act)
+SEEN = Preview(does=("UPDATE job SET done = true",), rows=1)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -49,12 +53,18 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
+        await actions.put_preview(conn, watched.number, "backfill", "U01ANA", key="seen", preview=SEEN)
+        seen = await actions.preview(conn, "seen")
+        assert seen
+        said = Confirmation(person="U01ANA", roles=(), at=watch.started_at)
+        await actions.ready(conn, await actions.insert(conn, seen, [said], idempotency_key="once"))
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
         Expire(run=open_.number, at=open_.expires_at),
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
+        Act(run=watched.number, action="backfill", attempt=1),
     ]
 
 
@@ -89,7 +99,15 @@ def test_every_kind_of_the_workflow_is_found_where_it_is_declared() -> None:
     """Under the names that the jobs of earlier versions have."""
     kinds = {Handle, *declared(workflow, Work)}
     assert kinds == set(KINDS)
-    assert {kind.task for kind in kinds} == {"handle", "measure", "expire", "remind", "look", "escalate"}
+    assert {kind.task for kind in kinds} == {
+        "handle",
+        "measure",
+        "expire",
+        "remind",
+        "look",
+        "escalate",
+        "act",
+    }
 
 
 async def test_what_a_dead_worker_had_is_handed_out_and_told_at_once(

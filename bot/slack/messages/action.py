@@ -55,7 +55,7 @@ class ActionResult(MessageKind):
     def render(self, facts: Facts) -> Posting:
         dossier = facts.dossier
         action = next(
-            each for each in dossier.actions if (each.action, each.attempt) == (self.action, self.attempt)
+            each for each in dossier.actions if (each.name, each.attempt) == (self.action, self.attempt)
         )
         asked = [
             said.asked
@@ -182,7 +182,7 @@ def _told(heading: str, lines: list[str]) -> Posting:
 
 
 def _unclear(dossier: Dossier, action: Action, asked: Asked, what: str) -> Posting:
-    configured = dossier.plan.environment.actions[action.action]
+    configured = dossier.plan.environment.actions[action.name]
     people = {
         person: None
         for role in configured.allow
@@ -199,7 +199,7 @@ def _unclear(dossier: Dossier, action: Action, asked: Asked, what: str) -> Posti
     buttons = [
         button.about(
             about,
-            ActionDoubt.value_of_answer(dossier.run, action.action, action.attempt, done=done),
+            ActionDoubt.value_of_answer(dossier.run, action.name, action.attempt, done=done),
         )
         for button, done in ((WAS_DONE, True), (WAS_NOT_DONE, False))
     ]
@@ -209,8 +209,8 @@ def _unclear(dossier: Dossier, action: Action, asked: Asked, what: str) -> Posti
 
 
 def _title(dossier: Dossier, action: Action) -> str:
-    configured = dossier.plan.environment.actions.get(action.action)
-    return f"{configured.title if configured else action.action} · {subject(dossier)}"
+    configured = dossier.plan.environment.actions.get(action.name)
+    return f"{configured.title if configured else action.name} · {subject(dossier)}"
 
 
 def _came_of(dossier: Dossier, action: Action) -> str:
@@ -220,7 +220,7 @@ def _came_of(dossier: Dossier, action: Action) -> str:
 
 
 def _covered(dossier: Dossier, action: Action) -> Iterator[str]:
-    covers = dossier.plan.environment.actions[action.action].covers
+    covers = dossier.plan.environment.actions[action.name].covers
     if not covers:
         return
     what = f"*{escape(title(dossier, covers))}*"

@@ -2,7 +2,7 @@
 
 CREATE TABLE action (
     run             bigint NOT NULL REFERENCES run,
-    action          text NOT NULL,
+    name            text NOT NULL,
     attempt         integer NOT NULL CHECK (attempt > 0),
     state           text NOT NULL DEFAULT 'requested' CHECK (state IN ('requested', 'claimed', 'done', 'failed', 'unclear')),
     preview         jsonb NOT NULL,
@@ -22,12 +22,12 @@ CREATE TABLE action (
     settled_by      text,
     note            text NOT NULL DEFAULT '',
     to_measure      boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (run, action, attempt),
+    PRIMARY KEY (run, name, attempt),
     CONSTRAINT action_claimed_by_all CHECK (state = 'requested' OR state = 'failed' OR ready_at IS NOT NULL),
     CONSTRAINT action_marked_is_claimed CHECK (mark IS NULL OR claimed_at IS NOT NULL)
 );
 -- At most once: an attempt that was made, or may have been, is the only one.
-CREATE UNIQUE INDEX action_once ON action (run, action) WHERE state <> 'failed';
+CREATE UNIQUE INDEX action_once ON action (run, name) WHERE state <> 'failed';
 CREATE INDEX action_to_do ON action (ready_at) WHERE state = 'claimed' OR state = 'requested' AND ready_at IS NOT NULL OR to_measure;
 COMMENT ON TABLE action IS 'What was done to the world on the go of a run, was tried, or is about to be';
 
@@ -35,7 +35,7 @@ CREATE TRIGGER action_is_kept BEFORE DELETE ON action FOR EACH ROW EXECUTE FUNCT
 CREATE TRIGGER action_is_not_emptied BEFORE TRUNCATE ON action EXECUTE FUNCTION refuse_change();
 -- What was confirmed, and by which key the far side knows it, is not changed afterward.
 CREATE TRIGGER action_stays_what_it_is BEFORE UPDATE ON action FOR EACH ROW
-    WHEN ((OLD.run, OLD.action, OLD.attempt, OLD.idempotency_key) IS DISTINCT FROM (NEW.run, NEW.action, NEW.attempt, NEW.idempotency_key)
+    WHEN ((OLD.run, OLD.name, OLD.attempt, OLD.idempotency_key) IS DISTINCT FROM (NEW.run, NEW.name, NEW.attempt, NEW.idempotency_key)
         OR OLD.ready_at IS NOT NULL AND (OLD.preview, OLD.confirmed, OLD.ready_at) IS DISTINCT FROM (NEW.preview, NEW.confirmed, NEW.ready_at))
     EXECUTE FUNCTION refuse_change('what was confirmed of an action');
 -- What ended stays so; what the covered check says is added once.
@@ -50,11 +50,11 @@ CREATE TRIGGER claimed_action_is_not_done_again BEFORE UPDATE ON action FOR EACH
 
 CREATE TABLE action_preview (
     run     bigint NOT NULL REFERENCES run,
-    action  text NOT NULL,
+    name    text NOT NULL,
     person  text NOT NULL,
     key     text NOT NULL UNIQUE,
     preview jsonb NOT NULL,
     at      timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (run, action, person)
+    PRIMARY KEY (run, name, person)
 );
 COMMENT ON TABLE action_preview IS 'What a person saw last of what an action would do: what they confirm is this';
