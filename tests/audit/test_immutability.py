@@ -15,8 +15,15 @@ from tests.audit.conftest import found
 
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
-KEYS = {"configuration": "digest", "decision": "run", "event": "run", "evidence": "digest", "rollback": "run"}
-FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt")
+KEYS = {
+    "addendum": "run",
+    "configuration": "digest",
+    "decision": "run",
+    "event": "run",
+    "evidence": "digest",
+    "rollback": "run",
+}
+FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "condition")
 
 
 @asynccontextmanager
@@ -140,7 +147,7 @@ async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> No
             )
         ).fetchall()
     may = {privilege: set(names) for privilege, names in rows}
-    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type"}
+    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type", "condition"}
     assert set(RECORD) == set(KEYS)
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {

@@ -14,13 +14,15 @@ from bot.base.declared import declared
 from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.model import Pinned
+from bot.rules.condition import Said
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.rollback import Found
 from bot.rules.watch import Trigger
-from bot.store import check_runs, evidences, inbox, jobs, prompts, runs, watches
+from bot.store import check_runs, conditions, evidences, inbox, jobs, prompts, runs, watches
 from bot.store.database import Connection, Database, run
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
+from bot.workflow.conditions import ConditionDue
 from bot.workflow.escalating import Escalate
 from bot.workflow.reminding import Remind
 from bot.workflow.watching import Look
@@ -28,7 +30,7 @@ from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, ConditionDue)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -49,12 +51,15 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
+        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at)
+        condition = await conditions.insert(conn, watched.number, said, remind_at=None)
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
         Expire(run=open_.number, at=open_.expires_at),
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
+        ConditionDue(run=watched.number, number=1, at=condition.due_at),
     ]
 
 
@@ -89,7 +94,15 @@ def test_every_kind_of_the_workflow_is_found_where_it_is_declared() -> None:
     """Under the names that the jobs of earlier versions have."""
     kinds = {Handle, *declared(workflow, Work)}
     assert kinds == set(KINDS)
-    assert {kind.task for kind in kinds} == {"handle", "measure", "expire", "remind", "look", "escalate"}
+    assert {kind.task for kind in kinds} == {
+        "handle",
+        "measure",
+        "expire",
+        "remind",
+        "look",
+        "escalate",
+        "condition_due",
+    }
 
 
 async def test_what_a_dead_worker_had_is_handed_out_and_told_at_once(

@@ -52,7 +52,7 @@ def test_a_key_that_a_later_version_has_added_is_ignored() -> None:
 
 
 def test_a_kind_of_a_later_version_is_nobodys() -> None:
-    later = event("condition met", condition=3)
+    later = event("condition transferred", condition=3)
     assert list(of_kind([later, voted()], Voted)) == [(voted(), Voted.read(voted()))]
     assert all(kind.read(later) is None for kind in KINDS.values())
 
