@@ -8,7 +8,7 @@ from commands.serve import Running
 from sandbox.slack.people import Group
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
-from tests.journeys.test_attacks import facts, nothing_under_way
+from tests.journeys.test_attacks import all_jobs_done, facts
 from tests.outbox import change
 
 WHO = ("users.info", "usergroups.users.list")
@@ -24,10 +24,10 @@ SELECT 'people', 'handle', jsonb_build_object('key', key) FROM undone
 
 async def handled_again(dsn: str) -> None:
     """Handle the newest interaction again, as a worker does that takes over from a dead one."""
-    await nothing_under_way(dsn)
+    await all_jobs_done(dsn)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         await conn.execute(_AGAIN)
-    await nothing_under_way(dsn)
+    await all_jobs_done(dsn)
 
 
 def said_to(slack: LocalSlack, name: str, words: str) -> list[str]:
@@ -58,7 +58,7 @@ async def test_handling_a_counted_interaction_again_asks_slack_nothing(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await decided(slack)  # this started a run, so who may decide it no longer matters
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     await change(
         bot_database, "UPDATE inbox SET received_at = now()"
     )  # too recent for earlier lookups to be reused
@@ -101,7 +101,7 @@ async def test_a_run_refused_because_another_was_active_is_not_started_later(
     await decided(slack)
     reply = await slack.user("mia").command("#releases", "/canary", "run staging")
     await reply.told("Run #1 on staging is already under way")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:
         await conn.execute("UPDATE inbox SET received_at = now() WHERE payload ->> 'user_id' = 'U04MIA'")
         await conn.execute("UPDATE run SET expires_at = now()")

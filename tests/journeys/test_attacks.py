@@ -126,7 +126,7 @@ async def test_the_vote_of_an_account_slack_no_longer_knows_does_not_count_towar
     await slack.sees("#releases", "needs a vote from platform")
     ana = slack.workspace.users.pop("U01ANA")
     await slack.user("ben").click(card, "Go")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     slack.workspace.users[ana.id] = ana
     assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
     assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
@@ -212,13 +212,13 @@ async def test_a_check_result_after_cancellation_is_ignored(
         await slack.sees("#releases", "running: queue-age, duplicates")
         await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
         await slack.sees("#releases", "Decision on run #1")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT DISTINCT state FROM check_run") == [("running",)]
     assert await facts(bot_database, "SELECT evidence FROM run") == [(None,)]
     assert await facts(bot_database, "SELECT count(*) FROM decision") == [(1,)]
 
 
-async def nothing_under_way(dsn: str) -> None:
+async def all_jobs_done(dsn: str) -> None:
     """Wait until every job except timers is done."""
     open_jobs = (
         "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'timers'"
@@ -244,7 +244,7 @@ async def test_fifty_simultaneous_clicks_are_one_vote(
                 await asyncio.sleep(0.1)
 
     await asyncio.gather(*(click() for _ in range(50)))
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
 
@@ -294,7 +294,7 @@ async def test_a_handler_that_keeps_failing_is_retried_a_few_times_then_answered
     card = await decided(slack)
     await change(bot_database, "ALTER TABLE vote ADD CONSTRAINT a_defect CHECK (person = 'nobody')")
     await (await slack.user("ana").click(card, "Go")).told("went wrong on my side", timeout=120)
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     errors = await facts(bot_database, "SELECT error FROM inbox WHERE kind = 'action'")
     assert "CheckViolation" in errors[0][0]
     await change(bot_database, "ALTER TABLE vote DROP CONSTRAINT a_defect")
@@ -314,7 +314,7 @@ async def test_simultaneous_go_no_go_and_cancel_make_one_decision(
         ben.submit(form, {"Reason": "duplicates"}),
         raj.command("#releases", "/canary", "cancel #1 wrong version"),
     )
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     [(outcome, votes)] = await facts(bot_database, "SELECT outcome, document -> 'votes' FROM decision")
     choices = {vote["person"]: vote["choice"] for vote in votes}
     assert outcome == ("NO-GO" if "U02BEN" in choices else "CANCELLED")
