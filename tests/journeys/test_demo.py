@@ -86,7 +86,7 @@ def test_the_first_thread_tells_of_a_go_and_the_rollback_after_it(threads: list[
         threads[0],
         "Approved by @ana (release-managers) and @ben (platform)",
         "by @raj · run #1",
-        "*Results*: GO recommended, all 15 checks passed",
+        "*Results*: GO recommended, all 17 checks passed",
         "*Go*: @ana",
         "*Go*: @ben",
         "Decision on run #1",
