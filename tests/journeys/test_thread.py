@@ -14,7 +14,7 @@ from sandbox.slack.server import LocalSlack
 from tests.faults.record import time_is_up
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
 from tests.journeys.test_attacks import facts
-from tests.outbox import until
+from tests.outbox import rows, until
 
 PATIENT = 60  # seconds: two runs post more than Slack accepts per channel at once
 TITLED = CONFIGURATION.replace(
@@ -298,6 +298,20 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         await world.put("duplicates", 0)
         await slack.sees("#releases", "Roll back staging 1.42.0? Duplicate sends passing again")
         assert "*Duplicate sends* has been passing again since" in slack.render_text(prompt)
+
+
+async def test_a_prompt_is_not_edited_while_its_reading_stays_the_same(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(TITLED):
+        await slack.connected()
+        await prompted(slack, world)
+        [(ticks, wanted)] = await rows(bot_database, _LOOKED)
+        await until(bot_database, f"SELECT tick >= {ticks + 3} FROM watch")
+        assert (await rows(bot_database, _LOOKED))[0][1] == wanted
+
+
+_LOOKED = "SELECT tick, wanted FROM watch, message WHERE message.kind = 'prompt'"
 
 
 async def test_once_somebody_is_on_it_they_are_named_instead_of_on_call(
