@@ -121,7 +121,7 @@ def test_what_was_decided_about_is_a_subject_too(packet: str) -> None:
 
 def test_a_byte_that_was_changed_anywhere_is_found(envelope: str, packet: str) -> None:
     """1,000 of 1,000, in the envelope and in the packet; spaces between the parts of a packet say nothing."""
-    chance, looks_alike = random.Random(7), "aZ07{}[],:\" \\=+/\n"
+    chance, looks_alike = random.Random(7), 'aZ07{}[],:" \\=+/\n'
     for text in (envelope, packet):
         missed, tried = [], 0
         while tried < CHANGES:
@@ -210,9 +210,10 @@ def test_another_statement_is_said(document: str) -> None:
 
 
 def test_a_signed_document_of_another_kind_is_open() -> None:
-    assert "a signed text/plain, of which this version knows nothing" in examined(
-        sealed("x", "text/plain", KEY), RING
-    ).open
+    assert (
+        "a signed text/plain, of which this version knows nothing"
+        in examined(sealed("x", "text/plain", KEY), RING).open
+    )
 
 
 def test_the_packet_beside_is_the_one_inside_however_it_is_indented(packet: str, envelope: str) -> None:
