@@ -19,8 +19,8 @@ def ring(*keys: SigningKey) -> Keyring:
     return Keyring(keys=tuple(Entry(key=key.public.name) for key in keys))
 
 
-def test_the_signature_is_over_what_the_standard_says() -> None:
-    """The example of DSSE's protocol, checked without our own code."""
+def test_the_signature_covers_what_the_standard_says() -> None:
+    """Checks the example of DSSE's protocol without our own code."""
     envelope = json.loads(sealed("hello world", KIND, KEY))
     assert (envelope["payloadType"], base64.b64decode(envelope["payload"])) == (KIND, b"hello world")
     [signature] = envelope["signatures"]
