@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from bot.record.audit import AuditEvent
+from bot.record.key_folder import Signing
 from bot.rules.asked import Asked, Members
 from bot.rules.dossier import Dossier
 from bot.rules.home import Home
@@ -71,6 +72,7 @@ class Facts:
     files: bool = True  # can be attached here
     posted: bool = True  # the message is there already: an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
+    signing: Signing = field(default_factory=Signing)
 
     @property
     def dossier(self) -> Dossier:
