@@ -91,6 +91,7 @@ async def staged(
             "CANARY_CONFIG": str(folder.configuration),
             "PORT": "0",
             "STAGING_DATABASE_URL": system.reader_dsn,
+            "DECISIONS_DATABASE_URL": system.decisions_dsn,
             "STAGING_URL": system_url,
             "CRON_SECRET": secret,
         }

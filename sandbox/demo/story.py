@@ -50,7 +50,7 @@ class Story:
     async def _a_healthy_system_nothing(self) -> None:
         slack = self.stage.slack
         card = await self._run("1.42.0", verdict="*GO recommended*")
-        self._holds("a healthy system is recommended GO", "all 15 checks passed", card)
+        self._holds("a healthy system is recommended GO", "all 17 checks passed", card)
 
         refusal = await slack.user("mia").click(card, "Go")
         await self.moment("an outsider has clicked")

@@ -14,6 +14,11 @@ _BEGINS = {
 }
 
 
+def line_of(loop: str, told: str) -> str:
+    """-> the line in which the loop explains a decision; `told` is JSON."""
+    return f"{_BEGINS[loop]} {told}"
+
+
 class DecisionLog:
     """At `path`; without a path, nothing is written."""
 
@@ -24,7 +29,7 @@ class DecisionLog:
 
     def add(self, decisions: Sequence[Decision]) -> None:
         if self._path:
-            self._lines += [f"{_BEGINS[decision.loop]} {decision.json}\n" for decision in decisions]
+            self._lines += [f"{line_of(decision.loop, decision.json)}\n" for decision in decisions]
 
     def flush(self) -> None:
         """Begins the log anew the first time: readers see the old one until then."""

@@ -33,6 +33,7 @@ DIALS = (
     Dial("autoscale_flaps", "The capacity rises and falls again and again", kind="toggle", step=1),
     Dial("promotion", "Tenants can be promoted", kind="toggle", step=1),
     Dial("promotion_early", "Promotion is granted at once, whatever the signals", kind="toggle", step=1),
+    Dial("log_stream_blocked", "The log stream refuses to be read", kind="toggle", step=1),
     Dial("quota_coverage", "Workspaces with high quota", max=len(TENANTS), step=1, normal=len(TENANTS)),
 )
 

@@ -118,3 +118,9 @@ INSERT INTO "BackgroundControlDecision" ("id", "loop", "decidedAt", "decision")
 SELECT id, loop, at, decision
 FROM unnest(%(ids)s::text[], %(loops)s::text[], %(times)s::timestamp[], %(decisions)s::jsonb[])
      AS decided (id, loop, at, decision)
+
+-- name: logged
+SELECT "decidedAt", "loop", decision FROM "BackgroundControlDecision"
+WHERE "decidedAt" >= %(start)s AND "decidedAt" < %(end)s
+ORDER BY "decidedAt", "id"
+LIMIT %(limit)s
