@@ -294,7 +294,9 @@ def a_card_shows_what_was_decided(matter: Matter) -> Iterator[str]:
     cards = {row["ts"]: row["run"] for row in matter.record.messages if row["kind"] == "card"}
     for message in matter.shown:
         run = cards.get(message.ts)
-        if run and (message.elements or not message.text.lower().startswith(_STANDS.get(outcomes.get(run), ()))):
+        if run and (
+            message.elements or not message.text.lower().startswith(_STANDS.get(outcomes.get(run), ()))
+        ):
             yield f"run {run}: {message.text[:60]!r} with {message.buttons}"
 
 
