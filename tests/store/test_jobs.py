@@ -17,8 +17,9 @@ from bot.plan.model import Pinned
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.rollback import Found
 from bot.rules.watch import Trigger
-from bot.store import check_runs, evidences, inbox, jobs, prompts, runs, watches
+from bot.store import captures, check_runs, configurations, evidences, inbox, jobs, prompts, runs, watches
 from bot.store.database import Connection, Database, run
+from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
 from bot.workflow.escalating import Escalate
@@ -28,7 +29,7 @@ from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, Sample)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -49,12 +50,24 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
+        await configurations.keep(conn, pinned)
+        capture = await captures.insert(
+            conn,
+            environment="four",
+            name="",
+            channel="C0RELEASES",
+            requested_by="U02BEN",
+            configuration=pinned.digest,
+            samples=10,
+            length=timedelta(minutes=1),
+        )
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
         Expire(run=open_.number, at=open_.expires_at),
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
+        Sample(capture=capture.number, tick=1, at=capture.started_at),
     ]
 
 
@@ -89,7 +102,15 @@ def test_every_kind_of_work_is_found() -> None:
     """Under the names that jobs of earlier versions have."""
     kinds = {Handle, *declared(workflow, Work)}
     assert kinds == set(KINDS)
-    assert {kind.task for kind in kinds} == {"handle", "measure", "expire", "remind", "look", "escalate"}
+    assert {kind.task for kind in kinds} == {
+        "handle",
+        "measure",
+        "expire",
+        "remind",
+        "look",
+        "escalate",
+        "capture",
+    }
 
 
 async def test_a_dead_workers_jobs_are_handed_out_and_announced_at_once(
