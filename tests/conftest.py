@@ -35,7 +35,8 @@ REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Stop the servers first when a run is stopped from outside, as when it is interrupted by hand.
 
-    What a killed run can no longer stop, its reaper does."""
+    What a killed run can no longer stop, its reaper does.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.stash[REAPER] = reaped()
     _log_plainly()

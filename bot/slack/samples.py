@@ -20,6 +20,7 @@ from bot.record.events import (
     Waived,
 )
 from bot.rules.approval import Choice, Condition, Vote, Waiver
+from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured, captured
 from bot.rules.condition import ConditionState, TrackedCondition
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
@@ -31,6 +32,7 @@ from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
 from bot.slack.messages.conditions import (
     ConditionMention,
@@ -50,6 +52,7 @@ from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, R
 from bot.slack.messages.withdrawn import WithdrawalLine
 from checks import outcome
 from checks.base import Check
+from checks.baseline import Typical
 from checks.outcome import Cause
 from checks.reading import Measurement, Reading
 from checks.result import Judged, Result
@@ -106,6 +109,7 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
         lambda _: ConditionReminder(run=NUMBER, event=_CONDITION_REMINDED, person=OTHER), (_CLOSED,)
     ),
     "condition mention": _Kind(lambda _: ConditionMention(event=_CONDITION_MISSED), (_CLOSED,)),
+    "baseline": _Kind(lambda _: BaselineMessage(number=NUMBER)),
     "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
     "packet": None,
@@ -123,7 +127,9 @@ def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
     for state in (_CHECKING, _DECIDING, _CLOSED):
         whole = _dossier(pinned, state, now)
         hidden = Hidden(_message(whole, Card(), now), Card())
-        facts = Facts(whole, _events(whole, now), hidden, home=_home(whole, now))
+        facts = Facts(
+            whole, _events(whole, now), hidden, home=_home(whole, now), capture=_capture(pinned, now)
+        )
         for kind in KINDS_OF_SAMPLES.values():
             if kind is None or state not in kind.states or not kind.needs(whole):
                 continue
@@ -332,6 +338,42 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
             (_CONDITION_MISSED, NotReached(reminded=_CONDITION_REMINDED, people={OTHER: "closed"})),
         )
     ]
+
+
+def _capture(pinned: Pinned, now: datetime) -> CaptureDossier:
+    name, digest = "x" * 40, f"sha256:{'0' * 64}"
+    capture = Capture(
+        number=NUMBER,
+        environment=pinned.name,
+        name=name,
+        state=CaptureState.DONE,
+        channel=pinned.environment.channel,
+        requested_by=PERSON,
+        configuration=pinned.digest,
+        samples=10,
+        tick=10,
+        attempt=1,
+        started_at=now,
+        ends_at=now,
+        ended_at=now,
+    )
+    return CaptureDossier(
+        capture=capture,
+        plan=pinned,
+        baseline=Baseline(
+            number=NUMBER, environment=pinned.name, name=name, digest=digest, document="{}", captured_at=now
+        ),
+        measured={name: _in_baseline(check) for name, check in captured(pinned).items()},
+    )
+
+
+def _in_baseline(check: Check) -> Measured:
+    units = check.readings() or dict.fromkeys(check.passing().root, "")
+    readings = tuple(
+        Typical(name=name, value=MANY, unit=unit, samples=10, low=1, high=MANY)
+        for name, unit in units.items()
+    )
+    return Measured(readings=readings, measurements=10, failed=1, why="x" * WORDS)
 
 
 def _home(whole: Dossier, now: datetime) -> Home:

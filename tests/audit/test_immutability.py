@@ -17,13 +17,15 @@ pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
 KEYS = {
     "addendum": "run",
+    "baseline": "number",
+    "capture_sample": "tick",
     "configuration": "digest",
     "decision": "run",
     "event": "run",
     "evidence": "digest",
     "rollback": "run",
 }
-FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "condition")
+FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "capture", "condition")
 
 
 @asynccontextmanager
@@ -152,8 +154,8 @@ async def test_the_bots_role_has_exactly_the_privileges_it_needs(history: str) -
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {
         "SELECT": {name for name in TABLES if not name.startswith("procrastinate")},
-        "INSERT": {*RECORD, "run", "check_run", "waiver", "reminder", *changing},
-        # run, check_run, reminder and run_number: single columns only; a home_change is locked before it is deleted
+        "INSERT": {*RECORD, "run", "check_run", "capture", "waiver", "reminder", *changing},
+        # run, check_run, capture, reminder and run_number: single columns only; a home_change is locked before it is deleted
         "UPDATE": {*changing, "home_change"},
         "DELETE": {"vote", "waiver", "home_change"},
     }

@@ -1,7 +1,8 @@
 """The result of each action if actions happen one after another, in plain Python without the bot's own rules.
 
 Group members are looked up a moment before: an action may see the team as it was before a change in the same step,
-but must not, by that view, withdraw the vote of someone admitted by a newer one."""
+but must not, by that view, withdraw the vote of someone admitted by a newer one.
+"""
 
 from __future__ import annotations
 

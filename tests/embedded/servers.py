@@ -114,7 +114,8 @@ def kill(process: psutil.Process) -> None:
 
 def as_user(uid: int, gid: int, act: Callable[[], Coroutine[Any, Any, None]]) -> int:
     """Exit code of `act` in a child process of another user; forked, because that user may not be able to run this
-    Python."""
+    Python.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", DeprecationWarning

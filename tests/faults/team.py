@@ -1,6 +1,7 @@
 """One environment's team, which plays round after round: a run, votes, a decision, a watch, a prompt and its answer.
 
-Its members behave like people: they look at Slack, click, click again if Slack shows an error, and wait."""
+Its members behave like people: they look at Slack, click, click again if Slack shows an error, and wait.
+"""
 
 from __future__ import annotations
 

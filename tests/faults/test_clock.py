@@ -1,5 +1,6 @@
 """The clock of the bot's machine is an hour off: deadlines, windows and order follow the database's clock, so people
-notice nothing."""
+notice nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """The connection to PostgreSQL breaks, hangs or loses responses: what was acknowledged is stored, and what was begun
-ends."""
+ends.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """PostgreSQL itself is killed, or its disk is full: people are told in time, acknowledged data is there, and work
-continues."""
+continues.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
 from bot.slack.messages.conditions import (
     ConditionMention,
@@ -51,5 +52,6 @@ SUBJECTS: dict[MessageKind, str] = {
     ConditionReminder(run=1, event=9, person="U01ANA"): "1 9 U01ANA",
     ConditionMention(event=9): "9",
     Alert(event=7, channel="C2"): "7 C2",
+    BaselineMessage(number=3): "3",
     HomePage(): "",
 }

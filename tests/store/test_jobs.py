@@ -18,8 +18,20 @@ from bot.rules.condition import Said
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.rollback import Found
 from bot.rules.watch import Trigger
-from bot.store import check_runs, conditions, evidences, inbox, jobs, prompts, runs, watches
+from bot.store import (
+    captures,
+    check_runs,
+    conditions,
+    configurations,
+    evidences,
+    inbox,
+    jobs,
+    prompts,
+    runs,
+    watches,
+)
 from bot.store.database import Connection, Database, run
+from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
 from bot.workflow.conditions import ConditionDue
@@ -30,7 +42,7 @@ from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, ConditionDue)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, ConditionDue, Sample)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -53,6 +65,17 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         assert prompt.escalates_at
         said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at)
         condition = await conditions.insert(conn, watched.number, said, remind_at=None)
+        await configurations.keep(conn, pinned)
+        capture = await captures.insert(
+            conn,
+            environment="four",
+            name="",
+            channel="C0RELEASES",
+            requested_by="U02BEN",
+            configuration=pinned.digest,
+            samples=10,
+            length=timedelta(minutes=1),
+        )
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
@@ -60,6 +83,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
+        Sample(capture=capture.number, tick=1, at=capture.started_at),
     ]
 
 
@@ -102,6 +126,7 @@ def test_every_kind_of_work_is_found() -> None:
         "look",
         "escalate",
         "condition_due",
+        "capture",
     }
 
 
