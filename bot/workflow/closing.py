@@ -14,10 +14,11 @@ from bot.rules.watch import WatchEnd, next_look
 from bot.slack.messages.action import ActionList
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import DecisionPacket
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
+from bot.workflow import packets
+from bot.workflow.conditions import open_all
 from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
 from bot.workflow.standing import show_actions
@@ -58,12 +59,12 @@ async def close(
     await messages.want(conn, run, Card(), urgent=True)
     await messages.want(conn, run, DecisionRecord())
     if outcome.goes_on:
+        await open_all(services, conn, dossier, run, decision)
         await messages.want(conn, run, RollbackInstructions())
         if dossier.plan.environment.actions:
             await messages.want(conn, run, ActionList())
     if run.evidence:
-        for packet in DecisionPacket.both():
-            await messages.want(conn, run, packet)
+        await packets.post(services, conn, run)
     if outcome.goes_on:
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from commands.shell.connection import with_database
 from commands.shell.console import note, say
-from commands.shell.options import FILE, database_option
+from commands.shell.options import FILE, data_folder, database_option, signing_key
 
 if TYPE_CHECKING:
     from bot.store.database import Database
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("--format", "form", type=click.Choice(["json", "md"]), default="json", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["json", "md", "intoto"]), default="json", show_default=True
+)
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output")
 @database_option
 def packet(run: str, *, form: str, output: Path | None, database: str | None) -> None:
-    """Print the decision packet of RUN: as JSON for `canary verify`, or as Markdown for people."""
+    """Print the decision packet of RUN: as JSON, as Markdown for people, or signed, as an in-toto statement."""
     number = run.removeprefix("#")
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
         raise Misused(f"{run!r} is not a run number.", then=[Next.list_runs()])
@@ -37,6 +40,7 @@ def packet(run: str, *, form: str, output: Path | None, database: str | None) ->
 
 async def _packet(database: Database, number: int, form: str) -> str:
     from bot.record.packet import as_json, as_markdown
+    from bot.record.statement import signed
     from bot.store import dossiers, events, runs
 
     async with database.transaction() as conn:
@@ -49,4 +53,7 @@ async def _packet(database: Database, number: int, form: str) -> str:
         raise Refused(
             f"Run #{number} was closed before its checks had finished, so there is no evidence and no packet."
         )
+    if form == "intoto":
+        name = f"canary-{run.environment}-{run.number}.json"
+        return signed(as_json(dossier, history), name, signing_key(data_folder()), datetime.now(UTC)) + "\n"
     return as_json(dossier, history) if form == "json" else as_markdown(dossier, history)

@@ -10,7 +10,15 @@ from bot.base.errors import CanaryError, Refused
 from bot.base.next_step import Next
 from bot.rules.approval import Choice
 from bot.rules.principal import Principal
-from bot.rules.request import ActionClick, ActionDoubt, ChecklistClick, Click, PromptClick, RunRequest
+from bot.rules.request import (
+    ActionClick,
+    ActionDoubt,
+    ChecklistClick,
+    Click,
+    ConditionClick,
+    PromptClick,
+    RunRequest,
+)
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import act_form, action_form, forms, start_form
@@ -19,9 +27,10 @@ from bot.slack.blocks import Block
 from bot.slack.forms import About, proposed_due
 from bot.slack.messages import action as messages_action
 from bot.slack.messages import card, home, instructions, watch
+from bot.slack.messages import conditions as condition_messages
 from bot.slack.private import Asker
 from bot.slack.text import escape
-from bot.workflow import checklist, clicked, previewing, settling, watching
+from bot.workflow import checklist, clicked, conditions, previewing, settling, watching
 from bot.workflow.clicked import Opened
 from commands.slack import shortcuts
 from commands.slack.answers import GO_ANYWAY, WITHDRAW
@@ -146,6 +155,20 @@ async def was_done(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     await open_form(desk, who, form)
 
 
+async def condition_met(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    found = await conditions.opened(desk.services, _condition_click(who, action))
+    await open_form(desk, who, forms.condition_met(found.dossier, found.condition, _about(who, action)))
+
+
+async def condition_lift(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    found = await conditions.opened(desk.services, _condition_click(who, action))
+    await open_form(desk, who, forms.condition_lift(found.dossier, found.condition, _about(who, action)))
+
+
+def _condition_click(who: Asker, action: dict[str, Any]) -> ConditionClick:
+    return ConditionClick.parse(action["value"], who.place, Principal.slack_user(who.user))
+
+
 async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
     await watching.answer(desk.services, _prompt_click(who, action).answered(answer))
 
@@ -190,6 +213,8 @@ _HANDLERS: Mapping[Button, Handler] = {
     messages_action.DO: act,
     messages_action.WAS_DONE: was_done,
     messages_action.WAS_NOT_DONE: was_done,
+    condition_messages.MET: condition_met,
+    condition_messages.LIFT: condition_lift,
 }
 CLICKS: Mapping[str, Handler] = {
     **{button.action: click for button, click in _HANDLERS.items()},

@@ -18,6 +18,9 @@ from bot.rules.request import (
     Ballot,
     CancelRequest,
     Click,
+    ConditionClick,
+    ConditionRelease,
+    ConditionReport,
     PromptAnswer,
     PromptClick,
     StartRequest,
@@ -27,14 +30,21 @@ from bot.rules.rollback import Answer
 from bot.slack import start_form
 from bot.slack.forms import Answers, Form
 from bot.slack.private import Asker
-from bot.workflow import confirming, homes, settling, waiving, watching
+from bot.workflow import conditions, confirming, homes, settling, waiving, watching
 from commands.slack import shortcuts
 from commands.slack.desk import Desk
 from commands.slack.typed import start_and_tell
 from commands.slack.vote import vote
 
 Asked: TypeAlias = (
-    Ballot | WaiverRequest | PromptAnswer | CancelRequest | ActionConfirmation | ActionSettlement
+    Ballot
+    | WaiverRequest
+    | PromptAnswer
+    | CancelRequest
+    | ConditionReport
+    | ConditionRelease
+    | ActionConfirmation
+    | ActionSettlement
 )
 
 OF_THE_MOMENT = frozenset({Form.START, Form.CANCEL, Form.ACTION})  # not carried out long after they were sent
@@ -62,6 +72,10 @@ async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
             await waiving.waive(desk.services, asked)
         case PromptAnswer() as answer:
             await watching.answer(desk.services, answer)
+        case ConditionReport() as report:
+            await conditions.report_met(desk.services, report)
+        case ConditionRelease() as release:
+            await conditions.release(desk.services, release)
         case CancelRequest() as asked:
             await shortcuts.cancelled(desk, who, asked)
         case ActionConfirmation() as asked:
@@ -127,6 +141,18 @@ def _settlement(answers: Answers, by: Principal) -> ActionSettlement:
     return ActionDoubt.parse(about.value, about.channel, by).settlement(answers.text("note"))
 
 
+def _condition_met(answers: Answers, by: Principal) -> ConditionReport:
+    return ConditionReport(**dict(_condition_click(answers, by)), statement=answers.text("statement"))
+
+
+def _condition_lift(answers: Answers, by: Principal) -> ConditionRelease:
+    return ConditionRelease(**dict(_condition_click(answers, by)), reason=answers.text("reason"))
+
+
+def _condition_click(answers: Answers, by: Principal) -> ConditionClick:
+    return ConditionClick.parse(answers.about.value, answers.about.channel, by)
+
+
 def _click(answers: Answers, by: Principal) -> Click:
     """The one that opened the form."""
     return Click.parse(answers.about.value, answers.about.channel, by)
@@ -141,4 +167,6 @@ _READ: Mapping[Form, Callable[[Answers, Principal], Asked]] = {
     Form.ACTION: _action,
     Form.ACTION_DONE: _settlement,
     Form.ACTION_NOT_DONE: _settlement,
+    Form.CONDITION_MET: _condition_met,
+    Form.CONDITION_LIFT: _condition_lift,
 }

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
+from bot.slack.messages.conditions import (
+    ConditionMention,
+    ConditionMessage,
+    ConditionNews,
+    ConditionReminder,
+)
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import Chart, DecisionPacket
+from bot.slack.messages.files import Chart, DecisionPacket, SignedPacket
 from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
@@ -34,12 +41,19 @@ SUBJECTS: dict[MessageKind, str] = {
     RollbackInstructions(): "",
     PACKET: "md",
     DecisionPacket(form="json", asked_in=9): "json 9",
+    SignedPacket(): "",
+    SignedPacket(asked_in=9): "9",
     RollbackPrompt(key="k3y"): "k3y",
     EscalationLine(key="k3y"): "k3y",
     BlindWatch(trigger="errors", tick=3): "errors 3",
     WatchEndLine(): "",
     RollbackLine(): "",
+    ConditionMessage(number=1): "1",
+    ConditionNews(event=9): "9",
+    ConditionReminder(run=1, event=9, person="U01ANA"): "1 9 U01ANA",
+    ConditionMention(event=9): "9",
     Alert(event=7, channel="C2"): "7 C2",
+    BaselineMessage(number=3): "3",
     HomePage(): "",
     ActionList(): "",
     ActionResult(action="backfill", attempt=2): "backfill 2",

@@ -1,9 +1,12 @@
-"""Files in the thread: a chart for each check with a series that warned or failed, and the decision packet."""
+"""Files in the thread: a chart for each check with a series that warned or failed, and the decision packet, also signed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
+from bot.record.audit import AuditEvent
+from bot.record.events import Decided
 from bot.record.packet import as_json, as_markdown
 from bot.slack.chart import can_draw, charted, draw
 from bot.slack.messages.kind import Facts, MessageKind
@@ -49,7 +52,45 @@ class DecisionPacket(MessageKind):
         run = facts.dossier.run
         write = as_json if self.form == "json" else as_markdown
         return Upload(
-            name=f"canary-{run.environment}-{run.number}.{self.form}",
+            name=f"{_name(facts)}.{self.form}",
             title=f"Decision packet of run #{run.number} ({self.form})",
-            content=write(facts.dossier, facts.events).encode(),
+            content=write(facts.dossier, _events(facts, self.asked_in)).encode(),
         )
+
+
+class SignedPacket(MessageKind):
+    """The packet in an envelope that anyone verifies who has the public key."""
+
+    kind = "signed packet"
+    called = "signed decision packet"
+    is_file = True
+
+    asked_in: int | None = None  # as of the packet
+
+    def moot(self, facts: Facts) -> str:
+        return "" if facts.signing.exists else "there is no signing key"
+
+    def render(self, facts: Facts) -> Upload:
+        from bot.record.statement import ENDING, signed
+
+        key = facts.signing.key
+        assert key, "it is moot without a key"
+        packet = as_json(facts.dossier, _events(facts, self.asked_in))
+        name = _name(facts)
+        return Upload(
+            name=f"{name}{ENDING}",
+            title=f"Decision packet of run #{facts.dossier.run.number} (signed)",
+            content=signed(packet, f"{name}.json", key, facts.signing.clock()).encode(),
+        )
+
+
+def _name(facts: Facts) -> str:
+    run = facts.dossier.run
+    return f"canary-{run.environment}-{run.number}"
+
+
+def _events(facts: Facts, asked_in: int | None) -> Sequence[AuditEvent]:
+    """Up to the event that the packet is posted for, so that its files agree whenever they are made."""
+    decided = (event.seq for event in facts.events if event.kind == Decided.kind)
+    last = asked_in or next(decided, len(facts.events))
+    return facts.events[:last]

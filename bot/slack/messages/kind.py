@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from bot.record.audit import AuditEvent
+from bot.record.key_folder import Signing
 from bot.rules.asked import Asked, Members
+from bot.rules.baseline import CaptureDossier
 from bot.rules.dossier import Dossier
 from bot.rules.home import Home
 from bot.rules.outbox import Content, Message
@@ -37,6 +40,10 @@ class MessageKind(Content, abc.ABC):
     def moot(self, facts: Facts) -> str:  # noqa: ARG002
         """Why a message that was not posted yet is no longer needed; empty if it is."""
         return ""
+
+    def deadline(self, facts: Facts) -> datetime | None:
+        """Of a direct message: until when it helps. It does not wait for quiet hours to end that end later; None: it waits for none."""
+        return facts.dossier.run.expires_at
 
     def names_reader(self, facts: Facts) -> bool:  # noqa: ARG002
         """Of a direct message: whether the configuration names who reads it, and not only a user group that they are in."""
@@ -63,9 +70,11 @@ class Facts:
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
     home: Home | None = None  # of a person's page
+    capture: CaptureDossier | None = None  # of a message about a baseline
     files: bool = True  # can be attached here
     posted: bool = True  # the message is there already: an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
+    signing: Signing = field(default_factory=Signing)
 
     @property
     def dossier(self) -> Dossier:
