@@ -55,7 +55,7 @@ async def test_a_backfill_is_previewed_confirmed_done_once_and_covered(
         await ana.submit(form)
         result = await slack.sees("#releases", f"✅ Done · {TITLE}", timeout=30)
         came_of_it = (
-            "@ana: 62 rows updated · *Quota coverage*: 62 of 62 rows covered (before: 0 of 62 rows covered"
+            "@ana: 62 rows updated · *Quota coverage*: 62 of 62 rows covered (before: 0 of 62 rows covered)"
         )
         await slack.wait_for(lambda: came_of_it in slack.render_text(result))
         await slack.wait_for(lambda: "✅ Done at" in slack.render_text(listed))
