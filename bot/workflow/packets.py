@@ -9,7 +9,7 @@ from bot.base.next_step import Next
 from bot.record.events import PacketPostedAgain
 from bot.rules.request import RunRequest
 from bot.rules.run import Run
-from bot.slack.messages.files import DecisionPacket
+from bot.slack.messages.files import packet_files
 from bot.store import dossiers, events, messages, runs
 from bot.workflow.audience import Audience, visible
 from bot.workflow.pausing import must_have_paused
@@ -37,6 +37,6 @@ async def post_again(services: Services, request: RunRequest) -> Run:
             conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
         event = await events.append(conn, number, PacketPostedAgain(), actor=request.by)
-        for packet in DecisionPacket.both(asked_in=event):
+        for packet in packet_files(asked_in=event):
             await messages.want(conn, run, packet)
     return run

@@ -14,16 +14,22 @@ from commands.shell.console import note, say
 from commands.shell.options import FILE, database_option
 
 if TYPE_CHECKING:
+    from bot.record.packet import Form
     from bot.store.database import Database
 
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("--format", "form", type=click.Choice(["json", "md"]), default="json", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["json", "md", "html"]), default="json", show_default=True
+)
+@click.option("--json", "form", flag_value="json", help="For programs and `canary verify`")
+@click.option("--markdown", "form", flag_value="md", help="For people, as text")
+@click.option("--html", "form", flag_value="html", help="For people, as one page with charts")
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output")
 @database_option
-def packet(run: str, *, form: str, output: Path | None, database: str | None) -> None:
-    """Print the decision packet of RUN: as JSON for `canary verify`, or as Markdown for people."""
+def packet(run: str, *, form: Form, output: Path | None, database: str | None) -> None:
+    """Print the decision packet of RUN: as JSON for `canary verify`, or for people as Markdown or as a page."""
     number = run.removeprefix("#")
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
         raise Misused(f"{run!r} is not a run number.", then=[Next.list_runs()])
@@ -35,8 +41,8 @@ def packet(run: str, *, form: str, output: Path | None, database: str | None) ->
         note(f"{output}: the packet of run #{number}")
 
 
-async def _packet(database: Database, number: int, form: str) -> str:
-    from bot.record.packet import as_json, as_markdown
+async def _packet(database: Database, number: int, form: Form) -> str:
+    from bot.record.packet import written
     from bot.store import dossiers, events, runs
 
     async with database.transaction() as conn:
@@ -49,4 +55,4 @@ async def _packet(database: Database, number: int, form: str) -> str:
         raise Refused(
             f"Run #{number} was closed before its checks had finished, so there is no evidence and no packet."
         )
-    return as_json(dossier, history) if form == "json" else as_markdown(dossier, history)
+    return written(dossier, history, form)

@@ -109,7 +109,7 @@ async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, 
     slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)  # which is waited out
     await ben.click(card, "Go")
     await slack.sees("#releases", "Decision on run #1")
-    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ", timeout=PATIENT)
 
     await _looked(bot_database, 2)
     assert await facts(bot_database, "SELECT count(*) FROM prompt") == [(0,)]

@@ -231,7 +231,7 @@ async def test_where_there_is_no_home_that_is_said_once_and_nothing_else_changes
         await slack.connected()
         slack.user("ana").visits_home()
         await both_go(slack, await decided(slack))
-        await slack.sees("#releases", "canary-staging-1.json")
+        await slack.sees("#releases", ".json, ")
         await until(bot_database, "SELECT state = 'failed' FROM message WHERE kind = 'home'")
     assert capsys.readouterr().out.count("nobody has a Home") == 1
 

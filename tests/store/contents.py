@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import Chart, DecisionPacket
+from bot.slack.messages.files import Chart, DecisionPacket, DecisionPage
 from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
@@ -33,6 +33,8 @@ SUBJECTS: dict[MessageKind, str] = {
     RollbackInstructions(): "",
     PACKET: "md",
     DecisionPacket(form="json", asked_in=9): "json 9",
+    DecisionPage(): "",
+    DecisionPage(asked_in=9): "9",
     RollbackPrompt(key="k3y"): "k3y",
     EscalationLine(key="k3y"): "k3y",
     BlindWatch(trigger="errors", tick=3): "errors 3",

@@ -1,10 +1,10 @@
-"""Files in the thread: a chart for each check with a series that warned or failed, and the decision packet."""
+"""Files in the thread: a chart for each check with a series that warned or failed, and the decision packet in its forms."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from bot.record.packet import as_json, as_markdown
+from bot.record.packet import Form, file_name, written
 from bot.slack.chart import can_draw, charted, draw
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title
@@ -34,22 +34,46 @@ class Chart(MessageKind):
 
 
 class DecisionPacket(MessageKind):
+    """As Markdown, and as JSON for `canary verify`."""
+
     kind = "packet"
     called = "decision packet"
     is_file = True
+    slow = True
 
     form: Literal["md", "json"]
     asked_in: int | None = None  # number of the audit event, if it was requested again
 
-    @classmethod
-    def both(cls, asked_in: int | None = None) -> tuple[DecisionPacket, DecisionPacket]:
-        return cls(form="md", asked_in=asked_in), cls(form="json", asked_in=asked_in)
+    def render(self, facts: Facts) -> Upload:
+        return _packet(facts, self.form)
+
+
+class DecisionPage(MessageKind):
+    """As a page, with charts. A kind of its own, because earlier versions know a packet in two forms only."""
+
+    kind = "packet page"
+    called = "decision packet"
+    is_file = True
+    slow = True
+
+    asked_in: int | None = None
 
     def render(self, facts: Facts) -> Upload:
-        run = facts.dossier.run
-        write = as_json if self.form == "json" else as_markdown
-        return Upload(
-            name=f"canary-{run.environment}-{run.number}.{self.form}",
-            title=f"Decision packet of run #{run.number} ({self.form})",
-            content=write(facts.dossier, facts.events).encode(),
-        )
+        return _packet(facts, "html")
+
+
+def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
+    """The packet in every form, as the thread has it."""
+    return (
+        DecisionPacket(form="md", asked_in=asked_in),
+        DecisionPacket(form="json", asked_in=asked_in),
+        DecisionPage(asked_in=asked_in),
+    )
+
+
+def _packet(facts: Facts, form: Form) -> Upload:
+    return Upload(
+        name=file_name(facts.dossier, form),
+        title=f"Decision packet of run #{facts.dossier.run.number} ({form})",
+        content=written(facts.dossier, facts.events, form).encode(),
+    )
