@@ -105,6 +105,7 @@ async def running(
     """Runs a bot while the block lasts. On exit, stops intake, lets work in progress finish, and closes."""
     configuration = configuration.hiding(settings.secrets)
     _say_what_is_left_out(configuration)
+    _say_who_signs(settings)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         parts = await _parts(settings, configuration, timing, stack)
@@ -124,6 +125,16 @@ def _say_what_is_left_out(configuration: Loaded) -> None:
         log.warning("a kind is left out", what=str(refused))
     for name, stopped in configuration.stopped.items():
         log.error("an environment is stopped", environment=name, why=str(stopped.problem))
+
+
+def _say_who_signs(settings: Settings) -> None:
+    """Raises KeyUnusableError at the start, instead of at the first decision."""
+    if not settings.signing.exists:
+        log.info("packets are not signed", why="there is no signing key; `canary keys create` makes one")
+        return
+    key = settings.signing.key
+    assert key
+    log.info("packets are signed", key=key.public.name)
 
 
 @dataclass
@@ -163,6 +174,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         answering=await enter(Answering(settings.canary_data)),
         timing=timing,
         runs_per_hour=settings.runs_per_hour,
+        signing=settings.signing,
         reach=settings.reach,
     )
     known = KnownBlocks(database, client, limits, identity.team)
@@ -191,6 +203,7 @@ def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
             homes.Pages(services, parts.identity.url, lambda: parts.abilities.missing),
         ),
         quiet=Quiet(parts.directory, plan.notify),
+        signing=services.signing,
         count=lambda outcome: parts.metrics.direct_messages.labels(outcome).inc(),
     )
     survey = Survey(

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.base.environment import DATA, pasted
+from bot.base.environment import DATA, own_secrets, pasted
 from bot.base.errors import CanaryError
 from bot.base.failpoint import Reach, armed, nowhere
+from bot.record.key_folder import Signing
 
 # a token's prefix -> what it is, and the variable it belongs in
 _BOT, _APP = "a bot token", "an app-level token"
@@ -42,6 +43,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="If unset, an embedded PostgreSQL")
     redis_url: str | None = Field(default=None, description="If unset, an embedded Valkey")
     canary_data: Path = DATA
+    signing_key: SecretStr | None = Field(
+        default=None, description="The key that signs packets; if unset, the one in CANARY_DATA"
+    )
     canary_log: Literal["json", "text"] | None = Field(
         default=None, description="If unset, text on a terminal and JSON elsewhere"
     )
@@ -68,6 +72,13 @@ class Settings(BaseSettings):
             if token:
                 yield token.get_secret_value()
         yield from filter(None, (self.database_url, self.redis_url))
+        if self.signing_key:
+            yield from own_secrets({"SIGNING_KEY": self.signing_key.get_secret_value()})
+
+    @property
+    def signing(self) -> Signing:
+        given = self.signing_key.get_secret_value() if self.signing_key else None
+        return Signing(self.canary_data, given)
 
     @property
     def reach(self) -> Reach:

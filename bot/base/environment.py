@@ -9,6 +9,7 @@ _SECRET = (
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
+    "SIGNING_KEY",
     "DATABASE_URL",
     "REDIS_URL",
     "PGPASSWORD",
@@ -26,10 +27,20 @@ def pasted(value: str | None) -> str | None:
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:
-    """CANARY_DATA: where `canary serve` keeps its servers' data, and `canary checkpoint` its key."""
+    """CANARY_DATA: where `canary serve` keeps its servers' data, and `canary keys` the signing key."""
     return Path(pasted(environ.get("CANARY_DATA")) or DATA)
 
 
 def own_secrets(environ: Mapping[str, str]) -> Iterator[str]:
     """The bot's own settings that must be redacted everywhere: a gate's program may have been given them."""
-    yield from filter(None, (pasted(environ.get(name)) for name in _SECRET))
+    for name in _SECRET:
+        if value := pasted(environ.get(name)):
+            yield value
+            yield from _lines(value)
+
+
+def _lines(value: str) -> Iterator[str]:
+    """Of a key in PEM, the lines that are secret by themselves."""
+    lines = value.replace("\\n", "\n").split("\n")
+    if len(lines) > 1:
+        yield from (line.strip() for line in lines if line.strip() and not line.startswith("-----"))

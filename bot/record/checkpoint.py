@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, ValidationError
 from bot.base.canonical import canonical
 from bot.base.errors import CanaryError
 from bot.record.chain import Link
+from bot.record.keys import Keyring
 from checks.reading import Record
 
 KIND = "application/vnd.canary.checkpoint+json"  # the envelope's payload type
@@ -48,6 +49,17 @@ def read(text: str) -> Checkpoint:
 
 class Against:
     """A checkpoint to compare the database with."""
+
+    @classmethod
+    def signed(cls, envelope: str, keyring: Keyring) -> Against:
+        """Raises ForgedError if no key of the keyring signed it at that time, and CanaryError for anything else."""
+        from bot.record.signature import ForgedError, opened
+
+        found = opened(envelope, keyring, KIND)
+        checkpoint = read(found.document)
+        if found.signer and (refused := found.signer.refused(checkpoint.at)):
+            raise ForgedError(f"{refused}.")
+        return cls(checkpoint)
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.last_run = checkpoint.last_run

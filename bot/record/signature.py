@@ -1,148 +1,91 @@
 """Signed documents: Ed25519 in a DSSE envelope (github.com/secure-systems-lab/dsse), which other tools can check as
 well.
 
-`cryptography` is imported only when a signature is made or verified.
+An envelope is written in one way only, without spaces, so that no byte of it can be changed unnoticed.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.base.canonical import parsed
 from bot.base.errors import CanaryError
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-PRIVATE, PUBLIC = "checkpoint.key", "checkpoint.pub"
-_PREFIX = "ed25519:"  # then the raw key, in base64
+from bot.record.keys import Entry, Keyring, PublicKey, SigningKey, decoded, encoded
 
 
 class ForgedError(CanaryError):
     """The document was not signed with that key, or was changed since."""
 
 
-class _Signature(BaseModel):
+class NotAnEnvelopeError(CanaryError):
+    """It is something else, or an envelope of something else."""
+
+
+class Opened(NamedTuple):
+    """What an envelope holds, and the key that signed it; None: not compared with any."""
+
+    kind: str
+    document: str
+    signer: Entry | None
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Signature(_Strict):
     keyid: str
     sig: str
 
 
-class _Envelope(BaseModel):
+class _Envelope(_Strict):
     payload_type: str = Field(alias="payloadType")
     payload: str
     signatures: list[_Signature]
 
 
-def sealed(document: str, kind: str, folder: Path) -> str:
-    """-> the envelope, as JSON, signed with the folder's key, which is created if needed. Raises CanaryError."""
-    key = _signing_key(folder)
-    signature = {
-        "keyid": _spelt(key.public_key()),
-        "sig": _base64(key.sign(_signed(kind, document.encode()))),
-    }
-    envelope = {"payloadType": kind, "payload": _base64(document.encode()), "signatures": [signature]}
-    return json.dumps(envelope, indent=2)
+def sealed(document: str, kind: str, key: SigningKey) -> str:
+    """-> the envelope, as JSON on one line. `kind`: its payload type."""
+    data = document.encode()
+    signature = {"keyid": key.public.name, "sig": encoded(key.sign(_signed(kind, data)))}
+    envelope = {"payload": encoded(data), "payloadType": kind, "signatures": [signature]}
+    return json.dumps(envelope, separators=(",", ":"))
 
 
-def opened(envelope: str, kind: str, key: str) -> str:
-    """-> the document. `key`:
+def opened(envelope: str, keyring: Keyring | None, kind: str | None = None) -> Opened:
+    """-> the document, signed with a key of the keyring; without one, no signature is verified.
 
-    a public key, `ed25519:…`. Raises ForgedError, and CanaryError for anything but an envelope.
+    `kind`: the only payload type that is expected. Raises ForgedError, and NotAnEnvelopeError for anything but an
+    envelope of that kind.
     """
-    from cryptography.exceptions import InvalidSignature
-
     try:
+        parsed(envelope)
         read = _Envelope.model_validate_json(envelope)
-        document = base64.b64decode(read.payload, validate=True)
-        signatures = [base64.b64decode(each.sig, validate=True) for each in read.signatures]
-    except (ValidationError, binascii.Error):
-        raise CanaryError("That is not a signed document: expected a DSSE envelope.") from None
-    if read.payload_type != kind:
-        raise CanaryError(f"That is a signed {read.payload_type}, expected {kind}.")
-    for signature in signatures:
-        try:
-            _public_key(key).verify(signature, _signed(kind, document))
-        except InvalidSignature:
-            continue
-        return document.decode()
-    claims = ", ".join(each.keyid for each in read.signatures) or "nobody"
+        data = decoded(read.payload)
+        document = data.decode()
+        signatures = [(each.keyid, decoded(each.sig)) for each in read.signatures]
+    except (ValidationError, ValueError):
+        raise NotAnEnvelopeError("That is not a signed document: expected a DSSE envelope.") from None
+    if kind and read.payload_type != kind:
+        raise NotAnEnvelopeError(f"That is a signed {read.payload_type}, expected {kind}.")
+    if keyring is None:
+        return Opened(read.payload_type, document, None)
+    for claimed, signature in signatures:
+        for entry in keyring.keys:
+            if claimed == entry.key and PublicKey(claimed).verifies(
+                signature, _signed(read.payload_type, data)
+            ):
+                return Opened(read.payload_type, document, entry)
+    claims = ", ".join(claimed for claimed, _ in signatures) or "nobody"
     raise ForgedError(
-        f"It is not signed with {key}.",
+        f"It is not signed with {keyring.names}.",
         hint=f"It claims {claims}: another key, or it was changed after it was signed.",
     )
-
-
-def public_key(given: str | None, folder: Path) -> str:
-    """-> the given key, or the key in the given file; by default the folder's. Raises CanaryError."""
-    if given and given.startswith(_PREFIX):
-        return given
-    path = Path(given) if given else folder / PUBLIC
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CanaryError(
-            f"There is no public key in {path}: {error}.",
-            hint="--key takes the key, ed25519:…, or the file that it is in.",
-        ) from None
 
 
 def _signed(kind: str, document: bytes) -> bytes:
     """DSSE's pre-authentication encoding: the payload type is part of what is signed."""
     return b"DSSEv1 %d %s %d %s" % (len(kind.encode()), kind.encode(), len(document), document)
-
-
-def _signing_key(folder: Path) -> Ed25519PrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    path = folder / PRIVATE
-    try:
-        if not path.exists():
-            _make(path)
-        raw = base64.b64decode(path.read_text(encoding="ascii").strip().removeprefix(_PREFIX), validate=True)
-        key = Ed25519PrivateKey.from_private_bytes(raw)
-        (folder / PUBLIC).write_text(_spelt(key.public_key()) + "\n", encoding="ascii")
-    except (OSError, ValueError) as error:
-        raise CanaryError(f"The signing key {path} cannot be used: {error}.") from None
-    return key
-
-
-def _make(path: Path) -> None:
-    """Create it atomically, and never overwrite one."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(_PREFIX + _base64(Ed25519PrivateKey.generate().private_bytes_raw()) + "\n")
-    try:
-        path.hardlink_to(unfinished)
-    except FileExistsError:
-        pass  # created by another process in the meantime
-    finally:
-        unfinished.unlink()
-
-
-def _public_key(spelt: str) -> Ed25519PublicKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        return Ed25519PublicKey.from_public_bytes(
-            base64.b64decode(spelt.removeprefix(_PREFIX), validate=True)
-        )
-    except ValueError:
-        raise CanaryError(f"{spelt[:80]!r} is not a public key; it looks like {_PREFIX}….") from None
-
-
-def _spelt(key: Ed25519PublicKey) -> str:
-    return _PREFIX + _base64(key.public_bytes_raw())
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()

@@ -21,6 +21,7 @@ from bot.base.errors import CanaryError, Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
+from bot.record.key_folder import Signing
 from bot.rules.outbox import Held, Kinds, Message, Standing, Way
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (
@@ -47,8 +48,8 @@ from bot.slack.messages.posting import Posting
 from bot.slack.quiet import NotToBeToldError, Quiet
 from bot.slack.rendering import KINDS, render
 from bot.slack.sending import FILE_NOT_FOUND, Sender, thread_of
+from bot.store import captures, dossiers, events, messages, runs
 from bot.store import database as clock
-from bot.store import dossiers, events, messages, runs
 from bot.store.database import Announcements, Connection, Database
 
 log = structlog.get_logger(__name__)
@@ -88,6 +89,7 @@ class Delivery:
         kinds: Kinds[MessageKind] = KINDS,
         quiet: Quiet | None = None,
         count: Count = lambda _: None,
+        signing: Signing | None = None,
     ) -> None:
         """`not_shown` is called once per message and reason if Slack rejects it, with Slack's error.
 
@@ -103,6 +105,7 @@ class Delivery:
         self._known = known
         self._not_shown = not_shown
         self._homes = homes
+        self._signing = signing or Signing()
         self._homes_under_way = 0
         self._kinds = kinds
         self._quiet = quiet
@@ -275,6 +278,10 @@ class Delivery:
 
     async def _facts(self, conn: Connection, message: Message, content: MessageKind) -> Facts:
         files = self._abilities.has(Ability.FILES)
+        if content.capture is not None:
+            begun = await captures.find(conn, content.capture)
+            assert begun
+            return Facts(None, files=files, capture=await captures.dossier(conn, begun))
         number = message.run or content.about
         if number is None:
             return Facts(None, files=files)
@@ -287,6 +294,7 @@ class Delivery:
             files=files,
             posted=message.ts is not None,
             link=self._sender.link(dossier.root),
+            signing=self._signing,
         )
         if not isinstance(content, Alert):
             return facts

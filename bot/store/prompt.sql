@@ -33,9 +33,10 @@ WHERE watch.state = 'watching' AND prompt.state = 'open' AND prompt.recovered_at
       AND job.args ->> 'run' = prompt.run::text AND job.args ->> 'trigger' = prompt.trigger
       AND job.args ->> 'episode' = prompt.episode::text)
 
--- update_reading: The newest breach, for the open prompt of this trigger.
+-- update_reading: The newest breach, for the open prompt of this trigger; one that finds the same changes nothing.
 UPDATE prompt SET reason = %(reason)s, found = %(found)s, recovered_at = NULL
 WHERE run = %(run)s AND trigger = %(trigger)s AND state IN ('open', 'acknowledged')
+  AND (recovered_at, reason, found) IS DISTINCT FROM (NULL::timestamptz, %(reason)s, %(found)s)
 RETURNING key
 
 -- recovered: The reading is back within its limit.

@@ -13,10 +13,10 @@ from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import packet_files
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
+from bot.workflow import packets
 from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
@@ -58,8 +58,7 @@ async def close(
     if outcome.goes_on:
         await messages.want(conn, run, RollbackInstructions())
     if run.evidence:
-        for packet in packet_files():
-            await messages.want(conn, run, packet)
+        await packets.post(services, conn, run)
     if outcome.goes_on:
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)

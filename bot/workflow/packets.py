@@ -1,4 +1,4 @@
-"""Posts the decision packet again on request."""
+"""Posts the decision packet: at the decision, and again on request."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from bot.base.next_step import Next
 from bot.record.events import PacketPostedAgain
 from bot.rules.request import RunRequest
 from bot.rules.run import Run
-from bot.slack.messages.files import packet_files
+from bot.slack.messages.files import SignedPacket, packet_files
 from bot.store import dossiers, events, messages, runs
+from bot.store.database import Connection
 from bot.workflow.audience import Audience, visible
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
@@ -37,6 +38,13 @@ async def post_again(services: Services, request: RunRequest) -> Run:
             conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
         event = await events.append(conn, number, PacketPostedAgain(), actor=request.by)
-        for packet in packet_files(asked_in=event):
-            await messages.want(conn, run, packet)
+        await post(services, conn, run, asked_in=event)
     return run
+
+
+async def post(services: Services, conn: Connection, run: Run, *, asked_in: int | None = None) -> None:
+    """In the transaction of what it is posted for."""
+    for packet in packet_files(asked_in=asked_in):
+        await messages.want(conn, run, packet)
+    if services.signing.exists:
+        await messages.want(conn, run, SignedPacket(asked_in=asked_in))

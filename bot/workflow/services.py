@@ -16,6 +16,7 @@ from bot.base.work import Enqueue
 from bot.plan.load import Loaded
 from bot.plan.member import is_user
 from bot.plan.model import Pinned
+from bot.record.key_folder import Signing
 from bot.rules.asked import Asked
 from bot.rules.interaction import Received
 from bot.rules.people import Directory, Electorate, Person, Resolved
@@ -41,6 +42,7 @@ class Services:
     underway: Underway = field(default_factory=Underway)
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     runs_per_hour: int = 30  # that one person may start
+    signing: Signing = field(default_factory=Signing)
     reach: Reach = nowhere
     interaction: Received | None = None  # that is being handled; None for timers
 

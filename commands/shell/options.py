@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from commands.shell.console import UNCERTAIN, note, stop
 
 if TYPE_CHECKING:
     from bot.plan.load import Loaded, Selection
+    from bot.record.keys import SigningKey
     from checks.secrets import Secrets
 
 DEFAULT_CONFIG = Path("canary.yaml")
@@ -62,6 +64,15 @@ def loaded(
 def data_folder() -> Path:
     """The bot's data folder, from this command's environment."""
     return environment.data_folder(os.environ)
+
+
+def signing_key(folder: Path) -> SigningKey:
+    """SIGNING_KEY, or the folder's key, which is created if there is none."""
+    from bot.record.key_folder import KeyFolder, Signing
+
+    if key := Signing(given=pasted(os.environ.get("SIGNING_KEY"))).key:
+        return key
+    return KeyFolder(folder).ensure(datetime.now(UTC))
 
 
 def start_log(secrets: Secrets | None = None) -> None:

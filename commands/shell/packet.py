@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -11,7 +12,7 @@ from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from commands.shell.connection import with_database
 from commands.shell.console import note, say
-from commands.shell.options import FILE, database_option
+from commands.shell.options import FILE, data_folder, database_option, signing_key
 
 if TYPE_CHECKING:
     from bot.record.packet import Form
@@ -21,15 +22,19 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.option(
-    "--format", "form", type=click.Choice(["json", "md", "html"]), default="json", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["json", "md", "html", "intoto"]),
+    default="json",
+    show_default=True,
 )
 @click.option("--json", "form", flag_value="json", help="For programs and `canary verify`")
 @click.option("--markdown", "form", flag_value="md", help="For people, as text")
 @click.option("--html", "form", flag_value="html", help="For people, as one page with charts")
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output")
 @database_option
-def packet(run: str, *, form: Form, output: Path | None, database: str | None) -> None:
-    """Print the decision packet of RUN: as JSON for `canary verify`, or for people as Markdown or as a page."""
+def packet(run: str, *, form: Form | Literal["intoto"], output: Path | None, database: str | None) -> None:
+    """Print the decision packet of RUN: as JSON, as Markdown or a page for people, or signed, as an in-toto statement."""
     number = run.removeprefix("#")
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
         raise Misused(f"{run!r} is not a run number.", then=[Next.list_runs()])
@@ -41,8 +46,9 @@ def packet(run: str, *, form: Form, output: Path | None, database: str | None) -
         note(f"{output}: the packet of run #{number}")
 
 
-async def _packet(database: Database, number: int, form: Form) -> str:
-    from bot.record.packet import written
+async def _packet(database: Database, number: int, form: Form | Literal["intoto"]) -> str:
+    from bot.record.packet import file_name, written
+    from bot.record.statement import signed
     from bot.store import dossiers, events, runs
 
     async with database.transaction() as conn:
@@ -55,4 +61,7 @@ async def _packet(database: Database, number: int, form: Form) -> str:
         raise Refused(
             f"Run #{number} was closed before its checks had finished, so there is no evidence and no packet."
         )
+    if form == "intoto":
+        packet, name = written(dossier, history, "json"), file_name(dossier, "json")
+        return signed(packet, name, signing_key(data_folder()), datetime.now(UTC)) + "\n"
     return written(dossier, history, form)

@@ -30,8 +30,9 @@ COMMANDS = {
     "packet": "packet",
     "outbox": "outbox",
     "migrate": "database",
-    "verify": "database",
+    "verify": "verify",
     "checkpoint": "database",
+    "keys": "keys",
     "demo": "demo",
 }
 

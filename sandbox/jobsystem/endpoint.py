@@ -1,4 +1,4 @@
-"""The system's HTTP side: the cron endpoint that is probed, and the dials for the demo's page."""
+"""The system's HTTP side: the cron endpoint, the log stream, promotions, and the dials for the demo's page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from sandbox.jobsystem.dials import Dials
+from sandbox.jobsystem import promotions, stream
 from sandbox.jobsystem.dispatch import Dispatch, Fate, iso
 
 _ANSWERS = {
@@ -25,13 +25,10 @@ _CORS = {
 }
 
 
-class System(Protocol):
-    """What the endpoint needs of the job system."""
-
-    dials: Dials
+class System(stream.Logged, promotions.Promoting, Protocol):
+    """What the endpoint needs from the job system."""
 
     async def dispatch(self, source: str) -> Dispatch: ...
-    async def turn(self, name: str, value: float) -> None: ...
     async def reset(self) -> None: ...
     async def relive(self, turned: Mapping[str, float], *, ago: timedelta) -> None: ...
 
@@ -43,8 +40,11 @@ def application(system: System, secret: str) -> web.Application:
 
 
 def _routes(system: System, secret: str) -> Iterator[web.RouteDef]:
+    def knows(request: web.Request) -> bool:
+        return _knows(request, secret)
+
     async def cron(request: web.Request) -> web.Response:
-        if not _knows(request, secret):
+        if not knows(request):
             return web.json_response({"error": "Unauthorized"}, status=401)
         return _answer(await system.dispatch("api"))
 
@@ -76,6 +76,8 @@ def _routes(system: System, secret: str) -> Iterator[web.RouteDef]:
     yield web.put("/dials", turn)
     yield web.post("/dials/reset", reset)
     yield web.post("/relive", relive)
+    yield from stream.routes(system, knows)
+    yield from promotions.routes(system, knows)
 
 
 def _knows(request: web.Request, secret: str) -> bool:
@@ -103,7 +105,7 @@ def _answer(dispatch: Dispatch) -> web.Response:
 
 
 def _position(body: Any) -> tuple[str, float]:
-    """Raises ValueError for anything but {"name": …, "value": number or true or false}."""
+    """Parse {"name": …, "value": number or true or false}. Raises ValueError for anything else."""
     match body:
         case {"name": str(name), "value": bool() | int() | float() as value}:
             return name, float(value)
@@ -111,7 +113,7 @@ def _position(body: Any) -> tuple[str, float]:
 
 
 def _past(body: Any) -> tuple[dict[str, float], timedelta]:
-    """Raises ValueError for anything but {"dials": {name: number}, "seconds": number}."""
+    """Parse {"dials": {name: number}, "seconds": number}. Raises ValueError for anything else."""
     match body:
         case {"dials": dict(dials), "seconds": int() | float() as seconds}:
             return {str(name): float(value) for name, value in dials.items()}, timedelta(seconds=seconds)

@@ -34,7 +34,7 @@ SELECT 'run_' || md5(name || %(key)s), name || ':' || %(key)s, name, %(source)s,
 FROM unnest(%(functions)s::text[]) AS name
 
 -- name: end_runs
--- That the keys are among those given has the planner use the index: it has no statistics while a history is made.
+-- The condition on the keys makes the planner use the index; it has no statistics while a history is generated.
 UPDATE "BackgroundFunctionRun" AS run
 SET "status" = ending.status::"BackgroundFunctionRunStatus", "lastError" = ending.error,
     "finishedAt" = ending.at, "updatedAt" = ending.at,
@@ -118,3 +118,9 @@ INSERT INTO "BackgroundControlDecision" ("id", "loop", "decidedAt", "decision")
 SELECT id, loop, at, decision
 FROM unnest(%(ids)s::text[], %(loops)s::text[], %(times)s::timestamp[], %(decisions)s::jsonb[])
      AS decided (id, loop, at, decision)
+
+-- name: logged
+SELECT "decidedAt", "loop", decision FROM "BackgroundControlDecision"
+WHERE "decidedAt" >= %(start)s AND "decidedAt" < %(end)s
+ORDER BY "decidedAt", "id"
+LIMIT %(limit)s

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,12 @@ import psycopg
 from aiohttp import web
 from psycopg import conninfo, sql
 
-from sandbox.jobsystem.decisions import DecisionLog
+from sandbox.jobsystem.decisions import DecisionLog, line_of
 from sandbox.jobsystem.dials import Dials
 from sandbox.jobsystem.dispatch import Dispatch
 from sandbox.jobsystem.endpoint import application
 from sandbox.jobsystem.engine import Engine
+from sandbox.jobsystem.stream import Line
 from sandbox.jobsystem.tables import Tables, script
 
 _CHUNK = timedelta(hours=1)  # of history per transaction
@@ -41,6 +43,8 @@ class JobSystem:
         self.dsn = dsn
         self.reader_dsn = conninfo.make_conninfo(dsn, user="canary_reader")
         self.decisions_dsn = conninfo.make_conninfo(dsn, user="canary_decisions")
+        self.backfill_dsn = conninfo.make_conninfo(dsn, user="canary_backfill")
+        self.promotions: dict[str, str] = {}
         self._seed = seed
         self._connection = connection
         self._tables = Tables(connection)
@@ -61,8 +65,9 @@ class JobSystem:
     ) -> AsyncIterator[Self]:
         """Create a system without history, whose clock is at `start` (UTC; default: a day ago).
 
-        Drops and recreates the database of that name, and creates the roles that may read it: `canary_reader`, and
-        `canary_decisions`, for the decisions of the control loops, which go to the file `log` as well.
+        Drops and recreates the database of that name, and creates three roles: `canary_reader`; `canary_decisions`,
+        which may read the control loops' decisions, also written to the file `log`; and `canary_backfill`, which may
+        turn high quota on.
         """
         start = start or datetime.now(UTC) - _HISTORY
         dsn = await _fresh(dsn_admin, database)
@@ -91,17 +96,18 @@ class JobSystem:
         """Set a dial. Raises ValueError for an unknown dial or a value out of its range."""
         async with self._alone:
             self.dials.turn(name, value)
-            await self._engine.cover()
+            if name == "quota_coverage":  # so that no other dial undoes what somebody else changed
+                await self._engine.cover()
 
     async def reset(self) -> None:
-        """Reset all dials, and rewrite the last day as if they had never been changed.
+        """Reset all dials, and rewrite the last day as if they had never been turned.
 
         Readers see the old rows until all the new ones exist.
         """
         await self.relive({}, ago=timedelta(0))
 
     async def relive(self, turned: Mapping[str, float], *, ago: timedelta) -> None:
-        """Rewrite the last day as if all had been well until these dials were set, `ago` before now.
+        """Rewrite the last day as if the system had been healthy until these dials were set, `ago` before now.
 
         Raises ValueError, before anything is rewritten, for an unknown dial or a value out of its range.
         """
@@ -121,9 +127,16 @@ class JobSystem:
             self._log.flush()
 
     async def dispatch(self, source: str) -> Dispatch:
-        """Dispatch the current window, unless it was dispatched."""
+        """Dispatch the current window, unless it has been dispatched."""
         async with self._alone:
             return await self._engine.dispatch(self.now, source)
+
+    async def logged(self, start: datetime, end: datetime, limit: int) -> Sequence[Line]:
+        """The first lines that the control loops logged in [start, end), both in UTC."""
+        async with self._alone:
+            asked = {"start": start.replace(tzinfo=None), "end": end.replace(tzinfo=None), "limit": limit}
+            rows = await self._tables.rows("logged", asked)
+        return [(at.replace(tzinfo=UTC), line_of(loop, json.dumps(told))) for at, loop, told in rows]
 
     async def run_forever(self) -> None:
         """Keep up with the real clock until cancelled."""
@@ -133,7 +146,7 @@ class JobSystem:
 
     @asynccontextmanager
     async def serve(self, *, secret: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-        """-> the base URL of the cron endpoint, which requires the secret, and of the dials."""
+        """Yields the base URL of the cron endpoint, which requires the secret, and of the dials."""
         runner = web.AppRunner(application(self, secret), access_log=None)
         await runner.setup()
         try:

@@ -1,4 +1,4 @@
-"""A Prometheus with a history up to noon, and rules that are evaluated now."""
+"""A Prometheus with a history up to noon, and alerting rules that are evaluated now."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ groups:
 
 
 def history() -> str:
-    """An hour of samples, every 15 s: counters that grow steadily, gauges that stand still, and what ends or is no number."""
+    """An hour of samples, one every 15 s: steadily growing counters, constant gauges, a series that ends, and values
+    that are not finite.
+    """
     lines = ["# TYPE requests counter"]
     steps = [NOON - timedelta(hours=1) + STEP * step for step in range(241)]
     for status, pod, each in (("200", "a", 96), ("500", "a", 4), ("200", "b", 99), ("500", "b", 1)):
@@ -74,7 +76,7 @@ def history() -> str:
 
 
 def shop(steps: list[datetime]) -> Iterator[str]:
-    """What the example in examples/prometheus asks for: 1 of 200 requests fails, 97 of 100 are answered within 0.25 s."""
+    """The metrics that examples/prometheus queries: 1 of 200 requests fails, 97 of 100 are answered within 0.25 s."""
     of = 'job="shop",version="2.3.0"'
     yield "# TYPE http_requests counter"
     for code, each in (("200", 199), ("500", 1)):
@@ -94,7 +96,7 @@ def shop(steps: list[datetime]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def metrics_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A configuration and an hour of history, for a server of one's own as well."""
+    """A configuration and an hour of history, also for tests that start a server of their own."""
     prometheus.required()
     folder = tmp_path_factory.mktemp("prometheus")
     (folder / "rules.yml").write_text(RULES)
@@ -105,7 +107,7 @@ def metrics_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def metrics(metrics_folder: Path) -> Iterator[Server]:
-    """Every rule of it has been evaluated."""
+    """A server that has evaluated each of its rules."""
     with prometheus.prometheus(metrics_folder) as server:
         while "unknown" in healths(server):
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Probing real servers on the loopback."""
+"""Probing real servers on the loopback interface."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @asynccontextmanager
 async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """The port of a server that gives every request this response."""
+    """Yields the port of a server that answers every request with this response."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -42,7 +42,7 @@ async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
 
 @asynccontextmanager
 async def speaking(raw: bytes, host: str = "127.0.0.1") -> AsyncIterator[int]:
-    """The port of a server that sends those bytes to every client, and closes the connection."""
+    """Yields the port of a server that sends these bytes to every client and closes the connection."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)

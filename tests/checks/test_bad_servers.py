@@ -1,4 +1,4 @@
-"""Probes of servers that answer badly, endlessly, for another, or not at all."""
+"""Probes of servers that answer badly, endlessly, under another name, or not at all."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TestBadServers:
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
         assert result.reason == "the name no-such-host.invalid does not resolve"
 
-    async def test_a_certificate_of_nobody_we_know(self) -> None:
+    async def test_an_untrusted_certificate(self) -> None:
         async with serving(always({}), tls()) as port:
             result = await result_of(probe(), f"https://localhost:{port}")
 
@@ -82,7 +82,7 @@ class TestBadServers:
         assert asked == ["/cron"]
         assert f"answered 302, pointing to {target}; not followed" in result.detail
 
-    async def test_two_hundred_megabytes_are_not_read(self) -> None:
+    async def test_a_body_of_two_hundred_megabytes_is_not_read(self) -> None:
         sent = 0
 
         async def flood(request: web.Request) -> web.StreamResponse:
@@ -111,14 +111,14 @@ class TestBadServers:
         ],
         ids=["nothing", "half a body", "garbage", "endless headers"],
     )
-    async def test_an_answer_that_breaks_off_or_is_none(self, raw: bytes) -> None:
+    async def test_a_truncated_or_malformed_answer_is_an_error(self, raw: bytes) -> None:
         async with speaking(raw) as port:
             result = await result_of(probe(), port)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
 
     @pytest.mark.parametrize("drip", [False, True], ids=["hangs", "drips"])
-    async def test_an_answer_that_never_ends_is_given_up(self, drip: bool) -> None:
+    async def test_an_endless_answer_is_given_up(self, drip: bool) -> None:
         async def endless(request: web.Request) -> web.StreamResponse:
             response = web.StreamResponse()
             await response.prepare(request)
@@ -142,7 +142,7 @@ class TestBadServers:
             ("tops3cret😀", "contains characters beyond Latin-1"),
         ],
     )
-    async def test_a_header_that_http_cannot_carry_does_not_show_its_secret(
+    async def test_a_secret_header_that_http_cannot_carry_is_not_shown(
         self, token: str, problem: str
     ) -> None:
         secrets = Secrets({"TOKEN": token})
@@ -154,7 +154,7 @@ class TestBadServers:
         assert "tops3" not in result.model_dump_json()
 
     @pytest.mark.parametrize("end", ["\n", "\r\n"])
-    async def test_a_mounted_secret_is_sent_without_the_line_break_at_its_end(self, end: str) -> None:
+    async def test_a_mounted_secret_is_sent_without_its_final_line_break(self, end: str) -> None:
         seen: list[str] = []
 
         async def handler(request: web.Request) -> web.StreamResponse:
@@ -168,7 +168,7 @@ class TestBadServers:
         assert result.outcome is Outcome.PASS, result.reason
         assert seen == ["Bearer tops3cret"]
 
-    async def test_secrets_that_the_server_sends_back_are_not_shown(self) -> None:
+    async def test_secrets_echoed_by_the_server_are_not_shown(self) -> None:
         async def echo(request: web.Request) -> web.StreamResponse:
             padding = "x" * 260
             return web.Response(status=500, text=f"{padding} {request.headers['authorization']}")
@@ -181,7 +181,7 @@ class TestBadServers:
 
 
 def gzip(data: bytes) -> bytes:
-    """The same bytes on every day, for tests are named by them."""
+    """Deterministic, without a time stamp, because tests are named by these bytes."""
     packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
     return packer.compress(data) + packer.flush()
 
@@ -196,7 +196,7 @@ def sized(body: bytes, *headers: bytes) -> bytes:
 
 
 class TestOddButRight:
-    """Answers that other clients understand."""
+    """Unusual answers that other clients understand."""
 
     @pytest.mark.parametrize(
         "raw",
@@ -240,7 +240,7 @@ class TestOddButRight:
 
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_text_is_read_in_the_charset_that_it_declares(self) -> None:
+    async def test_text_is_decoded_in_its_declared_charset(self) -> None:
         raw = sized("Grüße".encode("cp1252"), b"Content-Type: text/plain; charset=windows-1252")
         async with speaking(raw) as port:
             result = await result_of(probe('last.body == "Grüße"'), port)
@@ -250,7 +250,7 @@ class TestOddButRight:
     @pytest.mark.parametrize(
         ("status", "method"), [(200, "HEAD"), (204, "GET"), (304, "GET"), (204, "DELETE")]
     )
-    async def test_an_answer_without_a_body_may_say_that_it_is_compressed(
+    async def test_an_answer_without_a_body_may_claim_to_be_compressed(
         self, status: int, method: str
     ) -> None:
         raw = b"HTTP/1.1 %d Whatever\r\nContent-Encoding: gzip\r\nContent-Length: 1234\r\n\r\n" % status
@@ -260,21 +260,21 @@ class TestOddButRight:
 
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_headers_of_one_name_are_joined(self) -> None:
+    async def test_repeated_headers_are_joined(self) -> None:
         check = probe("last.headers['x-tag'] == 'a, b'", "last.headers['x-name'] == 'café'")
         async with speaking(sized(JSON, b"X-Tag: a", b"x-tag: b", b"X-Name: caf\xe9")) as port:
             result = await result_of(check, port)
 
         assert result.outcome is Outcome.PASS, result.detail
 
-    async def test_a_server_that_closes_the_connection_after_each_answer_is_asked_again(self) -> None:
-        """It says that it keeps the connection, and hangs up."""
+    async def test_a_server_that_closes_a_keep_alive_connection_is_asked_again(self) -> None:
+        """It announces that it keeps the connection open, and closes it."""
         async with speaking(sized(JSON, b"Connection: keep-alive")) as port:
             result = await result_of(probe(repeat=5), port)
 
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_an_answer_may_come_before_the_whole_request_was_read(self) -> None:
+    async def test_an_answer_may_arrive_before_the_whole_request_was_read(self) -> None:
         raw = b"HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
         async with speaking(raw) as port:
             check = probe("last.status == 413", method="POST", json="x" * 4_000_000)
@@ -285,7 +285,7 @@ class TestOddButRight:
 
 class TestCompression:
     @pytest.mark.parametrize("packed", [gzip, zlib.compress], ids=["gzip", "deflate"])
-    async def test_a_bomb_is_not_unpacked(self, packed: Callable[[bytes], bytes]) -> None:
+    async def test_a_decompression_bomb_is_not_unpacked(self, packed: Callable[[bytes], bytes]) -> None:
         coding = b"gzip" if packed is gzip else b"deflate"
         raw = sized(packed(bytes(400 << 20)), b"Content-Encoding: " + coding)
         before = psutil.Process().memory_info().rss
@@ -307,7 +307,7 @@ class TestCompression:
         ],
         ids=["plain", "cut off", "empty", "many members", "brotli"],
     )
-    async def test_what_cannot_be_unpacked_is_an_error(self, body: bytes, coding: bytes, said: str) -> None:
+    async def test_an_undecodable_body_is_an_error(self, body: bytes, coding: bytes, said: str) -> None:
         async with speaking(sized(body, b"Content-Encoding: " + coding)) as port:
             result = await result_of(probe(), port)
 
@@ -344,9 +344,7 @@ class TestAddresses:
             "https://:pw@staging.example.com",
         ],
     )
-    async def test_one_that_cannot_work_is_refused_or_an_error_that_does_not_show_it(
-        self, base_url: str
-    ) -> None:
+    async def test_an_unusable_base_url_is_refused_without_showing_it(self, base_url: str) -> None:
         with pytest.raises(ValidationError, match="expected"):
             HttpSource(kind="http", base_url=base_url)
         if not base_url.endswith("\n"):
@@ -368,12 +366,12 @@ class TestAddresses:
             ("http://127.0.0.1:5/a b".replace(" ", "%20"), "127.0.0.1:5", "/a%20b"),
         ],
     )
-    def test_one_that_is_unusual_works(self, base_url: str, netloc: str, prefix: str) -> None:
+    def test_an_unusual_base_url_works(self, base_url: str, netloc: str, prefix: str) -> None:
         origin = Origin.parse(base_url)
 
         assert (origin.netloc, origin.prefix) == (netloc, prefix)
 
-    async def test_ipv6_is_spoken(self) -> None:
+    async def test_ipv6_works(self) -> None:
         async with speaking(sized(JSON), host="::1") as port:
             result = await result_of(probe(), f"http://[::1]:{port}")
 
@@ -398,7 +396,7 @@ class TestAuthorities:
         ],
         ids=["folder", "empty", "text", "bytes", "not base64", "missing"],
     )
-    async def test_a_ca_file_that_cannot_be_used_says_why(
+    async def test_an_unusable_ca_file_is_explained(
         self, tmp_path: Path, make: Callable[[Path], Any], said: str
     ) -> None:
         path = tmp_path / "ca.pem"
@@ -409,7 +407,7 @@ class TestAuthorities:
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert result.reason == f"the ca_file {path} {said}"
 
-    async def test_a_ca_file_that_was_replaced_is_read_again(self, tmp_path: Path) -> None:
+    async def test_a_replaced_ca_file_is_read_again(self, tmp_path: Path) -> None:
         path = tmp_path / "ca.pem"
         path.write_bytes(Path(certifi.where()).read_bytes())
         async with serving(always({}), tls()) as port:
@@ -421,7 +419,7 @@ class TestAuthorities:
 
 
 class Rebinding(asyncio.SelectorEventLoop):
-    """Whose name server answers the truth once, and then the address of an impostor."""
+    """An event loop whose resolver first gives the real address, then an impostor's."""
 
     answers = ("127.0.0.1", "127.0.0.2", "127.0.0.2")
 

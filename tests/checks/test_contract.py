@@ -1,4 +1,4 @@
-"""What every kind promises. A kind that is added to the table is held to it by itself."""
+"""The contract of every kind. A kind added to the table is tested automatically."""
 
 from __future__ import annotations
 
@@ -102,14 +102,14 @@ def source(kind: str, **fields: Any) -> Source:
 
 @dataclass(frozen=True)
 class World:
-    """A source of each kind, and its current time."""
+    """A source of each kind, and the current time."""
 
     now: datetime
     sources: Mapping[str | None, Source]
     secrets: Secrets = NOBODY
 
     def of(self, check: Check) -> Source:
-        """What the check asks."""
+        """The source that the check uses."""
         if check.source_kind == "prometheus":
             prometheus.required()
         kind = check.source_kind
@@ -166,7 +166,7 @@ def down(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def hanging(tmp_path: Path) -> Iterator[World]:
-    """Everything accepts requests, and nothing responds."""
+    """Everything accepts connections, and nothing responds."""
     write_gate(tmp_path, "sleep 60")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -195,13 +195,13 @@ every_kind = pytest.mark.parametrize("kind", sorted(KINDS))
 
 
 @pytest.mark.parametrize("table", [KINDS, SOURCES])
-def test_a_kind_describes_itself_as_the_tables_do(table: Mapping[str, type[Any]]) -> None:
+def test_a_kind_describes_itself_as_registered(table: Mapping[str, type[Any]]) -> None:
     for name, model in table.items():
         contract.describes_itself(name, model)
 
 
 @every_kind
-def test_a_kind_needs_a_source_that_exists_or_none(kind: str) -> None:
+def test_a_kind_needs_an_existing_kind_of_source_or_none(kind: str) -> None:
     wanted = KINDS[kind].source_kind
     assert {*(wanted if isinstance(wanted, tuple) else [wanted])} <= {*SOURCES, None}
 
@@ -212,7 +212,7 @@ def test_its_configuration_survives_json(kind: str) -> None:
 
 
 @every_kind
-def test_it_words_readings_that_it_has(kind: str) -> None:
+def test_it_words_only_its_own_readings(kind: str) -> None:
     contract.words_its_readings(example(kind))
 
 
@@ -225,13 +225,13 @@ async def test_it_measures_what_it_declares(kind: str, well: World) -> None:
 
 @every_kind
 @pytest.mark.asyncio(loop_scope="session")
-async def test_it_answers_of_its_window_and_the_result_survives_json(kind: str, well: World) -> None:
+async def test_it_answers_within_its_window_and_the_result_survives_json(kind: str, well: World) -> None:
     check = example(kind)
     await contract.answers(check, well.of(check), well.moment, well.secrets)
 
 
 @every_kind
-async def test_a_world_that_is_down_is_an_error_with_a_cause(kind: str, down: World) -> None:
+async def test_an_unreachable_source_is_an_error_with_a_cause(kind: str, down: World) -> None:
     check = example(kind)
     await contract.fails_closed(check, down.of(check), down.moment)
 

@@ -1,4 +1,4 @@
-"""Who asks: every way in which an HTTP endpoint may want to know it."""
+"""Every way in which a client can authenticate to an HTTP endpoint."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ HELLO = probe("last.status == 200", path="/")
 
 
 async def echoing(request: web.Request) -> web.StreamResponse:
-    """Says back what it was sent, as a debugging page does."""
+    """Echo the authorization header, as a debugging page might."""
     sent = request.headers.get("Authorization", "nothing")
     return web.json_response({"sent": sent}, headers={"X-Sent": sent})
 
 
-async def test_a_name_and_a_password_are_sent_and_not_shown() -> None:
+async def test_a_username_and_password_are_sent_and_not_shown() -> None:
     async def guarded(request: web.Request) -> web.StreamResponse:
         sent = request.headers.get("Authorization", "")
         right = sent == encode_basic_auth("canary", "tops3cret-passw0rd")
@@ -42,7 +42,7 @@ async def test_a_name_and_a_password_are_sent_and_not_shown() -> None:
     assert "another-passw0rd" not in wrong.model_dump_json()
 
 
-async def test_a_token_in_a_file_is_read_anew_and_never_part_of_the_answer(tmp_path: Path) -> None:
+async def test_a_token_file_is_reread_and_its_token_never_shown(tmp_path: Path) -> None:
     token, sent = tmp_path / "token", []
 
     async def noting(request: web.Request) -> web.StreamResponse:
@@ -81,7 +81,7 @@ async def test_a_file_without_a_token_is_an_error_before_anything_is_sent(
     assert asked == []
 
 
-async def test_a_server_that_wants_a_certificate_is_shown_one() -> None:
+async def test_a_server_that_requires_a_client_certificate_gets_one() -> None:
     wanting = tls()
     wanting.verify_mode = ssl.CERT_REQUIRED
     wanting.load_verify_locations(PEM)
@@ -105,7 +105,7 @@ async def test_a_certificate_without_its_key_is_an_error_that_names_both(tmp_pat
     assert "key.pem" in result.reason
 
 
-def test_there_is_one_way_at_a_time() -> None:
+def test_only_one_way_to_authenticate_is_accepted() -> None:
     with pytest.raises(ValidationError, match="not bearer and basic"):
         HttpSource.model_validate({"kind": "http", "base_url": "http://a", "bearer": "${T}", **BASIC})
     with pytest.raises(ValidationError, match="packets show this file"):

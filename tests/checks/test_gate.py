@@ -55,7 +55,7 @@ def readings(result: Result) -> dict[str, Any]:
     return {judged.reading.name: judged.reading.value for judged in result.judged}
 
 
-def bearing(mark: str) -> list[psutil.Process]:
+def processes_with(mark: str) -> list[psutil.Process]:
     """Processes with the mark among their arguments."""
     found = []
     for process in psutil.process_iter():
@@ -73,7 +73,9 @@ class TestReading:
 
         assert (result.outcome, result.reason) == (Outcome.PASS, "exit code is 0, limit == 0")
 
-    async def test_counts_are_read_from_the_last_match_and_held_to_each_other(self, tmp_path: Path) -> None:
+    async def test_counts_are_read_from_the_last_match_and_compared_with_each_other(
+        self, tmp_path: Path
+    ) -> None:
         check = gate(
             *python("print('12/12 so far'); print('\\x1b[32m416\\x1b[0m/417 passed')"),
             read={"passed": r"(\d+)/\d+", "total": r"\d+/(\d+)"},
@@ -84,7 +86,7 @@ class TestReading:
         assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
         assert result.reason == "passed is 416, limit == total (417)"
 
-    async def test_a_failing_exit_is_never_hidden_by_counts_that_look_well(self, tmp_path: Path) -> None:
+    async def test_good_counts_never_hide_a_failing_exit_code(self, tmp_path: Path) -> None:
         check = gate(
             *python("print('7/7'); raise SystemExit(3)"),
             read={"passed": r"(\d+)/", "total": r"/(\d+)"},
@@ -96,7 +98,7 @@ class TestReading:
         assert result.reason == "exit code is 3, limit == 0"
         assert result.detail == ("7/7",)
 
-    async def test_another_exit_code_may_be_allowed_by_name(self, tmp_path: Path) -> None:
+    async def test_another_exit_code_can_be_allowed_by_its_limit(self, tmp_path: Path) -> None:
         check = gate(*python("raise SystemExit(1)"), **{"pass": {"exit_code": "<= 1"}})
 
         assert (await result_of(check, tmp_path)).outcome is Outcome.PASS
@@ -104,24 +106,24 @@ class TestReading:
     @pytest.mark.parametrize(
         ("said", "outcome"), [("already in sync", Outcome.PASS), ("3 changes", Outcome.FAIL)]
     )
-    async def test_words_of_success_are_needed_besides_the_exit_code(
+    async def test_the_success_text_is_required_besides_the_exit_code(
         self, tmp_path: Path, said: str, outcome: Outcome
     ) -> None:
         check = gate("echo", said, success="already in sync")
 
         assert (await result_of(check, tmp_path)).outcome is outcome
 
-    async def test_a_count_that_does_not_appear_is_unknown(self, tmp_path: Path) -> None:
+    async def test_a_missing_count_is_unknown(self, tmp_path: Path) -> None:
         check = gate("echo", "done", read={"passed": r"(\d+) passed"}, **{"pass": {"passed": "> 0"}})
 
         assert (await result_of(check, tmp_path)).outcome is Outcome.UNKNOWN
 
-    async def test_a_hostile_pattern_is_linear(self, tmp_path: Path) -> None:
+    async def test_a_hostile_pattern_takes_linear_time(self, tmp_path: Path) -> None:
         check = gate("echo", "a" * 60_000 + "!", read={"all": "(?:a+)+$"})
 
         assert readings(await result_of(check, tmp_path))["all"] is None
 
-    async def test_an_argument_of_the_run_is_one_whole_element(self, tmp_path: Path) -> None:
+    async def test_an_argument_of_the_run_is_one_element(self, tmp_path: Path) -> None:
         check = gate("echo", "{{version}}", read={"said": r".+"})
         result = await result_of(check, tmp_path, arguments={"version": "1.42; rm -rf $(HOME) *"})
 
@@ -149,7 +151,7 @@ class TestReading:
             {"run": ["x"], "pass": {"passd": "> 0"}},
         ],
     )
-    def test_what_cannot_work_is_refused_at_load(self, fields: dict[str, Any]) -> None:
+    def test_an_unusable_gate_is_refused_at_load(self, fields: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             Gate.model_validate({"kind": "gate", "owner": "platform", **fields})
 
@@ -161,7 +163,7 @@ class TestWorkspace:
         done = subprocess.run(["git", *who, *arguments], cwd=path, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
-    async def test_the_commit_and_whether_the_tree_was_dirty_are_kept(self, tmp_path: Path) -> None:
+    async def test_the_commit_and_whether_the_tree_was_dirty_are_recorded(self, tmp_path: Path) -> None:
         self.git(tmp_path, "init", "-q")
         (tmp_path / "file").write_text("1")
         self.git(tmp_path, "add", "file")
@@ -174,7 +176,7 @@ class TestWorkspace:
         assert [one.measurements[0].context["commit"] for one in (clean, dirty)] == [commit, commit]
         assert [one.measurements[0].context["dirty"] for one in (clean, dirty)] == [False, True]
 
-    async def test_a_program_gives_way_to_the_bot(self, tmp_path: Path) -> None:
+    async def test_a_program_runs_at_lower_priority_than_the_bot(self, tmp_path: Path) -> None:
         check = gate("sh", "-c", "sleep 0.2; nice", read={"niceness": r"\d+"})
 
         assert readings(await result_of(check, tmp_path))["niceness"] == os.nice(0) + 10
@@ -184,7 +186,7 @@ class TestWorkspace:
 
         assert (context["commit"], context["dirty"]) == (None, None)
 
-    async def test_a_program_sees_only_what_the_workspace_gives_it(self, tmp_path: Path) -> None:
+    async def test_a_program_sees_only_what_its_workspace_gives_it(self, tmp_path: Path) -> None:
         check = gate(
             *python("import os; print(','.join(sorted(os.environ)), os.environ['HOME'])"),
             read={"seen": r".+"},
@@ -195,7 +197,7 @@ class TestWorkspace:
         assert set(names.split(",")) - {"LC_CTYPE"} == {"HOME", "LANG", "PATH", "STAGE", "TMPDIR"}
         assert home != os.environ["HOME"]
 
-    async def test_its_secrets_are_filled_in_and_never_shown(self, tmp_path: Path) -> None:
+    async def test_secrets_are_filled_in_and_never_shown(self, tmp_path: Path) -> None:
         check = gate(*python("import os; print('x' * 290 + os.environ['TOKEN'])"), read={"said": r"x+(.*)"})
         secrets = Secrets({"TOKEN": "tops3cret-token"})
         result = await result_of(check, tmp_path, secrets, environment={"TOKEN": "${TOKEN}"})
@@ -203,7 +205,7 @@ class TestWorkspace:
         assert readings(result)["said"] == "[redacted]"
         assert "tops3" not in result.model_dump_json()
 
-    async def test_a_workspace_that_is_missing_says_so(self, tmp_path: Path) -> None:
+    async def test_a_missing_workspace_is_named(self, tmp_path: Path) -> None:
         result = await result_of(gate("true"), tmp_path / "gone")
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
@@ -211,7 +213,7 @@ class TestWorkspace:
 
 
 class TestRunaways:
-    async def test_a_program_that_is_missing_names_itself(self, tmp_path: Path) -> None:
+    async def test_a_missing_program_is_named(self, tmp_path: Path) -> None:
         result = await result_of(gate("no-such-program"), tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
@@ -219,14 +221,16 @@ class TestRunaways:
             "no-such-program did not start: no program 'no-such-program' on this machine's PATH"
         )
 
-    async def test_a_program_that_may_not_run_names_itself(self, tmp_path: Path) -> None:
+    async def test_a_program_that_may_not_be_executed_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "script").write_text("#!/bin/sh\n")
         result = await result_of(gate("./script"), tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert result.reason == f"./script did not start: {tmp_path}/script cannot be executed: chmod +x it"
 
-    async def test_one_that_hangs_is_killed_at_its_limit_with_its_last_lines(self, tmp_path: Path) -> None:
+    async def test_a_hanging_program_is_killed_at_its_timeout_and_its_last_lines_are_shown(
+        self, tmp_path: Path
+    ) -> None:
         check = gate(*python("import time; print('waiting', flush=True); time.sleep(60)"), timeout="5s")
         result = await result_of(check, tmp_path)
 
@@ -234,7 +238,7 @@ class TestRunaways:
         assert "within its limit of 5s and was killed" in result.reason
         assert result.detail == ("waiting",)
 
-    async def test_one_that_ignores_the_polite_signals_is_killed(self, tmp_path: Path) -> None:
+    async def test_a_program_that_ignores_sigterm_is_killed(self, tmp_path: Path) -> None:
         mark = uuid.uuid4().hex
         code = f"""
             import signal, time
@@ -245,7 +249,7 @@ class TestRunaways:
         result = await result_of(gate(*python(code), mark, timeout="1s"), tmp_path)
 
         assert result.cause is Cause.TIMEOUT
-        assert bearing(mark) == []
+        assert processes_with(mark) == []
 
     @pytest.mark.parametrize(
         "spawn",
@@ -257,7 +261,9 @@ class TestRunaways:
         ids=["child", "setsid", "double fork"],
     )
     @pytest.mark.parametrize("then", ["hangs", "ends"])
-    async def test_nothing_it_started_outlives_it(self, tmp_path: Path, spawn: str, then: str) -> None:
+    async def test_no_process_that_it_started_outlives_it(
+        self, tmp_path: Path, spawn: str, then: str
+    ) -> None:
         mark = uuid.uuid4().hex
         code = f"""
             import os, subprocess, sys, time
@@ -267,9 +273,9 @@ class TestRunaways:
         """
         await result_of(gate(*python(code), timeout="1500ms"), tmp_path)
 
-        assert bearing(mark) == []
+        assert processes_with(mark) == []
 
-    async def test_a_child_that_cleared_its_environment_is_found_by_its_parent(self, tmp_path: Path) -> None:
+    async def test_a_child_without_environment_is_found_by_its_parent(self, tmp_path: Path) -> None:
         mark = uuid.uuid4().hex
         code = f"""
             import subprocess, sys, time
@@ -280,9 +286,9 @@ class TestRunaways:
         """
         await result_of(gate(*python(code), timeout="1500ms"), tmp_path)
 
-        assert bearing(mark) == []
+        assert processes_with(mark) == []
 
-    async def test_one_that_leaves_a_daemon_holding_its_output_does_not_hold_the_check(
+    async def test_a_daemon_that_keeps_the_output_open_does_not_hold_up_the_check(
         self, tmp_path: Path
     ) -> None:
         check = gate("sh", "-c", "sleep 60 & echo done", timeout="20s", read={"said": "done"})
@@ -290,19 +296,19 @@ class TestRunaways:
 
         assert (result.outcome, readings(result)["said"]) == (Outcome.PASS, "done")
 
-    async def test_cancelling_the_check_kills_it_whole(self, tmp_path: Path) -> None:
+    async def test_cancelling_the_check_kills_the_whole_process_tree(self, tmp_path: Path) -> None:
         mark = uuid.uuid4().hex
         check = gate(*python("import time; time.sleep(60)"), mark)
         task = asyncio.create_task(result_of(check, tmp_path))
-        while not bearing(mark):
+        while not processes_with(mark):
             await asyncio.sleep(0.02)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
-        assert bearing(mark) == []
+        assert processes_with(mark) == []
 
-    async def test_a_gigabyte_of_output_is_read_and_forgotten(self, tmp_path: Path) -> None:
+    async def test_a_gigabyte_of_output_is_read_and_discarded(self, tmp_path: Path) -> None:
         check = gate("sh", "-c", "yes 0123456789 | head -c 1000000000; echo; echo last line", timeout="60s")
         result = await result_of(check, tmp_path)
 
@@ -311,7 +317,7 @@ class TestRunaways:
         assert result.measurements[0].context["dropped_bytes"] > 999_000_000
         assert len(result.model_dump_json()) < 20_000
 
-    async def test_output_that_is_no_text_is_shown_as_far_as_it_goes(self, tmp_path: Path) -> None:
+    async def test_output_that_is_not_text_is_shown_as_far_as_possible(self, tmp_path: Path) -> None:
         code = r"import sys; sys.stdout.buffer.write(b'\xff\xfe caf\xc3\xa9 \x00\x07\x1b]0;t\x07end')"
         result = await result_of(gate(*python(code)), tmp_path)
 
@@ -330,7 +336,7 @@ class TestRunaways:
             (64, "SIGRTMAX", Cause.REGRESSION),
         ],
     )
-    async def test_one_that_is_killed_by_a_signal_says_which(
+    async def test_a_program_killed_by_a_signal_names_the_signal(
         self, tmp_path: Path, number: int, name: str, cause: Cause
     ) -> None:
         result = await result_of(gate("sh", "-c", f"kill -{number} $$"), tmp_path)
@@ -340,10 +346,10 @@ class TestRunaways:
 
 
 class TestSearch:
-    """`success` and `read` see the whole output, not only its end."""
+    """`success` and `read` search the whole output, not only its end."""
 
     @pytest.mark.parametrize("lines", [3_000, 300_000])
-    async def test_words_before_thousands_of_lines_are_found(self, tmp_path: Path, lines: int) -> None:
+    async def test_text_before_thousands_of_lines_is_found(self, tmp_path: Path, lines: int) -> None:
         check = gate(
             "sh",
             "-c",
@@ -355,7 +361,7 @@ class TestSearch:
 
         assert (result.outcome, readings(result)["passed"]) == (Outcome.PASS, 12), result.reason
 
-    async def test_words_of_success_do_not_excuse_an_exit_code(self, tmp_path: Path) -> None:
+    async def test_the_success_text_does_not_excuse_an_exit_code(self, tmp_path: Path) -> None:
         code = "echo Compiled successfully; seq 3000; echo 'Error: STRIPE_KEY is not set'; exit 1"
         result = await result_of(gate("sh", "-c", code, success="Compiled successfully"), tmp_path)
 
@@ -374,19 +380,19 @@ class TestSearch:
         ],
         ids=["color", "title", "progress", "Windows", "latin-1", "UTF-16"],
     )
-    async def test_colors_and_encodings_do_not_hide_it(self, tmp_path: Path, printed: str) -> None:
+    async def test_colors_and_encodings_do_not_hide_a_match(self, tmp_path: Path, printed: str) -> None:
         result = await result_of(gate("printf", printed, success="^Done in 3s$"), tmp_path)
 
         assert result.outcome is Outcome.PASS, result.detail
 
-    async def test_a_program_that_closes_its_output_and_goes_on_is_waited_for(self, tmp_path: Path) -> None:
+    async def test_a_program_that_closes_its_output_and_continues_is_waited_for(self, tmp_path: Path) -> None:
         code = "echo done; exec >&- 2>&-; sleep 0.5; touch ended"
         result = await result_of(gate("sh", "-c", code, success="done"), tmp_path)
 
         assert result.outcome is Outcome.PASS
         assert (tmp_path / "ended").exists()
 
-    async def test_one_huge_line_is_searched_and_not_shown_whole(self, tmp_path: Path) -> None:
+    async def test_one_huge_line_is_searched_and_shown_shortened(self, tmp_path: Path) -> None:
         code = "print('begin 7 ' + 'word ' * 1_000_000 + 'end 8', end='')"
         check = gate(*python(code), success="begin", read={"first": r"begin (\d)", "last": r"end (\d)"})
         result = await result_of(check, tmp_path)
@@ -396,16 +402,16 @@ class TestSearch:
         assert 0 < len(result.detail[0]) <= 300
 
     @pytest.mark.parametrize("pattern", [r"\Adone", r"done\z", r"x\\\Ay"])
-    def test_anchors_of_the_whole_output_are_refused(self, pattern: str) -> None:
+    def test_anchors_for_the_whole_output_are_refused(self, pattern: str) -> None:
         with pytest.raises(ValidationError, match="the ends of a line"):
             gate("x", success=pattern)
 
-    def test_an_escaped_backslash_is_no_anchor(self) -> None:
+    def test_an_escaped_backslash_is_not_an_anchor(self) -> None:
         assert gate("x", success=r"C:\\App").success == r"C:\\App"
 
 
 class TestStarting:
-    """What keeps a program from starting is the configuration's fault, and named."""
+    """A program that cannot be started is a configuration error, and is named."""
 
     @staticmethod
     def script(folder: Path, text: bytes) -> None:
@@ -421,7 +427,7 @@ class TestStarting:
             (b"echo hello\n", "it is no program of this machine, and has no #! line"),
         ],
     )
-    async def test_a_script_whose_interpreter_is_missing_says_so(
+    async def test_a_script_with_a_missing_interpreter_is_explained(
         self, tmp_path: Path, text: bytes, said: str
     ) -> None:
         self.script(tmp_path, text)
@@ -437,7 +443,7 @@ class TestStarting:
             (b"#!/usr/bin/env sh\r\nexit 0\r\n", "has Windows line endings"),
         ],
     )
-    async def test_an_interpreter_that_env_does_not_find_is_no_regression(
+    async def test_an_interpreter_that_env_does_not_find_is_a_configuration_error(
         self, tmp_path: Path, text: bytes, said: str
     ) -> None:
         self.script(tmp_path, text)
@@ -447,7 +453,7 @@ class TestStarting:
         assert result.detail[0] == "exit code 127: a program was not found"
         assert said in result.detail[1]
 
-    async def test_a_folder_is_no_program(self, tmp_path: Path) -> None:
+    async def test_a_folder_is_not_a_program(self, tmp_path: Path) -> None:
         (tmp_path / "folder").mkdir()
         result = await result_of(gate("./folder"), tmp_path)
 
@@ -467,7 +473,7 @@ class TestStarting:
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert result.reason.endswith("contains a NUL character")
 
-    async def test_arguments_that_are_too_long_say_so(self, tmp_path: Path) -> None:
+    async def test_too_long_arguments_are_explained(self, tmp_path: Path) -> None:
         result = await result_of(gate("echo", "x" * 3_000_000), tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
@@ -510,17 +516,19 @@ class TestPlaceholders:
         assert readings(await result_of(check, tmp_path, arguments=values))["said"] == said
 
     @pytest.mark.parametrize("version", ["1; touch x", "$(touch x)", "`touch x`", "a b", "a'b", "a\nb"])
-    async def test_a_part_takes_only_what_a_shell_reads_as_a_word(self, tmp_path: Path, version: str) -> None:
+    async def test_part_of_an_element_accepts_only_what_a_shell_reads_as_a_word(
+        self, tmp_path: Path, version: str
+    ) -> None:
         result = await result_of(gate("echo", "v{{version}}"), tmp_path, arguments={"version": version})
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert '"{{version}}" an element of its own' in result.hint
 
-    async def test_a_part_does_not_become_an_option(self, tmp_path: Path) -> None:
+    async def test_part_of_an_element_cannot_become_an_option(self, tmp_path: Path) -> None:
         values = {"version": "--upload"}
         result = await result_of(gate("echo", "{{version}}=x"), tmp_path, arguments=values)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
-    async def test_a_limit_s_words_are_filled_in(self, tmp_path: Path) -> None:
+    async def test_the_words_of_a_limit_are_filled_in(self, tmp_path: Path) -> None:
         check = gate("echo", "v1.42", read={"said": r"v\S+"}, **{"pass": {"said": '== "v{{version}}"'}})
         assert (await result_of(check, tmp_path, arguments={"version": "1.42"})).outcome is Outcome.PASS
         failed = await result_of(check, tmp_path, arguments={"version": '1.43" or "'})
@@ -528,7 +536,7 @@ class TestPlaceholders:
         missing = await result_of(check, tmp_path)
         assert (missing.outcome, missing.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
-    async def test_variables_of_the_environment_reach_the_workspace_s_path(self, tmp_path: Path) -> None:
+    async def test_environment_variables_can_be_used_in_the_workspaces_path(self, tmp_path: Path) -> None:
         result = await result_of(
             gate("pwd", read={"said": ".+"}), Path("${WS}"), Secrets({"WS": str(tmp_path)})
         )
@@ -553,7 +561,7 @@ class TestNumbers:
             ("99.5%", "> 99", Outcome.ERROR),
         ],
     )
-    async def test_any_form_that_programs_print_is_a_number(
+    async def test_a_number_is_read_in_any_form_that_programs_print(
         self, tmp_path: Path, printed: str, limit: str, outcome: Outcome
     ) -> None:
         check = gate(

@@ -1,4 +1,4 @@
-"""Gates of common tools: presets, warnings, names of failed tests, a second run, and the tree that they run on."""
+"""Gates for common tools: presets, warnings, names of failed tests, reruns, and the commit that they ran on."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def git(path: Path, *arguments: str) -> str:
 
 
 def repository(path: Path, *files: str) -> str:
-    """With everything in it committed; -> the commit."""
+    """Create a repository with these files committed. Returns the commit."""
     git(path, "init", "-q", "-b", "main")
     for file in files:
         (path / file).write_text("1")
@@ -55,7 +55,7 @@ def commit(path: Path) -> str:
 
 
 async def printed(folder: Path, program: str, file: str, code: int, **fields: Any) -> Result:
-    """The result of a gate whose program prints what the tool once has written."""
+    """The result of a gate whose program prints what the tool once printed."""
     shutil.copy(WRITTEN / file, folder / file)
     script(folder, f"bin/{program}", f'[ "$#" = 2 ] && echo 1.2.3 && exit\ncat {file}\nexit {code}')
     path = f"{folder / 'bin'}{os.pathsep}{os.defpath}"
@@ -113,7 +113,7 @@ class TestPresets:
             ("tsc", "npx", "tsc.txt", 2, Outcome.FAIL, {"errors": 2, "warnings": 0}),
         ],
     )
-    async def test_what_tools_print(
+    async def test_output_of_common_tools_is_counted(
         self,
         tmp_path: Path,
         preset: str,
@@ -130,7 +130,7 @@ class TestPresets:
 
     @pytest.mark.parametrize("preset", PRESETS)
     async def test_a_tool_that_reports_nothing_does_not_pass(self, tmp_path: Path, preset: str) -> None:
-        if preset in {"npm", "tsc"}:  # whose exit code is all that they say
+        if preset in {"npm", "tsc"}:  # these report only an exit code
             return
         for program in ("npx", "pytest", "go", "cargo", "ruff"):
             script(tmp_path, f"bin/{program}", "exit 0")
@@ -139,7 +139,7 @@ class TestPresets:
 
         assert result.outcome is Outcome.UNKNOWN, result.reason
 
-    async def test_everything_of_a_preset_can_be_replaced(self, tmp_path: Path) -> None:
+    async def test_every_part_of_a_preset_can_be_replaced(self, tmp_path: Path) -> None:
         script(tmp_path, "lint", "echo '✖ 3 problems (0 errors, 3 warnings)'")
         result = await result_of(gate(preset="eslint", run=["./lint"], versions=[]), tmp_path)
 
@@ -147,7 +147,7 @@ class TestPresets:
         assert (readings(result)["errors"], readings(result)["warnings"]) == (0, 3)
         assert not [key for key in result.measurements[0].context if "version" in key]
 
-    async def test_warnings_can_have_a_limit_of_their_own(self, tmp_path: Path) -> None:
+    async def test_warnings_can_have_their_own_limit(self, tmp_path: Path) -> None:
         script(tmp_path, "lint", "echo '✖ 3 problems (0 errors, 3 warnings)'")
         check = gate(
             run=["./lint"],
@@ -170,11 +170,11 @@ class TestPresets:
             {"run": ["x"], "tree": "dirty"},
         ],
     )
-    def test_what_cannot_work_is_refused(self, fields: dict[str, Any]) -> None:
+    def test_an_unusable_configuration_is_refused(self, fields: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             gate(**fields)
 
-    def test_what_is_probably_a_mistake_is_told(self) -> None:
+    def test_a_probable_mistake_causes_a_warning(self) -> None:
         told = dict(gate(preset="pytest", run=["tox"], rerun=True, retries=1).doubtful())
 
         assert "names .canary-pytest.xml" in told["run"]
@@ -189,7 +189,7 @@ class TestPresets:
         assert "tops3" not in result.model_dump_json()
         assert result.detail[0] == "failed: of [redacted]"
 
-    async def test_colors_in_names_are_gone(self, tmp_path: Path) -> None:
+    async def test_colors_are_removed_from_names(self, tmp_path: Path) -> None:
         script(
             tmp_path,
             "t",
@@ -201,7 +201,7 @@ class TestPresets:
 
 
 class TestRerun:
-    """`t` fails as often as `fails` says, and counts its runs in `runs`."""
+    """The program `t` fails the first `fails` times, and counts its runs in the file `runs`."""
 
     @staticmethod
     def prepare(folder: Path, *, fails: int) -> None:
@@ -227,7 +227,7 @@ class TestRerun:
         assert result.detail[:2] == ("the first time: failed: b", "the first time: failed: c")
         assert self.runs(tmp_path) == 2
 
-    async def test_failing_twice_is_broken(self, tmp_path: Path) -> None:
+    async def test_failing_twice_is_a_regression(self, tmp_path: Path) -> None:
         self.prepare(tmp_path, fails=9)
         result = await result_of(gate(run=["./t"], report={"format": "tap"}, rerun=True), tmp_path)
 
@@ -236,32 +236,32 @@ class TestRerun:
         assert result.detail[-1] == "it failed in both of two runs"
         assert self.runs(tmp_path) == 2
 
-    async def test_what_passes_is_run_once(self, tmp_path: Path) -> None:
+    async def test_a_passing_gate_runs_once(self, tmp_path: Path) -> None:
         self.prepare(tmp_path, fails=0)
         result = await result_of(gate(run=["./t"], rerun=True), tmp_path)
 
         assert (result.outcome, readings(result)["flaky"], self.runs(tmp_path)) == (Outcome.PASS, 0, 1)
 
-    async def test_without_a_report_one_thing_was_flaky(self, tmp_path: Path) -> None:
+    async def test_without_a_report_the_flaky_count_is_one(self, tmp_path: Path) -> None:
         self.prepare(tmp_path, fails=1)
         result = await result_of(gate(run=["./t"], rerun=True), tmp_path)
 
         assert (result.outcome, readings(result)["flaky"]) == (Outcome.WARN, 1)
 
-    async def test_a_limit_of_one_s_own_decides(self, tmp_path: Path) -> None:
+    async def test_an_explicit_limit_on_flaky_decides(self, tmp_path: Path) -> None:
         self.prepare(tmp_path, fails=1)
         check = gate(run=["./t"], rerun=True, **{"pass": {"flaky": "== 0"}})
 
         assert (await result_of(check, tmp_path)).outcome is Outcome.FAIL
 
-    async def test_a_second_run_that_does_not_end_leaves_the_first(self, tmp_path: Path) -> None:
+    async def test_a_rerun_that_does_not_end_keeps_the_first_result(self, tmp_path: Path) -> None:
         script(tmp_path, "t", "[ -e ran ] && sleep 60; touch ran; echo bad; exit 3")
         result = await result_of(gate(run=["./t"], rerun=True, timeout="4s"), tmp_path)
 
         assert (result.outcome, readings(result)["exit_code"]) == (Outcome.FAIL, 3)
         assert result.detail[-1].startswith("run again: ./t did not end within its limit of 4s")
 
-    async def test_a_report_of_the_first_run_is_none_of_the_second(self, tmp_path: Path) -> None:
+    async def test_a_report_of_the_first_run_does_not_count_for_the_second(self, tmp_path: Path) -> None:
         xml = '<testsuite><testcase name="a"><failure/></testcase></testsuite>'
         script(tmp_path, "t", f"[ -e ran ] && exit 0; touch ran; echo '{xml}' >r.xml; exit 1")
         result = await result_of(gate(run=["./t"], junit="r.xml", rerun=True), tmp_path)
@@ -271,7 +271,7 @@ class TestRerun:
 
 
 class TestTree:
-    async def test_what_the_gate_ran_on_is_in_the_record(self, tmp_path: Path) -> None:
+    async def test_the_commit_branch_and_changed_files_are_recorded(self, tmp_path: Path) -> None:
         at = repository(tmp_path, "a", "b")
         for name in ("a", "b", "new name", "c", "d", "e"):
             (tmp_path / name).write_text("2")
@@ -280,7 +280,7 @@ class TestTree:
         assert (context["commit"], context["branch"], context["dirty_files"]) == (at, "main", 6)
         assert str(context["changed"]).startswith("a, b, c, d, e, and 1 more")
 
-    async def test_reports_of_presets_make_no_tree_dirty(self, tmp_path: Path) -> None:
+    async def test_report_files_of_presets_do_not_make_a_tree_dirty(self, tmp_path: Path) -> None:
         repository(tmp_path, "a")
         (tmp_path / "sub").mkdir()
         (tmp_path / "sub" / ".canary-pytest.xml").write_text("x")
@@ -298,7 +298,9 @@ class TestTree:
         assert result.reason == "dirty files is 1, limit == 0: a"
         assert not (tmp_path / "ran").exists()
 
-    async def test_a_clean_tree_is_fine_and_one_without_git_is_not(self, tmp_path: Path) -> None:
+    async def test_with_tree_clean_a_clean_tree_passes_and_one_without_git_does_not(
+        self, tmp_path: Path
+    ) -> None:
         without = await result_of(gate(run=["true"], tree="clean"), tmp_path)
         repository(tmp_path, "a")
         clean = await result_of(gate(run=["true"], tree="clean"), tmp_path)
@@ -308,7 +310,7 @@ class TestTree:
 
     MOVES = "git -c user.name=n -c user.email=e@example.com commit -q --allow-empty -m two"
 
-    async def test_a_tree_that_moves_meanwhile_is_unknown(self, tmp_path: Path) -> None:
+    async def test_a_commit_made_during_the_run_makes_it_unknown(self, tmp_path: Path) -> None:
         first = repository(tmp_path, "a")
         result = await result_of(gate(run=["sh", "-c", self.MOVES]), tmp_path, **OWNED)
         second = git(tmp_path, "rev-parse", "HEAD")
@@ -316,20 +318,20 @@ class TestTree:
         assert result.outcome is Outcome.UNKNOWN
         assert f"the tree moved from {first[:7]} to {second[:7]} while it ran: run it again" in result.reason
 
-    async def test_a_failure_on_a_moving_tree_stays_one(self, tmp_path: Path) -> None:
+    async def test_a_failure_stays_a_failure_if_the_commit_changed(self, tmp_path: Path) -> None:
         repository(tmp_path, "a")
         result = await result_of(gate(run=["sh", "-c", f"{self.MOVES}; exit 2"]), tmp_path, **OWNED)
 
         assert result.outcome is Outcome.FAIL
         assert "while it ran" in result.detail[-1]
 
-    async def test_a_gate_may_be_allowed_to_move_it(self, tmp_path: Path) -> None:
+    async def test_a_gate_may_be_allowed_to_change_the_commit(self, tmp_path: Path) -> None:
         repository(tmp_path, "a")
         check = gate(run=["sh", "-c", self.MOVES], tree="any")
 
         assert (await result_of(check, tmp_path, **OWNED)).outcome is Outcome.PASS
 
-    async def test_a_run_about_another_commit_is_unknown_and_nothing_runs(self, tmp_path: Path) -> None:
+    async def test_a_gate_for_another_commit_is_unknown_and_nothing_runs(self, tmp_path: Path) -> None:
         at = repository(tmp_path, "a")
         check = gate(run=["touch", "ran"], commit="{{commit}}")
         same = await result_of(
@@ -343,7 +345,7 @@ class TestTree:
         assert not (tmp_path / "ran").exists()
 
 
-# git in a gate refuses a folder of another user
+# git in a gate refuses a folder that belongs to another user
 OWNED: dict[str, Any] = {
     "environment": {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
 }

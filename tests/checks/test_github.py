@@ -1,4 +1,4 @@
-"""Gates that CI has run, as a server with GitHub's API tells of them."""
+"""Checks that CI already ran, as reported by a server with GitHub's API."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def readings(result: Result) -> Mapping[str, Any]:
     return {judged.reading.name: judged.reading.value for judged in result.judged}
 
 
-async def test_what_ci_has_run_on_the_commit_is_reused(github: LocalGithub) -> None:
+async def test_results_of_ci_for_the_commit_are_reused(github: LocalGithub) -> None:
     for name in ("lint", "build", "tests"):
         github.ran(name, "success", commit=COMMIT)
         github.ran(name, "failure", commit=OTHER)
@@ -63,7 +63,7 @@ async def test_what_ci_has_run_on_the_commit_is_reused(github: LocalGithub) -> N
 
 
 @pytest.mark.parametrize("conclusion", ["failure", "timed_out", "startup_failure"])
-async def test_one_that_failed_fails_and_is_named(github: LocalGithub, conclusion: str) -> None:
+async def test_a_failed_check_run_fails_and_is_named(github: LocalGithub, conclusion: str) -> None:
     github.ran("lint", "success", commit=COMMIT)
     github.ran("build", conclusion, commit=COMMIT)
     result = await result_of(checks("lint", "build"), github)
@@ -76,7 +76,9 @@ async def test_one_that_failed_fails_and_is_named(github: LocalGithub, conclusio
 @pytest.mark.parametrize(
     "conclusion", ["neutral", "skipped", "cancelled", "stale", "action_required", "something new", None]
 )
-async def test_what_has_not_succeeded_has_not_passed(github: LocalGithub, conclusion: str | None) -> None:
+async def test_a_conclusion_other_than_success_does_not_pass(
+    github: LocalGithub, conclusion: str | None
+) -> None:
     github.ran("build", conclusion, commit=COMMIT)
     result = await result_of(checks("build"), github)
 
@@ -86,7 +88,7 @@ async def test_what_has_not_succeeded_has_not_passed(github: LocalGithub, conclu
 
 
 @pytest.mark.parametrize("status", ["queued", "in_progress", "waiting", "pending"])
-async def test_what_is_in_progress_is_unknown(github: LocalGithub, status: str) -> None:
+async def test_a_check_run_in_progress_is_unknown(github: LocalGithub, status: str) -> None:
     github.ran("build", "success", commit=COMMIT)
     github.ran("build", None, commit=COMMIT, status=status)
     result = await result_of(checks("build"), github)
@@ -95,7 +97,7 @@ async def test_what_is_in_progress_is_unknown(github: LocalGithub, status: str) 
     assert f"build is {status.replace('_', ' ')}" in result.reason
 
 
-async def test_what_is_missing_is_unknown(github: LocalGithub) -> None:
+async def test_a_missing_check_run_is_unknown(github: LocalGithub) -> None:
     github.ran("lint", "success", commit=COMMIT)
     result = await result_of(checks("lint", "build"), github)
 
@@ -108,7 +110,7 @@ async def test_what_is_missing_is_unknown(github: LocalGithub) -> None:
     [(("failure", "success"), Outcome.PASS), (("success", "failure"), Outcome.FAIL)],
 )
 @pytest.mark.parametrize("page", [1, 2, 100])
-async def test_of_several_attempts_the_newest_counts_on_whatever_page(
+async def test_of_several_attempts_the_newest_counts_on_any_page(
     github: LocalGithub, conclusions: tuple[str, str], outcome: Outcome, page: int
 ) -> None:
     github.largest = page
@@ -120,7 +122,7 @@ async def test_of_several_attempts_the_newest_counts_on_whatever_page(
     assert len(github.asked) == (2 if page == 1 else 1)
 
 
-async def test_another_app_may_use_the_name(github: LocalGithub) -> None:
+async def test_a_check_run_of_another_app_can_be_excluded(github: LocalGithub) -> None:
     github.ran("build", "failure", commit=COMMIT)
     github.ran("build", "success", commit=COMMIT, app="somebody-else")
     anyone = await result_of(checks("build"), github)
@@ -160,7 +162,9 @@ async def test_an_answer_about_another_commit_is_an_error(github: LocalGithub) -
         ((502, {}), Cause.ENVIRONMENT, "cannot answer"),
     ],
 )
-async def test_other_answers(github: LocalGithub, answer: tuple[int, Any], cause: Cause, said: str) -> None:
+async def test_an_unexpected_answer_is_an_error(
+    github: LocalGithub, answer: tuple[int, Any], cause: Cause, said: str
+) -> None:
     github.answer = answer
     result = await result_of(checks("build"), github)
 
@@ -168,13 +172,13 @@ async def test_other_answers(github: LocalGithub, answer: tuple[int, Any], cause
     assert said in result.reason
 
 
-async def test_a_commit_that_was_not_pushed(github: LocalGithub) -> None:
+async def test_a_commit_that_was_not_pushed_is_an_error(github: LocalGithub) -> None:
     result = await result_of(checks("build"), github)
 
     assert (result.outcome, result.hint) == (Outcome.ERROR, "Has it been pushed?")
 
 
-async def test_a_token_that_is_refused_is_never_shown(github: LocalGithub) -> None:
+async def test_a_refused_token_is_never_shown(github: LocalGithub) -> None:
     result = await result_of(checks("build"), github, token="ghs_another")
 
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
@@ -183,7 +187,7 @@ async def test_a_token_that_is_refused_is_never_shown(github: LocalGithub) -> No
 
 
 @pytest.mark.parametrize("commit", ["main", "0123", "v1.2.3", "../../user"])
-async def test_only_a_commit_is_asked_about(github: LocalGithub, commit: str) -> None:
+async def test_only_a_commit_id_is_accepted(github: LocalGithub, commit: str) -> None:
     result = await result_of(checks("build"), github, commit)
 
     assert (result.outcome, result.cause, github.asked) == (Outcome.ERROR, Cause.CONFIGURATION, [])
@@ -195,6 +199,6 @@ def test_a_repository_has_an_owner_and_a_name(repository: str) -> None:
         GithubSource.model_validate({"kind": "github", "repository": repository})
 
 
-def test_each_name_is_given_once() -> None:
+def test_each_name_may_occur_once() -> None:
     with pytest.raises(ValidationError):
         checks("a", "a")

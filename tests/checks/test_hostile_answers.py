@@ -1,4 +1,4 @@
-"""What a server answers to keep the bot busy: it costs its own environment its result, and nobody else anything."""
+"""Answers meant to keep the bot busy cost their own environment its result, and others nothing."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from checks.sources.http import HttpSource
 from tests.checks.probing import NOBODY, Handler, probe, serving
 
 QUADRATIC = "last.body.items.all(x, last.body.n > 1)"
-LONG = json.dumps({"n": 3, "items": list(range(16_000))}).encode()  # which takes a minute
-SOON = timedelta(minutes=1)
+LONG = json.dumps({"n": 3, "items": list(range(16_000))}).encode()  # takes a minute to evaluate
+SOON = timedelta(minutes=1)  # longer than any calculation here needs
 
 
 def given(*expect: str, body: bytes = b"{}", most: int = 16 << 20, **headers: str) -> tuple[Any, list[bytes]]:
@@ -58,7 +58,7 @@ async def asked(check: Probe, port: int, share: Share) -> Result:
         return await evaluate(check, opened, Moment(now=datetime.now(UTC)), NOBODY)
 
 
-async def test_sixty_kilobytes_hold_up_nobody_and_the_timeout_covers_their_evaluation() -> None:
+async def test_a_slow_expectation_blocks_nobody_and_the_timeout_covers_it() -> None:
     check = probe(QUADRATIC).model_copy(update={"timeout": timedelta(seconds=1)})
     async with serving(answering(LONG)) as port, Calculator() as calculator:
         asking = asyncio.create_task(asked(check, port, calculator.of("theirs")))
@@ -69,10 +69,10 @@ async def test_sixty_kilobytes_hold_up_nobody_and_the_timeout_covers_their_evalu
         result = await asking
 
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
-    assert turns > 10  # a loop that evaluated it would have had one or two
+    assert turns > 10  # an event loop that evaluated it would have had one or two turns
 
 
-async def test_one_environments_calculations_are_not_another_ones() -> None:
+async def test_one_environments_calculations_do_not_delay_anothers() -> None:
     async with Calculator() as calculator:
         theirs, ours = calculator.of("theirs"), calculator.of("ours")
         busy = [asyncio.create_task(evaluated(theirs, QUADRATIC, body=LONG)) for _ in range(20)]
@@ -85,7 +85,7 @@ async def test_one_environments_calculations_are_not_another_ones() -> None:
         await asyncio.gather(*busy, return_exceptions=True)
 
 
-async def test_a_party_has_a_bounded_number_of_children_and_of_calculations_that_wait() -> None:
+async def test_each_environment_has_bounded_children_and_waiting_calculations() -> None:
     async with Calculator() as calculator:
         share = calculator.of("theirs")
         busy = [
@@ -124,7 +124,7 @@ async def test_a_party_has_a_bounded_number_of_children_and_of_calculations_that
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-async def test_a_hostile_answer_is_never_a_pass(expect: str, body: Any, headers: dict[str, str]) -> None:
+async def test_a_hostile_answer_never_passes(expect: str, body: Any, headers: dict[str, str]) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     async with serving(answering(raw, **headers)) as port, Calculator() as calculator:
         result = await asked(probe(expect), port, calculator.of("theirs"))
@@ -133,7 +133,7 @@ async def test_a_hostile_answer_is_never_a_pass(expect: str, body: Any, headers:
     assert len(result.reason) < 1000
 
 
-async def test_more_memory_than_there_may_be_is_an_error_and_the_next_calculation_works() -> None:
+async def test_exceeding_the_memory_limit_is_an_error_and_the_next_calculation_works() -> None:
     async with Calculator() as calculator:
         share = calculator.of("theirs")
         body = json.dumps({"items": [1] * 3000, "text": "x" * 10**6}).encode()
@@ -143,14 +143,14 @@ async def test_more_memory_than_there_may_be_is_an_error_and_the_next_calculatio
         assert (await evaluated(share, "last.status == 200"))["why"] == [""]
 
 
-async def test_a_child_starts_clean_and_may_do_little(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_child_process_starts_clean_and_restricted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
     inherited, other = os.pipe()
     os.set_inheritable(inherited, True)
     async with Calculator() as calculator:
         await evaluated(calculator.of("theirs"), "last.status == 200")
         (child,) = calculating()
-        with suppress(psutil.AccessDenied):  # which nobody but root may look at
+        with suppress(psutil.AccessDenied):  # readable only by root
             assert child.environ() == {}
         with suppress(PermissionError):
             assert {int(file.name) for file in Path(f"/proc/{child.pid}/fd").iterdir()} == {0, 1, 2}
@@ -163,7 +163,7 @@ async def test_a_child_starts_clean_and_may_do_little(monkeypatch: pytest.Monkey
     assert not limits or re.search(rf"Max address space +{512 << 20}", limits)
 
 
-async def test_a_child_that_was_killed_is_replaced() -> None:
+async def test_a_killed_child_process_is_replaced() -> None:
     async with Calculator() as calculator:
         share = calculator.of("ours")
         await evaluated(share, "last.status == 200")
@@ -173,8 +173,8 @@ async def test_a_child_that_was_killed_is_replaced() -> None:
         assert (await evaluated(share, "last.status == 200"))["why"] == [""]
 
 
-async def test_a_child_is_used_again_however_large_the_bot_is() -> None:
-    """A bot holds more than a child may; Linux counts a process's largest size from that of the one that started it."""
+async def test_a_child_process_is_reused_however_large_the_bot_is() -> None:
+    """The bot uses more memory than a child may; Linux counts a process's peak from that of its parent."""
     large = b"x" * (120 << 20)
     async with Calculator() as calculator:
         used = set()
@@ -185,7 +185,7 @@ async def test_a_child_is_used_again_however_large_the_bot_is() -> None:
     assert len(large) > 96 << 20
 
 
-async def test_a_child_that_nobody_asks_is_ended() -> None:
+async def test_an_idle_child_process_is_ended() -> None:
     async with Calculator(idle=0.0) as calculator:
         await evaluated(calculator.of("ours"), "last.status == 200")
         async with asyncio.timeout(60):
@@ -193,8 +193,8 @@ async def test_a_child_that_nobody_asks_is_ended() -> None:
                 await asyncio.sleep(0.01)
 
 
-async def test_a_value_of_a_run_is_not_evaluated_here() -> None:
-    """`{{version}}` in a pattern is what somebody typed."""
+async def test_an_argument_of_the_run_is_not_evaluated_in_the_bot() -> None:
+    """`{{version}}` in a pattern is text that somebody typed."""
     async with Calculator() as calculator:
         with pytest.raises(CheckError, match="not a CEL expression"):
             await evaluated(calculator.of("ours"), 'last.body.matches("')

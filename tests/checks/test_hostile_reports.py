@@ -1,4 +1,4 @@
-"""What a gate leaves and prints to keep the bot busy: it costs its own check its result, and the bot nothing."""
+"""Reports and output meant to keep the bot busy cost their own check its result, and the bot nothing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ sys.exit(int(sys.argv[2]))
 """
 NAMES = (sys.executable, "-c", WRITES, "names")
 _UNWELL = "not valid JUnit XML"
-# which takes RE2 minutes for so much text
+# RE2 takes minutes for this much text
 SLOW_PATTERN = "(?:a|b.{300})?" * 20 + "z"
 LONG = b"ab" * (1 << 20)
 
@@ -84,7 +84,7 @@ async def test_a_hostile_report_costs_the_bot_no_memory(
 
 
 @pytest.mark.parametrize(("exit_code", "outcome"), [(0, Outcome.ERROR), (1, Outcome.FAIL)])
-async def test_a_report_that_needs_more_than_there_may_be_says_so_and_what_failed_stays_so(
+async def test_a_report_beyond_the_memory_limit_is_reported_and_a_failure_stays_one(
     tmp_path: Path, exit_code: int, outcome: Outcome
 ) -> None:
     check = gate(*NAMES, str(exit_code), junit="report.xml", timeout="2m")
@@ -98,7 +98,7 @@ async def test_a_report_that_needs_more_than_there_may_be_says_so_and_what_faile
         assert "Leave the output of tests out of it, or write several smaller files." in result.reason
 
 
-def test_files_are_read_no_further_than_the_limit_of_all_together(tmp_path: Path) -> None:
+def test_files_are_read_only_up_to_their_common_limit(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.xml").write_bytes(bytes(1 << 20))
     contents = files.contents(tmp_path, "*.xml", not_before=0, before={}, most=5 << 19)
@@ -109,7 +109,7 @@ def test_files_are_read_no_further_than_the_limit_of_all_together(tmp_path: Path
     assert sum(map(len, read)) < 3 << 20
 
 
-async def test_a_pattern_that_takes_minutes_holds_up_nobody_and_ends_at_the_limit() -> None:
+async def test_a_slow_pattern_blocks_nobody_and_ends_at_the_timeout() -> None:
     with Recording() as recording:
         recording.feed(LONG)
         async with Calculator() as calculator:
@@ -128,16 +128,16 @@ async def test_a_pattern_that_takes_minutes_holds_up_nobody_and_ends_at_the_limi
             with pytest.raises(CheckError, match="what the program printed could not be evaluated within 1s"):
                 await searching
 
-    assert turns > 10  # a loop that searched would have had one or two
+    assert turns > 10  # an event loop that searched would have had one or two turns
 
 
 @pytest.mark.parametrize(("exit_code", "outcome"), [(0, Outcome.ERROR), (1, Outcome.FAIL)])
-async def test_output_that_cannot_be_searched_is_an_error_and_what_failed_stays_so(
+async def test_unsearchable_output_is_an_error_and_a_failure_stays_one(
     tmp_path: Path, exit_code: int, outcome: Outcome
 ) -> None:
     run = ("sh", "-c", f"echo 7 passed; seq 300000; exit {exit_code}")
     check = gate(*run, success="passed", read={"passed": r"(\d+) passed"})
-    async with Calculator(memory=1 << 20) as calculator:  # where nothing can be calculated
+    async with Calculator(memory=1 << 20) as calculator:  # too little memory for any calculation
         result = await result_of(check, tmp_path, calculator.of("theirs"))
 
     assert result.outcome is outcome
@@ -145,13 +145,15 @@ async def test_output_that_cannot_be_searched_is_an_error_and_what_failed_stays_
 
 
 class Unable(Share):
-    """Of which nothing can be had."""
+    """A calculator that cannot calculate anything."""
 
     async def run(self, *_: Any, **__: Any) -> Any:
         raise CheckError("there is no memory", cause=Cause.ENVIRONMENT)
 
 
-async def test_the_lines_of_a_failure_are_read_elsewhere_and_it_stays_one_without(tmp_path: Path) -> None:
+async def test_output_of_a_failure_is_classified_in_a_child_process_and_without_one_it_stays_a_failure(
+    tmp_path: Path,
+) -> None:
     check = gate("sh", "-c", "echo Error: STRIPE_KEY is not set; exit 1")
     async with Calculator() as calculator:
         read = await result_of(check, tmp_path, calculator.of("ours"))
@@ -162,7 +164,7 @@ async def test_the_lines_of_a_failure_are_read_elsewhere_and_it_stays_one_withou
     assert (unread.outcome, unread.cause) == (Outcome.FAIL, Cause.REGRESSION)
 
 
-async def test_a_gate_of_which_nothing_is_read_starts_no_process_for_that(tmp_path: Path) -> None:
+async def test_a_gate_without_patterns_starts_no_child_process(tmp_path: Path) -> None:
     async with Calculator() as calculator:
         await result_of(gate("echo", "done"), tmp_path, calculator.of("ours"))
         assert not calculating()

@@ -1,4 +1,4 @@
-"""Decisions in logs: files, rotated ones, commands and Loki, and what is not there, not readable, or at another time."""
+"""Decisions in logs: files, rotated files, commands and Loki, also if missing, unreadable or from another time."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def reasons(**fields: Any) -> Reasons:
 
 
 def line(minutes: float, code: str, begin: str = AUTOSCALE, **more: Any) -> str:
-    """As the reference system writes it, so many minutes before noon."""
+    """A line as the reference system writes it, this many minutes before noon."""
     at = (NOON - timedelta(minutes=minutes)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return f"{begin} {json.dumps({'timestamp': at, 'reasonCode': code, **more})}"
 
 
 def hour(**codes: str) -> list[str]:
-    """A decision a minute, from before the window on; `m20="…"` replaces the code of 20 minutes before noon."""
+    """A decision a minute, starting before the window; `m20="…"` replaces the code of 20 minutes before noon."""
     return [line(m - 0.5, codes.get(f"m{m}", "hold_target_reached")) for m in range(62, 0, -1)]
 
 
@@ -100,7 +100,7 @@ class TestCounting:
             "unreadable": 0,
         }
 
-    async def test_the_numbers_equal_an_independent_count(self, tmp_path: Path) -> None:
+    async def test_counts_equal_an_independent_count(self, tmp_path: Path) -> None:
         chance = random.Random(7)
         codes = ["guardrail_step_down", "hold_target_reached", "ramp_step"]
         moments = sorted(chance.uniform(-5, 90) for _ in range(400))[::-1]
@@ -121,14 +121,14 @@ class TestCounting:
 
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_only_lines_that_begin_so_count(self, tmp_path: Path) -> None:
+    async def test_only_lines_with_the_configured_beginning_count(self, tmp_path: Path) -> None:
         others = [line(3, "guardrail_step_down", begin="[Other]"), "GET / 200", '{"level": "info"}', ""]
         write(tmp_path, *hour(), *others)
         result = await result_of(reasons(begins=[AUTOSCALE], **COUNTS), tmp_path)
 
         assert (result.outcome, readings(result)["unreadable"]) == (Outcome.PASS, 0)
 
-    async def test_keys_may_be_elsewhere(self, tmp_path: Path) -> None:
+    async def test_the_keys_of_code_and_time_can_be_configured(self, tmp_path: Path) -> None:
         at = int((NOON - timedelta(minutes=5)).timestamp() * 1000)
         write(
             tmp_path,
@@ -139,7 +139,7 @@ class TestCounting:
 
         assert (await result_of(check, tmp_path)).outcome is Outcome.PASS
 
-    async def test_decisions_without_a_time_have_that_of_the_line_or_the_line_before(
+    async def test_a_decision_without_a_time_gets_that_of_its_line_or_the_line_before(
         self, tmp_path: Path
     ) -> None:
         pressure = f'{PRESSURE} {{"reasonCode": "quota_or_capacity_exhausted", "deferredJobs": 3}}'
@@ -177,7 +177,7 @@ class TestNothing:
             ['{"timestamp": "2026-11-23T11:50:00Z", "level": "info"}'],
         ],
     )
-    async def test_a_window_without_decisions_is_unknown_and_not_zero(
+    async def test_a_window_without_decisions_is_unknown_not_zero(
         self, tmp_path: Path, lines: list[str]
     ) -> None:
         write(tmp_path, *lines)
@@ -187,20 +187,20 @@ class TestNothing:
         assert "no decision with a reason code is between 11:00:00 UTC and 12:00:00 UTC" in result.reason
         assert readings(result)["guardrail_step_down"] is None
 
-    async def test_a_log_that_is_missing_says_so(self, tmp_path: Path) -> None:
+    async def test_a_missing_log_is_named(self, tmp_path: Path) -> None:
         result = await result_of(reasons(**COUNTS), tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert result.reason == "there is no log at app.log*"
 
-    async def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
+    async def test_a_symlink_is_not_followed(self, tmp_path: Path) -> None:
         (tmp_path / "app.log").symlink_to("/etc/passwd")
         result = await result_of(reasons(**COUNTS), tmp_path)
 
         assert result.outcome is Outcome.ERROR
         assert "is a link" in result.reason
 
-    async def test_lines_of_decisions_that_cannot_be_read_are_an_error(self, tmp_path: Path) -> None:
+    async def test_unreadable_decisions_are_an_error(self, tmp_path: Path) -> None:
         broken = f'{AUTOSCALE} {{"timestamp": "2026-11-23T11:59:00Z", "reasonCo'
         write(tmp_path, *hour(), broken, f"{AUTOSCALE} {{}}", line(0.1, "ramp_step"))
         strict = await result_of(reasons(begins=BEGINS, **COUNTS), tmp_path)
@@ -211,7 +211,7 @@ class TestNothing:
         assert strict.reason == "2 lines of decisions cannot be read; a limit on unreadable allows some"
         assert "cannot be read: [Background Autoscale] {}" in strict.detail
 
-    async def test_a_line_that_is_being_written_is_not_broken(self, tmp_path: Path) -> None:
+    async def test_a_line_still_being_written_is_not_unreadable(self, tmp_path: Path) -> None:
         file = write(tmp_path, *hour())
         with file.open("a") as log:
             log.write(f'{AUTOSCALE} {{"timest')
@@ -238,13 +238,13 @@ class TestFiles:
             in result.reason
         )
 
-    async def test_what_was_seen_of_it_may_be_too_much_already(self, tmp_path: Path) -> None:
+    async def test_a_partial_log_can_already_exceed_the_limit(self, tmp_path: Path) -> None:
         write(tmp_path, *hour(m3="guardrail_step_down")[30:])
         result = await result_of(reasons(**COUNTS), tmp_path)
 
         assert (result.outcome, readings(result)["guardrail_step_down"]) == (Outcome.FAIL, 1)
 
-    async def test_rotated_files_are_read_as_well_and_older_ones_are_not(self, tmp_path: Path) -> None:
+    async def test_rotated_files_are_read_and_older_ones_are_not(self, tmp_path: Path) -> None:
         lines = hour(m50="guardrail_step_down")
         write(tmp_path, *lines[40:])
         (tmp_path / "app.log.2.gz").write_bytes(gzip.compress("\n".join(lines[:20]).encode() + b"\n"))
@@ -257,7 +257,7 @@ class TestFiles:
         assert result.outcome is Outcome.PASS, result.reason
         assert readings(result)["lines"] == 60
 
-    async def test_a_broken_gzip_is_an_error(self, tmp_path: Path) -> None:
+    async def test_a_corrupt_gzip_is_an_error(self, tmp_path: Path) -> None:
         (tmp_path / "app.log.gz").write_bytes(b"\x1f\x8bnonsense and more of it")
         os.utime(tmp_path / "app.log.gz", (NOON.timestamp(), NOON.timestamp()))
         result = await result_of(reasons(**COUNTS), tmp_path)
@@ -274,7 +274,7 @@ class TestFiles:
         assert too_little.outcome is Outcome.UNKNOWN
         assert "only the newest 100KiB were read" in too_little.reason
 
-    async def test_a_log_that_has_fallen_silent_is_unknown(self, tmp_path: Path) -> None:
+    async def test_a_log_that_fell_silent_is_unknown(self, tmp_path: Path) -> None:
         write(tmp_path, *hour()[:-20])
         silent = await result_of(reasons(silence="5m", **COUNTS), tmp_path)
         patient = await result_of(reasons(silence="30m", **COUNTS), tmp_path)
@@ -306,7 +306,7 @@ class TestOrder:
             ((14, 16, 35, 55), 4, Outcome.FAIL),
         ],
     )
-    async def test_a_code_in_windows_back_to_back(
+    async def test_consecutive_windows_with_a_code_are_counted(
         self, tmp_path: Path, steps: tuple[int, ...], longest: int, outcome: Outcome
     ) -> None:
         write(tmp_path, *hour(**{f"m{minute}": "guardrail_step_down" for minute in steps}))
@@ -314,7 +314,7 @@ class TestOrder:
 
         assert (readings(result)["step_downs"], result.outcome) == (longest, outcome)
 
-    async def test_windows_without_decisions_between_may_have_been_part_of_it(self, tmp_path: Path) -> None:
+    async def test_windows_without_decisions_between_them_are_unknown(self, tmp_path: Path) -> None:
         lines = [
             line(61, "x"),
             line(50, "guardrail_step_down"),
@@ -327,7 +327,7 @@ class TestOrder:
         assert result.outcome is Outcome.UNKNOWN
         assert result.reason == "step downs found nothing to measure: 1 window of 4 without a decision"
 
-    async def test_codes_that_follow_each_other_among_lines_of_their_kind(self, tmp_path: Path) -> None:
+    async def test_sequences_are_found_among_lines_of_the_same_loop(self, tmp_path: Path) -> None:
         lines = [
             line(62, "hold_target_reached"),
             *(line(50 - m, "healthy_window_recorded", GATE) for m in range(3)),
@@ -356,7 +356,7 @@ class TestFlags:
         "absent": ["ramp_step", "operator_override"],
     }
 
-    async def test_what_must_be_there_and_what_must_not(self, tmp_path: Path) -> None:
+    async def test_required_and_forbidden_codes(self, tmp_path: Path) -> None:
         write(tmp_path, *hour(m40="ramp_step", m10="guardrail_step_down"))
         before = await result_of(reasons(**self.FLIPPED), tmp_path)
         after = await result_of(
@@ -367,7 +367,7 @@ class TestFlags:
         assert before.reason == "forbidden is 1, limit == 0: 1 ramp_step"
         assert after.measurements[0].context["after"] == "11:30:00 UTC"
 
-    async def test_what_is_missing_is_named(self, tmp_path: Path) -> None:
+    async def test_missing_codes_are_named(self, tmp_path: Path) -> None:
         write(tmp_path, *hour())
         result = await result_of(reasons(**self.FLIPPED), tmp_path)
 
@@ -376,7 +376,7 @@ class TestFlags:
             "missing is 1, limit == 0: guardrail_step_down",
         )
 
-    async def test_the_flip_may_be_read_from_the_log_itself(self, tmp_path: Path) -> None:
+    async def test_the_time_to_start_from_can_be_read_from_the_log_itself(self, tmp_path: Path) -> None:
         def state(minutes: float, code: str, breached: bool) -> str:
             return line(minutes, code, guardrailState={"contentionBreached": breached})
 
@@ -398,13 +398,13 @@ class TestFlags:
         assert "no decision has guardrailState.contentionBreached yes" in never.reason
 
     @pytest.mark.parametrize("at", ["2026-11-23T13:00:00Z", "2026-11-23T11:30:00", "yesterday"])
-    async def test_a_time_that_cannot_be(self, tmp_path: Path, at: str) -> None:
+    async def test_an_invalid_time_is_an_error(self, tmp_path: Path, at: str) -> None:
         write(tmp_path, *hour())
         result = await result_of(reasons(after="{{at}}", **self.FLIPPED), tmp_path, {"at": at})
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
-    async def test_no_decision_since_then_is_unknown(self, tmp_path: Path) -> None:
+    async def test_no_decision_after_that_time_is_unknown(self, tmp_path: Path) -> None:
         write(tmp_path, *hour()[:-20])
         result = await result_of(reasons(after="2026-11-23T11:50:00Z", **self.FLIPPED), tmp_path)
 
@@ -412,7 +412,7 @@ class TestFlags:
 
 
 class TestCommand:
-    async def test_what_it_prints_is_the_log(self, tmp_path: Path) -> None:
+    async def test_a_commands_output_is_the_log(self, tmp_path: Path) -> None:
         write(tmp_path, *hour(m3="guardrail_step_down"), name="kept")
         check = reasons(run=["sh", "-c", 'echo "since $1" && cat kept', "sh", "{{start}}"], **COUNTS)
         result = await result_of(check, tmp_path)
@@ -427,7 +427,7 @@ class TestCommand:
             (["no-such-program"], Cause.CONFIGURATION, "did not start"),
         ],
     )
-    async def test_one_that_does_not_print_it_is_an_error(
+    async def test_a_command_that_does_not_print_the_log_is_an_error(
         self, tmp_path: Path, run: list[str], cause: Cause, said: str
     ) -> None:
         result = await result_of(reasons(run=run, timeout="3s", **COUNTS), tmp_path)
@@ -455,7 +455,7 @@ class TestLoki:
         assert [readings(one)["lines"] for one in results] == [60] * 4
         assert {one.outcome for one in results} == {Outcome.FAIL}
 
-    async def test_lines_of_one_time_at_the_edge_of_a_page(self, tmp_path: Path) -> None:
+    async def test_lines_with_one_time_at_a_page_boundary(self, tmp_path: Path) -> None:
         async with local_loki() as loki:
             at = NOON - timedelta(minutes=5)
             loki.log("jobs", *((at, f'{{"reasonCode": "a", "n": {n}}}') for n in range(4)), (NOON, "x"))
@@ -504,7 +504,9 @@ class TestLoki:
             ((400, "parse error"), "the query cannot be evaluated: parse error"),
         ],
     )
-    async def test_other_answers(self, tmp_path: Path, answer: tuple[int, Any], said: str) -> None:
+    async def test_an_unexpected_answer_is_an_error(
+        self, tmp_path: Path, answer: tuple[int, Any], said: str
+    ) -> None:
         async with local_loki() as loki:
             loki.answer = answer
             result = await result_of(reasons(**self.QUERY), tmp_path, kind="loki", base_url=loki.url)
@@ -527,7 +529,7 @@ class TestLoki:
 
         assert result.outcome is Outcome.UNKNOWN
 
-    async def test_values_of_the_run_stay_within_their_quotes(self, tmp_path: Path) -> None:
+    async def test_arguments_of_the_run_stay_within_their_quotes(self, tmp_path: Path) -> None:
         async with local_loki() as loki:
             check = reasons(query='{app="{{app}}"}', **COUNTS)
             value = {"app": 'x"} |= "y'}
@@ -535,7 +537,7 @@ class TestLoki:
 
         assert loki.asked[0]["query"] == '{app="x\\"} |= \\"y"}'
 
-    async def test_a_source_of_the_other_kind(self, tmp_path: Path) -> None:
+    async def test_a_source_of_the_wrong_kind_is_an_error(self, tmp_path: Path) -> None:
         result = await result_of(reasons(**self.QUERY), tmp_path)
 
         assert (result.outcome, result.reason) == (Outcome.ERROR, "query needs a source of kind loki")
@@ -560,7 +562,7 @@ class TestLoki:
         {"pass": {"b": "== 0"}},
     ],
 )
-def test_what_cannot_work_is_refused(fields: dict[str, Any]) -> None:
+def test_an_unusable_configuration_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         reasons(**{"codes": ["a"], "pass": {"a": "== 0"}, **fields})
 
@@ -575,7 +577,7 @@ def test_what_cannot_work_is_refused(fields: dict[str, Any]) -> None:
         ({}, "workspace", {}),
     ],
 )
-def test_lint_tells_what_does_not_go_together(
+def test_lint_reports_keys_that_do_not_fit_together(
     tmp_path: Path, fields: dict[str, Any], kind: str, told: dict[str, str]
 ) -> None:
     given = {"path": tmp_path} if kind == "workspace" else {"base_url": "http://127.0.0.1:1"}
@@ -600,7 +602,7 @@ def test_lint_tells_what_does_not_go_together(
         b"9999-99-99T99:99:99Z {}\n",
     ],
 )
-async def test_hostile_lines_are_no_crash(tmp_path: Path, content: bytes) -> None:
+async def test_hostile_lines_do_not_crash_the_check(tmp_path: Path, content: bytes) -> None:
     file = write(tmp_path)
     file.write_bytes(content)
     result = await result_of(reasons(codes=["b"], **{"pass": {"b": "== 0"}}), tmp_path)
@@ -609,7 +611,7 @@ async def test_hostile_lines_are_no_crash(tmp_path: Path, content: bytes) -> Non
     assert "bug" not in result.hint
 
 
-async def test_more_codes_than_anybody_writes(tmp_path: Path) -> None:
+async def test_too_many_different_codes_are_an_error(tmp_path: Path) -> None:
     write(tmp_path, *(line(1, f"code-{n}") for n in range(2000)))
     result = await result_of(reasons(**COUNTS), tmp_path)
 

@@ -1,4 +1,4 @@
-"""Probes: what they ask, and what they expect of the answers."""
+"""Probes: the requests that they send, and what they expect of the responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.checks.probing import PEM, Handler, always, probe, readings, result_o
 
 
 class TestExpectations:
-    async def test_the_first_users_suppression_probe(self) -> None:
+    async def test_the_duplicate_suppression_probe_of_the_reference_system(self) -> None:
         dispatched: list[str] = []
 
         async def cron(request: web.Request) -> web.StreamResponse:
@@ -54,7 +54,7 @@ class TestExpectations:
         assert suppressed.reason == f"{met}; status is 200, limit >= 200, < 300"
         assert readings(suppressed)["status"] == 200
 
-    async def test_what_is_not_met_is_shown_with_what_came_instead(self) -> None:
+    async def test_an_unmet_expectation_is_shown_with_the_actual_value(self) -> None:
         async with serving(always({"mode": "dispatched", "enqueued": True})) as port:
             result = await result_of(probe("last.body.enqueued == false", "last.status == 200"), port)
 
@@ -82,7 +82,7 @@ class TestExpectations:
     @pytest.mark.parametrize(
         "body", ["<html>", "", "[" * 5000, '{"enqueued": NaN}', '{"enqueued":' + "9" * 5000 + "}"]
     )
-    async def test_a_body_that_is_no_json_is_a_failure(self, body: str) -> None:
+    async def test_a_body_that_is_not_json_is_a_failure(self, body: str) -> None:
         async def handler(request: web.Request) -> web.StreamResponse:
             return web.Response(text=body)
 
@@ -121,11 +121,11 @@ class TestExpectations:
             ("last.status == 200 " * 100, "at most 500 characters"),
         ],
     )
-    def test_an_expectation_that_cannot_work_is_refused_at_load(self, expect: str, said: str) -> None:
+    def test_an_unusable_expectation_is_refused_at_load(self, expect: str, said: str) -> None:
         with pytest.raises(ValidationError, match=said):
             probe(expect)
 
-    async def test_what_holds_because_there_was_nothing_to_look_at_is_an_error(self) -> None:
+    async def test_an_expectation_that_is_true_because_nothing_was_measured_is_an_error(self) -> None:
         async with serving(always({"items": []})) as port:
             result = await result_of(probe("last.status == 200", "last.body.items.all(i, i.ok)"), port)
 
@@ -136,7 +136,7 @@ class TestExpectations:
         assert result.hint == "Where that is fine, write size(last.body.items) == 0 || …"
 
     @pytest.mark.parametrize("other", ["last.status == 200", "last.ms > 0.0"])
-    async def test_nothing_to_look_at_does_not_hide_what_was_measured_and_is_wrong(self, other: str) -> None:
+    async def test_a_vacuous_expectation_does_not_hide_a_measured_failure(self, other: str) -> None:
         async with serving(always({"items": []}, status=503)) as port:
             result = await result_of(probe(other, "last.body.items.all(i, i.ok)"), port)
 
@@ -168,7 +168,7 @@ def answering(*statuses: int) -> Handler:
 
 
 class TestStatus:
-    """A good status is taken for granted of every response whose status nothing looks at."""
+    """A good status is expected of every response whose status no expectation or limit mentions."""
 
     LATENCY: ClassVar = {"latency_p95": "< 5s"}
 
@@ -192,7 +192,7 @@ class TestStatus:
             ((), {"status": ["< 500"]}, (503,)),
         ],
     )
-    async def test_a_bad_one_fails(
+    async def test_a_bad_status_fails(
         self, expect: tuple[str, ...], limits: dict[str, Any], statuses: tuple[int, ...]
     ) -> None:
         async with serving(answering(*statuses)) as port:
@@ -221,7 +221,7 @@ class TestStatus:
             (("first.status == 202", "last.status == 200"), {"status": "== 200"}, (202, 200)),
         ],
     )
-    async def test_one_that_is_good_or_expected_passes(
+    async def test_a_good_or_expected_status_passes(
         self, expect: tuple[str, ...], limits: dict[str, Any], statuses: tuple[int, ...]
     ) -> None:
         async with serving(answering(*statuses)) as port:
@@ -229,7 +229,7 @@ class TestStatus:
 
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_the_response_that_was_bad_is_named_and_shown(self) -> None:
+    async def test_the_response_with_the_bad_status_is_named_and_shown(self) -> None:
         async with serving(answering(200, 503, 200)) as port:
             result = await result_of(bare(limits=self.LATENCY, repeat=3), port)
 
@@ -259,7 +259,7 @@ class TestRequests:
 
         assert request.raw_path == "/releases/1%2F..%2F2%3Fx%3D%23%C3%A9%20%7By%7D/state?full=1"
 
-    async def test_a_path_stays_on_the_host_and_below_the_base(self) -> None:
+    async def test_a_path_stays_on_the_host_and_below_the_base_url(self) -> None:
         request = await self.asked(probe(path="//evil.example/x"))
 
         assert request.raw_path == "//evil.example/x"
@@ -274,14 +274,14 @@ class TestRequests:
         assert request.headers["accept-encoding"] == "identity"
 
     @pytest.mark.parametrize("arguments", [{}, {"version": ".."}, {"version": ""}])
-    async def test_an_argument_that_is_missing_or_climbs_asks_nothing(
+    async def test_with_a_missing_or_climbing_argument_nothing_is_sent(
         self, arguments: dict[str, str]
     ) -> None:
         result = await result_of(probe(path="/{{version}}"), 1, arguments=arguments)
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
-    async def test_no_cookies_are_carried_from_one_answer_to_the_next_request(self) -> None:
+    async def test_cookies_are_not_carried_over_to_the_next_request(self) -> None:
         cookies: list[str] = []
 
         async def handler(request: web.Request) -> web.StreamResponse:
@@ -297,11 +297,11 @@ class TestRequests:
         "base_url",
         ["ftp://host", "staging.example.com", "https://user:pw@host", "https://host/?q=1", "https://"],
     )
-    def test_a_base_url_that_cannot_work_is_refused_at_load(self, base_url: str) -> None:
+    def test_an_unusable_base_url_is_refused_at_load(self, base_url: str) -> None:
         with pytest.raises(ValidationError, match="expected"):
             HttpSource(kind="http", base_url=base_url)
 
-    def test_headers_of_the_transport_are_not_the_configurations(self) -> None:
+    def test_transport_headers_cannot_be_configured(self) -> None:
         with pytest.raises(ValidationError, match="set by the client"):
             probe(headers={"Host": "evil.example"})
 
@@ -311,7 +311,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 class TestRepeats:
     @pytest.mark.parametrize(("seconds", "waits"), [(-0.2, 0.25), (0.0, 0.05), (0.01, 0.04)])
-    async def test_repeats_wait_for_a_stretch_that_has_begun_by_every_clock_and_has_room(
+    async def test_repeats_wait_for_a_window_that_has_surely_begun_and_has_room(
         self, seconds: float, waits: float
     ) -> None:
         now = NOON + timedelta(seconds=seconds)
@@ -322,7 +322,7 @@ class TestRepeats:
         assert result.outcome is Outcome.PASS
         assert time.monotonic() - began >= waits
 
-    async def test_repeats_that_end_where_another_clock_may_count_the_next_stretch_say_so(self) -> None:
+    async def test_repeats_that_may_end_in_the_next_window_by_another_clock_are_an_error(self) -> None:
         async def slow(request: web.Request) -> web.StreamResponse:
             await asyncio.sleep(0.25)
             return web.json_response({})
@@ -334,7 +334,7 @@ class TestRepeats:
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
 
-    async def test_repeats_that_straddle_two_stretches_say_so(self) -> None:
+    async def test_repeats_that_straddle_two_windows_are_an_error(self) -> None:
         async def slow(request: web.Request) -> web.StreamResponse:
             await asyncio.sleep(0.3)
             return web.json_response({})
@@ -358,7 +358,7 @@ class TestRepeats:
 class TestPlaceholders:
     HOSTILE = '1/../2?x=#é" \\ {{run}}'
 
-    async def test_every_place_is_filled_in_and_escaped_for_where_it_goes(self) -> None:
+    async def test_every_placeholder_is_filled_in_and_escaped_for_its_place(self) -> None:
         check = probe(
             'last.body.version == "{{version}}"',
             path="/{{version}}",
@@ -379,7 +379,7 @@ class TestPlaceholders:
         assert result.outcome is Outcome.PASS, result.reason
         assert seen == [("/1.4%262?v=is+1.4%262", "v1.4&2", {"a": ["1.4&2 in staging", 1]})]
 
-    async def test_a_value_is_no_json_no_placeholder_and_no_path(self) -> None:
+    async def test_a_value_is_never_parsed_as_json_placeholder_or_path(self) -> None:
         check = probe(path="/{{version}}", method="POST", json={"v": "{{version}}"})
         seen: list[Any] = []
 
@@ -399,26 +399,26 @@ class TestPlaceholders:
         [{"query": {"v": "{{version}}"}}, {"headers": {"X": "{{version}}"}}, {"json": ["{{version}}"]}],
     )
     @pytest.mark.parametrize("arguments", [{}, {"version": ""}])
-    async def test_nothing_is_sent_without_its_value(
+    async def test_nothing_is_sent_without_all_values(
         self, request_: dict[str, Any], arguments: dict[str, str]
     ) -> None:
         result = await result_of(probe(**request_), 1, arguments=arguments)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert "the check needs {{version}}, which this run was not given" in result.reason
 
-    async def test_a_value_cannot_ask_for_a_secret_in_a_header(self) -> None:
+    async def test_a_value_cannot_reveal_a_secret_in_a_header(self) -> None:
         check = probe(headers={"X-Version": "{{version}}"})
         secrets = Secrets({"CRON_SECRET": "tops3cret"})
         result = await result_of(check, 1, secrets, arguments={"version": "${CRON_SECRET}"})
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
     @pytest.mark.parametrize("version", ['" || true || "', "' || true || '", "\\", 'a"'])
-    async def test_a_value_cannot_end_the_text_of_an_expectation(self, version: str) -> None:
+    async def test_a_value_cannot_end_a_string_in_an_expectation(self, version: str) -> None:
         check = probe('last.body == "{{version}}"')
         result = await result_of(check, 1, arguments={"version": version})
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
-    async def test_variables_of_the_environment_reach_every_text_of_the_source(self) -> None:
+    async def test_environment_variables_can_be_used_in_every_text_of_the_source(self) -> None:
         secrets = Secrets({"CA": "/nowhere/ca.pem"})
         result = await result_of(probe(), "https://localhost:1", secrets, ca_file="${CA}")
         assert result.reason == "the ca_file [redacted] does not exist"
@@ -436,9 +436,7 @@ class TestWholeNumbers:
             ('{"id": 18446744073709551617}', 'last.body.id == "18446744073709551616"', Outcome.FAIL),
         ],
     )
-    async def test_whole_numbers_of_a_body_are_exact(
-        self, body: str, expectation: str, outcome: Outcome
-    ) -> None:
+    async def test_integers_in_a_body_are_exact(self, body: str, expectation: str, outcome: Outcome) -> None:
         async def handler(request: web.Request) -> web.StreamResponse:
             return web.Response(text=body, content_type="application/json")
 
@@ -448,7 +446,7 @@ class TestWholeNumbers:
 
 
 class Blocking(threading.Thread):
-    """A server that answers while the event loop which asked it is stuck, and lets it go on some time after."""
+    """A server that answers while the asking event loop is blocked, and unblocks it some time later."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, context: ssl.SSLContext | None) -> None:
         super().__init__(daemon=True)
@@ -477,7 +475,7 @@ class Blocking(threading.Thread):
         self.stuck_for.append(time.monotonic() - began)
         self._stuck.clear()
         self._let_go.set()
-        connection.recv(1)  # until it is closed at the other end
+        connection.recv(1)  # until the other end closes it
 
     def _stick(self) -> None:
         self._let_go.clear()
@@ -487,7 +485,7 @@ class Blocking(threading.Thread):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not say when bytes arrived")
 @pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_what_keeps_the_bot_busy_is_not_the_servers_latency(scheme: str) -> None:
+async def test_time_during_which_the_bot_is_busy_does_not_count_as_latency(scheme: str) -> None:
     server = Blocking(asyncio.get_running_loop(), tls() if scheme == "https" else None)
     server.start()
     trust = {"ca_file": str(PEM)} if scheme == "https" else {}

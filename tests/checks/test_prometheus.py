@@ -1,4 +1,4 @@
-"""Queries and alerts of a real Prometheus and a real Alertmanager, and of servers that only resemble one."""
+"""Queries and alerts of a real Prometheus and Alertmanager, and of servers that only resemble one."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ def known(result: Result) -> dict[str, Any]:
 # ------------------------------------------------------------ queries
 
 
-async def test_a_quotient_of_counts_is_a_percentage(metrics: Server) -> None:
+async def test_a_ratio_of_counts_is_shown_as_a_percentage(metrics: Server) -> None:
     result = await ask(query(ERRORS, "< 3%", units={"it": "ratio"}), metrics)
     assert result.outcome is Outcome.PASS
-    assert float(reading(result).value) == pytest.approx(2.5)  # 4 and 1 of 200 each 15 s
+    assert float(reading(result).value) == pytest.approx(2.5)  # 4 and 1 of 200 every 15 s
     worse = await ask(query(ERRORS, "< 2%", units={"it": "ratio"}), metrics)
     assert (worse.outcome, "is 2.5 %, limit < 2%" in worse.reason) == (Outcome.FAIL, True), worse.reason
 
 
-async def test_several_readings_are_held_to_their_own_limits_and_to_each_other(metrics: Server) -> None:
+async def test_several_readings_have_their_own_limits_and_can_be_compared(metrics: Server) -> None:
     check = query(
         "max(latency_seconds)",
         queries={"slowest": "max(latency_seconds)", "fastest": "min(latency_seconds)"},
@@ -130,7 +130,7 @@ async def test_each_series_has_its_own_value(metrics: Server) -> None:
 
 
 @pytest.mark.parametrize("limits", [{"each": "<= most"}, {"most": "<= each"}])
-async def test_several_series_are_not_compared_with_another_reading(
+async def test_several_series_cannot_be_compared_with_another_reading(
     metrics: Server, limits: dict[str, str]
 ) -> None:
     queries = {"each": "latency_seconds", "most": "max(latency_seconds)"}
@@ -147,7 +147,7 @@ async def test_several_series_are_not_compared_with_another_reading(
         ("endless", "its value is +Inf"),
         ("vector(0) / 0", "its value is NaN"),
         ("latency_seconds / 0", "its value is +Inf"),
-        ("ended", "the query found no series"),  # its last sample is a quarter of an hour old
+        ("ended", "the query found no series"),  # the last sample is 15 minutes old
     ],
 )
 @pytest.mark.parametrize("limit", ["> 0", "< 1000", "!= 3"])
@@ -159,7 +159,7 @@ async def test_what_was_not_measured_never_passes(
     assert said in result.reason
 
 
-async def test_one_series_that_is_unknown_outweighs_those_that_pass_and_not_one_that_fails(
+async def test_an_unknown_series_outweighs_passing_ones_but_not_a_failing_one(
     metrics: Server,
 ) -> None:
     both = 'label_replace(nothing, "pod", "none", "", "") or latency_seconds'
@@ -169,7 +169,7 @@ async def test_one_series_that_is_unknown_outweighs_those_that_pass_and_not_one_
     assert warned.outcome is Outcome.UNKNOWN
 
 
-async def test_a_whole_window_is_looked_at_and_charted(metrics: Server) -> None:
+async def test_a_whole_window_is_evaluated_and_charted(metrics: Server) -> None:
     check = query("rising", "<= 240", window="30m", step="1m")
     result = await ask(check, metrics)
     assert (result.outcome, reading(result).value) == (Outcome.PASS, 240)
@@ -188,14 +188,14 @@ async def test_a_series_that_ended_within_the_window_is_unknown_unless_it_fails(
     assert (await ask(query("ended", "< 1", window="30m", step="1m"), metrics)).outcome is Outcome.FAIL
 
 
-async def test_a_gap_of_no_numbers_within_the_window_is_unknown(metrics: Server) -> None:
+async def test_a_gap_within_the_window_is_unknown(metrics: Server) -> None:
     result = await ask(query("rising / (rising != bool 200) > 0", "> 0", window="30m", step="15s"), metrics)
     assert (result.outcome, "1 of 121 values are not numbers" in result.reason) == ("UNKNOWN", True), (
         result.reason
     )
 
 
-async def test_each_window_is_its_own(metrics: Server) -> None:
+async def test_each_window_is_evaluated_separately(metrics: Server) -> None:
     check = query("rising", "<= 240", window="10m", step="1m", consecutive=3)
     result = await ask(check, metrics)
     last = [one.series[0].points[-1] for one in result.measurements]
@@ -206,12 +206,12 @@ async def test_each_window_is_its_own(metrics: Server) -> None:
     ]
 
 
-async def test_the_window_s_length_and_values_of_the_run_are_filled_in(metrics: Server) -> None:
+async def test_the_windows_length_and_arguments_of_the_run_are_filled_in(metrics: Server) -> None:
     grown = query("increase(rising[{{window}}])", "> 100", window="30m")
     assert reading(await ask(grown, metrics)).value == pytest.approx(120, rel=0.02)
     one = query('version_info{version="{{version}}"}', "== 1")
     assert (await ask(one, metrics, values={"version": "1.2.3"})).outcome is Outcome.PASS
-    pattern = query('version_info{version=~"{{version}}"}', "== 1")  # a dot matches itself alone
+    pattern = query('version_info{version=~"{{version}}"}', "== 1")  # dots in a value match only themselves
     assert (await ask(pattern, metrics, values={"version": "1.2.3"})).outcome is Outcome.PASS
     missing = await ask(one, metrics)
     assert (missing.outcome, missing.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
@@ -219,7 +219,7 @@ async def test_the_window_s_length_and_values_of_the_run_are_filled_in(metrics: 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
 @pytest.mark.parametrize("operator", ["=", "=~"])
-async def test_a_value_cannot_leave_its_quotes(metrics: Server, quote: str, operator: str) -> None:
+async def test_a_value_cannot_escape_from_its_quotes(metrics: Server, quote: str, operator: str) -> None:
     check = query(f"latency_seconds{{quote{operator}{quote}{{{{version}}}}{quote}}}", "== 0.2")
     right = await ask(check, metrics, values={"version": 'it\'s "x"'})
     assert right.outcome is Outcome.PASS, right.reason
@@ -252,14 +252,14 @@ async def test_a_value_cannot_leave_its_quotes(metrics: Server, quote: str, oper
         ({"pass": {"it": "< 5%"}}, "is in %, but it is measured in no unit"),
     ],
 )
-def test_what_cannot_be_asked_is_said_where_it_is_written(fields: dict[str, Any], said: str) -> None:
+def test_an_unusable_query_is_refused_at_its_key(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError) as caught:
         query("x", **fields)
     assert said in str(caught.value)
 
 
 async def test_too_few_samples_are_unknown(metrics: Server) -> None:
-    counted = "sum(increase(requests_total[5m]))"  # 200 each 15 s
+    counted = "sum(increase(requests_total[5m]))"  # 200 every 15 s
     enough = query(ERRORS, "< 1", samples=counted, at_least=3000)
     few = query(ERRORS, "< 1", samples=counted, at_least=5000)
     none = query(ERRORS, "< 1", samples="sum(absent_metric)", at_least=1)
@@ -277,13 +277,13 @@ async def test_too_few_samples_are_unknown(metrics: Server) -> None:
         ('"words"', "the query returns a string, expected numbers"),
     ],
 )
-async def test_what_prometheus_refuses_is_quoted(metrics: Server, promql: str, said: str) -> None:
+async def test_a_refusal_by_prometheus_is_quoted(metrics: Server, promql: str, said: str) -> None:
     result = await ask(query(promql), metrics)
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
     assert said in result.reason
 
 
-async def test_more_series_than_are_read_are_an_error_that_says_how_many(metrics: Server) -> None:
+async def test_too_many_series_are_an_error_that_says_how_many(metrics: Server) -> None:
     result = await ask(query("latency_seconds"), metrics, max_series=2)
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
     assert "found 3 series, at most 2" in result.reason
@@ -297,7 +297,7 @@ async def test_a_scalar_is_a_number(metrics: Server) -> None:
 # ------------------------------------------------------------ alerts
 
 
-async def test_an_alert_that_fires_fails_and_is_named(metrics: Server) -> None:
+async def test_a_firing_alert_fails_and_is_named(metrics: Server) -> None:
     result = await ask(alerts(labels={"service": ["shop", "cart"]}), metrics, now=datetime.now(UTC))
     assert result.outcome is Outcome.FAIL
     assert known(result) == {"firing": 1, "pending": 0, "suppressed": None, "rules": 3}
@@ -305,7 +305,7 @@ async def test_an_alert_that_fires_fails_and_is_named(metrics: Server) -> None:
     assert "12 % of checkouts fail" in result.detail[0]
 
 
-async def test_an_alert_that_is_pending_is_counted_apart(metrics: Server) -> None:
+async def test_a_pending_alert_is_counted_separately(metrics: Server) -> None:
     check = alerts(labels={"service": "disks"})
     result = await ask(check, metrics)
     assert (result.outcome, known(result)["pending"]) == (Outcome.PASS, 1)
@@ -313,30 +313,30 @@ async def test_an_alert_that_is_pending_is_counted_apart(metrics: Server) -> Non
     assert (await ask(strict, metrics)).outcome is Outcome.FAIL
 
 
-async def test_nothing_firing_passes_where_a_rule_could(metrics: Server) -> None:
+async def test_no_firing_alert_passes_if_a_rule_could_raise_one(metrics: Server) -> None:
     result = await ask(alerts(labels={"service": "cart", "severity": "page"}), metrics)
     assert (result.outcome, known(result)["firing"], known(result)["rules"]) == (Outcome.PASS, 0, 1)
 
 
-async def test_where_no_rule_could_raise_it_nothing_is_known(metrics: Server) -> None:
+async def test_without_a_matching_rule_the_outcome_is_unknown(metrics: Server) -> None:
     result = await ask(alerts(labels={"alertname": "Renamed"}), metrics)
     assert (result.outcome, result.cause) == (Outcome.UNKNOWN, Cause.DATA_MISSING)
     assert "no rule that is loaded could raise such an alert" in result.reason
 
 
-async def test_labels_that_only_the_series_has_count(metrics: Server) -> None:
+async def test_labels_that_come_only_from_the_series_count(metrics: Server) -> None:
     ours = await ask(alerts(labels={"severity": "info", "tenant": "acme"}, ignore=["Broken"]), metrics)
     others = await ask(alerts(labels={"severity": "info", "tenant": "other"}, ignore=["Broken"]), metrics)
     assert [ours.outcome, others.outcome] == ["FAIL", "PASS"]
 
 
-async def test_an_alert_that_is_ignored_does_not_count(metrics: Server) -> None:
+async def test_an_ignored_alert_does_not_count(metrics: Server) -> None:
     ignoring = alerts(labels={"service": ["shop", "cart"]}, ignore=["HighErrorRate"])
     result = await ask(ignoring, metrics)
     assert (result.outcome, known(result)["firing"]) == (Outcome.PASS, 0)
 
 
-async def test_a_label_that_a_rule_computes_may_be_any(metrics: Server) -> None:
+async def test_a_label_computed_by_a_rule_matches_any_value(metrics: Server) -> None:
     labels = {"service": "hosts", "team": "disks"}
     result = await ask(alerts(labels=labels, ignore=["OfATenant"]), metrics)
     assert (result.outcome, known(result)["rules"]) == (Outcome.PASS, 1), result.reason
@@ -344,7 +344,7 @@ async def test_a_label_that_a_rule_computes_may_be_any(metrics: Server) -> None:
     assert without.outcome is Outcome.UNKNOWN
 
 
-async def test_a_heartbeat_that_does_not_fire_leaves_all_unknown(metrics: Server) -> None:
+async def test_a_heartbeat_that_does_not_fire_makes_the_outcome_unknown(metrics: Server) -> None:
     beating = await ask(alerts(labels={"service": "cart"}, heartbeat="HighErrorRate"), metrics)
     pending = await ask(alerts(labels={"service": "cart"}, heartbeat="DiskFillsUp"), metrics)
     missing = await ask(alerts(labels={"service": "cart"}, heartbeat="Watchdog"), metrics)
@@ -357,7 +357,7 @@ async def test_a_rule_that_cannot_be_evaluated_is_an_error(metrics: Server) -> N
     assert "the rule Broken cannot be evaluated: found duplicate series" in result.reason
 
 
-async def test_rules_that_nobody_evaluates_any_more_are_an_error(metrics: Server) -> None:
+async def test_rules_no_longer_evaluated_are_an_error(metrics: Server) -> None:
     later = datetime.now(UTC) + timedelta(minutes=10)
     result = await ask(alerts(labels={"service": "cart"}), metrics, now=later)
     assert result.outcome is Outcome.ERROR
@@ -385,7 +385,7 @@ def post(server: Server, path: str, body: Any) -> None:
         pass
 
 
-async def test_an_alertmanager_says_what_fires_as_long_as_anything_arrives(manager: Server) -> None:
+async def test_an_alertmanager_reports_what_fires_as_long_as_its_heartbeat_arrives(manager: Server) -> None:
     check = alerts(labels={"severity": "page"}, heartbeat="Watchdog")
     silent = await ask(check, manager, api="alertmanager")
     assert silent.outcome is Outcome.UNKNOWN
@@ -413,7 +413,7 @@ async def test_an_alertmanager_says_what_fires_as_long_as_anything_arrives(manag
     assert (silenced.outcome, known(silenced)["suppressed"], known(silenced)["firing"]) == ("PASS", 1, 0)
 
 
-async def test_an_alertmanager_needs_a_heartbeat_and_knows_no_queries(manager: Server) -> None:
+async def test_an_alertmanager_needs_a_heartbeat_and_accepts_no_queries(manager: Server) -> None:
     for check, said in (
         (alerts(), "an alert that always fires"),
         (query("up"), "the check needs Prometheus"),
@@ -426,7 +426,7 @@ async def test_an_alertmanager_needs_a_heartbeat_and_knows_no_queries(manager: S
 # ------------------------------------------------------------ how it is reached
 
 
-async def test_a_path_before_the_api_is_part_of_the_address(metrics_folder: Path, tmp_path: Path) -> None:
+async def test_the_base_url_may_contain_a_path(metrics_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "prometheus.yml").write_text("{}\n")
     options = ("--web.external-url=http://localhost/deep/prometheus",)
     url = "http://127.0.0.1:{port}/deep/prometheus"
@@ -449,8 +449,8 @@ basic_auth_users:
 PASSWORD = "wide-open-sesame"
 
 
-async def test_a_server_that_wants_to_know_who_asks_is_told(metrics_folder: Path, tmp_path: Path) -> None:
-    """A client certificate, a name and a password, by Prometheus itself."""
+async def test_a_server_that_requires_authentication_gets_it(metrics_folder: Path, tmp_path: Path) -> None:
+    """Prometheus itself requires a client certificate, a username and a password."""
     (tmp_path / "prometheus.yml").write_text("{}\n")
     (tmp_path / "web.yml").write_text(WEB.format(pem=PEM))
     trusting = ssl.create_default_context(cafile=PEM)
@@ -481,7 +481,7 @@ async def test_a_server_that_wants_to_know_who_asks_is_told(metrics_folder: Path
         assert said in result.reason
 
 
-async def test_headers_and_a_token_reach_what_stands_before_it(metrics: Server) -> None:
+async def test_headers_and_a_token_reach_a_proxy_in_front(metrics: Server) -> None:
     seen: list[Mapping[str, str]] = []
 
     async def guarded(request: web.Request) -> web.StreamResponse:
@@ -513,7 +513,8 @@ async def test_the_example_judges_a_service(metrics: Server) -> None:
     outcomes = {name: result.outcome for name, result in results.items()}
     assert outcomes == {"errors": "PASS", "latency": "PASS", "memory": "PASS", "alerts": "FAIL"}, results
     assert float(known(results["errors"])["failed"]) == pytest.approx(0.5)
-    assert float(known(results["latency"])["p95"]) == pytest.approx(0.1 + 0.15 * 45 / 47)  # within its bucket
+    # interpolated within its bucket
+    assert float(known(results["latency"])["p95"]) == pytest.approx(0.1 + 0.15 * 45 / 47)
     assert known(results["memory"])["used"] == 1.25 * (1 << 30)
     assert 'pod="b"' in reading(results["memory"], "used").note
 
@@ -549,7 +550,7 @@ RESEMBLING: Mapping[str, tuple[int, Any, str, str]] = {
 
 
 @pytest.mark.parametrize("which", RESEMBLING)
-async def test_what_only_resembles_an_answer_is_no_pass(which: str) -> None:
+async def test_an_answer_that_only_resembles_a_valid_one_does_not_pass(which: str) -> None:
     status, body, outcome, said = RESEMBLING[which]
 
     async def answering(request: web.Request) -> web.StreamResponse:
@@ -585,7 +586,7 @@ RULE = {
         ({"alerts": [{"labels": {"alertname": "Down"}, "state": "odd"}]}, {}, "FAIL", "Down firing"),
     ],
 )
-async def test_rules_of_other_servers_are_read_as_strictly(
+async def test_rules_of_other_servers_are_read_just_as_strictly(
     change: dict[str, Any], more: dict[str, Any], outcome: str, said: str
 ) -> None:
     async def answering(request: web.Request) -> web.StreamResponse:
@@ -597,7 +598,7 @@ async def test_rules_of_other_servers_are_read_as_strictly(
     assert (result.outcome, said in result.reason) == (outcome, True), result.reason
 
 
-async def test_a_failure_stays_one_where_the_answer_is_partial() -> None:
+async def test_a_failure_stays_a_failure_if_the_answer_is_partial() -> None:
     async def partial(request: web.Request) -> web.StreamResponse:
         return web.json_response(vector([ONE], warnings=["a store is unreachable"], infos=["just so"]))
 
@@ -607,7 +608,7 @@ async def test_a_failure_stays_one_where_the_answer_is_partial() -> None:
     assert {"the server warns: a store is unreachable", "just so"} <= set(result.detail)
 
 
-async def test_a_source_is_reached_by_the_least_that_can_be_asked(metrics: Server) -> None:
+async def test_reaching_a_source_uses_the_smallest_possible_query(metrics: Server) -> None:
     source = SOURCES["prometheus"].model_validate({"kind": "prometheus", "base_url": metrics.url})
     async with opened(source, NOBODY) as live:
         assert await source.reach(live) == "answers: vector(1) is 1"
@@ -617,8 +618,8 @@ async def test_a_source_is_reached_by_the_least_that_can_be_asked(metrics: Serve
             await gone.reach(live)
 
 
-def test_its_kinds_are_made_of_what_is_public_alone() -> None:
-    """Besides each other, they import what a package of somebody else's could: so that much suffices."""
+def test_its_kinds_use_only_the_public_api() -> None:
+    """They import each other, and nothing that a package by someone else could not: so the public API is sufficient."""
     root = Path(__file__).parents[2] / "checks"
     files = [*(root / "prometheus").glob("*.py"), root / "sources" / "prometheus.py"]
     theirs = (
@@ -636,12 +637,12 @@ def test_its_kinds_are_made_of_what_is_public_alone() -> None:
         assert all(line.startswith(theirs) for line in imported), file.name
 
 
-# ---------------------------------------------------------------- what a hostile server answers
+# ---------------------------------------------------------------- hostile answers
 
 
 @asynccontextmanager
 async def answering(body: Any) -> AsyncIterator[str]:
-    """-> URL of a server that answers everything with this."""
+    """Yields the URL of a server that answers everything with this."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.json_response(body)
@@ -665,26 +666,26 @@ NOT_READ = {
 
 
 @pytest.mark.parametrize("rule", NOT_READ.values(), ids=NOT_READ)
-async def test_rules_that_cannot_be_read_prove_nothing(rule: dict[str, Any]) -> None:
+async def test_unreadable_rules_are_an_error(rule: dict[str, Any]) -> None:
     async with answering(rules(**rule)) as url:
         assert (await ask(alerts(), url)).outcome is Outcome.ERROR
 
 
-async def test_an_alert_without_a_name_fires_as_any_other() -> None:
+async def test_an_alert_without_a_name_fires_like_any_other() -> None:
     nameless = {"state": "firing", "labels": {"severity": "page"}, "annotations": {}}
     async with answering(rules(alerts=[nameless])) as url:
         assert (await ask(alerts(), url)).outcome is Outcome.FAIL
 
 
 @pytest.mark.parametrize("count", ["1e5000", "99999999999999999999999"])
-async def test_a_sample_size_that_nobody_can_count_is_an_error(count: str) -> None:
+async def test_an_invalid_sample_size_is_an_error(count: str) -> None:
     check = query("x", samples="count(x)", at_least=10)
     async with answering(vector([{"metric": {}, "value": [NOON.timestamp(), count]}])) as url:
         result = await ask(check, url)
     assert (result.outcome, "expected a count" in result.reason) == (Outcome.ERROR, True)
 
 
-async def test_more_alerts_than_anybody_reads_are_refused_and_hold_nothing_up() -> None:
+async def test_too_many_alerts_are_refused_quickly() -> None:
     async with answering(rules(alerts=[{}] * 100_000)) as url:
         result = await ask(alerts(), url)
     assert (result.outcome, result.reason) == (
@@ -693,7 +694,7 @@ async def test_more_alerts_than_anybody_reads_are_refused_and_hold_nothing_up() 
     )
 
 
-async def test_a_token_of_a_file_is_not_shown_however_the_server_echoes_it(tmp_path: Path) -> None:
+async def test_a_token_from_a_file_is_not_shown_however_the_server_echoes_it(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("a-t0ken/of-a-file")
 

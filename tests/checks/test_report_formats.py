@@ -1,4 +1,4 @@
-"""Reports besides JUnit's, as the tools themselves have written them, and as nobody should."""
+"""Report formats other than JUnit, as tools write them and as nobody should."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def numbers(report: Report) -> dict[str, int]:
     ],
 )
 @pytest.mark.parametrize("piece", [1, 13, 100_000])
-def test_what_a_tool_has_written(
+def test_reports_written_by_real_tools(
     format_: str, file: str, counts: dict[str, int], first: str, piece: int
 ) -> None:
     report = read(format_, (WRITTEN / file).read_bytes(), piece=piece)
@@ -106,7 +106,7 @@ class TestTap:
             ("> npm test\n\x1b[32mok 1 - a\x1b[0m\r\n1..1\n", {"tests": 1, "passed": 1}, ()),
         ],
     )
-    def test_counts(self, document: str, counts: dict[str, int], named: tuple[str, ...]) -> None:
+    def test_tap_counts(self, document: str, counts: dict[str, int], named: tuple[str, ...]) -> None:
         report = read("tap", document)
 
         assert (numbers(report), report.failed, report.problem) == (counts, named, "")
@@ -123,7 +123,7 @@ class TestTap:
 
         assert numbers(report) == {"tests": 3, "passed": 2, "failures": 1}
 
-    def test_a_whole_file_that_was_skipped_has_passed_nothing(self) -> None:
+    def test_a_skipped_file_has_passed_nothing(self) -> None:
         report = read("tap", "1..0 # SKIP not on this system\n")
 
         assert (numbers(report), report.note) == ({}, "report-0 was skipped: not on this system")
@@ -134,7 +134,7 @@ def go(*events: dict[str, Any]) -> str:
 
 
 class TestGo:
-    def test_a_test_with_subtests_is_counted_by_them(self) -> None:
+    def test_a_test_with_subtests_is_counted_by_its_subtests(self) -> None:
         ran = [{"Action": "run", "Test": test} for test in ("A", "A/x", "A/y", "B")]
         ended = [
             {"Action": "pass", "Test": "A/x"},
@@ -147,7 +147,7 @@ class TestGo:
         assert numbers(report) == {"tests": 3, "passed": 1, "failures": 1, "skipped": 1}
         assert report.failed == ("p A/y",)
 
-    def test_what_did_not_end_and_what_did_not_compile_are_errors(self) -> None:
+    def test_unfinished_and_uncompiled_tests_are_errors(self) -> None:
         document = go({"Action": "run", "Test": "A"}, {"Action": "fail"}, {"Package": "q", "Action": "fail"})
         report = read("go", document)
 
@@ -159,36 +159,36 @@ class TestGo:
 
         assert numbers(report) == {"tests": 2, "passed": 1, "errors": 1}
 
-    def test_no_events(self) -> None:
+    def test_output_without_events_is_reported(self) -> None:
         assert read("go", "ok  \tp\t0.1s\n").problem == "report-0 has no events of go test -json"
 
 
 class TestCargo:
-    def test_all_programs_of_tests_count(self) -> None:
+    def test_the_tests_of_all_programs_count(self) -> None:
         block = "running 2 tests\ntest a ... ok\ntest b ... ok\n\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n"
 
         assert numbers(read("cargo", block * 3)) == {"tests": 6, "passed": 6}
 
-    def test_a_program_that_crashed_is_an_error(self) -> None:
+    def test_a_crashed_program_is_an_error(self) -> None:
         report = read("cargo", "running 2 tests\ntest a ... ok\nerror: test failed (signal: 11, SIGSEGV)\n")
 
         assert numbers(report) == {"tests": 1, "errors": 1}
 
-    def test_what_did_not_compile_has_no_results(self) -> None:
+    def test_uncompiled_code_has_no_results(self) -> None:
         assert read("cargo", "error[E0425]: cannot find value\n").problem
 
 
 class TestFindings:
-    def test_a_compiler_that_says_nothing_is_only_believed_where_it_ended_well(self) -> None:
+    def test_a_silent_compiler_is_believed_only_with_exit_code_0(self) -> None:
         assert numbers(read("tsc", "", exit_code=0)) == {}
         assert read("tsc", "", exit_code=0).counts == {"errors": 0, "warnings": 0}
         assert read("tsc", "panic: out of memory\n", exit_code=2).problem
 
-    def test_a_linter_that_says_nothing_is_not_believed(self) -> None:
+    def test_a_silent_linter_is_not_believed(self) -> None:
         assert read("eslint", "\n> lint\n", exit_code=0).problem
         assert read("eslint", "✔ No ESLint warnings or errors\n", exit_code=0).counts["errors"] == 0
 
-    def test_warnings_are_named_where_there_are_no_errors(self) -> None:
+    def test_warnings_are_named_if_there_are_no_errors(self) -> None:
         found = [
             {"messages": [{"severity": 1, "ruleId": "r", "message": "m", "line": 3}], "filePath": "/a/b.js"}
         ]
@@ -213,7 +213,7 @@ class TestFindings:
         assert numbers(report) == {"errors": 1, "warnings": 1}
         assert report.failed == ("a.c:7 R1: t",)
 
-    def test_a_tool_that_did_not_look(self) -> None:
+    def test_a_sarif_run_without_results_is_reported(self) -> None:
         assert read("sarif", '{"runs": [{"tool": {}}]}').problem
 
 
@@ -235,12 +235,12 @@ class TestHostile:
             b"    " * 500 + b"ok 1\n1..1\n",
         ],
     )
-    def test_garbage_is_no_crash(self, format_: str, document: bytes) -> None:
+    def test_garbage_does_not_crash_the_parser(self, format_: str, document: bytes) -> None:
         report = read(format_, document, piece=1 << 16)
 
         assert report.problem or report.counts.get("passed", 0) <= 1
 
-    def test_noise_never_passes(self, format_: str) -> None:
+    def test_random_bytes_never_pass(self, format_: str) -> None:
         chance = random.Random(format_)
         for _ in range(50):
             report = read(format_, chance.randbytes(2_000))

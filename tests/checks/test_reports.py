@@ -34,7 +34,7 @@ def counted(folder: Path, *documents: str | bytes, pattern: str = "*.xml") -> ju
 def count(
     folder: Path, pattern: str, not_before: float | None = None, before: Mapping[str, Version] | None = None
 ) -> junit.Report:
-    """Without a process between the two halves."""
+    """Count without the child process that normally parses."""
     since = time.time() if not_before is None else not_before
     contents = files.contents(folder, pattern, not_before=since, before=before or {})
     report = junit.Report.of(junit.count({}, contents), str)
@@ -89,10 +89,10 @@ class TestNotRun:
             case(status="run"),
         ],
     )
-    def test_one_that_ran_has(self, tmp_path: Path, document: str) -> None:
+    def test_a_test_that_ran_has_passed(self, tmp_path: Path, document: str) -> None:
         assert numbers(counted(tmp_path, document)) == {"tests": 1, "passed": 1}
 
-    async def test_a_report_of_skipped_tests_alone_is_no_pass(self, tmp_path: Path) -> None:
+    async def test_a_report_with_only_skipped_tests_does_not_pass(self, tmp_path: Path) -> None:
         report = "<testsuite><testcase><skipped/></testcase></testsuite>"
         result = await result_of(gate(*writing(report), junit="report.xml"), tmp_path)
 
@@ -118,10 +118,12 @@ class TestFailed:
             (case("<flakyFailure/><flakyError/>"), {"passed": 1, "flaky": 1}),
         ],
     )
-    def test_its_worst_mark_counts(self, tmp_path: Path, document: str, expected: dict[str, int]) -> None:
+    def test_the_worst_mark_of_a_test_counts(
+        self, tmp_path: Path, document: str, expected: dict[str, int]
+    ) -> None:
         assert numbers(counted(tmp_path, document)) == {"tests": 1, **expected}
 
-    def test_the_first_are_named_with_their_reason(self, tmp_path: Path) -> None:
+    def test_the_first_failed_tests_are_named_with_their_reason(self, tmp_path: Path) -> None:
         cases = "".join(
             f'<testcase classname="cart" name="t{n}"><failure>\n  expected {n}\n at x.js:1\n</failure></testcase>'
             for n in range(12)
@@ -131,14 +133,14 @@ class TestFailed:
         assert report.failed[0] == "cart.t0: expected 0"
         assert report.failed[9:] == ("cart.t9: expected 9", "and 2 more")
 
-    async def test_they_are_in_the_detail_of_the_check(self, tmp_path: Path) -> None:
+    async def test_failed_tests_are_in_the_details_of_the_check(self, tmp_path: Path) -> None:
         report = case('<failure message="expected 3&#10;got 4"/>')
         result = await result_of(gate(*writing(report), junit="report.xml"), tmp_path)
 
         assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
         assert result.detail == ("failed: c.n: expected 3",)
 
-    async def test_a_secret_in_a_reason_is_redacted_before_it_is_cut(self, tmp_path: Path) -> None:
+    async def test_a_secret_in_a_reason_is_redacted_before_it_is_shortened(self, tmp_path: Path) -> None:
         report = case(f'<failure message="{"x" * 180} tops3cret-token"/>')
         check = gate(*writing(report), junit="report.xml")
         result = await result_of(
@@ -206,7 +208,7 @@ class TestOutsideTests:
             ),
         ],
     )
-    def test_counters_tell_of_what_no_test_shows(
+    def test_counters_reveal_what_no_test_case_shows(
         self, tmp_path: Path, document: str, expected: dict[str, int]
     ) -> None:
         assert numbers(counted(tmp_path, document)) == expected
@@ -216,7 +218,7 @@ class TestOutsideTests:
 
         assert report.failed == ("CartTest: 1 errors outside its tests",)
 
-    def test_a_suite_that_lists_none_of_its_tests_says_nothing(self, tmp_path: Path) -> None:
+    def test_a_suite_that_lists_none_of_its_tests_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ReportError, match="s counts 5 tests and lists none of them"):
             counted(tmp_path, ONE, '<testsuite name="s" tests="5" failures="0"/>')
 
@@ -225,7 +227,7 @@ class TestOutsideTests:
 
         assert numbers(report) == {"tests": 1, "passed": 1}
 
-    def test_a_counter_of_assertions_is_noted_and_no_fault(self, tmp_path: Path) -> None:
+    def test_a_counter_of_assertions_is_noted_and_no_error(self, tmp_path: Path) -> None:
         catch2 = '<testsuite name="s" errors="0" failures="0" tests="2219"><testcase name="n" status="run"/></testsuite>'
         report = counted(tmp_path, catch2)
 
@@ -284,7 +286,7 @@ class TestMarkup:
         ],
         ids=range(27),
     )
-    def test_what_tests_print_into_it_does_not_discard_it(
+    def test_output_printed_into_a_report_does_not_invalidate_it(
         self, tmp_path: Path, document: str | bytes
     ) -> None:
         raw = document if isinstance(document, bytes) else document.encode("utf-8", "surrogatepass")
@@ -313,7 +315,9 @@ class TestMarkup:
         ],
         ids=range(10),
     )
-    def test_what_is_broken_or_something_else_says_so(self, tmp_path: Path, document: str, said: str) -> None:
+    def test_a_broken_report_or_another_format_is_explained(
+        self, tmp_path: Path, document: str, said: str
+    ) -> None:
         with pytest.raises(ReportError, match=said):
             counted(tmp_path, document)
 
@@ -334,7 +338,7 @@ class TestMarkup:
 
 
 class TestFiles:
-    def test_several_are_one_report(self, tmp_path: Path) -> None:
+    def test_several_reports_are_counted_as_one(self, tmp_path: Path) -> None:
         for place in (
             "a/target/surefire-reports",
             "b/target/surefire-reports",
@@ -353,7 +357,7 @@ class TestFiles:
         }.items():
             assert numbers(counted(tmp_path, pattern=pattern)) == {"tests": tests, "passed": tests}, pattern
 
-    def test_another_format_next_to_a_report_is_left_out_and_named(self, tmp_path: Path) -> None:
+    def test_another_format_next_to_a_report_is_skipped_and_named(self, tmp_path: Path) -> None:
         report = counted(tmp_path, ONE, "<testng-results/>")
 
         assert (numbers(report), report.note) == (
@@ -362,23 +366,25 @@ class TestFiles:
         )
 
     @pytest.mark.parametrize("broken", ["<testsuite>", ""])
-    def test_one_that_is_broken_spoils_them_all(self, tmp_path: Path, broken: str) -> None:
+    def test_one_broken_report_invalidates_all(self, tmp_path: Path, broken: str) -> None:
         with pytest.raises(ReportError, match=r"1\.xml"):
             counted(tmp_path, ONE, broken)
 
-    def test_one_that_is_old_spoils_them_all(self, tmp_path: Path) -> None:
+    def test_one_outdated_report_invalidates_all(self, tmp_path: Path) -> None:
         (tmp_path / "old.xml").write_text(ONE)
         os.utime(tmp_path / "old.xml", (1_000_000_000, 1_000_000_000))
         with pytest.raises(ReportError, match=r"the report old\.xml is from before this run"):
             counted(tmp_path, ONE)
 
-    def test_one_that_nobody_touched_is_old_however_young(self, tmp_path: Path) -> None:
+    def test_an_untouched_report_is_outdated_however_recent(self, tmp_path: Path) -> None:
         (tmp_path / "0.xml").write_text(ONE)
         before = versions(tmp_path, "*.xml")
         with pytest.raises(ReportError, match="from before this run"):
             count(tmp_path, "*.xml", before=before)
 
-    async def test_a_gate_that_writes_nothing_is_not_green_by_the_one_before_it(self, tmp_path: Path) -> None:
+    async def test_a_gate_that_writes_no_report_does_not_pass_with_the_previous_one(
+        self, tmp_path: Path
+    ) -> None:
         first = await result_of(gate(*writing(ONE), junit="report.xml"), tmp_path)
         second = await result_of(gate("true", junit="report.xml"), tmp_path)
         third = await result_of(gate(*writing(ONE), junit="report.xml"), tmp_path)
@@ -391,7 +397,7 @@ class TestFiles:
         assert "the report report.xml is from before this run" in second.reason
 
     @pytest.mark.parametrize("link", ["file", "folder", "pattern"])
-    def test_links_are_not_followed(self, tmp_path: Path, link: str) -> None:
+    def test_symlinks_are_not_followed(self, tmp_path: Path, link: str) -> None:
         outside, inside = tmp_path / "outside", tmp_path / "inside"
         outside.mkdir()
         inside.mkdir()
@@ -411,11 +417,11 @@ class TestFiles:
             count(tmp_path, "*.xml", not_before=0)
 
     @pytest.mark.parametrize("pattern", ["/etc/passwd", "../report.xml", "a/../../b.xml", "a\0b"])
-    def test_a_path_out_of_the_workspace_is_refused_at_load(self, pattern: str) -> None:
+    def test_a_path_outside_of_the_workspace_is_refused_at_load(self, pattern: str) -> None:
         with pytest.raises(ValidationError, match="expected a path within the workspace"):
             gate("true", junit=pattern)
 
-    async def test_a_missing_report_is_unknown_and_says_where_it_was_looked_for(self, tmp_path: Path) -> None:
+    async def test_a_missing_report_is_unknown_and_says_where_it_was_expected(self, tmp_path: Path) -> None:
         result = await result_of(gate("true", junit="target/*.xml"), tmp_path)
 
         assert result.outcome is Outcome.UNKNOWN
@@ -426,7 +432,7 @@ def writing(report: str, name: str = "report.xml") -> tuple[str, ...]:
     return python(f"open({name!r}, 'w').write({report!r})")
 
 
-async def test_a_report_is_counted(tmp_path: Path) -> None:
+async def test_the_report_of_a_gate_is_counted(tmp_path: Path) -> None:
     result = await result_of(gate(*writing(GOOD), junit="report.xml"), tmp_path)
     found: dict[str, Any] = readings(result)
 
@@ -449,29 +455,25 @@ class TestDepth:
         os.close(os.open("report.xml", os.O_CREAT | os.O_WRONLY, dir_fd=here))
         os.close(here)
 
-    def test_folders_deeper_than_any_stack_are_refused(self, tmp_path: Path) -> None:
+    def test_very_deep_folders_are_refused(self, tmp_path: Path) -> None:
         self.folders(tmp_path, 500)
 
         assert versions(tmp_path, "**/*.xml") == {}
         with pytest.raises(ReportError, match="needs a search deeper than 50 folders; name the folder"):
             list(files.find(tmp_path, "**/*.xml"))
 
-    def test_50_folders_are_looked_through(self, tmp_path: Path) -> None:
+    def test_fifty_nested_folders_are_searched(self, tmp_path: Path) -> None:
         self.folders(tmp_path, 50)
 
         assert list(versions(tmp_path, "**/*.xml")) == ["d/" * 50 + "report.xml"]
 
-    def test_a_folder_that_cannot_be_opened_for_want_of_descriptors_is_not_left_out(
-        self, tmp_path: Path
-    ) -> None:
+    def test_a_folder_that_cannot_be_opened_for_lack_of_descriptors_is_an_error(self, tmp_path: Path) -> None:
         (tmp_path / "inner").mkdir()
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         lowest = os.dup(0)
         os.close(lowest)
         try:
-            resource.setrlimit(
-                resource.RLIMIT_NOFILE, (lowest + 1, hard)
-            )  # for the workspace, and nothing in it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + 1, hard))  # enough for the workspace only
             with pytest.raises(ReportError, match="cannot be read: Too many open files"):
                 list(files.find(tmp_path, "inner/report.xml"))
         finally:

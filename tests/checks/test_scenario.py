@@ -109,13 +109,13 @@ class TestComparing:
             ([{"toCapacity": "1024"}, {}, {}], 'decision 1: toCapacity is 1024, expected "1024"'),
         ],
     )
-    async def test_every_sort_of_difference_is_one(self, tmp_path: Path, expect: Any, said: str) -> None:
+    async def test_every_kind_of_difference_is_found(self, tmp_path: Path, expect: Any, said: str) -> None:
         result = await result_of(scenarios(several={"ramp": {**RAMP, "expect": expect}}), tmp_path)
 
         assert result.outcome is Outcome.FAIL, result.reason
         assert f"ramp, {said}" in result.reason
 
-    async def test_a_number_is_compared_digit_by_digit(self, tmp_path: Path) -> None:
+    async def test_numbers_are_compared_exactly(self, tmp_path: Path) -> None:
         code = 'print(\'{"id": 20260115093000125, "rate": 1e400}\')'
         same = {"expect": [{"id": 20260115093000125}]}
         result = await result_of(scenarios(code, {"ids": same}), tmp_path)
@@ -125,18 +125,18 @@ class TestComparing:
         assert result.outcome is Outcome.FAIL, result.reason
         assert "id is 20260115093000125, expected 20260115093000124" in result.reason
 
-    async def test_the_program_is_told_name_scenario_seed_and_clock(self, tmp_path: Path) -> None:
+    async def test_the_program_receives_name_scenario_seed_and_clock(self, tmp_path: Path) -> None:
         code = "import sys; print(sys.stdin.read())"
         told = {"scenario": [1, "zwei", None], "seed": 7, "clock": "2026-02-11T09:00:00+01:00"}
         expected = {"name": "echo", **told, "clock": "2026-02-11T09:00:00+01:00"}
         result = await result_of(scenarios(code, {"echo": {**told, "expect": [expected]}}), tmp_path)
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_another_field_may_hold_the_reason_code(self, tmp_path: Path) -> None:
+    async def test_the_field_of_the_reason_code_can_be_configured(self, tmp_path: Path) -> None:
         check = scenarios('print(\'{"why": "hold"}\')', {"one": {"expect": ["hold"]}}, reason="why")
         assert (await result_of(check, tmp_path)).outcome is Outcome.PASS
 
-    async def test_a_program_in_another_language_is_run_from_the_workspace(self, tmp_path: Path) -> None:
+    async def test_a_program_in_another_language_runs_from_the_workspace(self, tmp_path: Path) -> None:
         program = tmp_path / "decide"
         program.write_text(
             '#!/bin/sh\nawk \'{ n = match($0, /"seed": [0-9]+/); '
@@ -147,21 +147,19 @@ class TestComparing:
         result = await result_of(check, tmp_path)
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_a_program_that_knows_nothing_of_canary_is_plugged_in_by_configuration(
-        self, tmp_path: Path
-    ) -> None:
+    async def test_a_program_unaware_of_canary_is_adapted_by_configuration(self, tmp_path: Path) -> None:
         run = (sys.executable, "-m", "json.tool", "--compact", "--sort-keys")
         several = {"any": {"scenario": {"b": [1], "a": "ü"}, "expect": [{"scenario": {"a": "ü", "b": [1]}}]}}
         result = await result_of(scenarios(several=several, run=run), tmp_path)
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_a_value_of_the_run_is_an_argument(self, tmp_path: Path) -> None:
+    async def test_an_argument_of_the_run_is_passed_to_the_program(self, tmp_path: Path) -> None:
         run = (*python('import sys; print(\'{"version": "%s"}\' % sys.argv[1])'), "{{version}}")
         check = scenarios(several={"one": {"expect": [{"version": "2.3.0"}]}}, run=run)
         result = await result_of(check, tmp_path, arguments={"version": "2.3.0"})
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_errors_of_the_program_are_no_decisions(self, tmp_path: Path) -> None:
+    async def test_errors_the_program_prints_are_not_decisions(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(COUNT + "\n    print('done', file=sys.stderr)"), tmp_path)
         assert result.outcome is Outcome.PASS, result.reason
 
@@ -176,7 +174,7 @@ class TestInvariants:
             "size(decisions) == scenario.ticks",
         ],
     )
-    async def test_one_that_holds_passes(self, tmp_path: Path, holding: str) -> None:
+    async def test_an_invariant_that_holds_passes(self, tmp_path: Path, holding: str) -> None:
         result = await result_of(scenarios(invariants=[holding]), tmp_path)
         assert result.outcome is Outcome.PASS, result.reason
 
@@ -189,7 +187,7 @@ class TestInvariants:
             ("last.nothing == 1", "last has no field nothing"),
         ],
     )
-    async def test_one_that_does_not_hold_fails_and_says_where(
+    async def test_a_violated_invariant_fails_and_says_where(
         self, tmp_path: Path, broken: str, said: str
     ) -> None:
         several = {"ramp": {"scenario": RAMP["scenario"], "invariants": [broken]}}
@@ -198,19 +196,19 @@ class TestInvariants:
         assert f"ramp, {broken} does not hold: " in result.reason
         assert said in result.reason
 
-    async def test_one_that_holds_of_nothing_is_an_error(self, tmp_path: Path) -> None:
+    async def test_an_invariant_that_is_only_vacuously_true_is_an_error(self, tmp_path: Path) -> None:
         several = {"one": {"scenario": {"ticks": 1, "capacity": 5}, "expect": ["ramp_step"]}}
         check = scenarios(several=several, invariants=["pairs.all(p, p.after.toCapacity > 5)"])
         result = await result_of(check, tmp_path)
         assert result.outcome is Outcome.ERROR
         assert "is true although nothing was measured: pairs is empty" in result.reason
 
-    async def test_one_that_is_no_condition_is_an_error(self, tmp_path: Path) -> None:
+    async def test_an_invariant_that_is_no_condition_is_an_error(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(invariants=["last.toCapacity"]), tmp_path)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert "expected true or false" in result.reason
 
-    async def test_one_that_takes_forever_is_an_error_and_blocks_nobody(self, tmp_path: Path) -> None:
+    async def test_an_endless_invariant_is_an_error_and_blocks_nobody(self, tmp_path: Path) -> None:
         code = (
             "import json\nfor at in range(20000): print(json.dumps({'numbers': list(range(20)), 'at': at}))"
         )
@@ -225,7 +223,9 @@ class TestInvariants:
 
 
 async def paused(work: Any) -> tuple[Result, float]:
-    """The result, and for how long the event loop was at most kept busy: processor time, which a busy machine does not stretch."""
+    """Returns the result, and the longest time for which the event loop was blocked: processor time, which load does
+    not stretch.
+    """
     task = asyncio.ensure_future(work)
     longest, last = 0.0, time.thread_time()
     while not task.done():
@@ -235,9 +235,9 @@ async def paused(work: Any) -> tuple[Result, float]:
 
 
 class TestHostility:
-    """Each has a clear outcome, and none of them passes."""
+    """Each has a defined outcome, and none of them passes."""
 
-    async def test_a_program_that_hangs_is_killed(self, tmp_path: Path) -> None:
+    async def test_a_hanging_program_is_killed(self, tmp_path: Path) -> None:
         code = "import sys, time; print('waiting', file=sys.stderr, flush=True); time.sleep(600)"
         result = await result_of(scenarios(code, limit="1s"), tmp_path)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
@@ -246,7 +246,7 @@ class TestHostility:
         assert result.detail == ("waiting",)
         assert result.hint
 
-    async def test_the_timeout_is_for_all_of_them(self, tmp_path: Path) -> None:
+    async def test_the_timeout_covers_all_scenarios_together(self, tmp_path: Path) -> None:
         code = f"import time; time.sleep(0.7)\n{textwrap.dedent(COUNT)}"
         several = {f"ramp-{number}": RAMP for number in range(10)}
         result = await result_of(scenarios(code, several, timeout="3s"), tmp_path)
@@ -270,7 +270,7 @@ class TestHostility:
             "b'\\xff\\x00'",
         ],
     )
-    async def test_what_is_no_json_object_is_garbage(self, tmp_path: Path, line: str) -> None:
+    async def test_a_line_that_is_no_json_object_is_garbage(self, tmp_path: Path, line: str) -> None:
         code = f"import sys; sys.stdout.buffer.write({line})"
         result = await result_of(scenarios(code), tmp_path)
         assert result.outcome is Outcome.ERROR, result.reason
@@ -282,17 +282,17 @@ class TestHostility:
         assert "failed: exit code 1" in result.reason
         assert result.detail == ("no such policy",)
 
-    async def test_a_flood_is_stopped(self, tmp_path: Path) -> None:
+    async def test_endless_output_is_stopped(self, tmp_path: Path) -> None:
         result = await result_of(scenarios('while True: print(\'{"reasonCode": "flood"}\')'), tmp_path)
         assert result.outcome is Outcome.ERROR
         assert "printed more than 8MiB and was killed" in result.reason
 
-    async def test_a_flood_of_errors_takes_no_memory_and_ends_at_the_limit(self, tmp_path: Path) -> None:
+    async def test_endless_error_output_takes_no_memory_and_ends_at_the_timeout(self, tmp_path: Path) -> None:
         code = "import sys\nwhile True: sys.stderr.write('x' * 65536)"
         result = await result_of(scenarios(code, limit="1s"), tmp_path)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
 
-    async def test_other_bytes_the_second_time_are_unknown(self, tmp_path: Path) -> None:
+    async def test_different_output_the_second_time_is_unknown(self, tmp_path: Path) -> None:
         code = COUNT + "\n    import os; print(json.dumps({'id': os.urandom(8).hex()}))"
         result = await result_of(scenarios(code), tmp_path)
         assert result.outcome is Outcome.UNKNOWN
@@ -300,7 +300,7 @@ class TestHostility:
         assert readings(result)["as_expected"] is None
         assert result.detail[-1].startswith("Let the program depend on its input alone")
 
-    async def test_one_that_remembers_its_first_run_is_not_deterministic(self, tmp_path: Path) -> None:
+    async def test_a_program_that_remembers_its_first_run_is_not_deterministic(self, tmp_path: Path) -> None:
         tmp_path.chmod(0o777)
         code = (
             COUNT
@@ -316,14 +316,14 @@ class TestHostility:
         assert result.outcome is Outcome.UNKNOWN
         assert "ramp printed no decision" in result.reason
 
-    async def test_a_difference_counts_though_another_scenario_could_not_be_run(self, tmp_path: Path) -> None:
+    async def test_a_difference_counts_even_if_another_scenario_could_not_run(self, tmp_path: Path) -> None:
         code = COUNT.replace("for at", "assert told['name'] != 'broken'\n    for at")
         several = {"broken": RAMP, "other": {**RAMP, "expect": ["hold"]}}
         result = await result_of(scenarios(code, several), tmp_path)
         assert result.outcome is Outcome.FAIL
         assert any("the scenario broken: " in line for line in result.detail)
 
-    async def test_a_program_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
+    async def test_a_missing_program_is_an_error(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(run=["./missing"]), tmp_path)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert "did not start" in result.reason
@@ -338,7 +338,7 @@ class TestHostility:
         assert "s3cret" not in result.model_dump_json()
 
     async def test_a_program_is_confined(self, tmp_path: Path) -> None:
-        """It sees nothing of the bot's environment, and nothing outside of its workspace."""
+        """It sees neither the bot's environment nor anything outside its workspace."""
         outside = tmp_path / "outside"
         outside.write_text("secret")
         workspace = tmp_path / "workspace"
@@ -354,13 +354,15 @@ class TestHostility:
         assert result.outcome is Outcome.PASS, result.reason
 
     @pytest.mark.parametrize("unconfined", [False, True])
-    async def test_a_scenario_may_be_larger_than_a_pipe(self, tmp_path: Path, unconfined: bool) -> None:
+    async def test_a_scenario_may_be_larger_than_a_pipe_buffer(
+        self, tmp_path: Path, unconfined: bool
+    ) -> None:
         code = "import json, sys; print(json.dumps({'size': len(json.load(sys.stdin)['scenario'])}))"
         check = scenarios(code, {"large": {"scenario": "ü" * 300_000, "expect": [{"size": 300_000}]}})
         result = await result_of(check, tmp_path, unconfined=unconfined)
         assert result.outcome is Outcome.PASS, result.reason
 
-    async def test_without_confinement_it_is_the_same(self, tmp_path: Path) -> None:
+    async def test_without_confinement_the_result_is_the_same(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(), tmp_path, unconfined=True)
         assert result.outcome is Outcome.PASS, result.reason
 
@@ -371,7 +373,7 @@ class TestFiles:
         text = content if isinstance(content, str) else json.dumps(content)
         (folder / name).write_text(text)
 
-    async def test_each_file_that_matches_is_a_scenario(self, tmp_path: Path) -> None:
+    async def test_each_matching_file_is_a_scenario(self, tmp_path: Path) -> None:
         self.write(tmp_path, "scenarios/a.json", RAMP)
         self.write(tmp_path, "scenarios/b.json", {**RAMP, "expect": ["hold", "ramp_step", "ramp_step"]})
         result = await result_of(scenarios(files="scenarios/*.json"), tmp_path)
@@ -400,19 +402,19 @@ class TestFiles:
         assert "a.json" in result.reason
         assert said in result.reason
 
-    async def test_files_that_are_too_much_together_are_an_error(self, tmp_path: Path) -> None:
+    async def test_too_many_bytes_in_scenario_files_are_an_error(self, tmp_path: Path) -> None:
         for number in range(5):
             self.write(tmp_path, f"{number}.json", {**RAMP, "scenario": "x" * 60_000})
         result = await result_of(scenarios(files="*.json"), tmp_path)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert "more than 250,000 bytes together, at 4.json" in result.reason
 
-    async def test_no_file_is_an_error(self, tmp_path: Path) -> None:
+    async def test_no_matching_file_is_an_error(self, tmp_path: Path) -> None:
         result = await result_of(scenarios(files="scenarios/*.json"), tmp_path)
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
         assert "scenarios/*.json" in result.reason
 
-    async def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
+    async def test_a_symlink_is_not_followed(self, tmp_path: Path) -> None:
         self.write(tmp_path, "outside.json", RAMP)
         workspace = tmp_path / "workspace"
         workspace.mkdir()
@@ -436,7 +438,7 @@ class TestConfiguration:
             ({"pass": {"as_expcted": "> 0"}}, "as_expcted"),
         ],
     )
-    def test_mistakes_are_named(self, fields: dict[str, Any], said: str) -> None:
+    def test_configuration_mistakes_are_named(self, fields: dict[str, Any], said: str) -> None:
         written = {"kind": "scenario", "owner": "platform", "run": ["./a"], "scenarios": {"ramp": RAMP}}
         with pytest.raises(ValidationError, match=said):
             Scenarios.model_validate({**written, **fields})

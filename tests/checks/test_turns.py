@@ -1,4 +1,4 @@
-"""Probes of one server take turns, and a slow answer holds up nobody for long."""
+"""Probes of one server take turns, and a slow answer delays nobody for long."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checks.sources.turns import Turns
 from tests.checks.probing import probe, result_of, serving
 
 
-async def test_the_next_turn_begins_when_the_one_before_has_ended() -> None:
+async def test_a_turn_begins_when_the_previous_one_has_ended() -> None:
     turns, seen = Turns(), []
 
     async def take(name: str) -> None:
@@ -25,7 +25,7 @@ async def test_the_next_turn_begins_when_the_one_before_has_ended() -> None:
     assert seen == ["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]
 
 
-async def test_a_turn_that_is_cancelled_or_fails_is_handed_on() -> None:
+async def test_a_cancelled_or_failed_turn_is_passed_on() -> None:
     turns = Turns()
     never = asyncio.Event()
 
@@ -44,7 +44,7 @@ async def test_a_turn_that_is_cancelled_or_fails_is_handed_on() -> None:
     assert never.is_set()
 
 
-async def test_answers_that_come_only_together_come() -> None:
+async def test_a_server_that_answers_only_simultaneous_requests_does_answer() -> None:
     everybody = asyncio.Barrier(12)
 
     async def together(request: web.Request) -> web.StreamResponse:
@@ -57,7 +57,7 @@ async def test_answers_that_come_only_together_come() -> None:
     assert {result.outcome for result in results} == {Outcome.PASS}
 
 
-async def test_the_wait_for_a_turn_is_not_part_of_the_time_limit() -> None:
+async def test_waiting_for_a_turn_does_not_count_toward_the_timeout() -> None:
     async def slow(request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(0.2)
         return web.json_response({})

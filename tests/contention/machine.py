@@ -1,4 +1,4 @@
-"""Histories: steps of concurrent deeds, and what must hold after each step."""
+"""Histories: steps of concurrent actions, and what must hold after each step."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bot.rules.interaction import InteractionKind
-from tests.contention.deeds import (
+from tests.contention.actions import (
     Account,
     Act,
+    Action,
     Again,
     Cancel,
     Clicked,
     Configure,
-    Deed,
     Expire,
     Finish,
     Handling,
@@ -45,7 +45,7 @@ from tests.contention.stage import Stage
 
 PERSONAL = Vote | Waive | Withdraw | Cancel | Remind | RolledBack | Start
 CHANGES = Members | Account | Configure
-RECORDED = Vote | Waive | Withdraw | Cancel | Remind | RolledBack  # a refusal of these stands in the log
+RECORDED = Vote | Waive | Withdraw | Cancel | Remind | RolledBack  # refusals of these are recorded in the log
 
 
 class Counter:
@@ -54,15 +54,15 @@ class Counter:
     def __init__(self) -> None:
         self.histories = self.steps = self.acts = 0
         self.outcomes: dict[str, int] = {}
-        self.failure = ""  # how it went, to the end
+        self.failure = ""  # the final outcomes
 
     def __str__(self) -> str:
         outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(self.outcomes.items()))
-        return f"{self.steps:,} interleavings of {self.acts:,} deeds in {self.histories:,} histories, which came to {outcomes}"
+        return f"{self.steps:,} interleavings of {self.acts:,} actions in {self.histories:,} histories, which came to {outcomes}"
 
 
 class Contention(RuleBasedStateMachine):
-    """Given its stage, loop and counter by a subclass."""
+    """Subclasses set its stage, loop and counter."""
 
     stage: Stage
     loop: asyncio.AbstractEventLoop
@@ -71,8 +71,10 @@ class Contention(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.view = View()
-        self.worlds = [World()]  # in which the history may be: what is not written can differ
-        self.done: list[Act] = []  # interactions, in the order in which they were stored
+        self.worlds = [
+            World()
+        ]  # the worlds that the history may be in: they differ in what is not written down
+        self.done: list[Act] = []  # interactions in the order in which they were stored
         self.seen: list[Facts] = []
         self.final: dict[int, Any] = {}
         self.transcript: list[str] = []
@@ -90,7 +92,7 @@ class Contention(RuleBasedStateMachine):
 
     @rule(step=steps(), seed=st.integers(0, 2**32 - 1), run=new_runs)
     def all_at_once(self, step: Step, seed: int, run: NewRun) -> None:
-        """Usually on the newest run; on another once that is decided."""
+        """Usually on the newest run; on an older one once that is decided."""
         if self.worlds[0].runs[-1].decided:
             self._is_started(run)
         self._happen(step, seed)
@@ -107,11 +109,11 @@ class Contention(RuleBasedStateMachine):
         came = self._await(self.stage.all_at_once(acts, seed))
         self.counter.acts += len(acts)
         told = list(zip(acts, came, strict=True))
-        changes = [act.deed for act in acts if isinstance(act.deed, CHANGES)]
+        changes = [act.action for act in acts if isinstance(act.action, CHANGES)]
         views = list(accumulate(changes, View.after, initial=self.view))
         self.view = views[-1]
         self.transcript += ["--- at once:", *(f"{came.value:>20}  {act}" for act, came in told)]
-        self._explain([each for each in told if not isinstance(each[0].deed, CHANGES)], views)
+        self._explain([each for each in told if not isinstance(each[0].action, CHANGES)], views)
 
     def _acts(self, each: Plan | Again) -> list[Act]:
         if isinstance(each, Again):
@@ -120,11 +122,11 @@ class Contention(RuleBasedStateMachine):
                 if self.done
                 else []
             )
-        act = Act(_absolute(each.deed, self.worlds[0]), each.replica)
-        if not isinstance(act.deed, PERSONAL):
+        act = Act(_absolute(each.action, self.worlds[0]), each.replica)
+        if not isinstance(act.action, PERSONAL):
             return [act]
-        key = self._await(self.stage.keep(_kind(act.deed), act.deed))
-        act = replace(act, key=key, said=len(self.done) + 1, behind=self._behind(act.deed))
+        key = self._await(self.stage.keep(_kind(act.action), act.action))
+        act = replace(act, key=key, said=len(self.done) + 1, behind=self._behind(act.action))
         self.done.append(act)
         match each.handling:
             case Handling.ONCE:
@@ -134,11 +136,11 @@ class Contention(RuleBasedStateMachine):
             case Handling.LATER:
                 return []
 
-    def _behind(self, deed: Deed) -> tuple[str, ...]:
-        if not isinstance(deed, Withdraw):
+    def _behind(self, action: Action) -> tuple[str, ...]:
+        if not isinstance(action, Withdraw):
             return ()
-        clicked = [each for each in self.done if isinstance(each.deed, Clicked)]
-        return tuple(each.key for each in clicked if _whose(each.deed) == _whose(deed))
+        clicked = [each for each in self.done if isinstance(each.action, Clicked)]
+        return tuple(each.key for each in clicked if _whose(each.action) == _whose(action))
 
     # ------------------------------------------------------------ what must hold
 
@@ -164,7 +166,7 @@ class Contention(RuleBasedStateMachine):
     def _wrong(
         self, world: World, found: Sequence[Facts], inbox: Mapping[str, tuple[bool, bool]]
     ) -> list[str]:
-        """Where the stored state is not what it should be."""
+        """Differences between the stored state and the expected one."""
         pairs = list(zip(found, world.runs, strict=True))
         return [
             *(fault for facts, run in pairs for fault in wrong(facts, run)),
@@ -173,11 +175,11 @@ class Contention(RuleBasedStateMachine):
         ]
 
     def _miscounted_refusals(self, world: World, found: Sequence[Facts]) -> list[str]:
-        """Each is in the log once, however often it was retried."""
+        """Each refusal is in the log once, however often it was retried."""
         told = {
             act.key
             for act in self.done
-            if isinstance(act.deed, RECORDED) and world.came.get(act.key) is Came.REFUSED
+            if isinstance(act.action, RECORDED) and world.came.get(act.key) is Came.REFUSED
         }
         written = sum(now.refusals for now in found)
         return [] if written == len(told) else [f"{written} refusals are in the log, {len(told)} were told"]
@@ -201,25 +203,25 @@ class Contention(RuleBasedStateMachine):
             raise AssertionError(self.counter.failure)
 
 
-def _absolute(deed: Deed, world: World) -> Deed:
-    """With the actual run and evidence, instead of counts back."""
-    match deed:
+def _absolute(action: Action, world: World) -> Action:
+    """The action with its actual run and evidence instead of counts back."""
+    match action:
         case Vote() | Waive():
-            run = max(0, len(world.runs) - 1 - deed.run)
-            return replace(deed, run=run, evidence=max(0, world.runs[run].evidence - deed.evidence))
+            run = max(0, len(world.runs) - 1 - action.run)
+            return replace(action, run=run, evidence=max(0, world.runs[run].evidence - action.evidence))
         case Withdraw() | Cancel() | Remind() | RolledBack() | Finish() | Refreeze() | TimeIsUp() | Expire():
-            return replace(deed, run=max(0, len(world.runs) - 1 - deed.run))
+            return replace(action, run=max(0, len(world.runs) - 1 - action.run))
         case _:
-            return deed
+            return action
 
 
-def _whose(deed: Clicked) -> tuple[int, str]:
-    return deed.run, deed.by
+def _whose(action: Clicked) -> tuple[int, str]:
+    return action.run, action.by
 
 
-def _kind(deed: Deed) -> InteractionKind:
+def _kind(action: Action) -> InteractionKind:
     return (
         InteractionKind.COMMAND
-        if isinstance(deed, Cancel | Remind | RolledBack | Start)
+        if isinstance(action, Cancel | Remind | RolledBack | Start)
         else InteractionKind.ACTION
     )

@@ -36,14 +36,14 @@ from bot.workflow.services import Services
 from bot.workflow.turned_away import OFTEN, TurnedAway
 from checks.outcome import Outcome
 from checks.result import Result
-from tests.contention.deeds import (
+from tests.contention.actions import (
     Account,
     Act,
+    Action,
     Cancel,
     Change,
     Clicked,
     Configure,
-    Deed,
     Expire,
     Finish,
     Members,
@@ -61,10 +61,10 @@ from tests.contention.facts import Facts, read, read_inbox
 from tests.contention.model import Came
 from tests.contention.team import GROUPS, configurations
 
-NEVER = "sha256:" + "0" * 64  # a digest of nothing
+NEVER = "sha256:" + "0" * 64  # the digest of no evidence
 DUE = datetime.now(UTC) + timedelta(days=30)
-BUSY_TRIES = 20  # of one piece of work that waits for a server: a job would try as often, and wait between
-WAITING_TRIES = 4  # of a withdrawal behind a click that may never be handled
+BUSY_TRIES = 20  # attempts at work that waits for a server: a job would make as many, with pauses
+WAITING_TRIES = 4  # attempts at a withdrawal behind a click that may never be handled
 
 
 _RECEIVED = """
@@ -82,8 +82,8 @@ class Stage:
     replicas: list[Services]
     directory: SmallDirectory
     variants: Sequence[Loaded]
-    runs: list[Run] = field(default_factory=list)  # of this history, in order
-    digests: list[list[str]] = field(default_factory=list)  # of each, in the order of freezing
+    runs: list[Run] = field(default_factory=list)  # this history's runs, in order
+    digests: list[list[str]] = field(default_factory=list)  # of each run, in the order of freezing
     keys: list[str] = field(default_factory=list)
     _last: int = 0  # the number of the last run before this history
     _random: random.Random = field(default_factory=random.Random)
@@ -110,25 +110,25 @@ class Stage:
     def _configure(self, replica: int, variant: int) -> None:
         self.replicas[replica] = replace(self.replicas[replica], configuration=self.variants[variant])
 
-    async def keep(self, kind: InteractionKind, deed: Deed | None = None) -> str:
-        """Store what a person did, as the intake does; -> its key."""
+    async def keep(self, kind: InteractionKind, action: Action | None = None) -> str:
+        """Store an interaction as the intake does. Returns its key."""
         key, payload = uuid.uuid4().hex, {}
-        if isinstance(deed, Clicked):  # a button, which carries the run's key
-            payload = {"user": {"id": deed.by}, "actions": [{"value": self.runs[deed.run].key}]}
+        if isinstance(action, Clicked):  # a button, which carries the run's key
+            payload = {"user": {"id": action.by}, "actions": [{"value": self.runs[action.run].key}]}
         async with self._database.connection() as conn:
             await inbox.insert(conn, Interaction(key=key, kind=kind, payload=payload))
         self.keys.append(key)
         return key
 
-    async def one(self, deed: Deed, *, replica: int = 0, key: str = "") -> Came:
-        """Perform one deed alone."""
-        came = await self._after_a_moment(Act(deed, replica, key))
+    async def one(self, action: Action, *, replica: int = 0, key: str = "") -> Came:
+        """Perform one action alone."""
+        came = await self._after_a_moment(Act(action, replica, key))
         await self._look_around()
         await self.facts()
         return came
 
     async def all_at_once(self, acts: Sequence[Act], seed: int) -> list[Came]:
-        """Start each after a delay of its own; -> what each acting person is told."""
+        """Start each action after its own delay. Returns the result for each acting person."""
         self._random = random.Random(seed)
         self.directory.shuffle(seed)
         came = await asyncio.gather(*(self._after_a_moment(act) for act in acts))
@@ -143,7 +143,7 @@ class Stage:
                 found = await maybe(conn, Received, _RECEIVED, key=act.key)
             assert found
             services = services.working_off(found)
-        for _ in range(WAITING_TRIES if isinstance(act.deed, Withdraw) else BUSY_TRIES):
+        for _ in range(WAITING_TRIES if isinstance(act.action, Withdraw) else BUSY_TRIES):
             try:
                 return await self._do(services, act)
             except Unavailable:
@@ -152,12 +152,12 @@ class Stage:
                 return Came.COUNTED
             except (Refused, Busy) as refusal:
                 return await self._refused(services, refusal)
-        if isinstance(act.deed, Withdraw):
+        if isinstance(act.action, Withdraw):
             return Came.WAITS
         raise AssertionError(f"{act} is tried for ever")
 
     async def _refused(self, services: Services, refusal: Refused | Busy) -> Came:
-        """Like the handler: records the result before telling anyone."""
+        """Like the handler, record the result before telling anyone."""
         return Came.REFUSED if await keeping.refuse(services, refusal) else Came.COUNTED
 
     async def _do(self, services: Services, act: Act) -> Came:
@@ -174,9 +174,9 @@ class Stage:
             Refreeze: self._refreeze,
             TimeIsUp: self._time_is_up,
         }
-        if isinstance(act.deed, Members | Account | Configure):
-            return self._change(act.deed)
-        return await does[type(act.deed)](services, act.deed)
+        if isinstance(act.action, Members | Account | Configure):
+            return self._change(act.action)
+        return await does[type(act.action)](services, act.action)
 
     async def _vote(self, services: Services, vote: Vote) -> Came:
         conditional = vote.choice is Choice.CONDITIONAL_GO
@@ -231,7 +231,7 @@ class Stage:
         return {"run": self.runs[at].number, "by": Principal.slack_user(person), "channel": "C0RELEASES"}
 
     async def _finish(self, services: Services, of: Finish) -> Came:
-        """As `checking.measure` does around an answer."""
+        """Record a result as `checking.measure` does."""
         number = self.runs[of.run].number
         async with services.database.transaction() as conn:
             found = await runs.find(conn, number)
@@ -248,7 +248,7 @@ class Stage:
         return Came.NOTHING
 
     async def _refreeze(self, services: Services, of: Refreeze) -> Came:
-        """Like measuring again: new evidence, for which earlier votes do not count."""
+        """Freeze new evidence, for which earlier votes do not count, as measuring again does."""
         async with services.database.transaction() as conn:
             found = await runs.lock(conn, self.runs[of.run].number)
             if found.state is RunState.DECIDING:
@@ -303,7 +303,7 @@ def result(check: str, outcome: Outcome) -> Result:
 
 @asynccontextmanager
 async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]:
-    """Two replicas with a pool each, on their own migrated database."""
+    """Two replicas, each with its own pool, on a migrated database."""
     variants, directory = configurations(folder), SmallDirectory(GROUPS)
     async with (
         Database(dsn) as one,
@@ -320,7 +320,9 @@ async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]
                 answering=answering,
                 timing=timing,
                 runs_per_hour=1_000_000,
-                turned_away=TurnedAway(count(0.0, 2.0 * OFTEN.seconds).__next__),  # nobody is, often
+                turned_away=TurnedAway(
+                    count(0.0, 2.0 * OFTEN.seconds).__next__
+                ),  # nobody counts as refused often
             )
             for database in (one, other)
         ]

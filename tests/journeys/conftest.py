@@ -102,7 +102,7 @@ async def world(database: str) -> World:
 
 @pytest.fixture
 def ack_limit() -> float:
-    """Seconds after which Slack tells people that an app did not answer."""
+    """Seconds an app has to acknowledge before Slack tells people that it did not respond."""
     return 3.0
 
 
@@ -114,7 +114,7 @@ async def slack(ack_limit: float) -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 def timing() -> Timing:
-    """The bot's timing, which a module or a parameter may override."""
+    """The bot's timing. Modules and parameters may override it."""
     return Timing()
 
 
@@ -128,7 +128,7 @@ StartBot: TypeAlias = Callable[..., AbstractAsyncContextManager[Running]]
 
 @pytest.fixture
 async def valkey(valkey_server: str) -> str:
-    """URL of a Valkey without data of other tests."""
+    """URL of an empty Valkey."""
     async with Redis.from_url(valkey_server) as redis:
         await redis.flushall()
     return valkey_server
@@ -143,7 +143,7 @@ async def start_bot(
     tmp_path: Path,
     timing: Timing,
 ) -> AsyncIterator[StartBot]:
-    """`async with start_bot(): ...`, with other configuration or settings where a test needs them.
+    """`async with start_bot(): ...`, with another configuration or other settings where a test needs them.
 
     Whatever people and faults did, the record must verify afterward.
     """
@@ -172,7 +172,7 @@ async def start_bot(
 
 
 async def record_holds(dsn: str) -> None:
-    """Fails unless the audit log is complete, and everything else follows from it."""
+    """Fail unless the audit log is complete and everything derived from it agrees."""
     wrong: list[str] = []
     await verify(dsn, Path(), None, say=wrong.append)
     assert wrong == []
@@ -180,7 +180,7 @@ async def record_holds(dsn: str) -> None:
 
 @pytest.fixture
 async def bot(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
-    """In Socket Mode, connected."""
+    """A bot in Socket Mode, connected."""
     async with start_bot() as bot:
         await slack.connected()
         yield bot
@@ -188,7 +188,7 @@ async def bot(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
 
 @pytest.fixture
 async def http_bot(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
-    """Over signed HTTP."""
+    """A bot over signed HTTP."""
     async with start_bot(slack_app_token=None) as bot:
         await slack.deliver_to(events_url(bot))
         yield bot
@@ -199,12 +199,12 @@ def events_url(bot: Running) -> str:
 
 
 async def decided(slack: LocalSlack, verdict: str = "*GO recommended*") -> Message:
-    """Raj starts a run; -> its card, once it waits for votes."""
+    """Raj starts a run. Returns its card once it waits for votes."""
     await slack.user("raj").command("#releases", "/canary", "run staging")
     return await slack.sees("#releases", verdict)
 
 
 async def both_go(slack: LocalSlack, card: Message) -> None:
-    """Ana and Ben click Go, and the clicks are acknowledged."""
+    """Ana and Ben click Go, and both clicks are acknowledged."""
     for name in ("ana", "ben"):
         assert (await slack.user(name).click(card, "Go")).acked

@@ -1,4 +1,4 @@
-"""Delivery by itself, on a database and a local Slack, with the kinds of message that a test names."""
+"""Message delivery on its own, with a database, a local Slack and the message kinds that a test chooses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.slack.sending import Sender
 from bot.store.database import Database, rows
 from sandbox.slack.server import LocalSlack
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 30.0  # seconds until a wait fails the test
 
 
 @asynccontextmanager
@@ -46,7 +46,7 @@ async def delivering(
 
 
 async def until(database: Database, question: str) -> None:
-    """Until a query has a row."""
+    """Wait until a query returns a row."""
     async with asyncio.timeout(PATIENCE), database.connection() as conn:
         while not await rows(conn, question):
             await asyncio.sleep(0.1)

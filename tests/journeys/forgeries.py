@@ -1,4 +1,4 @@
-"""Requests that Slack did not sign: one that it did, changed in some way, as bytes on the wire."""
+"""Requests that Slack did not sign: a genuine one with something changed, as bytes on the wire."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Request:
         return dict(self.headers)[SIGNATURE]
 
     def with_header(self, name: str, *values: bytes) -> Request:
-        """In place of what it was; none: without it."""
+        """Replace the header by one per value; no values remove it."""
         others = tuple(header for header in self.headers if header[0] != name)
         return replace(self, headers=(*others, *((name, value) for value in values)))
 
@@ -85,7 +85,7 @@ def other_body(chance: random.Random, _: str, request: Request) -> Request:
 
 
 def flipped_header(chance: random.Random, _: str, request: Request) -> Request:
-    """But for what HTTP cannot carry: a line's end, and blanks around a value, which are no part of it."""
+    """Flip a bit, except to what HTTP cannot carry: line ends, and whitespace around a value."""
     name = chance.choice([TIMESTAMP, SIGNATURE])
     value = dict(request.headers)[name]
     while True:
@@ -108,7 +108,9 @@ def other_signature(chance: random.Random, secret: str, request: Request) -> Req
 
 
 def other_time(chance: random.Random, secret: str, request: Request) -> Request:
-    """With a signature that is right for it, as far as there is one: another time, or the same one written otherwise."""
+    """Another time, or the same time written differently. The signature matches it, unless it still ends with the
+    original digits.
+    """
     now = int(request.timestamp)
     arabic = str(now).translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
     written = [
@@ -128,7 +130,7 @@ def missing_header(chance: random.Random, _: str, request: Request) -> Request:
 
 
 def header_elsewhere(chance: random.Random, _: str, request: Request) -> Request:
-    """What some server or proxy takes to be the same name."""
+    """Move a header to a name that some servers and proxies treat as the same."""
     name = chance.choice([TIMESTAMP, SIGNATURE])
     value = dict(request.headers)[name]
     elsewhere = chance.choice(
@@ -138,7 +140,7 @@ def header_elsewhere(chance: random.Random, _: str, request: Request) -> Request
 
 
 def header_twice(chance: random.Random, secret: str, request: Request) -> Request:
-    """Whichever of them a proxy has looked at."""
+    """Send a header twice, in either order: a proxy may have checked the other one."""
     name = chance.choice([TIMESTAMP, SIGNATURE])
     good = dict(request.headers)[name]
     bad = mac("another secret", request.timestamp, request.body) if name == SIGNATURE else b"0"
@@ -151,7 +153,7 @@ def other_secret(chance: random.Random, secret: str, request: Request) -> Reques
 
 
 def packed(chance: random.Random, secret: str, request: Request) -> Request:
-    """The bytes that came are not those that are signed."""
+    """Compress the body, so that the bytes sent are not the bytes signed."""
     coding = chance.choice([b"gzip", b"deflate", b"br", b"identity"])
     return replace(request, body=gzip.compress(request.body)).with_header("Content-Encoding", coding)
 

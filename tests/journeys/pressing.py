@@ -1,4 +1,4 @@
-"""Pressing a button and filling in the form that it opens; what is refused is refused then."""
+"""Press a button and fill in the form that it opens, or be refused on the way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORMS: dict[str, dict[str, Any]] = {
 
 
 async def press(person: Person, message: Message, button: str) -> None:
-    """Click it, and fill in the form that it opens."""
+    """Click the button, and submit its form if it has one."""
     assert (await person.click(message, button)).acked
     if button in FORMS:
         assert (await person.submit(await person.sees_modal(), FORMS[button])).acked

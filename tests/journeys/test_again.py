@@ -1,4 +1,4 @@
-"""An interaction is worked off again, because its worker died before it could note that it was done."""
+"""An interaction is handled a second time because its worker died before it could mark it as done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from commands.serve import Running
 from sandbox.slack.people import Group
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
-from tests.journeys.test_attacks import facts, nothing_under_way
+from tests.journeys.test_attacks import all_jobs_done, facts
 from tests.outbox import change
 
 WHO = ("users.info", "usergroups.users.list")
@@ -22,12 +22,12 @@ SELECT 'people', 'handle', jsonb_build_object('key', key) FROM undone
 """
 
 
-async def worked_off_again(dsn: str) -> None:
-    """Handle the newest one again, like a worker that takes over from a dead one."""
-    await nothing_under_way(dsn)
+async def handled_again(dsn: str) -> None:
+    """Handle the newest interaction again, as a worker does that takes over from a dead one."""
+    await all_jobs_done(dsn)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         await conn.execute(_AGAIN)
-    await nothing_under_way(dsn)
+    await all_jobs_done(dsn)
 
 
 def said_to(slack: LocalSlack, name: str, words: str) -> list[str]:
@@ -39,7 +39,7 @@ async def refusals(dsn: str) -> int:
     return int((await facts(dsn, "SELECT count(*) FROM event WHERE kind = 'refused'"))[0][0])
 
 
-async def test_a_vote_that_counted_is_silent_though_the_run_is_decided_by_it(
+async def test_a_counted_vote_handled_again_stays_silent_even_after_it_decided_the_run(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -48,63 +48,65 @@ async def test_a_vote_that_counted_is_silent_though_the_run_is_decided_by_it(
     await slack.user("ben").click(card, "Go")
     await slack.sees("#releases", "Decision on run #1")
     told = len(slack.user("ben").ephemerals)
-    await worked_off_again(bot_database)
+    await handled_again(bot_database)
     assert len(slack.user("ben").ephemerals) == told
     assert await refusals(bot_database) == 0
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(2,)]
 
 
-async def test_what_counted_asks_slack_nothing_again(
+async def test_handling_a_counted_interaction_again_asks_slack_nothing(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    await decided(slack)  # a run that was started: the answer to who may decide it is no longer needed
-    await nothing_under_way(bot_database)
-    await change(bot_database, "UPDATE inbox SET received_at = now()")  # no answer from before would do
+    await decided(slack)  # this started a run, so who may decide it no longer matters
+    await all_jobs_done(bot_database)
+    await change(
+        bot_database, "UPDATE inbox SET received_at = now()"
+    )  # too recent for earlier lookups to be reused
     asked = [call.method for call in slack.calls() if call.method in WHO]
-    await worked_off_again(bot_database)
+    await handled_again(bot_database)
     assert [call.method for call in slack.calls() if call.method in WHO] == asked
 
 
-async def test_a_refusal_is_told_again_and_recorded_once(
+async def test_a_refusal_handled_again_is_repeated_to_the_person_and_recorded_once(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
     await (await slack.user("mia").click(card, "Go")).told("can vote on run #1")
-    await worked_off_again(bot_database)
+    await handled_again(bot_database)
     again = [
         text
         for text in map(slack.user("mia").reads, slack.user("mia").ephemerals)
         if "can vote on run #1" in text
     ]
     assert len(again) == 2
-    assert "@ana" in again[1]  # who can is said again, too
+    assert "@ana" in again[1]  # the repeated answer still says who can vote
     assert await refusals(bot_database) == 1
 
 
-async def test_what_was_refused_stays_refused_though_it_would_be_possible_by_now(
+async def test_a_refused_vote_stays_refused_although_it_would_be_allowed_by_now(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
     await (await slack.user("mia").click(card, "Go")).told("can vote on run #1")
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", ["U02BEN", "U04MIA"]))
-    await worked_off_again(bot_database)
+    await handled_again(bot_database)
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
-    await slack.user("mia").click(card, "Go")  # another click
+    await slack.user("mia").click(card, "Go")  # a new click
     await slack.sees("#releases", "*Go*: @mia")
 
 
-async def test_a_run_that_there_was_no_room_for_is_not_started_later(
+async def test_a_run_refused_because_another_was_active_is_not_started_later(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await decided(slack)
     reply = await slack.user("mia").command("#releases", "/canary", "run staging")
     await reply.told("Run #1 on staging is already under way")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:
         await conn.execute("UPDATE inbox SET received_at = now() WHERE payload ->> 'user_id' = 'U04MIA'")
         await conn.execute("UPDATE run SET expires_at = now()")
         await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'expire'")
     await slack.sees("#releases", "Decision on run #1")
-    await worked_off_again(bot_database)
+    await handled_again(bot_database)
     assert len(said_to(slack, "mia", "is already under way")) == 2
     assert await facts(bot_database, "SELECT number FROM run") == [(1,)]

@@ -1,4 +1,4 @@
-"""People and values that mean harm: whose word counts, what a late or odd one does, what reaches a message."""
+"""Hostile people and values: who is allowed to act, what late or malformed input does, and what reaches a message."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def change(dsn: str, sql: str) -> None:
         await conn.execute(sql)
 
 
-# ---------------------------------------------------------------- whose word counts
+# ---------------------------------------------------------------- who is allowed to act
 
 
 VALUES = (
@@ -56,7 +56,7 @@ VALUES = (
 )
 
 
-async def test_a_button_with_another_value_counts_for_nothing_and_is_answered(
+async def test_a_button_with_a_tampered_value_counts_for_nothing_and_is_answered(
     bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
@@ -73,9 +73,7 @@ async def test_a_button_with_another_value_counts_for_nothing_and_is_answered(
         ), value
 
 
-async def test_somebody_who_left_the_group_takes_their_vote_with_them(
-    bot: Running, slack: LocalSlack
-) -> None:
+async def test_leaving_the_group_voids_a_persons_vote(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("ben").click(card, "Go")
     await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
@@ -88,7 +86,7 @@ async def test_somebody_who_left_the_group_takes_their_vote_with_them(
     assert "@ben" not in decision
 
 
-async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
+async def test_leaving_the_group_voids_a_persons_waiver(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.put("duplicates", 2)
@@ -108,7 +106,7 @@ async def test_somebody_who_left_the_group_takes_their_waiver_with_them(
     assert "*Waived*: duplicates · @mia: seen it" in decision
 
 
-async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
+async def test_the_vote_of_an_account_deactivated_since_does_not_count_toward_the_quorum(
     bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
@@ -120,7 +118,7 @@ async def test_the_vote_of_an_account_that_was_deactivated_since_is_no_quorum(
     assert "*Go*  @ana" not in slack.render_text(card)
 
 
-async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
+async def test_the_vote_of_an_account_slack_no_longer_knows_does_not_count_toward_the_quorum(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -128,7 +126,7 @@ async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
     await slack.sees("#releases", "needs a vote from platform")
     ana = slack.workspace.users.pop("U01ANA")
     await slack.user("ben").click(card, "Go")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     slack.workspace.users[ana.id] = ana
     assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]
     assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
@@ -143,7 +141,7 @@ async def test_the_vote_of_somebody_whom_slack_knows_no_more_is_no_quorum(
         ("ben", "is_stranger", "another organization"),
     ],
 )
-async def test_an_account_that_may_not_decide_may_not_cancel(
+async def test_an_account_that_may_not_decide_may_not_cancel_either(
     bot: Running, slack: LocalSlack, user: str, flag: str, says: str
 ) -> None:
     card = await decided(slack)
@@ -155,7 +153,7 @@ async def test_an_account_that_may_not_decide_may_not_cancel(
 
 
 @pytest.mark.parametrize("button", ["I'm on it", "I have rolled back", "False alarm…"])
-async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
+async def test_only_on_call_and_voters_can_answer_a_rollback_prompt(
     bot: Running, slack: LocalSlack, world: World, button: str, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -172,7 +170,7 @@ async def test_a_rollback_prompt_is_answered_by_on_call_or_deciders_only(
 # ---------------------------------------------------------------- too late
 
 
-async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
+async def test_a_form_opened_before_the_run_ended_changes_nothing_afterward(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -182,19 +180,19 @@ async def test_a_form_that_was_open_when_the_run_ended_changes_nothing(
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
     await slack.sees("#releases", "Decision on run #1")
     await ben.submit(form, {"Reason": "too late"})
-    await slack.wait_for(lambda: _private(slack, "ben", "is already decided"))
+    await slack.wait_for(lambda: _answered_privately(slack, "ben", "is already decided"))
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("CANCELLED",)]
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 
 
-def _private(slack: LocalSlack, name: str, words: str) -> bool:
-    """The private answer, in whatever form."""
+def _answered_privately(slack: LocalSlack, name: str, words: str) -> bool:
+    """Whether the person has a private answer with these words, ephemeral or as a direct message."""
     person = slack.user(name)
     direct = (m for m in slack.workspace.direct(person.id).log.values())
     return any(words in person.reads(message) for message in [*person.ephemerals, *direct])
 
 
-async def test_a_vote_after_the_deadline_counts_for_nothing_though_the_timer_is_late(
+async def test_a_vote_after_the_deadline_does_not_count_even_if_the_timer_is_late(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -205,7 +203,7 @@ async def test_a_vote_after_the_deadline_counts_for_nothing_though_the_timer_is_
     assert await facts(bot_database, "SELECT person FROM vote") == [("U01ANA",)]
 
 
-async def test_what_a_check_says_after_the_cancel_is_not_heard(
+async def test_a_check_result_after_cancellation_is_ignored(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     async with await psycopg.AsyncConnection.connect(world.dsn) as holding:
@@ -214,14 +212,14 @@ async def test_what_a_check_says_after_the_cancel_is_not_heard(
         await slack.sees("#releases", "running: queue-age, duplicates")
         await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
         await slack.sees("#releases", "Decision on run #1")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT DISTINCT state FROM check_run") == [("running",)]
     assert await facts(bot_database, "SELECT evidence FROM run") == [(None,)]
     assert await facts(bot_database, "SELECT count(*) FROM decision") == [(1,)]
 
 
-async def nothing_under_way(dsn: str) -> None:
-    """Whether every job except timers is done."""
+async def all_jobs_done(dsn: str) -> None:
+    """Wait until every job except timers is done."""
     open_jobs = (
         "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'timers'"
     )
@@ -230,21 +228,23 @@ async def nothing_under_way(dsn: str) -> None:
             await asyncio.sleep(0.1)
 
 
-# ---------------------------------------------------------------- all at once
+# ---------------------------------------------------------------- at the same time
 
 
-async def test_fifty_clicks_at_once_are_one_vote(bot: Running, slack: LocalSlack, bot_database: str) -> None:
+async def test_fifty_simultaneous_clicks_are_one_vote(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
     card = await decided(slack)
     go = go_button(card)
 
     async def click() -> None:
-        """Once more, where the database was too busy to store it in time, as Slack's own warning suggests."""
+        """Click until it is acknowledged: if the database is too busy to store it in time, Slack asks people to retry."""
         async with asyncio.timeout(60):
             while not (await slack.user("ana").clicks_from_an_old_screen(card, go)).acked:
                 await asyncio.sleep(0.1)
 
     await asyncio.gather(*(click() for _ in range(50)))
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
 
@@ -253,7 +253,7 @@ async def test_fifty_clicks_at_once_are_one_vote(bot: Running, slack: LocalSlack
 
 
 @pytest.mark.parametrize("value", ["9007199254740993", "1e300", "'x' || chr(8238) || '<!channel>'"])
-async def test_a_reading_of_any_size_or_kind_ends_in_a_summary(
+async def test_any_reading_however_large_or_odd_still_produces_a_summary(
     start_bot: StartBot, slack: LocalSlack, configuration: str, value: str
 ) -> None:
     odd = configuration.replace("SELECT value AS signals", f"SELECT {value} AS signals")
@@ -264,14 +264,16 @@ async def test_a_reading_of_any_size_or_kind_ends_in_a_summary(
         await slack.sees("#releases", "*Results*")
 
 
-async def test_the_longest_reason_still_takes_the_buttons_away(bot: Running, slack: LocalSlack) -> None:
+async def test_the_longest_reason_does_not_keep_the_buttons_on_the_card(
+    bot: Running, slack: LocalSlack
+) -> None:
     card = await decided(slack)
     await slack.user("raj").command("#releases", "/canary", "cancel #1 " + "<&>" * 600)
     await slack.sees("#releases", "Decision on run #1")
     await slack.wait_for(lambda: not card.elements)
 
 
-async def test_a_message_that_cannot_be_made_holds_up_no_other(
+async def test_a_message_that_cannot_be_rendered_does_not_block_others(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -286,22 +288,22 @@ async def test_a_message_that_cannot_be_made_holds_up_no_other(
 
 
 @pytest.mark.parametrize("timing", [Timing(workers=Workers(longest_retry=1.0))], ids=[""])
-async def test_a_defect_is_tried_a_few_times_then_answered(
+async def test_a_handler_that_keeps_failing_is_retried_a_few_times_then_answered(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
     await change(bot_database, "ALTER TABLE vote ADD CONSTRAINT a_defect CHECK (person = 'nobody')")
     await (await slack.user("ana").click(card, "Go")).told("went wrong on my side", timeout=120)
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     errors = await facts(bot_database, "SELECT error FROM inbox WHERE kind = 'action'")
     assert "CheckViolation" in errors[0][0]
     await change(bot_database, "ALTER TABLE vote DROP CONSTRAINT a_defect")
 
 
-async def test_go_no_go_and_cancel_at_once_are_one_decision(
+async def test_simultaneous_go_no_go_and_cancel_make_one_decision(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    """The decision is one that some order of what was said explains, and nothing is counted after it."""
+    """Some order of the three explains the decision, and nothing is counted after it."""
     card = await decided(slack)
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     go = go_button(card)
@@ -312,7 +314,7 @@ async def test_go_no_go_and_cancel_at_once_are_one_decision(
         ben.submit(form, {"Reason": "duplicates"}),
         raj.command("#releases", "/canary", "cancel #1 wrong version"),
     )
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     [(outcome, votes)] = await facts(bot_database, "SELECT outcome, document -> 'votes' FROM decision")
     choices = {vote["person"]: vote["choice"] for vote in votes}
     assert outcome == ("NO-GO" if "U02BEN" in choices else "CANCELLED")
@@ -323,7 +325,7 @@ async def test_go_no_go_and_cancel_at_once_are_one_decision(
     assert len(choices) == len(await facts(bot_database, "SELECT 1 FROM vote"))
 
 
-async def test_a_secret_that_a_check_reads_is_in_no_message_file_or_record(
+async def test_a_secret_that_a_check_reads_appears_in_no_message_file_or_record(
     start_bot: StartBot, slack: LocalSlack, configuration: str, world: World, bot_database: str
 ) -> None:
     backwards = world.dsn[::-1]
@@ -355,7 +357,7 @@ async def test_a_secret_that_a_check_reads_is_in_no_message_file_or_record(
 
 
 def rewritten(packet: dict[str, Any], *path: str | int, to: Any) -> str:
-    """With one value changed, and the packet's own digest computed again, as a forger would."""
+    """The packet with one value changed and its own digest recomputed, as a forger would."""
     forged = json.loads(json.dumps(packet))
     *way, last = path
     part = forged
@@ -367,9 +369,7 @@ def rewritten(packet: dict[str, Any], *path: str | int, to: Any) -> str:
     return json.dumps(forged)
 
 
-async def test_a_packet_in_which_anything_was_changed_is_found_out(
-    bot: Running, slack: LocalSlack, world: World
-) -> None:
+async def test_any_change_to_a_packet_is_detected(bot: Running, slack: LocalSlack, world: World) -> None:
     await world.put("duplicates", 2)
     card = await decided(slack, "*NO-GO recommended*")
     ana, ben = slack.user("ana"), slack.user("ben")

@@ -1,4 +1,4 @@
-"""Who is told what: guests and outsiders nothing, members what stands in channels that they can see."""
+"""Who is told what: guests and outsiders nothing, members only what belongs to channels that they can see."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ TELLING = (
 
 
 @pytest.mark.parametrize("name", ["gus", "one", "dee", "sam"])
-async def test_guests_strangers_and_who_has_left_are_told_nothing(
+async def test_guests_outsiders_and_former_members_are_told_nothing(
     bot: Running, slack: LocalSlack, name: str, bot_database: str
 ) -> None:
-    """In the run's own channel, too."""
+    """Not even in the run's own channel."""
     slack.channel("#releases").members.add(slack.user(name).id)
     await decided(slack)
     person = slack.user(name)
@@ -42,7 +42,7 @@ async def test_guests_strangers_and_who_has_left_are_told_nothing(
     assert await facts(bot_database, "SELECT count(*) FROM decision") == [(0,)]
 
 
-async def test_about_a_private_channel_only_that_channel_is_told_anything(
+async def test_only_a_private_channel_is_told_about_its_own_environment(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     members = {slack.user(name).id for name in ("ana", "ben", "raj")} | {slack.app.bot_user}
@@ -76,7 +76,7 @@ async def test_about_a_private_channel_only_that_channel_is_told_anything(
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(1,)]
 
 
-async def test_without_the_scope_questions_are_answered_in_the_runs_channel_only(
+async def test_without_the_channels_scope_questions_are_answered_only_in_the_runs_own_channel(
     start_bot: StartBot, slack: LocalSlack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slack.app.scopes.discard("channels:read")
@@ -89,8 +89,10 @@ async def test_without_the_scope_questions_are_answered_in_the_runs_channel_only
     assert "questions about an environment are answered only in its own channel" in capsys.readouterr().out
 
 
-async def test_questions_take_nothing_that_votes_need(bot: Running, slack: LocalSlack) -> None:
-    """However often a member asks who decides, Slack is asked once a minute; a click is looked up for itself."""
+async def test_questions_do_not_use_up_the_slack_calls_that_votes_need(
+    bot: Running, slack: LocalSlack
+) -> None:
+    """However often a member asks who decides, Slack is asked once a minute; each click is looked up afresh."""
     card = await decided(slack)
     mia = slack.user("mia")
     before = len(slack.calls("usergroups.users.list"))
@@ -105,7 +107,7 @@ async def test_questions_take_nothing_that_votes_need(bot: Running, slack: Local
     await slack.sees("#releases", "*Go*: @mia")
 
 
-async def test_refusals_name_nobody_who_is_a_guest_or_has_left(
+async def test_refusals_do_not_suggest_guests_or_former_members(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     async with start_bot(CONFIGURATION.replace("[U01ANA]", "[U01ANA, U05GUS, U07DEE, U0NOBODY]")):
@@ -115,7 +117,7 @@ async def test_refusals_name_nobody_who_is_a_guest_or_has_left(
     assert "Ask @ana or @ben." in told
 
 
-async def test_the_packet_is_posted_again_for_whoever_asks_once_a_minute(
+async def test_any_member_can_have_the_packet_posted_again_once_a_minute(
     bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
@@ -136,7 +138,7 @@ async def test_the_packet_is_posted_again_for_whoever_asks_once_a_minute(
     await (await mia.command("#general", "/canary", "packet #1")).told("less than a minute ago")
 
 
-async def test_votes_can_be_typed_and_take_the_same_path_as_clicks(
+async def test_typed_votes_follow_the_same_rules_as_clicks(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await decided(slack)
@@ -155,10 +157,10 @@ async def test_votes_can_be_typed_and_take_the_same_path_as_clicks(
 
 @pytest.mark.parametrize("name", ["gus", "mia"])
 @pytest.mark.parametrize("button", ["Go", "No-go…"])
-async def test_who_is_refused_again_and_again_takes_nothing_that_votes_need(
+async def test_repeatedly_refused_clicks_do_not_use_up_what_votes_need(
     bot: Running, slack: LocalSlack, bot_database: str, name: str, button: str
 ) -> None:
-    """Neither what Slack lets us ask, nor the forms it opens, nor room in the run's log."""
+    """That is, calls to Slack, forms, and room in the run's log."""
     card = await decided(slack)
     person = slack.user(name)
     before = {method: len(slack.calls(method)) for method in SCARCE}
@@ -178,7 +180,7 @@ async def test_who_is_refused_again_and_again_takes_nothing_that_votes_need(
     await slack.sees("#releases", "Decision on run #1")
 
 
-async def test_what_is_known_lately_gives_nobody_a_vote(
+async def test_cached_group_members_give_nobody_a_vote(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)

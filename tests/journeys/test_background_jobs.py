@@ -1,4 +1,4 @@
-"""The example for background jobs, as `canary check` puts it to such a system: its probes, its gates and its control loops."""
+"""The background-jobs example, run by `canary check` against such a system: probes, gates and control loops."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROGRAMS = ("autoscale-program", "promotion-program")
 
 
 LINTED = json.dumps([{"filePath": "/srv/app/a.ts", "messages": [{"severity": 1, "message": "unused"}] * 3}])
-# What the reference system's scripts print: a line of npm's, and (exit code, output).
+# What the reference system's scripts print: a line from npm, then (exit code, output).
 SOUND: Mapping[str, tuple[int, str]] = {
     "lint": (0, LINTED),
     "build": (0, "Compiled successfully\nGenerating static pages"),
@@ -45,7 +45,7 @@ exit "$(cat "scripts/$name.code")"
 
 @dataclass
 class Service:
-    """A job system with its HTTP side, and the repository of its code with a program called npm."""
+    """A job system with its HTTP endpoint, and a checkout of its code with a fake npm."""
 
     system: JobSystem
     folder: Path
@@ -53,7 +53,7 @@ class Service:
 
     @property
     def programs(self) -> Path:
-        """The folder of the simulations."""
+        """The folder with the simulations."""
         return self.folder / "simulations"
 
     def prints(self, **scripts: tuple[int, str]) -> None:
@@ -66,7 +66,7 @@ class Service:
             script.with_suffix(".code").write_text(str(code))
 
     async def judged(self, *checks: str, secret: str = SECRET) -> tuple[int, dict[str, str], str]:
-        """The exit code, each check's outcome, and all reasons."""
+        """Returns the exit code, the outcome of each check, and all reasons as one string."""
         environment = {
             "STAGING_DATABASE_URL": self.system.reader_dsn,
             "STAGING_URL": self.url,
@@ -86,7 +86,7 @@ class Service:
 
 
 class Faulty:
-    """The system's endpoint, with another answer to a request for a dispatch."""
+    """The system's endpoint with a different answer to dispatch requests."""
 
     def __init__(self, system: JobSystem, dispatch: Callable[[str], Awaitable[Dispatch]]) -> None:
         self.dials, self.turn, self.reset, self.relive = (
@@ -100,7 +100,7 @@ class Faulty:
 
 @pytest.fixture
 async def service(postgres_server: str, tmp_path: Path) -> AsyncIterator[Service]:
-    """Its clock stands still, at the beginning of a minute that was not dispatched yet."""
+    """The clock stands still at the start of a minute that has not been dispatched yet."""
     for folder in ("bin", "scripts"):
         (tmp_path / folder).mkdir()
     (tmp_path / "bin" / "npm").write_text(NPM)
@@ -119,21 +119,21 @@ async def service(postgres_server: str, tmp_path: Path) -> AsyncIterator[Service
         yield service
 
 
-async def test_a_sound_service_passes_its_probes_and_gates(service: Service) -> None:
+async def test_a_healthy_service_passes_its_probes_and_gates(service: Service) -> None:
     code, outcomes, said = await service.judged(*PROBES, *GATES)
     assert outcomes == dict.fromkeys([*PROBES, *GATES], "PASS"), said
     assert code == 0
 
 
-async def test_a_tick_before_the_probe_is_no_fault(service: Service) -> None:
-    await service.system.dispatch("cron")  # so the probe sees two suppressed ones
+async def test_a_dispatch_before_the_probe_is_no_failure(service: Service) -> None:
+    await service.system.dispatch("cron")  # so both of the probe's requests are suppressed
     code, outcomes, said = await service.judged("suppression")
     assert (code, outcomes) == (0, {"suppression": "PASS"}), said
 
 
 async def test_a_second_dispatch_in_one_window_fails(service: Service) -> None:
     async def forgetful(source: str) -> Dispatch:
-        """To which every request begins a window of its own."""
+        """Treats every request as the first of a new window."""
         await service.system.advance(minutes=1)
         return await service.system.dispatch(source)
 
@@ -143,7 +143,7 @@ async def test_a_second_dispatch_in_one_window_fails(service: Service) -> None:
     assert "dispatchKey" in said
 
 
-async def test_a_queue_that_rejects_fails(service: Service) -> None:
+async def test_a_rejecting_queue_fails(service: Service) -> None:
     async def rejected(source: str) -> Dispatch:
         return replace(await service.system.dispatch(source), fate=Fate.FAILED)
 
@@ -158,7 +158,7 @@ async def test_the_wrong_secret_is_refused(service: Service) -> None:
     assert (code, outcomes) == (1, {"suppression": "FAIL", "cron-secret": "PASS"}), said
 
 
-async def test_an_endpoint_that_asks_nobody_for_a_secret_fails(service: Service) -> None:
+async def test_an_endpoint_that_requires_no_secret_fails(service: Service) -> None:
     async def open_to_all(_: web.Request) -> web.Response:
         return web.json_response({"mode": "dispatch-only"}, status=202)
 
@@ -169,7 +169,7 @@ async def test_an_endpoint_that_asks_nobody_for_a_secret_fails(service: Service)
     assert outcomes == {"suppression": "FAIL", "cron-secret": "FAIL"}, said
 
 
-async def test_a_build_that_compiles_and_ends_with_1_fails(service: Service) -> None:
+async def test_a_build_that_compiles_but_exits_with_1_fails(service: Service) -> None:
     service.prints(
         build=(1, "Compiled successfully\nError: Missing required env SMTP_URL"), lint=(1, "1 error")
     )
@@ -180,28 +180,28 @@ async def test_a_build_that_compiles_and_ends_with_1_fails(service: Service) -> 
 @pytest.mark.parametrize(
     "printed", ["# tests 417\n# pass 416\n# fail 1", "# tests 0\n# pass 0", "# tests 417", ""]
 )
-async def test_tests_that_did_not_all_pass_or_were_not_counted_do_not_pass(
-    service: Service, printed: str
-) -> None:
+async def test_failed_or_uncounted_tests_do_not_pass(service: Service, printed: str) -> None:
     service.prints(test=(0, printed))
     code, outcomes, said = await service.judged("tests")
     assert code in {1, 2}
     assert outcomes["tests"] in {"FAIL", "ERROR", "UNKNOWN"}, said
 
 
-async def test_a_script_that_says_nothing_of_what_it_did_does_not_pass(service: Service) -> None:
+async def test_a_script_that_reports_no_result_does_not_pass(service: Service) -> None:
     service.prints(build=(0, ""), db_push=(0, "Your database is now in sync"))
     code, outcomes, said = await service.judged("build", "schema")
     assert code in {1, 2}
     assert "PASS" not in outcomes.values(), said
 
 
-async def test_the_programs_of_the_control_loops_decide_as_expected(service: Service) -> None:
+async def test_the_control_loop_programs_decide_as_expected(service: Service) -> None:
     code, outcomes, said = await service.judged(*PROGRAMS)
     assert (code, outcomes) == (0, dict.fromkeys(PROGRAMS, "PASS")), said
 
 
-async def test_a_program_that_decides_otherwise_fails_with_the_first_decision(service: Service) -> None:
+async def test_a_program_that_decides_differently_fails_and_names_the_first_wrong_decision(
+    service: Service,
+) -> None:
     for name, right, wrong in (
         ("autoscale.py", "capacity + policy[", "capacity + 2 * policy["),
         ("promotion", '"demotionRequiredWindows", 2', '"demotionRequiredWindows", 3'),

@@ -1,4 +1,4 @@
-"""The card in each of its states, and the results: what people read in ten seconds."""
+"""The run card in each of its states, and the results table: what people read in ten seconds."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ async def bot(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
 
 
 async def reads(slack: LocalSlack, card: Message, words: str) -> list[str]:
-    """-> the lines of the card, once these words are among them."""
+    """Returns the lines of the card once it shows these words."""
     await slack.wait_for(lambda: words in slack.render_text(card))
     return slack.render_text(card).splitlines()
 
 
 def style(card: Message, label: str) -> tuple[str, bool]:
-    """(the button's style, whether it asks first)"""
+    """Returns (the button's style, whether it asks for confirmation)."""
     button = next(element for element in card.elements if element.label == label)
     return button.body.get("style", ""), "confirm" in button.body
 
@@ -46,7 +46,9 @@ def style(card: Message, label: str) -> tuple[str, bool]:
 # ---------------------------------------------------------------- before the decision
 
 
-async def test_while_checking_it_says_how_far_and_what_runs(start_bot: StartBot, slack: LocalSlack) -> None:
+async def test_while_checking_the_card_shows_progress_and_running_checks(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
     slowly = TITLED.replace(AGE, f"{AGE}\n        sample: {{count: 3, every: 2s}}")
     async with start_bot(slowly):
         await slack.connected()
@@ -59,7 +61,7 @@ async def test_while_checking_it_says_how_far_and_what_runs(start_bot: StartBot,
         await reads(slack, card, "recommended")
 
 
-async def test_where_all_passed_go_is_the_primary_button(bot: Running, slack: LocalSlack) -> None:
+async def test_when_all_checks_passed_go_is_the_primary_button(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     header, verdict, needs, _, footer = await reads(slack, card, "To go ahead")
     assert header == "🟡 Waiting for approval · staging run #1"
@@ -70,7 +72,7 @@ async def test_where_all_passed_go_is_the_primary_button(bot: Running, slack: Lo
     assert style(card, "Go") == ("primary", False)
 
 
-async def test_failures_and_near_misses_are_sentences_and_go_asks_first(
+async def test_failures_and_near_misses_are_sentences_and_go_asks_for_confirmation(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.put("duplicates", 2)
@@ -94,7 +96,9 @@ async def test_failures_and_near_misses_are_sentences_and_go_asks_first(
     )
 
 
-async def test_what_could_not_be_measured_says_so(bot: Running, slack: LocalSlack, world: World) -> None:
+async def test_a_check_that_could_not_be_measured_is_shown_as_such(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
     await world.rename("reading", "renamed")
     await slack.user("raj").command("#releases", "/canary", "run staging")
     card = await slack.sees("#releases", "*NO-GO recommended*: 2 of 2 checks could not be measured")
@@ -104,7 +108,7 @@ async def test_what_could_not_be_measured_says_so(bot: Running, slack: LocalSlac
     assert "PASS" not in results
 
 
-async def test_who_has_voted_with_what_and_who_is_left(bot: Running, slack: LocalSlack) -> None:
+async def test_the_card_shows_who_voted_how_and_who_is_left(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await conditional_go(slack, card)
     header, _, votes, condition, needs, *_ = await reads(slack, card, "🗳️")
@@ -115,7 +119,9 @@ async def test_who_has_voted_with_what_and_who_is_left(bot: Running, slack: Loca
     assert "@ana" not in needs
 
 
-async def test_the_last_thing_missing_is_a_waiver(bot: Running, slack: LocalSlack, world: World) -> None:
+async def test_the_card_says_when_only_a_waiver_is_missing(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
     await world.put("duplicates", 2)
     card = await decided(slack, "*NO-GO recommended*")
     await both_go(slack, card)
@@ -133,7 +139,7 @@ async def conditional_go(slack: LocalSlack, card: Message) -> None:
 # ---------------------------------------------------------------- decided
 
 
-async def test_a_conditional_go_has_its_condition_on_the_card(bot: Running, slack: LocalSlack) -> None:
+async def test_a_conditional_go_shows_its_condition_on_the_card(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await conditional_go(slack, card)
     await slack.user("ben").click(card, "Go")
@@ -147,7 +153,9 @@ async def test_a_conditional_go_has_its_condition_on_the_card(bot: Running, slac
     assert not card.elements
 
 
-async def test_a_no_go_says_who_stopped_it_and_why(bot: Running, slack: LocalSlack, world: World) -> None:
+async def test_a_no_go_shows_who_stopped_the_run_and_why(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
     await world.put("duplicates", 2)
     card, ana = await decided(slack, "*NO-GO recommended*"), slack.user("ana")
     await ana.click(card, "No-go…")
@@ -174,7 +182,7 @@ async def test_an_expired_run_says_that_nothing_goes_out(
         assert expired.startswith("Nobody decided by ")
 
 
-async def test_a_cancelled_run_says_who_cancelled_it(bot: Running, slack: LocalSlack) -> None:
+async def test_a_cancelled_run_shows_who_cancelled_it(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await slack.user("raj").command("#releases", "/canary", "cancel #1 wrong version")
     _, cancelled, *_ = await reads(slack, card, "🚫 Cancelled · staging run #1")
@@ -184,7 +192,7 @@ async def test_a_cancelled_run_says_who_cancelled_it(bot: Running, slack: LocalS
 # ---------------------------------------------------------------- after a go
 
 
-async def test_while_it_is_watched_it_says_how_that_goes(bot: Running, slack: LocalSlack) -> None:
+async def test_the_card_shows_how_the_watch_is_going(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await both_go(slack, card)
     await reads(slack, card, "✅ Go, watching · staging run #1")
@@ -192,7 +200,7 @@ async def test_while_it_is_watched_it_says_how_that_goes(bot: Running, slack: Lo
     assert re.match("👀 Watching until .* · measured [1-9][0-9]* times?, all good", lines[2])
 
 
-async def test_an_alarm_is_on_the_card_until_it_is_answered(
+async def test_an_alarm_stays_on_the_card_until_it_is_answered(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     card, raj = await decided(slack), slack.user("raj")
@@ -211,7 +219,7 @@ async def test_an_alarm_is_on_the_card_until_it_is_answered(
     assert not any("👀" in line for line in rest)
 
 
-async def test_a_false_alarm_leaves_it_watched(bot: Running, slack: LocalSlack, world: World) -> None:
+async def test_after_a_false_alarm_the_watch_goes_on(bot: Running, slack: LocalSlack, world: World) -> None:
     card, raj = await decided(slack), slack.user("raj")
     await both_go(slack, card)
     await world.put("duplicates", 3)
@@ -223,9 +231,7 @@ async def test_a_false_alarm_leaves_it_watched(bot: Running, slack: LocalSlack, 
     await reads(slack, card, "1 alarm, all good")
 
 
-async def test_a_newer_go_and_the_end_of_the_watch_have_headers_of_their_own(
-    start_bot: StartBot, slack: LocalSlack
-) -> None:
+async def test_the_end_of_the_watch_has_its_own_header(start_bot: StartBot, slack: LocalSlack) -> None:
     async with start_bot(TITLED.replace("for: 1h", "for: 3s")):
         await slack.connected()
         first = await decided(slack)
@@ -235,7 +241,7 @@ async def test_a_newer_go_and_the_end_of_the_watch_have_headers_of_their_own(
         assert any(line.startswith("👀 Watched until ") and "alarm" not in line for line in lines)
 
 
-async def test_a_go_that_a_newer_one_replaced_says_so(bot: Running, slack: LocalSlack) -> None:
+async def test_a_go_replaced_by_a_newer_one_says_so(bot: Running, slack: LocalSlack) -> None:
     first = await decided(slack)
     await both_go(slack, first)
     await reads(slack, first, "✅ Go, watching")
@@ -249,10 +255,10 @@ def _waiting(slack: LocalSlack) -> Message | None:
     return next((each for each in slack.channel("#releases").log.values() if each.elements), None)
 
 
-# ---------------------------------------------------------------- nobody is mentioned twice, and the results
+# ---------------------------------------------------------------- mentions and results
 
 
-async def test_the_results_mention_each_person_once_and_the_card_notifies_nobody_of_them(
+async def test_the_results_mention_each_person_once_and_the_card_notifies_nobody(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.put("duplicates", 2)
@@ -265,7 +271,7 @@ async def test_the_results_mention_each_person_once_and_the_card_notifies_nobody
     assert not results.edited_ts
 
 
-async def test_the_results_are_three_columns_and_passes_are_apart(
+async def test_the_results_have_three_columns_and_list_passes_separately(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.put("duplicates", 2)
@@ -278,7 +284,7 @@ async def test_the_results_are_three_columns_and_passes_are_apart(
     assert not any("sha256:" in line for line in shown)
 
 
-async def test_show_reads_like_the_card(bot: Running, slack: LocalSlack, world: World) -> None:
+async def test_show_uses_the_same_words_as_the_card(bot: Running, slack: LocalSlack, world: World) -> None:
     await world.put("duplicates", 2)
     await decided(slack, "*NO-GO recommended*")
     reply = await slack.user("ana").command("#releases", "/canary", "show #1 duplicates")
@@ -291,9 +297,7 @@ async def test_show_reads_like_the_card(bot: Running, slack: LocalSlack, world: 
     await reply.told("🟡 Waiting for approval · staging run #1")
 
 
-async def test_a_card_that_is_posted_anew_mentions_people_only_once_it_is_edited(
-    bot: Running, slack: LocalSlack
-) -> None:
+async def test_a_reposted_card_mentions_people_only_in_an_edit(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     slack.workspace.delete(card)
     await slack.user("ana").command("#releases", "/canary", "go #1")

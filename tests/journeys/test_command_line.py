@@ -1,4 +1,4 @@
-"""The same checks and records without Slack: `canary check`, `lint`, `schema`, `verify`, and their exit codes."""
+"""Checks and records without Slack: `canary check`, `lint`, `schema` and `verify`, with their exit codes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Shell:
         }
 
     async def canary(self, *words: str, program: Sequence[str] = (), **environment: str) -> Ended:
-        """`program`: what Python is to run instead."""
+        """Run canary, or `program` in its place."""
         given = {**self.environment, **environment}
         if not program:
             return await self._program.run(words, folder=self.folder, environment=given)
@@ -56,14 +56,14 @@ def shell(tmp_path: Path, world: World, program: Program) -> Shell:
     return Shell(tmp_path, world, program)
 
 
-async def test_checks_that_pass_exit_with_0_and_a_table(shell: Shell) -> None:
+async def test_passing_checks_exit_with_0_and_print_a_table(shell: Shell) -> None:
     ended = await shell.canary("check", "staging")
     assert ended.code == 0, ended
     assert "staging: PASS, recommends GO" in ended.out
     assert "30 s" in ended.out
 
 
-async def test_a_failing_check_exits_with_1_and_its_reason(shell: Shell, world: World) -> None:
+async def test_a_failing_check_exits_with_1_and_prints_its_reason(shell: Shell, world: World) -> None:
     await world.put("queue_age", 300)
     ended = await shell.canary("check", "staging", "--json")
     assert ended.code == 1, ended
@@ -72,7 +72,7 @@ async def test_a_failing_check_exits_with_1_and_its_reason(shell: Shell, world: 
     assert "300 s" in results["queue-age"]["reason"]
 
 
-async def test_a_check_that_cannot_be_measured_exits_with_2(shell: Shell, world: World) -> None:
+async def test_an_unmeasurable_check_exits_with_2(shell: Shell, world: World) -> None:
     await world.rename("reading", "gone")
     ended = await shell.canary("check", "staging", "--only", "queue-age")
     assert ended.code == 2, ended
@@ -100,7 +100,7 @@ FEW = "last.body.data.result.all(series, double(series.value[1]) < 0.05)"
         (FEW, [{"metric": {}, "value": [1764406800, "0.5"]}], 1, "FAIL"),
     ],
 )
-async def test_a_prometheus_query_that_finds_no_series_has_measured_nothing(
+async def test_a_prometheus_query_without_series_has_measured_nothing(
     shell: Shell, expected: str, found: list[object], code: int, said: str
 ) -> None:
     answer = {"status": "success", "data": {"resultType": "vector", "result": found}}
@@ -127,7 +127,7 @@ DATED = """      recent:
 
 
 @pytest.mark.parametrize(("off", "said"), [(-7200, "2h ahead of"), (7200, "2h behind")])
-async def test_with_a_clock_unlike_the_databases_no_window_is_measured(
+async def test_a_windowed_check_is_an_error_if_the_bots_clock_differs_from_the_databases(
     shell: Shell, off: int, said: str
 ) -> None:
     (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("      duplicates:\n", DATED, 1))
@@ -137,13 +137,13 @@ async def test_with_a_clock_unlike_the_databases_no_window_is_measured(
     results = json.loads(ended.out)["results"]
     assert {name: result["outcome"] for name, result in results.items()} == {
         "recent": "ERROR",
-        "queue-age": "PASS",  # which asks for no time
+        "queue-age": "PASS",  # needs no clock
         "duplicates": "PASS",
     }
     assert f"the database's clock is {said} the bot's" in results["recent"]["reason"]
 
 
-async def test_with_the_databases_time_a_window_is_measured(shell: Shell) -> None:
+async def test_a_windowed_check_is_measured_if_the_clocks_agree(shell: Shell) -> None:
     (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("      duplicates:\n", DATED, 1))
     ended = await shell.canary("check", "staging")
     assert ended.code == 0, ended
@@ -167,7 +167,7 @@ async def test_with_the_databases_time_a_window_is_measured(shell: Shell) -> Non
         (["outbox", "list"], "There is no database in .canary, and DATABASE_URL is not set."),
     ],
 )
-async def test_what_is_not_there_is_said_in_a_line_and_exits_with_2(
+async def test_something_missing_is_named_in_one_line_and_exits_with_2(
     shell: Shell, words: list[str], says: str
 ) -> None:
     ended = await shell.canary(*words)
@@ -178,7 +178,7 @@ async def test_what_is_not_there_is_said_in_a_line_and_exits_with_2(
 
 @pytest.fixture
 def settings(slack: LocalSlack, bot_database: str, valkey: str) -> dict[str, str]:
-    """All that `canary serve` needs."""
+    """Everything that `canary serve` needs."""
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
@@ -205,7 +205,7 @@ def settings(slack: LocalSlack, bot_database: str, valkey: str) -> dict[str, str
         ("DATABASE_URL", "postgresql//bot:wr0ng@db", "DATABASE_URL is not a URL of a PostgreSQL database"),
     ],
 )
-async def test_a_bot_that_cannot_start_says_why_in_a_line(
+async def test_a_bot_that_cannot_start_says_why_in_one_line(
     shell: Shell, settings: dict[str, str], name: str, value: str, says: str
 ) -> None:
     ended = await shell.canary("serve", **{**settings, name: value})
@@ -215,7 +215,7 @@ async def test_a_bot_that_cannot_start_says_why_in_a_line(
     assert "wr0ng" not in ended.err
 
 
-async def test_a_port_that_is_taken_is_said(shell: Shell, settings: dict[str, str]) -> None:
+async def test_a_port_in_use_is_named(shell: Shell, settings: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("0.0.0.0", 0))
         taken.listen()
@@ -225,7 +225,7 @@ async def test_a_port_that_is_taken_is_said(shell: Shell, settings: dict[str, st
     assert f"Cannot listen on port {port}" in ended.err
 
 
-async def test_lint_warns_of_what_is_probably_not_meant_and_exits_with_0(shell: Shell) -> None:
+async def test_lint_warns_of_probable_mistakes_and_exits_with_0(shell: Shell) -> None:
     unused = "  security: {members: [U05SEC]}\nsources:\n  repo: {kind: workspace, path: gone}\n"
     (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("sources:\n", unused))
     ended = await shell.canary("lint")
@@ -239,7 +239,7 @@ async def test_lint_warns_of_what_is_probably_not_meant_and_exits_with_0(shell: 
     ]
 
 
-async def test_lint_without_the_environment_asks_for_no_variables(shell: Shell) -> None:
+async def test_lint_without_an_environment_needs_no_variables(shell: Shell) -> None:
     assert (await shell.canary("lint", WORLD_DSN="")).code == 2
     assert (await shell.canary("lint", "--no-env", WORLD_DSN="")).code == 0
 
@@ -264,7 +264,7 @@ async def test_checks_need_only_the_variables_of_their_own_sources(shell: Shell)
     assert "the environment variable NOBODY_SET_THIS is not set" in ended.err
 
 
-async def test_lint_says_every_problem_with_its_line(shell: Shell) -> None:
+async def test_lint_lists_every_problem_with_its_line(shell: Shell) -> None:
     assert "no problems in canary.yaml" in (await shell.canary("lint")).out
     broken = CONFIGURATION.replace("owner: platform", "owner: platfrom", 1).replace("< 180s", "< 180 parsecs")
     (shell.folder / "canary.yaml").write_text(broken)
@@ -286,7 +286,7 @@ async def test_the_published_schema_is_the_printed_one(shell: Shell) -> None:
     assert ended.out == (ROOT / "docs" / "canary.schema.json").read_text()
 
 
-async def test_the_packet_of_a_decision_verifies_and_a_changed_one_does_not(
+async def test_a_packet_verifies_and_a_changed_one_does_not(
     start_bot: StartBot, slack: LocalSlack, shell: Shell, bot_database: str
 ) -> None:
     async with start_bot():
@@ -310,7 +310,7 @@ async def test_the_packet_of_a_decision_verifies_and_a_changed_one_does_not(
     assert "evidence: its digest is" in ended.err
 
 
-async def test_numbers_are_exact_and_what_has_no_limit_is_no_pass(shell: Shell) -> None:
+async def test_numbers_are_exact_and_a_reading_without_a_limit_does_not_pass(shell: Shell) -> None:
     query = "SELECT 20260115093000124::bigint AS build, 3 AS due FROM reading LIMIT 1"
     exact = f"""    checks:
       build:

@@ -1,4 +1,4 @@
-"""The bot is started again with another canary.yaml while a run is under way: who was removed loses, and nobody gains."""
+"""canary.yaml changes during a run: people who were removed lose their vote, and nobody gains one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EASIER = WITHOUT_ANA.replace("approve: {release-managers: 1, platform: 1}", "app
 
 
 @pytest.mark.parametrize("changed", [WITHOUT_ANA, EASIER])
-async def test_who_was_removed_loses_their_vote_nobody_gains_one_and_the_rules_stay(
+async def test_a_removed_voter_loses_their_vote_nobody_gains_one_and_the_rules_stay(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, changed: str
 ) -> None:
     ana, ben, mia = (slack.user(name) for name in ("ana", "ben", "mia"))
@@ -39,7 +39,7 @@ async def test_who_was_removed_loses_their_vote_nobody_gains_one_and_the_rules_s
         decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
         instructions = slack.render_text(await slack.sees("#releases", "How to roll back ·"))
     assert "Approved by @ana (release-managers) and @ben (platform)" in decision
-    assert "OVERRIDE_CAPACITY=1024" in instructions  # as it was configured when the run was started
+    assert "OVERRIDE_CAPACITY=1024" in instructions  # as configured when the run started
     [(votes, lapsed)] = await facts(
         bot_database,
         "SELECT count(*) FILTER (WHERE kind = 'voted'), count(*) FILTER (WHERE kind = 'vote lapsed') FROM event",
@@ -47,7 +47,7 @@ async def test_who_was_removed_loses_their_vote_nobody_gains_one_and_the_rules_s
     assert (votes, lapsed) == (3, 1)
 
 
-async def test_a_run_keeps_the_configuration_that_it_was_started_with(
+async def test_a_run_keeps_the_configuration_it_started_with(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot():

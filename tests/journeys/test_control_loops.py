@@ -1,4 +1,4 @@
-"""The control loops in a run: programs in scenarios and recorded decisions, from the card to the chart in the thread."""
+"""Control loops in a run: programs in scenarios and recorded decisions, from the card to the chart in the thread."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def programs(tmp_path: Path) -> Path:
 
 
 async def recorded(world: World, **odd: Any) -> None:
-    """Half an hour of decisions, the last but one of which may be odd."""
+    """Half an hour of decisions; the last but one may be odd."""
     now = datetime.now(UTC)
     decisions = []
     for minute in range(30, 0, -1):
@@ -81,7 +81,7 @@ def files(slack: LocalSlack, card: Message) -> list[Any]:
     return [file for message in slack.thread(card) for file in message.files]
 
 
-async def test_loops_that_decide_as_they_should_pass(
+async def test_control_loops_that_decide_correctly_pass(
     start_bot: StartBot, slack: LocalSlack, world: World, programs: Path
 ) -> None:
     await recorded(world)
@@ -95,7 +95,7 @@ async def test_loops_that_decide_as_they_should_pass(
         assert "30 of 30 decisions as expected" in text
 
 
-async def test_a_decision_and_a_scenario_that_differ_are_named_in_the_thread_with_a_chart(
+async def test_a_wrong_decision_and_a_differing_scenario_are_named_in_the_thread_with_a_chart(
     start_bot: StartBot, slack: LocalSlack, world: World, programs: Path
 ) -> None:
     guardrails = {"contentionBreached": True, "failureRateBreached": False}

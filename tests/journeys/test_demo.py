@@ -1,4 +1,4 @@
-"""`canary demo`, as somebody runs it who has nothing but a checkout: by script, again, and after a kill."""
+"""`canary demo`, as someone runs it who has nothing but a checkout: by script, again, and after a kill."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from tests.embedded.servers import is_gone
 from tests.journeys.test_settings import roles_of_the_bot
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 300  # seconds for the script, in all
-PATIENCE = 60  # seconds for what takes some
+LIMIT = 300  # seconds for the whole script
+PATIENCE = 60  # seconds for one slow step
 
 pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
-    """With no settings except those that would mislead another bot."""
+    """The script, with no settings except those that would mislead another bot."""
     environ = {
         "PATH": os.environ["PATH"],
-        "TMPDIR": tempfile.gettempdir(),  # where whatever is left behind is found
+        "TMPDIR": tempfile.gettempdir(),  # so that leftovers are found
         "HOME": str(tmp_path_factory.mktemp("home")),
         "DATABASE_URL": "postgresql://nowhere.invalid/theirs",
         "SLACK_BOT_TOKEN": "xoxb-theirs",
@@ -60,20 +60,20 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProc
 
 @pytest.fixture
 def threads(played: subprocess.CompletedProcess[str]) -> list[str]:
-    """As text: of the runs, in their order; and what was checked."""
+    """The printed threads, one per run in order, then the list of what was checked."""
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]
     return played.stdout.split("═" * 100)
 
 
 @pytest.fixture
 def folder() -> Iterator[Folder]:
-    """Short, so that sockets fit."""
+    """A short path: the names of sockets are limited."""
     with tempfile.TemporaryDirectory(prefix="canary-demo-") as path:
         yield Folder(Path(path))
 
 
 def in_order(text: str, *words: str) -> None:
-    """Each of the words, after the one before."""
+    """Fail unless the text contains the words in this order."""
     place = 0
     for each in words:
         found = text.find(each, place)
@@ -81,12 +81,12 @@ def in_order(text: str, *words: str) -> None:
         place = found + len(each)
 
 
-def test_the_first_thread_tells_of_a_go_and_the_rollback_after_it(threads: list[str]) -> None:
+def test_the_first_thread_shows_a_go_and_its_rollback(threads: list[str]) -> None:
     in_order(
         threads[0],
         "Approved by @ana (release-managers) and @ben (platform)",
         "by @raj · run #1",
-        "*Results*: GO recommended, all 15 checks passed",
+        "*Results*: GO recommended, all 17 checks passed",
         "*Go*: @ana",
         "*Go*: @ben",
         "Decision on run #1",
@@ -102,7 +102,7 @@ def test_the_first_thread_tells_of_a_go_and_the_rollback_after_it(threads: list[
     )
 
 
-def test_the_second_thread_tells_of_a_no_go_with_reason_and_chart(threads: list[str]) -> None:
+def test_the_second_thread_shows_a_no_go_with_its_reason_and_a_chart(threads: list[str]) -> None:
     in_order(
         threads[1],
         "Stopped by @ana",
@@ -116,7 +116,7 @@ def test_the_second_thread_tells_of_a_no_go_with_reason_and_chart(threads: list[
     )
 
 
-def test_the_third_thread_tells_of_a_withdrawn_vote_a_condition_and_a_rollback_recorded_by_hand(
+def test_the_third_thread_shows_a_withdrawn_vote_a_condition_and_a_manually_recorded_rollback(
     threads: list[str],
 ) -> None:
     in_order(
@@ -132,34 +132,34 @@ def test_the_third_thread_tells_of_a_withdrawn_vote_a_condition_and_a_rollback_r
     assert "The watch of run #3 ended: staging was rolled back" in threads[2]
 
 
-def test_it_ends_by_saying_what_was_checked(threads: list[str]) -> None:
+def test_the_script_ends_with_what_was_checked(threads: list[str]) -> None:
     assert threads[-1].splitlines()[-1].endswith("it ends the watch.")
 
 
-def test_nothing_goes_wrong_on_the_way(played: subprocess.CompletedProcess[str]) -> None:
+def test_the_script_reports_no_errors(played: subprocess.CompletedProcess[str]) -> None:
     assert played.stderr == ""
 
 
-def _nobody(_: str) -> None:
-    """That a bot ended is no news here."""
+def _quiet(_: str) -> None:
+    """Bots are killed on purpose here, so their end is not reported."""
 
 
 def told(thread: str) -> list[str]:
-    """Its lines, without what varies with the system under test and the clock."""
+    """The thread's lines, without what varies with the system under test and the clock."""
     for varies, instead in _VARIES:
         thread = re.sub(varies, instead, thread)
     return thread.strip().split("\n")
 
 
 _VARIES = (
-    (r"`[^`]*`", "`…`"),  # digests, and what checks quote
+    (r"`[^`]*`", "`…`"),  # digests and quoted text
     (r"\d+([.,:]\d+)*", "#"),
     (r" +", " "),  # columns are as wide as their numbers
-    (r" (–|n=#)(?=\n|$)", ""),  # a sample size, where any job was waiting at that moment
-    (r"(\n *`…`)+(?=\n)", "\n  `…`"),  # of each quoted failure there is a line
+    (r" (–|n=#)(?=\n|$)", ""),  # a sample size, if any job was waiting at that moment
+    (r"(\n *`…`)+(?=\n)", "\n  `…`"),  # any number of quoted failures
     (r"(# [A-Z]+,? )+of # looks?", "… of the looks"),
     (r"Measured (once|# times) since", "Measured since"),
-    # how long jobs have waited, which on a busy machine may be a warning with an owner and a chart; and how many there are then
+    # how long jobs have waited, which on a busy machine may be a warning with an owner and a chart, and how many wait
     (r"\n *canary · #\n *\[file (recent-)?queue-age[^\n]*\n", "\n"),
     (r"\n[^\n]*(?:Queue age|queue-age)[^\n]*", ""),
     (r"\n *Owner: [^\n]*", ""),
@@ -170,13 +170,13 @@ _VARIES = (
 
 
 @pytest.mark.parametrize("first", [1, pytest.param(2, marks=pytest.mark.long)])
-async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_people_see(
+async def test_killing_either_of_two_bots_at_any_step_changes_nothing_people_see(
     folder: Folder, threads: list[str], first: int
 ) -> None:
-    """Right after each action, alternating between the two."""
+    """Kill right after each action, alternating between the two."""
     turns = itertools.cycle([first, 3 - first])
     kills = 0
-    async with staged(folder, replicas=2, say=_nobody) as stage:
+    async with staged(folder, replicas=2, say=_quiet) as stage:
         sockets = stage.slack.socket_mode.sockets
 
         async def kill(_: str) -> None:
@@ -200,7 +200,7 @@ async def test_killing_either_of_two_bots_in_the_middle_changes_nothing_that_peo
 
 
 @pytest.mark.long
-async def test_what_was_said_is_still_there_at_the_next_start_and_can_be_acted_on(folder: Folder) -> None:
+async def test_the_conversation_survives_a_restart_and_can_be_continued(folder: Folder) -> None:
     async with staged(folder) as stage:
         await stage.slack.user("raj").command("#releases", "/canary", "run staging")
         await stage.slack.sees("#releases", "*GO recommended*", timeout=PATIENCE)
@@ -216,7 +216,7 @@ async def test_what_was_said_is_still_there_at_the_next_start_and_can_be_acted_o
 
 
 @pytest.mark.long
-async def test_a_bot_that_dies_is_started_again_and_that_is_said(folder: Folder) -> None:
+async def test_a_bot_that_dies_is_restarted_and_the_demo_says_so(folder: Folder) -> None:
     said: list[str] = []
     async with staged(folder, say=said.append) as stage:
         pid = int(folder.bot.process.read_text().split()[0])
@@ -230,7 +230,7 @@ async def test_a_bot_that_dies_is_started_again_and_that_is_said(folder: Folder)
 
 
 @pytest.mark.long
-async def test_the_bot_of_a_killed_demo_does_not_go_on_beside_the_next_one(folder: Folder) -> None:
+async def test_the_bot_of_a_killed_demo_does_not_live_on_beside_the_next_one(folder: Folder) -> None:
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sandbox", "--data", str(folder.path), "--port", "0", "--no-browser"),
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": tempfile.gettempdir()},
@@ -249,7 +249,7 @@ async def test_the_bot_of_a_killed_demo_does_not_go_on_beside_the_next_one(folde
         assert await is_gone(orphan)
 
 
-async def test_a_port_in_use_is_said_before_anything_starts(folder: Folder) -> None:
+async def test_a_port_in_use_is_reported_before_anything_starts(folder: Folder) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(DemoError, match=f"Port {port} is in use") as refused:
@@ -259,7 +259,7 @@ async def test_a_port_in_use_is_said_before_anything_starts(folder: Folder) -> N
     assert not (folder.path / "postgres").exists()
 
 
-async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+async def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     folder = Folder(tmp_path / "file" / "demo")
     with pytest.raises(DemoError, match=re.escape(str(folder.path))) as refused:
@@ -271,7 +271,7 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "kept", [b"", b"what is this", b"\x80\x05.", pickle.dumps((1, 2, 3)), pickle.dumps(({}, 7))]
 )
-async def test_a_conversation_that_cannot_be_read_is_said(folder: Folder, kept: bytes) -> None:
+async def test_an_unreadable_conversation_is_reported(folder: Folder, kept: bytes) -> None:
     folder.conversation.write_bytes(kept)
     with pytest.raises(DemoError, match="cannot be read") as refused:
         async with conversation.kept(LocalSlack().workspace, folder.conversation):
@@ -281,8 +281,8 @@ async def test_a_conversation_that_cannot_be_read_is_said(folder: Folder, kept: 
 
 
 @pytest.mark.parametrize("what", ["PostgreSQL", "the local Slack"])
-async def test_a_ctrl_c_while_it_starts_stops_it_without_a_traceback(folder: Folder, what: str) -> None:
-    """A terminal interrupts everything that runs in it: initdb as well."""
+async def test_ctrl_c_during_start_stops_the_demo_without_a_traceback(folder: Folder, what: str) -> None:
+    """A terminal interrupts every process in it, initdb too."""
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sandbox", "--data", str(folder.path), "--port", "0", "--no-browser"),
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": tempfile.gettempdir()},

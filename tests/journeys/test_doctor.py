@@ -1,4 +1,4 @@
-"""`canary doctor`: one line for everything that the bot needs, with any server, and without secrets."""
+"""`canary doctor`: one line for each thing that the bot needs, with any server, and without secrets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def line(ended: Ended, about: str) -> str:
     return next(line for line in ended.out.splitlines() if line[6:].startswith(f"{about}:"))
 
 
-async def test_all_is_well(shell: Shell, settings: dict[str, str]) -> None:
+async def test_everything_in_order_is_reported_line_by_line(shell: Shell, settings: dict[str, str]) -> None:
     ended = await shell.canary("doctor", **settings)
     assert (ended.code, ended.err) == (0, ""), ended
     assert [line for line in ended.out.splitlines() if not line.startswith("ok ")] == []
@@ -34,7 +34,7 @@ async def test_all_is_well(shell: Shell, settings: dict[str, str]) -> None:
     assert "xoxb" not in ended.out + ended.err
 
 
-async def test_without_slack_it_looks_at_the_rest(shell: Shell, world: World) -> None:
+async def test_without_slack_it_checks_everything_else(shell: Shell, world: World) -> None:
     ended = await shell.canary("doctor")
     assert ended.code == 0, ended
     assert line(ended, "Slack").startswith("-     Slack: SLACK_BOT_TOKEN is not set")
@@ -43,7 +43,7 @@ async def test_without_slack_it_looks_at_the_rest(shell: Shell, world: World) ->
     assert (await shell.canary("doctor", WORLD_DSN="postgresql://u:wr0ng@127.0.0.1:9/x")).code == 1
 
 
-async def test_scopes_channels_and_groups_say_what_to_do(
+async def test_problems_with_scopes_channels_and_groups_say_what_to_do(
     shell: Shell, settings: dict[str, str], slack: LocalSlack
 ) -> None:
     slack.app.scopes = slack.app.scopes - {"files:write"}
@@ -74,7 +74,7 @@ async def test_scopes_channels_and_groups_say_what_to_do(
         ("WORLD_DSN", "postgresql://u:wr0ng@127.0.0.1:9/x", "source world", "refused the connection"),
     ],
 )
-async def test_what_is_wrong_is_said_beside_what_is_well(
+async def test_problems_are_listed_beside_what_works(
     shell: Shell, settings: dict[str, str], name: str, value: str, about: str, says: str
 ) -> None:
     ended = await shell.canary("doctor", **{**settings, name: value})
@@ -85,7 +85,7 @@ async def test_what_is_wrong_is_said_beside_what_is_well(
     assert len(ended.out.splitlines()) >= 4
 
 
-async def test_a_server_that_lacks_methods_is_looked_at_as_far_as_it_goes(
+async def test_a_server_without_some_methods_is_checked_as_far_as_possible(
     shell: Shell, settings: dict[str, str], slack: LocalSlack
 ) -> None:
     for method in ("conversations.info", "conversations.history", "usergroups.users.list"):
@@ -95,7 +95,9 @@ async def test_a_server_that_lacks_methods_is_looked_at_as_far_as_it_goes(
     assert line(ended, "channel C0RELEASES")[0] == "?"
 
 
-async def test_a_configuration_with_mistakes_does_not_end_it(shell: Shell, settings: dict[str, str]) -> None:
+async def test_a_faulty_configuration_does_not_stop_the_other_checks(
+    shell: Shell, settings: dict[str, str]
+) -> None:
     (shell.folder / "canary.yaml").write_text(CONFIGURATION.replace("kind: sql", "kind: sqll"))
     ended = await shell.canary("doctor", **settings)
     assert ended.code == 1, ended

@@ -1,4 +1,4 @@
-"""The examples that are for copying: each passes `canary lint`, and the one for a web service judges one."""
+"""The examples to copy: each passes `canary lint`, and the one for a web service judges a real one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TESTS = "def test_prices():\n    assert 2 * 3 == 6\n"
 
 @dataclass
 class Shop:
-    """A web service with an HTTP side, a database and a repository."""
+    """A web service with an HTTP endpoint, a database and a repository."""
 
     dsn: str
     repository: Path
@@ -49,7 +49,7 @@ class Shop:
             await connection.execute(statement)
 
     async def judged(self) -> tuple[int, dict[str, str]]:
-        """The exit code of `canary check`, and each check's outcome."""
+        """Returns the exit code of `canary check` and the outcome of each check."""
         code, out, err = await canary(*RUN, config=WEB_SERVICE, environment=self.environment)
         assert out, err
         return code, {name: result["outcome"] for name, result in json.loads(out)["results"].items()}
@@ -93,24 +93,24 @@ async def shop(database: str, tmp_path: Path) -> AsyncIterator[Shop]:
 
 
 @pytest.mark.parametrize("config", EXAMPLES, ids=lambda path: path.parent.name)
-async def test_an_example_passes_lint_without_warnings(config: Path) -> None:
+async def test_every_example_passes_lint_without_warnings(config: Path) -> None:
     code, _, err = await canary("lint", "--no-env", config=config, environment={})
     assert (code, err) == (0, "")
 
 
 @pytest.mark.parametrize("config", EXAMPLES, ids=lambda path: path.parent.name)
-def test_an_example_says_which_variables_it_needs(config: Path) -> None:
+def test_every_example_names_the_variables_it_needs(config: Path) -> None:
     comments, _, rest = config.read_text().partition("version: 1")
     assert [name for name in set(re.findall(r"\$\{(\w+)\}", rest)) if name not in comments] == []
 
 
-async def test_a_sound_web_service_passes(shop: Shop) -> None:
+async def test_a_healthy_web_service_passes(shop: Shop) -> None:
     code, outcomes = await shop.judged()
     assert set(outcomes.values()) == {"PASS"}, outcomes
     assert (code, len(outcomes)) == (0, 6)
 
 
-async def test_each_fault_of_a_web_service_fails_the_check_for_it(shop: Shop) -> None:
+async def test_each_fault_of_a_web_service_fails_its_check(shop: Shop) -> None:
     shop.version, shop.results = "2.2.9", []
     await shop.execute("UPDATE orders SET state = 'payment_failed' WHERE id % 5 = 0")
     await shop.execute("DELETE FROM orders WHERE id < 40")
@@ -121,7 +121,7 @@ async def test_each_fault_of_a_web_service_fails_the_check_for_it(shop: Shop) ->
     assert code == 1
 
 
-async def test_a_quiet_web_service_is_not_called_sound(shop: Shop) -> None:
+async def test_an_idle_web_service_does_not_pass(shop: Shop) -> None:
     await shop.execute("TRUNCATE orders")
     code, outcomes = await shop.judged()
     assert {name for name, outcome in outcomes.items() if outcome == "UNKNOWN"} == {"payments", "order-rate"}

@@ -1,4 +1,4 @@
-"""Gates in depth and reason codes, as a team in Slack sees them."""
+"""Gates and reason codes in depth, as a team in Slack sees them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ BROKEN = "#!/bin/sh\necho 'ok 1 - pays'; echo 'not ok 2 - refunds <!channel> *tw
 
 
 class Project:
-    """A checkout, its logs, and what CI says of it."""
+    """A checkout, its logs, and its CI results."""
 
     def __init__(self, folder: Path, github: LocalGithub) -> None:
         self.app, self.logs, self.github = folder / "app", folder / "logs", github
@@ -90,7 +90,7 @@ class Project:
         (self.app / name).chmod(0o755)
 
     def log(self, *step_downs: int, code: str = "guardrail_step_down") -> None:
-        """A decision a minute; other ones so many minutes ago."""
+        """Write one decision a minute; at these many minutes ago, a step down."""
         now = datetime.now(UTC)
         lines = [
             {
@@ -127,11 +127,11 @@ def messages(slack: LocalSlack) -> list[Message]:
 
 
 async def shown(slack: LocalSlack, check: str) -> str:
-    """What Ana is told about a check."""
+    """What `/canary show` tells Ana about a check."""
     return await (await slack.user("ana").command("#releases", "/canary", f"show #1 {check}")).told()
 
 
-async def test_a_flaky_gate_is_a_warning_that_names_what_failed_at_first(
+async def test_a_flaky_gate_is_a_warning_that_names_the_first_failure(
     start_bot: StartBot, slack: LocalSlack, project: Project
 ) -> None:
     project.github.token = ""
@@ -150,7 +150,7 @@ async def test_a_flaky_gate_is_a_warning_that_names_what_failed_at_first(
     assert "2 of 2 passed in CI" in ci
 
 
-async def test_what_is_broken_dirty_looping_and_pending_is_told_apart(
+async def test_failing_dirty_looping_and_pending_are_distinguished(
     start_bot: StartBot, slack: LocalSlack, project: Project
 ) -> None:
     project.github.token = ""
@@ -172,7 +172,7 @@ async def test_what_is_broken_dirty_looping_and_pending_is_told_apart(
     assert "<!channel>" not in everything(slack)
 
 
-async def test_a_log_that_says_nothing_is_no_pass(
+async def test_a_log_without_decisions_does_not_pass(
     start_bot: StartBot, slack: LocalSlack, project: Project
 ) -> None:
     project.github.token = ""

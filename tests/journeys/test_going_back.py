@@ -1,4 +1,4 @@
-"""Which version the rollback instructions name, and how a rollback is recorded that nobody asked for."""
+"""Which version the rollback instructions name, and how an unprompted rollback is recorded."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ async def at(bot_database: str, world: World, tmp_path: Path) -> AsyncIterator[T
         yield at
 
 
-async def said_before(at: Team, number: int) -> Previous:
-    """What the card says while people vote."""
+async def previous_shown(at: Team, number: int) -> Previous:
+    """What the card says about the previous version while people vote."""
     async with at.services.database.connection() as conn:
         run = await runs.find(conn, number)
         assert run
@@ -38,9 +38,9 @@ async def said_before(at: Team, number: int) -> Previous:
 
 
 async def gone(at: Team, version: str | None, **arguments: str) -> tuple[int, Previous, str]:
-    """A run that gets its go: -> its number, what is said before the go, and what is decided with it."""
+    """Take a run to its go. Returns its number, the previous version named before the go, and the one decided with it."""
     number = await at.measured(version, **arguments)
-    before = await said_before(at, number)
+    before = await previous_shown(at, number)
     await at.go(number)
     return number, before, (await _decision(at, number)).previous_version
 
@@ -54,20 +54,20 @@ async def _decision(at: Team, number: int) -> Decision:
     return decision
 
 
-async def test_the_first_version_has_none_to_go_back_to_and_that_is_said_before_the_go(at: Team) -> None:
+async def test_the_first_version_has_none_to_go_back_to_and_the_card_says_so_before_the_go(at: Team) -> None:
     _, before, after = await gone(at, "1.0")
     assert (before.version, after) == ("", "")
     assert before.doubt == "no other version has a go that was not rolled back"
 
 
-async def test_it_is_the_last_version_with_a_go(at: Team) -> None:
+async def test_the_previous_version_is_the_last_one_with_a_go(at: Team) -> None:
     await gone(at, "1.0")
     await gone(at, "1.1")
     _, before, after = await gone(at, "1.2")
     assert before.version == after == "1.1"
 
 
-async def test_a_version_that_was_rolled_back_is_passed_over(at: Team) -> None:
+async def test_a_rolled_back_version_is_skipped(at: Team) -> None:
     await gone(at, "1.0")
     bad, _, _ = await gone(at, "1.1")
     await at.rolled_back(bad, "errors in checkout")
@@ -75,7 +75,7 @@ async def test_a_version_that_was_rolled_back_is_passed_over(at: Team) -> None:
     assert before.version == after == "1.0"
 
 
-async def test_a_version_that_was_rolled_back_by_a_prompt_is_passed_over(at: Team, world: World) -> None:
+async def test_a_version_rolled_back_by_a_prompt_is_skipped(at: Team, world: World) -> None:
     await gone(at, "1.0")
     bad, _, _ = await gone(at, "1.1")
     await world.put("duplicates", 3)
@@ -86,20 +86,20 @@ async def test_a_version_that_was_rolled_back_by_a_prompt_is_passed_over(at: Tea
     assert before.version == after == "1.0"
 
 
-async def test_a_version_that_is_judged_twice_does_not_go_back_to_itself(at: Team) -> None:
+async def test_a_version_judged_twice_does_not_go_back_to_itself(at: Team) -> None:
     await gone(at, "1.0")
     await gone(at, "1.1")
     _, before, after = await gone(at, "1.1")
     assert before.version == after == "1.0"
 
 
-async def test_only_a_version_that_is_judged_twice_leaves_nothing_to_go_back_to(at: Team) -> None:
+async def test_a_version_judged_twice_and_no_other_leaves_nothing_to_go_back_to(at: Team) -> None:
     await gone(at, "1.0")
     _, before, after = await gone(at, "1.0")
     assert (before.version, after) == ("", "")
 
 
-async def test_a_version_that_was_rolled_back_and_got_a_go_again_is_good_again(at: Team) -> None:
+async def test_a_rolled_back_version_with_a_newer_go_counts_again(at: Team) -> None:
     await gone(at, "1.0")
     bad, _, _ = await gone(at, "1.1")
     await at.rolled_back(bad)
@@ -109,7 +109,7 @@ async def test_a_version_that_was_rolled_back_and_got_a_go_again_is_good_again(a
     assert before.version == after == "1.1"
 
 
-async def test_a_version_whose_second_go_was_rolled_back_is_not_saved_by_its_first(at: Team) -> None:
+async def test_a_version_whose_second_go_was_rolled_back_is_skipped_despite_its_first(at: Team) -> None:
     await gone(at, "1.0")
     await gone(at, "1.1")
     bad, _, _ = await gone(at, "1.1")
@@ -118,7 +118,7 @@ async def test_a_version_whose_second_go_was_rolled_back_is_not_saved_by_its_fir
     assert before.version == after == "1.0"
 
 
-async def test_a_rollback_that_is_recorded_for_an_older_run_of_the_version_counts_too(at: Team) -> None:
+async def test_a_rollback_recorded_for_an_older_run_of_the_version_counts_too(at: Team) -> None:
     await gone(at, "1.0")
     older, _, _ = await gone(at, "1.1")
     await gone(at, "1.1")
@@ -127,7 +127,7 @@ async def test_a_rollback_that_is_recorded_for_an_older_run_of_the_version_count
     assert before.version == "1.0"
 
 
-async def test_what_did_not_get_a_go_was_never_out_there(at: Team) -> None:
+async def test_a_version_without_a_go_is_never_the_previous_one(at: Team) -> None:
     await gone(at, "1.0")
     refused = await at.measured("1.1")
     await at.says(ANA, Choice.NO_GO, refused, "no")
@@ -139,7 +139,7 @@ async def test_what_did_not_get_a_go_was_never_out_there(at: Team) -> None:
     assert before.version == after == "1.0"
 
 
-async def test_a_run_without_a_version_is_told_that_it_should_name_one(at: Team) -> None:
+async def test_a_run_without_a_version_is_advised_to_name_one(at: Team) -> None:
     await gone(at, "1.0")
     _, before, after = await gone(at, None)
     assert (before.version, after) == ("", "")
@@ -148,7 +148,7 @@ async def test_a_run_without_a_version_is_told_that_it_should_name_one(at: Team)
     assert before.version == after == "1.0"
 
 
-async def test_a_version_that_is_given_wins_and_is_doubted_where_it_is_a_bad_one(at: Team) -> None:
+async def test_a_given_previous_version_wins_and_is_questioned_if_it_was_rolled_back(at: Team) -> None:
     first, _, _ = await gone(at, "1.0")
     assert await _given(at, "0.9") == Previous(version="0.9")
     assert await _given(at, "1.1") == Previous(version="1.1", doubt="it is the version of this run")
@@ -161,18 +161,18 @@ async def test_a_version_that_is_given_wins_and_is_doubted_where_it_is_a_bad_one
 
 async def _given(at: Team, version: str) -> Previous:
     number = await at.measured("1.1", previous_version=version)
-    before = await said_before(at, number)
+    before = await previous_shown(at, number)
     await at.cancels(number)
     return before
 
 
-async def test_while_people_vote_the_version_that_they_would_go_back_to_is_rolled_back(at: Team) -> None:
+async def test_the_card_follows_if_the_previous_version_is_rolled_back_during_the_vote(at: Team) -> None:
     await gone(at, "1.0")
     bad, _, _ = await gone(at, "1.1")
     voting = await at.measured("1.2")
-    assert (await said_before(at, voting)).version == "1.1"
+    assert (await previous_shown(at, voting)).version == "1.1"
     await at.rolled_back(bad)
-    assert (await said_before(at, voting)).version == "1.0"
+    assert (await previous_shown(at, voting)).version == "1.0"
     await at.go(voting)
     assert (await _decision(at, voting)).previous_version == "1.0"
 
@@ -196,7 +196,7 @@ async def test_only_a_go_can_be_rolled_back_and_only_once(at: Team) -> None:
         await at.rolled_back(number, by=BEN)
 
 
-async def test_on_call_records_a_rollback_that_nobody_was_asked_for(
+async def test_on_call_records_an_unprompted_rollback(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     raj = slack.user("raj")
@@ -218,7 +218,7 @@ async def test_on_call_records_a_rollback_that_nobody_was_asked_for(
     assert await facts(bot_database, "SELECT actor FROM event WHERE kind = 'rolled back'") == [("U03RAJ",)]
 
 
-async def test_a_rollback_answers_the_prompts_that_are_open(
+async def test_recording_a_rollback_answers_open_prompts(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     card = await decided(slack)

@@ -1,4 +1,4 @@
-"""App Home: what waits for a person, kept up to date while they look at it."""
+"""App Home: what waits for a person, updated while they look at it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def words(view: View | None) -> str:
 
 
 async def shows(person: Person, text: str, *, not_text: str = "") -> View:
-    """Wait until their Home shows this text, without any of that."""
+    """Wait until the person's Home shows this text and none of the others."""
 
     def look() -> View | None:
         shown = words(person.home)
@@ -33,14 +33,14 @@ async def shows(person: Person, text: str, *, not_text: str = "") -> View:
     return await person.waits(look, f"a Home with {text!r} without {not_text!r}", PATIENCE)
 
 
-async def test_home_says_what_to_do_where_there_is_nothing_yet(bot: Running, slack: LocalSlack) -> None:
+async def test_an_empty_home_says_what_to_do(bot: Running, slack: LocalSlack) -> None:
     home = await slack.user("ana").opens_home()
     assert "Nothing needs you right now" in words(home)
     assert "Nothing is running that you can see" in words(home)
     assert "/canary run staging" in words(home)
 
 
-async def test_whoever_has_to_vote_sees_it_in_home_votes_there_and_sees_it_decided(
+async def test_a_voter_sees_the_run_in_home_votes_there_and_sees_the_decision(
     bot: Running, slack: LocalSlack
 ) -> None:
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
@@ -72,8 +72,8 @@ async def test_a_no_go_in_home_asks_for_its_reason(bot: Running, slack: LocalSla
     await shows(ana, "🛑 No-go")
 
 
-async def test_a_decision_while_home_is_open_takes_the_buttons_away(bot: Running, slack: LocalSlack) -> None:
-    """Whoever clicks on what their screen still shows is told why it no longer counts."""
+async def test_a_decision_removes_the_buttons_from_an_open_home(bot: Running, slack: LocalSlack) -> None:
+    """A click on a stale screen is answered with why it no longer counts."""
     ana = slack.user("ana")
     card = await decided(slack)
     old = elements_of((await ana.opens_home()).blocks)
@@ -83,7 +83,7 @@ async def test_a_decision_while_home_is_open_takes_the_buttons_away(bot: Running
 
 
 @pytest.mark.parametrize("name", ["gus", "one", "sam"])
-async def test_guests_and_strangers_are_told_so_in_one_sentence(
+async def test_guests_and_outsiders_get_one_explanatory_sentence(
     bot: Running, slack: LocalSlack, name: str
 ) -> None:
     slack.channel("#releases").members.add(slack.user(name).id)
@@ -126,7 +126,7 @@ async def test_on_call_sees_the_prompt_and_answers_it_in_home(
     await shows(raj, "⏪ Rolled back", not_text="Roll back staging?")
 
 
-async def test_what_stands_in_a_private_channel_is_shown_to_those_whom_its_environment_names(
+async def test_a_run_in_a_private_channel_is_shown_to_people_its_environment_names(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     ana, mia, raj = slack.user("ana"), slack.user("mia"), slack.user("raj")
@@ -144,10 +144,10 @@ async def test_what_stands_in_a_private_channel_is_shown_to_those_whom_its_envir
         assert "vault" not in words(await shows(mia, "Waiting for approval · staging"))
 
 
-async def test_another_environment_of_the_same_private_channel_is_none_of_theirs(
+async def test_another_environment_of_the_same_private_channel_stays_hidden(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
-    """Ana votes on one of them. Nobody knows whether she is in the channel."""
+    """Ana votes on one of the two. Whether she is in the channel is unknown."""
     ana, ben, raj = slack.user("ana"), slack.user("ben"), slack.user("raj")
     members = {ben.id, raj.id, slack.app.bot_user}
     slack.workspace.channels["C0SECRET"] = Channel("C0SECRET", "secret", kind="private", members=members)
@@ -168,7 +168,7 @@ async def test_another_environment_of_the_same_private_channel_is_none_of_theirs
         assert "vault" not in words(await ana.opens_home())
 
 
-async def test_a_home_that_was_not_opened_for_a_week_is_left_as_it_is(
+async def test_a_home_not_opened_for_a_week_is_not_updated(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     ana, ben = slack.user("ana"), slack.user("ben")
@@ -184,10 +184,10 @@ async def test_a_home_that_was_not_opened_for_a_week_is_left_as_it_is(
     assert "your vote (" in words(await ana.opens_home())
 
 
-async def test_what_changes_nothing_for_a_person_is_not_published_again(
+async def test_a_home_is_not_republished_if_nothing_changed_for_its_person(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    """A vote of somebody else's, for who looks at a page of decisions alone."""
+    """For example, on another person's vote, for someone whose Home lists only decisions."""
     ana, gus = slack.user("ana"), slack.user("gus")
     await gus.opens_home()
     await ana.opens_home()
@@ -208,12 +208,12 @@ async def test_a_redelivered_event_is_handled_once(
     assert await facts(bot_database, "SELECT count(*) FROM inbox WHERE kind = 'event'") == [(1,)]
 
 
-async def test_over_http_home_opens_as_well(http_bot: Running, slack: LocalSlack) -> None:
+async def test_home_opens_over_http_too(http_bot: Running, slack: LocalSlack) -> None:
     assert "Nothing needs you right now" in words(await slack.user("ana").opens_home())
 
 
 @pytest.mark.parametrize("lacking", ["the tab", "the method"])
-async def test_where_there_is_no_home_that_is_said_once_and_nothing_else_changes(
+async def test_a_missing_home_is_reported_once_and_changes_nothing_else(
     start_bot: StartBot,
     slack: LocalSlack,
     bot_database: str,
@@ -236,7 +236,7 @@ async def test_where_there_is_no_home_that_is_said_once_and_nothing_else_changes
     assert capsys.readouterr().out.count("nobody has a Home") == 1
 
 
-async def test_whoever_is_on_call_sees_what_the_setup_lacks_and_others_whom_to_ask(
+async def test_on_call_sees_what_the_setup_lacks_and_others_whom_to_ask(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     slack.app.scopes.discard("channels:history")
@@ -249,7 +249,7 @@ async def test_whoever_is_on_call_sees_what_the_setup_lacks_and_others_whom_to_a
         assert "channels:history" not in words(await shows(ana, "Ask whoever is on call"))
 
 
-MANY = 60  # Homes; more than Slack takes of questions in a minute
+MANY = 60  # Homes: more than the lookups that Slack allows in a minute
 THEIRS = f"""
 INSERT INTO home (person) SELECT 'U9' || lpad(i::text, 4, '0') FROM generate_series(1, {MANY}) AS i;
 INSERT INTO message (topic, kind, subject, channel, ts, state, shown, wanted, posted_at, sent_at)
@@ -257,10 +257,10 @@ SELECT 'home ' || person, 'home', '', person, 'home', 'sent', 1, 1, now(), now()
 """
 
 
-async def test_the_homes_of_many_do_not_use_up_what_slack_takes_of_questions(
+async def test_updating_many_homes_does_not_use_up_slacks_lookups(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    """Each change makes all of them anew: who they are is asked seldom, so that commands are answered."""
+    """Each change updates them all. People are looked up rarely, so that commands are still answered."""
     for number in range(1, MANY + 1):
         user = User(f"U9{number:04}", f"person{number}")
         slack.workspace.users[user.id] = user
@@ -276,7 +276,7 @@ async def test_the_homes_of_many_do_not_use_up_what_slack_takes_of_questions(
     assert "Waiting for approval" in words(await slack.user("mia").opens_home())
 
 
-async def test_a_home_that_cannot_be_noted_stops_no_vote(
+async def test_a_home_change_that_cannot_be_stored_does_not_stop_a_vote(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await slack.user("ana").opens_home()
@@ -287,7 +287,7 @@ async def test_a_home_that_cannot_be_noted_stops_no_vote(
 
 
 async def opens_it_again_and_again(slack: LocalSlack, dsn: str) -> None:
-    """Slack turns off the events of an app that leaves them without an answer, for everybody."""
+    """Every event is acknowledged: Slack disables events for an app that leaves too many unanswered."""
     await slack.user("ana").opens_home()
     event = next(each for each in slack.deliveries if each.kind == "events_api").payload
     acked = [
@@ -299,11 +299,13 @@ async def opens_it_again_and_again(slack: LocalSlack, dsn: str) -> None:
     assert 1 < stored < len(acked)
 
 
-async def test_opening_it_more_often_than_the_budget_is_acknowledged_and_dropped(
+async def test_opening_home_beyond_its_budget_is_acknowledged_and_dropped(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await opens_it_again_and_again(slack, bot_database)
 
 
-async def test_the_same_over_http(http_bot: Running, slack: LocalSlack, bot_database: str) -> None:
+async def test_opening_home_beyond_its_budget_over_http_is_acknowledged_and_dropped(
+    http_bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
     await opens_it_again_and_again(slack, bot_database)

@@ -1,4 +1,4 @@
-"""Slack over signed HTTP: the same journey, and what is not signed by Slack goes nowhere."""
+"""Slack over signed HTTP: the same journey, and requests that Slack did not sign are rejected."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ async def test_the_whole_journey_over_http(http_bot: Running, slack: LocalSlack)
     assert "*Condition*: quota is 62 of 62 · @ben" in slack.render_text(decision)
 
 
-async def test_a_request_that_slack_did_not_sign_is_unauthorized(
-    http_bot: Running, slack: LocalSlack
-) -> None:
+async def test_a_request_not_signed_by_slack_is_unauthorized(http_bot: Running, slack: LocalSlack) -> None:
     body = urlencode(COMMAND).encode()
     good = signed(body, slack.signing_secret)
     assert await post(http_bot, body, signed(body, "another secret")) == 401
@@ -89,9 +87,7 @@ async def test_a_stale_or_future_timestamp_is_unauthorized(
     assert await post(http_bot, body, signed(body, slack.signing_secret, at=time.time() + offset)) == 401
 
 
-async def test_the_same_signed_request_a_second_time_starts_nothing(
-    http_bot: Running, slack: LocalSlack
-) -> None:
+async def test_a_signed_request_sent_again_starts_nothing_new(http_bot: Running, slack: LocalSlack) -> None:
     body = urlencode(COMMAND).encode()
     headers = signed(body, slack.signing_secret)
     assert [await post(http_bot, body, headers) for _ in range(5)] == [200] * 5
@@ -114,16 +110,14 @@ GARBAGE = (
 )
 
 
-async def test_garbage_that_is_signed_is_a_bad_request_never_a_crash(
-    http_bot: Running, slack: LocalSlack
-) -> None:
+async def test_signed_garbage_is_a_bad_request_never_a_crash(http_bot: Running, slack: LocalSlack) -> None:
     for body in GARBAGE:
         for content_type in ("application/x-www-form-urlencoded", "application/json"):
             headers = signed(body, slack.signing_secret) | {"Content-Type": content_type}
             assert 400 <= await post(http_bot, body, headers) < 500, body[:80]
 
 
-async def test_a_body_beyond_slacks_own_size_is_refused(http_bot: Running, slack: LocalSlack) -> None:
+async def test_a_body_larger_than_slack_sends_is_refused(http_bot: Running, slack: LocalSlack) -> None:
     body = b"text=" + b"x" * 70_000
     assert await post(http_bot, body, signed(body, slack.signing_secret)) == 413
 

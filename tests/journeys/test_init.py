@@ -1,4 +1,4 @@
-"""`canary init`: a first canary.yaml that lint accepts as it is."""
+"""`canary init`: writes a first canary.yaml that lint accepts unchanged."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHECKS = {
 @pytest.mark.parametrize(
     "kinds", [["http"], ["sql"], ["promql"], ["gate"], ["http", "sql", "promql", "gate"]]
 )
-async def test_what_it_writes_lint_accepts(shell: Shell, kinds: list[str]) -> None:
+async def test_the_written_file_passes_lint(shell: Shell, kinds: list[str]) -> None:
     words = [word for kind in kinds for word in CHECKS[kind]]
     made = await shell.canary("init", *IDS, *words, "-c", "new.yaml")
     assert (made.code, made.out) == (0, "wrote new.yaml\n"), made
@@ -35,7 +35,7 @@ async def test_what_it_writes_lint_accepts(shell: Shell, kinds: list[str]) -> No
     assert (linted.code, f"staging: {len(kinds)} check" in linted.out) == (0, True), linted
 
 
-async def test_its_checks_run(shell: Shell, world: World) -> None:
+async def test_the_written_checks_run(shell: Shell, world: World) -> None:
     words = [*CHECKS["sql"], *CHECKS["gate"]]
     assert (await shell.canary("init", "--force", *IDS, *words)).code == 0
     ended = await shell.canary("check", "staging", STAGING_DATABASE_URL=world.dsn)
@@ -72,16 +72,14 @@ async def test_it_replaces_a_file_only_when_told_to(shell: Shell) -> None:
         ((*IDS, *CHECKS["http"], "-c", "no/where.yaml"), "no/where.yaml cannot be written"),
     ],
 )
-async def test_an_answer_that_cannot_be_used_writes_nothing(
-    shell: Shell, words: tuple[str, ...], says: str
-) -> None:
+async def test_an_unusable_answer_writes_nothing(shell: Shell, words: tuple[str, ...], says: str) -> None:
     (shell.folder / "canary.yaml").unlink()
     ended = await shell.canary("init", *words)
     assert (ended.code, says in ended.err, ended.err.count("\n")) == (2, True, 1), ended
     assert list(shell.folder.iterdir()) == []
 
 
-async def test_at_a_terminal_it_asks(shell: Shell) -> None:
+async def test_it_asks_at_a_terminal(shell: Shell) -> None:
     answers = "C0RELEASES", "U01ANA, S0PLATFORM", "https://staging.example.com/", "", "", "true"
     code, out, err = await _at_a_terminal(shell, *answers)
     assert (code, out) == (0, "wrote new.yaml\n"), err
@@ -90,7 +88,7 @@ async def test_at_a_terminal_it_asks(shell: Shell) -> None:
     assert (await shell.canary("lint", "-c", "new.yaml")).out.startswith("staging: 2 checks")
 
 
-async def test_a_slip_at_a_terminal_is_asked_again(shell: Shell) -> None:
+async def test_a_mistyped_answer_at_a_terminal_is_asked_again(shell: Shell) -> None:
     nothing = "", "", "", ""
     answers = (
         "#releases",

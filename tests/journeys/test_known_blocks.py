@@ -1,4 +1,4 @@
-"""The newest blocks are tried, remembered, and replaced at once where a workspace does not take them."""
+"""Newer block types are tried, remembered per workspace, and replaced at once where Slack refuses them."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def limits(valkey: str) -> AsyncIterator[Limits]:
 
 @pytest.fixture
 def restarted(database: Database, client: AsyncWebClient, limits: Limits) -> Callable[..., KnownBlocks]:
-    """What a process knows that has just started."""
+    """The block types that a freshly started process knows of."""
 
     def start(again: timedelta = timedelta(days=1)) -> KnownBlocks:
         return KnownBlocks(database, client, limits, "T0ACME", again=again)
@@ -118,7 +118,7 @@ async def remembered(database: Database) -> dict[str, bool]:
 ALL = ["section", "data_table", "data_visualization", "container", "actions"]
 
 
-async def test_the_newest_are_shown_where_they_are_known(
+async def test_newer_blocks_are_shown_if_slack_knows_them(
     slack: LocalSlack, client: AsyncWebClient, database: Database, restarted: Any
 ) -> None:
     await post(client, restarted())
@@ -135,7 +135,7 @@ async def test_the_newest_are_shown_where_they_are_known(
         ("container", ["section", "data_table", "data_visualization", "section", "section", "actions"]),
     ],
 )
-async def test_a_single_type_is_replaced_and_remembered_across_restarts(
+async def test_a_single_unknown_type_is_replaced_and_remembered_across_restarts(
     unknown: Any,
     shown: list[str],
     slack: LocalSlack,
@@ -148,17 +148,17 @@ async def test_a_single_type_is_replaced_and_remembered_across_restarts(
     known = restarted()
     await post(client, known)
     assert types(newest(slack)) == shown
-    assert len(slack.calls(POST)) == 2  # one more, once
+    assert len(slack.calls(POST)) == 2  # one retry, once
     await post(client, known)
     await post(client, restarted())
     assert types(newest(slack)) == shown
     assert len(slack.calls(POST)) == 4
     assert not (await remembered(database))[unknown]
-    assert capsys.readouterr().out.count("missing in Slack") == 2  # once in each process
+    assert capsys.readouterr().out.count("missing in Slack") == 2  # once per process
     assert newest(slack).buttons == ["Go"]
 
 
-async def test_a_server_that_knows_none_and_no_tables_shows_it_all_the_same(
+async def test_a_server_without_newer_blocks_or_tables_still_shows_everything(
     slack: LocalSlack, client: AsyncWebClient, restarted: Any
 ) -> None:
     slack.withdraw(*NEWEST_BLOCKS, "tables")
@@ -173,7 +173,7 @@ async def test_a_server_that_knows_none_and_no_tables_shows_it_all_the_same(
     assert len(slack.calls(POST)) == before + 1
 
 
-async def test_a_server_that_gives_no_reason_gets_older_blocks_and_is_not_asked_again(
+async def test_after_a_refusal_without_a_reason_older_blocks_are_used_and_slack_is_not_asked_again(
     slack: LocalSlack, client: AsyncWebClient, restarted: Any, database: Database
 ) -> None:
     slack.withdraw("container", "error details")
@@ -185,7 +185,7 @@ async def test_a_server_that_gives_no_reason_gets_older_blocks_and_is_not_asked_
     assert await remembered(database) == {**dict.fromkeys(ALL[1:4], False), "table": True}
 
 
-async def test_with_one_new_block_only_that_is_in_doubt(
+async def test_without_a_reason_only_the_one_new_block_in_the_message_is_suspected(
     slack: LocalSlack, client: AsyncWebClient, restarted: Any
 ) -> None:
     slack.withdraw("container", "error details")
@@ -196,7 +196,7 @@ async def test_with_one_new_block_only_that_is_in_doubt(
     assert len(slack.calls(POST)) == 3
 
 
-async def test_an_invalid_cell_is_logged_shown_in_older_blocks_and_the_type_stays_known(
+async def test_after_an_invalid_cell_the_message_uses_older_blocks_and_the_type_stays_known(
     slack: LocalSlack,
     client: AsyncWebClient,
     restarted: Any,
@@ -214,7 +214,7 @@ async def test_an_invalid_cell_is_logged_shown_in_older_blocks_and_the_type_stay
     assert all((await remembered(database)).values())
 
 
-async def test_a_workspace_learns_blocks_later_and_one_message_a_day_finds_out(
+async def test_one_message_a_day_tests_whether_slack_has_learned_a_block_type(
     slack: LocalSlack, client: AsyncWebClient, restarted: Any, database: Database, bot_database: str
 ) -> None:
     slack.withdraw("container")
@@ -224,7 +224,7 @@ async def test_a_workspace_learns_blocks_later_and_one_message_a_day_finds_out(
     await _age(bot_database)
     several = [restarted() for _ in range(3)]
     await asyncio.gather(*(post(client, each) for each in several))
-    assert len(slack.calls(POST)) == before + 4  # one of three replicas tried
+    assert len(slack.calls(POST)) == before + 4  # only one of the three replicas tried
     slack.introduce("container")
     await _age(bot_database)
     await post(client, restarted())
@@ -236,7 +236,7 @@ async def test_a_workspace_learns_blocks_later_and_one_message_a_day_finds_out(
     assert types(newest(slack))[-2:] == ["section", "actions"]
 
 
-async def test_without_reasons_what_was_taken_before_is_not_suspected_first(
+async def test_without_a_reason_types_accepted_before_are_not_suspected_first(
     slack: LocalSlack, client: AsyncWebClient, restarted: Any, database: Database, bot_database: str
 ) -> None:
     slack.withdraw("container")
@@ -244,13 +244,13 @@ async def test_without_reasons_what_was_taken_before_is_not_suspected_first(
     slack.withdraw("error details")
     await _age(bot_database)
     before = len(slack.calls(POST))
-    await post(client, restarted())  # the one that tries it again
+    await post(client, restarted())  # this one tries the type again
     assert len(slack.calls(POST)) == before + 2
     assert types(newest(slack))[:3] == ["section", "data_table", "data_visualization"]
     assert [kind for kind, known in (await remembered(database)).items() if not known] == ["container"]
 
 
-async def test_a_start_asks_again_what_was_refused_long_ago(
+async def test_a_start_asks_again_about_types_refused_long_ago(
     slack: LocalSlack, client: AsyncWebClient, restarted: Any, database: Database, bot_database: str
 ) -> None:
     slack.withdraw("container")
@@ -263,7 +263,7 @@ async def test_a_start_asks_again_what_was_refused_long_ago(
     await restarted().examine(within=10)
     assert len(slack.calls("blocks.validate")) == asked + 1
     await post(client, restarted())
-    assert len(slack.calls(POST)) == 1  # no message has to find out
+    assert len(slack.calls(POST)) == 1  # so no message has to find out
 
 
 async def _age(dsn: str) -> None:
@@ -271,7 +271,7 @@ async def _age(dsn: str) -> None:
         await run(conn, "UPDATE block_type SET asked_at = asked_at - interval '2 days'")
 
 
-async def test_withdrawn_between_two_messages_nothing_is_lost(
+async def test_nothing_is_lost_if_a_type_is_withdrawn_between_two_messages(
     slack: LocalSlack, valkey: str, database: Database
 ) -> None:
     async with delivering(database, slack, valkey, Kinds([Report])):
@@ -288,7 +288,7 @@ async def test_withdrawn_between_two_messages_nothing_is_lost(
         assert "Queue age" in slack.render_text(message)
 
 
-async def test_an_unclear_answer_to_the_first_try_is_in_doubt_and_posts_once(
+async def test_an_unclear_response_to_the_first_attempt_is_ambiguous_and_posts_once(
     slack: LocalSlack, valkey: str, database: Database
 ) -> None:
     slack.faults.inject(Fault.RESET_AFTER, POST)
@@ -300,7 +300,7 @@ async def test_an_unclear_answer_to_the_first_try_is_in_doubt_and_posts_once(
     assert len(slack.calls(POST)) == 1
 
 
-async def test_an_unclear_answer_to_the_second_try_posts_once_as_well(
+async def test_an_unclear_response_to_the_second_attempt_posts_once_too(
     slack: LocalSlack, valkey: str, database: Database
 ) -> None:
     slack.withdraw("container")
@@ -318,7 +318,7 @@ async def test_an_unclear_answer_to_the_second_try_posts_once_as_well(
 
 
 @pytest.mark.parametrize("unknown", [(), ("container",), (*NEWEST_BLOCKS, "error details")])
-async def test_private_answers_fall_back_by_each_way(
+async def test_private_answers_fall_back_whichever_way_they_are_sent(
     unknown: Any, slack: LocalSlack, client: AsyncWebClient, limits: Limits, restarted: Any
 ) -> None:
     slack.withdraw(*unknown)
@@ -351,16 +351,16 @@ async def opens(slack: LocalSlack, client: AsyncWebClient, known: KnownBlocks) -
     return [block["type"] for block in view.blocks]
 
 
-async def test_a_form_shows_an_alert_where_it_is_known(
+async def test_a_form_shows_an_alert_if_slack_knows_the_type(
     slack: LocalSlack, client: AsyncWebClient, restarted: Any
 ) -> None:
     assert await opens(slack, client, restarted()) == ["alert", "input"]
     assert await opens(slack, client, restarted()) == ["alert", "input"]
-    assert len(slack.calls("blocks.validate")) == 2  # of messages and of forms; remembered
+    assert len(slack.calls("blocks.validate")) == 2  # one for messages, one for forms; both remembered
 
 
 @pytest.mark.parametrize("unknown", [("alert",), ("blocks.validate",), ("alert", "blocks.validate", "error details")])  # fmt: skip
-async def test_a_form_opens_at_the_first_click_where_it_is_not_known(
+async def test_a_form_opens_at_the_first_click_if_alerts_are_unknown(
     unknown: Any, slack: LocalSlack, client: AsyncWebClient, restarted: Any
 ) -> None:
     slack.withdraw(*unknown)
@@ -376,6 +376,6 @@ async def test_a_form_whose_alert_was_withdrawn_opens_at_the_next_click(
     known = restarted()
     await opens(slack, client, known)
     slack.withdraw("alert")
-    with pytest.raises(SlackApiError, match="exchanged_trigger_id"):  # this Slack takes a trigger once
+    with pytest.raises(SlackApiError, match="exchanged_trigger_id"):  # a trigger opens only one form here
         await opens(slack, client, known)
     assert await opens(slack, client, known) == ["section", "input"]

@@ -1,4 +1,4 @@
-"""`canary lint --slack`: Slack validates every kind of message of a configuration, and none is shown."""
+"""`canary lint --slack`: Slack validates every kind of message of a configuration, and nothing is posted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def lint(shell: Shell, slack: LocalSlack, *words: str, **environment: str)
     return await shell.canary("lint", "--slack", *words, **{**token, **environment})
 
 
-async def test_slack_accepts_every_message_and_shows_none(shell: Shell, slack: LocalSlack) -> None:
+async def test_slack_validates_every_message_and_shows_none(shell: Shell, slack: LocalSlack) -> None:
     slack.app.scopes.clear()
     ended = await lint(shell, slack)
     assert ended.code == 0, ended
@@ -52,7 +52,7 @@ async def test_each_problem_is_named_with_its_place(shell: Shell, slack: LocalSl
         ("invalid_auth", "Slack could not validate messages"),
     ],
 )
-async def test_what_cannot_be_asked_is_said(
+async def test_a_refused_validation_is_reported(
     error: str,
     says: str,
     shell: Shell,
@@ -65,14 +65,14 @@ async def test_what_cannot_be_asked_is_said(
     assert "no problems in canary.yaml" in ended.out
 
 
-async def test_without_a_token_it_says_so(shell: Shell, slack: LocalSlack) -> None:
+async def test_a_missing_token_is_reported(shell: Shell, slack: LocalSlack) -> None:
     ended = await lint(shell, slack, SLACK_BOT_TOKEN="")
     assert ended.code == 2
     assert "SLACK_BOT_TOKEN is not set" in ended.err
     assert (await shell.canary("lint")).code == 0
 
 
-async def test_a_slack_that_is_away_is_said(shell: Shell, slack: LocalSlack) -> None:
+async def test_an_unreachable_slack_is_reported(shell: Shell, slack: LocalSlack) -> None:
     ended = await lint(shell, slack, SLACK_API_URL="http://127.0.0.1:9/api/")
     assert ended.code == 2
     assert "Slack did not answer" in ended.err

@@ -9,7 +9,7 @@ from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World
 
-PATIENT = 60  # seconds: two runs say more than a channel takes at once
+PATIENT = 60  # seconds: two runs post more than Slack accepts per channel at once
 
 
 async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running, slack: LocalSlack) -> None:

@@ -1,4 +1,4 @@
-"""Every example that the bot offers works as typed; arguments are explained where they are missing."""
+"""Every example that the bot offers works as typed, and missing arguments are explained."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OFFERED = re.compile(r"`/canary ([^`]+)`")
     "text",
     ["run staging", "rnu staging", "run", "run moon", "status", "help", "help run", "show", "cancel", ""],
 )
-async def test_examples_work_as_typed_where_arguments_are_required(
+async def test_offered_examples_work_as_typed_when_arguments_are_required(
     start_bot: StartBot, slack: LocalSlack, text: str
 ) -> None:
     async with start_bot(STRICT):
@@ -39,7 +39,7 @@ async def test_examples_work_as_typed_where_arguments_are_required(
             assert not re.search(r"is missing|I know no|There is no|Usage:|expected", said), (command, said)
 
 
-async def test_a_missing_argument_is_answered_with_all_of_them(
+async def test_a_missing_argument_is_answered_with_all_arguments(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     async with start_bot(STRICT):
@@ -66,7 +66,7 @@ async def test_checks_with_the_same_title_show_their_keys(start_bot: StartBot, s
     assert "Jobs (duplicates)" in text
 
 
-async def test_a_refused_click_on_a_prompt_is_answered_in_the_channel_and_in_the_thread(
+async def test_a_refused_click_on_a_prompt_is_answered_both_in_the_channel_and_in_the_thread(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with start_bot(CONFIGURATION):

@@ -1,4 +1,4 @@
-"""What Slack does not show: it is found again, somebody is told, an operator settles it, and nothing is said twice."""
+"""Messages that Slack does not show are found and reported, an operator resolves them, and nothing is posted twice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OP
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_AFTER, Fault.RESET_AFTER, Fault.HALF_BODY, Fault.ERROR_BEFORE])
-async def test_a_file_whose_last_step_had_no_clear_answer_is_shown_once(
+async def test_a_file_whose_last_step_got_an_unclear_response_is_shown_once(
     bot: Running, slack: LocalSlack, bot_database: str, fault: Fault
 ) -> None:
     slack.faults.inject(fault, "files.completeUploadExternal", times=2)
@@ -52,7 +52,7 @@ async def test_a_file_whose_last_step_had_no_clear_answer_is_shown_once(
 # ---------------------------------------------------------------- deleted, archived, kicked out
 
 
-async def test_a_card_that_somebody_deleted_is_posted_anew_and_the_rest_stands_under_it(
+async def test_a_deleted_card_is_posted_again_with_everything_else_below_it(
     bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
@@ -69,7 +69,7 @@ async def test_a_card_that_somebody_deleted_is_posted_anew_and_the_rest_stands_u
     assert not shown_twice(slack), decision
 
 
-async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_shown_afterwards(
+async def test_a_run_continues_while_its_channel_is_archived_and_everything_is_shown_afterward(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -97,7 +97,7 @@ async def test_while_the_channel_is_archived_the_run_goes_on_and_all_of_it_is_sh
     await until(bot_database, "SELECT (count(*) = 0)::int FROM message WHERE alerted_at IS NOT NULL")
 
 
-async def test_a_message_that_slack_refuses_for_good_is_told_in_the_channel_for_alerts(
+async def test_a_message_that_slack_keeps_refusing_is_reported_in_the_alerts_channel(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     slack.add_channel(Channel("C0OPS", "ops", members={"U03RAJ", slack.app.bot_user}))
@@ -116,18 +116,18 @@ async def test_a_message_that_slack_refuses_for_good_is_told_in_the_channel_for_
     assert not shown_twice(slack, "#ops")
 
 
-# ---------------------------------------------------------------- in doubt for ever
+# ---------------------------------------------------------------- ambiguous and unresolvable
 
 
 async def card_in_doubt(slack: LocalSlack, dsn: str, fault: Fault) -> dict[str, Any]:
-    """-> it, which nobody can look for."""
+    """Leave the card ambiguous, with no way to look for it. Returns its row."""
     slack.app.scopes = slack.app.scopes - {"channels:history"}
     slack.faults.inject(fault, "chat.postMessage", times=1)
     await slack.user("raj").command("#releases", "/canary", "run staging")
     return await until_troubled(dsn, "card")
 
 
-async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator_says_so(
+async def test_an_ambiguous_message_that_cannot_be_looked_up_is_not_reposted_until_an_operator_says_so(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     slack.app.scopes = slack.app.scopes - {"channels:history"}
@@ -151,7 +151,7 @@ async def test_what_cannot_be_looked_for_is_never_posted_again_until_an_operator
     assert await command(bot_database, "list") == (0, "Slack shows every message that it should.\n")
 
 
-async def test_an_operator_sends_nothing_again_that_may_still_be_under_way(
+async def test_an_operator_cannot_resend_a_message_that_may_still_be_in_flight(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     lost = await card_in_doubt(slack, bot_database, Fault.ERROR_BEFORE)
@@ -176,7 +176,7 @@ NO_SENSE = (
 )
 
 
-async def test_a_resolution_that_makes_no_sense_changes_nothing(
+async def test_an_invalid_resolution_changes_nothing(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await decided(slack)
@@ -186,7 +186,7 @@ async def test_a_resolution_that_makes_no_sense_changes_nothing(
         assert (code, says in said) == (2, True), (words, said)
 
 
-async def test_a_dropped_message_lets_the_next_ones_pass_and_stands_in_the_log(
+async def test_a_dropped_message_unblocks_the_next_ones_and_is_recorded(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     lost = await card_in_doubt(slack, bot_database, Fault.ERROR_AFTER)
@@ -200,7 +200,7 @@ async def test_a_dropped_message_lets_the_next_ones_pass_and_stands_in_the_log(
     assert [actor.startswith("operator ") for (actor,) in rows] == [True]
 
 
-async def test_a_message_is_not_taken_for_another_one(
+async def test_a_message_cannot_be_resolved_as_a_different_one(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -220,7 +220,7 @@ async def test_a_message_is_not_taken_for_another_one(
         assert (code, says in said) == (2, True), said
 
 
-async def test_a_database_that_is_not_there_is_said_in_a_line() -> None:
+async def test_an_unreachable_database_is_reported_in_one_line() -> None:
     code, said = await command("postgresql://bot:wr0ng@127.0.0.1:9/bot", "list")
     assert code == 2
     assert said.startswith("canary: The database cannot be reached")

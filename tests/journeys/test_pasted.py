@@ -1,4 +1,4 @@
-"""What people paste into commands and forms: it is understood, and recorded as they see it."""
+"""Text that people paste into commands and forms is understood, and recorded as they see it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REASON = "نمی\u200cخواهم 👩\u200d💻 « not\xa0yet »"
 VERSION = "/canary run “Staging”\u00a0version = 1.42.0–rc1"
 
 
-async def test_a_command_pasted_from_a_document_runs_and_a_reason_keeps_its_joiners(
+async def test_a_command_pasted_from_a_document_works_and_a_reason_keeps_its_joiners(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await slack.user("raj").command("#releases", "/canary", VERSION)
@@ -28,7 +28,7 @@ async def test_a_command_pasted_from_a_document_runs_and_a_reason_keeps_its_join
     await slack.sees("#releases", REASON)
 
 
-async def test_a_reason_that_nobody_can_see_is_none(bot: Running, slack: LocalSlack) -> None:
+async def test_an_invisible_reason_is_no_reason(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     ana = slack.user("ana")
     await ana.click(card, "No-go…")

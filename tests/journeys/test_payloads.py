@@ -1,4 +1,4 @@
-"""Payloads that are too large or too deep to be anybody's click: refused before they cost anything, and the bot goes on."""
+"""Payloads too large or too deeply nested to be a real click are refused early, and the bot keeps working."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def nested(levels: int) -> str:
 
 
 async def a_click(slack: LocalSlack) -> dict[str, Any]:
-    """As Slack sends it, of somebody whose vote does not count."""
+    """A click as Slack sends it, by a person whose vote does not count."""
     card = await decided(slack)
     reply = await slack.user("mia").click(card, "Go")
     return dict(reply.delivery.payload)
 
 
 def with_something_deep(click: dict[str, Any], levels: int) -> str:
-    """In a place that is kept."""
-    action = {**click["actions"][0], "action_ts": f"{levels}.0", "block_id": "X"}  # another click each
+    """The click with deep nesting in a field that the bot stores."""
+    action = {**click["actions"][0], "action_ts": f"{levels}.0", "block_id": "X"}  # makes each click distinct
     return json.dumps({**click, "actions": [action]}).replace('"X"', nested(levels))
 
 
@@ -49,25 +49,27 @@ async def post(bot: Running, data: Any, headers: dict[str, str], kind: str) -> i
 
 
 async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
-    """Nobody is told how much there will be."""
+    """Send the body in chunks, without a Content-Length."""
     for at in range(0, len(body), 4096):
         yield body[at : at + 4096]
 
 
 @pytest.mark.parametrize("kind", [FORM, JSON])
 @pytest.mark.parametrize("body", [nested(LEVELS), "payload=" + nested(LEVELS), "text=" + "x" * 2 * LEVELS])
-async def test_what_is_too_large_is_refused_before_it_is_looked_at(
+async def test_an_oversized_body_is_refused_before_it_is_parsed(
     http_bot: Running, slack: LocalSlack, kind: str, body: str
 ) -> None:
     raw = body.encode()
     good = signed(raw, slack.signing_secret)
     assert await post(http_bot, raw, good, kind) == 413
     assert await post(http_bot, in_pieces(raw), good, kind) == 413
-    assert await post(http_bot, raw, {}, kind) == 413  # before the signature, too
+    assert await post(http_bot, raw, {}, kind) == 413  # even before the signature is checked
 
 
 @pytest.mark.parametrize("levels", [33, 900, 20_000])
-async def test_what_is_too_deep_is_a_bad_request(http_bot: Running, slack: LocalSlack, levels: int) -> None:
+async def test_a_too_deeply_nested_payload_is_a_bad_request(
+    http_bot: Running, slack: LocalSlack, levels: int
+) -> None:
     click = with_something_deep(await a_click(slack), min(levels, 900))
     bodies = [
         (nested(levels), JSON),
@@ -80,7 +82,7 @@ async def test_what_is_too_deep_is_a_bad_request(http_bot: Running, slack: Local
         assert 400 <= await post(http_bot, raw, signed(raw, slack.signing_secret), kind) < 500
 
 
-async def test_over_a_socket_it_is_not_acknowledged_and_the_next_click_counts(
+async def test_a_bad_socket_payload_is_not_acknowledged_and_the_next_click_still_counts(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     click = await a_click(slack)
@@ -104,12 +106,12 @@ async def test_over_a_socket_it_is_not_acknowledged_and_the_next_click_counts(
     assert len(await facts(bot_database, "SELECT key FROM inbox")) == len(stored) + 1
 
 
-async def test_a_frame_that_is_larger_than_a_socket_takes_costs_the_connection_and_not_the_bot(
+async def test_an_oversized_websocket_frame_costs_the_connection_but_not_the_bot(
     bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
     broken = slack.socket_mode.sockets[0]
-    with suppress(ConnectionError):  # it is cut while it is sent
+    with suppress(ConnectionError):  # the connection is cut while sending
         await broken.send_str(nested(3_000_000))
     await slack.wait_for(lambda: broken not in slack.socket_mode.sockets, 30)
     await slack.connected(timeout=30)
@@ -119,10 +121,10 @@ async def test_a_frame_that_is_larger_than_a_socket_takes_costs_the_connection_a
 
 @pytest.mark.parametrize("timing", [Timing(workers=Workers(longest_retry=0.5))], ids=[""])
 @pytest.mark.parametrize("odd", [["U04MIA"], 5, {"id": "U04MIA"}], ids=repr)
-async def test_a_payload_of_odd_types_is_given_up_and_nothing_counts(
+async def test_a_payload_with_wrong_types_is_given_up_and_nothing_counts(
     http_bot: Running, slack: LocalSlack, bot_database: str, odd: Any
 ) -> None:
-    """Correctly signed, so by somebody who has our secret: it is no reason to try for ever."""
+    """It is correctly signed, so its sender has our secret. That is no reason to retry it forever."""
     click = await a_click(slack)
     for number, change in enumerate(
         ({"user": {"id": odd}}, {"team": odd}, {"trigger_id": odd}, {"response_url": odd})

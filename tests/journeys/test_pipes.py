@@ -1,4 +1,4 @@
-"""Named pipes where reports should be: nobody waits for what nobody writes."""
+"""Named pipes in place of reports: nothing waits for a pipe that nobody writes to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PIPES = 6
 
 
 def with_pipes(folder: Path) -> str:
-    """A configuration of gates whose reports are pipes already, and stay pipes."""
+    """A configuration of gates whose report files are named pipes from the start."""
     folder.mkdir()
     for number in range(PIPES):
         os.mkfifo(folder / f"{number}.xml")
@@ -30,7 +30,7 @@ def with_pipes(folder: Path) -> str:
     return CONFIGURATION.replace("    checks:", f"    checks:{gates}").replace("sources:\n", source)
 
 
-async def test_six_pipes_at_once_keep_no_check_and_no_bot_from_ending(
+async def test_reports_that_are_pipes_block_neither_checks_nor_shutdown(
     shell: Shell, settings: dict[str, str], slack: LocalSlack
 ) -> None:
     app = shell.folder / "app"

@@ -1,4 +1,4 @@
-"""Packages bring kinds of their own, which are used like ours; and one that misbehaves stops what uses it, and nothing else."""
+"""Packages add kinds of their own, used like built-in ones. A misbehaving package stops only what uses it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["settings", "shell"]
 CANARY = ("-m", "commands")
 WORLD = "sources:\n"
 CHECKS = "    checks:\n"
-# the test's own certificate is valid for ten years from 2024
+# the test certificate is valid for ten years from 2024
 CERTIFICATE = """    checks:
       certificate:
         kind: tls.certificate
@@ -45,7 +45,7 @@ ODD = """
     decide: {approve: {release-managers: 1}}
     rollback: {mitigation: stop, steps: [go back], on_call: on-call}
 """
-# what a package does -> its code, its kinds, and what is said of it
+# how a package misbehaves -> its code, its kinds, and what is reported
 MISBEHAVING: Mapping[str, tuple[str, Mapping[str, str], str]] = {
     "raises": ("raise RuntimeError('no licence')", {"odd.one": "Kind"}, "cannot be imported: RuntimeError: no licence"),
     "hangs": ("import time\ntime.sleep(1e6)", {"odd.one": "Kind"}, "was not imported within 10 s"),
@@ -61,12 +61,12 @@ MISBEHAVING: Mapping[str, tuple[str, Mapping[str, str], str]] = {
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example, built and installed."""
+    """The example plugin, built and installed."""
     return build(tmp_path_factory.mktemp("plugin"))
 
 
 async def run(shell: Shell, *words: str, folders: tuple[Path, ...] = ()) -> Ended:
-    """A command of a Python that finds those packages as well."""
+    """Run a command in a Python that also finds those packages."""
     return await shell.canary(*words, program=CANARY, **beside(*folders))
 
 
@@ -75,7 +75,7 @@ def said_of_kinds(ended: Ended) -> list[str]:
 
 
 def configured(shell: Shell, *, port: int = 443, more: str = "") -> None:
-    """With a check of the example's kind."""
+    """Write a configuration with a check of the example's kind."""
     source = f"sources:\n  front-door: {{kind: tls, host: localhost, port: {port}}}\n"
     text = CONFIGURATION.replace(WORLD, source).replace(CHECKS, CERTIFICATE)
     (shell.folder / "canary.yaml").write_text(text + more)
@@ -89,7 +89,7 @@ async def front_door() -> AsyncIterator[int]:
         yield port
 
 
-async def test_a_package_is_used_through_lint_check_and_the_schema(shell: Shell, installed: Path) -> None:
+async def test_a_package_works_in_lint_check_doctor_and_the_schema(shell: Shell, installed: Path) -> None:
     async with front_door() as port:
         configured(shell, port=port)
         linted = await run(shell, "lint", folders=(installed,))
@@ -109,7 +109,7 @@ async def test_a_package_is_used_through_lint_check_and_the_schema(shell: Shell,
         jsonschema.validate(written, schema)
 
 
-async def test_its_keys_are_held_to_as_ours_are(shell: Shell, installed: Path) -> None:
+async def test_its_keys_are_validated_like_built_in_ones(shell: Shell, installed: Path) -> None:
     configured(shell)
     text = (shell.folder / "canary.yaml").read_text()
     for right, wrong, said in (
@@ -125,8 +125,8 @@ async def test_its_keys_are_held_to_as_ours_are(shell: Shell, installed: Path) -
         assert (linted.code, said in linted.err) == (2, True), linted
 
 
-def test_it_keeps_the_promises_of_a_kind(installed: Path, tmp_path: Path) -> None:
-    """Its own tests, of what is installed and not of its sources."""
+def test_it_passes_the_contract_of_a_kind(installed: Path, tmp_path: Path) -> None:
+    """Runs the example's own tests against the installed package, not its sources."""
     (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\nfilterwarnings = error\n")
     tests = tmp_path / "test_certificate.py"
     tests.write_text((EXAMPLE / "tests" / "test_certificate.py").read_text())
@@ -144,7 +144,7 @@ def test_it_keeps_the_promises_of_a_kind(installed: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("how", MISBEHAVING)
-async def test_a_package_that_misbehaves_is_reported_and_stops_what_uses_it_alone(
+async def test_a_misbehaving_package_is_reported_and_stops_only_what_uses_it(
     shell: Shell, tmp_path: Path, how: str
 ) -> None:
     code, kinds, said = MISBEHAVING[how]
@@ -168,7 +168,7 @@ async def test_a_package_that_misbehaves_is_reported_and_stops_what_uses_it_alon
     assert (stopped.code, said in stopped.err) == (2, True), stopped
 
 
-async def test_a_kind_of_ours_is_never_shadowed_and_of_two_packages_neither_is_used(
+async def test_a_built_in_kind_is_never_shadowed_and_of_two_conflicting_packages_neither_is_used(
     shell: Shell, tmp_path: Path
 ) -> None:
     sql = package(tmp_path / "a", "a-sql", {"sql": "Kind"}, KIND.format(kind="sql"))
@@ -193,9 +193,7 @@ FAILING = KIND.format(kind="odd.one").replace(
 )
 
 
-async def test_a_kind_whose_code_fails_on_what_is_configured_is_said_to_do_so(
-    shell: Shell, tmp_path: Path
-) -> None:
+async def test_a_kind_whose_code_fails_on_the_configuration_is_named(shell: Shell, tmp_path: Path) -> None:
     odd = package(tmp_path / "odd", "odd-package", {"odd.one": "Kind"}, FAILING)
     (shell.folder / "canary.yaml").write_text(CONFIGURATION + ODD)
     linted = await run(shell, "lint", folders=(odd,))
@@ -203,7 +201,7 @@ async def test_a_kind_whose_code_fails_on_what_is_configured_is_said_to_do_so(
     assert "the code of the kind odd.one failed with IndexError" in linted.err
 
 
-async def test_the_bot_starts_without_it_and_says_so(
+async def test_the_bot_starts_without_a_broken_package_and_says_so(
     shell: Shell, settings: dict[str, str], slack: LocalSlack, tmp_path: Path
 ) -> None:
     odd = package(tmp_path / "odd", "odd-package", {"odd.one": "Kind"}, "raise RuntimeError('no licence')")
@@ -223,10 +221,10 @@ async def test_the_bot_starts_without_it_and_says_so(
     assert len([line for line in lines if "an environment is stopped" in line]) == 1
 
 
-async def test_the_bot_starts_where_all_of_its_environments_are_stopped(
+async def test_the_bot_starts_even_if_all_of_its_environments_are_stopped(
     shell: Shell, settings: dict[str, str], slack: LocalSlack, tmp_path: Path
 ) -> None:
-    """It has runs to finish, and people to tell why."""
+    """It still has runs to finish, and people to tell why."""
     (shell.folder / "canary.yaml").write_text(CONFIGURATION)
     async with serving(shell, settings):
         await slack.connected(timeout=60)
@@ -243,7 +241,7 @@ async def test_the_bot_starts_where_all_of_its_environments_are_stopped(
         await slack.sees("#releases", "Decision on run #1")
 
 
-async def test_a_run_whose_package_is_gone_stays_readable_and_verifiable(
+async def test_a_run_whose_package_was_removed_stays_readable_and_verifiable(
     shell: Shell,
     settings: dict[str, str],
     slack: LocalSlack,
@@ -270,14 +268,14 @@ async def test_a_run_whose_package_is_gone_stays_readable_and_verifiable(
     (shell.folder / "packet.json").write_text(packed.out)
     proved = await shell.canary("verify", "packet.json", **database)
     assert proved.code == 0, proved
-    async with serving(shell, settings):  # it goes on watching, and shows the run
+    async with serving(shell, settings):  # the watch continues, and the run can be shown
         await slack.connected(timeout=60)
         reply = await slack.user("raj").command("#releases", "/canary", "show #1")
         await reply.told("certificate")
     assert (await shell.canary("verify", "--database", **database)).code == 0
 
 
-def test_what_the_example_imports_is_public() -> None:
+def test_the_example_imports_only_the_public_api() -> None:
     for file in sorted((EXAMPLE / "canary_tls").glob("*.py")):
         imported = [line for line in file.read_text().splitlines() if line.startswith("from checks")]
         assert all(line.startswith("from checks.api import") for line in imported), file.relative_to(ROOT)

@@ -1,4 +1,4 @@
-"""Whoever can reach PORT: silent, slow and many, they keep nobody else from being answered."""
+"""Clients that reach PORT, silent, slow or many, cannot keep others from being answered."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def healthy(port: int) -> bool:
         return answer.status == 200
 
 
-async def test_however_many_connect_and_trickle_somebody_else_is_answered() -> None:
+async def test_many_slow_connections_do_not_keep_others_from_being_answered() -> None:
     async with door() as port, AsyncExitStack() as stack:
         trickling = [await opened(stack, port, TRICKLE) for _ in range(3 * MOST)]
         assert await healthy(port)
@@ -65,14 +65,14 @@ async def test_however_many_connect_and_trickle_somebody_else_is_answered() -> N
         await asyncio.gather(*(closed(each) for each in trickling[: 2 * MOST]))  # the oldest were dropped
 
 
-async def test_who_sends_no_whole_request_in_time_is_closed() -> None:
+async def test_a_connection_without_a_whole_request_in_time_is_closed() -> None:
     async with door(within=0.05) as port, AsyncExitStack() as stack:
         for said in (b"", TRICKLE, b"GET"):
             assert await closed(await opened(stack, port, said)) == b""
         assert await healthy(port)
 
 
-async def test_a_body_that_does_not_come_in_time_is_refused() -> None:
+async def test_a_body_that_does_not_arrive_in_time_is_refused() -> None:
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx".encode()
     async with door(body_within=0.05) as port, AsyncExitStack() as stack:
         assert b" 408 " in await closed(await opened(stack, port, head))
@@ -85,7 +85,7 @@ async def test_headers_are_bounded(header: str) -> None:
         assert b" 400 " in await closed(reader)
 
 
-async def test_unsigned_requests_are_one_line_in_the_log() -> None:
+async def test_unsigned_requests_are_logged_in_one_line() -> None:
     with capture_logs() as lines:
         async with door() as port, aiohttp.ClientSession() as session:
             for _ in range(30):
@@ -94,7 +94,7 @@ async def test_unsigned_requests_are_one_line_in_the_log() -> None:
     assert [line["event"] for line in lines] == ["requests without Slack's signature"]
 
 
-async def test_readiness_asks_nobody_more_often_than_it_has_to_however_often_it_is_asked() -> None:
+async def test_readiness_reuses_a_recent_answer_however_often_it_is_asked() -> None:
     asked: list[int] = []
 
     async def probe() -> bool:
@@ -112,7 +112,7 @@ async def test_readiness_asks_nobody_more_often_than_it_has_to_however_often_it_
     assert len(asked) == 1
 
 
-def test_a_connection_that_has_asked_may_stay_and_is_the_youngest() -> None:
+def test_a_connection_that_sent_a_request_counts_as_the_newest() -> None:
     class Transport(asyncio.Transport):
         dropped = False
 

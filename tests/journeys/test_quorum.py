@@ -1,4 +1,4 @@
-"""Who is asked to vote and reminded of it; runs that nobody could decide do not start."""
+"""Who is asked to vote and reminded; runs that nobody could decide do not start."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WHERE task_name = 'remind' AND args ->> 'number' IN (SELECT number::text FROM du
 
 
 async def is_due(dsn: str, number: int) -> None:
-    """The time of a reminder has come."""
+    """Bring forward the due time of a reminder."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         await conn.execute(DUE, [number])
 
@@ -42,21 +42,17 @@ def replies(slack: LocalSlack, card: Message, text: str) -> list[Message]:
 # ---------------------------------------------------------------- asked
 
 
-async def test_the_people_who_can_vote_are_mentioned_once_when_the_summary_is_there(
-    bot: Running, slack: LocalSlack
-) -> None:
+async def test_voters_are_mentioned_once_when_the_summary_appears(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     wanted = await slack.sees("#releases", "Votes wanted")
     said = "a vote from release-managers (@ana) and a vote from platform (@platform)"
     assert said in slack.render_text(wanted)
     assert "<@U01ANA>" in wanted.text
     assert wanted in slack.thread(card)
-    assert not wanted.edited_ts  # an edited message notifies nobody
+    assert not wanted.edited_ts  # an edit notifies nobody
 
 
-async def test_whoever_asked_for_the_run_is_not_asked_to_vote_on_it(
-    start_bot: StartBot, slack: LocalSlack
-) -> None:
+async def test_the_requester_is_not_asked_to_vote(start_bot: StartBot, slack: LocalSlack) -> None:
     members = "[U03RAJ, U01ANA, U02BEN, U04MIA, U05GUS, U06ONE, U07DEE, U08SAM, U09ONA]"
     async with start_bot(CONFIGURATION.replace("{members: [U01ANA]}", f"{{members: {members}}}")):
         await slack.connected()
@@ -75,10 +71,10 @@ async def test_the_requester_is_told_the_decision(bot: Running, slack: LocalSlac
     assert "<@U03RAJ>" in decision.text
 
 
-async def test_who_was_asked_and_who_could_decide_is_recorded_as_it_was_then(
+async def test_the_record_keeps_who_was_asked_and_who_could_decide_at_the_time(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
-    """Whoever joins or leaves a group later changes nothing of that."""
+    """Later changes to a group's members do not alter it."""
     await both_go(slack, await decided(slack))
     await slack.sees("#releases", "Decision on run #1")
     on_call = slack.workspace.groups["S0ONCALL"].members
@@ -111,7 +107,7 @@ async def test_who_was_asked_and_who_could_decide_is_recorded_as_it_was_then(
 # ---------------------------------------------------------------- reminded
 
 
-async def test_only_people_whose_votes_are_missing_are_reminded_each_time_once(
+async def test_each_reminder_goes_once_to_people_whose_votes_are_missing(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(REMINDED):
@@ -152,7 +148,7 @@ async def reminded(dsn: str) -> int:
     return count
 
 
-async def test_a_timer_that_comes_early_or_twice_reminds_nobody(at: Team, bot_database: str) -> None:
+async def test_a_reminder_timer_that_fires_early_or_twice_reminds_nobody(at: Team, bot_database: str) -> None:
     number = await at.measured()
     await reminding.remind(at.services, run=number, number=1)
     assert await reminded(bot_database) == 0
@@ -170,7 +166,7 @@ async def test_nobody_is_reminded_after_the_decision(at: Team, bot_database: str
     assert await reminded(bot_database) == 0
 
 
-async def test_a_reminder_that_nobody_will_send_is_found(at: Team) -> None:
+async def test_a_reminder_without_a_job_is_found_as_lost(at: Team) -> None:
     number = await at.measured()
     async with at.services.database.connection() as conn:
         found = await jobs.lost(conn, Remind, grace=timedelta(0))
@@ -180,7 +176,7 @@ async def test_a_reminder_that_nobody_will_send_is_found(at: Team) -> None:
         assert not await jobs.lost(conn, Remind, grace=timedelta(0))
 
 
-async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSlack) -> None:
+async def test_people_can_remind_by_command_once_a_minute(bot: Running, slack: LocalSlack) -> None:
     raj = slack.user("raj")
     card = await decided(slack)
     reply = await raj.command("#general", "/canary", "remind #1")
@@ -202,7 +198,7 @@ async def test_people_remind_by_hand_once_a_minute(bot: Running, slack: LocalSla
 # ---------------------------------------------------------------- refused
 
 
-async def test_a_run_whose_only_approver_asks_for_it_does_not_start(
+async def test_a_run_whose_only_approver_is_the_requester_does_not_start(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     reply = await slack.user("ana").command("#releases", "/canary", "run staging")
@@ -224,7 +220,7 @@ async def test_a_run_whose_only_approver_asks_for_it_does_not_start(
         ("S0NOBODY", "I cannot read the user group S0NOBODY"),
     ],
 )
-async def test_a_run_that_waits_for_a_user_group_without_members_does_not_start(
+async def test_a_run_that_needs_an_empty_or_unreadable_user_group_does_not_start(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, group: str, why: str
 ) -> None:
     slack.workspace.groups["S0PLATFORM"].members.clear()
@@ -244,7 +240,7 @@ async def test_a_run_whose_approvers_are_all_deactivated_or_guests_does_not_star
         await reply.told("2 members are deactivated, a guest")
 
 
-async def test_one_person_in_two_roles_fills_one_place(start_bot: StartBot, slack: LocalSlack) -> None:
+async def test_a_person_with_two_roles_counts_toward_one(start_bot: StartBot, slack: LocalSlack) -> None:
     configuration = CONFIGURATION.replace(
         "platform: {members: [S0PLATFORM]}", "platform: {members: [U01ANA, U02BEN]}"
     )
@@ -255,7 +251,7 @@ async def test_one_person_in_two_roles_fills_one_place(start_bot: StartBot, slac
         await decided(slack)
 
 
-async def test_a_refusal_names_only_people_who_can_fill_an_open_place(at: Team) -> None:
+async def test_a_refusal_names_only_people_whose_votes_are_missing(at: Team) -> None:
     number = await at.measured()
     with pytest.raises(Refused) as refusal:
         await at.votes(RAJ, Choice.GO, number)

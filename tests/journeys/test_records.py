@@ -1,4 +1,4 @@
-"""The bot's database from the command line, whether it is a server of yours or the embedded one, and whether a bot runs."""
+"""The bot's database from the command line: your own server or the embedded one, with or without a running bot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.journeys.test_streams import serving
 __all__ = ["settings", "shell"]
 
 
-async def test_runs_are_listed_newest_first_with_what_was_decided(
+async def test_runs_are_listed_newest_first_with_their_decisions(
     start_bot: StartBot, slack: LocalSlack, shell: Shell, bot_database: str
 ) -> None:
     database = {"DATABASE_URL": bot_database}
@@ -40,7 +40,7 @@ async def test_runs_are_listed_newest_first_with_what_was_decided(
     assert (nothing.code, nothing.out, nothing.err) == (0, "", "No runs on moon yet.\n")
 
 
-async def test_the_embedded_database_is_found_while_the_bot_runs_and_when_it_has_stopped(
+async def test_the_embedded_database_is_found_with_and_without_a_running_bot(
     shell: Shell, settings: dict[str, str], slack: LocalSlack, tmp_path: Path
 ) -> None:
     own = {"CANARY_DATA": str(tmp_path / "data")}

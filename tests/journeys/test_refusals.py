@@ -1,4 +1,6 @@
-"""What is not possible is said privately: what is wrong, who can, an example that works. Nothing else happens."""
+"""Impossible requests are answered privately: what is wrong, who can help, and an example that works. Nothing else
+happens.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,7 @@ STRANGER_TO_ALL_ROLES = "mia"
 
 @pytest.fixture
 async def well_staffed(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[None]:
-    """Every group has a member other than the requester."""
+    """A bot in which every group has a member besides the requester."""
     more = CONFIGURATION.replace("[U01ANA]", "[U01ANA, U04MIA]").replace(
         "[S0PLATFORM]", "[S0PLATFORM, U04MIA]"
     )
@@ -81,7 +83,7 @@ async def well_staffed(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[
 
 
 @pytest.mark.usefixtures("well_staffed")
-async def test_whoever_asked_for_the_run_cannot_approve_it(slack: LocalSlack) -> None:
+async def test_the_requester_cannot_approve_their_own_run(slack: LocalSlack) -> None:
     slack.workspace.groups["S0PLATFORM"].members.append("U03RAJ")
     ana = slack.user("ana")
     await ana.command("#releases", "/canary", "run staging")
@@ -91,11 +93,11 @@ async def test_whoever_asked_for_the_run_cannot_approve_it(slack: LocalSlack) ->
 
 
 @pytest.mark.usefixtures("well_staffed")
-async def test_whoever_asked_for_the_run_is_refused_at_every_button_of_it_and_that_is_recorded(
+async def test_the_requester_is_refused_at_every_button_of_their_run_and_that_is_recorded(
     slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await world.put("duplicates", 2)
-    ben = slack.user("ben")  # an owner of the check, too
+    ben = slack.user("ben")  # who also owns the check
     await ben.command("#releases", "/canary", "run staging")
     card = await slack.sees("#releases", "*NO-GO recommended*")
     approving = [button for button in BUTTONS if button != "No-go…"]
@@ -108,7 +110,7 @@ async def test_whoever_asked_for_the_run_is_refused_at_every_button_of_it_and_th
 
 
 class Invisible(User):
-    """Someone about whom Slack tells the bot nothing."""
+    """A user whom Slack does not show to the bot."""
 
     def shown(self, *, with_locale: bool = False) -> dict[str, Any]:  # noqa: ARG002
         raise Refusal("user_not_visible")
@@ -116,14 +118,12 @@ class Invisible(User):
 
 @pytest.fixture
 async def all_kinds(start_bot: StartBot, slack: LocalSlack, configuration: str) -> AsyncIterator[None]:
-    """Accounts of all kinds hold all roles. Of one, Slack tells nothing."""
+    """Give every role accounts of each kind that may not decide, among them one that Slack does not show."""
     slack.add_user(User("U0ROBOT", "robot", "A Robot", is_bot=True))
     slack.add_user(Invisible("U0NIL", "nil", "Nobody"))
-    slack.add_user(
-        User("U0TIM", "tim", "Tim", team_id="T0OTHER")
-    )  # they share a channel with us: no stranger
+    slack.add_user(User("U0TIM", "tim", "Tim", team_id="T0OTHER"))  # in a shared channel, so not a stranger
     members = "U05GUS, U06ONE, U07DEE, U08SAM, U0TIM, U0ROBOT, U0NIL"
-    slack.channel("#releases").members |= set(members.split(", "))  # where else would they see the card?
+    slack.channel("#releases").members |= set(members.split(", "))  # otherwise they would not see the card
     for group in ("U01ANA", "S0PLATFORM", "S0ONCALL"):
         configuration = configuration.replace(f"[{group}]", f"[{group}, {members}]")
     async with start_bot(configuration):
@@ -132,13 +132,13 @@ async def all_kinds(start_bot: StartBot, slack: LocalSlack, configuration: str) 
 
 
 async def refused(dsn: str) -> list[tuple[str, int]]:
-    """Who, how often, by the record."""
+    """Returns (person, number of refusals) from the record."""
     counted = "SELECT actor, count(*) FROM event WHERE kind = 'refused' GROUP BY actor ORDER BY actor"
     return [(actor, count) for actor, count in await facts(dsn, counted)]
 
 
 async def all_refused(slack: LocalSlack, dsn: str, times: int) -> None:
-    """By the record; in a thread, somebody is told twice, and the last record may be still to come."""
+    """Wait until the record has so many refusals of each person. The last one may be written after its answer is shown."""
     known = sorted(slack.user(name).id for name in [*KINDS, STRANGER_TO_ALL_ROLES] if name != "nil")
     async with asyncio.timeout(60):
         while (found := await refused(dsn)) != [(person, times) for person in known]:
@@ -149,7 +149,7 @@ async def all_refused(slack: LocalSlack, dsn: str, times: int) -> None:
 async def click_everything(
     slack: LocalSlack, message: Message, buttons: Sequence[str], not_mine: str
 ) -> None:
-    """Everyone who may not click, on every button; with a form, the submission is refused."""
+    """Everyone who may not click tries every button. If it opens a form, the submission is refused."""
     for name, says in {**KINDS, STRANGER_TO_ALL_ROLES: not_mine}.items():
         for button in buttons:
             await is_refused(slack.user(name), message, button, says)
@@ -170,7 +170,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_and_that
 
 
 @pytest.mark.usefixtures("all_kinds")
-async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_prompt_and_that_is_recorded(
+async def test_accounts_that_may_not_decide_are_refused_at_every_prompt_button_and_that_is_recorded(
     slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -182,7 +182,7 @@ async def test_accounts_that_may_not_decide_are_refused_at_every_button_of_a_pro
     await all_refused(slack, bot_database, len(PROMPT_BUTTONS))
 
 
-async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_that_is_recorded(
+async def test_the_author_of_a_change_can_neither_approve_it_nor_waive_its_checks(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await world.put("queue_age", 300)  # which only platform can waive
@@ -210,7 +210,7 @@ async def test_who_made_the_change_neither_approves_it_nor_waives_a_check_and_th
         await slack.user("ana").click(card, "Go")
         await slack.sees("#releases", "*Go*: @ana")
         assert await refused(bot_database) == [("U02BEN", 2)]
-        await press(ben, card, "No-go…")  # whoever names an owner as the author does not silence them
+        await press(ben, card, "No-go…")  # naming owners as authors does not silence them
         await slack.sees("#releases", "Decision on run #1")
 
 
@@ -229,7 +229,7 @@ class Reticent(User):
 
 
 @pytest.mark.parametrize("lacks", ["is_bot", "is_restricted", "is_ultra_restricted", "team_id"])
-async def test_what_slack_does_not_say_of_an_account_counts_against_it(
+async def test_a_field_that_slack_omits_counts_against_the_account(
     bot: Running, slack: LocalSlack, lacks: str, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -246,7 +246,7 @@ async def test_the_same_vote_counts_once(bot: Running, slack: LocalSlack) -> Non
     assert slack.render_thread(card).count("*Go*: @ana") == 1
 
 
-async def test_a_form_that_says_the_same_again_is_told_that_it_counts_already(
+async def test_resubmitting_an_identical_form_answers_that_the_vote_already_counts(
     bot: Running, slack: LocalSlack
 ) -> None:
     card = await decided(slack)
@@ -272,7 +272,7 @@ async def test_a_click_after_the_decision_is_refused(bot: Running, slack: LocalS
     await late.told("is already decided")
 
 
-async def test_a_bot_that_is_not_in_the_channel_says_so_and_goes_on_when_invited(
+async def test_a_bot_not_in_the_channel_says_so_and_continues_when_invited(
     bot: Running, slack: LocalSlack
 ) -> None:
     slack.kick("#releases")
@@ -286,7 +286,9 @@ async def test_a_bot_that_is_not_in_the_channel_says_so_and_goes_on_when_invited
     await slack.sees("#releases", "*GO recommended*")
 
 
-async def test_an_archived_channel_is_said_and_the_card_waits_for_it(bot: Running, slack: LocalSlack) -> None:
+async def test_an_archived_channel_is_reported_and_the_card_waits_for_it(
+    bot: Running, slack: LocalSlack
+) -> None:
     slack.channel("#releases").is_archived = True
     await slack.user("raj").command("#general", "/canary", "run staging")
     await slack.wait_for(
@@ -296,7 +298,7 @@ async def test_an_archived_channel_is_said_and_the_card_waits_for_it(bot: Runnin
     await slack.sees("#releases", "*GO recommended*")
 
 
-async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: LocalSlack) -> None:
+async def test_a_cancelled_run_takes_no_votes(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     reply = await slack.user("mia").command("#releases", "/canary", "cancel #1 not mine")
     assert "@raj" in await reply.told("Only whoever started run #1")
@@ -305,9 +307,7 @@ async def test_a_run_that_was_cancelled_takes_no_votes(bot: Running, slack: Loca
     await slack.wait_for(lambda: not card.elements)
 
 
-async def test_what_is_decided_cannot_be_cancelled(
-    bot: Running, slack: LocalSlack, bot_database: str
-) -> None:
+async def test_a_decided_run_cannot_be_cancelled(bot: Running, slack: LocalSlack, bot_database: str) -> None:
     card = await decided(slack)
     await both_go(slack, card)
     await slack.sees("#releases", "Decision on run #1")
@@ -316,7 +316,7 @@ async def test_what_is_decided_cannot_be_cancelled(
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
 
 
-async def test_a_missing_table_is_an_error_that_its_owner_can_act_on(
+async def test_a_missing_table_is_an_error_that_the_owner_can_act_on(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.rename("reading", "readings")

@@ -1,4 +1,4 @@
-"""Reminders: a direct message to each person who is outstanding, and one line in the thread; nobody gets both."""
+"""Reminders: a direct message to each outstanding person, and one line in the thread. Nobody gets both."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SENT = "SELECT count(*) = {} FROM message WHERE kind = 'direct reminder' AND sta
 
 
 def letters(slack: LocalSlack, person: str) -> list[str]:
-    """The direct messages that somebody has from the bot."""
+    """The direct messages from the bot to a person."""
     return [slack.render_text(message) for message in slack.workspace.direct(person).log.values()]
 
 
@@ -31,7 +31,7 @@ async def gets(slack: LocalSlack, person: str, containing: str) -> Message:
 
 
 def quiet_now(hours: float = 2.0) -> str:
-    """Hours around this moment, in UTC."""
+    """Quiet hours that include this moment, in UTC."""
     now, half = datetime.now(UTC), timedelta(hours=hours / 2)
     return f"{now - half:%H:%M}-{now + half:%H:%M}"
 
@@ -42,7 +42,7 @@ def quiet(configuration: str, hours: str, *more: str) -> str:
 
 
 def takes_no_messages(slack: LocalSlack) -> None:
-    """The app's “Messages Tab” is off."""
+    """Turn off the app's “Messages Tab”."""
     features = slack.app.manifest.features
     app_home = features.app_home.model_copy(update={"messages_tab_enabled": False})
     changed = {"features": features.model_copy(update={"app_home": app_home})}
@@ -81,10 +81,10 @@ async def test_each_outstanding_person_gets_a_direct_message_with_a_link(
 
 
 @pytest.mark.parametrize("account", ["is_restricted", "is_stranger"])
-async def test_whose_vote_would_not_count_is_told_nothing_of_a_channel_that_they_may_not_see(
+async def test_an_account_whose_vote_would_not_count_is_told_nothing_about_the_run(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, account: str
 ) -> None:
-    """A guest in a user group gets no verdict by direct message."""
+    """For example, a guest in a user group gets no verdict by direct message."""
     slack.add_group(Group("S0PLATFORM", "platform", "Platform", [BEN, "U04MIA"]))
     setattr(slack.workspace.users["U04MIA"], account, True)
     async with start_bot(REMINDED):
@@ -96,7 +96,7 @@ async def test_whose_vote_would_not_count_is_told_nothing_of_a_channel_that_they
     assert letters(slack, "U04MIA") == []
 
 
-async def test_whoever_has_voted_before_it_is_not_reminded(
+async def test_a_person_who_has_voted_is_not_reminded(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(REMINDED):
@@ -110,10 +110,10 @@ async def test_whoever_has_voted_before_it_is_not_reminded(
     assert letters(slack, ANA) == []
 
 
-async def test_whoever_votes_before_it_is_sent_gets_none(
+async def test_a_person_who_votes_before_their_message_is_sent_gets_none(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
-    """Ben sleeps; by the time that he may be told, he has voted."""
+    """Ben is in his quiet hours, and has voted by the time they end."""
     for user in (ANA, BEN):
         slack.workspace.users[user].tz = "UTC"
     async with start_bot(quiet(LONG, quiet_now())):
@@ -138,10 +138,10 @@ async def _event(dsn: str) -> int:
     return int(seq)
 
 
-async def test_one_person_in_two_roles_gets_one_message(
+async def test_a_person_with_two_roles_gets_one_message(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
-    """Ben approves for two groups, and owns what failed."""
+    """Ben approves for two groups, and owns the failed check."""
     await world.put("duplicates", 3)
     configuration = REMINDED.replace("members: [U01ANA]", "members: [U01ANA, U02BEN]").replace(
         "members: [S0PLATFORM]", "members: [S0PLATFORM, U02BEN, U04MIA]"
@@ -158,7 +158,7 @@ async def test_one_person_in_two_roles_gets_one_message(
     assert "NO-GO recommended" in told.text
 
 
-async def test_members_of_a_large_group_are_not_written_to_one_by_one(
+async def test_members_of_a_large_group_are_mentioned_as_a_group_not_messaged_one_by_one(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     crowd = [f"U9{number:04}" for number in range(21)]
@@ -176,14 +176,14 @@ async def test_members_of_a_large_group_are_not_written_to_one_by_one(
     assert letters(slack, crowd[0]) == letters(slack, ANA) == []  # she is mentioned with the group
 
 
-async def test_a_group_that_lost_its_members_is_nobody(
+async def test_an_emptied_group_is_shown_as_nobody_left(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(REMINDED):
         await slack.connected()
         await decided(slack)
         slack.workspace.groups["S0PLATFORM"].members.clear()
-    async with start_bot(REMINDED):  # which knows no earlier answer
+    async with start_bot(REMINDED):  # without cached answers
         await is_due(bot_database, 1)
         line = slack.render_text(await slack.sees("#releases", "Reminder"))
         await gets(slack, ANA, "Your vote is needed")
@@ -191,7 +191,7 @@ async def test_a_group_that_lost_its_members_is_nobody(
     assert letters(slack, BEN) == []
 
 
-async def test_a_group_that_slack_does_not_tell_is_mentioned(
+async def test_a_group_that_slack_does_not_disclose_is_mentioned(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(REMINDED):
@@ -204,10 +204,10 @@ async def test_a_group_that_slack_does_not_tell_is_mentioned(
     assert letters(slack, BEN) == []
 
 
-# ---------------------------------------------------------------- who takes none
+# ---------------------------------------------------------------- who accepts none
 
 
-async def test_whoever_takes_no_direct_messages_is_mentioned_once_in_the_thread(
+async def test_a_person_who_accepts_no_direct_messages_is_mentioned_once_in_the_thread(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     takes_no_messages(slack)
@@ -228,7 +228,7 @@ async def test_whoever_takes_no_direct_messages_is_mentioned_once_in_the_thread(
 
 
 @pytest.mark.parametrize("error", ["cannot_dm_bot", "user_disabled", "user_not_found", "something_new"])
-async def test_who_turns_out_in_the_morning_to_take_none_is_mentioned_then(
+async def test_a_person_found_unreachable_after_quiet_hours_is_mentioned_then(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, error: str
 ) -> None:
     for user in (ANA, BEN):
@@ -250,10 +250,10 @@ async def test_who_turns_out_in_the_morning_to_take_none_is_mentioned_then(
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.RESET_BEFORE])
-async def test_a_direct_message_in_doubt_is_not_sent_again(
+async def test_an_ambiguous_direct_message_is_not_sent_again(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, fault: Fault
 ) -> None:
-    """Nobody can look for it. Whoever may not have it is mentioned in the thread."""
+    """The bot cannot look it up, so the person is mentioned in the thread in case it did not arrive."""
     async with start_bot(REMINDED):
         await slack.connected()
         card = await decided(slack)
@@ -274,7 +274,7 @@ async def test_a_direct_message_in_doubt_is_not_sent_again(
     assert len(letters(slack, BEN)) == (2 if fault is Fault.RESET_AFTER else 1)
 
 
-async def test_slack_being_busy_only_delays_it(
+async def test_a_busy_slack_only_delays_a_reminder(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(REMINDED):
@@ -310,15 +310,15 @@ async def test_a_reminder_waits_for_the_end_of_each_persons_quiet_hours(
         assert 55 <= wait <= 60
     assert len(letters(slack, ANA)) == 2
     assert letters(slack, BEN) == []
-    async with start_bot(LONG):  # as if they were over
+    async with start_bot(LONG):  # without quiet hours, as if they had ended
         await make_due(bot_database)
         await gets(slack, BEN, "Your vote is needed")
         await until(bot_database, "SELECT count(*) = 0 FROM message WHERE state <> 'sent' AND NOT excused")
-    assert len(letters(slack, BEN)) == 1  # the newer one
+    assert len(letters(slack, BEN)) == 1  # only the newer reminder
 
 
 @pytest.mark.parametrize("tz", ["", "Mars/Olympus", "../../etc/passwd", "Europe"])
-async def test_a_person_without_a_time_zone_has_the_configured_one(
+async def test_a_person_without_a_time_zone_gets_the_configured_one(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, tz: str
 ) -> None:
     for user in (ANA, BEN):
@@ -331,7 +331,7 @@ async def test_a_person_without_a_time_zone_has_the_configured_one(
     assert letters(slack, ANA) == []
 
 
-async def test_a_reminder_before_the_deadline(
+async def test_a_reminder_can_be_relative_to_the_deadline(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(LONG.replace("remind: [1m, 5m]", "remind: [5m]\n      remind_before: [15m, 1h]")):
@@ -346,10 +346,10 @@ async def test_a_reminder_before_the_deadline(
     assert found == [("23:55:00",), ("01:00:00",), ("00:15:00",)]
 
 
-async def test_quiet_hours_that_end_too_late_do_not_hold_it_back(
+async def test_quiet_hours_that_end_after_the_deadline_do_not_hold_a_reminder_back(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
-    """The run expires within the hour: better woken than not asked."""
+    """The run expires within the hour: it is better to wake a person than to miss their vote."""
     for user in (ANA, BEN):
         slack.workspace.users[user].tz = "UTC"
     async with start_bot(quiet(REMINDED, quiet_now())):
@@ -359,7 +359,7 @@ async def test_quiet_hours_that_end_too_late_do_not_hold_it_back(
         await gets(slack, BEN, "Your vote is needed")
 
 
-async def test_what_waits_for_quiet_hours_is_not_stuck(
+async def test_a_message_waiting_for_quiet_hours_is_not_counted_as_stuck(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     for user in (ANA, BEN):
@@ -431,7 +431,9 @@ async def test_fifty_people_are_reminded_within_slacks_limits(
     assert not [call for call in slack.calls("chat.postMessage") if not call.ok]
 
 
-async def test_a_reminder_by_hand_does_the_same(bot: Running, slack: LocalSlack, bot_database: str) -> None:
+async def test_a_reminder_by_command_sends_the_same_messages(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
     await decided(slack)
     reply = await slack.user("raj").command("#general", "/canary", "remind #1")
     await reply.told("Reminded 2 people by direct message, with a line in the thread of run #1")

@@ -1,4 +1,4 @@
-"""The same request again, as a proxy or an attacker sends it, and the same person everywhere at once: over two replicas, one effect."""
+"""Requests replayed by a proxy or an attacker, and one person on several devices: over two replicas, one effect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from commands.serve import Running
 from sandbox.slack import payloads
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, decided, events_url
-from tests.journeys.test_attacks import facts, go_button, nothing_under_way
+from tests.journeys.test_attacks import all_jobs_done, facts, go_button
 from tests.journeys.test_http import COMMAND, signed
 
 AT_ONCE = 50
@@ -25,7 +25,7 @@ Replicas: TypeAlias = tuple[Running, Running]
 
 @pytest.fixture
 async def replicas(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Replicas]:
-    """Over HTTP, as behind a load balancer; Slack's own deliveries go to the first."""
+    """Two replicas over HTTP, as behind a load balancer. Slack's own deliveries go to the first."""
     async with AsyncExitStack() as stack:
         one, other = [await stack.enter_async_context(start_bot(slack_app_token=None)) for _ in range(2)]
         await slack.deliver_to(events_url(one))
@@ -33,7 +33,7 @@ async def replicas(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Repl
 
 
 async def posted(session: aiohttp.ClientSession, url: str, body: bytes, headers: dict[str, str]) -> int:
-    """The status; as Slack does, once more where the database was too busy to store it at once."""
+    """Returns the status. Like Slack, it retries if the database was too busy to store the request."""
     async with asyncio.timeout(60):
         while True:
             async with session.post(url, data=body, headers=headers) as answer:
@@ -45,7 +45,7 @@ async def posted(session: aiohttp.ClientSession, url: str, body: bytes, headers:
 async def replayed(
     replicas: Replicas, slack: LocalSlack, form: dict[str, str], *, one_after_another: int, at_once: int
 ) -> list[int]:
-    """-> the status of each."""
+    """Returns the status of each."""
     body = urlencode(form).encode()
     headers = signed(body, slack.signing_secret)
     async with aiohttp.ClientSession() as session:
@@ -58,28 +58,26 @@ async def replayed(
 
 
 async def by_ana(slack: LocalSlack) -> dict[str, Any]:
-    """Her click on Go as Slack would send it, which it has not yet."""
+    """Ana's click on Go as Slack would send it, but not sent yet."""
     card = await decided(slack)
     click = (await slack.user("mia").click(card, "Go")).delivery.payload
     action = {**click["actions"][0], "action_ts": "1.0"}
     return {**click, "user": {**click["user"], "id": "U01ANA"}, "actions": [action]}
 
 
-async def test_a_click_that_is_replayed_is_one_vote(
-    replicas: Replicas, slack: LocalSlack, bot_database: str
-) -> None:
+async def test_a_replayed_click_is_one_vote(replicas: Replicas, slack: LocalSlack, bot_database: str) -> None:
     click = await by_ana(slack)
     form = {"payload": json.dumps(click)}
     statuses = await replayed(replicas, slack, form, one_after_another=100, at_once=50)
     assert set(statuses) == {200}
     await slack.sees("#releases", "needs a vote from platform")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
     assert await facts(bot_database, "SELECT count(*) FROM inbox WHERE key LIKE '%U01ANA%'") == [(1,)]
 
 
-async def test_a_command_that_is_replayed_starts_one_run(
+async def test_a_replayed_command_starts_one_run(
     replicas: Replicas, slack: LocalSlack, bot_database: str
 ) -> None:
     statuses = await replayed(replicas, slack, COMMAND, one_after_another=10, at_once=10)
@@ -89,11 +87,11 @@ async def test_a_command_that_is_replayed_starts_one_run(
     await slack.wait_for(lambda: not card.elements)
     statuses = await replayed(replicas, slack, COMMAND, one_after_another=5, at_once=5)
     assert set(statuses) == {200}
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT number FROM run") == [(1,)]
 
 
-async def test_fifty_clicks_on_two_devices_over_two_replicas_are_one_vote(
+async def test_fifty_clicks_from_two_devices_over_two_replicas_are_one_vote(
     replicas: Replicas, slack: LocalSlack, bot_database: str
 ) -> None:
     click = await by_ana(slack)
@@ -106,12 +104,12 @@ async def test_fifty_clicks_on_two_devices_over_two_replicas_are_one_vote(
             return await posted(session, url, body, headers)
 
         assert set(await asyncio.gather(*(post(number) for number in range(AT_ONCE)))) == {200}
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT person, choice FROM vote") == [("U01ANA", "Go")]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
 
 
-async def test_clicks_of_both_owners_at_once_over_two_replicas_are_one_decision(
+async def test_simultaneous_clicks_of_both_owners_over_two_replicas_make_one_decision(
     replicas: Replicas, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -120,13 +118,13 @@ async def test_clicks_of_both_owners_at_once_over_two_replicas_are_one_decision(
         *(slack.user(name).clicks_from_an_old_screen(card, go) for name in ("ana", "ben") for _ in range(10))
     )
     await slack.sees("#releases", "Decision on run #1")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
     assert await facts(bot_database, "SELECT person FROM vote ORDER BY person") == [("U01ANA",), ("U02BEN",)]
     assert await facts(bot_database, "SELECT count(*) FROM watch") == [(1,)]
 
 
-async def test_a_form_that_is_replayed_is_one_decision_and_nobody_is_refused(
+async def test_a_replayed_form_makes_one_decision_and_no_refusals(
     replicas: Replicas, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -139,7 +137,7 @@ async def test_a_form_that_is_replayed_is_one_decision_and_nobody_is_refused(
     statuses = await replayed(replicas, slack, replay, one_after_another=20, at_once=20)
     assert set(statuses) == {200}
     await slack.sees("#releases", "Decision on run #1")
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     assert await facts(bot_database, "SELECT count(*) FROM inbox WHERE kind = 'view'") == [(1,)]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'voted'") == [(1,)]
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'refused'") == [(0,)]

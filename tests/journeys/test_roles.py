@@ -1,4 +1,4 @@
-"""The same image in roles: some processes take what people do, others work it off, and people see one bot."""
+"""Replicas with different roles: some receive interactions, others handle them, and people see one bot."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, both_go, decided, events_url
 from tests.journeys.test_attacks import change
 
-ROUNDS, MANY = 5, 30  # tasks that are begun in a round
-SOON = 3.0  # seconds
+ROUNDS, MANY = 5, 30  # MANY: tasks that start in a round
+SOON = 3.0  # seconds for the tasks of a round to end
 
 
 async def whole_journey(slack: LocalSlack, world: World) -> None:
@@ -29,13 +29,13 @@ async def whole_journey(slack: LocalSlack, world: World) -> None:
 
 
 def said(slack: LocalSlack) -> list[str]:
-    """The first line of every message except files, so that duplicates show."""
+    """The first line of every message without files; duplicates would show."""
     shown = [message for message in slack.channel("#releases").log.values() if not message.files]
     return [slack.render_text(message).partition("\n")[0] for message in shown]
 
 
 @pytest.mark.parametrize("http", [False, True])
-async def test_one_takes_and_another_works(
+async def test_one_replica_receives_and_another_works(
     start_bot: StartBot, slack: LocalSlack, world: World, http: bool
 ) -> None:
     given = {"slack_app_token": None} if http else {}
@@ -47,7 +47,7 @@ async def test_one_takes_and_another_works(
         await whole_journey(slack, world)
 
 
-async def test_several_of_each_share_the_work_and_say_everything_once(
+async def test_several_replicas_of_each_role_share_the_work_and_post_everything_once(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with AsyncExitStack() as stack:
@@ -59,8 +59,8 @@ async def test_several_of_each_share_the_work_and_say_everything_once(
     assert len(lines) == len(set(lines)), lines
 
 
-async def test_a_bot_that_waits_gathers_nothing(bot: Running) -> None:
-    """Whatever it begins while nothing happens ends soon after; but what goes on, which it begins at first."""
+async def test_an_idle_bot_accumulates_no_tasks(bot: Running) -> None:
+    """Tasks started while idle end soon; only those from startup keep running."""
     for _ in range(ROUNDS):
         before, begun = asyncio.all_tasks(), set[asyncio.Task[Any]]()
         while len(begun) < MANY:
@@ -72,10 +72,10 @@ async def test_a_bot_that_waits_gathers_nothing(bot: Running) -> None:
     pytest.fail(f"still there: {left}")
 
 
-async def test_work_that_no_job_will_do_is_found(
+async def test_work_without_a_job_is_found_and_done(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
-    """As when a worker that had been overtaken ended the job of who had overtaken it."""
+    """This happens when a worker whose lease was taken over ends the job of the worker that took it over."""
     async with start_bot(role=Role.SLACK):
         await slack.connected()
         assert (await slack.user("raj").command("#releases", "/canary", "run staging")).acked
@@ -85,7 +85,7 @@ async def test_work_that_no_job_will_do_is_found(
             await slack.sees("#releases", "*GO recommended*")
 
 
-async def test_what_came_while_no_worker_was_there_is_done_when_one_is(
+async def test_interactions_received_without_a_worker_are_handled_when_one_starts(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     async with start_bot(role=Role.SLACK):

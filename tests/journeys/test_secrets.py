@@ -1,4 +1,4 @@
-"""Secrets planted wherever one can come from: none is in any message, file, table, log or output."""
+"""Secrets planted wherever one can come from appear in no message, file, table, log or output."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def shapes(secret: str) -> list[str]:
 
 
 def telltale(secrets: Iterable[str]) -> list[str]:
-    """What must not appear: pieces that no shape of a secret can do without."""
+    """What must not appear: pieces that every encoding of a secret would contain."""
     return [
         piece
         for secret in secrets
@@ -65,7 +65,7 @@ def clean(text: str, secrets: Iterable[str]) -> bool:
 
 
 async def everything_in(dsn: str) -> AsyncIterator[tuple[str, str]]:
-    """(table, all of its rows as text)"""
+    """Yields (table, all of its rows as text)."""
     async with await psycopg.AsyncConnection.connect(dsn) as conn:
         names = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         for (name,) in await (await conn.execute(names)).fetchall():
@@ -75,10 +75,10 @@ async def everything_in(dsn: str) -> AsyncIterator[tuple[str, str]]:
             yield name, rows[0][0] or ""
 
 
-async def test_the_bots_own_tokens_are_in_no_message_file_or_table_whoever_writes_them(
+async def test_the_bots_own_tokens_never_reach_a_message_file_or_table(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A system that was given one, a gate that read one, and a person who pasted one."""
+    """They come from a system under test, from a gate's output, and from a person who pastes one."""
     tokens = (slack.bot_token, slack.signing_secret)
     written = [shape for token in tokens for shape in shapes(token)]
     columns = ", ".join(
@@ -139,7 +139,7 @@ echo "FATAL: could not connect to $DSN"; env; echo "said $PASSWORD"; exit 3
 
 
 @pytest.mark.parametrize("form", [(), ("--json",), ("--markdown",), ("--junit", "-")])
-async def test_no_form_of_canary_check_shows_a_secret(
+async def test_no_output_format_of_canary_check_shows_a_secret(
     tmp_path: Path, world: World, program: Program, form: tuple[str, ...]
 ) -> None:
     (tmp_path / "canary.yaml").write_text(CHECKED)
@@ -167,7 +167,7 @@ async def test_no_form_of_canary_check_shows_a_secret(
         ("outbox", "list"),
     ],
 )
-async def test_no_command_shows_a_setting_that_it_cannot_use(
+async def test_no_command_shows_an_unusable_setting(
     tmp_path: Path, world: World, program: Program, words: tuple[str, ...]
 ) -> None:
     shell = Shell(tmp_path, world, program)
@@ -189,7 +189,7 @@ async def test_no_command_shows_a_setting_that_it_cannot_use(
 
 
 @pytest.mark.parametrize("form", [JSON, TEXT])
-def test_no_logger_at_any_level_writes_a_secret(capsys: pytest.CaptureFixture[str], form: str) -> None:
+def test_no_logger_writes_a_secret_at_any_level(capsys: pytest.CaptureFixture[str], form: str) -> None:
     root = logging.getLogger()
     before, configured = (root.handlers, root.level), structlog.get_config()
     settings = Settings.model_validate({"slack_bot_token": "xoxb-Own-0123456789", "database_url": DSN})

@@ -1,4 +1,4 @@
-"""The bot on other servers that speak Slack's protocol: what one lacks is said once, and the journey is the same."""
+"""Other servers that speak Slack's protocol: missing features are reported once, and the journey is the same."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.journeys.conftest import CONFIGURATION, MANIFEST, StartBot, World, bo
 NAMED = CONFIGURATION.replace("[S0PLATFORM]", "[U02BEN]").replace("[S0ONCALL]", "[U03RAJ]")
 EACH: tuple[Feature, ...] = get_args(Feature)
 
-# what the log says at the start, or at the first try; "" where nothing is lost
+# what the log says at the start or on first use; "" if nothing is lost
 SAYS = {
     "alert": "this server has no alerts in forms",
     "api.test": "",
     "auth.test": "",
     "blocks.validate": "",
-    "card": "",  # until App Home has one
+    "card": "",  # until App Home uses cards
     "carousel": "",
     "container": "this server has no collapsible parts in messages",
     "data_table": "this server has no data tables in messages",
@@ -37,7 +37,7 @@ SAYS = {
     "metadata": "",
     "response_url": "",
     "tables": "this server has no tables in messages",
-    "usergroups": "",  # none is configured
+    "usergroups": "",  # none are configured
     "users.bots": "this server does not say which accounts are bots",
     "users.deleted": "",
     "users.guests": "this server does not say who is a guest",
@@ -61,9 +61,9 @@ async def slack(without: tuple[Feature, ...]) -> AsyncIterator[LocalSlack]:
 
 
 async def journey(slack: LocalSlack, world: World, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Started, refused to an outsider, voted on, decided, watched, rolled back.
+    """A run is started, refused to an outsider, voted on, decided, watched and rolled back.
 
-    `meanwhile` happens before the first vote.
+    `meanwhile` is called before the first vote.
     """
     mia, raj, ben = slack.user("mia"), slack.user("raj"), slack.user("ben")
     assert (await mia.command("#releases", "/canary", "statsu")).acked
@@ -88,7 +88,7 @@ async def journey(slack: LocalSlack, world: World, meanwhile: Callable[[], None]
 
 
 async def is_told(slack: LocalSlack, user: str, words: str) -> None:
-    """Receives a private answer, in whatever form."""
+    """Wait until a person gets a private answer, ephemeral or as a direct message."""
 
     def told() -> bool:
         direct = slack.workspace.direct(user).log.values()
@@ -105,7 +105,7 @@ TOLD = tuple(feature for feature in EACH if SAYS[feature])
 @pytest.mark.parametrize(
     "without", [QUIET, *((feature,) for feature in TOLD), EACH], ids=["quiet", *TOLD, "all"]
 )
-async def test_the_journey_is_the_same_and_what_is_missing_is_said_once(
+async def test_the_journey_is_the_same_and_each_missing_feature_is_reported_once(
     start_bot: StartBot,
     slack: LocalSlack,
     world: World,
@@ -113,7 +113,7 @@ async def test_the_journey_is_the_same_and_what_is_missing_is_said_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     says = [SAYS[feature] for feature in without if SAYS[feature]]
-    if "blocks.validate" in without:  # then a block is known to be missing once a message has one
+    if "blocks.validate" in without:  # then a missing block type is noticed when a message has one
         says = [each for each in says if each not in OF_BLOCKS]
     out = ""
 
@@ -125,7 +125,7 @@ async def test_the_journey_is_the_same_and_what_is_missing_is_said_once(
     async with start_bot(NAMED):
         await slack.connected()
         await journey(slack, world)
-        await slack.wait_for(surveyed, 60)  # what nobody waits for gets the calls that are left
+        await slack.wait_for(surveyed, 60)  # low-priority calls come last
     out += capsys.readouterr().out
     lines = [line for line in out.splitlines() if "missing in Slack" in line]
     if "blocks.validate" in without:
@@ -134,7 +134,7 @@ async def test_the_journey_is_the_same_and_what_is_missing_is_said_once(
 
 
 @pytest.mark.parametrize("details", [True, False], ids=["with", "without reasons"])
-async def test_blocks_that_are_withdrawn_during_a_run_change_no_journey(
+async def test_blocks_withdrawn_during_a_run_change_no_journey(
     start_bot: StartBot, slack: LocalSlack, world: World, details: bool
 ) -> None:
     def withdraw() -> None:
@@ -144,11 +144,11 @@ async def test_blocks_that_are_withdrawn_during_a_run_change_no_journey(
         await slack.connected()
         await journey(slack, world, withdraw)
     shown = {block["type"] for message in slack.channel("#releases").log.values() for block in message.blocks}
-    assert "container" in shown  # from before
+    assert "container" in shown  # posted before it was withdrawn
 
 
 @pytest.mark.parametrize("without", [("metadata",), ()], ids=["without", "with"])
-async def test_a_bot_that_starts_again_says_whether_its_messages_kept_their_marks(
+async def test_a_restarted_bot_reports_whether_its_messages_kept_their_metadata(
     start_bot: StartBot,
     slack: LocalSlack,
     without: tuple[Feature, ...],
@@ -172,7 +172,7 @@ async def test_a_bot_that_starts_again_says_whether_its_messages_kept_their_mark
 
 
 @pytest.mark.parametrize("without", [("forms",)], ids=["forms"])
-async def test_without_forms_their_buttons_say_so(bot: Running, slack: LocalSlack) -> None:
+async def test_without_forms_the_buttons_that_need_them_say_so(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     for button in ("Conditional go…", "No-go…"):
         told = await (await slack.user("ana").click(card, button)).told("The form could not be opened")
@@ -183,9 +183,7 @@ async def test_without_forms_their_buttons_say_so(bot: Running, slack: LocalSlac
 
 
 @pytest.mark.parametrize("without", [("files",)], ids=["files"])
-async def test_without_files_the_decision_says_how_to_make_the_packet(
-    bot: Running, slack: LocalSlack
-) -> None:
+async def test_without_files_the_decision_says_how_to_get_the_packet(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     await both_go(slack, card)
     decision = await slack.sees("#releases", "Decision on run #1")
@@ -207,13 +205,13 @@ async def test_a_server_without_api_test_is_ready(start_bot: StartBot, slack: Lo
         assert "api.test" not in asked
 
 
-# ---------------------------------------------------------------- who may decide, where a server says little
+# ---------------------------------------------------------------- who may decide, on servers that disclose little
 
 
 @pytest.mark.parametrize(
     "without", [("users.guests", "users.bots", "users.teams", "users.deleted")], ids=[""]
 )
-async def test_what_a_server_says_of_nobody_is_held_against_nobody_and_what_it_says_still_counts(
+async def test_fields_a_server_never_discloses_are_not_held_against_anyone_and_the_others_still_count(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     slack.add_user(User("U09PAT", "pat", "Pat", deleted=True))
@@ -225,17 +223,17 @@ async def test_what_a_server_says_of_nobody_is_held_against_nobody_and_what_it_s
         await slack.sees("#releases", "Decision on run #1")
 
 
-async def test_slack_leaves_out_deleted_for_active_accounts(bot: Running, slack: LocalSlack) -> None:
+async def test_an_active_account_without_a_deleted_field_can_vote(bot: Running, slack: LocalSlack) -> None:
     slack.workspace.without = frozenset({"users.deleted"})
     card = await decided(slack)
     await both_go(slack, card)
     await slack.sees("#releases", "Decision on run #1")
 
 
-async def test_on_enterprise_grid_people_of_the_organization_are_no_strangers(
+async def test_on_enterprise_grid_members_of_the_organization_can_vote(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
-    """Their home may be another workspace, and their id begin with W."""
+    """Their home may be another workspace, and their ids may begin with W."""
     slack.add_user(Grid("W0EVE", "eve", "Eve", team_id="T0HOME", teams=("T0HOME", slack.workspace.id)))
     slack.add_user(Grid("W0ODD", "odd", "Odd", team_id="T0HOME", teams=("T0HOME",), enterprise="E0OTHER"))
     async with start_bot(NAMED.replace("[U01ANA]", "[W0EVE, W0ODD]")):
@@ -261,7 +259,7 @@ class Grid(User):
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
-async def test_starting_warns_of_nothing_that_is_not_so(
+async def test_starting_logs_no_false_warnings(
     start_bot: StartBot,
     slack: LocalSlack,
     mode: str,

@@ -1,4 +1,4 @@
-"""The bot's own servers."""
+"""The bot on its embedded servers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_the_journey_on_embedded_servers(start_bot: StartBot, slack: Local
 
 
 async def roles_of_the_bot(dsn: str) -> set[str]:
-    """As which it is connected."""
+    """The database roles that the bot is connected as."""
     async with await psycopg.AsyncConnection.connect(dsn) as conn:
         query = "SELECT DISTINCT usename::text FROM pg_stat_activity WHERE application_name LIKE 'canary%'"
         return {role for (role,) in await (await conn.execute(query)).fetchall()}

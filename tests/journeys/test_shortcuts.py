@@ -24,7 +24,7 @@ ARGUMENTS = CONFIGURATION.replace(
 
 
 async def form(person: Person, containing: str) -> View:
-    """Their form, once it shows this text."""
+    """The person's form, once it shows this text."""
 
     def look() -> View | None:
         return person.modal if person.modal and containing in str(person.modal.body) else None
@@ -56,7 +56,7 @@ async def test_a_run_is_started_by_a_form_with_its_arguments(start_bot: StartBot
         await slack.sees(slack.workspace.direct(raj.id).id, "Run #1 on staging has started")
 
 
-async def test_what_is_wrong_is_said_at_the_field(
+async def test_errors_are_shown_at_their_fields(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(ARGUMENTS):
@@ -109,7 +109,7 @@ async def test_submitting_twice_starts_one_run(
 
 
 @pytest.mark.parametrize("left", ["production", "staging"])
-async def test_an_environment_that_is_gone_by_the_time_the_form_is_sent(
+async def test_a_form_for_an_environment_changed_meanwhile_is_refused(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, left: str
 ) -> None:
     async with start_bot(environments("staging", "production")):
@@ -131,7 +131,7 @@ async def test_an_environment_that_is_gone_by_the_time_the_form_is_sent(
 
 
 @pytest.mark.parametrize("name", ["gus", "sam"])
-async def test_guests_and_strangers_get_no_form(bot: Running, slack: LocalSlack, name: str) -> None:
+async def test_guests_and_outsiders_get_no_form(bot: Running, slack: LocalSlack, name: str) -> None:
     person = slack.user(name)
     assert (await person.shortcut("start_run")).acked
     direct = slack.workspace.direct(person.id)
@@ -139,14 +139,14 @@ async def test_guests_and_strangers_get_no_form(bot: Running, slack: LocalSlack,
     assert person.modal is None
 
 
-async def test_a_run_under_way_is_said_to_whoever_starts_another(bot: Running, slack: LocalSlack) -> None:
+async def test_starting_a_second_run_names_the_active_one(bot: Running, slack: LocalSlack) -> None:
     await decided(slack)
     mia, view = await starts(slack, "mia")
     assert (await mia.submit(view)).acked
     await slack.sees(slack.workspace.direct(mia.id).id, "Run #1 on staging is already under way")
 
 
-async def test_home_has_the_form_too(bot: Running, slack: LocalSlack) -> None:
+async def test_home_offers_the_start_form_too(bot: Running, slack: LocalSlack) -> None:
     raj = slack.user("raj")
     assert (await raj.click(await raj.opens_home(), "Start a run…")).acked
     await raj.submit(await raj.sees_modal("Start a run"))
@@ -162,7 +162,7 @@ async def acts(slack: LocalSlack, name: str, message: Message) -> tuple[Person, 
     return person, await person.sees_modal("Run #1")
 
 
-async def test_whoever_can_vote_votes_from_the_menu_of_the_card(bot: Running, slack: LocalSlack) -> None:
+async def test_a_voter_votes_from_the_cards_menu(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     ana, view = await acts(slack, "ana", card)
     labels = [
@@ -190,7 +190,7 @@ async def test_a_bystander_is_offered_only_what_they_can_do(bot: Running, slack:
     await form(mia, "*GO recommended*")
 
 
-async def test_a_no_go_and_its_reason_are_given_in_the_same_form(bot: Running, slack: LocalSlack) -> None:
+async def test_a_no_go_and_its_reason_are_given_in_one_form(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     ana, view = await acts(slack, "ana", card)
     await ana.click(view, "No-go…")
@@ -210,8 +210,8 @@ async def test_a_run_is_cancelled_from_a_message_in_its_thread(bot: Running, sla
     await raj.is_told("Run #1 is cancelled")
 
 
-async def test_what_is_refused_is_said_in_the_form(bot: Running, slack: LocalSlack) -> None:
-    """A decision came first."""
+async def test_a_refusal_is_shown_in_the_form(bot: Running, slack: LocalSlack) -> None:
+    """The run was decided while the form was open."""
     card = await decided(slack)
     ana, view = await acts(slack, "ana", card)
     await both_go(slack, card)
@@ -220,7 +220,9 @@ async def test_what_is_refused_is_said_in_the_form(bot: Running, slack: LocalSla
     await form(ana, "is already decided, so votes no longer count")
 
 
-async def test_on_another_apps_message_it_is_said_what_to_do(bot: Running, slack: LocalSlack) -> None:
+async def test_using_the_shortcut_on_an_unrelated_message_says_what_to_do(
+    bot: Running, slack: LocalSlack
+) -> None:
     await decided(slack)
     other = slack.user("mia").says("#releases", "lunch?")
     ana = slack.user("ana")

@@ -1,4 +1,4 @@
-"""Ten thousand requests that Slack did not sign: not one is accepted, and not one makes the bot fail."""
+"""Ten thousand requests that Slack did not sign: none is accepted, and none causes an internal error."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.journeys.forgeries import FORGERIES, Request, genuine
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 CONNECTIONS = 4
-EVERY = 100  # one in so many is as Slack sent it: it has to be accepted
+EVERY = 100  # one in this many is genuine, and must be accepted
 
 WEB_SERVICE = Path(__file__).parents[2] / "examples" / "web-service" / "canary.yaml"
 
 
 class Door:
-    """The bot's real routes, and what they accept."""
+    """The bot's real routes, and the interactions that they accept."""
 
     def __init__(self) -> None:
         self.kept: list[Interaction] = []
@@ -69,7 +69,7 @@ def _nobody_is_told(kind: str, budget: str) -> None:
 
 
 def said(number: int, *, at: float) -> Request:
-    """A command, a click or a form, each its own."""
+    """A command, a click or a form, each distinct."""
     person = {"id": f"U{number}"}
     command = {"command": "/canary", "text": "run staging", "team_id": "T0ACME", "channel_id": f"C{number}",
                "user_id": person["id"], "trigger_id": f"1.{number}"}  # fmt: skip
@@ -85,14 +85,14 @@ def said(number: int, *, at: float) -> Request:
 
 
 class Wire:
-    """A connection that can send any bytes; reopened when the server has closed it."""
+    """A connection that can send any bytes. It reconnects after the server closes it."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, request: Request) -> int:
-        """-> the status."""
+        """Returns the status."""
         reader, writer = self._streams or await asyncio.open_connection("127.0.0.1", self._port)
         self._streams = reader, writer
         writer.write(request.on_the_wire(PATH))
@@ -101,7 +101,7 @@ class Wire:
         await reader.readexactly(int(length or 0))
         status = int(head.split(" ")[1])
         if "connection: close" in head or status not in {HTTPStatus.OK, HTTPStatus.UNAUTHORIZED}:
-            await self.close()  # it may not know any more where the next request begins
+            await self.close()  # the server may have lost track of where the next request begins
         return status
 
     async def close(self) -> None:
@@ -112,7 +112,7 @@ class Wire:
 
 
 @pytest.mark.parametrize("requests", [2_000, pytest.param(10_000, marks=pytest.mark.long)])
-async def test_what_slack_did_not_sign_is_never_accepted_and_never_an_error_of_ours(
+async def test_requests_not_signed_by_slack_are_neither_accepted_nor_internal_errors(
     door: Door, record_property: Callable[[str, object], None], requests: int
 ) -> None:
     seed = int(os.environ.get("FORGERY_SEED") or random.randrange(2**32))

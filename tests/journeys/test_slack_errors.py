@@ -1,4 +1,4 @@
-"""What Slack refuses: said at once where asking again does not help, with the reason and whom it concerns."""
+"""Slack's refusals: reported at once if asking again does not help, with the reason and whom to ask."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, decided
 from tests.outbox import PATIENT, make_older, rows, until
 
-AT_ONCE = 8.0  # seconds: as long as one interaction asks Slack at most, and far less than the minute of trying again
+AT_ONCE = (
+    8.0  # seconds: the longest that one interaction spends asking Slack, far less than a minute of retries
+)
 
 NEEDED = {"needed": "usergroups:read", "provided": "commands,chat:write"}
 LASTING = [
@@ -33,7 +35,7 @@ LASTING = [
 
 
 @pytest.mark.parametrize(("error", "more", "says"), LASTING)
-def test_a_lasting_refusal_says_what_it_is_and_what_to_do(
+def test_a_permanent_refusal_says_what_it_is_and_what_to_do(
     error: str, more: dict[str, str], says: str
 ) -> None:
     found = meaning(f"{error}: {more['needed']}" if more else error)
@@ -42,7 +44,7 @@ def test_a_lasting_refusal_says_what_it_is_and_what_to_do(
 
 
 async def surveyed(slack: LocalSlack) -> None:
-    """What the bot asks at the start has been answered."""
+    """Wait until Slack has answered what the bot asks at startup."""
     await slack.wait_for(
         lambda: len(slack.calls("usergroups.users.list")) >= 2 and len(slack.calls("users.info")) >= 2
     )
@@ -56,7 +58,7 @@ async def told_soon(slack: LocalSlack, text: str) -> str:
 # ---------------------------------------------------------------- user groups
 
 
-async def test_owners_are_listed_as_far_as_they_are_known(bot: Running, slack: LocalSlack) -> None:
+async def test_owners_are_listed_as_far_as_known_if_slack_refuses(bot: Running, slack: LocalSlack) -> None:
     await surveyed(slack)
     error, more, says = LASTING[0]
     slack.faults.refuse("usergroups.users.list", error, times=None, **more)
@@ -68,7 +70,7 @@ async def test_owners_are_listed_as_far_as_they_are_known(bot: Running, slack: L
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG_BEFORE, Fault.ERROR_BEFORE, Fault.RATE_LIMITED])
-async def test_owners_are_listed_as_far_as_they_are_known_while_slack_does_not_answer(
+async def test_owners_are_listed_as_far_as_known_while_slack_does_not_answer(
     bot: Running, slack: LocalSlack, fault: Fault
 ) -> None:
     slack.faults.inject(fault, "usergroups.users.list", times=None, seconds=300)
@@ -96,7 +98,7 @@ async def test_help_does_not_wait_for_slack(bot: Running, slack: LocalSlack) -> 
         ("invalid_auth", {}, "does not accept the bot's token"),
     ],
 )
-async def test_a_lasting_refusal_is_not_tried_again_and_says_whom_to_ask(
+async def test_a_permanent_refusal_is_not_retried_and_says_whom_to_ask(
     bot: Running, slack: LocalSlack, error: str, more: dict[str, str], says: str
 ) -> None:
     slack.faults.refuse("users.info", error, times=None, **more)
@@ -106,7 +108,7 @@ async def test_a_lasting_refusal_is_not_tried_again_and_says_whom_to_ask(
     assert "try again" not in told
 
 
-async def test_what_passes_is_tried_again_and_counts(bot: Running, slack: LocalSlack) -> None:
+async def test_a_temporary_refusal_is_retried_and_the_vote_counts(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     for error in ("internal_error", "team_added_to_org", "something_new"):
         slack.faults.refuse("users.info", error)
@@ -114,7 +116,7 @@ async def test_what_passes_is_tried_again_and_counts(bot: Running, slack: LocalS
     await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
 
 
-async def test_what_the_configuration_names_and_slack_does_not_tell_is_said_once_at_the_start(
+async def test_unreadable_groups_and_missing_scopes_are_reported_once_at_startup(
     start_bot: StartBot, slack: LocalSlack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slack.app.scopes -= {"usergroups:read", "channels:history"}
@@ -149,13 +151,13 @@ DOORS = [
 ]
 
 
-async def test_whoever_asked_is_told_why_the_card_cannot_be_posted_and_what_to_do(
+async def test_the_requester_is_told_why_the_card_cannot_be_posted_and_what_to_do(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     for number, (error, why, next_step) in enumerate(DOORS, 1):
         more = {"needed": "chat:write"} if error == "missing_scope" else {}
         slack.faults.refuse("chat.postMessage", error, **more)
-        name = ("raj", "mia")[number % 2]  # who is not needed to approve it
+        name = ("raj", "mia")[number % 2]  # whose vote is not needed
         asker = slack.user(name)
         await asker.command("#general", "/canary", "run staging")
         told = await direct_message(slack, name, f"Run #{number} goes on, but I can't post its card")
@@ -169,7 +171,7 @@ async def test_whoever_asked_is_told_why_the_card_cannot_be_posted_and_what_to_d
 
 
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long", "no_text", "something_new"])
-async def test_a_card_that_slack_never_takes_is_said_not_to_come_by_itself(
+async def test_a_card_that_slack_will_never_accept_is_not_promised_to_appear_by_itself(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, error: str
 ) -> None:
     slack.add_channel(Channel("C0OPS", "ops", members={"U03RAJ", slack.app.bot_user}))
@@ -185,14 +187,14 @@ async def test_a_card_that_slack_never_takes_is_said_not_to_come_by_itself(
         assert "by itself where it can" not in said
 
 
-async def test_a_message_of_which_slack_takes_no_blocks_is_shown_as_its_text(
+async def test_a_message_whose_blocks_slack_refuses_is_shown_as_text(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    """Whatever is wrong with them; and in blocks again at the next change."""
+    """Whatever is wrong with the blocks. The next change is sent with blocks again."""
     details = {"response_metadata": {"messages": ["[ERROR] invalid [json-pointer:/blocks/0/text/text]"]}}
     slack.faults.refuse(
         "chat.postMessage", "invalid_blocks", **details
-    )  # the card, which has no newer blocks to do without
+    )  # the card has no newer blocks to replace
     await slack.user("raj").command("#releases", "/canary", "run staging")
     card = await slack.sees("#releases", "*GO recommended*")
     refused, posted = [call.args for call in slack.calls("chat.postMessage")][:2]
@@ -211,7 +213,7 @@ async def test_a_message_of_which_slack_takes_no_blocks_is_shown_as_its_text(
     assert await rows(bot_database, "SELECT count(*) FROM message WHERE state = 'failed'") == [(0,)]
 
 
-async def test_an_alert_for_a_channel_that_opens_again_says_that_it_goes_on_by_itself(
+async def test_an_alert_for_an_archived_channel_says_that_the_message_then_appears_by_itself(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     slack.add_channel(Channel("C0OPS", "ops", members={"U03RAJ", slack.app.bot_user}))
@@ -244,7 +246,7 @@ FORMS = [
 ]
 
 
-async def test_a_form_that_is_not_opened_says_why(bot: Running, slack: LocalSlack) -> None:
+async def test_a_form_that_does_not_open_says_why(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     for error, more, says in FORMS:
         slack.faults.refuse("views.open", error, **more)
@@ -253,7 +255,7 @@ async def test_a_form_that_is_not_opened_says_why(bot: Running, slack: LocalSlac
         assert says in told, error
 
 
-async def test_a_form_for_which_slack_does_not_answer_says_so(bot: Running, slack: LocalSlack) -> None:
+async def test_a_form_that_slack_does_not_answer_for_says_so(bot: Running, slack: LocalSlack) -> None:
     card = await decided(slack)
     slack.faults.inject(Fault.RESET_BEFORE, "views.open")
     reply = await slack.user("ana").click(card, "No-go…")
@@ -263,7 +265,9 @@ async def test_a_form_for_which_slack_does_not_answer_says_so(bot: Running, slac
 # ---------------------------------------------------------------- private answers
 
 
-async def test_whoever_is_not_in_the_channel_is_answered_directly(bot: Running, slack: LocalSlack) -> None:
+async def test_a_person_outside_the_channel_is_answered_by_direct_message(
+    bot: Running, slack: LocalSlack
+) -> None:
     slack.faults.inject(Fault.ERROR_BEFORE, "response_url", times=None)
     slack.channel("#releases").members.discard("U04MIA")
     await slack.user("mia").command("#releases", "/canary", "status")

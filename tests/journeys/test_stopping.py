@@ -1,4 +1,4 @@
-"""What nobody needs any more is not measured: a run that is closed stops what it started. Who starts too many has to wait."""
+"""A closed run stops the measurements it started. A person who starts too many runs has to wait."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GATES = 3
 
 @pytest.fixture
 def configuration(tmp_path: Path) -> str:
-    """With gates that would run for ten minutes."""
+    """A configuration with gates that would run for ten minutes."""
     workspace = tmp_path / "app"
     workspace.mkdir()
     run = f'[{sys.executable}, -c, "import time; time.sleep(600)", "{tmp_path}"]'
@@ -33,7 +33,7 @@ def configuration(tmp_path: Path) -> str:
 
 
 def programs(folder: Path) -> set[int]:
-    """Processes of gates, found by the folder in their arguments."""
+    """The gates' processes, found by the folder in their arguments."""
     return {process.pid for process in psutil.process_iter() if _is_gates(process, folder)}
 
 
@@ -61,7 +61,7 @@ async def ended(folder: Path, those: set[int]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_cancelling_a_run_kills_the_programs_that_its_gates_run(
+async def test_cancelling_a_run_kills_its_gates_programs(
     start_bot: StartBot, slack: LocalSlack, configuration: str, tmp_path: Path
 ) -> None:
     raj = slack.user("raj")
@@ -78,7 +78,7 @@ async def test_cancelling_a_run_kills_the_programs_that_its_gates_run(
         await slack.sees("#releases", "Decision on run #2")
 
 
-async def test_a_run_that_another_process_closes_stops_here_as_well(
+async def test_a_run_closed_by_another_process_stops_here_too(
     start_bot: StartBot, slack: LocalSlack, configuration: str, tmp_path: Path, bot_database: str
 ) -> None:
     async with start_bot(configuration):
@@ -91,7 +91,7 @@ async def test_a_run_that_another_process_closes_stops_here_as_well(
             await ended(tmp_path, first)
 
 
-async def test_who_has_started_many_runs_within_an_hour_has_to_wait_and_others_do_not(
+async def test_a_person_who_started_too_many_runs_has_to_wait_and_others_do_not(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     raj = slack.user("raj")
@@ -109,7 +109,7 @@ async def test_who_has_started_many_runs_within_an_hour_has_to_wait_and_others_d
         await slack.sees("#releases", "by @mia · run #3")
 
 
-async def test_where_a_person_can_be_answered_is_forgotten_once_they_are(
+async def test_the_response_url_is_forgotten_once_a_person_is_answered(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await slack.user("raj").command("#releases", "/canary", "status")

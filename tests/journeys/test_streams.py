@@ -1,4 +1,4 @@
-"""What the command line writes where: data on standard output, the rest on standard error, and always an exit code."""
+"""The command line's streams: data on standard output, the rest on standard error, and always an exit code."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def bash(shell: Shell, script: str, **environment: str) -> tuple[int, str,
 
 
 @pytest.mark.parametrize(("value", "code"), [(30, 0), (300, 1)])
-async def test_a_reader_that_goes_away_changes_no_exit_code(
+async def test_a_reader_that_stops_reading_changes_no_exit_code(
     shell: Shell, world: World, value: float, code: int
 ) -> None:
     await world.put("queue_age", value)
@@ -57,18 +57,18 @@ async def test_a_reader_that_goes_away_changes_no_exit_code(
     assert err == ""
 
 
-async def test_streams_that_are_closed_change_no_exit_code(shell: Shell) -> None:
+async def test_closed_streams_change_no_exit_code(shell: Shell) -> None:
     assert await bash(shell, f"{CANARY} check staging >&- 2>&- <&-") == (0, "", "")
 
 
-async def test_a_full_disk_is_said_in_a_line(shell: Shell) -> None:
+async def test_a_full_disk_is_reported_in_one_line(shell: Shell) -> None:
     code, _, err = await bash(shell, f"{CANARY} check staging > /dev/full")
     assert code == 2
     assert err.startswith("canary: standard output cannot be written: No space left on device.")
     assert err.count("\n") == 1
 
 
-async def test_letters_that_the_output_cannot_hold_are_spelled_out(shell: Shell, world: World) -> None:
+async def test_characters_the_output_cannot_encode_are_escaped(shell: Shell, world: World) -> None:
     await world.put("queue_age", 200)
     (shell.folder / "canary.yaml").write_text(
         CONFIGURATION.replace("kind: sql", "title: Älter\n        kind: sql", 1)
@@ -78,7 +78,9 @@ async def test_letters_that_the_output_cannot_hold_are_spelled_out(shell: Shell,
     assert "queue-age (\\xc4lter)" in out
 
 
-async def test_what_a_database_holds_is_not_obeyed_by_a_terminal(shell: Shell, world: World) -> None:
+async def test_control_sequences_from_a_database_do_not_reach_the_terminal(
+    shell: Shell, world: World
+) -> None:
     words = CONFIGURATION.replace(
         "SELECT value AS signals FROM reading WHERE name = 'duplicates'",
         "SELECT chr(27) || ']0;owned' || chr(7) AS signals",
@@ -91,7 +93,7 @@ async def test_what_a_database_holds_is_not_obeyed_by_a_terminal(shell: Shell, w
         assert not set(out + err) & {"\x1b", "\x07"}
 
 
-async def test_at_a_terminal_there_are_colours_and_in_a_pipe_there_are_none(shell: Shell) -> None:
+async def test_output_is_coloured_at_a_terminal_and_plain_in_a_pipe(shell: Shell) -> None:
     master, slave = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *CANARY.split(),
@@ -112,7 +114,7 @@ async def test_at_a_terminal_there_are_colours_and_in_a_pipe_there_are_none(shel
     ("number", "code", "says"),
     [(signal.SIGINT, 130, "canary: interrupted."), (signal.SIGTERM, 143, "canary: terminated.")],
 )
-async def test_a_check_that_is_stopped_leaves_nothing_running_and_says_so(
+async def test_an_interrupted_check_leaves_nothing_running_and_says_so(
     shell: Shell, number: signal.Signals, code: int, says: str
 ) -> None:
     text = CONFIGURATION.replace(
@@ -127,7 +129,7 @@ async def test_a_check_that_is_stopped_leaves_nothing_running_and_says_so(
         env=shell.environment,
         stderr=asyncio.subprocess.PIPE,
     )
-    await _content(shell.folder / "started")  # whose pid is that of its own namespace
+    await _content(shell.folder / "started")  # its content is a pid in its own namespace
     programs = psutil.Process(process.pid).children(recursive=True)
     assert any(program.name() == "sleep" for program in programs)
     process.send_signal(number)
@@ -188,4 +190,4 @@ async def test_the_log_tells_what_happened_to_a_run(
         assert (told[key]["run"], told[key]["environment"]) == (1, "staging")
     assert told["check finished", "queue-age"]["outcome"] == "PASS"
     assert told["check finished", "queue-age"]["seconds"] >= 0
-    assert told["decided", "GO"]["by"] in {"U01ANA", "U02BEN"}  # whose vote was counted last
+    assert told["decided", "GO"]["by"] in {"U01ANA", "U02BEN"}  # the last voter, either of the two

@@ -1,4 +1,4 @@
-"""Clicks and forms with one thing in them exchanged, signed as Slack signs them: what is on a button is no authority."""
+"""Clicks and forms with one part exchanged, signed as Slack signs them: what a button carries grants no authority."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sandbox.slack import payloads
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, events_url
-from tests.journeys.test_attacks import facts, nothing_under_way
+from tests.journeys.test_attacks import all_jobs_done, facts
 from tests.journeys.test_http import post, signed
 
 PATIENT = 60  # seconds: there are two of everything
@@ -37,7 +37,7 @@ async def two(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
 
 
 async def card_of(slack: LocalSlack, environment: str, channel: str, recommends: str = "GO") -> Message:
-    """One at a time: which of two commands becomes run #1 is anybody's guess."""
+    """Start a run and wait for its card. One at a time: simultaneous commands get their run numbers in any order."""
     await slack.user("raj").command(channel, "/canary", f"run {environment}")
     return await slack.sees(channel, f"*{recommends} recommended*", timeout=PATIENT)
 
@@ -47,20 +47,20 @@ def value_of(message: Message, label: str = "Go") -> str:
 
 
 async def template(slack: LocalSlack, message: Message, name: str, label: str) -> Payload:
-    """A click of theirs as Slack would send it, which it has not yet; Mia's, who may nothing, shows how it looks."""
+    """A person's click as Slack would send it, but not sent yet; modelled on one by Mia, who may not vote."""
     click = dict((await slack.user("mia").click(message, label)).delivery.payload)
     return {**click, "user": {**click["user"], "id": slack.user(name).id}}
 
 
 class Sender:
-    """Each as another click: none is taken for one of before."""
+    """Sends payloads, each as a new click, so that none is taken for a repetition."""
 
     def __init__(self, bot: Running, slack: LocalSlack, dsn: str) -> None:
         self._bot, self._slack, self._dsn = bot, slack, dsn
         self._sent = 0
 
     async def click(self, payload: Payload, swap: Swap) -> int:
-        """-> the status, once everything is handled."""
+        """Returns the status once everything is handled."""
         changed = copy.deepcopy(payload)
         swap(changed)
         self._sent += 1
@@ -70,7 +70,7 @@ class Sender:
             changed["actions"][0]["action_ts"] = f"{self._sent}.0"
         body = urlencode({"payload": json.dumps(changed)}).encode()
         status = await post(self._bot, body, signed(body, self._slack.signing_secret))
-        await nothing_under_way(self._dsn)
+        await all_jobs_done(self._dsn)
         return status
 
 
@@ -101,7 +101,7 @@ CHANNEL, CONTAINER, TEAM = ("channel", "id"), ("container", "channel_id"), ("tea
 
 
 def swaps_of_a_vote(mine: str, other: str) -> Mapping[str, Swap]:
-    """`mine` and `other`: what the buttons of the two cards carry."""
+    """`mine` and `other` are the values of the two cards' buttons."""
     (key, evidence), (other_key, other_evidence) = mine.split(" "), other.split(" ")
     return {
         "another run": put(*VALUE, to=other),
@@ -122,7 +122,7 @@ def swaps_of_a_vote(mine: str, other: str) -> Mapping[str, Swap]:
     }  # fmt: skip
 
 
-async def test_a_vote_with_anything_exchanged_counts_for_nothing(
+async def test_a_vote_with_any_part_exchanged_counts_for_nothing(
     two: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     staging = await card_of(slack, "staging", "#releases")
@@ -137,7 +137,7 @@ async def test_a_vote_with_anything_exchanged_counts_for_nothing(
     assert await facts(bot_database, "SELECT run, person FROM vote") == [(1, "U01ANA")]
 
 
-async def test_a_click_from_elsewhere_is_answered_and_recorded(
+async def test_a_click_from_another_channel_is_answered_and_recorded(
     two: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     staging = await card_of(slack, "staging", "#releases")
@@ -160,7 +160,7 @@ def about(value: str, channel: str = "C0RELEASES") -> Swap:
     return put("view", "private_metadata", to=json.dumps({"value": value, "channel": channel}))
 
 
-async def test_a_form_with_anything_exchanged_counts_for_nothing(
+async def test_a_form_with_any_part_exchanged_counts_for_nothing(
     two: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     staging = await card_of(slack, "staging", "#releases")
@@ -193,7 +193,7 @@ async def test_a_form_with_anything_exchanged_counts_for_nothing(
     assert await facts(bot_database, "SELECT run, outcome FROM decision") == [(1, "NO-GO")]
 
 
-async def test_a_waiver_with_anything_exchanged_counts_for_nothing(
+async def test_a_waiver_with_any_part_exchanged_counts_for_nothing(
     two: Running, slack: LocalSlack, bot_database: str, world: World
 ) -> None:
     await world.put("duplicates", 2)
@@ -233,7 +233,7 @@ async def test_a_waiver_with_anything_exchanged_counts_for_nothing(
     assert await facts(bot_database, "SELECT run, person FROM waiver") == [(1, "U02BEN")]
 
 
-async def test_what_buttons_carry_cannot_be_guessed(
+async def test_the_values_of_buttons_cannot_be_guessed(
     two: Running, slack: LocalSlack, bot_database: str, world: World
 ) -> None:
     card = await card_of(slack, "staging", "#releases")
@@ -244,7 +244,7 @@ async def test_what_buttons_carry_cannot_be_guessed(
         assert len(base64.urlsafe_b64decode(key + "==")) * 8 >= 128
 
 
-async def test_an_answer_to_a_rollback_prompt_with_anything_exchanged_counts_for_nothing(
+async def test_an_answer_to_a_prompt_with_any_part_exchanged_counts_for_nothing(
     two: Running, slack: LocalSlack, bot_database: str, world: World
 ) -> None:
     for environment, channel in (("staging", "#releases"), ("production", "#general")):
@@ -280,7 +280,7 @@ async def test_an_answer_to_a_rollback_prompt_with_anything_exchanged_counts_for
 @pytest.mark.parametrize(
     "text", ["run staging", "cancel #1 not mine", "status", "owners staging", "config staging"]
 )
-async def test_a_command_from_another_workspace_does_and_tells_nothing(
+async def test_a_command_from_another_workspace_does_nothing_and_reveals_nothing(
     two: Running, slack: LocalSlack, bot_database: str, text: str
 ) -> None:
     card = await card_of(slack, "staging", "#releases")
@@ -288,7 +288,7 @@ async def test_a_command_from_another_workspace_does_and_tells_nothing(
     command = (await raj.command("#releases", "/canary", "help")).delivery.payload
     body = urlencode({**command, "team_id": "T0OTHER", "trigger_id": "1.2", "text": text}).encode()
     assert await post(two, body, signed(body, slack.signing_secret)) == 200
-    await nothing_under_way(bot_database)
+    await all_jobs_done(bot_database)
     [(error,)] = await facts(bot_database, "SELECT error FROM inbox WHERE key LIKE 'command:T0OTHER:%'")
     assert "another workspace" in error
     assert await facts(bot_database, "SELECT number, state FROM run") == [(1, "deciding")]

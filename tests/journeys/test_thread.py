@@ -1,4 +1,4 @@
-"""What the thread says after the votes: the decision, how to roll back, the rollback prompt in each state, the watch."""
+"""What the thread says after the votes: the decision, the rollback instructions, the prompt in each state, the watch."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sandbox.slack.server import LocalSlack
 from tests.faults.record import time_is_up
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
 from tests.journeys.test_attacks import facts
-from tests.outbox import until
+from tests.outbox import rows, until
 
-PATIENT = 60  # seconds: two runs say more than a channel takes at once
+PATIENT = 60  # seconds: two runs post more than Slack accepts per channel at once
 TITLED = CONFIGURATION.replace(
     "      duplicates:\n        kind", "      duplicates:\n        title: Duplicate sends\n        kind"
 )
@@ -33,14 +33,14 @@ async def with_version(slack: LocalSlack, version: str, verdict: str = "*GO reco
 
 
 def in_channel(message: Message) -> bool:
-    """Whether those see it who do not open the thread."""
+    """Whether people who do not open the thread see the message."""
     return not message.is_reply or message.broadcast
 
 
 # ---------------------------------------------------------------- the decision
 
 
-async def test_a_go_leads_with_what_is_so_and_says_what_to_do(start_bot: StartBot, slack: LocalSlack) -> None:
+async def test_a_go_states_the_result_first_then_what_to_do(start_bot: StartBot, slack: LocalSlack) -> None:
     async with start_bot(TITLED):
         await slack.connected()
         await both_go(slack, await with_version(slack, "1.42.0"))
@@ -62,7 +62,7 @@ async def test_a_go_leads_with_what_is_so_and_says_what_to_do(start_bot: StartBo
     assert not in_channel(instructions)
 
 
-async def test_a_digest_is_shown_as_far_as_people_compare_it(
+async def test_a_digest_is_shortened_to_what_people_compare(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await both_go(slack, await decided(slack))
@@ -73,7 +73,7 @@ async def test_a_digest_is_shown_as_far_as_people_compare_it(
     assert digest not in text
 
 
-async def test_a_conditional_go_says_the_condition_who_owns_it_and_by_when(
+async def test_a_conditional_go_says_the_condition_its_owner_and_its_due_time(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     await world.put("duplicates", 2)
@@ -122,7 +122,7 @@ async def test_a_no_go_says_who_why_and_what_next(bot: Running, slack: LocalSlac
     assert not [each for each in slack.thread(card) if "How to roll back" in slack.render_text(each)]
 
 
-async def test_a_run_that_expired_says_what_was_missing(
+async def test_an_expired_run_says_what_was_missing(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -147,7 +147,7 @@ async def test_a_cancelled_run_says_who_and_why(bot: Running, slack: LocalSlack)
 # ---------------------------------------------------------------- how to roll back
 
 
-async def test_instructions_are_in_order_and_each_command_can_be_copied(
+async def test_rollback_instructions_are_in_order_and_each_command_can_be_copied(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     async with start_bot(TITLED):
@@ -172,7 +172,7 @@ async def test_instructions_are_in_order_and_each_command_can_be_copied(
     assert places == sorted(places)
 
 
-async def test_an_item_of_the_checklist_is_checked_off_once_by_whoever_does_it(
+async def test_a_checklist_item_is_checked_off_once_by_its_owner_or_on_call(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     first, then = "Check off: Read lastError", "Check off: Compare throughput with yesterday's"
@@ -193,9 +193,9 @@ async def test_an_item_of_the_checklist_is_checked_off_once_by_whoever_does_it(
             await ana.click(message, first)
         late = await slack.user("raj").clicks_from_an_old_screen(message, stale)
         await late.told("“Read lastError” is checked off already.")
-    async with start_bot(SEVERAL):  # and it stays so
+    async with start_bot(SEVERAL):  # survives a restart
         await slack.connected()
-        assert (await slack.user("raj").click(message, then)).acked  # on call
+        assert (await slack.user("raj").click(message, then)).acked  # raj is on call
         await slack.sees("#releases", "Monitoring checklist · 2 of 2 items done")
     done = await facts(
         bot_database,
@@ -204,7 +204,7 @@ async def test_an_item_of_the_checklist_is_checked_off_once_by_whoever_does_it(
     assert done == [("U01ANA", "Read lastError"), ("U03RAJ", "Compare throughput with yesterday's")]
 
 
-async def test_two_who_check_off_an_item_at_once_are_one(
+async def test_two_people_checking_off_an_item_at_once_count_once(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await both_go(slack, await decided(slack))
@@ -220,10 +220,10 @@ async def test_two_who_check_off_an_item_at_once_are_one(
 # ---------------------------------------------------------------- votes and waivers
 
 
-async def test_a_waiver_is_shown_as_it_was_given_after_another_of_the_same_check(
+async def test_a_waiver_line_keeps_its_text_after_another_waiver_of_the_same_check(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
-    """Ben leaves the group, so that his waiver lapses, and Mia gives one."""
+    """Ben leaves the group, so his waiver lapses, and Mia gives another."""
     await world.put("duplicates", 2)
     async with start_bot(TITLED):
         await slack.connected()
@@ -300,7 +300,21 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         assert "*Duplicate sends* has been passing again since" in slack.render_text(prompt)
 
 
-async def test_somebody_who_is_on_it_is_named_instead_of_on_call(
+async def test_a_prompt_is_not_edited_while_its_reading_stays_the_same(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(TITLED):
+        await slack.connected()
+        await prompted(slack, world)
+        [(ticks, wanted)] = await rows(bot_database, _LOOKED)
+        await until(bot_database, f"SELECT tick >= {ticks + 3} FROM watch")
+        assert (await rows(bot_database, _LOOKED))[0][1] == wanted
+
+
+_LOOKED = "SELECT tick, wanted FROM watch, message WHERE message.kind = 'prompt'"
+
+
+async def test_once_somebody_is_on_it_they_are_named_instead_of_on_call(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with start_bot(TITLED):
@@ -312,7 +326,7 @@ async def test_somebody_who_is_on_it_is_named_instead_of_on_call(
         assert prompt.buttons == ["I have rolled back", "False alarm…"]
 
 
-async def test_that_it_was_rolled_back_is_asked_again_because_it_ends_the_watch(
+async def test_reporting_a_rollback_asks_for_confirmation_because_it_ends_the_watch(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with start_bot(TITLED):
@@ -352,7 +366,7 @@ async def test_a_false_alarm_says_who_why_and_that_the_watch_goes_on(
     assert "The watch goes on until" in text
 
 
-async def test_a_newer_go_says_so_in_the_open_prompt_of_the_one_before(
+async def test_a_newer_go_is_mentioned_in_the_open_prompt_of_the_previous_run(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with start_bot(TITLED):
@@ -370,7 +384,7 @@ async def test_a_newer_go_says_so_in_the_open_prompt_of_the_one_before(
         await slack.sees("#releases", "⏪ Rolled back · staging 1.1", timeout=PATIENT)
 
 
-async def test_a_watch_that_cannot_measure_names_the_check_and_who_fixes_it(
+async def test_a_watch_that_cannot_measure_names_the_check_and_its_owner(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with start_bot(TITLED):
@@ -385,9 +399,7 @@ async def test_a_watch_that_cannot_measure_names_the_check_and_who_fixes_it(
     assert "@platform: please fix it" in slack.render_text(blind)
 
 
-async def test_a_watch_whose_time_is_up_says_how_often_it_looked(
-    start_bot: StartBot, slack: LocalSlack
-) -> None:
+async def test_a_finished_watch_says_how_often_it_measured(start_bot: StartBot, slack: LocalSlack) -> None:
     async with start_bot(TITLED.replace("for: 1h", "for: 2s")):
         await slack.connected()
         await both_go(slack, await with_version(slack, "1.42.0"))
@@ -398,7 +410,7 @@ async def test_a_watch_whose_time_is_up_says_how_often_it_looked(
     assert "no rollback prompt" in end
 
 
-async def test_on_call_that_was_replaced_since_the_start_is_asked_and_may_answer(
+async def test_on_call_replaced_since_the_start_is_asked_and_may_answer(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     async with start_bot(TITLED):
@@ -421,7 +433,7 @@ async def test_on_call_that_was_replaced_since_the_start_is_asked_and_may_answer
     assert asked == [({"on-call": {"U04MIA": ["U04MIA"]}},)]
 
 
-async def test_on_call_that_moved_to_another_group_is_asked(
+async def test_on_call_moved_to_another_group_is_asked(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     moved = TITLED.replace("on_call: on-call", "on_call: night-shift").replace(
@@ -448,19 +460,19 @@ ESCALATING = TITLED.replace(
 
 
 async def _fifteen_minutes_pass(dsn: str) -> None:
-    """As if nobody had answered for as long."""
+    """Age the open prompt by fifteen minutes."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn, conn.transaction():
         await conn.execute("UPDATE prompt SET escalates_at = now()")
         await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'escalate'")
 
 
-async def _it_was_so_all_along(dsn: str) -> None:
-    """For the comparison of the rows with the configuration."""
+async def _restore_escalation_time(dsn: str) -> None:
+    """Restore the time that follows from the configuration; the end of the test compares the two."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         await conn.execute("UPDATE prompt SET escalates_at = opened_at + interval '15 minutes'")
 
 
-async def test_a_prompt_that_nobody_answers_asks_others_once(
+async def test_an_unanswered_prompt_escalates_once(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     async with start_bot(ESCALATING):
@@ -480,7 +492,7 @@ async def test_a_prompt_that_nobody_answers_asks_others_once(
         await slack.user("ana").click(prompt, "I'm on it")
         await slack.sees("#releases", "✅ Answered · staging 1.42.0 · Duplicate sends")
         assert "@ana answered the rollback prompt above" in slack.render_text(asked)
-    await _it_was_so_all_along(bot_database)
+    await _restore_escalation_time(bot_database)
     assert await facts(
         bot_database, "SELECT detail::jsonb ->> 'to' FROM event WHERE kind = 'prompt escalated'"
     ) == [("release-managers",)]
@@ -500,6 +512,6 @@ async def test_a_prompt_that_somebody_is_on_does_not_escalate(
             bot_database,
             "SELECT count(*) = 0 FROM procrastinate_jobs WHERE task_name = 'escalate' AND status IN ('todo', 'doing')",
         )
-    await _it_was_so_all_along(bot_database)
+    await _restore_escalation_time(bot_database)
     assert await facts(bot_database, "SELECT count(*) FROM event WHERE kind = 'prompt escalated'") == [(0,)]
     assert await facts(bot_database, "SELECT count(*) FROM message WHERE kind = 'escalation'") == [(0,)]

@@ -1,4 +1,4 @@
-"""What time does: a bot that is started again goes on, a run that nobody decides expires."""
+"""Time passes: a restarted bot continues where it was, and a run that nobody decides expires."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
 
 
-async def test_a_bot_that_is_started_again_counts_the_votes_of_before(
-    start_bot: StartBot, slack: LocalSlack
-) -> None:
+async def test_a_restarted_bot_counts_earlier_votes(start_bot: StartBot, slack: LocalSlack) -> None:
     async with start_bot():
         await slack.connected()
         card = await decided(slack)
@@ -55,7 +53,7 @@ async def test_a_run_that_nobody_decides_expires_without_a_go(
 
 
 async def _make_due(dsn: str) -> None:
-    """As if the hour were over."""
+    """Make the run expire now."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         await conn.execute("UPDATE run SET expires_at = now()")
         await conn.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'expire'")

@@ -1,4 +1,4 @@
-"""A message that belongs to no run is shown, and shown anew, in a place of its own."""
+"""A message that belongs to no run is shown and updated in a place of its own."""
 
 from __future__ import annotations
 

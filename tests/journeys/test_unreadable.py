@@ -1,4 +1,4 @@
-"""A run that this version cannot read: it may be one of a newer version, which is running beside it."""
+"""A run that this version cannot read, perhaps because a newer version running beside it wrote it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.journeys.conftest import World
 from tests.journeys.delivering import delivering, until
 
 
-async def test_its_messages_wait_for_a_version_that_can_read_it_and_hold_up_no_others(
+async def test_its_messages_wait_for_a_version_that_can_read_them_and_block_no_others(
     bot_database: str, world: World, tmp_path: Path, slack: LocalSlack, valkey: str
 ) -> None:
     async with team(as_role(bot_database, BOT), world, tmp_path, both_environments()) as at:

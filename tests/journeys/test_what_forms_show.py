@@ -1,4 +1,4 @@
-"""Each form shows what it is about, says what its button does, and what would be refused before anybody types."""
+"""Forms show what they are about and what their button does, and refuse before anybody types."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MINE = TITLED.replace(
 
 
 def says(form: View) -> str:
-    """All text in it, as markup."""
+    """All text in the form, as markup."""
     blocks = form.blocks
     texts = [block["text"]["text"] for block in blocks if "text" in block]
     texts += [
@@ -40,7 +40,7 @@ def submit_of(form: View) -> str:
 
 
 async def failed(slack: LocalSlack, world: World) -> Message:
-    """Version 1.42.0 has duplicates."""
+    """Run version 1.42.0 with duplicates."""
     await world.put("duplicates", 2)
     await slack.user("raj").command("#releases", "/canary", "run staging version=1.42.0")
     return await slack.sees("#releases", "*NO-GO recommended*")
@@ -54,7 +54,7 @@ async def titled(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Runnin
 
 
 @pytest.mark.usefixtures("titled")
-async def test_the_forms_of_a_vote_show_the_failed_checks_and_what_the_vote_does(
+async def test_a_vote_form_shows_the_failed_checks_and_what_the_vote_does(
     slack: LocalSlack, world: World
 ) -> None:
     card, ana = await failed(slack, world), slack.user("ana")
@@ -83,7 +83,7 @@ async def test_the_forms_of_a_vote_show_the_failed_checks_and_what_the_vote_does
 
 
 @pytest.mark.usefixtures("titled")
-async def test_a_condition_is_due_at_ten_on_a_working_day_of_the_readers_own(
+async def test_a_condition_is_due_by_default_at_ten_on_the_readers_next_working_day(
     slack: LocalSlack, world: World
 ) -> None:
     card, ana = await failed(slack, world), slack.user("ana")
@@ -97,7 +97,7 @@ async def test_a_condition_is_due_at_ten_on_a_working_day_of_the_readers_own(
 
 
 @pytest.mark.usefixtures("titled")
-async def test_an_error_stands_at_its_field(slack: LocalSlack, world: World) -> None:
+async def test_an_error_is_shown_at_its_field(slack: LocalSlack, world: World) -> None:
     card, ana = await failed(slack, world), slack.user("ana")
     await ana.click(card, "No-go…")
     refused = await ana.submit(await ana.sees_modal(), {"Reason": "\u2800"})
@@ -109,7 +109,7 @@ async def test_an_error_stands_at_its_field(slack: LocalSlack, world: World) -> 
 
 
 @pytest.mark.usefixtures("titled")
-async def test_whoever_may_not_is_told_in_the_form_before_they_type(slack: LocalSlack, world: World) -> None:
+async def test_a_person_who_may_not_act_is_told_before_they_type(slack: LocalSlack, world: World) -> None:
     card = await failed(slack, world)
     for button, said in {
         "No-go…": "Only release-managers and platform can vote on run #1. Ask <@U01ANA> or <@U02BEN>.",
@@ -126,10 +126,10 @@ async def test_whoever_may_not_is_told_in_the_form_before_they_type(slack: Local
     assert "can vote" not in says(await ana.sees_modal())
 
 
-async def test_a_waiver_offers_what_this_person_may_waive_and_whom_to_ask_for_the_rest(
+async def test_a_waiver_form_offers_what_this_person_may_waive_and_whom_to_ask_for_the_rest(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
-    await world.put("queue_age", 300)  # platform's
+    await world.put("queue_age", 300)  # owned by platform
     async with start_bot(MINE):
         await slack.connected()
         card, ana = await failed(slack, world), slack.user("ana")
@@ -144,7 +144,7 @@ async def test_a_waiver_offers_what_this_person_may_waive_and_whom_to_ask_for_th
 
 
 @pytest.mark.usefixtures("titled")
-async def test_a_form_of_an_older_message_says_so_and_is_about_what_it_shows(
+async def test_a_form_opened_from_an_older_message_says_so_and_is_about_what_that_message_shows(
     slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card, ana = await failed(slack, world), slack.user("ana")
@@ -160,7 +160,7 @@ async def test_a_form_of_an_older_message_says_so_and_is_about_what_it_shows(
 
 
 @pytest.mark.usefixtures("titled")
-async def test_a_false_alarm_shows_the_alarm(slack: LocalSlack, world: World) -> None:
+async def test_a_false_alarm_form_shows_the_alarm(slack: LocalSlack, world: World) -> None:
     await both_go(slack, await decided(slack))
     await slack.sees("#releases", "Decision on run #1")
     await world.put("duplicates", 3)
@@ -175,7 +175,7 @@ async def test_a_false_alarm_shows_the_alarm(slack: LocalSlack, world: World) ->
 
 
 @pytest.mark.usefixtures("titled")
-async def test_a_typed_go_over_a_failed_check_asks_first(
+async def test_a_typed_go_over_a_failed_check_asks_for_confirmation(
     slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card, ana = await failed(slack, world), slack.user("ana")
@@ -192,7 +192,7 @@ async def test_a_typed_go_over_a_failed_check_asks_first(
 
 
 @pytest.mark.usefixtures("titled")
-async def test_whoever_may_not_vote_is_refused_before_they_are_asked(
+async def test_a_person_who_may_not_vote_is_refused_before_being_asked_to_confirm(
     slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await failed(slack, world)

@@ -1,4 +1,4 @@
-"""A vote can be taken back while the run waits for others: by its voter only, and once."""
+"""Voters can withdraw their own vote, once, while the run waits for others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def ana_has_voted(slack: LocalSlack) -> Message:
     return card
 
 
-async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
+async def test_a_withdrawn_vote_no_longer_counts_and_the_thread_says_so_once(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await ana_has_voted(slack)
@@ -43,11 +43,11 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     )
     assert slack.render_thread(card).count(WITHDRAWN) == 1
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
-    # an earlier version knows from the last one that the vote does not count
+    # the last event tells earlier versions that the vote does not count
     expected = [("voted", "U01ANA"), ("vote withdrawn", "U01ANA"), ("vote lapsed", "U01ANA")]
     assert await facts(bot_database, EVENTS) == expected
 
-    await slack.user("ben").click(card, "Go")  # is not enough any more
+    await slack.user("ben").click(card, "Go")  # no longer enough
     await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
     await ana.click(card, "Go")
     decision = await slack.sees("#releases", "Decision on run #1")
@@ -55,7 +55,7 @@ async def test_a_withdrawn_vote_counts_no_more_and_the_thread_says_so_once(
     assert "@ana" in slack.render_text(decision)
 
 
-async def test_whoever_voted_can_take_it_back_with_a_button_in_the_private_answer(
+async def test_a_voter_can_withdraw_their_vote_from_the_private_answer(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await ana_has_voted(slack)
@@ -67,7 +67,9 @@ async def test_whoever_voted_can_take_it_back_with_a_button_in_the_private_answe
     assert await facts(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 
 
-async def test_a_typed_vote_is_taken_back_the_same_way(bot: Running, slack: LocalSlack) -> None:
+async def test_a_typed_vote_can_be_withdrawn_from_the_private_answer_too(
+    bot: Running, slack: LocalSlack
+) -> None:
     await decided(slack)
     ana = slack.user("ana")
     await (await ana.command("#general", "/canary", "go #1")).told("Your Go on run #1 counts.")
@@ -75,7 +77,7 @@ async def test_a_typed_vote_is_taken_back_the_same_way(bot: Running, slack: Loca
     await (await ana.click(answer, "Withdraw vote")).told("Your Go on run #1 is withdrawn.")
 
 
-async def test_nobody_takes_back_the_vote_of_another(
+async def test_nobody_can_withdraw_another_persons_vote(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await ana_has_voted(slack)
@@ -88,7 +90,9 @@ async def test_nobody_takes_back_the_vote_of_another(
     assert await facts(bot_database, refused) == [("U02BEN", what), ("U03RAJ", what), ("U04MIA", what)]
 
 
-async def test_after_the_decision_it_is_refused_with_the_reason(bot: Running, slack: LocalSlack) -> None:
+async def test_after_the_decision_a_withdrawal_is_refused_with_the_reason(
+    bot: Running, slack: LocalSlack
+) -> None:
     card = await ana_has_voted(slack)
     answer = await slack.user("ana").is_told("Your Go on run #1 counts.")
     await slack.user("ben").click(card, "Go")
@@ -107,14 +111,14 @@ async def test_after_the_decision_it_is_refused_with_the_reason(bot: Running, sl
         ("withdraw #9", "There is no run #9"),
     ],
 )
-async def test_what_there_is_not_cannot_be_withdrawn(
+async def test_withdrawing_without_a_run_number_or_from_an_unknown_run_is_answered(
     bot: Running, slack: LocalSlack, text: str, says: str
 ) -> None:
     await (await slack.user("ana").command("#releases", "/canary", text)).told(says)
 
 
 @pytest.mark.parametrize("first", ["withdraw", "vote"])
-async def test_a_withdrawal_beside_the_last_vote_comes_before_it_or_is_refused(
+async def test_a_withdrawal_at_the_same_time_as_the_last_vote_comes_first_or_is_refused(
     bot: Running, slack: LocalSlack, bot_database: str, first: str
 ) -> None:
     card = await ana_has_voted(slack)
@@ -131,10 +135,10 @@ async def test_a_withdrawal_beside_the_last_vote_comes_before_it_or_is_refused(
         assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
 
 
-async def test_a_withdrawal_waits_for_the_vote_that_was_given_before_it(
+async def test_a_withdrawal_waits_for_the_vote_that_came_before_it(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
-    """Slack is slow to say who voted; taking it back needs no such answer, and must not overtake the vote."""
+    """Slack is slow to say who voted. A withdrawal does not need that answer, but must not overtake the vote."""
     card = await decided(slack)
     ana = slack.user("ana")
     slack.faults.inject(Fault.DELAY, "users.info", times=2, seconds=1.5)
@@ -149,10 +153,10 @@ async def test_a_withdrawal_waits_for_the_vote_that_was_given_before_it(
     assert [element.label for element in elements_of(card.blocks)]
 
 
-async def test_a_vote_given_in_home_is_taken_back_by_the_button_that_comes_with_it(
+async def test_a_vote_cast_in_home_can_be_withdrawn_from_its_direct_message(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
-    """The run stands in a private channel, and the answer comes as a direct message: it is in neither."""
+    """The run is in a private channel, and the button arrives in a direct message, outside of it."""
     ana = slack.user("ana")
     members = {ana.id, slack.user("ben").id, slack.user("raj").id, slack.app.bot_user}
     slack.workspace.channels["C0SECRET"] = Channel("C0SECRET", "secret", kind="private", members=members)
@@ -174,7 +178,7 @@ async def test_a_vote_given_in_home_is_taken_back_by_the_button_that_comes_with_
         ]
 
 
-async def test_whoever_has_no_vote_does_not_fill_the_log_with_withdrawals(
+async def test_withdrawals_without_a_vote_do_not_fill_the_log(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     await decided(slack)

@@ -1,4 +1,4 @@
-"""A server with listed tables, and with much that a query must not reach; nothing but the guard is in between."""
+"""A server with listed tables and much that a query must not reach; only the guard stands between them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ ROLE = "guard_reader"
 
 @dataclass(frozen=True)
 class Planted:
-    """`database`: as checks see it, with `catalog`; `owner`: a superuser's connection to the same; `clean`: to its tables alone."""
+    """`database` is what checks use, with `catalog`; `owner` is a superuser's connection to it; `clean` is one to a
+    database with the tables alone.
+    """
 
     owner: psycopg.AsyncConnection
     clean: psycopg.AsyncConnection
@@ -38,7 +40,7 @@ async def planted(postgres_server: str) -> AsyncIterator[Planted]:
         await _role(dsn)
         await run_script(dsn, "planted.sql")
         reader = urlsplit(dsn)
-        options = "-csearch_path%3Dpublic,app,pg_catalog"  # what somebody defined comes first
+        options = "-csearch_path%3Dpublic,app,pg_catalog"  # user-defined objects come first
         query = "&".join(part for part in (reader.query, f"user={ROLE}", f"options={options}") if part)
         source = PostgresSource(
             kind="postgres", dsn=reader._replace(query=query).geturl(), tables=TABLES, statement_timeout="5s"

@@ -1,4 +1,4 @@
-"""Statements that a check may ask, and those that it may not, as they lie in the files next to this one."""
+"""Statements that a check may run or may not run, from the files next to this one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ TABLES = ("hits", "events", "hits_view", "hits_opaque", "totals", "Odd.Name", "p
 
 
 def refused() -> list[tuple[str, str]]:
-    """(statement, words of its refusal): a line is a statement, and a heading says the words of those below it."""
+    """Returns (statement, words of its refusal): each line is a statement, and a heading gives the words for the lines
+    below it.
+    """
     words, found = "", []
     for line in (HERE / "refused.txt").read_text("utf-8").splitlines():
         if line.startswith("# "):
@@ -24,7 +26,7 @@ def accepted() -> list[str]:
 
 
 def compared() -> list[str]:
-    """Those that give the same answer every time."""
+    """Accepted statements that give the same answer every time."""
     return _statements(0)
 
 

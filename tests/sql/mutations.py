@@ -1,6 +1,6 @@
-"""Statements made of pieces of others: of their tokens, or of their trees. `python -m tests.sql.mutations SEED COUNT` prints some.
+"""Statements assembled from tokens or subtrees of others. `python -m tests.sql.mutations SEED COUNT` prints some.
 
-They are made in a process of their own: the library ends its process at some trees that no statement has.
+They are generated in a process of their own: the library crashes on some trees that no statement has.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _STRANGERS = (
 
 _GRAFTED = {"Node", "SelectStmt", "RangeVar", "TypeName", "Alias"}
 BATCH = 2000
-_SYNTAX = 4  # of a function with a syntax of its own, whose arguments are tied to it
+_SYNTAX = 4  # a function with its own syntax, whose arguments are tied to it
 _TIED = {
     "typmods",
     "items",
@@ -124,9 +124,9 @@ class Mutations:
         return self._grafted() if self._random.random() < 0.6 else self._spliced()
 
     def _grafted(self) -> str:
-        """One or two nodes of a tree are those of another statement, from the same place in the same construct.
+        """Replace one or two nodes of a tree by another statement's, from the same place in the same construct.
 
-        No grammar makes other trees, and the library takes them for granted.
+        Grammars produce no other trees, and the library relies on that.
         """
         tree = type(self._trees[0])()
         tree.CopyFrom(self._random.choice(self._trees))
@@ -163,7 +163,7 @@ class Mutations:
 
 
 def _kind(node) -> str:
-    """Of an expression none: one may stand for any other."""
+    """The kind of a node; none for expressions, since any may replace another."""
     kind = node.WhichOneof("node") if node.DESCRIPTOR.name == "Node" else ""
     return kind if kind in _KINDS else ""
 
@@ -176,7 +176,7 @@ def _tree(statement: str):
 
 
 def children(message) -> Iterator[tuple]:
-    """(field, message) of every message that is directly in this one."""
+    """Yields (field, message) for every direct child message."""
     for field, value in message.ListFields():
         if field.message_type is not None:
             for each in value if field.is_repeated else (value,):
@@ -184,7 +184,7 @@ def children(message) -> Iterator[tuple]:
 
 
 def _slots(tree) -> list:
-    """((construct, field, kind), node): where a node may be put in another's place."""
+    """Yields ((construct, field, kind), node) for every place where a node may be replaced."""
     found, left = [], [tree]
     while left:
         message = left.pop()
@@ -192,14 +192,16 @@ def _slots(tree) -> list:
             continue
         for field, child in children(message):
             left.append(child)
-            tied = field in _TIED or _kind(child) == "list"  # a list is as long as its construct needs
+            tied = (
+                field in _TIED or _kind(child) == "list"
+            )  # lists keep the length that their construct needs
             if child.DESCRIPTOR.name in _GRAFTED and not tied:
                 found.append(((message.DESCRIPTOR.name, field, _kind(child)), child))
     return found
 
 
 def mutations(count: int, seed: int) -> Iterator[str]:
-    """So many, the same for the same seed."""
+    """Returns `count` mutations, the same ones for the same seed."""
     made = 0
     for batch in range(count):
         command = [

@@ -1,4 +1,4 @@
-"""What a statement reaches, by the server's own analysis: the tree that it stores of a view over the statement."""
+"""What a statement reaches according to the server's own analysis: the stored tree of a view over the statement."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import psycopg
 from checks.sources.postgres.vocabulary import FUNCTIONS
 from tests.sql.corpus import TABLES
 
-FIRST = 16384  # oids from here on are of what somebody made
-CALLED = (0, 3)  # forms of a function that the statement calls; the others are casts
+FIRST = 16384  # user-defined objects have oids from here on
+CALLED = (0, 3)  # function forms of explicit calls; the others are casts
 _NUMBER = re.compile(r":(\w+) (\d{2,10})\b")
 _FUNCTION = re.compile(r"\{FUNCEXPR :funcid (\d+) .*?:funcformat (\d)")
 _AGGREGATE = re.compile(r":(?:aggfnoid|winfnoid) (\d+)")
@@ -46,7 +46,7 @@ class Oracle:
         return cls(owner, known)
 
     async def reached(self, statement: str) -> set[str] | None:
-        """What it should not reach; None where the server refuses it."""
+        """Returns what the statement should not reach, or None if the server refuses it."""
         try:
             tree = await self._analyzed(statement)
         except psycopg.Error:

@@ -1,4 +1,4 @@
-"""Statements that checks may ask give the answer that they give without a guard; nothing unlisted is reached."""
+"""Accepted statements give the same answers as without the guard, and reach nothing unlisted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def unguarded(planted: Planted, statement: str) -> list[dict]:
-    """Where nobody planted anything."""
+    """The answer on a database where nothing was planted."""
     async with planted.clean.transaction():
         await planted.clean.execute("SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = 'iso_8601'")
         text = statement.strip().rstrip(";")
@@ -29,29 +29,29 @@ async def unguarded(planted: Planted, statement: str) -> list[dict]:
         ]
 
 
-async def test_there_are_five_hundred_statements() -> None:
+async def test_the_corpus_has_five_hundred_statements() -> None:
     assert len(accepted()) + len(refused()) >= 500
 
 
 @pytest.mark.parametrize("statement", compared())
-async def test_a_permitted_statement_answers_as_without_a_guard(planted: Planted, statement: str) -> None:
+async def test_an_accepted_statement_answers_as_without_the_guard(planted: Planted, statement: str) -> None:
     answer = await planted.database.query(statement.replace("%", "%%"), {})
     found = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     assert found == await unguarded(planted, statement)
 
 
-async def test_what_differs_from_one_time_to_the_next_is_answered(planted: Planted) -> None:
+async def test_nondeterministic_statements_are_answered(planted: Planted) -> None:
     for statement in changing():
         assert (await planted.database.query(statement, {})).rows
 
 
-async def test_a_permitted_statement_reaches_nothing_unlisted(planted: Planted) -> None:
+async def test_an_accepted_statement_reaches_nothing_unlisted(planted: Planted) -> None:
     oracle = await Oracle.of(planted.owner)
     for statement in accepted():
         assert await oracle.reached(guarded(statement, planted.catalog)) == set(), statement
 
 
-async def test_the_oracle_sees_what_must_not_be_reached(planted: Planted) -> None:
+async def test_the_oracle_detects_forbidden_reaches(planted: Planted) -> None:
     oracle = await Oracle.of(planted.owner)
     for statement in (
         "SELECT count(*) FROM public.secrets",
@@ -70,7 +70,7 @@ async def test_the_oracle_sees_what_must_not_be_reached(planted: Planted) -> Non
 
 
 @pytest.mark.parametrize(("statement", "words"), refused())
-async def test_a_refused_statement_is_refused_by_a_real_catalog_too(
+async def test_a_refused_statement_is_also_refused_with_a_real_catalog(
     planted: Planted, statement: str, words: str
 ) -> None:
     with pytest.raises(CheckError) as caught:

@@ -1,4 +1,4 @@
-"""Whatever is made of the corpus by chance is refused, or reaches nothing that is not listed."""
+"""Every random mutation of the corpus is refused, or reaches nothing unlisted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEED = int(os.environ.get("SEED", "20261129"))
 
 
 async def mutated(planted: Planted, count: int, seed: int) -> str:
-    """Tries so many; what became of them, in words."""
+    """Try that many mutations. Returns a sentence about the outcomes."""
     oracle = await Oracle.of(planted.owner)
     became: Counter[str] = Counter()
     began = time.perf_counter()
@@ -38,14 +38,14 @@ async def mutated(planted: Planted, count: int, seed: int) -> str:
     return f"seed {seed}: {count:,} mutations, {dict(became)}, {took:.1f} ms each with the oracle, 0 reached anything unlisted"
 
 
-async def test_no_mutation_reaches_what_is_not_listed(
+async def test_no_mutation_reaches_anything_unlisted(
     planted: Planted, record_property: Callable[[str, object], None]
 ) -> None:
     record_property("told", await mutated(planted, 500, SEED))
 
 
 @pytest.mark.long
-async def test_no_mutation_of_very_many_reaches_what_is_not_listed(
+async def test_no_mutation_of_a_large_number_reaches_anything_unlisted(
     planted: Planted, record_property: Callable[[str, object], None]
 ) -> None:
     record_property("told", await mutated(planted, int(os.environ.get("MUTATIONS", "100000")), SEED + 1))

@@ -1,4 +1,4 @@
-"""What the role may do beyond `tables` is said, for its privileges are what holds in the end."""
+"""Privileges of the role beyond `tables` are reported, since they are the last line of defense."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.sql.conftest import Planted, run_script
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_role_that_may_do_more_is_told_apart(planted: Planted) -> None:
+async def test_excess_privileges_are_listed(planted: Planted) -> None:
     said = say("guard_reader", await planted.database.beyond())
     assert "use pg_read_all_data, pg_read_server_files" in said
     assert 'change rows of "Odd"."Name", app.hits, public.events and ' in said
@@ -22,7 +22,7 @@ async def test_a_role_that_may_do_more_is_told_apart(planted: Planted) -> None:
     assert "call, with the rights of their owners, public.total_of(), public.touch()" in said
 
 
-async def test_a_superuser_may_do_anything(postgres_server: str) -> None:
+async def test_a_superuser_is_reported(postgres_server: str) -> None:
     async with throwaway_database(postgres_server) as dsn:
         await run_script(dsn, "tables.sql")
         source = PostgresSource(kind="postgres", dsn=dsn, tables=("hits",))
@@ -31,7 +31,7 @@ async def test_a_superuser_may_do_anything(postgres_server: str) -> None:
     assert said.endswith("which may also do anything: it is a superuser")
 
 
-async def test_a_role_that_may_only_read_the_tables_is_said_to(postgres_server: str) -> None:
+async def test_a_role_with_only_the_needed_privileges_is_reported_as_such(postgres_server: str) -> None:
     async with throwaway_database(postgres_server) as dsn:
         await run_script(dsn, "tables.sql")
         await run_script(dsn, "modest.sql")

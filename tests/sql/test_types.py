@@ -1,4 +1,4 @@
-"""A column is read only if nothing that somebody defined is called by it: no cast, no check, no order of its type."""
+"""A column is read only if that calls no user-defined cast, check or ordering of its type."""
 
 from __future__ import annotations
 
@@ -46,19 +46,21 @@ async def source(postgres_server: str) -> AsyncIterator[PostgresSource]:
         "SELECT DISTINCT odd FROM held",
     ],
 )
-async def test_what_calls_somebodys_function_is_refused(source: PostgresSource, query: str) -> None:
+async def test_a_type_that_calls_a_user_defined_function_is_refused(
+    source: PostgresSource, query: str
+) -> None:
     async with opened(source, Secrets({})) as database:
         with pytest.raises(CheckError, match="is not one of PostgreSQL's own"):
             await database.query(query, {})
 
 
-async def test_checks_and_orders_of_postgresqls_own_are_no_obstacle(source: PostgresSource) -> None:
+async def test_builtin_checks_and_orderings_are_accepted(source: PostgresSource) -> None:
     async with opened(source, Secrets({})) as database:
         answer = await database.query("SELECT plain, plains, mood FROM held ORDER BY mood DESC, plain", {})
     assert answer.rows == (("b", ["b"], "well"), ("a", ["a"], "sad"))
 
 
-async def test_a_column_may_be_called_as_anything_of_ours(source: PostgresSource) -> None:
+async def test_a_column_may_have_a_name_that_we_use_internally(source: PostgresSource) -> None:
     async with opened(source, Secrets({})) as database:
         assert await database.one("SELECT count(*) AS answer, 1 AS line FROM held", {}) == {
             "answer": 2,
@@ -66,8 +68,8 @@ async def test_a_column_may_be_called_as_anything_of_ours(source: PostgresSource
         }
 
 
-async def test_a_database_in_another_encoding_is_asked_in_ascii(postgres_server: str) -> None:
-    """It folds and cuts other names than the parser does, and would read a table that is not listed."""
+async def test_a_database_in_another_encoding_accepts_only_ascii_queries(postgres_server: str) -> None:
+    """It folds and truncates names differently from the parser, and could read an unlisted table."""
     async with await psycopg.AsyncConnection.connect(postgres_server, autocommit=True) as owner:
         await owner.execute(
             "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import Chart, DecisionPacket, DecisionPage
+from bot.slack.messages.files import Chart, DecisionPacket, DecisionPage, SignedPacket
 from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
@@ -35,11 +36,14 @@ SUBJECTS: dict[MessageKind, str] = {
     DecisionPacket(form="json", asked_in=9): "json 9",
     DecisionPage(): "",
     DecisionPage(asked_in=9): "9",
+    SignedPacket(): "",
+    SignedPacket(asked_in=9): "9",
     RollbackPrompt(key="k3y"): "k3y",
     EscalationLine(key="k3y"): "k3y",
     BlindWatch(trigger="errors", tick=3): "errors 3",
     WatchEndLine(): "",
     RollbackLine(): "",
     Alert(event=7, channel="C2"): "7 C2",
+    BaselineMessage(number=3): "3",
     HomePage(): "",
 }

@@ -1,10 +1,13 @@
-"""Files in the thread: a chart for each check with a series that warned or failed, and the decision packet in its forms."""
+"""Files in the thread: a chart for each check that has a series and warned or failed, and the decision packet in all forms."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
-from bot.record.packet import Form, file_name, written
+from bot.record.audit import AuditEvent
+from bot.record.events import Decided
+from bot.record.packet import Form, as_json, file_name, written
 from bot.slack.chart import can_draw, charted, draw
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title
@@ -45,7 +48,7 @@ class DecisionPacket(MessageKind):
     asked_in: int | None = None  # number of the audit event, if it was requested again
 
     def render(self, facts: Facts) -> Upload:
-        return _packet(facts, self.form)
+        return _packet(facts, self.form, self.asked_in)
 
 
 class DecisionPage(MessageKind):
@@ -56,14 +59,14 @@ class DecisionPage(MessageKind):
     is_file = True
     slow = True
 
-    asked_in: int | None = None
+    asked_in: int | None = None  # as of the packet
 
     def render(self, facts: Facts) -> Upload:
-        return _packet(facts, "html")
+        return _packet(facts, "html", self.asked_in)
 
 
 def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
-    """The packet in every form, as the thread has it."""
+    """The packet as the thread has it, whether or not there is a key to sign it."""
     return (
         DecisionPacket(form="md", asked_in=asked_in),
         DecisionPacket(form="json", asked_in=asked_in),
@@ -71,9 +74,42 @@ def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
     )
 
 
-def _packet(facts: Facts, form: Form) -> Upload:
+class SignedPacket(MessageKind):
+    """The packet in an envelope that anyone verifies who has the public key."""
+
+    kind = "signed packet"
+    called = "signed decision packet"
+    is_file = True
+
+    asked_in: int | None = None  # as of the packet
+
+    def moot(self, facts: Facts) -> str:
+        return "" if facts.signing.exists else "there is no signing key"
+
+    def render(self, facts: Facts) -> Upload:
+        from bot.record.statement import ENDING, signed
+
+        key = facts.signing.key
+        assert key, "it is moot without a key"
+        packet = as_json(facts.dossier, _events(facts, self.asked_in))
+        name = file_name(facts.dossier, "json")
+        return Upload(
+            name=f"{name.removesuffix('.json')}{ENDING}",
+            title=f"Decision packet of run #{facts.dossier.run.number} (signed)",
+            content=signed(packet, name, key, facts.signing.clock()).encode(),
+        )
+
+
+def _packet(facts: Facts, form: Form, asked_in: int | None) -> Upload:
     return Upload(
         name=file_name(facts.dossier, form),
         title=f"Decision packet of run #{facts.dossier.run.number} ({form})",
-        content=written(facts.dossier, facts.events, form).encode(),
+        content=written(facts.dossier, _events(facts, asked_in), form).encode(),
     )
+
+
+def _events(facts: Facts, asked_in: int | None) -> Sequence[AuditEvent]:
+    """Up to the event that the packet is posted for, so that its files agree whenever they are made."""
+    decided = (event.seq for event in facts.events if event.kind == Decided.kind)
+    last = asked_in or next(decided, len(facts.events))
+    return facts.events[:last]

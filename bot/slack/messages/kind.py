@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from bot.record.audit import AuditEvent
+from bot.record.key_folder import Signing
 from bot.rules.asked import Asked, Members
+from bot.rules.baseline import CaptureDossier
 from bot.rules.dossier import Dossier
 from bot.rules.home import Home
 from bot.rules.outbox import Content, Message
@@ -63,9 +65,11 @@ class Facts:
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
     home: Home | None = None  # of a person's page
+    capture: CaptureDossier | None = None  # of a message about a baseline
     files: bool = True  # can be attached here
     posted: bool = True  # the message is there already: an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
+    signing: Signing = field(default_factory=Signing)
 
     @property
     def dossier(self) -> Dossier:

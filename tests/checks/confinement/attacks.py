@@ -1,6 +1,7 @@
-"""What a hostile program of a gate tries. Run by a gate: `python attacks.py FILE`, where the file is the context, and lists each attack that succeeds.
+"""Attacks by a hostile gate program. A gate runs `python attacks.py FILE`, where FILE holds the context; it lists the
+attacks that succeed.
 
-Every attack is harmless where it succeeds: it opens, looks, or sets what is set already.
+Every attack is harmless if it succeeds: it opens, looks, or sets what is set already.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def attack(function: Callable[[dict[str, Any]], object]) -> Callable[[dict[str, 
 
 
 def called(x86: int, arm: int, *arguments: object) -> int:
-    """The kernel reads all six arguments in full: what is not given, or is narrower, would be left to chance."""
+    """The kernel reads all six arguments in full width, so none may be missing or narrower."""
     full = [ctypes.c_long(each) if isinstance(each, int) else each for each in (*arguments, *(0,) * 6)[:6]]
     answer = libc.syscall(ctypes.c_long(x86 if X86 else arm), *full)
     if answer < 0:
@@ -306,7 +307,7 @@ def a_setuid_file_by_mknod(_: dict[str, Any]) -> object:
 
 
 def with_capabilities(path: str, change: Callable[[bytes, bytes], object]) -> bool:
-    """Whether the file gets a capability that its owner may be root to: of a user namespace, where anybody has all."""
+    """Whether the file can get a capability that applies in a user namespace, where anybody is root."""
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o755))
     own = {"setgroups": "deny", "uid_map": f"0 {os.getuid()} 1", "gid_map": f"0 {os.getgid()} 1"}
     libc.unshare(0x10000000)
@@ -427,7 +428,7 @@ def a_signal_to_a_neighbour(about: dict[str, Any]) -> object:
 @attack
 def a_signal_to_its_parents(_: dict[str, Any]) -> object:
     parent = os.getppid()
-    with open(f"/proc/{parent}/stat") as file:  # of the process that runs the attacks
+    with open(f"/proc/{parent}/stat") as file:  # our parent, which runs the attacks
         launcher = int(file.read().rpartition(")")[2].split()[1])
     if launcher <= 1:
         return False
@@ -508,7 +509,7 @@ def a_neighbours_segment(about: dict[str, Any]) -> object:
 
 @attack
 def removing_a_neighbours_segment(about: dict[str, Any]) -> object:
-    return libc.shmctl(about["segment"], 2, ctypes.create_string_buffer(256)) == 0  # IPC_STAT: it is there
+    return libc.shmctl(about["segment"], 2, ctypes.create_string_buffer(256)) == 0  # IPC_STAT: it exists
 
 
 @attack
@@ -546,7 +547,7 @@ def faults_of_its_own(_: dict[str, Any]) -> object:
 
 
 def survive(name: str, work: Callable[[], None]) -> None:
-    """A daemon with nothing of the gate about it but its name among the arguments; waits until there is one."""
+    """Start a daemon with nothing of the gate about it but its name among the arguments, and wait until it runs."""
     started, starting = os.pipe2(os.O_CLOEXEC)
     if os.fork():
         os.close(starting)
@@ -582,7 +583,7 @@ SURVIVORS = {"daemon": lambda: None, "deaf": ignoring, "stopped": stopped, "many
 
 
 def tried(function: Callable[[dict[str, Any]], object], about: dict[str, Any]) -> bool:
-    """In a process of its own, since some attacks change it."""
+    """Try the attack in a process of its own, since some attacks change their process."""
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 77

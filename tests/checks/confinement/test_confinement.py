@@ -1,4 +1,4 @@
-"""What a workspace's configuration widens and narrows, and what is told where something is out of reach."""
+"""What a workspace's configuration widens and narrows, and the messages about what is out of reach."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_the_network_is_what_the_source_allows(workspace: Path, allowed: s
     assert result.detail == (f"{first} {expected[allowed][0]}", f"{second} {expected[allowed][1]}")
 
 
-async def test_a_program_may_listen_and_speak_to_itself_without_a_network(workspace: Path) -> None:
+async def test_without_a_network_a_program_can_still_use_its_own_loopback(workspace: Path) -> None:
     code = """
         import socket
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -88,7 +88,9 @@ async def test_a_program_may_listen_and_speak_to_itself_without_a_network(worksp
     ],
     ids=["files", "memory", "descriptors", "processes"],
 )
-async def test_a_flood_ends_at_its_limit(workspace: Path, resources: dict[str, object], code: str) -> None:
+async def test_endless_output_ends_at_the_limit(
+    workspace: Path, resources: dict[str, object], code: str
+) -> None:
     result = await result_of(gate(sys.executable, "-c", code), workspace, resources=resources)
 
     assert result.outcome is Outcome.FAIL, result.detail
@@ -96,7 +98,7 @@ async def test_a_flood_ends_at_its_limit(workspace: Path, resources: dict[str, o
     assert free.outcome is Outcome.PASS, free.detail
 
 
-async def test_folders_are_shown_and_opened_by_name(tmp_path: Path, workspace: Path) -> None:
+async def test_configured_folders_are_readable_or_writable(tmp_path: Path, workspace: Path) -> None:
     for name in ("shown", "opened", "closed"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text(name)
@@ -115,7 +117,7 @@ async def test_folders_are_shown_and_opened_by_name(tmp_path: Path, workspace: P
     assert result.detail == ("shown r", "opened r", "opened a")
 
 
-async def test_what_it_writes_belongs_to_the_workspaces_owner(workspace: Path) -> None:
+async def test_files_it_writes_belong_to_the_workspaces_owner(workspace: Path) -> None:
     await result_of(gate("sh", "-c", "mkdir made; echo > made/file"), workspace)
 
     assert {(path.stat().st_uid, path.stat().st_gid) for path in workspace.rglob("*")} == {
@@ -123,7 +125,9 @@ async def test_what_it_writes_belongs_to_the_workspaces_owner(workspace: Path) -
     }
 
 
-async def test_a_program_out_of_sight_says_which_folder_to_name(tmp_path: Path, workspace: Path) -> None:
+async def test_a_program_in_a_hidden_folder_says_which_folder_to_configure(
+    tmp_path: Path, workspace: Path
+) -> None:
     (tmp_path / "tools").mkdir()
     program = tmp_path / "tools" / "tool"
     program.write_text("#!/bin/sh\necho here\n")
@@ -137,7 +141,7 @@ async def test_a_program_out_of_sight_says_which_folder_to_name(tmp_path: Path, 
     assert in_sight.outcome is Outcome.PASS
 
 
-async def test_git_runs_what_a_workspace_configures_in_the_confinement_and_without_secrets(
+async def test_commands_in_a_workspaces_git_configuration_run_confined_and_without_secrets(
     tmp_path: Path, workspace: Path
 ) -> None:
     (tmp_path / "secret").write_text("a secret of the bot")
@@ -165,7 +169,7 @@ async def test_git_runs_what_a_workspace_configures_in_the_confinement_and_witho
     assert (workspace / "stolen").read_text() == ""
 
 
-async def test_warnings_of_git_do_not_make_a_tree_dirty(workspace: Path) -> None:
+async def test_warnings_by_git_do_not_make_a_tree_dirty(workspace: Path) -> None:
     git = ("git", "-c", "user.name=n", "-c", "user.email=e@example.com")
     for words in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "one")):
         subprocess.run([*git, *words], cwd=workspace, check=True)
@@ -175,7 +179,7 @@ async def test_warnings_of_git_do_not_make_a_tree_dirty(workspace: Path) -> None
     assert (context["dirty"], len(str(context["commit"]))) == (False, 40)
 
 
-async def test_a_report_without_end_holds_nothing_up(workspace: Path) -> None:
+async def test_an_endless_report_holds_nothing_up(workspace: Path) -> None:
     code = "open('report.xml', 'w').write('<testsuite>' + '<testcase/>' * 20_000_000 + '</testsuite>')"
     result = await result_of(gate(*python(code), junit="report.xml", timeout="15s"), workspace)
 
@@ -184,7 +188,7 @@ async def test_a_report_without_end_holds_nothing_up(workspace: Path) -> None:
         await asyncio.sleep(0.05)
 
 
-def test_what_is_left_is_removed_however_deep_closed_and_linked(tmp_path: Path) -> None:
+def test_leftovers_are_removed_however_deep_protected_or_linked(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "kept").write_text("kept")
     (tmp_path / "left").mkdir()
@@ -221,7 +225,7 @@ def test_the_launcher_imports_little() -> None:
 
 
 @pytest.mark.skipif(not runs(CONTAINER), reason="user namespaces are not possible here")
-def test_lint_and_doctor_say_what_a_machine_cannot_do(tmp_path: Path) -> None:
+def test_lint_and_doctor_report_what_a_machine_lacks(tmp_path: Path) -> None:
     (tmp_path / "canary.yaml").write_text(LINTED.format(workspace=tmp_path, unconfined="false"))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "key").write_text("")
@@ -246,14 +250,14 @@ def test_lint_and_doctor_say_what_a_machine_cannot_do(tmp_path: Path) -> None:
     assert "warning: sources.here.unconfined: programs of gates there can read the bot's secrets" in said
 
 
-def test_what_is_hidden_is_not_shown(tmp_path: Path) -> None:
+def test_hidden_folders_are_not_shown(tmp_path: Path) -> None:
     confinement = Confinement(tmp_path, hidden=(tmp_path / "data",))
 
     assert confinement.shows(tmp_path / "file")
     assert not confinement.shows(tmp_path / "data" / "file")
 
 
-async def test_a_data_folder_in_the_workspace_is_empty_for_its_programs(
+async def test_a_data_folder_in_the_workspace_appears_empty_to_its_programs(
     workspace: Path,
 ) -> None:
     (workspace / ".canary").mkdir()

@@ -1,4 +1,4 @@
-"""Programs of gates that mean harm: each attack fails in a confinement, and is seen to succeed without."""
+"""Hostile gate programs: each attack fails in confinement, and succeeds without it."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ TOKEN = f"xoxb-{uuid.uuid4().hex}"
 USER = ("unshare", "--user", "--map-user=1000", "--map-group=1000")  # no privileges, whoever runs the tests
 NO_NAMESPACES = (sys.executable, str(HERE / "without_namespaces.py"))  # as in most containers
 CONTAINER = (*USER, *NO_NAMESPACES)
-MASKED = (  # as container engines that allow namespaces have it: a new /proc would show what is covered in theirs
+MASKED = (  # as in container engines that allow namespaces: a new /proc would reveal what is masked in theirs
     *("unshare", "--user", "--map-root-user", "--mount", "sh", "-c"),
     'mount -t tmpfs none /proc/sys && exec unshare --user --map-user=1000 --map-group=1000 "$@"',
     "sh",
 )
 CONTAINERS = pytest.mark.parametrize("how", [CONTAINER, MASKED], ids=["no namespaces", "masked /proc"])
 AS = {"as we are": (), "as a user": USER}
-OF_THE_USER = {"permissions of the data folder", "times of the data folder"}  # which Landlock does not know
+OF_THE_USER = {"permissions of the data folder", "times of the data folder"}  # Landlock does not cover these
 OF_ITS_MEMORY = {
     *("environment of the bot", "environment of anybody", "memory of the bot", "memory by process vm readv"),
     *("tracing the bot", "descriptors of the bot", "a descriptor by pidfd"),
 }
-OF_THE_LAUNCHER = {"inherited descriptors"}  # it has some, and the bot hands on none anyway
+OF_THE_LAUNCHER = {"inherited descriptors"}  # the launcher has some, and the bot passes none on anyway
 IS_ROOT = os.geteuid() == 0
 CONFIGURATION = """
 version: 1
@@ -59,7 +59,7 @@ environments:
 
 @dataclass
 class World:
-    """A bot's folders and neighbours, all of which belong to its user."""
+    """A bot's folders and neighbors, which all belong to its user."""
 
     folder: Path
     about: dict[str, Any]
@@ -71,7 +71,7 @@ class World:
     def attacked(
         self, how: tuple[str, ...], *, unconfined: bool = False, data: str = "data"
     ) -> tuple[set[str], str]:
-        """The attacks that succeeded, and what the command said."""
+        """Returns the attacks that succeeded, and what the command printed."""
         words = {"workspace": self.workspace, "unconfined": str(unconfined).lower(), "python": sys.executable}
         (self.folder / "canary.yaml").write_text(CONFIGURATION.format(**words))
         (self.workspace / "about.json").write_text(json.dumps(self.about))
@@ -109,7 +109,7 @@ def listening(address: str) -> Iterator[None]:
 
 @contextmanager
 def shared_memory(name: str) -> Iterator[int]:
-    """A segment, a queue of messages and a file of the memory."""
+    """A shared-memory segment, a message queue, and a file in /dev/shm."""
     libc = ctypes.CDLL(None, use_errno=True)
     segment = libc.shmget(0, 4096, 0o1600)
     queue = libc.mq_open(f"/{name}".encode(), os.O_CREAT | os.O_RDWR, 0o600, None)
@@ -140,7 +140,7 @@ def world() -> Iterator[World]:
         for descriptor in terminal:
             stack.callback(os.close, descriptor)
         about = {
-            "token": TOKEN.encode().hex(),  # canary.yaml holds no token
+            "token": TOKEN.encode().hex(),  # canary.yaml contains no token
             "name": name,
             "data": str(folder / "data"),
             "secret": str(folder / "data" / "key"),
@@ -193,10 +193,10 @@ def test_no_attack_succeeds(world: World, how: str) -> None:
     not runs(CONTAINER), reason="user namespaces, which stand in for a user, are not possible here"
 )
 class TestInAContainer:
-    """Without namespaces."""
+    """In a container, namespaces are unavailable or /proc is masked."""
 
     @CONTAINERS
-    def test_nothing_runs_while_the_bot_keeps_data_of_its_own(
+    def test_nothing_runs_if_the_bot_has_a_data_folder_of_its_own(
         self, world: World, how: tuple[str, ...]
     ) -> None:
         succeeded, said = world.attacked(how)
@@ -206,7 +206,7 @@ class TestInAContainer:
         assert "unconfined: true" in said
 
     @CONTAINERS
-    def test_nothing_but_permissions_of_what_else_belongs_to_its_user_is_reached(
+    def test_only_permissions_of_the_users_other_files_can_be_changed(
         self, world: World, how: tuple[str, ...]
     ) -> None:
         succeeded, said = world.attacked(how, data="none")
@@ -219,7 +219,7 @@ class TestInAContainer:
 @pytest.mark.skipif(
     not runs(USER), reason="user namespaces, which stand in for a user, are not possible here"
 )
-def test_the_bot_is_unreadable_even_for_an_unconfined_program_of_its_user(world: World) -> None:
+def test_not_even_an_unconfined_program_can_read_the_bots_memory(world: World) -> None:
     succeeded, _ = world.attacked(USER, unconfined=True)
 
     assert "the data folders file" in succeeded

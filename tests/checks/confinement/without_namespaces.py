@@ -1,4 +1,4 @@
-"""Runs a program to which the kernel refuses new namespaces, as container engines have it: WORDS…"""
+"""Run a program (`WORDS…`) to which the kernel refuses new namespaces, as container engines do."""
 
 from __future__ import annotations
 

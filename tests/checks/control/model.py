@@ -1,4 +1,4 @@
-"""The contracts of both control loops once more, written from the text of the reference system and from nothing of ours.
+"""Independent models of both control loops, written from the reference system's documentation without our code.
 
 Times are whole seconds, ratios are fractions, and states are plain dictionaries.
 """
@@ -12,7 +12,7 @@ LONG_AGO = -(10**12)
 
 
 def autoscale(config: dict[str, Any], ticks: list[dict[str, Any]], capacity: int) -> list[dict[str, Any]]:
-    """Each tick: at, active, contention, failures, override. -> each decision: reason, from, to, target"""
+    """Each tick has at, active, contention, failures, override. Returns for each decision: reason, from, to, target."""
     last_change = LONG_AGO
     decided = []
     for tick in ticks:
@@ -41,7 +41,7 @@ def autoscale(config: dict[str, Any], ticks: list[dict[str, Any]], capacity: int
 
 
 def promotion(config: dict[str, Any], ticks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each tick: at, age, failures, contention, duplicates. -> each decision: reason, granted, h, d"""
+    """Each tick has at, age, failures, contention, duplicates. Returns for each decision: reason, granted, h, d."""
     s = {"h": 0, "d": 0, "promoted": False, "p": LONG_AGO, "q": LONG_AGO}
     decided = []
     for tick in ticks:

@@ -1,6 +1,6 @@
-"""Generated courses of signals: the kinds, the examples' programs and an independent model decide alike.
+"""For generated signals, the kinds, the example programs and an independent model decide alike.
 
-And what is not as the model decides is found, at that decision.
+A decision that deviates from the model is found, at that decision.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ RECORDED = {"decisions": "SELECT 1 WHERE {{start}} < {{end}}", "window": "1d"}
 
 @settings(max_examples=80)
 @given(capacity_policies, st.lists(loads, min_size=1, max_size=40), everies, st.sampled_from([0, 1024, 2048]))
-def test_an_autoscaler_is_simulated_as_the_contract_says(
+def test_a_simulated_autoscaler_follows_its_contract(
     config: dict[str, Any], ticks: list[dict[str, Any]], every: int, capacity: int
 ) -> None:
     steps = [
@@ -130,7 +130,7 @@ def test_an_autoscaler_is_simulated_as_the_contract_says(
 
 @settings(max_examples=80)
 @given(gates, st.lists(signals, min_size=1, max_size=40), everies)
-def test_a_gate_is_simulated_as_the_contract_says(
+def test_a_simulated_gate_follows_its_contract(
     config: dict[str, Any], ticks: list[dict[str, Any]], every: int
 ) -> None:
     steps = [
@@ -154,7 +154,7 @@ def test_a_gate_is_simulated_as_the_contract_says(
 def capacity_records(
     config: dict[str, Any], ticks: list[dict[str, Any]], decided: list[dict[str, Any]]
 ) -> list[Record]:
-    """As the loop logs them."""
+    """The decisions as the loop logs them."""
     return [
         Record(
             START + timedelta(seconds=tick["at"]),
@@ -202,7 +202,7 @@ def gate_records(ticks: list[dict[str, Any]], decided: list[dict[str, Any]]) -> 
     st.sampled_from([0, 1024, 2048]),
     st.integers(0, 20),
 )
-def test_recorded_decisions_of_a_right_autoscaler_are_as_expected_from_wherever_they_are_read(
+def test_decisions_of_a_correct_autoscaler_are_as_expected_from_any_starting_point(
     config: dict[str, Any], ticks: list[dict[str, Any]], every: int, capacity: int, skipped: int
 ) -> None:
     ticks = timed(ticks, every)
@@ -214,7 +214,7 @@ def test_recorded_decisions_of_a_right_autoscaler_are_as_expected_from_wherever_
 
 @settings(max_examples=80)
 @given(gates, st.lists(signals, min_size=1, max_size=40), everies, st.integers(0, 20))
-def test_recorded_decisions_of_a_right_gate_are_as_expected_from_wherever_they_are_read(
+def test_decisions_of_a_correct_gate_are_as_expected_from_any_starting_point(
     config: dict[str, Any], ticks: list[dict[str, Any]], every: int, skipped: int
 ) -> None:
     ticks = timed(ticks, every)
@@ -249,9 +249,7 @@ def test_one_wrong_reason_of_an_autoscaler_is_the_only_difference(
 
 @settings(max_examples=80)
 @given(gates, st.lists(signals, min_size=20, max_size=40), st.integers(0, 100))
-def test_a_grant_that_must_not_be_is_found(
-    config: dict[str, Any], ticks: list[dict[str, Any]], at: int
-) -> None:
+def test_a_wrongful_grant_is_found(config: dict[str, Any], ticks: list[dict[str, Any]], at: int) -> None:
     ticks = timed(ticks, 1800)
     decided = model.promotion(config, ticks)
     at = len(decided) // 2 + at % (len(decided) // 2)
@@ -263,7 +261,7 @@ def test_a_grant_that_must_not_be_is_found(
     assert f"{START + timedelta(seconds=ticks[at]['at']):%Y-%m-%d %H:%M:%S} UTC" in found.differences[0]
 
 
-# ------------------------------------------------------------ the programs of the example
+# ------------------------------------------------------------ the example programs
 
 
 def said(argv: list[str], scenario: Any) -> list[dict[str, Any]]:
@@ -277,7 +275,7 @@ def said(argv: list[str], scenario: Any) -> list[dict[str, Any]]:
 
 @settings(max_examples=15)
 @given(capacity_policies, st.lists(loads, min_size=1, max_size=40), everies, st.sampled_from([0, 1024, 2048]))
-def test_the_program_of_the_autoscaler_decides_as_the_contract_says(
+def test_the_example_autoscaler_follows_its_contract(
     config: dict[str, Any], ticks: list[dict[str, Any]], every: int, capacity: int
 ) -> None:
     config = {**config, "ramp_window": 300}
@@ -308,7 +306,7 @@ def test_the_program_of_the_autoscaler_decides_as_the_contract_says(
 
 @settings(max_examples=15)
 @given(gates, st.lists(signals, min_size=1, max_size=40), everies)
-def test_the_program_of_the_gate_decides_as_the_contract_says(
+def test_the_example_gate_follows_its_contract(
     config: dict[str, Any], ticks: list[dict[str, Any]], every: int
 ) -> None:
     config = {**config, "demotion_window": 900}

@@ -1,4 +1,4 @@
-"""What a database holds about a control loop: sound, strange and hostile."""
+"""What a database records about a control loop: regular, strange and hostile."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUERY = 'SELECT decision FROM "Decision" WHERE at >= {{start}} AND at < {{end}}'
 
 
 class Answering:
-    """A database that has these rows."""
+    """A database that contains these rows."""
 
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.rows = rows
@@ -50,7 +50,7 @@ def promotion(**fields: Any) -> Promotion:
 
 
 def capacity(minutes: float, before: Any = 1024, after: Any = 1024, **fields: Any) -> dict[str, Any]:
-    """A decision so long before noon, as the reference system logs it."""
+    """A decision this many minutes before noon, as the reference system logs it."""
     guardrails = {"contentionBreached": False, "failureRateBreached": False}
     decision = {
         "timestamp": (NOON - timedelta(minutes=minutes)).isoformat(timespec="milliseconds"),
@@ -73,7 +73,7 @@ def value(result: Result, reading: str) -> Any:
     return next(judged.reading.value for judged in result.judged if judged.reading.name == reading)
 
 
-async def test_the_real_runs_of_that_day() -> None:
+async def test_a_real_day_of_the_reference_system() -> None:
     held = capacity(20)
     forced = capacity(
         10, 2048, reasonCode="guardrail_step_down", globalTarget=1280, guardrails={"contentionBreached": True}
@@ -87,14 +87,14 @@ async def test_the_real_runs_of_that_day() -> None:
     )
 
 
-async def test_it_reads_a_ramp_window_more_than_it_judges() -> None:
+async def test_it_reads_one_ramp_window_before_the_one_it_judges() -> None:
     source = Answering(capacity(62), capacity(30))
     result = await evaluate(autoscale(), source, Moment(now=NOON), Secrets({}))
     assert source.asked["start"] == datetime(2026, 11, 23, 10, 55)  # noqa: DTZ001  as it is bound
     assert value(result, "decisions") == 1
 
 
-async def test_the_first_difference_is_named_with_time_and_correlation_id() -> None:
+async def test_the_first_difference_is_named_with_its_time_and_correlation_id() -> None:
     wrong = capacity(5, 2048, 2048, guardrails={"failureRateBreached": True}, correlationId="c-\x1b[31m7")
     result = await result_of(autoscale(), capacity(10, 2048, 2048), wrong, capacity(4, 2048, 2048))
     assert result.outcome is Outcome.FAIL
@@ -106,13 +106,13 @@ async def test_the_first_difference_is_named_with_time_and_correlation_id() -> N
 
 
 @pytest.mark.parametrize("reason", [None, "", "because", 7])
-async def test_a_decision_without_a_reason_code_of_the_contract_is_unexplained(reason: Any) -> None:
+async def test_a_decision_without_a_known_reason_code_is_unexplained(reason: Any) -> None:
     result = await result_of(autoscale(), capacity(5, reasonCode=reason))
     assert result.outcome is Outcome.FAIL
     assert value(result, "unexplained") == 1
 
 
-async def test_what_was_measured_counts_before_what_the_loop_believed() -> None:
+async def test_measured_signals_take_precedence_over_what_the_loop_recorded() -> None:
     row = {**capacity(5, 2048, 2048), "contentionBreached": True}
     result = await result_of(autoscale(), row)
     assert result.outcome is Outcome.FAIL
@@ -124,7 +124,7 @@ async def test_a_target_that_does_not_follow_from_the_load_is_a_difference() -> 
     assert "target 1024, expected 1088" in result.reason
 
 
-async def test_an_override_is_counted_and_explains_itself() -> None:
+async def test_an_override_is_counted_and_explained() -> None:
     pinned = capacity(5, 2048, 1500, reasonCode="operator_override", operatorOverrideActive=True)
     result = await result_of(autoscale(), pinned)
     assert result.outcome is Outcome.PASS, result.reason
@@ -133,7 +133,7 @@ async def test_an_override_is_counted_and_explains_itself() -> None:
     assert "no override, expected one of 1500" in result.reason
 
 
-async def test_a_policy_other_than_the_configured_one_is_a_difference() -> None:
+async def test_a_policy_that_differs_from_the_configured_one_is_a_difference() -> None:
     decision = {
         "timestamp": NOON.replace(hour=11).isoformat(),
         "promotionGranted": False,
@@ -198,7 +198,7 @@ async def test_a_promotion_record_is_read_as_logged() -> None:
         ({"timestamp": "0001-01-01T00:00:00+23:59"}, "expected a time"),
     ],
 )
-async def test_a_row_that_is_no_decision_is_an_error_that_names_row_and_field(
+async def test_a_row_that_is_no_decision_is_an_error_that_names_the_row_and_field(
     fields: dict[str, Any], said: str
 ) -> None:
     result = await result_of(autoscale(), capacity(9), capacity(5, **fields))
@@ -215,13 +215,13 @@ async def test_a_row_that_is_no_decision_is_an_error_that_names_row_and_field(
         ({"fromcapacity": 1}, "did you mean 'fromCapacity'?"),
     ],
 )
-def test_another_shape_is_an_error(row: dict[str, Any], said: str) -> None:
+def test_another_row_shape_is_an_error(row: dict[str, Any], said: str) -> None:
     with pytest.raises(CheckError) as caught:
         records(Rows(tuple(row), (tuple(row.values()),)), Autoscale.fields)
     assert said in str(caught.value)
 
 
-async def test_words_of_the_system_reach_nobody_raw_or_whole() -> None:
+async def test_text_from_the_system_is_cleaned_and_shortened() -> None:
     reason = "\x1b]0;owned\x07<!channel>\u202e" + "x" * 10_000
     result = await result_of(autoscale(), capacity(5, reasonCode=reason))
     text = result.model_dump_json()
@@ -230,14 +230,14 @@ async def test_words_of_the_system_reach_nobody_raw_or_whole() -> None:
     assert len(text) < 10_000
 
 
-async def test_rows_out_of_order_and_after_the_window_are_put_in_their_place() -> None:
+async def test_unordered_rows_are_sorted_and_those_after_the_window_dropped() -> None:
     later = capacity(-5, 7, 7)
     result = await result_of(autoscale(), capacity(3), later, capacity(5))
     assert result.outcome is Outcome.PASS, result.reason
     assert value(result, "decisions") == 2
 
 
-async def test_ten_thousand_decisions_take_no_time_of_the_event_loop() -> None:
+async def test_ten_thousand_decisions_do_not_block_the_event_loop() -> None:
     from tests.checks.test_scenario import paused
 
     rows = [capacity(place / 200) for place in range(1, 10_001)]
@@ -247,7 +247,7 @@ async def test_ten_thousand_decisions_take_no_time_of_the_event_loop() -> None:
     assert longest < 0.5
 
 
-async def test_signals_alone_are_what_the_model_is_replayed_over() -> None:
+async def test_without_decisions_the_model_is_replayed_over_the_signals() -> None:
     rows = [
         {
             "timestamp": (NOON - timedelta(minutes=60 - minute)).isoformat(),
@@ -286,11 +286,11 @@ class TestConfiguration:
             ({"pass": {"oscilations": "== 0"}}, "oscilations"),
         ],
     )
-    def test_mistakes_are_named(self, fields: dict[str, Any], said: str) -> None:
+    def test_configuration_mistakes_are_named(self, fields: dict[str, Any], said: str) -> None:
         with pytest.raises(ValidationError, match=said):
             autoscale(**fields)
 
-    def test_a_scenario_changes_the_policy_for_itself_also_after_it_was_stored(self) -> None:
+    def test_a_scenario_overrides_the_policy_for_itself_even_after_json(self) -> None:
         steps = [{"expect": {"reason_code": "operator_override", "capacity": 7}}]
         written = {"a": {"steps": steps, "policy": {"override": 7}}}
         check = autoscale(decisions="", window=None, scenarios=written)
@@ -299,7 +299,7 @@ class TestConfiguration:
         (trajectory,) = again.simulated()
         assert not trajectory.differences
 
-    def test_a_query_without_the_window_is_doubtful(self) -> None:
+    def test_a_query_without_the_window_causes_a_warning(self) -> None:
         assert [*autoscale(decisions="SELECT 1").doubtful()]
         assert not [*autoscale().doubtful()]
 

@@ -1,4 +1,4 @@
-"""A job system with a history, and the reference configuration's checks put to it."""
+"""A job system with a history, and the reference configuration's checks measured on it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SEED = 20261123
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TABLES = ("BackgroundJob", "BackgroundDispatchWindow", "BackgroundFunctionRun", "WorkspaceSettings")
 EXAMPLE = Path(__file__).parents[3] / "examples" / "background-jobs" / "canary.yaml"
-READER = "canary_reader"  # the role that the system makes for whoever reads it
+READER = "canary_reader"  # the role that the system creates for readers
 NOBODY = Secrets({})
 
 Steps: TypeAlias = Callable[[JobSystem], Awaitable[None]]
@@ -71,7 +71,7 @@ class Canary:
 
     @property
     def system(self) -> JobSystem:
-        """One with a clock and dials."""
+        """The running system, with its clock and dials."""
         assert isinstance(self._system, JobSystem)
         return self._system
 
@@ -100,7 +100,7 @@ class Canary:
         return Window.ending(self.now, timedelta(**length))
 
     async def rows(self, table: str) -> list[dict[str, Any]]:
-        """All rows, times in UTC as aware as the bot's."""
+        """All rows; times are UTC and aware, as in the bot."""
         async with await psycopg.AsyncConnection.connect(
             self._system.dsn, row_factory=dict_row
         ) as connection:
@@ -114,7 +114,7 @@ class Canary:
             ]
 
     async def execute(self, statement: str) -> None:
-        """As the database's owner."""
+        """Run a statement as the database's owner."""
         async with await psycopg.AsyncConnection.connect(self._system.dsn, autocommit=True) as connection:
             await connection.execute(statement)
 
@@ -125,7 +125,7 @@ def _unit(kind: str, reading: str) -> str:
 
 @asynccontextmanager
 async def canary_on(server: str, start: datetime = NOON, **source: Any) -> AsyncIterator[Canary]:
-    """A system without a history, read through the role made for the bot."""
+    """A system without a history, read through the role created for the bot."""
     print(f"seed {SEED}")  # noqa: T201  shown where a test fails
     name = f"jobs_{uuid.uuid4().hex}"
     async with (
@@ -142,7 +142,7 @@ async def canary(postgres_server: str) -> AsyncIterator[Canary]:
 
 
 class Histories:
-    """Each is lived through once, for all tests of a worker that begin with it."""
+    """Each history is generated once per worker; tests that start from it get a copy."""
 
     def __init__(self, server: str) -> None:
         self._server = server
@@ -150,7 +150,7 @@ class Histories:
 
     @asynccontextmanager
     async def after(self, steps: Steps, start: datetime = NOON) -> AsyncIterator[Canary]:
-        """A system of one's own that stands still after these steps."""
+        """A copy of the system that stands still after these steps."""
         lived = self._lived.get(steps) or await self._live(steps, start)
         async with throwaway_database(self._server, template=database_of(lived.dsn)) as dsn:
             still = Still(dsn, lived.now)
@@ -181,6 +181,6 @@ async def seven_hours(system: JobSystem) -> None:
 
 @pytest.fixture
 async def canary_now(histories: Histories) -> AsyncIterator[Canary]:
-    """With seven hours of history up to the real present, when it was first asked for."""
+    """A system with seven hours of history up to the time at which a test first asked for it."""
     async with histories.after(seven_hours, datetime.now(UTC) - timedelta(hours=7)) as canary:
         yield canary

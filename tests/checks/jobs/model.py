@@ -1,4 +1,4 @@
-"""The measures once more, in Python over all rows: slow, plain, and written from docs/measures.md alone."""
+"""The measures again, in Python over all rows: slow, plain, and written from docs/measures.md alone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Value: TypeAlias = float | None
 
 MINUTE = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ENDLESS = datetime(9999, 1, 1, tzinfo=UTC)  # how the rows here hold `infinity`
-BEGINLESS = datetime(1, 1, 2, tzinfo=UTC)  # and `-infinity`
+ENDLESS = datetime(9999, 1, 1, tzinfo=UTC)  # stands for `infinity` in the rows
+BEGINLESS = datetime(1, 1, 2, tzinfo=UTC)  # stands for `-infinity`
 ENDED = {"SUCCEEDED", "FAILED"}
 GONE = {"RUNNING", *ENDED}
 JOB_WORDS = {"PENDING", "IGNORED", *GONE}
@@ -72,7 +72,7 @@ def contains(error: str | None, words: Sequence[str]) -> bool:
 
 
 def statuses(rows: list[Row], known: set[str]) -> Iterator[int]:
-    """Rows for each status that is not known, and those without one."""
+    """Yield the number of rows of each unknown status, and of those without one."""
     for word in {row["status"] for row in rows} - known:
         yield sum(row["status"] == word for row in rows)
 
@@ -84,7 +84,7 @@ def jobs_beyond_counting(jobs: list[Row]) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Model:
-    """All rows, at one moment; `reach` as configured."""
+    """All rows at one moment, with the configured `reach`."""
 
     jobs: list[Row]
     dispatches: list[Row]
@@ -241,7 +241,7 @@ class Model:
         )
 
     def _unserved(self, window: Window, watched: timedelta) -> list[tuple[str | None, datetime, datetime]]:
-        """(tenant, since, until) of stretches of a minute or longer."""
+        """Yields (tenant, since, until) for every gap of at least a minute."""
         begin = window.start - watched
         by_tenant: dict[str | None, list[tuple[datetime, datetime]]] = {}
         for at, job in self._left(window):

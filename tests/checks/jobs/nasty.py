@@ -1,4 +1,4 @@
-"""Random rows of job tables as no system should write them, all from a seed."""
+"""Random rows of job tables as no system should write them, derived from a seed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG = "x" * 20_000
 
 @dataclass(frozen=True)
 class Data:
-    """What the tables hold, as instants, and how they are asked."""
+    """The tables' contents, as instants, and how they are queried."""
 
     model: Model
     window: Window
@@ -30,7 +30,7 @@ class Data:
 
 
 def nasty(seed: int) -> Data:
-    """The data set of that seed."""
+    """The data set for that seed."""
     luck = random.Random(seed)
     zone = luck.choice(ZONES)
     end = _end(luck)
@@ -72,11 +72,11 @@ def _options(luck: random.Random) -> dict[str, Any]:
 
 
 class _Rows:
-    """Rows around one window. Rare columns are rarely odd: else hardly any data set would be without doubt."""
+    """Rows around one window. Most columns are rarely odd: otherwise hardly any data set would be unambiguous."""
 
     def __init__(self, luck: random.Random, window: Window, zone: ZoneInfo) -> None:
         self._luck, self._window, self._zone = luck, window, zone
-        self._odd = luck.choice([0.0, 0.0, 0.01, 0.08])  # of the columns
+        self._odd = luck.choice([0.0, 0.0, 0.01, 0.08])  # per column
         self._crowd = [self._anywhere() for _ in range(4)]  # times that many rows share
 
     def job(self) -> Row:
@@ -165,7 +165,7 @@ class _Rows:
         return self._written(at + timedelta(milliseconds=self._luck.choice([0, 500, 30_000, 400_000, -2000])))
 
     def _written(self, at: datetime) -> datetime:
-        """As the column says it: of an hour that comes twice, the later one."""
+        """The instant that a column without a zone means: of an hour that occurs twice, the later one."""
         if at in {ENDLESS, BEGINLESS}:
             return at
         local = at.astimezone(self._zone).replace(tzinfo=None)
@@ -173,7 +173,7 @@ class _Rows:
 
 
 def as_column(at: datetime | None, zone: str) -> str | None:
-    """Text of a column without a zone, in that zone."""
+    """The instant as text of a column without a zone, in that zone."""
     if at is None:
         return None
     if at in {ENDLESS, BEGINLESS}:

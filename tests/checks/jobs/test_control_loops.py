@@ -1,4 +1,4 @@
-"""The control loops of the sample system: they decide as their contracts say, and a dial makes each of them misbehave.
+"""The sample system's control loops follow their contracts, and each dial makes one misbehave.
 
 What they record and what they log is the same. The checks are the reference configuration's.
 """
@@ -38,7 +38,7 @@ BEGINS = {
 
 @dataclass(frozen=True)
 class Loops:
-    """A job system, and what the checks find there."""
+    """A job system, and the results of checks on it."""
 
     system: JobSystem
     folder: Path
@@ -48,7 +48,7 @@ class Loops:
         return self.folder / "decisions.log"
 
     def logged(self) -> list[tuple[str, Any]]:
-        """(loop, decision)"""
+        """Returns (loop, decision) for each line of the log."""
         lines = [line.partition(" {") for line in self.log.read_text().splitlines()]
         return [(BEGINS[begin], json.loads(f"{{{rest}")) for begin, _, rest in lines]
 
@@ -82,7 +82,7 @@ class Loops:
 
 @pytest.fixture
 async def loops(postgres_server: str, tmp_path: Path) -> AsyncIterator[Loops]:
-    """Without a history."""
+    """A system without a history."""
     name, log = f"jobs_{uuid.uuid4().hex}", tmp_path / "decisions.log"
     async with JobSystem.create(postgres_server, seed=SEED, start=NOON, database=name, log=log) as system:
         yield Loops(system, tmp_path)
@@ -97,7 +97,7 @@ def readings(result: Result) -> dict[str, Any]:
 
 
 def counted(logged: Sequence[tuple[str, Any]], start: datetime, end: datetime) -> Counter[str]:
-    """By their reason codes, independently. Backpressure has no time."""
+    """Counts by reason code, independently of the checks. Backpressure entries have no time."""
     return Counter(
         told["reasonCode"]
         for _, told in logged
@@ -105,7 +105,7 @@ def counted(logged: Sequence[tuple[str, Any]], start: datetime, end: datetime) -
     )
 
 
-async def test_healthy_loops_decide_as_their_contracts_say(loops: Loops) -> None:
+async def test_healthy_loops_follow_their_contracts(loops: Loops) -> None:
     await loops.system.advance(hours=3)
     autoscale = await loops.judged("autoscale-decisions")
     promotion = await loops.judged("promotion-decisions")
@@ -136,11 +136,14 @@ async def test_healthy_loops_decide_as_their_contracts_say(loops: Loops) -> None
         ({"autoscale_flaps": 1}, {"autoscale-decisions", "step-downs"}),
         ({"promotion": 1}, {"promotion-decisions"}),
         ({"promotion_early": 1}, {"promotion-decisions"}),
-        ({"duplicate_sends": 1}, set()),  # that check finds them: nobody is promoted, and so nobody demoted
+        (
+            {"duplicate_sends": 1},
+            set(),
+        ),  # another check finds these; nobody is promoted, so nobody is demoted
         ({"duplicate_sends": 1, "promotion": 1}, {"promotion-decisions", "decisions"}),
     ],
 )
-async def test_each_dial_shows_in_what_is_recorded_and_logged(
+async def test_each_dial_shows_in_the_recorded_and_the_logged_decisions(
     loops: Loops, dials: dict[str, float], failing: set[str]
 ) -> None:
     await loops.system.advance(hours=2)
@@ -154,7 +157,7 @@ async def test_each_dial_shows_in_what_is_recorded_and_logged(
 
 
 async def test_decisions_are_as_expected_under_pressure_too(loops: Loops) -> None:
-    """Whatever else goes wrong: it is the loops that are judged."""
+    """The loops are judged, whatever else goes wrong."""
     for dial, position in (("hot_tenant", 1), ("failing_runs", 0.5), ("contention", 0.5), ("promotion", 1)):
         await loops.system.turn(dial, position)
         await loops.system.advance(minutes=20)
@@ -191,7 +194,7 @@ async def test_a_stuck_autoscaler_is_found(loops: Loops) -> None:
     assert "expected guardrail_step_down" in result.reason
 
 
-async def test_a_capacity_that_rises_and_falls_is_found_though_each_decision_is_right(
+async def test_a_flapping_capacity_is_found_although_each_decision_is_correct(
     loops: Loops,
 ) -> None:
     await loops.system.turn("autoscale_flaps", 1)
@@ -213,13 +216,13 @@ async def test_a_gate_that_is_on_or_opens_too_early_is_found(loops: Loops, dial:
     assert "expected feature_disabled" in result.reason
 
 
-async def test_without_a_decision_nothing_is_known(loops: Loops) -> None:
+async def test_without_decisions_the_outcome_is_unknown(loops: Loops) -> None:
     result = await loops.judged("autoscale-decisions")
     assert result.outcome is Outcome.UNKNOWN
     assert "nothing was recorded in the window" in result.reason
 
 
-async def test_the_role_of_the_decisions_reads_nothing_else(loops: Loops) -> None:
+async def test_the_role_for_decisions_can_read_nothing_else(loops: Loops) -> None:
     changes = {
         "decisions": 'SELECT "lastError" AS "reasonCode" FROM "BackgroundJob" WHERE "runAt" > {{start}}'
     }
@@ -227,14 +230,14 @@ async def test_the_role_of_the_decisions_reads_nothing_else(loops: Loops) -> Non
     assert result.outcome is Outcome.ERROR
 
 
-async def test_a_scheduler_that_has_stopped_logging_is_unknown(loops: Loops) -> None:
+async def test_a_scheduler_that_stopped_logging_is_unknown(loops: Loops) -> None:
     await loops.system.advance(hours=2)
     loops.log.write_text("".join(f"{line}\n" for line in loops.log.read_text().splitlines()[:-40]))
     results = {name: await loops.judged(name) for name in LOGGED}
     assert {one.outcome for one in results.values()} == {Outcome.UNKNOWN}, results
 
 
-async def test_a_past_that_is_rewritten_has_its_own_log(loops: Loops) -> None:
+async def test_a_rewritten_history_has_a_log_of_its_own(loops: Loops) -> None:
     await loops.system.advance(minutes=10)
     await loops.system.relive({"contention": 1}, ago=timedelta(minutes=40))
     assert (await loops.judged("step-downs")).outcome is Outcome.FAIL

@@ -1,4 +1,4 @@
-"""For every kind: the system is well and the check passes; a dial is turned and it no longer does.
+"""For every kind: on a healthy system the check passes; after a dial is turned it does not.
 
 The limits are the reference configuration's.
 """
@@ -86,7 +86,7 @@ async def test_failing_runs_show_in_function_failures(canary: Canary) -> None:
     assert any("FunctionTimeoutError" in line for line in after.detail)
 
 
-async def test_runs_that_hang_become_stale_after_their_time(canary: Canary) -> None:
+async def test_hanging_runs_become_stale(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     before = await canary.ask("stale-runs")
     await canary.system.turn("failing_runs", 1)
@@ -102,7 +102,7 @@ async def test_duplicate_sends_show_within_a_second(canary: Canary) -> None:
     before = await canary.ask("duplicate-sends")
     await canary.system.turn("duplicate_sends", 1)
     await canary.system.advance(seconds=1)
-    await canary.system.advance(seconds=0.1)  # what is touched now is in the window that ends later
+    await canary.system.advance(seconds=0.1)  # updates made now fall into the window that ends later
     after = await canary.ask("duplicate-sends")
     assert before.outcome is Outcome.PASS, before.reason
     assert after.outcome is Outcome.FAIL
@@ -123,7 +123,7 @@ async def test_contention_shows_as_contended_windows_and_a_retry_storm(canary: C
     assert value(after, "retry_storm") > 10
 
 
-async def test_coverage_counts_the_workspaces_before_and_after_a_backfill(canary: Canary) -> None:
+async def test_coverage_counts_workspaces_before_and_after_a_backfill(canary: Canary) -> None:
     await canary.system.turn("quota_coverage", 0)
     before = await canary.ask("quota-coverage")
     await canary.system.turn("quota_coverage", 62)

@@ -1,4 +1,4 @@
-"""What a measure cannot count it does not leave out in silence; what is bad stays bad."""
+"""A measure does not silently ignore what it cannot count, and a failure stays a failure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from checks.result import Result
 from sandbox.jobsystem import JobSystem
 from tests.checks.jobs.conftest import NOBODY, Canary, Histories, example_check, postgres
 
-HISTORIES = pytest.mark.xdist_group("histories")  # which are lived through once
+HISTORIES = pytest.mark.xdist_group("histories")  # generated once per worker
 
 
 async def misbehaving(system: JobSystem) -> None:
@@ -53,7 +53,7 @@ async def as_configured(canary: Canary, name: str, source: dict[str, Any], **cha
         return await evaluate(example_check(name, **changes), database, Moment(now=canary.now), NOBODY)
 
 
-async def test_a_duplicate_send_that_only_a_run_tells_of_fails(canary: Canary) -> None:
+async def test_a_duplicate_send_recorded_only_in_a_run_fails(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     await canary.execute(
         """UPDATE "BackgroundFunctionRun" SET "lastError" = 'Send failed: DUPLICATE-SEND refused'
@@ -66,7 +66,7 @@ async def test_a_duplicate_send_that_only_a_run_tells_of_fails(canary: Canary) -
     assert any(line.startswith("run ") and "DUPLICATE-SEND" in line for line in result.detail)
 
 
-async def test_without_runs_of_the_function_nobody_says_that_nothing_was_sent_twice(canary: Canary) -> None:
+async def test_without_runs_of_the_function_duplicates_are_unknown(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     result = await canary.ask("duplicate-sends", function="process-backgroundjobs")
     jobs_only = await canary.ask("duplicate-sends", function=None)
@@ -92,7 +92,7 @@ async def test_without_runs_of_the_function_nobody_says_that_nothing_was_sent_tw
         ("stale-runs", "BackgroundFunctionRun", "functionName"),
     ],
 )
-async def test_a_megabyte_of_text_leaves_a_failure_a_failure(
+async def test_a_megabyte_of_text_does_not_hide_a_failure(
     histories: Histories, check: str, table: str, column: str
 ) -> None:
     async with histories.after(unfair if check == "fairness" else misbehaving) as canary:
@@ -105,8 +105,8 @@ async def test_a_megabyte_of_text_leaves_a_failure_a_failure(
 
 
 async def with_a_megabyte(canary: Canary, table: str, column: str) -> None:
-    """In that column of some rows."""
-    await canary.execute(  # random, for an index to fit must not come of compression
+    """Fill that column of some rows with a megabyte."""
+    await canary.execute(  # random, so that it fits no index by being compressed
         """CREATE FUNCTION long() RETURNS text LANGUAGE sql AS
            $$ SELECT string_agg(md5(n::text), '') FROM generate_series(1, 32768) AS n $$"""
     )
@@ -117,7 +117,8 @@ async def with_a_megabyte(canary: Canary, table: str, column: str) -> None:
             LOOP EXECUTE format('DROP INDEX %I', name); END LOOP; END $$"""
     )
     await canary.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_pkey"')
-    await canary.execute(f'ALTER TABLE "{table}" ALTER "{column}" SET STORAGE EXTERNAL')  # nor take its time
+    # and compression takes no time
+    await canary.execute(f'ALTER TABLE "{table}" ALTER "{column}" SET STORAGE EXTERNAL')
     error = "errorMessage" if table == "BackgroundDispatchWindow" else "lastError"
     await canary.execute(
         f"""UPDATE "{table}" SET "{column}" = "{column}" || ' ' || (SELECT long()) WHERE "{column}" IS NOT NULL
@@ -127,9 +128,7 @@ async def with_a_megabyte(canary: Canary, table: str, column: str) -> None:
 
 @HISTORIES
 @pytest.mark.parametrize("check", ["throughput", "queue-age", "fairness", "duplicate-sends", "contention"])
-async def test_a_job_with_a_status_that_nobody_named_is_an_error_until_it_is_named(
-    histories: Histories, check: str
-) -> None:
+async def test_an_unknown_status_is_an_error_until_it_is_configured(histories: Histories, check: str) -> None:
     async with histories.after(six_hours) as canary:
         await canary.execute("""ALTER TYPE "BackgroundJobStatus" ADD VALUE 'ARCHIVED'""")
         await canary.execute(
@@ -145,7 +144,7 @@ async def test_a_job_with_a_status_that_nobody_named_is_an_error_until_it_is_nam
     assert ignored.outcome is Outcome.PASS, ignored.reason
 
 
-async def test_a_failure_is_not_hidden_by_rows_that_cannot_be_counted(canary: Canary) -> None:
+async def test_uncountable_rows_do_not_hide_a_failure(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     await canary.system.turn("duplicate_sends", 1)
     await canary.system.advance(minutes=1)
@@ -182,7 +181,7 @@ async def test_a_dispatch_stuck_in_an_earlier_window_counts(canary: Canary, leng
     assert "window 1 of 2" in result.reason
 
 
-async def test_a_tenant_served_on_the_minute_is_not_left_out_of_it(canary: Canary) -> None:
+async def test_a_tenant_served_exactly_on_the_minute_counts_in_that_minute(canary: Canary) -> None:
     await canary.system.advance(minutes=10)
     await canary.execute("""
         DELETE FROM "BackgroundJob";
@@ -197,7 +196,7 @@ async def test_a_tenant_served_on_the_minute_is_not_left_out_of_it(canary: Canar
     assert measured.reading("top_over_fair").value == pytest.approx(1)  # type: ignore[union-attr]
 
 
-async def test_a_tenant_starved_since_before_the_window_is_starved(canary: Canary) -> None:
+async def test_a_tenant_starved_since_before_the_window_counts_as_starved(canary: Canary) -> None:
     await canary.system.advance(minutes=10)
     await canary.execute("""
         DELETE FROM "BackgroundJob";
@@ -225,7 +224,7 @@ async def test_an_idle_queue_is_measured_and_passes(canary: Canary) -> None:
     assert [value(result, name) for name in ("due", "p95", "max", "started")] == [0, 0, 0, 0]
 
 
-async def test_three_hundred_jobs_that_wait_are_not_hidden_by_those_that_are_served(canary: Canary) -> None:
+async def test_waiting_jobs_are_not_hidden_by_served_ones(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     await canary.execute("""
         INSERT INTO "BackgroundJob" ("id", "type", "dedupeKey", "clientId", "leadId", "messageId", "runAt",
@@ -238,7 +237,7 @@ async def test_three_hundred_jobs_that_wait_are_not_hidden_by_those_that_are_ser
     assert value(result, "p95") > 2000
 
 
-async def test_one_job_tried_again_is_no_storm(canary: Canary) -> None:
+async def test_one_retried_job_is_no_retry_storm(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     await canary.execute("""
         DELETE FROM "BackgroundJob";
@@ -255,8 +254,8 @@ async def test_one_job_tried_again_is_no_storm(canary: Canary) -> None:
 # ---------------------------------------------------------------- clocks and zones
 
 
-async def local_time(canary: Canary, hours: int) -> None:
-    """The columns hold the time of a zone so far east, and the present is real."""
+async def shifted_to_zone(canary: Canary, hours: int) -> None:
+    """Shift the columns to the local time of a zone this many hours east of UTC."""
     await canary.execute(f"""
         UPDATE "BackgroundJob" SET "runAt" = "runAt" + interval '{hours} h', "startedAt" = "startedAt" + interval '{hours} h',
             "finishedAt" = "finishedAt" + interval '{hours} h', "updatedAt" = "updatedAt" + interval '{hours} h';
@@ -274,12 +273,12 @@ async def local_time(canary: Canary, hours: int) -> None:
         *("duplicate-sends", "contention"),
     ],
 )
-async def test_columns_in_local_time_are_an_error_until_their_zone_is_named(
+async def test_columns_in_local_time_are_an_error_until_their_zone_is_configured(
     canary_now: Canary, check: str
 ) -> None:
     canary = canary_now
     good = await canary.ask(check)
-    await local_time(canary, 8)
+    await shifted_to_zone(canary, 8)
     wrong = await canary.ask(check)
     right = await as_configured(canary, check, {"layout": {"time_zone": "Asia/Singapore"}})
     assert wrong.outcome in {Outcome.ERROR, Outcome.FAIL}, wrong.reason
@@ -293,7 +292,7 @@ async def test_columns_in_local_time_are_an_error_until_their_zone_is_named(
 
 
 @HISTORIES
-async def test_jobs_that_wait_in_local_time_are_an_error(canary_now: Canary) -> None:
+async def test_waiting_jobs_in_local_time_are_an_error(canary_now: Canary) -> None:
     canary = canary_now
     await canary.execute("""DELETE FROM "BackgroundJob" WHERE "status" <> 'SUCCEEDED'""")
     await canary.execute("""
@@ -309,12 +308,12 @@ async def test_jobs_that_wait_in_local_time_are_an_error(canary_now: Canary) -> 
 
 
 @pytest.mark.parametrize("name", ["Europe/Berln", "UTC+2", "+02:00", "x'; SELECT 1", ""])
-def test_a_zone_that_is_none_is_refused_at_load(name: str) -> None:
+def test_an_unknown_zone_is_refused_at_load(name: str) -> None:
     with pytest.raises(ValidationError):
         Layout(time_zone=name)
 
 
-async def test_with_a_clock_unlike_the_databases_no_measure_passes(canary_now: Canary) -> None:
+async def test_no_measure_passes_if_the_bots_clock_differs_from_the_databases(canary_now: Canary) -> None:
     for name, model in KINDS.items():
         if not issubclass(model, JobsMeasure):
             continue
@@ -322,7 +321,7 @@ async def test_with_a_clock_unlike_the_databases_no_measure_passes(canary_now: C
         for behind in (timedelta(hours=2), timedelta(hours=-2)):
             moment = Moment.present(datetime.now(UTC) - behind, {})
             result = await evaluate(check, canary_now.database, moment, NOBODY)
-            if name == "jobs.coverage":  # which is about no time
+            if name == "jobs.coverage":  # does not depend on time
                 assert result.outcome is Outcome.PASS, result.reason
             else:
                 assert result.outcome is Outcome.ERROR, (name, result.reason)
@@ -333,7 +332,7 @@ async def test_with_a_clock_unlike_the_databases_no_measure_passes(canary_now: C
 
 
 def measured(kind: str) -> Check:
-    """A check of that kind that fails at nothing."""
+    """A check of that kind without any limit that could fail."""
     model = KINDS[kind]
     assert issubclass(model, JobsMeasure)
     reading, unit = next(iter(model.units.items()))

@@ -1,4 +1,4 @@
-"""Every reading of every measure equals that of a model written from docs/measures.md, on random data sets."""
+"""Every reading of every measure equals that of an independent model, on random data sets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SEED = 20261129
 SETS, BATCH = 1000, 25
-QUICK = 50  # of the sets, for each type of column, where only the quick tests run
+QUICK = 50  # number of data sets for each column type, in quick tests
 TABLES = """
 CREATE TABLE "BackgroundJob" (
     "id" text, "type" text, "messageId" text, "status" text, "clientId" text, "runAt" {time}, "attempts" int,
@@ -46,7 +46,7 @@ IGNORED = {"words": {"ignored": ["IGNORED"]}}
 
 @dataclass(frozen=True)
 class Stage:
-    """A database with empty tables, and the bot's source for each zone in which their columns are written."""
+    """A database with empty tables, and a source for each zone in which their columns may be written."""
 
     connection: psycopg.AsyncConnection[Any]
     databases: dict[str, JobsDatabase]
@@ -54,7 +54,7 @@ class Stage:
     async def load(self, data: Data) -> None:
         model = data.model
         zone = sql.SQL("SET TimeZone = {}").format(sql.Literal(data.zone))
-        await self.connection.execute(zone)  # in which columns with a zone take what is written without one
+        await self.connection.execute(zone)  # the session's zone, which applies to times written without one
         await self.connection.execute(
             'TRUNCATE "BackgroundJob", "BackgroundDispatchWindow", "BackgroundFunctionRun", "WorkspaceSettings"'
         )
@@ -122,7 +122,7 @@ async def _open(dsn: str, layout: dict[str, Any]) -> JobsDatabase:
         for first in range(0, SETS, BATCH)
     ],
 )
-async def test_measures_are_what_their_documentation_says(stage: Stage, first: int) -> None:
+async def test_measures_agree_with_their_documentation(stage: Stage, first: int) -> None:
     for number in range(first, first + BATCH):
         data = nasty(SEED + number)
         await stage.load(data)
@@ -145,7 +145,7 @@ async def _compare(stage: Stage, data: Data, name: str) -> None:
 
 
 def _doubts(measured: Measurement) -> tuple[list[int], bool]:
-    """How many rows could not be placed, for each reason; whether times were ahead of the clock."""
+    """How many rows could not be placed, by reason, and whether times were ahead of the clock."""
     counts = [int(found[1]) for doubt in measured.doubts if (found := re.search(r"\((\d+)\)$", doubt))]
     return sorted(counts), len(counts) < len(measured.doubts)
 

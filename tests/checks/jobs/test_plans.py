@@ -1,4 +1,4 @@
-"""On a table of many rows, measures find their windows by the reference system's indexes."""
+"""On large tables, measures find their windows by the reference system's indexes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KINDS_BY_WINDOW = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def year(postgres_server: str) -> AsyncIterator[Canary]:
-    """Half a year of rows, one every ten minutes or so in each table."""
+    """Half a year of rows, about one every ten minutes in each table."""
     async with canary_on(postgres_server) as canary:
         await canary.execute(
             """
@@ -60,7 +60,7 @@ async def year(postgres_server: str) -> AsyncIterator[Canary]:
 
 @pytest.mark.parametrize("time_zone", ["UTC", "Europe/Berlin"])
 @pytest.mark.parametrize("kind", KINDS_BY_WINDOW)
-async def test_no_table_is_read_whole(year: Canary, kind: str, time_zone: str) -> None:
+async def test_no_table_is_scanned_completely(year: Canary, kind: str, time_zone: str) -> None:
     window = Window.ending(NOON, KINDS_BY_WINDOW[kind])
     unit = KINDS[kind].units[next(iter(KINDS[kind].units))]
     check = KINDS[kind].model_validate(

@@ -1,4 +1,4 @@
-"""A database that is not as the check expects it, and queries that a check may not ask."""
+"""Databases that are not as a check expects them, and queries that a check may not run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECRET = "s3cr3t-w0rd"
 
 
 async def ask(dsn: str, name: str = "queue-age") -> Result:
-    """Nothing is redacted afterwards: what is said has to be clean by itself."""
+    """Evaluates without redaction, so that messages must be clean by themselves."""
     async with opened(postgres("${DATABASE}"), Secrets({"DATABASE": dsn})) as database:
         return await evaluate(example_check(name), database, Moment(now=NOON), NOBODY)
 
@@ -50,7 +50,7 @@ async def as_reader(canary: Canary, **source: object) -> AsyncIterator[Database]
 # ---------------------------------------------------------------- the database cannot be reached
 
 
-async def test_a_database_that_is_down_is_an_error_of_the_environment() -> None:
+async def test_an_unreachable_database_is_an_environment_error() -> None:
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         port = unheard.getsockname()[1]
@@ -61,13 +61,13 @@ async def test_a_database_that_is_down_is_an_error_of_the_environment() -> None:
     assert SECRET not in str(result)
 
 
-async def test_a_host_that_no_one_knows_is_named_as_the_trouble() -> None:
+async def test_an_unknown_host_is_named() -> None:
     result = await ask(f"postgresql://canary:{SECRET}@nowhere.invalid/jobs")
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
     assert "host name cannot be resolved" in result.reason
 
 
-async def test_a_server_that_never_answers_ends_in_a_time_out() -> None:
+async def test_a_server_that_never_answers_ends_in_a_timeout() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -78,7 +78,7 @@ async def test_a_server_that_never_answers_ends_in_a_time_out() -> None:
     assert "could not be reached within 300ms" in str(error)
 
 
-async def test_a_wrong_password_is_an_error_of_the_configuration(
+async def test_a_wrong_password_is_a_configuration_error(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("pg")
@@ -130,7 +130,7 @@ async def test_the_dsn_is_filled_from_the_secrets(canary: Canary) -> None:
 # ---------------------------------------------------------------- tables and rights are not as expected
 
 
-async def test_a_missing_table_is_named_with_the_nearest(canary: Canary) -> None:
+async def test_a_missing_table_is_named_with_the_nearest_name(canary: Canary) -> None:
     layout = {"jobs": {"table": "BackgroundJobs"}}
     async with as_reader(canary, layout=layout) as database:
         result = await evaluate(example_check("queue-age"), database, Moment(now=NOON), NOBODY)
@@ -139,7 +139,7 @@ async def test_a_missing_table_is_named_with_the_nearest(canary: Canary) -> None
     assert result.hint == 'Did you mean "BackgroundJob"?'
 
 
-async def test_a_missing_column_is_named_with_the_nearest(canary: Canary) -> None:
+async def test_a_missing_column_is_named_with_the_nearest_name(canary: Canary) -> None:
     layout = {"jobs": {"due": "run_at"}}
     async with as_reader(canary, layout=layout) as database:
         result = await evaluate(example_check("queue-age"), database, Moment(now=NOON), NOBODY)
@@ -148,7 +148,7 @@ async def test_a_missing_column_is_named_with_the_nearest(canary: Canary) -> Non
     assert result.hint == 'Did you mean "runAt"?'
 
 
-async def test_a_status_that_the_enum_lacks_is_named(canary: Canary) -> None:
+async def test_a_status_missing_from_the_enum_is_named(canary: Canary) -> None:
     layout = {"jobs": {"words": {"pending": "WAITING"}}}
     async with as_reader(canary, layout=layout) as database:
         result = await evaluate(example_check("queue-age"), database, Moment(now=NOON), NOBODY)
@@ -156,7 +156,7 @@ async def test_a_status_that_the_enum_lacks_is_named(canary: Canary) -> None:
     assert "WAITING" in result.reason
 
 
-async def test_a_missing_right_is_named_with_the_grant(canary: Canary) -> None:
+async def test_a_missing_privilege_is_named_with_the_grant(canary: Canary) -> None:
     await canary.execute('REVOKE SELECT ON "BackgroundJob" FROM canary_reader')
     result = await canary.ask("queue-age")
     assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
@@ -164,7 +164,7 @@ async def test_a_missing_right_is_named_with_the_grant(canary: Canary) -> None:
     assert 'grant select on "BackgroundJob"' in result.hint
 
 
-async def test_rows_that_a_policy_hides_are_an_error_and_no_healthy_zero(canary: Canary) -> None:
+async def test_rows_hidden_by_a_policy_are_an_error_not_a_healthy_zero(canary: Canary) -> None:
     await canary.system.advance(minutes=10)
     await canary.execute('ALTER TABLE "BackgroundJob" ENABLE ROW LEVEL SECURITY')
     result = await canary.ask("duplicate-sends")
@@ -186,7 +186,7 @@ async def test_an_empty_table_is_unknown_and_never_a_pass(canary: Canary, check:
     assert "found nothing to measure" in result.reason
 
 
-async def test_a_scheduler_that_died_fails_though_its_window_is_empty(canary: Canary) -> None:
+async def test_a_dead_scheduler_fails_even_though_its_window_is_empty(canary: Canary) -> None:
     await canary.system.advance(minutes=30)
     check = example_check("cadence")
     later = Moment(now=canary.system.now + timedelta(hours=2))
@@ -196,7 +196,7 @@ async def test_a_scheduler_that_died_fails_though_its_window_is_empty(canary: Ca
     assert (readings["runs"], readings["longest_gap"], readings["missed"]) == (0, 3600, 59)
 
 
-# ---------------------------------------------------------------- only reading, and only what is listed
+# ---------------------------------------------------------------- reads only, and only listed tables
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ async def test_a_scheduler_that_died_fails_though_its_window_is_empty(canary: Ca
         ("SELECT (repeat(repeat('[', 100), 30) || repeat(repeat(']', 100), 30))::json", "nested too deeply"),
     ],
 )
-async def test_what_is_more_than_a_read_of_listed_tables_is_refused(
+async def test_a_query_that_does_more_than_read_listed_tables_is_refused(
     canary: Canary, query: str, words: str
 ) -> None:
     error = await refusal(canary.database, query)
@@ -251,7 +251,7 @@ async def test_what_is_more_than_a_read_of_listed_tables_is_refused(
     assert words in str(error)
 
 
-async def test_even_the_owner_of_the_database_only_reads(canary: Canary) -> None:
+async def test_even_as_the_database_owner_checks_only_read(canary: Canary) -> None:
     async with opened(postgres(canary.system.dsn), NOBODY) as database:
         changing = await refusal(database, 'DELETE FROM "BackgroundJob"')
         locking = await refusal(database, 'SELECT "id" FROM "BackgroundJob" FOR UPDATE')
@@ -261,7 +261,7 @@ async def test_even_the_owner_of_the_database_only_reads(canary: Canary) -> None
     assert "pg_authid" in str(unlisted)
 
 
-async def test_a_listed_view_may_be_read_without_its_tables(canary: Canary) -> None:
+async def test_a_listed_view_can_be_read_without_its_tables(canary: Canary) -> None:
     await canary.execute("CREATE TABLE salaries (id int); INSERT INTO salaries VALUES (1), (2)")
     await canary.execute("CREATE VIEW harmless AS SELECT id FROM salaries")
     await canary.execute("GRANT SELECT ON harmless TO canary_reader")
@@ -272,7 +272,7 @@ async def test_a_listed_view_may_be_read_without_its_tables(canary: Canary) -> N
     assert "reads salaries, which `tables` of the source does not list" in str(error)
 
 
-async def test_a_function_of_someones_own_is_refused(canary: Canary) -> None:
+async def test_a_user_defined_function_is_refused(canary: Canary) -> None:
     await canary.execute(
         "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER AS 'SELECT count(*) FROM pg_authid'"
     )
@@ -280,7 +280,7 @@ async def test_a_function_of_someones_own_is_refused(canary: Canary) -> None:
     assert "peek()" in str(error)
 
 
-async def test_partitions_count_as_their_table(canary: Canary) -> None:
+async def test_partitions_belong_to_their_table(canary: Canary) -> None:
     await canary.execute(
         "CREATE TABLE event (at int) PARTITION BY RANGE (at);"
         "CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM (0) TO (10);"
@@ -303,7 +303,7 @@ async def test_partitions_count_as_their_table(canary: Canary) -> None:
         "%s",
     ],
 )
-async def test_values_are_bound_and_never_pasted(canary: Canary, value: str) -> None:
+async def test_values_are_bound_and_never_interpolated(canary: Canary, value: str) -> None:
     answer = await canary.database.query("SELECT %(value)s::text AS said", {"value": value})
     assert answer.rows == ((value,),)
 
@@ -311,14 +311,14 @@ async def test_values_are_bound_and_never_pasted(canary: Canary, value: str) -> 
 # ---------------------------------------------------------------- bounded
 
 
-async def test_the_server_cancels_a_query_at_its_time_limit(canary: Canary) -> None:
+async def test_the_server_cancels_a_query_at_its_timeout(canary: Canary) -> None:
     async with as_reader(canary, statement_timeout="200ms") as database:
         error = await refusal(database, "SELECT count(*) FROM generate_series(1, 10000000000)")
     assert error.cause is Cause.TIMEOUT
     assert "longer than its 200ms" in str(error)
 
 
-async def test_a_check_that_is_given_up_leaves_no_query_behind(canary: Canary) -> None:
+async def test_a_cancelled_check_leaves_no_query_behind(canary: Canary) -> None:
     asking = asyncio.ensure_future(
         canary.database.query("SELECT count(*) AS forever FROM generate_series(1, 10000000000)", {})
     )
@@ -348,7 +348,7 @@ async def gone(canary: Canary) -> bool:
     return False
 
 
-async def test_a_server_that_freezes_is_given_up_soon_after_the_limit(canary: Canary) -> None:
+async def test_a_frozen_server_is_given_up_soon_after_the_timeout(canary: Canary) -> None:
     async with as_reader(canary, statement_timeout="300ms") as database:
         asking = asyncio.ensure_future(
             refusal(database, "SELECT count(*) AS forever FROM generate_series(1, 10000000000)")
@@ -364,7 +364,7 @@ async def test_a_server_that_freezes_is_given_up_soon_after_the_limit(canary: Ca
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
     assert error.cause is Cause.TIMEOUT
-    assert time.monotonic() - began < 10  # not for as long as the server is frozen
+    assert time.monotonic() - began < 10  # well before the server is resumed
 
 
 async def backends(canary: Canary) -> list[int]:
@@ -387,19 +387,19 @@ async def backends(canary: Canary) -> list[int]:
         ),
     ],
 )
-async def test_an_answer_is_cut_off_at_its_size(canary: Canary, query: str, words: str) -> None:
+async def test_an_oversized_answer_is_an_error(canary: Canary, query: str, words: str) -> None:
     async with as_reader(canary, max_rows=10, max_bytes=4096) as database:
         error = await refusal(database, query)
     assert words in str(error)
 
 
-async def test_checks_of_one_source_run_side_by_side(canary: Canary) -> None:
+async def test_checks_of_one_source_run_concurrently(canary: Canary) -> None:
     await canary.system.advance(minutes=10)
     results = await asyncio.gather(*(canary.ask("stale-runs") for _ in range(12)))
     assert {result.outcome for result in results} == {Outcome.PASS}
 
 
-async def test_a_connection_that_the_server_dropped_between_two_questions_is_replaced(canary: Canary) -> None:
+async def test_a_connection_dropped_between_two_queries_is_replaced(canary: Canary) -> None:
     await canary.database.query("SELECT 1 AS one", {})
     await canary.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'canary-bot'"
@@ -409,7 +409,7 @@ async def test_a_connection_that_the_server_dropped_between_two_questions_is_rep
     assert answer.rows == ((1,),)
 
 
-async def test_columns_with_a_zone_measure_the_same(canary: Canary) -> None:
+async def test_columns_with_a_zone_give_the_same_readings(canary: Canary) -> None:
     await canary.system.advance(hours=1)
     kinds = ["throughput", "queue_age", "fairness", "duplicates", "contention"]
     before = [await canary.measure(f"jobs.{kind}", canary.last(minutes=30)) for kind in kinds]

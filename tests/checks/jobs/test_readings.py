@@ -1,4 +1,4 @@
-"""Every reading equals that of the model, for a system's good hours and for bad ones."""
+"""Every reading equals the independent model's, in a system's good hours and in bad ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JOBS, WINDOWS, RUNS, SETTINGS = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def eventful(postgres_server: str) -> AsyncIterator[Canary]:
-    """A good hour, then one of every misbehaviour, some of them at once, then a good half hour."""
+    """A good hour, then every misbehavior, some of them together, then a good half hour."""
     async with canary_on(postgres_server) as canary:
         system = canary.system
         await system.advance(hours=1)
@@ -46,7 +46,7 @@ async def eventful(postgres_server: str) -> AsyncIterator[Canary]:
 
 
 def windows(canary: Canary) -> list[Window]:
-    """The whole history, the last half hours, and one in which nothing had happened yet."""
+    """The whole history, the last half hours, and a window before the first event."""
     now = canary.system.now
     halves = [Window.ending(now - back * 30 * MINUTE, 30 * MINUTE) for back in range(5)]
     return [canary.last(hours=4), canary.last(hours=1), *halves]
@@ -67,7 +67,7 @@ def assert_same(measured: Measurement, answer: Answer, window: Window | None = N
     assert not measured.doubts
 
 
-async def test_every_measure(eventful: Canary) -> None:
+async def test_every_measure_agrees_with_the_model(eventful: Canary) -> None:
     model, tick = await model_of(eventful), "process-background-jobs"
     sends, locks = ("duplicate send",), ("could not obtain lock", "lost claim")
     for window in windows(eventful):
@@ -88,7 +88,7 @@ async def test_every_measure(eventful: Canary) -> None:
             assert_same(await eventful.measure(f"jobs.{kind}", window, **fields), answer, window)
 
 
-async def test_fairness_by_other_parameters(eventful: Canary) -> None:
+async def test_fairness_with_other_parameters(eventful: Canary) -> None:
     model, window = await model_of(eventful), eventful.last(hours=3)
     measured = await eventful.measure("jobs.fairness", window, heavy=5, headroom=0.5, patience="2m")
     assert_same(measured, model.fairness(window, heavy=5, headroom=0.5, patience=2 * MINUTE))
@@ -105,7 +105,7 @@ async def test_coverage(eventful: Canary) -> None:
     assert_same(measured, (await model_of(eventful)).coverage(only=None))
 
 
-async def test_coverage_of_some_rows_only(eventful: Canary) -> None:
+async def test_coverage_of_selected_rows(eventful: Canary) -> None:
     only = {"column": "clientId", "equals": "workspace-41"}
     fields = {"table": "public.WorkspaceSettings", "column": "highQuotaEnabled", "only": only}
     measured = await eventful.measure("jobs.coverage", None, **fields)

@@ -1,4 +1,4 @@
-"""Readings from a query of one's own."""
+"""Readings from a configured query."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_arguments_of_the_run_are_bound(canary: Canary) -> None:
     assert values(measured) == {"version": (hostile, "", None)}
 
 
-async def test_a_percent_sign_is_just_that(canary: Canary) -> None:
+async def test_a_percent_sign_needs_no_escaping(canary: Canary) -> None:
     query = "SELECT 7 % 4 AS rest, 'abc' LIKE '%b%' AS found, {{run}}::text AS run"
     measured = await measure(canary, query, {"run": "12"})
     assert values(measured) == {"rest": (3, "", None), "found": (True, "", None), "run": (12, "", None)}
@@ -108,7 +108,7 @@ async def test_a_query_that_finds_nothing_is_unknown(canary: Canary) -> None:
         ("'infinity'::float8", "> 3", Outcome.UNKNOWN),
     ],
 )
-async def test_a_value_is_held_to_its_limit_exactly(
+async def test_a_value_is_compared_with_its_limit_exactly(
     canary: Canary, expression: str, limit: str, outcome: Outcome
 ) -> None:
     asked = check(f"SELECT {expression} AS found", **{"pass": {"found": limit}})
@@ -118,7 +118,7 @@ async def test_a_value_is_held_to_its_limit_exactly(
 
 
 @pytest.mark.parametrize("found", ["1,234", "99.5%"])
-async def test_what_is_no_number_is_quoted(canary: Canary, found: str) -> None:
+async def test_text_in_place_of_a_number_is_quoted(canary: Canary, found: str) -> None:
     asked = check(f"SELECT '{found}' AS found", **{"pass": {"found": "< 2000"}})
     result = await evaluate(asked, canary.database, Moment(now=canary.system.now), NOBODY)
     assert f"'< 2000' needs a number, not the words '{found}'" in result.reason
@@ -136,7 +136,7 @@ async def test_units_are_converted_to_those_of_readings(canary: Canary) -> None:
     }
 
 
-async def test_no_number_is_nothing_measured(canary: Canary) -> None:
+async def test_nan_and_infinity_count_as_nothing_measured(canary: Canary) -> None:
     measured = await measure(canary, "SELECT 'NaN'::float8 AS mean, '-Infinity'::float8 AS least")
     assert values(measured) == {"mean": (None, "", None), "least": (None, "", None)}
 
@@ -154,7 +154,9 @@ async def test_no_number_is_nothing_measured(canary: Canary) -> None:
         ("SELECT {{version}} AS version", "needs {{version}}, which this run was not given"),
     ],
 )
-async def test_an_answer_that_is_no_readings_is_an_error(canary: Canary, query: str, words: str) -> None:
+async def test_an_answer_that_contains_no_readings_is_an_error(
+    canary: Canary, query: str, words: str
+) -> None:
     with pytest.raises(CheckError) as caught:
         await measure(canary, query)
     assert caught.value.cause is Cause.CONFIGURATION
@@ -213,7 +215,7 @@ def test_a_query_that_cannot_be_bound_is_refused_at_load(query: str, words: str)
         ),
     ],
 )
-def test_names_that_lead_nowhere_are_refused_at_load(query: str, fields: dict[str, Any], said: str) -> None:
+def test_unknown_names_are_refused_at_load(query: str, fields: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError) as caught:
         check(query, **fields)
     assert said in str(caught.value)
@@ -228,11 +230,11 @@ def test_names_that_lead_nowhere_are_refused_at_load(query: str, fields: dict[st
         ("SELECT 1 AS jobs", {"units": {"jobs": "ms"}, "pass": {"jobs": "< 5s"}}),
     ],
 )
-def test_names_that_lead_somewhere_are_taken(query: str, fields: dict[str, Any]) -> None:
+def test_known_names_are_accepted(query: str, fields: dict[str, Any]) -> None:
     assert check(query, **fields).query == query
 
 
-async def test_a_folded_name_says_what_postgresql_made_of_it(canary: Canary) -> None:
+async def test_a_case_folded_name_is_reported_as_postgresql_returned_it(canary: Canary) -> None:
     with pytest.raises(CheckError, match="the query returned errorcount, not errorCount"):
         await measure(
             canary, 'SELECT * FROM (SELECT 1 AS "errorcount") AS x', **{"pass": {"errorCount": "== 0"}}

@@ -1,4 +1,4 @@
-"""A closed or deciding run with everything in it, said in whatever words."""
+"""A closed or deciding run with one of everything in it, and any text wherever people or checks supply one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LIVELY = (
     "<!channel> <!here|all> <@U0EVIL> <#C0EVIL> <https://evil.example|click> &lt;!channel&gt; `x` ```y``` "
     "\u202egnp\u202c \u200b*GO* \u2028• *Go* @ana\n• *Waived* all\r\n| a | <script> \\| b # c"
 )
-HUGE = "& <>" * 1000  # escaped, five times as long
+HUGE = "& <>" * 1000  # five times as long once escaped
 
 
 def steps(count: int, text: str) -> str:
@@ -34,7 +34,7 @@ def steps(count: int, text: str) -> str:
 
 
 def plan(folder: Path, checks: int, text: str) -> Pinned:
-    """With so many checks and triggers, and texts as long as they may be."""
+    """A plan with that many checks and triggers, and this text wherever a text may stand."""
     config = SOUND.replace(
         '      steps: ["Promote {{previous_version}} in the dashboard"]', "      steps:\n" + steps(20, text)
     )

@@ -1,4 +1,4 @@
-"""What the checks of a process share."""
+"""What the checks of one process share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Counting(Source):
 
 
 class Broken(Source):
-    """Of another package, and not as a source should be."""
+    """A faulty source from another package."""
 
     kind: Literal["broken"] = "broken"
 
@@ -53,7 +53,7 @@ class Turn(Check):
 counts = {"now": 0, "most": 0}
 
 
-async def test_a_source_is_asked_by_so_many_checks_at_a_time_and_all_are_answered() -> None:
+async def test_a_source_measures_a_limited_number_of_checks_at_once_and_answers_all() -> None:
     check = Turn.model_validate({"pass": {"done": "== 1"}, "timeout": "1m"})
     sources = {"somewhere": Counting(at_once=3)}
     async with Answering(Path("nowhere")) as answering:
@@ -69,7 +69,7 @@ async def test_a_source_is_asked_by_so_many_checks_at_a_time_and_all_are_answere
     assert counts["most"] == 3
 
 
-async def test_a_source_whose_code_fails_is_an_error_and_not_the_end_of_the_run(
+async def test_a_failing_source_is_an_error_of_its_check_and_does_not_end_the_run(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     check = Turn.model_validate({"pass": {"done": "== 1"}})

@@ -1,4 +1,4 @@
-"""Who may vote, and what votes amount to."""
+"""Who may vote, and what the votes add up to."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def test_nothing_is_decided_before_every_role_is_filled() -> None:
     assert standing.missing == {"platform": 1}
 
 
-def test_a_person_with_two_roles_fills_one_place_only() -> None:
+def test_a_person_with_two_roles_counts_toward_only_one() -> None:
     assert count(vote("U2")).choice is None
 
 
-def test_whoever_holds_two_roles_is_seated_where_the_quorum_needs_them() -> None:
+def test_a_person_with_two_roles_counts_toward_the_one_that_needs_them() -> None:
     for order in permutations([vote("U1"), vote("U2")]):
         assert count(*order).choice is Choice.GO
     for order in permutations([vote("U3"), vote("U2")]):
@@ -83,13 +83,13 @@ def test_one_conditional_go_makes_the_decision_conditional() -> None:
     assert count(vote("U1"), vote("U3", Choice.CONDITIONAL_GO)).choice is Choice.CONDITIONAL_GO
 
 
-def test_one_no_go_vetoes_whatever_else_was_voted() -> None:
+def test_one_no_go_is_a_veto_whatever_else_was_voted() -> None:
     standing = count(vote("U1"), vote("U2"), vote("U3", Choice.NO_GO))
     assert standing.choice is Choice.NO_GO
     assert standing.vetoed_by == ("U3",)
 
 
-def test_a_vote_of_somebody_who_lost_the_role_does_not_count() -> None:
+def test_a_vote_by_someone_who_lost_the_role_does_not_count() -> None:
     assert count(vote("U9", Choice.NO_GO)).choice is None
     assert count(vote("U1"), vote("U9")).choice is None
 
@@ -128,7 +128,7 @@ def test_the_order_of_votes_changes_nothing(
 
 
 @given(votes=votes, roles=roles, data=st.data())
-def test_a_go_has_a_quorum_of_distinct_holders_of_each_role(
+def test_a_go_needs_distinct_holders_of_each_role(
     votes: list[Vote], roles: dict[str, frozenset[str]], data: st.DataObject
 ) -> None:
     required = {role: data.draw(st.integers(1, 2)) for role in roles}
@@ -141,10 +141,10 @@ def test_a_go_has_a_quorum_of_distinct_holders_of_each_role(
 
 
 @given(votes=votes, roles=roles, data=st.data())
-def test_the_quorum_is_found_whenever_there_is_one(
+def test_the_quorum_is_found_whenever_one_exists(
     votes: list[Vote], roles: dict[str, frozenset[str]], data: st.DataObject
 ) -> None:
-    """Against trying every seating."""
+    """Compared with a brute-force search over all assignments."""
     required = {role: data.draw(st.integers(1, 2)) for role in roles}
     places = [role for role, count in required.items() for _ in range(count)]
     willing = [cast.person for cast in votes if cast.choice is not Choice.NO_GO]
@@ -214,7 +214,7 @@ def test_an_owner_may_vote() -> None:
     )
 
 
-def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
+def test_the_requester_may_vote_only_if_duties_are_not_separate() -> None:
     require_can_vote(
         person("U1"),
         run(),
@@ -230,7 +230,7 @@ def test_the_requester_may_vote_only_where_duties_are_not_separate() -> None:
     assert refused.people == ("U2", "U3")
 
 
-def test_nobody_is_kept_from_a_no_go_by_being_named_as_requester_or_author() -> None:
+def test_being_the_requester_or_author_never_prevents_a_no_go() -> None:
     require_can_vote(
         person("U1"),
         run(),
@@ -245,7 +245,7 @@ def test_nobody_is_kept_from_a_no_go_by_being_named_as_requester_or_author() -> 
     assert "Only managers and platform" in str(refusal(person("U9"), choice=Choice.NO_GO))
 
 
-def test_who_made_the_change_is_involved_where_duties_are_separate() -> None:
+def test_the_author_is_involved_if_duties_are_separate() -> None:
     decided = {"approve": {"managers": 1}}
     plan = Environment.model_construct(
         arguments={"author": Argument(author=True), "by": Argument()}, decide=Policy(**decided)
@@ -264,7 +264,7 @@ def test_an_owner_with_the_wrong_kind_of_account_may_not_vote(flag: str) -> None
     assert "You can't vote on run #7" in str(refusal(person("U3", **{flag: True})))
 
 
-def test_a_stranger_to_the_roles_is_told_who_can() -> None:
+def test_a_person_without_a_role_is_told_who_has_one() -> None:
     refused = refusal(person("U4"))
     assert "Only managers and platform can vote" in str(refused)
     assert refused.people == ("U2", "U3")
@@ -321,7 +321,7 @@ def test_only_its_owner_may_waive_a_check() -> None:
         )
 
 
-def test_where_groups_are_named_only_they_start_a_run() -> None:
+def test_if_start_names_groups_only_they_can_start_a_run() -> None:
     require_can_start(person("U9"), "staging", (), able=())
     require_can_start(person("U1"), "staging", ("managers",), able=("U1", "U2"))
     with pytest.raises(Refused, match="Only managers can start a run on staging") as refused:

@@ -1,4 +1,4 @@
-"""Whom a message asks: as resolved when it was decided to ask, and how they are reached."""
+"""Whom a message asks: resolved when it was decided to ask, and how each of them is mentioned."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def of(holders: Electorate = NOT_KNOWN, resolved: Resolved = RESOLVED) -> Asked:
     return Asked.of(ON_CALL, resolved, holders)
 
 
-def test_it_comes_back_from_the_log_in_the_order_of_the_configuration() -> None:
+def test_it_is_read_back_from_the_log_in_the_order_of_the_configuration() -> None:
     prompted = RollbackPrompted(trigger="t", reason="r", asked=of().only("on-call", "nobody"))
     read = RollbackPrompted.model_validate_json(canonical(prompted.stored()))
     assert Asked.logged(read.asked, ON_CALL) == of()
     assert list(Asked.logged(read.asked, ON_CALL).roles["on-call"]) == ON_CALL["on-call"]
 
 
-def test_a_group_is_reached_by_its_name_and_who_only_a_provider_knows_one_by_one() -> None:
+def test_a_slack_group_is_mentioned_as_a_group_and_members_from_a_provider_one_by_one() -> None:
     asked = of()
     assert asked.people("on-call") == {"U01ANA", "U02BEN", "U03RAJ", "U04MIA"}
     everybody = asked.addressed("on-call", among=asked.people("on-call"))
@@ -42,13 +42,13 @@ def test_a_group_is_reached_by_its_name_and_who_only_a_provider_knows_one_by_one
     assert asked.addressed("on-call", among=[]) == ()
 
 
-def test_who_does_not_hold_the_role_any_more_is_not_asked() -> None:
+def test_someone_who_no_longer_holds_the_role_is_not_asked() -> None:
     asked = of(Electorate(roles={"on-call": frozenset({"U01ANA"})}))
     assert asked.people("on-call") == {"U01ANA"}
     assert asked.addressed("on-call", among=asked.people("on-call")) == ("U01ANA",)
 
 
-def test_a_member_that_was_not_told_stands_for_itself() -> None:
+def test_an_unreadable_member_is_mentioned_itself() -> None:
     unreadable = Resolved(
         people=dict(RESOLVED.people) | {"S0ONCALL": frozenset()}, unreadable={"S0ONCALL": "no"}
     )

@@ -1,4 +1,4 @@
-"""Who made the change, by what the requester stated or a check read."""
+"""Who made the change, as the requester stated or a check read."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read(value: str) -> Measurement:
         (result(), ()),
     ],
 )
-def test_a_check_tells_whatever_the_requester_states(
+def test_a_check_overrides_what_the_requester_states(
     results: dict[str, Result], expected: tuple[str, ...]
 ) -> None:
     found = authors(environment(), {"author": "U09EVE"}, results)
@@ -60,15 +60,15 @@ def test_a_check_tells_whatever_the_requester_states(
     assert bool(found.unknown) is (expected == ())
 
 
-def test_without_a_check_it_is_what_the_requester_stated() -> None:
+def test_without_a_check_the_requesters_statement_counts() -> None:
     assert authors(environment(author=None), {"author": "U09EVE"}, {}) == Authors(people=("U09EVE",))
 
 
-def test_before_the_check_is_done_nobody_is_named_and_nothing_is_wrong() -> None:
+def test_before_the_check_is_done_there_is_no_author_and_no_error() -> None:
     assert authors(environment(), {}, {}) == Authors(stated=False)
 
 
-def test_nobody_approves_a_change_of_which_the_author_is_not_known() -> None:
+def test_nobody_can_approve_a_change_whose_author_is_unknown() -> None:
     unknown = authors(environment(), {}, result(read("bob@example.com")))
     with pytest.raises(Refused, match="which is nobody"):
         must_know_author(run(), environment(), unknown)
@@ -81,7 +81,7 @@ def test_nobody_approves_a_change_of_which_the_author_is_not_known() -> None:
     }
 
 
-def test_where_duties_are_separate_an_author_must_be_stated_unless_a_check_tells() -> None:
+def test_if_duties_are_separate_an_author_is_required_unless_a_check_reads_it() -> None:
     assert environment(author=None).required == {"author"}
     assert environment().required == frozenset()
     assert environment(author=None, separate=False).required == frozenset()

@@ -1,4 +1,4 @@
-"""Whatever a message is made of, Slack takes it: with the newest blocks, and in what stands in for those it does not know."""
+"""Slack accepts every message, with the newest blocks and with the fallbacks for those that it does not know."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def pressed(shown: list[Block]) -> set[str]:
 
 @settings(deadline=None, max_examples=150)
 @given(blocks, unknown_sets, st.integers(1, 3))
-def test_every_message_is_accepted_in_both_sets_of_blocks(
+def test_every_message_is_valid_with_newer_and_with_older_blocks(
     given_blocks: list[Block], unknown: frozenset[str], tail: int
 ) -> None:
     posting = Posting.of("x", given_blocks, tail=tail)
@@ -91,7 +91,7 @@ def test_every_message_is_accepted_in_both_sets_of_blocks(
     assert top_level <= pressed(list(older.blocks))
 
 
-def test_buttons_stay_however_long_the_message_is_and_wherever_they_are() -> None:
+def test_buttons_are_kept_however_long_the_message_is_and_wherever_they_are() -> None:
     long = [buttons("first"), *[section("x" * 3000)] * 60, buttons("last"), section("the end")]
     shown = fitted(long)
     assert [block["type"] for block in shown if block["type"] == "actions"] == ["actions"] * 2
@@ -107,7 +107,7 @@ def test_a_second_plain_table_becomes_lines_and_loses_nothing() -> None:
     assert "second" in str(shown[1])
 
 
-def test_what_a_container_cannot_hold_follows_its_title() -> None:
+def test_what_does_not_fit_into_a_container_follows_its_title() -> None:
     several = [section(f"part {at}") for at in range(9)]
     inside = container("13 passed", [*several, data_table("Rows", [["a" * 400]] * 30)])
     assert [block["type"] for block in inside["child_blocks"]] == ["section"] * 9 + ["table"]
@@ -123,7 +123,7 @@ def test_an_alert_is_never_cut(length: int, kind: str) -> None:
     assert problems_in([block], "modal") == []
 
 
-def test_a_chart_leaves_out_what_cannot_be_drawn() -> None:
+def test_a_chart_omits_points_that_cannot_be_drawn() -> None:
     series = {"p95": [("1:00", 1.0), ("1:00", 2.0), ("1:10", float("nan")), ("1:20", 4.0)]}
     built = data_chart("Queue age", series, x_label="UTC", y_label="s")
     assert built["chart"]["axis_config"]["categories"] == ["1:00", "1:20"]
@@ -132,7 +132,7 @@ def test_a_chart_leaves_out_what_cannot_be_drawn() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "\u202e\u2066", "\n\u3000", "\x00"])
-def test_a_text_that_nobody_sees_does_not_make_a_message_invalid(text: str) -> None:
+def test_invisible_text_does_not_make_a_message_invalid(text: str) -> None:
     shown = [
         header(text),
         section(text),

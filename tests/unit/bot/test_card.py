@@ -1,4 +1,4 @@
-"""The card and the results, as they are built for Slack's newest blocks and for those that every server knows."""
+"""The card and the results, built from Slack's newest blocks and from those that every server knows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def queue_age(value: float, outcome: Outcome, points: int = 0, **more: Any) -> R
 
 
 def deciding(folder: Path, *results: Result, checks: int = 0) -> Dossier:
-    """A run whose checks came to these results; the last of them stands for all others."""
+    """A deciding run with these results; the remaining checks repeat the last one."""
     made = dossier(plan(folder, checks or max(2, len(results)), "Pin it"), "x", RunState.DECIDING)
     given = [*results, *[results[-1]] * len(made.checks)]
     found = tuple(
@@ -78,7 +78,7 @@ WARNED = queue_age(91, Outcome.WARN, 60)
 # ---------------------------------------------------------------- the card
 
 
-def test_the_line_that_says_who_must_act_is_directly_above_the_buttons(tmp_path: Path) -> None:
+def test_the_line_saying_who_must_act_is_directly_above_the_buttons(tmp_path: Path) -> None:
     *_, needs, buttons, footer = shown(deciding(tmp_path, FAILED)).blocks
     assert needs["text"]["text"].startswith(
         "*NO-GO recommended.* To go ahead, it needs a vote from release-managers ("
@@ -94,7 +94,7 @@ def test_the_line_that_says_who_must_act_is_directly_above_the_buttons(tmp_path:
 
 
 @pytest.mark.parametrize(("found", "primary"), [(PASSED, True), (WARNED, False), (FAILED, False)])
-def test_go_is_primary_only_where_it_is_recommended_and_else_asks_first(
+def test_go_is_the_primary_button_if_recommended_and_otherwise_asks_for_confirmation(
     tmp_path: Path, found: Result, primary: bool
 ) -> None:
     made = deciding(tmp_path, found)
@@ -106,7 +106,7 @@ def test_go_is_primary_only_where_it_is_recommended_and_else_asks_first(
         assert go["confirm"]["confirm"]["text"] == "Vote Go"
 
 
-def test_whatever_failed_the_card_fits_and_its_buttons_stay(tmp_path: Path) -> None:
+def test_the_card_fits_and_keeps_its_buttons_whatever_failed(tmp_path: Path) -> None:
     failed = queue_age(182, Outcome.FAIL, hint=HUGE, detail=(HUGE,) * 50, reason=HUGE)
     posting = shown(deciding(tmp_path, failed, checks=150))
     assert problems_in(list(posting.blocks), "message") == []
@@ -119,8 +119,8 @@ def test_whatever_failed_the_card_fits_and_its_buttons_stay(tmp_path: Path) -> N
     assert len(posting.text) <= 4000
 
 
-def test_with_five_failed_checks_verdict_and_buttons_are_on_one_screen_of_a_phone(tmp_path: Path) -> None:
-    """45 characters a line at 400 pixels; some 28 lines are a screen."""
+def test_with_five_failed_checks_the_verdict_and_buttons_fit_on_one_phone_screen(tmp_path: Path) -> None:
+    """A 400-pixel screen holds 45 characters a line, and about 28 lines."""
     posting = shown(deciding(tmp_path, *[FAILED] * 5, PASSED, checks=15))
     lines = [
         line
@@ -131,7 +131,7 @@ def test_with_five_failed_checks_verdict_and_buttons_are_on_one_screen_of_a_phon
     assert sum(-(-len(line) // 45) for line in lines) + 4 <= 28
 
 
-def test_while_it_is_being_posted_it_names_groups_and_mentions_nobody_who_has_to_act(tmp_path: Path) -> None:
+def test_while_being_posted_the_card_names_groups_and_mentions_no_voter(tmp_path: Path) -> None:
     posting = card(deciding(tmp_path, FAILED), None)
     needs = posting.blocks[-3]["text"]["text"]
     assert "needs a vote from release-managers, a vote from platform and waivers for" in needs
@@ -139,7 +139,7 @@ def test_while_it_is_being_posted_it_names_groups_and_mentions_nobody_who_has_to
     assert "<@U01ANA>" not in f"{posting.blocks}{posting.text}"
 
 
-def test_the_text_alone_says_all_that_matters(tmp_path: Path) -> None:
+def test_the_plain_text_has_everything_that_matters(tmp_path: Path) -> None:
     made = deciding(tmp_path, FAILED, WARNED, PASSED, checks=4)
     text = shown(made).text
     assert text.startswith("Waiting for approval: staging 1.42.0. NO-GO recommended: 1 of 4 checks failed,")
@@ -152,7 +152,7 @@ def test_the_text_alone_says_all_that_matters(tmp_path: Path) -> None:
         assert said in text
 
 
-def test_without_a_version_the_commit_or_the_run_says_what_it_is_about(tmp_path: Path) -> None:
+def test_without_a_version_the_card_is_titled_by_the_commit_or_the_run(tmp_path: Path) -> None:
     made = deciding(tmp_path, PASSED)
 
     def about(**arguments: str) -> str:
@@ -183,7 +183,7 @@ def test_the_verdict_is_one_sentence(tmp_path: Path, found: list[Result], said: 
     assert verdict(deciding(tmp_path, *found, checks=4)) == said
 
 
-def test_while_checking_it_names_a_few_of_those_that_run(tmp_path: Path) -> None:
+def test_while_checking_the_card_names_a_few_running_checks(tmp_path: Path) -> None:
     made = deciding(tmp_path, PASSED, checks=20)
     running = tuple(
         one.model_copy(
@@ -200,14 +200,14 @@ def test_while_checking_it_names_a_few_of_those_that_run(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("seconds", "said"), [(0, "0 s"), (72, "1 min 12 s"), (3600, "1 h"), (90_061, "1 d 1 h"), (-5, "0 s")]
 )
-def test_how_long(seconds: int, said: str) -> None:
+def test_durations_are_rounded(seconds: int, said: str) -> None:
     assert how_long(timedelta(seconds=seconds)) == said
 
 
 # ---------------------------------------------------------------- the results
 
 
-def test_failures_come_first_in_three_columns_and_passes_are_folded_away(tmp_path: Path) -> None:
+def test_failures_come_first_in_three_columns_and_passes_are_collapsed(tmp_path: Path) -> None:
     posting = results(deciding(tmp_path, PASSED, FAILED, WARNED, PASSED, checks=5))
     kinds = [block["type"] for block in posting.blocks]
     assert kinds.index("data_table") < kinds.index("data_visualization") < kinds.index("container")
@@ -222,7 +222,7 @@ def test_failures_come_first_in_three_columns_and_passes_are_folded_away(tmp_pat
     assert passes["default_collapsed"]
 
 
-def test_where_all_passed_there_is_no_table_of_failures(tmp_path: Path) -> None:
+def test_if_all_passed_there_is_no_table_of_failures(tmp_path: Path) -> None:
     posting = results(deciding(tmp_path, PASSED))
     assert not of_type(posting, "data_table") and not of_type(posting, "data_visualization")
     assert of_type(posting, "container")
@@ -230,7 +230,7 @@ def test_where_all_passed_there_is_no_table_of_failures(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 @pytest.mark.parametrize("checks", [2, 150])
-def test_slack_takes_the_results_in_both_sets_of_blocks(
+def test_the_results_are_valid_with_newer_and_with_older_blocks(
     tmp_path: Path, checks: int, outcome: Outcome
 ) -> None:
     found = queue_age(182, outcome, 500, hint=HUGE, detail=(HUGE,) * 50, reason=HUGE)
@@ -244,7 +244,7 @@ def test_slack_takes_the_results_in_both_sets_of_blocks(
     assert "sha256:" not in str(posting)
 
 
-def test_the_output_of_a_program_is_one_block_with_the_lines_that_matter(tmp_path: Path) -> None:
+def test_a_programs_output_is_one_block_with_the_relevant_lines(tmp_path: Path) -> None:
     lines = ("failed: test_cart.adds: 1 != 2", *(f"line {at}" for at in range(30)), "`<!channel>`")
     made = deciding(tmp_path, queue_age(1, Outcome.FAIL, detail=lines))
     made = made.model_copy(update={"checks": (made.checks[1].model_copy(update={"name": "tests"}),)})
@@ -279,7 +279,7 @@ def drawn(points: list[tuple[float, float]], limit: str) -> dict[str, Any]:
     ),
     st.sampled_from(["< 90s", ">= 5s", "== 3s"]),
 )
-def test_bins_tell_the_worst_and_invent_nothing(points: list[tuple[int, float]], limit: str) -> None:
+def test_bins_keep_the_worst_value_and_invent_none(points: list[tuple[int, float]], limit: str) -> None:
     block = drawn(sorted(points), limit)
     measured, bound = block["chart"]["series"]
     values = [point["value"] for point in measured["data"]]
@@ -296,20 +296,20 @@ def test_bins_tell_the_worst_and_invent_nothing(points: list[tuple[int, float]],
     assert {point["value"] for point in bound["data"]} == {float(limit.strip("<>= s"))}
 
 
-def test_a_limit_that_no_chart_has_a_place_for_is_left_out() -> None:
+def test_a_limit_too_large_for_any_chart_is_omitted() -> None:
     assert [series["name"] for series in drawn([(0, 1.0), (60, 2.0)], "< 1e400s")["chart"]["series"]] == [
         "Measured"
     ]
 
 
-def test_the_axes_are_labeled_in_words_with_utc_and_how_points_were_put_together() -> None:
+def test_the_axes_say_in_words_utc_and_how_points_were_aggregated() -> None:
     few = drawn([(0, 1.0), (60, 2.0)], LIMIT)["chart"]["axis_config"]
     many = drawn([(at * 60, float(at)) for at in range(120)], LIMIT)["chart"]["axis_config"]
     assert few == {"categories": ["12:00", "12:01"], "x_label": "Time in UTC", "y_label": "p95 age, in s"}
     assert many["x_label"] == "Time in UTC, highest of each 5 min 58 s"
 
 
-def test_of_what_has_no_series_or_passed_there_is_no_chart(tmp_path: Path) -> None:
+def test_a_check_that_passed_or_has_no_series_gets_no_chart(tmp_path: Path) -> None:
     made = deciding(tmp_path, PASSED)
     checks = made.plan.environment.checks
     assert curve(checks["c0"], "c0", queue_age(182, Outcome.FAIL)) is None

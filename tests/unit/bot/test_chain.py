@@ -1,4 +1,4 @@
-"""The chain: what breaks it, and which event is named."""
+"""The hash chain: what breaks it, and which event is named."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def chained(count: int, run: int = RUN) -> list[Link]:
     return links
 
 
-def test_a_hash_is_what_it_always_was() -> None:
-    """Chains that are kept have to verify for years: this is the SHA-256 of the text, as any tool computes it."""
+def test_a_known_chain_still_has_the_same_hash() -> None:
+    """Stored chains have to verify for years: this is the SHA-256 of the text, as any tool computes it."""
     text = r'["", 12, 1, "2026-03-01T12:00:00.000005Z", "U1", "told", "{\"n\":1}"]'
     digest = "263bd70672e24a9ab507de402dce380a8c57621525fc05ebd6ac6754a85a3d5c"
     assert hashlib.sha256(text.encode()).hexdigest() == digest
     assert chained(1)[0].hash == f"sha256:{digest}"
 
 
-def test_a_chain_that_nobody_touched_holds_in_any_time_zone() -> None:
+def test_an_unchanged_chain_holds_in_any_time_zone() -> None:
     links = chained(5)
     assert first_break(RUN, links) is None
     there = timezone(timedelta(hours=5, minutes=30))
@@ -82,13 +82,13 @@ def changed(place: int, **to: Any) -> Harm:
         (lambda _: [], "event 1 of run #12 is missing; the run has none"),
     ],
 )
-def test_what_breaks_it_is_named_by_its_event(harm: Harm, says: str) -> None:
+def test_a_break_is_named_by_its_event(harm: Harm, says: str) -> None:
     broken = first_break(RUN, harm(chained(5)))
     assert broken
     assert broken.startswith(says)
 
 
-def test_whoever_forges_one_event_has_to_forge_all_after_it() -> None:
+def test_forging_one_event_requires_forging_all_later_ones() -> None:
     links = chained(5)
     forged = links[2].model_copy(update={"actor": "U2"})
     forged = forged.model_copy(update={"hash": hash_after(links[1].hash, forged)})
@@ -111,7 +111,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), json_values, max_size=4))
-def test_an_event_that_was_read_hashes_as_it_was_written(detail: dict[str, Any]) -> None:
+def test_an_event_that_was_read_back_has_the_same_hash(detail: dict[str, Any]) -> None:
     link = Link(run=RUN, seq=1, at=AT, actor="U1", kind="told", detail=canonical(detail), hash="")
     read = AuditEvent.model_validate_json(link.event().model_dump_json())
     assert Link.of(read) == link
@@ -120,7 +120,7 @@ def test_an_event_that_was_read_hashes_as_it_was_written(detail: dict[str, Any])
 @pytest.mark.parametrize(
     "detail", ['{"n": 1}', '{"b":1,"a":2}', '{"n":1.0}', '{"n":1,"n":1}', "[", '{"n":NaN}']
 )
-def test_a_detail_that_the_bot_does_not_write_is_an_error_though_its_hash_holds(detail: str) -> None:
+def test_a_detail_that_the_bot_would_not_write_is_an_error_even_with_a_matching_hash(detail: str) -> None:
     link = Link(run=RUN, seq=1, at=AT, actor="U1", kind="told", detail=detail, hash="")
     link = link.model_copy(update={"hash": hash_after("", link)})
     assert first_break(RUN, [link]) is None
@@ -128,7 +128,7 @@ def test_a_detail_that_the_bot_does_not_write_is_an_error_though_its_hash_holds(
         link.event()
 
 
-def test_a_checkpoint_knows_the_head_of_each_run_and_nothing_of_what_came_later() -> None:
+def test_a_checkpoint_knows_the_head_of_each_run_and_nothing_later() -> None:
     links = chained(5)
     against = Against(Checkpoint(at=AT, last_run=12, heads=(Head(RUN, 3, links[2].hash),)))
     assert against.contradiction(RUN, links) is None

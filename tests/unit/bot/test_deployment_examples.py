@@ -1,4 +1,4 @@
-"""examples/ci, deploy and monitoring are true: they parse, and every command, setting, path and metric they name exists."""
+"""The examples in examples/ci, deploy and monitoring parse, and every command, setting, path and metric in them exists."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def documents(path: Path) -> list[Any]:
 
 
 def refuse_unknown(words: list[str]) -> None:
-    """Fails unless `canary <words>` names a command, and options that it has."""
+    """Fail unless `canary <words>` is a command with those options."""
     command: click.Command = program()
     while isinstance(command, click.Group) and words:
         found = command.get_command(click.Context(command), words[0])
@@ -56,7 +56,7 @@ def refuse_unknown(words: list[str]) -> None:
 
 
 def nested(value: Any, key: str) -> Iterator[Any]:
-    """Every value under that key, at any depth."""
+    """Yield every value of that key, at any depth."""
     if isinstance(value, dict):
         for name, each in value.items():
             if name == key:
@@ -71,7 +71,7 @@ def nested(value: Any, key: str) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_runs_commands_that_there_are(workflow: Path) -> None:
+def test_a_workflow_runs_commands_that_exist(workflow: Path) -> None:
     (body,) = documents(workflow)
     assert {"name", "on", "permissions", "jobs"} <= set(body)
     runs = [shlex.split(run, comments=True) for run in nested(body, "run")]
@@ -82,14 +82,14 @@ def test_a_workflow_runs_commands_that_there_are(workflow: Path) -> None:
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_pastes_no_input_into_a_script(workflow: Path) -> None:
+def test_a_workflow_interpolates_no_input_into_a_script(workflow: Path) -> None:
     assert [run for run in nested(documents(workflow)[0], "run") if "${{" in run] == []
 
 
 # ------------------------------------------------------------ compose
 
 
-def test_the_compose_file_says_only_what_compose_knows() -> None:
+def test_the_compose_file_uses_only_keys_that_compose_knows() -> None:
     (body,) = documents(DEPLOY / "compose.yaml")
     assert set(body) == {"name", "services", "volumes"}
     for name, service in body["services"].items():
@@ -97,7 +97,7 @@ def test_the_compose_file_says_only_what_compose_knows() -> None:
         assert set(service.get("depends_on", {})) <= set(body["services"])
         for volume in service.get("volumes", []):
             source = volume.partition(":")[0]
-            yours = source.startswith("../../")  # canary.yaml and .env are the reader's
+            yours = source.startswith("../../")  # readers supply canary.yaml and .env
             assert yours or source in body["volumes"] or (DEPLOY / source).exists(), source
         for build in [service["build"]] if "build" in service else []:
             assert (DEPLOY / build / "Dockerfile").exists()
@@ -135,7 +135,7 @@ def test_the_unit_starts_our_commands_with_our_settings() -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     text = (DEPLOY / "canary.service").read_text().replace("/opt/canary/bin/canary", sys.executable)
     (tmp_path / "canary.service").write_text(text)
     checked = subprocess.run(
@@ -159,7 +159,7 @@ def pods() -> Iterator[Any]:
         yield manifests()[kind]["spec"]["template"]
 
 
-def test_every_manifest_is_of_a_kind_and_version_that_there_is() -> None:
+def test_every_manifest_has_a_kind_and_version_that_exist() -> None:
     assert {kind: each["apiVersion"] for kind, each in manifests().items()} == MANIFESTS
     assert all(
         re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", each["metadata"]["name"])
@@ -167,7 +167,7 @@ def test_every_manifest_is_of_a_kind_and_version_that_there_is() -> None:
     )
 
 
-def test_selectors_find_the_pods_of_the_deployment_and_no_others() -> None:
+def test_selectors_match_the_deployments_pods_and_no_others() -> None:
     found = manifests()
     labels = found["Deployment"]["spec"]["template"]["metadata"]["labels"]
     for selector in nested([found["Deployment"], found["PodDisruptionBudget"]], "matchLabels"):
@@ -176,7 +176,7 @@ def test_selectors_find_the_pods_of_the_deployment_and_no_others() -> None:
     assert found["PodDisruptionBudget"]["spec"]["minAvailable"] < found["Deployment"]["spec"]["replicas"]
 
 
-def test_containers_run_our_commands_as_the_user_of_the_image_and_mount_what_there_is() -> None:
+def test_containers_run_our_commands_as_the_images_user_and_mount_existing_volumes() -> None:
     for pod in pods():
         spec = pod["spec"]
         assert spec["securityContext"]["runAsUser"] == IMAGE_USER
@@ -193,7 +193,7 @@ def test_probes_ask_paths_that_the_bot_serves() -> None:
     probes = {name: each["httpGet"] for name, each in container.items() if name.endswith("Probe")}
     assert {name: get["path"] for name, get in probes.items()} == {
         "startupProbe": "/healthz",
-        "livenessProbe": "/healthz",  # a database that is away is no reason to restart the bot
+        "livenessProbe": "/healthz",  # an unreachable database is no reason to restart the bot
         "readinessProbe": "/readyz",
     }
     assert {get["port"] for get in probes.values()} <= ports
@@ -203,7 +203,7 @@ def test_probes_ask_paths_that_the_bot_serves() -> None:
 
 
 def samples() -> set[str]:
-    """The names under which /metrics gives its numbers."""
+    """The sample names in /metrics."""
     suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
     families = Metrics().registry.collect()
     return {f"{family.name}{suffix}" for family in families for suffix in suffixes[family.type]}
@@ -218,7 +218,7 @@ def rules() -> list[Any]:
     return [rule for group in body["groups"] for rule in group["rules"]]
 
 
-def test_every_metric_in_the_rules_and_the_dashboard_exists_and_every_one_that_exists_is_shown() -> None:
+def test_every_metric_in_rules_and_dashboard_exists_and_every_existing_one_is_shown() -> None:
     asked = [*nested(dashboard(), "expr"), *(rule["expr"] for rule in rules())]
     assert {name for expression in asked for name in re.findall(r"\bcanary_\w+", expression)} <= samples()
     shown = json.dumps(dashboard())
@@ -243,7 +243,7 @@ def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
 
 
 @pytest.mark.parametrize("words", [("check", "rules", "rules.yaml"), ("test", "rules", "rules.test.yaml")])
-def test_prometheus_takes_the_rules(words: tuple[str, ...]) -> None:
+def test_prometheus_accepts_the_rules(words: tuple[str, ...]) -> None:
     prometheus.required()
     checked = subprocess.run(
         [prometheus.program("promtool"), *words], cwd=MONITORING, capture_output=True, text=True, check=False

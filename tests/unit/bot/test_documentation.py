@@ -1,4 +1,4 @@
-"""README and docs/operating.md name all that there is: settings, commands, metrics, tables."""
+"""README and docs/operating.md are complete: settings, commands, metrics, tables and states."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIGRATIONS = ROOT / "bot" / "store" / "migrations" / "versions"
 
 
 def rows(page: str, start: str) -> dict[str, list[str]]:
-    """First cell's first word of code -> the other cells, of the table that begins with `start`."""
+    """Returns {first code word of the first cell: the other cells} of the table that starts with `start`."""
     table = page[page.index(start) :].partition("\n\n")[0]
     cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:])
     return {re.findall(r"`([^` {]+)", first)[0]: rest for first, *rest in cells}
@@ -32,7 +32,7 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
     told = rows(README, "| variable |")
     fields = Settings.model_fields.items()
     defaults = {name.upper(): None if field.is_required() else field.default for name, field in fields}
-    defaults["CANARY_CONFIG"] = DEFAULT_CONFIG  # read by the command line, for `check` and `lint` as well
+    defaults["CANARY_CONFIG"] = DEFAULT_CONFIG  # read by the command line, for `check` and `lint` too
     assert {name: cells[0] for name, cells in told.items()} == {
         name: "" if default is None else f"`{default}`" for name, default in defaults.items()
     }
@@ -49,7 +49,7 @@ def test_every_command_of_the_shell_is_in_the_readme() -> None:
     assert sorted(told) == sorted(shell.list_commands(click.Context(shell)))
 
 
-def test_the_list_of_commands_cuts_no_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_commands_with_uncut_sentences(capsys: pytest.CaptureFixture[str]) -> None:
     for words in ([], ["outbox"]):
         program().main([*words, "--help"], standalone_mode=False, terminal_width=60)
         listed = capsys.readouterr().out.partition("Commands:")[2]

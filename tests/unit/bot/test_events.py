@@ -1,4 +1,4 @@
-"""What the audit log says is stored and hashed: a kind of event reads what was ever stored of it, and stores it as before."""
+"""Event details are stored and hashed: each kind reads all that was ever stored of it, and stores it unchanged."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def stored() -> Iterator[AuditEvent]:
             yield AuditEvent.model_validate_json(json.dumps(event))
 
 
-def test_every_kind_of_event_has_one_detail() -> None:
+def test_every_kind_of_event_has_one_detail_class() -> None:
     assert set(KINDS) == set(EventKind)
 
 
-def test_the_bytes_of_an_event_are_those_that_earlier_versions_stored() -> None:
+def test_stored_events_keep_the_bytes_of_earlier_versions() -> None:
     kinds = set()
     for event in stored():
         detail = KINDS[EventKind(event.kind)].read(event)
@@ -47,16 +47,16 @@ def voted(**more: object) -> AuditEvent:
     return event("voted", **(said | more))
 
 
-def test_a_key_that_a_later_version_has_added_is_ignored() -> None:
+def test_a_key_added_by_a_later_version_is_ignored() -> None:
     assert Voted.read(voted(confidence=0.5)) == Voted.read(voted())
 
 
-def test_a_kind_of_a_later_version_is_nobodys() -> None:
+def test_a_kind_from_a_later_version_is_skipped() -> None:
     later = event("condition met", condition=3)
     assert list(of_kind([later, voted()], Voted)) == [(voted(), Voted.read(voted()))]
     assert all(kind.read(later) is None for kind in KINDS.values())
 
 
-def test_a_detail_that_says_nothing_of_its_kind_is_an_error_that_names_the_key() -> None:
+def test_an_invalid_detail_is_an_error_that_names_the_key() -> None:
     with pytest.raises(ValidationError, match="choice"):
         Voted.read(voted(choice="Perhaps"))

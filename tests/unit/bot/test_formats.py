@@ -1,4 +1,4 @@
-"""How `canary check` says what it found: whole in a pipe, wrapped at a terminal, and never obeyed by what reads it."""
+"""Reports of `canary check`: uncut in a pipe, wrapped at a terminal, and free of control sequences and markup."""
 
 from __future__ import annotations
 
@@ -71,39 +71,39 @@ def test_in_a_pipe_nothing_is_cut_or_wrapped(mixed: Report) -> None:
     assert "p95  252 s  < 180s  n 1,204  FAIL" in [line.strip() for line in lines]
 
 
-def test_the_worst_comes_first_and_says_reason_next_step_and_what_it_was(mixed: Report) -> None:
+def test_the_worst_check_comes_first_with_its_reason_next_step_and_details(mixed: Report) -> None:
     lines = [line.strip() for line in as_text(mixed).splitlines() if line]
     assert lines[1] == "FAIL     q1 (Queue age)"
     assert lines[3:7] == [REASON, "Look at lastError", "- test_login failed", "- test_logout failed"]
     assert lines[-2].split()[0] == "PASS"
 
 
-def test_checks_of_one_title_are_told_apart_by_their_names(mixed: Report) -> None:
+def test_checks_with_the_same_title_show_their_keys(mixed: Report) -> None:
     for form in (as_text, as_markdown, as_junit):
         said = form(mixed)
         assert "q1 (Queue age)" in said
         assert "q2 (Queue age)" in said
 
 
-def test_at_a_terminal_it_is_wrapped_between_words(mixed: Report) -> None:
+def test_at_a_terminal_text_is_wrapped_between_words(mixed: Report) -> None:
     lines = as_text(mixed, width=60).splitlines()
     assert max(map(len, lines)) <= 60
     assert REASON in " ".join(" ".join(lines).split())
 
 
-def test_colours_are_only_where_they_are_asked_for(mixed: Report) -> None:
+def test_colours_are_used_only_if_asked_for(mixed: Report) -> None:
     assert "\x1b" not in as_text(mixed)
     assert "\x1b[1;31mFAIL" in as_text(mixed, color=True)
 
 
-def test_markdown_has_a_row_for_each_reading_and_the_reasons(mixed: Report) -> None:
+def test_markdown_has_a_row_per_reading_and_the_reasons(mixed: Report) -> None:
     said = as_markdown(mixed).splitlines()
     assert "| FAIL | q1 (Queue age) | p95 | 252 s | &lt; 180s | 1,204 |" in said
     assert f"- q1: {REASON}. Look at lastError".replace("<", "&lt;") in said
     assert "- q1: test_login failed" in said
 
 
-def test_junit_tells_failures_from_errors(mixed: Report) -> None:
+def test_junit_distinguishes_failures_from_errors(mixed: Report) -> None:
     root = ET.fromstring(as_junit(mixed))
     suite = root[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "1", "2")
@@ -124,17 +124,17 @@ def hostile() -> Report:
 @pytest.mark.parametrize(
     "form", [as_text, as_markdown, as_junit, lambda it: as_json(it.model_dump(mode="json"))]
 )
-def test_a_terminal_obeys_nothing_that_was_measured(hostile: Report, form: object) -> None:
+def test_measured_text_cannot_control_a_terminal(hostile: Report, form: object) -> None:
     said = form(hostile)  # type: ignore[operator]
     assert not set(said) & {"\x1b", "\x07", "\x7f", "\x9b", "\u202e"}
 
 
-def test_json_keeps_what_a_terminal_would_not_show(hostile: Report) -> None:
+def test_json_keeps_characters_that_a_terminal_would_not_show(hostile: Report) -> None:
     written = as_json(hostile.model_dump(mode="json"))
     assert json.loads(written)["results"]["bad"]["reason"] == HOSTILE
 
 
-def test_words_make_no_markup(hostile: Report) -> None:
+def test_measured_text_is_not_taken_for_markup(hostile: Report) -> None:
     lines = as_markdown(hostile).splitlines()
     assert "<script>" not in "".join(lines)
     assert [line for line in lines if line.startswith("#")] == ["# staging: FAIL, recommends NO-GO", "## Why"]
@@ -142,6 +142,6 @@ def test_words_make_no_markup(hostile: Report) -> None:
     assert row.replace("\\|", "").count("|") == 7
 
 
-def test_a_measured_line_cannot_pass_for_one_of_ours(hostile: Report) -> None:
+def test_a_measured_line_cannot_imitate_the_reports_own_lines(hostile: Report) -> None:
     assert [line for line in as_text(hostile).splitlines() if line.startswith("#")] == []
     assert ET.fromstring(as_junit(hostile))[0].get("failures") == "1"

@@ -1,4 +1,4 @@
-"""Forms: what each shows, what its button says, and that nothing in it comes to life, however long it is."""
+"""Forms: what each shows, what its button says, and that supplied text stays inert, however long it is."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def all_forms(deciding: Dossier, watched: Dossier) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("checks", [2, 200])
 @pytest.mark.parametrize("said", [LIVELY, HUGE, ""])
-def test_slack_takes_every_form(tmp_path: Path, checks: int, said: str) -> None:
+def test_slack_accepts_every_form(tmp_path: Path, checks: int, said: str) -> None:
     pinned = plan(tmp_path, checks, "x" * 2000)
     deciding, watched = dossier(pinned, said, RunState.DECIDING), dossier(pinned, said, RunState.CLOSED)
     for form in all_forms(deciding, watched):
@@ -50,7 +50,7 @@ def test_slack_takes_every_form(tmp_path: Path, checks: int, said: str) -> None:
             assert "EVIL" not in live
 
 
-def test_a_button_says_what_it_does(tmp_path: Path) -> None:
+def test_the_submit_button_says_what_it_does(tmp_path: Path) -> None:
     pinned = plan(tmp_path, 2, "Pin it")
     deciding, watched = dossier(pinned, "", RunState.DECIDING), dossier(pinned, "", RunState.CLOSED)
     assert [form["submit"]["text"] for form in all_forms(deciding, watched)] == [
@@ -75,17 +75,15 @@ def test_a_long_list_of_failed_checks_is_cut(tmp_path: Path) -> None:
             "2026-03-03T15:20:00",
             "Europe/Berlin",
             "2026-03-04T09:00:00",
-        ),  # Tuesday: ten o'clock on Wednesday in Berlin
-        ("2026-03-06T15:20:00", "Europe/Berlin", "2026-03-09T09:00:00"),  # Friday: Monday
+        ),  # Tuesday: due at ten on Wednesday in Berlin
+        ("2026-03-06T15:20:00", "Europe/Berlin", "2026-03-09T09:00:00"),  # Friday: due on Monday
         ("2026-03-05T23:30:00", "Europe/Berlin", "2026-03-09T09:00:00"),  # already Friday there
         ("2026-03-03T15:20:00", "America/Los_Angeles", "2026-03-04T18:00:00"),
         ("2026-03-03T15:20:00", "", "2026-03-04T16:00:00"),  # a day from now, on the hour
         ("2026-03-06T15:20:00", "", "2026-03-09T16:00:00"),
     ],
 )
-def test_a_condition_is_due_on_the_next_working_day_where_the_reader_is(
-    now: str, zone: str, due: str
-) -> None:
+def test_a_condition_is_due_on_the_readers_next_working_day(now: str, zone: str, due: str) -> None:
     proposed = proposed_due(datetime.fromisoformat(now).replace(tzinfo=UTC), zone)
     assert proposed == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
@@ -100,6 +98,6 @@ def test_a_condition_is_due_on_the_next_working_day_where_the_reader_is(
         (["U01ANA", "U02BEN", "U03RAJ", "U04MIA"], 3, "Ask <@U01ANA>, <@U02BEN>, <@U03RAJ> or 4 others."),
     ],
 )
-def test_whom_to_ask_is_three_people_at_most(people: list[str], more: int, said: str) -> None:
+def test_at_most_three_people_to_ask_are_named(people: list[str], more: int, said: str) -> None:
     assert ask(people, more) == said
     assert not people or anyone(people, more) in said

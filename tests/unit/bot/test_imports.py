@@ -1,4 +1,4 @@
-"""A command loads only what it needs: what only another one uses would cost every start time and memory."""
+"""Commands load only what they need, since every unused import costs start-up time and memory."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_no_command_loads_what_only_the_bot_needs(tmp_path: Path, words: tuple[s
     assert loaded(tmp_path, *words) & {*HEAVY, *SERVERS} == set()
 
 
-def test_a_check_loads_only_the_kinds_that_are_configured(tmp_path: Path) -> None:
+def test_a_check_loads_only_the_configured_kinds(tmp_path: Path) -> None:
     assert "psycopg" not in loaded(tmp_path, "check", "staging")
 
 

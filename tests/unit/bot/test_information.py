@@ -1,4 +1,4 @@
-"""A reading without a limit is shown as information, and never called a pass, wherever readings are shown."""
+"""A reading without a limit is shown as information, never as a pass."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def whole(tmp_path: Path) -> Dossier:
     return made.model_copy(update={"checks": checks})
 
 
-def test_in_slack_and_packets_it_is_information(tmp_path: Path) -> None:
+def test_slack_and_packets_show_it_as_information(tmp_path: Path) -> None:
     made = whole(tmp_path)
     for text in (str(show_check(made, "c0")), as_markdown(made, ())):
         assert "20,260,115,093,000,124" in text
@@ -56,7 +56,7 @@ def test_in_slack_and_packets_it_is_information(tmp_path: Path) -> None:
     assert "p95 9 s" in check_line(made, "c0", FAILED)
 
 
-def test_what_is_held_to_no_limit_is_only_in_the_details(tmp_path: Path) -> None:
+def test_outside_the_details_it_is_omitted(tmp_path: Path) -> None:
     made = whole(tmp_path)
     asked = Facts(made).asked(None)
     for text in (str(results_table(made, asked)), str(card(made, asked)), check_line(made, "c0", FAILED)):
@@ -64,13 +64,13 @@ def test_what_is_held_to_no_limit_is_only_in_the_details(tmp_path: Path) -> None
         assert "PASS" not in text
 
 
-def test_in_the_packet_s_json_the_number_is_exact_and_the_outcome_is_none(tmp_path: Path) -> None:
+def test_in_the_packets_json_the_number_is_exact_and_has_no_outcome(tmp_path: Path) -> None:
     text = as_json(whole(tmp_path), ())
     assert "PASS" not in text
     assert not [problem for problem in problems(text) if "digest" in problem]
 
 
-def test_in_reports_it_is_information() -> None:
+def test_reports_show_it_as_information() -> None:
     results = {"c0": FAILED}
     report = Report(environment="staging", titles={}, results=results, verdict=assess(results, {}))
     for text in (as_text(report), report_as_markdown(report)):
@@ -79,7 +79,7 @@ def test_in_reports_it_is_information() -> None:
         assert "PASS" not in text
 
 
-def test_the_chart_is_of_what_was_judged() -> None:
+def test_the_chart_shows_the_judged_reading() -> None:
     found = charted(FAILED)
     assert found
     assert (found[0].name, found[1]) == ("p95", "< 5s")

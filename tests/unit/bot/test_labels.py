@@ -1,4 +1,4 @@
-"""A label is what is shown; what is stored and hashed is an identifier, and does not change with it."""
+"""Labels are shown; identifiers are stored and hashed, and do not change with the labels."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ print(json.dumps({
 """
 
 
-def test_what_is_stored_is_what_was_always_stored() -> None:
+def test_stored_identifiers_never_change() -> None:
     assert list(Choice) == ["Go", "Conditional go", "No-go"]
     assert list(Answer) == ["I'm on it", "Rolled back", "False alarm"]
 
@@ -54,8 +54,8 @@ def test_everything_that_can_be_chosen_has_a_label_and_its_buttons_show_it() -> 
     assert [button.label for button in buttons] == [*CHOICES.values(), *ANSWERS.values()]
 
 
-async def test_a_label_can_change_and_everything_stored_before_still_verifies(tmp_path: Path) -> None:
-    """The code with other labels, and nothing else, reads the records of all versions."""
+async def test_records_still_verify_after_labels_change(tmp_path: Path) -> None:
+    """Reads the records of all versions with every label changed."""
     for package in ("bot", "checks"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     labels = tmp_path / "bot" / "rules" / "labels.py"

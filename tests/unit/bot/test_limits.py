@@ -1,4 +1,4 @@
-"""What one process lets itself call, by a clock that the test turns; Redis is not there."""
+"""Rate limits that one process keeps by itself while Redis is unreachable, with a clock that the test sets."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Clock:
 
 @dataclass
 class Process:
-    """`limits` with its clock, and the methods that were answered with 429."""
+    """A process's limits, with their clock and the methods that were answered with 429."""
 
     hints: Hints
     clock: Clock = field(default_factory=Clock)
@@ -60,12 +60,12 @@ class Process:
 @pytest.fixture
 async def process() -> AsyncIterator[Process]:
     async with Hints("unix:///nowhere/at/all.sock") as hints:
-        await hints.paused("x")  # it is not there: from now on everything is a little slower
+        await hints.paused("x")  # Redis is unreachable, so rates are now a little lower
         assert hints.away
         yield Process(hints)
 
 
-async def test_a_channel_has_one_message_a_second_and_a_few_at_once(process: Process) -> None:
+async def test_a_channel_takes_one_message_a_second_and_a_few_at_once(process: Process) -> None:
     few = CHANNEL.share(ALONE).most
     assert await process.granted(POST, "C1") == few
     assert await process.granted(POST, "C2") == few
@@ -75,17 +75,17 @@ async def test_a_channel_has_one_message_a_second_and_a_few_at_once(process: Pro
     assert await process.granted(POST, "C1") == few
 
 
-async def test_a_call_counts_from_when_slack_answered_it(process: Process) -> None:
+async def test_a_call_counts_from_the_time_slack_answered_it(process: Process) -> None:
     few = CHANNEL.share(ALONE).most
     places = [await process.limits.place(POST, "C1") for _ in range(few)]
-    process.clock.now += 2  # on their way
+    process.clock.now += 2  # in flight
     for place in places:
         place.used()
     assert (await process.limits.place(POST, "C1")).wait == pytest.approx(CHANNEL.seconds + MARGIN)
     assert await process.granted(POST, "C2") == few
 
 
-async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(process: Process) -> None:
+async def test_progress_updates_leave_room_for_messages_that_people_wait_for(process: Process) -> None:
     progress = int(METHODS[UPDATE].most / PARTS * PROGRESS * ALONE)
     messages = (f"C1 {number}" for number in range(100))
     answers = [
@@ -96,17 +96,17 @@ async def test_what_nobody_waits_for_leaves_places_to_what_somebody_waits_for(pr
     assert (await process.limits.place(UPDATE, "C1 decided")).wait == 0
 
 
-async def test_many_votes_on_one_run_do_not_take_all_updates(process: Process) -> None:
+async def test_many_votes_on_one_run_do_not_use_up_all_updates(process: Process) -> None:
     assert await process.granted(UPDATE, "C1 1") == MESSAGE.share(ALONE).most
     assert (await process.limits.place(UPDATE, "C1 2")).wait == 0
 
 
-async def test_until_slack_says_so_a_vote_waits_for_no_number(process: Process) -> None:
+async def test_before_any_429_lookups_for_votes_are_not_limited(process: Process) -> None:
     assert await process.granted(GROUPS) == 100
     assert await process.granted(GROUPS, purpose=Purpose.PROGRESS) == 0
 
 
-async def test_a_429_is_waited_for_by_all_and_then_the_numbers_count(process: Process) -> None:
+async def test_after_a_429_all_calls_wait_and_then_the_documented_rate_applies(process: Process) -> None:
     limits, clock = process.limits, process.clock
     await limits.refused(GROUPS, "", 30)
     assert process.told == [GROUPS]
@@ -121,7 +121,7 @@ async def test_a_429_is_waited_for_by_all_and_then_the_numbers_count(process: Pr
     assert await process.granted(GROUPS) == 100
 
 
-async def test_a_429_to_a_post_closes_its_channel_and_one_to_an_update_all_updates(process: Process) -> None:
+async def test_a_429_for_a_post_pauses_its_channel_and_for_an_update_all_updates(process: Process) -> None:
     limits = process.limits
     await limits.refused(POST, "C1", 30)
     await limits.refused(UPDATE, "C1 17.4", 40)
@@ -136,7 +136,7 @@ async def test_a_shorter_pause_does_not_end_a_longer_one(process: Process) -> No
     assert (await process.limits.place(GROUPS)).wait == 30
 
 
-async def test_a_call_waits_past_a_429_and_not_longer_than_it_is_told(process: Process) -> None:
+async def test_a_call_waits_for_the_end_of_a_pause_but_no_longer_than_allowed(process: Process) -> None:
     limits, calls = Limits(process.hints, "T0ACME", process.told.append), list[float]()
 
     async def refused_once() -> str:
@@ -153,7 +153,7 @@ async def test_a_call_waits_past_a_429_and_not_longer_than_it_is_told(process: P
     assert len(calls) == 2
 
 
-async def test_channels_that_nothing_happens_in_are_forgotten(process: Process) -> None:
+async def test_idle_channels_are_forgotten(process: Process) -> None:
     for number in range(3000):
         await process.limits.place(POST, f"C{number}")
         process.clock.now += 1
@@ -175,7 +175,7 @@ def answer(status: int, header: str | None) -> SlackApiError:
         *[("31536000", 900), ("9" * 8000, 900), ("0" * 8000, 1)],  # no message waits for a year
     ],
 )
-def test_retry_after_is_read_whatever_it_says(header: str | None, seconds: int) -> None:
+def test_any_retry_after_header_is_understood(header: str | None, seconds: int) -> None:
     assert retry_after(answer(429, header)) == seconds
     assert retry_after(answer(500, header)) is None
 
@@ -189,12 +189,12 @@ def test_retry_after_is_read_whatever_it_says(header: str | None, seconds: int) 
         (Lane(GROUPS, purpose=Purpose.QUESTION), "usergroups.users.list questions"),
     ],
 )
-def test_versions_share_a_lane_under_one_name(lane: Lane, name: str) -> None:
+def test_versions_share_a_lane_under_the_same_name(lane: Lane, name: str) -> None:
     assert lane.name == name
 
 
 def test_only_the_lane_of_all_calls_of_a_method_is_whole() -> None:
-    """A place may be called like a purpose, and is none."""
+    """Even if a place has the same name as a purpose."""
     assert Lane(UPDATE).is_whole
     for part in (
         Lane(UPDATE, where=""),

@@ -1,4 +1,4 @@
-"""Links between our own pages lead somewhere, to the heading that they name."""
+"""Links between our pages lead to existing files and headings."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PAGES = sorted(page for page in ROOT.rglob("*.md") if not _HIDDEN & set(page.rel
 
 
 def prose(page: Path) -> str:
-    """Without code, in which brackets are not links and # is no heading."""
+    """The page without its code, where brackets are not links and # is no heading."""
     return re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL)
 
 
 def headings(page: Path) -> set[str]:
-    """As GitHub makes anchors of them."""
+    """The anchors that GitHub derives from the headings."""
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
@@ -41,21 +41,21 @@ def pictures(page: Path) -> list[tuple[str, str]]:
 
 
 def pictures_in(text: str) -> list[tuple[str, str]]:
-    """(the tag's name, the file) of each picture in HTML."""
+    """Yields (tag name, file) of each picture in the HTML."""
     return re.findall(r'<(source|img)\b[^>]*?\bsrc(?:set)?="([^"]+)"', text)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if pictures(page)], ids=lambda page: page.name)
-def test_every_picture_is_there_and_says_what_is_seen(page: Path) -> None:
+def test_every_picture_exists_and_has_a_description(page: Path) -> None:
     named = [name for _, name in pictures(page)]
     assert [name for name in named if not (page.parent / name).exists()] == []
     for picture in re.findall(r"<picture>.*?</picture>", prose(page), re.DOTALL):
         kinds = [kind for kind, _ in pictures_in(picture)]
-        assert kinds == ["source", "source", "source", "img"]  # dark and narrow, narrow, dark, else
+        assert kinds == ["source", "source", "source", "img"]  # dark and narrow, narrow, dark, default
         assert re.search(r'alt="[^"]{80,}"', picture)
 
 
-def test_every_picture_is_shown_somewhere() -> None:
+def test_every_picture_is_used() -> None:
     named = {(page.parent / name).resolve() for page in PAGES for _, name in pictures(page)}
     taken = set((ROOT / "docs" / "pictures").glob("*.png"))
     assert sorted(taken - named) == []
@@ -69,11 +69,11 @@ def test_every_page_of_docs_is_in_its_index() -> None:
 
 
 def named_files() -> list[str]:
-    """Files that the architecture names by their path."""
+    """The files that the architecture page names by their path."""
     text = (ROOT / "docs" / "architecture.md").read_text()
     return sorted(set(re.findall(r"`((?:bot|checks|commands|sandbox|tests|examples)/[\w/.-]*)`", text)))
 
 
 @pytest.mark.parametrize("name", named_files())
-def test_a_file_of_the_architecture_is_there(name: str) -> None:
+def test_files_named_by_the_architecture_exist(name: str) -> None:
     assert (ROOT / name).exists()

@@ -1,4 +1,4 @@
-"""What is said in Slack: each kind of message is declared once, and what its rows hold never changes."""
+"""Each kind of message is declared once, and what its rows store never changes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from bot.slack.rendering import KINDS
 from tests.store.contents import SUBJECTS
 
 
-def test_every_kind_is_found_where_it_is_declared() -> None:
+def test_every_kind_is_found() -> None:
     assert sorted(KINDS.names()) == sorted({content.kind for content in SUBJECTS})
 
 
 @pytest.mark.parametrize(("content", "subject"), SUBJECTS.items(), ids=str)
-def test_the_subject_in_a_row_is_what_it_always_was_and_is_read_back(
-    content: MessageKind, subject: str
-) -> None:
+def test_the_stored_subject_never_changes_and_is_read_back(content: MessageKind, subject: str) -> None:
     assert content.subject == subject
     assert KINDS.content(content.kind, subject) == content
 
@@ -39,7 +37,7 @@ def test_the_last_part_may_be_any_text(check: str) -> None:
 
 
 @pytest.mark.parametrize("subject", ["", "errors", "errors three"])
-def test_a_subject_that_is_none_of_its_kind_is_an_error(subject: str) -> None:
+def test_an_invalid_subject_is_an_error(subject: str) -> None:
     with pytest.raises(ValidationError):
         BlindWatch.of(subject)
 
@@ -48,7 +46,7 @@ def test_a_kind_of_another_version_has_no_content() -> None:
     assert KINDS.content("condition met", "3") is None
 
 
-def test_two_kinds_cannot_have_one_name() -> None:
+def test_two_kinds_cannot_have_the_same_name() -> None:
     class Other(Content):
         kind = Chart.kind
 

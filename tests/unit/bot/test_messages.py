@@ -1,4 +1,4 @@
-"""Whatever people, checks and configurations supply: Slack takes every message, and nothing in it comes to life."""
+"""Slack accepts every message, and text from people, checks and configurations stays inert in it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
+from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Promise, Task
@@ -21,6 +22,7 @@ from bot.rules.rollback import Prompt, PromptState, Rollback
 from bot.rules.run import RunState
 from bot.slack.fallback import NEWEST
 from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
+from bot.slack.messages.baseline import baseline_message
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import DecisionRecord, decision_record
 from bot.slack.messages.home import page
@@ -42,6 +44,8 @@ from bot.slack.messages.watch import (
 from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
+from checks.baseline import Typical
+from commands.slack import answers
 from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
 from sandbox.slack.message import Message
@@ -86,6 +90,43 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield from alerts(whole, said)
     yield blind_watch(whole, "t0", Facts(whole).asked(None))
     yield watch_end(whole)
+    for capture in captures(pinned, said):
+        yield baseline_message(capture)
+        yield Posting.of(*answers.capturing(capture.capture))
+        yield Posting.of(
+            *answers.baselines(said, capture.capture, [capture.baseline] if capture.baseline else [])
+        )
+
+
+def captures(pinned: Pinned, said: str) -> Iterator[CaptureDossier]:
+    """One in each state, of which everything has such a name and could not be measured once."""
+    readings = (
+        Typical(name=said, value=said, unit="", samples=1),
+        Typical(name="found", value=7, unit=said, samples=2, low=1, high=9),
+    )
+    measured = {
+        name: Measured(readings=readings[: at % 3], measurements=1, failed=1, why=said)
+        for at, name in enumerate(pinned.environment.checks)
+    }
+    for state in CaptureState:
+        capture = Capture(
+            number=3,
+            environment=pinned.name,
+            name=said,
+            state=state,
+            channel="C0RELEASES",
+            requested_by="U02BEN",
+            configuration=pinned.digest,
+            samples=10,
+            tick=3,
+            attempt=3,
+            started_at=NOW,
+            ends_at=NOW,
+            ended_by=said,
+        )
+        kept = {"number": 3, "environment": pinned.name, "name": said, "digest": said, "document": said}
+        baseline = Baseline(**kept, captured_at=NOW) if state is CaptureState.DONE else None
+        yield CaptureDossier(capture=capture, plan=pinned, baseline=baseline, measured=measured)
 
 
 def checked_off(item: int) -> AuditEvent:
@@ -94,7 +135,7 @@ def checked_off(item: int) -> AuditEvent:
 
 
 def prompts(answered: Prompt) -> Iterator[Prompt]:
-    """One in each state, with its readings in words and as an earlier version has left it."""
+    """Prompts in each state, with their readings in words and as earlier versions stored them."""
     for state in PromptState:
         by, at = ("U03RAJ", NOW) if state.answered else (None, None)
         prompt = answered.model_copy(update={"state": state, "answered_by": by, "answered_at": at})
@@ -103,7 +144,7 @@ def prompts(answered: Prompt) -> Iterator[Prompt]:
 
 
 def alerts(whole: Dossier, said: str) -> Iterator[Posting]:
-    """For each message that an alert may be about, and whatever has become of it."""
+    """Alerts about each kind of message, in every state that it can be in."""
     about = [
         RollbackPrompt(key="p"),
         DecisionRecord(),
@@ -169,15 +210,15 @@ TRIED = {
         "decision",
         "instructions",
     ),
-    *("prompt", "escalation", "blind", "watch end", "alert"),
-    "waiver",  # says the same as "waived"
-    "rolled back",  # the test of its versions, below
-    "home",  # the tests of App Home, below
+    *("prompt", "escalation", "blind", "watch end", "alert", "baseline"),
+    "waiver",  # same text as "waived"
+    "rolled back",  # tested with its versions, below
+    "home",  # tested with App Home, below
 }
 
 
 def test_every_kind_of_message_is_tried_with_hostile_text() -> None:
-    """Add a new one to `messages`: what people supply must not come to life in it either."""
+    """Add a new kind to `messages`, so that supplied text is shown to stay inert in it."""
     assert set(KINDS.names()) - set(KINDS.files) == TRIED
 
 
@@ -187,13 +228,13 @@ def shown(posting: Posting) -> Message:
 
 @pytest.mark.parametrize("checks", [2, 200])
 @pytest.mark.parametrize("said", [LIVELY, HUGE, ""])
-def test_slack_takes_every_message(tmp_path: Path, checks: int, said: str) -> None:
+def test_slack_accepts_every_message(tmp_path: Path, checks: int, said: str) -> None:
     for posting in messages(plan(tmp_path, checks, "x" * 2000), said):
         assert problems_in(list(posting.without(NEWEST).blocks), "message") == []
         assert 0 < len(posting.text) <= 4000
 
 
-def test_the_buttons_and_what_is_needed_stay_however_much_there_is_to_say(tmp_path: Path) -> None:
+def test_buttons_and_required_facts_are_kept_however_long_the_message_is(tmp_path: Path) -> None:
     pinned = plan(tmp_path, 200, "x" * 2000)
     deciding, prompted = dossier(pinned, HUGE, RunState.DECIDING), dossier(pinned, HUGE, RunState.CLOSED)
     *_, needed, buttons, _ = card(deciding, Facts(deciding).asked(None)).blocks
@@ -212,7 +253,7 @@ def test_the_buttons_and_what_is_needed_stay_however_much_there_is_to_say(tmp_pa
     assert [each["accessory"]["action_id"] for each in checklist["child_blocks"]] == ["checklist_done"]
 
 
-def test_nothing_that_anybody_supplied_comes_to_life(tmp_path: Path) -> None:
+def test_supplied_text_stays_inert(tmp_path: Path) -> None:
     ours = "<!date^", "<@U", "<!subteam^S0PLATFORM>", "<#C0RELEASES>"
     for posting in messages(plan(tmp_path, 3, "Pin it"), LIVELY):
         for live in live_sequences(shown(posting)):
@@ -221,7 +262,7 @@ def test_nothing_that_anybody_supplied_comes_to_life(tmp_path: Path) -> None:
         assert not set("\u202e\u202c\u200b\u2028\r") & set(str(posting))
 
 
-def test_nobodys_words_pass_for_a_line_of_the_record(tmp_path: Path) -> None:
+def test_supplied_text_cannot_imitate_a_line_of_the_record(tmp_path: Path) -> None:
     whole = dossier(plan(tmp_path, 3, "Pin it"), LIVELY, RunState.CLOSED)
     whole = whole.model_copy(update={"rollback": Rollback(run=1, by="U03RAJ", reason=LIVELY, at=NOW)})
     for posting in (
@@ -277,7 +318,7 @@ def homes(pinned: Pinned, said: str) -> Iterator[Home]:
 
 @pytest.mark.parametrize("unknown", [(), NEWEST])
 @pytest.mark.parametrize("said", [LIVELY, HUGE])
-def test_slack_takes_every_home_and_nothing_in_it_comes_to_life(
+def test_slack_accepts_every_home_and_supplied_text_stays_inert_in_it(
     tmp_path: Path, said: str, unknown: Collection[str]
 ) -> None:
     ours = "<!date^", "<@U", "<#C0RELEASES>", "<https://acme.slack.com/archives/C0RELEASES/p12|run #1>"
@@ -291,7 +332,7 @@ def test_slack_takes_every_home_and_nothing_in_it_comes_to_life(
             assert "EVIL" not in live
 
 
-# ---------------------------------------------------------------- arguments are words
+# ---------------------------------------------------------------- arguments are text
 
 
 @pytest.mark.parametrize("given", ["*bold*", ":white_check_mark:", "~1.0~", "<!channel>"])
@@ -307,7 +348,7 @@ def test_a_version_is_shown_as_code_wherever_one_is_named(tmp_path: Path, given:
 @pytest.mark.parametrize(
     "given", ["*bold*", "_x_", "~x~", "`x`", ":tada:", "```x", "1.0`; rm -rf /`", "<!channel>", "> x"]
 )
-def test_an_argument_in_a_rollback_step_is_no_markup_and_no_command(given: str) -> None:
+def test_an_argument_in_a_rollback_step_is_neither_markup_nor_a_command(given: str) -> None:
     outside, inside = value("Promote ", given), value("Run `deploy ", given)
     assert outside.startswith("`") and outside.endswith("`")
     assert "`" not in outside[1:-1] and "`" not in inside
@@ -315,5 +356,5 @@ def test_an_argument_in_a_rollback_step_is_no_markup_and_no_command(given: str) 
 
 
 @pytest.mark.parametrize("given", ["1.42.0", "release/2026-11", "a_b", "U02BEN", "x@y", "a=b"])
-def test_an_ordinary_argument_stays_as_it_is(given: str) -> None:
+def test_an_ordinary_argument_is_unchanged(given: str) -> None:
     assert value("Promote ", given) == given == value("Run `deploy ", given)

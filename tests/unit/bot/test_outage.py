@@ -1,4 +1,4 @@
-"""An outage is in the log twice: when it begins, and when it ends."""
+"""An outage is logged twice: when it begins and when it ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.base.outage import Outage
 
 
 def asked(outage: Outage, *answers: bool) -> list[str]:
-    """What the log says when the server is asked so often, and answers or not."""
+    """Returns the lines logged while the server answers or fails like this."""
     with capture_logs() as said:
         for answer in answers:
             with outage.survived():
@@ -18,15 +18,15 @@ def asked(outage: Outage, *answers: bool) -> list[str]:
     return [str(line["event"]) for line in said]
 
 
-def test_an_outage_is_said_once_however_long_it_lasts() -> None:
+def test_an_outage_is_logged_once_however_long_it_lasts() -> None:
     assert asked(Outage("away", "back"), True, False, False, False) == ["away"]
 
 
-def test_its_end_is_said_once_and_the_next_one_again() -> None:
+def test_its_end_is_logged_once_and_so_is_the_next_outage() -> None:
     assert asked(Outage("away", "back"), False, True, True, False, True) == ["away", "back", "away", "back"]
 
 
-def test_several_that_ask_the_same_server_share_what_is_said() -> None:
+def test_several_users_of_one_server_share_the_log_lines() -> None:
     outage = Outage("away", "back")
     with capture_logs() as said:
         outage.noticed(Unavailable("a worker"))

@@ -1,4 +1,4 @@
-"""Who is reminded, and how: once, by a direct message or by a mention, whatever they are asked for."""
+"""Who is reminded and how: each person once, by direct message or by a mention, whatever they are asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CROWD = tuple(f"U9{number:04}" for number in range(MOST_OF_A_GROUP + 1))
 
 @pytest.fixture
 def waiting(tmp_path: Path) -> Dossier:
-    """Nobody has voted or waived, and every check has failed."""
+    """A run without votes or waivers, in which every check has failed."""
     found = dossier(plan(tmp_path, 3, "Pin it"), "", RunState.DECIDING)
     return found.model_copy(update={"votes": (), "waivers": ()})
 
@@ -30,7 +30,7 @@ def asked(**roles: dict[str, tuple[str, ...] | None]) -> Asked:
 
 
 def told(waiting: Dossier, who: Asked) -> tuple[tuple[str, ...], list[str]]:
-    """-> who gets a direct message, and who is mentioned in the line."""
+    """Returns (who gets a direct message, who is mentioned in the thread's line)."""
     left = Outstanding.of(waiting, who)
     direct = left.direct(who)
     text = reminder(waiting, who, direct=direct).text
@@ -41,29 +41,29 @@ def told(waiting: Dossier, who: Asked) -> tuple[tuple[str, ...], list[str]]:
     return direct, sorted(member for member in people if mention(member) in text)
 
 
-def test_everybody_is_told_in_one_way(waiting: Dossier) -> None:
+def test_everybody_is_reminded_in_one_way(waiting: Dossier) -> None:
     who = asked(
         release_managers={"U01ANA": ("U01ANA",), "S0CROWD": CROWD, "S0UNKNOWN": None},
         platform={"S0PLATFORM": ("U02BEN", CROWD[0]), "U01ANA": ("U01ANA",), "U03RAJ": ("U03RAJ",)},
     )
     direct, mentioned = told(waiting, who)
-    assert direct == ("U01ANA", "U02BEN")  # not the requester, nor who is mentioned with the crowd
+    assert direct == ("U01ANA", "U02BEN")  # neither the requester, nor anyone mentioned with the crowd
     assert mentioned == ["S0CROWD", "S0UNKNOWN"]
 
 
-def test_a_group_is_mentioned_only_if_it_is_too_large_to_be_written_to(waiting: Dossier) -> None:
+def test_a_group_is_mentioned_only_if_it_is_too_large_for_direct_messages(waiting: Dossier) -> None:
     direct, mentioned = told(waiting, asked(release_managers={"S0CROWD": CROWD[1:]}, platform={}))
     assert direct == CROWD[1:]
     assert mentioned == []
 
 
-def test_nobody_is_asked_for_an_approval_that_does_not_count(waiting: Dossier) -> None:
+def test_nobody_is_asked_for_an_approval_that_would_not_count(waiting: Dossier) -> None:
     left = Outstanding.of(waiting, asked(release_managers={"U03RAJ": ("U03RAJ",)}, platform={"S0EMPTY": ()}))
     assert left.people == frozenset()
     assert left.missing
 
 
-def test_the_results_mention_an_owner_once_who_votes_as_well(waiting: Dossier) -> None:
+def test_the_results_mention_an_owner_once_even_if_they_also_vote(waiting: Dossier) -> None:
     who = asked(release_managers={"U01ANA": ("U01ANA",)}, platform={"S0PLATFORM": ("U02BEN",)})
     blocks = str(results_table(waiting, who).blocks)
     for member in ("U01ANA", "S0PLATFORM"):

@@ -1,4 +1,4 @@
-"""The packet for people, and what a packet may hold."""
+"""The packet for people, and which documents are packets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.rules.run import RunState
 from tests.unit.bot.dossiers import LIVELY, NOW, dossier, plan
 
 
-def test_the_markdown_packet_keeps_everybody_in_their_cell(tmp_path: Path) -> None:
+def test_supplied_text_stays_in_its_cell_of_the_markdown_packet(tmp_path: Path) -> None:
     whole = dossier(plan(tmp_path, 3, "Pin it"), LIVELY, RunState.CLOSED)
     hostile = AuditEvent(
         run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail={"reason": LIVELY}, hash=""
@@ -32,7 +32,7 @@ def _is_row(line: str) -> bool:
     return line.startswith("|")
 
 
-def test_numbers_beyond_what_doubles_hold_are_frozen_and_verified(tmp_path: Path) -> None:
+def test_numbers_beyond_double_precision_are_frozen_and_verified_exactly(tmp_path: Path) -> None:
     whole = dossier(plan(tmp_path, 2, "Pin it"), "x", RunState.CLOSED)
     assert whole.evidence and "1152921504606846976" in whole.evidence.document
     assert not [problem for problem in problems(as_json(whole, ())) if "digest" in problem]
@@ -52,5 +52,5 @@ def test_numbers_beyond_what_doubles_hold_are_frozen_and_verified(tmp_path: Path
         '{"format": 1e999}',
     ],
 )
-def test_what_is_no_packet_is_said_in_words(text: str) -> None:
+def test_an_invalid_packet_is_explained(text: str) -> None:
     assert problems(text)[0].startswith("this is not a decision packet: ")

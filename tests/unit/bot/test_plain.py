@@ -1,4 +1,4 @@
-"""What text may hold, where it is recorded and shown."""
+"""Which characters are kept in recorded and shown text."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ CUT = [
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_what_people_write_is_kept(text: str) -> None:
+def test_visible_text_is_kept(text: str) -> None:
     assert plain(text) == text
     assert refused(text.replace("\n", "")) == ""
 
 
 @pytest.mark.parametrize(("text", "seen"), CUT)
-def test_what_nobody_sees_goes(text: str, seen: str) -> None:
+def test_invisible_characters_are_removed(text: str, seen: str) -> None:
     assert plain(text) == seen
 
 
 @given(st.text())
-def test_what_is_plain_stays_so_and_can_be_stored(text: str) -> None:
+def test_plain_text_is_unchanged_and_can_be_stored(text: str) -> None:
     once = plain(text)
     assert plain(once) == once
     once.encode()
@@ -57,8 +57,8 @@ def test_what_is_plain_stays_so_and_can_be_stored(text: str) -> None:
 
 
 @given(st.text())
-def test_what_a_command_takes_can_be_shown_as_it_is(text: str) -> None:
-    """Nothing that is accepted is lost later, but marks that are heaped up."""
+def test_accepted_command_text_can_be_shown_unchanged(text: str) -> None:
+    """Only excessive combining marks are lost."""
     read = pasted(text)
     if not refused(read):
         assert _MARKS.sub("", plain(read)) == _MARKS.sub("", read)

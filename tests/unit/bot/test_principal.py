@@ -1,4 +1,4 @@
-"""Principals as text: what is kept of them is hashed, so it never changes."""
+"""Principals as text: it is stored and hashed, so it never changes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from bot.rules.principal import BOT, Principal
         (Principal.operator("U01ANA"), "operator U01ANA", None),
     ],
 )
-def test_what_is_kept_of_a_principal_is_read_back(
-    principal: Principal, text: str, slack_id: str | None
-) -> None:
+def test_a_stored_principal_is_read_back(principal: Principal, text: str, slack_id: str | None) -> None:
     assert str(principal) == text
     assert Principal.parse(text) == principal
     assert principal.slack_id == slack_id
 
 
 @pytest.mark.parametrize("text", ["", "token:ci", "S0PLATFORM", "U01ANA\n"])
-def test_a_kind_that_this_version_does_not_know_is_nobody(text: str) -> None:
+def test_an_unknown_kind_of_principal_is_nobody(text: str) -> None:
     assert Principal.parse(text) is None

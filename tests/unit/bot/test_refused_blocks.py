@@ -1,4 +1,4 @@
-"""What a server's refusal of blocks says about the types it knows, and what it does not."""
+"""What a refusal of blocks says about the types that a server knows."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def unknown(error: SlackApiError) -> set[str]:
         ),
     ],
 )  # fmt: skip
-def test_a_server_that_does_not_know_a_type(error: str, messages: list[str], types: set[str]) -> None:
+def test_unknown_types_are_read_from_a_refusal(error: str, messages: list[str], types: set[str]) -> None:
     assert unknown(refusal(error, *messages)) == types
 
 
-def test_what_validation_says_is_read_as_well() -> None:
+def test_unknown_types_are_read_from_a_validation_error() -> None:
     found = {"code": "failed_constraint", "message": "unsupported type: data_table", "pointer": "/1/type"}
     assert unknown(refusal("invalid_blocks", errors=[found])) == {"data_table"}
 
@@ -78,7 +78,7 @@ def test_what_validation_says_is_read_as_well() -> None:
         ("invalid_blocks", ["[ERROR] unknown type [json-pointer:/blocks/99/type]"]),
     ],
 )  # fmt: skip
-def test_a_block_that_is_refused_for_what_is_in_it_stays_known(error: str, messages: list[str]) -> None:
+def test_a_block_refused_for_its_content_stays_known(error: str, messages: list[str]) -> None:
     assert unknown(refusal(error, *messages)) == set()
 
 
@@ -92,7 +92,9 @@ def test_a_block_that_is_refused_for_what_is_in_it_stays_known(error: str, messa
         ("not_in_channel", ["[ERROR] table"]),
     ],
 )
-def test_what_has_nothing_to_do_with_blocks_is_not_tried_in_others(error: str, messages: list[str]) -> None:
+def test_a_refusal_unrelated_to_blocks_is_not_retried_with_other_blocks(
+    error: str, messages: list[str]
+) -> None:
     assert not refuses_blocks(refusal(error, *messages))
 
 
@@ -106,13 +108,13 @@ def test_what_has_nothing_to_do_with_blocks_is_not_tried_in_others(error: str, m
         (500, "invalid_blocks", None),
     ],
 )
-def test_what_a_response_url_says_of_blocks(status: int, body: str, found: list[Any] | None) -> None:
+def test_a_refusal_by_a_response_url_is_understood(status: int, body: str, found: list[Any] | None) -> None:
     said = refused_by_hook(status, body)
     assert said is None if found is None else [tuple(each) for each in said or ()] == found or said == found
 
 
-def test_a_server_that_says_very_much_is_read_quickly() -> None:
-    """Of each, the beginning: a search for what comes after many blanks would take minutes."""
+def test_a_very_long_refusal_is_read_quickly() -> None:
+    """Only the beginning of each message is searched: backtracking over many blanks would take minutes."""
     began = time.monotonic()
     found = problems(refusal("invalid_blocks", *[" " * 100_000] * 100))
     assert time.monotonic() - began < 1

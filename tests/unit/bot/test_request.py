@@ -1,4 +1,4 @@
-"""Requests: complete in themselves, whichever way somebody asks."""
+"""Requests are complete in themselves, however they were made."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def condition(**said: Any) -> Condition:
     return Condition(**{"text": "raise the quota", "owner": "U2", "due": NOW + timedelta(days=1)} | said)
 
 
-def test_a_click_is_read_back_as_the_card_gave_it() -> None:
+def test_a_button_value_is_read_back_as_the_card_gave_it() -> None:
     found = run()
     click = Click.parse(Click.value_of(found), "C1", U1)
     assert (click.run_key, click.evidence) == (found.key, found.evidence)
@@ -41,7 +41,7 @@ def test_a_click_is_read_back_as_the_card_gave_it() -> None:
 
 
 @pytest.mark.parametrize("value", ["", " ", "KEY", "KEY "])
-def test_an_odd_value_names_no_evidence(value: str) -> None:
+def test_a_malformed_value_names_no_evidence(value: str) -> None:
     assert not Click.parse(value, "C1", U1).evidence
 
 
@@ -60,7 +60,7 @@ def test_an_odd_value_names_no_evidence(value: str) -> None:
         (CLICK.ballot(Choice.CONDITIONAL_GO, condition=condition(due=NOW + timedelta(days=367))), ["due"]),
     ],
 )
-def test_what_has_to_be_said_and_is_not_is_named(request_: Request, fields: list[str]) -> None:
+def test_missing_or_invalid_parts_are_named(request_: Request, fields: list[str]) -> None:
     found = problems(request_, NOW)
     assert list(found) == fields
     with pytest.raises(Misused, match=next(iter(found.values()))):
@@ -86,5 +86,5 @@ def test_a_complete_request_has_no_problems(request_: Request) -> None:
     require_complete(request_, NOW)
 
 
-def test_a_time_is_not_looked_at_where_nobody_knows_when_it_was_asked_for() -> None:
+def test_a_due_time_is_not_checked_without_the_time_of_the_request() -> None:
     assert problems(CLICK.ballot(Choice.CONDITIONAL_GO, condition=condition(due=NOW))) == {}

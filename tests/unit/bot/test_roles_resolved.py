@@ -1,4 +1,4 @@
-"""Votes and waivers against who held which role when they were given, as the log says."""
+"""Votes and waivers are checked against who held which role at the time, according to the log."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def said(tmp_path: Path, *told: tuple[str, str, dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("given", [VOTED, WAIVED])
-def test_who_held_the_role_could_do_it(tmp_path: Path, given: tuple[str, str, dict[str, Any]]) -> None:
+def test_a_holder_of_the_role_could_act(tmp_path: Path, given: tuple[str, str, dict[str, Any]]) -> None:
     assert said(tmp_path, resolved("U01ANA", "U01ANA", "U02BEN"), given) == []
 
 
-def test_a_vote_in_a_role_that_its_caster_did_not_hold_is_named(tmp_path: Path) -> None:
+def test_a_vote_in_a_role_not_held_by_the_voter_is_reported(tmp_path: Path) -> None:
     (problem,) = said(tmp_path, resolved("U01ANA", "U02BEN"), VOTED)
     assert problem == "vote of U01ANA: did not hold platform when it was given"
 
 
-def test_a_waiver_of_who_did_not_own_the_check_is_named(tmp_path: Path) -> None:
+def test_a_waiver_by_someone_who_did_not_own_the_check_is_reported(tmp_path: Path) -> None:
     (problem,) = said(tmp_path, resolved("U01ANA", "U01ANA", role="managers"), WAIVED)
     assert problem == "waiver of c0: U01ANA did not hold platform when it was given"
 
@@ -50,9 +50,11 @@ def test_a_waiver_of_who_did_not_own_the_check_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "before",
     [
-        ("U01ANA", "refused", {"what": "vote Go"}),  # of a version that did not record it
-        resolved("U02BEN", "U02BEN"),  # another's
+        ("U01ANA", "refused", {"what": "vote Go"}),  # by a version that did not record it
+        resolved("U02BEN", "U02BEN"),  # for another person
     ],
 )
-def test_only_the_event_right_before_counts(tmp_path: Path, before: tuple[str, str, dict[str, Any]]) -> None:
+def test_only_the_event_directly_before_counts(
+    tmp_path: Path, before: tuple[str, str, dict[str, Any]]
+) -> None:
     assert said(tmp_path, before, VOTED) == []

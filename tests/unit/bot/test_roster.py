@@ -1,4 +1,4 @@
-"""Who the configured members are: each is asked for once, where it is kept."""
+"""Which people the configured members stand for: each member is looked up once, where it is kept."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ class Groups:
         ("", None),
     ],
 )
-def test_what_a_member_is_follows_from_its_text(text: str, found: object) -> None:
+def test_the_kind_of_a_member_follows_from_its_text(text: str, found: object) -> None:
     assert member(text) == found
     assert is_user(text) == isinstance(found, SlackUser)
     assert is_user_group(text) == isinstance(found, SlackUserGroup)
 
 
-def test_users_are_known_without_asking_only_where_all_are_named() -> None:
+def test_people_are_known_without_a_lookup_only_if_all_members_are_users() -> None:
     assert named_users(["U01ANA", "U02BEN"]) == {"U01ANA", "U02BEN"}
     assert named_users(["U01ANA", "S0PLATFORM"]) is None
 
 
-async def test_every_group_is_asked_for_once() -> None:
+async def test_every_group_is_looked_up_once() -> None:
     groups = Groups({"S0PLATFORM": frozenset({"U02BEN", "U04MIA"})})
     people = {"managers": ["U01ANA", "S0PLATFORM"], "platform": ["S0PLATFORM"]}
     resolved = await Roster(groups.members).resolve(name for members in people.values() for name in members)
@@ -61,7 +61,7 @@ async def test_every_group_is_asked_for_once() -> None:
     assert electorate.holders(["platform"]) == ("U02BEN", "U04MIA")
 
 
-async def test_who_cannot_be_read_stands_for_nobody_and_is_named() -> None:
+async def test_an_unreadable_member_resolves_to_nobody_and_is_named() -> None:
     groups = Groups({"S0GONE": Misconfigured("I cannot read it", hint="Ask an admin")})
     resolved = await Roster(groups.members).resolve(["U01ANA", "S0GONE", "pagerduty:web"])
     assert resolved.people == {"U01ANA": {"U01ANA"}, "S0GONE": frozenset(), "pagerduty:web": frozenset()}
@@ -69,7 +69,7 @@ async def test_who_cannot_be_read_stands_for_nobody_and_is_named() -> None:
     assert "pagerduty:web" in resolved.unreadable["pagerduty:web"]
 
 
-async def test_what_may_be_told_later_is_no_answer_unless_a_part_of_it_will_do() -> None:
+async def test_a_temporary_failure_is_raised_unless_a_partial_answer_is_enough() -> None:
     roster = Roster(Groups({"S0PLATFORM": Unavailable("Slack does not answer")}).members)
     with pytest.raises(Unavailable):
         await roster.resolve(["U01ANA", "S0PLATFORM"])

@@ -1,4 +1,4 @@
-"""A sample of every kind of message, as Slack is shown by `canary lint --slack`: valid at any size of the configuration."""
+"""Samples of every kind of message, which `canary lint --slack` shows to Slack: valid at any size of the configuration."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.unit.bot.dossiers import NOW, plan
 
 
 def test_there_is_a_sample_of_every_kind() -> None:
-    """Add a new kind to `KINDS_OF_SAMPLES`; files, which are not made of blocks, as None."""
+    """Add a new kind to `KINDS_OF_SAMPLES`, or None for files, which have no blocks."""
     assert set(KINDS_OF_SAMPLES) == set(KINDS.names())
     assert {name for name, content in KINDS_OF_SAMPLES.items() if content is None} == set(KINDS.files)
 
 
 @pytest.mark.parametrize("checks", [2, 150])
-def test_slack_takes_every_sample_in_both_sets_of_blocks(tmp_path: Path, checks: int) -> None:
+def test_slack_accepts_every_sample_with_newer_and_with_older_blocks(tmp_path: Path, checks: int) -> None:
     found = list(samples(plan(tmp_path, checks, "x" * 2000), NOW))
     assert len({sample.name for sample in found}) == len(found)
     for sample in found:

@@ -24,7 +24,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @pytest.mark.parametrize("around", ["{}\n", "{}\r\n", "  {}  ", '"{}"', "'{}'", '"{}"\n', "\t{}\n\n"])
-def test_what_pasting_and_mounting_leave_around_a_value_is_not_part_of_it(
+def test_whitespace_and_quotes_around_a_value_are_ignored(
     environment: pytest.MonkeyPatch, around: str
 ) -> None:
     urls = {"DATABASE_URL": "postgresql://bot@db/canary", "REDIS_URL": "redis://cache:6379/0"}
@@ -74,7 +74,7 @@ def test_an_empty_variable_is_an_unset_one(environment: pytest.MonkeyPatch, noth
         ("CANARY_LOG", "xml-secret", "CANARY_LOG: "),
     ],
 )
-def test_what_is_wrong_is_said_and_never_repeated(
+def test_an_invalid_setting_is_reported_without_its_value(
     environment: pytest.MonkeyPatch, name: str, value: str, says: str
 ) -> None:
     environment.setenv(name, value)
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_said_and_never_repeated(
     "url",
     ["redis://cache", "rediss://u:p%23@cache:6380/1", "unix:///tmp/valkey.sock?db=0", "redis://[::1]:6379"],
 )
-def test_urls_of_redis_in_all_their_forms(environment: pytest.MonkeyPatch, url: str) -> None:
+def test_redis_urls_in_all_their_forms(environment: pytest.MonkeyPatch, url: str) -> None:
     environment.setenv("REDIS_URL", url)
     assert read_settings().redis_url == url
 
@@ -103,7 +103,7 @@ def test_urls_of_redis_in_all_their_forms(environment: pytest.MonkeyPatch, url: 
         ({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "s", "HOST": "::1"}, "::1"),
     ],
 )
-def test_only_who_takes_slacks_requests_listens_to_others_unless_told_to(
+def test_only_a_bot_that_receives_http_requests_listens_on_all_addresses_by_default(
     environment: pytest.MonkeyPatch, given: dict[str, str], address: str
 ) -> None:
     for name, value in {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", **given}.items():

@@ -1,4 +1,4 @@
-"""Many who ask the same share one question, and nobody is given what was found out before they asked."""
+"""Simultaneous equal questions share one request, and nobody gets an answer from before they asked."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_all_who_come_while_one_is_under_way_share_the_next(
-    world: World, shared: Shared[str, float]
-) -> None:
+async def test_askers_during_a_request_share_the_next_one(world: World, shared: Shared[str, float]) -> None:
     first = asyncio.create_task(shared.ask("group", since=100))
     await settle()
     world.now = 101
@@ -69,8 +67,8 @@ async def test_all_who_come_while_one_is_under_way_share_the_next(
     assert world.asked == [100, 101]
 
 
-async def test_whoever_comes_before_it_has_begun_joins(world: World, shared: Shared[str, float]) -> None:
-    world.let_begin.clear()  # Slack's limits: it waits for its turn
+async def test_an_asker_joins_a_request_that_has_not_begun(world: World, shared: Shared[str, float]) -> None:
+    world.let_begin.clear()  # it waits for its turn under Slack's limits
     early = asyncio.create_task(shared.ask("group", since=100))
     await settle()
     world.now = 103
@@ -81,24 +79,24 @@ async def test_whoever_comes_before_it_has_begun_joins(world: World, shared: Sha
     assert [await early, await late] == [103, 103]
 
 
-async def test_an_answer_counts_for_who_had_asked_before_it_was_begun(
+async def test_an_answer_counts_for_anyone_who_asked_before_the_request_began(
     world: World, shared: Shared[str, float]
 ) -> None:
     world.let_answer.set()
     assert await shared.ask("group", since=99) == 100
     world.now = 102
-    assert await shared.ask("group", since=99.5) == 100  # clicked before, comes late
+    assert await shared.ask("group", since=99.5) == 100  # clicked before, arrived later
     assert await shared.ask("group", since=101) == 102
 
 
-async def test_an_old_answer_counts_for_nobody(world: World, shared: Shared[str, float]) -> None:
+async def test_a_stale_answer_counts_for_nobody(world: World, shared: Shared[str, float]) -> None:
     world.let_answer.set()
     await shared.ask("group", since=99)
     world.now = 100 + FRESH + 1
     assert await shared.ask("group", since=99) == world.now
 
 
-async def test_a_failure_is_told_to_all_who_shared_it_and_to_nobody_later(
+async def test_a_failure_reaches_all_who_shared_the_request_and_nobody_later(
     world: World, shared: Shared[str, float]
 ) -> None:
     world.fails = True
@@ -112,7 +110,9 @@ async def test_a_failure_is_told_to_all_who_shared_it_and_to_nobody_later(
     assert await shared.ask("group", since=100) == 100
 
 
-async def test_who_leaves_takes_the_answer_from_nobody(world: World, shared: Shared[str, float]) -> None:
+async def test_cancelling_one_asker_does_not_affect_the_others(
+    world: World, shared: Shared[str, float]
+) -> None:
     leaves = asyncio.create_task(shared.ask("group", since=100))
     stays = asyncio.create_task(shared.ask("group", since=100))
     await settle()
@@ -122,7 +122,9 @@ async def test_who_leaves_takes_the_answer_from_nobody(world: World, shared: Sha
     assert await stays == 100
 
 
-async def test_different_questions_wait_for_nobody(world: World, shared: Shared[str, float]) -> None:
+async def test_different_questions_do_not_wait_for_each_other(
+    world: World, shared: Shared[str, float]
+) -> None:
     several = [asyncio.create_task(shared.ask(name, since=100)) for name in "abc"]
     await settle()
     assert world.asked == [100, 100, 100]
@@ -143,7 +145,7 @@ steps = st.lists(
 
 @given(steps)
 @settings(deadline=None)
-def test_whatever_happens_nobody_is_given_what_was_asked_before_their_click_or_long_ago(
+def test_nobody_ever_gets_an_answer_from_before_their_click_or_a_stale_one(
     steps: list[Step],
 ) -> None:
     asyncio.run(check(steps))

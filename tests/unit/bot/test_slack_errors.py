@@ -1,4 +1,4 @@
-"""Slack's errors: each has words, a class, and a next step for its reader."""
+"""Slack's errors: each has a wording, a class, and a next step for its reader."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.base.sentences import sentence
 from bot.slack.errors import Ends, Fixer, meaning
 from bot.slack.messages.alert import reason
 
-# of Slack's reference: chat.postMessage, chat.update, chat.postEphemeral, files.completeUploadExternal, views.open,
+# From Slack's reference: chat.postMessage, chat.update, chat.postEphemeral, files.completeUploadExternal, views.open,
 # users.info, usergroups.users.list, conversations.history
 DOCUMENTED = [
     "access_denied",
@@ -97,7 +97,7 @@ DOCUMENTED = [
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
-def test_every_documented_error_has_words_and_a_class(name: str) -> None:
+def test_every_documented_error_has_a_wording_and_a_class(name: str) -> None:
     found = meaning(name)
     assert found.ends is not Ends.UNKNOWN
     assert name not in found.says
@@ -114,7 +114,7 @@ def test_advice_is_one_sentence_for_its_reader(name: str, reader: Fixer) -> None
     assert reader is Fixer.ANYONE or "operator" not in advice
 
 
-def test_an_unknown_error_is_named_and_may_pass() -> None:
+def test_an_unknown_error_is_named_and_may_be_temporary() -> None:
     found = meaning("brand_new")
     assert (found.ends, found.is_permanent) == (Ends.UNKNOWN, False)
     assert "brand_new" in found.says
@@ -146,7 +146,7 @@ def test_message_and_hint_are_two_sentences(message: str, hint: str, said: tuple
     assert CanaryError(message, hint=hint).sentences == said
 
 
-def test_a_sentence_keeps_its_end() -> None:
+def test_a_sentence_keeps_its_punctuation() -> None:
     assert [sentence(text) for text in ("a", "a.", "a!", "a: `b`")] == ["a.", "a.", "a!", "a: `b`"]
 
 
@@ -166,5 +166,5 @@ def test_a_sentence_keeps_its_end() -> None:
         ("", "no reason is known"),
     ],
 )
-def test_what_the_outbox_notes_is_said_in_words(stored: str, said: str) -> None:
+def test_a_reason_stored_in_the_outbox_is_put_into_words(stored: str, said: str) -> None:
     assert reason(stored).endswith(said)

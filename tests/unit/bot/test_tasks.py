@@ -1,4 +1,4 @@
-"""Tasks that end, whatever becomes of a cancellation."""
+"""Tasks end even if a cancellation is swallowed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 from bot.base.tasks import cancelled
 
 
-async def test_a_task_is_cancelled_though_a_cancellation_gets_lost() -> None:
+async def test_a_task_is_cancelled_even_if_a_cancellation_is_swallowed() -> None:
     lost = 0
 
     async def forgetful() -> None:

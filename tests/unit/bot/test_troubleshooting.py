@@ -1,4 +1,4 @@
-"""docs/troubleshooting.md quotes messages as they are: whoever pastes one into a search finds it."""
+"""docs/troubleshooting.md quotes messages exactly, so that searching for one finds it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()
-SHORTEST = 6  # characters of a piece that tells one message from another
+SHORTEST = 6  # characters: a piece this long tells one message from another
 
 
 def source() -> str:
-    """All our code, with texts that go on in the next line put together."""
+    """All of our code, with string literals joined across lines."""
     files = [
         path
         for package in ("bot", "commands", "checks", "sandbox")
@@ -33,7 +33,7 @@ SOURCE = source()
 
 
 @pytest.mark.parametrize("message", quoted())
-def test_a_message_is_said_by_our_code(message: str) -> None:
+def test_every_quoted_message_occurs_in_our_code(message: str) -> None:
     pieces = re.split(r"…|python3|8765|60 s|canary\.yaml:19: ", message)
     said = [piece.strip(" .:()") for piece in pieces if len(piece.strip(" .:()")) >= SHORTEST]
     assert [piece for piece in said if piece not in SOURCE] == []

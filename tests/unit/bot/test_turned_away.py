@@ -1,11 +1,11 @@
-"""Who is refused again and again: counted a person, for a minute."""
+"""Repeated refusals are counted per person, for a minute."""
 
 from __future__ import annotations
 
 from bot.workflow.turned_away import OFTEN, TurnedAway
 
 
-def test_some_refusals_within_a_minute_are_often_and_nobody_elses_count() -> None:
+def test_several_refusals_within_a_minute_are_often_and_other_people_do_not_count() -> None:
     now = 0.0
     turned_away = TurnedAway(clock=lambda: now)
     for _ in range(OFTEN.most - 1):

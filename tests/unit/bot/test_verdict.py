@@ -1,4 +1,4 @@
-"""What a run's results amount to."""
+"""The verdict that a run's results amount to."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_nothing_measured_is_unknown_and_no_go() -> None:
     assert verdict.reasons == ("nothing was measured",)
 
 
-def test_only_errors_are_no_go() -> None:
+def test_errors_alone_are_no_go() -> None:
     verdict = assess({"a": result(Outcome.ERROR), "b": result(Outcome.ERROR)}, {})
     assert verdict.recommendation is Recommendation.NO_GO
     assert verdict.needs_waiver == ("a", "b")
@@ -53,7 +53,7 @@ def test_an_error_is_mitigated_by_a_fallback_that_passed() -> None:
 
 
 @pytest.mark.parametrize("own", [Outcome.FAIL, Outcome.UNKNOWN])
-def test_a_fallback_mitigates_nothing_but_an_error(own: Outcome) -> None:
+def test_a_fallback_mitigates_only_an_error(own: Outcome) -> None:
     results = {"logs": result(own), "scenarios": result(Outcome.PASS)}
     assert assess(results, {"logs": "scenarios"}).needs_waiver == ("logs",)
 

@@ -1,4 +1,4 @@
-"""What follows from a record is drawn again, and compared: as it would be worded today only where it was written like that."""
+"""The conclusions in a record are derived again and compared; wordings only if they were written in today's format."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Change = Callable[[dict[str, Any]], object]
 
 
 def resealed(change: Change) -> str:
-    """A packet that was changed by somebody who then computed every digest and hash again."""
+    """A changed packet, with every digest and hash recomputed."""
     packet: dict[str, Any] = json.loads(OLDEST.read_text())
     change(packet)
     packet["configuration"]["digest"] = own_digest(packet["configuration"])
@@ -60,10 +60,10 @@ def changed_instructions(packet: dict[str, Any]) -> None:
 
 
 def nothing(packet: dict[str, Any]) -> None:
-    """As it was."""
+    """The change that changes nothing."""
 
 
-def test_a_packet_that_was_sealed_again_holds() -> None:
+def test_a_resealed_packet_verifies() -> None:
     assert problems(resealed(nothing)) == []
 
 
@@ -75,7 +75,7 @@ def test_a_packet_that_was_sealed_again_holds() -> None:
         (changed_instructions, "rollback: is not what the configuration says, filled in"),
     ],
 )
-def test_a_changed_conclusion_is_found_though_every_digest_was_computed_again(
+def test_a_changed_conclusion_is_detected_even_if_every_digest_was_recomputed(
     change: Change, says: str
 ) -> None:
     assert says in problems(resealed(change))
@@ -85,13 +85,13 @@ def test_a_changed_conclusion_is_found_though_every_digest_was_computed_again(
     ("change", "later"),
     [(changed_reasons, Formats(evidence=2)), (changed_instructions, Formats(packet=2))],
 )
-def test_a_later_version_takes_sentences_of_an_older_format_as_they_were_stored(
+def test_a_later_version_accepts_the_stored_wording_of_an_older_format(
     change: Change, later: Formats
 ) -> None:
     assert problems(resealed(change), later) == []
 
 
-def test_a_later_version_still_draws_the_recommendation_itself() -> None:
+def test_a_later_version_still_derives_the_recommendation() -> None:
     later = Formats(configuration=2, evidence=2, packet=2)
     assert problems(resealed(changed_recommendation), later) == ["verdict: does not follow from the results"]
 
@@ -125,7 +125,7 @@ def test_a_part_that_states_its_format_is_read_like_one_that_does_not() -> None:
 
 
 @pytest.mark.parametrize("form", ["packet-of-tea/1", "canary-packet/0", "canary-packet/1.5", 1, None])
-def test_what_is_no_packet_is_said_to_be_none(form: object) -> None:
+def test_an_invalid_packet_is_reported_as_such(form: object) -> None:
     [problem] = problems(json.dumps(json.loads(OLDEST.read_text()) | {"format": form}))
     assert problem.startswith("this is not a decision packet: ValueError: its format is ")
 
@@ -134,7 +134,7 @@ def test_what_is_no_packet_is_said_to_be_none(form: object) -> None:
 
 
 def with_evidence(tmp_path: Path, change: Change) -> tuple[Dossier, Beside]:
-    """A run whose evidence was changed, with a digest that fits."""
+    """A run whose evidence was changed, with a matching digest."""
     whole = dossier(plan(tmp_path, 2, "x"), "slow", RunState.DECIDING)
     assert whole.evidence
     document = json.loads(whole.evidence.document)
@@ -156,7 +156,7 @@ def about_evidence(dossier: Dossier, beside: Beside) -> list[str]:
     return [said for said in disagreements(dossier, beside, []) if said.startswith("evidence: its verdict")]
 
 
-def test_rows_that_were_frozen_with_another_verdict_disagree(tmp_path: Path) -> None:
+def test_evidence_frozen_with_another_verdict_is_reported(tmp_path: Path) -> None:
     assert about_evidence(*with_evidence(tmp_path, nothing)) == []
     for change in (
         lambda said: said["verdict"].update(recommendation="GO"),
@@ -178,15 +178,13 @@ def test_rows_that_were_frozen_with_another_verdict_disagree(tmp_path: Path) -> 
         ),
     ],
 )
-def test_evidence_that_this_version_cannot_read_says_what_to_do(
-    tmp_path: Path, change: Change, says: str
-) -> None:
+def test_unreadable_evidence_says_what_to_do(tmp_path: Path, change: Change, says: str) -> None:
     with pytest.raises(Unreadable) as error:
         about_evidence(*with_evidence(tmp_path, change))
     assert re.match(says, " ".join(error.value.sentences))
 
 
-def test_what_is_frozen_states_its_format(tmp_path: Path) -> None:
+def test_frozen_documents_state_their_format(tmp_path: Path) -> None:
     whole = dossier(plan(tmp_path, 2, "x"), "slow", RunState.DECIDING)
     assert whole.evidence
     assert json.loads(whole.evidence.document)["format"] == TODAY.evidence

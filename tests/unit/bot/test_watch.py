@@ -1,4 +1,4 @@
-"""What a look at a trigger means."""
+"""What a watch concludes from each measurement of a trigger."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def looks(*outcomes: Outcome, breach: int) -> list[Event]:
 P, W, U, E, F = Outcome.PASS, Outcome.WARN, Outcome.UNKNOWN, Outcome.ERROR, Outcome.FAIL
 
 
-def test_it_prompts_at_the_configured_breach_not_before() -> None:
+def test_a_prompt_is_posted_at_the_configured_breach_and_not_before() -> None:
     assert looks(F, F, F, breach=3) == [Event.NOTHING, Event.NOTHING, Event.PROMPT]
 
 
-def test_recovery_between_breaches_starts_the_count_anew() -> None:
+def test_recovery_restarts_the_count() -> None:
     assert looks(F, F, P, F, F, breach=3)[-1] is Event.NOTHING
 
 
-def test_a_prompt_is_asked_once_an_episode_and_edited_after() -> None:
+def test_a_breach_prompts_once_and_then_updates_the_prompt() -> None:
     assert looks(F, F, F, breach=1) == [Event.PROMPT, Event.STILL_BREACHED, Event.STILL_BREACHED]
 
 
-def test_after_recovery_the_next_breach_asks_again() -> None:
+def test_after_recovery_the_next_breach_prompts_again() -> None:
     assert looks(F, P, F, breach=1) == [Event.PROMPT, Event.RECOVERED, Event.PROMPT]
 
 
@@ -42,17 +42,17 @@ def test_a_warning_is_no_breach() -> None:
     assert looks(W, W, breach=1) == [Event.NOTHING, Event.NOTHING]
 
 
-def test_a_look_that_cannot_tell_neither_breaches_nor_recovers() -> None:
+def test_an_inconclusive_measurement_neither_breaches_nor_recovers() -> None:
     assert looks(F, U, F, breach=2) == [Event.NOTHING, Event.NOTHING, Event.PROMPT]
     assert looks(F, E, F, breach=1) == [Event.PROMPT, Event.BLIND, Event.STILL_BREACHED]
 
 
-def test_a_blind_watch_is_said_once_until_it_sees_again() -> None:
+def test_a_blind_watch_is_reported_once_until_it_can_measure_again() -> None:
     assert looks(E, E, E, E, breach=3) == [Event.NOTHING, Event.NOTHING, Event.BLIND, Event.NOTHING]
     assert looks(E, P, E, breach=1) == [Event.BLIND, Event.NOTHING, Event.BLIND]
 
 
-def test_looks_that_were_slept_through_are_not_made_up_for() -> None:
+def test_missed_measurements_are_not_made_up_for() -> None:
     watch = Watch(run=1, state=WatchState.WATCHING, tick=3, started_at=NOW, ends_at=NOW + timedelta(hours=2))
     minute = timedelta(minutes=1)
     assert next_look(watch, every=minute, now=NOW + 3 * minute) == (4, NOW + 4 * minute)

@@ -1,4 +1,4 @@
-"""A moving window lets through so many in any stretch of its length, and says when there is a place again."""
+"""A sliding window allows so many calls in any stretch of its length, and says when the next one is allowed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ gaps = st.lists(st.floats(0, 8, allow_nan=False), max_size=60)
 
 
 @given(gaps)
-def test_no_stretch_of_its_length_has_more_than_the_most(gaps: list[float]) -> None:
+def test_no_stretch_of_the_windows_length_exceeds_the_limit(gaps: list[float]) -> None:
     window, now, taken = Window(SECONDS), 0.0, []
     for gap in gaps:
         now += gap
@@ -24,7 +24,7 @@ def test_no_stretch_of_its_length_has_more_than_the_most(gaps: list[float]) -> N
 
 
 @given(gaps)
-def test_who_waits_as_long_as_it_says_gets_a_place_and_no_sooner(gaps: list[float]) -> None:
+def test_waiting_as_long_as_told_is_enough_and_not_too_long(gaps: list[float]) -> None:
     window, now = Window(SECONDS), 0.0
     for gap in gaps:
         now += gap
@@ -35,7 +35,7 @@ def test_who_waits_as_long_as_it_says_gets_a_place_and_no_sooner(gaps: list[floa
         window.take(now)
 
 
-def test_what_is_given_back_is_there_again() -> None:
+def test_a_returned_place_is_free_again() -> None:
     window = Window(SECONDS)
     for now in (1.0, 2.0, 3.0):
         window.take(now)
@@ -44,12 +44,12 @@ def test_what_is_given_back_is_there_again() -> None:
     assert window.wait(MOST, 4.0) == 0
 
 
-def test_with_fewer_places_the_wait_is_until_so_many_are_gone() -> None:
+def test_with_a_lower_limit_the_wait_is_longer() -> None:
     window = Window(SECONDS)
     for now in (1.0, 2.0, 3.0):
         window.take(now)
     assert [window.wait(most, 4.0) for most in (1, 2, 3, 4)] == [9.0, 8.0, 7.0, 0.0]
 
 
-def test_a_share_of_a_rate_is_never_nothing() -> None:
+def test_a_share_of_a_rate_is_never_zero() -> None:
     assert [Rate(most, 10).share(0.5).most for most in (1, 2, 3, 60)] == [1, 1, 1, 30]

@@ -1,4 +1,4 @@
-"""Looks, windows, tries: what many measurements of one check come to."""
+"""Sampling, windows and retries: what several measurements of one check add up to."""
 
 from __future__ import annotations
 
@@ -63,20 +63,20 @@ class TestOneLook:
         assert result.reason == "p95 is 100 s, limit < 180s"
         assert result.started_at == NOON
 
-    async def test_a_check_that_cannot_be_made_is_an_error_with_the_next_step(self) -> None:
+    async def test_an_impossible_measurement_is_an_error_with_the_next_step(self) -> None:
         result = await result_of(scripted(DOWN))
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
         assert (result.reason, result.hint, result.detail) == ("the database refused", "start it", ("line",))
 
-    async def test_a_defect_of_the_kind_is_an_error_without_internals(self) -> None:
+    async def test_a_bug_in_the_kind_is_an_error_without_internals(self) -> None:
         result = await result_of(scripted(ZeroDivisionError("internal words")))
 
         assert result.outcome is Outcome.ERROR
         assert "ZeroDivisionError" in result.reason
         assert "internal words" not in result.model_dump_json()
 
-    async def test_a_number_that_is_none_is_an_error_never_a_pass(self) -> None:
+    async def test_nan_is_an_error_and_never_a_pass(self) -> None:
         assert (await result_of(scripted(float("nan")))).outcome is Outcome.ERROR
 
     async def test_nothing_to_measure_is_unknown(self) -> None:
@@ -91,18 +91,18 @@ class TestOneLook:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    async def test_a_check_that_hangs_is_cancelled_at_its_limit(self) -> None:
+    async def test_a_hanging_check_is_cancelled_at_its_timeout(self) -> None:
         result = await result_of(scripted(lambda: asyncio.sleep(60), timeout="100ms"))
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.TIMEOUT)
         assert "100ms" in result.reason
 
-    async def test_a_time_out_of_the_kind_itself_is_not_taken_for_the_limit(self) -> None:
+    async def test_a_timeout_raised_by_the_kind_is_not_mistaken_for_the_checks_own(self) -> None:
         result = await result_of(scripted(TimeoutError()))
 
         assert (result.outcome, result.cause) == (Outcome.ERROR, Cause.ENVIRONMENT)
 
-    async def test_secrets_are_taken_out_of_everything_said(self) -> None:
+    async def test_secrets_are_redacted_from_every_sentence(self) -> None:
         error = CheckError("hunter2 is wrong", cause=Cause.CONFIGURATION, hint="hunter2", detail=("hunter2",))
         result = await result_of(scripted(error), Secrets({"PASSWORD": "hunter2"}))
 
@@ -110,8 +110,8 @@ class TestOneLook:
         assert result.reason == "[redacted] is wrong"
 
     @pytest.mark.parametrize("shown", range(5, 12))
-    async def test_a_reading_is_redacted_before_a_sentence_quotes_its_beginning(self, shown: int) -> None:
-        """So little of the secret would be left that nobody could tell it from a word."""
+    async def test_a_reading_is_redacted_before_it_is_shortened(self, shown: int) -> None:
+        """Otherwise too little of the secret would be left to recognize it."""
         secret = "correct horse battery staple"
         quoted = (await result_of(scripted("x" * 500))).reason.count("x")
         value = f"{'x' * (quoted - shown - 1)} {secret} and more"
@@ -122,7 +122,7 @@ class TestOneLook:
         assert "correct"[: shown - 1] not in result.model_dump_json()
 
     @pytest.mark.parametrize("secret", ["9876543210987654321", "24600503292249b855acd40a"])
-    async def test_digits_that_are_a_secret_are_no_number_to_be_shown(self, secret: str) -> None:
+    async def test_a_number_that_spells_a_secret_is_not_shown(self, secret: str) -> None:
         for value in (int(secret.encode().hex()), *([int(secret)] if secret.isdigit() else [])):
             result = await result_of(scripted(value), Secrets({"PIN": secret}))
 
@@ -151,14 +151,14 @@ def looks(count: int, **limits: Any) -> dict[str, Any]:
 
 
 class TestLooks:
-    async def test_all_looks_are_made_and_kept(self) -> None:
+    async def test_all_measurements_are_taken_and_kept(self) -> None:
         result = await result_of(scripted(GOOD, GOOD, GOOD, **looks(3)))
 
         assert result.outcome is Outcome.PASS
         assert len(result.measurements) == 3
         assert result.reason == "3 PASS of 3 looks: p95 is 100 s, limit < 180s"
 
-    async def test_later_looks_end_later(self) -> None:
+    async def test_later_measurements_have_later_windows(self) -> None:
         check = scripted(GOOD, GOOD, sample={"count": 2, "every": "50ms"})
         await result_of(check)
 
@@ -175,12 +175,14 @@ class TestLooks:
         ],
         ids=["below", "one below", "at"],
     )
-    async def test_fails_at_the_third_failed_look(self, script: tuple[int, ...], outcome: Outcome) -> None:
+    async def test_the_check_fails_at_the_third_failed_measurement(
+        self, script: tuple[int, ...], outcome: Outcome
+    ) -> None:
         result = await result_of(scripted(*script, **looks(5, fail_at=3)))
 
         assert (result.outcome, result.cause) == (outcome, Cause.FLAKY)
 
-    async def test_stops_at_the_look_that_breaks_the_limit(self) -> None:
+    async def test_sampling_stops_at_the_measurement_that_breaks_the_limit(self) -> None:
         check = scripted(BAD, BAD, GOOD, **looks(3, fail_at=2))
         result = await result_of(check)
 
@@ -195,7 +197,7 @@ class TestLooks:
         ],
         ids=["never two in a row", "two in a row"],
     )
-    async def test_fails_at_two_failed_looks_in_a_row(
+    async def test_the_check_fails_at_two_consecutive_failed_measurements(
         self, script: tuple[int, ...], outcome: Outcome
     ) -> None:
         result = await result_of(scripted(*script, **looks(5, fail_at=5, fail_at_consecutive=2)))
@@ -210,14 +212,14 @@ class TestLooks:
         ],
         ids=["below", "at"],
     )
-    async def test_errors_are_counted_apart_from_failures(
+    async def test_errors_are_counted_separately_from_failures(
         self, script: tuple[Any, ...], outcome: Outcome
     ) -> None:
         result = await result_of(scripted(*script, **looks(3, error_at=2)))
 
         assert (result.outcome, result.cause) == (outcome, Cause.ENVIRONMENT)
 
-    async def test_tolerated_all_the_time_is_no_pass(self) -> None:
+    async def test_a_sample_of_only_tolerated_failures_does_not_pass(self) -> None:
         result = await result_of(scripted(BAD, DOWN, **looks(2, fail_at=2, error_at=2)))
 
         assert result.outcome is Outcome.FAIL
@@ -225,10 +227,10 @@ class TestLooks:
     async def test_three_of_three_failures_fail_when_the_limit_is_three(self) -> None:
         assert (await result_of(scripted(BAD, BAD, BAD, **looks(3, fail_at=3)))).outcome is Outcome.FAIL
 
-    async def test_a_look_without_data_makes_the_check_unknown(self) -> None:
+    async def test_a_measurement_without_data_makes_the_check_unknown(self) -> None:
         assert (await result_of(scripted(GOOD, None, GOOD, **looks(3)))).outcome is Outcome.UNKNOWN
 
-    async def test_a_time_out_between_looks_keeps_what_was_measured(self) -> None:
+    async def test_a_timeout_between_measurements_keeps_what_was_measured(self) -> None:
         hang = lambda: asyncio.sleep(60)  # noqa: E731
         result = await result_of(scripted(GOOD, hang, timeout="200ms", **looks(2)))
 
@@ -240,7 +242,9 @@ class TestCrashes:
     @pytest.mark.parametrize(
         "error", [ZeroDivisionError(), SystemExit(3), asyncio.CancelledError()], ids=repr
     )
-    async def test_what_a_kind_raises_ends_its_check_alone_and_is_placed(self, error: BaseException) -> None:
+    async def test_an_exception_in_a_kind_ends_only_its_check_and_is_located(
+        self, error: BaseException
+    ) -> None:
         async def raising() -> int:
             raise error
 
@@ -252,18 +256,18 @@ class TestCrashes:
 
 
 class TestTries:
-    async def test_passing_at_the_second_try_is_a_flaky_warning(self) -> None:
+    async def test_passing_at_the_second_attempt_is_a_flaky_warning(self) -> None:
         result = await result_of(scripted(BAD, GOOD, retries=1))
 
         assert (result.outcome, result.cause) == (Outcome.WARN, Cause.FLAKY)
         assert result.reason == "passed when tried again; try 1 of 2: p95 is 200 s, limit < 180s"
 
-    async def test_failing_at_every_try_fails(self) -> None:
+    async def test_failing_at_every_attempt_fails(self) -> None:
         result = await result_of(scripted(BAD, BAD, retries=1))
 
         assert (result.outcome, result.cause) == (Outcome.FAIL, Cause.REGRESSION)
 
-    async def test_a_pass_is_not_tried_again(self) -> None:
+    async def test_a_pass_is_not_retried(self) -> None:
         check = scripted(GOOD, retries=3)
         await result_of(check)
 

@@ -1,4 +1,4 @@
-"""Why a command failed, by its exit code and last lines."""
+"""Why a command failed, judged by its exit code and last lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from checks.outcome import Cause
         ("❌ Invalid environment variables:", ""),
     ],
 )
-def test_a_missing_variable_is_the_configurations(line: str, name: str) -> None:
+def test_a_missing_variable_is_a_configuration_error(line: str, name: str) -> None:
     failure = classify(1, ["building", line, "    at main.js:3"])
 
     assert failure.cause is Cause.CONFIGURATION
@@ -45,7 +45,7 @@ def test_a_missing_variable_is_the_configurations(line: str, name: str) -> None:
         "Error: listen EADDRINUSE: address already in use :::3000",
     ],
 )
-def test_what_is_in_the_way_is_the_environments(line: str) -> None:
+def test_a_missing_resource_is_an_environment_error(line: str) -> None:
     failure = classify(1, [line])
 
     assert (failure.cause, failure.lines) == (Cause.ENVIRONMENT, (line,))
@@ -101,9 +101,7 @@ def test_anything_else_is_a_regression(line: str) -> None:
         (255, [], Cause.REGRESSION, ""),
     ],
 )
-def test_exit_codes_tell_who_is_concerned(
-    exit_code: int, output: list[str], cause: Cause, ended: str
-) -> None:
+def test_the_exit_code_tells_the_cause(exit_code: int, output: list[str], cause: Cause, ended: str) -> None:
     failure = classify(exit_code, output)
 
     assert (failure.cause, failure.ended) == (cause, ended)
@@ -118,7 +116,7 @@ def test_every_signal_has_a_name(number: int) -> None:
     assert signal_name(-number)
 
 
-def test_lines_of_any_length_and_number_are_read_in_no_time() -> None:
+def test_any_amount_of_output_is_read_quickly() -> None:
     lines = ["MISSING " * 100_000, *["environment variable " * 1000] * 5000]
 
     assert classify(1, lines).cause is Cause.REGRESSION

@@ -1,4 +1,4 @@
-"""What a query may be, decided on its tree alone. Against a server: tests/sql."""
+"""Which queries are accepted, decided from the syntax tree alone. For decisions on a server, see tests/sql."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "sql.md").read_text()
 def relation(
     name: str, *columns: str, schema: str = "public", enums: frozenset[tuple[str, str]] = frozenset()
 ) -> Relation:
-    """A column `place:pair` is of someone's own type."""
+    """A column written `place:pair` has the user-defined type `pair`."""
     names, kinds = zip(*(f"{column}:".split(":")[:2] for column in columns), strict=True)
     return Relation(schema, name, found_first=True, columns=names, opaque=kinds, enums=enums)
 
@@ -51,7 +51,7 @@ def refusal(query: str, catalog: Catalog = CATALOG) -> CheckError:
 
 
 @pytest.mark.parametrize(("query", "words"), refused())
-def test_what_is_not_understood_is_refused(query: str, words: str) -> None:
+def test_a_query_that_is_not_understood_is_refused(query: str, words: str) -> None:
     assert words in str(refusal(query))
 
 
@@ -76,29 +76,29 @@ def test_what_is_not_understood_is_refused(query: str, words: str) -> None:
         ("SELECT position('a' IN note), extract(epoch FROM now()) FROM hits", "SELECT position('a' IN note), extract(epoch FROM pg_catalog.now()) FROM public.hits"),
     ],
 )  # fmt: skip
-def test_a_query_is_run_with_every_name_in_full(query: str, written: str) -> None:
+def test_a_query_runs_with_all_names_qualified(query: str, written: str) -> None:
     assert guarded(query, CATALOG) == written
 
 
-def test_what_is_not_listed_is_said_before_anything_else() -> None:
+def test_an_unlisted_relation_is_reported_before_anything_else() -> None:
     assert "reads secrets" in str(
         refusal("SELECT pg_sleep(1), 1::regclass, (SELECT word FROM secrets) INTO x")
     )
 
 
-def test_a_listed_name_that_the_database_does_not_have_refuses_every_query() -> None:
+def test_a_listed_relation_missing_from_the_database_refuses_every_query() -> None:
     catalog = Catalog(CATALOG.relations, ("hits_old",), (*TABLES, "hits_old"))
     for query in ("SELECT count(*) FROM hits", "SELECT 1", "SELECT * FROM hits_old"):
         assert "lists hits_old, which this database does not have" in str(refusal(query, catalog))
     assert "reads pg_catalog.pg_authid" in str(refusal("SELECT * FROM pg_catalog.pg_authid", catalog))
 
 
-def test_only_listed_names_are_offered() -> None:
+def test_only_listed_names_are_suggested() -> None:
     assert refusal("SELECT * FROM hitz").hint == 'Did you mean "hits"?'
     assert refusal("SELECT * FROM pg_authis").hint == "Add pg_authis to `tables` if the check may read it."
 
 
-def test_a_name_of_a_relation_that_the_path_finds_later_needs_its_schema() -> None:
+def test_a_relation_shadowed_on_the_search_path_needs_its_schema() -> None:
     later = Relation("app", "orders", found_first=False, columns=("id",), opaque=("",), enums=frozenset())
     catalog = Catalog((later,), (), ("app.orders",))
     assert guarded("SELECT id FROM app.orders", catalog) == "SELECT id FROM app.orders"
@@ -127,16 +127,16 @@ def test_a_refusal_names_the_line() -> None:
     ],
     ids=range(12),
 )
-def test_what_is_too_long_or_too_deep_is_refused(query: str) -> None:
+def test_a_too_long_or_too_deep_query_is_refused(query: str) -> None:
     refusal(query)
 
 
 @pytest.mark.parametrize("query", ["\ufeffSELECT id FROM hits", "SELECT id FROM hits\n\n;\n"])
-def test_what_an_editor_leaves_at_the_ends_is_not_in_the_way(query: str) -> None:
+def test_whitespace_and_semicolons_around_a_query_are_ignored(query: str) -> None:
     assert guarded(query, CATALOG) == "SELECT id FROM public.hits"
 
 
-def test_a_query_of_many_parts_is_refused_and_not_compared_with_itself() -> None:
+def test_a_query_with_very_many_relations_is_refused_quickly() -> None:
     many = ", ".join("hits AS a" for _ in range(1400))
     columns = ", ".join("a.a" for _ in range(2500))
     assert "100 relations or more" in str(refusal(f"SELECT {columns} FROM {many}"))
@@ -155,20 +155,20 @@ def test_a_query_of_many_parts_is_refused_and_not_compared_with_itself() -> None
     ],
     ids=range(4),
 )
-async def test_what_people_may_well_write_is_not_too_deep(query: str) -> None:
+async def test_queries_that_people_plausibly_write_are_not_too_deep(query: str) -> None:
     assert guarded(query, CATALOG) == query
 
 
-def test_an_edit_that_makes_something_else_of_the_query_is_refused() -> None:
-    """As a place would that a defect of the parser puts elsewhere."""
+def test_an_edit_that_changes_the_meaning_of_a_query_is_refused() -> None:
+    """As a position would that a parser bug reports wrongly."""
     statement = grammar.parse("SELECT count FROM hits")
     for edit in (grammar.Edit(7, 7, "pg_catalog."), grammar.Edit(7, 7, "/*"), grammar.Edit(99, 99, "x")):
         with pytest.raises(CheckError, match="cannot be written down safely"):
             grammar.edited(statement, [edit])
 
 
-def test_every_name_of_a_construct_and_of_its_fields_is_the_parsers() -> None:
-    """A construct that a later grammar adds is refused; one that it renames would be, too, and nothing could be asked."""
+def test_the_names_of_constructs_and_their_fields_match_the_parser() -> None:
+    """A construct that a new grammar adds is refused. One that it renamed would be refused too, and no query could run."""
     seen: dict[str, set[str]] = {}
     for query in (*accepted(), "SELECT $1"):
         left = [grammar.opened(grammar.parse(query).tree)]

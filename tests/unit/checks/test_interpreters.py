@@ -1,4 +1,4 @@
-"""Which words of a command are code."""
+"""Which arguments of a command are code."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ VALUE = "{{version}}"
         ("kubectl exec web -- sh -c X", "-c"),
     ],
 )
-def test_code(command: str, because: str) -> None:
+def test_arguments_that_are_code(command: str, because: str) -> None:
     words = [VALUE if word == "X" else word for word in command.split()]
     assert reads_as_code(words, words.index(VALUE)) == because
 
@@ -65,6 +65,6 @@ def test_code(command: str, because: str) -> None:
         "docker run image X",
     ],
 )
-def test_no_code(command: str) -> None:
+def test_arguments_that_are_not_code(command: str) -> None:
     words = [VALUE if word == "X" else word for word in command.split()]
     assert reads_as_code(words, words.index(VALUE)) == ""

@@ -1,4 +1,4 @@
-"""Judging one measurement: outcome, sentence, cause, and never a pass by accident."""
+"""Judging one measurement: outcome, sentence and cause, and never a pass by accident."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def age(value: Any, n: int | None = None) -> Reading:
         (240.0, Outcome.FAIL, Cause.REGRESSION, "p95 is 240 s, limit < 180s"),
     ],
 )
-def test_what_is_neither_pass_nor_warn_fails(
+def test_a_value_outside_pass_and_warn_fails(
     value: float, outcome: Outcome, cause: Cause | None, reason: str
 ) -> None:
     judgement = judged(age(value), passing={"p95": "< 180s"}, warning={"p95": "< 240s"})
@@ -49,13 +49,13 @@ def test_all_limits_of_a_reading_must_hold_and_the_broken_one_is_named() -> None
     assert judgement.judged[0].limit == "<= 62"
 
 
-def test_a_reading_is_held_to_another_and_both_are_said() -> None:
+def test_a_reading_can_be_compared_with_another_and_both_are_shown() -> None:
     readings = Reading(name="passed", value=416), Reading(name="total", value=417)
 
     assert judged(*readings, passing={"passed": "== total"}).reason == "passed is 416, limit == total (417)"
 
 
-def test_the_worst_reading_decides_and_only_the_worst_are_said() -> None:
+def test_the_worst_reading_decides_and_only_the_worst_are_named() -> None:
     judgement = judged(age(1), Reading(name="max", value=9, unit="s"), passing={"p95": "< 5s", "max": "< 5s"})
 
     assert judgement.reason == "max is 9 s, limit < 5s"
@@ -81,12 +81,12 @@ class TestFailsClosed:
         [(), (age(None),), (Reading(name="max", value=1, unit="s"),)],
         ids=["none", "empty", "other"],
     )
-    def test_a_reading_that_is_not_there_is_unknown(self, readings: tuple[Reading, ...]) -> None:
+    def test_a_missing_reading_is_unknown(self, readings: tuple[Reading, ...]) -> None:
         judgement = judged(*readings, passing={"p95": "< 180s"})
 
         assert (judgement.outcome, judgement.cause) == (Outcome.UNKNOWN, Cause.DATA_MISSING)
 
-    def test_nothing_limited_is_unknown(self) -> None:
+    def test_a_measurement_without_limited_readings_is_unknown(self) -> None:
         assert judged(age(1), passing={}).outcome is Outcome.UNKNOWN
 
     @pytest.mark.parametrize(
@@ -101,22 +101,22 @@ class TestFailsClosed:
         assert judgement.outcome is Outcome.UNKNOWN
         assert judgement.reason == "p95 rests on 3 samples, 30 are needed"
 
-    def test_samples_that_nobody_counted_are_too_few(self) -> None:
+    def test_an_unknown_sample_size_is_too_small(self) -> None:
         assert judged(age(1), passing={"p95": "< 5s"}, at_least=30).outcome is Outcome.UNKNOWN
 
-    def test_another_reading_that_is_not_there_is_unknown(self) -> None:
+    def test_a_missing_reading_to_compare_with_is_unknown(self) -> None:
         readings = Reading(name="passed", value=3), Reading(name="total", value=None)
 
         assert judged(*readings, passing={"passed": "== total"}).outcome is Outcome.UNKNOWN
         assert judged(readings[0], passing={"passed": "== total"}).outcome is Outcome.UNKNOWN
 
     @pytest.mark.parametrize("value", ["1", True])
-    def test_a_value_of_another_sort_is_an_error(self, value: Any) -> None:
+    def test_a_value_of_another_type_is_an_error(self, value: Any) -> None:
         judgement = judged(Reading(name="n", value=value), passing={"n": "== 1"})
 
         assert (judgement.outcome, judgement.cause) == (Outcome.ERROR, Cause.CONFIGURATION)
 
-    def test_a_unit_that_turns_out_to_be_another_is_an_error_that_names_both(self) -> None:
+    def test_an_unexpected_unit_is_an_error_that_names_both_units(self) -> None:
         judgement = judged(Reading(name="p95", value=1), passing={"p95": "< 180s"})
 
         assert judgement.outcome is Outcome.ERROR
@@ -124,7 +124,7 @@ class TestFailsClosed:
 
 
 @given(value=st.floats(0.001, 1e9), bound=st.integers(1, 10**9))
-def test_a_rounded_value_never_seems_to_be_on_the_other_side(value: float, bound: int) -> None:
+def test_a_rounded_value_never_appears_on_the_other_side_of_its_limit(value: float, bound: int) -> None:
     judgement = judged(Reading(name="x", value=value), passing={"x": f"< {bound}"})
 
     said = float(judgement.reason.removeprefix("x is ").partition(", limit")[0].replace(",", ""))

@@ -1,4 +1,4 @@
-"""Limits: how they are written, what they compare, and what is refused when they are loaded."""
+"""Limits: how they are written, what they compare, and which are refused at load time."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def test_a_limit_is_read_as_it_is_written(text: str, comparison: str, operand: A
     ["", "180s", "< ", "=< 3", "< 3 parsecs", "< 3 4", "== in sync", "~ 3",
      "<\n", "< '3'", "> true", '== "a', "< 180s; DROP", 180, 0.5, None, True, ["< 3"], "< " + "9" * 500],
 )  # fmt: skip
-def test_what_is_no_limit_is_refused_with_what_was_expected(text: Any) -> None:
+def test_an_invalid_limit_is_refused_with_what_was_expected(text: Any) -> None:
     with pytest.raises(ValueError, match="expected"):
         Limit.parse(text)
 
 
 @given(st.text(max_size=250))
-def test_no_text_is_more_than_a_value_error(text: str) -> None:
+def test_no_text_raises_anything_but_a_value_error(text: str) -> None:
     try:
         Limit.parse(text)
     except ValueError:
@@ -76,7 +76,7 @@ def test_no_text_is_more_than_a_value_error(text: str) -> None:
     value=st.floats(allow_nan=False, allow_infinity=False),
     bound=st.integers(-(10**6), 10**6),
 )
-def test_a_number_is_compared_as_numbers_are(comparison: str, value: float, bound: int) -> None:
+def test_numbers_compare_by_value(comparison: str, value: float, bound: int) -> None:
     limit = Limit.parse(f"{comparison} {bound}")
 
     assert limit.holds(value, limit.bound({})) == eval(f"value {comparison} bound")
@@ -84,7 +84,7 @@ def test_a_number_is_compared_as_numbers_are(comparison: str, value: float, boun
 
 @pytest.mark.parametrize("comparison", ["<", "<=", ">", ">=", "==", "!="])
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_is_no_finite_number_is_within_no_limit(comparison: str, value: float) -> None:
+def test_only_finite_numbers_are_within_a_limit(comparison: str, value: float) -> None:
     limit = Limit.parse(f"{comparison} 3")
 
     assert not limit.holds(value, 3.0)
@@ -92,7 +92,7 @@ def test_what_is_no_finite_number_is_within_no_limit(comparison: str, value: flo
 
 
 @pytest.mark.parametrize(("value", "bound"), [("3", 3), (True, 1), (1, True), ("true", True), (None, 0)])
-def test_values_of_two_sorts_cannot_be_compared(value: Any, bound: Any) -> None:
+def test_values_of_different_types_cannot_be_compared(value: Any, bound: Any) -> None:
     with pytest.raises(TypeError):
         Limit.parse("== 3").holds(value, bound)
 
@@ -111,7 +111,7 @@ def test_limits_survive_json(written: dict[str, Any]) -> None:
 
 
 class TestAtLoad:
-    def test_an_unknown_reading_gets_the_nearest_name_at_its_own_key(self) -> None:
+    def test_an_unknown_reading_is_reported_at_its_key_with_the_nearest_name(self) -> None:
         found = problems(**{"pass": {"p59": "< 180s"}})
 
         assert list(found) == ["pass.p59"]
@@ -126,7 +126,9 @@ class TestAtLoad:
             ("p95", "< percent", "%", "s"),
         ],
     )
-    def test_a_wrong_unit_names_both(self, reading: str, limit: str, given: str, measured: str) -> None:
+    def test_a_wrong_unit_is_reported_with_both_units(
+        self, reading: str, limit: str, given: str, measured: str
+    ) -> None:
         message = problems(**{"pass": {reading: limit}})[f"pass.{reading}"]
 
         assert f"is in {given}" in message
@@ -135,18 +137,18 @@ class TestAtLoad:
     @pytest.mark.parametrize(
         ("reading", "limit", "written"), [("p95", "< 180", "< 180s"), ("rate", "> 3", "> 3/min")]
     )
-    def test_a_limit_without_a_unit_is_told_how_to_write_it(
+    def test_a_limit_without_a_unit_is_reported_with_how_to_write_it(
         self, reading: str, limit: str, written: str
     ) -> None:
         message = problems(**{"pass": {reading: limit}})[f"pass.{reading}"]
         assert f"needs a unit, such as {written!r}" in message
 
-    def test_a_bare_word_that_is_no_reading_is_told_to_go_in_quotes(self) -> None:
+    def test_an_unquoted_word_is_told_to_go_in_quotes(self) -> None:
         message = problems(**{"pass": {"word": "== ok"}})["pass.word"]
 
         assert "words go in quotes" in message
 
-    def test_warn_needs_a_pass_to_lie_beyond(self) -> None:
+    def test_warn_needs_a_pass_limit_on_the_same_reading(self) -> None:
         assert list(problems(**{"pass": {"p95": "< 1s"}, "warn": {"total": "< 3"}})) == ["warn.total"]
 
     def test_a_check_without_any_limit_is_refused(self) -> None:
@@ -158,16 +160,16 @@ class TestAtLoad:
         assert set(problems(**fields)) == {"pass.p95", "warn.p95", "consecutive", "timeout"}
 
     @pytest.mark.parametrize("key", ["window", "timeout"])
-    def test_a_stretch_of_no_time_is_refused(self, key: str) -> None:
+    def test_a_duration_of_zero_is_refused(self, key: str) -> None:
         assert key in problems(**{"pass": {"p95": "< 1s"}, key: "0s"})
 
     @pytest.mark.parametrize("name", ["fail_at", "fail_at_consecutive", "error_at"])
-    def test_a_limit_on_looks_that_can_never_break_is_refused(self, name: str) -> None:
+    def test_a_sample_limit_that_can_never_break_is_refused(self, name: str) -> None:
         found = problems(**{"pass": {"p95": "< 1s"}, "sample": {"count": 3, "every": "1s", name: 4}})
 
         assert "never reached" in found["sample"]
 
-    def test_a_sound_check_is_taken(self) -> None:
+    def test_a_correct_check_is_accepted(self) -> None:
         check = Sample.model_validate(
             {
                 "pass": {"p95": "< 180s", "passed": "== total"},

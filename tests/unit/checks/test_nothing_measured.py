@@ -1,4 +1,4 @@
-"""What was not measured, or is held to nothing, is never a pass: by itself, in a table, or by what a limit compares."""
+"""What was not measured, or has no limit, is never a pass: alone, in a table, or when a limit compares with it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_reading_without_a_limit_has_no_outcome() -> None:
     assert judgement.outcome is Outcome.PASS
 
 
-def test_what_has_no_outcome_is_the_least_severe() -> None:
+def test_having_no_outcome_is_the_least_severe() -> None:
     shown = Judged(reading=Reading(name="due", value=3), outcome=None)
     passed = Judged(reading=Reading(name="p95", value=3), outcome=Outcome.PASS)
     assert shown.severity < passed.severity
@@ -51,14 +51,14 @@ def test_what_has_no_outcome_is_the_least_severe() -> None:
 
 @pytest.mark.parametrize("comparison", ["<", "<=", ">", ">=", "==", "!="])
 @pytest.mark.parametrize("bound", ["3", "other", "missing"])
-def test_nothing_is_within_no_limit(comparison: str, bound: str) -> None:
+def test_a_missing_value_is_within_no_limit(comparison: str, bound: str) -> None:
     readings = Reading(name="x", value=None), Reading(name="other", value=None)
     assert judged(*readings, limits={"x": f"{comparison} {bound}"}).outcome is Outcome.UNKNOWN
     assert judged(limits={"x": f"{comparison} {bound}"}).outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("limit", ['!= "down"', "!= true", "!= 3"])
-def test_other_than_something_is_not_met_by_another_sort_of_value(limit: str) -> None:
+def test_not_equal_is_not_met_by_a_value_of_another_type(limit: str) -> None:
     for value in ("up", False, 4):
         outcome = judged(Reading(name="x", value=value), limits={"x": limit}).outcome
         same = {'!= "down"': str, "!= true": bool, "!= 3": int}[limit] is type(value)
@@ -71,7 +71,7 @@ def test_a_statistic_of_no_samples_is_unknown(at_least: int) -> None:
     assert judgement.outcome is Outcome.UNKNOWN
 
 
-def test_within_warn_alone_is_not_measured_either() -> None:
+def test_a_missing_value_is_unknown_under_warn_too() -> None:
     found = judged(Reading(name="x", value=None), limits={"x": "< 1"}, warning={"x": "< 9"})
     assert found.outcome is Outcome.UNKNOWN
 
@@ -90,7 +90,7 @@ def test_within_warn_alone_is_not_measured_either() -> None:
         st.sampled_from("abc"), st.sampled_from(["< 2", "!= 3", "== b", '!= "x"', "== true"]), min_size=1
     ),
 )
-def test_a_pass_is_a_measured_value_in_every_limited_reading(
+def test_a_pass_needs_a_measured_value_for_every_limited_reading(
     found: list[Any], limits: dict[str, str]
 ) -> None:
     readings = [Reading(name=name, value=value, n=n) for name, value, n in found]
@@ -101,7 +101,7 @@ def test_a_pass_is_a_measured_value_in_every_limited_reading(
     assert {one.reading.name for one in judgement.judged if one.outcome} == set(limits)
 
 
-def test_a_limit_does_not_compare_a_reading_with_itself() -> None:
+def test_a_limit_cannot_compare_a_reading_with_itself() -> None:
     fields = {
         "kind": "gate",
         "owner": "x",
@@ -113,13 +113,13 @@ def test_a_limit_does_not_compare_a_reading_with_itself() -> None:
         KINDS["gate"].model_validate(fields)
 
 
-def test_a_sample_size_that_no_reading_has_is_not_asked_for() -> None:
+def test_at_least_is_refused_if_no_reading_has_a_sample_size() -> None:
     fields = {"kind": "gate", "owner": "x", "run": ["a"], "at_least": 5}
     with pytest.raises(ValidationError, match="no reading of gate has a sample size"):
         KINDS["gate"].model_validate(fields)
 
 
-def test_expectations_that_there_are_none_of_cannot_be_met() -> None:
+def test_a_limit_on_expectations_is_refused_if_there_are_none() -> None:
     fields = {
         "kind": "http.probe",
         "owner": "x",
@@ -132,7 +132,7 @@ def test_expectations_that_there_are_none_of_cannot_be_met() -> None:
 
 @pytest.mark.parametrize("value", [-60.5, -7200, float("-1e300")])
 @pytest.mark.parametrize("limit", ["< 180s", "<= 3m", "< other"])
-def test_an_age_below_0_is_no_young_age(value: float, limit: str) -> None:
+def test_a_negative_age_does_not_pass_as_small(value: float, limit: str) -> None:
     age, other = Reading(name="age", value=value, unit="s"), Reading(name="other", value=5, unit="s")
     judgement = judged(age, other, limits={"age": limit})
     assert judgement.outcome is Outcome.ERROR
@@ -142,14 +142,14 @@ def test_an_age_below_0_is_no_young_age(value: float, limit: str) -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "limits"),
     [
-        (-0.2, "s", "< 180s"),  # clocks are never quite the same
+        (-0.2, "s", "< 180s"),  # clocks always differ a little
         (-60, "s", "< 180s"),
         (-7200, "s", ["< 180s", ">= -3h"]),
         (-7200, "s", "< -1h"),
         (-7200, "", "< 180"),
     ],
 )
-def test_a_negative_value_that_is_meant_passes(value: float, unit: str, limits: Any) -> None:
+def test_an_intended_negative_value_passes(value: float, unit: str, limits: Any) -> None:
     assert judged(Reading(name="x", value=value, unit=unit), limits={"x": limits}).outcome is Outcome.PASS
 
 
@@ -193,12 +193,12 @@ def test_an_expectation_that_is_never_true_or_false_is_refused(text: str) -> Non
         "true",
     ],
 )
-def test_what_may_be_true_or_false_is_taken(text: str) -> None:
+def test_an_expression_that_can_be_true_or_false_is_accepted(text: str) -> None:
     assert Expectation.parse(text).text == text
 
 
 @pytest.mark.parametrize("value", [1, "true", {}, [], 0, None, 1.5])
-def test_what_turns_out_to_be_neither_is_a_mistake_and_no_regression(value: Any) -> None:
+def test_a_result_other_than_true_or_false_is_a_configuration_error(value: Any) -> None:
     answer = {"status": 200, "headers": {}, "body": {"ok": value}, "ms": 1.0}
     with pytest.raises(CheckError, match=r"last.body.ok is .*, expected true or false"):
         why_not("last.body.ok", Seen.of([answer]))
@@ -215,7 +215,7 @@ def test_what_turns_out_to_be_neither_is_a_mistake_and_no_regression(value: Any)
         ('last.headers["Content-Type"] == "x"', "expected the header's name in lower case: 'content-type'"),
     ],
 )
-def test_a_field_that_no_response_has_is_refused(text: str, said: str) -> None:
+def test_an_unknown_field_of_a_response_is_refused(text: str, said: str) -> None:
     with pytest.raises(ValueError) as caught:
         Expectation.parse(text)
     assert said in str(caught.value)
@@ -223,7 +223,7 @@ def test_a_field_that_no_response_has_is_refused(text: str, said: str) -> None:
 
 # ------------------------------------------------------------------ samples
 @pytest.mark.parametrize("outcomes", list(product([Outcome.UNKNOWN, Outcome.ERROR, Outcome.FAIL], repeat=2)))
-def test_looks_none_of_which_passed_do_not_recommend_a_go(outcomes: tuple[Outcome, ...]) -> None:
+def test_a_sample_without_any_pass_does_not_recommend_a_go(outcomes: tuple[Outcome, ...]) -> None:
     from checks.sample import Sampling
 
     sampling = Sampling.model_validate({"count": 5, "fail_at": 5, "error_at": 5})

@@ -1,4 +1,4 @@
-"""Numbers stay exactly what was written: read, compared, said, and frozen as evidence."""
+"""Numbers stay exactly as written: when they are read, compared, shown, and frozen as evidence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from checks.units import UNITS, interval_seconds, parse_quantity, say_value
         ("1" * 5000, Decimal("1" * 5000)),
     ],
 )
-def test_any_form_that_programs_print_is_a_number(text: str, number: Any) -> None:
+def test_a_number_is_read_in_any_form_that_programs_print(text: str, number: Any) -> None:
     assert parse_number(text) == number
     assert type(parse_number(text)) is type(number)
 
@@ -63,7 +63,7 @@ def test_any_form_that_programs_print_is_a_number(text: str, number: Any) -> Non
         "1 2",
     ],
 )
-def test_anything_else_is_none(text: str) -> None:
+def test_anything_else_is_not_a_number(text: str) -> None:
     assert parse_number(text) is None
 
 
@@ -72,7 +72,7 @@ numbers = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=Fal
 
 
 @given(numbers)
-def test_a_number_printed_is_read_as_itself(number: Any) -> None:
+def test_a_printed_number_is_read_back_the_same(number: Any) -> None:
     found = parse_number(str(number))
     assert found is not None
     assert exactly(found) == exactly(number)
@@ -90,7 +90,7 @@ def test_a_reading_keeps_its_number_through_json_and_the_canonical_form(number: 
 @pytest.mark.parametrize(
     "value", [True, False, None, "12", "{}", "", 0, 0.5, 2**53, 2**53 + 1, -(2**70), 10**400]
 )
-def test_a_value_keeps_its_sort_through_json(value: Any) -> None:
+def test_a_value_keeps_its_type_through_json(value: Any) -> None:
     reading = Reading(name="x", value=value)
     again = Reading.model_validate_json(reading.model_dump_json())
     assert (again.value, type(again.value)) == (reading.value, type(reading.value))
@@ -98,7 +98,7 @@ def test_a_value_keeps_its_sort_through_json(value: Any) -> None:
     assert Measurement.model_validate(json.loads(json.dumps(measured.model_dump(mode="json")))) == measured
 
 
-def test_numbers_that_differ_have_different_digests() -> None:
+def test_different_numbers_have_different_digests() -> None:
     assert len({canonical({"x": 20260115093000120 + last}) for last in range(10)}) == 10
 
 
@@ -109,7 +109,7 @@ def test_a_limit_compares_exactly(a: Any, b: Any, comparison: str) -> None:
     assert limit.holds(a, limit.bound({})) == expected
 
 
-def test_neighbours_beyond_2_53_differ() -> None:
+def test_numbers_beyond_2_53_that_differ_by_one_are_different() -> None:
     limit = Limit.parse("== 20260115093000123")
     assert limit.holds(20260115093000123, limit.bound({}))
     assert not limit.holds(20260115093000124, limit.bound({}))
@@ -136,14 +136,14 @@ def test_neighbours_beyond_2_53_differ() -> None:
         ("0.10000000000000000001%", (Decimal("0.10000000000000000001"), "%")),
     ],
 )
-def test_a_quantity_is_in_the_unit_of_readings(text: str, quantity: tuple[Any, str]) -> None:
+def test_a_quantity_is_converted_to_the_unit_of_readings(text: str, quantity: tuple[Any, str]) -> None:
     assert parse_quantity(text) == quantity
 
 
 @pytest.mark.parametrize(
     "text", ["", "s", "5 parsecs", "1,000", "5ss", "5 5s", "1h 30", "-1h30m", "5 /h", "5 kb"]
 )
-def test_what_is_no_quantity_is_none(text: str) -> None:
+def test_text_that_is_no_quantity_is_not_read(text: str) -> None:
     assert parse_quantity(text) is None
 
 
@@ -188,12 +188,12 @@ def test_an_interval_is_seconds(text: str, seconds: float | None) -> None:
         (-0.0, "0"),
     ],
 )
-def test_a_number_is_said(value: Any, said: str) -> None:
+def test_a_number_is_formatted_for_people(value: Any, said: str) -> None:
     assert say_value(value) == said
 
 
 @pytest.mark.parametrize("text", ["1e9999999", "-1e-99999999999999", "1e999999"])
-def test_a_number_that_nobody_could_calculate_with_is_refused(text: str) -> None:
+def test_an_absurdly_long_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"a number of more than 200,000 places"):
         number_in_json(text)
     assert parse_number(text) is None
@@ -204,7 +204,7 @@ class NeverWhole(Decimal):
         raise AssertionError("it takes seconds to make an int of a number with many places")
 
 
-def test_a_reading_takes_a_decimal_as_it_is() -> None:
+def test_a_reading_keeps_a_decimal_as_it_is() -> None:
     number = NeverWhole("1e9999")
 
     assert Reading(name="much", value=number).value is number

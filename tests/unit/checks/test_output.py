@@ -1,4 +1,4 @@
-"""Searching a stream in windows finds what a search of the whole would find."""
+"""Searching a stream in windows finds the same as searching the whole."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 
 
 def last_of(data: bytes, pattern: str, size: int = 7, window: int = 1 << 16) -> str | None:
-    """As a child process finds it."""
+    """Search like the child process does."""
     found = search.find({"patterns": {"it": pattern}, "window": window}, pieces(data, size))
     if "it" not in found:
         return None
@@ -46,7 +46,7 @@ LINES = st.lists(
 
 
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.integers(1, 40))
-def test_in_whatever_pieces_it_comes(lines: list[str], newline: str, size: int) -> None:
+def test_the_size_of_the_chunks_does_not_matter(lines: list[str], newline: str, size: int) -> None:
     text = newline.join(lines)
     found = [match[1] for match in re2.finditer(r"(?m)^(\d+) passed", plain(text))]
 
@@ -57,7 +57,7 @@ PIECES = st.lists(st.sampled_from(["a", "é", "😀", "\x1b[32m", "\n", "\r\n", 
 
 
 @given(PIECES.map("".join), st.integers(1, 40))
-def test_windows_are_the_stream_and_break_no_character(text: str, size: int) -> None:
+def test_windows_add_up_to_the_stream_and_split_no_character(text: str, size: int) -> None:
     data = text.encode()
     whole = bytearray()
     for start, window in windows(pieces(data, size), 70):
@@ -76,18 +76,18 @@ def test_a_match_may_span_lines_within_a_window(size: int) -> None:
     assert last_of(data, r"begin\nmiddle\n(end)", size, window=64) == "end"
 
 
-def test_numbers_are_not_cut_at_the_edges_of_windows() -> None:
+def test_numbers_are_not_cut_at_window_boundaries() -> None:
     data = b"".join(b"total %d\n" % (1_000_000 + number) for number in range(1000))
 
     assert last_of(data, r"(\d+)", 13, window=50) == "1000999"
 
 
-def test_a_value_that_is_cut_short_is_no_number() -> None:
+def test_a_shortened_value_is_not_a_number() -> None:
     assert str(search.last({"pattern": r"\d+"}, [b"7" * 5000])).endswith("7…")
 
 
 @pytest.mark.parametrize(("early", "late"), [(True, False), (False, True), (True, True), (False, False)])
-async def test_what_lies_beyond_the_bound_is_said_to_be_skipped(early: bool, late: bool) -> None:
+async def test_output_beyond_the_bound_is_reported_as_skipped(early: bool, late: bool) -> None:
     data = b"7 ok\n" * early + b"noise\n" * 1000 + b"8 ok\n" * late
     with Recording(most=1000, end=200) as recording:
         for piece in pieces(data, 7):
@@ -109,7 +109,7 @@ async def test_a_secret_is_redacted_before_it_is_searched() -> None:
     assert found == {"it": "[redacted]"}
 
 
-def test_what_outgrows_memory_is_read_from_disk() -> None:
+def test_output_that_outgrows_memory_is_read_from_disk() -> None:
     data = b"".join(b"line %d\n" % number for number in range(100_000))
     with Recording(end=1000) as recording:
         for piece in pieces(data, 50_000):

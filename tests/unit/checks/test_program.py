@@ -1,4 +1,4 @@
-"""Whether a program can be started: looked at, and never waited for."""
+"""Whether a program can be started is found out without waiting for anything."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SCRIPT = b"#!/nowhere/python\n"
 
 @pytest.fixture
 def pipe(tmp_path: Path) -> Path:
-    """Named like a program, where PATH finds it."""
+    """A pipe on PATH, with the name of a program."""
     path = tmp_path / "tool"
     os.mkfifo(path, 0o755)
     return path
 
 
-def test_a_pipe_in_the_place_of_a_program_is_not_read(pipe: Path) -> None:
-    descriptor = os.open(pipe, os.O_RDWR)  # so that who opens it does not wait for a writer
+def test_a_pipe_in_place_of_a_program_is_not_read(pipe: Path) -> None:
+    descriptor = os.open(pipe, os.O_RDWR)  # so that opening it does not wait for a writer
     try:
         os.write(descriptor, SCRIPT)
 
@@ -34,7 +34,7 @@ def test_a_pipe_in_the_place_of_a_program_is_not_read(pipe: Path) -> None:
         os.close(descriptor)
 
 
-def test_the_interpreter_of_a_script_is_looked_for(tmp_path: Path) -> None:
+def test_the_interpreter_of_a_script_is_looked_up(tmp_path: Path) -> None:
     script = tmp_path / "tool"
     script.write_bytes(SCRIPT)
     script.chmod(0o755)
@@ -42,7 +42,7 @@ def test_the_interpreter_of_a_script_is_looked_for(tmp_path: Path) -> None:
     assert "/nowhere/python, is not on this machine" in unrunnable("./tool", tmp_path, "")
 
 
-def test_a_link_out_of_the_confinement_says_nothing_of_what_is_there(tmp_path: Path) -> None:
+def test_a_symlink_out_of_the_confinement_does_not_reveal_whether_its_target_exists(tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     workspace.mkdir()
     (tmp_path / "there").touch()

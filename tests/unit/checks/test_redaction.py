@@ -1,4 +1,4 @@
-"""A secret is found however programs write it: every shape, of every kind of secret."""
+"""A secret is found in every encoding in which programs print it, for every kind of secret."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ SHAPES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("secret", [PASSWORD, PLAIN])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_secret_is_taken_out_in_every_shape(shape: str, secret: str) -> None:
+def test_a_secret_is_redacted_in_every_encoding(shape: str, secret: str) -> None:
     written = SHAPES[shape](secret)
     shown = Redactor([secret]).redact(f"before {written} after")
 
@@ -169,7 +169,7 @@ ACCOUNT = json.dumps(
         (KEY, base64.b64decode("".join(KEY.split("\n")[1:4])).hex()),
     ],
 )  # fmt: skip
-def test_what_is_secret_in_a_secret_is_taken_out_alone(secret: str, part: str) -> None:
+def test_only_the_secret_part_of_a_url_or_connection_string_is_redacted(secret: str, part: str) -> None:
     assert Redactor([secret]).redact(f"<{part}>") == f"<{REDACTED}>"
 
 
@@ -193,26 +193,26 @@ def test_what_is_secret_in_a_secret_is_taken_out_alone(secret: str, part: str) -
         (PLAIN, "100% of &lt; C:\\temp\\new and 68 65 6c 6c 6f"),
     ],
 )  # fmt: skip
-def test_what_is_no_secret_stays(secret: str, text: str) -> None:
+def test_text_that_is_not_secret_is_kept(secret: str, text: str) -> None:
     assert Redactor([secret]).redact(text) == text
 
 
 @pytest.mark.parametrize("end", [10, 12, 15])
-def test_a_machine_made_secret_that_was_cut_in_a_message_is_found(end: int) -> None:
+def test_a_truncated_random_secret_is_found(end: int) -> None:
     redactor = Redactor([PLAIN])
     assert redactor.redact(f"token {PLAIN[:end]}… is wrong") == f"token {REDACTED}… is wrong"
     assert redactor.redact(f"…{PLAIN[-end:]} is wrong") == f"…{REDACTED} is wrong"
 
 
 @pytest.mark.parametrize("end", ["", "…", "...", "… and more"])
-def test_a_secret_of_words_is_found_where_the_text_was_cut_off(end: str) -> None:
+def test_a_passphrase_is_found_where_a_text_was_truncated(end: str) -> None:
     redactor = Redactor(["correct horse battery staple"])
     assert redactor.redact(f"FATAL: correct horse battery{end}") == f"FATAL: {REDACTED}{end}"
     assert redactor.redact(f"the correct horse b{end}") == f"the {REDACTED}{end}"
     assert redactor.redact(f"the correct{end}") == f"the correct{end}"
 
 
-def test_neighbours_of_a_packed_secret_that_hold_bits_of_it_go_with_it() -> None:
+def test_neighbours_of_a_base64_secret_that_share_its_bits_are_redacted_too() -> None:
     assert (
         Redactor(["hunter2hunter"]).redact(f"Basic {b64('hunter2hunter', 'u:')} x").endswith("[redacted] x")
     )
@@ -224,13 +224,13 @@ def test_neighbours_of_a_packed_secret_that_hold_bits_of_it_go_with_it() -> None
     before=st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     shape=st.sampled_from(["as it is", "JSON", "percent-encoded", "base64", "hexadecimal", "HTML", "wrapped"]),
 )  # fmt: skip
-def test_whatever_the_secret_and_whatever_stands_before_it(secret: str, before: str, shape: str) -> None:
+def test_a_secret_is_redacted_whatever_precedes_it(secret: str, before: str, shape: str) -> None:
     shown = Redactor([secret]).redact(f"{before} {SHAPES[shape](secret)}")
     assert REDACTED in shown
     assert secret not in shown.replace(REDACTED, "")
 
 
-def test_a_text_beyond_the_bound_loses_its_middle_and_no_secret_hides_at_the_cut() -> None:
+def test_an_overlong_text_loses_its_middle_and_no_secret_survives_at_the_cut() -> None:
     half = "x" * (LONGEST // 2 - 8)
     shown = Redactor([PLAIN]).redact(f"{PLAIN} {half}{PLAIN}{half} {PLAIN}")
     assert len(shown) <= LONGEST + 100
@@ -238,7 +238,7 @@ def test_a_text_beyond_the_bound_loses_its_middle_and_no_secret_hides_at_the_cut
     assert PLAIN not in shown
 
 
-def test_parts_are_found_in_any_text_without_failing() -> None:
+def test_parts_of_any_secret_are_found_without_failing() -> None:
     for secret in (
         "postgresql://[::1",
         "://@",

@@ -1,4 +1,4 @@
-"""What `${NAME}` stands for is filled in, and taken out again of everything said."""
+"""`${NAME}` is replaced by its value, which is redacted from everything shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_names_are_filled_in() -> None:
     assert secrets.fill("Bearer ${TOKEN}, $TOKEN, {TOKEN}") == "Bearer abcd, $TOKEN, {TOKEN}"
 
 
-def test_a_name_that_the_environment_lacks_is_said() -> None:
+def test_a_missing_variable_is_reported() -> None:
     with pytest.raises(KeyError, match="TOKEN"):
         Secrets.named_in(["${TOKEN}"], {})
 
@@ -27,17 +27,17 @@ def test_a_name_that_the_environment_lacks_is_said() -> None:
     "shape",
     [DSN, quote(DSN, safe=""), "p%40ss-word", "p@ss-word", json.dumps('quote"d\\secret')[1:-1]],
 )
-def test_a_secret_is_taken_out_in_every_shape_it_takes(shape: str) -> None:
+def test_a_secret_is_redacted_in_every_encoding(shape: str) -> None:
     secrets = Secrets({"DSN": DSN, "QUOTED": 'quote"d\\secret'})
 
     assert secrets.redact(f"<{shape}>") == "<[redacted]>"
 
 
-def test_the_longer_of_two_secrets_goes_first() -> None:
+def test_the_longer_of_two_secrets_is_redacted_first() -> None:
     assert Secrets({"A": "abcd", "B": "abcdefgh"}).redact("abcdefgh") == "[redacted]"
 
 
-def test_values_within_values_are_redacted_and_their_shape_kept() -> None:
+def test_nested_values_are_redacted_and_keep_their_structure() -> None:
     secrets = Secrets({"A": "hunter2"})
 
     assert secrets.redact_within({"a": ["hunter2", 1, None, ("x hunter2",)], "b": 2.5}) == {
@@ -47,7 +47,7 @@ def test_values_within_values_are_redacted_and_their_shape_kept() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
-def test_the_line_break_at_the_end_of_a_mounted_secret_is_not_part_of_it(end: str) -> None:
+def test_the_line_end_of_a_mounted_secret_is_not_part_of_it(end: str) -> None:
     secrets = Secrets({"TOKEN": f"hunter2{end}", "DSN": f"{DSN}{end}"})
 
     assert secrets.fill("Bearer ${TOKEN}") == "Bearer hunter2"
@@ -56,11 +56,11 @@ def test_the_line_break_at_the_end_of_a_mounted_secret_is_not_part_of_it(end: st
     )
 
 
-def test_white_space_elsewhere_in_a_secret_is_kept() -> None:
+def test_other_whitespace_in_a_secret_is_kept() -> None:
     assert Secrets({"TOKEN": " a\nb "}).fill("${TOKEN}") == " a\nb "
 
 
-def test_a_line_of_a_key_is_redacted_by_itself() -> None:
+def test_each_line_of_a_key_is_redacted() -> None:
     key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----\n"
     secrets = Secrets({"KEY": key})
 

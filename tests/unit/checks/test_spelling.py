@@ -1,4 +1,4 @@
-"""One sentence for every name that is not known."""
+"""One wording for every unknown name."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from checks import spelling
     ("word", "near"),
     [("cuont", "count"), ("count", "count"), ("stats", "status"), ("zebra", ""), ("", "")],
 )
-def test_the_closest_is_found(word: str, near: str) -> None:
+def test_the_closest_name_is_suggested(word: str, near: str) -> None:
     assert spelling.closest(word, {"status", "count"}) == near
 
 
-def test_a_name_that_is_like_none_gets_no_guess() -> None:
+def test_a_name_unlike_any_gets_no_suggestion() -> None:
     assert spelling.did_you_mean("zebra", ["count"]) == ""
 
 
-def test_an_unknown_name_is_told_what_there_is() -> None:
+def test_an_unknown_name_is_answered_with_the_available_ones() -> None:
     assert spelling.unknown("reading", "cuont", {"status", "count"}) == (
         "no reading is called 'cuont', expected one of count, status; did you mean 'count'?"
     )

@@ -1,4 +1,4 @@
-"""How long a response took, whatever becomes of the clocks."""
+"""How long a response took, even if a clock is set meanwhile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MS = 10**6
 
 
 class Clocks:
-    """A wall clock and a steady one, set by hand."""
+    """A wall clock and a monotonic one, set by the test."""
 
     def __init__(self) -> None:
         self.wall, self.steady = 1_000 * HOUR, 5 * HOUR
@@ -40,16 +40,18 @@ def timed(*, read_after: int, arrived_after: int | None, wall_set_by: int = 0) -
     [(2 * MS, 0.002), (None, 0.4), (500 * MS, 0.4), (-1 * MS, 0.0)],
     ids=["as the kernel says", "the kernel says nothing", "never longer than measured", "never negative"],
 )
-def test_the_kernel_is_believed_within_what_was_measured(arrived: int | None, seconds: float) -> None:
+def test_the_kernels_timestamp_is_trusted_within_what_was_measured(
+    arrived: int | None, seconds: float
+) -> None:
     assert timed(read_after=400 * MS, arrived_after=arrived) == seconds
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR, 2 * MS, -2 * MS])
-def test_the_kernel_is_not_believed_while_somebody_sets_the_clock(step: int) -> None:
+def test_the_kernels_timestamp_is_not_trusted_if_the_clock_was_set(step: int) -> None:
     assert timed(read_after=400 * MS, arrived_after=2 * MS, wall_set_by=step) == 0.4
 
 
-def test_the_first_byte_sent_and_the_last_received_count() -> None:
+def test_the_time_runs_from_the_first_byte_sent_to_the_last_received() -> None:
     clocks = Clocks()
     watch = Stopwatch(clocks.now)
     for _ in range(3):

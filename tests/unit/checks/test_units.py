@@ -23,13 +23,13 @@ def test_a_duration_is_read(text: str, seconds: float) -> None:
 @pytest.mark.parametrize(
     "text", ["", "90", 90, "1 fortnight", "-5s", "999d", "s", "1h 30", None, "1" * 50 + "s"]
 )
-def test_what_is_no_duration_is_refused(text: Any) -> None:
+def test_an_invalid_duration_is_refused(text: Any) -> None:
     with pytest.raises(ValueError):
         parse_duration(text)
 
 
 @given(st.integers(0, 366 * 86_400_000))
-def test_a_duration_said_is_read_back_the_same(milliseconds: int) -> None:
+def test_a_formatted_duration_is_read_back_the_same(milliseconds: int) -> None:
     length = timedelta(milliseconds=milliseconds)
 
     assert parse_duration(say_duration(length)) == length
@@ -53,5 +53,5 @@ def test_a_duration_said_is_read_back_the_same(milliseconds: int) -> None:
         (None, "s", "nothing"),
     ],
 )
-def test_a_value_is_said_with_sensible_rounding(value: Any, unit: str, said: str) -> None:
+def test_a_value_is_rounded_sensibly(value: Any, unit: str, said: str) -> None:
     assert say_value(value, unit) == said

@@ -1,4 +1,4 @@
-"""An expectation that is true although nothing was measured is no pass, and says how to write that nothing is fine."""
+"""An expectation that is true only because nothing was measured does not pass, and says how to allow that."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACTS = {
     "blank": "",
     "nan": "NaN",
     "inf": "+Inf",
-    "huge": 1e999,  # as JSON may hold it
+    "huge": 1e999,  # JSON allows it
     "nulls": [{"state": None}],
     "objects": [{"ok": True, "n": 1}],
 }
@@ -34,7 +34,7 @@ def seen(body: Any) -> Seen:
 
 
 def vacuity(text: str, body: Any) -> Vacuity | None:
-    """Of an expectation that lint takes, and that holds."""
+    """The vacuity of an expectation that lint accepts and that holds."""
     world = seen(body)
     assert why_not(Expectation.parse(text).text, world) == ""
     return world.vacuity(text)
@@ -72,7 +72,7 @@ VACUOUS = [
 
 
 @pytest.mark.parametrize(("text", "said"), VACUOUS)
-def test_what_holds_although_nothing_was_measured_says_what_was_nothing(text: str, said: str) -> None:
+def test_a_vacuous_expectation_says_what_was_empty(text: str, said: str) -> None:
     assert str(vacuity(text, FACTS)) == f"{text} is true although nothing was measured: {said}"
 
 
@@ -91,22 +91,22 @@ NO_BODY = [
 
 @pytest.mark.parametrize("text", NO_BODY)
 @pytest.mark.parametrize(("body", "was"), [("", "empty"), (" \r\n", "blank")])
-def test_nor_does_a_body_without_anything_lack_what_was_looked_for(text: str, body: str, was: str) -> None:
+def test_a_negation_about_an_empty_body_is_vacuous(text: str, body: str, was: str) -> None:
     assert str(vacuity(text, body)).endswith(f" is {was}")
 
 
 @pytest.mark.parametrize("text", [text for text, _ in VACUOUS[:22]])
-def test_the_way_out_that_is_named_is_one(text: str) -> None:
+def test_the_suggested_condition_resolves_the_vacuity(text: str) -> None:
     found = vacuity(text, FACTS)
     assert found
-    if found.if_fine and "one." not in found.if_fine:  # which is known within the quantifier alone
+    if found.if_fine and "one." not in found.if_fine:  # `one` is known only within the quantifier
         assert vacuity(f"{found.if_fine} || ({text})", FACTS) is None
         assert vacuity(f"({text}) || {found.if_fine}", FACTS) is None
 
 
 @pytest.mark.parametrize("text", NO_BODY[:5])
 @pytest.mark.parametrize("body", ["", "\n", "\N{NO-BREAK SPACE}"])
-def test_so_is_that_for_an_empty_body(text: str, body: str) -> None:
+def test_the_suggested_condition_for_an_empty_body_does_too(text: str, body: str) -> None:
     found = vacuity(text, body)
     assert found
     assert vacuity(f"{found.if_fine} || {text}", body) is None
@@ -126,7 +126,7 @@ def test_so_is_that_for_an_empty_body(text: str, body: str) -> None:
         "last.body.text != null",
         'last.body.blank == ""',
         'last.body.blank != "down"',
-        "!last.body.blank.contains('error')",  # a field that is there, and says nothing is wrong
+        "!last.body.blank.contains('error')",  # the field exists, and reports no error
         'last.body.nan == "NaN"',
         "last.body.some.all(x, x > 0)",
         "!last.body.some.exists(x, x > 5)",
@@ -145,7 +145,7 @@ def test_so_is_that_for_an_empty_body(text: str, body: str) -> None:
         "true // last.body.none.all(x, x)",
     ],
 )
-def test_what_was_measured_or_expects_nothing_passes(text: str) -> None:
+def test_a_measured_or_deliberately_empty_value_passes(text: str) -> None:
     assert vacuity(text, FACTS) is None
 
 
@@ -154,14 +154,14 @@ def test_the_size_of_an_empty_body_is_measured() -> None:
         assert vacuity(text, "") is None
 
 
-def test_a_query_that_finds_no_series() -> None:
+def test_a_query_without_series_is_vacuous() -> None:
     text = "last.body.data.result.all(s, double(s.value[1]) < 0.05)"
     found = vacuity(text, PROMETHEUS)
     assert found
     assert found.hint == "Where that is fine, write size(last.body.data.result) == 0 || …"
 
 
-def test_brackets_within_brackets_do_not_make_a_condition_long() -> None:
+def test_nested_brackets_do_not_blow_up_a_condition() -> None:
     text = "1 in [" * 20 + "1" + "]" * 20
     assert len(Guarded(text).text) < 20 * len(text)
 
@@ -194,6 +194,6 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @given(st.recursive(st.sampled_from(VALUES), _grown, max_leaves=12))
-def test_whatever_is_cel_is_cel_with_guards(text: str) -> None:
+def test_any_cel_stays_valid_with_guards(text: str) -> None:
     compiled(text)
     compiled(Guarded(text).text)

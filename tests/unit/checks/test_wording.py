@@ -1,4 +1,6 @@
-"""Measurements as sentences: no value seems to be on the other side of its limit, and no name stands there without a meaning."""
+"""Measurements as sentences: no value appears on the other side of its limit, and no reading's name is left
+unexplained.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class Own(Check):
-    """A kind of another package, which declares nothing."""
+    """A kind from another package that declares no wording."""
 
 
 def check(kind: str, **fields: Any) -> Check:
@@ -54,7 +56,7 @@ def sql(reading: str, limit: Any, *, title: str = "", warn: str = "", **fields: 
     )
 
 
-# ---------------------------------------------------------------- each kind in its words
+# ---------------------------------------------------------------- the wording of each kind
 
 
 @pytest.mark.parametrize(
@@ -141,14 +143,14 @@ def test_each_kind_words_its_readings(of: Check, readings: list[Reading], said: 
     assert found(of, *readings) == said
 
 
-def test_no_kind_of_ours_leaves_a_reading_to_its_name_unless_the_configuration_gave_it() -> None:
+def test_every_built_in_kind_words_all_readings_that_the_configuration_does_not_name() -> None:
     for kind in EXAMPLES:
         if kind not in {"sql", "prometheus.query"}:
             of = check(kind)
             assert set(of.wording()) == set(of.readings() or {}), kind
 
 
-def test_a_reading_that_nobody_words_goes_by_its_name_unless_that_is_the_title() -> None:
+def test_a_reading_without_wording_goes_by_its_name_unless_the_title_says_it() -> None:
     assert found(sql("error_rate", "<= 0.5"), Reading(name="error_rate", value=2)) == (
         "error rate 2, must be at most 0.5"
     )
@@ -175,18 +177,18 @@ def test_a_reading_that_nobody_words_goes_by_its_name_unless_that_is_the_title()
         ("< 99999999999999999999", 10**40, f"x 1e40, must be under {10**20 - 1:,}"),
     ],
 )
-def test_limits_are_words(limit: Any, value: Any, said: str) -> None:
+def test_limits_are_put_into_words(limit: Any, value: Any, said: str) -> None:
     assert found(sql("x", limit), Reading(name="x", value=value), Reading(name="total", value=417)) == said
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "< ", "<b>", "== <!channel>"])
-def test_a_limit_that_nobody_can_read_is_shown_as_it_is(text: str) -> None:
+def test_an_unreadable_limit_is_shown_unchanged(text: str) -> None:
     judged = Judged(reading=Reading(name="x", value=1), outcome=Outcome.FAIL, limit=text)
     said = Words(sql("x", "== 0"), "", [judged]).of(judged)
     assert said.limit == (f"limit {text.strip()}" if text.strip() else "")
 
 
-def test_only_what_fails_must_be() -> None:
+def test_must_is_said_only_of_limits_that_fail() -> None:
     of = sql("x", "< 10", warn="< 20")
     assert found(of, Reading(name="x", value=3)) == "x 3, should be under 10"
     assert found(of, Reading(name="x", value=13)) == "x 13, should be under 10"
@@ -241,7 +243,9 @@ SCALES |= {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "": 1, "
     st.sampled_from(["<", "<=", ">", ">=", "==", "!="]),
     st.sampled_from(["s", "B", "%", ""]),
 )
-def test_no_value_seems_to_be_on_the_other_side(value: Decimal, bound: int, compared: str, unit: str) -> None:
+def test_no_value_appears_on_the_other_side_of_its_limit(
+    value: Decimal, bound: int, compared: str, unit: str
+) -> None:
     limit = Limit.parse(f"{compared} {bound}{unit}")
     said = amount(value, unit, [limit])
     number, _, called = said.replace("%", " %").partition(" ")
@@ -250,7 +254,7 @@ def test_no_value_seems_to_be_on_the_other_side(value: Decimal, bound: int, comp
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["s", "m", "h", "d", "ms", "B", "MiB", "%", ""]))
-def test_a_limit_is_said_exactly(bound: int, unit: str) -> None:
+def test_a_limit_is_shown_exactly(bound: int, unit: str) -> None:
     text = f"{bound}{unit}"
     parsed = parse_quantity(text)
     assert parsed
@@ -286,7 +290,7 @@ def test_too_little_data_says_how_little() -> None:
     assert found(sql("x", "== 0")) == "no data for x"
 
 
-def test_what_cannot_be_compared_is_named_in_words() -> None:
+def test_a_value_that_cannot_be_compared_is_named_in_words() -> None:
     said = found(check("jobs.duplicates"), Reading(name="signals", value="two"))
     assert said.startswith("duplicate sends cannot be compared with its limit")
 
@@ -294,26 +298,26 @@ def test_what_cannot_be_compared_is_named_in_words() -> None:
 # ---------------------------------------------------------------- a check with several readings or measurements
 
 
-def test_a_reading_without_a_limit_is_not_said() -> None:
+def test_a_reading_without_a_limit_is_not_mentioned() -> None:
     assert "due" not in found(
         check("jobs.queue_age"), Reading(name="p95", value=1, unit="s"), Reading(name="due", value=3)
     )
 
 
-def test_two_readings_are_said_and_the_others_counted() -> None:
+def test_two_readings_are_named_and_the_others_counted() -> None:
     of = check("sql", query="SELECT 1", **{"pass": dict.fromkeys("abc", "== 0")})
     said = found(of, *(Reading(name=name, value=1) for name in "abc"))
     assert said == "a 1, must be 0; b 1, must be 0; and 1 more out of limits"
 
 
-def test_it_says_in_how_many_measurements() -> None:
+def test_the_sentence_says_in_how_many_measurements() -> None:
     of = sql("x", "< 10", sample={"count": 3, "fail_at": 2, "every": "1s"})
     measurements = tuple(Measurement(readings=(Reading(name="x", value=value),)) for value in (1, 20, 30))
     said = found(of, Reading(name="x", value=30), measurements=measurements, cause=Cause.FLAKY)
     assert said == "x 30, must be under 10, in 2 of 3 measurements"
 
 
-def test_a_kind_of_another_package_that_declares_nothing_is_never_misleading() -> None:
+def test_a_kind_without_wording_is_never_misleading() -> None:
     of = Own.model_validate({"kind": "own", "owner": "platform", "pass": {"free_space": ">= 5GB"}})
     assert of.wording() == {}
     assert found(of, Reading(name="free_space", value=1_000_000_000, unit="B")) == (
@@ -322,13 +326,13 @@ def test_a_kind_of_another_package_that_declares_nothing_is_never_misleading() -
 
 
 @given(st.text(max_size=200), st.text(max_size=80))
-def test_anything_becomes_one_line(value: str, note: str) -> None:
+def test_any_value_fits_on_one_line(value: str, note: str) -> None:
     said = found(sql("x", '== "ok"'), Reading(name="x", value=value, note=note))
     assert len(said.splitlines()) <= 1
     assert len(said) < 400
 
 
-def test_what_is_filled_in_is_not_filled_in_again() -> None:
+def test_inserted_values_are_not_expanded_again() -> None:
     class Quoting(Own):
         def wording(self) -> dict[str, Wording]:
             return {"x": Wording("{value} and {y}")}
@@ -338,7 +342,7 @@ def test_what_is_filled_in_is_not_filled_in_again() -> None:
     assert said == "“{y} {s}” and “{value}”, must be “ok”"
 
 
-def test_the_lines_that_matter() -> None:
+def test_the_relevant_lines_of_output_are_chosen() -> None:
     of = check("gate")
     lines = [f"line {at}" for at in range(20)]
     assert of.telling(["failed: test_a: no", "failed: test_b", *lines]) == (
@@ -365,12 +369,10 @@ def test_the_lines_that_matter() -> None:
         (3, "", "< total", "3"),
     ],
 )
-def test_a_table_shows_a_value_in_the_unit_that_its_limit_was_written_in(
-    value: Any, unit: str, limit: str, said: str
-) -> None:
+def test_a_table_shows_a_value_in_the_unit_of_its_limit(value: Any, unit: str, limit: str, said: str) -> None:
     reading = Reading(name="x", value=value, unit=unit)
     assert value_in_limits_unit(Judged(reading=reading, outcome=None, limit=limit)) == said
 
 
-def test_limits_are_read_as_results_write_them() -> None:
+def test_limits_are_parsed_as_results_write_them() -> None:
     assert [limit.text for limit in limits_in('>= 200, < 300, == "a, b"')] == [">= 200", "< 300", '== "a, b"']

@@ -1,4 +1,4 @@
-"""Budgets: a flood by one person, in one channel or by all is turned away; clicks have a lane of their own."""
+"""Budgets turn away floods by one person, in one channel or in total; clicks have budgets of their own."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def let_in(ledger: Ledger, callers: list[Caller], now: float) -> int:
     return sum(ledger.spend(caller, now) is None for caller in callers)
 
 
-def test_a_person_has_a_budget_that_comes_back() -> None:
+def test_a_persons_budget_is_restored() -> None:
     ledger = Ledger()
     assert let_in(ledger, [command()] * 50, now=0) == PERSON.most
     assert let_in(ledger, [command()], now=PERSON.seconds - 0.1) == 0
     assert let_in(ledger, [command()] * 50, now=PERSON.seconds) == PERSON.most
 
 
-def test_what_was_turned_away_costs_nobody_anything() -> None:
+def test_refused_requests_cost_others_nothing() -> None:
     ledger = Ledger()
     let_in(ledger, [command()] * 10_000, now=0)
     assert let_in(ledger, [command("U2")] * 50, now=0) == PERSON.most
 
 
-def test_many_people_share_a_channels_budget_and_that_of_all() -> None:
+def test_many_people_share_the_budgets_of_a_channel_and_of_everyone() -> None:
     ledger = Ledger()
     in_one = [command(f"U{number}") for number in range(200)]
     assert let_in(ledger, in_one, now=0) == CHANNEL.most
@@ -49,14 +49,14 @@ def test_many_people_share_a_channels_budget_and_that_of_all() -> None:
 
 
 @pytest.mark.parametrize("kind", [ACTION, VIEW])
-def test_clicks_are_not_counted_with_commands_nor_with_those_of_others(kind: InteractionKind) -> None:
+def test_clicks_are_budgeted_apart_from_commands_and_from_other_peoples_clicks(kind: InteractionKind) -> None:
     ledger = Ledger()
     let_in(ledger, [command(f"U{number}", f"C{number}") for number in range(1000)], now=0)
     assert let_in(ledger, [Caller(kind, "U1")] * 1000, now=0) == CLICK.most
     assert let_in(ledger, [Caller(kind, "U2")] * 1000, now=0) == CLICK.most
 
 
-def test_a_typed_vote_is_let_in_whatever_others_type() -> None:
+def test_a_typed_vote_is_accepted_whatever_others_type() -> None:
     turnstile = Turnstile(lambda *_: None, clock=lambda: 0.0)
     for number in range(1000):
         turnstile.refusal(caller(typed("help", f"U{number}")))
@@ -68,7 +68,7 @@ def test_a_typed_vote_is_let_in_whatever_others_type() -> None:
     assert turnstile.refusal(caller(typed("help", "U2"))) is not None
 
 
-def test_packets_are_few_a_minute_and_leave_the_other_commands_their_budget() -> None:
+def test_packets_have_a_small_budget_and_leave_other_commands_theirs() -> None:
     turnstile = Turnstile(lambda *_: None, clock=lambda: 0.0)
     asked = [turnstile.refusal(caller(typed(f"packet #{number}", "U1"))) for number in range(1, 5)]
     assert [refusal is None for refusal in asked] == [True, True, True, False]
@@ -83,14 +83,14 @@ def typed(text: str, user: str) -> dict[str, str]:
     return {"command": "/canary", "user_id": user, "channel_id": "C1", "text": text}
 
 
-def test_a_persons_clicks_and_forms_are_counted_together() -> None:
+def test_a_persons_clicks_and_forms_share_a_budget() -> None:
     ledger = Ledger()
     mixed = [Caller(ACTION, "U1"), Caller(VIEW, "U1")] * CLICK.most
     assert let_in(ledger, mixed, now=0) == CLICK.most
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.floats(0, 3)), max_size=300))
-def test_no_ten_seconds_let_in_more_than_a_budget(said: list[tuple[str, str, float]]) -> None:
+def test_no_interval_of_ten_seconds_exceeds_a_budget(said: list[tuple[str, str, float]]) -> None:
     ledger, now, times = Ledger(), 0.0, dict[tuple[str, str], list[float]]()
     for user, channel, gap in said:
         now += gap / 10
@@ -107,7 +107,7 @@ def body(**form: str) -> bytes:
     return urlencode(form).encode()
 
 
-def test_callers_are_told_apart_in_raw_requests() -> None:
+def test_callers_are_recognized_in_raw_requests() -> None:
     assert caller_over_http(body(command="/canary", user_id="U1", channel_id="C1")) == command()._replace(
         verb="help"
     )
@@ -131,11 +131,11 @@ def test_callers_are_told_apart_in_raw_requests() -> None:
         b'{"type": "event_callback"}',
     ],
 )
-def test_what_is_not_of_slacks_form_is_left_to_who_refuses_it(raw: bytes) -> None:
+def test_a_malformed_request_is_left_for_later_validation(raw: bytes) -> None:
     assert caller_over_http(raw) is None
 
 
-def test_a_command_is_told_why_and_a_click_gets_no_ack() -> None:
+def test_a_command_is_answered_with_the_reason_and_a_click_is_not_acknowledged() -> None:
     counted: list[tuple[str, str]] = []
     turnstile = Turnstile(lambda kind, budget: counted.append((kind, budget)), clock=lambda: 0.0)
     refusals = [turnstile.refusal(command()) for _ in range(PERSON.most + 1)]

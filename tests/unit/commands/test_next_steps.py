@@ -1,4 +1,4 @@
-"""Next steps, said as commands: what can be typed as it stands, and examples that work."""
+"""Next steps worded as commands: what can be typed as it is, and examples that work."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.journeys.conftest import CONFIGURATION
         ([Next.start()], []),
     ],
 )
-def test_what_can_be_typed_is_told(steps: list[Next], words: list[str]) -> None:
+def test_next_steps_that_can_be_typed_are_listed(steps: list[Next], words: list[str]) -> None:
     assert next_steps.told(steps) == words
 
 
-def test_how_a_run_is_started_is_told_by_an_example(tmp_path: Path) -> None:
+def test_starting_a_run_is_shown_by_an_example(tmp_path: Path) -> None:
     path = tmp_path / "canary.yaml"
     path.write_text(CONFIGURATION)
     environments = load(path, {"WORLD_DSN": "postgresql://nowhere"}).plan.environments

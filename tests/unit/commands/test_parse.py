@@ -1,4 +1,4 @@
-"""What a person typed."""
+"""Parsing of what a person types."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_commands(text: str, command: object) -> None:
         ("run staging " + " ".join(f"a{n}=1" for n in range(30)), "at most 20"),
     ],
 )
-def test_what_is_no_command_is_said(text: str, says: str) -> None:
+def test_invalid_commands_are_explained(text: str, says: str) -> None:
     with pytest.raises(Misused) as misused:
         parse(text)
     assert says in str(misused.value)
@@ -104,7 +104,7 @@ def test_what_is_no_command_is_said(text: str, says: str) -> None:
         "run staging version=<http://1.42.0-rc1|1.42.0-rc1>",
     ],
 )
-def test_what_people_paste_means_what_it_looks_like(text: str) -> None:
+def test_pasted_text_means_what_it_looks_like(text: str) -> None:
     assert parse(text) == RunCommand("staging", {"version": "1.42.0-rc1"})
 
 
@@ -129,7 +129,7 @@ def test_what_people_paste_means_what_it_looks_like(text: str) -> None:
         ),
     ],
 )
-def test_values_stay_what_they_are(text: str, arguments: dict[str, str]) -> None:
+def test_argument_values_are_unchanged(text: str, arguments: dict[str, str]) -> None:
     assert parse(f"run staging {text}") == RunCommand("staging", arguments)
 
 
@@ -150,12 +150,12 @@ def test_a_run_by_its_number(number: str) -> None:
         ("a\u200bb\u200dc", "abc"),
     ],
 )
-def test_a_reason_is_recorded_as_it_was_written(written: str, reason: str) -> None:
+def test_a_reason_is_recorded_as_written(written: str, reason: str) -> None:
     assert parse(f"cancel #412 {written}") == CancelCommand(412, reason)
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_a_command_or_is_said_not_to_be(text: str) -> None:
+def test_any_text_is_either_a_command_or_explained(text: str) -> None:
     said = ""
     try:
         said = str(parse(text))

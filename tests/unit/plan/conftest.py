@@ -1,4 +1,4 @@
-"""Loading a text, and what is said about it."""
+"""Loading a configuration text, and the problems reported about it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def loaded(file: Path) -> Callable[..., Loaded]:
 
 @pytest.fixture
 def problems(file: Path) -> Callable[[str | bytes], list[str]]:
-    """What is wrong with the text, each problem as people read it, the folder left out."""
+    """The problems in the text as people read them, without the folder."""
 
     def problems(text: str | bytes) -> list[str]:
         file.write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -1,4 +1,4 @@
-"""A sound canary.yaml to make variants of, and the environment that its secrets come from."""
+"""A correct canary.yaml to make variants of, and the environment that its secrets come from."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ SOUND = dedent("""\
 
 
 def with_(old: str, new: str) -> str:
-    """The sound one with one passage rewritten; the passage has to be there once."""
+    """The correct configuration with one passage replaced, which must occur exactly once."""
     assert SOUND.count(old) == 1, old
     return SOUND.replace(old, new)

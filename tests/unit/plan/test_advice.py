@@ -1,4 +1,4 @@
-"""Warnings: what is probably not meant, and what this machine lacks. Neither keeps anybody from going on."""
+"""Warnings about probable mistakes, and about what this machine lacks. Neither prevents a start."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def lacking(loaded: Loaded) -> list[str]:
     return [warning.as_warning().split("canary.yaml:")[1] for warning in loaded.missing_here(Path("nowhere"))]
 
 
-def test_what_is_used_is_not_warned_of(loaded: Callable[[str], Loaded]) -> None:
+def test_names_in_use_cause_no_warning(loaded: Callable[[str], Loaded]) -> None:
     text = with_("        owner: release-managers\n", "        owner: release-managers\n" + HEALTH)
     assert warned(loaded(text)) == []
 
 
-def test_a_placeholder_that_init_left_is_warned_of(loaded: Callable[[str], Loaded]) -> None:
+def test_a_placeholder_left_by_init_is_reported(loaded: Callable[[str], Loaded]) -> None:
     [warning] = [
         said for said in warned(loaded(with_("Pin the capacity", "Replace this: pin"))) if "init" in said
     ]
@@ -43,7 +43,7 @@ HEALTH = """\
 """
 
 
-def test_people_and_sources_that_nothing_uses_are_named(loaded: Callable[[str], Loaded]) -> None:
+def test_unused_people_and_sources_are_named(loaded: Callable[[str], Loaded]) -> None:
     text = with_("  on-call:", "  security: {members: [U05SEC]}\n  on-call:")
     assert warned(loaded(text)) == [
         "5: warning: people.security: no environment uses this group",
@@ -64,7 +64,7 @@ def test_people_and_sources_that_nothing_uses_are_named(loaded: Callable[[str], 
         ("< 180s", "> 10s", False),
     ],
 )
-def test_limits_under_warn_that_allow_nothing_more_than_pass(
+def test_limits_under_warn_that_are_no_looser_than_pass_are_named(
     loaded: Callable[[str], Loaded], within: str, beyond: str, never: bool
 ) -> None:
     text = with_('pass: {p95: "< 180s"}', f'pass: {{p95: "{within}"}}\n        warn: {{p95: "{beyond}"}}')
@@ -74,7 +74,7 @@ def test_limits_under_warn_that_allow_nothing_more_than_pass(
         assert f"queue-age.warn.p95: {beyond} is not looser than {within} under pass" in found[0]
 
 
-def test_quiet_hours_that_hold_nothing_back_are_named(loaded: Callable[[str], Loaded]) -> None:
+def test_quiet_hours_without_reminders_are_named(loaded: Callable[[str], Loaded]) -> None:
     text = with_("version: 1\n", 'version: 1\nnotify: {quiet: "22:00-07:00"}\n')
     assert (
         "2: warning: notify.quiet: no environment has `remind` or `remind_before`" in warned(loaded(text))[0]
@@ -93,7 +93,7 @@ def write(file: Path, content: bytes, mode: int = 0o755) -> None:
     file.chmod(mode)
 
 
-def test_a_folder_that_is_not_there(loaded: Callable[[str], Loaded], tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(loaded: Callable[[str], Loaded], tmp_path: Path) -> None:
     assert lacking(loaded(gate_in(tmp_path / "gone"))) == [
         f"9: warning: sources.repository.path: {tmp_path}/gone is not on this machine, expected a folder"
     ]
@@ -118,7 +118,9 @@ def test_a_folder_that_is_not_there(loaded: Callable[[str], Loaded], tmp_path: P
         ({"release-managers": "[U01ANA, S0MANAGERS]"}, "{release-managers: 1}", ""),
     ],
 )  # fmt: skip
-def test_who_could_not_start_a_run(file: Path, people: dict[str, str], approve: str, says: str) -> None:
+def test_people_who_could_not_start_a_run_are_named(
+    file: Path, people: dict[str, str], approve: str, says: str
+) -> None:
     text = SOUND.replace("{release-managers: 1, platform: 1}", approve)
     for role, members in people.items():
         text = re.sub(rf"  {role}: {{members: \[.*\]}}", f"  {role}: {{members: {members}}}", text)
@@ -132,7 +134,7 @@ def test_who_could_not_start_a_run(file: Path, people: dict[str, str], approve: 
     assert not [line for line in found if "start a run" in line or "nobody could waive" in line]
 
 
-def test_checks_that_nobody_could_waive_in_a_run_of_their_only_owner(file: Path) -> None:
+def test_checks_that_nobody_could_waive_in_a_run_by_their_only_owner_are_named(file: Path) -> None:
     file.write_text(SOUND.replace("{members: [U01ANA, U02BEN]}", "{members: [U01ANA]}"))
     told = "".join(problem.as_warning() for problem in load(file, ENVIRON).warnings())
     assert "people.release-managers: in a run of staging that U01ANA starts, nobody could waive tests" in told
@@ -142,7 +144,7 @@ def test_checks_that_nobody_could_waive_in_a_run_of_their_only_owner(file: Path)
     )
 
 
-def test_a_program_that_is_not_there(loaded: Callable[[str], Loaded], tmp_path: Path) -> None:
+def test_a_missing_program_is_named(loaded: Callable[[str], Loaded], tmp_path: Path) -> None:
     (line,) = lacking(loaded(gate_in(tmp_path)))
     assert line.endswith(f"checks.tests.run: {tmp_path}/gate is not on this machine, expected a program")
     (line,) = lacking(loaded(gate_in(tmp_path, "no-such-program-anywhere")))
@@ -163,7 +165,7 @@ def test_a_program_that_is_not_there(loaded: Callable[[str], Loaded], tmp_path: 
         (b"#!/bin/sh\n", 0o644, "cannot be executed: chmod +x it"),
     ],
 )
-def test_a_script_that_cannot_be_started(
+def test_a_script_that_cannot_be_started_is_named(
     loaded: Callable[[str], Loaded], tmp_path: Path, content: bytes, mode: int, problem: str | None
 ) -> None:
     write(tmp_path / "gate", content, mode)
@@ -173,13 +175,15 @@ def test_a_script_that_cannot_be_started(
 
 
 @pytest.mark.parametrize("name", [".", "gone.pem"])
-def test_a_ca_file_that_is_no_file(loaded: Callable[[str], Loaded], tmp_path: Path, name: str) -> None:
+def test_a_ca_file_that_is_not_a_file_is_named(
+    loaded: Callable[[str], Loaded], tmp_path: Path, name: str
+) -> None:
     text = gate_in(tmp_path, "sh").replace("bearer:", f"ca_file: {tmp_path}/{name}, bearer:")
     (line,) = lacking(loaded(text))
     assert f"sources.staging-app.ca_file: {tmp_path}/{name} is not a file on this machine" in line
 
 
-def test_a_path_from_the_environment_is_looked_at_as_well(file: Path, tmp_path: Path) -> None:
+def test_a_path_from_the_environment_is_checked_too(file: Path, tmp_path: Path) -> None:
     file.write_text(gate_in(Path("'${WS}'"), "sh"))
     assert lacking(load(file, {**ENVIRON, "WS": str(tmp_path)})) == []
     (line,) = lacking(load(file, {**ENVIRON, "WS": str(tmp_path / "gone")}))
@@ -211,7 +215,7 @@ def test_checks_need_only_the_variables_of_their_own_sources(file: Path) -> None
             load(file, only, selection)
 
 
-def test_a_header_s_variable_belongs_to_its_check(file: Path) -> None:
+def test_a_variable_in_a_header_belongs_to_its_check(file: Path) -> None:
     keyed = HEALTH.replace("path: /", 'path: /, headers: {X-Key: "${KEY}"}')
     file.write_text(SOUND.replace("    decide:\n", keyed + "    decide:\n"))
     assert load(file, {}, Selection("staging", ["tests"])).plan.environments
@@ -240,7 +244,7 @@ def test_a_header_s_variable_belongs_to_its_check(file: Path) -> None:
         ("db.example.com", "the dsn cannot be read: expected a URL like postgresql://"),
     ],
 )
-def test_a_dsn_that_no_server_is_found_with(file: Path, dsn: str, said: str) -> None:
+def test_an_unusable_dsn_is_explained(file: Path, dsn: str, said: str) -> None:
     file.write_text(SOUND)
     (line, *_) = lacking(load(file, {**ENVIRON, "STAGING_DSN": dsn}))
     assert f"sources.staging-db.dsn: {said}" in line
@@ -250,13 +254,13 @@ def test_a_dsn_that_no_server_is_found_with(file: Path, dsn: str, said: str) -> 
 @pytest.mark.parametrize(
     "dsn", ["postgresql://r:p@db/app?sslmode=require", "host=db dbname=app", "postgres:///app"]
 )
-def test_a_dsn_that_can_be_read_is_not_warned_of(file: Path, dsn: str) -> None:
+def test_a_usable_dsn_causes_no_warning(file: Path, dsn: str) -> None:
     file.write_text(SOUND)
     assert not [line for line in lacking(load(file, {**ENVIRON, "STAGING_DSN": dsn})) if "dsn" in line]
 
 
 @pytest.mark.parametrize("url", ["staging.example.com", "http://staging..example.com", "localhost:8080"])
-def test_an_address_that_is_none(file: Path, url: str) -> None:
+def test_an_invalid_address_is_explained(file: Path, url: str) -> None:
     file.write_text(with_("https://staging.example.com", "${URL}"))
     (line, *_) = lacking(load(file, {**ENVIRON, "URL": url}))
     assert "sources.staging-app.base_url: " in line
@@ -265,14 +269,14 @@ def test_an_address_that_is_none(file: Path, url: str) -> None:
         load(file, ENVIRON)
 
 
-def test_a_dsn_in_the_file_is_held_to_the_same(file: Path) -> None:
+def test_a_dsn_in_the_file_is_held_to_the_same_rules(file: Path) -> None:
     file.write_text(with_("${STAGING_DSN}", "postgresql://reader:${STAGING_DSN}@db/app?schema=public"))
     with pytest.raises(PlanError, match="the dsn has the parameter 'schema', which is Prisma's"):
         load(file, ENVIRON)
 
 
 @pytest.mark.parametrize("operator", ["&&", "|", "2>&1"])
-def test_what_only_a_shell_would_understand(
+def test_shell_operators_in_arguments_are_reported(
     loaded: Callable[[str], Loaded], tmp_path: Path, operator: str
 ) -> None:
     text = gate_in(tmp_path).replace("[./gate]", f'[ls, "{operator}", cat]')

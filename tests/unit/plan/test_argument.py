@@ -1,4 +1,4 @@
-"""What may be given to a run, and what is said about the rest."""
+"""Which arguments a run accepts, and how others are refused."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ DECLARED = {
 }
 
 
-def test_defaults_fill_in_what_was_not_given() -> None:
+def test_defaults_fill_in_missing_arguments() -> None:
     assert settle(DECLARED, {"version": "1.42.0"}) == {"version": "1.42.0", "region": "eu"}
 
 
-def test_what_is_given_stands() -> None:
+def test_given_values_are_kept() -> None:
     given = {"version": "1", "region": "us", "note": "for Ana"}
     assert settle(DECLARED, given) == given
 
@@ -44,7 +44,7 @@ def test_what_is_given_stands() -> None:
         ),
     ],
 )
-def test_what_cannot_be_taken_is_explained(given: dict[str, str], message: str, hint: str) -> None:
+def test_an_invalid_argument_is_explained(given: dict[str, str], message: str, hint: str) -> None:
     with pytest.raises(Misused) as error:
         settle(DECLARED, given)
     assert (str(error.value), error.value.hint) == (message, hint)
@@ -57,5 +57,5 @@ def test_an_environment_without_arguments_says_so() -> None:
 
 
 def test_a_pattern_cannot_be_made_to_hang() -> None:
-    """`(a+)+$` takes a backtracking engine longer than anybody waits."""
+    """`(a+)+$` keeps a backtracking engine busy for longer than anybody waits."""
     assert Argument(pattern="(a+)+$").problem_with("a" * 100 + "!") is not None

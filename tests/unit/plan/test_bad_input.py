@@ -1,4 +1,4 @@
-"""Each mistake gets one clear sentence: file, line, key, what was expected, the nearest name."""
+"""Each mistake gets one clear sentence with file, line, key, what was expected, and the nearest name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def probe(old: str, new: str) -> str:
     return with_(GATE, PROBE.replace(old, new))
 
 
-# what is wrong: (the text, what is said about it)
+# the mistake -> (the text, what is said about it)
 MISTAKES = {
     # ------------------------------------------------------------------ keys
     "a key that no section has": (
@@ -69,7 +69,7 @@ MISTAKES = {
         with_("kind: workspace, ", ""),
         "9: sources.repository.kind: missing; expected one of github, http, loki, postgres, prometheus, workspace",
     ),
-    # ------------------------------------------------------------------ names that lead nowhere
+    # ------------------------------------------------------------------ dangling names
     "an unknown owner": (
         with_("owner: release-managers", "owner: release-manager"),
         f"26: {TESTS}.owner: expected a group under people, not 'release-manager'; did you mean 'release-managers'?",
@@ -224,7 +224,7 @@ MISTAKES = {
         probe("last.status", "lst.status"),
         f"26: {TESTS}.expect[0]: no name is called 'lst', expected one of first, last, responses; did you mean 'last'?",
     ),
-    # ------------------------------------------------------------------ decisions that cannot be
+    # ------------------------------------------------------------------ decisions that cannot be made
     "more votes than people": (
         with_(APPROVE, "approve: {release-managers: 3}"),
         f"28: {DECIDE}.approve.release-managers: 3 different people in release-managers are needed to approve, but there are 2",
@@ -459,7 +459,9 @@ def test_a_mistake_gets_one_sentence_with_its_line(
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "\n\n"])
-def test_an_empty_file_says_what_belongs_there(text: str, problems: Callable[[str], list[str]]) -> None:
+def test_an_empty_file_is_answered_with_what_belongs_there(
+    text: str, problems: Callable[[str], list[str]]
+) -> None:
     assert problems(text) == ["canary.yaml: empty; expected version, people, sources and environments"]
 
 
@@ -470,13 +472,13 @@ def test_a_file_of_5_mb_is_refused_unread(problems: Callable[[str], list[str]]) 
     ]
 
 
-def test_a_file_that_is_not_utf_8_says_its_line(problems: Callable[[bytes], list[str]]) -> None:
+def test_a_file_that_is_not_utf_8_is_reported_with_its_line(problems: Callable[[bytes], list[str]]) -> None:
     assert problems(SOUND.encode().replace(b"Pin the", b"Pin \xff")) == [
         "canary.yaml:32: expected UTF-8: save the file as UTF-8 (it may be Windows-1252)"
     ]
 
 
-def test_every_problem_is_told_at_once_in_the_order_of_the_lines(
+def test_all_problems_are_reported_at_once_in_the_order_of_the_lines(
     problems: Callable[[str], list[str]],
 ) -> None:
     text = (
@@ -499,7 +501,7 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_lines(
     ]
 
 
-def test_a_circle_of_fallbacks_is_told_once(problems: Callable[[str], list[str]]) -> None:
+def test_a_cycle_of_fallbacks_is_reported_once(problems: Callable[[str], list[str]]) -> None:
     text = SOUND.replace("run: [npm, test]", "run: [npm, test]\n        fallback: queue-age")
     text = text.replace("consecutive: 4", "consecutive: 4\n        fallback: tests")
     assert problems(text) == [
@@ -507,8 +509,8 @@ def test_a_circle_of_fallbacks_is_told_once(problems: Callable[[str], list[str]]
     ]
 
 
-def test_a_quorum_of_a_user_group_is_taken_on_trust(problems: Callable[[str], list[str]]) -> None:
-    """Its members are known to Slack alone, and change."""
+def test_the_quorum_of_a_user_group_is_not_checked(problems: Callable[[str], list[str]]) -> None:
+    """Only Slack knows its members, and they change."""
     assert problems(with_(APPROVE, "approve: {platform: 5}")) == []
 
 
@@ -526,7 +528,7 @@ def test_a_quorum_of_a_user_group_is_taken_on_trust(problems: Callable[[str], li
         ),
     ],
 )
-def test_a_file_in_another_encoding_says_which(
+def test_a_file_in_another_encoding_is_reported_with_its_encoding(
     content: bytes, said: str, problems: Callable[[bytes], list[str]]
 ) -> None:
     assert problems(content) == [said]
@@ -535,12 +537,14 @@ def test_a_file_in_another_encoding_says_which(
 @pytest.mark.parametrize(
     "change", [lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text, str.rstrip]
 )
-def test_what_editors_do_to_a_file_changes_nothing(
+def test_byte_order_marks_and_line_endings_make_no_difference(
     change: Callable[[str], str], problems: Callable[[bytes], list[str]]
 ) -> None:
     assert problems(change(SOUND).encode()) == []
 
 
 @pytest.mark.parametrize("text", ["Durée : 5\u00a0min", "a\u200db"])
-def test_an_odd_space_within_a_text_is_left_alone(text: str, problems: Callable[[str], list[str]]) -> None:
+def test_an_unusual_space_within_a_text_is_left_alone(
+    text: str, problems: Callable[[str], list[str]]
+) -> None:
     assert problems(with_("Pin the capacity", text)) == []

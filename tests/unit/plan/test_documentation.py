@@ -1,4 +1,4 @@
-"""docs/configuration.md is true: its example loads, and it names all that there is."""
+"""docs/configuration.md is correct and complete: its examples load, and it names every key, kind and reading."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_its_example_loads(file: Path) -> None:
     assert load(file, ENVIRON).plan.environments["staging"].watch
 
 
-def test_its_example_of_an_author_loads_as_a_part_of_the_other(file: Path) -> None:
+def test_the_author_example_loads_within_the_main_one(file: Path) -> None:
     whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, AUTHOR))
     staging = whole["environments"]["staging"]
     for key in part:
@@ -44,7 +44,7 @@ def test_its_example_of_an_author_loads_as_a_part_of_the_other(file: Path) -> No
     assert load(file, ENVIRON).plan.environments["staging"].decide.author
 
 
-def test_its_example_of_a_query_loads_as_a_check_of_the_other(file: Path) -> None:
+def test_the_query_example_loads_within_the_main_one(file: Path) -> None:
     whole, check = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, METRIC))
     staging = whole["environments"]["staging"]
     staging["arguments"]["version"] = {"required": True}
@@ -89,7 +89,7 @@ def test_it_names_every_reading_of_a_measure_in_the_row_of_its_kind(kind: str) -
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_it_tells_each_preset_as_it_is(name: PresetName) -> None:
+def test_it_documents_each_preset_correctly(name: PresetName) -> None:
     preset = PRESETS[name]
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` | "))
     _, run, report, versions = (cell.strip() for cell in row.strip("| ").split(" | "))

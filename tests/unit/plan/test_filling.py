@@ -1,4 +1,4 @@
-"""A placeholder is filled in, or refused where it is written: nothing is ever sent or shown as it stands."""
+"""A placeholder is filled in, or refused where it is written: none is ever sent or shown as it is."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ASKED = (
 
 
 def said(place: str, text: str, problems: Callable[[str], list[str]]) -> list[str]:
-    """What is wrong with the text at the place, without the line."""
+    """The problems with this text at this place, without the line."""
     assert ASKED.count(place) == 1, place
     quoted = f'"{text}"' if place in {"QUERY", "HEADER", "JSON"} else text
     return [line.split(": ", 1)[1] for line in problems(ASKED.replace(place, quoted))]
@@ -63,7 +63,9 @@ def test_a_value_of_the_run_is_filled_in(place: str, text: str, problems: Callab
 
 
 @EVERYWHERE
-def test_an_unknown_name_gets_the_nearest(place: str, problems: Callable[[str], list[str]]) -> None:
+def test_an_unknown_name_is_refused_with_the_nearest_one(
+    place: str, problems: Callable[[str], list[str]]
+) -> None:
     (line,) = said(place, "{{verison}}", problems)
     assert line.endswith(
         f"checks.{PLACES[place]}: {{{{verison}}}} is not a value of this run; did you mean 'version'?"
@@ -71,7 +73,9 @@ def test_an_unknown_name_gets_the_nearest(place: str, problems: Callable[[str], 
 
 
 @EVERYWHERE
-def test_an_argument_that_a_run_may_lack_is_refused(place: str, problems: Callable[[str], list[str]]) -> None:
+def test_an_optional_argument_without_a_default_is_refused(
+    place: str, problems: Callable[[str], list[str]]
+) -> None:
     (line,) = said(place, "{{commit}}", problems)
     assert line.endswith(
         "{{commit}} needs a value in every run: make the argument required, or give it a default"
@@ -91,13 +95,13 @@ def test_a_misspelt_name_is_refused(place: str, problems: Callable[[str], list[s
 
 
 @EVERYWHERE
-def test_braces_that_name_nothing_stay_as_they_are(place: str, problems: Callable[[str], list[str]]) -> None:
+def test_braces_without_a_name_are_kept(place: str, problems: Callable[[str], list[str]]) -> None:
     text = "'{1,2}'" if place == "QUESTION" else "{series} {}"
     assert said(place, text, problems) == []
 
 
 @pytest.mark.parametrize("old", ["%(start)s", "%(now)s", "%(arguments.version)s"])
-def test_the_driver_s_own_form_is_refused_with_the_new_one(
+def test_the_drivers_own_form_is_refused_with_the_new_one(
     old: str, problems: Callable[[str], list[str]]
 ) -> None:
     name = old[2:-2].removeprefix("arguments.")
@@ -123,7 +127,7 @@ NOT_THERE = {
 
 
 @pytest.mark.parametrize("place", NOT_THERE)
-def test_elsewhere_a_placeholder_is_refused(place: str, problems: Callable[[str], list[str]]) -> None:
+def test_a_placeholder_is_refused_everywhere_else(place: str, problems: Callable[[str], list[str]]) -> None:
     found = problems(NOT_THERE[place])
     assert any("is not filled in here, and would be used as is" in line for line in found), found
 
@@ -136,20 +140,18 @@ def test_an_item_of_the_checklist_is_filled_in(problems: Callable[[str], list[st
     "element",
     ["--to={{version}}", "{{version}}", "{{.State.Status}}", "{print $1}", "{{range .x}}{{.y}}{{end -}}"],
 )
-def test_a_command_s_own_braces_stay(element: str, problems: Callable[[str], list[str]]) -> None:
+def test_a_commands_own_braces_are_kept(element: str, problems: Callable[[str], list[str]]) -> None:
     assert problems(ASKED.replace("run: [npm, test]", f"run: [npm, '{element}']")) == []
 
 
 @pytest.mark.parametrize("flag", ["-c", "-lc", "-e", "--eval", "--command"])
-def test_no_value_goes_into_code(flag: str, problems: Callable[[str], list[str]]) -> None:
+def test_no_placeholder_is_accepted_in_code(flag: str, problems: Callable[[str], list[str]]) -> None:
     (line,) = problems(ASKED.replace("run: [npm, test]", f'run: [tool, {flag}, "deploy {{{{version}}}}"]'))
     assert f"{TESTS}.run: expected no placeholder in the code after {flag}" in line
 
 
 @pytest.mark.parametrize("name", ["run", "environment", "start", "end", "now"])
-def test_an_argument_cannot_take_a_name_that_has_a_meaning(
-    name: str, problems: Callable[[str], list[str]]
-) -> None:
+def test_an_argument_cannot_have_a_built_in_name(name: str, problems: Callable[[str], list[str]]) -> None:
     (line,) = problems(with_("{version: {}}", f"{{version: {{}}, {name}: {{}}}}"))
     assert line.endswith(f"arguments.{name}: expected another name: {{{{{name}}}}} is built in")
 
@@ -181,7 +183,9 @@ def test_every_text_of_a_source_may_name_a_variable(
         (ASKED.replace("QUERY", '"${CRON_SECRET}"'), f"31: {HEALTH}.request.query.q"),
     ],
 )
-def test_elsewhere_a_variable_is_refused(text: str, place: str, problems: Callable[[str], list[str]]) -> None:
+def test_a_variable_is_refused_everywhere_else(
+    text: str, place: str, problems: Callable[[str], list[str]]
+) -> None:
     found = problems(text)
     assert any(line.startswith(f"canary.yaml:{place}: ") for line in found), found
 
@@ -204,7 +208,7 @@ def test_elsewhere_a_variable_is_refused(text: str, place: str, problems: Callab
         ),
     ],
 )
-def test_another_shell_s_form_of_a_variable_is_refused(
+def test_other_shell_forms_of_a_variable_are_refused(
     written: str, expected: str, problems: Callable[[str], list[str]]
 ) -> None:
     (line,) = problems(with_("${STAGING_DSN}", written))

@@ -1,4 +1,4 @@
-"""From one file or several to a plan, and what never gets into it."""
+"""Loading one file or several into a plan, and what never gets into it."""
 
 from __future__ import annotations
 
@@ -39,43 +39,43 @@ def test_sections_may_be_spread_over_files(tmp_path: Path) -> None:
     assert "security" in load(files, ENVIRON).plan.people
 
 
-def test_a_name_defined_in_two_files_names_both_places(tmp_path: Path) -> None:
+def test_a_name_defined_in_two_files_is_reported_with_both_places(tmp_path: Path) -> None:
     files = folder(tmp_path, a=SOUND, b="people:\n  platform: {members: [U09EVE]}\n")
     assert said(files) == ["b.yaml:2: people.platform: written twice, first in a.yaml:4"]
 
 
-def test_a_problem_names_the_file_it_is_in(tmp_path: Path) -> None:
+def test_a_problem_is_reported_with_its_file(tmp_path: Path) -> None:
     files = folder(tmp_path, a=PEOPLE, b=("sources:\n" + REST).replace("consecutive: 4", "consecutiv: 4"))
     (problem,) = said(files)
     assert problem.startswith("b.yaml:14: environments.staging.checks.queue-age.consecutiv: unknown key")
 
 
-def test_versions_that_differ_between_files_are_refused(tmp_path: Path) -> None:
+def test_different_versions_in_different_files_are_refused(tmp_path: Path) -> None:
     files = folder(tmp_path, a=SOUND, b="version: 2\n")
     assert said(files) == ["b.yaml:1: version: written twice, first in a.yaml:1"]
 
 
-def test_a_file_of_a_folder_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
     files = folder(tmp_path, a=SOUND, b="- a\n")
     assert said(files) == ["b.yaml:1: expected a mapping of version, people, sources and environments"]
 
 
-def test_a_folder_without_files_says_so(tmp_path: Path) -> None:
+def test_a_folder_without_files_is_reported(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=r"expected a \*\.yaml file in this folder"):
         load(tmp_path, ENVIRON)
 
 
-def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=r"canary\.yaml: cannot be read: No such file or directory"):
         load(tmp_path / "canary.yaml", ENVIRON)
 
 
-def test_what_is_no_file_is_not_opened() -> None:
+def test_a_device_is_not_opened() -> None:
     with pytest.raises(PlanError, match="expected a file"):
         load(Path("/dev/zero"), ENVIRON)
 
 
-def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
+def test_a_byte_order_mark_is_accepted(file: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + SOUND.encode())
     assert load(file, ENVIRON).plan.version == 1
 
@@ -89,7 +89,7 @@ def test_secrets_stay_placeholders_in_the_plan(loaded: Callable[[str], Loaded]) 
     assert not [value for value in ENVIRON.values() if value in everything]
 
 
-def test_secrets_are_filled_in_and_taken_out(loaded: Callable[[str], Loaded]) -> None:
+def test_secrets_are_filled_in_and_redacted(loaded: Callable[[str], Loaded]) -> None:
     secrets = loaded(SOUND).secrets
     assert secrets.fill("${CRON_SECRET}") == ENVIRON["CRON_SECRET"]
     assert secrets.redact(f"called with {ENVIRON['CRON_SECRET']}") == "called with [redacted]"
@@ -105,23 +105,23 @@ def test_secrets_are_filled_in_and_taken_out(loaded: Callable[[str], Loaded]) ->
         ("REDIS_URL", "redis://:r3dis-own@cache/0", "r3dis-own"),
     ],
 )
-def test_the_bots_own_settings_are_taken_out_too(file: Path, name: str, value: str, part: str) -> None:
+def test_the_bots_own_settings_are_redacted_too(file: Path, name: str, value: str, part: str) -> None:
     file.write_text(SOUND)
     assert part not in load(file, ENVIRON | {name: value}).secrets.redact(f"a gate printed {part} here")
 
 
-def test_a_secret_set_to_nothing_is_not_set(file: Path) -> None:
+def test_an_empty_secret_counts_as_unset(file: Path) -> None:
     file.write_text(SOUND)
     with pytest.raises(PlanError, match="the environment variable CRON_SECRET is not set"):
         load(file, ENVIRON | {"CRON_SECRET": ""})
 
 
-def test_a_shell_s_variables_in_a_rollback_step_are_no_secrets(loaded: Callable[[str], Loaded]) -> None:
+def test_a_shells_variables_in_a_rollback_step_are_no_secrets(loaded: Callable[[str], Loaded]) -> None:
     plan = loaded(with_('"Pin the capacity"', '"kubectl -n ${NAMESPACE} scale --replicas=4"')).plan
     assert "${NAMESPACE}" in plan.environments["staging"].rollback.mitigation
 
 
-def test_order_comments_and_defaults_leave_the_digest_alone(loaded: Callable[[str], Loaded]) -> None:
+def test_order_comments_and_defaults_do_not_change_the_digest(loaded: Callable[[str], Loaded]) -> None:
     rewritten = SOUND.replace("separate_duties: true", "# as always").replace(
         "{release-managers: 1, platform: 1}", "{platform: 1, release-managers: 1}"
     )
@@ -131,7 +131,9 @@ def test_order_comments_and_defaults_leave_the_digest_alone(loaded: Callable[[st
 @pytest.mark.parametrize(
     ("old", "new"), [('"< 180s"', '"< 181s"'), ("U03RAJ", "U03RAY"), ("breach: 3", "breach: 4")]
 )
-def test_whatever_counts_changes_the_digest(old: str, new: str, loaded: Callable[[str], Loaded]) -> None:
+def test_every_meaningful_change_changes_the_digest(
+    old: str, new: str, loaded: Callable[[str], Loaded]
+) -> None:
     assert loaded(with_(old, new)).digest != loaded(SOUND).digest
 
 
@@ -146,7 +148,7 @@ def test_whatever_counts_changes_the_digest(old: str, new: str, loaded: Callable
         st.text(max_size=8),
     ),
 )
-def test_no_text_gets_anything_but_a_plan_or_its_problems(file: Path, at: int, length: int, put: str) -> None:
+def test_any_text_becomes_a_plan_or_a_list_of_problems(file: Path, at: int, length: int, put: str) -> None:
     file.write_text(SOUND[:at] + put + SOUND[at + length :], errors="surrogatepass")
     found = _problems(file)
     assert found is None or (found and all(found))
@@ -160,13 +162,13 @@ def _problems(file: Path) -> list[str] | None:
     return None
 
 
-def test_a_yml_beside_a_yaml_is_not_passed_over(tmp_path: Path) -> None:
+def test_a_yml_beside_a_yaml_is_reported(tmp_path: Path) -> None:
     files = folder(tmp_path, a=SOUND)
     (files / "more.yml").write_text(PEOPLE)
     assert said(files) == ["more.yml: not read: rename it to more.yaml, or move it away"]
 
 
-def test_hidden_files_and_inner_folders_are_not_read_and_lint_says_so(tmp_path: Path) -> None:
+def test_hidden_files_and_subfolders_are_not_read_and_lint_says_so(tmp_path: Path) -> None:
     files = folder(tmp_path, canary=SOUND)
     (files / "._canary.yaml").write_bytes(b"\x00\x05\x16\x07\xff")
     (files / ".canary.yaml").write_text("nonsense: [")

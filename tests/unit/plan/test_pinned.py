@@ -1,4 +1,4 @@
-"""What a run is started with stays what it was, through JSON and back."""
+"""The configuration that a run started with stays the same, also through JSON."""
 
 from __future__ import annotations
 
@@ -50,28 +50,30 @@ def test_it_keeps_the_order_of_the_checks(reference: Plan) -> None:
     assert list(again.environment.checks) == list(reference.environments["staging"].checks)
 
 
-def test_its_digest_is_of_all_the_rest(reference: Plan) -> None:
+def test_its_digest_covers_everything_else(reference: Plan) -> None:
     document = json.loads(reference.pinned("staging").model_dump_json())
     assert document.pop("digest") == digest(document)
 
 
-def test_it_holds_the_sources_and_people_it_uses_and_no_others(loaded: Callable[[str], Loaded]) -> None:
+def test_it_contains_only_the_sources_and_people_in_use(loaded: Callable[[str], Loaded]) -> None:
     text = with_("  on-call: {", "  security: {members: [U05SEC]}\n  on-call: {")
     pinned = loaded(text).plan.pinned("staging")
     assert set(pinned.sources) == {"staging-db", "repository"}
     assert set(pinned.people) == {"release-managers", "platform", "on-call"}
 
 
-def test_what_an_environment_does_not_use_leaves_its_digest_alone(loaded: Callable[[str], Loaded]) -> None:
+def test_changes_that_an_environment_does_not_use_leave_its_digest_alone(
+    loaded: Callable[[str], Loaded],
+) -> None:
     text = with_("  on-call: {", "  security: {members: [U05SEC]}\n  on-call: {")
     assert loaded(text).plan.pinned("staging").digest == loaded(SOUND).plan.pinned("staging").digest
 
 
-def test_an_environment_that_there_is_not_is_a_key_error(loaded: Callable[[str], Loaded]) -> None:
+def test_an_unknown_environment_is_a_key_error(loaded: Callable[[str], Loaded]) -> None:
     with pytest.raises(KeyError):
         loaded(SOUND).plan.pinned("production")
 
 
-def test_fallbacks_are_those_of_checks_that_have_one(loaded: Callable[[str], Loaded]) -> None:
+def test_fallbacks_maps_checks_to_their_fallback(loaded: Callable[[str], Loaded]) -> None:
     text = with_("run: [npm, test]", "run: [npm, test]\n        fallback: queue-age")
     assert loaded(text).plan.environments["staging"].fallbacks == {"tests": "queue-age"}

@@ -1,4 +1,4 @@
-"""Secrets that somebody wrote into canary.yaml are refused, wherever they stand; what only may be one is asked about."""
+"""Plaintext secrets in canary.yaml are refused wherever they stand; what only may be one is asked about."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-def test_a_secret_in_plain_is_refused_without_being_shown(loaded: Callable[[str], Loaded], text: str) -> None:
+def test_a_plaintext_secret_is_refused_without_being_shown(
+    loaded: Callable[[str], Loaded], text: str
+) -> None:
     with pytest.raises(PlanError) as caught:
         loaded(text)
     [problem] = caught.value.problems
@@ -93,7 +95,7 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("text", TAKEN.values(), ids=TAKEN)
-def test_what_is_no_secret_is_taken(loaded: Callable[[str], Loaded], text: str) -> None:
+def test_a_text_that_is_no_secret_is_accepted(loaded: Callable[[str], Loaded], text: str) -> None:
     assert [one for one in loaded(text).warnings() if "token" in one.message] == []
 
 
@@ -106,7 +108,7 @@ def test_what_is_no_secret_is_taken(loaded: Callable[[str], Loaded], text: str) 
         with_("run: [npm, test]", "run: [deploy, Zk93hPqL77xTr2MmQz81]"),
     ],
 )
-def test_what_may_be_a_token_or_an_id_is_asked_about(loaded: Callable[[str], Loaded], text: str) -> None:
+def test_a_text_that_may_be_a_token_is_asked_about(loaded: Callable[[str], Loaded], text: str) -> None:
     [warning] = [one for one in loaded(text).warnings() if "token" in one.message]
     assert warning.message.startswith("is this a token?")
     assert "Zk93" not in warning.message
@@ -119,11 +121,11 @@ def test_what_may_be_a_token_or_an_id_is_asked_about(loaded: Callable[[str], Loa
         with_("run: [npm, test]", "run: [npx, playwright, test, --reporter=junit-with-attachments-2]"),
     ],
 )
-def test_ids_and_words_are_not(loaded: Callable[[str], Loaded], text: str) -> None:
+def test_ids_and_words_are_not_asked_about(loaded: Callable[[str], Loaded], text: str) -> None:
     assert [one for one in loaded(text).warnings() if "token" in one.message] == []
 
 
-def test_a_value_too_short_to_be_redacted_is_said(loaded: Callable[..., Loaded], tmp_path: Path) -> None:
+def test_a_value_too_short_to_be_redacted_is_reported(loaded: Callable[..., Loaded], tmp_path: Path) -> None:
     found = loaded(environment('PIN: "${PIN}"'), PIN="123").missing_here(tmp_path)
     assert [one.message for one in found if "PIN" in one.message] == [
         "the value of PIN is too short to distinguish from ordinary text, and is not redacted"

@@ -1,4 +1,4 @@
-"""The published schema and the examples: what an editor is told is what the bot accepts."""
+"""The published schema agrees with the bot: editors accept what it accepts, the examples included."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def validator() -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def test_the_published_schema_is_in_step() -> None:
-    """`canary schema > docs/canary.schema.json` brings it there."""
+def test_the_published_schema_is_up_to_date() -> None:
+    """`canary schema > docs/canary.schema.json` updates it."""
     assert (ROOT / "docs" / "canary.schema.json").read_text() == as_text()
 
 
@@ -58,7 +58,7 @@ def test_the_minimal_example_fits_on_one_screen() -> None:
     assert len((ROOT / "examples" / "minimal" / "canary.yaml").read_text().splitlines()) <= 40
 
 
-def test_a_default_can_be_written_as_the_schema_tells_it() -> None:
+def test_every_default_is_valid_in_the_schema() -> None:
     schema = published()
     told = {
         f"{name}.{key}": (node["default"], {**node, "$defs": schema["$defs"]})
@@ -71,7 +71,7 @@ def test_a_default_can_be_written_as_the_schema_tells_it() -> None:
     ] == []
 
 
-def test_every_kind_of_check_and_source_can_be_told_apart() -> None:
+def test_every_kind_of_check_and_source_is_distinguished() -> None:
     kinds = {
         node["properties"]["kind"]["const"]
         for node in published()["$defs"].values()
@@ -95,7 +95,7 @@ def test_every_kind_of_check_and_source_can_be_told_apart() -> None:
         ("        owner: release-managers\n", ""),
     ],
 )
-def test_an_editor_sees_the_mistake_as_well(
+def test_an_editor_notices_the_mistake_too(
     old: str, new: str, tmp_path: Path, validator: Draft202012Validator
 ) -> None:
     (tmp_path / "canary.yaml").write_text(with_(old, new))
@@ -114,7 +114,7 @@ def test_every_key_is_described() -> None:
             assert node.get("description"), f"{section}.{key}"
 
 
-# ------------------------------------------------------------------ what an editor knows of each kind
+# ------------------------------------------------------------------ the keys of each kind
 OWN: dict[str, dict[str, Any]] = {
     "jobs.cadence": {"window": "30m"},
     "jobs.contention": {"window": "30m"},
@@ -146,7 +146,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 def document(kind: str, tmp_path: Path, **more: Any) -> Any:
-    """The sound configuration with one more check or source of that kind."""
+    """The correct configuration with one more check or source of that kind."""
     (tmp_path / "canary.yaml").write_text(SOUND)
     data = read(tmp_path / "canary.yaml").data
     one = {"kind": kind, **OWN[kind], **more}
@@ -168,7 +168,7 @@ def test_a_kind_with_its_own_keys_is_valid(
 
 
 @EVERY_KIND
-def test_a_key_of_another_kind_is_the_one_thing_that_is_wrong(
+def test_a_key_of_another_kind_is_the_only_error(
     kind: str, tmp_path: Path, validator: Draft202012Validator
 ) -> None:
     table = {**SOURCES} if kind in SOURCES else {**KINDS}
@@ -180,9 +180,7 @@ def test_a_key_of_another_kind_is_the_one_thing_that_is_wrong(
 
 
 @EVERY_KIND
-def test_a_key_that_the_kind_needs_is_missed_by_its_name(
-    kind: str, tmp_path: Path, validator: Draft202012Validator
-) -> None:
+def test_a_missing_required_key_is_named(kind: str, tmp_path: Path, validator: Draft202012Validator) -> None:
     for key in OWN[kind]:
         data = document(kind, tmp_path)
         holder = data["sources"] if kind in SOURCES else data["environments"]["staging"]["checks"]
@@ -195,7 +193,7 @@ def test_a_key_that_the_kind_needs_is_missed_by_its_name(
 @pytest.mark.parametrize(
     ("kind", "expected"), [("gates", "is not one of"), (None, "'kind' is a required property")]
 )
-def test_an_unknown_kind_or_none_is_said_to_be_so(
+def test_an_unknown_or_missing_kind_is_reported(
     kind: str | None, expected: str, tmp_path: Path, validator: Draft202012Validator
 ) -> None:
     data = document("gate", tmp_path)

@@ -1,4 +1,4 @@
-"""Configurations as they were stored: readable whatever canary.yaml takes by now, and digested as they stand."""
+"""Stored configurations stay readable whatever canary.yaml accepts by now, and are digested as stored."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read(document: dict[str, Any]) -> Pinned:
 
 
 def everywhere(value: Any) -> Any:
-    """With a key that nobody knows in each mapping of fixed keys; names under people, checks and the like stay."""
+    """Add an unknown key to each mapping with fixed keys; mappings of names, such as `people`, get none."""
     named = {
         "people",
         "sources",
@@ -59,7 +59,7 @@ def everywhere(value: Any) -> Any:
     return changed | {"of_a_later_version": {"a": 1}}
 
 
-def test_keys_that_a_later_version_added_are_ignored(document: dict[str, Any]) -> None:
+def test_keys_added_by_a_later_version_are_ignored(document: dict[str, Any]) -> None:
     later = everywhere(document)
     assert json.dumps(later).count("of_a_later_version") > 8
     assert read(later) == read(document)
@@ -67,10 +67,10 @@ def test_keys_that_a_later_version_added_are_ignored(document: dict[str, Any]) -
         Pinned.model_validate_json(json.dumps(later))
 
 
-def test_its_digest_is_of_what_is_stored_and_not_of_what_is_read(document: dict[str, Any]) -> None:
+def test_the_digest_covers_what_is_stored_not_what_is_read(document: dict[str, Any]) -> None:
     assert own_digest(document) == document["digest"]
     earlier = {**document, "environment": {**document["environment"]}}
-    del earlier["environment"]["start"]  # a key that came later, with a default
+    del earlier["environment"]["start"]  # a key added later, with a default
     assert read(earlier).environment.start == ()
     assert own_digest(earlier) != document["digest"]
     assert own_digest({**earlier, "digest": "sha256:anything"}) == own_digest(earlier)
@@ -90,7 +90,7 @@ def of_staging(document: dict[str, Any], **changes: Any) -> dict[str, Any]:
         ({"pass": {"nobody": ["< 1"]}}, "warn.p95: "),
     ],
 )
-async def test_a_check_that_cannot_be_read_leaves_the_rest_readable(
+async def test_an_unreadable_check_leaves_the_rest_readable(
     document: dict[str, Any], changes: dict[str, Any], because: str
 ) -> None:
     pinned = read(of_staging(document, **changes))
@@ -102,7 +102,7 @@ async def test_a_check_that_cannot_be_read_leaves_the_rest_readable(
         await check.measure(None, Moment(now=datetime.now(UTC)), None)
 
 
-async def test_so_does_a_source(document: dict[str, Any]) -> None:
+async def test_an_unreadable_source_does_too(document: dict[str, Any]) -> None:
     sources = {name: source | {"kind": "acme"} for name, source in document["sources"].items()}
     pinned = read(document | {"sources": sources})
     (source,) = pinned.sources.values()

@@ -1,4 +1,4 @@
-"""Text that is no YAML is explained without the parser's words."""
+"""Invalid YAML is explained without the parser's jargon."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("text", "said"), BROKEN.items())
-def test_what_was_expected_is_said_with_the_line_and_how_to_write_it(
+def test_a_yaml_error_says_the_line_what_was_expected_and_how_to_write_it(
     text: str, said: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "canary.yaml"

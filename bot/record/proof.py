@@ -1,0 +1,93 @@
+"""What a file proves by itself, without a database or a network: packets, envelopes and checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.base.canonical import parsed
+from bot.record import checkpoint, statement
+from bot.record.keys import Keyring, said
+from bot.record.signature import ForgedError, NotAnEnvelopeError, Opened, opened
+from bot.record.verification import problems
+
+_NOT_COMPARED = "its signature was not verified: give the public key with --key"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """`found` wrong, a sentence each; `open`: what could not be verified; else `proved`, a sentence."""
+
+    proved: str
+    found: Sequence[str] = ()
+    open: str = ""
+
+
+def examined(text: str, keyring: Keyring | None) -> Examined:
+    """`keyring`: the keys that count; None: signatures are not verified, and that is said."""
+    try:
+        envelope = opened(text, keyring)
+    except NotAnEnvelopeError:
+        return _bare(text, keyring)
+    except ForgedError as error:
+        return Examined("", (" ".join(error.sentences),))
+    read = _READ.get(envelope.kind)
+    if read is None:
+        return Examined("", open=f"it is a signed {envelope.kind}, of which this version knows nothing")
+    return read(envelope)
+
+
+def _statement(envelope: Opened) -> Examined:
+    try:
+        stated = statement.read(envelope.document)
+    except statement.NotAStatementError as error:
+        return Examined("", (f"this is not the statement of a decision packet: {error}",))
+    found = [*statement.disagreements(stated), *problems(stated.packet)]
+    if envelope.signer and (refused := envelope.signer.refused(stated.signed_at)):
+        found.insert(0, refused)
+    facts = stated.statement["predicate"]
+    decided = f"run #{facts.get('canary_run')}: {facts.get('canary_outcome')}"
+    signed = f"signed at {said(stated.signed_at)} with {_name(envelope)}"
+    return Examined(
+        f"{decided}; {signed}; every digest matches and every conclusion follows", found, _open(envelope)
+    )
+
+
+def _checkpoint(envelope: Opened) -> Examined:
+    read = checkpoint.read(envelope.document)
+    refused = envelope.signer.refused(read.at) if envelope.signer else ""
+    return Examined(
+        f"a checkpoint of {len(read.heads):,} runs at {said(read.at)}, signed with {_name(envelope)}",
+        [refused] if refused else (),
+        _open(envelope),
+    )
+
+
+def _bare(text: str, keyring: Keyring | None) -> Examined:
+    """A packet without an envelope proves that it is consistent, and not whose it is."""
+    unsigned = "it is consistent, but it bears no signature: verify the envelope that was posted with it"
+    return Examined("every digest matches", problems(text), unsigned if keyring else "")
+
+
+def same_packet(packet: str, envelope: str) -> bool:
+    """Whether a packet is the one in an envelope that verifies, however it is indented."""
+    try:
+        inside: Any = parsed(statement.read(opened(envelope, None).document).packet)
+        return bool(inside == parsed(packet))
+    except ValueError:
+        return False
+
+
+def _name(envelope: Opened) -> str:
+    return envelope.signer.key if envelope.signer else "a key that was not compared"
+
+
+def _open(envelope: Opened) -> str:
+    return "" if envelope.signer else _NOT_COMPARED
+
+
+_READ: Mapping[str, Callable[[Opened], Examined]] = {
+    statement.KIND: _statement,
+    checkpoint.KIND: _checkpoint,
+}

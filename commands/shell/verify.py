@@ -1,0 +1,122 @@
+"""`canary verify`: a packet, its signed form, a checkpoint, or the whole audit log."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from bot.base.environment import pasted
+from commands.shell.console import FAIL, UNCERTAIN, note, one_line, run, say, stop
+from commands.shell.options import FILE, data_folder, start_log, text_of
+
+if TYPE_CHECKING:
+    from bot.record.keys import Keyring
+    from bot.record.proof import Examined
+
+
+@click.command(short_help="Verify a decision packet, or the whole audit log.")
+@click.argument("what", metavar="[FILE | URL]", required=False)
+@click.option(
+    "--database",
+    is_flag=True,
+    help="Verify the whole audit log: in the database at URL, else at DATABASE_URL, else the embedded one",
+)
+@click.option(
+    "--checkpoint", type=FILE, help="A file from `canary checkpoint`: everything in it must still exist"
+)
+@click.option(
+    "--key",
+    help="The public key that must have signed it: a PEM file, a keyring, or ed25519:…; by default the keyring in CANARY_DATA",
+)
+def verify(what: str | None, database: bool, checkpoint: Path | None, key: str | None) -> None:
+    """Verify FILE with no network and no database, or the whole audit log with --database.
+
+    FILE is a decision packet (.json), its signed form (.intoto.json) or a checkpoint. Exits with 0 if everything
+    verifies, 1 if something does not, 2 if it cannot be read, or is not proved by what was given.
+    """
+    if not database and checkpoint:
+        stop("--checkpoint needs --database.")
+    if database:
+        _verify_database(pasted(what or os.environ.get("DATABASE_URL")), checkpoint, key)
+    elif what:
+        _verify_file(Path(what), key)
+    else:
+        stop("Give something to verify: a file, or --database.")
+
+
+def _verify_file(path: Path, key: str | None) -> None:
+    from bot.record.proof import examined, same_packet
+    from bot.record.statement import ENDING
+    from bot.record.verification import LARGEST
+
+    text, keyring = text_of(path, LARGEST), _keyring(key)
+    envelope = path.with_suffix(ENDING)
+    if key and path.suffix == ".json" and path.name != envelope.name and envelope.exists():
+        beside = text_of(envelope, LARGEST)
+        if same_packet(text, beside):
+            _report(envelope, examined(beside, keyring))
+            return
+    result = examined(text, keyring if key or _is_envelope(text) else None)
+    _report(path, result)
+
+
+def _is_envelope(text: str) -> bool:
+    """Only then the keyring in CANARY_DATA counts: a bare packet has no signature that it could verify."""
+    from bot.record.signature import NotAnEnvelopeError, opened
+
+    try:
+        opened(text, None)
+    except NotAnEnvelopeError:
+        return False
+    return True
+
+
+def _keyring(key: str | None) -> Keyring | None:
+    from bot.record.key_folder import KeyFolder, keyring_of
+
+    data = data_folder()
+    return keyring_of(key, data) if key else KeyFolder(data).keyring
+
+
+def _report(path: Path, result: Examined) -> None:
+    if result.found:
+        _fail(f"{path}: {problem}" for problem in result.found)
+    if result.open:
+        note(one_line(f"{path}: {result.open}"))
+        raise SystemExit(UNCERTAIN)
+    say(f"{path}: {result.proved}")
+
+
+def _fail(problems: Iterable[str]) -> NoReturn:
+    for problem in problems:
+        _problem(problem)
+    raise SystemExit(FAIL)
+
+
+def _problem(text: str) -> None:
+    """One line each, even if stored text has line breaks."""
+    note(one_line(text))
+
+
+def _verify_database(url: str | None, checkpoint: Path | None, key: str | None) -> None:
+    from bot.record.checkpoint import LARGEST, Against
+    from bot.record.key_folder import keyring_of
+    from bot.record.signature import ForgedError
+    from commands.audit_log import verify as verify_all
+
+    start_log()
+    data, against = data_folder(), None
+    if checkpoint:
+        text = text_of(checkpoint, LARGEST)
+        try:
+            against = Against.signed(text, keyring_of(key, data))
+        except ForgedError as error:
+            _fail([f"{checkpoint}: {error} {error.hint}"])
+    verified = run(verify_all(url, data, against, say=_problem))
+    if not verified.holds:
+        raise SystemExit(FAIL)
+    say(verified.summary)
