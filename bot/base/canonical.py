@@ -14,7 +14,24 @@ from checks.numbers import LARGEST_EXACT, is_double, tagged
 
 def canonical(document: Any) -> str:
     """RFC 8785 numbers are doubles; an integer that is not exact as one is written as `checks.numbers` writes it."""
+    if _is_plain(document):
+        return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return rfc8785.dumps(_exact(document)).decode()
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether Python's own JSON, which is several times faster, gives the same bytes.
+
+    Its floats look different, it sorts keys by code point instead of UTF-16, and it does not refuse lone surrogates.
+    """
+    kind = type(value)
+    if kind is str:
+        return bool(value.isascii())
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_plain(item) for name, item in value.items())
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    return value is None or kind is bool or (kind is int and abs(value) <= LARGEST_EXACT)
 
 
 def _exact(value: Any) -> Any:

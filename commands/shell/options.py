@@ -68,11 +68,16 @@ def data_folder() -> Path:
 
 def signing_key(folder: Path) -> SigningKey:
     """SIGNING_KEY, or the folder's key, which is created if there is none."""
-    from bot.record.key_folder import KeyFolder, Signing
+    from bot.record.key_folder import KeyFolder
 
-    if key := Signing(given=pasted(os.environ.get("SIGNING_KEY"))).key:
-        return key
-    return KeyFolder(folder).ensure(datetime.now(UTC))
+    return own_key(folder) or KeyFolder(folder).ensure(datetime.now(UTC))
+
+
+def own_key(folder: Path) -> SigningKey | None:
+    """SIGNING_KEY, or the folder's key; None if there is neither."""
+    from bot.record.key_folder import Signing
+
+    return Signing(folder, pasted(os.environ.get("SIGNING_KEY"))).key
 
 
 def start_log(secrets: Secrets | None = None) -> None:

@@ -33,6 +33,7 @@ COMMANDS = {
     "verify": "verify",
     "checkpoint": "database",
     "keys": "keys",
+    "export": "export",
     "demo": "demo",
 }
 
