@@ -44,7 +44,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
 
 
 async def main(names: Sequence[str]) -> bool:
-    """-> whether every target was met."""
+    """Returns whether every target was met."""
     figures: list[Figure] = []
     try:
         for name in names or MEASUREMENTS:

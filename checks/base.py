@@ -26,6 +26,12 @@ from checks.secrets import Secrets
 from checks.units import Duration
 from checks.wording import Wording, excerpt
 
+# the keys that say how a check is judged, repeated and named, not what one measurement measures
+_JUDGED_BY = {
+    *("title", "owner", "fallback", "pass_", "warn", "at_least"),
+    *("consecutive", "sample", "timeout", "retries"),
+}
+
 
 class Source(BaseModel):
     """A source: an entry under `sources:` in canary.yaml."""
@@ -129,6 +135,22 @@ class Check(BaseModel):
         description="Reading -> limit: a value outside `pass` but within this is a WARN; outside both, a FAIL",
     )
     fallback: str = Field(default="", description="A check whose PASS mitigates this one's ERROR")
+
+    @property
+    def captured(self) -> bool:
+        """Whether a baseline may be captured of it, which repeats it for hours.
+
+        Only of what reads records that a system keeps anyway: no program, and no request that has an effect.
+        """
+        return False
+
+    def asks_the_same(self, other: Check) -> bool:
+        """Whether it measures the same, whatever its limits are, so that their readings can be compared."""
+        return self._question == other._question
+
+    @property
+    def _question(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude=_JUDGED_BY) | {"type": type(self).__name__}
 
     def readings(self) -> Mapping[str, str] | None:
         """-> reading name -> unit, to validate limits at load time; None if only known after measuring."""

@@ -49,6 +49,10 @@ class Sql(Check):
         default_factory=dict, description="Reading -> its unit; an interval is in seconds anyway"
     )
 
+    @property
+    def captured(self) -> bool:
+        return True
+
     @model_validator(mode="after")
     def _names_what_there_is(self) -> Self:
         check_bound(self.query)

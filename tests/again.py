@@ -1,7 +1,7 @@
-"""Runs once more, alone, the few tests that failed beside all others: python -m tests.again EXIT_CODE
+"""Rerun, alone, the few tests that failed beside all others: python -m tests.again EXIT_CODE
 
-`EXIT_CODE` is pytest's, of the run before. A test that passes now depends on how busy the machine is: it is named, to be
-fixed, and does not fail the run. If more than a few failed, nothing is run again: that is no coincidence.
+`EXIT_CODE` is pytest's, from the previous run. A test that passes now depends on the machine's load: it is reported,
+to be fixed, and does not fail the run. If more than a few failed, nothing is rerun, since that is no coincidence.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FAILED = "canary/failed"  # in pytest's cache, by tests/conftest.py
+FAILED = "canary/failed"  # in pytest's cache, written by tests/conftest.py
 FEW = 3
-_GROUP = re.compile(r"@\w+$")  # that xdist adds to a test's name
+_GROUP = re.compile(r"@\w+$")  # suffix that xdist adds to a test's name
 
 
 def failed() -> Sequence[str]:
-    """Of the run before this one."""
+    """The tests that failed in the previous run."""
     found = ROOT / ".pytest_cache" / "v" / FAILED
     return [_GROUP.sub("", name) for name in json.loads(found.read_text())] if found.exists() else []
 
 
 def main(code: int) -> int:
-    """-> the exit code of both runs together."""
+    """Returns the exit code of both runs together."""
     names = failed()
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         return 0

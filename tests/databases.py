@@ -1,4 +1,4 @@
-"""Databases for tests: made on a running server, thrown away after."""
+"""Databases for tests: created on a running server, dropped afterward."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from psycopg import sql
 
 
 async def fresh_database(server: str, *, template: str = "template0") -> str:
-    """URL of a new database on the server, a copy of `template`, which must have no connections."""
+    """URL of a new database on the server, copied from `template`, which must have no connections."""
     name = f"test_{uuid.uuid4().hex}"
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
         # copied as files: through the WAL, every third copy would wait most of a second for a checkpoint
@@ -25,7 +25,7 @@ async def fresh_database(server: str, *, template: str = "template0") -> str:
 
 
 async def drop_database(server: str, dsn: str) -> None:
-    """With whatever is still connected to it."""
+    """Drop it, including its connections."""
     name = urlsplit(dsn).path.removeprefix("/")
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
         await connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

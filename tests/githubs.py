@@ -1,4 +1,4 @@
-"""A small server that speaks as much of GitHub's REST API as is asked of it, as its documentation describes it."""
+"""A small server that implements as much of GitHub's REST API as we use, according to its documentation."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ TOKEN = "ghs_of_the_tests"
 
 @dataclass
 class LocalGithub:
-    """The check runs of the repository acme/shop, which only a token may see."""
+    """The check runs of the repository acme/shop, visible only with the token."""
 
     url: str = ""
-    token: str = TOKEN  # "": none is needed
+    token: str = TOKEN  # "" if none is needed
     runs: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Mapping[str, str]] = field(default_factory=list)
-    answer: tuple[int, Any] | None = None  # in place of what it would answer
-    largest: int = 100  # page
+    answer: tuple[int, Any] | None = None  # replaces the regular response
+    largest: int = 100  # per page
 
     def ran(
         self,
@@ -63,7 +63,7 @@ class LocalGithub:
         found = [run for run in self.runs if run["head_sha"].startswith(ref) and run["name"] == name]
         size = min(int(request.query.get("per_page", 30)), self.largest)
         page = int(request.query.get("page", 1))
-        shown = found[::-1][(page - 1) * size : page * size]  # the newest first
+        shown = found[::-1][(page - 1) * size : page * size]  # newest first
         return web.json_response({"total_count": len(found), "check_runs": shown})
 
     async def repository(self, _: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""A small server that speaks as much of Loki's HTTP API as is asked of it, as its documentation describes it."""
+"""A small server that implements as much of Loki's HTTP API as we use, according to its documentation."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from checks.sources.loki import nanoseconds
 
 @dataclass
 class LocalLoki:
-    """`streams`: labels -> lines with their time. It selects by nothing but `{app="…"}`, and counts what it was asked."""
+    """`streams`: labels -> lines with their time. It selects only by `{app="…"}`, and counts requests."""
 
     url: str = ""
     token: str = ""
-    most: int = 5000  # lines of one answer
+    most: int = 5000  # lines in a response
     streams: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     asked: list[Mapping[str, str]] = field(default_factory=list)
-    answer: tuple[int, Any] | None = None  # in place of what it would answer
+    answer: tuple[int, Any] | None = None  # replaces the regular response
 
     def log(self, app: str, *lines: tuple[datetime | int, str]) -> None:
         given = [(at if isinstance(at, int) else nanoseconds(at), line) for at, line in lines]

@@ -1,4 +1,4 @@
-"""Looking at the outbox from outside: its rows, its alerts, its command line, and what Slack shows of it."""
+"""Inspecting the outbox from outside: its rows, its alerts, its command line, and what Slack shows of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENT = 60  # seconds
 
 
 async def command(dsn: str, *words: str) -> tuple[int, str]:
-    """-> exit code and what `canary outbox …` said."""
+    """Returns the exit code and output of `canary outbox …`."""
     ran = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "commands", "outbox", *words],
@@ -33,7 +33,7 @@ async def command(dsn: str, *words: str) -> tuple[int, str]:
 
 
 async def troubled(dsn: str) -> list[dict[str, Any]]:
-    """What `canary outbox list` lists, without starting it: it is asked for again and again."""
+    """What `canary outbox list` lists, without starting the command, since it is needed again and again."""
     async with Database(dsn) as database:
         return [message.model_dump(mode="json") for message in await resolving.troubled(database)]
 
@@ -51,7 +51,7 @@ async def rows(dsn: str, sql: str) -> list[Any]:
 
 
 async def until(dsn: str, sql: str, *, patience: float = PATIENT) -> None:
-    """The statement gives something that is true."""
+    """Wait until the statement returns a true value."""
     async with asyncio.timeout(patience), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         while True:
             found = await (await conn.execute(sql.encode())).fetchone()
@@ -66,7 +66,7 @@ async def change(dsn: str, sql: str) -> None:
 
 
 async def make_older(dsn: str) -> None:
-    """As if everything in the outbox had waited for an hour."""
+    """Let everything in the outbox have waited for an hour."""
     await change(
         dsn,
         "UPDATE message SET created_at = created_at - interval '1 hour', doubted_at = doubted_at - interval '1 hour'",
@@ -74,12 +74,12 @@ async def make_older(dsn: str) -> None:
 
 
 async def make_due(dsn: str) -> None:
-    """Whatever waits for its next try need not wait any more."""
+    """Let every waiting retry be due."""
     await change(dsn, "UPDATE message SET not_before = now() WHERE state IN ('pending', 'ambiguous')")
 
 
 async def until_shown(dsn: str, *, patience: float = PATIENT) -> None:
-    """Nothing is left to be sent, and no alert is open."""
+    """Wait until nothing is left to be sent and no alert is open."""
     async with asyncio.timeout(patience):
         while await rows(
             dsn, "SELECT FROM message WHERE state <> 'sent' AND NOT excused OR alerted_at IS NOT NULL"
@@ -104,13 +104,13 @@ def shown_twice(slack: LocalSlack, channel: str = "#releases") -> list[str]:
 
 
 def in_order(texts: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether each of these words is said, and for the first time after those before it."""
+    """Whether each of these words occurs, each first after the previous ones."""
     places = [[at for at, text in enumerate(texts) if each in text][:1] for each in words]
     return all(places) and places == sorted(places)
 
 
 async def settled(slack: LocalSlack, dsn: str) -> Message:
-    """-> the card of a run that waits for votes, with nothing under way."""
+    """Returns the card of a run that waits for votes, with all messages sent."""
     card = await decided(slack)
     await slack.sees("#releases", "*Results*")
     await until(dsn, "SELECT bool_and(state = 'sent') FROM message")
@@ -118,7 +118,7 @@ async def settled(slack: LocalSlack, dsn: str) -> Message:
 
 
 async def with_packets(slack: LocalSlack, dsn: str) -> Message:
-    """-> the card of a run that got its go, and has said so."""
+    """Returns the card of a run that got its go, with its packet posted."""
     card = await settled(slack, dsn)
     await both_go(slack, card)
     await slack.sees("#releases", "canary-staging-1.json")
@@ -126,7 +126,7 @@ async def with_packets(slack: LocalSlack, dsn: str) -> Message:
 
 
 async def both_vote(slack: LocalSlack, card: Message, dsn: str) -> None:
-    """Ana, and when hers is counted, Ben."""
+    """Ana votes, and once her vote counts, Ben."""
     for number, name in enumerate(("ana", "ben"), 1):
         assert (await slack.user(name).click(card, "Go")).acked
         await until(dsn, f"SELECT count(*) = {number} FROM vote")

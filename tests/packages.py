@@ -1,4 +1,4 @@
-"""Packages that bring kinds of their own: the example's wheel, installed beside nothing else, and some that misbehave."""
+"""Packages that bring kinds of their own: the example's wheel, installed alone, and some that misbehave."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KIND = """
 
 
 def build(folder: Path) -> Path:
-    """The example as a wheel, built and installed into a folder of its own without a network; -> that folder."""
+    """Build the example as a wheel and install it without a network. Returns the folder."""
     sources, wheels, target = folder / "sources", folder / "wheels", folder / "installed"
     shutil.copytree(EXAMPLE, sources, ignore=shutil.ignore_patterns("__pycache__"))
     _python("-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels), cwd=sources)
@@ -42,7 +42,7 @@ def build(folder: Path) -> Path:
 
 
 def package(folder: Path, name: str, kinds: Mapping[str, str], code: str) -> Path:
-    """A package as an installer leaves it: `kinds` are entry points, kind -> class; -> the folder."""
+    """Create a package as an installer leaves it, with `kinds` (kind -> class) as entry points. Returns the folder."""
     module = name.replace("-", "_")
     information = folder / f"{module}-1.0.dist-info"
     information.mkdir(parents=True)
@@ -54,7 +54,7 @@ def package(folder: Path, name: str, kinds: Mapping[str, str], code: str) -> Pat
 
 
 def beside(*folders: Path) -> dict[str, str]:
-    """The variable by which Python finds canary, and these packages beside it."""
+    """The environment variable with which Python finds canary and these packages."""
     return {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, *folders)))}
 
 

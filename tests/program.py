@@ -1,7 +1,7 @@
-"""The command line without the half second that Python takes to import it: tests start it some hundred times.
+"""The command line, without the half second that Python takes to import it: tests start it a few hundred times.
 
 Each command is a process of its own, with its own environment, folder and streams, forked from one that has imported
-everything. How it starts otherwise, `tests/unit/bot/test_imports.py` and the bots of other tests see.
+everything. The normal start is tested in `tests/unit/bot/test_imports.py` and with the bots of other tests.
 
 python -m tests.program SOCKET   # what the fixture starts
 """
@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 ROOT = Path(__file__).parents[1]
 PATIENT = 60  # seconds for one command
 PACKAGES = ("checks", "bot", "commands")
-REQUEST = 1 << 20  # bytes at most, of one command and its environment
+REQUEST = 1 << 20  # bytes at most for a command and its environment
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Program:
     socket: Path
 
     async def run(self, words: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Ended:
-        """`canary WORDS` in that folder, with nothing but that environment; it reads no input."""
+        """Run `canary WORDS` in that folder, with only that environment and without input."""
         said = json.dumps([list(words), dict(environment), str(folder)])
         return await asyncio.wait_for(asyncio.to_thread(self._run, said.encode()), PATIENT)
 
@@ -64,7 +64,7 @@ class Program:
 
 @asynccontextmanager
 async def program(folder: Path) -> AsyncIterator[Program]:
-    """While the block lasts; its socket is in the folder."""
+    """Serve while the block lasts, with its socket in the folder."""
     place = folder / "program"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.program", str(place)),
@@ -86,9 +86,9 @@ async def program(folder: Path) -> AsyncIterator[Program]:
 
 
 def serve(place: str) -> NoReturn:
-    """Until it is killed."""
+    """Serve until killed."""
     _import_everything()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the processes between are waited for by nobody
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the intermediate processes
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
         server.bind(place)
         server.listen(64)
@@ -105,12 +105,12 @@ def _import_everything() -> None:
     for name in PACKAGES:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            with suppress(ImportError):  # what this machine lacks
+            with suppress(ImportError):  # modules whose dependencies are missing on this machine
                 importlib.import_module(module.name)
 
 
 def _answer(asking: socket.socket) -> NoReturn:
-    """Say how the command ended, to whoever asked for it."""
+    """Run the command, and report how it ended to the process that asked for it."""
     request, streams, _, _ = socket.recv_fds(asking, REQUEST, 3)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
@@ -125,7 +125,7 @@ def _answer(asking: socket.socket) -> NoReturn:
 
 
 def _ended(words: list[str], environment: dict[str, str], folder: str) -> int:
-    """The exit code, as the interpreter would give it."""
+    """The exit code that the interpreter would return."""
     from commands.shell import main
 
     os.chdir(folder)

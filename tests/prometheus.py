@@ -25,13 +25,13 @@ from pathlib import Path
 import pytest
 
 PACKAGES = ("prometheus", "prometheus-alertmanager")
-NAMES = {  # program -> what it is called, here and there
+NAMES = {  # program -> its names, upstream and in Debian
     "prometheus": ("prometheus",),
     "promtool": ("promtool",),
     "alertmanager": ("alertmanager", "prometheus-alertmanager"),
 }
 OURS = Path(__file__).parents[1] / ".servers"
-TEMPLATES = Path("/usr/share/prometheus/alertmanager")  # Debian's Alertmanager does not start without them
+TEMPLATES = Path("/usr/share/prometheus/alertmanager")  # Debian's Alertmanager does not start without these
 TRIED = OURS / "no-prometheus"
 MISSING = (
     "no Prometheus was found: install prometheus and prometheus-alertmanager (Debian's names), or set PROMETHEUS to the "
@@ -43,7 +43,7 @@ PORTS_TRIED = 5
 
 
 def find() -> Mapping[str, str] | None:
-    """Program -> path: in the folder PROMETHEUS, on PATH, or unpacked by us; None if one of them is missing."""
+    """Returns program -> path: from the folder PROMETHEUS, on PATH, or unpacked by us; None if one is missing."""
     chosen = os.environ.get("PROMETHEUS")
     path = os.pathsep.join(filter(None, (chosen or os.environ.get("PATH"), str(OURS / "usr" / "bin"))))
     found = {name: _which(names, path) for name, names in NAMES.items()}
@@ -62,7 +62,7 @@ def is_required() -> bool:
 
 
 def required() -> None:
-    """Without a Prometheus the test is skipped, and in CI it fails."""
+    """Skip the test without a Prometheus, and fail it in CI."""
     if find() is None:
         (pytest.fail if is_required() else pytest.skip)(MISSING)
 
@@ -86,7 +86,7 @@ def prometheus(
     tls: ssl.SSLContext | None = None,
     authorization: str = "",
 ) -> Iterator[Server]:
-    """With the `prometheus.yml` and the `data` of the folder, reached at the `url`."""
+    """A Prometheus with the folder's `prometheus.yml` and `data`, reached at `url`."""
     with tempfile.TemporaryDirectory(prefix="canary-prom-") as other:
         data = folder / "data" if (folder / "data").exists() else Path(other)
         words = (
@@ -103,7 +103,7 @@ def prometheus(
 
 @contextmanager
 def alertmanager(folder: Path) -> Iterator[Server]:
-    """One that keeps what it is sent."""
+    """An Alertmanager that keeps the alerts sent to it."""
     (folder / "alertmanager.yml").write_text("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n")
     words = (
         program("alertmanager"),
@@ -117,7 +117,7 @@ def alertmanager(folder: Path) -> Iterator[Server]:
 
 
 def backfill(folder: Path, openmetrics: str) -> None:
-    """Samples with explicit times, in the `data` of the folder."""
+    """Write samples with explicit times into the folder's `data`."""
     (folder / "samples.txt").write_text(openmetrics)
     words = ("tsdb", "create-blocks-from", "openmetrics", str(folder / "samples.txt"), str(folder / "data"))
     subprocess.run([program("promtool"), *words], check=True, capture_output=True, timeout=60)
@@ -144,7 +144,7 @@ def _serving(
 def _started(
     words: Sequence[str], url: str, tls: ssl.SSLContext | None, authorization: str
 ) -> tuple[subprocess.Popen[bytes], Server]:
-    """Once it is ready. A port that was free a moment ago may be taken by now: then on another."""
+    """Yield once it is ready. A port that was free a moment ago may be taken by now; then use another."""
     said = ""
     for _ in range(PORTS_TRIED):
         with socket.socket() as free:
@@ -170,7 +170,7 @@ def _started(
 def _becomes_ready(
     process: subprocess.Popen[bytes], asked: urllib.request.Request, tls: ssl.SSLContext | None
 ) -> bool:
-    """False if it ends, or takes too long. Whoever answers in its place is not taken for it."""
+    """False if it exits or takes too long. Another server on the same port is not mistaken for it."""
     until = time.monotonic() + STARTS_WITHIN
     while process.poll() is None and time.monotonic() < until:
         if _is_ready(asked, tls):
@@ -196,7 +196,7 @@ def _is_ready(asked: urllib.request.Request, tls: ssl.SSLContext | None) -> bool
 def _unpacked() -> bool:
     """Whether Debian's packages could be fetched and unpacked.
 
-    As root, lists that are missing are fetched as well, and templates are put where Alertmanager wants them.
+    As root, also fetch missing package lists, and put templates where Alertmanager expects them.
     """
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         return False
@@ -230,7 +230,7 @@ def _run(command: Sequence[str]) -> bool:
 
 
 def _install() -> int:
-    """Unpack them; after a failure, not again on every `make test`."""
+    """Unpack them; after a failure, do not try again on every `make test`."""
     if not find() and (is_required() or not TRIED.exists()):
         _unpacked()
     if found := find():

@@ -1,11 +1,12 @@
-"""Ends what a test run leaves behind, however that run ended: kill -9 and Ctrl-C included.
+"""Clean up after a test run, however it ended, even with SIGKILL or Ctrl-C.
 
-Each pytest process keeps all its temporary folders in one of its own, and a pipe to a reaper. When the pipe closes, or
-the process is gone (a child that was forked may hold the pipe longer), the reaper kills whatever works in that folder or
-was told of it, and removes it. Servers and bots of tests so need no rules of their own: an embedded server may go on
-outliving its bot, as users rely on. Other reapers are left alone: they have a folder of their own to remove.
+Each pytest process keeps all its temporary folders in one folder, and a pipe to a reaper. When the pipe closes, or
+the process is gone (a forked child may hold the pipe longer), the reaper kills every process that works in that
+folder or was told of it, and removes it. So the tests' servers and bots need no rules of their own: an embedded
+server may outlive its bot, as users rely on. Other reapers are left alone, since they have a folder of their own to
+remove.
 
-python -m tests.reaper FOLDER PID    # what the pytest process, which has this id, starts
+python -m tests.reaper FOLDER PID    # started by the pytest process with this id
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ import psutil
 
 ROOT = Path(__file__).parents[1]
 ROUNDS, PAUSE = 50, 0.1  # seconds
-OFTEN = 1.0  # seconds between looks whether the run still lives
+OFTEN = 1.0  # seconds between checks that the run is still alive
 ME = "tests.reaper"
 
 
 def reaped() -> subprocess.Popen[bytes]:
-    """From now on, temporary folders are removed with this process. -> the reaper; keep it."""
+    """From now on, temporary folders are removed with this process. Returns the reaper; keep a reference."""
     folder = Path(tempfile.mkdtemp(prefix="canary-run-"))
     folder.chmod(0o711)  # servers of another user live in it
     tempfile.tempdir = str(folder)
@@ -39,7 +40,7 @@ def reaped() -> subprocess.Popen[bytes]:
         [sys.executable, "-m", ME, folder, str(os.getpid())],
         stdin=subprocess.PIPE,
         cwd=ROOT,
-        start_new_session=True,  # Ctrl-C is for the tests
+        start_new_session=True,  # Ctrl-C is meant for the tests
     )
 
 
@@ -58,7 +59,7 @@ def wait_and_reap(folder: Path, run: int) -> None:
 
 
 def _wait(run: int) -> None:
-    """Until nobody holds the other end of the pipe, or the run is not our parent any more."""
+    """Wait until nobody holds the other end of the pipe, or the run is no longer our parent."""
     while os.getppid() == run:
         if select.select([sys.stdin], [], [], OFTEN)[0]:
             return
@@ -67,7 +68,7 @@ def _wait(run: int) -> None:
 def _of(folder: Path) -> Iterator[psutil.Process]:
     me = psutil.Process()
     for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):  # gone, or somebody else's
+        with suppress(psutil.Error, OSError):  # gone, or another user's
             words = process.cmdline()
             if (
                 process != me
@@ -78,7 +79,7 @@ def _of(folder: Path) -> Iterator[psutil.Process]:
 
 
 def _knows(process: psutil.Process) -> Iterator[str]:
-    """Where it works and what it was told, as far as it may be looked at; of the dead, nothing."""
+    """The process's working directory, arguments and environment, as far as readable; nothing for a dead one."""
     with suppress(psutil.Error, OSError):
         yield process.cwd()
     with suppress(psutil.Error, OSError):

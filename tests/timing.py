@@ -1,4 +1,4 @@
-"""Sets of times for tests: production's, but for what a test would otherwise have to wait for, or could be late for."""
+"""Timing for tests: production's, except for what a test would have to wait for, or could be late for."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from bot.base.timing import Intake, Outbox, People, Timing
 
-# For tests of what is done with many clicks at once, not of how soon: on a busy machine, storing the last takes long.
+# For tests of simultaneous clicks that do not measure speed: on a busy machine, storing the last one takes long.
 UNHURRIED = Timing(intake=Intake(within=50.0))
-ACK_LIMIT = 60.0  # seconds; Slack's, for those tests
+ACK_LIMIT = 60.0  # seconds; Slack's acknowledgement limit in those tests
 
-# For tests of what the outbox does about Slack's faults. Senders stay within their leases on a busy machine, too.
+# For tests of the outbox under Slack faults. Senders keep their leases on a busy machine, too.
 BRISK = Timing(
     outbox=Outbox(
         request=4,
@@ -24,5 +24,5 @@ BRISK = Timing(
     )
 )
 
-# For tests of what a process does that slept for long.
+# For tests of a process that was suspended for long.
 DROWSY = replace(BRISK, people=People(within=2.0, stale=3.0, fresh=2.0))

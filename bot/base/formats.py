@@ -25,6 +25,7 @@ class Formats(Record):
     configuration: int = 1
     evidence: int = 1
     packet: int = 1
+    baseline: int = 1
 
 
 TODAY = Formats()

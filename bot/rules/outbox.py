@@ -60,6 +60,11 @@ class Content(Record):
         """The run that it tells of, if its row belongs to something else."""
         return None
 
+    @property
+    def capture(self) -> int | None:
+        """The capture of a baseline that it tells of."""
+        return None
+
     @classmethod
     def of(cls, subject: str) -> Self:
         """Raises pydantic's ValidationError."""

@@ -30,6 +30,20 @@ class StartRequest(Request):
     arguments: Mapping[str, str]  # as given
 
 
+class CaptureRequest(Request):
+    """To capture a baseline."""
+
+    environment: str
+    length: timedelta
+    name: str = ""
+
+
+class EnvironmentRequest(Request):
+    """About an environment, by its name."""
+
+    environment: str
+
+
 class RunRequest(Request):
     """About a run, by its number."""
 

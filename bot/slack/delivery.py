@@ -48,8 +48,8 @@ from bot.slack.messages.posting import Posting
 from bot.slack.quiet import NotToBeToldError, Quiet
 from bot.slack.rendering import KINDS, render
 from bot.slack.sending import FILE_NOT_FOUND, Sender, thread_of
+from bot.store import captures, dossiers, events, messages, runs
 from bot.store import database as clock
-from bot.store import dossiers, events, messages, runs
 from bot.store.database import Announcements, Connection, Database
 
 log = structlog.get_logger(__name__)
@@ -278,6 +278,10 @@ class Delivery:
 
     async def _facts(self, conn: Connection, message: Message, content: MessageKind) -> Facts:
         files = self._abilities.has(Ability.FILES)
+        if content.capture is not None:
+            begun = await captures.find(conn, content.capture)
+            assert begun
+            return Facts(None, files=files, capture=await captures.dossier(conn, begun))
         number = message.run or content.about
         if number is None:
             return Facts(None, files=files)

@@ -10,6 +10,7 @@ from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.events import Alerted, Detail, NotReached, Reminded, Voted, VoteWithdrawn, Waived
 from bot.rules.approval import Choice, Condition, Vote, Waiver
+from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured, captured
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import Evidence, freeze
@@ -20,6 +21,7 @@ from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.home import HomePage
@@ -33,6 +35,7 @@ from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, R
 from bot.slack.messages.withdrawn import WithdrawalLine
 from checks import outcome
 from checks.base import Check
+from checks.baseline import Typical
 from checks.outcome import Cause
 from checks.reading import Measurement, Reading
 from checks.result import Judged, Result
@@ -82,6 +85,7 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     ),
     "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), needs=_is_watched),
     "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), needs=_is_watched),
+    "baseline": _Kind(lambda _: BaselineMessage(number=NUMBER)),
     "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
     "packet": None,
@@ -99,7 +103,9 @@ def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
     for state in (_CHECKING, _DECIDING, _CLOSED):
         whole = _dossier(pinned, state, now)
         hidden = Hidden(_message(whole, Card(), now), Card())
-        facts = Facts(whole, _events(whole, now), hidden, home=_home(whole, now))
+        facts = Facts(
+            whole, _events(whole, now), hidden, home=_home(whole, now), capture=_capture(pinned, now)
+        )
         for kind in KINDS_OF_SAMPLES.values():
             if kind is None or state not in kind.states or not kind.needs(whole):
                 continue
@@ -282,6 +288,42 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
             (_WITHDRAWN, withdrawn),
         )
     ]
+
+
+def _capture(pinned: Pinned, now: datetime) -> CaptureDossier:
+    name, digest = "x" * 40, f"sha256:{'0' * 64}"
+    capture = Capture(
+        number=NUMBER,
+        environment=pinned.name,
+        name=name,
+        state=CaptureState.DONE,
+        channel=pinned.environment.channel,
+        requested_by=PERSON,
+        configuration=pinned.digest,
+        samples=10,
+        tick=10,
+        attempt=1,
+        started_at=now,
+        ends_at=now,
+        ended_at=now,
+    )
+    return CaptureDossier(
+        capture=capture,
+        plan=pinned,
+        baseline=Baseline(
+            number=NUMBER, environment=pinned.name, name=name, digest=digest, document="{}", captured_at=now
+        ),
+        measured={name: _in_baseline(check) for name, check in captured(pinned).items()},
+    )
+
+
+def _in_baseline(check: Check) -> Measured:
+    units = check.readings() or dict.fromkeys(check.passing().root, "")
+    readings = tuple(
+        Typical(name=name, value=MANY, unit=unit, samples=10, low=1, high=MANY)
+        for name, unit in units.items()
+    )
+    return Measured(readings=readings, measurements=10, failed=1, why="x" * WORDS)
 
 
 def _home(whole: Dossier, now: datetime) -> Home:

@@ -42,6 +42,10 @@ class JobsMeasure(Check):
     tables: ClassVar[Sequence[str]] = ()  # of the layout, whose rows all have to be placed
     dated: ClassVar[bool] = True  # whether what it reads depends on the time
 
+    @property
+    def captured(self) -> bool:
+        return True
+
     def readings(self) -> Mapping[str, str]:
         return self.units
 

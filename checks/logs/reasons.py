@@ -143,6 +143,10 @@ class Reasons(Check):
             elif one.every > self.window:
                 yield f"{name}: expected `every` to be at most the window, {say_duration(self.window)}"
 
+    @property
+    def captured(self) -> bool:
+        return not self.run  # what a command does, nobody knows
+
     def readings(self) -> Mapping[str, str]:
         return dict.fromkeys(self._names(), "")
 

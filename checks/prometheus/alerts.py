@@ -63,6 +63,10 @@ class Alerts(Check):
         description="The name of an alert that always fires, and does not count: where it is missing, alerts do not arrive",
     )
 
+    @property
+    def captured(self) -> bool:
+        return True
+
     def readings(self) -> Mapping[str, str]:
         return dict.fromkeys(("firing", "pending", "suppressed", "rules"), "")
 

@@ -72,6 +72,10 @@ class Query(Check):
         description="PromQL of one number: on how many samples the readings rest, for `at_least`",
     )
 
+    @property
+    def captured(self) -> bool:
+        return True
+
     def readings(self) -> Mapping[str, str]:
         return {name: UNITS[self.units.get(name, "")][0] for name in self.queries}
 

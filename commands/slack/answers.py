@@ -8,6 +8,7 @@ from bot.plan.model import Environment, Pinned
 from bot.record.events import Reminded
 from bot.rules.approval import Choice
 from bot.rules.asked import Asked
+from bot.rules.baseline import Baseline, Capture, CaptureDossier
 from bot.rules.dossier import Dossier
 from bot.rules.labels import CHOICES
 from bot.rules.people import Electorate
@@ -17,6 +18,7 @@ from bot.slack.actions import Button
 from bot.slack.blocks import Block, actions, context, header, section, sections
 from bot.slack.forms import results
 from bot.slack.messages.asking import needed
+from bot.slack.messages.baseline import baseline_message
 from bot.slack.messages.card import card, go_confirmation
 from bot.slack.messages.kind import Facts
 from bot.slack.messages.lines import (
@@ -30,7 +32,7 @@ from bot.slack.messages.lines import (
 )
 from bot.slack.messages.outlook import stands
 from bot.slack.messages.table import output
-from bot.slack.text import code, escape, mentions, moment, one_line
+from bot.slack.text import code, escape, mentions, moment, one_line, short
 from bot.workflow.asking import Illegible
 from checks.base import Check
 from checks.result import Result
@@ -224,6 +226,48 @@ def _help_on(command: str, example: Example, environments: Mapping[str, Environm
     if typed := example.of(usage.example):
         lines.append(f"Example: {code(f'/canary {typed}')}")
     return escape(f"/canary {usage.form}: {usage.does}."), sections(lines)
+
+
+# ---------------------------------------------------------------- baselines
+
+
+def capturing(capture: Capture) -> Answer:
+    said = (
+        f"Capturing {capture.called} of {capture.environment}, in {say_count(capture.samples, 'measurement')}"
+    )
+    return escape(f"{said}."), [
+        section(f"{escape(said)} until {moment(capture.ends_at)}, in <#{capture.channel}>.")
+    ]
+
+
+def stopped(capture: Capture) -> str:
+    return escape(
+        f"The capture of {capture.called} of {capture.environment} is stopped. Nothing is kept of it."
+    )
+
+
+def baseline(dossier: CaptureDossier) -> Answer:
+    shown = baseline_message(dossier)
+    return shown.text, list(shown.blocks)
+
+
+def baselines(environment: str, under_way: Capture | None, there: Sequence[Baseline]) -> Answer:
+    """Newest first."""
+    lines = [f"⏳ {escape(under_way.called)}, until {moment(under_way.ends_at)}"] if under_way else []
+    lines += [
+        f"📏 {escape(each.called)}, captured {moment(each.captured_at)} · {short(each.digest)}"
+        for each in there
+    ]
+    if not lines:
+        text = f"No baseline of {environment} was captured yet."
+        return text, [
+            section(f"{escape(text)} Capture one with {code(f'/canary capture {environment} 30m')}.")
+        ]
+    latest = "Runs are compared with the latest one unless they name another: "
+    named = there[0].name or str(there[0].number) if there else ""
+    how = f"{latest}{code(f'/canary run {environment} baseline={named}')}" if there else ""
+    text = f"{say_count(len(there), 'baseline')} of {environment}"
+    return escape(text), [*sections([f"*{escape(text)}*", *lines]), *([context(how)] if how else [])]
 
 
 # ---------------------------------------------------------------- votes

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeAlias
 
 from bot.base.errors import Misused
 from bot.base.plain import plain, refused, says_something
 from checks import spelling
+from checks.units import parse_duration
 from commands.slack.words import trimmed, typed, unescaped
 
 LONGEST = 2000  # characters; nobody types more on purpose
@@ -88,6 +90,24 @@ class RolledBackCommand:
 
 
 @dataclass(frozen=True)
+class CaptureCommand:
+    environment: str
+    length: timedelta
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class StopCaptureCommand:
+    environment: str
+
+
+@dataclass(frozen=True)
+class BaselinesCommand:
+    environment: str
+    baseline: str = ""  # its number or name; "": all
+
+
+@dataclass(frozen=True)
 class OwnersCommand:
     environment: str
 
@@ -113,6 +133,9 @@ Command: TypeAlias = (
     | WithdrawCommand
     | PacketCommand
     | RolledBackCommand
+    | CaptureCommand
+    | StopCaptureCommand
+    | BaselinesCommand
     | OwnersCommand
     | ConfigCommand
     | HelpCommand
@@ -134,6 +157,12 @@ USAGES: Mapping[str, Usage] = {
     "run": Usage("run <environment> [name=value …]", "start a canary run", "run {start}", START),
     "status": Usage("status [environment]", "what is running, and who it waits for", "status", START),
     "show": Usage("show #<run> [check]", "a run's results and votes, or one check", "show #{run}", START),
+    "capture": Usage(
+        "capture <environment> <duration> [name]",
+        "capture a baseline to compare runs with; stop instead of the duration ends it",
+        "capture {environment} 30m",
+        START,
+    ),
     "go": Usage("go #<run>", "vote Go, like the button", "go #{run}", DECIDE),
     "no-go": Usage(
         "no-go #<run> <reason>", "vote No-go, which ends the run", "no-go #{run} errors in checkout", DECIDE
@@ -152,6 +181,12 @@ USAGES: Mapping[str, Usage] = {
         AFTER,
     ),
     "packet": Usage("packet #<run>", "post the decision packet in the thread again", "packet #{run}", AFTER),
+    "baselines": Usage(
+        "baselines <environment> [number or name]",
+        "what was captured before changes, or one of them",
+        "baselines {environment}",
+        LOOK,
+    ),
     "owners": Usage("owners <environment>", "who can vote, and who is on call", "owners {environment}", LOOK),
     "config": Usage(
         "config [environment]", "the current configuration and its digest", "config {environment}", LOOK
@@ -308,6 +343,32 @@ def _rolled_back(words: list[str]) -> Command:
     return RolledBackCommand(_run_number("rolled-back", words[0] if words else ""), " ".join(words[1:]))
 
 
+def _capture(words: list[str]) -> Command:
+    match list(map(trimmed, _at_most("capture", words, 3))):
+        case []:
+            raise _misused("capture", "The environment is missing.")
+        case [_]:
+            raise _misused("capture", "The duration is missing.")
+        case [environment, "stop"]:
+            return StopCaptureCommand(environment)
+        case [environment, length, *name]:
+            return _capture_for(environment, length, name)
+    raise AssertionError
+
+
+def _capture_for(environment: str, length: str, name: Sequence[str]) -> Command:
+    try:
+        return CaptureCommand(environment, parse_duration(length), *name)
+    except ValueError as error:
+        raise _misused("capture", f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+
+
+def _baselines(words: list[str]) -> Command:
+    if not words:
+        raise _misused("baselines", "The environment is missing.")
+    return BaselinesCommand(*map(trimmed, _at_most("baselines", words, 2)))
+
+
 def _owners(words: list[str]) -> Command:
     if not words:
         raise _misused("owners", "The environment is missing.")
@@ -350,6 +411,8 @@ _PARSERS: Mapping[str, Callable[[list[str]], Command]] = {
     "remind": _remind,
     "packet": _packet,
     "rolled-back": _rolled_back,
+    "capture": _capture,
+    "baselines": _baselines,
     "owners": _owners,
     "config": _config,
     "help": _help,

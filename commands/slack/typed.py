@@ -9,18 +9,27 @@ from bot.base.errors import Refused
 from bot.plan.model import Plan
 from bot.rules.approval import Choice
 from bot.rules.labels import CHOICES
-from bot.rules.request import CancelRequest, NumberedBallot, RollbackReport, StartRequest
+from bot.rules.request import (
+    CancelRequest,
+    CaptureRequest,
+    EnvironmentRequest,
+    NumberedBallot,
+    RollbackReport,
+    StartRequest,
+)
 from bot.rules.run import RunState
 from bot.slack.abilities import Ability
 from bot.slack.blocks import section
 from bot.slack.private import Asker
-from bot.workflow import asking, electing, packets, reminding, rolling_back, runs, voting
+from bot.workflow import asking, capturing, electing, packets, reminding, rolling_back, runs, voting
 from commands.slack import answers
 from commands.slack.desk import Desk, about, request
 from commands.slack.examples import start_of
 from commands.slack.parse import (
     USAGES,
+    BaselinesCommand,
     CancelCommand,
+    CaptureCommand,
     Command,
     ConfigCommand,
     GoCommand,
@@ -33,6 +42,7 @@ from commands.slack.parse import (
     RunCommand,
     ShowCommand,
     StatusCommand,
+    StopCaptureCommand,
     WithdrawCommand,
     no_command,
 )
@@ -132,6 +142,32 @@ async def owners(desk: Desk, who: Asker, command: OwnersCommand) -> None:
     await desk.private.tell(who, *answers.owners(*found))
 
 
+async def capture(desk: Desk, who: Asker, command: CaptureCommand) -> None:
+    asked = CaptureRequest(
+        **dict(request(who)), environment=command.environment, length=command.length, name=command.name
+    )
+    await desk.private.tell(who, *answers.capturing(await capturing.capture(desk.services, asked)))
+
+
+async def stop_capture(desk: Desk, who: Asker, command: StopCaptureCommand) -> None:
+    stopped = await capturing.stop(desk.services, _of_environment(who, command.environment))
+    await desk.private.tell(who, answers.stopped(stopped))
+
+
+async def baselines(desk: Desk, who: Asker, command: BaselinesCommand) -> None:
+    asked = _of_environment(who, command.environment)
+    if command.baseline:
+        found = await capturing.shown(desk.services, asked, command.baseline)
+        await desk.private.tell(who, *answers.baseline(found))
+    else:
+        under_way, there = await capturing.listed(desk.services, asked)
+        await desk.private.tell(who, *answers.baselines(command.environment, under_way, there))
+
+
+def _of_environment(who: Asker, environment: str) -> EnvironmentRequest:
+    return EnvironmentRequest(**dict(request(who)), environment=environment)
+
+
 async def config(desk: Desk, who: Asker, command: ConfigCommand) -> None:
     if command.environment:
         pinned = await asking.pinned(desk.services, request(who), command.environment)
@@ -169,6 +205,9 @@ TYPED: Mapping[type[Command], Callable[[Desk, Asker, Any], Awaitable[None]]] = {
     WithdrawCommand: withdraw,
     PacketCommand: packet,
     RolledBackCommand: rolled_back,
+    CaptureCommand: capture,
+    StopCaptureCommand: stop_capture,
+    BaselinesCommand: baselines,
     OwnersCommand: owners,
     ConfigCommand: config,
     HelpCommand: tell_help,

@@ -1,4 +1,4 @@
-"""A database with a history, copied for each test that does something to it."""
+"""A database with a history, copied for each test that changes it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.journeys.conftest import (  # noqa: F401 — world is a fixture
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def history(postgres_server: str, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """URL of a read-only database in which everything has happened once, created with the bot's own role."""
+    """URL of a read-only database in which everything has happened once, written with the bot's own role."""
     dsn = await fresh_database(postgres_server, template=migrated)
     async with throwaway_database(postgres_server) as somewhere:
         world = World(somewhere)
@@ -35,7 +35,7 @@ async def history(postgres_server: str, migrated: str, tmp_path_factory: pytest.
 
 @pytest.fixture
 async def record(postgres_server: str, history: str) -> AsyncIterator[str]:
-    """URL of a copy of it, for its owner, who is a superuser."""
+    """URL of a copy of it, as its owner, who is a superuser."""
     async with throwaway_database(postgres_server, template=name_of(history)) as dsn:
         yield dsn
 
@@ -44,11 +44,11 @@ def name_of(dsn: str) -> str:
     return urlsplit(dsn).path.removeprefix("/")
 
 
-UNSEEN = "SET session_replication_role = replica"  # triggers are off for whoever may say so
+UNSEEN = "SET session_replication_role = replica"  # disables triggers, for a role that may
 
 
 async def tamper(dsn: str, *statements: str) -> None:
-    """Change it like an administrator with triggers disabled."""
+    """Change it as an administrator could, with triggers disabled."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         for statement in (UNSEEN, *statements):
             await conn.execute(statement)

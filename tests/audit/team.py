@@ -1,4 +1,4 @@
-"""A team that works without Slack: the workflow on a real database, with a list of people where Slack has them."""
+"""A team that works without Slack: the workflow on a real database, with a fixed list of people."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from tests.journeys.conftest import CONFIGURATION, World
 ANA, BEN, RAJ, MIA = "U01ANA", "U02BEN", "U03RAJ", "U04MIA"
 
 
-# the configuration that run #1 was started with is cut off
+# the configuration of run #1 is truncated
 BROKEN = "UPDATE configuration SET document = left(document, 100) WHERE digest = (SELECT configuration FROM run WHERE number = 1)"
 
 
 def both_environments() -> str:
-    """Staging, and the same called production."""
+    """Staging, and a copy of it called production."""
     before, environments = CONFIGURATION.split("environments:")
     return f"{before}environments:{environments}{environments.replace('  staging:', '  production:')}"
 
 
 class People:
-    """A directory."""
+    """A directory of people."""
 
     def __init__(self) -> None:
         self.gone: set[str] = set()
@@ -58,8 +58,8 @@ class People:
         return frozenset({BEN, MIA} if group == "S0PLATFORM" else {RAJ})
 
 
-async def nobody_carries_it(conn: Any, *work: Work) -> None:
-    """No job engine: the tests do the work themselves, in sequence."""
+async def no_engine(conn: Any, *work: Work) -> None:
+    """Enqueue nothing: the tests do the work themselves, in sequence."""
 
 
 class Team:
@@ -93,7 +93,7 @@ class Team:
         return run
 
     async def says(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
-        """Expect a refusal, which is recorded."""
+        """Vote, and allow a refusal, which is recorded."""
         with suppress(Refused):
             await self.votes(person, choice, number, reason)
 
@@ -130,7 +130,7 @@ class Team:
         await waiving.waive(self.services, excuse)
 
     async def lets_expire(self, number: int) -> None:
-        """Its deadline passes, and its timer comes."""
+        """Let the deadline pass and its timer fire."""
         async with self.services.database.connection() as conn:
             await execute(conn, "UPDATE run SET expires_at = now() WHERE number = %(number)s", number=number)
         await closing.expire(self.services, number=number)
@@ -140,7 +140,7 @@ class Team:
         await runs.cancel(self.services, request)
 
     async def rolled_back(self, number: int, reason: str = "", *, by: str = RAJ) -> None:
-        """Someone records it, without a prompt."""
+        """Record a rollback without a prompt."""
         await rolling_back.record(
             self.services, RollbackReport(run=number, by=Principal.slack_user(by), reason=reason)
         )
@@ -166,7 +166,7 @@ async def team(
     async with Database(dsn) as database, Answering(Path("nowhere")) as answering:
         services = Services(
             database=database,
-            enqueue=nobody_carries_it,
+            enqueue=no_engine,
             directory=people,
             configuration=load(path, {"WORLD_DSN": world.dsn}),
             answering=answering,
@@ -175,7 +175,7 @@ async def team(
 
 
 async def make_history(at: Team) -> None:
-    """A run with each kind of ending; the last one, #6, waits for votes."""
+    """One run for each way to end; the last one, #6, waits for votes."""
     await at.world.put("duplicates", 2)
     conditional = await at.measured("1.1")
     await at.waives(BEN, conditional)

@@ -1,4 +1,4 @@
-"""`canary checkpoint` and `canary verify --database`: what they print, and their exit codes."""
+"""`canary checkpoint` and `canary verify --database`: output and exit codes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def shell(tmp_path: Path, world: World, program: Program) -> Shell:
 
 @pytest.fixture
 async def kept(shell: Shell, record: str) -> Path:
-    """A checkpoint of the record, in a file; its key is in the shell's folder."""
+    """A checkpoint of the record in a file, with its key in the shell's folder."""
     ended = await shell.canary("checkpoint", DATABASE_URL=record)
     assert ended.code == 0, ended
     path = shell.folder / "kept.json"
@@ -38,7 +38,7 @@ async def kept(shell: Shell, record: str) -> Path:
     return path
 
 
-async def test_a_record_that_holds(shell: Shell, record: str) -> None:
+async def test_an_intact_record(shell: Shell, record: str) -> None:
     ended = await shell.canary("verify", "--database", DATABASE_URL=record)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == "runs: 6, events: 57; every hash and every conclusion verified\n"
@@ -56,7 +56,7 @@ async def test_the_first_bad_row_is_named_first(shell: Shell, record: str) -> No
     ]
 
 
-async def test_a_checkpoint_holds_and_shows_a_tail_that_is_gone(
+async def test_a_checkpoint_matches_and_later_reveals_a_missing_tail(
     shell: Shell, record: str, kept: Path
 ) -> None:
     words = ("verify", "--database", "--checkpoint", "kept.json")
@@ -69,7 +69,9 @@ async def test_a_checkpoint_holds_and_shows_a_tail_that_is_gone(
     assert ended.err.startswith("event 8 of run #3 is missing: the checkpoint of ")
 
 
-async def test_the_key_is_made_once_and_for_nobody_else(shell: Shell, record: str, kept: Path) -> None:
+async def test_the_key_is_created_once_and_readable_only_by_its_owner(
+    shell: Shell, record: str, kept: Path
+) -> None:
     key, public = (shell.folder / ".canary" / f"signing.{end}" for end in ("key", "pub"))
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     before = key.read_text()
@@ -114,7 +116,7 @@ async def test_a_checkpoint_signed_after_its_key_was_replaced_counts_for_nothing
         assert "was replaced: it signed until 2020-01-01 00:00:00 UTC, and this is signed at 20" in ended.err
 
 
-async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_nothing(
+async def test_a_changed_or_wrongly_signed_checkpoint_is_rejected(
     shell: Shell, record: str, kept: Path
 ) -> None:
     envelope = json.loads(kept.read_text())
@@ -155,7 +157,7 @@ async def test_a_checkpoint_that_was_changed_or_signed_by_another_counts_for_not
         ),
     ],
 )
-async def test_what_cannot_be_read_is_said_and_exits_with_2(
+async def test_unreadable_input_is_reported_and_exits_with_2(
     shell: Shell, record: str, kept: Path, words: list[str], says: str
 ) -> None:
     (shell.folder / "garbage").write_text("[1, 2")
@@ -168,7 +170,7 @@ async def test_what_cannot_be_read_is_said_and_exits_with_2(
     assert "Traceback" not in ended.err
 
 
-async def test_migrate_grants_and_says_so(shell: Shell, database: str) -> None:
+async def test_migrate_reports_its_grants(shell: Shell, database: str) -> None:
     ended = await shell.canary("migrate", "--grant-to", "nobody_i_know", DATABASE_URL=database)
     assert ended.code == 2, ended
     assert ended.err == (
@@ -181,10 +183,8 @@ async def test_migrate_grants_and_says_so(shell: Shell, database: str) -> None:
 
 
 @pytest.mark.parametrize("command", [["checkpoint"], ["verify", "--database"]])
-async def test_a_database_that_is_not_there_exits_with_2(
-    shell: Shell, database: str, command: list[str]
-) -> None:
-    """Not reachable; another's, where our tables are not; none at all."""
+async def test_a_missing_database_exits_with_2(shell: Shell, database: str, command: list[str]) -> None:
+    """Unreachable; another application's, without our tables; or not configured."""
     ended = await shell.canary(*command, DATABASE_URL="postgresql://bot:wr0ng@127.0.0.1:9/bot")
     assert ended.code == 2, ended
     assert "The database cannot be reached" in ended.err
@@ -197,7 +197,7 @@ async def test_a_database_that_is_not_there_exits_with_2(
     assert not (shell.folder / ".canary").exists()
 
 
-async def test_the_embedded_database_is_found_whether_its_bot_runs_or_not(
+async def test_the_embedded_database_is_found_with_and_without_a_running_bot(
     shell: Shell, world: World, tmp_path: Path
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="canary-") as folder:
@@ -213,7 +213,7 @@ async def test_the_embedded_database_is_found_whether_its_bot_runs_or_not(
     assert json.loads(stopped.out)["signatures"]
 
 
-async def test_the_packet_of_a_run_is_printed_or_written_and_verifies(shell: Shell, record: str) -> None:
+async def test_a_runs_packet_is_printed_or_written_and_verifies(shell: Shell, record: str) -> None:
     printed = await shell.canary("packet", "2", DATABASE_URL=record)
     assert printed.code == 0, printed
     path = shell.folder / "packet.json"

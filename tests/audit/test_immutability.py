@@ -1,4 +1,4 @@
-"""What is final stays as it is: triggers refuse it to anybody, grants refuse more to the bot's own role."""
+"""Final rows cannot change: triggers refuse it to anyone, and grants refuse more to the bot's own role."""
 
 from __future__ import annotations
 
@@ -15,19 +15,27 @@ from tests.audit.conftest import found
 
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
-KEYS = {"configuration": "digest", "decision": "run", "event": "run", "evidence": "digest", "rollback": "run"}
-FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt")
+KEYS = {
+    "baseline": "number",
+    "capture_sample": "tick",
+    "configuration": "digest",
+    "decision": "run",
+    "event": "run",
+    "evidence": "digest",
+    "rollback": "run",
+}
+FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "capture")
 
 
 @asynccontextmanager
 async def undone(dsn: str) -> AsyncIterator[psycopg.AsyncConnection]:
-    """A connection whose transaction is rolled back."""
+    """A connection whose transaction is rolled back at the end."""
     connect = psycopg.AsyncConnection.connect(dsn, autocommit=True)
     async with await connect as conn, conn.transaction(force_rollback=True):
         yield conn
 
 
-# ---------------------------------------------------------------- anybody, the owner too
+# ---------------------------------------------------------------- anyone, even the owner
 
 VOTE = "INSERT INTO vote SELECT run, evidence, 'U04MIA', roles, choice, reason, condition, said_at FROM vote WHERE run = 2"
 WAIVER = "INSERT INTO waiver SELECT run, evidence, 'queue-age', person, 'why not' FROM waiver WHERE run = 1"
@@ -73,7 +81,7 @@ WAIVER = "INSERT INTO waiver SELECT run, evidence, 'queue-age', person, 'why not
         *((f"TRUNCATE {table} CASCADE", f"{table} never changes") for table in FINAL),
     ],
 )
-async def test_what_is_final_is_refused_to_anybody(history: str, statement: str, says: str) -> None:
+async def test_changing_a_final_row_is_refused_to_anyone(history: str, statement: str, says: str) -> None:
     async with undone(history) as conn:
         with pytest.raises(IntegrityConstraintViolation, match=says):
             await conn.execute(statement)
@@ -82,13 +90,13 @@ async def test_what_is_final_is_refused_to_anybody(history: str, statement: str,
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE prompt SET recovered_at = now() WHERE run = 2",  # noted, though it was answered
+        "UPDATE prompt SET recovered_at = now() WHERE run = 2",  # recorded although it was answered
         "UPDATE vote SET reason = 'because' WHERE run = 6",
         "DELETE FROM waiver WHERE run = 6",
         "INSERT INTO event (run, actor, kind, detail) VALUES (1, 'canary', 'watch ended', '{}')",
     ],
 )
-async def test_what_is_not_final_goes_on(history: str, statement: str) -> None:
+async def test_changing_other_rows_is_allowed(history: str, statement: str) -> None:
     async with undone(as_role(history, BOT)) as conn:
         assert (await conn.execute(statement)).rowcount == 1
 
@@ -125,7 +133,7 @@ async def test_the_bots_role_is_refused_it(history: str, statement: str) -> None
             await conn.execute(statement)
 
 
-async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> None:
+async def test_the_bots_role_has_exactly_the_privileges_it_needs(history: str) -> None:
     async with undone(history) as conn:
         rows = await (
             await conn.execute(
@@ -145,17 +153,17 @@ async def test_the_bots_role_may_do_what_it_must_and_no_more(history: str) -> No
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {
         "SELECT": {name for name in TABLES if not name.startswith("procrastinate")},
-        "INSERT": {*RECORD, "run", "check_run", "waiver", "reminder", *changing},
-        # of run, check_run, reminder and run_number single columns; a change is locked before it is deleted
+        "INSERT": {*RECORD, "run", "check_run", "capture", "waiver", "reminder", *changing},
+        # run, check_run, capture, reminder and run_number: single columns only; a home_change is locked before it is deleted
         "UPDATE": {*changing, "home_change"},
         "DELETE": {"vote", "waiver", "home_change"},
     }
 
 
-# ---------------------------------------------------------------- ways around
+# ---------------------------------------------------------------- workarounds
 
 
-async def test_lookalikes_of_the_tables_deceive_no_trigger(record: str) -> None:
+async def test_temporary_tables_with_the_same_names_do_not_deceive_triggers(record: str) -> None:
     async with await psycopg.AsyncConnection.connect(as_role(record, BOT), autocommit=True) as conn:
         await conn.execute("CREATE TEMP TABLE event (LIKE public.event)")
         await conn.execute("CREATE TEMP TABLE run AS SELECT number, 'deciding' AS state FROM public.run")
@@ -167,7 +175,7 @@ async def test_lookalikes_of_the_tables_deceive_no_trigger(record: str) -> None:
     assert await found(record) == []
 
 
-async def test_number_time_and_hash_are_the_databases_whatever_is_given(record: str) -> None:
+async def test_number_time_and_hash_are_the_databases_own_whatever_is_given(record: str) -> None:
     async with await psycopg.AsyncConnection.connect(as_role(record, BOT), autocommit=True) as conn:
         await conn.execute(
             "INSERT INTO event (run, seq, at, actor, kind, detail, hash)"
@@ -179,7 +187,7 @@ async def test_number_time_and_hash_are_the_databases_whatever_is_given(record: 
     assert await found(record) == []
 
 
-async def test_two_who_append_without_the_lock_cannot_both(record: str) -> None:
+async def test_of_two_appends_without_the_lock_one_fails(record: str) -> None:
     append = "INSERT INTO event (run, actor, kind, detail) VALUES (2, 'canary', 'refused', '{}')"
     async with two(record) as (first, second):
         await first.execute(append)
@@ -191,7 +199,7 @@ async def test_two_who_append_without_the_lock_cannot_both(record: str) -> None:
     assert await found(record) == []
 
 
-async def test_a_vote_beside_the_lock_waits_for_who_is_closing_and_is_then_refused(record: str) -> None:
+async def test_a_vote_without_the_lock_waits_for_a_closing_run_and_is_then_refused(record: str) -> None:
     async with two(record) as (first, second):
         await first.execute("UPDATE run SET state = 'closed', closed_at = now() WHERE number = 6")
         late = asyncio.create_task(second.execute("DELETE FROM vote WHERE run = 6"))
@@ -203,7 +211,7 @@ async def test_a_vote_beside_the_lock_waits_for_who_is_closing_and_is_then_refus
 
 @asynccontextmanager
 async def two(dsn: str) -> AsyncIterator[tuple[psycopg.AsyncConnection, psycopg.AsyncConnection]]:
-    """Connections of the bot, each with a transaction of its own."""
+    """Two connections of the bot, each in a transaction of its own."""
     connect = psycopg.AsyncConnection.connect
     async with await connect(as_role(dsn, BOT)) as first, await connect(as_role(dsn, BOT)) as second:
         yield first, second

@@ -1,4 +1,4 @@
-"""What a newer version records: withdrawn votes, reminders that reached nobody, escalations, a checklist."""
+"""Events that newer versions record: withdrawn votes, reminders that reached nobody, escalations, a checklist."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TRIES = 60
 
 
 async def make_history(at: Team, owner: str) -> None:
-    """One run: reminded in vain, a vote that was taken back, a prompt that nobody answered, an item that was checked off."""
+    """One run with a reminder that reached nobody, a withdrawn vote, an unanswered prompt, and a checked-off item."""
     run = await at.run(await at.measured("2.0"))
     await tamper(owner, "UPDATE reminder SET due_at = now()")
     await reminding.remind(at.services, run=run.number, number=1)
@@ -78,13 +78,13 @@ async def newer(
 
 
 async def packet_of(at: Team, number: int) -> str:
-    """As it is posted again, with everything that happened since."""
+    """The packet as it is posted again, with everything that has happened since."""
     async with at.services.database.connection() as conn:
         run = await runs.existing(conn, number)
         return as_json(await dossiers.read(conn, run), await events.of_run(conn, number))
 
 
-async def test_all_of_it_is_there_and_holds(newer: tuple[str, str]) -> None:
+async def test_all_newer_events_are_recorded_and_verify(newer: tuple[str, str]) -> None:
     async with await psycopg.AsyncConnection.connect(newer[0]) as conn:
         kinds = {kind for (kind,) in await (await conn.execute("SELECT kind FROM event")).fetchall()}
     assert {"vote withdrawn", "vote lapsed", "not reached", "prompt escalated", "checked off"} <= kinds
@@ -119,7 +119,7 @@ async def test_all_of_it_is_there_and_holds(newer: tuple[str, str]) -> None:
         ),
     ],
 )
-async def test_what_was_changed_is_found(newer: tuple[str, str], statement: str, says: str) -> None:
+async def test_a_change_is_detected(newer: tuple[str, str], statement: str, says: str) -> None:
     connect = psycopg.AsyncConnection.connect(newer[0], autocommit=True, row_factory=dict_row)
     async with await connect as conn, conn.transaction(force_rollback=True):
         for each in (UNSEEN, "SET timezone = 'UTC'", statement):
@@ -129,7 +129,7 @@ async def test_what_was_changed_is_found(newer: tuple[str, str], statement: str,
     assert says in wrong[0]
 
 
-def test_a_character_that_was_changed_in_its_packet_is_found(newer: tuple[str, str]) -> None:
+def test_a_changed_character_in_its_packet_is_detected(newer: tuple[str, str]) -> None:
     text, chance = newer[1], random.Random(1)
     start = text.index("vote withdrawn") - 400
     places = [at for at in range(start, start + 1200) if text[at].isalnum()]
@@ -139,8 +139,8 @@ def test_a_character_that_was_changed_in_its_packet_is_found(newer: tuple[str, s
         assert problems(changed), (at, text[at - 20 : at + 20], instead)
 
 
-def chained_anew(text: str, change: Callable[[list[dict[str, Any]]], None]) -> str:
-    """The packet with other events, and all digests as they should be then."""
+def rechained(text: str, change: Callable[[list[dict[str, Any]]], None]) -> str:
+    """The packet with changed events, and all digests recomputed."""
     packet = json.loads(text)
     change(packet["events"])
     previous = ""
@@ -154,8 +154,8 @@ def of_kind(found: list[dict[str, Any]], kind: str) -> dict[str, Any]:
     return next(each for each in found if each["kind"] == kind)
 
 
-def test_a_chain_that_is_made_anew_without_a_change_holds(newer: tuple[str, str]) -> None:
-    assert problems(chained_anew(newer[1], lambda _: None)) == []
+def test_a_rechained_but_unchanged_packet_verifies(newer: tuple[str, str]) -> None:
+    assert problems(rechained(newer[1], lambda _: None)) == []
 
 
 @pytest.mark.parametrize(
@@ -173,16 +173,16 @@ def test_a_chain_that_is_made_anew_without_a_change_holds(newer: tuple[str, str]
         (lambda found: of_kind(found, "vote lapsed")["detail"].update(person=BEN), "did not lapse"),
     ],
 )
-def test_a_withdrawal_that_does_not_fit_is_found_even_if_the_chain_does(
+def test_an_inconsistent_withdrawal_is_detected_even_in_a_valid_chain(
     newer: tuple[str, str], change: Callable[[list[dict[str, Any]]], None], says: str
 ) -> None:
-    assert says in " ".join(problems(chained_anew(newer[1], change)))
+    assert says in " ".join(problems(rechained(newer[1], change)))
 
 
-async def test_who_is_on_call_by_a_later_configuration_is_no_stranger(
+async def test_someone_on_call_by_a_later_configuration_is_accepted(
     bot_database: str, world: World, tmp_path: Path
 ) -> None:
-    """A prompt asks whoever is on call now, and so does its escalation: not who was when the run started."""
+    """Prompts and escalations ask whoever is on call now, not who was when the run started."""
     then = NEWER.replace("on-call: {members: [S0ONCALL]}", "on-call: {members: [U03RAJ]}")
     later = NEWER.replace("on-call: {members: [S0ONCALL]}", "on-call: {members: [U04MIA]}").replace(
         "escalate: {after: 15m, to: release-managers}", "escalate: {after: 15m, to: platform}"

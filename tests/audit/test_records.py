@@ -1,4 +1,4 @@
-"""Records of earlier versions hold forever: as they were written, whatever the code makes of them by now."""
+"""Records of earlier versions verify unchanged with every later version."""
 
 from __future__ import annotations
 
@@ -39,26 +39,24 @@ def folder(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 async def restored(postgres_server: str, migrated: str, folder: Path) -> AsyncIterator[str]:
-    """In a database of this version; the roles are there already."""
+    """Restore a dump in a database of this version, where the roles exist already."""
     async with throwaway_database(postgres_server) as dsn:
         await client("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={folder / 'dump.sql'}", dsn)
         own_database(dsn)
         yield dsn
 
 
-async def test_a_database_of_an_earlier_version_holds_after_the_migration(
-    restored: str, folder: Path
-) -> None:
+async def test_an_earlier_versions_database_verifies_after_migration(restored: str, folder: Path) -> None:
     assert await found(restored, Against(read((folder / "checkpoint").read_text()))) == []
 
 
 @pytest.mark.parametrize("packet", PACKETS, ids=name_of)
-def test_a_packet_of_an_earlier_version_holds(packet: Path) -> None:
+def test_an_earlier_versions_packet_verifies(packet: Path) -> None:
     assert problems(packet.read_text()) == []
 
 
 @pytest.mark.parametrize("packet", PACKETS, ids=name_of)
-def test_a_character_that_was_changed_in_one_is_found(packet: Path) -> None:
+def test_a_changed_character_in_a_packet_is_detected(packet: Path) -> None:
     text, chance = packet.read_text(), random.Random(packet.name)
     places = [at for at, each in enumerate(text) if not each.isspace()]
     for at in chance.sample(places, TRIES):
@@ -76,10 +74,10 @@ HASHED = (
     ("event", "detail"),
     ("event", "hash"),
 )
-ROWS = 4  # of each
+ROWS = 4  # per record
 
 
-async def test_a_character_that_was_changed_in_a_database_is_found(restored: str, folder: Path) -> None:
+async def test_a_changed_character_in_a_database_is_detected(restored: str, folder: Path) -> None:
     chance, refused = random.Random(folder.name), 0
     async with await psycopg.AsyncConnection.connect(restored, autocommit=True) as conn:
         await conn.execute(UNSEEN)
@@ -94,7 +92,7 @@ async def test_a_character_that_was_changed_in_a_database_is_found(restored: str
                 changed = text[:at] + instead + text[at + 1 :]
                 try:
                     await conn.execute(change, (changed, text))
-                except psycopg.errors.CheckViolation:  # no JSON any more
+                except psycopg.errors.CheckViolation:  # no longer JSON
                     refused += 1
                     continue
                 assert await found(restored), (table, column, at, text[at - 20 : at + 20], instead)
@@ -104,7 +102,7 @@ async def test_a_character_that_was_changed_in_a_database_is_found(restored: str
 
 
 def _is_same(changed: str, text: str) -> bool:
-    """Spaces between the parts, and two ways to write one character, make no difference."""
+    """Whether two documents differ only in whitespace or in how a character is escaped."""
     try:
         return bool(json.loads(changed) == json.loads(text))
     except ValueError:
@@ -117,7 +115,7 @@ FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'procrastinate
 """
 
 
-async def test_this_version_works_on_tables_to_which_a_later_one_has_added_columns(
+async def test_this_version_works_on_tables_with_columns_of_a_later_one(
     bot_database: str, world: World, tmp_path: Path
 ) -> None:
     async with await psycopg.AsyncConnection.connect(bot_database, autocommit=True) as conn:

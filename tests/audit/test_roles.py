@@ -1,4 +1,4 @@
-"""Who brings the database up to date, whom it is granted to, and what a start says about it."""
+"""Who migrates the database, to whom it is granted, and what the bot says about it when it starts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def execute(dsn: str, *statements: str) -> None:
 
 @pytest.fixture
 async def empty(postgres_server: str) -> AsyncIterator[str]:
-    """URL of an empty database, for the one who owns it and is no superuser; there are roles besides."""
+    """URL of an empty database as its owner, who is no superuser; other roles exist."""
     async with throwaway_database(postgres_server) as dsn:
         roles = (
             f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
@@ -49,10 +49,10 @@ async def test_the_owner_migrates_and_the_bot_starts_as_another_role(
     assert "missing in the database" not in capsys.readouterr().out
 
 
-async def test_an_owner_that_runs_the_bot_hears_once_what_that_means(
+async def test_a_bot_that_runs_as_the_owner_is_warned_once(
     empty: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await up_to_date(empty)  # which migrates
+    await up_to_date(empty)  # this migrates
     said = capsys.readouterr().out
     assert said.count("missing in the database") == 1
     assert f"{OWNER} could change the audit log" in said
@@ -60,7 +60,7 @@ async def test_an_owner_that_runs_the_bot_hears_once_what_that_means(
     assert standing(empty).rewritable == RECORD
 
 
-async def test_a_database_that_is_behind_is_for_its_owner(empty: str) -> None:
+async def test_an_outdated_database_has_to_be_migrated_by_its_owner(empty: str) -> None:
     with pytest.raises(SchemaError) as caught:
         await up_to_date(as_role(empty, BOT))
     assert str(caught.value) == (
@@ -69,7 +69,7 @@ async def test_a_database_that_is_behind_is_for_its_owner(empty: str) -> None:
     assert caught.value.hint == f"Run `canary migrate --grant-to {BOT}` as the owner of the tables."
 
 
-async def test_a_database_that_is_newer_is_said_in_a_sentence(empty: str) -> None:
+async def test_a_newer_database_is_reported_in_one_sentence(empty: str) -> None:
     await asyncio.to_thread(migrate, empty, grant_to=BOT)
     await execute(empty, "UPDATE alembic_version SET version_num = '9999'")
     for dsn in (empty, as_role(empty, BOT)):
@@ -82,14 +82,14 @@ async def test_a_database_that_is_newer_is_said_in_a_sentence(empty: str) -> Non
 
 
 @pytest.mark.parametrize("version", ["1000", "ae1027a6acf5", "00006"])
-async def test_so_is_the_next_thousand_and_what_somebody_else_brought_there(empty: str, version: str) -> None:
+async def test_an_incompatible_or_foreign_version_is_reported_too(empty: str, version: str) -> None:
     await asyncio.to_thread(migrate, empty, grant_to=BOT)
     await execute(empty, f"UPDATE alembic_version SET version_num = '{version}'")
     with pytest.raises(SchemaError, match=f"at version {version}, and this bot knows"):
         await up_to_date(as_role(empty, BOT))
 
 
-async def test_a_bot_that_is_started_again_works_on_what_a_newer_one_added(
+async def test_a_restarted_older_bot_works_with_a_newer_databases_additions(
     empty: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await asyncio.to_thread(migrate, empty, grant_to=BOT)
@@ -100,21 +100,21 @@ async def test_a_bot_that_is_started_again_works_on_what_a_newer_one_added(
     assert standing(empty).version == "0999"
 
 
-async def test_a_role_that_was_granted_nothing_is_told_by_whom_it_can_be(empty: str) -> None:
+async def test_a_role_without_grants_is_told_how_to_get_them(empty: str) -> None:
     await asyncio.to_thread(migrate, empty)
     with pytest.raises(RoleError, match=f"role {STRANGER} may not read alembic_version") as caught:
         await up_to_date(as_role(empty, STRANGER))
     assert f"canary migrate --grant-to {STRANGER}" in caught.value.hint
 
 
-async def test_a_table_that_was_never_granted_is_said_at_the_start(empty: str) -> None:
+async def test_a_table_without_grants_is_reported_at_the_start(empty: str) -> None:
     await asyncio.to_thread(migrate, empty, grant_to=BOT)
     await execute(empty, f"REVOKE ALL ON message FROM {BOT}")
     with pytest.raises(RoleError, match=f"role {BOT} may not read message"):
         await up_to_date(as_role(empty, BOT))
 
 
-async def test_granting_again_takes_away_what_was_too_much(empty: str) -> None:
+async def test_granting_again_revokes_excess_privileges(empty: str) -> None:
     await asyncio.to_thread(migrate, empty, grant_to=BOT)
     await execute(empty, f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {BOT}")
     assert standing(as_role(empty, BOT)).rewritable == RECORD
@@ -130,13 +130,13 @@ async def test_granting_again_takes_away_what_was_too_much(empty: str) -> None:
         f"GRANT TRIGGER ON decision TO {STRANGER}",
     ],
 )
-async def test_whatever_a_role_could_do_to_the_record_is_seen(empty: str, also: str) -> None:
+async def test_every_way_a_role_could_rewrite_the_record_is_detected(empty: str, also: str) -> None:
     await asyncio.to_thread(migrate, empty, grant_to=STRANGER)
     await execute(empty, also)
     assert len(standing(as_role(empty, STRANGER)).rewritable) == 1
 
 
-async def test_a_role_that_cannot_be_held_back_is_not_granted_anything(
+async def test_a_role_that_could_rewrite_the_record_is_granted_nothing(
     postgres_server: str, empty: str
 ) -> None:
     await asyncio.to_thread(migrate, empty)
@@ -152,18 +152,18 @@ async def test_a_role_that_cannot_be_held_back_is_not_granted_anything(
         await asyncio.to_thread(migrate, empty, grant_to=OWNER)
 
 
-async def test_a_role_that_is_not_there_is_said(empty: str) -> None:
+async def test_a_missing_role_is_reported(empty: str) -> None:
     with pytest.raises(RoleError, match="There is no database role nobody_i_know"):
         await asyncio.to_thread(migrate, empty, grant_to="nobody_i_know")
 
 
-async def test_several_that_start_at_once_on_an_empty_database_bring_itup_to_date_once(empty: str) -> None:
+async def test_simultaneous_starts_on_an_empty_database_migrate_it_once(empty: str) -> None:
     await asyncio.gather(*(up_to_date(empty) for _ in range(4)))
     assert standing(empty).version == newest()
 
 
-def test_what_signs_and_what_migrates_is_not_loaded_to_serve() -> None:
-    """Idle memory, and the time to start."""
+def test_serving_loads_neither_signing_nor_migrations() -> None:
+    """They would cost idle memory and start-up time."""
     code = "import sys, commands.serve, commands.shell; print([m for m in sys.modules if m in ('cryptography.hazmat', 'alembic', 'bot.record.signature')])"
     done = subprocess.run(
         [sys.executable, "-c", code],

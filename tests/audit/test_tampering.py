@@ -1,4 +1,4 @@
-"""Whatever an administrator does to the record is found, and the first row of it is named."""
+"""Whatever an administrator changes in the record is detected, and the first affected row is named."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.journeys.conftest import World
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
 
-async def test_a_history_with_every_end_holds(record: str) -> None:
+async def test_an_untouched_history_with_every_ending_verifies(record: str) -> None:
     assert await found(record) == []
 
 
-async def test_whoever_may_only_read_can_verify(record: str) -> None:
+async def test_a_read_only_role_can_verify(record: str) -> None:
     await tamper(
         record,
         "DO $$ BEGIN CREATE ROLE auditor LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
@@ -39,8 +39,8 @@ async def test_whoever_may_only_read_can_verify(record: str) -> None:
     assert await found(as_role(record, "auditor")) == []
 
 
-async def test_a_record_that_is_written_meanwhile_holds(record: str, world: World, tmp_path: Path) -> None:
-    """Every run is read as of one moment, however many statements that takes."""
+async def test_a_record_that_is_being_written_verifies(record: str, world: World, tmp_path: Path) -> None:
+    """Every run is read from one snapshot, however many statements that takes."""
 
     async def work() -> None:
         async with team(as_role(record, BOT), world, tmp_path) as at_work:
@@ -94,7 +94,7 @@ OTHER = "sha256:" + "0" * 64
             "UPDATE event SET run = 4, seq = 99 WHERE run = 3 AND kind = 'refused'",
             "event 6 of run #4 is missing; event 99 is in its place",
         ),
-        # the rest, against the log
+        # other tables, compared with the log
         (
             "UPDATE vote SET choice = 'Go', condition = NULL WHERE run = 1 AND person = 'U01ANA'",
             "vote of U01ANA",
@@ -212,7 +212,7 @@ OTHER = "sha256:" + "0" * 64
         ("UPDATE run_number SET last = 4", "run_number: the last number given is 4, and there is run #6"),
     ],
 )
-async def test_what_was_changed_is_found(history: str, statement: str, says: str) -> None:
+async def test_a_change_is_detected(history: str, statement: str, says: str) -> None:
     connect = psycopg.AsyncConnection.connect(history, autocommit=True, row_factory=dict_row)
     async with await connect as conn, conn.transaction(force_rollback=True):
         for each in (UNSEEN, "SET timezone = 'UTC'", statement):
@@ -222,12 +222,12 @@ async def test_what_was_changed_is_found(history: str, statement: str, says: str
     assert says in wrong[0]
 
 
-async def test_it_says_enough_and_not_more(record: str) -> None:
+async def test_the_number_of_reported_problems_is_limited(record: str) -> None:
     await tamper(record, "UPDATE run_number SET last = 1000000000000")
     assert len(await found(record)) == MAX_PROBLEMS + 1
 
 
-async def test_a_dump_that_is_restored_whole_holds_as_before(
+async def test_a_completely_restored_dump_still_verifies(
     postgres_server: str, record: str, tmp_path: Path
 ) -> None:
     before = await checkpoint_of(record)
@@ -246,19 +246,19 @@ async def client(program: str, *words: str) -> None:
     assert running.returncode == 0, said.decode()
 
 
-# ---------------------------------------------------------------- what only a checkpoint shows
+# ---------------------------------------------------------------- detectable only with a checkpoint
 
 
 async def checkpoint_of(dsn: str) -> Against:
-    """As it is read back."""
+    """The checkpoint as it is read back."""
     return Against(read((await checkpoint(dsn, Path("nowhere"))).as_text()))
 
 
-async def test_the_record_holds_against_its_own_checkpoint(record: str) -> None:
+async def test_the_record_matches_its_own_checkpoint(record: str) -> None:
     assert await found(record, await checkpoint_of(record)) == []
 
 
-async def test_what_happens_after_a_checkpoint_is_no_contradiction(
+async def test_events_after_a_checkpoint_do_not_contradict_it(
     record: str, world: World, tmp_path: Path
 ) -> None:
     before = await checkpoint_of(record)
@@ -267,7 +267,7 @@ async def test_what_happens_after_a_checkpoint_is_no_contradiction(
 
 
 async def go_on(dsn: str, world: World, folder: Path) -> None:
-    """Run #6 gets its go after all, and there is a run #7."""
+    """Run #6 gets its go after all, and a run #7 starts."""
     async with team(as_role(dsn, BOT), world, folder) as at_work:
         await at_work.go(6)
         assert await at_work.measured() == 7
@@ -294,7 +294,7 @@ async def go_on(dsn: str, world: World, folder: Path) -> None:
         ),
     ],
 )
-async def test_a_tail_that_was_cut_off_is_found_with_a_checkpoint_and_only_then(
+async def test_a_truncated_tail_is_detected_only_with_a_checkpoint(
     record: str, statements: list[str], says: str
 ) -> None:
     before = await checkpoint_of(record)
@@ -303,7 +303,7 @@ async def test_a_tail_that_was_cut_off_is_found_with_a_checkpoint_and_only_then(
     assert (await found(record, before))[0].startswith(says)
 
 
-async def test_a_chain_that_was_forged_anew_is_found_with_a_checkpoint_and_only_then(record: str) -> None:
+async def test_a_forged_chain_is_detected_only_with_a_checkpoint(record: str) -> None:
     before = await checkpoint_of(record)
     async with await psycopg.AsyncConnection.connect(record, autocommit=True, row_factory=dict_row) as conn:
         await conn.execute("SET session_replication_role = replica")
@@ -320,7 +320,7 @@ async def test_a_chain_that_was_forged_anew_is_found_with_a_checkpoint_and_only_
     assert wrong[0].startswith("event 8 of run #3: its hash is not the one in the checkpoint of ")
 
 
-async def test_an_older_copy_that_was_restored_is_found_with_a_checkpoint_and_only_then(
+async def test_a_restored_older_copy_is_detected_only_with_a_checkpoint(
     postgres_server: str, history: str, record: str, world: World, tmp_path: Path
 ) -> None:
     await go_on(record, world, tmp_path)

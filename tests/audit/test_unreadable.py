@@ -22,7 +22,7 @@ from tests.journeys.conftest import World
 
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
-WAITING = 6  # the run that is not decided
+WAITING = 6  # the undecided run
 OTHER = "sha256:" + "7" * 64
 NEWER = "Use the version of canary that wrote it, or a newer one."
 EITHER = (
@@ -52,7 +52,7 @@ CONFIGURATION = [
 
 
 async def change_configuration(dsn: str, to: str) -> None:
-    """Of the waiting run alone."""
+    """Change the configuration of the waiting run alone."""
     await tamper(
         dsn,
         f"INSERT INTO configuration SELECT '{OTHER}', {to} FROM configuration LIMIT 1",
@@ -71,7 +71,7 @@ async def at(record: str, world: World, tmp_path: Path) -> AsyncIterator[Team]:
 
 
 @pytest.mark.parametrize(("to", "says"), CONFIGURATION, ids=[to for to, _ in CONFIGURATION])
-async def test_a_configuration_that_cannot_be_read_costs_its_own_run_only(
+async def test_an_unreadable_configuration_affects_only_its_own_run(
     record: str, at: Team, to: str, says: str
 ) -> None:
     await change_configuration(record, to)

@@ -29,7 +29,7 @@ class NoBrowserError(Exception):
 
 
 def find(own: str = "") -> str | None:
-    """-> a browser that starts: CHROME if it is set, else one on PATH, else Playwright's `own`.
+    """Returns a browser that starts: CHROME if it is set, else one on PATH, else Playwright's `own`.
 
     Raises NoBrowserError if CHROME is not one.
     """
@@ -53,7 +53,7 @@ def _candidates(own: str) -> Iterator[str]:
 
 
 def _starts(program: str) -> bool:
-    """Whether it starts: not if libraries are missing, or it is a stub that would install a browser."""
+    """Whether it starts: it does not if libraries are missing, or if it is a stub that would install a browser."""
     try:
         asked = subprocess.run(
             [program, "--version"], capture_output=True, timeout=ANSWERS_WITHIN, check=False
@@ -87,7 +87,7 @@ def _ways() -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
 
 
 def _run(command: Sequence[str]) -> bool:
-    """-> whether it succeeded; prints its output only if it did not."""
+    """Returns whether it succeeded; prints its output only if it did not."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         ran = subprocess.run(
@@ -119,7 +119,7 @@ def _own() -> str:
 
 
 def _install() -> int:
-    """Install a browser; after a failure, not again on every `make test`."""
+    """Install a browser; after a failure, do not try again on every `make test`."""
     try:
         found = find(_own())
     except NoBrowserError as error:

@@ -1,4 +1,4 @@
-"""A local Slack with a small app, a board of dials, and Chromium in front of them."""
+"""A local Slack with a small app, a board of dials, and Chromium on its page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000  # milliseconds until something expected counts as missing
+PATIENCE = 30_000  # milliseconds to wait for anything expected
 
 
 def program(own: str) -> str:
@@ -53,7 +53,7 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def dials():
-    """The dials of a system under test, on a separate server: `dials.values` holds those that were set."""
+    """The dials of a system under test, on a server of their own; `dials.values` holds those that were set."""
     async with DialServer() as server:
         yield server
 
@@ -83,7 +83,7 @@ async def bot(slack, client):
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_as(browser: Browser, slack):
-    """`page = await open_as("ana")`: the page as that person; a script error on it fails the test."""
+    """`page = await open_as("ana")` opens the page as that person. A script error on it fails the test."""
     contexts, errors = [], []
 
     async def open_page(name: str, *, width: int = 1280, height: int = 800, url: str = "") -> Page:
@@ -103,7 +103,7 @@ async def open_as(browser: Browser, slack):
 
 
 class DialServer:
-    """GET, PUT and POST …/reset, open to pages of other ports, as the job system's dials are."""
+    """GET, PUT and POST …/reset, allowed for pages of other origins, like the job system's dials."""
 
     def __init__(self) -> None:
         self.values = {"duplicate_sends": False, "slow_queue": 0}

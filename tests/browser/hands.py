@@ -1,4 +1,4 @@
-"""How somebody works on the page: with a mouse, with the keyboard alone, or on a phone."""
+"""Ways to operate the page: with a mouse, with the keyboard alone, or on a phone."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from playwright.async_api import Locator, Page, expect
 
 WIDE, PHONE = 1280, 400  # pixels
 HIGH = 850
-MOST_STEPS = 250  # with the Tab key through the whole page
+MOST_STEPS = 250  # Tab presses through the whole page
 
 IS_FOCUSED = "node => node === document.activeElement"
 
-# What a value could hide behind: the page itself, and each frame that scrolls sideways.
+# What could hide a value: the page itself, and each frame that scrolls sideways.
 TOO_WIDE = """() => {
   const frames = [document.documentElement, ...document.querySelectorAll(
     ".messages, .home, .modal-content, .table-frame, .block-carousel, .message-content, pre")];
@@ -25,13 +25,13 @@ class Hand(Protocol):
     width: int
 
     async def press(self, control: Locator) -> None:
-        """A button, or a row of a menu."""
+        """Press a button, or choose a row of a menu."""
 
     async def fill(self, field: Locator, text: str) -> None:
-        """What is typed into a field."""
+        """Type into a field."""
 
     async def choose(self, field: Locator, option: str) -> None:
-        """An option of a list."""
+        """Choose an option from a list."""
 
 
 class Mouse:
@@ -53,7 +53,7 @@ class Phone(Mouse):
 
 
 class Keyboard:
-    """Tab and Shift+Tab until the focus is there, arrows in a menu, then Enter."""
+    """Press Tab or Shift+Tab until the control has focus, arrow keys in a menu, then Enter."""
 
     width = WIDE
 
@@ -72,7 +72,7 @@ class Keyboard:
     async def _reach(self, control: Locator) -> None:
         await expect(control).to_be_visible()
         is_item = (await control.get_attribute("role") or "").startswith("menuitem")
-        step = "ArrowDown" if is_item else "Shift+Tab"  # from the composer, the newest message is just before
+        step = "ArrowDown" if is_item else "Shift+Tab"  # the newest message comes just before the composer
         for _ in range(MOST_STEPS):
             if await control.evaluate(IS_FOCUSED):
                 return
@@ -81,5 +81,5 @@ class Keyboard:
 
 
 async def hides_nothing(page: Page) -> None:
-    """Nothing on the page has to be scrolled sideways to be read."""
+    """Fail if anything on the page has to be scrolled sideways to be read."""
     assert await page.evaluate(TOO_WIDE) == []

@@ -1,4 +1,4 @@
-"""The wire between a page and the local Slack, to be cut and mended."""
+"""The connection between a page and the local Slack, to be cut and restored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 class Line:
-    """`async with Line(slack.url) as line:` forwards a separate port, `line.url`, until it is cut."""
+    """`async with Line(slack.url) as line:` forwards another port, `line.url`, until it is cut."""
 
     def __init__(self, target: str) -> None:
         self._target = urlsplit(target)
@@ -32,7 +32,7 @@ class Line:
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
-        """Every connection ends, and a new one is refused."""
+        """Close every connection and refuse new ones."""
         self._server.close()
         for task in self._forwarding:
             task.cancel()

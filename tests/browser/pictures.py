@@ -1,8 +1,8 @@
-"""The pictures of README and docs, taken from the demo: `make pictures`.
+"""Take the pictures of README and docs from the demo: `make pictures`.
 
 python -m tests.browser.pictures [folder]    # writes <name>-<light|dark>[-narrow].png
 
-Each is what somebody sees in the local Slack at that moment of a day: nothing is drawn or arranged by hand.
+Each shows the local Slack at some moment of a day: nothing is drawn or arranged by hand.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from tests.browser.conftest import ARGUMENTS, PATIENCE
 PLACE = Path("docs/pictures")
 CHANNEL = "#releases"
 WIDE, NARROW = 1280, 400  # pixels
-TALL = 1600  # for one message as a whole
+TALL = 1600  # for one whole message
 LOW = 300  # for a list, before the window grows to show all of it
 SCALE = 1.5
 COLORS = 128
 TRIES = 5
-SOON, CHECKED = 60.0, 90.0  # seconds for a message; for all checks of a run
+SOON, CHECKED = 60.0, 90.0  # seconds: for one message; for all checks of a run
 
-# Whether the browser has a font for emoji: without one, they are empty boxes.
+# Whether the browser has an emoji font; without one, emoji are empty boxes.
 DRAWS_EMOJI = """() => {
   const context = Object.assign(document.createElement("canvas"), {width: 40, height: 40}).getContext("2d");
   context.font = "24px sans-serif";
@@ -53,14 +53,16 @@ Find: TypeAlias = Callable[[Page], Awaitable[Locator]]
 
 @dataclass(frozen=True)
 class Camera:
-    """Takes a picture in light and dark, wide and narrow."""
+    """Takes each picture in light and dark, wide and narrow."""
 
     browser: Browser
     stage: Stage
     folder: Path
 
     async def take(self, name: str, find: Find, *, by: str, wide: int = TALL, narrow: int = TALL) -> None:
-        """`find`: opens what is to be seen on a page of this person, and returns it. `wide`, `narrow`: the window's heights."""
+        """Take a picture. `find` opens the subject on this person's page and returns it; `wide` and `narrow` are window
+        heights.
+        """
         for width, height in ((WIDE, wide), (NARROW, narrow)):
             async with self._page(by, width, height) as page:
                 found = await find(page)
@@ -92,7 +94,7 @@ class Camera:
 
 
 async def _screenshot(found: Locator) -> bytes:
-    """Again where the message is edited at that moment, and drawn anew."""
+    """Retry if the message is edited and redrawn at that moment."""
     for _ in range(TRIES):
         with contextlib.suppress(Error):
             return await found.screenshot(animations="disabled")
@@ -120,7 +122,7 @@ async def prompt(page: Page) -> Locator:
 
 
 def thread(version: str) -> Find:
-    """All of it, from its first message on."""
+    """The whole thread, from its first message on."""
 
     async def opened(page: Page) -> Locator:
         await (await card(version)(page)).get_by_role("button", name=re.compile("repl")).click()
@@ -133,7 +135,7 @@ def thread(version: str) -> Find:
 
 
 def front(version: str) -> Find:
-    """The whole window, with nothing of the demo's own in front; on a phone, the channel."""
+    """The whole window, without the demo's own panels; on a phone, the channel."""
 
     async def opened(page: Page) -> Locator:
         if await page.evaluate("innerWidth") > NARROW:
@@ -171,7 +173,7 @@ async def home(page: Page) -> Locator:
 
 
 async def _loaded(thread: Locator) -> None:
-    """With its pictures, which arrive last and make it longer."""
+    """Wait for the pictures, which load last and make it longer."""
     await expect(thread).to_contain_text("evidence")
     picture = thread.locator(".message-picture img")
     await expect(picture).to_have_count(1)
@@ -226,7 +228,7 @@ async def _a_run_that_fails(camera: Camera) -> None:
 
 
 async def _run(stage: Stage, version: str) -> Message:
-    """-> the card, once it waits for votes and its thread has the results."""
+    """Start a run. Returns its card, once it waits for votes and its thread has the results."""
     slack = stage.slack
     await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
     card = await slack.sees(CHANNEL, f"Checking · staging {version}", timeout=SOON)

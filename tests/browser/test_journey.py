@@ -1,4 +1,4 @@
-"""A whole day on the demo's page, by mouse, by keyboard alone, and on a phone: from the form that starts a run to Home."""
+"""A whole day on the demo's page, by mouse, by keyboard alone, and on a phone: from starting a run to Home."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Open = Callable[..., Awaitable[Page]]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stage():
-    """One for the whole module: each day ends with a rollback, so that the next one can begin."""
+    """Shared by the module: each day ends with a rollback, so that the next one can begin."""
     with tempfile.TemporaryDirectory(prefix="canary-demo-") as folder:
         async with staged(Folder(Path(folder))) as stage:
             yield stage
@@ -43,7 +43,7 @@ def slack(stage):
 
 @pytest.fixture(autouse=True)
 def bot(stage):
-    """The real bot of the demo, in a separate process."""
+    """The demo's real bot, in a process of its own."""
 
 
 def log(page: Page) -> Locator:
@@ -60,7 +60,7 @@ def dialog(page: Page) -> Locator:
 
 @dataclass
 class Day:
-    """A run of one version, and somebody who looks at it and acts on it."""
+    """One version's run, and a person who watches and acts on it."""
 
     page: Page
     hand: Hand
@@ -80,7 +80,7 @@ class Day:
         return f"run {self.number} on staging"
 
     async def becomes(self, name: str) -> None:
-        """In the channel, as in a window of their own."""
+        """Act as that person in the channel, as in a window of their own."""
         await self.page.evaluate(f"location.hash = 'as={name}&channel=C0RELEASES'")
         await expect(self.page.locator("#sidebar .self-name")).to_have_text(NAMES[name])
 
@@ -116,7 +116,7 @@ ANA, BEN, RAJ, MIA = NAMES
 @pytest.mark.parametrize(
     ("hand", "number"), [(Mouse(), 1), (Keyboard(), 2), (Phone(), 3)], ids=["mouse", "keyboard", "phone"]
 )
-async def test_a_day_from_the_form_that_starts_a_run_to_home(
+async def test_a_day_from_starting_a_run_to_home(
     hand: Hand, number: int, open_as: Open, stage: Stage
 ) -> None:
     await stage.system.relive({"duplicate_sends": 1, "slow_queue": 1}, ago=timedelta(seconds=160))
@@ -175,7 +175,7 @@ async def reads_the_results(day: Day) -> None:
 
 
 async def all_on_one_screen(day: Day) -> None:
-    """From the header over the verdict to the buttons."""
+    """Header, verdict and buttons fit on one screen."""
     top = await day.card.get_by_role("heading").bounding_box()
     last = await day.card.get_by_role("button", name="Waive").bounding_box()
     assert top and last
@@ -192,7 +192,7 @@ async def is_refused(day: Day) -> None:
 
 
 async def votes_go(day: Day) -> None:
-    """Against the recommendation, so it is asked again."""
+    """Vote Go against the recommendation, which asks for confirmation."""
     await day.presses(f"Go: {day.about}", day.card)
     await expect(dialog(day.page)).to_contain_text("Duplicate sends")
     await day.looks()
@@ -220,7 +220,7 @@ async def goes_with_a_condition(day: Day) -> None:
 
 
 async def waives_and_decides(day: Day) -> None:
-    """The second vote from the message's menu."""
+    """Waive, and cast the second vote from the message's menu."""
     page = day.page
     await day.becomes(BEN)
     home = await day.opens_home()

@@ -53,7 +53,7 @@ async def post(client, *blocks):
 
 
 def wide():
-    """A table of six columns: wider than a phone."""
+    """A table of six columns, wider than a phone."""
     rows = [[cell(f"Some words in row {row}, column {at}") for at in range(6)] for row in range(3)]
     return {"type": "data_table", "caption": "A wide table", "rows": rows}
 
@@ -62,7 +62,7 @@ async def fits(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-async def test_a_data_table_is_sorted_and_paged_by_keyboard(open_as, client):
+async def test_a_data_table_can_be_sorted_and_paged_by_keyboard(open_as, client):
     page = await open_as("ana")
     await post(client, results())
     table = page.get_by_role("table", name="Checks of run #412")
@@ -72,7 +72,9 @@ async def test_a_data_table_is_sorted_and_paged_by_keyboard(open_as, client):
     await heading.get_by_role("button").focus()
     await page.keyboard.press("Enter")
     await expect(heading).to_have_attribute("aria-sort", "ascending")
-    await expect(table.get_by_role("rowheader").first).to_have_text("Check 11")  # by number, not by text
+    await expect(table.get_by_role("rowheader").first).to_have_text(
+        "Check 11"
+    )  # sorted as numbers, not as text
     await expect(heading.get_by_role("button")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(heading).to_have_attribute("aria-sort", "descending")
@@ -115,7 +117,7 @@ async def test_a_chart_shows_the_limit_and_reads_as_a_table(kind, open_as, clien
     await expect(table.get_by_role("columnheader", name="limit")).to_have_count(1)
 
 
-async def test_a_pie_says_its_parts(open_as, client):
+async def test_a_pie_chart_lists_its_parts(open_as, client):
     page = await open_as("ana")
     await post(client, pie(3))
     await expect(page.get_by_role("img", name="Checks: 0 17 %, 1 33 %, 2 50 %")).to_be_visible()
@@ -137,7 +139,7 @@ async def test_a_container_opens_by_keyboard_and_stays_open_when_the_message_cha
     await expect(page.get_by_role("button", name="14 passed")).to_have_attribute("aria-expanded", "true")
 
 
-async def test_cards_side_by_side_and_their_buttons(open_as, client):
+async def test_cards_are_side_by_side_and_their_buttons_work(open_as, client):
     page = await open_as("ana", width=PHONE)
     cards = [
         a_card(f"Run #{at}", body=mrkdwn("Waiting for you"), actions=[button("Open", f"open{at}")])

@@ -1,4 +1,4 @@
-"""The page of the local Slack, in Chromium: what a person does there, and what they see."""
+"""The local Slack's page in Chromium: what people do there, and what they see."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def thread(page: Page):
     return page.get_by_role("complementary", name="Thread")
 
 
-async def test_a_typed_command_brings_the_run_card(open_as):
+async def test_a_typed_command_produces_the_run_card(open_as):
     page = await open_as("ana")
     await types(page, "/canary run staging")
     await expect(messages(page).get_by_role("heading", name="Run #412 on staging")).to_be_visible()
@@ -46,14 +46,14 @@ async def test_a_leading_slash_offers_the_command_with_its_hint(open_as):
     await expect(box).to_have_value("/canary ")
 
 
-async def test_an_unknown_command_is_refused_and_stays_to_be_mended(open_as):
+async def test_an_unknown_command_is_refused_and_stays_to_be_corrected(open_as):
     page = await open_as("ana")
     await types(page, "/nope")
     await expect(page.get_by_role("alert")).to_contain_text("/nope is not a valid command.")
     await expect(page.get_by_label("Message #releases")).to_have_value("/nope")
 
 
-async def test_a_button_asks_first_and_acts_only_on_yes(open_as, slack):
+async def test_a_button_asks_for_confirmation_and_acts_only_on_yes(open_as, slack):
     page = await open_as("ana")
     await types(page, "/canary run staging")
     go = page.get_by_role("button", name="Go for 1.42 on staging", exact=True)
@@ -68,7 +68,7 @@ async def test_a_button_asks_first_and_acts_only_on_yes(open_as, slack):
     await expect(go).to_have_count(0)
 
 
-async def test_each_kind_of_choice_reaches_the_app(open_as, client):
+async def test_every_kind_of_choice_reaches_the_app(open_as, client):
     page = await open_as("ana")
     await client.chat_postMessage(channel="C0RELEASES", text="Choose", blocks=choices())
     early = {"text": {"type": "plain_text", "text": "Early"}, "value": "early"}
@@ -90,13 +90,13 @@ async def test_each_kind_of_choice_reaches_the_app(open_as, client):
 
 
 async def tells(page: Page, kind: str, choice: dict) -> None:
-    """The bot says what it was given."""
+    """Let the bot repeat what it was given."""
     said = messages(page).get_by_text(f"{kind} {{")
     await expect(said).to_have_count(1)
     assert json.loads((await said.inner_text()).removeprefix(kind)) == choice
 
 
-async def test_blocks_that_report_are_drawn(open_as, client):
+async def test_display_only_blocks_are_drawn(open_as, client):
     page = await open_as("ana")
     await client.chat_postMessage(channel="C0RELEASES", text="Report", blocks=reports())
     report = messages(page).get_by_role("article")
@@ -109,7 +109,7 @@ async def test_blocks_that_report_are_drawn(open_as, client):
     await expect(report.locator("i", has_text="frozen")).to_be_visible()
 
 
-async def test_a_modal_shows_its_error_and_then_takes_the_reason(open_as):
+async def test_a_modal_shows_its_error_and_then_accepts_the_reason(open_as):
     page = await open_as("ben")
     await types(page, "/canary run staging")
     await page.get_by_role("button", name="No-go for 1.42 on staging").click()
@@ -145,7 +145,7 @@ async def test_the_keyboard_stays_in_an_open_modal_and_escape_closes_it(open_as,
     await slack.wait_for(lambda: slack.user("ben").modal is None)
 
 
-async def test_a_private_answer_is_seen_by_one_person_only(open_as):
+async def test_a_private_answer_is_visible_to_one_person_only(open_as):
     ana, ben = await open_as("ana"), await open_as("ben")
     await types(ana, "/canary help")
     answer = messages(ana).get_by_role("article").filter(has_text="Try /canary run staging.")
@@ -186,7 +186,7 @@ async def test_a_thread_holds_its_replies_and_pictures(open_as, client):
     await expect(thread(page)).to_contain_text("Looking at it")
 
 
-async def test_a_thread_takes_no_commands(open_as, client):
+async def test_commands_cannot_be_typed_in_a_thread(open_as, client):
     page = await open_as("ana")
     await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
     await messages(page).get_by_role("article").hover()
@@ -211,7 +211,7 @@ async def test_a_message_shortcut_reaches_the_app(open_as, client):
     await expect(messages(page)).to_contain_text("Reminded the owners.")
 
 
-async def test_the_system_under_canary_is_turned_from_the_page(open_as, dials):
+async def test_the_dials_of_the_system_under_test_work_from_the_page(open_as, dials):
     page = await open_as("ana")
     await page.get_by_role("tab", name="System under test").click()
     duplicates = page.get_by_role("switch", name="Duplicate sends")
@@ -226,7 +226,7 @@ async def test_the_system_under_canary_is_turned_from_the_page(open_as, dials):
     assert dials.values == {"duplicate_sends": False, "slow_queue": 0}
 
 
-async def test_slack_itself_is_made_to_fail_from_the_page(open_as, slack):
+async def test_slack_itself_can_be_made_to_fail_from_the_page(open_as, slack):
     page = await open_as("ana")
     await page.get_by_role("tab", name="Slack faults").click()
     await page.get_by_role("switch", name="Slack answers 500, and nothing happened").check()
@@ -243,7 +243,7 @@ async def test_slack_itself_is_made_to_fail_from_the_page(open_as, slack):
         "<javascript:alert(1)|harmless>",
     ],
 )
-async def test_markup_that_a_person_types_is_text(open_as, text):
+async def test_markup_typed_by_a_person_is_text(open_as, text):
     page = await open_as("mia")
     await types(page, text)
     said = messages(page).get_by_role("article")
@@ -252,14 +252,14 @@ async def test_markup_that_a_person_types_is_text(open_as, text):
     assert "taken" not in await page.title()
 
 
-async def test_a_link_that_is_no_web_address_is_no_link(open_as, client):
+async def test_a_link_that_is_no_web_address_is_not_clickable(open_as, client):
     page = await open_as("ana")
     await client.chat_postMessage(channel="C0RELEASES", text="<javascript:alert(1)|press me> :rocket:")
     await expect(messages(page)).to_contain_text("<javascript:alert(1)|press me>")
     await expect(messages(page).get_by_role("link")).to_have_count(0)
 
 
-async def test_mrkdwn_becomes_what_slack_makes_of_it(open_as, client):
+async def test_mrkdwn_is_rendered_as_in_slack(open_as, client):
     page = await open_as("ana")
     text = "*bold* _it_ ~no~ `a_b_c` &lt;b&gt; 2*3*4 <https://example.com/a_b_c|link> <@U02BEN> <!subteam^S0PLATFORM>"
     await client.chat_postMessage(channel="C0RELEASES", text=f"{text}\n&gt; said\n```x *y*```")
@@ -277,7 +277,7 @@ async def test_mrkdwn_becomes_what_slack_makes_of_it(open_as, client):
     await expect(said.get_by_role("link")).to_have_attribute("href", "https://example.com/a_b_c")
 
 
-async def test_a_permalink_leads_to_the_message_on_this_page(open_as, client):
+async def test_a_permalink_opens_the_message_on_this_page(open_as, client):
     page = await open_as("ana")
     run = await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
     reply = await client.chat_postMessage(channel="C0RELEASES", thread_ts=run["ts"], text="the whole table")
@@ -288,7 +288,7 @@ async def test_a_permalink_leads_to_the_message_on_this_page(open_as, client):
     assert len(page.context.pages) == 1
 
 
-async def test_those_who_are_meant_see_themselves_mentioned(open_as, client):
+async def test_mentioned_people_see_themselves_highlighted(open_as, client):
     raj, mia = await open_as("raj"), await open_as("mia")
     await client.chat_postMessage(channel="C0RELEASES", text="<!subteam^S0ONCALL> roll back?")
     await expect(messages(raj).locator(".mention-me")).to_have_text("@on-call")
@@ -296,7 +296,7 @@ async def test_those_who_are_meant_see_themselves_mentioned(open_as, client):
     await expect(messages(mia).locator(".mention-me")).to_have_count(0)
 
 
-async def test_an_edit_keeps_the_message_in_its_place(open_as, client):
+async def test_an_edited_message_keeps_its_place(open_as, client):
     page = await open_as("ana")
     first = await client.chat_postMessage(channel="C0RELEASES", text="3 of 12 checks")
     await client.chat_postMessage(channel="C0RELEASES", text="something else")
@@ -306,7 +306,7 @@ async def test_an_edit_keeps_the_message_in_its_place(open_as, client):
     await expect(articles.nth(1)).to_contain_text("something else")
 
 
-async def test_becoming_somebody_else_shows_what_they_see(open_as, client):
+async def test_switching_to_another_person_shows_what_they_see(open_as, client):
     page = await open_as("ana")
     await client.chat_postEphemeral(channel="C0RELEASES", user="U01ANA", text="for Ana alone")
     await expect(messages(page)).to_contain_text("for Ana alone")
@@ -318,7 +318,7 @@ async def test_becoming_somebody_else_shows_what_they_see(open_as, client):
     await expect(page.get_by_role("button", name="You are Ben Okafor")).to_be_visible()
 
 
-async def test_a_click_while_becoming_somebody_is_never_the_former_persons(open_as, slack):
+async def test_a_click_while_switching_persons_is_never_the_former_persons(open_as, slack):
     page = await open_as("ana")
     await types(page, "/canary run staging")
     go = page.get_by_role("button", name="Go for 1.42 on staging", exact=True)
@@ -342,8 +342,8 @@ async def test_a_click_while_becoming_somebody_is_never_the_former_persons(open_
     await expect(messages(page)).to_contain_text("GO, decided by @Ben Okafor")
 
 
-async def test_what_happens_before_the_page_is_connected_is_not_missed(open_as, client):
-    """The bot may be quicker with its answer than the browser is with its connection."""
+async def test_events_before_the_page_is_connected_are_not_missed(open_as, client):
+    """The bot may answer before the browser has connected."""
     page = await open_as("ana")
 
     async def late(socket: WebSocketRoute) -> None:
@@ -357,7 +357,7 @@ async def test_what_happens_before_the_page_is_connected_is_not_missed(open_as, 
     await expect(messages(page)).to_contain_text("for Ben alone")
 
 
-async def test_what_is_said_elsewhere_counts_as_unread_until_looked_at(open_as, slack):
+async def test_messages_elsewhere_count_as_unread_until_seen(open_as, slack):
     page = await open_as("ana")
     slack.user("ben").says("#general", "lunch?")
     channels = page.get_by_role("navigation", name="Channels")
@@ -368,7 +368,7 @@ async def test_what_is_said_elsewhere_counts_as_unread_until_looked_at(open_as, 
     await expect(messages(page).get_by_role("separator", name="New")).to_be_visible()
 
 
-async def test_a_channel_without_the_bot_says_so_and_invites_it(open_as, slack):
+async def test_a_channel_without_the_bot_says_so_and_can_invite_it(open_as, slack):
     page = await open_as("ana")
     await page.get_by_role("navigation", name="Channels").get_by_role("button", name="general").click()
     await page.get_by_role("button", name="Add Canary").click()
@@ -376,7 +376,7 @@ async def test_a_channel_without_the_bot_says_so_and_invites_it(open_as, slack):
     assert slack.app.bot_user in slack.channel("#general").members
 
 
-async def test_a_lost_connection_is_said_and_what_was_missed_is_caught_up(open_as, slack, client):
+async def test_a_lost_connection_is_shown_and_missed_messages_are_caught_up(open_as, slack, client):
     async with Line(slack.url) as line:
         page = await open_as("ana", url=line.url)
         await line.cut()
@@ -389,7 +389,7 @@ async def test_a_lost_connection_is_said_and_what_was_missed_is_caught_up(open_a
         await expect(lost).to_be_hidden()
 
 
-async def test_what_cannot_be_sent_is_said_and_stays_to_be_sent_again(open_as, slack):
+async def test_a_message_that_cannot_be_sent_is_reported_and_kept_for_another_attempt(open_as, slack):
     async with Line(slack.url) as line:
         page = await open_as("ana", url=line.url)
         await line.cut()
@@ -401,7 +401,7 @@ async def test_what_cannot_be_sent_is_said_and_stays_to_be_sent_again(open_as, s
         await expect(messages(page)).to_contain_text("into the void")
 
 
-async def test_a_narrow_window_shows_one_thing_at_a_time(open_as, client):
+async def test_a_narrow_window_shows_one_pane_at_a_time(open_as, client):
     page = await open_as("ana", width=420)
     await client.chat_postMessage(channel="C0RELEASES", text="Run #412", blocks=card())
     channels = page.get_by_role("navigation", name="Channels")

@@ -1,4 +1,4 @@
-"""What to try, on the page: ticked off as it happens, with the next thing to do one press away."""
+"""The tour on the page: steps are ticked off as they happen, and the next one is one press away."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def says(words: str) -> Shows:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack(dials):
-    """With a tour of its own."""
+    """A local Slack with a tour of its own."""
     press = Press("Break it", dials.url, "PUT", {"name": "slow_queue", "value": 7})
     steps = [
         Step("Start a run", "As Raj.", says("started"), who="U03RAJ", command="/canary run staging"),
@@ -40,7 +40,7 @@ async def post(client: AsyncWebClient, text: str) -> str:
     return (await client.chat_postMessage(channel="C0RELEASES", text=text))["ts"]
 
 
-async def test_a_step_is_ticked_off_when_it_was_seen_for_everybody_who_looks(open_as, client):
+async def test_a_step_is_ticked_off_for_everybody_once_it_was_seen(open_as, client):
     pages = [await open_as("ana"), await open_as("mia", width=PHONE)]
     for page in pages:
         await expect(tour(page)).to_contain_text("0 of 3")
@@ -50,7 +50,7 @@ async def test_a_step_is_ticked_off_when_it_was_seen_for_everybody_who_looks(ope
         await expect(tour(page).locator("[aria-current=step]")).to_contain_text("Decide")
 
 
-async def test_what_was_said_before_counts_in_every_wording_it_had(open_as, client):
+async def test_earlier_messages_count_in_every_wording_they_had(open_as, client):
     ts = await post(client, "it has started")
     await client.chat_update(channel="C0RELEASES", ts=ts, text="it is decided")
     page = await open_as("ana")
@@ -59,7 +59,7 @@ async def test_what_was_said_before_counts_in_every_wording_it_had(open_as, clie
     await expect(tour(page)).to_contain_text("2 of 3")
 
 
-async def test_what_somebody_types_themselves_ticks_nothing_off(open_as, slack, client):
+async def test_text_that_a_person_types_ticks_nothing_off(open_as, slack, client):
     page = await open_as("ana")
     slack.user("ana").says("#releases", "I have started and decided")
     await post(client, "decided")
@@ -67,14 +67,14 @@ async def test_what_somebody_types_themselves_ticks_nothing_off(open_as, slack, 
     await expect(tour(page).locator("[aria-current=step]")).to_contain_text("Start a run")
 
 
-async def test_the_next_step_offers_whom_to_be_and_then_what_to_type(open_as):
+async def test_the_next_step_suggests_whom_to_act_as_and_then_what_to_type(open_as):
     page = await open_as("ana")
     await tour(page).get_by_role("button", name="Act as Raj Patel").click()
     await tour(page).get_by_role("button", name="/canary run staging").click()
     await expect(page.get_by_label("Message #releases")).to_have_value("/canary run staging")
 
 
-async def test_a_press_changes_the_system_and_only_then_offers_what_to_type(open_as, client, dials):
+async def test_a_press_changes_the_system_and_only_then_suggests_what_to_type(open_as, client, dials):
     page = await open_as("ana")
     await post(client, "started, decided")
     await expect(tour(page).get_by_role("button", name="/canary look")).to_have_count(0)
@@ -83,14 +83,14 @@ async def test_a_press_changes_the_system_and_only_then_offers_what_to_type(open
     assert dials.values["slow_queue"] == 7
 
 
-async def test_the_end_is_said(open_as, client):
+async def test_the_end_of_the_tour_is_announced(open_as, client):
     page = await open_as("ana")
     await post(client, "started, decided, broken")
     await expect(tour(page)).to_contain_text("3 of 3")
     await expect(tour(page)).to_contain_text("That's all of it.")
 
 
-async def test_on_a_phone_the_next_step_shows_and_the_others_at_a_press(open_as):
+async def test_on_a_phone_only_the_next_step_shows_until_expanded(open_as):
     page = await open_as("ana", width=PHONE)
     await expect(tour(page).get_by_role("listitem")).to_have_count(1)
     await tour(page).get_by_role("button", name="What to try").click()
@@ -99,7 +99,7 @@ async def test_on_a_phone_the_next_step_shows_and_the_others_at_a_press(open_as)
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-async def test_in_a_thread_on_a_phone_what_to_type_goes_to_the_channel(open_as, slack, client):
+async def test_in_a_thread_on_a_phone_the_suggested_command_goes_to_the_channel(open_as, slack, client):
     page = await open_as("raj", width=PHONE)
     root = await post(client, "a card")
     await client.chat_postMessage(channel="C0RELEASES", text="reply", thread_ts=root)

@@ -1,4 +1,4 @@
-"""A small app that shows everything the page must be able to draw, and answers what people do there."""
+"""A small app that posts everything the page must be able to draw, and responds to what people do there."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def png(width: int = 64, height: int = 32) -> bytes:
 
 
 def card() -> list[dict[str, Any]]:
-    """A run that waits for its approvers."""
+    """The card of a run that waits for its approvers."""
     sure = {
         "title": plain("Go for staging?"),
         "text": mrkdwn("Everyone in *#releases* will see it."),

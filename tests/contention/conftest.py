@@ -16,7 +16,7 @@ def timing() -> Timing:
 
 @pytest.fixture
 async def team(bot_database: str, tmp_path: Path, timing: Timing) -> AsyncIterator[Stage]:
-    """At the beginning of a history."""
+    """A stage at the beginning of a history."""
     async with staged(bot_database, tmp_path, timing) as stage:
         await stage.begin()
         yield stage

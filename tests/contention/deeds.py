@@ -32,7 +32,7 @@ class Waive:
 
 @dataclass(frozen=True)
 class Withdraw:
-    """Someone takes their vote back."""
+    """Someone withdraws their vote."""
 
     by: str
     run: int
@@ -89,14 +89,14 @@ class TimeIsUp:
 
 @dataclass(frozen=True)
 class Expire:
-    """The timer; it may come early or late."""
+    """The deadline's timer, which may fire early or late."""
 
     run: int
 
 
 @dataclass(frozen=True)
 class Members:
-    """A user group is now these."""
+    """A user group's members change to these."""
 
     group: str
     members: frozenset[str]
@@ -104,7 +104,7 @@ class Members:
 
 @dataclass(frozen=True)
 class Account:
-    """Deactivated, or active again."""
+    """An account is deactivated, or reactivated."""
 
     of: str
     barred: bool
@@ -126,7 +126,7 @@ Deed: TypeAlias = Personal | Finish | Refreeze | TimeIsUp | Expire | Change
 
 @dataclass(frozen=True)
 class Act:
-    """The handling of a deed by one of two replicas. An interaction has a key, and a position in the order of interactions."""
+    """One of two replicas handles an action. An interaction has a key, and a position in the order of interactions."""
 
     deed: Deed
     replica: int
@@ -134,18 +134,18 @@ class Act:
     said: int = 0
     behind: tuple[
         str, ...
-    ] = ()  # keys of what the same person clicked of that run before; a withdrawal waits for it
+    ] = ()  # keys of that person's earlier clicks on the run, which a withdrawal waits for
 
 
 class Handling(enum.Enum):
     ONCE = enum.auto()
     TWICE = enum.auto()  # both replicas handle it concurrently
-    LATER = enum.auto()  # it is stored now, and handled in a later step, if ever
+    LATER = enum.auto()  # stored now, and handled in a later step, if ever
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A deed as drawn: run and evidence are counted back from the newest, because they do not exist yet."""
+    """An action as drawn: run and evidence count back from the newest, because they do not exist yet."""
 
     deed: Deed
     replica: int
@@ -154,9 +154,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Again:
-    """An earlier interaction is handled again: its worker died, before or after the effect."""
+    """An earlier interaction is handled again because its worker died, before or after the effect."""
 
-    which: int  # counted back from the newest
+    which: int  # counting back from the newest
     replica: int
 
 
@@ -164,7 +164,7 @@ class Again:
 class NewRun:
     by: str
     environment: str
-    results: Mapping[str, Outcome]  # those that are there before votes come in
+    results: Mapping[str, Outcome]  # results that are in before anyone votes
 
 
 Step: TypeAlias = Sequence[Plan | Again]
@@ -173,7 +173,7 @@ T = TypeVar("T")
 
 
 def mostly(*weighted: tuple[int, st.SearchStrategy[T]]) -> st.SearchStrategy[T]:
-    """One of them, by weight: `one_of` takes each once, however often it is named."""
+    """One of them, by weight, because `one_of` ignores repetitions."""
     return st.sampled_from([each for weight, each in weighted for _ in range(weight)]).flatmap(
         lambda each: each
     )
@@ -229,7 +229,7 @@ again = st.builds(Again, st.integers(0, 5), replicas)
 
 @st.composite
 def steps(draw: st.DrawFn) -> Step:
-    """At most one change of the world a step: asking about several people is not one look at all of them."""
+    """At most one change of the world per step: looking up several people is not one atomic look."""
     drawn: list[Any] = draw(st.lists(mostly((7, planned), (2, timed), (2, again)), min_size=2, max_size=5))
     if draw(st.booleans()):
         drawn.append(Plan(draw(changes), 0))

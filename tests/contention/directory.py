@@ -1,4 +1,4 @@
-"""A workspace that people join and leave, behind the bot's own interface; it responds after a delay, like a network."""
+"""A workspace that people join and leave, behind the bot's own interface. It responds after a delay, like a network."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bot.rules.people import Person
 
 
 class SmallDirectory:
-    """`bot.rules.people.Directory`."""
+    """Implements `bot.rules.people.Directory`."""
 
     def __init__(self, groups: Mapping[str, frozenset[str]]) -> None:
         self.groups = dict(groups)
         self.barred: frozenset[str] = frozenset()
         self.known: dict[str, frozenset[str]] = {}  # looked up for someone else, after the click
-        self.slow: dict[str, asyncio.Event] = {}  # a group's members are looked up, and told only after this
+        self.slow: dict[str, asyncio.Event] = {}  # a group's members are read, and returned only after this
         self._random = random.Random(0)
 
     def reset(self, groups: Mapping[str, frozenset[str]]) -> None:
@@ -25,11 +25,11 @@ class SmallDirectory:
         self.barred = frozenset()
 
     def shuffle(self, seed: int) -> None:
-        """Seeds the delays of the next responses."""
+        """Seed the delays of the next responses."""
         self._random = random.Random(seed)
 
     def asked(self, ago: float) -> SmallDirectory | _Earlier:
-        """For a click that had to wait, what is known by then counts."""
+        """For a click that had to wait, later knowledge counts too."""
         return _Earlier(self) if ago and self.known else self
 
     def lately(self) -> SmallDirectory | _Earlier:
@@ -50,7 +50,7 @@ class SmallDirectory:
         self.groups[group] = frozenset(members)
 
     async def pause(self) -> None:
-        """Usually none, sometimes as long as several statements."""
+        """Usually no delay, sometimes as long as several statements."""
         await asyncio.sleep(self._random.choice((0, 0, 0, 0.0003, 0.001)))
 
 

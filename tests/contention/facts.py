@@ -1,4 +1,4 @@
-"""The stored state of a history's runs, in one snapshot, and its invariants."""
+"""The stored state of a history's runs in one snapshot, and its invariants."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SELECT key, counted_at IS NOT NULL AS counted, refusal IS NOT NULL AS refused FR
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one run."""
+    """The stored state of one run."""
 
     run: Mapping[str, Any]
     events: Sequence[Mapping[str, Any]]
@@ -58,11 +58,11 @@ class Facts:
 
     @property
     def final(self) -> tuple[Any, ...]:
-        """What never changes once it is decided."""
+        """What never changes once the run is decided."""
         return self.run, self.votes, self.waivers, self.decisions, self.results
 
     def lines(self, after: int) -> list[tuple[str, str, str]]:
-        """The log's lines after so many events, except roles, and refusals, which are recorded later."""
+        """The log's lines after that many events, without roles, and without refusals, which are recorded later."""
         return [
             _line(event)
             for event in self.events[after:]
@@ -78,7 +78,7 @@ async def read(conn: Connection, runs: Sequence[int]) -> list[Facts]:
 
 
 async def read_inbox(conn: Connection, keys: Sequence[str]) -> Mapping[str, tuple[bool, bool]]:
-    """Key -> whether it is marked as applied, and whether it was refused."""
+    """Returns key -> (whether it is marked as applied, whether it was refused)."""
     return {
         found["key"]: (found["counted"], found["refused"])
         for found in await rows(conn, _INBOX, keys=list(keys))
@@ -86,7 +86,7 @@ async def read_inbox(conn: Connection, keys: Sequence[str]) -> Mapping[str, tupl
 
 
 def _line(event: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Kind, whom or what it is about, what of it."""
+    """The kind of event, its subject, and its content."""
     detail = {**event["detail"], "actor": event["actor"]}
     about, what = _SAYS.get(event["kind"], ("", ""))
     return event["kind"], detail.get(about, ""), detail.get(what, "")
@@ -108,7 +108,7 @@ _SAYS = {
 
 
 def wrong(facts: Facts, run: Run) -> list[str]:
-    """Checks invariants; yields a sentence for each violation."""
+    """Check the invariants; yields a sentence for each violation."""
     problems = []
 
     def must(holds: bool, otherwise: str) -> None:

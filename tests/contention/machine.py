@@ -1,4 +1,4 @@
-"""Histories: steps of concurrent deeds, and what must hold after each step."""
+"""Histories: steps of concurrent actions, and what must hold after each step."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from tests.contention.stage import Stage
 
 PERSONAL = Vote | Waive | Withdraw | Cancel | Remind | RolledBack | Start
 CHANGES = Members | Account | Configure
-RECORDED = Vote | Waive | Withdraw | Cancel | Remind | RolledBack  # a refusal of these stands in the log
+RECORDED = Vote | Waive | Withdraw | Cancel | Remind | RolledBack  # refusals of these are recorded in the log
 
 
 class Counter:
@@ -54,7 +54,7 @@ class Counter:
     def __init__(self) -> None:
         self.histories = self.steps = self.acts = 0
         self.outcomes: dict[str, int] = {}
-        self.failure = ""  # how it went, to the end
+        self.failure = ""  # the final outcomes
 
     def __str__(self) -> str:
         outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(self.outcomes.items()))
@@ -62,7 +62,7 @@ class Counter:
 
 
 class Contention(RuleBasedStateMachine):
-    """Given its stage, loop and counter by a subclass."""
+    """Subclasses set its stage, loop and counter."""
 
     stage: Stage
     loop: asyncio.AbstractEventLoop
@@ -71,8 +71,10 @@ class Contention(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.view = View()
-        self.worlds = [World()]  # in which the history may be: what is not written can differ
-        self.done: list[Act] = []  # interactions, in the order in which they were stored
+        self.worlds = [
+            World()
+        ]  # the worlds that the history may be in: they differ in what is not written down
+        self.done: list[Act] = []  # interactions in the order in which they were stored
         self.seen: list[Facts] = []
         self.final: dict[int, Any] = {}
         self.transcript: list[str] = []
@@ -90,7 +92,7 @@ class Contention(RuleBasedStateMachine):
 
     @rule(step=steps(), seed=st.integers(0, 2**32 - 1), run=new_runs)
     def all_at_once(self, step: Step, seed: int, run: NewRun) -> None:
-        """Usually on the newest run; on another once that is decided."""
+        """Usually on the newest run; on an older one once that is decided."""
         if self.worlds[0].runs[-1].decided:
             self._is_started(run)
         self._happen(step, seed)
@@ -164,7 +166,7 @@ class Contention(RuleBasedStateMachine):
     def _wrong(
         self, world: World, found: Sequence[Facts], inbox: Mapping[str, tuple[bool, bool]]
     ) -> list[str]:
-        """Where the stored state is not what it should be."""
+        """Differences between the stored state and the expected one."""
         pairs = list(zip(found, world.runs, strict=True))
         return [
             *(fault for facts, run in pairs for fault in wrong(facts, run)),
@@ -173,7 +175,7 @@ class Contention(RuleBasedStateMachine):
         ]
 
     def _miscounted_refusals(self, world: World, found: Sequence[Facts]) -> list[str]:
-        """Each is in the log once, however often it was retried."""
+        """Each refusal is in the log once, however often it was retried."""
         told = {
             act.key
             for act in self.done
@@ -202,7 +204,7 @@ class Contention(RuleBasedStateMachine):
 
 
 def _absolute(deed: Deed, world: World) -> Deed:
-    """With the actual run and evidence, instead of counts back."""
+    """The action with its actual run and evidence instead of counts back."""
     match deed:
         case Vote() | Waive():
             run = max(0, len(world.runs) - 1 - deed.run)

@@ -1,6 +1,7 @@
-"""The result of each deed if deeds happen one after another: plain Python, without the bot's own rules.
+"""The result of each action if actions happen one after another, in plain Python without the bot's own rules.
 
-Who is in which group is looked up a moment before: a deed may see the team as it was before a change in the same step, but must not, by that view, withdraw the vote of someone admitted by a newer one.
+Group members are looked up a moment before: an action may see the team as it was before a change in the same step,
+but must not, by that view, withdraw the vote of someone admitted by a newer one.
 """
 
 from __future__ import annotations
@@ -38,17 +39,17 @@ GO = {"GO", "CONDITIONAL GO"}
 
 
 class Came(enum.Enum):
-    """What the acting person is told."""
+    """The result that the acting person is told."""
 
     DONE = "done"
     STANDS = "stands already"
     REFUSED = "refused"
     COUNTED = "counted before"
     NOTHING = "nothing to be told"
-    WAITS = "waits for an earlier click"  # and is tried again: nothing has come of it
+    WAITS = "waits for an earlier click"  # it is retried, and has had no effect
 
 
-Line: TypeAlias = tuple[int, str, str, str]  # which run, kind of event, whom or what it is about, what of it
+Line: TypeAlias = tuple[int, str, str, str]  # run, kind of event, its subject, its content
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,15 @@ class Said:
     """A vote or a waiver that counts."""
 
     by: str
-    view: int  # by which view of the team
+    view: int  # the view of the team that it was based on
     choice: Choice = Choice.GO
-    at: int = 0  # its place among what was said
+    at: int = 0  # its position in the order of interactions
 
 
 @dataclass(frozen=True)
 class Run:
     environment: str
-    variant: int  # of the configuration that it was started with
+    variant: int  # of the configuration that the run started with
     by: str
     results: Mapping[str, Outcome] = field(default_factory=dict)
     evidence: int = 0  # how often it was frozen
@@ -81,7 +82,7 @@ class Run:
     time_is_up: bool = False
     decided: Decided | None = None
     watch: str = ""  # "watching", "ended"
-    reminded: bool = False  # less than a minute ago: no history takes as long
+    reminded: bool = False  # less than a minute ago: no history takes that long
     rolled_back: str = ""  # by whom
 
     @property
@@ -126,7 +127,7 @@ class View:
                 return replace(following, configured=(variant, other) if replica == 0 else (one, variant))
 
     def holders(self, run: Run, role: str, replica: int) -> frozenset[str]:
-        """By the configuration of then and by that of now."""
+        """Holders of a role by both the run's configuration and the replica's."""
         then, now = VARIANTS[run.variant], VARIANTS[self.configured[replica]]
         return self._members(then[role]) & self._members(now.get(role, ()))
 
@@ -140,7 +141,7 @@ class View:
 @dataclass(frozen=True)
 class World:
     runs: tuple[Run, ...] = ()
-    came: Mapping[str, Came] = field(default_factory=dict)  # what an interaction came to, by its key
+    came: Mapping[str, Came] = field(default_factory=dict)  # key of an interaction -> its result
 
     def put(self, at: int, **changes: Any) -> World:
         runs = list(self.runs)
@@ -152,11 +153,11 @@ After: TypeAlias = tuple[Came, World, list[Line]]
 
 
 class ImpossibleError(Exception):
-    """Not by that view: someone was admitted by a newer one."""
+    """Impossible by that view: someone was admitted by a newer one."""
 
 
 def happens(world: World, act: Act, view: View) -> After:
-    """-> the result of the deed if it happens next, with its log lines. Raises ImpossibleError."""
+    """Returns the result of the action if it happens next, with its log lines. Raises ImpossibleError."""
     before = world.came.get(act.key)
     if before is not None:
         return (Came.REFUSED if before is Came.REFUSED else Came.COUNTED), world, []
@@ -229,7 +230,7 @@ class _Deed:
         return Came.DONE, after, [*lines, (waiver.run, "waived", waiver.by, waiver.check), *more]
 
     def _withdraw(self, withdrawal: Withdraw) -> After:
-        """Needs no right but to be the voter."""
+        """Only the voter may withdraw; nothing else is required."""
         world, run, by = self.world, self.world.runs[withdrawal.run], withdrawal.by
         if any(key not in world.came for key in self.act.behind):
             return Came.WAITS, world, []
@@ -283,7 +284,7 @@ class _Deed:
         return person not in self.view.barred and not run.excludes(person)
 
     def _seatable(self, people: Sequence[str], run: Run) -> bool:
-        """Whether enough different people can fill the quorum: tries every assignment."""
+        """Whether enough different people can fill the quorum, by trying every assignment."""
         places = [
             self.view.holders(run, role, self.act.replica)
             for role, count in run.required.items()
@@ -331,7 +332,7 @@ class _Deed:
         return Came.DONE, world.put(remind.run, reminded=True), [(remind.run, "reminded", remind.by, "")]
 
     def _rolled_back(self, back: RolledBack) -> After:
-        """By those on call, who are platform, and by those who vote."""
+        """People on call (here: platform) and voters may record it."""
         world, run = self.world, self.world.runs[back.run]
         on_call = self.view.holders(run, called("platform", run.variant), self.act.replica)
         able = back.by in on_call | self.view.voters(run, self.act.replica)

@@ -1,4 +1,4 @@
-"""Searches for a sequential order of deeds that explains the answers and the stored state."""
+"""Search for a sequential order of actions that explains the answers and the stored state."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from tests.contention.deeds import Act
 from tests.contention.model import Came, ImpossibleError, Line, View, World, happens
 
 Told: TypeAlias = tuple[Act, Came]
-Log: TypeAlias = tuple[
-    tuple[tuple[str, str, str], ...], ...
-]  # a run's lines each: kind, whom or what, what of it
+Log: TypeAlias = tuple[tuple[tuple[str, str, str], ...], ...]  # per run: the lines' kind, subject and content
 
 LAPSED = {"vote lapsed", "waiver lapsed"}
 
 
 def explain(world: World, told: Sequence[Told], log: Log, views: Sequence[View]) -> list[World]:
-    """The worlds in which it may have ended, each with an order in which everybody is told what they were told, and in which
-    the log says, line by line, what the log says. Empty where there is none.
+    """Returns the worlds in which the step may have ended, each with an order in which everybody gets the answers that
+    they got, and in which the log has exactly the lines that it has. Empty if there is none.
 
-    `views`: of the team, before and after its change; each deed goes by one of them.
+    `views` are those of the team before and after its change; each action uses one of them.
     """
     reached: dict[tuple[frozenset[int], Log], list[World]] = {(frozenset(range(len(told))), log): [world]}
     for _ in told:
@@ -38,7 +36,7 @@ def explain(world: World, told: Sequence[Told], log: Log, views: Sequence[View])
 
 
 def _following(world: World, told: Told, log: Log, views: Sequence[View]) -> Iterator[tuple[World, Log]]:
-    """What may follow when this happens next, by any view."""
+    """The worlds that may follow if this happens next, by any view."""
     act, came = told
     for view in views:
         try:
@@ -51,7 +49,7 @@ def _following(world: World, told: Told, log: Log, views: Sequence[View]) -> Ite
 
 
 def _after(log: Log, lines: Sequence[Line]) -> Log | None:
-    """What the log says after these lines; None where it does not say them next."""
+    """What remains of the log after these lines, or None if it does not continue with them."""
     rest = list(log)
     for run in {line[0] for line in lines}:
         said = [line[1:] for line in lines if line[0] == run]
@@ -62,6 +60,6 @@ def _after(log: Log, lines: Sequence[Line]) -> Log | None:
 
 
 def _unordered(lines: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Lapses at the same time have no order."""
+    """Simultaneous lapses have no order."""
     parts = [(lapsed, list(several)) for lapsed, several in groupby(lines, lambda line: line[0] in LAPSED)]
     return [line for lapsed, several in parts for line in (sorted(several) if lapsed else several)]

@@ -61,10 +61,10 @@ from tests.contention.facts import Facts, read, read_inbox
 from tests.contention.model import Came
 from tests.contention.team import GROUPS, configurations
 
-NEVER = "sha256:" + "0" * 64  # a digest of nothing
+NEVER = "sha256:" + "0" * 64  # the digest of no evidence
 DUE = datetime.now(UTC) + timedelta(days=30)
-BUSY_TRIES = 20  # of one piece of work that waits for a server: a job would try as often, and wait between
-WAITING_TRIES = 4  # of a withdrawal behind a click that may never be handled
+BUSY_TRIES = 20  # attempts at work that waits for a server: a job would make as many, with pauses
+WAITING_TRIES = 4  # attempts at a withdrawal behind a click that may never be handled
 
 
 _RECEIVED = """
@@ -82,8 +82,8 @@ class Stage:
     replicas: list[Services]
     directory: SmallDirectory
     variants: Sequence[Loaded]
-    runs: list[Run] = field(default_factory=list)  # of this history, in order
-    digests: list[list[str]] = field(default_factory=list)  # of each, in the order of freezing
+    runs: list[Run] = field(default_factory=list)  # this history's runs, in order
+    digests: list[list[str]] = field(default_factory=list)  # of each run, in the order of freezing
     keys: list[str] = field(default_factory=list)
     _last: int = 0  # the number of the last run before this history
     _random: random.Random = field(default_factory=random.Random)
@@ -111,7 +111,7 @@ class Stage:
         self.replicas[replica] = replace(self.replicas[replica], configuration=self.variants[variant])
 
     async def keep(self, kind: InteractionKind, deed: Deed | None = None) -> str:
-        """Store what a person did, as the intake does; -> its key."""
+        """Store an interaction as the intake does. Returns its key."""
         key, payload = uuid.uuid4().hex, {}
         if isinstance(deed, Clicked):  # a button, which carries the run's key
             payload = {"user": {"id": deed.by}, "actions": [{"value": self.runs[deed.run].key}]}
@@ -121,14 +121,14 @@ class Stage:
         return key
 
     async def one(self, deed: Deed, *, replica: int = 0, key: str = "") -> Came:
-        """Perform one deed alone."""
+        """Perform one action alone."""
         came = await self._after_a_moment(Act(deed, replica, key))
         await self._look_around()
         await self.facts()
         return came
 
     async def all_at_once(self, acts: Sequence[Act], seed: int) -> list[Came]:
-        """Start each after a delay of its own; -> what each acting person is told."""
+        """Start each action after its own delay. Returns the result for each acting person."""
         self._random = random.Random(seed)
         self.directory.shuffle(seed)
         came = await asyncio.gather(*(self._after_a_moment(act) for act in acts))
@@ -157,7 +157,7 @@ class Stage:
         raise AssertionError(f"{act} is tried for ever")
 
     async def _refused(self, services: Services, refusal: Refused | Busy) -> Came:
-        """Like the handler: records the result before telling anyone."""
+        """Like the handler, record the result before telling anyone."""
         return Came.REFUSED if await keeping.refuse(services, refusal) else Came.COUNTED
 
     async def _do(self, services: Services, act: Act) -> Came:
@@ -231,7 +231,7 @@ class Stage:
         return {"run": self.runs[at].number, "by": Principal.slack_user(person), "channel": "C0RELEASES"}
 
     async def _finish(self, services: Services, of: Finish) -> Came:
-        """As `checking.measure` does around an answer."""
+        """Record a result as `checking.measure` does."""
         number = self.runs[of.run].number
         async with services.database.transaction() as conn:
             found = await runs.find(conn, number)
@@ -248,7 +248,7 @@ class Stage:
         return Came.NOTHING
 
     async def _refreeze(self, services: Services, of: Refreeze) -> Came:
-        """Like measuring again: new evidence, for which earlier votes do not count."""
+        """Freeze new evidence, for which earlier votes do not count, as measuring again does."""
         async with services.database.transaction() as conn:
             found = await runs.lock(conn, self.runs[of.run].number)
             if found.state is RunState.DECIDING:
@@ -303,7 +303,7 @@ def result(check: str, outcome: Outcome) -> Result:
 
 @asynccontextmanager
 async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]:
-    """Two replicas with a pool each, on their own migrated database."""
+    """Two replicas, each with its own pool, on a migrated database."""
     variants, directory = configurations(folder), SmallDirectory(GROUPS)
     async with (
         Database(dsn) as one,
@@ -320,7 +320,9 @@ async def staged(dsn: str, folder: Path, timing: Timing) -> AsyncIterator[Stage]
                 answering=answering,
                 timing=timing,
                 runs_per_hour=1_000_000,
-                turned_away=TurnedAway(count(0.0, 2.0 * OFTEN.seconds).__next__),  # nobody is, often
+                turned_away=TurnedAway(
+                    count(0.0, 2.0 * OFTEN.seconds).__next__
+                ),  # nobody counts as refused often
             )
             for database in (one, other)
         ]

@@ -1,5 +1,5 @@
-"""A small team in which everything occurs: two roles, a user group, somebody who holds both, somebody who asks and may
-approve elsewhere. Its configuration stands in four variants, which a bot may change between while a run is under way.
+"""A small team in which everything occurs: two roles, a user group, a person with both roles, and a requester who may
+approve elsewhere. Its configuration has four variants, which a bot may switch between during a run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ GROUPS: Mapping[str, frozenset[str]] = {PLATFORM: frozenset({BEN, CAL}), OTHERS:
 
 CHECKS: Mapping[str, str] = {"age": "platform", "duplicates": "managers"}  # check -> its owner
 
-# environment -> (who has to say go, whether the requester is excluded, whether it is watched)
+# environment -> (who has to approve, whether the requester is excluded, whether it is watched)
 ENVIRONMENTS: Mapping[str, tuple[Mapping[str, int], bool, bool]] = {
     "both": ({"managers": 1, "platform": 1}, True, True),
     "pair": ({"managers": 2}, True, True),
@@ -24,22 +24,23 @@ ENVIRONMENTS: Mapping[str, tuple[Mapping[str, int], bool, bool]] = {
     "three": ({"managers": 2, "platform": 1}, False, False),
 }
 
-# what a restart with another canary.yaml makes of it: role -> members; a run was started with one of them
+# role -> members in each variant, which a restart with another canary.yaml switches between; a run starts with one of
+# them
 VARIANTS: tuple[Mapping[str, tuple[str, ...]], ...] = (
     {"managers": (RAJ, ANA, ABE, CAL), "platform": (PLATFORM, RAJ)},
-    {"managers": (RAJ, ABE, CAL, MIA), "platform": (PLATFORM, RAJ)},  # without Ana, with Mia
+    {"managers": (RAJ, ABE, CAL, MIA), "platform": (PLATFORM, RAJ)},  # Mia replaces Ana
     {"managers": (RAJ, ANA, ABE, CAL), "platform": (OTHERS, RAJ)},  # another group
-    {"leads": (RAJ, ANA, ABE, CAL), "platform": (PLATFORM, RAJ)},  # a role of another name
+    {"leads": (RAJ, ANA, ABE, CAL), "platform": (PLATFORM, RAJ)},  # a role with another name
 )
 
 
 def called(role: str, variant: int) -> str:
-    """What a role of the environments is called in that variant."""
+    """The name of a role in that variant."""
     return "leads" if role == "managers" and "leads" in VARIANTS[variant] else role
 
 
 def configurations(folder: Path) -> tuple[Loaded, ...]:
-    """One a variant."""
+    """One configuration per variant."""
     loaded = []
     for variant in range(len(VARIANTS)):
         path = folder / f"canary-{variant}.yaml"

@@ -1,4 +1,6 @@
-"""Votes, waivers, cancels, deadlines and changes of the team at once, over two replicas: one decision, which an order explains."""
+"""Concurrent votes, waivers, cancellations, deadlines and team changes on two replicas make one decision, which some
+order explains.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ SHARDS = 8
 
 @pytest.fixture(scope="module")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Ours: each history is run in it from a function that is not async."""
+    """An event loop of our own: each history runs in it from a synchronous function."""
     with asyncio.Runner() as runner:
         yield runner.get_loop()
 
@@ -39,7 +41,7 @@ def stage(loop: asyncio.AbstractEventLoop, bot_database: str, tmp_path: Path) ->
 
 
 def contend(stage: Stage, loop: asyncio.AbstractEventLoop, histories: int, started_from: int) -> Counter:
-    """Without shrinking: concurrent failures may not recur, so the history is reported as it happened."""
+    """Run histories without shrinking: concurrent failures may not recur, so a history is reported as it happened."""
     counter = Counter()
     given = {"stage": stage, "loop": loop, "counter": counter}
     machine = seed(started_from)(type("Contending", (Contention,), given))
@@ -65,14 +67,14 @@ def _settings(histories: int) -> settings:
 
 @pytest.fixture
 def some_seed() -> int:
-    """CONTENTION_SEED=… plays the same histories again, as far as what happens at once can be repeated."""
+    """CONTENTION_SEED=… repeats the same histories, as far as concurrency can be repeated."""
     return int(os.environ.get("CONTENTION_SEED") or random.randrange(2**32))
 
 
 Tell: TypeAlias = Callable[[str, object], None]
 
 
-def test_whatever_happens_at_once_some_order_explains_it(
+def test_some_order_explains_every_concurrent_history(
     stage: Stage, loop: asyncio.AbstractEventLoop, some_seed: int, record_property: Tell
 ) -> None:
     counter = contend(stage, loop, 40, some_seed)
@@ -82,7 +84,7 @@ def test_whatever_happens_at_once_some_order_explains_it(
 
 @pytest.mark.long
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_ten_thousand_times(
+def test_some_order_explains_ten_thousand_histories(
     stage: Stage, loop: asyncio.AbstractEventLoop, some_seed: int, record_property: Tell, shard: int
 ) -> None:
     counter = contend(stage, loop, 400, some_seed + shard)

@@ -1,4 +1,4 @@
-"""Single orders of things that matter, as they come out of the machine now and then; here they come every time."""
+"""Particular orders that matter. Random histories produce them now and then; these tests produce them every time."""
 
 from __future__ import annotations
 
@@ -51,27 +51,27 @@ def vote(by: str, choice: Choice = GO) -> Vote:
 
 
 async def log(team: Stage) -> list[tuple[str, str, str]]:
-    """What it says after the evidence was frozen."""
+    """The log's lines after the evidence was frozen."""
     (facts,) = await team.facts()
     lines = facts.lines(0)
     return lines[lines.index(("evidence frozen", "", "")) + 1 :]
 
 
 async def stored(team: Stage, *deeds: Deed) -> list[tuple[Deed, str]]:
-    """Clicked in this order; nobody has worked on them yet. -> each with its key."""
+    """Store the actions as clicked in this order, without handling them. Returns each with its key."""
     return [(deed, await team.keep(InteractionKind.ACTION)) for deed in deeds]
 
 
-# ---------------------------------------------------------------- who was asked about when
+# ---------------------------------------------------------------- when people were looked up
 
 
-async def test_a_late_answer_about_a_group_takes_no_vote_from_who_has_joined_since(team: Stage) -> None:
+async def test_a_late_answer_about_a_group_voids_no_vote_of_someone_who_joined_since(team: Stage) -> None:
     await deciding(team, "both")
     await team.one(Members(PLATFORM, frozenset({CAL})))
     team.directory.slow[PLATFORM] = told = asyncio.Event()
     ana = asyncio.create_task(team.one(vote(ANA)))
     while PLATFORM in team.directory.slow:
-        await asyncio.sleep(0)  # until it is looked up, without Ben
+        await asyncio.sleep(0)  # looked up without Ben, and answered later
     await team.one(Members(PLATFORM, frozenset({CAL, BEN})))
     assert await team.one(vote(BEN), replica=1) is Came.DONE
     told.set()
@@ -79,7 +79,7 @@ async def test_a_late_answer_about_a_group_takes_no_vote_from_who_has_joined_sin
     assert await log(team) == [("voted", BEN, "Go"), ("voted", ANA, "Go"), ("decided", "GO", "")]
 
 
-async def test_a_late_answer_about_a_group_takes_no_waiver_from_who_has_joined_since(team: Stage) -> None:
+async def test_a_late_answer_about_a_group_voids_no_waiver_of_someone_who_joined_since(team: Stage) -> None:
     await deciding(team, "both", age=Outcome.FAIL)
     await team.one(Members(PLATFORM, frozenset({CAL})))
     team.directory.slow[PLATFORM] = told = asyncio.Event()
@@ -93,13 +93,13 @@ async def test_a_late_answer_about_a_group_takes_no_waiver_from_who_has_joined_s
     assert await log(team) == [("waived", BEN, "age"), ("voted", ANA, "Go")]
 
 
-async def test_what_was_found_out_for_somebody_else_takes_no_vote_from_who_has_joined_since(
+async def test_a_lookup_for_someone_else_voids_no_vote_of_someone_who_joined_since(
     team: Stage,
 ) -> None:
     await deciding(team, "both")
     ((ana, key),) = await stored(team, vote(ANA))
     assert await team.one(vote(BEN)) is Came.DONE
-    team.directory.known[PLATFORM] = frozenset({CAL})  # found out after Ana clicked, before Ben joined
+    team.directory.known[PLATFORM] = frozenset({CAL})  # looked up after Ana clicked, before Ben joined
     assert await team.one(ana, key=key) is Came.DONE
     assert await log(team) == [("voted", BEN, "Go"), ("voted", ANA, "Go"), ("decided", "GO", "")]
 
@@ -111,13 +111,13 @@ QUICKLY_STALE = Timing(people=People(within=0.5, stale=1.0))
 @pytest.mark.parametrize(
     "deed", [vote(BEN), Waive(BEN, "age", 0, 1), Cancel(BEN, 0)], ids=["vote", "waiver", "cancel"]
 )
-async def test_what_was_found_out_long_before_is_asked_again(team: Stage, deed: Deed) -> None:
-    """Slack has said that Ben is an owner, and he leaves before a worker that slept goes on."""
+async def test_a_stale_lookup_is_repeated(team: Stage, deed: Deed) -> None:
+    """Slack has confirmed Ben as an owner, and he leaves before a suspended worker continues."""
     await deciding(team, "both", age=Outcome.FAIL)
     team.directory.slow[PLATFORM] = goes_on = asyncio.Event()
     ben = asyncio.create_task(team.one(deed))
     while PLATFORM in team.directory.slow:
-        await asyncio.sleep(0)  # until it is looked up, with Ben
+        await asyncio.sleep(0)  # looked up with Ben, and answered later
     await team.one(Members(PLATFORM, frozenset({CAL})))
     await asyncio.sleep(QUICKLY_STALE.people.stale + 0.5)
     goes_on.set()
@@ -127,7 +127,7 @@ async def test_what_was_found_out_long_before_is_asked_again(team: Stage, deed: 
 
 
 @pytest.mark.parametrize("timing", [QUICKLY_STALE], ids=[""])
-async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_found_out_long_before(
+async def test_a_stale_lookup_is_repeated_before_a_prompt_is_answered(
     team: Stage,
 ) -> None:
     await deciding(team, "both")
@@ -144,13 +144,13 @@ async def test_whether_somebody_may_answer_a_prompt_is_asked_again_when_it_was_f
     await team.one(Members(PLATFORM, frozenset({CAL})))
     await asyncio.sleep(QUICKLY_STALE.people.stale + 0.5)
     goes_on.set()
-    with pytest.raises(Unavailable):  # so it is tried once more, as every job is
+    with pytest.raises(Unavailable):  # so it is retried once, as every job is
         await ben
     async with team.replicas[0].database.connection() as conn:
         assert await prompts.unanswered(conn, team.runs[0].number)
 
 
-async def test_a_waiver_of_who_has_left_stands_in_nobodys_way(team: Stage) -> None:
+async def test_a_waiver_by_someone_who_left_does_not_prevent_another(team: Stage) -> None:
     await deciding(team, "both", age=Outcome.FAIL)
     await team.one(Waive(BEN, "age", 0, 1))
     await team.one(Members(PLATFORM, frozenset({CAL})))
@@ -158,7 +158,7 @@ async def test_a_waiver_of_who_has_left_stands_in_nobodys_way(team: Stage) -> No
     assert await log(team) == [("waived", BEN, "age"), ("waiver lapsed", BEN, "age"), ("waived", CAL, "age")]
 
 
-async def test_a_vote_of_an_account_that_was_deactivated_is_found_out_when_it_would_decide(
+async def test_a_deactivated_accounts_vote_is_noticed_when_it_would_decide(
     team: Stage,
 ) -> None:
     await deciding(team, "both")
@@ -169,19 +169,19 @@ async def test_a_vote_of_an_account_that_was_deactivated_is_found_out_when_it_wo
 
 
 @pytest.mark.parametrize(("replica", "outcome"), [(0, "GO"), (1, "")])
-async def test_an_owner_whom_another_configuration_removed_loses_where_it_is_read(
+async def test_an_owner_removed_by_another_configuration_loses_their_vote_where_it_is_in_use(
     team: Stage, replica: int, outcome: str
 ) -> None:
     await deciding(team, "both")
     await team.one(vote(ANA))
-    await team.one(Configure(1, 1))  # without Ana, with Mia
+    await team.one(Configure(1, 1))  # Mia replaces Ana
     assert await team.one(vote(MIA), replica=1) is Came.REFUSED  # nobody gains
     await team.one(vote(BEN), replica=replica)
     decided = [line[1] for line in await log(team) if line[0] == "decided"]
     assert decided == ([outcome] if outcome else [])
 
 
-async def test_another_group_under_the_same_role_leaves_who_is_in_both(team: Stage) -> None:
+async def test_changing_the_group_of_a_role_keeps_people_who_are_in_both(team: Stage) -> None:
     await deciding(team, "lone")
     await team.one(Configure(0, 2))  # Ben and Mia instead of Ben and Cal
     assert await team.one(vote(CAL)) is Came.REFUSED
@@ -190,17 +190,17 @@ async def test_another_group_under_the_same_role_leaves_who_is_in_both(team: Sta
     assert await team.one(vote(BEN)) is Came.REFUSED
 
 
-async def test_who_asked_for_the_run_waives_no_check_of_it(team: Stage) -> None:
+async def test_the_requester_waives_no_check_of_their_own_run(team: Stage) -> None:
     await deciding(team, "both", age=Outcome.FAIL)
-    assert await team.one(Waive(RAJ, "age", 0, 1)) is Came.REFUSED  # though he is one of its owners
+    assert await team.one(Waive(RAJ, "age", 0, 1)) is Came.REFUSED  # although he is one of its owners
     (facts,) = await team.facts()
     assert (facts.waivers, facts.refusals) == ([], 1)
 
 
-# ---------------------------------------------------------------- what was said when
+# ---------------------------------------------------------------- the order of clicks
 
 
-async def test_a_click_that_is_worked_off_late_does_not_replace_a_newer_one(team: Stage) -> None:
+async def test_a_click_handled_late_does_not_replace_a_newer_one(team: Stage) -> None:
     await deciding(team, "three")
     (older, first), (newer, second) = await stored(team, vote(ANA, CONDITIONAL_GO), vote(ANA))
     assert await team.one(newer, key=second) is Came.DONE
@@ -208,7 +208,7 @@ async def test_a_click_that_is_worked_off_late_does_not_replace_a_newer_one(team
     assert await log(team) == [("voted", ANA, "Go")]
 
 
-async def test_saying_the_same_again_makes_it_newer_than_what_was_said_between(team: Stage) -> None:
+async def test_repeating_a_vote_makes_it_newer_than_one_in_between(team: Stage) -> None:
     await deciding(team, "three")
     said = await stored(team, vote(ANA), vote(ANA, CONDITIONAL_GO), vote(ANA))
     came = [await team.one(deed, key=key) for deed, key in (said[0], said[2], said[1])]
@@ -216,8 +216,8 @@ async def test_saying_the_same_again_makes_it_newer_than_what_was_said_between(t
     assert await log(team) == [("voted", ANA, "Go")]
 
 
-async def test_a_no_go_decides_though_it_is_worked_off_after_a_later_go(team: Stage) -> None:
-    """Whichever of them had come first: no order of the two ends in a go."""
+async def test_a_no_go_decides_even_if_handled_after_a_later_go(team: Stage) -> None:
+    """In either order, the two do not end in a go."""
     await deciding(team, "three")
     (no_go, first), (go, second) = await stored(team, vote(ANA, NO_GO), vote(ANA))
     assert await team.one(go, key=second) is Came.DONE
@@ -225,11 +225,11 @@ async def test_a_no_go_decides_though_it_is_worked_off_after_a_later_go(team: St
     assert await log(team) == [("voted", ANA, "Go"), ("voted", ANA, "No-go"), ("decided", "NO-GO", "")]
 
 
-async def test_a_click_on_an_old_card_is_refused_and_votes_on_it_count_no_more(team: Stage) -> None:
+async def test_a_click_on_an_outdated_card_is_refused_and_earlier_votes_no_longer_count(team: Stage) -> None:
     await deciding(team, "both")
     await team.one(vote(ANA))
     await team.one(Refreeze(0))
-    assert await team.one(vote(BEN)) is Came.REFUSED  # by the evidence of before
+    assert await team.one(vote(BEN)) is Came.REFUSED  # based on the earlier evidence
     assert await team.one(Vote(BEN, GO, 0, 2)) is Came.DONE
     (facts,) = await team.facts()
     assert (facts.decisions, facts.refusals) == ([], 1)
@@ -238,7 +238,7 @@ async def test_a_click_on_an_old_card_is_refused_and_votes_on_it_count_no_more(t
     assert facts.decision["outcome"] == "GO"
 
 
-async def test_a_waiver_of_before_excuses_nothing_on_new_evidence(team: Stage) -> None:
+async def test_an_earlier_waiver_does_not_cover_new_evidence(team: Stage) -> None:
     await deciding(team, "both", age=Outcome.FAIL)
     await team.one(Waive(BEN, "age", 0, 1))
     await team.one(Refreeze(0))
@@ -251,7 +251,7 @@ async def test_a_waiver_of_before_excuses_nothing_on_new_evidence(team: Stage) -
     assert facts.decision["outcome"] == "GO"
 
 
-async def test_an_answer_that_comes_after_the_cancel_is_not_heard(team: Stage) -> None:
+async def test_a_check_result_after_cancellation_is_ignored(team: Stage) -> None:
     await team.one(Start(RAJ, "both"))
     number = team.runs[0].number
     async with team.replicas[0].database.connection() as conn:
@@ -263,11 +263,11 @@ async def test_an_answer_that_comes_after_the_cancel_is_not_heard(team: Stage) -
     assert [event["kind"] for event in facts.events] == ["run started", "decided"]
 
 
-# ---------------------------------------------------------------- what it came to already
+# ---------------------------------------------------------------- earlier results
 
 
-async def test_a_refusal_stays_one_though_it_would_be_possible_by_now(team: Stage) -> None:
-    """A worker told Ana, and died before it noted that: she must not read "refused" and find it counted."""
+async def test_a_refusal_stays_a_refusal_although_it_would_be_allowed_by_now(team: Stage) -> None:
+    """A worker told Ana, and died before it recorded that: she must not read "refused" and find her vote counted."""
     await team.one(Start(RAJ, "both"))
     ((deed, key),) = await stored(team, Vote(ANA, GO, 0, 0))
     assert await team.one(deed, key=key) is Came.REFUSED  # still checking
@@ -278,7 +278,7 @@ async def test_a_refusal_stays_one_though_it_would_be_possible_by_now(team: Stag
     assert (facts.votes, facts.refusals) == ([], 1)
 
 
-async def test_a_run_that_was_refused_is_not_started_when_there_is_room(team: Stage) -> None:
+async def test_a_refused_start_does_not_happen_when_there_is_room(team: Stage) -> None:
     await team.one(Start(RAJ, "both"))
     ((deed, key),) = await stored(team, Start(MIA, "both"))
     assert await team.one(deed, key=key) is Came.REFUSED
@@ -287,7 +287,9 @@ async def test_a_run_that_was_refused_is_not_started_when_there_is_room(team: St
     assert len(await team.facts()) == 1
 
 
-async def test_what_was_counted_is_silent_though_it_would_be_refused_by_now(team: Stage) -> None:
+async def test_a_counted_vote_handled_again_stays_silent_although_it_would_be_refused_by_now(
+    team: Stage,
+) -> None:
     await deciding(team, "pair")
     await team.one(vote(ANA))
     ((deed, key),) = await stored(team, vote(ABE))
@@ -300,7 +302,7 @@ async def test_what_was_counted_is_silent_though_it_would_be_refused_by_now(team
 # ---------------------------------------------------------------- time
 
 
-async def test_a_timer_that_comes_too_early_ends_nothing(team: Stage) -> None:
+async def test_a_timer_that_fires_too_early_ends_nothing(team: Stage) -> None:
     await deciding(team, "both")
     await team.one(Expire(0))
     assert await log(team) == []
@@ -309,10 +311,10 @@ async def test_a_timer_that_comes_too_early_ends_nothing(team: Stage) -> None:
     assert await log(team) == [("decided", "EXPIRED", "")]
 
 
-# ---------------------------------------------------------------- taken back
+# ---------------------------------------------------------------- withdrawals
 
 
-async def test_a_vote_that_was_taken_back_is_not_part_of_a_quorum(team: Stage) -> None:
+async def test_a_withdrawn_vote_is_not_part_of_the_quorum(team: Stage) -> None:
     await deciding(team, "both")
     assert await team.one(vote(ANA)) is Came.DONE
     assert await team.one(Withdraw(ANA, 0)) is Came.DONE
@@ -326,7 +328,7 @@ async def test_a_vote_that_was_taken_back_is_not_part_of_a_quorum(team: Stage) -
     ]
 
 
-async def test_a_vote_that_decided_is_not_taken_back(team: Stage) -> None:
+async def test_a_vote_that_decided_cannot_be_withdrawn(team: Stage) -> None:
     await deciding(team, "both")
     await team.one(vote(ANA))
     await team.one(vote(BEN))
@@ -334,7 +336,7 @@ async def test_a_vote_that_decided_is_not_taken_back(team: Stage) -> None:
     assert (await log(team))[-1] == ("decided", "GO", "")
 
 
-async def test_it_is_taken_back_once_however_often_that_is_handled(team: Stage) -> None:
+async def test_a_withdrawal_handled_again_withdraws_once(team: Stage) -> None:
     await deciding(team, "both")
     await team.one(vote(ANA))
     key = await team.keep(InteractionKind.ACTION, Withdraw(ANA, 0))
@@ -344,8 +346,8 @@ async def test_it_is_taken_back_once_however_often_that_is_handled(team: Stage) 
     assert (await log(team))[-1] == ("voted", ANA, "Go")
 
 
-async def test_a_vote_that_was_clicked_before_is_not_counted_after_it_was_taken_back(team: Stage) -> None:
-    """Its worker was slow: taking it back waits, and so does nobody else."""
+async def test_a_vote_clicked_before_a_withdrawal_is_not_counted_after_it(team: Stage) -> None:
+    """The vote's worker was slow: only the withdrawal waits for it."""
     await deciding(team, "both")
     voted = await team.keep(InteractionKind.ACTION, vote(ANA))
     taken_back = await team.keep(InteractionKind.ACTION, Withdraw(ANA, 0))

@@ -16,6 +16,6 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Short, private, and gone after the test."""
+    """A folder with a short path, private, and removed after the test."""
     with tempfile.TemporaryDirectory(prefix="canary-test-") as path:
         yield Path(path)

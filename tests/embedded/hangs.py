@@ -1,4 +1,4 @@
-"""Collected by `test_left_behind` only: it has servers and a bot-like child, says so, and hangs."""
+"""Collected only by `test_left_behind`: starts servers and a bot-like child, reports them, and hangs."""
 
 from __future__ import annotations
 

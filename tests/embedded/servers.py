@@ -1,4 +1,4 @@
-"""Both embedded servers under one handle, so that each rule is tested on each of them."""
+"""Both embedded servers behind one interface, so that each rule is tested on each of them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ SERVERS = {
 
 @contextmanager
 def another_user_of(name: str, folder: Path):
-    """A process that holds the server running; killed -9 at the end."""
+    """A process that uses the server; it is killed with SIGKILL at the end."""
     command = [sys.executable, "-c", HOLD, name, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
         try:
@@ -113,11 +113,13 @@ def kill(process: psutil.Process) -> None:
 
 
 def as_user(uid: int, gid: int, act: Callable[[], Coroutine[Any, Any, None]]) -> int:
-    """Exit code of `act` in a child under another user; forked, as they may have no way to this Python."""
+    """Exit code of `act` in a child process of another user; forked, because that user may not be able to run this
+    Python.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", DeprecationWarning
-        )  # a fork among threads; the child starts none before
+        )  # a fork with threads running; the child starts none before exec
         pid = os.fork()
     if pid == 0:
         try:

@@ -1,4 +1,4 @@
-"""A test run that ends badly leaves nothing behind: no server, no bot, no folder, and no run within it."""
+"""A test run that ends badly leaves nothing behind: no server, no bot, no folder, and no inner test run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.embedded.servers import PATIENT, ROOT, lives
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Where a run keeps its temporary folders: short, so that sockets fit, and open to servers of another user."""
+    """The folder for a run's temporary folders: short, so that sockets fit, and open to servers of another user."""
     with tempfile.TemporaryDirectory(prefix="of-") as name:
         Path(name).chmod(0o711)
         yield Path(name)
@@ -29,7 +29,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.mark.parametrize("workers", ["0", "1"])
 @pytest.mark.parametrize("signals", [[signal.SIGKILL], [signal.SIGINT] * 3, [signal.SIGHUP]], ids=str)
-def test_nothing_outlives_a_run_that_is_killed(
+def test_nothing_outlives_a_killed_run(
     tmp_path: Path, folder: Path, signals: list[signal.Signals], workers: str
 ) -> None:
     says = tmp_path / "says"
@@ -61,7 +61,7 @@ def test_nothing_outlives_a_run_that_is_killed(
             run.send_signal(number)
     run.wait(PATIENT)
     until(lambda: not any(map(lives, left)))
-    until(lambda: not list(folder.iterdir()))  # a folder of each process of the run
+    until(lambda: not list(folder.iterdir()))  # a folder for each process of the run
 
 
 REAPED = "import os; from tests.reaper import reaped; reaper = reaped(); {then}; input()"
@@ -71,7 +71,7 @@ FORKS = "child = os.fork(); child and print(child, flush=True)"
 
 @contextmanager
 def reaped_run(folder: Path, then: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that is reaped as a run of tests is."""
+    """A process that is reaped as a test run is."""
     command = [sys.executable, "-c", REAPED.format(then=then)]
     environment["TMPDIR"] = str(folder)
     pipe = subprocess.PIPE
@@ -80,18 +80,18 @@ def reaped_run(folder: Path, then: str, **environment: str) -> Iterator[subproce
         run.kill()
 
 
-def test_a_reaper_leaves_that_of_another_run_to_its_work(folder: Path) -> None:
+def test_a_reaper_leaves_another_runs_processes_alone(folder: Path) -> None:
     with reaped_run(folder, SAYS_FOLDER) as outer:
         assert outer.stdout
         with reaped_run(folder, SAYS_FOLDER, STARTED_BY=outer.stdout.readline().strip()) as inner:
             assert inner.stdout
             assert inner.stdout.readline()
             outer.kill()
-            inner.wait(PATIENT)  # the outer one's reaper ends it
+            inner.wait(PATIENT)  # the outer run's reaper ends it
     until(lambda: not list(folder.iterdir()))
 
 
-def test_a_forked_child_that_goes_on_delays_no_reaper(folder: Path) -> None:
+def test_a_forked_child_that_lives_on_does_not_delay_the_reaper(folder: Path) -> None:
     with reaped_run(folder, FORKS) as run:
         assert run.stdout
         child = psutil.Process(int(run.stdout.readline()))
@@ -102,7 +102,7 @@ def test_a_forked_child_that_goes_on_delays_no_reaper(folder: Path) -> None:
 
 
 def hears_signals() -> None:
-    """Whoever runs in the background, or under nohup, ignores some, and so would their children."""
+    """Restore signals that processes in the background or under nohup ignore, since their children would, too."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 

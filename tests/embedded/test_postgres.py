@@ -1,4 +1,4 @@
-"""What only a database must keep: the data."""
+"""What only the database server has to keep: data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_data_survives_a_restart(folder: Path):
         assert await written(dsn) == ["kept"]
 
 
-async def test_what_was_committed_survives_a_kill_of_the_server(folder: Path):
+async def test_committed_data_survives_a_kill_of_the_server(folder: Path):
     async with embedded.postgres(folder) as dsn:
         await write(dsn, "kept")
         killed = POSTGRES.process(folder)
@@ -53,7 +53,7 @@ async def test_what_was_committed_survives_a_kill_of_the_server(folder: Path):
         assert await written(dsn) == ["kept"]
 
 
-async def test_real_use_is_durable_and_tests_may_do_without(folder: Path):
+async def test_production_is_durable_and_tests_need_not_be(folder: Path):
     async with embedded.postgres(folder) as dsn:
         assert await setting(dsn, "fsync") == "on"
         assert await setting(dsn, "synchronous_commit") == "on"
@@ -62,7 +62,7 @@ async def test_real_use_is_durable_and_tests_may_do_without(folder: Path):
         assert await setting(dsn, "fsync") == "off"
 
 
-async def test_a_stale_pid_that_belongs_to_another_postgres_now_is_not_believed(
+async def test_a_stale_pid_that_belongs_to_another_postgres_now_is_not_trusted(
     postgres_server: str, server_folder: Path, folder: Path
 ):
     stranger = POSTGRES.process(server_folder)
@@ -79,7 +79,7 @@ async def test_a_stale_pid_that_belongs_to_another_postgres_now_is_not_believed(
 
 
 @pytest.mark.parametrize("content", ["", "not a pid\n", "4194999\n"], ids=["empty", "garbage", "dead"])
-async def test_a_broken_pid_file_is_no_obstacle(content: str, folder: Path):
+async def test_a_corrupt_pid_file_is_no_obstacle(content: str, folder: Path):
     async with embedded.postgres(folder, durable=False):
         pass
     _leave_behind(folder / POSTGRES.pid_file, content.splitlines())
@@ -87,7 +87,7 @@ async def test_a_broken_pid_file_is_no_obstacle(content: str, folder: Path):
         assert await ask_postgres(dsn)
 
 
-async def test_a_first_start_that_was_killed_half_way_is_begun_again(folder: Path):
+async def test_a_first_start_killed_halfway_is_started_over(folder: Path):
     unfinished = folder / "postgres" / "data.new"
     unfinished.mkdir(parents=True)
     (unfinished / "PG_VERSION").write_text("18\n")
@@ -108,7 +108,7 @@ async def test_damaged_data_is_reported_in_the_servers_own_words_and_left_alone(
 
 
 @root_only
-async def test_root_hands_the_server_to_a_user_that_nobody_else_is(folder: Path):
+async def test_root_runs_the_server_as_a_user_that_nothing_else_uses(folder: Path):
     async with embedded.postgres(folder, durable=False) as dsn:
         assert await ask_postgres(dsn)
         user = POSTGRES.process(folder).uids().effective
@@ -117,7 +117,7 @@ async def test_root_hands_the_server_to_a_user_that_nobody_else_is(folder: Path)
 
 
 @root_only
-async def test_data_that_an_older_bot_gave_to_nobody_is_taken_over(folder: Path):
+async def test_data_an_older_bot_owned_as_nobody_is_taken_over(folder: Path):
     nobody = pwd.getpwnam("nobody")
     async with embedded.postgres(folder, durable=False) as dsn:
         await write(dsn, "kept")
@@ -177,7 +177,7 @@ def test_an_ordinary_user_runs_it_as_themselves(folder: Path):
 
 
 @root_only
-def test_root_goes_on_with_an_ordinary_users_data_in_their_name(folder: Path):
+def test_root_continues_an_ordinary_users_data_as_that_user(folder: Path):
     data = folder / "data"
     data.mkdir()
     os.chown(data, 4321, 8765)
@@ -187,7 +187,7 @@ def test_root_goes_on_with_an_ordinary_users_data_in_their_name(folder: Path):
 
 
 @root_only
-def test_data_of_somebody_else_is_refused_with_their_name(folder: Path):
+def test_another_users_data_is_refused_with_their_name(folder: Path):
     nobody = pwd.getpwnam("nobody")
     folder.chmod(0o755)
     (folder / "data").mkdir()
@@ -200,7 +200,7 @@ def test_data_of_somebody_else_is_refused_with_their_name(folder: Path):
 
 
 @root_only
-def test_a_folder_that_cannot_be_written_is_reported(folder: Path):
+def test_an_unwritable_folder_is_reported(folder: Path):
     nobody = pwd.getpwnam("nobody")
     folder.chmod(0o755)
 
@@ -221,7 +221,7 @@ def test_a_machine_without_a_wheel_is_told_what_to_set():
 
 
 def _leave_behind(pid_file: Path, lines: list[str]) -> None:
-    """As after a kill -9: the server's own pid file, under the server's own user."""
+    """What SIGKILL leaves behind: the server's own pid file, owned by the server's own user."""
     pid_file.write_text("\n".join([*lines, ""]))
     pid_file.chmod(0o600)
     owner = pid_file.parent.stat()

@@ -1,4 +1,4 @@
-"""What holds for either server: it is there while somebody uses it, and bothers nobody else."""
+"""What holds for both servers: each runs while somebody uses it, and disturbs nobody else."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_the_server_stops_with_its_last_user(server: Server, folder: Path)
     assert await is_gone(process)
 
 
-async def test_users_that_come_at_once_share_one_server(server: Server, folder: Path):
+async def test_simultaneous_users_share_one_server(server: Server, folder: Path):
     everybody_is_there = asyncio.Barrier(5)
 
     async def use() -> int:
@@ -111,7 +111,7 @@ async def test_a_server_with_sockets_elsewhere_is_adopted_too(name: str, folder:
         assert await server.ask(url)
 
 
-async def test_folders_above_keep_owner_and_mode(server: Server, folder: Path):
+async def test_parent_folders_keep_their_owner_and_mode(server: Server, folder: Path):
     inner = folder / "private" / "data"
     inner.mkdir(parents=True)
     inner.parent.chmod(0o700)
@@ -127,7 +127,7 @@ async def test_folders_above_keep_owner_and_mode(server: Server, folder: Path):
     assert [path.name for path in folder.iterdir()] == ["private"]
 
 
-async def test_a_failure_of_the_block_stops_the_server_too(server: Server, folder: Path):
+async def test_an_error_in_the_block_stops_the_server_too(server: Server, folder: Path):
     async def use() -> None:
         async with server.running(folder):
             seen.append(server.process(folder))
@@ -154,7 +154,7 @@ async def test_a_cancelled_start_leaves_no_server(server: Server, folder: Path):
 
 
 @pytest.mark.long
-async def test_a_server_that_hangs_is_replaced(server: Server, folder: Path):
+async def test_a_hanging_server_is_replaced(server: Server, folder: Path):
     async with server.running(folder):
         hanging = server.process(folder)
         hanging.suspend()
@@ -166,7 +166,7 @@ async def test_a_server_that_hangs_is_replaced(server: Server, folder: Path):
 def _open_to_the_network(process: psutil.Process) -> list[object]:
     try:
         return list(process.net_connections("inet"))
-    except psutil.NoSuchProcess:  # PostgreSQL's helpers come and go
+    except psutil.NoSuchProcess:  # PostgreSQL's helper processes come and go
         return []
 
 

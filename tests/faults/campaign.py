@@ -1,4 +1,6 @@
-"""A campaign: many teams at work on a few bots, while everything that can break breaks; then all must be as if nothing had."""
+"""A fault campaign: teams work with a few bots while everything that can fail does fail; afterward, every invariant
+must hold.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ from tests.faults.team import Stuck, Team
 from tests.faults.verdict import IN_THE_END, judged, matter
 from tests.faults.weather import KILLS, STREAMS, Arms, Weather
 
-SETTLED = 150.0  # seconds for everything to come to rest once nothing breaks any more
+SETTLED = 150.0  # seconds until all work is done, once faults have stopped
 START = 300.0
 EVERYWHERE = {str(place) for place in Place}
 
@@ -36,17 +38,19 @@ class Size:
     """When the campaign is large enough."""
 
     votes: int
-    faults: Mapping[str, int]  # stream -> how many must have met somebody
-    seconds: float  # longer than that is a failure; these and all others on a machine that does nothing else
-    everywhere: bool = True  # somebody must have died at every failpoint
+    faults: Mapping[str, int]  # stream -> how many faults must have had an effect
+    seconds: float  # longer than this is a failure; all times are those of an idle machine
+    everywhere: bool = True  # every failpoint must have killed somebody
     environments: int = 12
-    owners: int = 5  # of each, all of whom have to agree
+    owners: int = 5  # per environment; all of them have to vote
     replicas: int = 2
-    patience: float = 240.0  # seconds that a person waits for anything
+    patience: float = 240.0  # how many seconds a person waits for anything
 
     @classmethod
     def of(cls, votes: int, faults: int, seconds: float, **more: Any) -> Self:
-        """So many faults of each stream. The environment may ask for another size: CAMPAIGN_VOTES and so on."""
+        """That many votes, and faults of each stream. CAMPAIGN_VOTES, CAMPAIGN_FAULTS and CAMPAIGN_SECONDS override
+        them.
+        """
         asked = os.environ.get
         each = int(asked("CAMPAIGN_FAULTS", faults))
         return cls(
@@ -61,21 +65,21 @@ class Size:
 class Outcome:
     seed: str
     seconds: float
-    slowness: float  # of this machine, at the worst
+    slowness: float  # of this machine, at its worst
     votes: int
     runs: int
     met: dict[str, Counter[str]]
-    broken: dict[str, list[str]]  # rule -> where it does not hold
+    broken: dict[str, list[str]]  # invariant -> its violations
     stuck: list[str]
     went_on: list[
         float
-    ]  # seconds from the restart until the first interrupted piece of work was done; a kill each
+    ]  # one per kill: seconds from the restart until the first interrupted piece of work was done
     resumption: list[str]
-    odd: Counter[str]  # what the bots' logs say that they should not
+    odd: Counter[str]  # unexpected lines in the bots' logs
 
     @property
     def losses(self) -> list[str]:
-        """What must be empty: violated guarantees, and people who waited in vain."""
+        """Violated invariants and people who waited in vain; must be empty."""
         return [f"{rule}: {each}" for rule, where in self.broken.items() for each in where] + self.stuck
 
     def too_few(self, size: Size) -> list[str]:
@@ -108,7 +112,7 @@ class Outcome:
 class Campaign:
     def __init__(self, stage: Stage, size: Size, seed: str) -> None:
         self._stage, self._size, self._seed = stage, size, seed
-        self._ends: Counter[str] = Counter()  # by failpoint
+        self._ends: Counter[str] = Counter()  # kills by failpoint
         self._resumption = Resumption(stage.database)
         self._arms = [Arms(f"{seed} arms {number}", self._ends) for number in range(size.replicas)]
         self.replicas = [stage.replica(f"bot-{number}", arm=arm) for number, arm in enumerate(self._arms)]
@@ -150,10 +154,10 @@ class Campaign:
                 await self._settle()
         return await self._outcome(time.monotonic() - began)
 
-    # ------------------------------------------------------------ enough
+    # ------------------------------------------------------------ when to stop
 
     def _enough(self) -> bool:
-        """Whether there was enough of everything; or someone is stuck, or the time is up, which is recorded in the outcome."""
+        """Whether everything happened often enough, somebody is stuck, or time is up. The outcome records which."""
         if self._stuck or self._pace.now() > self._deadline:
             return True
         met = self._weather.met()
@@ -171,7 +175,7 @@ class Campaign:
         except Stuck as stuck:
             self._stuck.append(f"{team.name}, round {team.rounds}: {stuck}")
 
-    # ------------------------------------------------------------ and then calm
+    # ------------------------------------------------------------ settling
 
     async def _settle(self) -> None:
         """Stop all faults, and wait until all remaining work is done."""
@@ -226,14 +230,14 @@ class Campaign:
 
 
 async def unverified(dsn: str) -> dict[str, list[str]]:
-    """A rule like those in `verdict`: the audit log is complete, and everything else follows from it."""
+    """An invariant like those in `verdict`: the audit log is complete, and everything derived from it agrees."""
     wrong: list[str] = []
     await verify(dsn, Path(), None, say=wrong.append)
     return {"the record verifies": wrong} if wrong else {}
 
 
 def oddities(replicas: Sequence[Replica]) -> Counter[str]:
-    """Unexpected errors in the logs, by message; and lines that are not log lines."""
+    """Unexpected errors in the logs, by message, and lines that are not log lines."""
     found: Counter[str] = Counter()
     for replica in replicas:
         for event in replica.said():
@@ -261,7 +265,7 @@ async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def campaign(size: Size, seed: str) -> Outcome:
-    """Run it on a separate stage."""
+    """Run a campaign on servers of its own."""
     async with staged(size.environments, owners=size.owners) as stage:
         played = Campaign(stage, size, seed)
         try:

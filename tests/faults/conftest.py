@@ -1,4 +1,4 @@
-"""The same team at work; what breaks is up to the test."""
+"""The team of the journeys; each test chooses what fails."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def timing() -> Timing:
 
 @pytest.fixture
 def servers(postgres_server: str, migrated: str, valkey_server: str) -> Servers:
-    """For a stage on which none of them is killed."""
+    """The test worker's own servers, for tests that do not kill them."""
     return Servers(postgres_server, migrated, valkey_server)
 
 
@@ -44,7 +44,7 @@ async def postgres_line(postgres_server: str) -> AsyncIterator[Proxy]:
 
 @pytest.fixture
 def far_database(postgres_line: Proxy, bot_database: str) -> str:
-    """URL of the bot's database at the other end of that line."""
+    """URL of the bot's database through that proxy."""
     return through(postgres_line, bot_database)
 
 

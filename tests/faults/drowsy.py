@@ -1,4 +1,4 @@
-"""The bot, a process of its own, with the times of tests: python -m tests.faults.drowsy serve --role ROLE"""
+"""The bot in a process of its own, with the short times of `DROWSY`: python -m tests.faults.drowsy serve --role ROLE"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Time scaled to the machine's load. On a busy machine seconds take longer, both for waiting people and for faults.
+"""Time scaled to the machine's load: on a busy machine, seconds take longer, both for waiting people and for faults.
 
-Faults by the wall clock would hit a bot on a busy machine many times before it had started, and waiting people would give up because of the machine.
+Faults by the wall clock would hit a bot on a busy machine many times before it had started, and people would give up
+waiting because of the machine.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ import time
 
 from tests.faults.processes import ROOT
 
-START = "import bot.serve"  # what most of a bot's start is, and no fault delays it
-TAKES = 1.2  # seconds, of that on a machine that does nothing else
-EVERY = 20.0  # seconds between two looks at how busy the machine is
-LOOK = 0.5  # seconds of waiting after which the pace may be another
+START = "import bot.serve"  # most of a bot's start, which no fault delays
+TAKES = 1.2  # seconds that this takes on an idle machine
+EVERY = 20.0  # seconds between measurements of the load
+LOOK = 0.5  # seconds of sleep after which the pace may have changed
 
 
 class Pace:
     def __init__(self) -> None:
-        self.slowest = self.factor = 1.0  # how much slower this machine is than one that does nothing else
+        self.slowest = self.factor = 1.0  # how much slower this machine is than an idle one
         self._now = 0.0
         self._looked = time.monotonic()
 
     def now(self) -> float:
-        """Such seconds since the beginning."""
+        """Scaled seconds since the beginning."""
         elapsed, self._looked = time.monotonic() - self._looked, time.monotonic()
         self._now += elapsed / self.factor
         return self._now
@@ -35,16 +36,16 @@ class Pace:
             await asyncio.sleep(min(left * self.factor, LOOK))
 
     async def look(self) -> None:
-        """How busy is it?"""
+        """Measure how busy the machine is."""
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", START, cwd=ROOT)
         await process.wait()
-        self.now()  # until here at the old pace
+        self.now()  # time up to here passed at the old pace
         self.factor = max(1.0, (time.monotonic() - began) / TAKES)
         self.slowest = max(self.slowest, self.factor)
 
     async def keep(self) -> None:
-        """Until cancelled."""
+        """Keep measuring until cancelled."""
         while True:
             await asyncio.sleep(EVERY)
             await self.look()

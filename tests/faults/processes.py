@@ -1,4 +1,4 @@
-"""Bots as they run anywhere, each a separate process that is restarted whenever it exits."""
+"""Bots as they run in production: separate processes that are restarted whenever they exit."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parents[2]
-PAUSE = 0.1  # seconds before a bot that died is restarted
+PAUSE = 0.1  # seconds until a dead bot is restarted
 READY = b'"event": "ready"'
 ENDING = 40.0  # seconds for a bot to stop, longer than it takes to drain
 
-Arm = Callable[[], str]  # -> CANARY_FAILPOINT of the next life, or ""
+Arm = Callable[[], str]  # returns CANARY_FAILPOINT of the next life, or ""
 
 
 @dataclass
 class Life:
-    """One process, from its start to its end. Times are seconds since 1970."""
+    """One process from start to end. Times are seconds since 1970."""
 
     pid: int
     armed: str
@@ -34,7 +34,7 @@ class Life:
     ended: float | None = None
     code: int | None = None
     shot: bool = False  # killed from outside, not by its failpoint
-    said_before: int = 0  # bytes in the log when it began
+    said_before: int = 0  # bytes in the log when it started
 
     @property
     def killed(self) -> bool:
@@ -42,7 +42,7 @@ class Life:
 
     @property
     def place(self) -> str:
-        """The failpoint that killed it; "" if something else did."""
+        """The failpoint that killed it, or "" if something else did."""
         return self.armed.partition(":")[0] if self.killed and not self.shot else ""
 
 
@@ -53,8 +53,8 @@ class Replica:
     log: Path
     arm: Arm = str
     role: str = "all"
-    code: Path = ROOT  # of which version of the bot
-    module: str = "commands"  # that is run
+    code: Path = ROOT  # the checkout whose code runs
+    module: str = "commands"  # the module that is run
     lives: list[Life] = field(default_factory=list)
     died: Callable[[Life], None] = lambda _: None
     _asleep: bool = False
@@ -69,7 +69,7 @@ class Replica:
 
     @property
     def is_ready(self) -> bool:
-        """Whether this life is ready."""
+        """Whether the current process is ready."""
         with self.log.open("rb") as log:
             log.seek(self.life.said_before)
             return READY in log.read()
@@ -79,13 +79,13 @@ class Replica:
         return self.lives_now and not self._asleep and self.is_ready
 
     async def keep_running(self) -> None:
-        """Until cancelled."""
+        """Restart the bot until cancelled."""
         while True:
             await self.live()
             await asyncio.sleep(PAUSE)
 
     async def live(self) -> None:
-        """One life. On cancellation, it is stopped as by an operator."""
+        """Run one process to its end. On cancellation, stop it as an operator would."""
         armed = self.arm()
         with self.log.open("ab") as log:
             said_before = log.tell()
@@ -113,7 +113,7 @@ class Replica:
             self.died(life)
 
     def shoot(self) -> bool:
-        """kill -9; -> False if no process is alive."""
+        """Send SIGKILL. Returns False if no process is alive."""
         if not self.lives_now:
             return False
         self.life.shot = True
@@ -124,7 +124,7 @@ class Replica:
 
     @asynccontextmanager
     async def asleep(self) -> AsyncIterator[None]:
-        """SIGSTOP, and SIGCONT after the block."""
+        """Send SIGSTOP, and SIGCONT after the block."""
         life = self.life
         self._asleep = self._send(signal.SIGSTOP)
         try:
@@ -135,7 +135,7 @@ class Replica:
             self._asleep = False
 
     async def stopped(self) -> None:
-        """Until it has stopped where it was armed to."""
+        """Wait until it has stopped where it was armed to."""
         while not (self.lives_now and psutil.Process(self.life.pid).status() == psutil.STATUS_STOPPED):
             await asyncio.sleep(0.05)
 
@@ -152,7 +152,7 @@ class Replica:
         return False
 
     def said(self) -> Iterator[dict[str, Any]]:
-        """The log events of all its lives. Lines that are not JSON are under "raw"."""
+        """The log events of all its lives; a line that is not JSON is under "raw"."""
         for line in self.log.read_text("utf-8", "replace").splitlines():
             try:
                 found = json.loads(line)
@@ -174,7 +174,7 @@ async def _stopped(process: asyncio.subprocess.Process) -> None:
 
 @asynccontextmanager
 async def lives(replica: Replica) -> AsyncIterator[None]:
-    """One life while the block lasts; not restarted if it ends earlier."""
+    """Run one life while the block lasts, without restarting it."""
     task = asyncio.create_task(replica.live())
     try:
         yield
@@ -184,7 +184,7 @@ async def lives(replica: Replica) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def kept_running(*replicas: Replica) -> AsyncIterator[None]:
-    """Run all of them while the block lasts; then stop them in parallel."""
+    """Run all of them while the block lasts, then stop them in parallel."""
     async with AsyncExitStack() as stack:
         tasks = [asyncio.create_task(replica.keep_running()) for replica in replicas]
         stack.push_async_callback(_ended, tasks)

@@ -27,7 +27,7 @@ _INSTANT_RESET = struct.pack("ii", 1, 0)  # SO_LINGER that turns close() into a 
 class Proxy:
     def __init__(self, target: Path, rng: random.Random | None = None) -> None:
         self.hits: Counter[str] = Counter()  # dial -> connections that it hit
-        self.latency = 0.0  # seconds, each way
+        self.latency = 0.0  # seconds, in each direction
         self._target = target
         self._rng = rng or random.Random(0)
         self._links: set[_Link] = set()
@@ -35,8 +35,8 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._forgets = False
-        self._turned = 0  # how often a dial was, that lasts
-        self._halves = 0  # answers still to be cut in half
+        self._turned = 0  # how often a lasting dial was turned
+        self._halves = 0  # responses still to be cut in half
         self._trips: list[Trip] = []
         self._listener: asyncio.Server | None = None
         self._closed_door: socket.socket | None = None
@@ -61,7 +61,7 @@ class Proxy:
     # ------------------------------------------------------------ dials
 
     def cut(self, count: int = 1) -> int:
-        """Close `count` connections, as if by the server; -> how many there were."""
+        """Close `count` connections as the server would. Returns how many there were."""
         chosen = self._some(count)
         for link in chosen:
             link.close()
@@ -69,7 +69,7 @@ class Proxy:
         return len(chosen)
 
     def reset(self, count: int = 1) -> int:
-        """The same with a TCP reset: data in transit is lost."""
+        """Close `count` connections with a TCP reset, so that data in transit is lost."""
         chosen = self._some(count)
         for link in chosen:
             link.reset()
@@ -86,25 +86,25 @@ class Proxy:
     def breaks_at(
         self, *words: bytes, answered: bool = True, then: Callable[[], None] = lambda: None
     ) -> Trip:
-        """Reset the first connection on which the client says these words, one after the other.
+        """Reset the first connection on which the client sends these words, one after another.
 
-        `answered`: the server has done what the last of them asked for, and its answer is what gets lost.
+        With `answered`, the server does what the last of them asks for, and only its response is lost.
         """
         trip = Trip(words, answered, then)
         self._trips.append(trip)
         return trip
 
     def notices(self, *words: bytes, then: Callable[[], None]) -> Trip:
-        """The first time that a client says these words on one connection; it goes on there."""
+        """Call `then` when a client first sends these words on one connection, which continues."""
         trip = Trip(words, True, then, breaks=False)
         self._trips.append(trip)
         return trip
 
     @contextmanager
     def hanging(self, *, forgets: bool = False) -> Iterator[None]:
-        """Connections are kept and accepted, but nothing passes.
+        """Keep and accept connections, but pass nothing on.
 
-        `forgets`: those that hung never go on, nor end: so a firewall drops what it has lost track of.
+        With `forgets`, the connections that hung never resume nor end, as if a firewall had lost track of them.
         """
         self._flowing.clear()
         self._forgets = forgets
@@ -127,7 +127,7 @@ class Proxy:
             self.latency = 0.0
 
     def refuse(self) -> None:
-        """Refuse connections, as if the server were down; close existing ones."""
+        """Refuse connections as if the server were down, and close existing ones."""
         if self._listener is None:
             return
         self._listener.close()
@@ -164,13 +164,13 @@ class Proxy:
         try:
             await self._carry(link)
         except asyncio.CancelledError:
-            return  # we close; asyncio's streams would call that an error
+            return  # we are closing; asyncio's streams would log an error
         finally:
             self._links.discard(link)
             link.close()
 
     async def _carry(self, link: _Link) -> None:
-        """Until either side ends."""
+        """Pass data on until either side ends."""
         ways = [
             asyncio.create_task(self._pump(link, link.client[0], link.server[1], answer=False)),
             asyncio.create_task(self._pump(link, link.server[0], link.client[1], answer=True)),
@@ -208,12 +208,12 @@ class Proxy:
             await asyncio.Event().wait()
 
     def _met(self, dial: str, link: _Link) -> None:
-        """A lasting fault counts once per connection that it hit."""
+        """Count a lasting fault once per connection that it hits."""
         self.hits[dial] += self._turned not in link.met
         link.met.add(self._turned)
 
     def _trips_over(self, link: _Link, data: bytes, *, answer: bool) -> bool:
-        """Whether this is where it breaks."""
+        """Whether the connection breaks here, before the data is passed on."""
         if answer:
             return False
         for trip in [trip for trip in self._trips if trip.heard(link, data)]:
@@ -238,7 +238,7 @@ class Proxy:
 
 
 class Trip:
-    """Where a connection breaks, and whether it did."""
+    """The place where a connection breaks, and whether it did."""
 
     def __init__(
         self, words: Sequence[bytes], answered: bool, then: Callable[[], None], *, breaks: bool = True
@@ -247,10 +247,10 @@ class Trip:
         self.then = then
         self.happened = asyncio.Event()
         self._words = words
-        self._said: dict[_Link, int] = {}  # how many of them, on each connection
+        self._said: dict[_Link, int] = {}  # how many of the words, on each connection
 
     def heard(self, link: _Link, data: bytes) -> bool:
-        """Whether the client has now said all of them there."""
+        """Whether the client has now sent all the words on this connection."""
         said = self._said.get(link, 0)
         while said < len(self._words) and self._words[said] in data:
             said += 1
@@ -259,7 +259,7 @@ class Trip:
 
 
 class _Link:
-    """One connection of a client, and its own to the server."""
+    """A client's connection and its counterpart to the server."""
 
     def __init__(
         self,
@@ -270,7 +270,7 @@ class _Link:
         self.born = asyncio.get_running_loop().time()
         self.met: set[int] = set()  # which turns of a dial
         self.forgotten = False
-        self.tripped = False  # the server's next word is not heard any more
+        self.tripped = False  # the server's next response is dropped
 
     def close(self) -> None:
         for _, writer in (self.client, self.server):
@@ -286,7 +286,7 @@ class _Link:
 
 
 def _bound(port: int) -> socket.socket:
-    """A place of ours on loopback where nobody listens yet: connecting there is refused."""
+    """Bind a loopback port without listening, so that connections to it are refused."""
     door = socket.socket()
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     door.bind(("127.0.0.1", port))

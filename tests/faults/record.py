@@ -1,4 +1,4 @@
-"""The database's contents, read without any faults."""
+"""The database's contents, read past all faults."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TABLES: dict[str, LiteralString] = {
 
 @dataclass(frozen=True)
 class Record:
-    """All tables that a guarantee is about."""
+    """All tables that an invariant is about."""
 
     inbox: list[Row]
     runs: list[Row]
@@ -44,7 +44,7 @@ class Record:
     prompts: list[Row]
     watches: list[Row]
     messages: list[Row]
-    jobs: list[Row]  # that are due, or failed
+    jobs: list[Row]  # jobs that are due or failed
 
     def events_of(self, run: int) -> list[Row]:
         return [event for event in self.events if event["run"] == run]
@@ -70,7 +70,7 @@ async def read(dsn: str) -> Record:
 
 
 async def time_is_up(dsn: str, run: int) -> None:
-    """As if the run's deadline, and the end of its watch, had come."""
+    """Let the run's deadline, or the end of its watch, be now."""
     async with await _connected(dsn) as conn, conn.transaction():
         await conn.execute(
             "UPDATE run SET expires_at = now() WHERE number = %s AND state = 'deciding'", [run]
@@ -84,7 +84,7 @@ async def time_is_up(dsn: str, run: int) -> None:
 
 
 async def patiently(act: Callable[[], Awaitable[T]]) -> T:
-    """Retry until the killed server is back."""
+    """Retry until a killed server is back."""
     async with asyncio.timeout(PATIENCE):
         while True:
             try:

@@ -1,4 +1,4 @@
-"""How soon a killed process's work continues: observed in the database, piece by piece."""
+"""How soon a killed process's work continues, observed in the database for each piece of work."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from psycopg.rows import dict_row
 from tests.faults.processes import PAUSE, Life
 
 LOOK = 0.05  # seconds
-ALIVE = 2.5  # seconds after a kill by which whoever lives has said so
-LONGEST = 120.0  # seconds; what takes longer is counted as that
+ALIVE = 2.5  # seconds after a kill by which every live worker has sent a heartbeat
+LONGEST = 120.0  # seconds; longer waits count as this
 
-Piece: TypeAlias = tuple[str, int, int]  # "job" or "message", its id, and who has it: worker or claim
+Piece: TypeAlias = tuple[str, int, int]  # "job" or "message", its id, and its holder: the worker or the claim
 
 _UNDER_WAY = """
 SELECT 'job' AS kind, job.id, job.worker_id AS holder, job.task_name AS what,
@@ -37,8 +37,8 @@ class Interruption:
 
     life: Life
     at: float
-    alone: bool  # no other bot was at work: the work waits until one has started
-    pieces: dict[Piece, float | None] = field(default_factory=dict)  # when each was done, or taken by others
+    alone: bool  # no other bot was at work, so the work waits until one has started
+    pieces: dict[Piece, float | None] = field(default_factory=dict)  # when each was done, or taken over
     sifted: bool = False
 
     @property
@@ -46,7 +46,7 @@ class Interruption:
         return self.at + PAUSE
 
     def waits(self, kind: str) -> list[float]:
-        """Seconds from the restart until each piece of that kind went on."""
+        """Seconds from the restart until each piece of that kind continued."""
         return [
             max(0.0, (LONGEST + self.at if done is None else done) - self.restarted)
             for (what, _, _), done in self.pieces.items()
@@ -64,7 +64,7 @@ class Resumption:
             self.interruptions.append(Interruption(life, time.time(), alone))
 
     async def watch(self) -> None:
-        """Until cancelled."""
+        """Observe until cancelled."""
         while True:
             with suppress(psycopg.OperationalError):
                 async with await psycopg.AsyncConnection.connect(
@@ -90,7 +90,7 @@ class Resumption:
                 self._sift(one, under_way)
 
     def _sift(self, one: Interruption, under_way: dict[Piece, float | None]) -> None:
-        """Ignores work of live processes: their workers send heartbeats, and their messages are sent soon."""
+        """Drop work of live processes: their workers send heartbeats, and their messages are sent soon."""
         one.sifted = True
         one.pieces = {
             piece: done
@@ -100,7 +100,7 @@ class Resumption:
 
 
 def spreads(kills: Sequence[Interruption], *, alone: bool) -> list[str]:
-    """A line for jobs and one for messages: when all that a kill had interrupted went on."""
+    """One line for jobs and one for messages: when everything that a kill interrupted had continued."""
     where = "no other bot was at work" if alone else "another bot was at work"
     waits = {
         kind: [max(found) for one in kills if one.alone is alone and (found := one.waits(kind))]
@@ -113,7 +113,7 @@ def spreads(kills: Sequence[Interruption], *, alone: bool) -> list[str]:
 
 
 def spread(name: str, seconds: Sequence[float]) -> str:
-    """One line: how many, and how they are spread."""
+    """The number of values and their distribution, in one line."""
     if not seconds:
         return f"{name}: none"
     ordered = sorted(seconds)

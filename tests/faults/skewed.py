@@ -1,7 +1,7 @@
-"""`python -m tests.faults.skewed SECONDS serve`: the bot's command line, on a machine whose clock is so far ahead.
+"""`python -m tests.faults.skewed SECONDS serve`: the bot's command line on a machine whose clock is SECONDS ahead.
 
-The clock is put forward before anything of the bot is imported, so that whoever asks for the time gets that time.
-What counts seconds, as timeouts do, goes on as ever.
+The clock is replaced before anything of the bot is imported, so that all of its code sees that time. Monotonic
+clocks, which timeouts use, are unaffected.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def put_forward(seconds: float) -> None:
 
     time.time = lambda: real_time() + seconds
     time.time_ns = lambda: int((real_time() + seconds) * 1e9)
-    (attributes,) = gc.get_referents(dt.datetime.__dict__)  # a C type lets nobody at it otherwise
+    (attributes,) = gc.get_referents(dt.datetime.__dict__)  # attributes of a C type cannot be set otherwise
     attributes |= {"now": classmethod(now), "utcnow": classmethod(utcnow)}
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(dt.datetime))
 

@@ -1,4 +1,4 @@
-"""Everything that a fault may hit: servers behind proxies, a local Slack, a team in each environment."""
+"""Everything that a fault can hit: servers behind proxies, a local Slack, and a team in each environment."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ class Stage:
     world: World
     postgres: Proxy
     redis: Proxy
-    database: str  # DSN past the proxy, for looking
-    redis_url: str  # the same of Redis
-    settings: dict[str, str]  # of a bot
+    database: str  # DSN past the proxy, for reading
+    redis_url: str  # the same for Redis
+    settings: dict[str, str]  # for a bot
     folder: Path
     environments: int
-    owners: int  # of each environment, all of whom have to agree
+    owners: int  # per environment; all of them have to vote
 
     def replica(self, name: str, *, arm: Arm = str, role: str = "all", **settings: str) -> Replica:
         return Replica(name, self.settings | settings, self.folder / f"{name}.log", arm, role)
@@ -107,7 +107,7 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Servers:
-    """Those of a test's worker, which are not to be killed."""
+    """The test worker's own servers, which must not be killed."""
 
     postgres: str
     migrated: str  # the name of a database to copy
@@ -116,7 +116,9 @@ class Servers:
 
 @asynccontextmanager
 async def _databases(server: str, shared: Servers | None) -> AsyncIterator[tuple[str, str]]:
-    """-> the bot's, and that of the world; servers of one's own are thrown away with all that they have."""
+    """Yields the DSNs of the bot's database and the world's. On servers of our own they are not dropped, since the
+    servers go.
+    """
     if shared:
         async with (
             throwaway_database(server, template=shared.migrated) as database,
@@ -131,7 +133,7 @@ async def _databases(server: str, shared: Servers | None) -> AsyncIterator[tuple
 
 @asynccontextmanager
 async def _running(place: Path, shared: Servers | None) -> AsyncIterator[tuple[str, str]]:
-    """-> the URLs of PostgreSQL and Redis."""
+    """Yields the URLs of PostgreSQL and Redis."""
     if shared:
         async with Redis.from_url(shared.redis) as redis:
             await redis.flushall()
@@ -150,7 +152,7 @@ async def staged(
     seed: int = 0,
     folder: Path | None = None,
 ) -> AsyncIterator[Stage]:
-    """With separate servers, which may be killed, or `shared` ones."""
+    """A stage with servers of its own, which may be killed, or with `shared` ones."""
     with _folder(folder) as place:
         async with (
             _running(place, shared) as (server, redis_url),
@@ -189,7 +191,7 @@ def _settings(slack: LocalSlack, folder: Path, database: str, world: str, redis:
 
 
 def through(proxy: Proxy, dsn: str) -> str:
-    """The URL of the same database through the proxy, for the bot."""
+    """The same database's URL through the proxy, for the bot."""
     name = urlsplit(dsn).path.removeprefix("/")
     return f"postgresql://{BOT}@127.0.0.1:{proxy.port}/{name}?sslmode=disable&gssencmode=disable"
 
@@ -200,12 +202,14 @@ def postgres_socket(dsn: str) -> Path:
 
 
 def owners_of(number: int, count: int) -> list[str]:
-    """Their names: Ana, who manages, Ben, and his colleagues."""
+    """The approvers' names: Ana, who manages releases, Ben, and his colleagues."""
     return [f"ana{number}", f"ben{number}", *(f"own{number}x{other}" for other in range(count - 2))]
 
 
 def _hire(slack: LocalSlack, number: int, owners: int) -> None:
-    """Create a channel, its requester who is also on call, and its approvers, so that environments are independent."""
+    """Create an environment's channel, its approvers, and its requester, who is also on call. Environments share
+    nobody.
+    """
     deciding = owners_of(number, owners)
     names = {f"U0{name.upper()}": name for name in (*deciding, f"raj{number}")}
     for user, name in names.items():
@@ -216,5 +220,5 @@ def _hire(slack: LocalSlack, number: int, owners: int) -> None:
 
 
 def hints(stage: Stage) -> Redis:
-    """Redis, past the proxy."""
+    """Redis past the proxy."""
     return Redis.from_url(stage.redis_url)

@@ -1,6 +1,6 @@
-"""One environment's people, round after round: a run, votes, a decision, a watch, a prompt, its answer.
+"""One environment's team, which plays round after round: a run, votes, a decision, a watch, a prompt and its answer.
 
-They behave like people: look at Slack, click, click again if Slack shows an error, and wait.
+Its members behave like people: they look at Slack, click, click again if Slack shows an error, and wait.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ T = TypeVar("T")
 Plan: TypeAlias = Callable[["Team", Message], Awaitable[None]]
 
 LOOK = 0.1  # seconds between looks at the channel
-AGAIN = 0.5  # seconds before somebody clicks again
-FORM = 4.0  # seconds that somebody waits for a form to open
-SURE = 20.0  # seconds after which somebody types an unanswered command again
+AGAIN = 0.5  # seconds before a person clicks again
+FORM = 4.0  # seconds that a person waits for a form to open
+SURE = 20.0  # seconds before a person types an unanswered command again
 
-# The version before words its cards as "Canary run #7 on production recommends GO", outcomes in capitals.
+# The previous version writes "Canary run #7 on production recommends GO" on its cards, with outcomes in capitals.
 _CARD = re.compile(r"[Rr]un #(\d+)(?: on |\.$)")
-FORMERLY = {"I have rolled back": "Rolled back"}  # what the version before calls its buttons
+FORMERLY = {"I have rolled back": "Rolled back"}  # the previous version's labels of buttons
 _CHECKING = re.compile(r"^Checking| is checking: ")
 _RECOMMENDED = re.compile(r"\. GO recommended| recommends GO\b")
 _TRY_AGAIN = "ry again in a moment"
@@ -37,7 +37,7 @@ OUTCOMES = "(?i:go|conditional go|no-go|expired|cancelled)"
 
 
 class Stuck(Exception):
-    """Someone waited in vain."""
+    """A person waited in vain."""
 
 
 class Team:
@@ -50,7 +50,7 @@ class Team:
         patience: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Their time limits."""
+        """The clock that people's patience is measured by."""
         self.name = f"env-{number}"
         self.rounds = 0
         self._stage = stage
@@ -59,17 +59,17 @@ class Team:
         self._rng = rng or random.Random(0)
         self._patience = patience
         self._clock = clock
-        self._latest = 0  # the newest run that they have seen to
+        self._latest = 0  # the newest run that the team has completed
         self.owners = [self._slack.user(name) for name in owners_of(number, stage.owners)]
         self.ana, self.ben, *_ = self.owners
         self.raj = self._slack.user(f"raj{number}")
 
     async def play(self, plan: Plan | None = None) -> int:
-        """One round; -> the run's number. Raises Stuck."""
+        """Play one round. Returns the run's number; raises Stuck."""
         card = await self.start()
         self._latest = number_of(card)
         if not _RECOMMENDED.search(card.text):
-            await _no_go(self, card)  # its checks met a fault: nobody goes on with that
+            await _no_go(self, card)  # its checks met a fault, so nobody continues with it
         else:
             await (plan or self._draw())(self, card)
         self.rounds += 1
@@ -87,10 +87,10 @@ class Team:
         )
         return await self.sees(lambda: self.waiting_card(self._latest + 1), "the card with its buttons")
 
-    # ------------------------------------------------------------ what they do
+    # ------------------------------------------------------------ what people do
 
     async def click(self, person: Person, message: Message, button: str) -> None:
-        """Click until Slack accepts it, or the button is gone."""
+        """Click until Slack accepts it or the button is gone."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             shown = {element.label for element in message.elements}
@@ -104,7 +104,7 @@ class Team:
         raise Stuck(f"{person.user.name} clicked {button} for {self._patience} s, and Slack never took it")
 
     async def vote(self, person: Person, card: Message) -> None:
-        """Vote Go; sometimes from two devices at once."""
+        """Vote Go, sometimes from two devices at once."""
         devices = 2 if self._rng.random() < 0.3 else 1
         await asyncio.gather(*(self.click(person, card, "Go") for _ in range(devices)))
 
@@ -112,7 +112,7 @@ class Team:
         await asyncio.gather(*(self.vote(owner, card) for owner in self.owners))
 
     async def fill(self, person: Person, message: Message, button: str, values: Mapping[str, str]) -> None:
-        """Open the form by its button, fill it in and submit it; start over if it does not open."""
+        """Open the form with its button, fill it in and submit it; start over if it does not open."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             about = _value_of(message, button)
@@ -127,7 +127,7 @@ class Team:
         raise Stuck(f"{person.user.name} could not open {button}")
 
     async def _opened(self, person: Person, message: Message, about: str) -> View | None:
-        """The form of that button; one that opened late, about something else, is not it."""
+        """The button's form, unless an earlier one, about something else, opened late."""
         deadline = self._clock() + FORM
         while self._clock() < deadline and message.elements:
             if person.modal and about in person.modal.body["private_metadata"]:
@@ -136,7 +136,7 @@ class Team:
         return None
 
     async def _sent(self, person: Person, form: View, values: Mapping[str, str]) -> bool:
-        """Submit the same form until it is accepted; duplicates are stored once."""
+        """Submit the form until it is accepted; duplicates are stored once."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             try:
@@ -148,7 +148,7 @@ class Team:
         return False
 
     async def cancel(self, number: int) -> None:
-        """Until the run is closed."""
+        """Cancel until the run is closed."""
         await self._insist(
             lambda: self.raj.command(self._channel.name, "/canary", f"cancel #{number} on second thoughts"),
             lambda: self._said_of(number, rf"^({OUTCOMES}): .*run #{{number}}\b"),
@@ -156,7 +156,7 @@ class Team:
         )
 
     async def decided(self, number: int, *voters: Person, card: Message) -> str:
-        """-> the decision. People who are told that it did not work try again."""
+        """Wait for the decision and return it. People who are told that their click failed try again."""
 
         async def again() -> None:
             for person in voters:
@@ -178,7 +178,7 @@ class Team:
         self._told_before[person.id] += len(told)
         return any(_TRY_AGAIN in message.text for message in told)
 
-    # ------------------------------------------------------------ what they see
+    # ------------------------------------------------------------ what people see
 
     async def sees(self, look: Callable[[], T | None], what: str, *, patience: float = 0) -> T:
         deadline = self._clock() + (patience or self._patience)
@@ -191,7 +191,7 @@ class Team:
     async def _insist(
         self, say: Callable[[], Awaitable[object]], look: Callable[[], T | None], what: str
     ) -> T:
-        """Type the command, look, and type it again after a while."""
+        """Type the command, look for its effect, and type it again after a while."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
             await say()
@@ -223,7 +223,7 @@ class Team:
         return next((m for m in thread if m.text.startswith("Roll back ")), None)
 
     async def breach(self, number: int) -> Message:
-        """Make the target worse; -> the prompt about it."""
+        """Make the target worse. Returns the prompt about it."""
         await self.worsens()
         return await self.sees(lambda: self.prompt(number), f"the rollback prompt of run #{number}")
 
@@ -249,15 +249,15 @@ def number_of(card: Message) -> int:
 
 
 def _value_of(message: Message, button: str) -> str | None:
-    """The button's value; None once it is gone."""
+    """The button's value, or None once it is gone."""
     return next((str(one.body["value"]) for one in message.elements if one.label == button), None)
 
 
-# ------------------------------------------------------------ what a round may come to
+# ------------------------------------------------------------ how a round may go
 
 
 async def _go(team: Team, card: Message) -> bool:
-    """All approvers vote Go; -> whether that was the decision."""
+    """All approvers vote Go. Returns whether the decision is GO."""
     await team.all_go(card)
     return await team.decided(number_of(card), *team.owners, card=card) == "GO"
 
@@ -273,7 +273,7 @@ async def _roll_back(team: Team, card: Message) -> None:
 
 
 async def _false_alarm(team: Team, card: Message) -> None:
-    """The watch continues until a newer go, or its end."""
+    """After the false alarm, the watch continues until a newer go or its end."""
     if not await _go(team, card):
         return
     prompt = await team.breach(number_of(card))
@@ -294,7 +294,7 @@ async def _no_go(team: Team, card: Message) -> None:
 
 
 async def _lapse(team: Team, card: Message) -> None:
-    """All but one vote, and the deadline passes."""
+    """All approvers but one vote, and the deadline passes."""
     await asyncio.gather(*(team.vote(owner, card) for owner in team.owners[:-1]))
     await team.time_passes(number_of(card))
     await team.decided(number_of(card), card=card)
@@ -305,7 +305,7 @@ async def _cancelled(team: Team, card: Message) -> None:
 
 
 async def _against(team: Team, card: Message) -> None:
-    """All vote Go, one of them also No-go, and someone cancels, all at once."""
+    """All vote Go, one of them also No-go, and somebody cancels, all at once."""
     await asyncio.gather(
         team.fill(team.ana, card, "No-go…", {"Reason": "wait"}),
         team.all_go(card),

@@ -1,4 +1,4 @@
-"""A process that slept, and was overtaken meanwhile, writes and says nothing old when it wakes."""
+"""A process is suspended (SIGSTOP) until others take over: when it resumes, it writes and posts nothing outdated."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.faults.verdict import ALWAYS, judged, matter
 from tests.timing import DROWSY
 
 PATIENT = 60  # seconds
-LONG = DROWSY.people.stale + 1.0  # seconds; what Slack said about people is good for less
-AFTERWARDS = 3.0  # seconds that a sleeper has to do what it must not
+LONG = DROWSY.people.stale + 1.0  # seconds; longer than Slack's answers about people stay valid
+AFTERWARDS = 3.0  # seconds that a resumed process gets to do what it must not
 
 
 @pytest.fixture
@@ -49,15 +49,15 @@ async def wakes(replica: Replica) -> None:
     await asyncio.sleep(AFTERWARDS)
 
 
-async def all_is_well(stage: Stage) -> Record:
-    """And what the database holds."""
+async def no_violations(stage: Stage) -> Record:
+    """Check the invariants. Returns the database's contents."""
     record = await read(stage.database)
     assert not judged(matter(ledger(stage.slack.deliveries), record, stage.slack), ALWAYS)
     return record
 
 
 @pytest.mark.parametrize("place", ["before send", "in send"])
-async def test_a_sender_says_nothing_that_another_one_has_said(stage: Stage, place: str) -> None:
+async def test_a_resumed_sender_does_not_repeat_what_another_has_posted(stage: Stage, place: str) -> None:
     team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, place)
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
@@ -66,10 +66,10 @@ async def test_a_sender_says_nothing_that_another_one_has_said(stage: Stage, pla
         async with lives(bot(stage, "other")):
             await team.sees(lambda: team.waiting_card(1), "the card of another sender")
             await wakes(old)
-            await all_is_well(stage)
+            await no_violations(stage)
 
 
-async def test_a_check_that_was_measured_long_ago_is_not_recorded(stage: Stage) -> None:
+async def test_an_outdated_check_result_is_not_recorded(stage: Stage) -> None:
     team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "in measure")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
@@ -80,7 +80,7 @@ async def test_a_check_that_was_measured_long_ago_is_not_recorded(stage: Stage) 
             card = await team.sees(lambda: team.waiting_card(1), "the card of another worker")
             assert "NO-GO recommended" in card.text
             await wakes(old)
-            record = await all_is_well(stage)
+            record = await no_violations(stage)
     finished = [e["detail"] for e in record.events if e["kind"] == "check finished"]
     assert sorted((each["check"], each["outcome"]) for each in finished) == [
         ("duplicates", "FAIL"),
@@ -88,7 +88,7 @@ async def test_a_check_that_was_measured_long_ago_is_not_recorded(stage: Stage) 
     ]
 
 
-async def test_a_look_that_was_taken_long_ago_asks_nobody(stage: Stage) -> None:
+async def test_an_outdated_measurement_of_a_watch_prompts_nobody(stage: Stage) -> None:
     team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "in look")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
@@ -101,7 +101,7 @@ async def test_a_look_that_was_taken_long_ago_asks_nobody(stage: Stage) -> None:
         async with lives(bot(stage, "other")):
             await _looks_on(stage)
             await wakes(old)
-            record = await all_is_well(stage)
+            record = await no_violations(stage)
     assert not record.prompts
 
 
@@ -111,27 +111,29 @@ async def _looks_on(stage: Stage) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_who_sleeps_while_holding_a_run_does_not_hold_it_for_long(stage: Stage) -> None:
+async def test_a_process_suspended_while_holding_a_run_does_not_hold_it_for_long(stage: Stage) -> None:
     team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
         await team.raj.command("env-0", "/canary", "run env-0")
         card = await team.sees(lambda: team.waiting_card(1), "the card")
         stage.postgres.notices(b"inbox SET counted_at", b"FOR UPDATE", then=old.stops)
-        ana = asyncio.create_task(team.click(team.ana, card, "Go"))  # it may sleep before it acknowledges
+        ana = asyncio.create_task(
+            team.click(team.ana, card, "Go")
+        )  # the bot may be suspended before it acknowledges
         await asleep(old)
         async with lives(bot(stage, "other")):
             await ana
             await team.click(team.ben, card, "Go")
             assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
             await wakes(old)
-            await all_is_well(stage)
+            await no_violations(stage)
 
 
 async def click_that_sleeps_until_its_right_is_gone(
     stage: Stage, sleeper: Replica, team: Team, person: Person, message: Message, button: str
 ) -> None:
-    """Slack has said who they are, and they leave before the click is counted."""
+    """Slack has confirmed the person, who leaves before the click is counted."""
     stage.slack.faults.inject(Fault.DELAY, "users.info", seconds=1)
     asked, told = len(stage.slack.calls("users.info")), len(person.ephemerals)
     await team.click(person, message, button)
@@ -144,17 +146,17 @@ async def click_that_sleeps_until_its_right_is_gone(
     await team.sees(lambda: person.ephemerals[told:] or None, "a refusal")
 
 
-async def test_a_vote_rests_on_no_right_that_went_while_it_slept(stage: Stage) -> None:
+async def test_a_vote_does_not_rely_on_a_right_lost_while_suspended(stage: Stage) -> None:
     team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
         card = await team.start()
         await click_that_sleeps_until_its_right_is_gone(stage, old, team, team.ana, card, "Go")
-        record = await all_is_well(stage)
+        record = await no_violations(stage)
     assert [event["kind"] for event in record.events if event["actor"] == team.ana.id] == ["refused"]
 
 
-async def test_an_answer_to_a_prompt_rests_on_no_right_that_went_while_it_slept(stage: Stage) -> None:
+async def test_an_answer_to_a_prompt_does_not_rely_on_a_right_lost_while_suspended(stage: Stage) -> None:
     team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
     async with lives(old):
         await stage.slack.connected(timeout=PATIENT)
@@ -165,7 +167,7 @@ async def test_an_answer_to_a_prompt_rests_on_no_right_that_went_while_it_slept(
         await click_that_sleeps_until_its_right_is_gone(
             stage, old, team, team.raj, prompt, "I have rolled back"
         )
-        record = await all_is_well(stage)
+        record = await no_violations(stage)
     answers = [event["kind"] for event in record.events if event["actor"] == team.raj.id]
     assert "prompt answered" not in answers
     assert answers[-1] == "refused"

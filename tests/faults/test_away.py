@@ -1,4 +1,4 @@
-"""Slack or the database are away for a while: machines are told, people are told, and it goes on by itself."""
+"""Slack or the database is unavailable for a while: probes and people are told, and the bot recovers by itself."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 
-AWAY = 5  # seconds: long enough for the pools to space out their attempts
+AWAY = 5  # seconds: long enough for the pools to back off
 PATIENT = 60  # seconds
 
 
 @asynccontextmanager
 async def away(server: str, dsn: str) -> AsyncIterator[None]:
-    """The database takes no connection, and those that it had are gone."""
+    """The database accepts no connections, and existing ones are terminated."""
     name = urlsplit(dsn).path.removeprefix("/")
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as conn:
         allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
@@ -46,7 +46,7 @@ async def ask(bot: Running, path: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.RESET_BEFORE])
-async def test_a_slack_that_does_not_answer_is_not_ready_and_it_is_asked_again_soon(
+async def test_an_unreachable_slack_is_not_ready_and_is_checked_again_soon(
     http_bot: Running, slack: LocalSlack, fault: Fault
 ) -> None:
     slack.faults.inject(fault, "auth.test")
@@ -56,17 +56,17 @@ async def test_a_slack_that_does_not_answer_is_not_ready_and_it_is_asked_again_s
             await asyncio.sleep(0.2)
 
 
-async def test_a_token_that_was_revoked_is_not_ready(http_bot: Running, slack: LocalSlack) -> None:
+async def test_a_revoked_token_is_not_ready(http_bot: Running, slack: LocalSlack) -> None:
     slack.revoke_tokens()
     assert await ask(http_bot, "/readyz") == (503, '{"database": true, "slack": false}')
 
 
-async def test_a_slack_that_asks_to_wait_answers(http_bot: Running, slack: LocalSlack) -> None:
+async def test_a_rate_limiting_slack_counts_as_ready(http_bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.RATE_LIMITED, "auth.test")
     assert await ask(http_bot, "/readyz") == (200, '{"database": true, "slack": true}')
 
 
-async def test_without_its_database_the_bot_lives_and_says_so(
+async def test_without_its_database_the_bot_stays_alive_and_says_so(
     bot: Running, slack: LocalSlack, postgres_server: str, bot_database: str
 ) -> None:
     async with away(postgres_server, bot_database):
@@ -80,7 +80,7 @@ async def test_without_its_database_the_bot_lives_and_says_so(
         await reply.told("I cannot reach my database, so nothing was started.")
 
 
-async def test_it_goes_on_by_itself_when_the_database_is_back(
+async def test_the_bot_recovers_by_itself_when_the_database_is_back(
     bot: Running, slack: LocalSlack, postgres_server: str, bot_database: str
 ) -> None:
     card = await decided(slack)

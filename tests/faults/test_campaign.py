@@ -1,7 +1,7 @@
-"""Everything breaks, over and over, in whatever order: nothing acknowledged is lost, nothing is said or decided twice.
+"""Everything fails, over and over, in any order: nothing acknowledged is lost, nothing is posted or decided twice.
 
-`SEED=… make test-long ARGS="-k campaign"` draws the same faults again at the same times, and the same intentions of people.
-What they meet depends on real processes, so a failure comes back often, not always.
+`SEED=… make test-long ARGS="-k campaign"` repeats the same faults at the same times, and the same intentions of
+people. Their effect depends on real processes, so a failure recurs often, but not always.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from tests.faults.weather import KILLS
 SAMPLE = Size.of(votes=30, faults=20, seconds=150, environments=8, owners=3, everywhere=False)
 WHOLE = Size.of(votes=1000, faults=300, seconds=5400, environments=16)
 KILLS_ALONE = Size(votes=100, faults={KILLS: 300}, seconds=2400, environments=8)
-END = 300  # seconds until what is under way is over, and all is judged
-LATE = 10.0  # seconds, on a machine that does nothing else, where it is within five
-SLOWEST = 8.0  # times slower than that; a test that takes longer ends without a verdict
+END = 300  # seconds to settle and to check the invariants
+LATE = 10.0  # seconds on an idle machine, where it takes at most five
+SLOWEST = 8.0  # how many times slower the machine may be; a longer test ends without a result
 
-Tell: TypeAlias = Callable[[str, object], None]  # what is "told" is shown at the end of the run
+Tell: TypeAlias = Callable[[str, object], None]  # "told" is shown at the end of the test run
 
 pytestmark = pytest.mark.campaign
 
@@ -47,9 +47,7 @@ async def test_a_campaign_of_some_twenty_faults_of_each_kind(seed: str, record_p
 
 @pytest.mark.long
 @pytest.mark.timeout(SLOWEST * (KILLS_ALONE.seconds + END))
-async def test_when_nothing_else_breaks_work_goes_on_soon_after_a_kill(
-    seed: str, record_property: Tell
-) -> None:
+async def test_without_other_faults_work_resumes_soon_after_a_kill(seed: str, record_property: Tell) -> None:
     outcome = await campaign(KILLS_ALONE, seed)
     record_property("told", str(outcome))
     holds(outcome, KILLS_ALONE)

@@ -1,4 +1,4 @@
-"""A check hangs, crashes or floods: it is an ERROR that says why, in time, and the run goes on without it."""
+"""A check hangs, crashes or floods: it becomes an ERROR that says why, in time, and the run continues."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def command(code: str, mark: str) -> str:
 
 @asynccontextmanager
 async def deaf_server() -> AsyncIterator[int]:
-    """-> its port, where connections are taken and nothing is said."""
+    """Yields the port of a server that accepts connections and never responds."""
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
@@ -67,7 +67,7 @@ async def results(dsn: str) -> dict[str, dict[str, Any]]:
     return dict(found)
 
 
-async def test_each_is_an_error_in_time_and_the_run_is_decided(
+async def test_each_faulty_check_is_an_error_in_time_and_the_run_is_decided(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, tmp_path: Path
 ) -> None:
     (tmp_path / "repository").mkdir()

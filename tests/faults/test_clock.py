@@ -1,4 +1,6 @@
-"""The clock of the bot's machine is an hour off: deadlines, windows and orders go by the database's, so people notice nothing."""
+"""The clock of the bot's machine is an hour off: deadlines, windows and order follow the database's clock, so people
+notice nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from tests.journeys.test_attacks import facts
 PATIENT = 60  # seconds
 HOUR = 3600
 
-# a check and a trigger that see when they look beside the time that it is
+# a check and a trigger that compare their own time with the database's
 LOOKS_AT_THE_TIME = CONFIGURATION.replace(
     "      duplicates:\n        kind: sql",
     """      clock:
@@ -43,7 +45,7 @@ LOOKS_AT_THE_TIME = CONFIGURATION.replace(
 
 @asynccontextmanager
 async def bot_with_a_clock(ahead: int, settings: dict[str, str], log: Path) -> AsyncIterator[None]:
-    """A process of its own, stopped after the block."""
+    """A bot process, stopped after the block."""
     words = (sys.executable, "-m", "tests.faults.skewed", str(ahead), "serve")
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(*words, env=settings, cwd=ROOT, stdout=out, stderr=out)
@@ -63,7 +65,7 @@ async def skewed(
     valkey: str,
     tmp_path: Path,
 ) -> AsyncIterator[None]:
-    """A bot whose clock is so far ahead, in Socket Mode."""
+    """A bot in Socket Mode whose clock is this far ahead."""
     config = tmp_path / "canary.yaml"
     config.write_text(LOOKS_AT_THE_TIME)
     settings = {
@@ -91,8 +93,10 @@ async def skewed(
 
 @pytest.mark.parametrize("skewed", [HOUR, -HOUR], indirect=True)
 @pytest.mark.usefixtures("skewed")
-async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, bot_database: str) -> None:
-    card = await decided(slack)  # the check saw the same time as the database
+async def test_a_clock_an_hour_off_changes_no_decision(
+    slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    card = await decided(slack)  # passes only if the check's time agreed with the database's
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     await ana.click(card, "Conditional go…")
     form = await ana.sees_modal("Conditional go")
@@ -106,7 +110,7 @@ async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, 
     soon = await ana.submit(form, {**said, "By when?": int(time.time()) + HOUR // 2})
     assert soon.errors == {}
     await slack.sees("#releases", "*Conditional go*: @ana")
-    slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)  # which is waited out
+    slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)  # delays the upload
     await ben.click(card, "Go")
     await slack.sees("#releases", "Decision on run #1")
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
@@ -116,7 +120,7 @@ async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, 
     await world.put("duplicates", 1)
     prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info", times=1)
-    await raj.click(prompt, "I'm on it")  # which has to be tried again, in two seconds
+    await raj.click(prompt, "I'm on it")  # retried after two seconds
     await slack.sees("#releases", "is on it", timeout=PATIENT)
     [(age,)] = await facts(bot_database, "SELECT extract(epoch FROM now() - decided_at)::float FROM decision")
     assert 0 <= age < HOUR / 2
@@ -124,8 +128,8 @@ async def test_an_hour_off_changes_no_decision(slack: LocalSlack, world: World, 
 
 @pytest.mark.parametrize("skewed", [HOUR, -HOUR], indirect=True)
 @pytest.mark.usefixtures("skewed")
-async def test_an_hour_off_moves_no_deadline(slack: LocalSlack, bot_database: str) -> None:
-    """The hour of this environment is an hour from now, and over when the database says so."""
+async def test_a_clock_an_hour_off_moves_no_deadline(slack: LocalSlack, bot_database: str) -> None:
+    """The run expires an hour from now by the database's clock."""
     card = await decided(slack)
     await slack.user("ana").click(card, "Go")
     await slack.sees("#releases", "needs a vote from platform")

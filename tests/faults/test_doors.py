@@ -1,5 +1,5 @@
-"""Slack lets the bot in no more: runs, votes, deadlines and watches go on, people are told elsewhere, and all of it is shown
-in order when the door is open again.
+"""Slack no longer lets the bot post: runs, votes, deadlines and watches continue, people are told elsewhere, and
+everything is shown in order when it is let in again.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def revoke_posting(slack: LocalSlack) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("close", [archive, kick, revoke_posting])
-async def test_behind_a_closed_door_all_goes_on_and_is_shown_in_order_when_it_opens(
+async def test_a_run_continues_in_a_closed_channel_and_is_shown_in_order_when_it_reopens(
     bot: Running,
     slack: LocalSlack,
     world: World,
@@ -74,7 +74,7 @@ async def test_behind_a_closed_door_all_goes_on_and_is_shown_in_order_when_it_op
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
     await until(bot_database, "SELECT count(*) FROM message WHERE error IS NOT NULL")
-    await world.put("duplicates", 0)  # or there is something new to say at every look
+    await world.put("duplicates", 0)  # otherwise every measurement has something new to say
     await until(bot_database, "SELECT count(*) FROM prompt WHERE recovered_at IS NOT NULL")
     open_again()
     await until_shown(bot_database)
@@ -89,7 +89,7 @@ def revoke(slack: LocalSlack) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize(("close", "says"), [(revoke, "token_revoked"), (delete, "channel_not_found")])
-async def test_a_deadline_passes_whatever_became_of_channel_and_token(
+async def test_a_deadline_passes_even_with_a_deleted_channel_or_a_revoked_token(
     bot: Running,
     slack: LocalSlack,
     bot_database: str,
@@ -125,7 +125,7 @@ def ops(slack: LocalSlack) -> Channel:
 
 
 async def card_in(ops: Channel, slack: LocalSlack, dsn: str) -> Message:
-    """A run whose channel was closed from the start; -> what is told of its card."""
+    """Start a run whose channel is closed from the start. Returns the alert about its card."""
     slack.archive("#releases")
     await slack.user("raj").command("#general", "/canary", "run staging")
     await until(dsn, "SELECT count(*) FROM evidence")
@@ -133,7 +133,7 @@ async def card_in(ops: Channel, slack: LocalSlack, dsn: str) -> Message:
     return await slack.sees(f"#{ops.name}", "the run card of run #1", timeout=PATIENT)
 
 
-async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_closed(
+async def test_a_run_can_be_decided_in_the_alerts_channel_while_its_own_is_closed(
     start_bot: StartBot, slack: LocalSlack, ops: Channel, bot_database: str
 ) -> None:
     async with start_bot(ALERTS):
@@ -152,7 +152,7 @@ async def test_a_run_is_decided_in_the_channel_for_alerts_while_its_own_is_close
     assert not shown_twice(slack)
 
 
-async def test_buttons_of_a_card_count_in_its_own_channel_and_in_that_for_alerts_only(
+async def test_a_cards_buttons_count_only_in_its_own_channel_and_the_alerts_channel(
     start_bot: StartBot, slack: LocalSlack, ops: Channel, bot_database: str
 ) -> None:
     async with start_bot(ALERTS):
@@ -164,7 +164,7 @@ async def test_buttons_of_a_card_count_in_its_own_channel_and_in_that_for_alerts
         assert await rows(bot_database, "SELECT count(*) FROM vote") == [(0,)]
 
 
-async def test_an_alert_that_arrives_itself_late_is_told_of_once_and_about_no_alert(
+async def test_an_undelivered_alert_raises_no_alert_about_itself_and_arrives_once(
     start_bot: StartBot, slack: LocalSlack, ops: Channel, bot_database: str
 ) -> None:
     ops.members.discard(slack.app.bot_user)
@@ -186,7 +186,7 @@ async def test_an_alert_that_arrives_itself_late_is_told_of_once_and_about_no_al
         assert len(living(slack, "#ops")) == 1
 
 
-async def test_a_prompt_behind_another_message_that_is_stuck_reaches_on_call(
+async def test_a_prompt_behind_a_stuck_message_still_reaches_on_call(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     card = await decided(slack)

@@ -1,4 +1,4 @@
-"""Slack gave no clear answer: what is there is found, whatever stands in the way of looking, and nothing is said twice."""
+"""Slack gave no clear answer: an existing message is found, whatever hinders the search, and nothing is posted twice."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ def cannot_read(slack: LocalSlack) -> None:
 
 
 async def looked_for_again(dsn: str) -> None:
-    """And after that, either it is posted or it waits for the next look."""
+    """Let the outbox look once more; then the message is posted, or waits for the next look."""
     await make_due(dsn)
     await until(
         dsn, "SELECT bool_and(not_before > now()) FROM message WHERE state IN ('sending', 'ambiguous')"
     )
 
 
-# ---------------------------------------------------------------- what cannot be read back
+# ---------------------------------------------------------------- when history cannot be read
 
 
-async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothing_is_posted_again(
+async def test_if_history_cannot_be_read_either_the_message_stays_ambiguous_an_alert_is_raised_and_nothing_is_reposted(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await settled(slack, bot_database)
     cannot_read(slack)
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
-    await both_vote(slack, card, bot_database)  # or Ben's might be the one in doubt
+    await both_vote(slack, card, bot_database)  # one after the other, so that Ana's is the ambiguous one
     await until(bot_database, "SELECT count(*) FROM decision")
     await until(bot_database, "SELECT count(*) FROM message WHERE error LIKE 'not to be looked for%'")
     await change(bot_database, "UPDATE message SET doubted_at = doubted_at - interval '30 seconds'")
@@ -63,15 +63,17 @@ async def test_with_reading_back_down_as_well_all_is_in_doubt_and_told_and_nothi
     (lost,) = await rows(bot_database, "SELECT kind, state FROM message WHERE alerted_at IS NOT NULL")
     assert lost == ("vote", "ambiguous")
     assert len(saying(slack, "*Go*: @ana")) == 1
-    assert not saying(slack, "*Go*: @ben")  # it would stand before one that may be missing
+    assert not saying(slack, "*Go*: @ben")  # it would precede one that may be missing
     slack.faults.clear()
     await until_shown(bot_database)
     await slack.sees("#releases", "Decision on run #1")
     assert not shown_twice(slack)
 
 
-@pytest.mark.parametrize("replies_too", [False, True])  # then Slack puts the new one into the channel
-async def test_a_reply_in_doubt_is_found_though_its_card_was_deleted_meanwhile(
+@pytest.mark.parametrize(
+    "replies_too", [False, True]
+)  # in that case Slack puts the new reply into the channel
+async def test_an_ambiguous_reply_is_found_even_if_its_card_was_deleted_meanwhile(
     bot: Running, slack: LocalSlack, bot_database: str, replies_too: bool
 ) -> None:
     card = await settled(slack, bot_database)
@@ -80,7 +82,7 @@ async def test_a_reply_in_doubt_is_found_though_its_card_was_deleted_meanwhile(
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
     slack.faults.inject(
         Fault.RATE_LIMITED, "chat.update", times=1, seconds=2
-    )  # the reply is sent before that
+    )  # the reply is sent before the card's update
     for message in slack.thread(card) if replies_too else [card]:
         slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
@@ -100,9 +102,7 @@ IN_DOUBT = (
 )
 
 
-async def test_a_look_that_hangs_holds_up_no_other(
-    bot: Running, slack: LocalSlack, bot_database: str
-) -> None:
+async def test_a_hanging_lookup_holds_up_no_other(bot: Running, slack: LocalSlack, bot_database: str) -> None:
     await settled(slack, bot_database)
     slack.faults.inject(Fault.HANG_BEFORE, "conversations.replies", times=1)
     await change(bot_database, IN_DOUBT.format(kind="table"))
@@ -110,7 +110,7 @@ async def test_a_look_that_hangs_holds_up_no_other(
     await change(bot_database, IN_DOUBT.format(kind="card"))
     await until(bot_database, "SELECT state = 'sent' FROM message WHERE kind = 'card'")
     (table,) = await rows(bot_database, "SELECT state, error FROM message WHERE kind = 'table'")
-    assert table == ("ambiguous", None)  # the first look still hangs
+    assert table == ("ambiguous", None)  # the first lookup still hangs
     await until_shown(bot_database)
     assert not shown_twice(slack)
 
@@ -128,12 +128,12 @@ CREATE TRIGGER gone AFTER UPDATE OF state ON message FOR EACH ROW
 """
 
 
-async def test_a_reply_waits_for_a_card_that_turns_out_to_be_deleted_when_it_is_to_be_sent(
+async def test_a_reply_waits_for_a_card_found_to_be_deleted_at_the_last_moment(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await settled(slack, bot_database)
     go = go_button(card)
-    await change(bot_database, THE_CARD_IS_GONE)  # as if another bot had found out in that moment
+    await change(bot_database, THE_CARD_IS_GONE)  # as if another bot had just found out
     slack.delete(card)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
     vote = await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
@@ -142,7 +142,7 @@ async def test_a_reply_waits_for_a_card_that_turns_out_to_be_deleted_when_it_is_
     assert vote.thread_ts == anew.ts
 
 
-async def test_where_there_is_more_to_read_than_is_read_nobody_knows(
+async def test_with_too_much_history_to_read_the_message_stays_ambiguous(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await settled(slack, bot_database)
@@ -165,7 +165,7 @@ class TestASlackThatKeepsNoMetadata:
         async with LocalSlack(manifest=MANIFEST, without=("metadata",)) as slack:
             yield slack
 
-    async def test_what_may_be_the_message_in_doubt_is_named_and_it_is_not_posted_again(
+    async def test_a_candidate_for_the_ambiguous_message_is_named_and_nothing_is_reposted(
         self, slack: LocalSlack, bot_database: str
     ) -> None:
         card = await settled(slack, bot_database)
@@ -178,7 +178,7 @@ class TestASlackThatKeepsNoMetadata:
         await looked_for_again(bot_database)
         assert saying(slack, "*Go*: @ana") == [there]
 
-    async def test_what_is_surely_not_there_is_posted_all_the_same(
+    async def test_a_message_that_is_surely_missing_is_posted(
         self, slack: LocalSlack, bot_database: str
     ) -> None:
         card = await settled(slack, bot_database)
@@ -193,7 +193,7 @@ class TestASlackThatKeepsNoMetadata:
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.ERROR_AFTER])
-async def test_a_file_is_looked_for_before_its_last_step_is_taken_again(
+async def test_a_file_is_looked_for_before_its_last_step_is_repeated(
     bot: Running, slack: LocalSlack, bot_database: str, fault: Fault
 ) -> None:
     card = await settled(slack, bot_database)
@@ -202,14 +202,14 @@ async def test_a_file_is_looked_for_before_its_last_step_is_taken_again(
     await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
     await until_shown(bot_database)
     assert not shown_twice(slack)
-    assert len(slack.calls("files.completeUploadExternal")) == 2  # one a file
+    assert len(slack.calls("files.completeUploadExternal")) == 2  # one per file
 
 
-async def test_a_file_that_slack_shows_late_is_waited_for_and_not_uploaded_again(
+async def test_a_file_that_appears_late_is_waited_for_and_not_uploaded_again(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await settled(slack, bot_database)
-    # longer than it is looked for before the step is tried again
+    # longer than it is looked for before the step is retried
     slack.workspace.file_sharing = BRISK.outbox.file_lost.total_seconds() - 3.0
     slack.faults.inject(Fault.RESET_AFTER, "files.completeUploadExternal", times=1)
     await both_go(slack, card)
@@ -220,7 +220,7 @@ async def test_a_file_that_slack_shows_late_is_waited_for_and_not_uploaded_again
     assert not shown_twice(slack)
 
 
-async def test_a_file_that_slack_lost_is_uploaded_anew(
+async def test_a_file_that_slack_lost_is_uploaded_again(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await settled(slack, bot_database)
@@ -237,7 +237,7 @@ async def test_a_file_that_slack_lost_is_uploaded_anew(
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.ERROR_BEFORE])
-async def test_bytes_that_may_not_have_arrived_are_sent_as_a_new_file(
+async def test_bytes_that_may_not_have_arrived_are_uploaded_as_a_new_file(
     bot: Running, slack: LocalSlack, bot_database: str, fault: Fault
 ) -> None:
     card = await settled(slack, bot_database)
@@ -250,7 +250,7 @@ async def test_bytes_that_may_not_have_arrived_are_sent_as_a_new_file(
 # ---------------------------------------------------------------- alerts
 
 
-async def test_a_person_is_told_twice_at_most_where_nobody_knows_whether_they_were_told(
+async def test_a_person_is_alerted_at_most_twice_if_delivery_is_unclear(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await with_packets(slack, bot_database)

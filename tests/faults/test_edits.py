@@ -1,4 +1,4 @@
-"""What people and workspaces do to messages that are there: deleted cards, and messages that let nobody edit them."""
+"""What people and workspaces do to posted messages: deleted cards, and messages that can no longer be edited."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.outbox import PATIENT, living, saying, settled, shown_twice, until, u
 
 
 @pytest.mark.parametrize("replies_too", [True, False])
-async def test_a_deleted_card_is_posted_anew_once_and_takes_votes(
+async def test_a_deleted_card_is_reposted_once_and_takes_votes(
     bot: Running, slack: LocalSlack, bot_database: str, replies_too: bool
 ) -> None:
     card = await settled(slack, bot_database)
@@ -33,10 +33,10 @@ async def test_a_deleted_card_is_posted_anew_once_and_takes_votes(
     assert not shown_twice(slack)
 
 
-async def test_a_card_that_was_deleted_after_its_decision_is_posted_anew_when_there_is_a_prompt(
+async def test_a_card_deleted_after_its_decision_is_reposted_when_there_is_a_prompt(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
-    """Nothing on the card changes then: only what was to stand under it finds out."""
+    """Nothing on the card changes by then, so only the message below it discovers the deletion."""
     card = await with_packets(slack, bot_database)
     await until_shown(bot_database)
     for message in slack.thread(card):
@@ -51,7 +51,7 @@ async def test_a_card_that_was_deleted_after_its_decision_is_posted_anew_when_th
     assert not shown_twice(slack)
 
 
-async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
+async def test_a_deleted_rollback_prompt_is_reposted_with_its_latest_state(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await with_packets(slack, bot_database)
@@ -67,21 +67,21 @@ async def test_a_deleted_rollback_prompt_comes_back_with_what_is_new_about_it(
     assert not shown_twice(slack)
 
 
-# ---------------------------------------------------------------- not to be edited
+# ---------------------------------------------------------------- not editable
 
 
 def nobody_may_edit(slack: LocalSlack, card: Message) -> None:
     slack.workspace.edit_window = 0.0
 
 
-def it_counts_as_anothers(slack: LocalSlack, card: Message) -> None:
-    """As after the app was installed anew."""
+def belongs_to_another_app(slack: LocalSlack, card: Message) -> None:
+    """Let the card belong to another app, as after reinstalling the app."""
     card.bot_id = "B0BEFORE"
 
 
-@pytest.mark.parametrize("barrier", [nobody_may_edit, it_counts_as_anothers])
+@pytest.mark.parametrize("barrier", [nobody_may_edit, belongs_to_another_app])
 @pytest.mark.parametrize("fault", [None, Fault.RESET_AFTER, Fault.RESET_BEFORE])
-async def test_what_a_card_cannot_show_any_more_is_said_in_its_thread_once(
+async def test_what_an_uneditable_card_cannot_show_is_posted_once_in_its_thread(
     bot: Running, slack: LocalSlack, bot_database: str, barrier, fault: Fault | None
 ) -> None:
     card = await settled(slack, bot_database)

@@ -1,4 +1,4 @@
-"""Somebody, or something, says far more than anybody can: it is turned away and told so, and votes count."""
+"""Floods of requests are turned away with an explanation, and votes still count."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def stored(dsn: str, kind: str) -> int:
 
 
 async def refused(bot: Running, kind: str) -> int:
-    """By the bot's own count."""
+    """Refusals, as counted by the bot."""
     async with (
         aiohttp.ClientSession(f"http://127.0.0.1:{bot.port}") as session,
         session.get("/metrics") as answer,
@@ -58,7 +58,7 @@ async def refused(bot: Running, kind: str) -> int:
 
 
 def command(number: int) -> bytes:
-    """By one of thirty people, in one of three channels."""
+    """A command by one of thirty people, in one of three channels."""
     return urlencode(
         {
             "command": "/canary",
@@ -73,7 +73,7 @@ def command(number: int) -> bytes:
 
 
 async def flood(bot: Running, slack: LocalSlack) -> list[str]:
-    """-> what each was answered."""
+    """Returns the answer to each."""
     slots = asyncio.Semaphore(AT_ONCE)
     async with aiohttp.ClientSession() as session:
 
@@ -91,7 +91,7 @@ async def flood(bot: Running, slack: LocalSlack) -> list[str]:
         return await asyncio.gather(*map(one, range(FLOOD)))
 
 
-async def test_a_flood_of_commands_is_told_so_and_takes_no_vote(
+async def test_a_flood_of_commands_is_refused_with_an_explanation_and_takes_no_vote(
     http_bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -114,7 +114,7 @@ async def test_a_flood_of_commands_is_told_so_and_takes_no_vote(
     assert len(told) > FLOOD / 2
 
 
-async def test_one_person_in_socket_mode_is_told_in_private(
+async def test_one_persons_flood_over_socket_mode_is_answered_in_private(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     raj = slack.user("raj")
@@ -132,14 +132,14 @@ async def test_one_person_in_socket_mode_is_told_in_private(
 
 
 async def clicked(slack: LocalSlack, card: Message) -> list[bool]:
-    """-> which of very many clicks of one person were acknowledged."""
+    """Returns which of very many clicks by one person were acknowledged."""
     go = next(element for element in card.elements if element.label == "Go")
     ana = slack.user("ana")
     replies = await asyncio.gather(*(ana.clicks_from_an_old_screen(card, go) for _ in range(CLICK.most + 50)))
     return [reply.acked for reply in replies]
 
 
-async def test_clicks_beyond_the_budget_are_not_acknowledged_and_those_that_are_count(
+async def test_clicks_beyond_the_budget_are_not_acknowledged_and_acknowledged_ones_count(
     http_bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -152,7 +152,7 @@ async def test_clicks_beyond_the_budget_are_not_acknowledged_and_those_that_are_
 
 
 @pytest.mark.parametrize("ack_limit", [3.0], ids=[""])
-async def test_in_socket_mode_slack_itself_says_that_such_a_click_did_not_work(
+async def test_over_socket_mode_slack_itself_reports_the_refused_click(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)

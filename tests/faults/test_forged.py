@@ -1,4 +1,4 @@
-"""Marks that others copied: what another account posted never passes for the bot's own message."""
+"""Copied marks: a message by another account never passes for the bot's own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENT = 60  # seconds
 
 
 async def vote_in_doubt(slack: LocalSlack) -> Message:
-    """Ana's vote is posted, and the bot does not know it; -> the message, before anybody looks for it."""
+    """Ana's vote is posted without the bot knowing. Returns the message, before the bot looks for it."""
     card = await decided(slack)
     await slack.sees("#releases", "*Results*")
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
@@ -37,7 +37,7 @@ async def settled(slack: LocalSlack) -> None:
     await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
 
 
-async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlack) -> None:
+async def test_the_bots_own_message_is_recognized(bot: Running, slack: LocalSlack) -> None:
     await vote_in_doubt(slack)
     await settled(slack)
     assert len(votes(slack)) == 1
@@ -56,7 +56,7 @@ async def test_the_bots_own_message_is_recognised(bot: Running, slack: LocalSlac
         "another type",
     ],
 )
-async def test_a_copy_of_its_mark_is_not(
+async def test_a_copied_mark_is_not_recognized(
     bot: Running, slack: LocalSlack, bot_database: str, forgery: str
 ) -> None:
     copied = await vote_in_doubt(slack)
@@ -86,6 +86,4 @@ async def test_a_copy_of_its_mark_is_not(
     await settled(slack)
     assert len(votes(slack)) == 2
     taken_for_ours = f"SELECT count(*) FROM message WHERE '{copied.ts}' = ANY(earlier || ts)"
-    assert await rows(bot_database, taken_for_ours) == [
-        (0,)
-    ]  # nor for one that lets itself be edited no more
+    assert await rows(bot_database, taken_for_ours) == [(0,)]  # nor for one that can no longer be edited

@@ -1,4 +1,4 @@
-"""kill -9 at every named place: what was acknowledged comes true, once, and is said once."""
+"""SIGKILL at every failpoint: what was acknowledged takes effect once, and is posted once."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team, number_of
 from tests.faults.verdict import IN_THE_END, judged, matter
 
-PATIENT = 90.0  # seconds for a person to wait; a dead sender is waited for, too
-SOON = 20.0  # seconds; on a machine that does nothing else it is within seven
+PATIENT = 90.0  # seconds that a person waits, including for a dead sender
+SOON = 20.0  # seconds; at most seven on an idle machine
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ async def stage(servers: Servers) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def at_rest(stage: Stage) -> Record:
-    """Once nothing is to be done any more."""
+async def settled(stage: Stage) -> Record:
+    """Wait until no work is left. Returns the database's contents."""
     async with asyncio.timeout(PATIENT):
         while (record := await read(stage.database)).unrest:
             await asyncio.sleep(0.2)
@@ -36,7 +36,7 @@ async def at_rest(stage: Stage) -> Record:
 
 
 async def all_came_true(stage: Stage) -> Record:
-    record = await at_rest(stage)
+    record = await settled(stage)
     assert not judged(matter(ledger(stage.slack.deliveries), record, stage.slack), IN_THE_END)
     return record
 
@@ -52,21 +52,23 @@ async def roll_back(team: Team, card: Message) -> None:
 
 
 async def lapse(team: Team, card: Message) -> None:
-    """One votes, and the deadline passes."""
+    """One person votes, and the deadline passes."""
     await team.click(team.ana, card, "Go")
     await team.time_passes(number_of(card))
     assert await team.decided(number_of(card), card=card) == "EXPIRED"
 
 
 def killed_once(stage: Stage, place: Place, time: int) -> Replica:
-    """In its first life; the next ones live on."""
+    """A bot that is killed there in its first life; later lives are spared."""
     arms = iter([f"{place}:{time}"])
     return stage.replica("bot", arm=lambda: next(arms, ""))
 
 
 @pytest.mark.parametrize("place", list(Place))
 @pytest.mark.parametrize("time", [1, pytest.param(2, marks=pytest.mark.long)])
-async def test_a_journey_ends_as_if_nothing_had_happened(stage: Stage, place: Place, time: int) -> None:
+async def test_a_journey_ends_the_same_after_a_kill_at_any_failpoint(
+    stage: Stage, place: Place, time: int
+) -> None:
     if place is Place.IN_EXPIRE and time == 2:
         pytest.skip("a journey expires once")
     bot, team = killed_once(stage, place, time), Team(stage, 0, patience=PATIENT)
@@ -78,28 +80,28 @@ async def test_a_journey_ends_as_if_nothing_had_happened(stage: Stage, place: Pl
 
 
 @pytest.mark.parametrize("place", [Place.BEFORE_SEND, Place.IN_SEND, Place.AFTER_SEND])
-async def test_what_a_dead_sender_had_is_posted_soon_but_for_what_may_still_be_under_way(
+async def test_a_dead_senders_message_is_posted_soon_unless_its_request_may_still_be_in_flight(
     stage: Stage, place: Place
 ) -> None:
     team = Team(stage, 0, patience=PATIENT)
     async with kept_running(killed_once(stage, place, 1)):
         await stage.slack.connected(timeout=PATIENT)
         await team.start()
-        await at_rest(stage)
+        await settled(stage)
     async with await psycopg.AsyncConnection.connect(stage.database) as conn:
         sql = "SELECT free_at IS NULL, posted_at > free_at FROM message WHERE kind = 'card'"
         assert (
             await (await conn.execute(sql)).fetchone()
             in {
-                Place.BEFORE_SEND: [(True, None)],  # it had begun nothing
+                Place.BEFORE_SEND: [(True, None)],  # nothing was in flight
                 Place.IN_SEND: [(False, True)],  # waited for
                 Place.AFTER_SEND: [(True, None)],  # found
             }[place]
         )
 
 
-async def test_what_a_killed_worker_had_is_taken_over_soon(stage: Stage) -> None:
-    """By a bot that has to start first."""
+async def test_a_killed_workers_job_is_taken_over_soon(stage: Stage) -> None:
+    """By a bot that is started afterward."""
     bot, team = killed_once(stage, Place.IN_MEASURE, 1), Team(stage, 0, patience=PATIENT)
     async with lives(bot):
         await stage.slack.connected(timeout=PATIENT)

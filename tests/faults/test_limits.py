@@ -1,4 +1,4 @@
-"""Slack limits us: nothing is lost, nobody is asked again too early, and what people wait for goes first."""
+"""Slack limits us: nothing is lost, nothing is retried too early, and what people wait for goes first."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.journeys.conftest import CONFIGURATION, StartBot, decided
 from tests.timing import ACK_LIMIT, BRISK, UNHURRIED
 
 PATIENT = 60  # seconds: one message a second is slow
-LONG = 6  # seconds for Retry-After: longer than anything here takes when it is not waited for
+LONG = 6  # seconds for Retry-After: longer than anything here takes if it is not respected
 
 
 def environments(*names: str, text: str = CONFIGURATION, **channels: str) -> str:
-    """The team's configuration with so many environments like staging, in their own channels where given."""
+    """The team's configuration with more environments like staging, in the given channels."""
     head, staging = text.split("environments:\n")
     blocks = [
         staging.replace("  staging:\n", f"  {name}:\n", 1).replace(
@@ -67,12 +67,12 @@ async def vote(slack: LocalSlack, card: Message) -> None:
 # ---------------------------------------------------------------- Slack's own limits
 
 
-async def test_several_runs_at_once_are_never_too_much_for_slack(
+async def test_several_simultaneous_runs_stay_within_slacks_limits(
     start_bot: StartBot, slack: LocalSlack
 ) -> None:
     slack.gateway.rates.enforced = True
     names = ("one", "two", "three")
-    numbers: dict[str, str] = {}  # in whichever order they came to start
+    numbers: dict[str, str] = {}  # in whichever order they started
     async with start_bot(environments(*names)):
         await slack.connected()
         for name in names:
@@ -104,10 +104,10 @@ async def test_no_replica_posts_before_the_time_that_slack_named(
     ]
     assert limited.fault is Fault.RATE_LIMITED
     early = [call for call in later if call.at < limited.at + LONG]
-    assert len(early) < CHANNEL.most  # those that were under way already
+    assert len(early) < CHANNEL.most  # those already in flight
 
 
-async def test_a_channel_in_trouble_holds_up_no_other(start_bot: StartBot, slack: LocalSlack) -> None:
+async def test_a_rate_limited_channel_holds_up_no_other(start_bot: StartBot, slack: LocalSlack) -> None:
     slack.invite("#general")
     slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=1, seconds=300)
     async with start_bot(environments("staging", "other", other="C0GENERAL")):
@@ -121,7 +121,7 @@ async def test_a_channel_in_trouble_holds_up_no_other(start_bot: StartBot, slack
     assert shown(slack, "#releases") == []
 
 
-async def test_a_method_in_trouble_holds_up_no_other(start_bot: StartBot, slack: LocalSlack) -> None:
+async def test_a_rate_limited_method_holds_up_no_other(start_bot: StartBot, slack: LocalSlack) -> None:
     async with start_bot():
         await slack.connected()
         card = await decided(slack)
@@ -149,10 +149,10 @@ async def test_a_decision_overtakes_the_progress_of_other_runs(
         await vote(slack, card)
         await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
         assert len([text for text in shown(slack) if "*Results*" in text]) < len(names)
-        await slack.wait_for(lambda: not card.elements)  # the card says so, too
+        await slack.wait_for(lambda: not card.elements)  # the card shows it, too
 
 
-async def test_a_private_answer_waits_for_nothing_because_votes_wait_behind_it(
+async def test_a_private_answer_waits_for_no_limit_because_votes_wait_behind_it(
     slack: LocalSlack, valkey: str, bot_database: str
 ) -> None:
     async with web_client(slack.bot_token, slack.api_url) as client, Hints(valkey) as hints:
@@ -170,7 +170,7 @@ async def _three_direct_messages(client: AsyncWebClient, limits: Limits, known: 
     await private.direct("U01ANA", "three")
 
 
-# ---------------------------------------------------------------- asking who somebody is
+# ---------------------------------------------------------------- looking people up
 
 OWNERS = 100
 
@@ -186,7 +186,7 @@ def owners(slack: LocalSlack) -> list[str]:
 
 
 @pytest.mark.parametrize(("timing", "ack_limit"), [(UNHURRIED, ACK_LIMIT)], ids=[""])
-async def test_a_hundred_owners_who_click_at_once_cost_few_calls_and_all_count(
+async def test_a_hundred_owners_who_click_at_once_cost_few_lookups_and_all_count(
     start_bot: StartBot, slack: LocalSlack, owners: list[str], bot_database: str
 ) -> None:
     everybody = CONFIGURATION.replace("platform: 1}", "platform: 20}")
@@ -200,12 +200,12 @@ async def test_a_hundred_owners_who_click_at_once_cost_few_calls_and_all_count(
         await slack.user("ana").click(card, "Go")
         await counted(bot_database, OWNERS + 1)
     assert await facts(bot_database, "SELECT outcome FROM decision") == [("GO",)]
-    assert len(slack.calls("usergroups.users.list")) - before <= OWNERS / 5  # of two groups
+    assert len(slack.calls("usergroups.users.list")) - before <= OWNERS / 5  # in two groups
     assert len(slack.calls("users.info")) <= OWNERS * 4
 
 
-@pytest.mark.parametrize("seconds", [2, 13])  # within what a click waits, and beyond it
-async def test_a_vote_waits_until_slack_tells_who_may(
+@pytest.mark.parametrize("seconds", [2, 13])  # within the time that a click waits, and beyond it
+async def test_a_vote_waits_until_slack_answers_who_may_vote(
     start_bot: StartBot,
     slack: LocalSlack,
     bot_database: str,
@@ -219,13 +219,13 @@ async def test_a_vote_waits_until_slack_tells_who_may(
         assert (await slack.user("ben").click(card, "Go")).acked
         await counted(bot_database, 1)
     (limited,) = refused(slack, "usergroups.users.list")
-    at_once = limited.at + 0.3  # the other group was asked about at the same moment
+    at_once = limited.at + 0.3  # the other group was looked up at the same moment
     later = [call.at for call in slack.calls("usergroups.users.list") if call.at > at_once]
     assert min(later) >= limited.at + seconds
     given_up = capsys.readouterr().out.count("a job waits for its next try")
     assert given_up == (
         0 if seconds < BRISK.people.within else 1
-    )  # waited for; or tried again when it may work, and not before
+    )  # waited for, or retried when it may work and not before
 
 
 async def counted(dsn: str, votes: int) -> None:
@@ -234,11 +234,11 @@ async def counted(dsn: str, votes: int) -> None:
             await asyncio.sleep(0.2)
 
 
-# ---------------------------------------------------------------- how long it is tried
+# ---------------------------------------------------------------- how long to retry
 
 
-async def voted_after(start_bot: StartBot, slack: LocalSlack, dsn: str, *, seconds: int) -> None:
-    """Ana's click has waited for so long, and workers that died have used up its tries."""
+async def voted_long_ago(start_bot: StartBot, slack: LocalSlack, dsn: str, *, seconds: int) -> None:
+    """Ana's click has waited this long, and dead workers have used up its attempts."""
     async with start_bot():
         card = await decided(slack)
     async with start_bot(role=Role.SLACK):
@@ -259,7 +259,7 @@ async def voted_after(start_bot: StartBot, slack: LocalSlack, dsn: str, *, secon
 async def test_a_vote_is_never_given_up_because_slack_does_not_answer(
     start_bot: StartBot, slack: LocalSlack, bot_database: str, fault: Fault, seconds: int
 ) -> None:
-    await voted_after(start_bot, slack, bot_database, seconds=seconds)
+    await voted_long_ago(start_bot, slack, bot_database, seconds=seconds)
     slack.faults.inject(fault, "users.info", times=None, seconds=30)
     async with start_bot():
         state = "SELECT done_at IS NOT NULL, error FROM inbox WHERE kind = 'action'"

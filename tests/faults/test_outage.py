@@ -1,4 +1,4 @@
-"""Slack is away for an hour: runs go on, and what they had to say is said in order afterwards, once."""
+"""Slack is unavailable for an hour: runs continue, and their messages are posted afterward, in order and once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SAID += ["canary-staging-1.json", "⏪ Rolled back · staging run #1 · ", "The 
 @pytest.mark.parametrize(
     "fault", [Fault.ERROR_BEFORE, Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.RATE_LIMITED]
 )
-async def test_a_backlog_of_an_hour_is_shown_in_order_and_once(
+async def test_an_hours_backlog_is_posted_in_order_and_once(
     bot: Running, slack: LocalSlack, world: World, bot_database: str, fault: Fault
 ) -> None:
     card = await decided(slack)

@@ -1,4 +1,4 @@
-"""An acknowledged vote is tried until it counts or is refused, however long that takes; a question is not."""
+"""An acknowledged vote is retried until it counts or is refused, however long that takes; a question is not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.outbox import change
 from tests.timing import BRISK
 
 OFTEN = 0.1  # seconds
-PASSES_IN_TIME = 3  # tries
+PASSES_IN_TIME = 3  # attempts
 
 FAILS = """
 CREATE SEQUENCE failures; GRANT USAGE ON failures TO public;
@@ -36,12 +36,12 @@ LONG_AGO = "UPDATE inbox SET received_at = received_at - interval '1 hour' WHERE
 
 @pytest.fixture
 def timing() -> Timing:
-    """A click that is made an hour older must not be answered by what Slack said before it."""
+    """Nothing cached: a click that is aged by an hour must not be answered from before it."""
     return replace(BRISK, people=replace(BRISK.people, fresh=0.0))
 
 
 async def time_flies(dsn: str) -> None:
-    """Until cancelled, what waits for its next try is due."""
+    """Until cancelled, let every retry be due at once."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         while True:
             await conn.execute(DUE)
@@ -69,7 +69,7 @@ def words(slack: LocalSlack, name: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("hurry")
-async def test_a_vote_counts_though_slack_tells_nothing_of_its_caster_for_an_hour(
+async def test_a_vote_counts_even_if_slack_does_not_answer_about_the_voter_for_an_hour(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -85,7 +85,7 @@ async def test_a_vote_counts_though_slack_tells_nothing_of_its_caster_for_an_hou
 
 
 @pytest.mark.usefixtures("hurry")
-async def test_a_command_is_answered_when_it_was_tried_for_long(
+async def test_a_command_is_answered_after_being_retried_for_long(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info", times=None)
@@ -96,7 +96,7 @@ async def test_a_command_is_answered_when_it_was_tried_for_long(
 
 
 @pytest.mark.usefixtures("hurry")
-async def test_a_vote_that_fails_unexpectedly_is_tried_again(
+async def test_a_vote_that_fails_unexpectedly_is_retried(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -107,7 +107,7 @@ async def test_a_vote_that_fails_unexpectedly_is_tried_again(
 
 
 @pytest.mark.usefixtures("hurry")
-async def test_who_meets_a_defect_is_told_in_the_end(
+async def test_a_person_who_hits_a_bug_is_told_in_the_end(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)

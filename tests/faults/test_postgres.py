@@ -1,4 +1,6 @@
-"""The line to PostgreSQL breaks, hangs or lies: what was acknowledged is stored, and what was begun is ended."""
+"""The connection to PostgreSQL breaks, hangs or loses responses: what was acknowledged is stored, and what was begun
+ends.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,13 @@ from tests.faults.proxy import Proxy
 from tests.journeys.conftest import StartBot, World, both_go, decided
 
 PATIENT = 60  # seconds
-TOLD = 2.5  # seconds, in which people are to hear that it did not work
-BACK = 60.0  # seconds, in which clicks are to be taken again
+TOLD = 2.5  # seconds in which people must hear that it did not work
+BACK = 60.0  # seconds in which clicks must be accepted again
 
 
 @pytest.fixture
 async def bot(start_bot: StartBot, slack: LocalSlack, far_database: str) -> AsyncIterator[Running]:
-    """One whose database is far away."""
+    """A bot whose connection to the database goes through the proxy."""
     async with start_bot(database_url=far_database) as bot:
         await slack.connected()
         yield bot
@@ -52,7 +54,7 @@ async def who_voted(dsn: str) -> list[str]:
 
 
 @pytest.mark.parametrize("answered", [True, False])
-async def test_a_click_whose_insert_got_no_answer_is_acknowledged_and_counts_once(
+async def test_a_click_whose_insert_got_no_response_is_acknowledged_and_counts_once(
     bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str, answered: bool
 ) -> None:
     card = await decided(slack)
@@ -62,7 +64,7 @@ async def test_a_click_whose_insert_got_no_answer_is_acknowledged_and_counts_onc
     assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
 
 
-async def test_a_vote_whose_commit_got_no_answer_counts_once(
+async def test_a_vote_whose_commit_got_no_response_counts_once(
     bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -72,10 +74,10 @@ async def test_a_vote_whose_commit_got_no_answer_counts_once(
     assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
 
 
-async def test_a_look_goes_on_whose_end_could_not_be_noted(
+async def test_a_watch_continues_if_the_end_of_a_measurement_could_not_be_stored(
     bot: Running, slack: LocalSlack, world: World, postgres_line: Proxy, bot_database: str
 ) -> None:
-    """The worker lives, so nobody takes its work over: it has to notice by itself."""
+    """The worker is alive, so nobody takes over: it has to notice by itself."""
     await went_go(slack, await decided(slack))
     trip = postgres_line.breaks_at(b"procrastinate_finish_job", b"COMMIT")
     await asyncio.wait_for(trip.happened.wait(), PATIENT)
@@ -87,10 +89,10 @@ async def test_a_look_goes_on_whose_end_could_not_be_noted(
     await comes_true(went_on)
 
 
-async def test_a_vote_is_tried_again_though_that_it_failed_could_not_be_noted(
+async def test_a_vote_is_retried_even_if_its_failure_could_not_be_stored(
     bot: Running, slack: LocalSlack, postgres_line: Proxy
 ) -> None:
-    """The job is `doing` then, of a worker that lives and has forgotten it."""
+    """Its job stays `doing`, held by a live worker that has forgotten it."""
     card = await decided(slack)
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info")
     trip = postgres_line.breaks_at(b"procrastinate_retry_job", b"COMMIT", answered=False)
@@ -99,7 +101,7 @@ async def test_a_vote_is_tried_again_though_that_it_failed_could_not_be_noted(
     await slack.sees("#releases", "needs a vote from platform", timeout=PATIENT)
 
 
-async def test_work_whose_end_could_not_be_noted_does_not_stay(
+async def test_a_job_whose_end_could_not_be_stored_does_not_stay(
     bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str
 ) -> None:
     trip = postgres_line.breaks_at(b"procrastinate_finish_job", b"COMMIT", answered=False)
@@ -113,10 +115,10 @@ async def test_work_whose_end_could_not_be_noted_does_not_stay(
 
 
 @pytest.mark.parametrize("forgets", [False, True])
-async def test_while_it_hangs_people_are_told_in_time_and_then_it_goes_on(
+async def test_while_the_connection_hangs_people_are_told_in_time_and_then_work_continues(
     bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str, forgets: bool
 ) -> None:
-    """`forgets`: the connections of before never answer again, nor end."""
+    """With `forgets`, earlier connections never respond again, nor end."""
     slack.courier.ack_limit = TOLD
     card = await decided(slack)
     with postgres_line.hanging(forgets=forgets):

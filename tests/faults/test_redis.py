@@ -1,4 +1,4 @@
-"""Redis dies, forgets, hangs or was never there: the bot is slower at most, and decides the same."""
+"""Redis dies, loses data, hangs or never ran: the bot is slower at most, and decides the same."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 async def server(folder: Path) -> AsyncIterator[Valkey]:
-    """A Valkey of this test's own, that nobody starts again."""
+    """A Valkey of the test's own, which nobody restarts."""
     server = Valkey(folder)
     server.home.mkdir(parents=True)
     await server.prepare()
@@ -67,7 +67,7 @@ def send(server: Valkey, number: signal.Signals) -> None:
 
 
 async def nothing(server: Valkey, redis: Redis) -> None:
-    """All is well."""
+    """Nothing happens to Redis."""
 
 
 async def killed(server: Valkey, redis: Redis) -> None:
@@ -79,14 +79,14 @@ async def hangs(server: Valkey, redis: Redis) -> None:
 
 
 async def flushed(server: Valkey, redis: Redis) -> None:
-    """Again and again, until it is closed."""
+    """Flush over and over until cancelled."""
     while True:
         await redis.flushall()
         await asyncio.sleep(0.02)
 
 
 async def full_of_what_is_old_and_wrong(server: Valkey, redis: Redis) -> None:
-    """As if it had been restored from a copy of another day, or were written by somebody else as well."""
+    """Fill it with wrong values, as if restored from another day's copy or written by others."""
     while True:
         for key in await redis.keys():
             await redis.set(key, "of another day")
@@ -115,7 +115,7 @@ async def facts(dsn: str, sql: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("fault", [nothing, killed, hangs, flushed, full_of_what_is_old_and_wrong])
-async def test_whatever_becomes_of_redis_the_decision_is_the_same_and_nothing_is_lost(
+async def test_a_decision_is_the_same_and_nothing_is_lost_whatever_happens_to_redis(
     start_bot: StartBot,
     slack: LocalSlack,
     world: World,
@@ -176,13 +176,13 @@ async def granted(limits: Limits, times: int, channel: str = "C1") -> int:
     return sum([(await limits.place(Way.POST, channel)).wait == 0 for _ in range(times)])
 
 
-async def test_replicas_share_a_channels_places(valkey: str) -> None:
+async def test_replicas_share_a_channels_rate_limit(valkey: str) -> None:
     async with replica(valkey) as one, replica(valkey) as other:
         assert await granted(one, 2) + await granted(other, 10) == CHANNEL.most
         assert await granted(other, 10, "C2") == CHANNEL.most
 
 
-async def test_they_share_them_though_their_clocks_differ(
+async def test_replicas_share_it_even_if_their_clocks_differ(
     valkey: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = time.time
@@ -194,10 +194,12 @@ async def test_they_share_them_though_their_clocks_differ(
         assert 0 < (await behind.place(Way.POST, "C1")).wait <= CHANNEL.seconds + 1
 
 
-async def test_what_slack_told_one_replica_binds_the_other_there_and_nowhere_else(valkey: str) -> None:
+async def test_a_pause_that_slack_told_one_replica_binds_the_other_there_and_nowhere_else(
+    valkey: str,
+) -> None:
     async with replica(valkey) as one, replica(valkey) as other:
         await one.refused(Way.POST, "C1", 30)
-        await one.refused(Way.POST, "C1", 5)  # the longer one stands
+        await one.refused(Way.POST, "C1", 5)  # the longer one remains
         await one.refused("users.info", "", 20)
         assert 25 < (await other.place(Way.POST, "C1")).wait <= 30
         assert 15 < (await other.place("users.info")).wait <= 20
@@ -206,8 +208,8 @@ async def test_what_slack_told_one_replica_binds_the_other_there_and_nowhere_els
         assert other.held().keys() == {Lane(Way.POST, "C1"), Lane("users.info")}
 
 
-async def test_a_pause_that_is_far_too_long_ends_soon_after_it_is_taken_back(valkey: str) -> None:
-    """As of a Redis that was restored from a copy, or was told by a replica whom something else answered for Slack."""
+async def test_an_absurdly_long_pause_ends_soon_after_it_is_removed(valkey: str) -> None:
+    """As in a Redis restored from a copy, or after a replica got a 429 from something other than Slack."""
     now = 1000.0
     async with Hints(valkey) as hints:
         limits = Limits(hints, "T0ACME", lambda _: None, clock=lambda: now)
@@ -219,11 +221,11 @@ async def test_a_pause_that_is_far_too_long_ends_soon_after_it_is_taken_back(val
         assert (await limits.place("users.info")).wait == 0
 
 
-async def test_a_redis_that_was_emptied_makes_nobody_bolder(valkey: str) -> None:
+async def test_an_emptied_redis_raises_no_limit(valkey: str) -> None:
     async with replica(valkey) as one, Redis.from_url(valkey) as redis:
         await one.refused(Way.POST, "C2", 30)
         assert await granted(one, 10) == CHANNEL.most
-        assert await granted(one, 2, "C3") == 2  # and nobody has said yet that there is no more
+        assert await granted(one, 2, "C3") == 2  # its limit is not reached yet
         await redis.flushall()
         assert await granted(one, 10) == 0
         assert await granted(one, 10, "C3") == CHANNEL.most - 2
@@ -238,7 +240,7 @@ async def test_without_redis_each_replica_is_slower(valkey: str, server: Valkey)
         assert await granted(one, 10) == CHANNEL.share(ALONE).most < CHANNEL.most
 
 
-async def test_a_redis_that_hangs_is_asked_once_and_not_for_every_message(folder: Path) -> None:
+async def test_a_hanging_redis_is_asked_once_and_not_for_every_message(folder: Path) -> None:
     connections = []
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -256,7 +258,7 @@ async def test_a_redis_that_hangs_is_asked_once_and_not_for_every_message(folder
         assert len(connections) == 1
 
 
-async def test_a_redis_that_is_back_is_asked_again(valkey: str, server: Valkey) -> None:
+async def test_a_recovered_redis_is_used_again(valkey: str, server: Valkey) -> None:
     async with Hints(valkey) as hints:
         send(server, signal.SIGSTOP)
         assert await hints.take(RATE, "x") is None

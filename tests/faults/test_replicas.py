@@ -1,4 +1,4 @@
-"""Two bots share the work, or do it twice, or come and go: each interaction and each timer counts once."""
+"""Two bots share the work, do it twice, or come and go: each interaction and each timer counts once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def two(stage: Stage) -> tuple[Replica, Replica]:
 
 
 async def everybody_plays(stage: Stage, rounds: int = 1) -> None:
-    """Some to a rollback, some until the deadline, side by side."""
+    """Some teams play to a rollback, some to the deadline, concurrently."""
 
     async def play(team: Team, plan: Plan) -> None:
         for _ in range(rounds):
@@ -65,8 +65,8 @@ async def everybody_plays(stage: Stage, rounds: int = 1) -> None:
             group.create_task(play(team, [roll_back, lapse][number % 2]))
 
 
-async def test_work_that_is_given_to_both_counts_once(stage: Stage) -> None:
-    """As after a sleep: whatever is enqueued stands there twice, and two bots go at it."""
+async def test_jobs_given_to_both_replicas_count_once(stage: Stage) -> None:
+    """Every job is enqueued twice, as after a suspension, and two bots work on them."""
     async with await psycopg.AsyncConnection.connect(stage.database, autocommit=True) as conn:
         await conn.execute(TWICE)
     async with kept_running(*two(stage)):
@@ -76,7 +76,7 @@ async def test_work_that_is_given_to_both_counts_once(stage: Stage) -> None:
     assert len(record.runs) == TEAMS
 
 
-async def test_what_slack_delivers_to_both_counts_once(stage: Stage) -> None:
+async def test_interactions_delivered_to_both_replicas_count_once(stage: Stage) -> None:
     team = Team(stage, 0, patience=PATIENT)
     async with kept_running(*two(stage)):
         await stage.slack.connected(2, timeout=PATIENT)
@@ -84,7 +84,8 @@ async def test_what_slack_delivers_to_both_counts_once(stage: Stage) -> None:
         await team.all_go(card)
         clicks = [each for each in stage.slack.deliveries if each.kind == "interactive"]
         again = [stage.slack.courier.deliver(each.kind, each.payload) for each in clicks * 4]
-        assert sum(each.acked for each in await asyncio.gather(*again)) > len(clicks)  # of the same
+        # some duplicates were acknowledged
+        assert sum(each.acked for each in await asyncio.gather(*again)) > len(clicks)
         assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
         await team.time_passes(1)
         await team.watch_ends(1)
@@ -93,7 +94,7 @@ async def test_what_slack_delivers_to_both_counts_once(stage: Stage) -> None:
 
 
 async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
-    """As a rollout does it: one after the other is asked to stop, and started again."""
+    """As in a rollout: one replica after the other is asked to stop, and is restarted."""
     bots = two(stage)
 
     async def restart() -> None:
@@ -108,7 +109,9 @@ async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
             group.create_task(restart())
             await everybody_plays(stage, rounds=2)
         await all_came_true(stage)
-        await stage.slack.connected(2, timeout=PATIENT)  # asked to stop while it starts, a bot just ends
+        await stage.slack.connected(
+            2, timeout=PATIENT
+        )  # a bot that is asked to stop while it starts just exits
     ended = [life.code for bot in bots for life in bot.lives]
     assert set(ended) == {0}
     assert len(await _runs(stage)) == 2 * TEAMS
@@ -116,7 +119,7 @@ async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
 
 @pytest.fixture
 async def before(tmp_path: Path) -> Path:
-    """The code as it was before the newest migration."""
+    """A checkout of the code before the newest migration."""
     migration = f"bot/store/migrations/versions/{newest()}_*.sql"
     added = (await git("log", "--diff-filter=A", "--format=%H", "--", migration)).split()
     if not added or not await git("ls-tree", f"{added[-1]}^", "bot/plan/stored.py"):
@@ -131,7 +134,7 @@ async def before(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def staged_before(servers: Servers, before: Path) -> AsyncIterator[Stage]:
-    """On a database that the version before has made."""
+    """A stage whose database was created by the previous version."""
     program = "import sys; from bot.store.migrate import migrate; migrate(sys.argv[1], grant_to=sys.argv[2])"
     async with throwaway_database(servers.postgres) as dsn:
         running = await asyncio.create_subprocess_exec(sys.executable, "-c", program, dsn, BOT, cwd=before)
@@ -142,14 +145,16 @@ async def staged_before(servers: Servers, before: Path) -> AsyncIterator[Stage]:
 
 
 async def git(*words: str) -> str:
-    """Its output; empty where this is not a checkout, or belongs to another user."""
+    """The output of git, or "" if this is not a checkout, or belongs to another user."""
     running = await asyncio.create_subprocess_exec("git", "-C", ROOT, *words, stdout=subprocess.PIPE)
     said, _ = await running.communicate()
     return said.decode() if running.returncode == 0 else ""
 
 
-async def test_the_version_before_and_this_one_work_side_by_side(staged_before: Stage, before: Path) -> None:
-    """As in a rollout: the database is migrated under the old version, and each works on what the other started."""
+async def test_the_previous_version_and_this_one_work_side_by_side(
+    staged_before: Stage, before: Path
+) -> None:
+    """As in a rollout: the database is migrated while the old version runs, and each works on what the other started."""
     stage = staged_before
     old, new = two(stage)
     old.code = before
@@ -181,7 +186,7 @@ class ConditionMet(MessageKind):
 
 @pytest.fixture
 def after(tmp_path: Path) -> Path:
-    """The code of a later version, which knows one more kind of message."""
+    """A copy of the code that knows one more kind of message, as a later version may."""
     folder = tmp_path / "after"
     for package in ("bot", "commands", "checks"):
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -189,7 +194,7 @@ def after(tmp_path: Path) -> Path:
     return folder
 
 
-async def test_what_only_a_later_version_can_post_does_not_hold_up_its_run_while_that_is_gone(
+async def test_a_message_only_a_later_version_can_post_does_not_hold_up_its_run_while_that_version_is_gone(
     stage: Stage, after: Path
 ) -> None:
     ours, later = two(stage)
@@ -204,7 +209,7 @@ async def test_what_only_a_later_version_can_post_does_not_hold_up_its_run_while
             )
         await team.all_go(card)
         assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
-        async with kept_running(later):  # it is back
+        async with kept_running(later):  # the later version is back
             await stage.slack.connected(2, timeout=PATIENT)
             await stage.slack.sees(team.name, "A condition is met", timeout=PATIENT)
             await team.time_passes(1)

@@ -1,4 +1,6 @@
-"""PostgreSQL itself is killed, or its disk is full: people are told in time, what was acknowledged is there, and it goes on."""
+"""PostgreSQL itself is killed, or its disk is full: people are told in time, acknowledged data is there, and work
+continues.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,14 @@ from tests.faults.team import Team
 from tests.faults.test_kill import all_came_true, roll_back
 
 PATIENT = 90.0  # seconds
-TOLD = 2.5  # seconds, in which people are to hear that it did not work
-BACK = 60.0  # seconds, in which they are to be heard again
+TOLD = 2.5  # seconds in which people must hear that it did not work
+BACK = 60.0  # seconds in which commands must be accepted again
 OFTEN = 0.1  # seconds between two commands
-SPARE = 64 * 1024  # bytes that a full disk has
+SPARE = 64 * 1024  # bytes that a full disk has left
 
 
 class Asker:
-    """Somebody who asks over and over, and notes whether it was taken."""
+    """A person who keeps asking, and counts the kinds of answer."""
 
     def __init__(self, slack: LocalSlack) -> None:
         self._raj = slack.user("raj0")
@@ -49,7 +51,7 @@ class Asker:
 
 
 async def with_a_bot(stage: Stage, act: Callable[[Team, Asker], Awaitable[None]]) -> None:
-    """A journey before, in which nothing breaks, and one after it; all of it counts."""
+    """Play a journey before and one after `act`; all of it counts."""
     team = Team(stage, 0, patience=PATIENT)
     async with kept_running(stage.replica("bot")):
         await stage.slack.connected(timeout=PATIENT)
@@ -61,7 +63,7 @@ async def with_a_bot(stage: Stage, act: Callable[[Team, Asker], Awaitable[None]]
         await all_came_true(stage)
 
 
-async def test_a_killed_server_is_told_of_in_time_and_comes_back_with_all_that_was_acknowledged() -> None:
+async def test_a_killed_server_is_reported_in_time_and_comes_back_with_everything_acknowledged() -> None:
     async with staged() as stage:
 
         async def kill(_: Team, asker: Asker) -> None:
@@ -74,7 +76,7 @@ async def test_a_killed_server_is_told_of_in_time_and_comes_back_with_all_that_w
         await with_a_bot(stage, kill)
 
 
-async def test_a_full_disk_is_told_of_in_time_and_all_that_was_acknowledged_is_there() -> None:
+async def test_a_full_disk_is_reported_in_time_and_everything_acknowledged_is_there() -> None:
     with tempfile.TemporaryDirectory(prefix="canary-full-") as name, small_disk(Path(name) / "postgres"):
         async with staged(folder=Path(name)) as stage:
 
@@ -91,7 +93,7 @@ async def test_a_full_disk_is_told_of_in_time_and_all_that_was_acknowledged_is_t
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own, which only root may make."""
+    """A file system of its own, which only root can create."""
     folder.mkdir()
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=320m", "tmpfs", folder], capture_output=True, check=False
@@ -106,7 +108,7 @@ def small_disk(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def filled(filler: Path) -> Iterator[None]:
-    """Hardly a byte is free while the block lasts."""
+    """Leave hardly a byte free while the block lasts."""
     free = os.statvfs(filler.parent)
     with filler.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, max(1, free.f_bavail * free.f_frsize - SPARE))

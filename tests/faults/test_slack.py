@@ -20,14 +20,14 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, both_go, decided
 from tests.timing import BRISK
 
-PATIENT = 60  # seconds: a time-out of ours may have to pass first
+PATIENT = 60  # seconds: one of our timeouts may have to pass first
 SETTLED = BRISK.outbox.settled.total_seconds()
-STILL_AT_WORK = SETTLED - 0.5  # Slack, with what it read before a connection broke
-LATE = BRISK.outbox.request - 1.0  # and in time all the same
+STILL_AT_WORK = SETTLED - 0.5  # seconds that Slack works on a request after the connection broke
+LATE = BRISK.outbox.request - 1.0  # seconds, and still in time
 
 
 async def shown_once(slack: LocalSlack) -> list[Message]:
-    """The whole journey; -> what the channel shows in the end."""
+    """Play the whole journey. Returns what the channel shows in the end."""
     card = await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
     await slack.sees("#releases", "*Results*", timeout=PATIENT)
     await both_go(slack, card)
@@ -36,21 +36,21 @@ async def shown_once(slack: LocalSlack) -> list[Message]:
 
 
 async def with_table(slack: LocalSlack) -> Message:
-    """-> the card of a run that waits for votes, and has said all that it has to say until then."""
+    """Returns the card of a run that waits for votes and has posted everything until then."""
     card = await decided(slack)
     await slack.sees("#releases", "*Results*", timeout=PATIENT)
     return card
 
 
 def kinds(messages: list[Message]) -> list[str]:
-    """The outbox rows behind the messages, by their metadata; files have none."""
+    """The kinds of the outbox rows behind the messages, by their metadata; files have none."""
     return [message.metadata["event_payload"]["id"] for message in messages if message.metadata]
 
 
 @pytest.mark.parametrize(
     "fault", [Fault.ERROR_AFTER, Fault.RESET_AFTER, Fault.HALF_BODY, Fault.ERROR_BEFORE, Fault.RESET_BEFORE]
 )
-async def test_no_answer_and_no_clear_answer_post_nothing_twice(
+async def test_missing_and_unclear_responses_post_nothing_twice(
     bot: Running, slack: LocalSlack, fault: Fault
 ) -> None:
     slack.faults.inject(fault, "chat.postMessage", times=3)
@@ -75,7 +75,7 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
 async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
     bot: Running, slack: LocalSlack
 ) -> None:
-    """It had read the request by then, and takes as long as it is given."""
+    """Slack had read the request by then, and takes the longest that we allow for."""
     card = await with_table(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=2, seconds=STILL_AT_WORK)
     await both_go(slack, card)
@@ -85,8 +85,8 @@ async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
     assert len(ids) == len(set(ids)) == 6
 
 
-async def test_a_look_tells_what_was_there_when_it_began(bot: Running, slack: LocalSlack) -> None:
-    """Its answer takes longer than what it looked for."""
+async def test_a_lookup_returns_the_history_of_when_it_began(bot: Running, slack: LocalSlack) -> None:
+    """Its response takes longer than the post that it looks for."""
     card = await with_table(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=1, seconds=STILL_AT_WORK)
     slack.faults.inject(Fault.SLOW_ANSWER, "conversations.replies", times=1, seconds=SETTLED + 1.0)
@@ -96,24 +96,22 @@ async def test_a_look_tells_what_was_there_when_it_began(bot: Running, slack: Lo
     assert len(ids) == len(set(ids)) == 6
 
 
-async def test_what_a_card_showed_before_the_connection_broke_does_not_stay(
+async def test_an_update_that_takes_effect_late_does_not_stay_on_the_card(
     bot: Running, slack: LocalSlack
 ) -> None:
-    """An update that has its effect late would be the last one."""
+    """Otherwise it would be the last one."""
     card = await decided(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.update", times=1, seconds=STILL_AT_WORK)
     await slack.user("ana").click(card, "Go")
     await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
     await slack.user("ben").click(card, "Go")
     await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
-    await asyncio.sleep(STILL_AT_WORK)  # now that one has had its effect
+    await asyncio.sleep(STILL_AT_WORK)  # now that one has taken effect
     await slack.wait_for(lambda: "✅ Go, watching" in slack.render_text(card) and not card.elements, PATIENT)
 
 
-async def test_a_post_that_is_answered_late_is_waited_for_and_not_looked_for(
-    bot: Running, slack: LocalSlack
-) -> None:
-    """Its sender says meanwhile that it lives."""
+async def test_a_post_answered_late_is_waited_for_and_not_looked_for(bot: Running, slack: LocalSlack) -> None:
+    """Its sender renews its lease meanwhile."""
     card = await with_table(slack)
     slack.faults.inject(Fault.DELAY, "chat.postMessage", times=1, seconds=LATE)
     await both_go(slack, card)
@@ -123,7 +121,7 @@ async def test_a_post_that_is_answered_late_is_waited_for_and_not_looked_for(
 
 @asynccontextmanager
 async def with_a_page_of_its_own(slack: LocalSlack, method: str) -> AsyncIterator[str]:
-    """-> URL of a proxy that hands on everything, and answers the first call of the method with a page."""
+    """Yields the URL of a proxy that passes on everything, but answers the first call of the method with an HTML page."""
     to_spoil = [method]
 
     async def hand_on(request: web.Request) -> web.Response:
@@ -149,9 +147,7 @@ async def with_a_page_of_its_own(slack: LocalSlack, method: str) -> AsyncIterato
         await runner.cleanup()
 
 
-async def test_a_post_that_is_answered_with_a_page_is_looked_for(
-    start_bot: StartBot, slack: LocalSlack
-) -> None:
+async def test_a_post_answered_with_a_page_is_looked_for(start_bot: StartBot, slack: LocalSlack) -> None:
     async with (
         with_a_page_of_its_own(slack, "chat.postMessage") as url,
         start_bot(slack_api_url=url),
@@ -170,7 +166,7 @@ async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> No
     assert posted - limited >= 2
 
 
-async def test_updates_that_fail_are_made_up_for(bot: Running, slack: LocalSlack) -> None:
+async def test_failed_updates_are_made_up_for(bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.ERROR_AFTER, "chat.update", times=2)
     card = await decided(slack)
     assert "needs a vote from" in slack.render_text(card)
@@ -202,7 +198,7 @@ async def test_a_start_that_meets_lasting_trouble_says_so_and_does_not_blame_the
 
 @pytest.mark.parametrize("method", AT_THE_START)
 @pytest.mark.parametrize("fault", TROUBLE)
-async def test_a_start_that_meets_trouble_once_goes_on(
+async def test_a_start_that_meets_trouble_once_continues(
     start_bot: StartBot, slack: LocalSlack, fault: Fault, method: str
 ) -> None:
     slack.faults.inject(fault, method)
@@ -212,7 +208,7 @@ async def test_a_start_that_meets_trouble_once_goes_on(
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.HALF_BODY, Fault.RESET_BEFORE])
-async def test_trouble_while_it_asks_what_slack_lacks_does_not_end_the_bot(
+async def test_trouble_while_detecting_missing_features_does_not_end_the_bot(
     start_bot: StartBot, slack: LocalSlack, fault: Fault
 ) -> None:
     slack.faults.inject(fault, "files.getUploadURLExternal")
@@ -224,10 +220,10 @@ async def test_trouble_while_it_asks_what_slack_lacks_does_not_end_the_bot(
         assert not bot.work.done()
 
 
-async def test_while_slack_is_down_the_run_goes_on_and_then_everything_is_said_in_order_and_once(
+async def test_while_slack_is_down_the_run_continues_and_then_everything_is_posted_in_order_and_once(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
-    """Neither may anything be posted, nor looked for."""
+    """Neither posting nor looking for messages works."""
     await slack.user("raj").command("#releases", "/canary", "run staging")
     messages = await shown_once(slack)
     slack.faults.inject(Fault.ERROR_BEFORE, "*", times=None)
@@ -246,7 +242,7 @@ async def test_while_slack_is_down_the_run_goes_on_and_then_everything_is_said_i
 
 
 async def until(dsn: str, sql: LiteralString) -> None:
-    """A row comes."""
+    """Wait until the query returns a row."""
     async with asyncio.timeout(PATIENT), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         while not (await conn.execute(sql)).rowcount:
             await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The database fails in the middle of a transaction: whichever library met the failure, the work is done again, once."""
+"""The database fails within a transaction: whichever library notices, the work is done again, once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BROKEN = "Something went wrong"
 
 @pytest.fixture
 async def bot(start_bot: StartBot, slack: LocalSlack, far_database: str) -> AsyncIterator[Running]:
-    """One whose database is far away."""
+    """A bot whose connection to the database goes through the proxy."""
     async with start_bot(database_url=far_database) as bot:
         await slack.connected()
         yield bot
@@ -38,7 +38,7 @@ def told(slack: LocalSlack) -> list[str]:
 
 
 async def all_counted(slack: LocalSlack, dsn: str) -> None:
-    """Both votes count once, and nobody was told that they do not."""
+    """Both votes count once, and nobody was told otherwise."""
     assert await who_voted(dsn) == ["U01ANA", "U02BEN"]
     assert not [words for words in told(slack) if BROKEN in words]
     assert await query(dsn, "SELECT error FROM inbox WHERE error IS NOT NULL") == []
@@ -60,7 +60,7 @@ async def all_counted(slack: LocalSlack, dsn: str) -> None:
 async def test_a_vote_counts_once_wherever_its_transaction_breaks(
     bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str, place: bytes, answered: bool
 ) -> None:
-    """The vote that decides enqueues the watch as well, through the job engine."""
+    """The deciding vote also enqueues the watch, through the job engine."""
     card = await decided(slack)
     trip = postgres_line.breaks_at(b"SET counted_at", place, answered=answered)
     await went_go(slack, card)
@@ -80,7 +80,7 @@ async def test_a_run_starts_once_wherever_its_transaction_breaks(
 
 
 @pytest.mark.parametrize("answered", [True, False])
-async def test_a_run_asks_for_votes_though_its_deadline_could_not_be_enqueued(
+async def test_a_run_asks_for_votes_even_if_its_deadline_could_not_be_enqueued(
     bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str, answered: bool
 ) -> None:
     trip = postgres_line.breaks_at(b"INSERT INTO evidence", ENQUEUE, answered=answered)
@@ -90,7 +90,7 @@ async def test_a_run_asks_for_votes_though_its_deadline_could_not_be_enqueued(
 
 
 @pytest.mark.parametrize("answered", [True, False])
-async def test_a_watch_goes_on_though_its_next_look_could_not_be_enqueued(
+async def test_a_watch_continues_even_if_its_next_measurement_could_not_be_enqueued(
     bot: Running, slack: LocalSlack, world: World, postgres_line: Proxy, bot_database: str, answered: bool
 ) -> None:
     await went_go(slack, await decided(slack))
@@ -100,13 +100,13 @@ async def test_a_watch_goes_on_though_its_next_look_could_not_be_enqueued(
     await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
 
 
-# ---------------------------------------------------------------- what the server itself says
+# ---------------------------------------------------------------- errors from the server
 
 
-async def test_a_vote_counts_whose_worker_slept_in_its_transaction(
+async def test_a_vote_counts_if_its_worker_was_suspended_within_its_transaction(
     bot: Running, slack: LocalSlack, postgres_line: Proxy, bot_database: str
 ) -> None:
-    """The server ends it: 25P03, which is no operational error to the driver."""
+    """The server ends the transaction with 25P03, which is not an OperationalError in the driver."""
     card = await decided(slack)
     slept = asyncio.Event()
 
@@ -126,7 +126,7 @@ async def test_a_vote_counts_whose_worker_slept_in_its_transaction(
 
 @asynccontextmanager
 async def read_only(server: str, dsn: str) -> AsyncIterator[None]:
-    """As after a failover to a standby: it answers, and takes nothing."""
+    """The database answers but accepts no writes, as after a failover to a standby."""
     name = urlsplit(dsn).path.removeprefix("/")
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as conn:
         setting = sql.SQL("ALTER DATABASE {} {} default_transaction_read_only").format
@@ -143,7 +143,7 @@ async def read_only(server: str, dsn: str) -> AsyncIterator[None]:
             )
 
 
-async def test_while_the_database_takes_nothing_people_are_told_and_then_it_goes_on(
+async def test_while_the_database_is_read_only_people_are_told_and_then_work_continues(
     bot: Running, slack: LocalSlack, postgres_server: str, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -193,7 +193,7 @@ CREATE TRIGGER a_refuse_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION
         "72000",
     ],
 )
-async def test_a_vote_counts_after_whatever_the_server_could_not_do_at_first(
+async def test_a_vote_counts_after_any_temporary_server_error(
     bot: Running, slack: LocalSlack, bot_database: str, state: str
 ) -> None:
     card = await decided(slack)
@@ -239,7 +239,7 @@ async def test_after_an_outage_workers_listen_again_and_the_libraries_log_no_err
     assert (await slack.user("ben").click(card, "Go")).acked
     await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     await all_counted(slack, bot_database)
-    gc.collect()  # asyncio complains of an exception that nobody retrieved when its task is collected
+    gc.collect()  # asyncio reports an unretrieved exception when its task is collected
     assert not [
         record.getMessage()
         for record in caplog.records

@@ -1,4 +1,4 @@
-"""Images without an engine: Debian's buildah, and a base of Debian's own packages."""
+"""Images without a container engine: Debian's buildah, and a base made from Debian's own packages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CERTIFICATES = "/run/secrets/certificates"
 
 
 def install_tools() -> None:
-    """What an image is made with; says what is missing where it may not install it."""
+    """Install the build tools, or say which are missing if that is not possible."""
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if not missing:
         return
@@ -41,7 +41,7 @@ class Storage:
         return [str(each) for each in ("buildah", *where, *arguments)]
 
     def buildah(self, *arguments: str | Path, seconds: float = 120) -> str:
-        """Output of the command; AssertionError with all that it said when it fails."""
+        """Returns the command's output. Raises AssertionError with everything it printed if it fails."""
         done = subprocess.run(
             self.command(*arguments), capture_output=True, text=True, timeout=seconds, check=False
         )
@@ -49,7 +49,7 @@ class Storage:
         return done.stdout.strip()
 
     def import_debian(self, name: str) -> str:
-        """A small Debian with Python as an image."""
+        """Make an image of a small Debian with Python."""
         tree = self.folder / "debian"
         log = self.folder / "debootstrap.log"
         with log.open("w") as output:
@@ -63,7 +63,7 @@ class Storage:
         return name
 
     def build(self, context: Path, *, base: str, name: str) -> str:
-        """The Dockerfile's image."""
+        """Build the Dockerfile's image."""
         options = [
             "--isolation",
             "chroot",
@@ -78,7 +78,7 @@ class Storage:
         return name
 
     def _secrets(self) -> Sequence[str]:
-        """Where this machine's packages come from, for the build's eyes only."""
+        """Build secrets: where this machine gets its packages from."""
         settings = _pip_settings()
         options = []
         if certificates := _certificates():
@@ -92,7 +92,7 @@ class Storage:
 
 
 def _pip_settings() -> dict[str, str]:
-    """Pip's own view of all its files and variables; folders of this machine are of no use elsewhere."""
+    """Pip's effective settings from all its files and variables, except this machine's folders."""
     done = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"],
         capture_output=True,

@@ -47,7 +47,7 @@ def run(storage: Storage, container: str, *command: str) -> str:
     return storage.buildah("run", "--isolation", "chroot", container, "--", *command)
 
 
-async def test_it_serves_under_its_own_user_and_stops_when_asked(storage: Storage, container: str):
+async def test_it_serves_as_its_own_user_and_stops_when_asked(storage: Storage, container: str):
     config = ROOT / "examples" / "minimal" / "canary.yaml"
     storage.buildah("copy", "--chmod", "0644", container, config, "/etc/canary/canary.yaml")
     async with LocalSlack(manifest=ROOT / "manifest.yml") as slack:
@@ -66,7 +66,7 @@ async def test_it_serves_under_its_own_user_and_stops_when_asked(storage: Storag
     assert list(of_the_image()) == []
 
 
-def test_nothing_that_built_it_is_left_in_it(storage: Storage, container: str):
+def test_no_build_tools_are_left_in_it(storage: Storage, container: str):
     assert run(storage, container, "sh", "-c", "command -v pip gcc cc make uv hatchling; true") == ""
     packages = run(storage, container, "ls", "/opt/canary/lib").split()
     installed = run(storage, container, "ls", f"/opt/canary/lib/{packages[0]}/site-packages").split()
@@ -76,7 +76,7 @@ def test_nothing_that_built_it_is_left_in_it(storage: Storage, container: str):
     assert run(storage, container, "git", "--version").startswith("git version")
 
 
-def test_it_is_no_root_and_may_write_its_data_alone(storage: Storage, container: str):
+def test_it_is_not_root_and_can_write_only_its_data(storage: Storage, container: str):
     assert run(storage, container, "id", "-u") == str(USER)
     assert (
         run(storage, container, "sh", "-c", "touch /data/x && ! touch /opt/canary/x 2>/dev/null && echo so")
@@ -84,7 +84,7 @@ def test_it_is_no_root_and_may_write_its_data_alone(storage: Storage, container:
     )
 
 
-def test_where_packages_came_from_is_no_part_of_it(storage: Storage, image: str, container: str):
+def test_it_does_not_contain_where_packages_came_from(storage: Storage, image: str, container: str):
     assert run(storage, container, "sh", "-c", "ls /etc/pip.conf /run/secrets 2>/dev/null; true") == ""
     settings = storage.folder.joinpath("pip.conf").read_text()
     history = json.loads(storage.buildah("inspect", "--type", "image", image))["Docker"]["history"]
@@ -92,7 +92,7 @@ def test_where_packages_came_from_is_no_part_of_it(storage: Storage, image: str,
     assert not any(secret in json.dumps(history) for secret in secrets)
 
 
-def test_an_orchestrator_is_told_how_it_is(storage: Storage, image: str):
+def test_it_reports_its_health_to_an_orchestrator(storage: Storage, image: str):
     config = json.loads(storage.buildah("inspect", "--type", "image", image))["Docker"]["config"]
     assert "/healthz" in " ".join(config["Healthcheck"]["Test"])
     assert config["User"] == f"{USER}:{USER}"
@@ -102,7 +102,7 @@ def test_an_orchestrator_is_told_how_it_is(storage: Storage, image: str):
 
 @asynccontextmanager
 async def served(storage: Storage, container: str, environment: dict[str, str]) -> AsyncIterator[int]:
-    """The port of a `canary serve` in the container; asked to stop, and waited for, at the end."""
+    """Yields the port of a `canary serve` in the container, which is asked to stop and waited for at the end."""
     options = [part for name, value in environment.items() for part in ("--env", f"{name}={value}")]
     command = storage.command("run", "--isolation", "chroot", *options, container, "--", "canary", "serve")
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)

@@ -1,1 +1,1 @@
-"""docs/messages.md: every sentence that a person can read, side by side. `make messages` writes it, a test compares."""
+"""docs/messages.md: every sentence that people can read, side by side. `make messages` writes it; a test compares."""

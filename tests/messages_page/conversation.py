@@ -42,14 +42,14 @@ from tests.messages_page.sentences import ROOT
 from tests.messages_page.story import ANA, BEN, NUMBER, RAJ
 
 WIDTH = 110
-ALONE = 160  # characters: the start says the most
+ALONE = 160  # characters: the beginning says the most
 SLACK = acme(App(read_manifest(ROOT / "manifest.yml")), Clock())
 
 
 class Shown(NamedTuple):
     title: str
     lines: Sequence[str]
-    alone: str = ""  # what a notification and a screen reader say
+    alone: str = ""  # shown in notifications and read by screen readers
 
     def markdown(self) -> Iterator[str]:
         yield f"### {self.title}"
@@ -81,7 +81,7 @@ def _answer(title: str, answer: tuple[str, list[Block]]) -> Shown:
 
 
 def _form(view: Mapping[str, Any]) -> Shown:
-    """With its hints, and the button that sends it."""
+    """The form with its hints and its submit button."""
     lines = _blocks([block for block in view["blocks"] if block["type"] != "input"])
     for block in view["blocks"]:
         if block["type"] == "input":

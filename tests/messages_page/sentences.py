@@ -1,4 +1,4 @@
-"""Answers, errors and log lines, collected from the source, with `{…}` for what is filled in."""
+"""Answers, errors and log lines, collected from the source code, with `{…}` for inserted values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ERRORS = frozenset(
 PROBLEMS = frozenset({"ValueError"})
 LOGGED = frozenset({"info", "warning", "error", "exception"})
 HINTS = ("hint", "next")
-NEXT = {  # of `bot.base.next_step`, as Slack and the shell word it
+NEXT = {  # from `bot.base.next_step`, as Slack and the shell word it
     "list_runs": "`/canary status`",
     "show": "`/canary show #{run}`",
     "cancel": "`/canary cancel #{run} <reason>`",
@@ -49,7 +49,7 @@ class Sentence:
 
 
 def collected(names: frozenset[str], *, of: str | None = None) -> Iterator[Sentence]:
-    """The texts that calls of these names are given. `of`: the variable that they are methods of."""
+    """The texts passed to functions with these names; `of` is the variable whose methods they are."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
@@ -73,7 +73,7 @@ def _first_text(call: ast.Call) -> str:
 
 
 def _hint(call: ast.Call) -> str:
-    """What the call says is next; and, of a refusal, the command that it offers and whether it names whom to ask."""
+    """The call's hint and, for a refusal, the command that it suggests and whether it names whom to ask."""
     given = {each.arg: each.value for each in call.keywords}
     said = [text for name in HINTS if name in given and (text := text_of(given[name]))]
     said += [NEXT[step.attr] for step in ast.walk(given["then"]) if _is_next(step)] if "then" in given else []
@@ -86,7 +86,7 @@ def _is_next(node: ast.AST) -> TypeGuard[ast.Attribute]:
 
 
 def text_of(node: ast.expr) -> str:
-    """The text of a literal, with `{…}` for what is filled in; empty for anything else."""
+    """The text of a literal, with `{…}` for inserted values, or "" for anything else."""
     match node:
         case ast.Constant(value=str(text)):
             return text
@@ -102,7 +102,7 @@ def text_of(node: ast.expr) -> str:
 
 
 def _filled(part: ast.expr) -> str:
-    """`{run}` for `{run.number}`: the word that says what it is."""
+    """`{run}` for `{run.number}`: the word that tells what it is."""
     assert isinstance(part, ast.FormattedValue)
     names = [
         node.attr if isinstance(node, ast.Attribute) else node.id
@@ -113,7 +113,7 @@ def _filled(part: ast.expr) -> str:
 
 
 def table(sentences: Iterable[Sentence], *, hints: bool = True) -> Iterator[str]:
-    """Each once per module, in the order of its lines. `hints`: with a column for the next step."""
+    """A table with each text once per module, in the order of its lines; `hints` adds a column for the next step."""
     yield "| where | what it says | next step |" if hints else "| where | what it says |"
     yield "|---|---|---|" if hints else "|---|---|"
     for module, text, hint in dict.fromkeys(

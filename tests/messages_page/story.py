@@ -233,7 +233,7 @@ def watching(end: WatchEnd | None = None) -> Watch:
 
 
 def failing(state: PromptState = PromptState.OPEN, **more: Any) -> Dossier:
-    """After a go, when a check has failed."""
+    """The state after a go when a check has failed."""
     result = duplicates(1)
     at = {PromptState.ACKNOWLEDGED: {"acknowledged_by": RAJ, "acknowledged_at": minutes(23)}}.get(state, {})
     if state.answered:

@@ -30,7 +30,7 @@ def pinned(tmp_path: Path) -> Pinned:
 
 
 async def start(conn: Connection, pinned: Pinned, environment: str = "staging") -> Run:
-    """A new run, as the workflow inserts it."""
+    """Insert a new run as the workflow does."""
     await configurations.keep(conn, pinned)
     return await runs.insert(
         conn,

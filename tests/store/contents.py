@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket, SignedPacket
@@ -41,5 +42,6 @@ SUBJECTS: dict[MessageKind, str] = {
     WatchEndLine(): "",
     RollbackLine(): "",
     Alert(event=7, channel="C2"): "7 C2",
+    BaselineMessage(number=3): "3",
     HomePage(): "",
 }

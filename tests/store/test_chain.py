@@ -1,4 +1,4 @@
-"""The chain that the database makes is the one that anybody can compute."""
+"""The hash chain that the database computes is the one that anybody can compute."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.store.conftest import start
 
 ANY = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
-)  # what PostgreSQL's text can hold
+)  # text that PostgreSQL can store
 AWKWARD = '"quoted" \\ \b\f\n\r\t \x01\x1f\x7f \u2028\u2029 \u202e 🚦 \U0010ffff é\u0301 </script>'
 
 
@@ -44,7 +44,7 @@ def test_sql_and_python_agree_on_awkward_text(bot_database: str, run: int) -> No
 
 
 def agree(dsn: str, run: int, actor: str, kind: str, said: str) -> None:
-    """All that was ever appended to the run is a chain, the newest event included."""
+    """Everything appended to the run forms a chain, the newest event included."""
     detail = canonical({"said": said, "nul": "\x00", said: 1.5})
     with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as conn:
         conn.execute(events.SQL["append"], {"run": run, "actor": actor, "kind": kind, "detail": detail})
@@ -65,7 +65,7 @@ class Awkward(Detail):
     deep: dict[str, int]
 
 
-async def test_what_is_appended_comes_back_as_it_was(store: Database, run: int) -> None:
+async def test_an_appended_event_is_read_back_unchanged(store: Database, run: int) -> None:
     said = {
         "reasons": ["a", AWKWARD],
         "nothing": None,
@@ -83,7 +83,7 @@ async def test_what_is_appended_comes_back_as_it_was(store: Database, run: int) 
 
 
 @pytest.mark.parametrize("detail", ["", "[]", "{", '{"a": NaN}'])
-async def test_what_nobody_could_read_back_is_refused(store: Database, run: int, detail: str) -> None:
+async def test_text_that_cannot_be_read_back_is_refused(store: Database, run: int, detail: str) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         async with store.transaction() as conn:
             await conn.execute(

@@ -1,4 +1,6 @@
-"""What is sent first: what somebody waits for, whatever flood of progress there is, and each run in its own order."""
+"""Which message is sent next: what somebody waits for, however much progress there is to show, and each run in its own
+order.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ async def want(store: Database, of: Run, *contents: MessageKind, urgent: bool = 
 async def claim(
     store: Database, limit: int = 1, held: Iterable[Held] = ()
 ) -> list[tuple[int | None, MessageKind]]:
-    """-> (run, content) of each, put back at once."""
+    """Claim and release messages. Returns (run, content) of each."""
     async with store.connection() as conn:
         claimed = await messages.claim(conn, limit, KINDS, held=held)
         for message in claimed:
@@ -46,7 +48,7 @@ async def claim(
 
 
 async def send(store: Database, of: Run, *contents: MessageKind) -> None:
-    """Whatever else waits, these are shown now."""
+    """Mark these as shown, whatever else waits."""
     await want(store, of, *contents)
     async with store.connection() as conn:
         for content in contents:
@@ -61,7 +63,7 @@ async def send(store: Database, of: Run, *contents: MessageKind) -> None:
 
 @pytest.fixture
 async def flood(store: Database, pinned: Pinned) -> list[Run]:
-    """Many runs whose cards are to be updated and whose tables, charts and packets are to be posted, earlier than all else."""
+    """Many runs with earlier card updates, and tables, charts and packets to post."""
     runs = [await new_run(store, pinned, f"other-{number}") for number in range(20)]
     for each in runs:
         await send(store, each, CARD)
@@ -70,7 +72,7 @@ async def flood(store: Database, pinned: Pinned) -> list[Run]:
 
 
 @pytest.mark.parametrize("content", [each for each in SUBJECTS if each.awaited], ids=lambda each: each.kind)
-async def test_what_somebody_waits_for_overtakes_the_progress_of_others(
+async def test_awaited_messages_overtake_the_progress_of_other_runs(
     store: Database, pinned: Pinned, flood: list[Run], content: MessageKind
 ) -> None:
     ours = await new_run(store, pinned, "ours")
@@ -79,17 +81,17 @@ async def test_what_somebody_waits_for_overtakes_the_progress_of_others(
     assert await claim(store) == [(ours.number, content)]
 
 
-async def test_a_card_that_somebody_waits_for_overtakes_those_that_only_show_progress(
+async def test_an_awaited_card_overtakes_cards_that_only_show_progress(
     store: Database, pinned: Pinned, flood: list[Run]
 ) -> None:
     ours = await new_run(store, pinned, "ours")
     await send(store, ours, CARD)
     await want(store, ours, CARD, urgent=True)
     assert await claim(store) == [(ours.number, CARD)]
-    assert await claim(store) == [(ours.number, CARD)]  # put back, it is still awaited
+    assert await claim(store) == [(ours.number, CARD)]  # it stays awaited after being released
 
 
-async def test_a_new_runs_card_comes_before_what_others_show_in_their_threads(
+async def test_a_new_runs_card_comes_before_other_runs_replies(
     store: Database, pinned: Pinned, flood: list[Run]
 ) -> None:
     ours = await new_run(store, pinned, "ours")
@@ -97,7 +99,7 @@ async def test_a_new_runs_card_comes_before_what_others_show_in_their_threads(
     assert await claim(store) == [(ours.number, CARD)]
 
 
-async def test_what_a_decision_has_to_wait_for_in_its_own_run_is_waited_for_as_well(
+async def test_messages_before_a_decision_in_its_own_run_are_awaited_too(
     store: Database, pinned: Pinned, flood: list[Run]
 ) -> None:
     ours = await new_run(store, pinned, "ours")
@@ -127,10 +129,12 @@ async def test_while_a_vote_is_being_posted_no_progress_takes_the_place_of_the_d
     assert await claim(store) == [(ours.number, DECISION)]
 
 
-async def test_where_nobody_waits_the_order_is_that_of_asking(store: Database, flood: list[Run]) -> None:
+async def test_without_anyone_waiting_messages_go_in_the_order_they_were_requested(
+    store: Database, flood: list[Run]
+) -> None:
     assert await claim(store, 1) == [(flood[0].number, CARD)]
     claimed = await claim(store, 100)
-    assert len(claimed) == 2 * len(flood)  # of each run, the update and the first to be posted
+    assert len(claimed) == 2 * len(flood)  # per run: the update, and the first to be posted
     assert [of for of, _ in claimed] == sorted(of for of, _ in claimed)
 
 
@@ -148,7 +152,7 @@ async def test_where_nobody_waits_the_order_is_that_of_asking(store: Database, f
         ([Held(POST), Held(UPDATE), Held(UPLOAD, progress=True)], set()),
     ],
 )
-async def test_what_may_not_be_called_now_is_not_taken(
+async def test_a_rate_limited_message_is_not_claimed(
     store: Database, pinned: Pinned, held: list[Held], left: set[MessageKind]
 ) -> None:
     one, other = [await new_run(store, pinned, name) for name in ("one", "other")]
@@ -159,7 +163,7 @@ async def test_what_may_not_be_called_now_is_not_taken(
     assert {content for _, content in await claim(store, 10, held)} == left
 
 
-async def test_what_somebody_waits_for_is_not_held_with_the_progress(store: Database, pinned: Pinned) -> None:
+async def test_an_awaited_message_is_not_held_back_with_the_progress(store: Database, pinned: Pinned) -> None:
     one = await new_run(store, pinned, "one")
     await send(store, one, CARD)
     await want(store, one, TABLE, DECISION)
@@ -169,14 +173,14 @@ async def test_what_somebody_waits_for_is_not_held_with_the_progress(store: Data
     assert (one.number, CARD) in await claim(store, 10, held)
 
 
-async def test_nobody_else_takes_what_is_taken(store: Database, flood: list[Run]) -> None:
+async def test_a_claimed_message_is_not_claimed_again(store: Database, flood: list[Run]) -> None:
     async with store.transaction() as one, store.transaction() as other:
         first, second = await messages.claim(one, 10, KINDS), await messages.claim(other, 10, KINDS)
     assert len(first) == len(second) == 10
     assert not {message.id for message in first} & {message.id for message in second}
 
 
-async def test_nobody_else_looks_for_what_is_looked_for(store: Database, flood: list[Run]) -> None:
+async def test_a_message_being_looked_for_is_not_looked_for_again(store: Database, flood: list[Run]) -> None:
     async with store.transaction() as conn:
         for message in await messages.claim(conn, 20, KINDS):
             await messages.in_doubt(conn, message, "no answer")
@@ -189,7 +193,9 @@ async def test_nobody_else_looks_for_what_is_looked_for(store: Database, flood: 
     assert not {message.id for message in first} & {message.id for message in second}
 
 
-async def test_the_next_due_is_not_what_only_waits_for_another(store: Database, pinned: Pinned) -> None:
+async def test_the_next_due_time_ignores_messages_that_wait_for_others(
+    store: Database, pinned: Pinned
+) -> None:
     one = await new_run(store, pinned, "one")
     await want(store, one, CARD, TABLE)
     async with store.connection() as conn:
@@ -202,9 +208,7 @@ async def test_the_next_due_is_not_what_only_waits_for_another(store: Database, 
     assert 6 < due <= 7
 
 
-async def test_whatever_becomes_of_a_message_is_announced_to_what_stands_behind_it(
-    store: Database, pinned: Pinned
-) -> None:
+async def test_every_change_of_a_message_notifies_those_behind_it(store: Database, pinned: Pinned) -> None:
     one = await new_run(store, pinned, "one")
     await want(store, one, CARD)
     async with store.connection() as conn:
@@ -213,14 +217,14 @@ async def test_whatever_becomes_of_a_message_is_announced_to_what_stands_behind_
             await listener.execute("LISTEN canary_message")
             await messages.claim(
                 conn, 1, KINDS
-            )  # takes nothing, and wakes nobody: else two would keep each other awake
+            )  # takes nothing and wakes nobody; otherwise two would keep each other awake
             await messages.sent(conn, card, ts="1.0")
             heard = [notice async for notice in listener.notifies(timeout=1.0)]
     assert len(heard) == 1
 
 
 async def test_a_kind_of_another_version_is_left_to_it(store: Database, pinned: Pinned) -> None:
-    """Whatever comes after it in its run waits for that version, but not for ever: it may be gone."""
+    """Later messages of its run wait for that version, but not forever: it may be gone."""
     one, other = [await new_run(store, pinned, name) for name in ("one", "other")]
     later = "INSERT INTO message (run, kind, channel) VALUES (%(run)s, 'condition met', 'C1')"
     async with store.connection() as conn:
@@ -242,7 +246,7 @@ async def test_a_kind_of_another_version_is_left_to_it(store: Database, pinned: 
 
 
 async def history(dsn: str, of: Run, rows: int) -> None:
-    """So many messages that were sent, each through the states that they go through."""
+    """That many sent messages, each through its usual states."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         await conn.execute(
             "INSERT INTO message (run, kind, subject, channel, state, wanted, shown, ts, posted_at, sent_at)"
@@ -252,7 +256,7 @@ async def history(dsn: str, of: Run, rows: int) -> None:
 
 
 def read_whole(plan: Any) -> list[str]:
-    """The tables that a plan reads from end to end."""
+    """The tables that a plan scans completely."""
     if isinstance(plan, list):
         return [table for part in plan for table in read_whole(part)]
     if not isinstance(plan, dict):
@@ -264,8 +268,8 @@ def read_whole(plan: Any) -> list[str]:
 STATEMENTS = ("claim", "next_due", "claim_in_doubt", "abandoned", "unreached", "counts", "root")
 
 
-async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, pinned: Pinned) -> None:
-    """Whether the planner knows how much that is, or not yet."""
+async def test_no_outbox_statement_reads_sent_messages(store: Database, pinned: Pinned) -> None:
+    """With and without planner statistics."""
     one = await new_run(store, pinned, "one")
     await history(store.dsn, one, 50_000)
     await want(store, one, CARD, TABLE)
@@ -302,7 +306,7 @@ async def test_no_statement_of_the_outbox_reads_what_was_sent(store: Database, p
 # ---------------------------------------------------------------- people's work
 
 
-async def test_a_click_is_worked_off_before_a_flood_of_commands(store: Database) -> None:
+async def test_a_click_is_handled_before_a_flood_of_commands(store: Database) -> None:
     kinds = [*[InteractionKind.COMMAND] * 5, InteractionKind.ACTION, InteractionKind.VIEW]
     async with store.connection() as conn:
         for number, kind in enumerate(kinds):
@@ -313,7 +317,7 @@ async def test_a_click_is_worked_off_before_a_flood_of_commands(store: Database)
     assert taken == ["action:5", "view:6", *(f"command:{number}" for number in range(5))]
 
 
-async def test_what_was_awaited_when_it_was_taken_is_told(store: Database, pinned: Pinned) -> None:
+async def test_a_claim_says_whether_somebody_waits(store: Database, pinned: Pinned) -> None:
     one = await new_run(store, pinned, "one")
     await want(store, one, CARD)
     async with store.connection() as conn:

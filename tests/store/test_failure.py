@@ -1,4 +1,4 @@
-"""What an error of the database means, by its SQLSTATE and whichever library wrapped it."""
+"""What a database error means, by its SQLSTATE, whichever library wrapped it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ NEVER = (
     "42",
     "44",
     "P0",
-)  # classes of what is wrong with a statement
-BUT_FOR = {"42501", "42P01", "42703", "42883"}  # what a grant, a migration or a restore mends
+)  # classes of errors in a statement
+BUT_FOR = {"42501", "42P01", "42703", "42883"}  # fixed by a grant, a migration or a restore
 
 
 def states() -> list[str]:
@@ -33,7 +33,7 @@ def states() -> list[str]:
 
 
 @pytest.mark.parametrize("state", states())
-def test_what_the_server_says_may_pass_unless_the_statement_is_wrong(state: str) -> None:
+def test_a_server_error_is_temporary_unless_the_statement_is_wrong(state: str) -> None:
     assert may_pass(errors.lookup(state)()) is (not state.startswith(NEVER) or state in BUT_FOR)
 
 
@@ -51,7 +51,7 @@ def test_what_the_server_says_may_pass_unless_the_statement_is_wrong(state: str)
     ids=lambda error: type(error).__name__,
 )
 @pytest.mark.parametrize("wrapped", [0, 1, 2])
-def test_a_failure_is_unavailable_whatever_it_is_wrapped_in(error: Exception, wrapped: int) -> None:
+def test_an_outage_is_recognized_however_it_is_wrapped(error: Exception, wrapped: int) -> None:
     for _ in range(wrapped):
         wrapper = ConnectorException()
         wrapper.__cause__ = error
@@ -65,12 +65,12 @@ def test_a_failure_is_unavailable_whatever_it_is_wrapped_in(error: Exception, wr
     "error",
     [errors.UniqueViolation(), errors.SyntaxError(), KeyError("x"), TimeoutError(), ConnectorException()],
 )
-def test_a_defect_stays_what_it_is(error: Exception) -> None:
+def test_a_bug_is_passed_on_unchanged(error: Exception) -> None:
     with pytest.raises(type(error)), database_failures():
         raise error
 
 
-def test_what_is_said_to_a_person_stays_what_it_is() -> None:
+def test_an_error_meant_for_people_is_passed_on_unchanged() -> None:
     for said in (Refused("no"), Busy("one is under way", run=1)):
         said.__cause__ = psycopg.OperationalError()
         with pytest.raises(type(said)), database_failures():

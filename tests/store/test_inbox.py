@@ -1,4 +1,4 @@
-"""What is kept of what people did."""
+"""What is stored of people's interactions, and for how long."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def payload(store: Database, key: str) -> dict[str, str]:
     return dict(found["payload"])
 
 
-async def test_where_to_answer_is_forgotten_after_half_an_hour_and_not_earlier(store: Database) -> None:
+async def test_the_response_url_is_forgotten_after_half_an_hour_and_not_earlier(store: Database) -> None:
     async with store.connection() as conn:
         for key in ("old", "new"):
             await inbox.insert(conn, Interaction(key=key, kind=InteractionKind.COMMAND, payload=WHERE))
@@ -31,7 +31,7 @@ async def test_where_to_answer_is_forgotten_after_half_an_hour_and_not_earlier(s
     assert await payload(store, "new") == WHERE
 
 
-async def test_what_only_an_answer_needs_is_dropped_with_it(store: Database) -> None:
+async def test_what_only_an_answer_needs_is_dropped_with_the_answer(store: Database) -> None:
     async with store.connection() as conn:
         await inbox.insert(conn, Interaction(key="k", kind=InteractionKind.COMMAND, payload=WHERE))
         await inbox.done(conn, "k")
@@ -44,7 +44,7 @@ def command(trigger: str, text: str) -> Interaction:
     return interaction({**said, "trigger_id": trigger, "text": text}, verb_of(text))
 
 
-async def test_a_typed_vote_is_worked_off_before_commands_that_came_first(store: Database) -> None:
+async def test_a_typed_vote_is_handled_before_earlier_commands(store: Database) -> None:
     async with store.connection() as conn:
         for number, text in enumerate(["status", "help", "no go #1 errors", "owners staging", "go #1"]):
             await inbox.insert(conn, command(str(number), text))
@@ -57,7 +57,7 @@ async def test_a_typed_vote_is_worked_off_before_commands_that_came_first(store:
     assert [vote["key"].rpartition(":")[2] for vote in votes] == ["2", "4"]
 
 
-async def test_a_refusal_is_told_again_with_its_next_steps(store: Database) -> None:
+async def test_a_refusal_is_repeated_with_its_next_steps(store: Database) -> None:
     refusal = Refused("Run #7 is closed already.", then=[Next.show(7), Next.list_runs()], people=["U1"])
     async with store.transaction() as conn:
         await inbox.insert(conn, command("t1", "status"))

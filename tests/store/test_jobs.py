@@ -1,4 +1,4 @@
-"""Work that the state says is to be done: it is found where no job will do it, and only there."""
+"""Lost work, which the state requires but no job will do, is found; other work is not."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from bot.plan.model import Pinned
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.rollback import Found
 from bot.rules.watch import Trigger
-from bot.store import check_runs, evidences, inbox, jobs, prompts, runs, watches
+from bot.store import captures, check_runs, configurations, evidences, inbox, jobs, prompts, runs, watches
 from bot.store.database import Connection, Database, run
+from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
 from bot.workflow.escalating import Escalate
@@ -28,13 +29,13 @@ from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, Sample)
 DIGEST = "sha256:" + "0" * 64
 
 
 @pytest.fixture
 async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
-    """Of something that was said, of a run that is checked, of one that waits for votes and of one that is watched."""
+    """State with an unhandled interaction, a checking run, a run that waits for votes, and a watched one."""
     async with store.transaction() as conn:
         await inbox.insert(conn, Interaction(key="said", kind=InteractionKind.COMMAND, payload={}))
         checked, open_, watched = [await start(conn, pinned, name) for name in ("one", "two", "three")]
@@ -49,12 +50,24 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
+        await configurations.keep(conn, pinned)
+        capture = await captures.insert(
+            conn,
+            environment="four",
+            name="",
+            channel="C0RELEASES",
+            requested_by="U02BEN",
+            configuration=pinned.digest,
+            samples=10,
+            length=timedelta(minutes=1),
+        )
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
         Expire(run=open_.number, at=open_.expires_at),
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
+        Sample(capture=capture.number, tick=1, at=capture.started_at),
     ]
 
 
@@ -63,19 +76,19 @@ async def lost(conn: Connection, grace: timedelta = AT_ONCE) -> list[Work[Any]]:
 
 
 def names(works: list[Work[Any]]) -> list[str]:
-    """All but when it is due, which for a look that was lost is now."""
+    """The work without its due time, which is now for a lost measurement."""
     return [f"{type(work).__name__} {work.model_dump(exclude={'at'})}" for work in works]
 
 
-async def test_all_that_no_job_will_do_is_found(store: Database, to_do: list[Work[Any]]) -> None:
+async def test_all_lost_work_is_found(store: Database, to_do: list[Work[Any]]) -> None:
     async with store.connection() as conn:
         await run(conn, "DELETE FROM procrastinate_jobs")
         assert names(await lost(conn)) == names(to_do)
         assert await lost(conn, timedelta(seconds=30)) == []  # it may be about to be enqueued
 
 
-async def test_what_a_job_does_or_will_do_is_not_lost(store: Database, to_do: list[Work[Any]]) -> None:
-    """Of what was said, the job is there already."""
+async def test_work_with_a_job_is_not_lost(store: Database, to_do: list[Work[Any]]) -> None:
+    """The interaction already has its job."""
     async with Engine(store) as engine, store.connection() as conn:
         await engine.enqueue(conn, *to_do[1:])
         assert await lost(conn) == []
@@ -85,14 +98,22 @@ async def test_what_a_job_does_or_will_do_is_not_lost(store: Database, to_do: li
         assert names(await lost(conn)) == names(to_do)
 
 
-def test_every_kind_of_the_workflow_is_found_where_it_is_declared() -> None:
-    """Under the names that the jobs of earlier versions have."""
+def test_every_kind_of_work_is_found() -> None:
+    """Under the names that jobs of earlier versions have."""
     kinds = {Handle, *declared(workflow, Work)}
     assert kinds == set(KINDS)
-    assert {kind.task for kind in kinds} == {"handle", "measure", "expire", "remind", "look", "escalate"}
+    assert {kind.task for kind in kinds} == {
+        "handle",
+        "measure",
+        "expire",
+        "remind",
+        "look",
+        "escalate",
+        "capture",
+    }
 
 
-async def test_what_a_dead_worker_had_is_handed_out_and_told_at_once(
+async def test_a_dead_workers_jobs_are_handed_out_and_announced_at_once(
     store: Database, to_do: list[Work[Any]]
 ) -> None:
     async with await psycopg.AsyncConnection.connect(store.dsn, autocommit=True) as listening:

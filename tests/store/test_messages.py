@@ -32,7 +32,7 @@ async def claim(store: Database) -> list[Message]:
 
 
 async def begun(store: Database) -> Message:
-    """Taken, and a request for it may be under way."""
+    """Claim the message, with a request for it possibly in flight."""
     (message,) = await claim(store)
     async with store.connection() as conn:
         assert await messages.begin(conn, message)
@@ -54,7 +54,7 @@ async def make_due(conn: Connection) -> None:
     await run(conn, "UPDATE message SET not_before = now()")
 
 
-async def test_nothing_is_posted_before_what_was_to_be_posted_earlier(store: Database, one: Run) -> None:
+async def test_messages_are_posted_in_order(store: Database, one: Run) -> None:
     await want(store, one, CARD, TABLE)
     (card,) = await claim(store)
     assert card.kind == CARD.kind
@@ -65,7 +65,7 @@ async def test_nothing_is_posted_before_what_was_to_be_posted_earlier(store: Dat
     assert table.kind == TABLE.kind
 
 
-async def test_a_message_in_doubt_holds_up_its_own_run_only(
+async def test_an_ambiguous_message_holds_up_only_its_own_run(
     store: Database, pinned: Pinned, one: Run
 ) -> None:
     async with store.transaction() as conn:
@@ -87,7 +87,7 @@ async def test_a_message_that_will_never_arrive_holds_up_nothing(store: Database
     assert [message.kind for message in await claim(store)] == [TABLE.kind]
 
 
-async def test_changes_of_a_shown_message_are_gathered(store: Database, one: Run) -> None:
+async def test_changes_of_a_shown_message_are_combined(store: Database, one: Run) -> None:
     await want(store, one, CARD)
     (card,) = await claim(store)
     async with store.connection() as conn:
@@ -100,7 +100,7 @@ async def test_changes_of_a_shown_message_are_gathered(store: Database, one: Run
     assert (again.ts, again.wanted) == ("1.0", 4)
 
 
-async def test_what_changes_while_it_is_sent_is_sent_again(store: Database, one: Run) -> None:
+async def test_a_message_changed_while_it_is_sent_is_sent_again(store: Database, one: Run) -> None:
     await want(store, one, CARD)
     (card,) = await claim(store)
     await want(store, one, CARD)
@@ -110,7 +110,7 @@ async def test_what_changes_while_it_is_sent_is_sent_again(store: Database, one:
     assert (now.state, now.shown, now.wanted) == (MessageState.PENDING, 1, 2)
 
 
-async def test_a_sender_that_was_asleep_marks_nothing(store: Database, one: Run) -> None:
+async def test_a_suspended_sender_marks_nothing(store: Database, one: Run) -> None:
     await want(store, one, CARD)
     asleep = await begun(store)
     async with store.connection() as conn:
@@ -126,15 +126,15 @@ async def test_a_sender_that_was_asleep_marks_nothing(store: Database, one: Run)
 
 
 async def falls_silent(conn: Connection) -> None:
-    """For four seconds; a request that it has begun may still be under way."""
+    """The sender has been silent for four seconds; a request that it began may still be in flight."""
     await run(conn, "UPDATE message SET not_before = now() + interval '9 seconds' WHERE state = 'sending'")
     await run(conn, "UPDATE message SET begun_at = now() - interval '4 seconds' WHERE begun_at IS NOT NULL")
 
 
-async def test_what_a_silent_sender_had_not_begun_to_post_is_posted_at_once_and_not_by_it(
+async def test_a_message_a_silent_sender_had_not_begun_to_post_is_posted_at_once_by_another(
     store: Database, one: Run
 ) -> None:
-    """What was the matter before is still known."""
+    """Its earlier error is kept."""
     await want(store, one, CARD)
     before = await begun(store)
     async with store.connection() as conn:
@@ -149,7 +149,7 @@ async def test_what_a_silent_sender_had_not_begun_to_post_is_posted_at_once_and_
     assert taken.error == "not_in_channel"
 
 
-async def test_what_a_silent_sender_had_begun_to_post_is_in_doubt_until_its_request_is_over(
+async def test_a_message_a_silent_sender_had_begun_to_post_is_ambiguous_until_its_request_is_over(
     store: Database, one: Run
 ) -> None:
     await want(store, one, CARD)
@@ -163,10 +163,10 @@ async def test_what_a_silent_sender_had_begun_to_post_is_in_doubt_until_its_requ
         assert await messages.claim(conn, 1, KINDS) == []
 
 
-async def test_what_a_silent_sender_updates_is_sent_at_once_and_again_when_its_request_is_over(
+async def test_a_silent_senders_update_is_sent_at_once_and_again_when_its_request_is_over(
     store: Database, one: Run
 ) -> None:
-    """Also when the next one falls silent before it begins."""
+    """Even if the next sender falls silent before it begins."""
     await want(store, one, CARD)
     async with store.connection() as conn:
         (card,) = await messages.claim(conn, 1, KINDS)
@@ -207,10 +207,10 @@ MARKS: dict[str, Callable[[Connection, Message], Awaitable[object]]] = {
 
 
 @pytest.mark.parametrize("mark", MARKS)
-async def test_whoever_was_overtaken_changes_nothing_whatever_became_of_it_meanwhile(
+async def test_a_superseded_sender_changes_nothing_whatever_happened_meanwhile(
     store: Database, one: Run, mark: str
 ) -> None:
-    """Somebody else looks for it; and then sends it."""
+    """Another one looks for the message, and then sends it."""
     await want(store, one, CARD)
     asleep = await begun(store)
     async with store.connection() as conn:
@@ -227,7 +227,7 @@ async def test_whoever_was_overtaken_changes_nothing_whatever_became_of_it_meanw
         assert await messages.of_run(conn, one.number) == before
 
 
-async def test_each_claim_has_a_number_of_its_own(store: Database, one: Run) -> None:
+async def test_each_claim_has_its_own_number(store: Database, one: Run) -> None:
     await want(store, one, CARD)
     async with store.connection() as conn:
         (first,) = await messages.claim(conn, 10, KINDS)
@@ -238,8 +238,8 @@ async def test_each_claim_has_a_number_of_its_own(store: Database, one: Run) -> 
     assert first.claim < second.claim < third.claim
 
 
-async def test_a_lease_that_is_over_is_not_prolonged(store: Database, one: Run) -> None:
-    """Somebody may be looking for it already."""
+async def test_an_expired_lease_cannot_be_renewed(store: Database, one: Run) -> None:
+    """Another one may be looking for the message already."""
     await want(store, one, CARD)
     (late,) = await claim(store)
     async with store.connection() as conn:
@@ -252,8 +252,8 @@ async def test_a_lease_that_is_over_is_not_prolonged(store: Database, one: Run) 
         assert await messages.of_run(conn, one.number) == [over]
 
 
-async def test_what_a_dead_looker_had_is_looked_for_after_its_silence(store: Database, one: Run) -> None:
-    """Not after a sender's lease: a look has nothing under way in Slack."""
+async def test_a_dead_lookups_message_is_looked_for_after_its_silence(store: Database, one: Run) -> None:
+    """Not after a sender's lease: a lookup leaves nothing in flight."""
     await want(store, one, CARD)
     sent = await begun(store)
     async with store.connection() as conn:
@@ -268,11 +268,11 @@ async def test_what_a_dead_looker_had_is_looked_for_after_its_silence(store: Dat
     assert again.claim == looked_for.claim + 1
 
 
-# ---------------------------------------------------------------- doors, edits, alerts
+# ---------------------------------------------------------------- access, edits, alerts
 
 
-async def lose_a_door(store: Database, *, longest: timedelta) -> float:
-    """-> seconds until the next try at something that has waited for two hours."""
+async def lose_access(store: Database, *, longest: timedelta) -> float:
+    """Returns the seconds until the next attempt at a message that has waited for two hours."""
     async with store.connection() as conn:
         await run(conn, "UPDATE message SET created_at = now() - interval '2 hours', not_before = now()")
         (card,) = await messages.claim(conn, 1, KINDS)
@@ -280,13 +280,13 @@ async def lose_a_door(store: Database, *, longest: timedelta) -> float:
         return await messages.next_due(conn) or 0.0
 
 
-async def test_what_waits_for_long_is_tried_less_often(store: Database, one: Run) -> None:
+async def test_a_message_that_waits_for_long_is_tried_less_often(store: Database, one: Run) -> None:
     await want(store, one, CARD)
-    assert 14 < await lose_a_door(store, longest=timedelta(0)) <= 15
-    assert 299 < await lose_a_door(store, longest=timedelta(minutes=5)) <= 300
+    assert 14 < await lose_access(store, longest=timedelta(0)) <= 15
+    assert 299 < await lose_access(store, longest=timedelta(minutes=5)) <= 300
 
 
-async def test_a_replaced_message_is_posted_beside_what_it_was_and_waits_for_nothing(
+async def test_a_replaced_message_is_posted_beside_the_old_one_and_waits_for_nothing(
     store: Database, one: Run
 ) -> None:
     await want(store, one, CARD, TABLE)
@@ -302,11 +302,11 @@ async def test_a_replaced_message_is_posted_beside_what_it_was_and_waits_for_not
         await messages.sent(conn, beside, ts="2.0", thread="1.0")
         root = await messages.root(conn, one.number)
     assert root
-    assert (root.ts, root.place) == ("2.0", "1.0")  # replies go on standing under what it was
+    assert (root.ts, root.place) == ("2.0", "1.0")  # replies stay below the old one
     assert table.kind == TABLE.kind
 
 
-async def test_a_deleted_card_is_what_the_rest_waits_for_again(store: Database, one: Run) -> None:
+async def test_after_its_card_was_deleted_a_run_waits_for_a_new_one(store: Database, one: Run) -> None:
     await want(store, one, CARD, TABLE)
     async with store.connection() as conn:
         (card,) = await messages.claim(conn, 1, KINDS)
@@ -314,7 +314,7 @@ async def test_a_deleted_card_is_what_the_rest_waits_for_again(store: Database, 
         found = await messages.root(conn, one.number)
         assert found
         await messages.gone(conn, found, "it was deleted")
-        await messages.gone(conn, found, "it was deleted")  # somebody else found it out as well
+        await messages.gone(conn, found, "it was deleted")  # another one noticed it as well
         (anew,) = await messages.claim(conn, 10, KINDS)
         assert (anew.kind, anew.ts, anew.place, anew.earlier) == (CARD.kind, None, None, ("1.0",))
         await messages.sent(conn, anew, ts="2.0")
@@ -322,7 +322,7 @@ async def test_a_deleted_card_is_what_the_rest_waits_for_again(store: Database, 
     assert table.kind == TABLE.kind
 
 
-async def test_whoever_was_alerted_sees_each_change_and_the_end(store: Database, one: Run) -> None:
+async def test_an_alerted_person_sees_each_change_and_the_end(store: Database, one: Run) -> None:
     async def states(conn: Connection) -> list[tuple[str, int]]:
         found = await rows(conn, "SELECT state, wanted FROM message WHERE kind = 'alert'")
         return [(row["state"], row["wanted"]) for row in found]
@@ -344,7 +344,7 @@ async def test_whoever_was_alerted_sees_each_change_and_the_end(store: Database,
 
 
 @pytest.mark.parametrize("owner", ["%(run)s, 'home U1'", "NULL, NULL"])
-async def test_a_message_belongs_to_a_run_or_to_something_else(store: Database, one: Run, owner: str) -> None:
+async def test_a_message_belongs_either_to_a_run_or_to_a_topic(store: Database, one: Run, owner: str) -> None:
     insert = f"INSERT INTO message (run, topic, kind, channel) VALUES ({owner}, 'x', 'C1')"
     with pytest.raises(psycopg.errors.CheckViolation, match="message_belongs_somewhere"):
         async with store.connection() as conn:

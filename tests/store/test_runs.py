@@ -1,4 +1,4 @@
-"""What the tables themselves do not allow, whoever asks."""
+"""What the tables themselves forbid, whoever asks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from checks.result import Result
 from tests.store.conftest import start
 
 
-async def test_numbers_have_no_gaps_however_many_start_and_fail_at_once(
+async def test_numbers_have_no_gaps_however_many_runs_start_and_fail_at_once(
     store: Database, pinned: Pinned
 ) -> None:
     async def attempt(number: int) -> int | None:
@@ -38,7 +38,7 @@ async def test_numbers_have_no_gaps_however_many_start_and_fail_at_once(
     assert sorted(number for number in numbers if number) == [1, 2, 3, 4, 5, 6]
 
 
-async def test_an_environment_has_one_run_under_way(store: Database, pinned: Pinned) -> None:
+async def test_an_environment_has_one_active_run(store: Database, pinned: Pinned) -> None:
     async with store.transaction() as conn:
         first = await start(conn, pinned)
     with pytest.raises(Busy) as busy:
@@ -52,7 +52,7 @@ async def test_an_environment_has_one_run_under_way(store: Database, pinned: Pin
         assert [run.number for run in await runs.overview(conn, "staging", 5)] == [1]
 
 
-async def test_a_configuration_comes_back_as_it_was_kept(store: Database, pinned: Pinned) -> None:
+async def test_a_configuration_is_read_back_as_stored(store: Database, pinned: Pinned) -> None:
     async with store.connection() as conn:
         await configurations.keep(conn, pinned)
         await configurations.keep(conn, pinned)
@@ -73,7 +73,7 @@ async def test_a_configuration_comes_back_as_it_was_kept(store: Database, pinned
         ("DELETE FROM event WHERE run = %(run)s", "event never changes"),
     ],
 )
-async def test_what_is_decided_never_changes(store: Database, pinned: Pinned, sql: str, says: str) -> None:
+async def test_a_decision_never_changes(store: Database, pinned: Pinned, sql: str, says: str) -> None:
     async with store.transaction() as conn:
         started = await start(conn, pinned)
         digest = "sha256:" + "0" * 64
@@ -123,7 +123,7 @@ def passed() -> Result:
     return Result(outcome=CheckOutcome.PASS, reason="", started_at=datetime.now(UTC), seconds=0.1)
 
 
-async def test_the_newest_measurement_of_a_check_is_recorded_and_the_first_answer_of_it(
+async def test_the_newest_measurement_of_a_check_is_recorded_and_its_first_result_counts(
     store: Database, pinned: Pinned
 ) -> None:
     async with store.transaction() as conn:
@@ -137,12 +137,14 @@ async def test_the_newest_measurement_of_a_check_is_recorded_and_the_first_answe
         assert await check_runs.start(conn, number, "age") is None
 
 
-async def test_a_look_is_begun_anew_until_it_is_taken(store: Database, pinned: Pinned) -> None:
+async def test_a_measurement_of_a_watch_is_restarted_until_its_result_is_stored(
+    store: Database, pinned: Pinned
+) -> None:
     async with store.transaction() as conn:
         number = (await start(conn, pinned)).number
         await watches.insert(conn, number, length=timedelta(hours=1), triggers=[])
         first, second = [await watches.look(conn, number, 1) for _ in range(2)]
-        assert first and second and first != second  # whoever began earlier has been overtaken
+        assert first and second and first != second  # earlier attempts have been superseded
         await watches.ticked(conn, number, 1)
         assert await watches.look(conn, number, 1) is None
         assert await watches.look(conn, number, 2)

@@ -8,7 +8,7 @@ from bot.store.database import Database, after_commit, roll_back
 from tests.store.conftest import start
 
 
-async def test_what_is_rolled_back_leaves_nothing_and_the_connection_can_be_used_again(
+async def test_a_rollback_leaves_nothing_and_the_connection_stays_usable(
     store: Database, pinned: Pinned
 ) -> None:
     done: list[str] = []

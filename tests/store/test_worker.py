@@ -1,4 +1,4 @@
-"""A worker starts a job at once, also one that is enqueued while it asks for the next."""
+"""A worker starts a job at once, even one enqueued while it fetches the next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.store.database import Database, run
 SLEEPS = 3600.0  # seconds between polls: only a notification starts a job
 PATIENCE = 30.0
 
-# The same function, of which the answer is under way for a while: what it did not see is enqueued in the meantime.
+# The same function, with its response delayed: what it did not see is enqueued in the meantime.
 SLOW = """
 ALTER FUNCTION procrastinate_fetch_job_v2 RENAME TO procrastinate_fetch_job_at_once;
 CREATE FUNCTION procrastinate_fetch_job_v2(queues varchar[], worker bigint) RETURNS procrastinate_jobs LANGUAGE plpgsql AS $$
@@ -29,7 +29,7 @@ END $$
 
 
 class Tick(Work["Done"]):
-    """Note that it was done."""
+    """Note that it ran."""
 
     task: ClassVar[str] = "tick"
     queue: ClassVar[Queue] = Queue.PEOPLE
@@ -58,8 +58,8 @@ class Done:
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.1, 0.2])
-async def test_a_job_that_is_enqueued_while_the_worker_asks_is_done(store: Database, pause: float) -> None:
-    """`pause`: after a job was done, until the next is enqueued; the worker is asking for 0.3 s then."""
+async def test_a_job_enqueued_while_the_worker_fetches_is_done(store: Database, pause: float) -> None:
+    """`pause`: from one job's end until the next is enqueued; the worker is fetching for 0.3 s then."""
     done, stop = Done(), asyncio.Event()
     async with store.connection() as conn:
         await run(conn, SLOW)

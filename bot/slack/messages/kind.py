@@ -15,6 +15,7 @@ from typing import ClassVar, TypeAlias
 from bot.record.audit import AuditEvent
 from bot.record.key_folder import Signing
 from bot.rules.asked import Asked, Members
+from bot.rules.baseline import CaptureDossier
 from bot.rules.dossier import Dossier
 from bot.rules.home import Home
 from bot.rules.outbox import Content, Message
@@ -64,6 +65,7 @@ class Facts:
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
     home: Home | None = None  # of a person's page
+    capture: CaptureDossier | None = None  # of a message about a baseline
     files: bool = True  # can be attached here
     posted: bool = True  # the message is there already: an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel

@@ -1,7 +1,7 @@
-"""Records as this version of the code makes them: `python -m tests.audit.records.make NAME`.
+"""Save records as this version of the code makes them: `python -m tests.audit.records.make NAME`.
 
-They are kept, and later versions have to verify them as they are. Make new ones when what is stored changes, and never
-change or remove those that are there.
+Later versions have to verify them unchanged. Save new ones when what is stored changes; never change or remove
+existing ones.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
+from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Promise, Task
@@ -21,6 +22,7 @@ from bot.rules.rollback import Prompt, PromptState, Rollback
 from bot.rules.run import RunState
 from bot.slack.fallback import NEWEST
 from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
+from bot.slack.messages.baseline import baseline_message
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.decision import DecisionRecord, decision_record
 from bot.slack.messages.home import page
@@ -42,6 +44,8 @@ from bot.slack.messages.watch import (
 from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
+from checks.baseline import Typical
+from commands.slack import answers
 from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
 from sandbox.slack.message import Message
@@ -86,6 +90,43 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield from alerts(whole, said)
     yield blind_watch(whole, "t0", Facts(whole).asked(None))
     yield watch_end(whole)
+    for capture in captures(pinned, said):
+        yield baseline_message(capture)
+        yield Posting.of(*answers.capturing(capture.capture))
+        yield Posting.of(
+            *answers.baselines(said, capture.capture, [capture.baseline] if capture.baseline else [])
+        )
+
+
+def captures(pinned: Pinned, said: str) -> Iterator[CaptureDossier]:
+    """One in each state, of which everything has such a name and could not be measured once."""
+    readings = (
+        Typical(name=said, value=said, unit="", samples=1),
+        Typical(name="found", value=7, unit=said, samples=2, low=1, high=9),
+    )
+    measured = {
+        name: Measured(readings=readings[: at % 3], measurements=1, failed=1, why=said)
+        for at, name in enumerate(pinned.environment.checks)
+    }
+    for state in CaptureState:
+        capture = Capture(
+            number=3,
+            environment=pinned.name,
+            name=said,
+            state=state,
+            channel="C0RELEASES",
+            requested_by="U02BEN",
+            configuration=pinned.digest,
+            samples=10,
+            tick=3,
+            attempt=3,
+            started_at=NOW,
+            ends_at=NOW,
+            ended_by=said,
+        )
+        kept = {"number": 3, "environment": pinned.name, "name": said, "digest": said, "document": said}
+        baseline = Baseline(**kept, captured_at=NOW) if state is CaptureState.DONE else None
+        yield CaptureDossier(capture=capture, plan=pinned, baseline=baseline, measured=measured)
 
 
 def checked_off(item: int) -> AuditEvent:
@@ -169,7 +210,7 @@ TRIED = {
         "decision",
         "instructions",
     ),
-    *("prompt", "escalation", "blind", "watch end", "alert"),
+    *("prompt", "escalation", "blind", "watch end", "alert", "baseline"),
     "waiver",  # same text as "waived"
     "rolled back",  # tested with its versions, below
     "home",  # tested with App Home, below

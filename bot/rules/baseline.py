@@ -1,0 +1,193 @@
+"""A baseline: what an environment's checks measured before a change, for later runs to be compared with.
+
+    capturing ──its last measurement──▶ done, or failed if nothing could be measured
+        └──────stopped by a person────▶ cancelled
+
+A capture measures several times over its length; a baseline is what a capture that is done has left. It never changes.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime, Field
+
+from bot.base.canonical import canonical, digest_of_text
+from bot.base.errors import Misused
+from bot.base.formats import FIRST, TODAY
+from bot.plan.model import Pinned
+from checks.base import Check
+from checks.baseline import Typical, summed_up
+from checks.numbers import ExactScalar
+from checks.reading import Measurement, Record
+from checks.units import say_duration
+
+SHORTEST = timedelta(seconds=1)
+LONGEST = timedelta(days=7)
+SAMPLES = 10  # of a capture, at most one a second
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+_NUMBER = re.compile(r"#?([1-9]\d{0,17})", re.ASCII)
+
+
+class CaptureState(enum.StrEnum):
+    CAPTURING = "capturing"
+    DONE = "done"
+    FAILED = "failed"  # nothing could be measured
+    CANCELLED = "cancelled"
+
+
+class Capture(Record):
+    number: int  # also of the baseline that it leaves
+    environment: str
+    name: str  # "" for none
+    state: CaptureState
+    channel: str
+    requested_by: str
+    configuration: str  # digest of the one that it measures by
+    samples: int  # planned
+    tick: int  # the number of the last measurement
+    attempt: int  # raised when a measurement begins; results of earlier attempts are not recorded
+    started_at: AwareDatetime
+    ends_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    ended_by: str | None = None
+
+    @property
+    def called(self) -> str:
+        return called(self.number, self.name)
+
+
+def called(number: int, name: str) -> str:
+    """ "baseline 3", or "baseline 3 (before-rollout)" """
+    return f"baseline {number} ({name})" if name else f"baseline {number}"
+
+
+def planned(length: timedelta) -> int:
+    """-> in how many measurements a capture of this length measures."""
+    return max(1, min(SAMPLES, length // SHORTEST))
+
+
+def next_sample(capture: Capture, now: datetime) -> tuple[int, datetime]:
+    """-> (tick, when) of the first measurement due after `now`; missed ones are not made up for, but the last one is taken."""
+    every = (capture.ends_at - capture.started_at) / capture.samples
+    tick = max(capture.tick, int((now - capture.started_at) / every)) + 1
+    tick = min(tick, capture.samples)
+    return tick, capture.started_at + tick * every
+
+
+class Sampled(Record):
+    """What one measurement of a check came to in a capture."""
+
+    measurement: Measurement | None = None
+    why: str = ""  # it could not be measured
+
+
+class Measured(Record):
+    """A check in a baseline."""
+
+    readings: tuple[Typical, ...] = ()
+    measurements: int  # that succeeded
+    failed: int = 0
+    why: str = ""  # the last one that failed did
+    facts: dict[str, ExactScalar] = Field(default_factory=dict)  # of the configuration, as last read
+
+
+class BaselineDocument(Record):
+    format: int = FIRST
+    number: int
+    environment: str
+    name: str
+    requested_by: str
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    configuration: str  # digest
+    previous: str | None  # digest of the environment's baseline before
+    checks: dict[str, Measured]
+
+
+class Baseline(Record):
+    """As it is kept."""
+
+    number: int
+    environment: str
+    name: str
+    digest: str
+    document: str  # canonical JSON of a `BaselineDocument`; the digest is over these bytes
+    captured_at: AwareDatetime
+
+    @property
+    def called(self) -> str:
+        return called(self.number, self.name)
+
+
+def captured(plan: Pinned) -> Mapping[str, Check]:
+    """-> the environment's checks of which a baseline is captured."""
+    return {name: check for name, check in plan.environment.checks.items() if check.captured}
+
+
+def summary(samples: Sequence[Mapping[str, Sampled]], checks: Mapping[str, Check]) -> dict[str, Measured]:
+    """What the measurements of a capture, oldest first, come to for each check."""
+    return {name: _measured([sample[name] for sample in samples if name in sample]) for name in checks}
+
+
+def _measured(samples: Sequence[Sampled]) -> Measured:
+    found = [sample.measurement for sample in samples if sample.measurement]
+    failures = [sample.why for sample in samples if not sample.measurement]
+    return Measured(
+        readings=summed_up(found),
+        measurements=len(found),
+        failed=len(failures),
+        why=failures[-1] if failures else "",
+    )
+
+
+def seal(
+    capture: Capture, checks: Mapping[str, Measured], ended_at: datetime, previous: str | None
+) -> tuple[str, str]:
+    """-> (digest, canonical JSON)"""
+    whole = BaselineDocument(
+        format=TODAY.baseline,
+        number=capture.number,
+        environment=capture.environment,
+        name=capture.name,
+        requested_by=capture.requested_by,
+        started_at=capture.started_at,
+        ended_at=ended_at,
+        configuration=capture.configuration,
+        previous=previous,
+        checks=dict(checks),
+    )
+    document = canonical(whole.model_dump(mode="json"))
+    return digest_of_text(document), document
+
+
+def require_capture(length: timedelta, name: str) -> None:
+    """Raises Misused for a length that is too short or too long, and for what is no name."""
+    if not SHORTEST <= length <= LONGEST:
+        raise Misused(
+            f"A capture takes {say_duration(SHORTEST)} to {say_duration(LONGEST)}, not {say_duration(length)}.",
+            hint="30m to 1h shows what is normal.",
+        )
+    if name and not _NAME.fullmatch(name):
+        raise Misused(
+            f"“{name[:40]}” can't be the name of a baseline.",
+            hint="A name has up to 40 lower-case letters, digits, - and _, and begins with a letter.",
+        )
+
+
+def number_in(text: str) -> int | None:
+    """-> the number that "3" or "#3" is; None for a name."""
+    found = _NUMBER.fullmatch(text)
+    return int(found[1]) if found else None
+
+
+class CaptureDossier(Record):
+    """A snapshot of everything about one capture, from which messages and answers are rendered."""
+
+    capture: Capture
+    plan: Pinned
+    baseline: Baseline | None
+    measured: dict[str, Measured]  # so far, or in the baseline

@@ -1,0 +1,16 @@
+-- grant: Only added to.
+GRANT SELECT, INSERT ON baseline TO {role}
+
+-- insert: What a capture has left.
+INSERT INTO baseline (number, environment, name, digest, document)
+VALUES (%(number)s, %(environment)s, %(name)s, %(digest)s, %(document)s)
+RETURNING *
+
+-- by_number: One baseline.
+SELECT * FROM baseline WHERE number = %(number)s
+
+-- by_name: The environment's baseline of a name.
+SELECT * FROM baseline WHERE environment = %(environment)s AND name = %(name)s
+
+-- newest: The newest baselines of an environment.
+SELECT * FROM baseline WHERE environment = %(environment)s ORDER BY number DESC LIMIT %(limit)s

@@ -1,0 +1,46 @@
+"""Baselines: only added to."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from bot.base.canonical import parsed
+from bot.base.formats import TODAY, damaged, format_of, incomplete, must_be_known
+from bot.rules.baseline import Baseline, BaselineDocument, Capture
+from bot.store.database import Connection, many, maybe, one
+from bot.store.statements import Statements
+
+SQL = Statements("baseline")
+
+
+async def insert(conn: Connection, of: Capture, *, digest: str, document: str) -> Baseline:
+    given = of.model_dump(include={"number", "environment", "name"})
+    return await one(conn, Baseline, SQL["insert"], **given, digest=digest, document=document)
+
+
+async def find(conn: Connection, number: int) -> Baseline | None:
+    return await maybe(conn, Baseline, SQL["by_number"], number=number)
+
+
+async def named(conn: Connection, environment: str, name: str) -> Baseline | None:
+    return await maybe(conn, Baseline, SQL["by_name"], environment=environment, name=name)
+
+
+async def newest(conn: Connection, environment: str, limit: int = 1) -> list[Baseline]:
+    return await many(conn, Baseline, SQL["newest"], environment=environment, limit=limit)
+
+
+def read(baseline: Baseline) -> BaselineDocument:
+    """Raises Unreadable for one that was cut off, one that lacks a key, and one of a newer format."""
+    what = f"Baseline {baseline.number}"
+    try:
+        said = parsed(baseline.document)
+    except ValueError as error:
+        raise damaged(what, f"it is not JSON: {error}") from error
+    if not isinstance(said, dict):
+        raise damaged(what, "it is not a JSON object")
+    must_be_known(what, format_of(said), TODAY.baseline)
+    try:
+        return BaselineDocument.model_validate_json(baseline.document, extra="ignore")
+    except ValidationError as error:
+        raise incomplete(what, error) from error

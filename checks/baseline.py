@@ -1,0 +1,54 @@
+"""What a check measured before a change: its readings summed up, to compare later measurements with.
+
+A number is summed up by its lower median, which is a value that was measured, and by its extremes. Text and booleans are kept
+only where all measurements agree: there is no middle of "primary" and "replica".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checks.numbers import ExactScalar, exactly, is_number
+from checks.reading import Measurement, Reading, Record
+
+
+class Typical(Record):
+    """A reading of a baseline, over several measurements."""
+
+    name: str
+    value: ExactScalar  # of a number, the lower median
+    unit: str = ""
+    samples: int  # the measurements that had it
+    low: ExactScalar = None  # None: no number
+    high: ExactScalar = None
+
+    @property
+    def reading(self) -> Reading:
+        """As one that was measured once."""
+        return Reading(name=self.name, value=self.value, unit=self.unit)
+
+
+def summed_up(measurements: Sequence[Measurement]) -> tuple[Typical, ...]:
+    """-> a `Typical` for each reading that has a value, in the order in which they were first measured.
+
+    Leaves out a reading whose unit or sort changed in between, and text that did: nothing can be compared with those.
+    """
+    names = dict.fromkeys(reading.name for one in measurements for reading in one.readings)
+    return tuple(typical for name in names for typical in _typical(_with_values(measurements, name)))
+
+
+def _with_values(measurements: Sequence[Measurement], name: str) -> list[Reading]:
+    found = (one.reading(name) for one in measurements)
+    return [reading for reading in found if reading and reading.value is not None]
+
+
+def _typical(readings: Sequence[Reading]) -> Iterator[Typical]:
+    if not readings or len({reading.unit for reading in readings}) > 1:
+        return
+    name, unit, values = readings[0].name, readings[0].unit, [reading.value for reading in readings]
+    numbers = sorted((value for value in values if is_number(value)), key=exactly)
+    if len(numbers) == len(values):
+        middle, low, high = numbers[(len(numbers) - 1) // 2], numbers[0], numbers[-1]
+        yield Typical(name=name, unit=unit, value=middle, samples=len(values), low=low, high=high)
+    elif all(type(value) is type(values[0]) and value == values[0] for value in values):
+        yield Typical(name=name, unit=unit, value=values[0], samples=len(values))

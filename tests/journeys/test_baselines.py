@@ -1,0 +1,201 @@
+"""A baseline is captured before a change: measured several times, kept for good, and shown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import psycopg
+import pytest
+
+from bot.base.canonical import digest_of_text
+from bot.store.roles import BOT, as_role
+from commands.serve import Running
+from sandbox.slack.message import Message
+from sandbox.slack.server import LocalSlack
+from tests.journeys.conftest import CONFIGURATION, StartBot, World
+from tests.journeys.test_attacks import facts
+
+ONLY_PLATFORM = CONFIGURATION.replace(
+    "    arguments: {version: {}}", "    start: [platform]\n    arguments: {version: {}}"
+)
+
+
+async def captured(slack: LocalSlack, words: str = "capture staging 1s") -> Message:
+    ben = slack.user("ben")
+    await (await ben.command("#releases", "/canary", words)).told("Capturing baseline")
+    return await slack.sees("#releases", "Captured baseline")
+
+
+async def test_a_capture_measures_and_keeps_what_it_found(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    message = await captured(slack, "capture staging 1s before-rollout")
+    shown = slack.render_text(message)
+    assert "Captured baseline 1 (before-rollout) · staging" in shown
+    assert "p95 30 s (1 measurement)" in shown
+    assert "Requested by @ben" in shown
+    assert len(slack.channel("#releases").log) == 1  # the message is edited, not repeated
+
+    [(digest, text)] = await facts(bot_database, "SELECT digest, document FROM baseline")
+    assert digest == digest_of_text(text)
+    document = json.loads(text)
+    assert document["requested_by"] == "U02BEN"
+    assert document["previous"] is None
+    [p95] = document["checks"]["queue-age"]["readings"]
+    assert (p95["value"], p95["unit"], p95["samples"], p95["low"], p95["high"]) == (30, "s", 1, 30, 30)
+
+
+async def test_a_baseline_names_the_one_before_it_and_both_are_listed(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    await captured(slack, "capture staging 1s monday")
+    await world.put("queue_age", 50)
+    await slack.user("ben").command("#releases", "/canary", "capture staging 1s")
+    await slack.sees("#releases", "Captured baseline 2")
+    kept = await facts(
+        bot_database, "SELECT digest, document::json ->> 'previous' FROM baseline ORDER BY number"
+    )
+    assert kept[1][1] == kept[0][0]
+    told = await (await slack.user("ana").command("#releases", "/canary", "baselines staging")).told(
+        "2 baselines"
+    )
+    assert "baseline 1 (monday)" in told
+    assert "/canary run staging baseline=2" in told
+    for wanted in ("monday", "1", "#1"):
+        shown = await slack.user("ana").command("#releases", "/canary", f"baselines staging {wanted}")
+        assert "p95 30 s" in await shown.told("Captured baseline 1 (monday)")
+
+
+async def test_several_measurements_are_summed_up(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot():
+        await slack.user("ben").command("#releases", "/canary", "capture staging 3s")
+        await slack.sees("#releases", "1 of 3 measurements taken")
+        await world.put("queue_age", 90)
+        shown = slack.render_text(await slack.sees("#releases", "Captured baseline 1"))
+    assert "30 s to 90 s" in shown
+    assert "p95" in shown
+    assert await facts(bot_database, "SELECT tick FROM capture_sample ORDER BY tick") == [(1,), (2,), (3,)]
+
+
+async def test_it_goes_on_after_a_restart(start_bot: StartBot, slack: LocalSlack, bot_database: str) -> None:
+    async with start_bot():
+        await slack.user("ben").command("#releases", "/canary", "capture staging 4s")
+        await slack.sees("#releases", "1 of 4 measurements taken")
+    async with start_bot():
+        await slack.sees("#releases", "Captured baseline 1")
+    last = "SELECT state, tick FROM capture"
+    assert await facts(bot_database, last) == [("done", 4)]
+
+
+async def test_it_can_be_stopped_and_then_captured_anew(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    ben, ana = slack.user("ben"), slack.user("ana")
+    await (await ben.command("#releases", "/canary", "capture staging 1h monday")).told(
+        "Capturing baseline 1"
+    )
+    await (await ana.command("#releases", "/canary", "capture staging 1h")).told("is being captured already")
+    await (await ana.command("#releases", "/canary", "capture staging stop")).told("is stopped")
+    await slack.sees("#releases", "Stopped: baseline 1 (monday)")
+    await (await ana.command("#releases", "/canary", "capture staging stop")).told(
+        "No baseline of staging is being"
+    )
+    assert await facts(bot_database, "SELECT state, ended_by FROM capture") == [("cancelled", "U01ANA")]
+    await captured(slack, "capture staging 1s monday")  # the name is free again
+    told = await ben.command("#releases", "/canary", "capture staging 1s monday")
+    await told.told("There is already a baseline “monday”")
+
+
+async def test_what_cannot_be_measured_is_said_and_nothing_is_kept(
+    bot: Running, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    await world.rename("reading", "moved")
+    await slack.user("ben").command("#releases", "/canary", "capture staging 1s")
+    shown = slack.render_text(await slack.sees("#releases", "Not captured: baseline 1"))
+    assert "queue-age could not be measured" in shown.replace("*", "")
+    assert await facts(bot_database, "SELECT count(*) FROM baseline") == [(0,)]
+
+
+async def test_one_check_that_cannot_be_measured_leaves_the_others(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
+    await world.put("queue_age", float("nan"))
+    shown = slack.render_text(await captured(slack))
+    assert "signals 0" in shown
+    assert "queue-age" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("capture", "The environment is missing"),
+        ("capture staging", "The duration is missing"),
+        ("capture staging 0m", "A capture takes 1s to 7d, not 0s"),
+        ("capture staging 8d", "A capture takes 1s to 7d, not 8d"),
+        ("capture staging 9999d", "longer than 366 days"),
+        ("capture staging soon", "Expected a duration with its unit, like 30s"),
+        ("capture staging 1m mon.day", "can't be the name of a baseline"),
+        ("capture staging 1m 7", "can't be the name of a baseline"),
+        ("capture stagin 1m", "There is no environment “stagin”"),
+        ("capture staging 1m one two", "I don't know what to do with “two”"),
+        ("baselines", "The environment is missing"),
+        ("baselines staging", "No baseline of staging was captured yet"),
+        ("baselines staging monday", "There is no baseline “monday” of staging"),
+        ("baselines staging 9", "None was captured yet"),
+    ],
+)
+async def test_what_is_mistyped_is_told_and_nothing_begins(
+    bot: Running, slack: LocalSlack, bot_database: str, words: str, told: str
+) -> None:
+    await (await slack.user("ben").command("#releases", "/canary", words)).told(told)
+    assert await facts(bot_database, "SELECT count(*) FROM capture") == [(0,)]
+
+
+async def test_none_is_captured_while_a_run_is_under_way(bot: Running, slack: LocalSlack) -> None:
+    raj = slack.user("raj")
+    await (await raj.command("#releases", "/canary", "run staging version=1.42.0")).told("has started")
+    await (await raj.command("#releases", "/canary", "capture staging 1m")).told(
+        "Run #1 on staging is under way"
+    )
+
+
+async def test_whoever_may_not_start_a_run_captures_nothing(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    async with start_bot(ONLY_PLATFORM):
+        await (await slack.user("ana").command("#releases", "/canary", "capture staging 1m")).told(
+            "Only platform can"
+        )
+        await (await slack.user("ben").command("#releases", "/canary", "capture staging 1h")).told(
+            "Capturing"
+        )
+        await (await slack.user("ana").command("#releases", "/canary", "capture staging stop")).told(
+            "Only platform can"
+        )
+    assert await facts(bot_database, "SELECT state FROM capture") == [("capturing",)]
+
+
+async def test_what_was_captured_never_changes(bot: Running, slack: LocalSlack, bot_database: str) -> None:
+    await captured(slack)
+    for dsn in (bot_database, as_role(bot_database, BOT)):
+        async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+            for statement in (
+                "UPDATE baseline SET document = '{}'",
+                "DELETE FROM baseline",
+                "UPDATE capture SET state = 'capturing'",
+                "DELETE FROM capture_sample",
+            ):
+                with pytest.raises(psycopg.Error):
+                    await conn.execute(statement)
+
+
+async def test_two_who_capture_at_once_capture_once(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    people = [slack.user(name) for name in ("ana", "ben", "raj")]
+    await asyncio.gather(*(who.command("#releases", "/canary", "capture staging 1h") for who in people))
+    await slack.sees("#releases", "Capturing baseline")
+    assert await facts(bot_database, "SELECT count(*) FROM capture") == [(1,)]
