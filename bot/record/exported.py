@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from bot.base.canonical import digest, own_digest, parsed
+from bot.base.canonical import digest, has_digest, own_digest, parsed
 from bot.base.errors import Unreadable
 from bot.base.formats import TODAY, must_be_known
 from bot.plan.by_kind import STORED
@@ -191,8 +191,8 @@ def _agrees_with_log(run: ExportedRun) -> Iterator[str]:
         yield "its evidence is not what its log says was frozen"
     if (run.evidence is None) != (run.evidence_digest is None):
         yield "its evidence is missing"
-    if run.evidence is not None and (found := digest(run.evidence)) != run.evidence_digest:
-        yield f"evidence: its digest is {found}, the run says {run.evidence_digest}"
+    if run.evidence is not None and not has_digest(run.evidence, run.evidence_digest):
+        yield f"evidence: its digest is {digest(run.evidence)}, the run says {run.evidence_digest}"
     decided = [(event.at, told) for event, told in of_kind(run.events, Decided)]
     decision = run.decision
     if decided != ([(decision.decided_at, Decided.of(decision))] if decision else []):
