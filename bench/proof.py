@@ -74,7 +74,7 @@ async def _run(words: Sequence[str], folder: Path, dsn: str, into: Path | None =
     own = {"DATABASE_URL": dsn, "CANARY_DATA": str(folder / "data")}
     with (into or Path(os.devnull)).open("wb") as out:
         began = time.perf_counter()
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: ASYNC220 — asyncio would wait for it itself, and not say how much memory it took
             [sys.executable, "-m", "commands", *words], env=environment | own, stdout=out, cwd=ROOT
         )
         _, status, usage = await asyncio.to_thread(os.wait4, process.pid, 0)

@@ -11,7 +11,6 @@ import rfc8785
 
 from checks.numbers import LARGEST_EXACT, is_double, tagged
 
-
 _NEARLY = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -16,7 +16,6 @@ from bot.base.canonical import canonical, digest_of_text
 from bot.record.audit import AuditEvent
 from checks.reading import Record
 
-
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
