@@ -21,6 +21,7 @@ from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
 from bot.record.events import Decided, Detail, EvidenceFrozen, RolesResolved, RunStarted, asked_in, of_kind
+from bot.record.followed import misopened
 from bot.record.logged import (
     votes_logged,
     votes_told,
@@ -285,6 +286,7 @@ def _log(packet: DecidedRun) -> Iterator[str]:
     if waivers_told(decision.waivers) != waivers_logged(events):
         yield "events: do not tell the waivers that the decision rests on"
     yield from wrongly_withdrawn(events)
+    yield from misopened(decision, events)
     yield from without_role(events, packet.configuration.environment)
     yield from _strangers(packet)
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from bot.plan.model import Pinned
 from bot.rules.approval import Tally, Vote, Waiver, tally
 from bot.rules.authors import Authors, authors
+from bot.rules.condition import TrackedCondition
 from bot.rules.decision import Decision
 from bot.rules.evidence import Evidence
 from bot.rules.outbox import Message
@@ -39,6 +40,9 @@ class Dossier(Record):
     prompts: tuple[Prompt, ...]
     root: Message | None  # the card, for links
     rollback: Rollback | None = None
+    conditions: tuple[
+        TrackedCondition, ...
+    ] = ()  # of a conditional go; none where an earlier version decided it
     previous: Previous | None = None  # while undecided: the version that a rollback would return to
 
     @cached_property
@@ -83,6 +87,9 @@ class Dossier(Record):
 
     def prompt(self, key: str) -> Prompt:
         return next(prompt for prompt in self.prompts if prompt.key == key)
+
+    def condition(self, number: int) -> TrackedCondition | None:
+        return next((each for each in self.conditions if each.number == number), None)
 
 
 def _alike(text: str) -> str:

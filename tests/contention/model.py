@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from bot.rules.approval import Choice
 from checks.outcome import Outcome
-from tests.contention.deeds import (
+from tests.contention.actions import (
     Account,
     Act,
     Cancel,
@@ -187,7 +187,7 @@ class _Deed:
             Refreeze: self._refreeze,
             TimeIsUp: self._time_is_up,
         }
-        return does[type(self.act.deed)](self.act.deed)
+        return does[type(self.act.action)](self.act.action)
 
     def _open_to(self, run: Run, evidence: int, person: str) -> bool:
         return (

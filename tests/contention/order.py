@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TypeAlias
 
-from tests.contention.deeds import Act
+from tests.contention.actions import Act
 from tests.contention.model import Came, ImpossibleError, Line, View, World, happens
 
 Told: TypeAlias = tuple[Act, Came]

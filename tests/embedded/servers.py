@@ -22,7 +22,7 @@ import redis.asyncio as redis
 from bot import embedded
 
 ROOT = Path(__file__).parents[2]
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 
 HOLD = """
 import asyncio, sys
