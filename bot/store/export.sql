@@ -37,3 +37,12 @@ SELECT run.number, run.configuration, json_build_object(
         FROM event WHERE event.run = run.number)
 )::text AS document
 FROM run WHERE run.number = ANY(%(numbers)s) ORDER BY run.number
+
+-- decided: What was decided about versions and commits: goes of a period, and everything that may explain a deployment in it.
+SELECT run.number AS run, run.environment, coalesce(run.arguments ->> 'version', '') AS version,
+       coalesce(run.arguments ->> 'commit', '') AS commit, decision.outcome, decision.decided_at, rollback.at AS rolled_back_at
+FROM run JOIN decision ON decision.run = run.number LEFT JOIN rollback ON rollback.run = run.number
+WHERE decision.decided_at >= %(since)s AND decision.decided_at < %(until)s
+   OR run.environment = ANY(%(environments)s)
+      AND (run.arguments ->> 'version' = ANY(%(versions)s) OR left(run.arguments ->> 'commit', 7) = ANY(%(commits)s))
+ORDER BY run.number

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.record.export import Period
-from bot.store.database import Connection, row, rows
+from bot.rules.reconciliation import Decided, Deployment
+from bot.store.database import Connection, many, row, rows
 from bot.store.statements import Statements
 
 SQL = Statements("export")
@@ -48,3 +49,19 @@ async def configuration(conn: Connection, digest: str) -> str:
     found = await row(conn, SQL["configuration"], digest=digest)
     assert found
     return str(found["document"])
+
+
+async def decided(
+    conn: Connection, deployments: Sequence[Deployment], since: datetime, until: datetime
+) -> list[Decided]:
+    """-> the decisions of a period, and earlier or later ones about what was deployed."""
+    return await many(
+        conn,
+        Decided,
+        SQL["decided"],
+        since=since,
+        until=until,
+        environments=sorted({each.environment for each in deployments}),
+        versions=sorted({each.version for each in deployments if each.version}),
+        commits=sorted({each.commit[:7] for each in deployments if each.commit}),
+    )

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.base.environment import pasted
 from commands.shell.console import emit, note, run
-from commands.shell.options import data_folder, database_option, own_key, start_log
+from commands.shell.options import TIME, data_folder, database_option, own_key, start_log
 
 if TYPE_CHECKING:
     from bot.record.export import Sample
     from bot.workflow.exporting import Export
 
 
-class Time(click.ParamType[datetime]):
-    """A day, which begins at midnight UTC, or a time with its offset."""
-
-    name = "time"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(
-                f"{value!r} is not a day or a time, such as 2026-03-01 or 2026-03-01T12:00Z", param, ctx
-            )
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-
-
 @click.command()
-@click.option("--from", "since", type=Time(), help="Runs requested from this day or time on (UTC)")
-@click.option("--to", "until", type=Time(), help="Runs requested before this day or time")
+@click.option("--from", "since", type=TIME, help="Runs requested from this day or time on (UTC)")
+@click.option("--to", "until", type=TIME, help="Runs requested before this day or time")
 @click.option("--sample", type=click.IntRange(1), help="That many of them, chosen by the seed")
 @click.option("--seed", default="0", show_default=True, help="The same seed gives the same sample")
 @click.option("--csv", "as_csv", is_flag=True, help="A table for spreadsheets, instead of JSON lines")

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from bot.record.keys import SigningKey
     from checks.secrets import Secrets
 
+
+class Time(click.ParamType[datetime]):
+    """A day, which begins at midnight UTC, or a time with its offset."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                f"{value!r} is not a day or a time, such as 2026-03-01 or 2026-03-01T12:00Z", param, ctx
+            )
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+TIME = Time()
 DEFAULT_CONFIG = Path("canary.yaml")
 FILE = click.Path(path_type=Path)
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "checkpoint": "database",
     "keys": "keys",
     "export": "export",
+    "reconcile": "reconcile",
     "demo": "demo",
 }
 
