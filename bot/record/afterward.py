@@ -21,6 +21,7 @@ from bot.record.document import (
 )
 from bot.record.events import CheckedOff, of_kind
 from bot.record.said import listing, minute, moment, sentence, stopped
+from bot.rules.condition import ConditionState
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions, names_previous
@@ -144,7 +145,7 @@ def still_open(
     """Each with who sees to it. "Nothing" is said, so that nobody has to wonder whether it was looked at."""
     rows: list[tuple[Cell, ...]] = [
         *_checks(dossier),
-        *_conditions(decision),
+        *_conditions(dossier, decision),
         *_tasks(dossier, told, events),
         *_prompts(dossier),
         *_not_known(dossier, decision),
@@ -176,8 +177,13 @@ def _checks(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
         yield stopped("; ".join([said, *doubts])), owner, "", state
 
 
-def _conditions(decision: Decision) -> Iterator[tuple[Cell, ...]]:
-    for each in decision.conditions:
+def _conditions(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...]]:
+    for tracked in dossier.conditions:
+        if not tracked.state.closed:
+            is_late = tracked.state is ConditionState.OVERDUE
+            state = Status("Overdue", Tone.BAD) if is_late else Status("To become true", Tone.CAUTION)
+            yield f"Condition: {sentence(tracked.text)}", tracked.owner, minute(tracked.due_at), state
+    for each in () if dossier.conditions else decision.conditions:
         yield (
             f"Condition: {sentence(each.text)}",
             each.owner,

@@ -10,9 +10,15 @@ from pydantic import ValidationError
 
 from bot.record.audit import AuditEvent
 from bot.record.events import (
+    AddendumIssued,
     Alerted,
     CheckedOff,
     CheckFinished,
+    ConditionLifted,
+    ConditionMet,
+    ConditionOpened,
+    ConditionOverdue,
+    ConditionReminded,
     Decided,
     Detail,
     EvidenceFrozen,
@@ -163,6 +169,32 @@ def _checked_off(detail: CheckedOff, _: Titles) -> str:
     return f"checked off: {detail.text}"
 
 
+def _opened(detail: ConditionOpened, titles: Titles) -> str:
+    shown_by = f", shown by {_title(detail.check, titles)}" if detail.check else ""
+    return f"condition {detail.number} is open: {detail.text} ({detail.owner}, due {minute(detail.due_at)}{shown_by})"
+
+
+def _condition_reminded(detail: ConditionReminded, _: Titles) -> str:
+    return f"reminded {detail.person} of condition {detail.number}"
+
+
+def _overdue(detail: ConditionOverdue, _: Titles) -> str:
+    return f"condition {detail.number} is overdue"
+
+
+def _met(detail: ConditionMet, _: Titles) -> str:
+    how = detail.statement or (detail.found.reason if detail.found else "")
+    return f"condition {detail.number} is met{f': {how}' if how else ''}"
+
+
+def _lifted(detail: ConditionLifted, _: Titles) -> str:
+    return f"lifted condition {detail.number}: {detail.reason}"
+
+
+def _addendum(detail: AddendumIssued, _: Titles) -> str:
+    return f"all conditions are closed; the addendum has the digest {detail.digest}"
+
+
 def _alerted(detail: Alerted, _: Titles) -> str:
     return f"alert: Slack does not show a message ({detail.message}) in {detail.channel}: {detail.why}"
 
@@ -202,6 +234,12 @@ _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     RolledBack: _rolled_back,
     WatchEnded: _watch_ended,
     CheckedOff: _checked_off,
+    ConditionOpened: _opened,
+    ConditionReminded: _condition_reminded,
+    ConditionOverdue: _overdue,
+    ConditionMet: _met,
+    ConditionLifted: _lifted,
+    AddendumIssued: _addendum,
     Alerted: _alerted,
     MessageResolved: _resolved,
     RequestRefused: _refused,

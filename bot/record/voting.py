@@ -9,10 +9,17 @@ from bot.record.document import Cell, Listing, Part, Section, Status, Table, Ton
 from bot.record.events import RolesResolved, asked_in, of_kind
 from bot.record.said import listing, minute, moment, sentence
 from bot.rules.approval import Choice
+from bot.rules.condition import ConditionState
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
 from bot.rules.labels import CHOICES
 
+_STATES = {
+    ConditionState.OPEN: Tone.CAUTION,
+    ConditionState.OVERDUE: Tone.BAD,
+    ConditionState.MET: Tone.GOOD,
+    ConditionState.LIFTED: Tone.NEUTRAL,
+}
 _TONES = {Choice.GO: Tone.GOOD, Choice.CONDITIONAL_GO: Tone.CAUTION, Choice.NO_GO: Tone.BAD}
 
 
@@ -27,7 +34,7 @@ def votes(dossier: Dossier, decision: Decision, events: Sequence[AuditEvent]) ->
         )
         for waiver in decision.waivers
     ]
-    conditions = [(sentence(each.text), each.owner, minute(each.due)) for each in decision.conditions]
+    conditions = list(_conditions(dossier, decision))
     return section(
         "votes",
         "Votes, waivers and conditions",
@@ -35,11 +42,24 @@ def votes(dossier: Dossier, decision: Decision, events: Sequence[AuditEvent]) ->
             "Votes",
             [Table("The votes", ("By", "Vote", "As", "When", "Reason or condition"), list(_votes(decision)))],
         ),
-        Part("Conditions", [Table("The conditions of the go", ("Condition", "Owner", "Due"), conditions)]),
+        Part(
+            "Conditions",
+            [Table("The conditions of the go", ("Condition", "Owner", "Due", "State"), conditions)],
+        ),
         Part("Waivers", [Table("The waivers", ("Check", "By", "When", "Reason"), waivers)]),
         Part("Who could decide", [Listing(list(_could_decide(events)))]),
         Part("Who was asked", [Listing(list(_asked(events)))]),
     )
+
+
+def _conditions(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...]]:
+    """As they are followed up, where they are; an earlier version followed up none."""
+    for each in dossier.conditions:
+        done = f" by {each.closed_by}: {each.statement}".removesuffix(": ") if each.closed_by else ""
+        state = Status(f"{each.state.capitalize()}{done}", _STATES[each.state])
+        yield sentence(each.text), each.owner, minute(each.due_at), state
+    for condition in () if dossier.conditions else decision.conditions:
+        yield sentence(condition.text), condition.owner, minute(condition.due), Status("Open", Tone.CAUTION)
 
 
 def _votes(decision: Decision) -> Iterator[tuple[Cell, ...]]:

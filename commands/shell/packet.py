@@ -12,7 +12,7 @@ from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from commands.shell.connection import with_database
 from commands.shell.console import note, say
-from commands.shell.options import FILE, data_folder, database_option, signing_key
+from commands.shell.options import FILE, data_folder, database_option, own_key
 
 if TYPE_CHECKING:
     from bot.record.packet import Form
@@ -62,6 +62,9 @@ async def _packet(database: Database, number: int, form: Form | Literal["intoto"
             f"Run #{number} was closed before its checks had finished, so there is no evidence and no packet."
         )
     if form == "intoto":
+        key = own_key(data_folder())
+        if key is None:
+            raise Refused("There is no signing key.", hint="`canary keys create` makes one.")
         packet, name = written(dossier, history, "json"), file_name(dossier, "json")
-        return signed(packet, name, signing_key(data_folder()), datetime.now(UTC)) + "\n"
+        return signed(packet, name, key, datetime.now(UTC)) + "\n"
     return written(dossier, history, form)
