@@ -18,6 +18,7 @@ from bench import (
     measures,
     outbox,
     probes,
+    proof,
     siege,
     start,
     votes,
@@ -39,6 +40,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
     "guard": guard.measure,
     "probes": probes.measure,
     "calculation": calculation.measure,
+    "proof": proof.measure,
     "siege": siege.measure,
 }
 

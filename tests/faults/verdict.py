@@ -220,6 +220,16 @@ def _id_of(message: Message) -> str:
     return str((message.metadata or {}).get("event_payload", {}).get("id", "")).partition(".")[0]
 
 
+_FILES = {"packet", "packet page"}
+
+
+def _is_file_of(row: Row, name: str) -> bool:
+    """By its name: canary-2-staging-1.42.0-2026-11-30.json, and for the version before, canary-staging-2.json."""
+    form = row["subject"] if row["kind"] == "packet" else "html"
+    stem, _, ending = name.rpartition(".")
+    return ending == form and (stem.startswith(f"canary-{row['run']}-") or stem.endswith(f"-{row['run']}"))
+
+
 def nothing_is_shown_twice(matter: Matter) -> Iterator[str]:
     """Except alerts: twice is better than never."""
     alerts = {str(row["id"]) for row in matter.record.messages if row["kind"] == "alert"}
@@ -240,8 +250,8 @@ def everything_wanted_is_shown(matter: Matter) -> Iterator[str]:
             yield f"{what} is {row['state']}, {row['shown']} of {row['wanted']} shown"
         if row["alerted_at"]:
             yield f"{what} has an alert that is still open"
-        if row["kind"] == "packet":
-            there = any(name.endswith(f"-{row['run']}.{row['subject']}") for name in files)
+        if row["kind"] in _FILES:
+            there = any(_is_file_of(row, name) for name in files)
         else:
             there = shown.get(str(row["id"])) == row["ts"] is not None
         if not there:
@@ -264,16 +274,12 @@ def every_event_that_people_must_hear_has_its_message(matter: Matter) -> Iterato
 
 
 def a_thread_keeps_its_order(matter: Matter) -> Iterator[str]:
-    files = {
-        f"-{row['run']}.{row['subject']}": row["id"]
-        for row in matter.record.messages
-        if row["kind"] == "packet"
-    }
+    packets = [row for row in matter.record.messages if row["kind"] in _FILES]
     alerts = {row["id"] for row in matter.record.messages if row["kind"] == "alert"}
     threads: dict[str, list[int]] = {}
     for message in matter.shown:
         names = [file.name for file in message.files]
-        known = [id_ for end, id_ in files.items() if names and names[0].endswith(end)]
+        known = [row["id"] for row in packets if names and _is_file_of(row, names[0])]
         id_ = known[0] if known else int(_id_of(message) or 0)
         if id_ not in alerts:
             threads.setdefault(message.root_ts, []).append(id_)
