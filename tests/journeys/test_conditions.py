@@ -1,4 +1,4 @@
-"""The conditions of a conditional go: followed up until each is met, by its check or its owner's word, or lifted."""
+"""The conditions of a conditional go are followed up until each is met, by its check or its owner's word, or lifted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MET_FORM = {"How did it become true?": "the quota is raised to 100"}
 
 
 async def conditional_go(slack: LocalSlack, card: Message, **also: Any) -> None:
-    """Ana gives her go under a condition that Raj owns, and Ben his."""
+    """Ana votes Conditional go with a condition that Raj owns, and Ben votes Go."""
     ana = slack.user("ana")
     await ana.click(card, "Conditional go…")
     asked = {"What must become true?": "promotion stays off", "Who owns it?": slack.user("raj").id}
@@ -33,7 +33,7 @@ async def conditional_go(slack: LocalSlack, card: Message, **also: Any) -> None:
 
 
 async def thread_says(slack: LocalSlack, card: Message, containing: str) -> str:
-    """-> the whole thread, once it shows this text."""
+    """Returns the whole thread, once it shows this text."""
     try:
         await slack.wait_for(lambda: containing in slack.render_thread(card))
     except TimeoutError:
@@ -42,7 +42,7 @@ async def thread_says(slack: LocalSlack, card: Message, containing: str) -> str:
 
 
 async def the_condition(slack: LocalSlack, card: Message) -> Message:
-    """The message of condition 1, in the thread of the card."""
+    """The message of condition 1, in the card's thread."""
     await thread_says(slack, card, "Condition 1")
     return next(
         message
@@ -84,7 +84,7 @@ async def test_a_condition_without_a_check_is_closed_by_its_owner_in_a_form(
     assert await facts(bot_database, row) == [("met", "U03RAJ", "the quota is raised to 100")]
 
 
-async def test_only_its_owner_says_that_it_is_met_and_an_approver_lifts_it(
+async def test_only_its_owner_can_report_it_met_and_an_approver_can_lift_it(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -116,7 +116,7 @@ async def test_only_its_owner_says_that_it_is_met_and_an_approver_lifts_it(
     ]
 
 
-async def test_an_overdue_condition_is_said_once_mentions_its_owner_and_can_still_be_met(
+async def test_an_overdue_condition_is_announced_once_mentions_its_owner_and_can_still_be_met(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -140,7 +140,7 @@ async def test_an_overdue_condition_is_said_once_mentions_its_owner_and_can_stil
     ]
 
 
-async def test_its_owner_is_reminded_before_it_is_due_in_a_direct_message(
+async def test_its_owner_is_reminded_by_direct_message_before_it_is_due(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -155,7 +155,7 @@ async def test_its_owner_is_reminded_before_it_is_due_in_a_direct_message(
     ]
 
 
-async def test_a_rollback_lifts_what_was_open(bot: Running, slack: LocalSlack, bot_database: str) -> None:
+async def test_a_rollback_lifts_open_conditions(bot: Running, slack: LocalSlack, bot_database: str) -> None:
     card = await decided(slack)
     await conditional_go(slack, card)
     await slack.user("raj").command("#releases", "/canary", "rolled-back #1 errors")
@@ -164,7 +164,7 @@ async def test_a_rollback_lifts_what_was_open(bot: Running, slack: LocalSlack, b
     assert await facts(bot_database, row) == [("lifted", "U03RAJ", "the version was rolled back")]
 
 
-async def test_a_condition_stays_open_through_newer_runs_and_home_and_status_show_it(
+async def test_an_open_condition_survives_newer_runs_and_home_and_status_show_it(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
