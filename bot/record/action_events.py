@@ -7,14 +7,15 @@ from pydantic import Field
 from bot.record.events import Detail, EventKind
 from bot.rules.asked import Members
 from checks.outcome import Outcome
+from checks.reading import Record
 
 
-class OfAction(Detail):
+class OfAction(Record):
     action: str  # its name in the configuration
     attempt: int
 
 
-class ActionRequested(OfAction):
+class ActionRequested(OfAction, Detail):
     """The first person has confirmed it. `does`: exactly what, as it was shown to them."""
 
     kind = EventKind.ACTION_REQUESTED
@@ -26,7 +27,7 @@ class ActionRequested(OfAction):
     roles: tuple[str, ...]  # of those that may confirm it, as held then
 
 
-class ActionConfirmed(OfAction):
+class ActionConfirmed(OfAction, Detail):
     """Another person has confirmed the same."""
 
     kind = EventKind.ACTION_CONFIRMED
@@ -35,7 +36,7 @@ class ActionConfirmed(OfAction):
     roles: tuple[str, ...]
 
 
-class ActionClaimed(OfAction):
+class ActionClaimed(OfAction, Detail):
     """A worker is about to do it. `before`: what the check that it covers says."""
 
     kind = EventKind.ACTION_CLAIMED
@@ -45,7 +46,7 @@ class ActionClaimed(OfAction):
     outcome: Outcome | None = None
 
 
-class ActionDone(OfAction):
+class ActionDone(OfAction, Detail):
     kind = EventKind.ACTION_DONE
     logged = ("action", "attempt")
 
@@ -53,7 +54,7 @@ class ActionDone(OfAction):
     rows: int | None
 
 
-class ActionFailed(OfAction):
+class ActionFailed(OfAction, Detail):
     """It was certainly not done."""
 
     kind = EventKind.ACTION_FAILED
@@ -62,7 +63,7 @@ class ActionFailed(OfAction):
     reason: str
 
 
-class ActionUnclear(OfAction):
+class ActionUnclear(OfAction, Detail):
     """Nobody but people can find out whether it was done."""
 
     kind = EventKind.ACTION_UNCLEAR
@@ -72,7 +73,7 @@ class ActionUnclear(OfAction):
     asked: Members = Field(default_factory=dict)
 
 
-class ActionSettled(OfAction):
+class ActionSettled(OfAction, Detail):
     """Somebody said whether it was done, and how they know."""
 
     kind = EventKind.ACTION_SETTLED
@@ -82,7 +83,7 @@ class ActionSettled(OfAction):
     note: str
 
 
-class ActionCovered(OfAction):
+class ActionCovered(OfAction, Detail):
     """What the check that it covers says now that it is done."""
 
     kind = EventKind.ACTION_COVERED

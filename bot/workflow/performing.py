@@ -19,8 +19,8 @@ from bot.record.action_events import (
     ActionDone,
     ActionFailed,
     ActionUnclear,
-    OfAction,
 )
+from bot.record.events import Detail
 from bot.rules.action import Action, ActionState
 from bot.rules.asked import Members
 from bot.rules.dossier import Dossier
@@ -230,7 +230,7 @@ async def _end(deed: _Deed, state: ActionState, said: str, *, rows: int | None =
         await _show(conn, deed)
 
 
-def _ended(action: Action, state: ActionState, said: str, rows: int | None, asked: Members) -> OfAction:
+def _ended(action: Action, state: ActionState, said: str, rows: int | None, asked: Members) -> Detail:
     name, attempt = action.name, action.attempt
     if state is ActionState.DONE:
         return ActionDone(action=name, attempt=attempt, said=said, rows=rows)

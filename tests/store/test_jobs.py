@@ -36,7 +36,7 @@ from bot.store.database import Connection, Database, run
 from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
-from bot.workflow.conditions import ConditionDue
+from bot.workflow.conditions import ConditionDue, Recheck
 from bot.workflow.escalating import Escalate
 from bot.workflow.performing import Act
 from bot.workflow.reminding import Remind
@@ -56,6 +56,7 @@ KINDS: tuple[type[Work[Any]], ...] = (
     Escalate,
     Act,
     ConditionDue,
+    Recheck,
     Sample,
 )
 DIGEST = "sha256:" + "0" * 64
@@ -83,7 +84,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         assert seen
         ana = Confirmation(person="U01ANA", roles=(), at=watch.started_at)
         await actions.ready(conn, await actions.insert(conn, seen, [ana], idempotency_key="once"))
-        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at)
+        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at, check="age")
         condition = await conditions.insert(conn, watched.number, said, remind_at=None)
         await configurations.keep(conn, pinned)
         capture = await captures.insert(
@@ -104,6 +105,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
         Act(run=watched.number, action="backfill", attempt=1),
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
+        Recheck(run=watched.number, number=1, tick=1, at=condition.opened_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
     ]
 
@@ -148,6 +150,7 @@ def test_every_kind_of_work_is_found() -> None:
         "escalate",
         "act",
         "condition_due",
+        "recheck",
         "capture",
     }
 
