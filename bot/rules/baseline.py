@@ -20,9 +20,9 @@ from bot.base.errors import Misused
 from bot.base.formats import FIRST, TODAY
 from bot.plan.model import Pinned
 from checks.base import Check
-from checks.baseline import Typical, summed_up
+from checks.baseline import summed_up
 from checks.numbers import ExactScalar
-from checks.reading import Measurement, Record
+from checks.reading import Measurement, Record, Typical
 from checks.units import say_duration
 
 SHORTEST = timedelta(seconds=1)
