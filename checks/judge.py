@@ -84,7 +84,9 @@ def _comparable(reading: Reading, before: Before) -> Typical | None:
     typical = before.readings.get(reading.name)
     if typical is None or typical.unit != reading.unit or reading.value is None:
         return None
-    alike = is_number(typical.value) if is_number(reading.value) else type(typical.value) is type(reading.value)
+    alike = (
+        is_number(typical.value) if is_number(reading.value) else type(typical.value) is type(reading.value)
+    )
     return typical if alike else None
 
 

@@ -108,7 +108,9 @@ class Limit:
             raise ValueError("the baseline has no number for it")
         value, percent = typical.value, self.operand.percent
         if exactly(value) < 0 or (not exactly(value) and self.comparison.startswith(">")):
-            raise ValueError(f"it was {say_value(value, typical.unit)} in the baseline, of which no share says anything")
+            raise ValueError(
+                f"it was {say_value(value, typical.unit)} in the baseline, of which no share says anything"
+            )
         number = times(value, exactly(percent) / 100)
         return replace(self, operand=Quantity(number, typical.unit), percent=percent)
 
@@ -289,7 +291,9 @@ def _without_unit(name: str, limit: Limit, units: Mapping[str, str]) -> str:
 def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:
     """-> why the limit does not fit the reading, with both units; "" if it does."""
     if limit.operand == Other("baseline") and "baseline" not in units:
-        return f"limit {limit.text!r} names no share of the baseline: write {limit.comparison} 100% of baseline"
+        return (
+            f"limit {limit.text!r} names no share of the baseline: write {limit.comparison} 100% of baseline"
+        )
     if isinstance(limit.operand, Other) and limit.operand.name not in units:
         return f"{spelling.unknown('reading', limit.operand.name, units)} (words go in quotes)"
     if limit.operand == Other(name):

@@ -149,10 +149,12 @@ class Words:
         typical, value = judged.baseline, judged.reading.value
         if typical is None:
             return ""
-        said = f"baseline {amount(typical.value, typical.unit) if is_number(typical.value) else self._value(typical.reading, ())}"
-        if not is_number(value) or not is_number(typical.value):
-            return f"{said}, {'the same' if value == typical.value else 'changed'}"
-        return f"{said}, {change_of(typical.value, value)}"
+        was = (
+            amount(typical.value, typical.unit)
+            if is_number(typical.value)
+            else self._value(typical.reading, ())
+        )
+        return f"baseline {was}, {change_of(typical.value, value)}"
 
     def noun(self, name: str) -> str:
         return self._wording(name).noun or name.replace("_", " ")
@@ -208,10 +210,8 @@ class Words:
                 shown = self._readings.get(other)
                 value = f" ({self._value(shown, ())})" if shown and shown.value is not None else ""
                 return f"{compared or 'equal to '}{self.noun(other)}{value}"
-            case Quantity(number=number, unit=unit) if limit.percent is not None:
-                return f"{compared}{limit.percent}% of the baseline ({amount(number, unit)})"
-            case Quantity(number=number, unit=unit):
-                return f"{compared}{_bound_in_words(exactly(number), unit)}"
+            case Quantity():
+                return f"{compared}{_quantity_in_words(limit, limit.operand)}"
             case OfBaseline(percent=percent):
                 return f"{compared}{percent}% of the baseline"
             case bool(wanted):
@@ -231,15 +231,17 @@ def _resolved(limit: Limit, judged: Judged) -> Limit:
         return limit
 
 
-def change_of(before: Number, now: Number) -> str:
+def change_of(before: Scalar, now: Scalar) -> str:
     """ "+52%", "−8.3%", "the same"; of a change from 0, no share says anything."""
+    if not is_number(before) or not is_number(now):
+        return "the same" if type(before) is type(now) and before == now else "changed"
     was, difference = exactly(before), exactly(now) - exactly(before)
     if not difference:
         return "the same"
     if not was:
         return "up from 0" if difference > 0 else "down from 0"
     percent = rounded(_PRECISE.multiply(_PRECISE.divide(difference, abs(was)), Decimal(100)), 2)
-    return f"{'+' if difference > 0 else '−'}{say_value(abs(percent), '%')}"
+    return f"{'+' if difference > 0 else '−'}{say_value(abs(percent))}%"
 
 
 def limits_in(text: str) -> list[Limit]:
@@ -293,6 +295,12 @@ def value_in_limits_unit(judged: Judged) -> str:
 def _bounds_of(limits: Sequence[Limit], values: Mapping[str, Scalar]) -> list[tuple[Limit, Number]]:
     found = ((limit, limit.bound(values)) for limit in limits)
     return [(limit, bound) for limit, bound in found if is_number(bound)]
+
+
+def _quantity_in_words(limit: Limit, operand: Quantity) -> str:
+    if limit.percent is None:
+        return _bound_in_words(exactly(operand.number), operand.unit)
+    return f"{limit.percent}% of the baseline ({amount(operand.number, operand.unit)})"
 
 
 def _bound_in_words(number: Decimal, unit: str) -> str:

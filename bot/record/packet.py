@@ -16,13 +16,14 @@ from bot.record.audit import AuditEvent
 from bot.record.events import RolesResolved, asked_in, of_kind
 from bot.record.markdown import cell, listed, table
 from bot.record.verification import named
+from bot.rules.baseline import Baseline
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions, instructions
 from bot.rules.labels import CHOICES
 from checks.result import Judged, Result
 from checks.units import say_value
-from checks.wording import value_in_limits_unit
+from checks.wording import change_of, value_in_limits_unit
 
 
 def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
@@ -43,6 +44,7 @@ def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
         "decision": dossier.decision.model_dump(mode="json"),
         "configuration": json.loads(dossier.configuration),
         "rollback": told.model_dump(mode="json"),
+        **({"baseline": json.loads(dossier.baseline.document)} if dossier.baseline else {}),
         "events": [event.model_dump(mode="json") for event in events],
     }
 
@@ -53,7 +55,7 @@ def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
     told = instructions(dossier.run, dossier.plan, dossier.decision)
     parts = [
         _heading(dossier, dossier.decision),
-        table(("Outcome", "Check", "Reading", "Value", "Limit", "n"), _check_rows(dossier)),
+        table(_columns(dossier), _check_rows(dossier)),
         listed("Reasons", dossier.verdict.reasons),
         listed("How it was measured", (_circumstances(*item) for item in dossier.results.items())),
         table(("Vote", "By", "Roles", "When", "Reason or condition"), _vote_rows(dossier.decision)),
@@ -79,6 +81,7 @@ def _heading(dossier: Dossier, decision: Decision) -> str:
         **({"Change": f"by {', '.join(made_by.people)}, {made_by.source}"} if made_by.people else {}),
         "Arguments": " ".join(f"{name}={value}" for name, value in run.arguments.items()) or "none",
         "Recommended": dossier.verdict.recommendation,
+        **({"Compared with": _compared(dossier.baseline)} if dossier.baseline else {}),
         "Evidence": decision.evidence or "none",
         "Configuration": run.configuration,
     }
@@ -86,13 +89,32 @@ def _heading(dossier: Dossier, decision: Decision) -> str:
     return "\n".join([*lines, *(f"- **{name}**: {cell(value)}" for name, value in facts.items())])
 
 
+def _compared(baseline: Baseline) -> str:
+    return f"{baseline.called}, captured {baseline.captured_at:%Y-%m-%d %H:%M:%S} UTC, {baseline.digest}"
+
+
+def _columns(dossier: Dossier) -> tuple[str, ...]:
+    plain = ("Outcome", "Check", "Reading", "Value", "Limit", "n")
+    return (*plain, "Baseline", "Change") if dossier.baseline else plain
+
+
 def _check_rows(dossier: Dossier) -> Iterator[tuple[str, ...]]:
     for name, result in dossier.results.items():
         yield from (
-            (_judged_row(name, judged) for judged in result.judged)
+            ((*_judged_row(name, judged), *_before(dossier, judged)) for judged in result.judged)
             if result.judged
-            else [_bare_row(name, result)]
+            else [(*_bare_row(name, result), *_before(dossier))]
         )
+
+
+def _before(dossier: Dossier, judged: Judged | None = None) -> tuple[str, ...]:
+    """The cells about the baseline, if the run has one."""
+    if not dossier.baseline:
+        return ()
+    typical, value = (judged.baseline, judged.reading.value) if judged else (None, None)
+    if typical is None:
+        return ("", "")
+    return say_value(typical.value, typical.unit), change_of(typical.value, value)
 
 
 def _judged_row(name: str, judged: Judged) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from bot.plan.model import Pinned
 from bot.rules.approval import Tally, Vote, Waiver, tally
 from bot.rules.authors import Authors, authors
+from bot.rules.baseline import Baseline
 from bot.rules.decision import Decision
 from bot.rules.evidence import Evidence
 from bot.rules.outbox import Message
@@ -39,6 +40,7 @@ class Dossier(Record):
     prompts: tuple[Prompt, ...]
     root: Message | None  # the card, for links
     rollback: Rollback | None = None
+    baseline: Baseline | None = None  # what the run is compared with
     previous: Previous | None = None  # while undecided: the version that a rollback would return to
 
     @cached_property
