@@ -18,6 +18,7 @@ from bench import (
     measures,
     outbox,
     probes,
+    proof,
     siege,
     start,
     votes,
@@ -39,12 +40,13 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
     "guard": guard.measure,
     "probes": probes.measure,
     "calculation": calculation.measure,
+    "proof": proof.measure,
     "siege": siege.measure,
 }
 
 
 async def main(names: Sequence[str]) -> bool:
-    """-> whether every target was met."""
+    """Returns whether every target was met."""
     figures: list[Figure] = []
     try:
         for name in names or MEASUREMENTS:

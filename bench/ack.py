@@ -21,7 +21,7 @@ from sandbox.slack.people import User
 
 RATE, LENGTH, ROUNDS = 100, 2, 8
 PEOPLE = 50  # each clicks at a human pace
-LATEST = 3.0  # seconds; then Slack shows an error
+LATEST = 3.0  # seconds; after that, Slack shows an error
 NOTHING, VOTE = "of_last_year", "vote_go"
 
 

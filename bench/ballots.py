@@ -50,7 +50,7 @@ class Ballots:
     buttons: tuple[str, ...]
 
     def clicks(self) -> Iterator[tuple[str, str]]:
-        """-> (approver, button's value): every approver on every run, runs in rotation."""
+        """Returns (approver, button's value) for every approver on every run, with runs in rotation."""
         return ((owner, button) for owner in OWNERS for button in self.buttons)
 
 

@@ -15,7 +15,7 @@ from checks.responses import read
 ROUNDS = 300
 MOST = 0.005  # seconds
 LIMIT = timedelta(seconds=30)
-BODIES = {"1 kB": 10, "100 kB": 2_000}  # -> items in it
+BODIES = {"1 kB": 10, "100 kB": 2_000}  # size of the response -> items in it
 EXPECT = ["last.status == 200", "last.body.items.all(i, i.ok)"]
 
 

@@ -21,7 +21,9 @@ LATE = 10.0  # seconds; more than any response takes
 
 
 def click(action_id: str, user: str) -> dict[str, str]:
-    """A click by someone who may not vote, on an existing run: everything that a vote needs is looked up, but nothing is decided."""
+    """A click on an existing run by someone who may not vote: everything that a vote needs is looked up, but nothing is
+    decided.
+    """
     action = {
         "action_id": action_id,
         "action_ts": uuid.uuid4().hex,

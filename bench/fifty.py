@@ -33,7 +33,9 @@ async def measure() -> list[Figure]:
 
 
 async def _run() -> tuple[float, float]:
-    """-> seconds from the command to the recommendation, and seconds of the slowest check; with a bot that has just started."""
+    """Returns the seconds from the command to the recommendation, and of the slowest check, for a bot that has just
+    started.
+    """
     async with stage() as on, _slow_server() as url:
         environment = on.environment(configuration(url, CHECKS), free_port(), socket_mode=True)
         async with process(environment, "commands", "serve", log=on.folder / "ours.log"):
@@ -46,7 +48,7 @@ async def _run() -> tuple[float, float]:
 
 @asynccontextmanager
 async def _slow_server() -> AsyncIterator[str]:
-    """-> the URL of a server that responds after a second."""
+    """Yields the URL of a server that responds after a second."""
     server = web.Application()
     server.router.add_get("/", _slow)
     runner = web.AppRunner(server, access_log=None)

@@ -1,4 +1,4 @@
-"""Votes in a flood: a thousand clicks a second by someone who may not vote, while approvers vote."""
+"""Votes during a flood: a thousand clicks a second by someone who may not vote, while approvers vote."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bench.stage import Stage, answering, free_port, process, signed, stage
 from sandbox.slack.people import User
 
 FLOOD, LENGTH = 1_000, 6  # clicks a second, seconds
-VOTES, EVERY = 100, 0.05  # votes, seconds between them
+VOTES, EVERY = 100, 0.05  # votes; seconds between them
 RUNS = 10
 LONGEST = 1.0  # seconds
 
@@ -40,7 +40,7 @@ async def measure() -> list[Figure]:
             acked, sent = await _votes(url, list(waiting.clicks())[:VOTES], on.slack.signing_secret)
             flooded = await flood
             recorded = await _recorded(on.database_url, sent)
-    refused = sum(took >= LATE for took in acked)  # visibly: Slack shows that the click did not work
+    refused = sum(took >= LATE for took in acked)  # if Slack shows that the click did not work
     lost = VOTES - refused - len(recorded)
     taken = sum(took < LATE for took in flooded)
     return [
@@ -66,7 +66,7 @@ async def measure() -> list[Figure]:
 
 
 async def _flood(on: Stage, url: str, button: str, environment: dict[str, str]) -> list[float]:
-    """Click from a separate process; -> seconds of each click, LATE if it was refused."""
+    """Click from a separate process. Returns the seconds of each click, LATE if it was refused."""
     words = (sys.executable, "-m", "bench.clicks", str(FLOOD), str(LENGTH))
     given = environment | {"BUTTON": button, "SLACK_SIGNING_SECRET": on.slack.signing_secret}
     running = await asyncio.create_subprocess_exec(*words, env=given, stdin=PIPE, stdout=PIPE)
@@ -78,7 +78,7 @@ async def _flood(on: Stage, url: str, button: str, environment: dict[str, str]) 
 async def _votes(
     url: str, clicks: Iterable[tuple[str, str]], secret: str
 ) -> tuple[list[float], dict[str, float]]:
-    """-> seconds to each ack, LATE for a refused vote, and when each (button and approver) was clicked."""
+    """Returns the seconds to each ack, LATE for a refused vote, and when each (button, approver) was clicked."""
     acked: list[float] = []
     sent: dict[str, float] = {}
 
@@ -97,7 +97,7 @@ async def _votes(
 
 
 async def _recorded(dsn: str, sent: dict[str, float]) -> list[float]:
-    """-> seconds from each click until its vote was recorded, for votes recorded within a minute."""
+    """Returns the seconds from each click until its vote was recorded, for votes recorded within a minute."""
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         for _ in range(600):
             rows = await (

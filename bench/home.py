@@ -1,4 +1,4 @@
-"""App Home with ten thousand past runs against ten: reading what it shows, and making the page, in turns."""
+"""App Home with ten thousand past runs, compared with ten: reading its data and building the page, alternately."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ async def _services(
 
 
 async def _fill(dsn: str, configuration: Loaded, count: int) -> None:
-    """Past runs, before those that wait for votes."""
+    """Insert past runs, older than those that wait for votes."""
     async with Database(dsn) as database, database.transaction() as conn:
         await configurations.keep(conn, configuration.plan.pinned("environment-0"))
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:

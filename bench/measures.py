@@ -167,7 +167,7 @@ def _weight() -> float:
 
 @dataclass(frozen=True)
 class Asked:
-    """A measure of a database at a given time."""
+    """A measure on a database, at a given time."""
 
     check: JobsMeasure
     database: JobsDatabase
@@ -288,7 +288,7 @@ async def _side_by_side(
 
 @asynccontextmanager
 async def _loaded(folder: Path, amount: Amount) -> AsyncIterator[tuple[str, datetime]]:
-    """-> a database with this many jobs, and the time of the last one: now, or shortly before."""
+    """Yields a database with this many jobs, and the time of the last one: now, or shortly before."""
     async with embedded.postgres(folder) as dsn, _bare(dsn) as conn:
         found = await (await conn.execute("SELECT to_regclass('loaded') IS NOT NULL")).fetchone()
         kept = (

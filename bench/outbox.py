@@ -77,7 +77,7 @@ async def _card_wanted(conn: Connection, pinned: Pinned, name: str) -> None:
 
 
 async def _posted(on: Stage) -> list[float]:
-    """-> when each was posted, by Slack's timestamps."""
+    """Returns when each message was posted, by Slack's timestamps."""
     log = on.slack.channel("#releases").log
     async with asyncio.timeout(POSTS * 3 + 30):
         while len(log) < POSTS:
@@ -131,7 +131,7 @@ async def _outbox(folder: Path, dsn: str, sent: int) -> AsyncIterator[Connection
 
 
 async def _claim(conn: Connection) -> float:
-    """-> seconds for one claim; makes the claimed message due again."""
+    """Returns the seconds for one claim; makes the claimed message due again."""
     began = time.perf_counter()
     (message,) = await messages.claim(conn, 1, KINDS)
     took = time.perf_counter() - began

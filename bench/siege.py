@@ -70,7 +70,7 @@ async def measure() -> list[Figure]:
 async def _votes(
     on: Stage, session: aiohttp.ClientSession, url: str, clicks: list[tuple[str, str]]
 ) -> list[float]:
-    """-> seconds from each click until its vote was recorded."""
+    """Returns the seconds from each click until its vote was recorded."""
     clicked: dict[str, float] = {}
 
     async def vote(owner: str, button: str) -> None:

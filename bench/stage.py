@@ -90,7 +90,7 @@ async def stage() -> AsyncIterator[Stage]:
 
 @asynccontextmanager
 async def process(environment: Mapping[str, str], *words: str, log: Path) -> AsyncIterator[psutil.Process]:
-    """Runs `python -m …` while the block lasts."""
+    """Run `python -m …` while the block lasts."""
     with log.open("wb") as sink:
         running = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *words, env=dict(environment), stdout=sink, stderr=sink
@@ -122,7 +122,7 @@ def free_port() -> int:
 
 
 def signed(payload: Mapping[str, str], secret: str) -> tuple[bytes, dict[str, str]]:
-    """-> a body in Slack's format, and its headers."""
+    """Returns a body in Slack's format, and its headers."""
     body, timestamp = urlencode(payload).encode(), str(int(time.time()))
     mac = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     return body, {

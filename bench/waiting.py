@@ -72,7 +72,7 @@ async def _let_wait(on: Stage) -> None:
 
 
 async def _start(on: Stage) -> tuple[float, float]:
-    """-> seconds until /readyz succeeds, and MB of the process's own memory (USS) a little later."""
+    """Returns the seconds until /readyz succeeds, and the process's own memory (USS) in MB a little later."""
     port = free_port()
     configuration = await asyncio.to_thread((on.folder / "ballots.yaml").read_text)
     environment = on.environment(configuration, port, socket_mode=True)

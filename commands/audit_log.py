@@ -24,7 +24,7 @@ class Verified:
 
 async def checkpoint(database_url: str | None, data: Path) -> Checkpoint:
     """Raises CanaryError."""
-    async with _record(database_url, data) as conn:
+    async with record(database_url, data) as conn:
         return await audits.checkpoint(conn)
 
 
@@ -33,7 +33,7 @@ async def verify(
 ) -> Verified:
     """Calls `say` with each problem, in order, up to MAX_PROBLEMS. Raises CanaryError."""
     said = 0
-    async with _record(database_url, data) as conn:
+    async with record(database_url, data) as conn:
         verification = Verification(conn, against)
         async with aclosing(verification.problems()) as problems:
             async for problem in problems:
@@ -48,6 +48,7 @@ async def verify(
 
 
 @asynccontextmanager
-async def _record(database_url: str | None, data: Path) -> AsyncIterator[Connection]:
+async def record(database_url: str | None, data: Path) -> AsyncIterator[Connection]:
+    """A read-only snapshot. Raises CanaryError."""
     async with located(database_url, data) as dsn, audits.snapshot(dsn) as conn:
         yield conn

@@ -1,7 +1,8 @@
 """Rerun, alone, the few tests that failed beside all others: python -m tests.again EXIT_CODE
 
 `EXIT_CODE` is pytest's, from the previous run. A test that passes now depends on the machine's load: it is reported,
-to be fixed, and does not fail the run. If more than a few failed, nothing is rerun, since that is no coincidence."""
+to be fixed, and does not fail the run. If more than a few failed, nothing is rerun, since that is no coincidence.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from tests.databases import fresh_database, throwaway_database
 from tests.program import Program
 from tests.reaper import reaped
 
-MOST_PROCESSORS = 4  # test files that are worth servers of their own
+MOST_PROCESSORS = 4  # processors that are worth servers of their own
 
 # On a busy machine any example may take long, which says nothing about the code.
 settings.register_profile("canary", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,7 +35,8 @@ REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Stop the servers first when a run is stopped from outside, as when it is interrupted by hand.
 
-    What a killed run can no longer stop, its reaper does."""
+    What a killed run can no longer stop, its reaper does.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.stash[REAPER] = reaped()
     _log_plainly()

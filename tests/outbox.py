@@ -16,7 +16,7 @@ from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import both_go, decided
 
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 
 
 async def command(dsn: str, *words: str) -> tuple[int, str]:

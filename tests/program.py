@@ -3,7 +3,8 @@
 Each command is a process of its own, with its own environment, folder and streams, forked from one that has imported
 everything. The normal start is tested in `tests/unit/bot/test_imports.py` and with the bots of other tests.
 
-python -m tests.program SOCKET   # what the fixture starts"""
+python -m tests.program SOCKET   # what the fixture starts
+"""
 
 from __future__ import annotations
 

@@ -196,7 +196,8 @@ def _is_ready(asked: urllib.request.Request, tls: ssl.SSLContext | None) -> bool
 def _unpacked() -> bool:
     """Whether Debian's packages could be fetched and unpacked.
 
-    As root, also fetch missing package lists, and put templates where Alertmanager expects them."""
+    As root, also fetch missing package lists, and put templates where Alertmanager expects them.
+    """
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         return False
     print("Prometheus for the tests: not found; unpacking Debian's packages.", flush=True)

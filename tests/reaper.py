@@ -6,7 +6,8 @@ folder or was told of it, and removes it. So the tests' servers and bots need no
 server may outlive its bot, as users rely on. Other reapers are left alone, since they have a folder of their own to
 remove.
 
-python -m tests.reaper FOLDER PID    # started by the pytest process with this id"""
+python -m tests.reaper FOLDER PID    # started by the pytest process with this id
+"""
 
 from __future__ import annotations
 

@@ -87,6 +87,23 @@ class Author(Part):
     )
 
 
+class FollowUp(Part):
+    """`decide: follow_up:`: how the conditions of a conditional go are followed up until they are met."""
+
+    check_every: Annotated[Duration, AfterValidator(partial(within, SHORTEST_TICK, LONGEST_DECISION))] = (
+        Field(
+            default=timedelta(minutes=5),
+            description="How often the check that shows a condition is measured again",
+        )
+    )
+    remind_before: tuple[Duration, ...] = Field(
+        default=(timedelta(hours=1),),
+        max_length=5,
+        description="How long before a condition is due to remind its owner, in a direct message",
+        examples=[["24h", "1h"]],
+    )
+
+
 class Policy(Part):
     """`decide:`: who must vote Go, and by when."""
 
@@ -122,6 +139,11 @@ class Policy(Part):
         max_length=5,
         description="How long before the deadline to remind them, besides",
         examples=[["1h", "15m"]],
+    )
+
+    follow_up: FollowUp = Field(
+        default=FollowUp(),
+        description="How the conditions of a conditional go are followed up until they are met",
     )
 
     @property

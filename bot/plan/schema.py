@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot.plan.model import Plan
+from bot.plan.model import Part, Plan
 from bot.plan.problems import Path
 from checks.units import say_duration
 
@@ -21,7 +21,15 @@ class _AsWritten(GenerateJsonSchema):
     """Defaults as people write them: 1m, where pydantic writes PT1M."""
 
     def encode_default(self, dft: Any) -> Any:
-        return say_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
+        match dft:
+            case timedelta():
+                return say_duration(dft)
+            case tuple():
+                return [self.encode_default(each) for each in dft]
+            case Part():
+                return {name: self.encode_default(value) for name, value in dft if value is not None}
+            case _:
+                return super().encode_default(dft)
 
 
 def published() -> dict[str, Any]:

@@ -16,6 +16,8 @@ from bot.base.canonical import canonical, digest_of_text
 from bot.record.audit import AuditEvent
 from checks.reading import Record
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
 
 class Link(Record):
     """An event as it is hashed and kept."""
@@ -44,7 +46,7 @@ def hash_after(previous: str, link: Link) -> str:
     """`previous`: the previous event's hash, "" for the first."""
     at = link.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     hashed = [previous, link.run, link.seq, at, link.actor, link.kind, link.detail]
-    return digest_of_text(json.dumps(hashed, ensure_ascii=False))
+    return digest_of_text(_JSON.encode(hashed))
 
 
 def first_break(run: int, links: Sequence[Link]) -> str | None:

@@ -15,6 +15,7 @@ from bot.record.events import (
     BaselineChosen,
     CheckedOff,
     CheckFinished,
+    ConditionReminded,
     Decided,
     EvidenceFrozen,
     NotReached,
@@ -26,6 +27,7 @@ from bot.record.events import (
     WatchEnded,
     of_kind,
 )
+from bot.record.followed import conditions_logged, misopened, told_of
 from bot.record.logged import (
     answers_logged,
     rollbacks_logged,
@@ -90,6 +92,7 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
         _escalations,
         _rollback,
         _checklist,
+        _conditions,
     )
     for rule in rules:
         yield from rule(dossier, beside, events)
@@ -219,6 +222,7 @@ def _reminders(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -
     if any(event.at not in done for event, _ in of_kind(events, Reminded) if event.actor == str(BOT)):
         yield "reminder: one that the log says was sent is not done"
     direct = {event.seq: set(said.direct) for event, said in of_kind(events, Reminded)}
+    direct |= {event.seq: {said.person} for event, said in of_kind(events, ConditionReminded)}
     for _, said in of_kind(events, NotReached):
         if strangers := sorted(said.people.keys() - direct.get(said.reminded, set())):
             yield f"reminder: {', '.join(strangers)} was not reached, and was sent no direct message"
@@ -311,6 +315,16 @@ def _rollback(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iter
     answered = any(prompt.state is PromptState.ROLLED_BACK for prompt in dossier.prompts)
     if not rollback and (ended or answered):
         yield "rollback: is missing, and the watch or a prompt says that there was one"
+
+
+def _conditions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    """What each condition says, and what became of it; an earlier version opened none."""
+    logged = conditions_logged(events)
+    told = {each.number: told_of(each) for each in dossier.conditions}
+    for number in sorted(told.keys() | logged.keys()):
+        if told.get(number) != logged.get(number):
+            yield f"condition {number}: is not what the log says"
+    yield from misopened(dossier.decision, events)
 
 
 def _checklist(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:

@@ -11,15 +11,16 @@ import enum
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from bot.record.audit import AuditEvent
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.asked import Members
 from bot.rules.baseline import Baseline
+from bot.rules.condition import Said
 from bot.rules.decision import Decision, Outcome
 from bot.rules.people import Electorate
-from bot.rules.rollback import Answer
+from bot.rules.rollback import Answer, Found
 from bot.rules.verdict import Recommendation
 from bot.rules.watch import WatchEnd
 from checks.outcome import Outcome as CheckOutcome
@@ -49,6 +50,12 @@ class EventKind(enum.StrEnum):
     ROLLED_BACK = "rolled back"
     WATCH_ENDED = "watch ended"
     CHECKED_OFF = "checked off"
+    CONDITION_OPENED = "condition opened"
+    CONDITION_REMINDED = "condition reminded"
+    CONDITION_OVERDUE = "condition overdue"
+    CONDITION_MET = "condition met"
+    CONDITION_LIFTED = "condition lifted"
+    ADDENDUM_ISSUED = "addendum issued"
     ALERT = "alert"
     MESSAGE_RESOLVED = "message resolved"
     REFUSED = "refused"
@@ -331,6 +338,78 @@ class CheckedOff(Detail):
 
     item: int  # 0, 1, 2, … as configured
     text: str  # as it was shown
+
+
+class ConditionOpened(Detail):
+    """A condition of a conditional go is followed up from now on."""
+
+    kind = EventKind.CONDITION_OPENED
+    logged = ("number",)
+    added = ("check", "question", "holds")
+
+    number: int  # 1, 2, … within the run
+    text: str
+    owner: str
+    set_by: str
+    due_at: AwareDatetime
+    check: str = ""
+    question: str = ""
+    holds: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, said: Said) -> ConditionOpened:
+        return cls(**dict(said))
+
+    @property
+    def said(self) -> Said:
+        return Said(**dict(self))
+
+
+class ConditionReminded(Detail):
+    """Its owner gets a direct message before it is due."""
+
+    kind = EventKind.CONDITION_REMINDED
+    logged = ("number",)
+
+    number: int
+    person: str
+
+
+class ConditionOverdue(Detail):
+    kind = EventKind.CONDITION_OVERDUE
+    logged = ("number",)
+
+    number: int
+
+
+class ConditionMet(Detail):
+    """`found`: what its check measured, where one shows it; else its owner's `statement`."""
+
+    kind = EventKind.CONDITION_MET
+    logged = ("number",)
+    added = ("statement", "found")
+
+    number: int
+    statement: str = ""
+    found: Found | None = None
+
+
+class ConditionLifted(Detail):
+    """It need not be met any more."""
+
+    kind = EventKind.CONDITION_LIFTED
+    logged = ("number",)
+
+    number: int
+    reason: str
+
+
+class AddendumIssued(Detail):
+    """All conditions of the run are closed."""
+
+    kind = EventKind.ADDENDUM_ISSUED
+
+    digest: str  # of the addendum
 
 
 class Alerted(Detail):

@@ -12,7 +12,7 @@ from bot.record.keys import Keyring, said
 from bot.record.signature import ForgedError, NotAnEnvelopeError, Opened, opened
 from bot.record.verification import problems
 
-_NOT_COMPARED = "its signature was not verified: give the public key with --key"
+NOT_COMPARED = "its signature was not verified: give the public key with --key"
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _name(envelope: Opened) -> str:
 
 
 def _open(envelope: Opened) -> str:
-    return "" if envelope.signer else _NOT_COMPARED
+    return "" if envelope.signer else NOT_COMPARED
 
 
 _READ: Mapping[str, Callable[[Opened], Examined]] = {

@@ -30,6 +30,7 @@ from bot.record.events import (
     asked_in,
     of_kind,
 )
+from bot.record.followed import misopened
 from bot.record.logged import (
     votes_logged,
     votes_told,
@@ -74,14 +75,19 @@ class Frozen(Record):
     verdict: Verdict
 
 
-class Packet(Record):
-    format: str
+class DecidedRun(Record):
+    """A decision with all that it follows from."""
+
     evidence: Frozen
     evidence_digest: str
     decision: Decision
     configuration: Pinned
-    rollback: Instructions
     events: tuple[AuditEvent, ...]
+
+
+class Packet(DecidedRun):
+    format: str
+    rollback: Instructions
     digest: str
 
 
@@ -101,7 +107,12 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
         raw = parsed(text)
         _must_be_known(raw, today)
         packet = Packet.model_validate_json(text, extra="ignore", context=STORED)
-        return [*_digests(raw), *_references(packet), *_conclusions(packet, today), *_log(packet)]
+        return [
+            *_digests(raw),
+            *_rollback(packet, today),
+            *_chain(packet),
+            *conclusions(packet, today),
+        ]
     except Unreadable as error:
         return [" ".join(error.sentences)]
     except ValidationError as error:
@@ -111,6 +122,14 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return [f"this is not a decision packet: {type(error).__name__}: {error}"]
+
+
+def conclusions(run: DecidedRun, today: Formats = TODAY) -> list[str]:
+    """-> where a decided run contradicts itself, a sentence each.
+
+    Whoever calls it has compared the digests, and the chain of its events.
+    """
+    return [*_references(run), *_conclusions(run, today), *_log(run)]
 
 
 def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
@@ -138,7 +157,7 @@ def _digests(raw: dict[str, Any]) -> Iterator[str]:
             yield f"{what}: its digest is {found}, the packet says {said}"
 
 
-def _references(packet: Packet) -> Iterator[str]:
+def _references(packet: DecidedRun) -> Iterator[str]:
     decision, evidence = packet.decision, packet.evidence
     bound = [
         ("decision", decision.evidence),
@@ -154,7 +173,7 @@ def _references(packet: Packet) -> Iterator[str]:
         yield f"configuration: is {packet.configuration.digest}, the run's was {evidence.configuration}"
 
 
-def _conclusions(packet: Packet, today: Formats) -> Iterator[str]:
+def _conclusions(packet: DecidedRun, today: Formats) -> Iterator[str]:
     """What follows from the rest, drawn again; sentences only where they would be worded like that today."""
     evidence, decision, plan = packet.evidence, packet.decision, packet.configuration
     verdict = assess(evidence.checks, plan.environment.fallbacks)
@@ -162,11 +181,19 @@ def _conclusions(packet: Packet, today: Formats) -> Iterator[str]:
         yield "verdict: does not follow from the results"
     if evidence.checks.keys() != plan.environment.checks.keys():
         yield "results: are not those of the configured checks"
-    told_now = instructions(_run(packet), plan, decision)
-    if packet.format == named(today.packet) and _unordered(packet.rollback) != _unordered(told_now):
-        yield "rollback: is not what the configuration says, filled in"
     if decision.outcome not in {Outcome.EXPIRED, Outcome.CANCELLED}:
         yield from _decided(packet, verdict)
+
+
+def _rollback(packet: Packet, today: Formats) -> Iterator[str]:
+    told_now = instructions(_run(packet), packet.configuration, packet.decision)
+    if packet.format == named(today.packet) and _unordered(packet.rollback) != _unordered(told_now):
+        yield "rollback: is not what the configuration says, filled in"
+
+
+def _chain(packet: Packet) -> Iterator[str]:
+    if broken := first_break(packet.evidence.run, [Link.of(event) for event in packet.events]):
+        yield f"events: {broken}"
 
 
 def agree(drawn: Verdict, frozen: Verdict, *, worded_now: bool) -> bool:
@@ -186,7 +213,7 @@ def _unordered(part: Verdict | Instructions) -> dict[str, Any]:
     }
 
 
-def _decided(packet: Packet, verdict: Verdict) -> Iterator[str]:
+def _decided(packet: DecidedRun, verdict: Verdict) -> Iterator[str]:
     decision, decide = packet.decision, packet.configuration.environment.decide
     choices = {vote.person: vote.choice for vote in decision.votes}
     if len(choices) < len(decision.votes):
@@ -209,7 +236,7 @@ def _decided(packet: Packet, verdict: Verdict) -> Iterator[str]:
         yield f"decision: a go without a waiver for {', '.join(sorted(missing))}"
 
 
-def _separate(packet: Packet, choices: Mapping[str, Choice]) -> Iterator[str]:
+def _separate(packet: DecidedRun, choices: Mapping[str, Choice]) -> Iterator[str]:
     """Checks that nobody approved their own run or change."""
     environment, evidence = packet.configuration.environment, packet.evidence
     made_by = authors(environment, evidence.arguments, evidence.checks)
@@ -226,7 +253,7 @@ def _outcome(choices: Mapping[str, Choice]) -> Outcome:
     return outcome_of(worst)
 
 
-def _roles(packet: Packet) -> Iterator[str]:
+def _roles(packet: DecidedRun) -> Iterator[str]:
     """If a group lists users individually, only they can have been in it."""
     people, environment = packet.configuration.people, packet.configuration.environment
     claims = [(vote.person, role) for vote in packet.decision.votes for role in vote.roles]
@@ -241,7 +268,7 @@ def _roles(packet: Packet) -> Iterator[str]:
             yield f"{person}: is not one of {role}"
 
 
-def _run(packet: Packet) -> Run:
+def _run(packet: DecidedRun) -> Run:
     evidence = packet.evidence
     return Run(
         number=evidence.run,
@@ -259,11 +286,9 @@ def _run(packet: Packet) -> Run:
     )
 
 
-def _log(packet: Packet) -> Iterator[str]:
+def _log(packet: DecidedRun) -> Iterator[str]:
     """Compares the packet with its audit log."""
     events, decision, evidence = packet.events, packet.decision, packet.evidence
-    if broken := first_break(evidence.run, [Link.of(event) for event in events]):
-        yield f"events: {broken}"
     facts: list[tuple[type[Detail], dict[str, Any]]] = [
         (RunStarted, {"arguments": evidence.arguments, "configuration": evidence.configuration}),
         (EvidenceFrozen, {"evidence": packet.evidence_digest}),
@@ -285,11 +310,12 @@ def _log(packet: Packet) -> Iterator[str]:
     if waivers_told(decision.waivers) != waivers_logged(events):
         yield "events: do not tell the waivers that the decision rests on"
     yield from wrongly_withdrawn(events)
+    yield from misopened(decision, events)
     yield from without_role(events, packet.configuration.environment)
     yield from _strangers(packet)
 
 
-def _strangers(packet: Packet) -> Iterator[str]:
+def _strangers(packet: DecidedRun) -> Iterator[str]:
     """Where the configuration names users one by one, nobody else was asked, or held a role.
 
     Whoever is on call, or is asked after them, is asked by the configuration of that time, which may be a later one.

@@ -15,8 +15,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, SerializerFunctionWrapHandler, model_serializer
 
 from bot.base.errors import Refused
 from bot.base.next_step import Next
@@ -38,11 +39,19 @@ class Choice(enum.StrEnum):
 
 
 class Condition(Record):
-    """What must become true after a conditional go."""
+    """What must become true after a conditional go, as its voter says it. `bot.rules.condition` follows it up."""
 
     text: str
     owner: str  # user id
     due: AwareDatetime
+    check: str = ""  # that shows it; empty where its owner says that it is met
+    question: str = ""  # that its owner answers to close it
+    holds: tuple[str, ...] = ()  # actions that are refused while it is open
+
+    @model_serializer(mode="wrap")
+    def _as_ever(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without what it does not say, like those of earlier versions, which did not know of it."""
+        return {name: said for name, said in serialize(self).items() if said}
 
 
 class Vote(Record):

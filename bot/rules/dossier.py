@@ -13,6 +13,7 @@ from bot.plan.model import Pinned
 from bot.rules.approval import Tally, Vote, Waiver, tally
 from bot.rules.authors import Authors, authors
 from bot.rules.baseline import Baseline
+from bot.rules.condition import TrackedCondition
 from bot.rules.decision import Decision
 from bot.rules.evidence import Evidence
 from bot.rules.outbox import Message
@@ -41,6 +42,9 @@ class Dossier(Record):
     root: Message | None  # the card, for links
     rollback: Rollback | None = None
     baseline: Baseline | None = None  # what the run is compared with
+    conditions: tuple[
+        TrackedCondition, ...
+    ] = ()  # of a conditional go; none where an earlier version decided it
     previous: Previous | None = None  # while undecided: the version that a rollback would return to
 
     @cached_property
@@ -85,6 +89,9 @@ class Dossier(Record):
 
     def prompt(self, key: str) -> Prompt:
         return next(prompt for prompt in self.prompts if prompt.key == key)
+
+    def condition(self, number: int) -> TrackedCondition | None:
+        return next((each for each in self.conditions if each.number == number), None)
 
 
 def _alike(text: str) -> str:

@@ -38,6 +38,8 @@ class Promise(Placed):
 
     text: str
     due: AwareDatetime
+    overdue: bool = False
+    holds: tuple[str, ...] = ()  # actions that are refused until it is met
 
 
 class Past(Placed):

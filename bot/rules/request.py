@@ -131,6 +131,37 @@ class ChecklistClick(Request):
         return f"{run.key} {item}"
 
 
+class ConditionClick(Request):
+    """A button of a condition, or the form that one opened."""
+
+    run_key: str
+    number: int  # -1 where the button names none
+
+    @classmethod
+    def parse(cls, value: str, channel: str, by: Principal) -> Self:
+        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run or no condition."""
+        key, _, number = value.partition(" ")
+        return cls(
+            run_key=key, number=int(number) if _NUMBER.fullmatch(number) else -1, channel=channel, by=by
+        )
+
+    @staticmethod
+    def value_of(run: Run, number: int) -> str:
+        return f"{run.key} {number}"
+
+
+class ConditionReport(ConditionClick):
+    """Its owner says that it is met: what was done, or the answer to its question."""
+
+    statement: str
+
+
+class ConditionRelease(ConditionClick):
+    """An approver lifts it."""
+
+    reason: str
+
+
 def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]:
     """Field -> what is wrong with it, a sentence; empty where the request is complete.
 
@@ -145,6 +176,18 @@ def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]
             | PromptAnswer(answer=Answer.FALSE_ALARM)
         ):
             return _unsaid("reason", request.reason, "Say why, in a few words. It goes into the record.")
+        case ConditionRelease():
+            return _unsaid(
+                "reason",
+                request.reason,
+                "Say why it need not be met, in a few words. It goes into the record.",
+            )
+        case ConditionReport():
+            return _unsaid(
+                "statement",
+                request.statement,
+                "Say how it became true, in a few words. It goes into the record.",
+            )
         case Ballot(choice=Choice.CONDITIONAL_GO):
             return _problems_of(request.condition, now)
         case _:

@@ -311,7 +311,7 @@ class Delivery:
         self, message: Message, content: MessageKind, facts: Facts, now: datetime
     ) -> timedelta:
         """-> how long it waits for the end of somebody's quiet hours. Raises NotToBeToldError."""
-        deadline = facts.dossier.run.expires_at
+        deadline = content.deadline(facts)
         if self._quiet is None or deadline is None:
             return timedelta(0)
         named, since = content.names_reader(facts), message.created_at

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.base.plain import plain
 from bot.rules.approval import Choice
+from bot.rules.condition import TrackedCondition
 from bot.rules.dossier import Dossier
 from bot.rules.labels import ANSWERS, CHOICES
 from bot.rules.quiet import zone_of
@@ -32,10 +33,11 @@ from bot.slack.blocks import (
 )
 from bot.slack.messages.lines import check_line, not_passed, recommended, subject, title, verdict
 from bot.slack.messages.wording import measured
-from bot.slack.text import escape, one_line
+from bot.slack.text import cut, escape, one_line
 from checks.reading import Record
 
 MOST_LINES = 5  # checks named in a form
+LONGEST_QUESTION = 300  # characters, as the label of an input
 WORKDAY_BEGINS = time(10)  # when a condition is due, unless somebody says otherwise
 _SATURDAY = 5
 
@@ -52,6 +54,8 @@ class Form(enum.StrEnum):
     START = "form_start"
     ACT = "form_act"
     CANCEL = "form_cancel"
+    CONDITION_MET = "form_condition_met"
+    CONDITION_LIFT = "form_condition_lift"
 
 
 class About(Record):
@@ -167,6 +171,44 @@ def false_alarm(dossier: Dossier, prompt: Prompt, about: About) -> dict[str, Any
             ),
         ],
     )
+
+
+def condition_met(dossier: Dossier, condition: TrackedCondition, about: About) -> dict[str, Any]:
+    return _form(
+        Form.CONDITION_MET,
+        title="Condition met",
+        submit="Close condition",
+        about=about,
+        blocks=[
+            section(_condition(dossier, condition)),
+            ask(
+                "statement",
+                cut(condition.question, LONGEST_QUESTION) or "How did it become true?",
+                text_input(placeholder="Coverage is 62 of 62 since the backfill at 08:26 UTC"),
+                hint="The thread and the record show it.",
+            ),
+        ],
+    )
+
+
+def condition_lift(dossier: Dossier, condition: TrackedCondition, about: About) -> dict[str, Any]:
+    return _form(
+        Form.CONDITION_LIFT,
+        title="Lift a condition",
+        submit="Lift condition",
+        about=about,
+        blocks=[
+            section(_condition(dossier, condition)),
+            context(
+                "It is then closed without being met, and holds nothing any more. Someone who votes on the run, and is not its owner, can do that."
+            ),
+            ask("reason", "Why need it not be met?", text_input(), hint="The thread and the record show it."),
+        ],
+    )
+
+
+def _condition(dossier: Dossier, condition: TrackedCondition) -> str:
+    return f"{_about_run(dossier)}\n*Condition {condition.number}*: {one_line(condition.text)}"
 
 
 def results_changed() -> Block:

@@ -6,23 +6,40 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from bot.plan.model import Pinned
+from bot.plan.model import Environment, Pinned
 from bot.record.audit import AuditEvent
-from bot.record.events import Alerted, Detail, NotReached, Reminded, Voted, VoteWithdrawn, Waived
+from bot.record.events import (
+    Alerted,
+    ConditionOverdue,
+    ConditionReminded,
+    Detail,
+    NotReached,
+    Reminded,
+    Voted,
+    VoteWithdrawn,
+    Waived,
+)
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured, captured
+from bot.rules.condition import ConditionState, TrackedCondition
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import Evidence, freeze
 from bot.rules.home import Ask, Home, Past, Promise, Task
 from bot.rules.outbox import Message, MessageState
-from bot.rules.rollback import Prompt, PromptState, Rollback
+from bot.rules.rollback import Found, Prompt, PromptState, Rollback
 from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
+from bot.slack.messages.conditions import (
+    ConditionMention,
+    ConditionMessage,
+    ConditionNews,
+    ConditionReminder,
+)
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
@@ -45,6 +62,7 @@ WORDS = 1000  # characters that people may write in a form
 MANY = 9_999_999
 LISTED = 50  # of everything in App Home
 _VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED, _WITHDRAWN = range(1, 7)  # numbers of the events
+_OVERDUE, _CONDITION_REMINDED, _CONDITION_MISSED = range(7, 10)
 
 _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
 
@@ -84,6 +102,12 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     ),
     "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), needs=_is_watched),
     "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), needs=_is_watched),
+    "condition": _Kind(lambda _: ConditionMessage(number=1), (_CLOSED,)),
+    "condition news": _Kind(lambda _: ConditionNews(event=_OVERDUE), (_CLOSED,)),
+    "condition reminder": _Kind(
+        lambda _: ConditionReminder(run=NUMBER, event=_CONDITION_REMINDED, person=OTHER), (_CLOSED,)
+    ),
+    "condition mention": _Kind(lambda _: ConditionMention(event=_CONDITION_MISSED), (_CLOSED,)),
     "baseline": _Kind(lambda _: BaselineMessage(number=NUMBER)),
     "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
@@ -154,6 +178,9 @@ def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
         if watched and environment.watch
         else (),
         root=None,
+        conditions=tuple(_condition(at, environment, now) for at in range(1, len(votes) + 1))
+        if closed
+        else (),
         rollback=Rollback(run=NUMBER, by=PERSON, reason="x" * WORDS, at=now) if watched else None,
     )
 
@@ -204,6 +231,26 @@ def _vote(role: str, digest: str, at: int, now: datetime) -> Vote:
         evidence=digest,
         condition=condition,
         cast_at=now,
+    )
+
+
+def _condition(number: int, environment: Environment, now: datetime) -> TrackedCondition:
+    return TrackedCondition(
+        run=NUMBER,
+        number=number,
+        state=ConditionState.OVERDUE,
+        text="x" * WORDS,
+        owner=OTHER,
+        set_by=PERSON,
+        due_at=now,
+        check=next(iter(environment.checks)),
+        question="x" * WORDS,
+        holds=("x" * 60,) * LISTED,
+        opened_at=now,
+        overdue_at=now,
+        looked_at=now,
+        outcome=outcome.Outcome.FAIL,
+        found=Found(reason="x" * WORDS, judged=()),
     )
 
 
@@ -285,6 +332,9 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
             (_MISSED, missed),
             (_ALERTED, alerted),
             (_WITHDRAWN, withdrawn),
+            (_OVERDUE, ConditionOverdue(number=1)),
+            (_CONDITION_REMINDED, ConditionReminded(number=1, person=OTHER)),
+            (_CONDITION_MISSED, NotReached(reminded=_CONDITION_REMINDED, people={OTHER: "closed"})),
         )
     ]
 
@@ -345,7 +395,8 @@ def _home(whole: Dossier, now: datetime) -> Home:
     return Home(
         person=PERSON,
         asks=(ask,) * LISTED,
-        promises=(Promise(**placed, text="x" * WORDS, due=now),) * LISTED,
+        promises=(Promise(**placed, text="x" * WORDS, due=now, overdue=True, holds=("x" * 60,) * LISTED),)
+        * LISTED,
         tasks=(Task(run=NUMBER, environment=run.environment, item="x" * WORDS, due=now),) * LISTED,
         under_way=(whole,) * LISTED,
         latest=(Past(**placed, outcome=Outcome.CONDITIONAL_GO, decided_at=now, rolled_back_at=now),) * LISTED,

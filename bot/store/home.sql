@@ -43,16 +43,24 @@ SELECT shown FROM home WHERE person = %(person)s
 -- set_shown: Slack shows this page; null while it may show another.
 UPDATE home SET shown = %(digest)s WHERE person = %(person)s
 
--- conditions: What a person has to see to after a conditional go that was not rolled back, the first due first.
-SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
-       vote.condition ->> 'text' AS text, vote.condition ->> 'due' AS due
-FROM vote
-JOIN run ON run.number = vote.run AND run.evidence = vote.evidence
-JOIN decision ON decision.run = vote.run AND decision.outcome = 'CONDITIONAL GO'
+-- conditions: What a person has to see to after a conditional go that was not rolled back, the first due first: open conditions, and
+-- those that an earlier version did not follow up, for a while.
+SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts, text, due, overdue, holds
+FROM (
+    SELECT run, text, due_at AS due, state = 'overdue' AS overdue, holds
+    FROM condition WHERE owner = %(person)s AND state IN ('open', 'overdue')
+    UNION ALL
+    SELECT run.number, vote.condition ->> 'text', (vote.condition ->> 'due')::timestamptz, false, '{}'
+    FROM vote
+    JOIN run ON run.number = vote.run AND run.evidence = vote.evidence
+    JOIN decision ON decision.run = vote.run AND decision.outcome = 'CONDITIONAL GO'
+    WHERE vote.condition IS NOT NULL AND vote.condition ->> 'owner' = %(person)s AND vote.condition ->> 'due' >= %(since)s
+      AND NOT EXISTS (SELECT FROM condition WHERE condition.run = vote.run)
+) AS promised
+JOIN run ON run.number = promised.run
 LEFT JOIN message AS card ON card.run = run.number AND card.kind = 'card' AND card.subject = ''
-WHERE vote.condition IS NOT NULL AND vote.condition ->> 'owner' = %(person)s AND vote.condition ->> 'due' >= %(since)s
-  AND NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
-ORDER BY vote.condition ->> 'due' LIMIT %(limit)s
+WHERE NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
+ORDER BY due LIMIT %(limit)s
 
 -- latest: The newest decisions of these environments in their channels, each with its card.
 SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,

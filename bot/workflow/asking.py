@@ -12,7 +12,7 @@ from bot.rules.dossier import Dossier
 from bot.rules.people import Electorate
 from bot.rules.request import Request, RunRequest
 from bot.rules.run import Run
-from bot.store import dossiers, runs
+from bot.store import conditions, dossiers, runs
 from bot.store.database import Connection
 from bot.workflow.audience import Audience, visible
 from bot.workflow.services import Services
@@ -54,11 +54,12 @@ class Illegible:
 
 
 async def under_way(services: Services, request: Request, environment: str = "") -> list[Dossier | Illegible]:
-    """What is checking, waits for votes, or is being watched: of one environment, or of all that they can see."""
+    """What is checking, waits for votes, is being watched, or has open conditions: of one environment, or of all that they can see."""
     audience = await _admitted(services, request)
     async with services.database.transaction() as conn:
         found = {run.number: run for run in await runs.active(conn)}
         found |= {run.number: run for run in await runs.watched(conn)}
+        found |= {run.number: run for run in await conditions.followed(conn)}
         read = [await _readable(conn, found[number]) for number in sorted(found)]
     return [
         each

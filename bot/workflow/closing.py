@@ -17,6 +17,7 @@ from bot.slack.messages.instructions import RollbackInstructions
 from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
 from bot.workflow import packets
+from bot.workflow.conditions import open_all
 from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
@@ -56,6 +57,7 @@ async def close(
     await messages.want(conn, run, Card(), urgent=True)
     await messages.want(conn, run, DecisionRecord())
     if outcome.goes_on:
+        await open_all(services, conn, dossier, run, decision)
         await messages.want(conn, run, RollbackInstructions())
     if run.evidence:
         await packets.post(services, conn, run)

@@ -18,6 +18,7 @@ from bot.rules.principal import BOT, Principal
 from bot.rules.request import RunRequest
 from bot.rules.run import Run, RunState
 from bot.slack.errors import CLOSED
+from bot.slack.messages.conditions import ConditionMention, ConditionReminder
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder, topic_of
 from bot.slack.rendering import KINDS
 from bot.store import database, dossiers, events, messages, reminders, runs
@@ -124,7 +125,7 @@ async def mention_unreached(services: Services) -> None:
         failed = await messages.unreached(conn, direct=KINDS.direct, gather=GATHER)
     reminders_of: dict[tuple[int, int], list[Message]] = {}
     for message in failed:
-        about = DirectReminder.of(message.subject)
+        about = _about(message)
         reminders_of.setdefault((about.run, about.event), []).append(message)
     for (run, event), unreached in reminders_of.items():
         try:
@@ -135,17 +136,21 @@ async def mention_unreached(services: Services) -> None:
             log.exception("cannot mention people in the thread", run=run)
 
 
+def _about(message: Message) -> DirectReminder | ConditionReminder:
+    about = KINDS.of(message).of(message.subject)
+    assert isinstance(about, DirectReminder | ConditionReminder)
+    return about
+
+
 async def _mention(services: Services, number: int, reminded: int, unreached: Sequence[Message]) -> None:
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
         fresh = await messages.excuse(conn, unreached)
-        people = {
-            DirectReminder.of(message.subject).person: message.error or ""
-            for message in unreached
-            if message.id in fresh
-        }
-        if not people or run.state is not RunState.DECIDING:
+        people = {_about(message).person: message.error or "" for message in unreached if message.id in fresh}
+        of_condition = any(isinstance(_about(message), ConditionReminder) for message in unreached)
+        if not people or (not of_condition and run.state is not RunState.DECIDING):
             return
         event = await events.append(conn, number, NotReached(reminded=reminded, people=people), actor=BOT)
-        await messages.want(conn, run, MentionInstead(event=event))
+        instead = ConditionMention(event=event) if of_condition else MentionInstead(event=event)
+        await messages.want(conn, run, instead)
     log.warning("cannot send direct messages to these people", run=number, people=sorted(people))

@@ -15,6 +15,7 @@ from bot.slack.messages.watch import EscalationLine, RollbackLine, RollbackPromp
 from bot.store import configurations, database, dossiers, events, messages, prompts, rollbacks, runs
 from bot.store.database import Connection
 from bot.workflow.audience import visible
+from bot.workflow.conditions import lift_all
 from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
@@ -76,6 +77,7 @@ async def rolled_back(conn: Connection, run: Run, by: Principal, reason: str = "
         await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, str(by), reason)
         await show_answer(conn, run, prompt)
     await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=by)
+    await lift_all(conn, run, by)
     await messages.want(conn, run, Card(), urgent=True)
     under_way = await runs.lock_active(conn, run.environment)
     if under_way and under_way.state is RunState.DECIDING:  # its card names the version to go back to

@@ -41,6 +41,18 @@ def say(text: str) -> None:
     _write(sys.stdout, f"{plain(text)}\n")
 
 
+def emit(line: bytes) -> None:
+    """Write a line of data as it is: whoever made it left out what a terminal obeys. It ends once nobody reads."""
+    try:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _redirect_to_devnull(sys.stdout.fileno())
+        raise SystemExit(PASS) from None
+    except OSError as error:
+        _stop_writing(error)
+
+
 def say_colored(text: str) -> None:
     """Write data that has our own colors; its contents have been through `one_line`."""
     _write(sys.stdout, f"{text}\n")
@@ -131,7 +143,12 @@ def _write(stream: TextIO, text: str) -> None:
         _redirect_to_devnull(stream.fileno())
         if stream is sys.stderr:
             raise SystemExit(UNCERTAIN) from None
-        stop(f"standard output cannot be written: {error.strerror}.", "Free some space, or write elsewhere.")
+        _stop_writing(error)
+
+
+def _stop_writing(error: OSError) -> NoReturn:
+    _redirect_to_devnull(sys.stdout.fileno())
+    stop(f"standard output cannot be written: {error.strerror}.", "Free some space, or write elsewhere.")
 
 
 def _redirect_to_devnull(descriptor: int) -> None:

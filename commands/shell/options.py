@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from bot.record.keys import SigningKey
     from checks.secrets import Secrets
 
+
+class Time(click.ParamType[datetime]):
+    """A day, which begins at midnight UTC, or a time with its offset."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                f"{value!r} is not a day or a time, such as 2026-03-01 or 2026-03-01T12:00Z", param, ctx
+            )
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+TIME = Time()
 DEFAULT_CONFIG = Path("canary.yaml")
 FILE = click.Path(path_type=Path)
 
@@ -68,11 +85,16 @@ def data_folder() -> Path:
 
 def signing_key(folder: Path) -> SigningKey:
     """SIGNING_KEY, or the folder's key, which is created if there is none."""
-    from bot.record.key_folder import KeyFolder, Signing
+    from bot.record.key_folder import KeyFolder
 
-    if key := Signing(given=pasted(os.environ.get("SIGNING_KEY"))).key:
-        return key
-    return KeyFolder(folder).ensure(datetime.now(UTC))
+    return own_key(folder) or KeyFolder(folder).ensure(datetime.now(UTC))
+
+
+def own_key(folder: Path) -> SigningKey | None:
+    """SIGNING_KEY, or the folder's key; None if there is neither."""
+    from bot.record.key_folder import Signing
+
+    return Signing(folder, pasted(os.environ.get("SIGNING_KEY"))).key
 
 
 def start_log(secrets: Secrets | None = None) -> None:

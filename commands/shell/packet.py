@@ -12,7 +12,7 @@ from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from commands.shell.connection import with_database
 from commands.shell.console import note, say
-from commands.shell.options import FILE, data_folder, database_option, signing_key
+from commands.shell.options import FILE, data_folder, database_option, own_key
 
 if TYPE_CHECKING:
     from bot.store.database import Database
@@ -54,6 +54,9 @@ async def _packet(database: Database, number: int, form: str) -> str:
             f"Run #{number} was closed before its checks had finished, so there is no evidence and no packet."
         )
     if form == "intoto":
+        key = own_key(data_folder())
+        if key is None:
+            raise Refused("There is no signing key.", hint="`canary keys create` makes one.")
         name = f"canary-{run.environment}-{run.number}.json"
-        return signed(as_json(dossier, history), name, signing_key(data_folder()), datetime.now(UTC)) + "\n"
+        return signed(as_json(dossier, history), name, key, datetime.now(UTC)) + "\n"
     return as_json(dossier, history) if form == "json" else as_markdown(dossier, history)

@@ -33,6 +33,8 @@ COMMANDS = {
     "verify": "verify",
     "checkpoint": "database",
     "keys": "keys",
+    "export": "export",
+    "reconcile": "reconcile",
     "demo": "demo",
 }
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def verify(what: str | None, database: bool, checkpoint: Path | None, key: str | None) -> None:
     """Verify FILE with no network and no database, or the whole audit log with --database.
 
-    FILE is a decision packet (.json), its signed form (.intoto.json) or a checkpoint. Exits with 0 if everything
+    FILE is a decision packet (.json), its signed form (.intoto.json), an export (.jsonl) or a checkpoint. Exits with 0 if everything
     verifies, 1 if something does not, 2 if it cannot be read, or is not proved by what was given.
     """
     if not database and checkpoint:
@@ -49,11 +49,16 @@ def verify(what: str | None, database: bool, checkpoint: Path | None, key: str |
 
 
 def _verify_file(path: Path, key: str | None) -> None:
+    from bot.record.export import ENDING as EXPORT
     from bot.record.proof import examined, same_packet
     from bot.record.statement import ENDING
     from bot.record.verification import LARGEST
 
-    text, keyring = text_of(path, LARGEST), _keyring(key)
+    keyring = _keyring(key)
+    if path.suffix == EXPORT:
+        _verify_export(path, keyring, must_be_signed=bool(key))
+        return
+    text = text_of(path, LARGEST)
     envelope = path.with_suffix(ENDING)
     if key and path.suffix == ".json" and path.name != envelope.name and envelope.exists():
         beside = text_of(envelope, LARGEST)
@@ -62,6 +67,27 @@ def _verify_file(path: Path, key: str | None) -> None:
             return
     result = examined(text, keyring if key or _is_envelope(text) else None)
     _report(path, result)
+
+
+def _verify_export(path: Path, keyring: Keyring | None, *, must_be_signed: bool) -> None:
+    from bot.record.exported import Examination, told
+    from bot.record.proof import NOT_COMPARED
+    from commands.audit_log import MAX_PROBLEMS
+
+    examination, found = Examination(keyring), 0
+    with path.open("rb") as file:
+        for found, problem in enumerate(examination.problems(file), 1):
+            _problem(f"{path}: {problem}")
+            if found == MAX_PROBLEMS:
+                note(f"there may be more; stopped after {MAX_PROBLEMS} problems")
+                break
+    if found:
+        raise SystemExit(FAIL)
+    if examination.is_signed and keyring is None:
+        _uncertain(f"{path}: {NOT_COMPARED}")
+    if must_be_signed and not examination.is_signed:
+        _uncertain(f"{path}: it is consistent, but it bears no signature")
+    say(f"{path}: {told(examination)}")
 
 
 def _is_envelope(text: str) -> bool:
@@ -86,9 +112,13 @@ def _report(path: Path, result: Examined) -> None:
     if result.found:
         _fail(f"{path}: {problem}" for problem in result.found)
     if result.open:
-        note(one_line(f"{path}: {result.open}"))
-        raise SystemExit(UNCERTAIN)
+        _uncertain(f"{path}: {result.open}")
     say(f"{path}: {result.proved}")
+
+
+def _uncertain(what: str) -> NoReturn:
+    _problem(what)
+    raise SystemExit(UNCERTAIN)
 
 
 def _fail(problems: Iterable[str]) -> NoReturn:

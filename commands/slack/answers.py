@@ -14,12 +14,14 @@ from bot.rules.labels import CHOICES
 from bot.rules.people import Electorate
 from bot.rules.request import Click
 from bot.rules.run import Run, RunState
+from bot.rules.watch import WatchState
 from bot.slack.actions import Button
 from bot.slack.blocks import Block, actions, context, header, section, sections
 from bot.slack.forms import results
 from bot.slack.messages.asking import needed
 from bot.slack.messages.baseline import baseline_message
 from bot.slack.messages.card import card, go_confirmation
+from bot.slack.messages.conditions import left_open
 from bot.slack.messages.kind import Facts
 from bot.slack.messages.lines import (
     check_line,
@@ -87,8 +89,9 @@ def _status_line(dossier: Dossier | Illegible) -> str:
         return f"{about}. {recommended(dossier)}. {needed(dossier, asked(dossier))}"
     if run.state is RunState.CHECKING:
         return f"{about}, {len(dossier.results)} of {len(dossier.checks)} done"
-    assert dossier.decision and dossier.watch
-    return f"{about} until {moment(dossier.watch.ends_at)}"
+    watching = dossier.watch and dossier.watch.state is WatchState.WATCHING
+    until = f" until {moment(dossier.watch.ends_at)}" if dossier.watch and watching else ""
+    return " · ".join(filter(None, [f"{about}{until}", left_open(dossier)]))
 
 
 def asked(dossier: Dossier) -> Asked:

@@ -10,7 +10,7 @@ from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.approval import Choice
 from bot.rules.principal import Principal
-from bot.rules.request import ChecklistClick, Click, PromptClick, RunRequest
+from bot.rules.request import ChecklistClick, Click, ConditionClick, PromptClick, RunRequest
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.slack import act_form, forms, start_form
@@ -18,9 +18,10 @@ from bot.slack.actions import Button
 from bot.slack.blocks import Block
 from bot.slack.forms import About, proposed_due
 from bot.slack.messages import card, home, instructions, watch
+from bot.slack.messages import conditions as condition_messages
 from bot.slack.private import Asker
 from bot.slack.text import escape
-from bot.workflow import checklist, clicked, watching
+from bot.workflow import checklist, clicked, conditions, watching
 from bot.workflow.clicked import Opened
 from commands.slack import shortcuts
 from commands.slack.answers import GO_ANYWAY, WITHDRAW
@@ -118,6 +119,20 @@ async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     await checklist.check_off(desk.services, ChecklistClick.parse(action["value"], who.channel or "", by))
 
 
+async def condition_met(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    found = await conditions.opened(desk.services, _condition_click(who, action))
+    await open_form(desk, who, forms.condition_met(found.dossier, found.condition, _about(who, action)))
+
+
+async def condition_lift(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    found = await conditions.opened(desk.services, _condition_click(who, action))
+    await open_form(desk, who, forms.condition_lift(found.dossier, found.condition, _about(who, action)))
+
+
+def _condition_click(who: Asker, action: dict[str, Any]) -> ConditionClick:
+    return ConditionClick.parse(action["value"], who.place, Principal.slack_user(who.user))
+
+
 async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
     await watching.answer(desk.services, _prompt_click(who, action).answered(answer))
 
@@ -159,6 +174,8 @@ _HANDLERS: Mapping[Button, Handler] = {
     act_form.REMIND: shortcuts.remind,
     act_form.CANCEL: shortcuts.cancel,
     instructions.CHECK_OFF: check_off,
+    condition_messages.MET: condition_met,
+    condition_messages.LIFT: condition_lift,
 }
 CLICKS: Mapping[str, Handler] = {
     **{button.action: click for button, click in _HANDLERS.items()},

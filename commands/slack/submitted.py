@@ -14,6 +14,9 @@ from bot.rules.request import (
     Ballot,
     CancelRequest,
     Click,
+    ConditionClick,
+    ConditionRelease,
+    ConditionReport,
     PromptAnswer,
     PromptClick,
     StartRequest,
@@ -23,13 +26,13 @@ from bot.rules.rollback import Answer
 from bot.slack import start_form
 from bot.slack.forms import Answers, Form
 from bot.slack.private import Asker
-from bot.workflow import homes, waiving, watching
+from bot.workflow import conditions, homes, waiving, watching
 from commands.slack import shortcuts
 from commands.slack.desk import Desk
 from commands.slack.typed import start_and_tell
 from commands.slack.vote import vote
 
-Asked: TypeAlias = Ballot | WaiverRequest | PromptAnswer | CancelRequest
+Asked: TypeAlias = Ballot | WaiverRequest | PromptAnswer | CancelRequest | ConditionReport | ConditionRelease
 
 OF_THE_MOMENT = frozenset({Form.START, Form.CANCEL})  # not carried out long after they were sent
 
@@ -56,6 +59,10 @@ async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
             await waiving.waive(desk.services, asked)
         case PromptAnswer() as answer:
             await watching.answer(desk.services, answer)
+        case ConditionReport() as report:
+            await conditions.report_met(desk.services, report)
+        case ConditionRelease() as release:
+            await conditions.release(desk.services, release)
         case CancelRequest() as asked:
             await shortcuts.cancelled(desk, who, asked)
 
@@ -106,6 +113,18 @@ def _cancel(answers: Answers, by: Principal) -> CancelRequest:
     return CancelRequest(by=by, channel=about.channel, run=int(about.value), reason=answers.text("reason"))
 
 
+def _condition_met(answers: Answers, by: Principal) -> ConditionReport:
+    return ConditionReport(**dict(_condition_click(answers, by)), statement=answers.text("statement"))
+
+
+def _condition_lift(answers: Answers, by: Principal) -> ConditionRelease:
+    return ConditionRelease(**dict(_condition_click(answers, by)), reason=answers.text("reason"))
+
+
+def _condition_click(answers: Answers, by: Principal) -> ConditionClick:
+    return ConditionClick.parse(answers.about.value, answers.about.channel, by)
+
+
 def _click(answers: Answers, by: Principal) -> Click:
     """The one that opened the form."""
     return Click.parse(answers.about.value, answers.about.channel, by)
@@ -117,4 +136,6 @@ _READ: Mapping[Form, Callable[[Answers, Principal], Asked]] = {
     Form.WAIVE: _waive,
     Form.FALSE_ALARM: _false_alarm,
     Form.CANCEL: _cancel,
+    Form.CONDITION_MET: _condition_met,
+    Form.CONDITION_LIFT: _condition_lift,
 }

@@ -1,1 +1,1 @@
-"""The demo: a local Slack, a sample job system, and the bot as a separate process between them."""
+"""The demo: a local Slack, a sample job system, and the bot as a separate process that connects them."""

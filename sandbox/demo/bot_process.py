@@ -1,4 +1,6 @@
-"""The bot as it runs anywhere: `python -m commands serve`, a separate process with its settings in the environment."""
+"""The bot as it runs in production: `python -m commands serve`, a separate process with its settings in the
+environment.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from bot.embedded.process import stop
 from commands.settings import Settings
 from sandbox.demo.folder import BotFiles
 
-_PAUSE = 1.0  # seconds before a bot that died is restarted; doubled each time
+_PAUSE = 1.0  # seconds until a dead bot is restarted; doubled each time
 _LONGEST_PAUSE = 30.0
 _SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 _LAST_LINES = 5
@@ -32,7 +34,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 async def keep_running(files: BotFiles, settings: Mapping[str, str], say: Callable[[str], None]) -> NoReturn:
-    """Runs until cancelled. Restarts a bot that exits, and says so."""
+    """Restart a bot that exits, and report it, until cancelled."""
     await _stop(_orphan(files.process))
     pause = _PAUSE
     while True:
@@ -43,7 +45,7 @@ async def keep_running(files: BotFiles, settings: Mapping[str, str], say: Callab
 
 
 async def _run(files: BotFiles, environ: Mapping[str, str]) -> int:
-    """Run it to its end; -> its exit code. In its own session, so that Ctrl-C reaches only us."""
+    """Run it to its end, in a session of its own so that Ctrl-C reaches only us. Returns its exit code."""
     with files.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,

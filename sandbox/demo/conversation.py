@@ -1,4 +1,4 @@
-"""Keeps the local Slack's messages between two starts of the demo, because the bot remembers them, too."""
+"""Keeps the local Slack's messages from one start of the demo to the next, because the bot remembers them too."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Folder:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Lock it until the block ends or we die. Raises DemoError."""
+        """Lock the folder until the block ends or we die. Raises DemoError."""
         with self._opened() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

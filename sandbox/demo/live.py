@@ -19,7 +19,7 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 async def run(folder: Folder, *, port: int, fresh: bool, browser: bool, replicas: int) -> None:
-    """Runs until Ctrl-C or SIGTERM. Raises CanaryError."""
+    """Run until Ctrl-C or SIGTERM. Raises CanaryError."""
     console = Console(highlight=False)
     _stop_on_signals()
     try:
@@ -49,7 +49,7 @@ async def _show(
 
 
 async def _opened(page: str) -> bool:
-    """Whether it was opened in a browser. Not without a screen, because Python would start a text browser."""
+    """Whether it was opened in a browser. Without a screen it is not tried, because Python would start a text browser."""
     screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     return bool(screen) and "CI" not in os.environ and await asyncio.to_thread(webbrowser.open, page)
 

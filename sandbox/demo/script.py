@@ -12,7 +12,7 @@ from sandbox.demo.story import Story
 
 
 async def play(replicas: int) -> bool:
-    """Print the threads and what was checked; -> whether everything was as expected."""
+    """Print the threads and what was checked. Returns whether everything was as expected."""
     with tempfile.TemporaryDirectory(prefix="canary-demo-") as path:
         async with staged(Folder(Path(path)), say=_warn, replicas=replicas) as stage:
             story = Story(stage)

@@ -38,10 +38,10 @@ class Stage:
 
     slack: LocalSlack
     system: JobSystem
-    work: tuple[asyncio.Task[None], ...]  # runs forever, unless it fails
+    work: tuple[asyncio.Task[None], ...]  # run forever, unless one fails
 
     async def until_it_fails(self) -> None:
-        """Raises DemoError."""
+        """Wait until a part fails, and raise its DemoError."""
         done, _ = await asyncio.wait(self.work, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
@@ -61,7 +61,7 @@ async def staged(
     starting: Callable[[str], None] = _silently,
     replicas: int = 1,
 ) -> AsyncIterator[Stage]:
-    """Everything runs while the block lasts. Raises CanaryError.
+    """Run everything while the block lasts. Raises CanaryError.
 
     `starting` is told what is about to start, `say` what goes wrong later.
     """
@@ -116,7 +116,7 @@ def _of_slack(slack: LocalSlack) -> dict[str, str]:
 
 @asynccontextmanager
 async def _slack(port: int, system: str) -> AsyncIterator[LocalSlack]:
-    """With manifest.yml in a checkout; a wheel has none, so there the built-in minimal manifest is used."""
+    """Use manifest.yml in a checkout. A wheel has none, so there the built-in minimal manifest is used."""
     manifest = Path(str(files("sandbox"))).parent / "manifest.yml"
     slack = LocalSlack(
         manifest=manifest if manifest.exists() else None,
@@ -166,7 +166,7 @@ def _configure(folder: Folder) -> None:
 
 
 async def _bot_database(server: str, *, fresh: bool) -> str:
-    """-> the DSN of the bot's own database, on the same server as the sample system's, with its own role."""
+    """Yields the DSN of the bot's database, with a role of its own, on the server of the sample system."""
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
         if fresh:
             await connection.execute(f"DROP DATABASE IF EXISTS {_BOT_DATABASE} WITH (FORCE)")
@@ -197,7 +197,7 @@ async def _live(system: JobSystem) -> None:
 
 @asynccontextmanager
 async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    """Run it while the block lasts."""
+    """Run the coroutine while the block lasts."""
     task = asyncio.create_task(work)
     try:
         yield task

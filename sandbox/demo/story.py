@@ -26,7 +26,7 @@ async def _nothing(_: str) -> None:
 
 @dataclass
 class Story:
-    """`cards`: the parents of the threads so far; `held`: what was checked successfully, in order.
+    """`cards` are the parents of the threads so far; `held` lists what was checked successfully.
 
     `moment` is called right after each action, before it has any effect, so that a caller can break something.
     """
@@ -37,7 +37,9 @@ class Story:
     held: list[str] = field(default_factory=list)
 
     async def play(self) -> None:
-        """Raises AssertionError, with what was shown instead, if a thread does not show what it should."""
+        """Play the script. Raises AssertionError, with what was shown instead, if a thread does not show what it
+        should.
+        """
         await self._a_healthy_system_nothing()
         await self._duplicates_after_the_go_ask_on_call()
         await self._duplicates_before_the_go_stop_it()
@@ -139,7 +141,7 @@ class Story:
         self._shows("and of the run that is watched", "staging 1.43.1", home)
 
     def _at_home(self, name: str, words: str) -> str:
-        """Their Home as text, once it shows this."""
+        """The person's Home as text, once it shows these words."""
         view = self.stage.slack.user(name).home
         shown = "" if view is None else "\n".join(render_blocks(self.stage.slack.workspace, view.blocks))
         return shown if words in shown else ""
@@ -155,7 +157,7 @@ class Story:
         await self._sees("The watch of run #3 ended: staging was rolled back", "it ends the watch")
 
     async def _run(self, version: str, *, verdict: str) -> Message:
-        """Raj starts a run; -> its card, once it waits for votes and has a thread."""
+        """Raj starts a run. Returns its card, once it waits for votes and its results are in the thread."""
         slack, number = self.stage.slack, len(self.cards) + 1
         reply = await slack.user("raj").command(CHANNEL, "/canary", f"run staging version={version}")
         await reply.told(f"Run #{number} on staging has started", timeout=_SOON)
@@ -169,7 +171,7 @@ class Story:
     async def _sees(self, words: str, meaning: str) -> Message:
         try:
             message = await self.stage.slack.sees(CHANNEL, words, timeout=_SOON)
-        except AssertionError:  # its message is the whole channel, which the threads show anyway
+        except AssertionError:  # its message lists the whole channel, which the printed threads show anyway
             raise AssertionError(f"{meaning}: {words!r} did not appear within {_SOON:.0f} s") from None
         self.held.append(meaning)
         return message

@@ -1,6 +1,7 @@
-"""The service's control loops: how much capacity it takes, and whether tenants are promoted to a higher quota.
+"""The service's control loops: how much capacity it uses, and whether tenants are promoted to a higher quota.
 
-Both decide once per tick of the scheduler, and every decision says what it is based on. Dials make them misbehave.
+Both decide once per tick of the scheduler, and every decision records what it is based on. Dials make them
+misbehave.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from sandbox.jobsystem.signals import Signals
 
 _FLOOR, _MULTIPLIER, _STEP = 1024, 64, 64
 _RAMP_WINDOW = timedelta(minutes=5)
-_CONTENDED = 0.2  # of the dial
+_CONTENDED = 0.2  # of the dial's maximum
 _FAILING = 2.0  # percent
-_FLAP = 12  # minutes from one fall to the next
+_FLAP = 12  # minutes between two falls
 _REQUIRED = 4
 _WINDOW, _DEMOTION_WINDOW = timedelta(minutes=30), timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """As it is logged and recorded."""
+    """A decision as it is logged and recorded."""
 
     loop: str
     at: datetime
@@ -170,10 +171,10 @@ class PromotionGate:
 
 
 class Backpressure:
-    """The scheduler says so whenever it had to defer jobs."""
+    """The scheduler logs this whenever it had to defer jobs."""
 
     def __init__(self) -> None:
-        self._blocked = 0  # cycles in a row
+        self._blocked = 0  # consecutive cycles
 
     def decide(self, seen: Signals, correlation: str) -> dict[str, Any] | None:
         self._blocked = self._blocked + 1 if seen.deferred else 0

@@ -1,4 +1,4 @@
-"""The log in which the control loops and the scheduler explain themselves: a line for each decision."""
+"""The log in which the control loops and the scheduler explain their decisions, one line each."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _BEGINS = {
 
 
 def line_of(loop: str, told: str) -> str:
-    """-> the line in which the loop explains a decision; `told` is JSON."""
+    """Returns the line in which the loop explains a decision; `told` is JSON."""
     return f"{_BEGINS[loop]} {told}"
 
 
 class DecisionLog:
-    """At `path`; without a path, nothing is written."""
+    """Writes to `path`, or nothing without a path."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -32,7 +32,7 @@ class DecisionLog:
             self._lines += [f"{line_of(decision.loop, decision.json)}\n" for decision in decisions]
 
     def flush(self) -> None:
-        """Begins the log anew the first time: readers see the old one until then."""
+        """The first time, replace the log; until then readers see the old one."""
         if not self._path:
             return
         text, self._lines = "".join(self._lines), []

@@ -1,4 +1,4 @@
-"""The jobs that tenants enqueue. Pure: a function of seed and minute."""
+"""The jobs that tenants enqueue: a pure function of seed and minute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TENANTS = tuple(f"workspace-{number:02}" for number in range(1, 63))
 HOT_TENANT = TENANTS[0]
 
 _TYPES = ("SEND_MESSAGE", "SEND_FOLLOW_UP", "DRAFT_REPLY", "SYNC_LEAD")
-_STEADY = (3, 2, 4)  # jobs a minute, in rotation: every hour is alike, which the baseline needs
+_STEADY = (3, 2, 4)  # jobs a minute, in rotation: all hours are alike, as the baseline requires
 _BURSTS = 4  # an hour
 _BURST = (8, 14)  # jobs
 _LONE_BURST = 0.04  # the fraction of bursts that come almost entirely from one tenant
@@ -43,7 +43,7 @@ def arrivals(seed: int, minute: datetime, hot: float) -> list[Arrival]:
 
 
 def _bursts(seed: int, minute: datetime) -> list[int]:
-    """The minutes of the hour with bursts of jobs."""
+    """The minutes of the hour in which a burst starts."""
     return random.Random(f"{seed}/{minute:%Y-%m-%dT%H}").sample(range(60), _BURSTS)
 
 

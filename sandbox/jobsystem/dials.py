@@ -50,7 +50,7 @@ class Dials:
         return self._values[name]
 
     def turn(self, name: str, value: float) -> None:
-        """Raises ValueError for an unknown dial or a value out of its range."""
+        """Set a dial. Raises ValueError for an unknown dial or a value out of its range."""
         dial = self._dials.get(name)
         if dial is None:
             raise ValueError(f"there is no dial {name!r}; known: {', '.join(self._dials)}")
@@ -62,7 +62,7 @@ class Dials:
         self._values = {dial.name: dial.normal for dial in DIALS}
 
     def shown(self) -> Iterator[dict[str, Any]]:
-        """-> the dials as JSON for the demo's page."""
+        """Yields the dials as JSON for the demo's page."""
         for dial in DIALS:
             value = self._values[dial.name]
             yield asdict(dial) | {"value": bool(value) if dial.kind == "toggle" else value}

@@ -19,7 +19,7 @@ class Fate(enum.Enum):
 
 @dataclass(frozen=True)
 class Dispatch:
-    """The cron endpoint's answer about a window."""
+    """The cron endpoint's response about a window."""
 
     fate: Fate
     source: str
@@ -34,7 +34,7 @@ class Dispatch:
 
 
 def key_of(start: datetime) -> str:
-    """-> the key of the window that begins at that time."""
+    """Returns the key of the window that begins at that time."""
     return f"background-jobs:v1:{WINDOW_SECONDS}:{iso(start)}"
 
 

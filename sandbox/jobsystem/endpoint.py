@@ -26,7 +26,7 @@ _CORS = {
 
 
 class System(stream.Logged, promotions.Promoting, Protocol):
-    """What the endpoint needs of the job system."""
+    """What the endpoint needs from the job system."""
 
     async def dispatch(self, source: str) -> Dispatch: ...
     async def reset(self) -> None: ...
@@ -105,7 +105,7 @@ def _answer(dispatch: Dispatch) -> web.Response:
 
 
 def _position(body: Any) -> tuple[str, float]:
-    """Raises ValueError for anything but {"name": …, "value": number or true or false}."""
+    """Parse {"name": …, "value": number or true or false}. Raises ValueError for anything else."""
     match body:
         case {"name": str(name), "value": bool() | int() | float() as value}:
             return name, float(value)
@@ -113,7 +113,7 @@ def _position(body: Any) -> tuple[str, float]:
 
 
 def _past(body: Any) -> tuple[dict[str, float], timedelta]:
-    """Raises ValueError for anything but {"dials": {name: number}, "seconds": number}."""
+    """Parse {"dials": {name: number}, "seconds": number}. Raises ValueError for anything else."""
     match body:
         case {"dials": dict(dials), "seconds": int() | float() as seconds}:
             return {str(name): float(value) for name, value in dials.items()}, timedelta(seconds=seconds)

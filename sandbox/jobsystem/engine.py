@@ -1,7 +1,7 @@
 """The scheduler, its workers and its clock: processes everything up to a given time, in order.
 
-Real time and fast-forward are the same code: one calls `until` continually, the other once, for a time far
-ahead. Random numbers come from the seed, so that the same seed and the same calls give the same rows.
+Real time and fast-forward use the same code: one calls `until` continually, the other once, with a time far ahead.
+Random numbers come from the seed, so that the same seed and the same calls give the same rows.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _ROUND = timedelta(seconds=8)
 _RETRY_IN = timedelta(seconds=30)
 _DUPLICATES_EVERY = timedelta(seconds=10)
 _REJECTED = "the queue's event API answered 503"
-_HICCUPS = 0.005  # the fraction of jobs that fail once even if all is well
+_HICCUPS = 0.005  # the fraction of jobs that fail once even on a healthy system
 
 
 @dataclass(frozen=True, order=True)
 class _Ending:
     at: datetime
-    id: str  # of a job, or the key of a run
+    id: str  # id of a job, or key of a run
     status: str
     error: str | None = None
     due: datetime | None = None  # the new due time: of the next attempt, or of the final failure
@@ -71,7 +71,7 @@ class Engine:
         self.now = now
 
     async def dispatch(self, at: datetime, source: str) -> Dispatch:
-        """Dispatch the window that contains `at`, unless it was dispatched."""
+        """Dispatch the window that contains `at`, unless it has been dispatched."""
         dispatch = Dispatch(
             Fate.ENQUEUED, source, at, start=minute_of(at), correlation=f"dispatch-{self._token()}"
         )
@@ -84,7 +84,7 @@ class Engine:
         return dispatch
 
     async def _open(self, dispatch: Dispatch) -> bool:
-        """Whether this is the first request of the window."""
+        """Open the window. Returns whether this is its first request."""
         opened = await self._tables.rows(
             "open_window",
             {"id": f"window_{self._token()}", "key": dispatch.key, "source": dispatch.source}
@@ -110,7 +110,7 @@ class Engine:
         self._at(minute + _MINUTE, self._minute)
 
     async def _tick(self, at: datetime) -> None:
-        """The control loops decide, even in a minute whose dispatch is missed."""
+        """Let the control loops decide, even in a minute whose dispatch is missed."""
         self._decisions += self._loops.decide(at, self._observer.signals(at), self._dials)
         missing = 0.4 * self._dials["missed_ticks"]
         if not missing or self._luck.random() >= missing:

@@ -1,4 +1,4 @@
-"""Turning promotion on, through an API that does it once for each idempotency key."""
+"""Turning promotion on, through an API that does so once per idempotency key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiohttp import web
 
 
 class Promoting(Protocol):
-    """What the API needs of the job system."""
+    """What the API needs from the job system."""
 
     promotions: dict[str, str]  # idempotency key -> the version that was promoted
 

@@ -1,6 +1,6 @@
 -- The roles for a canary bot: one can read four tables, another the decisions of the control loops, which a log drain
--- keeps elsewhere, and the third can turn high quota on. None can do anything else here. Settings on a role are no
--- protection, because the role can reset them; privileges are.
+-- keeps elsewhere, and the third can turn high quota on. None can do anything else here. Settings on a role do
+-- not protect anything, because the role can reset them; privileges do.
 DO $$ BEGIN
     CREATE ROLE canary_reader LOGIN NOINHERIT;
 EXCEPTION WHEN duplicate_object THEN NULL;

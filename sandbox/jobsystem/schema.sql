@@ -1,4 +1,4 @@
--- The sample system's tables, as Prisma makes them: quoted camelCase, text ids, UTC without a time zone.
+-- The sample system's tables, as Prisma creates them: quoted camelCase, text ids, UTC without a time zone.
 CREATE TYPE "BackgroundJobStatus" AS ENUM ('PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED');
 CREATE TYPE "BackgroundDispatchWindowStatus"
     AS ENUM ('DISPATCHING', 'ENQUEUED', 'ENQUEUE_FAILED', 'INLINE_EMERGENCY');
@@ -78,7 +78,7 @@ CREATE INDEX "BackgroundFunctionRun_functionName_createdAt_idx"
 CREATE INDEX "BackgroundFunctionRun_status_createdAt_idx"
     ON "BackgroundFunctionRun" ("status", "createdAt" DESC);
 
--- The log lines of the control loops, where a log drain puts them.
+-- The control loops' log lines, stored here as by a log drain.
 CREATE TABLE "BackgroundControlDecision" (
     "id" text NOT NULL,
     "loop" text NOT NULL,

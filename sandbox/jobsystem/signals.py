@@ -1,4 +1,4 @@
-"""What the control loops look at. Counted while jobs and runs go by: the tables would have to be asked every minute."""
+"""The control loops' input, counted as jobs and runs go by, since querying the tables every minute would be slow."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _PERCENTILE = 95
 
 @dataclass(frozen=True)
 class Signals:
-    """At one time."""
+    """The signals at one time."""
 
     active: int  # tenants with jobs that became due in the last five minutes
-    failure_rate: float  # of the runs that ended in the last fifteen minutes, in percent
+    failure_rate: float  # percent of the runs that ended in the last fifteen minutes
     queue_age: int  # nearest-rank p95 of the jobs that are due, in whole seconds
     duplicates: int  # in the last 24 hours
-    deferred: int  # jobs that were due at the last dispatch, and for which it had no workers
+    deferred: int  # jobs that were due at the last dispatch but got no worker
 
 
 @dataclass
@@ -47,12 +47,12 @@ class Observer:
             self._jobs[job].is_waiting = False
 
     def ended(self, job: str, due: datetime | None, *, is_over: bool) -> None:
-        """It is over, or waits again until it is due."""
+        """The job is over, or waits again until `due`."""
         ended = self._jobs[job]
         ended.is_waiting, ended.is_over, ended.due = not is_over, is_over, due or ended.due
 
     def worked(self, due: datetime) -> None:
-        """The workers are through with the dispatch of the jobs that were due then."""
+        """The workers have finished the dispatch of the jobs that were due by then."""
         self._deferred = sum(job.is_waiting and job.due <= due for job in self._jobs.values())
 
     def ran(self, at: datetime, *, failed: bool) -> None:

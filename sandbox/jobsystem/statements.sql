@@ -34,7 +34,7 @@ SELECT 'run_' || md5(name || %(key)s), name || ':' || %(key)s, name, %(source)s,
 FROM unnest(%(functions)s::text[]) AS name
 
 -- name: end_runs
--- That the keys are among those given has the planner use the index: it has no statistics while a history is made.
+-- The condition on the keys makes the planner use the index; it has no statistics while a history is generated.
 UPDATE "BackgroundFunctionRun" AS run
 SET "status" = ending.status::"BackgroundFunctionRunStatus", "lastError" = ending.error,
     "finishedAt" = ending.at, "updatedAt" = ending.at,

@@ -21,7 +21,7 @@ Line: TypeAlias = tuple[datetime, str]  # when it was logged (UTC), and its text
 
 
 class Logged(Protocol):
-    """What the stream needs of the job system."""
+    """What the stream needs from the job system."""
 
     dials: Dials
 

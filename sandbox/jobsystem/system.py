@@ -96,18 +96,18 @@ class JobSystem:
         """Set a dial. Raises ValueError for an unknown dial or a value out of its range."""
         async with self._alone:
             self.dials.turn(name, value)
-            if name == "quota_coverage":  # no other dial undoes what somebody else has changed
+            if name == "quota_coverage":  # so that no other dial undoes what somebody else changed
                 await self._engine.cover()
 
     async def reset(self) -> None:
-        """Reset all dials, and rewrite the last day as if they had never been changed.
+        """Reset all dials, and rewrite the last day as if they had never been turned.
 
         Readers see the old rows until all the new ones exist.
         """
         await self.relive({}, ago=timedelta(0))
 
     async def relive(self, turned: Mapping[str, float], *, ago: timedelta) -> None:
-        """Rewrite the last day as if all had been well until these dials were set, `ago` before now.
+        """Rewrite the last day as if the system had been healthy until these dials were set, `ago` before now.
 
         Raises ValueError, before anything is rewritten, for an unknown dial or a value out of its range.
         """
@@ -127,7 +127,7 @@ class JobSystem:
             self._log.flush()
 
     async def dispatch(self, source: str) -> Dispatch:
-        """Dispatch the current window, unless it was dispatched."""
+        """Dispatch the current window, unless it has been dispatched."""
         async with self._alone:
             return await self._engine.dispatch(self.now, source)
 
@@ -146,7 +146,7 @@ class JobSystem:
 
     @asynccontextmanager
     async def serve(self, *, secret: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-        """-> the base URL of the cron endpoint, which requires the secret, and of the dials."""
+        """Yields the base URL of the cron endpoint, which requires the secret, and of the dials."""
         runner = web.AppRunner(application(self, secret), access_log=None)
         await runner.setup()
         try:

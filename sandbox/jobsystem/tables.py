@@ -13,7 +13,7 @@ _HEADING = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 def script(name: str) -> str:
-    """-> the text of an .sql file beside this module."""
+    """Returns the text of an .sql file beside this module."""
     return importlib.resources.files("sandbox.jobsystem").joinpath(name).read_text("utf-8")
 
 

@@ -108,7 +108,7 @@ _ONLY_IN: dict[Surface, dict[str, Rule]] = {
 
 
 def _container(children: dict[str, Rule]) -> Rule:
-    """What Slack takes in a container: what both its documentation and its validator name."""
+    """What Slack accepts in a container: what both its documentation and its validator name."""
     return all_of(
         shape(
             {**_ANY, "child_blocks": items(by_type(children), MOST_CHILDREN)},
@@ -140,7 +140,7 @@ def _block(surface: Surface, unknown: frozenset[str]) -> Rule:
 def problems_in(
     blocks: Any, surface: Surface, *, pointer: str = "/blocks", unknown: Collection[str] = ()
 ) -> list[str]:
-    """-> Slack's error message for each problem; empty if the blocks are valid."""
+    """Returns Slack's error message for each problem; empty if the blocks are valid."""
     rule = items(_block(surface, frozenset(unknown)), MOST[surface], least=0)
     return list(rule(blocks, pointer)) or list(_across(blocks, pointer))
 
@@ -163,7 +163,7 @@ def _across(blocks: Sequence[Json], pointer: str) -> Iterator[str]:
 
 
 def _nested(blocks: Sequence[Json], pointer: str) -> Iterator[tuple[Json, str]]:
-    """(block, pointer) of each block, also of those in containers and carousels."""
+    """Yields (block, pointer) for each block, including those in containers and carousels."""
     for at, block in enumerate(blocks):
         yield block, f"{pointer}/{at}"
         for name in _HOLD.get(block["type"], ()):
@@ -174,7 +174,7 @@ _HOLD = {"container": ("child_blocks",), "carousel": ("elements",)}
 
 
 def completed(blocks: Sequence[Json]) -> list[Json]:
-    """-> a copy with the block and action ids that Slack adds."""
+    """Returns a copy with the block and action ids that Slack adds."""
     copied = copy.deepcopy(list(blocks))
     for block, _ in _nested(copied, ""):
         block.setdefault("block_id", short_id())

@@ -24,7 +24,7 @@ class Channel:
 
     @property
     def messages(self) -> list[Message]:
-        """What the channel shows: no replies except broadcast ones, nothing deleted."""
+        """What the channel shows: no replies except broadcast ones, and nothing deleted."""
         return [m for m in self.log.values() if not m.deleted and (m.broadcast or not m.is_reply)]
 
     def thread(self, root_ts: str) -> list[Message]:

@@ -79,7 +79,7 @@ class Console:
             router.add_post(f"/console/{name}", self._doing(act))
 
     def _doing(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """Wraps an action as a handler: finds the acting person, and turns NotPossible into an error message."""
+        """Wrap an action as a handler: find the acting person, and turn NotPossible into an error response."""
 
         async def handle(request: web.Request) -> web.Response:
             _refuse_other_pages(request)
@@ -109,7 +109,7 @@ class Console:
         )
 
     async def _permalink(self, request: web.Request) -> web.Response:
-        """Opens a link from chat.getPermalink: redirects to the page at that message."""
+        """Open a link from chat.getPermalink by redirecting to the page at that message."""
         place = {"channel": request.match_info["channel"]}
         if thread := request.query.get("thread_ts"):
             place["thread"] = thread
@@ -200,7 +200,7 @@ class Console:
         return web.json_response({"view": self._workspace.view_shape(home) if home else None})
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        """Pushes events that the viewer may see."""
+        """Push events that the viewer may see."""
         _refuse_other_pages(request)
         me = self._viewer(request)
         socket = web.WebSocketResponse(heartbeat=20)
@@ -335,7 +335,7 @@ def _element(elements: Sequence[Element], body: Json) -> Element:
 
 
 def _refuse_other_pages(request: web.Request) -> None:
-    """Rejects requests from pages of other sites that are open in the same browser."""
+    """Reject requests from pages of other sites that are open in the same browser."""
     origin: Any = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host:
         raise web.HTTPForbidden(text="only this server's own page may do that")

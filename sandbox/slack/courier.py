@@ -26,7 +26,7 @@ class Courier:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def deliver(self, kind: Kind, payload: Json, *, retry: int = 0, reason: str = "") -> Delivery:
-        """Make one attempt; -> the delivery with its result."""
+        """Make one attempt. Returns the delivery with its result."""
         payload = payload_without(payload, self._workspace.without)
         delivery = Delivery(str(uuid4()), kind, payload, self._workspace.clock.now(), retry, reason)
         self.deliveries.append(delivery)

@@ -36,8 +36,8 @@ class Delivery:
     sent_at: float  # seconds since the epoch
     retry: int = 0  # 0 for the first attempt
     retry_reason: str = ""
-    ack: Ack | None = None  # None while Slack waits
-    ack_ms: float | None = None  # also of an ack that came too late
+    ack: Ack | None = None  # None while Slack is waiting
+    ack_ms: float | None = None  # even if the ack came too late
 
     @property
     def acked(self) -> bool:
@@ -45,7 +45,7 @@ class Delivery:
 
     @property
     def late(self) -> bool:
-        """Whether it was acknowledged after people had been told that it failed."""
+        """Whether it was acknowledged after people had seen an error."""
         return self.ack is not None and not self.ack.in_time and self.ack_ms is not None
 
 
@@ -53,5 +53,5 @@ class Route(Protocol):
     """A route to the app: a WebSocket, or its request URL."""
 
     async def send(self, delivery: Delivery, limit: float) -> Ack:
-        """-> the ack, or one with an error after `limit` seconds."""
+        """Returns the ack, or one with an error after `limit` seconds."""
         ...

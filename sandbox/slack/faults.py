@@ -11,25 +11,25 @@ from sandbox.slack.refusal import Json
 class Fault(enum.StrEnum):
     """`before`: the call has no effect. `after`: it has its effect, but the app does not know."""
 
-    REFUSED = "refused"  # 200, and not ok; `answer` says why
+    REFUSED = "refused"  # HTTP 200 with ok: false; `answer` says why
     RATE_LIMITED = "rate_limited"  # 429; `seconds` is its Retry-After
     ERROR_BEFORE = "error_before"  # 500
     ERROR_AFTER = "error_after"
     DELAY = "delay"  # the call works, `seconds` late
-    SLOW_ANSWER = "slow_answer"  # the call works at once, and its answer comes `seconds` late
+    SLOW_ANSWER = "slow_answer"  # the call takes effect at once, and its response is `seconds` late
     HANG_BEFORE = "hang_before"  # accepted, never answered
     HANG_AFTER = "hang_after"
     RESET_BEFORE = "reset_before"  # TCP reset
     RESET_AFTER = "reset_after"
-    RESET_LATE = "reset_late"  # and it has its effect so many seconds later
-    HALF_BODY = "half_body"  # the effect, and half of the answer
+    RESET_LATE = "reset_late"  # and the call takes effect `seconds` later
+    HALF_BODY = "half_body"  # the call takes effect, and half of the response arrives
 
 
 @dataclass
 class Injected:
     fault: Fault
     method: str  # a method's name, "response_url", "upload", or "*" for all
-    times: int | None  # calls it still has; None: until cleared
+    times: int | None  # remaining calls; None: until cleared
     seconds: float
     answer: Json = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class Faults:
         self.injected.clear()
 
     def take(self, method: str) -> Injected | None:
-        """-> the fault for this call, which uses it up."""
+        """Returns the fault for this call, and uses it up."""
         for injected in self.injected:
             if injected.method in {"*", method}:
                 return self._used(injected)

@@ -10,7 +10,7 @@ from sandbox.slack.refusal import Json
 Feature: TypeAlias = Literal[
     "alert",
     "api.test",
-    "auth.test",  # says no more than team and user; no scopes in the headers either
+    "auth.test",  # auth.test returns only team and user, and no scopes are in the headers
     "blocks.validate",
     "card",
     "carousel",
@@ -27,7 +27,7 @@ Feature: TypeAlias = Literal[
     "tables",  # in messages
     "usergroups",
     "users.bots",
-    "users.deleted",  # said of deactivated accounts only, as Slack may do
+    "users.deleted",  # present only on deactivated accounts, as in Slack
     "users.guests",
     "users.profile",
     "users.teams",
@@ -56,12 +56,12 @@ def unknown_blocks(without: Collection[Feature]) -> frozenset[str]:
 
 
 def told(problems: Sequence[str], without: Collection[Feature]) -> Sequence[str]:
-    """What an error says of invalid blocks."""
+    """The details that this server gives about invalid blocks."""
     return () if "error details" in without else problems
 
 
 def user_without(user: Json, without: Collection[Feature]) -> Json:
-    """A user, without the fields that this server lacks."""
+    """A user without the fields that this server lacks."""
     left_out = {name for feature, names in _FIELDS.items() if feature in without for name in names}
     if "users.deleted" in without and not user.get("deleted"):
         left_out.add("deleted")

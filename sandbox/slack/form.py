@@ -36,7 +36,7 @@ def holds_value(kind: str) -> bool:
 
 
 def initial_values(blocks: Sequence[Json]) -> Json:
-    """The `state.values` of a form that nobody has touched."""
+    """The `state.values` of an untouched form."""
     values: Json = {}
     for element in elements_of(blocks):
         if holds_value(element.kind):
@@ -48,7 +48,7 @@ def initial_values(blocks: Sequence[Json]) -> Json:
 
 
 def entered(element: Element, given: Any) -> Json:
-    """What `state.values` holds once a person has typed or chosen `given`.
+    """What `state.values` contains once a person has typed or chosen `given`.
 
     An option is given by its text or its value; several as a list.
     """
@@ -75,7 +75,7 @@ def option_of(element: Element, name: str) -> Json:
 
 
 def refusals(blocks: Sequence[Json], values: Json) -> dict[str, str]:
-    """-> block_id -> Slack's error message for an invalid input."""
+    """Returns block_id -> Slack's error message for each invalid input."""
     said = {}
     for block, element in inputs_of(blocks):
         field, _ = _FIELDS[element.kind]

@@ -19,7 +19,7 @@ from sandbox.slack.workspace import Workspace
 
 
 class NotPossible(Exception):
-    """Slack itself does not let a person do this; the app is not notified."""
+    """Slack itself does not let a person do this, so the app is not notified."""
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Interactions:
     # ------------------------------------------------------------ clicks
 
     async def act_on_message(self, user: User, message: Message, element: Element, answer: Json) -> Delivery:
-        """A click or a choice in a message; `answer` is the element's value in the form used by actions."""
+        """Click or choose in a message; `answer` is the element's value as in actions."""
         self._must_show(message, element)
         return await self.act_on_what_was_shown(user, message, element, answer)
 
@@ -90,7 +90,7 @@ class Interactions:
     async def act_on_what_was_shown(
         self, user: User, message: Message, element: Element, answer: Json
     ) -> Delivery:
-        """The same on an outdated screen: Slack delivers clicks on elements that have since been replaced."""
+        """Click or choose on an outdated screen: Slack delivers clicks on elements that have since been replaced."""
         if message.seen_by not in {"", user.id}:
             raise NotPossible("Only someone else can see that message.")
         payload = payloads.message_actions(
@@ -151,7 +151,7 @@ class Interactions:
         return Submitted(self._after_submission(user, view, ack.body), delivery)
 
     def _after_submission(self, user: User, view: View, body: Json) -> dict[str, str]:
-        """Perform the app's `response_action`; -> the errors that it wants to show."""
+        """Perform the app's `response_action`. Returns the errors that it wants to show."""
         views = self._workspace.views
         action = body.get("response_action", "")
         try:
@@ -170,7 +170,7 @@ class Interactions:
         return {}
 
     async def close(self, user: User, view: View) -> None:
-        """The person closes a modal; the app is notified if it asked for it."""
+        """Close a modal; the app is notified if it asked for it."""
         cleared = bool(view.body.get("clear_on_close"))
         if cleared:
             self._workspace.views.clear(user.id)
@@ -193,7 +193,7 @@ class Interactions:
         return await self._interact(user, payload)
 
     def open_home(self, user: User) -> None:
-        """The app is notified; what it publishes is shown when it arrives."""
+        """Open App Home: the app is notified, and what it publishes is shown when it arrives."""
         direct = self._workspace.direct(user.id)
         event: Json = {"type": "app_home_opened", "user": user.id, "channel": direct.id, "tab": "home"}
         if home := self._workspace.views.home(user.id):

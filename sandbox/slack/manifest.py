@@ -41,7 +41,7 @@ class Shortcut(_Part):
 
 class _AppHome(_Part):
     home_tab_enabled: bool = False
-    messages_tab_enabled: bool = False  # without it, people take no direct messages from the app
+    messages_tab_enabled: bool = False  # without it, people cannot message the app directly
 
 
 class _BotUser(_Part):

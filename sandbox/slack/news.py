@@ -50,7 +50,9 @@ class News:
             self._listeners.remove(queue)
 
     async def wait_for(self, look: Callable[[], T], timeout: float) -> T:  # noqa: ASYNC109 - tests say how long
-        """-> the first true value of `look`, called again after each event. Raises TimeoutError after `timeout` s."""
+        """Returns the first true value of `look`, which is called again after each event. Raises TimeoutError after
+        `timeout` s.
+        """
         async with asyncio.timeout(timeout):
             while not (found := look()):
                 waiter = asyncio.get_running_loop().create_future()

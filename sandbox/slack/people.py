@@ -58,7 +58,7 @@ class User:
         }
 
     def _living(self) -> Json:
-        """The fields that Slack omits once an account is deactivated."""
+        """Fields that Slack omits once an account is deactivated."""
         return {
             "color": self.color,
             "real_name": self.real_name,

@@ -28,7 +28,7 @@ class Reply:
 
     person: Person = field(repr=False)
     delivery: Delivery
-    seen_before: int  # private messages the person had by then
+    seen_before: int  # how many private messages the person had by then
 
     @property
     def acked(self) -> bool:
@@ -49,7 +49,7 @@ class Reply:
         return [self.person.reads(message) for message in self.person.ephemerals[self.seen_before :]]
 
     async def told(self, containing: str = "", *, timeout: float = PATIENCE) -> str:  # noqa: ASYNC109
-        """-> the first private answer since then that contains this text."""
+        """Returns the first private answer since then that contains this text."""
 
         def look() -> str:
             return next((text for text in self.ephemerals if containing in text), "")
@@ -153,7 +153,7 @@ class Person:
         self._interactions.open_home(self.user)
 
     async def opens_home(self, *, timeout: float = PATIENCE) -> View:  # noqa: ASYNC109
-        """-> the Home tab, once the app has published it after this visit."""
+        """Returns the Home tab, once the app has published it after this visit."""
         before = self.home.hash if self.home else ""
         self.visits_home()
 
@@ -171,7 +171,7 @@ class Person:
         return await self.waits(look, f"a modal {title!r}", timeout)
 
     async def is_told(self, containing: str, *, timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109
-        """-> the newest private message with this text."""
+        """Returns the newest private message with this text."""
 
         def look() -> Message | None:
             return next((m for m in reversed(self.ephemerals) if containing in self.reads(m)), None)
@@ -179,7 +179,7 @@ class Person:
         return await self.waits(look, f"being told {containing!r}", timeout)
 
     async def waits(self, look: Callable[[], T | None], what: str, timeout: float) -> T:  # noqa: ASYNC109
-        """-> the first true value of `look`. Raises AssertionError, with what the person saw instead."""
+        """Returns the first true value of `look`. Raises AssertionError, with what the person saw instead."""
         try:
             found = await self._workspace.news.wait_for(look, timeout)
         except TimeoutError:
@@ -200,7 +200,7 @@ class Person:
 
 
 def _find(where: Place, name: str) -> Element:
-    """-> the only element with that name. Raises NotPossible, which lists the elements."""
+    """Returns the only element with that name. Raises NotPossible, which lists the elements."""
     elements = where.elements if isinstance(where, Message) else elements_of(where.blocks)
     matching = [element for element in elements if element.answers_to(name) or _offers(element, name)]
     if len(matching) == 1:

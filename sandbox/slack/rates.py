@@ -12,7 +12,7 @@ CHANNEL_BURST = 3  # messages that a channel accepts at once, before the limit o
 
 
 class RateLimits:
-    """Off by default: most tests are about something else."""
+    """Disabled by default, because most tests are about something else."""
 
     def __init__(self, clock: Clock) -> None:
         self.enforced = False
@@ -20,7 +20,7 @@ class RateLimits:
         self._calls: dict[str, deque[float]] = defaultdict(deque)
 
     def wait(self, method: str, tier: int, channel: str) -> int | None:
-        """-> seconds for Retry-After; None if the call is allowed, which counts it."""
+        """Returns the seconds for Retry-After, or None if the call is allowed; an allowed call is counted."""
         if not self.enforced:
             return None
         if method == "chat.postMessage":

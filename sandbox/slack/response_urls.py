@@ -21,7 +21,7 @@ LIFETIME = 30 * 60.0  # seconds
 class _Issued:
     user: str
     channel: str
-    message: Message | None  # the one that was clicked
+    message: Message | None  # the message that was clicked
     at: float
     uses: int = 0
 
@@ -72,7 +72,7 @@ class ResponseUrls:
             message.edited_ts = self._workspace.new_ts()
             self._workspace.changed(message)
             return
-        # next to the message that was clicked; the parent of a thread is in the channel
+        # next to the clicked message; a thread's parent is in the channel
         beside = message.thread_ts if message and message.is_reply else ""
         thread = str(body.get("thread_ts") or beside)
         private = body.get("response_type") != "in_channel"

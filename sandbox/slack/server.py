@@ -239,7 +239,7 @@ class LocalSlack:
         self.channel(channel).is_archived = False
 
     def delete_channel(self, channel: str) -> Channel:
-        """Delete it for everyone; -> the channel, to restore it with `add_channel`."""
+        """Delete the channel for everyone. Returns it, to be restored with `add_channel`."""
         return self.workspace.channels.pop(self.channel(channel).id)
 
     def delete(self, message: Message) -> None:
@@ -256,11 +256,11 @@ class LocalSlack:
     # ------------------------------------------------------------ looking
 
     async def wait_for(self, look: Callable[[], T], timeout: float = PATIENCE) -> T:  # noqa: ASYNC109
-        """-> the first true value of `look`, called again on every event."""
+        """Returns the first true value of `look`, which is called again after every event."""
         return await self.workspace.news.wait_for(look, timeout)
 
     async def sees(self, channel: str, containing: str, *, timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109
-        """-> the newest message of the channel or its threads that shows this text."""
+        """Returns the newest message of the channel or its threads that shows this text."""
         log = self.channel(channel).log
 
         def look() -> Message | None:

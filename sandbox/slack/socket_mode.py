@@ -41,7 +41,7 @@ class SocketMode:
     _turn: int = 0
 
     def new_url(self) -> str:
-        """-> a URL to which the app may connect once."""
+        """Returns a URL to which the app may connect once."""
         ticket = secrets.token_hex(16)
         self._tickets.add(ticket)
         base = self.workspace.url.replace("http", "ws", 1)

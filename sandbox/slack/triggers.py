@@ -30,7 +30,7 @@ class Triggers:
         return trigger_id
 
     def exchange(self, trigger_id: str) -> tuple[str, str]:
-        """-> (user, view id) of its interaction. Raises Refusal for an unknown, used or expired id."""
+        """Returns (user, view id) of the trigger's interaction. Raises Refusal for an unknown, used or expired id."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise Refusal("invalid_trigger_id")

@@ -97,7 +97,7 @@ class Workspace:
     # ------------------------------------------------------------ messages
 
     def new_ts(self) -> str:
-        """-> a timestamp that no other message has."""
+        """Returns a timestamp that no other message has."""
         self._last_ts = max(round(self.clock.now(), 6), round(self._last_ts + 0.000_001, 6))
         return f"{self._last_ts:.6f}"
 

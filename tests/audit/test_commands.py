@@ -266,7 +266,7 @@ async def test_keys_are_created_shown_and_replaced(shell: Shell, record: str) ->
     rotated = await shell.canary("keys", "rotate")
     second = rotated.out.strip()
     shown = await shell.canary("keys", "show")
-    heading, old, new = (line.split("  ") for line in shown.out.splitlines())
+    _heading, old, new = (line.split("  ") for line in shown.out.splitlines())
     assert (old[0], new[0]) == (first, second)
     assert (bool(old[2]), len(new)) == (True, 2)  # only the old one has an end
     (shell.folder / "ring.json").write_text((await shell.canary("keys", "show", "--keyring")).out)

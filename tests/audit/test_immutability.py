@@ -16,6 +16,7 @@ from tests.audit.conftest import found
 pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
 
 KEYS = {
+    "addendum": "run",
     "baseline": "number",
     "capture_sample": "tick",
     "configuration": "digest",
@@ -24,7 +25,7 @@ KEYS = {
     "evidence": "digest",
     "rollback": "run",
 }
-FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "capture")
+FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "capture", "condition")
 
 
 @asynccontextmanager
@@ -148,7 +149,7 @@ async def test_the_bots_role_has_exactly_the_privileges_it_needs(history: str) -
             )
         ).fetchall()
     may = {privilege: set(names) for privilege, names in rows}
-    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type"}
+    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type", "condition"}
     assert set(RECORD) == set(KEYS)
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {

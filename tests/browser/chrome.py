@@ -31,7 +31,8 @@ class NoBrowserError(Exception):
 def find(own: str = "") -> str | None:
     """Returns a browser that starts: CHROME if it is set, else one on PATH, else Playwright's `own`.
 
-    Raises NoBrowserError if CHROME is not one."""
+    Raises NoBrowserError if CHROME is not one.
+    """
     if chosen := os.environ.get("CHROME"):
         if not _starts(chosen):
             raise NoBrowserError(

@@ -2,7 +2,8 @@
 
 python -m tests.browser.pictures [folder]    # writes <name>-<light|dark>[-narrow].png
 
-Each shows the local Slack at some moment of a day: nothing is drawn or arranged by hand."""
+Each shows the local Slack at some moment of a day: nothing is drawn or arranged by hand.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ class Camera:
 
     async def take(self, name: str, find: Find, *, by: str, wide: int = TALL, narrow: int = TALL) -> None:
         """Take a picture. `find` opens the subject on this person's page and returns it; `wide` and `narrow` are window
-        heights."""
+        heights.
+        """
         for width, height in ((WIDE, wide), (NARROW, narrow)):
             async with self._page(by, width, height) as page:
                 found = await find(page)

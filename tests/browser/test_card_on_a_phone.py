@@ -64,7 +64,7 @@ def deciding(pinned: Pinned) -> Dossier:
     )
 
 
-async def test_five_checks_to_waive_leave_verdict_and_buttons_on_one_screen(
+async def test_the_card_with_five_checks_to_waive_fits_on_one_screen(
     open_as: Callable[..., Awaitable[Page]], client: AsyncWebClient
 ) -> None:
     folder = DEMO.parent

@@ -46,7 +46,8 @@ groups:
 
 def history() -> str:
     """An hour of samples, one every 15 s: steadily growing counters, constant gauges, a series that ends, and values
-    that are not finite."""
+    that are not finite.
+    """
     lines = ["# TYPE requests counter"]
     steps = [NOON - timedelta(hours=1) + STEP * step for step in range(241)]
     for status, pod, each in (("200", "a", 96), ("500", "a", 4), ("200", "b", 99), ("500", "b", 1)):

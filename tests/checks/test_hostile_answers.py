@@ -31,7 +31,7 @@ from tests.checks.probing import NOBODY, Handler, probe, serving
 
 QUADRATIC = "last.body.items.all(x, last.body.n > 1)"
 LONG = json.dumps({"n": 3, "items": list(range(16_000))}).encode()  # takes a minute to evaluate
-SOON = timedelta(minutes=1)
+SOON = timedelta(minutes=1)  # longer than any calculation here needs
 
 
 def given(*expect: str, body: bytes = b"{}", most: int = 16 << 20, **headers: str) -> tuple[Any, list[bytes]]:

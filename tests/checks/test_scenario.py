@@ -224,7 +224,8 @@ class TestInvariants:
 
 async def paused(work: Any) -> tuple[Result, float]:
     """Returns the result, and the longest time for which the event loop was blocked: processor time, which load does
-    not stretch."""
+    not stretch.
+    """
     task = asyncio.ensure_future(work)
     longest, last = 0.0, time.thread_time()
     while not task.done():

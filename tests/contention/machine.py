@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bot.rules.interaction import InteractionKind
-from tests.contention.deeds import (
+from tests.contention.actions import (
     Account,
     Act,
+    Action,
     Again,
     Cancel,
     Clicked,
     Configure,
-    Deed,
     Expire,
     Finish,
     Handling,
@@ -58,7 +58,7 @@ class Counter:
 
     def __str__(self) -> str:
         outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(self.outcomes.items()))
-        return f"{self.steps:,} interleavings of {self.acts:,} deeds in {self.histories:,} histories, which came to {outcomes}"
+        return f"{self.steps:,} interleavings of {self.acts:,} actions in {self.histories:,} histories, which came to {outcomes}"
 
 
 class Contention(RuleBasedStateMachine):
@@ -109,11 +109,11 @@ class Contention(RuleBasedStateMachine):
         came = self._await(self.stage.all_at_once(acts, seed))
         self.counter.acts += len(acts)
         told = list(zip(acts, came, strict=True))
-        changes = [act.deed for act in acts if isinstance(act.deed, CHANGES)]
+        changes = [act.action for act in acts if isinstance(act.action, CHANGES)]
         views = list(accumulate(changes, View.after, initial=self.view))
         self.view = views[-1]
         self.transcript += ["--- at once:", *(f"{came.value:>20}  {act}" for act, came in told)]
-        self._explain([each for each in told if not isinstance(each[0].deed, CHANGES)], views)
+        self._explain([each for each in told if not isinstance(each[0].action, CHANGES)], views)
 
     def _acts(self, each: Plan | Again) -> list[Act]:
         if isinstance(each, Again):
@@ -122,11 +122,11 @@ class Contention(RuleBasedStateMachine):
                 if self.done
                 else []
             )
-        act = Act(_absolute(each.deed, self.worlds[0]), each.replica)
-        if not isinstance(act.deed, PERSONAL):
+        act = Act(_absolute(each.action, self.worlds[0]), each.replica)
+        if not isinstance(act.action, PERSONAL):
             return [act]
-        key = self._await(self.stage.keep(_kind(act.deed), act.deed))
-        act = replace(act, key=key, said=len(self.done) + 1, behind=self._behind(act.deed))
+        key = self._await(self.stage.keep(_kind(act.action), act.action))
+        act = replace(act, key=key, said=len(self.done) + 1, behind=self._behind(act.action))
         self.done.append(act)
         match each.handling:
             case Handling.ONCE:
@@ -136,11 +136,11 @@ class Contention(RuleBasedStateMachine):
             case Handling.LATER:
                 return []
 
-    def _behind(self, deed: Deed) -> tuple[str, ...]:
-        if not isinstance(deed, Withdraw):
+    def _behind(self, action: Action) -> tuple[str, ...]:
+        if not isinstance(action, Withdraw):
             return ()
-        clicked = [each for each in self.done if isinstance(each.deed, Clicked)]
-        return tuple(each.key for each in clicked if _whose(each.deed) == _whose(deed))
+        clicked = [each for each in self.done if isinstance(each.action, Clicked)]
+        return tuple(each.key for each in clicked if _whose(each.action) == _whose(action))
 
     # ------------------------------------------------------------ what must hold
 
@@ -179,7 +179,7 @@ class Contention(RuleBasedStateMachine):
         told = {
             act.key
             for act in self.done
-            if isinstance(act.deed, RECORDED) and world.came.get(act.key) is Came.REFUSED
+            if isinstance(act.action, RECORDED) and world.came.get(act.key) is Came.REFUSED
         }
         written = sum(now.refusals for now in found)
         return [] if written == len(told) else [f"{written} refusals are in the log, {len(told)} were told"]
@@ -203,25 +203,25 @@ class Contention(RuleBasedStateMachine):
             raise AssertionError(self.counter.failure)
 
 
-def _absolute(deed: Deed, world: World) -> Deed:
+def _absolute(action: Action, world: World) -> Action:
     """The action with its actual run and evidence instead of counts back."""
-    match deed:
+    match action:
         case Vote() | Waive():
-            run = max(0, len(world.runs) - 1 - deed.run)
-            return replace(deed, run=run, evidence=max(0, world.runs[run].evidence - deed.evidence))
+            run = max(0, len(world.runs) - 1 - action.run)
+            return replace(action, run=run, evidence=max(0, world.runs[run].evidence - action.evidence))
         case Withdraw() | Cancel() | Remind() | RolledBack() | Finish() | Refreeze() | TimeIsUp() | Expire():
-            return replace(deed, run=max(0, len(world.runs) - 1 - deed.run))
+            return replace(action, run=max(0, len(world.runs) - 1 - action.run))
         case _:
-            return deed
+            return action
 
 
-def _whose(deed: Clicked) -> tuple[int, str]:
-    return deed.run, deed.by
+def _whose(action: Clicked) -> tuple[int, str]:
+    return action.run, action.by
 
 
-def _kind(deed: Deed) -> InteractionKind:
+def _kind(action: Action) -> InteractionKind:
     return (
         InteractionKind.COMMAND
-        if isinstance(deed, Cancel | Remind | RolledBack | Start)
+        if isinstance(action, Cancel | Remind | RolledBack | Start)
         else InteractionKind.ACTION
     )

@@ -1,7 +1,8 @@
 """The result of each action if actions happen one after another, in plain Python without the bot's own rules.
 
 Group members are looked up a moment before: an action may see the team as it was before a change in the same step,
-but must not, by that view, withdraw the vote of someone admitted by a newer one."""
+but must not, by that view, withdraw the vote of someone admitted by a newer one.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from typing import Any, TypeAlias
 
 from bot.rules.approval import Choice
 from checks.outcome import Outcome
-from tests.contention.deeds import (
+from tests.contention.actions import (
     Account,
     Act,
     Cancel,
@@ -186,7 +187,7 @@ class _Deed:
             Refreeze: self._refreeze,
             TimeIsUp: self._time_is_up,
         }
-        return does[type(self.act.deed)](self.act.deed)
+        return does[type(self.act.action)](self.act.action)
 
     def _open_to(self, run: Run, evidence: int, person: str) -> bool:
         return (

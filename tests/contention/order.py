@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TypeAlias
 
-from tests.contention.deeds import Act
+from tests.contention.actions import Act
 from tests.contention.model import Came, ImpossibleError, Line, View, World, happens
 
 Told: TypeAlias = tuple[Act, Came]
@@ -19,7 +19,8 @@ def explain(world: World, told: Sequence[Told], log: Log, views: Sequence[View])
     """Returns the worlds in which the step may have ended, each with an order in which everybody gets the answers that
     they got, and in which the log has exactly the lines that it has. Empty if there is none.
 
-    `views` are those of the team before and after its change; each action uses one of them."""
+    `views` are those of the team before and after its change; each action uses one of them.
+    """
     reached: dict[tuple[frozenset[int], Log], list[World]] = {(frozenset(range(len(told))), log): [world]}
     for _ in told:
         further: dict[tuple[frozenset[int], Log], list[World]] = {}

@@ -36,14 +36,14 @@ from bot.workflow.services import Services
 from bot.workflow.turned_away import OFTEN, TurnedAway
 from checks.outcome import Outcome
 from checks.result import Result
-from tests.contention.deeds import (
+from tests.contention.actions import (
     Account,
     Act,
+    Action,
     Cancel,
     Change,
     Clicked,
     Configure,
-    Deed,
     Expire,
     Finish,
     Members,
@@ -110,19 +110,19 @@ class Stage:
     def _configure(self, replica: int, variant: int) -> None:
         self.replicas[replica] = replace(self.replicas[replica], configuration=self.variants[variant])
 
-    async def keep(self, kind: InteractionKind, deed: Deed | None = None) -> str:
+    async def keep(self, kind: InteractionKind, action: Action | None = None) -> str:
         """Store an interaction as the intake does. Returns its key."""
         key, payload = uuid.uuid4().hex, {}
-        if isinstance(deed, Clicked):  # a button, which carries the run's key
-            payload = {"user": {"id": deed.by}, "actions": [{"value": self.runs[deed.run].key}]}
+        if isinstance(action, Clicked):  # a button, which carries the run's key
+            payload = {"user": {"id": action.by}, "actions": [{"value": self.runs[action.run].key}]}
         async with self._database.connection() as conn:
             await inbox.insert(conn, Interaction(key=key, kind=kind, payload=payload))
         self.keys.append(key)
         return key
 
-    async def one(self, deed: Deed, *, replica: int = 0, key: str = "") -> Came:
+    async def one(self, action: Action, *, replica: int = 0, key: str = "") -> Came:
         """Perform one action alone."""
-        came = await self._after_a_moment(Act(deed, replica, key))
+        came = await self._after_a_moment(Act(action, replica, key))
         await self._look_around()
         await self.facts()
         return came
@@ -143,7 +143,7 @@ class Stage:
                 found = await maybe(conn, Received, _RECEIVED, key=act.key)
             assert found
             services = services.working_off(found)
-        for _ in range(WAITING_TRIES if isinstance(act.deed, Withdraw) else BUSY_TRIES):
+        for _ in range(WAITING_TRIES if isinstance(act.action, Withdraw) else BUSY_TRIES):
             try:
                 return await self._do(services, act)
             except Unavailable:
@@ -152,7 +152,7 @@ class Stage:
                 return Came.COUNTED
             except (Refused, Busy) as refusal:
                 return await self._refused(services, refusal)
-        if isinstance(act.deed, Withdraw):
+        if isinstance(act.action, Withdraw):
             return Came.WAITS
         raise AssertionError(f"{act} is tried for ever")
 
@@ -174,9 +174,9 @@ class Stage:
             Refreeze: self._refreeze,
             TimeIsUp: self._time_is_up,
         }
-        if isinstance(act.deed, Members | Account | Configure):
-            return self._change(act.deed)
-        return await does[type(act.deed)](services, act.deed)
+        if isinstance(act.action, Members | Account | Configure):
+            return self._change(act.action)
+        return await does[type(act.action)](services, act.action)
 
     async def _vote(self, services: Services, vote: Vote) -> Came:
         conditional = vote.choice is Choice.CONDITIONAL_GO

@@ -1,5 +1,6 @@
 """A small team in which everything occurs: two roles, a user group, a person with both roles, and a requester who may
-approve elsewhere. Its configuration has four variants, which a bot may switch between during a run."""
+approve elsewhere. Its configuration has four variants, which a bot may switch between during a run.
+"""
 
 from __future__ import annotations
 

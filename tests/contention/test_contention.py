@@ -1,5 +1,6 @@
 """Concurrent votes, waivers, cancellations, deadlines and team changes on two replicas make one decision, which some
-order explains."""
+order explains.
+"""
 
 from __future__ import annotations
 

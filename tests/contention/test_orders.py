@@ -17,11 +17,11 @@ from bot.rules.watch import Trigger
 from bot.store import check_runs, database, prompts
 from bot.workflow import checking, watching
 from checks.outcome import Outcome
-from tests.contention.deeds import (
+from tests.contention.actions import (
     Account,
+    Action,
     Cancel,
     Configure,
-    Deed,
     Expire,
     Finish,
     Members,
@@ -57,9 +57,9 @@ async def log(team: Stage) -> list[tuple[str, str, str]]:
     return lines[lines.index(("evidence frozen", "", "")) + 1 :]
 
 
-async def stored(team: Stage, *deeds: Deed) -> list[tuple[Deed, str]]:
+async def stored(team: Stage, *actions: Action) -> list[tuple[Action, str]]:
     """Store the actions as clicked in this order, without handling them. Returns each with its key."""
-    return [(deed, await team.keep(InteractionKind.ACTION)) for deed in deeds]
+    return [(action, await team.keep(InteractionKind.ACTION)) for action in actions]
 
 
 # ---------------------------------------------------------------- when people were looked up
@@ -109,13 +109,13 @@ QUICKLY_STALE = Timing(people=People(within=0.5, stale=1.0))
 
 @pytest.mark.parametrize("timing", [QUICKLY_STALE], ids=[""])
 @pytest.mark.parametrize(
-    "deed", [vote(BEN), Waive(BEN, "age", 0, 1), Cancel(BEN, 0)], ids=["vote", "waiver", "cancel"]
+    "action", [vote(BEN), Waive(BEN, "age", 0, 1), Cancel(BEN, 0)], ids=["vote", "waiver", "cancel"]
 )
-async def test_a_stale_lookup_is_repeated(team: Stage, deed: Deed) -> None:
+async def test_a_stale_lookup_is_repeated(team: Stage, action: Action) -> None:
     """Slack has confirmed Ben as an owner, and he leaves before a suspended worker continues."""
     await deciding(team, "both", age=Outcome.FAIL)
     team.directory.slow[PLATFORM] = goes_on = asyncio.Event()
-    ben = asyncio.create_task(team.one(deed))
+    ben = asyncio.create_task(team.one(action))
     while PLATFORM in team.directory.slow:
         await asyncio.sleep(0)  # looked up with Ben, and answered later
     await team.one(Members(PLATFORM, frozenset({CAL})))
@@ -211,7 +211,7 @@ async def test_a_click_handled_late_does_not_replace_a_newer_one(team: Stage) ->
 async def test_repeating_a_vote_makes_it_newer_than_one_in_between(team: Stage) -> None:
     await deciding(team, "three")
     said = await stored(team, vote(ANA), vote(ANA, CONDITIONAL_GO), vote(ANA))
-    came = [await team.one(deed, key=key) for deed, key in (said[0], said[2], said[1])]
+    came = [await team.one(action, key=key) for action, key in (said[0], said[2], said[1])]
     assert came == [Came.DONE, Came.STANDS, Came.STANDS]
     assert await log(team) == [("voted", ANA, "Go")]
 
@@ -269,8 +269,8 @@ async def test_a_check_result_after_cancellation_is_ignored(team: Stage) -> None
 async def test_a_refusal_stays_a_refusal_although_it_would_be_allowed_by_now(team: Stage) -> None:
     """A worker told Ana, and died before it recorded that: she must not read "refused" and find her vote counted."""
     await team.one(Start(RAJ, "both"))
-    ((deed, key),) = await stored(team, Vote(ANA, GO, 0, 0))
-    assert await team.one(deed, key=key) is Came.REFUSED  # still checking
+    ((action, key),) = await stored(team, Vote(ANA, GO, 0, 0))
+    assert await team.one(action, key=key) is Came.REFUSED  # still checking
     await team.one(Finish("age", Outcome.PASS, 0))
     await team.one(Finish("duplicates", Outcome.PASS, 0))
     assert await team.one(Vote(ANA, GO, 0, 1), key=key, replica=1) is Came.REFUSED
@@ -280,10 +280,10 @@ async def test_a_refusal_stays_a_refusal_although_it_would_be_allowed_by_now(tea
 
 async def test_a_refused_start_does_not_happen_when_there_is_room(team: Stage) -> None:
     await team.one(Start(RAJ, "both"))
-    ((deed, key),) = await stored(team, Start(MIA, "both"))
-    assert await team.one(deed, key=key) is Came.REFUSED
+    ((action, key),) = await stored(team, Start(MIA, "both"))
+    assert await team.one(action, key=key) is Came.REFUSED
     await team.one(Cancel(RAJ, 0))
-    assert await team.one(deed, key=key, replica=1) is Came.REFUSED
+    assert await team.one(action, key=key, replica=1) is Came.REFUSED
     assert len(await team.facts()) == 1
 
 
@@ -292,9 +292,9 @@ async def test_a_counted_vote_handled_again_stays_silent_although_it_would_be_re
 ) -> None:
     await deciding(team, "pair")
     await team.one(vote(ANA))
-    ((deed, key),) = await stored(team, vote(ABE))
-    assert await team.one(deed, key=key) is Came.DONE  # the run is decided
-    assert await team.one(deed, key=key, replica=1) is Came.COUNTED
+    ((action, key),) = await stored(team, vote(ABE))
+    assert await team.one(action, key=key) is Came.DONE  # the run is decided
+    assert await team.one(action, key=key, replica=1) is Came.COUNTED
     (facts,) = await team.facts()
     assert facts.refusals == 0
 

@@ -22,7 +22,7 @@ import redis.asyncio as redis
 from bot import embedded
 
 ROOT = Path(__file__).parents[2]
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 
 HOLD = """
 import asyncio, sys
@@ -114,7 +114,8 @@ def kill(process: psutil.Process) -> None:
 
 def as_user(uid: int, gid: int, act: Callable[[], Coroutine[Any, Any, None]]) -> int:
     """Exit code of `act` in a child process of another user; forked, because that user may not be able to run this
-    Python."""
+    Python.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", DeprecationWarning

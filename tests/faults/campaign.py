@@ -1,5 +1,6 @@
 """A fault campaign: teams work with a few bots while everything that can fail does fail; afterward, every invariant
-must hold."""
+must hold.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Size:
     @classmethod
     def of(cls, votes: int, faults: int, seconds: float, **more: Any) -> Self:
         """That many votes, and faults of each stream. CAMPAIGN_VOTES, CAMPAIGN_FAULTS and CAMPAIGN_SECONDS override
-        them."""
+        them.
+        """
         asked = os.environ.get
         each = int(asked("CAMPAIGN_FAULTS", faults))
         return cls(

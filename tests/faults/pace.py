@@ -1,7 +1,8 @@
 """Time scaled to the machine's load: on a busy machine, seconds take longer, both for waiting people and for faults.
 
 Faults by the wall clock would hit a bot on a busy machine many times before it had started, and people would give up
-waiting because of the machine."""
+waiting because of the machine.
+"""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ class Proxy:
     ) -> Trip:
         """Reset the first connection on which the client sends these words, one after another.
 
-        With `answered`, the server does what the last of them asks for, and only its response is lost."""
+        With `answered`, the server does what the last of them asks for, and only its response is lost.
+        """
         trip = Trip(words, answered, then)
         self._trips.append(trip)
         return trip
@@ -103,7 +104,8 @@ class Proxy:
     def hanging(self, *, forgets: bool = False) -> Iterator[None]:
         """Keep and accept connections, but pass nothing on.
 
-        With `forgets`, the connections that hung never resume nor end, as if a firewall had lost track of them."""
+        With `forgets`, the connections that hung never resume nor end, as if a firewall had lost track of them.
+        """
         self._flowing.clear()
         self._forgets = forgets
         self._turned += 1

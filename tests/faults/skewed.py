@@ -1,7 +1,8 @@
 """`python -m tests.faults.skewed SECONDS serve`: the bot's command line on a machine whose clock is SECONDS ahead.
 
 The clock is replaced before anything of the bot is imported, so that all of its code sees that time. Monotonic
-clocks, which timeouts use, are unaffected."""
+clocks, which timeouts use, are unaffected.
+"""
 
 from __future__ import annotations
 

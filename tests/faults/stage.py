@@ -117,7 +117,8 @@ class Servers:
 @asynccontextmanager
 async def _databases(server: str, shared: Servers | None) -> AsyncIterator[tuple[str, str]]:
     """Yields the DSNs of the bot's database and the world's. On servers of our own they are not dropped, since the
-    servers go."""
+    servers go.
+    """
     if shared:
         async with (
             throwaway_database(server, template=shared.migrated) as database,
@@ -207,7 +208,8 @@ def owners_of(number: int, count: int) -> list[str]:
 
 def _hire(slack: LocalSlack, number: int, owners: int) -> None:
     """Create an environment's channel, its approvers, and its requester, who is also on call. Environments share
-    nobody."""
+    nobody.
+    """
     deciding = owners_of(number, owners)
     names = {f"U0{name.upper()}": name for name in (*deciding, f"raj{number}")}
     for user, name in names.items():

@@ -1,6 +1,7 @@
 """One environment's team, which plays round after round: a run, votes, a decision, a watch, a prompt and its answer.
 
-Its members behave like people: they look at Slack, click, click again if Slack shows an error, and wait."""
+Its members behave like people: they look at Slack, click, click again if Slack shows an error, and wait.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ Plan: TypeAlias = Callable[["Team", Message], Awaitable[None]]
 LOOK = 0.1  # seconds between looks at the channel
 AGAIN = 0.5  # seconds before a person clicks again
 FORM = 4.0  # seconds that a person waits for a form to open
-SURE = 20.0  # seconds before a person types an unanswered command again
+RETYPE = 20.0  # seconds before a person types an unanswered command again
 
 # The previous version writes "Canary run #7 on production recommends GO" on its cards, with outcomes in capitals.
 _CARD = re.compile(r"[Rr]un #(\d+)(?: on |\.$)")
@@ -195,7 +196,7 @@ class Team:
         while self._clock() < deadline:
             await say()
             try:
-                return await self.sees(look, what, patience=SURE)
+                return await self.sees(look, what, patience=RETYPE)
             except Stuck:
                 continue
         raise Stuck(f"{self.name} asked for {what} for {self._patience} s")

@@ -18,7 +18,7 @@ from tests.faults.team import Team
 from tests.faults.verdict import ALWAYS, judged, matter
 from tests.timing import DROWSY
 
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 LONG = DROWSY.people.stale + 1.0  # seconds; longer than Slack's answers about people stay valid
 AFTERWARDS = 3.0  # seconds that a resumed process gets to do what it must not
 

@@ -18,7 +18,7 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 
 AWAY = 5  # seconds: long enough for the pools to back off
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """Everything fails, over and over, in any order: nothing acknowledged is lost, nothing is posted or decided twice.
 
 `SEED=… make test-long ARGS="-k campaign"` repeats the same faults at the same times, and the same intentions of
-people. Their effect depends on real processes, so a failure recurs often, but not always."""
+people. Their effect depends on real processes, so a failure recurs often, but not always.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import psycopg
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot
 
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 TIMEOUT = 1.0  # seconds that a check is given here
 OVERRUN = 1.0  # seconds that it may take beyond that
 

@@ -1,5 +1,6 @@
 """The clock of the bot's machine is an hour off: deadlines, windows and order follow the database's clock, so people
-notice nothing."""
+notice nothing.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from tests.faults.processes import ROOT
 from tests.journeys.conftest import CONFIGURATION, World, decided, record_holds
 from tests.journeys.test_attacks import facts
 
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 HOUR = 3600
 
 # a check and a trigger that compare their own time with the database's

@@ -1,5 +1,6 @@
 """Slack no longer lets the bot post: runs, votes, deadlines and watches continue, people are told elsewhere, and
-everything is shown in order when it is let in again."""
+everything is shown in order when it is let in again.
+"""
 
 from __future__ import annotations
 

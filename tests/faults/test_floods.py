@@ -25,7 +25,7 @@ PERSON, CHANNEL, ALL = (budget.rate for budget in COMMANDS)
 (CLICK,) = (budget.rate for budget in CLICKS)
 FLOOD = 1500
 AT_ONCE = 50
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 
 
 @pytest.fixture

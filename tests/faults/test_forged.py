@@ -13,7 +13,7 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 from tests.outbox import rows
 
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 
 
 async def vote_in_doubt(slack: LocalSlack) -> Message:

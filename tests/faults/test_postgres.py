@@ -1,5 +1,6 @@
 """The connection to PostgreSQL breaks, hangs or loses responses: what was acknowledged is stored, and what was begun
-ends."""
+ends.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from sandbox.slack.server import LocalSlack
 from tests.faults.proxy import Proxy
 from tests.journeys.conftest import StartBot, World, both_go, decided
 
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 TOLD = 2.5  # seconds in which people must hear that it did not work
 BACK = 60.0  # seconds in which clicks must be accepted again
 

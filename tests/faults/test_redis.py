@@ -25,7 +25,7 @@ from bot.slack.limits import ALONE, CHANNEL, LONGEST, Lane, Limits
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
 
-PATIENT = 60  # seconds
+PATIENT = 60  # seconds until a wait fails the test
 RATE = Rate(3, 60)
 
 

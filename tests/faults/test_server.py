@@ -1,5 +1,6 @@
 """PostgreSQL itself is killed, or its disk is full: people are told in time, acknowledged data is there, and work
-continues."""
+continues.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from tests.faults.stage import Stage, staged
 from tests.faults.team import Team
 from tests.faults.test_kill import all_came_true, roll_back
 
-PATIENT = 90.0  # seconds
+PATIENT = 90.0  # seconds until a wait fails the test
 TOLD = 2.5  # seconds in which people must hear that it did not work
 BACK = 60.0  # seconds in which commands must be accepted again
 OFTEN = 0.1  # seconds between two commands

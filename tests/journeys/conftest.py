@@ -145,7 +145,8 @@ async def start_bot(
 ) -> AsyncIterator[StartBot]:
     """`async with start_bot(): ...`, with another configuration or other settings where a test needs them.
 
-    Whatever people and faults did, the record must verify afterward."""
+    Whatever people and faults did, the record must verify afterward.
+    """
 
     @asynccontextmanager
     async def start(

@@ -21,7 +21,7 @@ from bot.slack.sending import Sender
 from bot.store.database import Database, rows
 from sandbox.slack.server import LocalSlack
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 30.0  # seconds until a wait fails the test
 
 
 @asynccontextmanager

@@ -109,7 +109,8 @@ def other_signature(chance: random.Random, secret: str, request: Request) -> Req
 
 def other_time(chance: random.Random, secret: str, request: Request) -> Request:
     """Another time, or the same time written differently. The signature matches it, unless it still ends with the
-    original digits."""
+    original digits.
+    """
     now = int(request.timestamp)
     arabic = str(now).translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
     written = [

@@ -1,4 +1,4 @@
-"""A decision is proved by one file in its thread, to whoever has the public key and nothing else."""
+"""One file in the thread proves a decision to anyone who has the public key and nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "canary-staging-1"
 
 @pytest.fixture
 def signing(tmp_path: Path) -> Signing:
-    """With a key, created as `canary keys create` does."""
+    """A signing key, created as `canary keys create` does."""
     KeyFolder(tmp_path / "data").create(datetime.now(UTC))
     return Signing(tmp_path / "data")
 
@@ -34,7 +34,7 @@ async def signing_bot(start_bot: StartBot, slack: LocalSlack, signing: Signing) 
 
 
 def files(slack: LocalSlack) -> dict[str, str]:
-    """Name -> content of the newest of that name."""
+    """Returns name -> content, of the newest file with that name."""
     return {
         file.name: file.content.decode()
         for message in slack.channel("#releases").log.values()
@@ -48,7 +48,7 @@ async def the_signed_one(slack: LocalSlack) -> str:
     return files(slack)[f"{NAME}.intoto.json"]
 
 
-async def test_the_thread_has_a_file_that_proves_the_decision_and_is_of_the_same_packet(
+async def test_the_thread_has_a_file_that_proves_the_decision_and_contains_the_same_packet(
     signing_bot: None, slack: LocalSlack, signing: Signing
 ) -> None:
     await both_go(slack, await decided(slack))
@@ -62,10 +62,10 @@ async def test_the_thread_has_a_file_that_proves_the_decision_and_is_of_the_same
     assert same_packet(files(slack)[f"{NAME}.json"], envelope)
 
 
-async def test_a_key_that_replaces_it_signs_what_is_posted_again(
+async def test_a_packet_posted_again_is_signed_with_the_new_key(
     signing_bot: None, slack: LocalSlack, signing: Signing
 ) -> None:
-    """Without a restart; what the old one signed stays valid."""
+    """Without a restart; what the old key signed stays valid."""
     await both_go(slack, await decided(slack))
     first = await the_signed_one(slack)
     assert signing.folder
@@ -100,7 +100,7 @@ async def test_a_key_from_the_environment_signs(start_bot: StartBot, slack: Loca
     assert (list(result.found), result.open) == ([], "")
 
 
-async def test_a_key_that_cannot_be_used_stops_the_start(start_bot: StartBot) -> None:
+async def test_an_unusable_key_stops_the_start(start_bot: StartBot) -> None:
     with pytest.raises(KeyUnusableError, match="in SIGNING_KEY cannot be used"):
         async with start_bot(signing_key="s3cr3t"):
             pass

@@ -1,5 +1,6 @@
 """Impossible requests are answered privately: what is wrong, who can help, and an example that works. Nothing else
-happens."""
+happens.
+"""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ async def slack(without: tuple[Feature, ...]) -> AsyncIterator[LocalSlack]:
 async def journey(slack: LocalSlack, world: World, meanwhile: Callable[[], None] = lambda: None) -> None:
     """A run is started, refused to an outsider, voted on, decided, watched and rolled back.
 
-    `meanwhile` is called before the first vote."""
+    `meanwhile` is called before the first vote.
+    """
     mia, raj, ben = slack.user("mia"), slack.user("raj"), slack.user("ben")
     assert (await mia.command("#releases", "/canary", "statsu")).acked
     await is_told(slack, mia.id, "Did you mean “status”?")

@@ -1,4 +1,4 @@
-"""The system under canary: it does its work, says so in its tables, and misbehaves only when told to."""
+"""The sample job system: it does its work, records it in its tables, and misbehaves only when told to."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def one(system: JobSystem, query: str) -> Any:
     return (await rows(system, query))[0][0]
 
 
-async def test_work_of_many_tenants_is_done_within_minutes(system: JobSystem) -> None:
+async def test_jobs_of_many_tenants_are_done_within_minutes(system: JobSystem) -> None:
     await system.advance(hours=2)
     assert await one(system, 'SELECT count(DISTINCT "clientId") FROM "BackgroundJob"') > 50
     done = await one(system, """SELECT count(*) FROM "BackgroundJob" WHERE "status" = 'SUCCEEDED'""")
@@ -73,7 +73,7 @@ async def test_every_minute_is_dispatched_once(system: JobSystem) -> None:
     assert found == [((NOON + minute * timedelta(minutes=1)).replace(tzinfo=None),) for minute in range(60)]
 
 
-async def test_no_row_knows_the_future(system: JobSystem) -> None:
+async def test_no_row_is_ahead_of_the_clock(system: JobSystem) -> None:
     await system.advance(minutes=30, seconds=2.5)
     now = f"'{system.now.replace(tzinfo=None).isoformat()}'"
     for table, column in (
@@ -96,7 +96,7 @@ async def test_the_same_seed_gives_the_same_history(postgres_server: str) -> Non
     assert histories[0] == histories[1]
 
 
-async def test_slow_steps_and_one_leap_do_the_same_work(postgres_server: str) -> None:
+async def test_small_steps_and_one_leap_give_the_same_result(postgres_server: str) -> None:
     counts = []
     for step in (1, 600):
         async with JobSystem.create(postgres_server, seed=3, start=NOON, database=named()) as system:
@@ -110,7 +110,7 @@ async def test_slow_steps_and_one_leap_do_the_same_work(postgres_server: str) ->
     assert counts[0] == counts[1]
 
 
-async def test_the_control_loops_see_what_the_tables_tell(system: JobSystem) -> None:
+async def test_the_control_loops_see_what_the_tables_contain(system: JobSystem) -> None:
     for dials in ({}, {"hot_tenant": 1}, {"hot_tenant": 0, "slow_queue": 0.8, "failing_runs": 0.3}):
         for dial, position in dials.items():
             await system.turn(dial, position)
@@ -158,7 +158,7 @@ async def test_the_control_loops_see_what_the_tables_tell(system: JobSystem) -> 
     assert max(row[4] for row in found) > 120
 
 
-async def test_the_reader_reads_and_nothing_else(system: JobSystem) -> None:
+async def test_the_reader_role_can_only_read(system: JobSystem) -> None:
     async with await psycopg.AsyncConnection.connect(system.reader_dsn, autocommit=True) as reader:
         await reader.execute('SELECT * FROM "BackgroundJob"')
         for refused in (
@@ -173,7 +173,7 @@ async def test_the_reader_reads_and_nothing_else(system: JobSystem) -> None:
                 await reader.execute(refused)
 
 
-async def test_a_duplicate_send_is_told_by_a_job_and_by_the_run_that_sent_it(system: JobSystem) -> None:
+async def test_a_duplicate_send_is_recorded_in_a_job_and_in_its_run(system: JobSystem) -> None:
     await system.advance(hours=1)
     await system.turn("duplicate_sends", 1)
     await system.advance(seconds=1)
@@ -182,7 +182,7 @@ async def test_a_duplicate_send_is_told_by_a_job_and_by_the_run_that_sent_it(sys
         assert await one(system, found) == 1
 
 
-async def test_a_job_that_fails_for_good_is_due_when_it_failed(system: JobSystem) -> None:
+async def test_the_due_time_of_a_finally_failed_job_is_its_failure(system: JobSystem) -> None:
     await system.turn("contention", 1)
     await system.advance(hours=2)
     moved = (
@@ -193,7 +193,7 @@ async def test_a_job_that_fails_for_good_is_due_when_it_failed(system: JobSystem
     assert all_moved
 
 
-async def test_after_a_reset_the_last_day_looks_well_and_the_reader_still_reads(system: JobSystem) -> None:
+async def test_after_a_reset_the_last_day_is_healthy_and_the_reader_can_still_read(system: JobSystem) -> None:
     await system.turn("duplicate_sends", 1)
     await system.turn("quota_coverage", 3)
     await system.advance(minutes=5)
@@ -207,7 +207,7 @@ async def test_after_a_reset_the_last_day_looks_well_and_the_reader_still_reads(
         assert await found.fetchone() == (62,)
 
 
-async def test_a_day_can_be_lived_again_with_dials_turned_at_its_end(system: JobSystem) -> None:
+async def test_a_day_can_be_rewritten_with_dials_turned_at_its_end(system: JobSystem) -> None:
     await system.turn("duplicate_sends", 1)
     await system.advance(minutes=5)
     await system.relive({"slow_queue": 1}, ago=timedelta(minutes=30))
@@ -256,7 +256,7 @@ async def test_the_second_request_in_a_window_is_suppressed(client: aiohttp.Clie
     assert second["dispatch"]["dispatchKey"] == first["dispatch"]["dispatchKey"]
 
 
-async def test_after_the_tick_of_its_window_every_request_is_suppressed(
+async def test_after_its_windows_tick_every_request_is_suppressed(
     system: JobSystem, client: aiohttp.ClientSession
 ) -> None:
     await system.advance(seconds=30)
@@ -266,7 +266,7 @@ async def test_after_the_tick_of_its_window_every_request_is_suppressed(
             assert (await response.json())["mode"] == "dispatch-duplicate-suppressed"
 
 
-async def test_a_queue_that_rejects_the_dispatch_is_an_error_that_can_be_retried(
+async def test_a_rejected_dispatch_is_an_error_that_can_be_retried(
     system: JobSystem, client: aiohttp.ClientSession
 ) -> None:
     await system.turn("missed_ticks", 1)
@@ -282,7 +282,7 @@ async def test_a_queue_that_rejects_the_dispatch_is_an_error_that_can_be_retried
     }
 
 
-async def test_a_request_dispatches_for_the_minute_and_the_tick_is_suppressed(
+async def test_a_request_dispatches_its_minute_and_the_tick_is_suppressed(
     system: JobSystem, client: aiohttp.ClientSession
 ) -> None:
     async with client.get(CRON, headers=BEARER) as response:
@@ -303,7 +303,7 @@ async def test_a_request_dispatches_for_the_minute_and_the_tick_is_suppressed(
         {"Authorization": "Bearer wrong", "x-cron-secret": SECRET},
     ],
 )
-async def test_without_the_secret_nobody_is_let_in(
+async def test_requests_without_the_secret_are_refused(
     client: aiohttp.ClientSession, headers: dict[str, str]
 ) -> None:
     async with client.get(CRON, headers=headers) as response:
@@ -311,7 +311,7 @@ async def test_without_the_secret_nobody_is_let_in(
         assert await response.json() == {"error": "Unauthorized"}
 
 
-async def test_dials_are_shown_turned_and_reset_from_any_page(client: aiohttp.ClientSession) -> None:
+async def test_dials_can_be_listed_turned_and_reset_from_any_page(client: aiohttp.ClientSession) -> None:
     async with client.put("/dials", json={"name": "duplicate_sends", "value": True}) as response:
         turned = {dial["name"]: dial for dial in await response.json()}
         assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -330,15 +330,13 @@ async def test_dials_are_shown_turned_and_reset_from_any_page(client: aiohttp.Cl
     "body",
     [{"name": "warp", "value": 1}, {"name": "hot_tenant", "value": 2}, {"value": 1}, [], {"name": "x"}],
 )
-async def test_a_dial_that_does_not_go_there_is_refused(client: aiohttp.ClientSession, body: Any) -> None:
+async def test_an_invalid_dial_position_is_refused(client: aiohttp.ClientSession, body: Any) -> None:
     async with client.put("/dials", json=body) as response:
         assert response.status == 400
         assert (await response.json())["error"]
 
 
-async def test_the_page_can_have_a_dial_turned_in_the_past(
-    system: JobSystem, client: aiohttp.ClientSession
-) -> None:
+async def test_the_page_can_turn_a_dial_in_the_past(system: JobSystem, client: aiohttp.ClientSession) -> None:
     body = {"dials": {"slow_queue": 1}, "seconds": 1800}
     async with client.post("/relive", json=body) as response:
         assert {dial["name"]: dial["value"] for dial in await response.json()}["slow_queue"] == 1
@@ -349,7 +347,7 @@ async def test_the_page_can_have_a_dial_turned_in_the_past(
     "body",
     [[], {"dials": {}}, {"dials": {"warp": 1}, "seconds": 1}, {"dials": {"slow_queue": 2}, "seconds": 1}],
 )
-async def test_a_past_that_cannot_be_is_refused_and_changes_nothing(
+async def test_an_invalid_past_is_refused_and_changes_nothing(
     system: JobSystem, client: aiohttp.ClientSession, body: Any
 ) -> None:
     await system.turn("duplicate_sends", 1)

@@ -57,7 +57,7 @@ async def test_the_log_stream_has_a_line_for_each_decision_in_the_window(
     assert await lines(client, window(5, limit=3)) == found[:3]
 
 
-async def test_the_log_stream_refuses_strangers_and_everybody_once_it_is_blocked(
+async def test_the_log_stream_refuses_strangers_and_when_blocked_everybody(
     system: JobSystem, client: aiohttp.ClientSession
 ) -> None:
     asked = window(5)
@@ -82,7 +82,7 @@ async def test_a_promotion_happens_once_for_each_idempotency_key(
     await system.turn("promotion", 0)
     async with client.post("/promotions", json=body, headers=headers) as response:
         assert response.status == 200
-    assert system.dials["promotion"] == 0  # not done again
+    assert system.dials["promotion"] == 0  # not promoted again
     async with client.get("/promotions/k1", headers=BEARER) as response:
         assert await response.json() == {"version": "1.42.0", "state": "promoted"}
 

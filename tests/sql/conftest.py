@@ -23,7 +23,8 @@ ROLE = "guard_reader"
 @dataclass(frozen=True)
 class Planted:
     """`database` is what checks use, with `catalog`; `owner` is a superuser's connection to it; `clean` is one to a
-    database with the tables alone."""
+    database with the tables alone.
+    """
 
     owner: psycopg.AsyncConnection
     clean: psycopg.AsyncConnection

@@ -10,7 +10,8 @@ TABLES = ("hits", "events", "hits_view", "hits_opaque", "totals", "Odd.Name", "p
 
 def refused() -> list[tuple[str, str]]:
     """Returns (statement, words of its refusal): each line is a statement, and a heading gives the words for the lines
-    below it."""
+    below it.
+    """
     words, found = "", []
     for line in (HERE / "refused.txt").read_text("utf-8").splitlines():
         if line.startswith("# "):

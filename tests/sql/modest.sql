@@ -1,4 +1,4 @@
--- A role as a bot should be given.
+-- The kind of role that a bot should have.
 DO $$ BEGIN
     CREATE ROLE guard_modest LOGIN;
 EXCEPTION WHEN duplicate_object THEN NULL;

@@ -1,6 +1,7 @@
 """Statements assembled from tokens or subtrees of others. `python -m tests.sql.mutations SEED COUNT` prints some.
 
-They are generated in a process of their own: the library crashes on some trees that no statement has."""
+They are generated in a process of their own: the library crashes on some trees that no statement has.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +126,8 @@ class Mutations:
     def _grafted(self) -> str:
         """Replace one or two nodes of a tree by another statement's, from the same place in the same construct.
 
-        Grammars produce no other trees, and the library relies on that."""
+        Grammars produce no other trees, and the library relies on that.
+        """
         tree = type(self._trees[0])()
         tree.CopyFrom(self._random.choice(self._trees))
         for _ in range(self._random.randint(1, 2)):

@@ -1,4 +1,4 @@
--- What a query must never reach, next to the tables: whatever is touched says so.
+-- What a query must never reach, next to the tables. Everything here reports when it is touched.
 CREATE FUNCTION touched(what text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION USING errcode = 'XT001', message = 'touched ' || what; END $$;
 

@@ -1,4 +1,4 @@
--- Tables, of which some are listed.
+-- Tables; some of them are listed.
 CREATE SCHEMA app;
 CREATE SCHEMA "Odd";
 CREATE TYPE mood AS ENUM ('sad', 'fine');

@@ -5,6 +5,12 @@ from __future__ import annotations
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
+from bot.slack.messages.conditions import (
+    ConditionMention,
+    ConditionMessage,
+    ConditionNews,
+    ConditionReminder,
+)
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.files import Chart, DecisionPacket, SignedPacket
 from bot.slack.messages.home import HomePage
@@ -41,6 +47,10 @@ SUBJECTS: dict[MessageKind, str] = {
     BlindWatch(trigger="errors", tick=3): "errors 3",
     WatchEndLine(): "",
     RollbackLine(): "",
+    ConditionMessage(number=1): "1",
+    ConditionNews(event=9): "9",
+    ConditionReminder(run=1, event=9, person="U01ANA"): "1 9 U01ANA",
+    ConditionMention(event=9): "9",
     Alert(event=7, channel="C2"): "7 C2",
     BaselineMessage(number=3): "3",
     HomePage(): "",

@@ -1,5 +1,6 @@
 """Which message is sent next: what somebody waits for, however much progress there is to show, and each run in its own
-order."""
+order.
+"""
 
 from __future__ import annotations
 

@@ -14,14 +14,27 @@ from bot.base.declared import declared
 from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.model import Pinned
+from bot.rules.condition import Said
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.rollback import Found
 from bot.rules.watch import Trigger
-from bot.store import captures, check_runs, configurations, evidences, inbox, jobs, prompts, runs, watches
+from bot.store import (
+    captures,
+    check_runs,
+    conditions,
+    configurations,
+    evidences,
+    inbox,
+    jobs,
+    prompts,
+    runs,
+    watches,
+)
 from bot.store.database import Connection, Database, run
 from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
+from bot.workflow.conditions import ConditionDue
 from bot.workflow.escalating import Escalate
 from bot.workflow.reminding import Remind
 from bot.workflow.watching import Look
@@ -29,7 +42,7 @@ from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, Sample)
+KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, ConditionDue, Sample)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -50,6 +63,8 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
+        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at)
+        condition = await conditions.insert(conn, watched.number, said, remind_at=None)
         await configurations.keep(conn, pinned)
         capture = await captures.insert(
             conn,
@@ -67,6 +82,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         Expire(run=open_.number, at=open_.expires_at),
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
+        ConditionDue(run=watched.number, number=1, at=condition.due_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
     ]
 
@@ -109,6 +125,7 @@ def test_every_kind_of_work_is_found() -> None:
         "remind",
         "look",
         "escalate",
+        "condition_due",
         "capture",
     }
 

@@ -13,7 +13,7 @@ from bot.jobs import Engine
 from bot.store.database import Database, run
 
 SLEEPS = 3600.0  # seconds between polls: only a notification starts a job
-PATIENCE = 30.0
+PATIENCE = 30.0  # seconds until a wait fails the test
 
 # The same function, with its response delayed: what it did not see is enqueued in the meantime.
 SLOW = """

@@ -21,6 +21,7 @@ from bot.rules.run import CheckState, RunState
 from bot.slack.actions import Button
 from bot.slack.blocks import MOST_TEXT, Element, actions, confirmation, context, header, section, sections
 from bot.slack.messages.asking import asked_for_votes, needed
+from bot.slack.messages.conditions import condition_lines
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import (
     check_line,
@@ -126,7 +127,10 @@ def _voters(cast: Iterable[Vote]) -> str:
 
 
 def _conditions(votes: Iterable[Vote]) -> list[str]:
-    lines = [condition_line(vote.condition) for vote in votes if vote.condition]
+    return _capped([condition_line(vote.condition) for vote in votes if vote.condition])
+
+
+def _capped(lines: list[str]) -> list[str]:
     more = len(lines) - MOST_VOTES
     return [*lines[:MOST_VOTES], *([f"… and {more} more conditions"] if more > 0 else [])]
 
@@ -139,7 +143,7 @@ def _overruled(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
         if decision.evidence:
             yield from _findings(dossier, asked, MOST_LINES_CLOSED)
         return
-    yield from _conditions(decision.votes)
+    yield from _capped(condition_lines(dossier)) if dossier.conditions else _conditions(decision.votes)
     waived = [f"{titled(dossier, one.check)} by {mention(one.person)}" for one in decision.waivers]
     more = len(waived) - MOST_VOTES
     if waived:

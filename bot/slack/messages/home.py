@@ -23,6 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks import card as card_block
 from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
+from bot.slack.messages.conditions import MOST_HELD
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict, votes_from
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
@@ -157,7 +158,9 @@ def _promises(home: Home) -> Iterator[Block]:
 
 
 def _promise(home: Home, promise: Promise) -> str:
-    return f"• *Condition*: {one_line(cut(promise.text, 200))} · due {moment(promise.due)} · {_placed(home, promise)}"
+    what, late = one_line(cut(promise.text, 200)), "⏰ overdue since" if promise.overdue else "due"
+    holds = f" · holds {', '.join(map(code, promise.holds[:MOST_HELD]))}" if promise.holds else ""
+    return f"• *Condition*: {what} · {late} {moment(promise.due)}{holds} · {_placed(home, promise)}"
 
 
 def _task(task: Task) -> str:

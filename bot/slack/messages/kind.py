@@ -10,6 +10,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from bot.record.audit import AuditEvent
@@ -39,6 +40,10 @@ class MessageKind(Content, abc.ABC):
     def moot(self, facts: Facts) -> str:  # noqa: ARG002
         """Why a message that was not posted yet is no longer needed; empty if it is."""
         return ""
+
+    def deadline(self, facts: Facts) -> datetime | None:
+        """Of a direct message: until when it helps. It does not wait for quiet hours to end that end later; None: it waits for none."""
+        return facts.dossier.run.expires_at
 
     def names_reader(self, facts: Facts) -> bool:  # noqa: ARG002
         """Of a direct message: whether the configuration names who reads it, and not only a user group that they are in."""

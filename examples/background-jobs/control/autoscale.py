@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""The autoscaler of the background jobs, as a simulation: a scenario on standard input, its decisions on standard output.
+"""The autoscaler of the background jobs, as a simulation: a scenario on standard input, its decisions on standard
+output.
 
-It is told {"scenario": {"policy": {…}, "capacity": 1024, "every": 60, "steps": […]}, "seed": 7, "clock": "2026-02-11T08:00:00Z"}, and
-prints each decision as the service logs it. Replace `decide` with the service's own code.
+It receives {"scenario": {"policy": {…}, "capacity": 1024, "every": 60, "steps": […]}, "seed": 7, "clock":
+"2026-02-11T08:00:00Z"}, and prints each decision as the service logs it. Replace `decide` with the service's own
+code.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ def decide(
     changed_at: datetime | None,
     now: datetime,
 ) -> tuple[str, int]:
-    """-> reason code, new capacity"""
+    """Returns the reason code and the new capacity."""
     if policy["overrideCapacity"] is not None:
         return "operator_override", policy["overrideCapacity"]
     if breached:

@@ -39,7 +39,7 @@ class Handshake:
         self._source = source
 
     async def certificate(self) -> x509.Certificate:
-        """-> the server's certificate, trusted or not. Raises CheckError if there is none."""
+        """Returns the server's certificate, trusted or not. Raises CheckError if there is none."""
         place = f"{self._source.host}:{self._source.port}"
         try:
             async with asyncio.timeout(self._source.timeout.total_seconds()):
@@ -53,7 +53,7 @@ class Handshake:
         return x509.load_der_x509_certificate(shown)
 
     async def _shown(self) -> bytes:
-        """In DER."""
+        """The certificate that the server shows, in DER."""
         trusting_anybody = ssl.create_default_context()
         trusting_anybody.check_hostname = False  # an expired certificate must be readable, too
         trusting_anybody.verify_mode = ssl.CERT_NONE

@@ -1,4 +1,4 @@
-"""A certificate that is valid for thirty days is measured as such; and the kind keeps the contract."""
+"""A certificate's remaining validity is measured, and the kind keeps the contract."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def source(port: int) -> TlsServer:
 
 
 def pem(*, days: int) -> bytes:
-    """A certificate that is valid for `days` more, and its key."""
+    """A certificate and its key, valid for `days` more."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
         x509.CertificateBuilder(NAME, NAME, key.public_key(), x509.random_serial_number())
@@ -52,7 +52,7 @@ def pem(*, days: int) -> bytes:
 
 @contextmanager
 def serving(file: Path, *, days: int) -> Iterator[int]:
-    """The port of a server with that certificate."""
+    """Yields the port of a server with that certificate."""
     file.write_bytes(pem(days=days))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
@@ -62,7 +62,7 @@ def serving(file: Path, *, days: int) -> Iterator[int]:
             while True:
                 try:
                     wire, _ = listening.accept()
-                except OSError:  # closed: the test is over
+                except OSError:  # the test is over
                     return
                 try:
                     context.wrap_socket(wire, server_side=True).close()
@@ -85,7 +85,7 @@ def test_it_describes_itself_and_survives_json() -> None:
     contract.words_its_readings(check())
 
 
-async def test_what_is_left_is_measured(tmp_path: Path) -> None:
+async def test_the_remaining_validity_is_measured(tmp_path: Path) -> None:
     moment = Moment(now=NOW)
     with serving(tmp_path / "server.pem", days=30) as port:
         await contract.measures_what_it_declares(check(), source(port), moment, NOBODY)
@@ -95,7 +95,7 @@ async def test_what_is_left_is_measured(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(14, Outcome.FAIL), (-1, Outcome.FAIL)])
-async def test_one_that_expires_soon_fails_and_so_does_one_that_has(
+async def test_a_certificate_that_expires_soon_or_has_expired_fails(
     tmp_path: Path, days: int, outcome: Outcome
 ) -> None:
     with serving(tmp_path / "server.pem", days=days) as port:
@@ -103,12 +103,12 @@ async def test_one_that_expires_soon_fails_and_so_does_one_that_has(
     assert result.outcome is outcome
 
 
-async def test_a_server_that_is_down_is_an_error() -> None:
+async def test_an_unreachable_server_is_an_error() -> None:
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         await contract.fails_closed(check(), source(unheard.getsockname()[1]), Moment(now=NOW))
 
 
-async def test_one_that_never_shakes_hands_can_be_left() -> None:
+async def test_a_server_that_never_completes_a_handshake_can_be_cancelled() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         await contract.can_be_cancelled(check(), source(silent.getsockname()[1]), Moment(now=NOW))

@@ -21,7 +21,7 @@ class Arguments:
         return str(self.given.get(name, default))
 
     def required(self, name: str, *, error: str = "invalid_arguments") -> str:
-        """-> the argument. Raises the method's Refusal if it is missing."""
+        """Returns the argument. Raises the method's Refusal if it is missing."""
         value = self.text(name)
         if not value:
             messages = [f"[ERROR] missing required field: {name}"] if error == "invalid_arguments" else []
@@ -41,7 +41,7 @@ class Arguments:
         return min(number, most)
 
     def json(self, name: str, *, error: str) -> Any:
-        """-> the decoded argument; None if it was not given."""
+        """Returns the decoded argument, or None if it was not given."""
         value = self.given.get(name)
         if not isinstance(value, str):
             return value

@@ -99,7 +99,7 @@ def get_permalink(workspace: Workspace, args: Arguments) -> Json:
 
 
 def writable(workspace: Workspace, target: str) -> Channel:
-    """-> the channel, if the bot may post there."""
+    """Returns the channel, if the bot may post there."""
     channel = workspace.addressed(target)
     if channel.is_archived:
         raise Refusal("is_archived")
@@ -114,7 +114,7 @@ def writable(workspace: Workspace, target: str) -> Channel:
 
 
 def blocks_of(workspace: Workspace, args: Arguments) -> list[Json]:
-    """-> the validated blocks, with ids. Raises Refusal for invalid blocks and missing images."""
+    """Returns the validated blocks, with ids. Raises Refusal for invalid blocks and missing images."""
     blocks = args.json("blocks", error="invalid_blocks_format") or []
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
@@ -190,7 +190,7 @@ def _attachments(workspace: Workspace, args: Arguments) -> list[Json]:
 
 
 def _metadata(workspace: Workspace, args: Arguments) -> Json | None:
-    """-> the message's metadata; None if the app cleared it, or this Slack keeps none."""
+    """Returns the message's metadata, or None if the app cleared it, or if this Slack keeps none."""
     given: Any = args.json("metadata", error="invalid_metadata_format")
     if not given or "metadata" in workspace.without:
         return None
@@ -203,9 +203,10 @@ def _metadata(workspace: Workspace, args: Arguments) -> Json | None:
 
 
 def thread_of(channel: Channel, args: Arguments) -> str:
-    """-> the parent of a reply; a reply to a reply has the same parent.
+    """Returns the parent of a reply; a reply to a reply has the same parent.
 
-    "" if the parent is gone: Slack then posts to the channel, and only the missing `thread_ts` in its response tells.
+    Returns "" if the parent is gone: Slack then posts to the channel, and only the missing `thread_ts` in its
+    response tells.
     """
     wanted = args.text("thread_ts")
     if not wanted:

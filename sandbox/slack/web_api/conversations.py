@@ -68,7 +68,7 @@ def _readable(workspace: Workspace, args: Arguments) -> Channel:
 
 
 def _between(messages: list[Message], args: Arguments) -> list[Message]:
-    """Those after `oldest` and before `latest`, both excluded unless `inclusive`."""
+    """Messages after `oldest` and before `latest`, both excluded unless `inclusive`."""
     oldest, latest = args.text("oldest", "0") or "0", args.text("latest") or "9999999999"
     try:
         after, before = float(oldest), float(latest)

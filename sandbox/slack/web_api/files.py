@@ -57,7 +57,7 @@ def complete_upload(workspace: Workspace, args: Arguments) -> Json:
 
 
 def _show(workspace: Workspace, message: Message) -> None:
-    """Immediately, or after the response, as late as this Slack is configured to."""
+    """Show the file immediately, or as late after the response as this Slack is configured to."""
     if workspace.file_sharing:
         asyncio.get_running_loop().call_later(workspace.file_sharing, workspace.post, message)
     else:

@@ -1,1 +1,1 @@
-"""The part of the job system that decides how much it takes on."""
+"""The part of the job system that decides how many jobs may run at once."""

@@ -1,4 +1,4 @@
-"""The capacity for the next five minutes: up a step while all is well, down by half when a guard rail is hit."""
+"""The capacity for the next five minutes: one step up on a healthy system, halved when a guardrail is breached."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STEP = 64
 class Load:
     active_workspaces: int
     contended: bool = False
-    pinned: int | None = None  # by an operator
+    pinned: int | None = None  # set by an operator
 
 
 def target(load: Load) -> int:
@@ -21,7 +21,7 @@ def target(load: Load) -> int:
 
 
 def next_capacity(capacity: int, load: Load) -> tuple[int, str]:
-    """-> (capacity, reason code)"""
+    """Returns (capacity, reason code)."""
     if load.pinned is not None:
         return load.pinned, "operator_override"
     if load.contended:

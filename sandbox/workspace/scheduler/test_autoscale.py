@@ -1,4 +1,4 @@
-"""What capacity follows from what load, and why."""
+"""The capacity that follows from the load, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Autoscale(unittest.TestCase):
     def test_a_reached_target_is_held(self) -> None:
         assert next_capacity(1024, Load(active_workspaces=16)) == (1024, "hold_target_reached")
 
-    def test_a_healthy_system_goes_up_by_a_step(self) -> None:
+    def test_a_healthy_system_goes_up_by_one_step(self) -> None:
         assert next_capacity(1024, Load(active_workspaces=20)) == (1088, "ramp_step")
 
     def test_the_last_step_ends_at_the_target(self) -> None:
@@ -31,7 +31,7 @@ class Autoscale(unittest.TestCase):
         load = Load(active_workspaces=20, contended=True)
         assert next_capacity(1100, load) == (FLOOR, "guardrail_step_down")
 
-    def test_an_operator_has_the_last_word(self) -> None:
+    def test_an_operators_override_wins(self) -> None:
         load = Load(active_workspaces=20, contended=True, pinned=1500)
         assert next_capacity(2048, load) == (1500, "operator_override")
 

@@ -1,1 +1,1 @@
-"""What keeps the code in shape."""
+"""Tools for the code in this repository."""

@@ -1,4 +1,4 @@
-"""Reads every Python file here; ends with 1 when there are errors, while warnings are allowed."""
+"""Lints every Python file here. Exits with 1 if there are errors; warnings are allowed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Save records as this version of the code makes them: `python -m tests.audit.records.make NAME`.
 
 Later versions have to verify them unchanged. Save new ones when what is stored changes; never change or remove
-existing ones."""
+existing ones.
+"""
 
 from __future__ import annotations
 

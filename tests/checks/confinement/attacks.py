@@ -1,7 +1,8 @@
 """Attacks by a hostile gate program. A gate runs `python attacks.py FILE`, where FILE holds the context; it lists the
 attacks that succeed.
 
-Every attack is harmless if it succeeds: it opens, looks, or sets what is set already."""
+Every attack is harmless if it succeeds: it opens, looks, or sets what is set already.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Independent models of both control loops, written from the reference system's documentation without our code.
 
-Times are whole seconds, ratios are fractions, and states are plain dictionaries."""
+Times are whole seconds, ratios are fractions, and states are plain dictionaries.
+"""
 
 from __future__ import annotations
 

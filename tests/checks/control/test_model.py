@@ -1,6 +1,7 @@
 """For generated signals, the kinds, the example programs and an independent model decide alike.
 
-A decision that deviates from the model is found, at that decision."""
+A decision that deviates from the model is found, at that decision.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The sample system's control loops follow their contracts, and each dial makes one misbehave.
 
-What they record and what they log is the same. The checks are the reference configuration's."""
+What they record and what they log is the same. The checks are the reference configuration's.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """For every kind: on a healthy system the check passes; after a dial is turned it does not.
 
-The limits are the reference configuration's."""
+The limits are the reference configuration's.
+"""
 
 from __future__ import annotations
 

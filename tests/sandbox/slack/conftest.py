@@ -49,7 +49,7 @@ async def bot(slack, client):
 
 @pytest.fixture
 def refused():
-    """`await refused(client.chat_postMessage(…))` is the error's name and the whole answer."""
+    """`await refused(client.chat_postMessage(…))` returns the error's name and the whole response."""
 
     async def ask(call):
         with pytest.raises(SlackApiError) as caught:

@@ -1,4 +1,4 @@
-"""Blocks and views in as few words as a test needs."""
+"""Short constructors of blocks and views for tests."""
 
 from __future__ import annotations
 

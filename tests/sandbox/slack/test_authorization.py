@@ -1,4 +1,4 @@
-"""Tokens, scopes and methods: what an app may ask, and how Slack says no."""
+"""Tokens, scopes and methods: what an app may call, and how Slack refuses."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ SCOPED = {
 
 
 @pytest.mark.parametrize("method", SCOPED)
-async def test_a_scope_the_manifest_lacks_is_named(method, refused):
+async def test_a_scope_missing_from_the_manifest_is_named(method, refused):
     manifest = least_manifest()
     manifest["oauth_config"]["scopes"]["bot"] = ["commands"]
     async with LocalSlack(manifest=manifest) as slack:
@@ -85,7 +85,7 @@ def test_a_manifest_is_read_from_its_file(tmp_path):
     assert manifest.command("/canary").usage_hint == "run staging"
 
 
-async def test_unknown_methods_and_features_this_slack_lacks(refused):
+async def test_unknown_methods_and_missing_features_are_refused(refused):
     async with LocalSlack(without=("files", "usergroups", "metadata")) as slack:
         client = with_token(slack, slack.bot_token)
         for call in (
@@ -99,7 +99,7 @@ async def test_unknown_methods_and_features_this_slack_lacks(refused):
         assert "metadata" not in posted["message"]
 
 
-async def test_a_body_that_is_not_json(slack):
+async def test_a_body_that_is_not_json_is_refused(slack):
     headers = {"Authorization": f"Bearer {slack.bot_token}", "Content-Type": "application/json"}
     async with aiohttp.ClientSession(headers=headers) as session:
         for body, error in [(b"{", "invalid_json"), (b"[]", "json_not_object")]:
@@ -107,7 +107,7 @@ async def test_a_body_that_is_not_json(slack):
                 assert (await response.json())["error"] == error
 
 
-async def test_every_call_is_kept_with_its_arguments_and_answer(slack, client, refused):
+async def test_every_call_is_logged_with_its_arguments_and_response(slack, client, refused):
     await client.users_info(user="U01ANA")
     await refused(client.users_info(user="U0NOBODY"))
     first, second = slack.calls("users.info")

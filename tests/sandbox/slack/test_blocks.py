@@ -1,4 +1,4 @@
-"""Every limit on blocks: at the limit accepted, one past it refused by Slack's name and place."""
+"""Every limit on blocks: accepted at the limit, and refused beyond it with Slack's error name and location."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_limit_is_kept_to_the_character(name):
+def test_a_limit_is_exact_to_the_character(name):
     build, most, pointer = LIMITS[name]
     assert problems_in([build(most)], "message") == []
     [found] = problems_in([build(most + 1)], "message")
@@ -110,7 +110,7 @@ def test_a_limit_is_kept_to_the_character(name):
 
 
 @pytest.mark.parametrize(("surface", "most"), [("message", 50), ("modal", 100), ("home", 100)])
-def test_so_many_blocks_and_no_more(surface, most):
+def test_the_number_of_blocks_is_limited(surface, most):
     divider = {"type": "divider"}
     assert problems_in([divider] * most, surface) == []
     assert problems_in([divider] * (most + 1), surface) == [
@@ -142,23 +142,23 @@ def test_so_many_blocks_and_no_more(surface, most):
         ("[]", "must be an array"),
     ],
 )
-def test_malformed_blocks_are_refused_in_words(blocks, words):
+def test_malformed_blocks_are_refused_with_an_explanation(blocks, words):
     found = problems_in(blocks, "message")
     assert any(words in problem for problem in found), found
 
 
-def test_tables_and_markdown_belong_in_messages():
+def test_tables_and_markdown_are_accepted_only_in_messages():
     assert problems_in([table(1, 1)], "modal") != []
     assert problems_in([markdown(1)], "home") != []
 
 
-def test_slack_fills_in_the_ids_that_are_missing_and_leaves_those_that_are_there():
+def test_slack_adds_missing_ids_and_keeps_existing_ones():
     [with_ids, without] = completed([actions(button("Go"), block_id="mine"), section("x")])
     assert (with_ids["block_id"], with_ids["elements"][0]["action_id"]) == ("mine", "go")
     assert len(without["block_id"]) == 5
 
 
-async def test_refused_blocks_are_named_in_the_answer(client, refused):
+async def test_refused_blocks_are_named_in_the_response(client, refused):
     error, answer = await refused(
         client.chat_postMessage(channel="C0RELEASES", text="x", blocks=[header(151)])
     )

@@ -1,4 +1,4 @@
-"""Posting, editing and deleting, as slack_sdk's client sees it."""
+"""Posting, editing and deleting messages, as slack_sdk's client sees it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.slack.channel import Channel
 from tests.sandbox.slack.kit import actions, button, section
 
 
-async def test_a_message_is_in_the_channel_as_it_was_posted(slack, client):
+async def test_a_message_is_stored_as_it_was_posted(slack, client):
     posted = await client.chat_postMessage(
         channel="C0RELEASES", text="Run #1: GO", blocks=[section("*GO*"), actions(button("Go"))]
     )
@@ -23,13 +23,13 @@ async def test_a_message_is_in_the_channel_as_it_was_posted(slack, client):
     assert all(block["block_id"] for block in posted["message"]["blocks"])
 
 
-async def test_the_synchronous_client_posts_as_well(slack):
+async def test_the_synchronous_client_can_post_too(slack):
     client = WebClient(token=slack.bot_token, base_url=slack.api_url)
     await asyncio.to_thread(client.chat_postMessage, channel="C0RELEASES", text="hello")
     assert [message.text for message in slack.channel("#releases").messages] == ["hello"]
 
 
-async def test_arguments_may_come_as_json_as_a_form_or_in_the_query(slack, client):
+async def test_arguments_may_be_json_form_fields_or_a_query_string(slack, client):
     for sent in (
         {"json": {"channel": "C0RELEASES", "text": "1"}},
         {"data": {"channel": "C0RELEASES", "text": "2"}},
@@ -39,13 +39,13 @@ async def test_arguments_may_come_as_json_as_a_form_or_in_the_query(slack, clien
     assert [message.text for message in slack.channel("#releases").messages] == ["1", "2", "3"]
 
 
-async def test_no_two_messages_share_a_time_stamp(slack, client):
+async def test_every_message_has_a_timestamp_of_its_own(slack, client):
     posts = [client.chat_postMessage(channel="C0RELEASES", text=str(n)) for n in range(20)]
     stamps = [answer["ts"] for answer in await asyncio.gather(*posts)]
     assert len(set(stamps)) == 20
 
 
-async def test_replies_gather_under_their_root(slack, client):
+async def test_replies_are_listed_under_their_parent(slack, client):
     root = await client.chat_postMessage(channel="C0RELEASES", text="card")
     first = await client.chat_postMessage(channel="C0RELEASES", text="one", thread_ts=root["ts"])
     await client.chat_postMessage(channel="C0RELEASES", text="two", thread_ts=first["ts"])
@@ -58,7 +58,7 @@ async def test_replies_gather_under_their_root(slack, client):
     assert [message.text for message in slack.channel("#releases").messages] == ["card", "prompt"]
 
 
-async def test_a_reply_to_a_deleted_root_lands_in_the_channel_and_only_the_answer_tells(slack, client):
+async def test_a_reply_to_a_deleted_parent_goes_to_the_channel_and_only_the_response_shows_it(slack, client):
     root = await client.chat_postMessage(channel="C0RELEASES", text="card")
     await client.chat_delete(channel="C0RELEASES", ts=root["ts"])
     orphan = await client.chat_postMessage(channel="C0RELEASES", text="late", thread_ts=root["ts"])
@@ -66,7 +66,7 @@ async def test_a_reply_to_a_deleted_root_lands_in_the_channel_and_only_the_answe
     assert [message.text for message in slack.channel("#releases").messages] == ["late"]
 
 
-async def test_an_edit_changes_the_message_people_hold(slack, client):
+async def test_an_edit_changes_existing_references_to_the_message(slack, client):
     posted = await client.chat_postMessage(
         channel="C0RELEASES", text="running", blocks=[actions(button("Stop"))]
     )
@@ -75,13 +75,13 @@ async def test_an_edit_changes_the_message_people_hold(slack, client):
     assert (message.text, message.buttons, bool(message.edited_ts)) == ("done", [], True)
 
 
-async def test_an_edit_with_text_alone_deletes_the_blocks(slack, client):
+async def test_an_edit_with_text_alone_removes_the_blocks(slack, client):
     posted = await client.chat_postMessage(channel="C0RELEASES", text="a", blocks=[section("a")])
     await client.chat_update(channel="C0RELEASES", ts=posted["ts"], text="b")
     assert slack.channel("#releases").messages[-1].blocks == []
 
 
-async def test_metadata_stays_through_an_edit_and_is_shown_to_whoever_asks(slack, client):
+async def test_metadata_survives_an_edit_and_is_returned_on_request(slack, client):
     metadata = {"event_type": "outbox", "event_payload": {"id": "17"}}
     posted = await client.chat_postMessage(channel="C0RELEASES", text="a", metadata=metadata)
     await client.chat_update(channel="C0RELEASES", ts=posted["ts"], text="b")
@@ -92,14 +92,14 @@ async def test_metadata_stays_through_an_edit_and_is_shown_to_whoever_asks(slack
     assert "metadata" not in not_asked["messages"][0]
 
 
-async def test_an_ephemeral_message_is_seen_by_one_person(slack, client):
+async def test_an_ephemeral_message_is_visible_to_one_person(slack, client):
     await client.chat_postEphemeral(channel="C0RELEASES", user="U01ANA", text="only you")
     assert [message.text for message in slack.ephemerals_for("ana")] == ["only you"]
     assert slack.ephemerals_for("ben") == []
     assert slack.channel("#releases").messages == []
 
 
-async def test_text_is_cut_where_slack_cuts_it(slack, client):
+async def test_long_text_is_truncated_like_in_slack(slack, client):
     await client.chat_postMessage(channel="C0RELEASES", text="x" * 40_001)
     assert len(slack.channel("#releases").messages[-1].text) == 40_000
 
@@ -142,13 +142,13 @@ async def test_a_user_id_as_channel_means_direct_messages(slack, client):
         ),
     ],
 )
-async def test_what_cannot_be_posted(slack, client, refused, arguments, error):
+async def test_invalid_posts_are_refused(slack, client, refused, arguments, error):
     slack.add_channel(Channel("C0ATTIC", "attic", is_archived=True))
     slack.add_channel(Channel("G0SECRET", "secret", kind="private"))
     assert (await refused(client.api_call("chat.postMessage", json=arguments)))[0] == error
 
 
-async def test_what_cannot_be_edited(slack, client, refused):
+async def test_invalid_edits_are_refused(slack, client, refused):
     posted = await client.chat_postMessage(channel="C0RELEASES", text="x")
     mine = {"channel": "C0RELEASES", "ts": posted["ts"]}
     theirs = {"channel": "C0RELEASES", "ts": slack.user("ana").says("#releases", "hello").ts}
@@ -163,13 +163,13 @@ async def test_what_cannot_be_edited(slack, client, refused):
     assert (await refused(client.chat_update(**mine, text="y")))[0] == "edit_window_closed"
 
 
-async def test_what_cannot_be_deleted(slack, client, refused):
+async def test_invalid_deletions_are_refused(slack, client, refused):
     theirs = slack.user("ana").says("#releases", "hello")
     assert (await refused(client.chat_delete(channel="C0RELEASES", ts=theirs.ts)))[0] == "cant_delete_message"
     assert (await refused(client.chat_delete(channel="C0RELEASES", ts="1.2")))[0] == "message_not_found"
 
 
-async def test_ephemerals_need_someone_who_is_there(client, refused):
+async def test_ephemeral_messages_need_a_member_of_the_channel(client, refused):
     nobody = client.chat_postEphemeral(channel="C0RELEASES", user="U0NOBODY", text="x")
     gone = client.chat_postEphemeral(channel="C0RELEASES", user="U07DEE", text="x")
     assert (await refused(nobody))[0] == "user_not_found"

@@ -1,4 +1,4 @@
-"""What people click and choose in messages, and what may come of it."""
+"""What people can click and choose in messages, and what the app and Slack do then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SURE = {"title": plain("Sure?"), "text": plain("Really"), "confirm": plain("Yes"
 
 @pytest.fixture
 async def card(slack, client):
-    """A message with every kind of thing to click."""
+    """A message with every clickable element."""
     options = [{"text": plain(name), "value": name.lower()} for name in ("Logs", "Runbook")]
     elements = [
         button(
@@ -52,7 +52,7 @@ def clicked(bot):
 
 
 @pytest.mark.parametrize("name", ["Go", "go", "Go for staging"])
-async def test_a_button_is_known_by_its_words_its_id_and_its_label(slack, card, clicked, name):
+async def test_a_button_is_found_by_its_label_accessibility_label_or_id(slack, card, clicked, name):
     reply = await slack.user("ana").click(card, name)
     [payload] = clicked
     action = payload["actions"][0]
@@ -68,7 +68,7 @@ async def test_a_button_is_known_by_its_words_its_id_and_its_label(slack, card, 
     assert payload["message"]["ts"] == card.ts
 
 
-async def test_choices_carry_what_was_chosen(slack, card, clicked):
+async def test_choices_contain_what_was_chosen(slack, card, clicked):
     ana = slack.user("ana")
     await ana.click(card, "Logs")
     await ana.choose(card, "Look at", "Runbook")
@@ -79,7 +79,7 @@ async def test_choices_carry_what_was_chosen(slack, card, clicked):
     assert chosen[2]["selected_user"] == "U02BEN"
 
 
-async def test_a_click_in_a_thread_says_which(slack, client, clicked):
+async def test_a_click_in_a_thread_names_the_thread(slack, client, clicked):
     root = await client.chat_postMessage(channel="C0RELEASES", text="card")
     await client.chat_postMessage(
         channel="C0RELEASES", text="prompt", thread_ts=root["ts"], blocks=[actions(button("Go"))]
@@ -88,7 +88,7 @@ async def test_a_click_in_a_thread_says_which(slack, client, clicked):
     assert clicked[0]["container"]["thread_ts"] == root["ts"]
 
 
-async def test_a_button_that_is_gone_cannot_be_clicked(slack, client, card):
+async def test_a_removed_button_cannot_be_clicked(slack, client, card):
     ana = slack.user("ana")
     with pytest.raises(NotPossible, match="no 'Stop' to click; there are"):
         await ana.click(card, "Stop")
@@ -98,7 +98,7 @@ async def test_a_button_that_is_gone_cannot_be_clicked(slack, client, card):
     assert slack.deliveries == []
 
 
-async def test_a_private_button_is_clicked_by_its_one_reader(slack, client, clicked):
+async def test_a_private_button_can_be_clicked_by_its_reader_only(slack, client, clicked):
     await client.chat_postEphemeral(
         channel="C0RELEASES", user="U01ANA", text="?", blocks=[actions(button("Go"))]
     )
@@ -110,7 +110,7 @@ async def test_a_private_button_is_clicked_by_its_one_reader(slack, client, clic
     assert "message" not in clicked[0]
 
 
-async def test_a_failed_click_is_told_to_the_person(slack, bot, card):
+async def test_the_person_is_told_about_a_failed_click(slack, bot, card):
     slack.courier.ack_limit = 0.05
     hold = asyncio.Event()
 
@@ -124,7 +124,7 @@ async def test_a_failed_click_is_told_to_the_person(slack, bot, card):
     hold.set()
 
 
-async def test_a_response_url_answers_replaces_and_deletes(slack, card, clicked):
+async def test_a_response_url_can_answer_replace_and_delete(slack, card, clicked):
     ana = slack.user("ana")
     await ana.click(card, "Go")
     hook = AsyncWebhookClient(clicked[0]["response_url"])
@@ -137,7 +137,7 @@ async def test_a_response_url_answers_replaces_and_deletes(slack, card, clicked)
     assert [message.text for message in slack.channel("#releases").messages] == ["for all"]
 
 
-async def test_an_answer_stands_where_the_clicked_message_does(slack, client, card, clicked):
+async def test_an_answer_appears_beside_the_clicked_message(slack, client, card, clicked):
     ana = slack.user("ana")
     await client.chat_postMessage(
         channel="C0RELEASES", thread_ts=card.ts, text="reply", blocks=[actions(button("Look", "go"))]
@@ -148,7 +148,7 @@ async def test_an_answer_stands_where_the_clicked_message_does(slack, client, ca
     assert [answer.thread_ts for answer in ana.ephemerals] == ["", card.ts]
 
 
-async def test_a_private_message_is_edited_through_its_response_url_alone(slack, client, clicked, refused):
+async def test_a_private_message_can_be_edited_only_through_its_response_url(slack, client, clicked, refused):
     await client.chat_postEphemeral(
         channel="C0RELEASES", user="U01ANA", text="?", blocks=[actions(button("Go"))]
     )
@@ -161,7 +161,7 @@ async def test_a_private_message_is_edited_through_its_response_url_alone(slack,
     assert [message.text for message in slack.ephemerals_for("ana")] == ["thanks"]
 
 
-async def test_a_response_url_works_five_times_and_half_an_hour(slack, card, clicked):
+async def test_a_response_url_works_five_times_within_half_an_hour(slack, card, clicked):
     ana = slack.user("ana")
     await ana.click(card, "Go")
     await ana.click(card, "Go")
@@ -195,7 +195,7 @@ async def test_shortcuts_reach_the_app(slack, bot, card):
         await ana.shortcut("act_on_run")
 
 
-async def test_a_command_slack_does_not_know_never_reaches_the_app(slack, bot):
+async def test_an_unknown_command_never_reaches_the_app(slack, bot):
     with pytest.raises(NotPossible, match="/deploy is not a valid command"):
         await slack.user("ana").command("#releases", "/deploy", "now")
     assert slack.deliveries == []

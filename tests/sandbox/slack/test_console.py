@@ -10,7 +10,7 @@ from tests.sandbox.slack.kit import actions, ask_for, button, modal, section
 
 
 class Page:
-    """The browser's half, for one person."""
+    """The browser's part for one person."""
 
     def __init__(self, slack, session, person):
         self.slack, self.session, self.person = slack, session, person
@@ -45,7 +45,7 @@ def ben(slack, session):
     return Page(slack, session, "U02BEN")
 
 
-async def test_the_state_of_things(slack, ana):
+async def test_the_state_lists_people_channels_and_what_the_app_offers(slack, ana):
     slack.console.panels.append(Panel("System under test", "http://127.0.0.1:1/dials"))
     state = await ana.get("state")
     assert state["me"]["name"] == "ana"
@@ -58,7 +58,7 @@ async def test_the_state_of_things(slack, ana):
     assert {user["name"]: user["deleted"] for user in state["users"]}["dee"] is True
 
 
-async def test_messages_for_their_readers_and_what_is_unread(slack, client, ana, ben):
+async def test_messages_reach_their_readers_and_count_as_unread(slack, client, ana, ben):
     root = await client.chat_postMessage(channel="C0RELEASES", text="card")
     await client.chat_postMessage(channel="C0RELEASES", text="reply", thread_ts=root["ts"])
     await client.chat_postEphemeral(channel="C0RELEASES", user="U01ANA", text="only ana")
@@ -78,7 +78,7 @@ async def test_messages_for_their_readers_and_what_is_unread(slack, client, ana,
     assert (await ana.get("state"))["channels"][0]["unread"] == 0
 
 
-async def test_a_picture_comes_with_its_words_and_bytes(slack, client, ana, session):
+async def test_a_picture_comes_with_its_alternative_text_and_content(slack, client, ana, session):
     await client.files_upload_v2(channel="C0RELEASES", filename="a.png", file=b"\x89PNG", alt_txt="a chart")
     [message] = (await ana.get("messages", channel="C0RELEASES"))["messages"]
     [file] = message["files"]
@@ -87,14 +87,14 @@ async def test_a_picture_comes_with_its_words_and_bytes(slack, client, ana, sess
         assert await response.read() == b"\x89PNG"
 
 
-async def test_a_page_served_as_a_file_is_only_ever_downloaded(slack, client, session):
+async def test_an_uploaded_html_file_is_only_ever_downloaded(slack, client, session):
     uploaded = await client.files_upload_v2(channel="C0RELEASES", filename="a.html", content="<script>")
     async with session.get(uploaded["file"]["url_private"]) as response:
         assert response.headers["Content-Disposition"] == "attachment"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_a_whole_conversation_from_the_page(slack, bot, ana, ben):
+async def test_a_whole_conversation_on_the_page(slack, bot, ana, ben):
     @bot.command("/canary")
     async def canary(ack, say):
         await ack()
@@ -143,7 +143,7 @@ async def test_a_whole_conversation_from_the_page(slack, bot, ana, ben):
     await others.close()
 
 
-async def test_what_cannot_be_done_is_said_in_words(slack, client, ana):
+async def test_an_impossible_action_is_explained(slack, client, ana):
     assert (await ana.post("command", channel="C0RELEASES", text="/deploy now"))["error"] == (
         "/deploy is not a valid command."
     )
@@ -153,7 +153,7 @@ async def test_what_cannot_be_done_is_said_in_words(slack, client, ana):
     assert (await ana.post("submit", view_id="V0NONE"))["ok"] is False
 
 
-async def test_a_failed_command_is_a_notice_on_the_page(slack, ana, ben):
+async def test_a_failed_command_shows_a_notice_on_the_page(slack, ana, ben):
     pushed, others = await ana.listen(), await ben.listen()
     await ana.post("command", channel="C0RELEASES", text="/canary run staging")
     notice = await pushed.receive_json()
@@ -164,7 +164,7 @@ async def test_a_failed_command_is_a_notice_on_the_page(slack, ana, ben):
     await others.close()
 
 
-async def test_home_shortcuts_close_and_join(slack, bot, client, ana):
+async def test_home_shortcuts_closing_and_joining_work(slack, bot, client, ana):
     @bot.event("app_home_opened")
     async def opened(event, client):
         await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section("hello")]})
@@ -186,7 +186,7 @@ async def test_home_shortcuts_close_and_join(slack, bot, client, ana):
     await pushed.close()
 
 
-async def test_faults_are_dials_on_the_page(slack, client, ana, refused):
+async def test_faults_can_be_set_as_dials_on_the_page(slack, client, ana, refused):
     dials = {dial["name"]: dial for dial in await ana.get("dials")}
     assert dials["rate_limited"]["kind"] == "range"
     assert dials["error_before"] == {
@@ -206,13 +206,13 @@ async def test_faults_are_dials_on_the_page(slack, client, ana, refused):
     assert (await ana.post("dials", method="PUT", name="gravity", value=1))["ok"] is False
 
 
-async def test_the_dial_that_cuts_connections(slack, bot, ana):
+async def test_a_dial_cuts_the_connections(slack, bot, ana):
     await ana.post("dials", method="PUT", name="disconnect", value=True)
     await slack.wait_for(lambda: not slack.socket_mode.sockets)
     await slack.connected(timeout=10)
 
 
-async def test_other_pages_and_other_files_are_refused(slack, session):
+async def test_other_origins_and_other_files_are_refused(slack, session):
     async with session.post(
         f"{slack.url}/console/command", json={"as": "U01ANA"}, headers={"Origin": "https://evil.example"}
     ) as response:
@@ -224,7 +224,7 @@ async def test_other_pages_and_other_files_are_refused(slack, session):
         assert response.status == 404
 
 
-async def test_a_permalink_leads_to_the_page_at_that_thread(slack, client, session):
+async def test_a_permalink_opens_the_page_at_that_thread(slack, client, session):
     root = await client.chat_postMessage(channel="C0RELEASES", text="card")
     reply = await client.chat_postMessage(channel="C0RELEASES", text="one", thread_ts=root["ts"])
     link = (await client.chat_getPermalink(channel="C0RELEASES", message_ts=reply["ts"]))["permalink"]

@@ -1,4 +1,4 @@
-"""Reading channels back, page by page."""
+"""Reading the history of channels, page by page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ async def test_history_is_newest_first_and_comes_in_pages(client):
     assert pages == [["e", "d"], ["c", "b"], ["a"]]
 
 
-async def test_history_between_two_moments(client):
+async def test_history_between_two_times(client):
     stamps = await say(client, *"abcd")
     inside = {"channel": "C0RELEASES", "oldest": stamps[0], "latest": stamps[3]}
     texts = [message["text"] for message in (await client.conversations_history(**inside))["messages"]]
@@ -27,7 +27,7 @@ async def test_history_between_two_moments(client):
     assert (texts, ends) == (["c", "b"], ["d", "c", "b", "a"])
 
 
-async def test_a_thread_is_read_root_first_and_the_root_counts_its_replies(client):
+async def test_a_thread_starts_with_its_parent_which_counts_its_replies(client):
     [root] = await say(client, "card")
     await say(client, "one", "two", thread_ts=root)
     thread = (await client.conversations_replies(channel="C0RELEASES", ts=root))["messages"]
@@ -38,7 +38,7 @@ async def test_a_thread_is_read_root_first_and_the_root_counts_its_replies(clien
     assert [message["text"] for message in history] == ["card"]
 
 
-async def test_a_deleted_root_leaves_its_replies_behind_a_tombstone(client):
+async def test_a_deleted_parent_leaves_its_replies_under_a_tombstone(client):
     mark = {"event_type": "mark", "event_payload": {"id": "1"}}
     [root] = await say(client, "card", metadata=mark)
     await say(client, "one", thread_ts=root)
@@ -50,7 +50,7 @@ async def test_a_deleted_root_leaves_its_replies_behind_a_tombstone(client):
     assert not thread[0].keys() & {"metadata", "bot_id", "app_id", "blocks"}
 
 
-async def test_what_cannot_be_read(slack, client, refused):
+async def test_unreadable_history_is_refused(slack, client, refused):
     assert (await refused(client.conversations_history(channel="C0NOWHERE")))[0] == "channel_not_found"
     assert (await refused(client.conversations_history(channel="C0GENERAL")))[0] == "not_in_channel"
     assert (await refused(client.conversations_replies(channel="C0RELEASES", ts="1.2")))[
@@ -63,7 +63,7 @@ async def test_what_cannot_be_read(slack, client, refused):
     assert (await refused(client.conversations_history(channel="C0RELEASES")))[0] == "not_in_channel"
 
 
-async def test_what_a_channel_is(slack, client):
+async def test_a_channel_is_described(slack, client):
     channel = (await client.conversations_info(channel="C0GENERAL"))["channel"]
     assert (channel["name"], channel["is_member"], channel["is_archived"]) == ("general", False, False)
     slack.invite("#general")
@@ -77,7 +77,7 @@ async def test_direct_messages_are_opened_once(client, refused):
     assert (await refused(client.conversations_open(users="U07DEE")))[0] == "user_disabled"
 
 
-async def test_an_archived_channel_is_read_and_not_written_and_a_deleted_one_is_neither(
+async def test_an_archived_channel_is_read_only_and_a_deleted_one_is_neither_readable_nor_writable(
     slack, client, refused
 ):
     await say(client, "one")

@@ -1,4 +1,4 @@
-"""Faults by dial: what the app sees, and whether the message is there."""
+"""Injected faults: what the app sees, and whether the call takes effect."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def posted(slack):
         (Fault.HALF_BODY, True),
     ],
 )
-async def test_the_app_gets_no_answer_and_the_message_is_there_or_not(slack, fault, arrived):
+async def test_without_a_response_the_message_may_or_may_not_be_there(slack, fault, arrived):
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=1)
     slack.faults.inject(fault, "chat.postMessage")
     with pytest.raises(LOST):
@@ -44,7 +44,7 @@ async def test_the_app_gets_no_answer_and_the_message_is_there_or_not(slack, fau
     assert posted(slack)[-1] == "next"
 
 
-async def test_an_answer_may_be_late_and_tell_what_was(slack, client):
+async def test_a_late_response_can_return_an_outdated_state(slack, client):
     slack.faults.inject(Fault.SLOW_ANSWER, "conversations.history", seconds=0.5)
     asked = asyncio.create_task(client.conversations_history(channel="C0RELEASES"))
     await slack.wait_for(lambda: slack.calls("conversations.history"))
@@ -52,7 +52,7 @@ async def test_an_answer_may_be_late_and_tell_what_was(slack, client):
     assert (await asked)["messages"] == []
 
 
-async def test_what_was_read_before_the_connection_broke_may_have_its_effect_after(slack):
+async def test_a_request_can_take_effect_after_its_connection_broke(slack):
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=1)
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", seconds=0.3)
     with pytest.raises(LOST):
@@ -61,7 +61,7 @@ async def test_what_was_read_before_the_connection_broke_may_have_its_effect_aft
     await slack.sees("#releases", "card")
 
 
-async def test_429_says_how_long_and_the_sdks_own_handler_waits_it_out(slack):
+async def test_a_429_says_how_long_to_wait_and_the_sdks_own_handler_does(slack):
     handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=handlers)
     slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=2, seconds=0)
@@ -82,13 +82,13 @@ async def test_429_carries_retry_after(slack, client):
     assert caught.value.response.headers["Retry-After"] == "30"
 
 
-async def test_a_delay_is_only_a_delay(slack, client):
+async def test_a_delay_only_delays(slack, client):
     slack.faults.inject(Fault.DELAY, seconds=0.05)
     await client.chat_postMessage(channel="C0RELEASES", text="card")
     assert posted(slack) == ["card"]
 
 
-async def test_a_fault_is_for_its_method_until_it_is_cleared(slack, client):
+async def test_a_fault_applies_to_its_method_until_it_is_cleared(slack, client):
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info", times=None)
     await client.chat_postMessage(channel="C0RELEASES", text="card")
     for _ in range(3):
@@ -98,7 +98,7 @@ async def test_a_fault_is_for_its_method_until_it_is_cleared(slack, client):
     await client.users_info(user="U01ANA")
 
 
-async def test_uploads_and_response_urls_fail_as_well(slack, client):
+async def test_uploads_and_response_urls_can_fail_too(slack, client):
     slack.faults.inject(Fault.ERROR_BEFORE, "upload")
     with pytest.raises(Exception, match="Failed to upload"):
         await client.files_upload_v2(channel="C0RELEASES", filename="a.txt", content="x")
@@ -110,7 +110,7 @@ async def test_uploads_and_response_urls_fail_as_well(slack, client):
     assert [message.text for message in slack.ephemerals_for("ana")] == ["x"]
 
 
-async def test_slacks_own_rate_limits_when_they_are_on(slack, client):
+async def test_slacks_rate_limits_apply_when_enabled(slack, client):
     slack.gateway.rates.enforced = True
     for _ in range(20):
         await client.usergroups_list()
@@ -122,7 +122,7 @@ async def test_slacks_own_rate_limits_when_they_are_on(slack, client):
     await client.usergroups_list()
 
 
-async def test_a_channel_takes_a_message_a_second(slack, client):
+async def test_a_channel_accepts_one_message_a_second(slack, client):
     slack.gateway.rates.enforced = True
     slack.invite("#general")
     for _ in range(3):
@@ -132,7 +132,7 @@ async def test_a_channel_takes_a_message_a_second(slack, client):
     await client.chat_postMessage(channel="C0GENERAL", text="another channel is not held up")
 
 
-async def test_a_hung_call_does_not_outlive_the_server(slack):
+async def test_a_hanging_call_ends_with_the_server(slack):
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=30)
     slack.faults.inject(Fault.HANG_BEFORE)
     call = asyncio.create_task(client.auth_test())

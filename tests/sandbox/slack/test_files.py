@@ -1,4 +1,4 @@
-"""Files: the upload in three steps, and pictures in blocks."""
+"""Files: uploads in three steps, and pictures in blocks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
-async def test_a_file_lands_in_its_thread_with_its_words(slack, client):
+async def test_a_file_appears_in_its_thread_with_its_comment(slack, client):
     root = await client.chat_postMessage(channel="C0RELEASES", text="card")
     uploaded = await client.files_upload_v2(
         channel="C0RELEASES",
@@ -28,7 +28,7 @@ async def test_a_file_lands_in_its_thread_with_its_words(slack, client):
         assert await response.read() == PNG
 
 
-async def test_an_upload_is_completed_once(slack, client, refused):
+async def test_an_upload_can_be_completed_only_once(slack, client, refused):
     uploaded = await client.files_upload_v2(channel="C0RELEASES", filename="a.txt", content="x")
     again = client.files_completeUploadExternal(
         files=[{"id": uploaded["file"]["id"]}], channel_id="C0RELEASES"
@@ -37,7 +37,7 @@ async def test_an_upload_is_completed_once(slack, client, refused):
     assert len(slack.channel("#releases").messages) == 1
 
 
-async def test_a_file_needs_its_bytes_and_a_channel_the_bot_is_in(slack, client, refused):
+async def test_a_file_needs_its_content_and_a_channel_with_the_bot(slack, client, refused):
     announced = await client.files_getUploadURLExternal(filename="a.txt", length=1)
     complete = {"files": [{"id": announced["file_id"]}]}
     error, _ = await refused(client.files_completeUploadExternal(**complete, channel_id="C0RELEASES"))
@@ -53,13 +53,13 @@ async def test_a_file_needs_its_bytes_and_a_channel_the_bot_is_in(slack, client,
     await client.files_completeUploadExternal(**complete, channel_id="C0GENERAL")
 
 
-async def test_words_for_a_picture_have_a_limit(client, refused):
+async def test_alternative_text_of_a_picture_is_limited(client, refused):
     call = client.files_getUploadURLExternal(filename="a.png", length=1, alt_txt="x" * 1001)
     assert (await refused(call))[0] == "alt_txt_too_large"
 
 
 @pytest.mark.parametrize(("name", "shown"), [("chart.png", True), ("packet.md", False)])
-async def test_a_block_shows_an_uploaded_picture_and_nothing_else(slack, client, refused, name, shown):
+async def test_a_block_can_show_an_uploaded_picture_and_nothing_else(slack, client, refused, name, shown):
     uploaded = await client.files_upload_v2(channel="C0RELEASES", filename=name, file=PNG)
     image = {"type": "image", "alt_text": "chart", "slack_file": {"id": uploaded["file"]["id"]}}
     post = client.chat_postMessage(channel="C0RELEASES", text="chart", blocks=[image])
@@ -69,7 +69,7 @@ async def test_a_block_shows_an_uploaded_picture_and_nothing_else(slack, client,
         assert (await refused(post))[0] == "invalid_blocks"
 
 
-async def test_a_picture_takes_slack_a_moment(slack, client, refused):
+async def test_slack_needs_a_moment_before_it_shows_a_picture(slack, client, refused):
     slack.workspace.file_processing = 2.0
     uploaded = await client.files_upload_v2(channel="C0RELEASES", filename="a.png", file=PNG)
     image = {"type": "image", "alt_text": "chart", "slack_file": {"id": uploaded["file"]["id"]}}
@@ -79,7 +79,7 @@ async def test_a_picture_takes_slack_a_moment(slack, client, refused):
     await client.chat_postMessage(**message)
 
 
-async def test_a_file_is_shown_some_time_after_slack_took_it(slack, client, refused):
+async def test_a_file_can_appear_some_time_after_its_upload(slack, client, refused):
     slack.workspace.file_sharing = 0.5
     uploaded = await client.files_upload_v2(channel="C0RELEASES", filename="a.txt", content="x")
     assert not slack.channel("#releases").messages

@@ -1,4 +1,4 @@
-"""Modals and App Home: opening in time, errors, stacks, hashes, limits."""
+"""Modals and App Home: triggers, errors, stacks, hashes and limits."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.sandbox.slack.kit import actions, ask_for, button, modal, plain, sect
 
 @pytest.fixture
 def trigger(slack):
-    """A fresh trigger id of ana's."""
+    """A new trigger id for Ana."""
     return lambda **more: slack.workspace.triggers.issue("U01ANA", **more)
 
 
 @pytest.fixture
 def answers(bot):
-    """What the app acks the next submissions with; it notes the values it saw."""
+    """Lets the app acknowledge the next submissions with these responses, and notes the submitted values."""
     seen, queue = [], []
 
     @bot.view("why")
@@ -30,7 +30,7 @@ def answers(bot):
     return SimpleNamespace(seen=seen, queue=queue)
 
 
-async def test_a_form_is_corrected_and_sent(slack, client, answers, trigger):
+async def test_a_form_is_corrected_and_submitted(slack, client, answers, trigger):
     answers.queue.append({"response_action": "errors", "errors": {"ask": "Say more"}})
     await client.views_open(trigger_id=trigger(), view=modal(ask_for("Reason")))
     ana = slack.user("ana")
@@ -43,7 +43,7 @@ async def test_a_form_is_corrected_and_sent(slack, client, answers, trigger):
     assert [values["ask"]["words"]["value"] for values in answers.seen] == ["no", "queue is slow"]
 
 
-async def test_every_kind_of_input_arrives_as_slack_sends_it(slack, client, answers, trigger):
+async def test_every_kind_of_input_is_delivered_in_slacks_format(slack, client, answers, trigger):
     options = [{"text": plain(word), "value": word.lower()} for word in ("Logs", "Load", "Tests")]
     elements = {
         "Until": {"type": "datepicker", "action_id": "a"},
@@ -81,7 +81,7 @@ async def test_every_kind_of_input_arrives_as_slack_sends_it(slack, client, answ
     }
 
 
-async def test_an_answer_may_update_push_or_clear(slack, client, answers, trigger):
+async def test_a_response_can_update_push_or_clear_views(slack, client, answers, trigger):
     ana = slack.user("ana")
     answers.queue += [
         {"response_action": "update", "view": modal(ask_for("Reason"), title="Updated")},
@@ -97,7 +97,7 @@ async def test_an_answer_may_update_push_or_clear(slack, client, answers, trigge
     assert ana.modal is None
 
 
-async def test_a_plain_ack_closes_the_top_view_alone(slack, client, answers, trigger):
+async def test_a_plain_ack_closes_only_the_top_view(slack, client, answers, trigger):
     ana = slack.user("ana")
     opened = await client.views_open(trigger_id=trigger(), view=modal(ask_for("Reason")))
     await client.views_push(
@@ -108,7 +108,7 @@ async def test_a_plain_ack_closes_the_top_view_alone(slack, client, answers, tri
     assert ana.modal.title == "Why"
 
 
-async def test_a_submission_nobody_acks_leaves_the_form_open(slack, bot, client, trigger):
+async def test_an_unacknowledged_submission_leaves_the_form_open(slack, bot, client, trigger):
     slack.courier.ack_limit = 0.05
     hold = asyncio.Event()
 
@@ -123,7 +123,7 @@ async def test_a_submission_nobody_acks_leaves_the_form_open(slack, bot, client,
     hold.set()
 
 
-async def test_closing_is_told_to_whoever_asked(slack, bot, client, trigger):
+async def test_closing_a_modal_notifies_an_app_that_asked_for_it(slack, bot, client, trigger):
     closed = []
 
     @bot.view_closed("why")
@@ -138,7 +138,7 @@ async def test_closing_is_told_to_whoever_asked(slack, bot, client, trigger):
     assert (closed, ana.modal) == ([False], None)
 
 
-async def test_a_click_in_a_modal_carries_the_form_so_far(slack, bot, client, trigger):
+async def test_a_click_in_a_modal_includes_the_forms_current_values(slack, bot, client, trigger):
     got = []
 
     @bot.action("more")
@@ -156,7 +156,7 @@ async def test_a_click_in_a_modal_carries_the_form_so_far(slack, bot, client, tr
     assert got == ["view"]
 
 
-async def test_a_trigger_is_good_once_for_three_seconds(slack, client, refused, trigger):
+async def test_a_trigger_works_once_within_three_seconds(slack, client, refused, trigger):
     view = modal(section("x"))
     once = trigger()
     await client.views_open(trigger_id=once, view=view)
@@ -180,12 +180,12 @@ async def test_a_trigger_is_good_once_for_three_seconds(slack, client, refused, 
         ({"blocks": [section("x" * 2900)] * 90}, "view_too_large"),
     ],
 )
-async def test_views_slack_refuses(client, refused, trigger, change, error):
+async def test_invalid_views_are_refused(client, refused, trigger, change, error):
     view = {**modal(ask_for("Reason")), **change}
     assert (await refused(client.views_open(trigger_id=trigger(), view=view)))[0] == error
 
 
-async def test_a_refused_view_says_where(client, refused, trigger):
+async def test_a_refused_view_names_the_location(client, refused, trigger):
     _, answer = await refused(
         client.views_open(trigger_id=trigger(), view=modal(section("x"), title="x" * 25))
     )
@@ -194,7 +194,7 @@ async def test_a_refused_view_says_where(client, refused, trigger):
     ]
 
 
-async def test_no_fourth_view_on_the_stack(client, refused, trigger):
+async def test_at_most_three_modals_can_be_stacked(client, refused, trigger):
     view = modal(section("x"))
     first = (await client.views_open(trigger_id=trigger(), view=view))["view"]["id"]
     for _ in range(2):
@@ -203,7 +203,7 @@ async def test_no_fourth_view_on_the_stack(client, refused, trigger):
     assert (await refused(push))[0] == "push_limit_reached"
 
 
-async def test_an_update_needs_the_view_and_the_hash_it_was_made_for(client, refused, trigger):
+async def test_an_update_needs_an_existing_view_and_its_current_hash(client, refused, trigger):
     view = modal(section("x"), external_id="mine")
     opened = (await client.views_open(trigger_id=trigger(), view=view))["view"]
     updated = await client.views_update(external_id="mine", hash=opened["hash"], view=view)
@@ -213,13 +213,13 @@ async def test_an_update_needs_the_view_and_the_hash_it_was_made_for(client, ref
     assert (await refused(client.views_update(view_id="V0NONE", view=view)))[0] == "not_found"
 
 
-async def test_an_external_id_is_used_once_at_a_time(slack, client, refused, trigger):
+async def test_an_external_id_can_be_used_by_one_view_at_a_time(slack, client, refused, trigger):
     view = modal(section("x"), external_id="mine")
     await client.views_open(trigger_id=slack.workspace.triggers.issue("U02BEN"), view=view)
     assert (await refused(client.views_open(trigger_id=trigger(), view=view)))[0] == "duplicate_external_id"
 
 
-async def test_what_was_typed_survives_an_update(slack, client, trigger):
+async def test_entered_values_survive_an_update(slack, client, trigger):
     first = modal(ask_for("Reason"), actions(button("More", "more")))
     opened = (await client.views_open(trigger_id=trigger(), view=first))["view"]
     view = slack.user("ana").modal
@@ -247,7 +247,7 @@ async def test_home_is_published_for_one_person(slack, bot, client, refused):
     assert (await refused(nobody))[0] == "user_not_found"
 
 
-async def test_a_form_that_is_closed_cannot_be_sent(slack, client, trigger):
+async def test_a_closed_form_cannot_be_submitted(slack, client, trigger):
     await client.views_open(trigger_id=trigger(), view=modal(ask_for("Reason")))
     ana = slack.user("ana")
     view = ana.modal

@@ -1,4 +1,4 @@
-"""The blocks that Slack has had since 2026: their limits, where they may be, and servers that do not know them."""
+"""The block types that Slack added in 2026: their limits, where they may be used, and servers that do not know them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_limit_is_kept_to_the_character(name):
+def test_a_limit_is_exact_to_the_character(name):
     build, most, pointer = LIMITS[name]
     assert problems_in([build(most)], "message") == []
     found = problems_in([build(most + 1)], "message")
@@ -89,12 +89,12 @@ def with_labels(*labels):
         ([{"type": "card"}], "must provide one of: hero_image, title, actions, body"),
     ],
 )
-def test_malformed_blocks_are_refused_in_words(blocks, words):
+def test_malformed_blocks_are_refused_with_an_explanation(blocks, words):
     found = problems_in(blocks, "message")
     assert any(words in problem for problem in found), found
 
 
-def test_alerts_are_for_forms_and_data_for_messages():
+def test_alerts_belong_in_forms_and_data_in_messages():
     assert problems_in([alert("x" * 200, level="error")], "modal") == []
     assert problems_in([alert("x" * 201)], "modal") != []
     assert problems_in([alert("x", level="loud")], "modal") != []
@@ -106,7 +106,7 @@ def test_alerts_are_for_forms_and_data_for_messages():
         assert problems_in([container(section("x")), a_card(), carousel(2)], surface) == []
 
 
-def test_ids_are_filled_in_inside_as_well():
+def test_missing_ids_are_added_in_nested_blocks_too():
     [outer, cards] = completed([container(actions({"type": "button", "text": plain("Go")})), carousel(1)])
     inner = outer["child_blocks"][0]
     assert inner["block_id"]
@@ -133,7 +133,7 @@ async def test_a_server_may_not_know_one_of_them(block, slack, client, refused):
     ]
 
 
-async def test_it_may_learn_and_forget_them_during_a_run(slack, client, refused):
+async def test_a_server_may_learn_and_forget_them_while_running(slack, client, refused):
     async def post():
         return await client.chat_postMessage(
             channel="C0RELEASES", text="x", blocks=[section("x"), container(section("y"))]
@@ -153,7 +153,7 @@ async def test_it_may_learn_and_forget_them_during_a_run(slack, client, refused)
     await post()
 
 
-async def test_a_person_presses_what_is_inside(slack, client, bot):
+async def test_a_person_can_press_buttons_in_nested_blocks(slack, client, bot):
     pressed = []
 
     async def press(ack, body):
@@ -201,7 +201,7 @@ async def test_blocks_are_validated_without_being_shown(slack, client, refused):
     assert error == "unknown_method"
 
 
-async def test_all_of_them_as_text(slack, client):
+async def test_all_of_them_rendered_as_text(slack, client):
     blocks = [
         {**data_table(), "rows": [[cell("Check"), cell("Limit")], [cell("Queue age"), cell("90 s")]]},
         chart(2, 2),

@@ -1,4 +1,4 @@
-"""Messages as text, and what in them is alive."""
+"""Messages as plain text, and the active sequences in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.sandbox.slack.kit import actions, ask_for, button, mrkdwn, plain, sec
         ("&lt;!channel&gt;", "<!channel>"),
     ],
 )
-async def test_mrkdwn_reads_as_people_see_it(slack, client, mrkdwn_text, read):
+async def test_mrkdwn_is_rendered_as_people_see_it(slack, client, mrkdwn_text, read):
     await client.chat_postMessage(channel="C0RELEASES", text=mrkdwn_text)
     assert slack.render_text(slack.channel("#releases").messages[-1]) == read
 
@@ -75,7 +75,7 @@ async def test_a_thread_as_text(slack, client):
     assert shown[-1] == "      looks good @ana"
 
 
-async def test_what_slack_would_bring_to_life(slack, client):
+async def test_active_sequences_are_found(slack, client):
     blocks = [
         section("<!channel> see <https://evil.example|here>"),
         {"type": "header", "text": plain("<!here>")},
@@ -85,7 +85,7 @@ async def test_what_slack_would_bring_to_life(slack, client):
     assert slack.live_sequences(message) == ["<@U01ANA>", "<!channel>", "<https://evil.example|here>"]
 
 
-async def test_a_person_who_waits_in_vain_says_what_they_saw(slack, client):
+async def test_a_person_who_waits_in_vain_reports_what_they_saw(slack, client):
     await client.chat_postEphemeral(channel="C0RELEASES", user="U01ANA", text="not you")
     with pytest.raises(AssertionError, match="was told \\['not you'\\]"):
         await slack.user("ana").is_told("approved", timeout=0.05)

@@ -57,7 +57,7 @@ async def test_commands_clicks_and_forms_arrive_signed(slack, bot):
     await slack.sees("#releases", "No-go: queue is slow")
 
 
-async def test_the_ack_of_a_command_may_carry_an_answer(slack, bot):
+async def test_the_ack_of_a_command_may_contain_an_answer(slack, bot):
     @bot.command("/canary")
     async def canary(ack, command):
         await ack(text="for you") if command["text"] else await ack(
@@ -70,7 +70,7 @@ async def test_the_ack_of_a_command_may_carry_an_answer(slack, bot):
     assert slack.channel("#releases").messages[-1].text == "for all"
 
 
-async def test_events_arrive_and_are_acknowledged(slack, bot):
+async def test_events_are_delivered_and_acknowledged(slack, bot):
     heard = asyncio.Event()
 
     @bot.event("app_home_opened")
@@ -82,14 +82,14 @@ async def test_events_arrive_and_are_acknowledged(slack, bot):
     await asyncio.wait_for(heard.wait(), 5)
 
 
-async def test_an_app_with_another_secret_refuses_everything(slack, client):
+async def test_an_app_with_another_secret_rejects_everything(slack, client):
     app = AsyncApp(client=client, signing_secret="another")
     async with served(app.web_app()) as url:
         with pytest.raises(ValueError, match="answered 401"):
             await slack.deliver_to(f"{url}/slack/events")
 
 
-async def test_an_app_that_is_slow_broken_or_gone_is_an_error_people_read(slack, client):
+async def test_a_slow_broken_or_missing_app_is_an_error_that_people_see(slack, client):
     ana = slack.user("ana")
     hold = asyncio.Event()
 
@@ -137,7 +137,7 @@ async def test_a_retried_event_says_so_in_its_headers(slack):
 
 
 def test_the_signature_is_slacks_own():
-    """The example of Slack's documentation."""
+    """The example in Slack's documentation."""
     body = (
         b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
         b"&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="

@@ -1,4 +1,4 @@
-"""Socket Mode with Bolt's own client: acks, late ones, lost ones, and connections that come and go."""
+"""Socket Mode with Bolt's own client: acks on time, late or lost, and connections that come and go."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_a_command_reaches_the_app_and_its_ack_comes_back(slack, bot):
     assert {"team_id", "trigger_id", "response_url", "api_app_id", "user_name"} <= seen.keys()
 
 
-async def test_a_synchronous_app_is_served_as_well(slack):
+async def test_a_synchronous_app_works_too(slack):
     client = WebClient(token=slack.bot_token, base_url=slack.api_url)
     app = await asyncio.to_thread(App, client=client)
 
@@ -44,7 +44,7 @@ async def test_a_synchronous_app_is_served_as_well(slack):
         await asyncio.to_thread(handler.close)
 
 
-async def test_a_late_ack_is_recorded_and_the_person_has_read_the_error(slack, bot):
+async def test_a_late_ack_is_recorded_after_the_person_saw_the_error(slack, bot):
     slack.courier.ack_limit = 0.05
     hold = asyncio.Event()
 
@@ -61,7 +61,7 @@ async def test_a_late_ack_is_recorded_and_the_person_has_read_the_error(slack, b
     await slack.wait_for(lambda: reply.delivery.late)
 
 
-async def test_a_listener_that_raises_after_its_ack_loses_it(slack, bot):
+async def test_a_listener_that_raises_after_acknowledging_loses_its_ack(slack, bot):
     slack.courier.ack_limit = 0.2
 
     @bot.command("/canary")
@@ -103,7 +103,7 @@ async def test_each_payload_goes_to_one_connection(slack, bot):
     assert sorted(got) == list("012345")
 
 
-async def test_an_eleventh_connection_is_told_so_and_closed(slack):
+async def test_an_eleventh_connection_is_refused(slack):
     async with aiohttp.ClientSession() as session:
         sockets = [await session.ws_connect(slack.socket_mode.new_url()) for _ in range(10)]
         assert [(await socket.receive_json())["type"] for socket in sockets] == ["hello"] * 10
@@ -113,7 +113,7 @@ async def test_an_eleventh_connection_is_told_so_and_closed(slack):
         assert one_more.closed
 
 
-async def test_a_ticket_opens_one_connection(slack):
+async def test_a_ticket_opens_only_one_connection(slack):
     async with aiohttp.ClientSession() as session:
         url = slack.socket_mode.new_url()
         socket = await session.ws_connect(url)
@@ -123,7 +123,7 @@ async def test_a_ticket_opens_one_connection(slack):
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])
-async def test_an_app_that_is_sent_away_comes_back(slack, bot, reason):
+async def test_an_app_asked_to_disconnect_reconnects(slack, bot, reason):
     @bot.command("/canary")
     async def canary(ack):
         await ack()
@@ -138,7 +138,7 @@ async def test_an_app_that_is_sent_away_comes_back(slack, bot, reason):
     assert (await slack.user("ana").command("#releases", "/canary")).acked
 
 
-async def test_a_cut_connection_loses_what_was_not_acknowledged(slack, bot):
+async def test_a_cut_connection_loses_unacknowledged_payloads(slack, bot):
     hold = asyncio.Event()
 
     @bot.command("/canary")
@@ -153,13 +153,13 @@ async def test_a_cut_connection_loses_what_was_not_acknowledged(slack, bot):
     hold.set()
 
 
-async def test_an_app_that_was_cut_off_connects_again(slack, bot):
+async def test_an_app_that_was_cut_off_reconnects(slack, bot):
     slack.socket_mode.drop()
     await slack.wait_for(lambda: not slack.socket_mode.sockets)
     await slack.connected(timeout=10)
 
 
-async def test_events_are_tried_again_until_they_are_acked(slack):
+async def test_events_are_retried_until_they_are_acknowledged(slack):
     slack.courier.event_retries = (0.0, 0.0, 0.0)
     slack.courier.ack_limit = 0.1
     async with aiohttp.ClientSession() as session:
@@ -173,7 +173,7 @@ async def test_events_are_tried_again_until_they_are_acked(slack):
     assert (first["retry_attempt"], second["retry_attempt"], second["retry_reason"]) == (0, 1, "http_timeout")
 
 
-async def test_the_app_hears_that_it_was_uninstalled(slack, bot):
+async def test_the_app_is_notified_that_it_was_uninstalled(slack, bot):
     heard = []
 
     @bot.event("app_uninstalled")

@@ -52,7 +52,7 @@ def test_a_key_added_by_a_later_version_is_ignored() -> None:
 
 
 def test_a_kind_from_a_later_version_is_skipped() -> None:
-    later = event("condition met", condition=3)
+    later = event("condition transferred", condition=3)
     assert list(of_kind([later, voted()], Voted)) == [(voted(), Voted.read(voted()))]
     assert all(kind.read(later) is None for kind in KINDS.values())
 

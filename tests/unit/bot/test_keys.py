@@ -1,4 +1,4 @@
-"""Keys: how they are written, kept and replaced, and in which period they count."""
+"""Keys: how they are written, kept and replaced, and when they are valid."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
-def test_a_key_is_read_in_each_form_that_it_is_written_in() -> None:
+def test_a_key_is_read_in_every_form_that_it_is_written_in() -> None:
     key = SigningKey.create()
     in_one_line = key.pem.replace("\n", "\\n")
     for text in (key.pem, in_one_line, f"  {key.pem}\n\n"):
@@ -29,7 +29,7 @@ def test_a_key_is_read_in_each_form_that_it_is_written_in() -> None:
     assert PublicKey.parse(key.public.pem) == PublicKey.parse(f"{key.public.name}\n") == key.public
 
 
-def test_a_key_of_an_earlier_version_signs_on_and_is_the_only_one(tmp_path: Path) -> None:
+def test_a_key_of_an_earlier_version_keeps_signing_and_is_the_only_one(tmp_path: Path) -> None:
     raw = bytes(range(32))
     (tmp_path / "checkpoint.key").write_text(f"{PREFIX}{encoded(raw)}\n")
     folder = KeyFolder(tmp_path)
@@ -37,14 +37,14 @@ def test_a_key_of_an_earlier_version_signs_on_and_is_the_only_one(tmp_path: Path
     assert before
     assert folder.keyring == Keyring(keys=(Entry(key=before.public.name),))
     assert folder.create(NOW).public == before.public
-    assert folder.keyring == Keyring(keys=(Entry(key=before.public.name),))  # valid since ever
+    assert folder.keyring == Keyring(keys=(Entry(key=before.public.name),))  # valid from the beginning
     new = folder.rotate(NOW)
     assert not (tmp_path / "checkpoint.key").exists()
     assert folder.key is not None
     assert folder.key.public == new.public != before.public
 
 
-def test_a_private_key_is_for_its_owner_only_and_is_never_replaced_by_accident(tmp_path: Path) -> None:
+def test_a_private_key_is_readable_only_by_its_owner_and_never_replaced_by_accident(tmp_path: Path) -> None:
     folder = KeyFolder(tmp_path / "new")
     key = folder.create(NOW)
     files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.path.iterdir()}
@@ -54,7 +54,7 @@ def test_a_private_key_is_for_its_owner_only_and_is_never_replaced_by_accident(t
     assert folder.ensure(NOW).public == key.public
 
 
-def test_a_replaced_key_counts_for_its_own_time_and_no_later(tmp_path: Path) -> None:
+def test_a_replaced_key_is_valid_for_its_own_time_and_no_later(tmp_path: Path) -> None:
     folder = KeyFolder(tmp_path)
     first = folder.create(NOW)
     second = folder.rotate(NOW + DAY)
@@ -66,9 +66,9 @@ def test_a_replaced_key_counts_for_its_own_time_and_no_later(tmp_path: Path) -> 
     for entry, at, refused in (
         (old, NOW - DAY, "signs since 2026-03-01 12:00:00 UTC"),
         (old, NOW, ""),
-        (old, NOW + DAY + 59 * MINUTE, ""),  # under way while it was replaced
+        (old, NOW + DAY + 59 * MINUTE, ""),  # in progress while the key was replaced
         (old, NOW + DAY + 66 * MINUTE, "was replaced: it signed until 2026-03-02 13:00:00 UTC"),
-        (new, NOW + DAY - 4 * MINUTE, ""),  # by a clock that is behind
+        (new, NOW + DAY - 4 * MINUTE, ""),  # signed by a machine whose clock is behind
         (new, NOW + DAY - 6 * MINUTE, "signs since 2026-03-02 12:00:00 UTC"),
         (new, NOW + 1000 * DAY, ""),
     ):
@@ -77,7 +77,7 @@ def test_a_replaced_key_counts_for_its_own_time_and_no_later(tmp_path: Path) -> 
 
 
 def test_the_key_is_read_for_each_use(tmp_path: Path) -> None:
-    """A running bot signs with a new one at once."""
+    """A running bot signs with a new key at once."""
     signing = Signing(tmp_path)
     assert (signing.exists, signing.key) == (False, None)
     first = KeyFolder(tmp_path).create(NOW)
@@ -92,7 +92,7 @@ def test_the_key_is_read_for_each_use(tmp_path: Path) -> None:
     assert given.public == first.public
 
 
-def test_several_public_keys_in_one_file(tmp_path: Path) -> None:
+def test_several_public_keys_can_be_in_one_file(tmp_path: Path) -> None:
     keys = [SigningKey.create().public for _ in range(3)]
     (tmp_path / "all.pem").write_text("\n".join(key.pem for key in keys))
     assert [entry.key for entry in keyring_of(str(tmp_path / "all.pem"), tmp_path).keys] == [
@@ -117,7 +117,7 @@ _CURVE = ec.generate_private_key(ec.SECP256R1())
         _CURVE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
     ],
 )
-def test_a_key_that_is_none_is_said_not_quoted_and_left_alone(tmp_path: Path, text: str) -> None:
+def test_an_invalid_key_is_reported_not_quoted_and_left_alone(tmp_path: Path, text: str) -> None:
     (tmp_path / "signing.key").write_text(text)
     with pytest.raises(KeyUnusableError, match=r"The signing key .*signing\.key cannot be used") as said:
         KeyFolder(tmp_path).ensure(NOW)
@@ -137,19 +137,19 @@ def test_a_key_that_is_none_is_said_not_quoted_and_left_alone(tmp_path: Path, te
         SigningKey.create().pem,
     ],
 )
-def test_a_public_key_that_is_none_is_said(text: str) -> None:
+def test_an_invalid_public_key_is_reported(text: str) -> None:
     with pytest.raises(CanaryError, match="is not a"):
         Keyring.parse(text, "the file")
 
 
-def test_base64_has_one_form() -> None:
+def test_only_canonical_base64_is_accepted() -> None:
     assert decoded("YQ==") == b"a"
     for other in ("YR==", "YQ", "YQ==\n", "YQ==YQ=="):
         with pytest.raises(ValueError):
             decoded(other)
 
 
-def test_each_line_of_a_secret_key_is_a_secret() -> None:
+def test_each_line_of_a_private_key_is_redacted() -> None:
     key = SigningKey.create()
     body = key.pem.splitlines()[1]
     for value in (key.pem, key.pem.replace("\n", "\\n")):
@@ -157,8 +157,8 @@ def test_each_line_of_a_secret_key_is_a_secret() -> None:
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
-def test_openssl_reads_the_keys_and_makes_them(tmp_path: Path) -> None:
-    """What docs/auditing.md says to do by hand."""
+def test_openssl_can_read_and_create_the_keys(tmp_path: Path) -> None:
+    """As docs/auditing.md describes it."""
     key = KeyFolder(tmp_path).create(NOW)
     openssl = ("openssl", "pkey", "-in", "signing.key", "-pubout")
     public = subprocess.run(openssl, cwd=tmp_path, capture_output=True, text=True, check=True).stdout

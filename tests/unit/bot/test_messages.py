@@ -11,6 +11,7 @@ import pytest
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured
+from bot.rules.condition import ConditionState, TrackedCondition
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Promise, Task
@@ -18,12 +19,18 @@ from bot.rules.outbox import Message as Row
 from bot.rules.outbox import MessageState
 from bot.rules.outstanding import Outstanding
 from bot.rules.previous import Previous
-from bot.rules.rollback import Prompt, PromptState, Rollback
+from bot.rules.rollback import Found, Prompt, PromptState, Rollback
 from bot.rules.run import RunState
 from bot.slack.fallback import NEWEST
 from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
 from bot.slack.messages.baseline import baseline_message
 from bot.slack.messages.card import card, said_previous
+from bot.slack.messages.conditions import (
+    condition_mention,
+    condition_message,
+    condition_news,
+    condition_reminder,
+)
 from bot.slack.messages.decision import DecisionRecord, decision_record
 from bot.slack.messages.home import page
 from bot.slack.messages.instructions import rollback_instructions
@@ -44,13 +51,14 @@ from bot.slack.messages.watch import (
 from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
+from checks.outcome import Outcome as CheckOutcome
 from checks.reading import Typical
 from commands.slack import answers
 from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
 from sandbox.slack.message import Message
 from sandbox.slack.mrkdwn import live_sequences
-from tests.unit.bot.dossiers import HUGE, LIVELY, NOW, dossier, plan
+from tests.unit.bot.dossiers import HUGE, LIVELY, NOW, dossier, plan, result
 
 
 def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
@@ -82,6 +90,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         assert whole.decision
         ended = whole.decision.model_copy(update={"outcome": outcome})
         yield decision_record(whole.model_copy(update={"decision": ended}))
+    yield from conditions(whole, said)
     yield rollback_instructions(whole)
     yield rollback_instructions(whole, [checked_off(0)])
     for prompt in prompts(whole.prompts[0]):
@@ -127,6 +136,43 @@ def captures(pinned: Pinned, said: str) -> Iterator[CaptureDossier]:
         kept = {"number": 3, "environment": pinned.name, "name": said, "digest": said, "document": said}
         baseline = Baseline(**kept, captured_at=NOW) if state is CaptureState.DONE else None
         yield CaptureDossier(capture=capture, plan=pinned, baseline=baseline, measured=measured)
+
+
+def conditions(whole: Dossier, said: str) -> Iterator[Posting]:
+    """One in each state, with a check that shows it and without; and whatever becomes of it."""
+    found = Found(reason=said, judged=result(said).judged)
+    open_ = TrackedCondition(
+        run=1,
+        number=1,
+        state=ConditionState.OPEN,
+        text=said,
+        owner=said,
+        set_by="U01ANA",
+        due_at=NOW,
+        question=said,
+        holds=(said,) * 20,
+        opened_at=NOW,
+    )
+    for state in ConditionState:
+        closed = {"closed_at": NOW, "closed_by": said, "statement": said} if state.closed else {}
+        late = {"overdue_at": NOW} if state is ConditionState.OVERDUE else {}
+        for shown in ({}, {"check": "c0", "looked_at": NOW, "outcome": CheckOutcome.FAIL, "found": found}):
+            each = open_.model_copy(update={"state": state, **closed, **late, **shown})
+            run = whole.model_copy(update={"conditions": (each,)})
+            yield condition_message(run, each)
+            yield card(run, None)
+            yield condition_reminder(Facts(run), each)
+            yield condition_mention(each, [said, "U02BEN"])
+            for kind, detail in {
+                "condition overdue": {},
+                "condition met": {"statement": said},
+                "condition lifted": {"reason": said},
+            }.items():
+                event = {"number": 1, **detail}
+                yield condition_news(
+                    run,
+                    AuditEvent(run=1, seq=9, at=NOW, actor=said, kind=kind, detail=event, hash=""),
+                )
 
 
 def checked_off(item: int) -> AuditEvent:
@@ -210,6 +256,8 @@ TRIED = {
         "decision",
         "instructions",
     ),
+    *("prompt", "escalation", "blind", "watch end", "alert"),
+    *("condition", "condition news", "condition reminder", "condition mention"),
     *("prompt", "escalation", "blind", "watch end", "alert", "baseline"),
     "waiver",  # same text as "waived"
     "rolled back",  # tested with its versions, below

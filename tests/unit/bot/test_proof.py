@@ -1,4 +1,4 @@
-"""What a signed packet proves to whoever has the file and the public key: with our code, and without any of it."""
+"""What a signed packet proves to anyone with the file and the public key, with our code and without it."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_a_signed_packet_proves_itself(path: Path) -> None:
     assert f"signed at 2026-03-01 12:00:00 UTC with {KEY.public.name}" in result.proved
 
 
-def test_others_verify_it_without_our_code(envelope: str, packet: str) -> None:
-    """securesystemslib the signature, in-toto's own library the statement and SLSA's predicate."""
+def test_other_tools_verify_it_without_our_code(envelope: str, packet: str) -> None:
+    """securesystemslib verifies the signature; in-toto's own library reads the statement and SLSA's predicate."""
     pem_key = SSlibKey.from_crypto(load_pem_public_key(KEY.public.pem.encode()), keyid=KEY.public.name)
     read = Envelope.from_dict(json.loads(envelope))
     assert read.verify([pem_key], 1)
@@ -72,7 +72,7 @@ def test_others_verify_it_without_our_code(envelope: str, packet: str) -> None:
         read.verify([pem_key], 1)
 
 
-def test_the_statement_says_what_the_packet_says(envelope: str, packet: str) -> None:
+def test_the_statement_agrees_with_the_packet(envelope: str, packet: str) -> None:
     inside, statement = json.loads(packet), statement_in(envelope)
     [about] = statement["subject"]
     assert (about["name"], about["mediaType"], base64.b64decode(about["content"]).decode()) == (
@@ -106,7 +106,7 @@ def test_only_a_go_passes(packet: str, outcome: str, result: str, level: str) ->
     assert (said["verificationResult"], said["verifiedLevels"]) == (result, [level])
 
 
-def test_what_was_decided_about_is_a_subject_too(packet: str) -> None:
+def test_artifacts_named_by_the_arguments_are_subjects_too(packet: str) -> None:
     document = json.loads(packet)
     commit, image = "ab" * 20, "cd" * 32
     document["evidence"]["arguments"] = {
@@ -119,8 +119,10 @@ def test_what_was_decided_about_is_a_subject_too(packet: str) -> None:
     assert [each["digest"] for each in subjects[1:]] == [{"gitCommit": commit}, {"sha256": image}]
 
 
-def test_a_byte_that_was_changed_anywhere_is_found(envelope: str, packet: str) -> None:
-    """1,000 of 1,000, in the envelope and in the packet; spaces between the parts of a packet say nothing."""
+def test_a_changed_byte_is_detected_anywhere(envelope: str, packet: str) -> None:
+    """1,000 of 1,000 changes in the envelope and in the packet; whitespace between the parts of a packet does not
+    count.
+    """
     chance, looks_alike = random.Random(7), 'aZ07{}[],:" \\=+/\n'
     for text in (envelope, packet):
         missed, tried = [], 0
@@ -143,19 +145,19 @@ def _same(changed: str, text: str) -> bool:
 
 
 @pytest.mark.parametrize("part", [0.0, 0.1, 0.5, 0.99])
-def test_a_truncated_file_is_found(envelope: str, packet: str, part: float) -> None:
+def test_a_truncated_file_is_detected(envelope: str, packet: str, part: float) -> None:
     for text in (envelope, packet):
         assert examined(text[: int(len(text) * part)], RING).found
 
 
-def test_another_key_is_named(envelope: str) -> None:
+def test_a_signature_by_another_key_names_that_key(envelope: str) -> None:
     other = Keyring(keys=(Entry(key=SigningKey.create().public.name),))
     [found] = examined(envelope, other).found
     assert found.startswith(f"It is not signed with {other.keys[0].key}.")
     assert KEY.public.name in found
 
 
-def test_a_key_counts_in_its_time_only(packet: str) -> None:
+def test_a_key_is_valid_only_in_its_own_time(packet: str) -> None:
     ring = RING.with_new(SigningKey.create().public, NOW)
     in_time = examined(signed(packet, NAME, KEY, NOW - timedelta(days=1)), ring)
     assert not in_time.found
@@ -171,13 +173,13 @@ def test_without_a_key_nothing_is_claimed_about_the_signature(envelope: str) -> 
     )
 
 
-def test_a_packet_without_a_signature_is_consistent_and_proves_no_more(packet: str) -> None:
+def test_a_packet_without_a_signature_is_only_consistent(packet: str) -> None:
     assert (examined(packet, None).found, examined(packet, None).open) == ([], "")
     assert "bears no signature" in examined(packet, RING).open
 
 
-def test_whoever_has_the_key_cannot_sign_what_the_record_contradicts(packet: str, envelope: str) -> None:
-    """A go that the votes do not give; and a statement that says more than its packet."""
+def test_not_even_the_keys_owner_can_sign_what_the_record_contradicts(packet: str, envelope: str) -> None:
+    """For example, a go that the votes do not give, or a statement that says more than its packet."""
     document = json.loads(packet)
     document["decision"]["outcome"] = "GO"
     document["digest"] = own_digest(document)
@@ -189,7 +191,7 @@ def test_whoever_has_the_key_cannot_sign_what_the_record_contradicts(packet: str
     assert found_one == "statement: its predicate.verifiedLevels is not what follows from the packet"
 
 
-def test_fields_of_a_later_version_are_left_alone(envelope: str) -> None:
+def test_fields_of_a_later_version_are_ignored(envelope: str) -> None:
     statement = statement_in(envelope)
     statement["predicate"]["canary_later"] = {"any": "thing"}
     assert not examined(sealed(json.dumps(statement), KIND, KEY), RING).found
@@ -204,19 +206,19 @@ def test_fields_of_a_later_version_are_left_alone(envelope: str) -> None:
         '{"_type": "https://in-toto.io/Statement/v1", "predicateType": "https://slsa.dev/verification_summary/v1"}',
     ],
 )
-def test_another_statement_is_said(document: str) -> None:
+def test_another_kind_of_statement_is_reported(document: str) -> None:
     [found] = examined(sealed(document, KIND, KEY), RING).found
     assert found.startswith("this is not the statement of a decision packet: ")
 
 
-def test_a_signed_document_of_another_kind_is_open() -> None:
+def test_a_signed_document_of_another_kind_is_left_open() -> None:
     assert (
         "a signed text/plain, of which this version knows nothing"
         in examined(sealed("x", "text/plain", KEY), RING).open
     )
 
 
-def test_the_packet_beside_is_the_one_inside_however_it_is_indented(packet: str, envelope: str) -> None:
+def test_a_packet_equals_the_one_in_the_envelope_whatever_its_indentation(packet: str, envelope: str) -> None:
     document = json.loads(packet)
     assert same_packet(json.dumps(document), envelope)
     document["digest"] = digest({})

@@ -28,7 +28,7 @@ def test_the_signature_covers_what_the_standard_says() -> None:
     key.verify(base64.b64decode(signature["sig"]), b"DSSEv1 29 http://example.com/HelloWorld 11 hello world")
 
 
-def test_what_was_sealed_opens_with_its_key_and_no_other() -> None:
+def test_a_sealed_document_opens_with_its_key_and_no_other() -> None:
     envelope = sealed("Ünïcode 🚦", KIND, KEY)
     found = opened(envelope, ring(SigningKey.create(), KEY), KIND)
     assert (found.kind, found.document, found.signer) == (KIND, "Ünïcode 🚦", ring(KEY).keys[0])
@@ -40,7 +40,7 @@ def test_what_was_sealed_opens_with_its_key_and_no_other() -> None:
         opened(envelope, ring(KEY), "another")
 
 
-def test_a_kind_that_was_changed_is_a_forgery() -> None:
+def test_a_changed_kind_is_a_forgery() -> None:
     envelope = sealed("hello world", "one", KEY).replace('"one"', '"two"')
     with pytest.raises(ForgedError):
         opened(envelope, ring(KEY), "two")

@@ -1,5 +1,6 @@
 """Measurements as sentences: no value appears on the other side of its limit, and no reading's name is left
-unexplained."""
+unexplained.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// What the page asks of the local Slack (sandbox/slack/console.py), as one person.
+// Requests to the local Slack (sandbox/slack/console.py), as one person.
 
 /** A refusal or a failure, in words for the person at the page. */
 export class ConsoleError extends Error {}
@@ -18,7 +18,7 @@ export class Console {
     return found.messages;
   }
 
-  /** Opens the App Home; the answer is the view published last, or null. */
+  /** Opens App Home; returns the view published last, or null. */
   async home() {
     return (await this.#get("home")).view;
   }
@@ -36,7 +36,7 @@ export class Console {
     return this.#post("click", { container, ...action });
   }
 
-  /** The answer has `errors` {block_id: text} when the app refused what was entered. */
+  /** The response has `errors` {block_id: text} if the app refused what was entered. */
   submit(view, values) {
     return this.#post("submit", { view_id: view, state: { values } });
   }
@@ -76,7 +76,7 @@ export function send(method, url, body) {
   return request(url, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
-/** The answer's JSON. Raises ConsoleError when nothing answers or the answer is a refusal. */
+/** The response's JSON. Throws ConsoleError if there is no response, or if it is a refusal. */
 export async function request(url, options) {
   const response = await fetch(url, options).catch(() => {
     throw new ConsoleError("No response. Is the demo still running?");

@@ -1,4 +1,4 @@
-// Attachments: the older way to add to a message, still the only one with a coloured bar.
+// Attachments: the older way to extend a message, and still the only one with a coloured bar.
 
 import { blocks } from "./blocks.js";
 import { h } from "./dom.js";

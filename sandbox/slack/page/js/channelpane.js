@@ -19,7 +19,7 @@ export class ChannelPane {
     this.node = h("section", { class: "pane channel-pane", "aria-label": this.#title() }, this.#header(), this.notes, this.list.node, this.#foot());
   }
 
-  /** Draws what the conversation holds now. */
+  /** Draws the current conversation. */
   show() {
     const messages = this.conversation.top();
     this.newFrom ??= this.unread ? (messages.filter((message) => !message.ephemeral).at(-this.unread)?.ts ?? null) : null;

@@ -31,7 +31,7 @@ function legend(spec) {
     name)));
 }
 
-/** The same for those who cannot see it. */
+/** The same as a table for screen readers. */
 function figures({ title, chart: spec }) {
   const row = (label, values) => h("tr", {}, h("th", { scope: "row" }, label), values.map((value) => h("td", {}, said(value))));
   if (spec.type === "pie") {

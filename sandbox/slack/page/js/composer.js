@@ -10,7 +10,7 @@ export class Composer {
   #chosen = 0;
 
   /**
-   * `send(text)` answers true once the text has been taken; `id` tells the page's composers apart; `commands` is whether
+   * `send(text)` resolves to true once the text has been accepted; `id` tells the page's composers apart; `commands` is whether
    * the app can be called from here.
    */
   constructor({ id, placeholder, send, commands, page }) {
@@ -27,7 +27,7 @@ export class Composer {
     this.node = h("form", { class: "composer", onsubmit: (event) => this.#submit(event) }, this.list, this.hint, this.input, this.#bar());
   }
 
-  /** Puts `text` there to be looked at and sent. */
+  /** Puts `text` into the composer, for the person to check and send. */
   fill(text) {
     this.input.value = text;
     this.input.focus();
@@ -96,7 +96,7 @@ export class Composer {
     return this.#submit(event);
   }
 
-  /** A key that belongs to the open offers. Enter sends a command that is already complete. */
+  /** Handles a key while suggestions are open. Enter sends a command that is already complete. */
   #steered(event) {
     const offer = this.#offers[this.#chosen];
     const complete = offer.text.trim() === this.input.value.trim();

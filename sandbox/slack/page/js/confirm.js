@@ -4,7 +4,7 @@ import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { plainText, textObject } from "./mrkdwn.js";
 
-/** Asks; the promise answers true only for a press on the confirm button. */
+/** Asks for confirmation; resolves to true only for a press on the confirm button. */
 export function confirmed(question, names) {
   return new Promise((resolve) => {
     const title = plainText(question.title);

@@ -1,4 +1,4 @@
-// The messages of one channel, replies included: whatever this page has seen of them.
+// The messages of one channel, including replies, as far as this page has seen them.
 
 /** "ts" orders messages: seconds.microseconds, always of the same length. */
 const older = (a, b) => (a.ts < b.ts ? -1 : 1);
@@ -8,8 +8,8 @@ export class Conversation {
   #changes = 0;
 
   /**
-   * Takes what `fetch` says is there now; `thread` limits that to one thread. An event that comes in while the answer is
-   * under way may be newer than the answer: then it is asked for again.
+   * Loads the current messages with `fetch`; `thread` limits that to one thread. An event that arrives while the response is
+   * in flight may be newer than the response; then they are fetched again.
    */
   async load(fetch, thread) {
     let seen;
@@ -37,7 +37,7 @@ export class Conversation {
     return [...this.#messages.values()].filter((message) => !isReply(message) || isBroadcast(message)).sort(older);
   }
 
-  /** The message that a thread hangs on, and its replies, oldest first. */
+  /** The parent of a thread and its replies, oldest first. */
   thread(root) {
     return [...this.#messages.values()].filter((message) => message.ts === root || message.thread_ts === root).sort(older);
   }
@@ -51,7 +51,7 @@ export function isBroadcast(message) {
   return message.subtype === "thread_broadcast";
 }
 
-/** The ts of messages that follow closely on one by the same author: they are shown without its name again. */
+/** The ts of messages that closely follow one by the same author; they are shown without repeating the name. */
 export function continued(messages) {
   const near = 300; // seconds
   return new Set(messages.filter((message, index) => {

@@ -31,7 +31,7 @@ export function present(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** Replace what `host` holds; the focus stays on the control with the same data-key, where there still is one. */
+/** Replace the content of `host`; focus stays on the control with the same data-key, if it still exists. */
 export function swap(host, ...children) {
   const key = host.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   host.replaceChildren(...present(children));
@@ -44,7 +44,7 @@ export function focusKey(host, key) {
 
 /**
  * Make `host` show `items` in order, keeping the nodes of items that did not change (so that scrolling, focus and
- * half-made choices survive). `item.key` names an item, `item.version` changes when it must be drawn anew.
+ * half-made choices survive). `item.key` names an item, `item.version` changes when it must be redrawn.
  */
 export function reconcile(host, items, draw) {
   const before = new Map([...host.children].map((node) => [node.dataset.item, node]));

@@ -1,4 +1,4 @@
-// The interactive elements of Block Kit: those that are pressed, and those that hold a choice (fields.js).
+// Block Kit's interactive elements: buttons, and those that hold a choice (fields.js).
 
 import { h } from "./dom.js";
 import { FIELDS } from "./fields.js";
@@ -10,7 +10,7 @@ const TYPING = 700; // milliseconds without a key until a typed date counts as e
 const PRESSED = { button, overflow, workflow_button: button };
 
 /**
- * One element. `slot` says where it stands: {surface, blockId, labelId?, dispatches}: an element in an input
+ * One element. `slot` is its place, {surface, blockId, labelId?, dispatches}: an element in an input
  * block is read on submit, elsewhere each choice is an action at once.
  */
 export function element(spec, slot) {
@@ -32,7 +32,7 @@ function choice(spec, slot) {
   return field.node;
 }
 
-/** Each change is an action; a change that is refused is taken back. */
+/** Each change is an action; a refused change is undone. */
 function dispatch(field, spec, slot) {
   let accepted = field.read();
   let timer = null;

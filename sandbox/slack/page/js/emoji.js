@@ -1,4 +1,4 @@
-// The emoji a bot uses, by Slack's names. An unknown name stays as it was written.
+// The emoji a bot uses, by Slack's names. An unknown name is shown as written.
 
 const EMOJI = {
   "+1": "👍", "-1": "👎", thumbsup: "👍", thumbsdown: "👎", wave: "👋", pray: "🙏", raised_hands: "🙌", clap: "👏",

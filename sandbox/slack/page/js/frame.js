@@ -1,4 +1,4 @@
-// A frame that scrolls sideways where its content is wider, and says so as long as there is more to the right.
+// A frame that scrolls sideways if its content is wider, and says so while there is more to the right.
 
 import { h } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// The app's own place: its Home tab, and its direct messages once there are any.
+// The app's own pane: its Home tab, and its direct messages once there are any.
 
 import { avatar } from "./avatar.js";
 import { blocks } from "./blocks.js";
@@ -21,7 +21,7 @@ export class HomePane {
       this.body);
   }
 
-  /** `view` is what the app published, or null; what came meanwhile is newer than an answer of "nothing yet". */
+  /** `view` is what the app published, or null; a view that arrived meanwhile is newer than a response of "nothing yet". */
   show(view) {
     if (!view && this.#form) return null;
     if (!view) return swap(this.body, h("p", { class: "home-empty" }, "The app has not published a Home for you yet."));

@@ -9,7 +9,7 @@ const ATOM = "\uE000"; // stands for the next atom while marks are looked for
 
 /**
  * `dialect` is {atom: RegExp, draw(match) -> node, or null for "this is no atom", marks: RegExp, tags}: both patterns are
- * global, and `marks` has one group a tag. Answers with an array of nodes and strings.
+ * global, and `marks` has one group a tag. Returns an array of nodes and strings.
  */
 export function inline(text, dialect) {
   const atoms = [];
@@ -38,7 +38,7 @@ function plain(text, nextAtom) {
   return text.split(ATOM).flatMap((piece, index) => (index ? [nextAtom(), unescaped(piece)] : [unescaped(piece)]));
 }
 
-/** Slack escapes exactly these three; everything else is as it was typed. */
+/** Slack escapes exactly these three characters; everything else is as typed. */
 export function unescaped(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

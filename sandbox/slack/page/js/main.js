@@ -13,7 +13,7 @@ class Start {
   #going = Promise.resolve();
   #notices = new Notices(part("notices"), part("whisper"));
 
-  /** One place after the other: a place asked for while another is loading waits for it. */
+  /** One place at a time: a place requested while another is loading waits for it. */
   go() {
     this.#going = this.#going.then(() => this.#show(currentPlace())).catch((error) => {
       if (error instanceof ConsoleError) this.#notices.show(error.message);

@@ -1,4 +1,4 @@
-// The `markdown` block: the common part of Markdown, as Slack takes it.
+// The `markdown` block: the common subset of Markdown that Slack accepts.
 
 import { h } from "./dom.js";
 import { inline, unescaped } from "./inline.js";
@@ -19,7 +19,7 @@ const MARKS = new RegExp(
 const TAGS = ["b", "b", "i", "i", "s"];
 const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(.*)$/;
 
-// Each reads its lines off the front, and is tried in this order; a paragraph takes the rest.
+// Each takes its lines off the front. They are tried in this order, and a paragraph takes the rest.
 const READERS = [
   [/^```/, fence],
   [/^#{1,6}\s/, heading],

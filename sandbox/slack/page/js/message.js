@@ -13,7 +13,7 @@ import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { Surface } from "./surface.js";
 
-/** `view` is {channel, inThread, continued}: where it stands, and whether it follows on its author's last message. */
+/** `view` is {channel, inThread, continued}: its place, and whether it continues its author's previous message. */
 export function message(body, view, page) {
   const author = page.workspace.user(body.user);
   const kind = ["message", body.ephemeral && "ephemeral", view.continued && "continued"].filter(Boolean).join(" ");

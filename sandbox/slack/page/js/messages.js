@@ -13,16 +13,16 @@ export class MessageList {
     this.view = view;
     this.page = page;
     this.node = h("div", { class: "messages", role: "log", "aria-live": "off", "aria-label": view.inThread ? "Thread" : "Messages", tabindex: 0 });
-    // A picture that arrives late makes the list longer: stay at the end if that is where one was.
+    // A picture that loads late makes the list longer: stay at the end if the person was there.
     this.node.addEventListener("load", () => this.following && this.toEnd(), true);
     this.node.addEventListener("scroll", () => this.#scrolled());
-    // So does an opened dock or a taller composer make it shorter.
+    // An opened dock or a taller composer makes it shorter.
     new ResizeObserver(() => this.following && this.toEnd()).observe(this.node);
     this.following = true;
     this.scrolledTo = 0;
   }
 
-  /** `opening` is what stands before the first message, `newFrom` the ts of the first unread one. */
+  /** `opening` is shown before the first message, `newFrom` the ts of the first unread one. */
   show(messages, { opening = null, newFrom = null } = {}) {
     const following = this.following;
     const items = this.#items(messages, newFrom);
@@ -45,7 +45,7 @@ export class MessageList {
     node.addEventListener("animationend", () => node.classList.remove("pointed"), { once: true });
   }
 
-  // Only going up means that one wants to read there: a list that shrinks is away from its end as well.
+  // Only scrolling up means that the person wants to read there: a list that shrinks moves away from its end, too.
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.node;
     const up = scrollTop < this.scrolledTo;

@@ -23,7 +23,7 @@ export function mrkdwn(text, names) {
   return text.split(/```\n?([\s\S]*?)```\n?/).flatMap((part, index) => (index % 2 ? [pre(part, names)] : paragraphs(part, names)));
 }
 
-/** The text of a text object {type, text}: plain_text knows emoji and nothing else. */
+/** The text of a text object {type, text}: plain_text has emoji but no other markup. */
 export function textObject(object, names) {
   if (!object) return [];
   return object.type === "plain_text" ? [plainText(object)] : mrkdwn(object.text, names);

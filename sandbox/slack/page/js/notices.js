@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 const SHOWN = 9000; // milliseconds
 
 export class Notices {
-  /** `host` holds the notices, `whisper` is a live region that nobody sees. */
+  /** `host` holds the notices, `whisper` is an invisible live region. */
   constructor(host, whisper) {
     this.host = host;
     this.whisper = whisper;

@@ -69,7 +69,7 @@ export class Page {
     this.hosts.lost.hidden = true;
   }
 
-  /** Runs what may fail; true when it went well, else the person has been told. */
+  /** Runs something that may fail. Returns true on success; otherwise the person has been told. */
   async tried(action) {
     try {
       await action();
@@ -81,7 +81,7 @@ export class Page {
     }
   }
 
-  /** Goes to {channel, thread?, message?} or {home}; false when that is nowhere on this page. */
+  /** Goes to {channel, thread?, message?} or {home}. Returns false if this page has no such place. */
   follow({ channel, thread, message, home }) {
     if (channel && !this.workspace.channel(channel)) return false;
     this.#pointAt = message ?? null;
@@ -101,7 +101,7 @@ export class Page {
     return h("button", { type: "button", class: "icon-button menu-button", "aria-label": "Channels and people", onclick: show }, icon("menu"));
   }
 
-  /** Shows a place, loading what is not there yet. */
+  /** Shows a place, loading what is missing. */
   async show(place) {
     await this.#socket.tried;
     if (place.home) return this.#showHome();
@@ -145,7 +145,7 @@ export class Page {
     return undefined;
   }
 
-  /** Whoever types now writes into the thread that is open, else into the channel. */
+  /** What is typed now goes into the open thread, or else into the channel. */
   focus() {
     (this.threadPane ?? this.channelPane)?.composer.input.focus({ preventScroll: true });
   }
@@ -221,7 +221,7 @@ export class Page {
     this.notices.announce(`${author}: ${message.text.slice(0, 200)}`);
   }
 
-  /** Puts `text` into the channel's composer, to be looked at and sent. */
+  /** Puts `text` into the channel's composer, for the person to check and send. */
   type(text) {
     document.body.classList.remove("show-sidebar");
     if (this.channelPane && !(this.threadPane && this.#narrow())) return this.channelPane.composer.fill(text);

@@ -3,7 +3,7 @@
 import { request, send } from "./api.js";
 import { h, swap } from "./dom.js";
 
-const REFRESH = 3000; // milliseconds: someone else may set a dial as well
+const REFRESH = 3000; // milliseconds: someone else may set a dial, too
 
 export class Panel {
   #timer = null;

@@ -1,4 +1,4 @@
-// What stands between < and > in Slack's text: people, channels, groups, broadcasts, dates, links.
+// The text between < and > in Slack's format: people, channels, groups, broadcasts, dates, links.
 //
 // `names` looks names up: {user(id), channel(id), usergroup(id), me, follow(link) -> bool}; see workspace.js.
 
@@ -9,7 +9,7 @@ import { unescaped } from "./inline.js";
 
 const SAFE = new Set(["http:", "https:", "mailto:"]);
 
-/** The node for the inside of `<…>`; null when it means nothing, and is then shown as it was written. */
+/** The node for the inside of `<…>`; null if it has no meaning; then it is shown as written. */
 export function reference(inside, names) {
   const bar = inside.indexOf("|");
   const target = bar < 0 ? inside : inside.slice(0, bar);
@@ -58,7 +58,7 @@ function date([seconds, template = "", url], fallback, names) {
   return (url && link(unescaped(url), shown, names)) || time;
 }
 
-/** A link that opens apart, or one to a message here that opens here; null when the address is not one to follow. */
+/** A link that opens in a new tab, or here if it leads to a message on this page; null if its address must not be followed. */
 export function link(address, label, names) {
   const url = parsed(address);
   if (!url || !SAFE.has(url.protocol)) return null;

@@ -13,7 +13,7 @@ export class Socket {
   #wasLost = false;
   #tried;
 
-  /** Settles when the first attempt has: what is asked for after that, or after `back`, misses no event. */
+  /** Settles with the first attempt: what is fetched after that, or after `back`, misses no event. */
   tried = new Promise((resolve) => { this.#tried = resolve; });
 
   /** `on` is {event(event), lost(), back()}; `back` means that events may have been missed. */
@@ -29,7 +29,7 @@ export class Socket {
     this.#connection.close();
   }
 
-  /** Try again now rather than when the waiting is over. */
+  /** Try again now instead of waiting. */
   retry() {
     if (this.#timer === null) return;
     clearTimeout(this.#timer);

@@ -3,8 +3,8 @@
 import { avatar } from "./avatar.js";
 
 /**
- * The offers for `text` with the caret at `caret`: [{label, note, mark?, text, caret}], where text and caret are what the
- * composer holds once the offer is taken. Empty when there is nothing to offer.
+ * The suggestions for `text` with the caret at `caret`: [{label, note, mark?, text, caret}], where text and caret are what the
+ * composer contains once the suggestion is chosen. Empty if there are none.
  */
 export function suggestions(text, caret, withCommands, workspace) {
   if (withCommands && /^\/\S*$/.test(text)) return commands(text, workspace);

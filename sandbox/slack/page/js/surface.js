@@ -14,7 +14,7 @@ export class Surface {
     this.id = container.view_id ?? `${container.channel}-${container.ts}`;
   }
 
-  /** One action of the person; false when they thought better of it, or it failed (they have been told why). */
+  /** One action of the person. Returns false if they cancelled it, or if it failed and they have been told why. */
   async act(blockId, spec, chosen) {
     if (spec.confirm && !(await confirmed(spec.confirm, this.names))) return false;
     const action = { block_id: blockId, action_id: spec.action_id, ...chosen };

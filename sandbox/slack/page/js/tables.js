@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
-const PAGE = 5; // rows, where the app does not say
+const PAGE = 5; // rows, unless the app says otherwise
 const CELLS = {
   raw_text: (cell) => cell.text,
   raw_number: (cell) => cell.text ?? String(cell.value),
@@ -32,7 +32,7 @@ function shown(cell, surface) {
 }
 
 class DataTable {
-  #column = null; // by which it is sorted; null: as the app sent it
+  #column = null; // the column to sort by; null: as the app sent it
   #down = false;
   #page = 0;
 
@@ -77,7 +77,7 @@ class DataTable {
     }));
   }
 
-  /** Once up, once down, then as it came. */
+  /** Ascending, then descending, then as sent. */
   #sortBy(column) {
     if (this.#column !== column) [this.#column, this.#down] = [column, false];
     else if (!this.#down) this.#down = true;

@@ -49,7 +49,7 @@ export class Tour {
         isNext ? [h("span", { class: "tour-text" }, step.text), this.#helps(step, number)] : null));
   }
 
-  /** One thing after the other: act as the right person, change the system, type. */
+  /** One thing at a time: act as the right person, change the system, type. */
   #helps(step, number) {
     const { workspace } = this.page;
     const other = step.who && step.who !== workspace.me.id ? workspace.user(step.who) : null;

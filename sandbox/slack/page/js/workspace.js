@@ -5,7 +5,7 @@ export class Workspace {
   #channels;
   #groups;
 
-  /** `state` is the answer of /console/state; `follow(place)` goes to a place on this page and tells whether it is here. */
+  /** `state` is the answer of /console/state; `follow(place)` goes to a place on this page and returns whether this page has it. */
   constructor(state, follow) {
     this.team = state.team;
     this.me = state.me;
@@ -35,7 +35,7 @@ export class Workspace {
     return [...this.#users.values()].filter((user) => !user.is_bot);
   }
 
-  /** Those one can be: everybody but bots and closed accounts. */
+  /** People whom one can act as: everybody but bots and deactivated accounts. */
   selves() {
     return this.people().filter((user) => !user.deleted);
   }
@@ -61,7 +61,7 @@ export class Workspace {
     return this.shortcuts.filter((shortcut) => shortcut.type === type);
   }
 
-  /** What this person is to the team: "Release manager", "Contractor · guest". */
+  /** This person's role in the team: "Release manager", "Contractor · guest". */
   role(user) {
     const kind = user.is_stranger ? "external" : user.is_restricted || user.is_ultra_restricted ? "guest" : "";
     return [user.title, kind].filter(Boolean).join(" · ");

@@ -121,14 +121,14 @@ class Configure:
 Personal: TypeAlias = Vote | Waive | Withdraw | Cancel | Remind | RolledBack | Start
 Clicked: TypeAlias = Vote | Waive | Withdraw  # on a message of the run
 Change: TypeAlias = Members | Account | Configure
-Deed: TypeAlias = Personal | Finish | Refreeze | TimeIsUp | Expire | Change
+Action: TypeAlias = Personal | Finish | Refreeze | TimeIsUp | Expire | Change
 
 
 @dataclass(frozen=True)
 class Act:
     """One of two replicas handles an action. An interaction has a key, and a position in the order of interactions."""
 
-    deed: Deed
+    action: Action
     replica: int
     key: str = ""
     said: int = 0
@@ -147,7 +147,7 @@ class Handling(enum.Enum):
 class Plan:
     """An action as drawn: run and evidence count back from the newest, because they do not exist yet."""
 
-    deed: Deed
+    action: Action
     replica: int
     handling: Handling = Handling.ONCE
 
@@ -194,18 +194,18 @@ reminds = st.builds(Remind, somebody, back)
 rollbacks = st.builds(RolledBack, somebody, st.sampled_from((0, 1, 1, 1)))
 environments = st.sampled_from((*ENVIRONMENTS, *[name for name in ENVIRONMENTS if name != "lone"] * 2))
 starts = st.builds(Start, somebody, environments)
-personal: st.SearchStrategy[Deed] = mostly(
+personal: st.SearchStrategy[Action] = mostly(
     (16, votes), (4, waivers), (4, withdrawals), (1, cancels), (1, starts), (1, reminds), (2, rollbacks)
 )
 
 finishes = st.builds(Finish, st.sampled_from(tuple(CHECKS)), outcomes, back)
-timers: st.SearchStrategy[Deed] = mostly(
+timers: st.SearchStrategy[Action] = mostly(
     (4, finishes),
     (3, st.builds(Expire, back)),
     (1, st.builds(Refreeze, back)),
     (1, st.builds(TimeIsUp, back)),
 )
-changes: st.SearchStrategy[Deed] = mostly(
+changes: st.SearchStrategy[Action] = mostly(
     (
         2,
         st.builds(

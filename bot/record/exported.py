@@ -1,0 +1,239 @@
+"""Verifies an export, line by line, in flat memory: every run as `bot.record.verification` does, and that none is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from pydantic import AwareDatetime, Field, ValidationError
+
+from bot.base.canonical import digest, has_digest, own_digest, parsed
+from bot.base.errors import Unreadable
+from bot.base.formats import TODAY, must_be_known
+from bot.plan.by_kind import STORED
+from bot.plan.model import Pinned
+from bot.plan.stored import read_pinned
+from bot.record.audit import AuditEvent
+from bot.record.chain import Link, first_break
+from bot.record.events import Decided, EvidenceFrozen, RunStarted, of_kind
+from bot.record.export import CONFIGURATION, KIND, RUN, Lines, Summary, sampled
+from bot.record.keys import Entry, Keyring, said
+from bot.record.logged import rollbacks_logged
+from bot.record.signature import ForgedError, NotAnEnvelopeError, opened
+from bot.record.verification import DecidedRun, Frozen, conclusions
+from bot.rules.decision import Decision
+from bot.rules.run import RunState
+from checks.reading import Record
+
+LARGEST = 32 * 2**20  # bytes of a line
+
+
+class Rollback(Record):
+    by: str
+    at: AwareDatetime
+    reason: str = ""
+
+
+class ExportedRun(Record):
+    """A line, read back. What later versions add is ignored."""
+
+    run: int
+    environment: str
+    state: RunState
+    requested_by: str
+    requested_at: AwareDatetime
+    closed_at: AwareDatetime | None
+    arguments: dict[str, str]
+    configuration: str
+    evidence_digest: str | None
+    evidence: dict[str, Any] | None
+    decision: Decision | None
+    rolled_back: Rollback | None
+    events: tuple[AuditEvent, ...] = Field(min_length=1)
+
+
+class Examination:
+    """One pass over the lines of an export. The counts and `summary` are complete when `problems` has ended."""
+
+    def __init__(self, keyring: Keyring | None) -> None:
+        self._keyring = keyring
+        self._plans: dict[str, Pinned] = {}
+        self._numbers: list[int] = []
+        self.runs = 0
+        self.events = 0
+        self.summary: Summary | None = None
+        self.signer: Entry | None = None
+        self.is_signed = False
+
+    def problems(self, lines: Iterable[bytes]) -> Iterator[str]:
+        """Yields problems in the order of lines, a sentence each; none if everything verifies."""
+        before, hashed = None, Lines()
+        for number, line in enumerate(lines, 1):
+            if before is not None:
+                hashed.add(before)
+                yield from self._line(number - 1, before)
+            before = line
+        if before is None:
+            yield "it is empty"
+        else:
+            yield from self._last(before, hashed.digest)
+
+    def _line(self, number: int, line: bytes) -> Iterator[str]:
+        try:
+            document = parsed(line.decode())
+            kind = document["format"]
+            if kind == CONFIGURATION:
+                yield from self._configuration(document)
+            elif kind == RUN:
+                yield from self._run(document)
+            else:
+                yield f"line {number}: its format is {kind!r}, which this version of canary cannot read"
+        except Unreadable as error:
+            yield f"line {number}: {' '.join(error.sentences)}"
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            yield f"line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            yield f"line {number}: it cannot be read: {type(error).__name__}: {error}"
+
+    def _configuration(self, document: dict[str, Any]) -> Iterator[str]:
+        text, claimed = document["document"], document["digest"]
+        found = own_digest(parsed(text))
+        if found != claimed:
+            yield f"configuration {claimed}: its digest is {found}"
+        self._plans[claimed] = read_pinned(text, f"The configuration {claimed}")
+
+    def _run(self, document: dict[str, Any]) -> Iterator[str]:
+        run = ExportedRun.model_validate(document, extra="ignore")
+        self._numbers.append(run.run)
+        self.runs += 1
+        self.events += len(run.events)
+        for problem in self._problems(run):
+            yield f"run #{run.run}: {problem}"
+
+    def _problems(self, run: ExportedRun) -> Iterator[str]:
+        if broken := first_break(run.run, [Link.of(event) for event in run.events]):
+            yield broken
+            return
+        yield from _agrees_with_log(run)
+        plan = self._plans.get(run.configuration)
+        if plan is None:
+            yield f"its configuration {run.configuration} is not in the file"
+        elif run.evidence is not None and run.decision is not None:
+            yield from _decided(run, run.evidence, run.decision, plan)
+
+    def _last(self, line: bytes, found: str) -> Iterator[str]:
+        try:
+            text = line.decode().strip()
+            with suppress(NotAnEnvelopeError):  # exported without a key
+                text = self._opened(text)
+            summary = Summary.model_validate(parsed(text), extra="ignore")
+        except ForgedError as error:
+            yield " ".join(error.sentences)
+            return
+        except (ValueError, ValidationError):
+            yield "its last line is not the one that an export ends with: it was cut off, or is of another version"
+            return
+        self.summary = summary
+        if self.signer and (refused := self.signer.refused(summary.at)):
+            yield refused
+        if summary.digest != found:
+            yield f"the digest of its lines is {found}, its last line says {summary.digest}"
+        yield from self._complete(summary)
+
+    def _opened(self, text: str) -> str:
+        envelope = opened(text, self._keyring, KIND)
+        self.is_signed, self.signer = True, envelope.signer
+        return envelope.document
+
+    def _complete(self, summary: Summary) -> Iterator[str]:
+        """Run numbers have no gaps; a sample is the one that its seed gives."""
+        period = summary.period
+        if period is None:
+            if self._numbers:
+                yield "it has runs, and its last line says that there are none in its period"
+            return
+        there = range(period.first, period.last + 1)
+        if period.runs != len(there):
+            yield f"runs #{period.first} to #{period.last} are {len(there)} numbers, and there are {period.runs} runs"
+        expected = sampled(there, summary.sample) if summary.sample else there
+        for number in missing(expected, self._numbers):
+            yield f"run #{number} is missing: numbers have no gaps"
+        if len(self._numbers) != summary.runs or self._numbers != sorted(set(self._numbers)):
+            yield f"its last line says {summary.runs} runs, each once and in order, and there are {len(self._numbers)}"
+        if period.last > summary.last_run:
+            yield f"the last number given is {summary.last_run}, and there is run #{period.last}"
+        since, until = summary.since, summary.until
+        if (since and period.before and period.before >= since) or (
+            until and period.after and period.after < until
+        ):
+            yield "there are more runs in its period than it has"
+        if until is None and summary.last_run > period.last:
+            yield f"run #{period.last + 1} is missing: the last number given is {summary.last_run}"
+
+
+def missing(expected: Iterable[int], there: Iterable[int]) -> Iterator[int]:
+    """Of two ascending sequences; what is there and not expected is not said."""
+    found = set(there)
+    return (number for number in expected if number not in found)
+
+
+def _agrees_with_log(run: ExportedRun) -> Iterator[str]:
+    started = RunStarted(
+        environment=run.environment, arguments=run.arguments, configuration=run.configuration
+    )
+    logged = [(event.actor, event.at, told) for event, told in of_kind(run.events, RunStarted)]
+    if logged != [(run.requested_by, run.requested_at, started)]:
+        yield "it was not started as its log says"
+    frozen = [told.evidence for _, told in of_kind(run.events, EvidenceFrozen)]
+    if (frozen[-1] if frozen else None) != run.evidence_digest:
+        yield "its evidence is not what its log says was frozen"
+    if (run.evidence is None) != (run.evidence_digest is None):
+        yield "its evidence is missing"
+    if run.evidence is not None and not has_digest(run.evidence, run.evidence_digest):
+        yield f"evidence: its digest is {digest(run.evidence)}, the run says {run.evidence_digest}"
+    decided = [(event.at, told) for event, told in of_kind(run.events, Decided)]
+    decision = run.decision
+    if decided != ([(decision.decided_at, Decided.of(decision))] if decision else []):
+        yield "its decision is not the one in its log"
+    if (run.state is RunState.CLOSED, run.closed_at) != (bool(decided), decided[0][0] if decided else None):
+        yield f"it is {run.state}, and its log says otherwise"
+    back = [(run.rolled_back.by, run.rolled_back.at, run.rolled_back.reason)] if run.rolled_back else []
+    if back != rollbacks_logged(run.events):
+        yield "its rollback is not the one in its log"
+
+
+def _decided(run: ExportedRun, evidence: dict[str, Any], decision: Decision, plan: Pinned) -> Iterator[str]:
+    must_be_known("The evidence", evidence.get("format", 1), TODAY.evidence)
+    frozen = Frozen.model_validate(evidence, extra="ignore", context=STORED)
+    if frozen.run != run.run:
+        yield f"its evidence is about run #{frozen.run}"
+    yield from conclusions(
+        DecidedRun(
+            evidence=frozen,
+            evidence_digest=run.evidence_digest or "",
+            decision=decision,
+            configuration=plan,
+            events=run.events,
+        )
+    )
+
+
+def told(examination: Examination) -> str:
+    """What an export that verifies proves."""
+    summary = examination.summary
+    assert summary
+    period = summary.period
+    which = "no runs"
+    if period and summary.sample:
+        which = f"a sample of {summary.runs:,} of runs #{period.first} to #{period.last}, by the seed {summary.sample.seed}"
+    elif period:
+        which = f"all runs from #{period.first} to #{period.last}, without gaps"
+    signer = examination.signer
+    signed = (
+        f"signed at {said(summary.at)} with {signer.key}"
+        if signer
+        else f"made at {said(summary.at)}, not signed"
+    )
+    return f"{which}: {examination.runs:,}, with {examination.events:,} events; {signed}; every hash and every conclusion verified"

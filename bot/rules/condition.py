@@ -1,0 +1,193 @@
+"""The conditions of a conditional go: what must become true, who sees to it by when, and what shows it.
+
+    open ──due, not met──▶ overdue
+      ├─────────┬────────────┘
+      ├── its check passes, or its owner says what was done ──▶ met
+      └── an approver lifts it, or the run is rolled back ────▶ lifted
+
+A condition belongs to its run, and stays open until it is closed, whatever newer runs decide. One with a check is met when that
+check passes, and by nothing else; any other when its owner says so. Met and lifted are final.
+
+Lifting is for conditions that cannot become true any more: their check is gone, their owner has left, the version was rolled
+back. Without it, what such a condition holds would be held forever.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+
+from bot.base.errors import Refused
+from bot.base.next_step import Next
+from bot.rules.decision import Decision
+from bot.rules.people import Person
+from bot.rules.rollback import Found
+from checks.outcome import Outcome
+from checks.reading import Record
+
+
+class ConditionState(enum.StrEnum):
+    OPEN = "open"
+    OVERDUE = "overdue"  # open, and past its due time
+    MET = "met"
+    LIFTED = "lifted"
+
+    @property
+    def closed(self) -> bool:
+        return self in {ConditionState.MET, ConditionState.LIFTED}
+
+
+class Said(Record):
+    """What a condition says, from the vote that it comes from; it never changes."""
+
+    number: int  # 1, 2, … within its run
+    text: str
+    owner: str  # user id
+    set_by: str  # user id
+    due_at: AwareDatetime
+    check: str = ""  # that shows it; empty where its owner says that it is met
+    question: str = ""  # that its owner answers to close it
+    holds: tuple[str, ...] = ()  # actions that are refused while it is open
+
+
+class TrackedCondition(Said):
+    """A condition that is followed up, and what has become of it."""
+
+    run: int
+    state: ConditionState
+    opened_at: AwareDatetime
+    remind_at: AwareDatetime | None = None  # None where no reminder is left
+    overdue_at: AwareDatetime | None = None
+    tick: int = 0
+    attempt: int = 0  # of the newest measurement; results of earlier attempts are not recorded
+    looked_at: AwareDatetime | None = None
+    outcome: Outcome | None = None  # of the last measurement
+    found: Found | None = None
+    closed_at: AwareDatetime | None = None
+    closed_by: str | None = None  # a principal, as text
+    statement: str = ""  # what its owner did or answered, or why it was lifted
+
+    @property
+    def said(self) -> Said:
+        return Said(**{name: getattr(self, name) for name in Said.model_fields})
+
+    @property
+    def wakes_at(self) -> AwareDatetime | None:
+        """When it has to be attended to next: its owner is reminded, or it is overdue. None once it is."""
+        return min(filter(None, (self.remind_at, self.due_at))) if self.state is ConditionState.OPEN else None
+
+
+class Held(Record):
+    """A condition that holds an action."""
+
+    condition: TrackedCondition
+    environment: str
+
+    @property
+    def sentence(self) -> str:
+        """Why the action is refused, as plain text. It names nobody: `require_free` says whom to ask."""
+        each = self.condition
+        late = "overdue since" if each.state is ConditionState.OVERDUE else "due"
+        return f"condition {each.number} of run #{each.run} is open ({late} {each.due_at:%Y-%m-%d %H:%M} UTC): {each.text}"
+
+
+def conditions_of(decision: Decision) -> tuple[Said, ...]:
+    """-> what is to be followed up after a conditional go, numbered in the order of the votes."""
+    given = [(vote.person, vote.condition) for vote in decision.votes if vote.condition]
+    return tuple(
+        Said(
+            number=number,
+            text=condition.text,
+            owner=condition.owner,
+            set_by=voter,
+            due_at=condition.due,
+            check=condition.check,
+            question=condition.question,
+            holds=condition.holds,
+        )
+        for number, (voter, condition) in enumerate(given, 1)
+    )
+
+
+def next_reminder(due_at: datetime, before: Collection[timedelta], now: datetime) -> datetime | None:
+    """-> when the owner is reminded next, by how long before it is due; None where no such time is left."""
+    times = (due_at - wait for wait in before)
+    return min((at for at in times if at > now), default=None)
+
+
+def all_closed(conditions: Sequence[TrackedCondition]) -> bool:
+    """Whether there were some, and none is left."""
+    return bool(conditions) and all(each.state.closed for each in conditions)
+
+
+# ---------------------------------------------------------------- who may do what
+
+
+def must_not_be_closed(condition: TrackedCondition) -> None:
+    """Raises Refused for one that is met or lifted."""
+    if condition.state.closed:
+        raise Refused(
+            f"Condition {condition.number} of run #{condition.run} is already {condition.state}.",
+            then=[Next.show(condition.run)],
+        )
+
+
+def must_be_said(condition: TrackedCondition, title: str) -> None:
+    """Raises Refused where a check shows whether it is met. `title`: of that check."""
+    if condition.check:
+        raise Refused(
+            f"Condition {condition.number} of run #{condition.run} is met when {title} passes, and not before.",
+            hint="“Check now” measures it at once.",
+        )
+
+
+def require_owner(person: Person, condition: TrackedCondition) -> None:
+    """Raises Refused unless this person owns the condition."""
+    people = [condition.owner] if condition.owner != person.id else []
+    if reason := person.barred():
+        raise Refused(f"You can't close a condition: {reason}.", people=people)
+    if person.id != condition.owner:
+        raise Refused(
+            f"Only the owner of condition {condition.number} of run #{condition.run} can do that.",
+            people=people,
+        )
+
+
+def require_can_lift(
+    person: Person, condition: TrackedCondition, *, able: Collection[str], involved: Collection[str]
+) -> None:
+    """Raises Refused unless this person may lift it: an approver of the run who could have voted Go on it.
+
+    With separate duties, its owner cannot excuse themselves. `able`: approvers. `involved`: those of them who may not.
+    """
+    people = [other for other in able if other != person.id and other not in involved]
+    if reason := person.barred():
+        raise Refused(f"You can't lift a condition: {reason}.", people=people)
+    if person.id not in able:
+        raise Refused(
+            f"Only the people who vote on run #{condition.run} can lift its conditions.", people=people
+        )
+    if person.id in involved:
+        raise Refused(
+            "Someone else has to lift this condition: it is yours, or the run or the change is.",
+            people=people,
+        )
+
+
+def require_free(action: str, held: Sequence[Held]) -> None:
+    """Raises Refused where open conditions hold an action of their environment."""
+    if held:
+        first, *others = held
+        more = (
+            f" {len(others)} more {'condition holds' if len(others) == 1 else 'conditions hold'} it."
+            if others
+            else ""
+        )
+        raise Refused(
+            f"{action} is held by {first.sentence.rstrip('.')}.{more}",
+            people=list(dict.fromkeys(each.condition.owner for each in held)),
+            then=[Next.show(first.condition.run)],
+        )

@@ -1,0 +1,42 @@
+-- grant: Never deleted; what one says never changes either: a trigger.
+GRANT SELECT, INSERT, UPDATE ON condition TO {role};
+GRANT SELECT, INSERT ON addendum TO {role}
+
+-- open: A condition is followed up from now on.
+INSERT INTO condition (run, number, text, owner, set_by, due_at, "check", question, holds, remind_at)
+VALUES (%(run)s, %(number)s, %(text)s, %(owner)s, %(set_by)s, %(due_at)s, %(check)s, %(question)s, %(holds)s, %(remind_at)s)
+RETURNING *
+
+-- of_run: A run's conditions.
+SELECT * FROM condition WHERE run = %(run)s ORDER BY number
+
+-- find: One condition of a run.
+SELECT * FROM condition WHERE run = %(run)s AND number = %(number)s
+
+-- plan_reminder: When its owner is reminded next.
+UPDATE condition SET remind_at = %(remind_at)s WHERE run = %(run)s AND number = %(number)s
+
+-- overdue: Its time is up, once.
+UPDATE condition SET state = 'overdue', overdue_at = now(), remind_at = NULL
+WHERE run = %(run)s AND number = %(number)s AND state = 'open' AND due_at <= now()
+
+-- close: Met or lifted, for good.
+UPDATE condition SET state = %(state)s, closed_at = now(), closed_by = %(by)s, statement = %(statement)s, remind_at = NULL
+WHERE run = %(run)s AND number = %(number)s AND state IN ('open', 'overdue')
+RETURNING *
+
+-- holding: Open conditions that hold an action of an environment, of every run whose go was not rolled back; the first due first.
+SELECT condition.* FROM condition JOIN run ON run.number = condition.run
+WHERE run.environment = %(environment)s AND condition.state IN ('open', 'overdue') AND %(action)s = ANY (condition.holds)
+  AND NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
+ORDER BY condition.due_at, condition.run, condition.number
+
+-- runs_followed: Runs with conditions that are not closed.
+SELECT * FROM run WHERE number IN (SELECT run FROM condition WHERE state IN ('open', 'overdue')) ORDER BY number
+
+-- lost_wakes: Open, and nobody will be reminded of it, or told that it is overdue.
+SELECT run, number, least(remind_at, due_at) AS at FROM condition
+WHERE state = 'open' AND opened_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'condition_due'
+      AND job.args ->> 'run' = condition.run::text AND job.args ->> 'number' = condition.number::text)

@@ -1,0 +1,256 @@
+"""The conditions of a conditional go: opened with the decision, due at a time, and closed by their owner or an approver.
+
+`bot.workflow.rechecking` measures those that a check shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.base.errors import Misused
+from bot.base.next_step import Next
+from bot.base.work import Timer
+from bot.record.events import (
+    ConditionLifted,
+    ConditionMet,
+    ConditionOpened,
+    ConditionOverdue,
+    ConditionReminded,
+    Detail,
+)
+from bot.rules.approval import involved
+from bot.rules.condition import (
+    ConditionState,
+    TrackedCondition,
+    conditions_of,
+    must_be_said,
+    must_not_be_closed,
+    next_reminder,
+    require_can_lift,
+    require_owner,
+)
+from bot.rules.decision import Decision
+from bot.rules.dossier import Dossier
+from bot.rules.principal import BOT, Principal
+from bot.rules.request import ConditionClick, ConditionRelease, ConditionReport, require_complete
+from bot.rules.run import Run
+from bot.slack.messages.card import Card
+from bot.slack.messages.conditions import ConditionMessage, ConditionNews, ConditionReminder
+from bot.store import conditions, configurations, database, dossiers, events, messages, rollbacks, runs
+from bot.store.database import Connection
+from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
+from bot.workflow.screening import screened
+from bot.workflow.services import Services
+
+ROLLED_BACK = "the version was rolled back"
+
+
+class ConditionDue(Timer[Services]):
+    """Remind the owner of a condition, or say that it is overdue: whatever comes next."""
+
+    task = "condition_due"
+    lost = conditions.SQL["lost_wakes"]
+
+    run: int
+    number: int
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await attend(services, run=self.run, number=self.number)
+
+
+# ---------------------------------------------------------------- opened, reminded of, overdue
+
+
+async def open_all(
+    services: Services, conn: Connection, dossier: Dossier, run: Run, decision: Decision
+) -> None:
+    """Follow up what a conditional go was given under. In the transaction of the decision, and under its lock."""
+    follow_up = dossier.plan.environment.decide.follow_up
+    for said in conditions_of(decision):
+        remind_at = next_reminder(said.due_at, follow_up.remind_before, decision.decided_at)
+        condition = await conditions.insert(conn, run.number, said, remind_at=remind_at)
+        await events.append(conn, run.number, ConditionOpened.of(said), actor=BOT)
+        await messages.want(conn, run, ConditionMessage(number=said.number))
+        await _wake(services, conn, condition)
+
+
+async def _wake(services: Services, conn: Connection, condition: TrackedCondition) -> None:
+    if at := condition.wakes_at:
+        await services.enqueue(conn, ConditionDue(run=condition.run, number=condition.number, at=at))
+
+
+async def attend(services: Services, *, run: int, number: int) -> None:
+    """Handles a condition's timer. Does nothing if it is early, repeated, or after the condition was closed."""
+    async with services.database.transaction() as conn:
+        held = await runs.lock(conn, run)
+        condition, now = await conditions.find(conn, run, number), await database.now(conn)
+        if condition is None or condition.state.closed or await lift_if_rolled_back(conn, held):
+            return
+        if await conditions.overdue(conn, condition):
+            await _tell(conn, held, ConditionOverdue(number=number), BOT, number)
+        elif condition.remind_at and condition.remind_at <= now:
+            await _remind(conn, condition)
+            plan = await configurations.load(conn, held.configuration)
+            before = plan.environment.decide.follow_up.remind_before
+            await conditions.plan_reminder(conn, condition, next_reminder(condition.due_at, before, now))
+        if after := await conditions.find(conn, run, number):
+            await _wake(services, conn, after)
+
+
+async def _remind(conn: Connection, condition: TrackedCondition) -> None:
+    said = ConditionReminded(number=condition.number, person=condition.owner)
+    event = await events.append(conn, condition.run, said, actor=BOT)
+    to = ConditionReminder(run=condition.run, event=event, person=condition.owner)
+    await messages.want_about(conn, to.topic, to, channel=condition.owner)
+
+
+# ---------------------------------------------------------------- closed
+
+
+async def met(
+    conn: Connection, run: Run, condition: TrackedCondition, said: ConditionMet, by: Principal
+) -> None:
+    """In the caller's transaction, and under the run's lock."""
+    await conditions.close(conn, condition, ConditionState.MET, by=str(by), statement=said.statement)
+    await _tell(conn, run, said, by, condition.number)
+
+
+async def lift(conn: Connection, run: Run, condition: TrackedCondition, reason: str, by: Principal) -> None:
+    """The same for one that need not be met any more."""
+    await conditions.close(conn, condition, ConditionState.LIFTED, by=str(by), statement=reason)
+    await _tell(conn, run, ConditionLifted(number=condition.number, reason=reason), by, condition.number)
+
+
+async def lift_all(conn: Connection, run: Run, by: Principal) -> None:
+    """The run is rolled back, so that its conditions are about a version that is gone."""
+    for condition in await conditions.of_run(conn, run.number):
+        if not condition.state.closed:
+            await lift(conn, run, condition, ROLLED_BACK, by)
+
+
+async def lift_if_rolled_back(conn: Connection, run: Run) -> bool:
+    """A previous version that records a rollback knows of no conditions."""
+    if not await rollbacks.of_run(conn, run.number):
+        return False
+    await lift_all(conn, run, BOT)
+    return True
+
+
+async def _tell(conn: Connection, run: Run, said: Detail, by: Principal, number: int) -> None:
+    event = await events.append(conn, run.number, said, actor=by)
+    await messages.want(conn, run, ConditionNews(event=event))
+    await messages.want(conn, run, ConditionMessage(number=number), urgent=True)
+    await messages.want(conn, run, Card(), urgent=True)
+
+
+# ---------------------------------------------------------------- by people
+
+
+@dataclass(frozen=True)
+class Clicked:
+    dossier: Dossier
+    condition: TrackedCondition
+
+    @property
+    def run(self) -> Run:
+        return self.dossier.run
+
+
+async def clicked(services: Services, click: ConditionClick) -> Clicked:
+    """Raises Misused for a button of no run or no condition."""
+    async with services.database.connection() as conn:
+        run = await runs.by_key(conn, click.run_key)
+        dossier = await dossiers.read(conn, run) if run else None
+    condition = dossier.condition(click.number) if dossier else None
+    if dossier is None or condition is None:
+        raise Misused("I can't find the condition that this button belongs to.", then=[Next.list_runs()])
+    return Clicked(dossier, condition)
+
+
+async def opened(services: Services, click: ConditionClick) -> Clicked:
+    """What a form is opened for. Raises Refused, recorded, if it is closed already.
+
+    The right to close it is checked when the form is submitted.
+    """
+    found = await clicked(services, click)
+    async with recorded(services, run=found.run.number, by=click.by, what="open a form"):
+        must_stand_there(found.run, click.channel)
+        must_not_be_closed(found.condition)
+    services.turned_away.note(str(click.by))
+    return found
+
+
+async def report_met(services: Services, report: ConditionReport) -> None:
+    """Its owner says that it is met. Raises Refused, and records it."""
+    require_complete(report)
+    found = await clicked(services, report)
+
+    async def check(lately: Services) -> None:
+        require_owner(await lately.person(report.by), found.condition)
+
+    async with (
+        screened(services, report.by, check),
+        recorded(services, run=found.run.number, by=report.by, what="close a condition"),
+    ):
+        must_stand_there(found.run, report.channel)
+        asked_at = await _now(services)
+        await check(services)
+        async with services.act() as conn:
+            run, condition = await _locked(conn, found)
+            must_be_fresh(services, asked_at, await database.now(conn))
+            must_not_be_closed(condition)
+            must_be_said(condition, found.dossier.plan.environment.title_of(condition.check))
+            await met(
+                conn,
+                run,
+                condition,
+                ConditionMet(number=condition.number, statement=report.statement),
+                report.by,
+            )
+
+
+async def release(services: Services, release: ConditionRelease) -> None:
+    """An approver lifts a condition. Raises Refused, and records it."""
+    require_complete(release)
+    found = await clicked(services, release)
+
+    async def check(lately: Services) -> None:
+        await _must_be_able_to_lift(lately, found, release.by)
+
+    async with (
+        screened(services, release.by, check),
+        recorded(services, run=found.run.number, by=release.by, what="lift a condition"),
+    ):
+        must_stand_there(found.run, release.channel)
+        asked_at = await _now(services)
+        await check(services)
+        async with services.act() as conn:
+            run, condition = await _locked(conn, found)
+            must_be_fresh(services, asked_at, await database.now(conn))
+            must_not_be_closed(condition)
+            await lift(conn, run, condition, release.reason, release.by)
+
+
+async def _must_be_able_to_lift(services: Services, found: Clicked, by: Principal) -> None:
+    environment, condition = found.dossier.plan.environment, found.condition
+    approving = environment.decide.approve
+    electorate = await services.electorate(found.dossier.plan, roles=approving)
+    barred = set(involved(found.run, environment, found.dossier.made_by))
+    if environment.decide.separate_duties:
+        barred.add(condition.owner)
+    require_can_lift(
+        await services.person(by), condition, able=electorate.holders(approving), involved=barred
+    )
+
+
+async def _locked(conn: Connection, found: Clicked) -> tuple[Run, TrackedCondition]:
+    run = await runs.lock(conn, found.run.number)
+    condition = await conditions.find(conn, run.number, found.condition.number)
+    assert condition
+    return run, condition
+
+
+async def _now(services: Services) -> datetime:
+    async with services.database.connection() as conn:
+        return await database.now(conn)
