@@ -1,21 +1,25 @@
 """The decision packet: a document that says who decided what, on what evidence, and proves it.
 
 The JSON form holds the evidence itself and two digests: of the evidence, which votes are bound to, and
-of the packet as a whole. Both are over canonical JSON (RFC 8785), so anyone can recompute them.
+of the packet as a whole. Both are over canonical JSON (RFC 8785), so anyone can recompute them. The forms for people, Markdown
+and a page, say the same in words: `bot.record.contents`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
+from typing import Any, Literal, TypeAlias
 
 from bot.base.canonical import digest
 from bot.base.formats import TODAY
+from bot.record import html, markdown
 from bot.record.audit import AuditEvent
-from bot.record.events import RolesResolved, asked_in, of_kind
-from bot.record.markdown import cell, listed, table
+from bot.record.contents import document
 from bot.record.verification import named
+<<<<<<< HEAD
 from bot.rules.baseline import Baseline
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
@@ -24,6 +28,17 @@ from bot.rules.labels import CHOICES
 from checks.result import Judged, Result
 from checks.units import say_value
 from checks.wording import change_of, value_in_limits_unit
+=======
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import instructions
+from bot.rules.previous import VERSION
+
+Form: TypeAlias = Literal["md", "json", "html"]
+FORMS: tuple[Form, ...] = ("md", "json", "html")
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+|(?<=\.)\.+")  # in the name of a file; also two dots in a row
+_LONGEST_WORD = 40
+>>>>>>> main
 
 
 def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
@@ -32,6 +47,42 @@ def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
     return (
         json.dumps(packet | {"digest": digest(packet)}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     )
+
+
+def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
+    """For people, where text is shown: what was decided, on what evidence, and how to roll back."""
+    return markdown.as_markdown(document(dossier, events))
+
+
+def as_html(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
+    """For people, in a browser and on paper: the same, with charts."""
+    return html.as_html(document(dossier, events))
+
+
+_WRITERS: Mapping[Form, Callable[[Dossier, Sequence[AuditEvent]], str]] = {
+    "md": as_markdown,
+    "json": as_json,
+    "html": as_html,
+}
+
+
+def written(dossier: Dossier, events: Sequence[AuditEvent], form: Form) -> str:
+    """It may take a second for hundreds of readings: call it off the event loop."""
+    return _WRITERS[form](dossier, events)
+
+
+def file_name(dossier: Dossier, form: Form) -> str:
+    """ "canary-12-staging-1.42.0-2026-11-30.html": characters that every file system takes, and not too many of them."""
+    assert dossier.decision
+    run = dossier.run
+    date = f"{dossier.decision.decided_at.astimezone(UTC):%Y-%m-%d}"
+    words = (_safe(run.environment), _safe(run.arguments.get(VERSION, "")), date)
+    return f"{'-'.join(['canary', str(run.number), *filter(None, words)])}.{form}"
+
+
+def _safe(text: str) -> str:
+    """It begins and ends with a letter or digit, so that it is no hidden file and no other ending."""
+    return _UNSAFE.sub("-", text)[:_LONGEST_WORD].strip("-._")
 
 
 def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
@@ -47,6 +98,7 @@ def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
         **({"baseline": json.loads(dossier.baseline.document)} if dossier.baseline else {}),
         "events": [event.model_dump(mode="json") for event in events],
     }
+<<<<<<< HEAD
 
 
 def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
@@ -199,3 +251,5 @@ def _event_rows(events: Sequence[AuditEvent]) -> Iterator[tuple[str, ...]]:
             event.kind,
             json.dumps(event.detail, ensure_ascii=False, sort_keys=True),
         )
+=======
+>>>>>>> main
