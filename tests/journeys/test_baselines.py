@@ -12,6 +12,7 @@ from bot.base.canonical import digest_of_text
 from bot.record.verification import problems
 from bot.store.roles import BOT, as_role
 from commands.serve import Running
+from sandbox.slack.files import File
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World
@@ -212,6 +213,10 @@ THROUGHPUT = CONFIGURATION.replace(
 )
 
 
+def slack_files(slack: LocalSlack, card: Message) -> list[File]:
+    return [file for reply in slack.thread(card) for file in reply.files]
+
+
 async def run_on(slack: LocalSlack, words: str = "") -> Message:
     """-> the card, once it asks for votes."""
     started = await slack.user("raj").command(
@@ -314,10 +319,9 @@ async def test_the_packet_proves_what_the_run_was_compared_with(
         card = await run_on(slack)
         await slack.user("ana").click(card, "Go")
         await slack.user("ben").click(card, "Go")
-        packet, written = [
-            (await slack.sees("#releases", f"canary-staging-1.{form}")).files[0].content.decode()
-            for form in ("json", "md")
-        ]
+        await slack.wait_for(lambda: len(slack_files(slack, card)) >= 3)
+        files = {file.name.rpartition(".")[2]: file.content.decode() for file in slack_files(slack, card)}
+    packet, written = files["json"], files["md"]
     assert problems(packet) == []
     assert "Compared with**: baseline 1, captured" in written
     assert "| 30 s | +33% |" in written
