@@ -55,9 +55,8 @@ from bot.slack.messages.withdrawn import WithdrawalLine
 from checks import outcome
 from checks.actions.base import Preview
 from checks.base import Check
-from checks.baseline import Typical
 from checks.outcome import Cause
-from checks.reading import Measurement, Reading
+from checks.reading import Measurement, Reading, Typical
 from checks.result import Judged, Result
 
 NUMBER = 123_456  # of the run
