@@ -36,7 +36,7 @@ from tests.journeys.acting import WRITER
 
 PLACES = (Place.BEFORE_ACT, Place.BEFORE_MARK, Place.IN_ACT, Place.AFTER_ACT)
 EACH = 20  # trials in one environment, of which each run has as many actions
-AT_ONCE = 5
+AT_ONCE = 3
 PATIENT = 90.0  # seconds for a person to wait
 ENDS_WITHIN = 150.0  # seconds for the trials of one batch
 
