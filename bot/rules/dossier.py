@@ -12,7 +12,7 @@ from functools import cached_property
 from bot.plan.model import Pinned
 from bot.rules.approval import Tally, Vote, Waiver, tally
 from bot.rules.authors import Authors, authors
-from bot.rules.condition import TrackedCondition
+from bot.rules.condition import Issued, TrackedCondition
 from bot.rules.decision import Decision
 from bot.rules.evidence import Evidence
 from bot.rules.outbox import Message
@@ -43,6 +43,7 @@ class Dossier(Record):
     conditions: tuple[
         TrackedCondition, ...
     ] = ()  # of a conditional go; none where an earlier version decided it
+    addendum: Issued | None = None  # once all conditions are closed
     previous: Previous | None = None  # while undecided: the version that a rollback would return to
 
     @cached_property

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.base.canonical import own_digest
 from bot.base.errors import Refused
+from bot.record.addendum import problems
 from bot.rules.condition import require_free
 from bot.store import conditions
 from bot.store.database import Database
@@ -79,7 +82,9 @@ async def test_a_condition_without_a_check_is_closed_by_its_owner_in_a_form(
     assert await facts(bot_database, HISTORY) == [
         ("condition opened", "canary"),
         ("condition met", "U03RAJ"),
+        ("addendum issued", "canary"),
     ]
+    assert "the addendum to its packet is below" in thread
     row = "SELECT state, closed_by, statement FROM condition"
     assert await facts(bot_database, row) == [("met", "U03RAJ", "the quota is raised to 100")]
 
@@ -137,6 +142,7 @@ async def test_an_overdue_condition_is_announced_once_mentions_its_owner_and_can
         "condition opened",
         "condition overdue",
         "condition met",
+        "addendum issued",
     ]
 
 
@@ -213,7 +219,11 @@ async def test_a_condition_with_a_check_is_measured_again_and_closes_by_itself(
         thread = await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")
         assert "*duplicates* passed, signals 0, must be 0" in thread
         await slack.sees("#releases", "✅ Condition met: promotion stays off · @raj")
-    assert await facts(bot_database, HISTORY) == [("condition opened", "canary"), ("condition met", "canary")]
+    assert await facts(bot_database, HISTORY) == [
+        ("condition opened", "canary"),
+        ("condition met", "canary"),
+        ("addendum issued", "canary"),
+    ]
     measured = "SELECT detail::jsonb -> 'found' ->> 'reason' FROM event WHERE kind = 'condition met'"
     assert await facts(bot_database, measured) == [("signals is 0, limit == 0",)]
 
@@ -307,3 +317,53 @@ async def test_what_a_newer_go_leaves_open_still_holds_and_a_rollback_frees(
         await slack.user("raj").command("#releases", "/canary", "rolled-back #1 errors")
         await thread_says(slack, card, "*Condition 1 is lifted*")
         assert await held(bot_database) == ""
+
+
+# ---------------------------------------------------------------- the addendum
+
+
+async def test_the_addendum_says_how_each_condition_was_closed_and_verifies_with_the_packet(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await conditional_go(slack, card)
+    raj = slack.user("raj")
+    await raj.click(await the_condition(slack, card), "Met…")
+    assert (await raj.submit(await raj.sees_modal("Condition met"), MET_FORM)).acked
+
+    def files() -> dict[str, str]:
+        return {
+            file.name.partition("staging-")[2][len("2026-11-30") :]: file.content.decode()
+            for message in slack.thread(card)
+            for file in message.files
+            if file.name.endswith((".json", ".md"))
+        }
+
+    await slack.wait_for(lambda: {"-addendum.json", "-addendum.md", ".json"} <= files().keys())
+    addendum, packet = files()["-addendum.json"], files()[".json"]
+    assert problems(addendum, packet) == []
+    told = json.loads(addendum)
+    assert told["packet"]["digest"] == json.loads(packet)["digest"]
+    [condition] = told["conditions"]
+    assert (condition["state"], condition["closed_by"]) == ("met", "U03RAJ")
+    assert condition["statement"] == "the quota is raised to 100"
+    assert "# Addendum to run #1 on staging: 1 met, 0 lifted" in files()["-addendum.md"]
+    assert "met: the quota is raised to 100" in files()["-addendum.md"]
+
+    for was, instead, says in (
+        ("the quota is raised to 100", "nothing was done", "does not follow from the one before it"),
+        ('"state": "met"', '"state": "lifted"', "is not what the events say"),
+        (told["packet"]["evidence_digest"], "sha256:" + "0" * 64, "does not follow"),
+        (told["packet"]["decided"], "sha256:" + "0" * 64, "does not follow"),
+        ("canary-addendum/1", "canary-addendum/2", "reads formats up to 1"),
+    ):
+        forged = own(addendum.replace(was, instead))
+        assert says in " ".join(problems(forged)), was
+    other = packet.replace(told["packet"]["decided"], "sha256:" + "0" * 64)
+    assert problems(addendum, other) == ["packet: is not the one that the addendum belongs to"]
+
+
+def own(document: str) -> str:
+    """Sealed again by whoever changed it."""
+    whole = json.loads(document)
+    return json.dumps(whole | {"digest": own_digest(whole)})
