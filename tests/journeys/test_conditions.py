@@ -16,6 +16,7 @@ from commands.serve import Running
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.audit.conftest import tamper
+from tests.journeys.acting import confirms, covered, with_action, with_workspaces
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
 from tests.journeys.pressing import press
 from tests.journeys.test_attacks import facts
@@ -367,3 +368,27 @@ def own(document: str) -> str:
     """Sealed again by whoever changed it."""
     whole = json.loads(document)
     return json.dumps(whole | {"digest": own_digest(whole)})
+
+
+async def test_an_action_that_a_condition_holds_is_refused_with_the_reason_until_it_is_met(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    writer = await with_workspaces(world)
+    async with start_bot(with_action(), environ={"WRITER_DSN": writer}):
+        await slack.connected()
+        card = await decided(slack)
+        await conditional_go(slack, card, **{"What does it hold?": ["backfill"]})
+        condition = await the_condition(slack, card)
+        assert "holds `backfill`" in slack.render_text(condition)
+        ana, raj = slack.user("ana"), slack.user("raj")
+        listed = await slack.sees("#releases", "Actions · staging")
+        await ana.click(listed, "Backfill…")
+        refused = await ana.is_told("backfill is held: condition 1 of run #1 is open (due ")
+        assert "promotion stays off. Ask @raj" in ana.reads(refused)
+        assert await covered(world) == 0
+
+        await raj.click(condition, "Met…")
+        assert (await raj.submit(await raj.sees_modal("Condition met"), MET_FORM)).acked
+        await thread_says(slack, card, "*Condition 1 is met*")
+        await confirms(slack, ana)
+        await slack.wait_for(lambda: "62" in slack.render_text(listed))
