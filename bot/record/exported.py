@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -16,13 +17,15 @@ from bot.plan.model import Pinned
 from bot.plan.stored import read_pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.events import Decided, EvidenceFrozen, RunStarted, of_kind
+from bot.record.events import Decided, EvidenceFrozen, RemovedByRetention, RunStarted, of_kind
 from bot.record.export import CONFIGURATION, KIND, RUN, Lines, Summary, sampled
 from bot.record.keys import Entry, Keyring, said
 from bot.record.logged import rollbacks_logged
+from bot.record.removal import Remains, Tombstone, removal_problems
 from bot.record.signature import ForgedError, NotAnEnvelopeError, opened
 from bot.record.verification import DecidedRun, Frozen, conclusions
 from bot.rules.decision import Decision
+from bot.rules.retention import DEFAULT
 from bot.rules.run import RunState
 from checks.reading import Record
 
@@ -33,6 +36,11 @@ class Rollback(Record):
     by: str
     at: AwareDatetime
     reason: str = ""
+
+
+class Removed(Record):
+    at: AwareDatetime
+    evidence: tuple[str, ...]  # digests
 
 
 class ExportedRun(Record):
@@ -50,18 +58,23 @@ class ExportedRun(Record):
     evidence: dict[str, Any] | None
     decision: Decision | None
     rolled_back: Rollback | None
+    outcome: str | None = None
+    removed: Removed | None = None
     events: tuple[AuditEvent, ...] = Field(min_length=1)
 
 
 class Examination:
     """One pass over the lines of an export. The counts and `summary` are complete when `problems` has ended."""
 
-    def __init__(self, keyring: Keyring | None) -> None:
+    def __init__(self, keyring: Keyring | None, retention: timedelta = DEFAULT) -> None:
+        """`retention`: a run that was removed earlier is a problem."""
         self._keyring = keyring
+        self._retention = retention
         self._plans: dict[str, Pinned] = {}
         self._numbers: list[int] = []
         self.runs = 0
         self.events = 0
+        self.removed = 0
         self.summary: Summary | None = None
         self.signer: Entry | None = None
         self.is_signed = False
@@ -113,7 +126,14 @@ class Examination:
             yield f"run #{run.run}: {problem}"
 
     def _problems(self, run: ExportedRun) -> Iterator[str]:
-        if broken := first_break(run.run, [Link.of(event) for event in run.events]):
+        links = [Link.of(event) for event in run.events]
+        if run.removed or any(link.kind == RemovedByRetention.kind for link in links):
+            self.removed += 1
+            yield from removal_problems(
+                run.run, links, tombstone=_tombstone(run), remains=_remains(run), retention=self._retention
+            )
+            return
+        if broken := first_break(run.run, links):
             yield broken
             return
         yield from _agrees_with_log(run)
@@ -179,6 +199,27 @@ def missing(expected: Iterable[int], there: Iterable[int]) -> Iterator[int]:
     return (number for number in expected if number not in found)
 
 
+def _tombstone(run: ExportedRun) -> Tombstone | None:
+    return Tombstone(run=run.run, removed_at=run.removed.at) if run.removed else None
+
+
+def _remains(run: ExportedRun) -> Remains:
+    left = {
+        "evidence": run.evidence is not None,
+        "a decision": run.decision is not None,
+        "a requester": bool(run.requested_by),
+        "arguments": bool(run.arguments.keys() - {"version"}),
+        "a rollback": bool(run.rolled_back and (run.rolled_back.by or run.rolled_back.reason)),
+    }
+    return Remains(
+        environment=run.environment,
+        version=run.arguments.get("version", ""),
+        outcome=run.outcome or "",
+        evidence=run.removed.evidence if run.removed else (),
+        content=tuple(what for what, is_there in left.items() if is_there),
+    )
+
+
 def _agrees_with_log(run: ExportedRun) -> Iterator[str]:
     started = RunStarted(
         environment=run.environment, arguments=run.arguments, configuration=run.configuration
@@ -236,4 +277,5 @@ def told(examination: Examination) -> str:
         if signer
         else f"made at {said(summary.at)}, not signed"
     )
-    return f"{which}: {examination.runs:,}, with {examination.events:,} events; {signed}; every hash and every conclusion verified"
+    gone = f"; removed by retention: {examination.removed:,}" if examination.removed else ""
+    return f"{which}: {examination.runs:,}, with {examination.events:,} events{gone}; {signed}; every hash and every conclusion verified"

@@ -37,12 +37,23 @@ from bot.workflow.closing import Expire
 from bot.workflow.conditions import ConditionDue
 from bot.workflow.escalating import Escalate
 from bot.workflow.reminding import Remind
+from bot.workflow.retaining import RemoveExpired
 from bot.workflow.watching import Look
 from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, ConditionDue, Sample)
+KINDS: tuple[type[Work[Any]], ...] = (
+    Handle,
+    Measure,
+    Expire,
+    Remind,
+    Look,
+    Escalate,
+    ConditionDue,
+    Sample,
+    RemoveExpired,
+)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -76,6 +87,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             samples=10,
             length=timedelta(minutes=1),
         )
+        await run(conn, "UPDATE retention SET done_at = now() - interval '1 hour'")
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
@@ -84,6 +96,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
+        RemoveExpired(at=capture.started_at),
     ]
 
 
