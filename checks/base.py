@@ -19,6 +19,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from checks.context import Context
 from checks.limits import Limits
 from checks.numbers import Scalar, parse_number
+from checks.panels import Panels
 from checks.placeholders import OWN
 from checks.reading import Measurement, Moment, Window
 from checks.sample import Sampling
@@ -159,6 +160,10 @@ class Check(BaseModel):
     def wording(self) -> Mapping[str, Wording]:
         """-> reading -> how it is put into words; any other goes by its name."""
         return {}
+
+    def panels(self) -> Panels:
+        """-> which readings over time are drawn together; none: each alone, against its limit."""
+        return Panels()
 
     def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
         """-> the lines of a result's detail that people should read first."""

@@ -42,7 +42,7 @@ from bot.slack.leases import Leases, OvertakenError
 from bot.slack.limits import Lane, Limits, Purpose
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import DecisionPacket
+from bot.slack.messages.files import DecisionPacket, DecisionPage
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.quiet import NotToBeToldError, Quiet
@@ -417,7 +417,7 @@ class Delivery:
         """The server has no files; a decision that refers to one is updated."""
         self._abilities.lacks(Ability.FILES, f"this server takes no files ({means.says})")
         await self._fail(message, said, excused=True)
-        if message.kind != DecisionPacket.kind:
+        if message.kind not in {DecisionPacket.kind, DecisionPage.kind}:
             return
         async with self._database.transaction() as conn:
             run = await runs.find(conn, message.run) if message.run else None

@@ -113,6 +113,7 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
     "packet": None,
+    "packet page": None,
     "signed packet": None,
 }
 

@@ -40,6 +40,7 @@ SELECT jsonb_build_object(
         ('results', EXISTS (SELECT FROM check_run WHERE check_run.run = run.number)),
         ('votes', EXISTS (SELECT FROM vote WHERE vote.run = run.number)),
         ('waivers', EXISTS (SELECT FROM waiver WHERE waiver.run = run.number)),
+        ('an addendum', EXISTS (SELECT FROM addendum WHERE addendum.run = run.number)),
         ('conditions', EXISTS (SELECT FROM condition WHERE condition.run = run.number)),
         ('prompts', EXISTS (SELECT FROM prompt WHERE prompt.run = run.number)),
         ('messages', EXISTS (SELECT FROM message WHERE message.run = run.number))

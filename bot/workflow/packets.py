@@ -9,7 +9,7 @@ from bot.base.next_step import Next
 from bot.record.events import PacketPostedAgain
 from bot.rules.request import RunRequest
 from bot.rules.run import Run
-from bot.slack.messages.files import DecisionPacket, SignedPacket
+from bot.slack.messages.files import SignedPacket, packet_files
 from bot.store import dossiers, events, messages, runs
 from bot.store.database import Connection
 from bot.workflow.audience import Audience, visible
@@ -44,7 +44,7 @@ async def post_again(services: Services, request: RunRequest) -> Run:
 
 async def post(services: Services, conn: Connection, run: Run, *, asked_in: int | None = None) -> None:
     """In the transaction of what it is posted for."""
-    for packet in DecisionPacket.both(asked_in=asked_in):
+    for packet in packet_files(asked_in=asked_in):
         await messages.want(conn, run, packet)
     if services.signing.exists:
         await messages.want(conn, run, SignedPacket(asked_in=asked_in))

@@ -22,6 +22,7 @@ from checks.control.loop import ControlLoop, LoopScenario, changed, say_tick, sa
 from checks.control.recorded import Record
 from checks.control.trajectory import Trajectory, longest_run, series
 from checks.numbers import Scalar
+from checks.panels import Panels
 from checks.reading import Series, Window
 from checks.wording import Wording
 
@@ -260,6 +261,9 @@ class Autoscale(ControlLoop):
         yield from series("target", "", ticks, lambda tick: tick.at, lambda tick: tick.target)
         yield from series("load", "", ticks, lambda tick: tick.at, lambda tick: tick.load)
         yield from series("guardrail", "", ticks, lambda tick: tick.at, lambda tick: tick.is_breached)
+
+    def panels(self) -> Panels:
+        return Panels(panels=(("capacity", "target"), ("load",)), spans=("guardrail",))
 
 
 class _Past:

@@ -23,6 +23,7 @@ from checks.control.loop import ControlLoop, LoopScenario, changed, say_tick, sa
 from checks.control.recorded import Record
 from checks.control.trajectory import Trajectory, series
 from checks.numbers import Number, Scalar, exactly
+from checks.panels import Panels
 from checks.reading import Series, Window
 from checks.units import Duration
 from checks.wording import Wording
@@ -245,6 +246,12 @@ class Promotion(ControlLoop):
         yield from series("healthy_windows", "", ticks, lambda tick: tick.at, lambda tick: tick.healthy)
         yield from series("granted", "", ticks, lambda tick: tick.at, lambda tick: tick.granted)
         yield from series("guardrail", "", ticks, lambda tick: tick.at, lambda tick: tick.is_unhealthy)
+
+    def panels(self) -> Panels:
+        return Panels(
+            panels=(("healthy_windows",), ("queue_age_p95",), ("failure_rate",)),
+            spans=("guardrail", "granted"),
+        )
 
 
 class _States:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,18 +15,26 @@ from commands.shell.console import note, say
 from commands.shell.options import FILE, data_folder, database_option, own_key
 
 if TYPE_CHECKING:
+    from bot.record.packet import Form
     from bot.store.database import Database
 
 
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.option(
-    "--format", "form", type=click.Choice(["json", "md", "intoto"]), default="json", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["json", "md", "html", "intoto"]),
+    default="json",
+    show_default=True,
 )
+@click.option("--json", "form", flag_value="json", help="For programs and `canary verify`")
+@click.option("--markdown", "form", flag_value="md", help="For people, as text")
+@click.option("--html", "form", flag_value="html", help="For people, as one page with charts")
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output")
 @database_option
-def packet(run: str, *, form: str, output: Path | None, database: str | None) -> None:
-    """Print the decision packet of RUN: as JSON, as Markdown for people, or signed, as an in-toto statement."""
+def packet(run: str, *, form: Form | Literal["intoto"], output: Path | None, database: str | None) -> None:
+    """Print the decision packet of RUN: as JSON, as Markdown or a page for people, or signed, as an in-toto statement."""
     number = run.removeprefix("#")
     if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**63):
         raise Misused(f"{run!r} is not a run number.", then=[Next.list_runs()])
@@ -38,8 +46,8 @@ def packet(run: str, *, form: str, output: Path | None, database: str | None) ->
         note(f"{output}: the packet of run #{number}")
 
 
-async def _packet(database: Database, number: int, form: str) -> str:
-    from bot.record.packet import as_json, as_markdown
+async def _packet(database: Database, number: int, form: Form | Literal["intoto"]) -> str:
+    from bot.record.packet import file_name, written
     from bot.record.statement import signed
     from bot.store import dossiers, events, runs
 
@@ -57,6 +65,6 @@ async def _packet(database: Database, number: int, form: str) -> str:
         key = own_key(data_folder())
         if key is None:
             raise Refused("There is no signing key.", hint="`canary keys create` makes one.")
-        name = f"canary-{run.environment}-{run.number}.json"
-        return signed(as_json(dossier, history), name, key, datetime.now(UTC)) + "\n"
-    return as_json(dossier, history) if form == "json" else as_markdown(dossier, history)
+        packet, name = written(dossier, history, "json"), file_name(dossier, "json")
+        return signed(packet, name, key, datetime.now(UTC)) + "\n"
+    return written(dossier, history, form)

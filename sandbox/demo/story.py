@@ -75,8 +75,9 @@ class Story:
         await slack.user("ben").click(told, f"Check off: {item}")
         await self.moment("an item is done")
         await self._sees(f"✅ {item} · @ben", "an item of the checklist is checked off")
-        await self._sees("canary-staging-1.md", "the packet is attached for people")
-        await self._sees("canary-staging-1.json", "and for canary verify")
+        await self._sees(".md, ", "the packet is attached for people")
+        await self._sees(".json, ", "and for canary verify")
+        await self._sees(".html, ", "and as a page with charts")
         reply = await slack.user("mia").command(CHANNEL, "/canary", "packet #1")
         await reply.told("again, in its thread", timeout=_SOON)
         self.held.append("the packet is posted again on request")
@@ -113,7 +114,7 @@ class Story:
         await self.moment("one has vetoed")
         decision = await self._sees("Decision on run #2", "one No-go decides")
         self._holds("the reason is recorded", "Duplicate sends without a mitigation", decision)
-        await self._sees("canary-staging-2.json", "a NO-GO has a packet, too")
+        await self._sees("[file canary-2-staging-1.43.0-", "a NO-GO has a packet, too")
         await slack.wait_for(lambda: not card.elements, _SOON)
 
     async def _a_condition_is_kept_in_sight(self) -> None:

@@ -113,7 +113,7 @@ async def test_a_clock_an_hour_off_changes_no_decision(
     slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)  # delays the upload
     await ben.click(card, "Go")
     await slack.sees("#releases", "Decision on run #1")
-    await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ", timeout=PATIENT)
 
     await _looked(bot_database, 2)
     assert await facts(bot_database, "SELECT count(*) FROM prompt") == [(0,)]

@@ -33,8 +33,9 @@ SAID = [
     "*Go*: @ana",
     "*Go*: @ben",
     "Decision on run #1",
-    "canary-staging-1.md",
-    "canary-staging-1.json",
+    ".md, ",
+    ".json, ",
+    ".html, ",
     "Roll back staging",
 ]
 

@@ -128,7 +128,7 @@ async def test_a_rate_limited_method_holds_up_no_other(start_bot: StartBot, slac
         slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=300)
         await vote(slack, card)
         await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
-        await slack.sees("#releases", "canary-staging-1.json", timeout=PATIENT)
+        await slack.sees("#releases", ".json, ", timeout=PATIENT)
     limited = refused(slack, "chat.update")
     assert len(limited) == 1
     assert [call for call in slack.calls("chat.update") if call.at > limited[0].at] == []

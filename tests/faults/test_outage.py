@@ -29,9 +29,9 @@ SAID = [
     "*Go*: @ana",
     "*Go*: @ben",
     "Decision on run #1",
-    "canary-staging-1.md",
+    ".md, ",
 ]
-SAID += ["canary-staging-1.json", "⏪ Rolled back · staging run #1 · ", "The watch of run #1 ended"]
+SAID += [".json, ", ".html, ", "⏪ Rolled back · staging run #1 · ", "The watch of run #1 ended"]
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,17 @@ VOTES = [["U01ANA", "Go", ["release-managers"]], ["U02BEN", "Go", ["platform"]]]
 SHOWN = "SELECT kind, count(*), bool_and(state = 'sent' AND shown = wanted) FROM message GROUP BY kind ORDER BY kind"
 EVERYTHING = [
     (kind, 2 if kind in {"packet", "vote"} else 1, True)
-    for kind in ("card", "decision", "instructions", "packet", "prompt", "table", "vote", "watch end")
+    for kind in (
+        "card",
+        "decision",
+        "instructions",
+        "packet",
+        "packet page",
+        "prompt",
+        "table",
+        "vote",
+        "watch end",
+    )
 ]
 
 

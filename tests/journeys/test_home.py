@@ -231,7 +231,7 @@ async def test_a_missing_home_is_reported_once_and_changes_nothing_else(
         await slack.connected()
         slack.user("ana").visits_home()
         await both_go(slack, await decided(slack))
-        await slack.sees("#releases", "canary-staging-1.json")
+        await slack.sees("#releases", ".json, ")
         await until(bot_database, "SELECT state = 'failed' FROM message WHERE kind = 'home'")
     assert capsys.readouterr().out.count("nobody has a Home") == 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from commands.serve import Running
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
@@ -35,9 +37,10 @@ async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running
     assert "Pin capacity: `OVERRIDE_CAPACITY=1024`" in text
     assert "Compare throughput with yesterday's" in text
     await slack.wait_for(lambda: not slack.thread(card)[0].elements)
-    names = {file.name for message in slack.thread(card) for file in message.files}
-    await slack.sees("#releases", "canary-staging-1.json")
-    assert names <= {"canary-staging-1.md", "canary-staging-1.json"}
+    await slack.sees("#releases", ".html, ")
+    names = [file.name for message in slack.thread(card) for file in message.files]
+    dated = [re.sub(r"\d{4}-\d\d-\d\d", "DATE", name) for name in names]
+    assert dated == [f"canary-1-staging-1.42.0-DATE.{form}" for form in ("md", "json", "html")]
 
 
 async def test_a_breach_after_the_go_asks_on_call_to_roll_back(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, both_go, decided
 from tests.journeys.test_attacks import facts
 
-NAME = "canary-staging-1"
+NAME = "canary-1-staging"
 
 
 @pytest.fixture
@@ -34,9 +35,9 @@ async def signing_bot(start_bot: StartBot, slack: LocalSlack, signing: Signing) 
 
 
 def files(slack: LocalSlack) -> dict[str, str]:
-    """Returns name -> content, of the newest file with that name."""
+    """Returns name, without the date -> content, of the newest file with that name."""
     return {
-        file.name: file.content.decode()
+        re.sub(r"-\d{4}-\d\d-\d\d(?=\.)", "", file.name): file.content.decode()
         for message in slack.channel("#releases").log.values()
         for file in message.files
         if file.name.startswith(NAME)

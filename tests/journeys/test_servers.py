@@ -78,7 +78,7 @@ async def journey(slack: LocalSlack, world: World, meanwhile: Callable[[], None]
     decision = await slack.sees("#releases", "Decision on run #1")
     has_files = "files" not in slack.workspace.without
     if has_files:
-        await slack.sees("#releases", "canary-staging-1.json")
+        await slack.sees("#releases", ".json, ")
     await slack.wait_for(lambda: ("the packet is below" in slack.render_text(decision)) is has_files, 20)
     await world.put("duplicates", 1)
     prompt = await slack.sees("#releases", "Roll back staging")

@@ -12,7 +12,7 @@ from bot.slack.messages.conditions import (
     ConditionReminder,
 )
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import Chart, DecisionPacket, SignedPacket
+from bot.slack.messages.files import Chart, DecisionPacket, DecisionPage, SignedPacket
 from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
@@ -40,6 +40,8 @@ SUBJECTS: dict[MessageKind, str] = {
     RollbackInstructions(): "",
     PACKET: "md",
     DecisionPacket(form="json", asked_in=9): "json 9",
+    DecisionPage(): "",
+    DecisionPage(asked_in=9): "9",
     SignedPacket(): "",
     SignedPacket(asked_in=9): "9",
     RollbackPrompt(key="k3y"): "k3y",

@@ -34,7 +34,7 @@ from bot.store.database import Connection, Database, run
 from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
-from bot.workflow.conditions import ConditionDue
+from bot.workflow.conditions import ConditionDue, Recheck
 from bot.workflow.escalating import Escalate
 from bot.workflow.reminding import Remind
 from bot.workflow.retaining import RemoveExpired
@@ -51,6 +51,7 @@ KINDS: tuple[type[Work[Any]], ...] = (
     Look,
     Escalate,
     ConditionDue,
+    Recheck,
     Sample,
     RemoveExpired,
 )
@@ -74,7 +75,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
-        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at)
+        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at, check="age")
         condition = await conditions.insert(conn, watched.number, said, remind_at=None)
         await configurations.keep(conn, pinned)
         capture = await captures.insert(
@@ -95,6 +96,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
+        Recheck(run=watched.number, number=1, tick=1, at=condition.opened_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
         RemoveExpired(at=capture.started_at),
     ]
@@ -139,7 +141,9 @@ def test_every_kind_of_work_is_found() -> None:
         "look",
         "escalate",
         "condition_due",
+        "recheck",
         "capture",
+        "remove expired",
     }
 
 

@@ -1,4 +1,4 @@
-"""Files in the thread: a chart for each check with a series that warned or failed, and the decision packet, also signed."""
+"""Files in the thread: a chart for each check that has a series and warned or failed, and the decision packet in all forms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.record.audit import AuditEvent
 from bot.record.events import Decided
-from bot.record.packet import as_json, as_markdown
+from bot.record.packet import Form, as_json, file_name, written
 from bot.slack.chart import can_draw, charted, draw
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title
@@ -37,25 +37,41 @@ class Chart(MessageKind):
 
 
 class DecisionPacket(MessageKind):
+    """As Markdown, and as JSON for `canary verify`."""
+
     kind = "packet"
     called = "decision packet"
     is_file = True
+    slow = True
 
     form: Literal["md", "json"]
     asked_in: int | None = None  # number of the audit event, if it was requested again
 
-    @classmethod
-    def both(cls, asked_in: int | None = None) -> tuple[DecisionPacket, DecisionPacket]:
-        return cls(form="md", asked_in=asked_in), cls(form="json", asked_in=asked_in)
+    def render(self, facts: Facts) -> Upload:
+        return _packet(facts, self.form, self.asked_in)
+
+
+class DecisionPage(MessageKind):
+    """As a page, with charts. A kind of its own, because earlier versions know a packet in two forms only."""
+
+    kind = "packet page"
+    called = "decision packet"
+    is_file = True
+    slow = True
+
+    asked_in: int | None = None  # as of the packet
 
     def render(self, facts: Facts) -> Upload:
-        run = facts.dossier.run
-        write = as_json if self.form == "json" else as_markdown
-        return Upload(
-            name=f"{_name(facts)}.{self.form}",
-            title=f"Decision packet of run #{run.number} ({self.form})",
-            content=write(facts.dossier, _events(facts, self.asked_in)).encode(),
-        )
+        return _packet(facts, "html", self.asked_in)
+
+
+def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
+    """The packet as the thread has it, whether or not there is a key to sign it."""
+    return (
+        DecisionPacket(form="md", asked_in=asked_in),
+        DecisionPacket(form="json", asked_in=asked_in),
+        DecisionPage(asked_in=asked_in),
+    )
 
 
 class SignedPacket(MessageKind):
@@ -76,17 +92,20 @@ class SignedPacket(MessageKind):
         key = facts.signing.key
         assert key, "it is moot without a key"
         packet = as_json(facts.dossier, _events(facts, self.asked_in))
-        name = _name(facts)
+        name = file_name(facts.dossier, "json")
         return Upload(
-            name=f"{name}{ENDING}",
+            name=f"{name.removesuffix('.json')}{ENDING}",
             title=f"Decision packet of run #{facts.dossier.run.number} (signed)",
-            content=signed(packet, f"{name}.json", key, facts.signing.clock()).encode(),
+            content=signed(packet, name, key, facts.signing.clock()).encode(),
         )
 
 
-def _name(facts: Facts) -> str:
-    run = facts.dossier.run
-    return f"canary-{run.environment}-{run.number}"
+def _packet(facts: Facts, form: Form, asked_in: int | None) -> Upload:
+    return Upload(
+        name=file_name(facts.dossier, form),
+        title=f"Decision packet of run #{facts.dossier.run.number} ({form})",
+        content=written(facts.dossier, _events(facts, asked_in), form).encode(),
+    )
 
 
 def _events(facts: Facts, asked_in: int | None) -> Sequence[AuditEvent]:

@@ -1,0 +1,241 @@
+"""What was measured, in a packet for people: each criterion with its evidence, what was blocked, gates, readings, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.record.chart import Chart, charts, gauge
+from bot.record.document import Cell, Measured, Part, Section, Status, Table, Tone, section
+from bot.record.said import listing, sentence, stopped
+from bot.rules.approval import Waiver
+from bot.rules.dossier import Dossier
+from checks.outcome import Outcome
+from checks.result import Judged, Result
+from checks.units import say_count, say_value
+from checks.wording import Words, value_in_limits_unit
+from checks.wording import sentence as found
+
+MOST_LIMITS = 4  # of a criterion; all are among the readings
+_GATES = ("gate", "scenario", "github.checks")
+
+_MET: Mapping[Outcome, Status] = {
+    Outcome.PASS: Status("Met", Tone.GOOD),
+    Outcome.WARN: Status("Met, close", Tone.CAUTION),
+    Outcome.UNKNOWN: Status("Too little data", Tone.BAD),
+    Outcome.ERROR: Status("Not measured", Tone.BAD),
+    Outcome.FAIL: Status("Not met", Tone.BAD),
+}
+_OUTCOMES: Mapping[Outcome, Tone] = {
+    Outcome.PASS: Tone.GOOD,
+    Outcome.WARN: Tone.CAUTION,
+    Outcome.UNKNOWN: Tone.BAD,
+    Outcome.ERROR: Tone.BAD,
+    Outcome.FAIL: Tone.BAD,
+}
+
+
+def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:
+    """Stable: in configured order within one outcome."""
+    return sorted(dossier.results.items(), key=lambda item: -item[1].outcome.severity)
+
+
+def reasons(dossier: Dossier) -> Iterator[str]:
+    """Of the recommendation, worst first."""
+    for name, result in worst_first(dossier):
+        if result.outcome is not Outcome.PASS:
+            made_up_for = dossier.verdict.mitigated.get(name)
+            instead = f", but {dossier.titles[made_up_for]} passed instead" if made_up_for else ""
+            yield stopped(f"{dossier.titles[name]}: {in_words(dossier, name, result)}{instead}")
+
+
+def counted(dossier: Dossier) -> str:
+    """ "13 of 15 criteria met, 1 close to its limit, 1 not met" """
+    outcomes = [result.outcome for result in dossier.results.values()]
+    if not outcomes:
+        return "nothing was measured"
+    met = sum(outcome is Outcome.PASS for outcome in outcomes)
+    others = {
+        "met with a warning": sum(outcome is Outcome.WARN for outcome in outcomes),
+        "not met": sum(outcome is Outcome.FAIL for outcome in outcomes),
+        "not measured": sum(outcome in {Outcome.ERROR, Outcome.UNKNOWN} for outcome in outcomes),
+    }
+    said = [f"{count} {what}" for what, count in others.items() if count]
+    return ", ".join(
+        [f"{met} of {say_count(len(outcomes), 'criterion').replace('criterions', 'criteria')} met", *said]
+    )
+
+
+def criteria(dossier: Dossier) -> Section:
+    """A row for each check: whether it is met, what is required, what was found, who sees to it."""
+    rows = [
+        (
+            dossier.titles[name],
+            _met(dossier, name, result),
+            _required(dossier, name, result),
+            stopped(in_words(dossier, name, result)),
+            dossier.plan.environment.checks[name].owner,
+        )
+        for name, result in worst_first(dossier)
+    ]
+    return section(
+        "criteria",
+        "Criteria",
+        Table(
+            "Each criterion with its evidence, those that are not met first",
+            ("Criterion", "Met?", "Required", "Evidence", "Owner"),
+            rows,
+        ),
+    )
+
+
+def blocked(dossier: Dossier) -> Section:
+    """What could not be measured or stood in the way of a go, why, and what made up for it."""
+    rows = [
+        (
+            dossier.titles[name],
+            Status(result.outcome, _OUTCOMES[result.outcome]),
+            stopped(in_words(dossier, name, result)),
+            result.cause or "",
+            _made_up_for(dossier, name),
+            sentence(result.hint),
+        )
+        for name, result in worst_first(dossier)
+        if not result.outcome.recommends_go
+    ]
+    return section(
+        "blocked",
+        "What was blocked, and how that was resolved",
+        Table(
+            "What failed or could not be measured",
+            ("Check", "Outcome", "Why", "Cause", "Resolved by", "Next step"),
+            rows,
+        ),
+    )
+
+
+def gates(dossier: Dossier) -> Section:
+    """Programs that were run, and what they ended with."""
+    checks = dossier.plan.environment.checks
+    rows = []
+    for name, result in dossier.results.items():
+        if checks[name].kind not in _GATES:
+            continue
+        rows.append(
+            (
+                dossier.titles[name],
+                Status(result.outcome, _OUTCOMES[result.outcome]),
+                stopped(in_words(dossier, name, result)),
+                say_value(round(result.seconds, 1), "s"),
+                ", ".join(_context(result)),
+            )
+        )
+    heading = ("Gate", "Outcome", "What it found", "Took", "Ran on")
+    return section("gates", "Gates", Table("Programs and scenarios that had to pass", heading, rows))
+
+
+def readings(dossier: Dossier) -> Section:
+    heading = ("Reading", "Outcome", "Value", "Limit", "Sample size")
+    parts = [
+        Part(
+            dossier.titles[name],
+            [
+                Table(
+                    f"The readings of {dossier.titles[name]}", heading, list(_readings(dossier, name, result))
+                ),
+            ],
+        )
+        for name, result in worst_first(dossier)
+    ]
+    return section("readings", "Readings and their limits", *parts)
+
+
+def drawn(dossier: Dossier) -> Iterator[Chart]:
+    checks = dossier.plan.environment.checks
+    for name, result in worst_first(dossier):
+        yield from charts(checks[name], dossier.titles[name], result)
+
+
+def circumstances(dossier: Dossier) -> Iterator[str]:
+    """ "Tests: took 12.3 s, commit 1a2b3c, dirty false" """
+    for name, result in dossier.results.items():
+        took = f"took {say_value(round(result.seconds, 1), 's')}"
+        looks = say_count(len(result.measurements), "measurement") if len(result.measurements) > 1 else ""
+        yield f"{dossier.titles[name]}: " + ", ".join(filter(None, [took, looks, *_context(result)]))
+
+
+def _context(result: Result) -> Iterator[str]:
+    """ "commit 1a2b3c", "dirty false" """
+    context = result.measurements[-1].context if result.measurements else {}
+    for key, value in context.items():
+        if value is not None:
+            yield f"{key} {value if isinstance(value, str) else say_value(value)}"
+
+
+def in_words(dossier: Dossier, name: str, result: Result) -> str:
+    """ "2 found, must be 0 (5,379 checked)" """
+    check = dossier.plan.environment.checks[name]
+    return found(check, check.title or name, result)
+
+
+def _met(dossier: Dossier, name: str, result: Result) -> Status:
+    met = _MET[result.outcome]
+    if name in dossier.verdict.mitigated:
+        return Status(f"{met.text}, mitigated", Tone.CAUTION)
+    if any(waiver.check == name for waiver in _waivers(dossier)):
+        return Status(f"{met.text}, waived", Tone.CAUTION)
+    return met
+
+
+def _required(dossier: Dossier, name: str, result: Result) -> str:
+    """ "p95 should be under 90 s" """
+    check = dossier.plan.environment.checks[name]
+    words = Words(check, check.title or name, result.judged)
+    limited = [one for one in result.judged if one.limit]
+    said = [
+        f"{words.noun(one.reading.name).removeprefix('the ')} {words.of(one).limit or one.limit}"
+        for one in limited
+    ]
+    if not said:
+        return listing((f"{reading} {limit}" for reading, limit in _configured(dossier, name)), "")
+    more = [f"and {len(said) - MOST_LIMITS} more"] if len(said) > MOST_LIMITS else []
+    return "; ".join([*said[:MOST_LIMITS], *more])
+
+
+def _configured(dossier: Dossier, name: str) -> Iterator[tuple[str, str]]:
+    """Of a check that has no readings: what it would have been held to."""
+    for reading, limits in dossier.plan.environment.checks[name].passing().root.items():
+        yield reading, ", ".join(limit.text for limit in limits)
+
+
+def _made_up_for(dossier: Dossier, name: str) -> str:
+    said = []
+    if fallback := dossier.verdict.mitigated.get(name):
+        said.append(f"{dossier.titles.get(fallback, fallback)} passed instead")
+    said += [
+        f"waived by {waiver.person}: {waiver.reason}" for waiver in _waivers(dossier) if waiver.check == name
+    ]
+    return sentence("; ".join(said)) or "Nothing."
+
+
+def _waivers(dossier: Dossier) -> tuple[Waiver, ...]:
+    return dossier.decision.waivers if dossier.decision else dossier.waivers
+
+
+def _readings(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[Cell, ...]]:
+    if not result.judged:
+        yield "none", Status(result.outcome, _OUTCOMES[result.outcome]), stopped(result.reason), "", ""
+    check = dossier.plan.environment.checks[name]
+    words = Words(check, check.title or name, result.judged)
+    values = {one.reading.name: one.reading.value for one in result.judged}
+    for judged in result.judged:
+        yield _reading(words, judged, values)
+
+
+def _reading(words: Words, judged: Judged, values: Mapping[str, object]) -> tuple[Cell, ...]:
+    reading = judged.reading
+    noun = words.noun(reading.name).removeprefix("the ")
+    called = noun if noun == reading.name.replace("_", " ") else f"{noun} ({reading.name})"
+    status = Status(judged.word, _OUTCOMES[judged.outcome] if judged.outcome else Tone.NEUTRAL)
+    shown = Measured(value_in_limits_unit(judged), gauge(judged, values))
+    n = "" if reading.n is None else f"{reading.n:,}"
+    return called, status, shown, judged.limit, n

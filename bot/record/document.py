@@ -1,0 +1,127 @@
+"""What a packet for people consists of, before it is written as Markdown or as a page. Pure data.
+
+All text is plain, and may come from anyone: whoever writes it escapes it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.record.chart import Chart, Gauge
+
+
+class Tone(enum.StrEnum):
+    """What a status means for the reader. A tone is never shown without its text."""
+
+    GOOD = "good"
+    CAUTION = "caution"
+    BAD = "bad"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True)
+class Status:
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True)
+class Code:
+    """To be copied: a digest, a command, the key of a check."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value, and where it lies against its limits, if that can be drawn."""
+
+    text: str
+    gauge: Gauge | None = None
+
+
+Cell: TypeAlias = str | Status | Code | Measured
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+    strong: bool = False  # what must not be overlooked
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and what they are."""
+
+    rows: Sequence[tuple[str, Cell]]
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str  # what it lists, for those who do not see the heading above it
+    heading: Sequence[str]
+    rows: Sequence[Sequence[Cell]]  # the first cell of each says what the row is about
+
+
+@dataclass(frozen=True)
+class Listing:
+    items: Sequence[str]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Figures:
+    charts: Sequence[Chart]
+
+
+Block: TypeAlias = Paragraph | Facts | Table | Listing | Figures
+
+
+@dataclass(frozen=True)
+class Part:
+    """What goes under a heading within a section."""
+
+    title: str  # "" for what needs no heading of its own
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str  # what links to it call it
+    title: str
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class Document:
+    title: str
+    status: Status
+    summary: Sequence[str]  # sentences that answer: what, by whom, why, and what now
+    facts: Facts
+    sections: Sequence[Section] = field(default_factory=tuple)
+
+
+def section(key: str, title: str, *parts: Part | Block) -> Section:
+    """Parts without anything in them are left out; so is, by its emptiness, the section (`Section.parts`)."""
+    made = (part if isinstance(part, Part) else Part("", [part]) for part in parts)
+    full = (Part(part.title, [block for block in part.blocks if not is_empty(block)]) for part in made)
+    return Section(key, title, [part for part in full if part.blocks])
+
+
+def is_empty(block: Block) -> bool:
+    match block:
+        case Paragraph(text=text):
+            return not text
+        case Facts(rows=rows) | Table(rows=rows):
+            return not rows
+        case Listing(items=items):
+            return not items
+        case Figures(charts=charts):
+            return not charts
+
+
+def text_of(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell.text

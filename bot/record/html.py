@@ -1,0 +1,148 @@
+"""Writes a document as one page that needs nothing else: no script, no other file, no network.
+
+Its policy forbids everything but its own style sheet, named by hash. All text is escaped in `bot.record.escaping`, also in charts.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from bot.record.chart import Chart
+from bot.record.document import (
+    Block,
+    Cell,
+    Code,
+    Document,
+    Facts,
+    Figures,
+    Listing,
+    Measured,
+    Paragraph,
+    Section,
+    Status,
+    Table,
+)
+from bot.record.escaping import escape
+from bot.record.svg import draw, draw_gauge
+
+
+def as_html(document: Document) -> str:
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    title = escape(f"{document.title}: {document.status.text}")
+    return "".join(
+        [
+            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
+            '<meta name="robots" content="noindex">',
+            f"<title>{title}</title><style>{style}</style></head>\n<body>\n",
+            '<a class="skip" href="#main">Skip to the decision</a>\n',
+            *_header(document),
+            *_contents(document.sections),
+            '<main id="main">\n',
+            *(part for section in document.sections for part in _section(section)),
+            "</main>\n</body></html>\n",
+        ]
+    )
+
+
+@cache
+def _style() -> str:
+    return files("bot.record").joinpath("page.css").read_text("utf-8")
+
+
+def _header(document: Document) -> Iterator[str]:
+    yield f"<header><p class='kicker'>Decision packet</p><h1>{escape(document.title)} {_status(document.status)}</h1>\n"
+    yield from (f'<p class="summary">{escape(sentence)}</p>\n' for sentence in document.summary)
+    yield f"{_block(document.facts, '')}</header>\n"
+
+
+def _contents(sections: Sequence[Section]) -> Iterator[str]:
+    links = (f'<li><a href="#{section.key}">{escape(section.title)}</a></li>' for section in sections)
+    yield f'<nav aria-label="Contents"><ol>{"".join(links)}</ol></nav>\n'
+
+
+def _section(section: Section) -> Iterator[str]:
+    heading = f"{section.key}-h"
+    yield f'<section id="{section.key}" aria-labelledby="{heading}"><h2 id="{heading}">{escape(section.title)}</h2>\n'
+    for number, part in enumerate(section.parts):
+        if part.title:
+            yield f"<h3>{escape(part.title)}</h3>\n"
+        for at, block in enumerate(part.blocks):
+            yield _block(block, f"{section.key}-{number}-{at}")
+    yield "</section>\n"
+
+
+def _block(block: Block, name: str) -> str:
+    match block:
+        case Paragraph(text=text, strong=strong):
+            return f"<p{' class=strong' if strong else ''}>{escape(text)}</p>\n"
+        case Facts(rows=rows):
+            told = (f"<div><dt>{escape(what)}</dt><dd>{_cell(value)}</dd></div>" for what, value in rows)
+            return f"<dl>{''.join(told)}</dl>\n"
+        case Table():
+            return _table(block)
+        case Listing(items=items, ordered=ordered):
+            tag = "ol" if ordered else "ul"
+            return f"<{tag}>{''.join(f'<li>{escape(item)}</li>' for item in items)}</{tag}>\n"
+        case Figures(charts=charts):
+            drawn = (_figure(draw(chart, f"{name}-{at}"), chart) for at, chart in enumerate(charts))
+            return f'<div class="figures">{"".join(drawn)}</div>\n'
+
+
+def _table(block: Table) -> str:
+    """Roles are stated because narrow screens show each row as a block, which would hide from readers that it is a table."""
+    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in block.heading)
+    body = "".join(_row(block.heading, row) for row in block.rows)
+    return (
+        f'<table role="table" class="c{len(block.heading)}"><caption>{escape(block.caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n<tbody role="rowgroup">{body}</tbody></table>\n'
+    )
+
+
+def _row(heading: Sequence[str], row: Sequence[Cell]) -> str:
+    first, *others = row
+    cells = [f'<th scope="row" role="rowheader">{_cell(first)}</th>']
+    cells += [
+        f'<td role="cell" data-label="{escape(name)}"{"" if _has_text(cell) else " class=none"}>{_cell(cell)}</td>'
+        for name, cell in zip(heading[1:], others, strict=True)
+    ]
+    return f'<tr role="row">{"".join(cells)}</tr>\n'
+
+
+def _has_text(cell: Cell) -> bool:
+    return bool(cell if isinstance(cell, str) else cell.text)
+
+
+def _cell(cell: Cell) -> str:
+    match cell:
+        case Status():
+            return _status(cell)
+        case Code(text=text):
+            return f"<code>{escape(text)}</code>"
+        case Measured(text=text, gauge=gauge):
+            return f"{escape(text)}{draw_gauge(gauge) if gauge else ''}"
+        case text:
+            return escape(text)
+
+
+def _status(status: Status) -> str:
+    return f'<span class="status {status.tone}">{escape(status.text)}</span>'
+
+
+def _figure(svg: str, chart: Chart) -> str:
+    shaded = "".join(
+        f'<span class="swatch s{at % 2}"></span>Shaded while true: {escape(spans.name)}. '
+        for at, spans in enumerate(chart.spans)
+    )
+    return (
+        f"<figure>{svg}<figcaption><strong>{escape(chart.title)}</strong> {shaded}"
+        f"{escape(chart.description)}</figcaption></figure>\n"
+    )

@@ -1,0 +1,45 @@
+"""How packets for people put times, people and lengths. Plain text, in UTC: a packet is read anywhere, for years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+MOST_NAMED = 12
+
+
+def moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def minute(at: datetime) -> str:
+    """Of what is due: nobody is held to a second."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def listing(words: Iterable[str], nobody: str = "nobody") -> str:
+    """ "a, b and c"; at most `MOST_NAMED` of them."""
+    every = list(words)
+    if len(every) > MOST_NAMED:
+        every = [*every[:MOST_NAMED], f"{len(every) - MOST_NAMED} more"]
+    if not every:
+        return nobody
+    return " and ".join(filter(None, (", ".join(every[:-1]), every[-1])))
+
+
+def sentence(text: str) -> str:
+    """With a capital and a period, on one line."""
+    said = stopped(text)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def stopped(text: str) -> str:
+    """With a period, and otherwise as it is: a reading such as p95 has no capital."""
+    flat = " ".join(text.split())
+    return flat if not flat or flat.endswith((".", "!", "?", "…")) else f"{flat}."
+
+
+def shortened(text: str, length: int) -> str:
+    """On one line of at most so many characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else f"{flat[: length - 1]}…"
