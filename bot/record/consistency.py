@@ -12,6 +12,7 @@ from bot.base.canonical import canonical, digest_of_text, own_digest, parsed
 from bot.base.formats import TODAY, format_of, incomplete, must_be_known
 from bot.record.audit import AuditEvent
 from bot.record.events import (
+    BaselineChosen,
     CheckedOff,
     CheckFinished,
     ConditionReminded,
@@ -78,6 +79,7 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
     rules = (
         _configuration,
         _start,
+        _baseline,
         _checks,
         _evidence,
         _votes,
@@ -124,6 +126,19 @@ def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
         yield "run: has a later deadline than its configuration gives it"
 
 
+def _baseline(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    """What the run is compared with is what was chosen at its start, as it was captured."""
+    baseline = dossier.baseline
+    if [said for _, said in of_kind(events, BaselineChosen)] != (
+        [BaselineChosen.of(baseline)] if baseline else []
+    ):
+        yield "run: is compared with another baseline than the log says was chosen"
+    if (baseline.number if baseline else None) != dossier.run.baseline:
+        yield "baseline: the one that the run is compared with is missing"
+    if baseline and (found := digest_of_text(baseline.document)) != baseline.digest:
+        yield f"baseline {baseline.number}: its digest is {found}, its row says {baseline.digest}"
+
+
 def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
     logged = {said.check: said for _, said in of_kind(events, CheckFinished)}
     for check in dossier.checks:
@@ -163,6 +178,10 @@ def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterato
     about = (frozen.run, frozen.environment, frozen.arguments, frozen.requested_by, frozen.configuration)
     if about != (run.number, run.environment, run.arguments, run.requested_by, run.configuration):
         yield "evidence: is about another run, or one that was started otherwise"
+    if compared := frozen.baseline:
+        baseline = dossier.baseline
+        if baseline is None or (compared.number, compared.digest) != (baseline.number, baseline.digest):
+            yield "evidence: is compared with another baseline than the run"
     if frozen.requested_at != run.requested_at:
         yield "evidence: says another time at which the run was started"
     if canonical(said["checks"]) != canonical(beside.results):

@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, Field
 from bot.record.audit import AuditEvent
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.asked import Members
+from bot.rules.baseline import Baseline
 from bot.rules.condition import Said
 from bot.rules.decision import Decision, Outcome
 from bot.rules.people import Electorate
@@ -28,6 +29,7 @@ from checks.reading import Record
 
 class EventKind(enum.StrEnum):
     RUN_STARTED = "run started"
+    BASELINE_CHOSEN = "baseline chosen"
     CHECK_FINISHED = "check finished"
     EVIDENCE_FROZEN = "evidence frozen"
     VOTED = "voted"
@@ -98,6 +100,24 @@ class RunStarted(Detail):
     environment: str
     arguments: dict[str, str]
     configuration: str  # digest
+
+
+class BaselineChosen(Detail):
+    """What the run is compared with, right after its start: what is captured later changes nothing.
+
+    An event of its own: earlier versions compare what is told of a start whole.
+    """
+
+    kind = EventKind.BASELINE_CHOSEN
+    logged = ("baseline",)
+
+    baseline: int  # its number
+    name: str
+    digest: str
+
+    @classmethod
+    def of(cls, baseline: Baseline) -> BaselineChosen:
+        return cls(baseline=baseline.number, name=baseline.name, digest=baseline.digest)
 
 
 class CheckFinished(Detail):

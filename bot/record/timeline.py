@@ -12,6 +12,7 @@ from bot.record.audit import AuditEvent
 from bot.record.events import (
     AddendumIssued,
     Alerted,
+    BaselineChosen,
     CheckedOff,
     CheckFinished,
     ConditionLifted,
@@ -43,6 +44,7 @@ from bot.record.events import (
     WatchEnded,
 )
 from bot.record.said import listing, minute, moment, sentence
+from bot.rules.baseline import called
 from bot.rules.labels import ANSWERS, CHOICES, OUTCOMES
 from bot.rules.principal import BOT
 
@@ -75,6 +77,10 @@ def say(event: AuditEvent, titles: Titles) -> str:
 def _started(detail: RunStarted, _: Titles) -> str:
     given = " ".join(f"{name}={value}" for name, value in detail.arguments.items())
     return f"started the run on {detail.environment}{f' with {given}' if given else ''}"
+
+
+def _compared(detail: BaselineChosen, _: Titles) -> str:
+    return f"compares it with {called(detail.baseline, detail.name)}, {detail.digest}"
 
 
 def _finished(detail: CheckFinished, titles: Titles) -> str:
@@ -214,6 +220,7 @@ def _title(check: str, titles: Titles) -> str:
 
 _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     RunStarted: _started,
+    BaselineChosen: _compared,
     CheckFinished: _finished,
     EvidenceFrozen: _frozen,
     RolesResolved: _roles,

@@ -52,9 +52,8 @@ from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, R
 from bot.slack.messages.withdrawn import WithdrawalLine
 from checks import outcome
 from checks.base import Check
-from checks.baseline import Typical
 from checks.outcome import Cause
-from checks.reading import Measurement, Reading
+from checks.reading import Measurement, Reading, Typical
 from checks.result import Judged, Result
 
 NUMBER = 123_456  # of the run

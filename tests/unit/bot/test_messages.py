@@ -51,8 +51,8 @@ from bot.slack.messages.watch import (
 from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
-from checks.baseline import Typical
 from checks.outcome import Outcome as CheckOutcome
+from checks.reading import Typical
 from commands.slack import answers
 from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
