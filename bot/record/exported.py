@@ -17,7 +17,7 @@ from bot.plan.model import Pinned
 from bot.plan.stored import read_pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.events import Decided, EvidenceFrozen, RemovedByRetention, RunStarted, of_kind
+from bot.record.events import AddendumIssued, Decided, EvidenceFrozen, RemovedByRetention, RunStarted, of_kind
 from bot.record.export import CONFIGURATION, KIND, RUN, Lines, Summary, sampled
 from bot.record.keys import Entry, Keyring, said
 from bot.record.logged import rollbacks_logged
@@ -43,6 +43,11 @@ class Removed(Record):
     evidence: tuple[str, ...]  # digests
 
 
+class ExportedAddendum(Record):
+    digest: str
+    document: dict[str, Any]
+
+
 class ExportedRun(Record):
     """A line, read back. What later versions add is ignored."""
 
@@ -58,6 +63,8 @@ class ExportedRun(Record):
     evidence: dict[str, Any] | None
     decision: Decision | None
     rolled_back: Rollback | None
+    baseline: dict[str, Any] | None = None  # what it was compared with
+    addendum: ExportedAddendum | None = None
     outcome: str | None = None
     removed: Removed | None = None
     events: tuple[AuditEvent, ...] = Field(min_length=1)
@@ -209,6 +216,7 @@ def _remains(run: ExportedRun) -> Remains:
         "a decision": run.decision is not None,
         "a requester": bool(run.requested_by),
         "arguments": bool(run.arguments.keys() - {"version"}),
+        "an addendum": run.addendum is not None,
         "a rollback": bool(run.rolled_back and (run.rolled_back.by or run.rolled_back.reason)),
     }
     return Remains(
@@ -234,10 +242,20 @@ def _agrees_with_log(run: ExportedRun) -> Iterator[str]:
         yield "its evidence is missing"
     if run.evidence is not None and not has_digest(run.evidence, run.evidence_digest):
         yield f"evidence: its digest is {digest(run.evidence)}, the run says {run.evidence_digest}"
+    if compared := (run.evidence or {}).get("baseline"):
+        if not has_digest(run.baseline, compared["digest"]):
+            yield "its baseline is not the one that its evidence was compared with"
+    issued = [told.digest for _, told in of_kind(run.events, AddendumIssued)]
+    if issued != ([run.addendum.digest] if run.addendum else []):
+        yield "its addendum is not the one in its log"
+    if run.addendum and not has_digest(run.addendum.document, run.addendum.digest):
+        yield "addendum: its digest is not that of its content"
     decided = [(event.at, told) for event, told in of_kind(run.events, Decided)]
     decision = run.decision
     if decided != ([(decision.decided_at, Decided.of(decision))] if decision else []):
         yield "its decision is not the one in its log"
+    if run.outcome != (decision.outcome if decision else None):
+        yield "its outcome is not that of its decision"
     if (run.state is RunState.CLOSED, run.closed_at) != (bool(decided), decided[0][0] if decided else None):
         yield f"it is {run.state}, and its log says otherwise"
     back = [(run.rolled_back.by, run.rolled_back.at, run.rolled_back.reason)] if run.rolled_back else []
