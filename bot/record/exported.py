@@ -235,32 +235,46 @@ def _agrees_with_log(run: ExportedRun) -> Iterator[str]:
     logged = [(event.actor, event.at, told) for event, told in of_kind(run.events, RunStarted)]
     if logged != [(run.requested_by, run.requested_at, started)]:
         yield "it was not started as its log says"
+    yield from _evidence(run)
+    yield from _decision(run)
+    back = [(run.rolled_back.by, run.rolled_back.at, run.rolled_back.reason)] if run.rolled_back else []
+    if back != rollbacks_logged(run.events):
+        yield "its rollback is not the one in its log"
+    yield from _addendum(run)
+
+
+def _evidence(run: ExportedRun) -> Iterator[str]:
     frozen = [told.evidence for _, told in of_kind(run.events, EvidenceFrozen)]
     if (frozen[-1] if frozen else None) != run.evidence_digest:
         yield "its evidence is not what its log says was frozen"
     if (run.evidence is None) != (run.evidence_digest is None):
         yield "its evidence is missing"
-    if run.evidence is not None and not has_digest(run.evidence, run.evidence_digest):
+    if run.evidence is None:
+        return
+    if not has_digest(run.evidence, run.evidence_digest):
         yield f"evidence: its digest is {digest(run.evidence)}, the run says {run.evidence_digest}"
-    if compared := (run.evidence or {}).get("baseline"):
-        if not has_digest(run.baseline, compared["digest"]):
-            yield "its baseline is not the one that its evidence was compared with"
-    issued = [told.digest for _, told in of_kind(run.events, AddendumIssued)]
-    if issued != ([run.addendum.digest] if run.addendum else []):
-        yield "its addendum is not the one in its log"
-    if run.addendum and not has_digest(run.addendum.document, run.addendum.digest):
-        yield "addendum: its digest is not that of its content"
-    decided = [(event.at, told) for event, told in of_kind(run.events, Decided)]
+    compared = run.evidence.get("baseline")
+    if compared and not has_digest(run.baseline, compared["digest"]):
+        yield "its baseline is not the one that its evidence was compared with"
+
+
+def _decision(run: ExportedRun) -> Iterator[str]:
     decision = run.decision
+    decided = [(event.at, told) for event, told in of_kind(run.events, Decided)]
     if decided != ([(decision.decided_at, Decided.of(decision))] if decision else []):
         yield "its decision is not the one in its log"
     if run.outcome != (decision.outcome if decision else None):
         yield "its outcome is not that of its decision"
     if (run.state is RunState.CLOSED, run.closed_at) != (bool(decided), decided[0][0] if decided else None):
         yield f"it is {run.state}, and its log says otherwise"
-    back = [(run.rolled_back.by, run.rolled_back.at, run.rolled_back.reason)] if run.rolled_back else []
-    if back != rollbacks_logged(run.events):
-        yield "its rollback is not the one in its log"
+
+
+def _addendum(run: ExportedRun) -> Iterator[str]:
+    issued = [told.digest for _, told in of_kind(run.events, AddendumIssued)]
+    if issued != ([run.addendum.digest] if run.addendum else []):
+        yield "its addendum is not the one in its log"
+    if run.addendum and not has_digest(run.addendum.document, run.addendum.digest):
+        yield "addendum: its digest is not that of its content"
 
 
 def _decided(run: ExportedRun, evidence: dict[str, Any], decision: Decision, plan: Pinned) -> Iterator[str]:

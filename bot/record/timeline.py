@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
+from bot.record import action_sentences
 from bot.record.audit import AuditEvent
 from bot.record.events import (
     AddendumIssued,
@@ -72,6 +73,8 @@ def say(event: AuditEvent, titles: Titles) -> str:
     if detail is None:
         stored = json.dumps(event.detail, ensure_ascii=False, sort_keys=True)
         return f"{event.kind}: {stored}"
+    if said := action_sentences.SAID.get(type(detail)):
+        return sentence(said(detail))
     return sentence(_SAID[type(detail)](detail, titles))
 
 
@@ -257,4 +260,4 @@ _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     RequestRefused: _refused,
     RemovedByRetention: _removed,
 }
-WORDED: Mapping[str, type[Detail]] = {kind.kind: kind for kind in _SAID}
+WORDED: Mapping[str, type[Detail]] = {kind.kind: kind for kind in (*_SAID, *action_sentences.SAID)}

@@ -42,6 +42,7 @@ SELECT jsonb_build_object(
         ('waivers', EXISTS (SELECT FROM waiver WHERE waiver.run = run.number)),
         ('an addendum', EXISTS (SELECT FROM addendum WHERE addendum.run = run.number)),
         ('conditions', EXISTS (SELECT FROM condition WHERE condition.run = run.number)),
+        ('actions', EXISTS (SELECT FROM action WHERE action.run = run.number)),
         ('prompts', EXISTS (SELECT FROM prompt WHERE prompt.run = run.number)),
         ('messages', EXISTS (SELECT FROM message WHERE message.run = run.number))
     ) AS left_over (what, is_there) WHERE is_there)

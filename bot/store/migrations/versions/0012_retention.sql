@@ -53,6 +53,7 @@ CREATE FUNCTION has_expired(removed bigint, days integer) RETURNS boolean LANGUA
           AND (SELECT max(at) FROM event WHERE event.run = run.number) < now() - make_interval(days => days)
           AND NOT EXISTS (SELECT FROM watch WHERE watch.run = run.number AND watch.state <> 'ended')
           AND NOT EXISTS (SELECT FROM condition WHERE condition.run = run.number AND condition.state IN ('open', 'overdue'))
+          AND NOT EXISTS (SELECT FROM action WHERE action.run = run.number AND action.state IN ('claimed', 'unclear'))
           AND run.number <> ALL (ARRAY(
               SELECT max(go.number) FROM run AS go JOIN decision ON decision.run = go.number
               WHERE go.environment = run.environment AND decision.outcome IN ('GO', 'CONDITIONAL GO')
