@@ -28,7 +28,7 @@ def named(word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
 
 
-EXAMPLE, METRIC, CONDITIONS, AUTHOR, DEEDS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, METRIC, CONDITIONS, AUTHOR, BACKFILL = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_its_example_loads(file: Path) -> None:
@@ -63,8 +63,8 @@ def test_the_query_example_loads_within_the_main_one(file: Path) -> None:
     assert load(file, ENVIRON).plan.environments["staging"].checks["error-rate"]
 
 
-def test_its_example_of_actions_loads_as_a_part_of_the_other(file: Path) -> None:
-    whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, DEEDS))
+def test_the_example_of_actions_loads_within_the_main_one(file: Path) -> None:
+    whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, BACKFILL))
     staging = whole["environments"]["staging"]
     staging |= part
     staging["actions"]["backfill"]["covers"] = next(iter(staging["checks"]))
