@@ -30,6 +30,7 @@ from bot.record.events import (
     PromptAnswered,
     PromptEscalated,
     Reminded,
+    RemovedByRetention,
     RequestRefused,
     RolesResolved,
     RollbackPrompted,
@@ -217,6 +218,10 @@ def _refused(detail: RequestRefused, _: Titles) -> str:
     return f"was refused: {detail.what}; {detail.reason}"
 
 
+def _removed(detail: RemovedByRetention, _: Titles) -> str:
+    return f"removed the content of {detail.events} events and of everything else, after {detail.days} days"
+
+
 def _title(check: str, titles: Titles) -> str:
     return titles.get(check, check)
 
@@ -253,5 +258,6 @@ _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     Alerted: _alerted,
     MessageResolved: _resolved,
     RequestRefused: _refused,
+    RemovedByRetention: _removed,
 }
 WORDED: Mapping[str, type[Detail]] = {kind.kind: kind for kind in (*_SAID, *action_sentences.SAID)}

@@ -161,7 +161,7 @@ async def test_the_bots_role_has_exactly_the_privileges_it_needs(history: str) -
         "INSERT": {*RECORD, "run", "check_run", "capture", "waiver", "reminder", *changing},
         # run, check_run, capture, reminder and run_number: single columns only; a home_change is locked before it is deleted
         "UPDATE": {*changing, "home_change"},
-        "DELETE": {"vote", "waiver", "home_change"},
+        "DELETE": {"vote", "waiver", "home_change", "inbox"},
     }
 
 

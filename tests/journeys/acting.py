@@ -1,4 +1,4 @@
-"""A job system whose workspaces lack a setting, a role that may turn it on, and people who have that done."""
+"""Helpers for actions: workspaces that lack a setting, a database role that may turn it on, and people who confirm."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ ACTION = """
 
 
 def with_action(action: str = ACTION, source: str = SOURCE) -> str:
-    """The team's configuration, and an action."""
+    """Returns the team's configuration with an action."""
     head, checks, rest = CONFIGURATION.partition("    checks:\n")
     head = head.replace("tables: [reading]}\n", "tables: [reading, WorkspaceSettings]}\n" + source)
     return f"{head}{checks}{CHECK.lstrip(chr(10))}{rest.rstrip()}{action}"
 
 
 async def with_workspaces(world: World, count: int = WORKSPACES) -> str:
-    """Adds workspaces without the setting; -> the DSN of a role that may change it, and nothing else."""
+    """Add workspaces without the setting. Returns the DSN of a role that may change only that."""
     async with await psycopg.AsyncConnection.connect(world.dsn, autocommit=True) as conn:
         exists = f"SELECT FROM pg_roles WHERE rolname = '{WRITER}'"
         if not (await conn.execute(exists)).rowcount:
@@ -67,7 +67,7 @@ async def with_workspaces(world: World, count: int = WORKSPACES) -> str:
 
 
 async def covered(world: World) -> int:
-    """How many workspaces have the setting."""
+    """Returns how many workspaces have the setting."""
     async with await psycopg.AsyncConnection.connect(world.dsn, autocommit=True) as conn:
         found = await conn.execute('SELECT count(*) FROM "WorkspaceSettings" WHERE "highQuotaEnabled"')
         row = await found.fetchone()
@@ -76,13 +76,13 @@ async def covered(world: World) -> int:
 
 
 async def gone(slack: LocalSlack) -> Message:
-    """A run gets its go; -> the list of its actions."""
+    """Decide a run with a go. Returns the message that lists its actions."""
     await both_go(slack, await decided(slack))
     return await slack.sees("#releases", "Actions · staging", timeout=30)
 
 
 async def sees_form(slack: LocalSlack, person: Person, text: str) -> View:
-    """-> the form that they have open, once it says that."""
+    """Returns the person's open form once it contains the text."""
 
     def look() -> View | None:
         return person.modal if person.modal and text in says(slack, person.modal) else None
@@ -91,13 +91,13 @@ async def sees_form(slack: LocalSlack, person: Person, text: str) -> View:
 
 
 def says(slack: LocalSlack, view: View) -> str:
-    """All that a form says, its button as well."""
+    """Returns the text of a form, including its button."""
     submit = view.body.get("submit", {}).get("text", "")
     return "\n".join([view.title, *render_blocks(slack.workspace, view.blocks), f"[{submit}]"])
 
 
 async def previewed(slack: LocalSlack, person: Person, label: str = "Backfill", text: str = "[Do it") -> View:
-    """Clicks an action; -> the form, once it says what it would do."""
+    """Click an action. Returns the form once it contains the text."""
     listed = await slack.sees("#releases", "Actions · staging")
     await slack.wait_for(lambda: f"{label}…" in buttons(listed))
     assert (await person.click(listed, f"{label}…")).acked
@@ -105,7 +105,7 @@ async def previewed(slack: LocalSlack, person: Person, label: str = "Backfill", 
 
 
 async def confirms(slack: LocalSlack, person: Person, label: str = "Backfill") -> None:
-    """Clicks an action, reads what it would do, and has it done."""
+    """Click an action, and confirm it after the preview."""
     submission = await person.submit(await previewed(slack, person, label))
     assert not submission.errors
 

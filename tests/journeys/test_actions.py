@@ -1,4 +1,4 @@
-"""After a go, people have something done to the world: as it was shown to them, once, and with what came of it."""
+"""Actions after a go: each is previewed, confirmed, executed exactly once, and its result is reported."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = "SELECT kind, actor FROM event WHERE kind LIKE 'action%' ORDER BY seq"
 STATES = "SELECT attempt, state FROM action ORDER BY attempt"
 
 
-async def test_a_backfill_is_previewed_confirmed_done_once_and_covered(
+async def test_a_backfill_is_previewed_confirmed_executed_once_and_measured(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     writer = await with_workspaces(world)
@@ -50,7 +50,7 @@ async def test_a_backfill_is_previewed_confirmed_done_once_and_covered(
         assert "and 52 more" in said
         assert "If it finds another number of rows than 62, it does nothing" in said
         assert "[Do it: update 62 rows]" in said
-        assert await covered(world) == 0  # the preview ran it, and undid that
+        assert await covered(world) == 0  # the preview rolled its change back
 
         await ana.submit(form)
         result = await slack.sees("#releases", f"✅ Done · {TITLE}", timeout=30)
@@ -68,7 +68,7 @@ async def test_a_backfill_is_previewed_confirmed_done_once_and_covered(
     assert await facts(bot_database, KINDS) == done
 
 
-async def test_it_does_nothing_if_it_finds_another_number_of_rows_than_was_confirmed(
+async def test_nothing_is_changed_if_the_number_of_rows_differs_from_the_confirmed_one(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     writer = await with_workspaces(world)
@@ -84,7 +84,7 @@ async def test_it_does_nothing_if_it_finds_another_number_of_rows_than_was_confi
             "#releases", "it would have touched 63 rows now, and 62 rows when it was confirmed; it was undone"
         )
         assert await covered(world) == 0
-        await confirms(slack, ana)  # as it is now
+        await confirms(slack, ana)  # with the current number of rows
         await slack.sees("#releases", "63 rows updated · *Quota coverage*: 63 of 63 rows covered")
     assert await covered(world) == WORKSPACES + 1
     assert await facts(bot_database, STATES) == [(1, "failed"), (2, "done")]
@@ -97,7 +97,7 @@ async def test_it_does_nothing_if_it_finds_another_number_of_rows_than_was_confi
         (1, "It can't be done: there is nothing to do: it would touch no row."),
     ],
 )
-async def test_what_is_out_of_its_limits_cannot_be_confirmed(
+async def test_an_action_outside_its_row_limits_cannot_be_confirmed(
     start_bot: StartBot, slack: LocalSlack, world: World, workspaces: int, says_why: str
 ) -> None:
     writer = await with_workspaces(world, workspaces)
@@ -111,7 +111,7 @@ async def test_what_is_out_of_its_limits_cannot_be_confirmed(
     assert await covered(world) == (workspaces == 1)
 
 
-async def test_only_those_whom_the_action_names_may_see_what_it_would_do(
+async def test_only_the_allowed_groups_see_the_preview(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     writer = await with_workspaces(world)
@@ -133,10 +133,10 @@ async def test_only_those_whom_the_action_names_may_see_what_it_would_do(
     assert await facts(bot_database, what) == [(3,)]
 
 
-async def test_fifty_who_confirm_at_once_have_it_done_once(
+async def test_fifty_simultaneous_confirmations_execute_the_action_once(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
-    """Ten managers, each of whom has a form open and sends it five times."""
+    """Ten managers open the form, and each submits it five times."""
     writer = await with_workspaces(world)
     names = [f"max{number}" for number in range(9)]
     for name in names:
@@ -158,7 +158,7 @@ async def test_fifty_who_confirm_at_once_have_it_done_once(
     assert await facts(bot_database, done) == [(1,)]
 
 
-async def test_two_people_have_to_confirm_the_same_where_the_action_says_so(
+async def test_an_action_for_two_people_needs_both_to_confirm_the_same_preview(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     writer = await with_workspaces(world)
@@ -178,7 +178,7 @@ async def test_two_people_have_to_confirm_the_same_where_the_action_says_so(
     assert (await facts(bot_database, KINDS))[:2] == events
 
 
-async def test_who_confirms_something_else_begins_anew(
+async def test_a_confirmation_of_a_different_preview_starts_a_new_attempt(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     writer = await with_workspaces(world)
@@ -198,7 +198,7 @@ async def test_who_confirms_something_else_begins_anew(
     assert await facts(bot_database, STATES) == [(1, "failed"), (2, "done")]
 
 
-async def test_nothing_is_done_on_a_run_that_was_rolled_back(
+async def test_a_rolled_back_run_executes_no_action(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     writer = await with_workspaces(world)
@@ -215,7 +215,7 @@ async def test_nothing_is_done_on_a_run_that_was_rolled_back(
     assert await covered(world) == 0
 
 
-async def test_nothing_is_done_on_a_run_after_a_newer_go(
+async def test_a_run_executes_no_action_after_a_newer_go(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     writer = await with_workspaces(world)
@@ -245,7 +245,7 @@ async def test_a_no_go_offers_no_action(start_bot: StartBot, slack: LocalSlack, 
         assert "Actions" not in slack.render_thread(card)
 
 
-async def test_a_role_without_the_right_is_told_what_to_grant(
+async def test_missing_privileges_are_reported_with_what_to_grant(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     writer = await with_workspaces(world)

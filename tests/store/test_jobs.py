@@ -40,6 +40,7 @@ from bot.workflow.conditions import ConditionDue, Recheck
 from bot.workflow.escalating import Escalate
 from bot.workflow.performing import Act
 from bot.workflow.reminding import Remind
+from bot.workflow.retaining import RemoveExpired
 from bot.workflow.watching import Look
 from checks.actions.base import Preview
 from commands.slack.handle import Handle
@@ -58,6 +59,7 @@ KINDS: tuple[type[Work[Any]], ...] = (
     ConditionDue,
     Recheck,
     Sample,
+    RemoveExpired,
 )
 DIGEST = "sha256:" + "0" * 64
 
@@ -97,6 +99,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             samples=10,
             length=timedelta(minutes=1),
         )
+        await run(conn, "UPDATE retention SET done_at = now() - interval '1 hour'")
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
@@ -107,6 +110,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
         Recheck(run=watched.number, number=1, tick=1, at=condition.opened_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
+        RemoveExpired(at=capture.started_at),
     ]
 
 
@@ -152,6 +156,7 @@ def test_every_kind_of_work_is_found() -> None:
         "condition_due",
         "recheck",
         "capture",
+        "remove expired",
     }
 
 

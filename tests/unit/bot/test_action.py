@@ -1,4 +1,4 @@
-"""Who may have an action done, when, and that it is done once."""
+"""Who may confirm an action and when, and that it is executed once."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def attempt(state: ActionState, number: int = 1, **more: object) -> Action:
 
 
 @pytest.mark.parametrize("state", ActionState)
-def test_only_what_failed_or_waits_for_others_can_be_confirmed(state: ActionState) -> None:
+def test_only_failed_or_partly_confirmed_actions_can_be_confirmed(state: ActionState) -> None:
     free = {ActionState.REQUESTED, ActionState.FAILED}
     if state in free:
         must_be_free(attempt(state), 1)
@@ -59,7 +59,7 @@ def test_only_what_failed_or_waits_for_others_can_be_confirmed(state: ActionStat
     must_be_free(None, 1)
 
 
-def test_what_all_have_confirmed_cannot_be_confirmed_once_more() -> None:
+def test_a_fully_confirmed_action_cannot_be_confirmed_again() -> None:
     with pytest.raises(Refused, match="about to be done"):
         must_be_free(attempt(ActionState.REQUESTED, ready_at=NOW), 1)
 
@@ -75,14 +75,14 @@ def test_each_person_counts_toward_one_group() -> None:
     assert missing(["U02BEN", "U01ANA"], ALLOW, HELD) == {}
 
 
-def test_nobody_confirms_twice_and_others_are_named() -> None:
+def test_a_person_confirms_once_and_learns_who_else_can() -> None:
     require_can_confirm(ANA, ALLOW, HELD)
     with pytest.raises(Refused, match="You have confirmed this already") as refused:
         require_can_confirm(ANA, ALLOW, HELD, confirmed=("U01ANA",))
     assert refused.value.people == ("U02BEN",)
 
 
-def test_nobody_else_may() -> None:
+def test_guests_and_people_without_the_role_cannot_confirm() -> None:
     stranger = Person(id="U04MIA", name="", team="")
     with pytest.raises(Refused, match="Only managers and platform can do this"):
         require_can_confirm(stranger, ALLOW, HELD)
@@ -91,7 +91,7 @@ def test_nobody_else_may() -> None:
         require_can_confirm(guest, ALLOW, HELD)
 
 
-def test_a_preview_counts_for_whoever_saw_it_and_for_a_while() -> None:
+def test_a_preview_is_valid_for_its_viewer_and_for_a_limited_time() -> None:
     seen = Previewed(run=1, name="backfill", person="U01ANA", key="k", preview=SEEN, at=NOW)
     assert must_be_current(seen, "U01ANA", NOW + FRESH) == seen
     for previewed, person, at in (
@@ -108,14 +108,14 @@ def test_a_preview_counts_for_whoever_saw_it_and_for_a_while() -> None:
             must_be_current(previewed, person, at)
 
 
-def test_what_two_people_confirm_is_the_same_statement_and_number() -> None:
+def test_two_confirmations_must_have_the_same_statement_and_row_count() -> None:
     request = attempt(ActionState.REQUESTED)
     assert same_as_confirmed(request, SEEN.model_copy(update={"sample": ("other",)}))
     assert not same_as_confirmed(request, SEEN.model_copy(update={"rows": 4}))
     assert not same_as_confirmed(request, SEEN.model_copy(update={"does": ("DELETE FROM other",)}))
 
 
-def test_only_the_attempt_that_is_unclear_can_be_settled() -> None:
+def test_only_the_unclear_attempt_can_be_settled() -> None:
     unclear = attempt(ActionState.UNCLEAR, 2)
     assert must_be_unclear(unclear, 2) == unclear
     for action, number in ((None, 1), (unclear, 1), (attempt(ActionState.DONE, 2), 2)):

@@ -183,7 +183,7 @@ def conditions(whole: Dossier, said: str) -> Iterator[Posting]:
 
 
 def attempts(pinned: Pinned, whole: Dossier, said: str) -> Iterator[Dossier]:
-    """An action in each state that it can have; clear, settled, and covered by a check."""
+    """Yields an action in each possible state: as it is, settled by a person, and with a measurement to come."""
     statement = "UPDATE t SET a = 1"
     configured = SqlAction.model_validate(
         {

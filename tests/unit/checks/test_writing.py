@@ -1,4 +1,4 @@
-"""What an action may do to a database: one change of a listed table, all of whose names are qualified."""
+"""What an action may do in a database: one change to a listed table, with all names qualified."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CATALOG = Catalog((SETTINGS, JOB), (), ("Settings", "Job"))
         ),
     ],
 )
-def test_a_change_is_run_with_its_names_qualified(text: str, run_instead: str) -> None:
+def test_names_in_a_change_are_qualified(text: str, run_instead: str) -> None:
     assert guarded_change(text, CATALOG).text == run_instead
 
 
@@ -87,17 +87,17 @@ def test_a_change_is_run_with_its_names_qualified(text: str, run_instead: str) -
         ("COPY \"Job\" FROM PROGRAM 'id'", "not an INSERT, UPDATE or DELETE"),
     ],
 )
-def test_anything_else_is_refused(text: str, why: str) -> None:
+def test_other_statements_are_refused(text: str, why: str) -> None:
     with pytest.raises(CheckError, match=re.escape(why)):
         guarded_change(text, CATALOG)
 
 
-def test_a_table_that_does_not_exist_is_a_mistake() -> None:
+def test_a_missing_table_is_reported() -> None:
     with pytest.raises(CheckError, match="which this database does not have"):
         guarded_change('DELETE FROM "Job"', Catalog((JOB,), ("Gone",), ("Job", "Gone")))
 
 
 @pytest.mark.parametrize("text", ["SELECT 1", "DELETE FROM", "DELETE FROM a; DELETE FROM b", ""])
-def test_the_text_alone_tells_what_is_no_change(text: str) -> None:
+def test_other_statements_are_refused_without_a_database(text: str) -> None:
     with pytest.raises(CheckError):
         verb_of(text)

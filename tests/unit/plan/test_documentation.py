@@ -28,7 +28,7 @@ def named(word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
 
 
-EXAMPLE, METRIC, CONDITIONS, AUTHOR, DEEDS, PROMOTION = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, METRIC, CONDITIONS, AUTHOR, BACKFILL, PROMOTION = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_its_example_loads(file: Path) -> None:
@@ -63,8 +63,8 @@ def test_the_query_example_loads_within_the_main_one(file: Path) -> None:
     assert load(file, ENVIRON).plan.environments["staging"].checks["error-rate"]
 
 
-@pytest.mark.parametrize("example", [DEEDS, PROMOTION])
-def test_its_examples_of_actions_load_as_a_part_of_the_other(file: Path, example: str) -> None:
+@pytest.mark.parametrize("example", [BACKFILL, PROMOTION])
+def test_the_examples_of_actions_load_within_the_main_one(file: Path, example: str) -> None:
     whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, example))
     staging = whole["environments"]["staging"]
     staging |= part
