@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from bot.base.canonical import canonical, digest_of_text, own_digest, parsed
 from bot.base.formats import TODAY, format_of, incomplete, must_be_known
+from bot.record import actions_told
 from bot.record.audit import AuditEvent
 from bot.record.events import (
     BaselineChosen,
@@ -92,6 +93,7 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
         _escalations,
         _rollback,
         _checklist,
+        _actions,
         _conditions,
     )
     for rule in rules:
@@ -315,6 +317,10 @@ def _rollback(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iter
     answered = any(prompt.state is PromptState.ROLLED_BACK for prompt in dossier.prompts)
     if not rollback and (ended or answered):
         yield "rollback: is missing, and the watch or a prompt says that there was one"
+
+
+def _actions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    yield from actions_told.disagreements(dossier.actions, dossier.plan.environment.actions, events)
 
 
 def _conditions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:

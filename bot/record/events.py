@@ -50,6 +50,14 @@ class EventKind(enum.StrEnum):
     ROLLED_BACK = "rolled back"
     WATCH_ENDED = "watch ended"
     CHECKED_OFF = "checked off"
+    ACTION_REQUESTED = "action requested"
+    ACTION_CONFIRMED = "action confirmed"
+    ACTION_CLAIMED = "action claimed"
+    ACTION_DONE = "action done"
+    ACTION_FAILED = "action failed"
+    ACTION_UNCLEAR = "action unclear"
+    ACTION_SETTLED = "action settled"
+    ACTION_COVERED = "action covered"
     CONDITION_OPENED = "condition opened"
     CONDITION_REMINDED = "condition reminded"
     CONDITION_OVERDUE = "condition overdue"
@@ -59,6 +67,7 @@ class EventKind(enum.StrEnum):
     ALERT = "alert"
     MESSAGE_RESOLVED = "message resolved"
     REFUSED = "refused"
+    REMOVED_BY_RETENTION = "removed by retention"
 
 
 class Detail(Record):
@@ -440,6 +449,24 @@ class RequestRefused(Detail):
 
     what: str  # was asked for
     reason: str
+
+
+class RemovedByRetention(Detail):
+    """The content of all events before it was removed, with everything else about the run but its number and times.
+
+    Written by the database, in the same form: `remove_expired`.
+    """
+
+    kind = EventKind.REMOVED_BY_RETENTION
+
+    days: int  # the retention that had ended
+    environment: str
+    events: int  # that were removed
+    evidence: tuple[str, ...]  # digests
+    head: str  # hash of the last event
+    kept: str  # digest over what stays of the events: `bot.record.removal`
+    outcome: str  # of the decision; "" if there was none
+    version: str  # "" if there was none
 
 
 def asked_in(event: AuditEvent) -> Members:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
+from bot.record import action_sentences
 from bot.record.audit import AuditEvent
 from bot.record.events import (
     AddendumIssued,
@@ -29,6 +30,7 @@ from bot.record.events import (
     PromptAnswered,
     PromptEscalated,
     Reminded,
+    RemovedByRetention,
     RequestRefused,
     RolesResolved,
     RollbackPrompted,
@@ -71,6 +73,8 @@ def say(event: AuditEvent, titles: Titles) -> str:
     if detail is None:
         stored = json.dumps(event.detail, ensure_ascii=False, sort_keys=True)
         return f"{event.kind}: {stored}"
+    if said := action_sentences.SAID.get(type(detail)):
+        return sentence(said(detail))
     return sentence(_SAID[type(detail)](detail, titles))
 
 
@@ -214,6 +218,10 @@ def _refused(detail: RequestRefused, _: Titles) -> str:
     return f"was refused: {detail.what}; {detail.reason}"
 
 
+def _removed(detail: RemovedByRetention, _: Titles) -> str:
+    return f"removed the content of {detail.events} events and of everything else, after {detail.days} days"
+
+
 def _title(check: str, titles: Titles) -> str:
     return titles.get(check, check)
 
@@ -250,5 +258,6 @@ _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     Alerted: _alerted,
     MessageResolved: _resolved,
     RequestRefused: _refused,
+    RemovedByRetention: _removed,
 }
-WORDED: Mapping[str, type[Detail]] = {kind.kind: kind for kind in _SAID}
+WORDED: Mapping[str, type[Detail]] = {kind.kind: kind for kind in (*_SAID, *action_sentences.SAID)}

@@ -205,7 +205,7 @@ async def test_simultaneous_commands_start_one_capture(
     assert await facts(bot_database, "SELECT count(*) FROM capture") == [(1,)]
 
 
-# ---------------------------------------------------------------- a run that is compared with one
+# ---------------------------------------------------------------- runs compared with a baseline
 
 THROUGHPUT = CONFIGURATION.replace(
     '        pass: {p95: "< 180s"}\n        warn: {p95: "< 240s"}\n',
@@ -218,7 +218,7 @@ def slack_files(slack: LocalSlack, card: Message) -> list[File]:
 
 
 async def run_on(slack: LocalSlack, words: str = "") -> Message:
-    """-> the card, once it asks for votes."""
+    """Returns the card once it asks for votes."""
     started = await slack.user("raj").command(
         "#releases", "/canary", f"run staging version=1.42.0 {words}".strip()
     )
@@ -250,7 +250,7 @@ async def test_a_run_is_compared_with_the_latest_baseline(
     assert json.loads(evidence)["baseline"] == {"number": number, "name": "monday", "digest": digest}
 
 
-async def test_it_names_another_and_what_is_captured_later_changes_nothing(
+async def test_a_run_can_name_an_older_baseline(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     async with start_bot(THROUGHPUT):
@@ -277,7 +277,9 @@ async def test_it_names_another_and_what_is_captured_later_changes_nothing(
     assert await facts(bot_database, kept) == [(1, 1, {"version": "1.42.0"}), (2, 2, {"version": "2"})]
 
 
-async def test_without_a_baseline_a_limit_on_it_is_unknown(start_bot: StartBot, slack: LocalSlack) -> None:
+async def test_a_limit_relative_to_a_missing_baseline_is_unknown(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
     async with start_bot(THROUGHPUT):
         shown = slack.render_text(await run_on(slack))
     assert "NO-GO recommended" in shown
@@ -296,7 +298,7 @@ async def test_without_a_baseline_a_limit_on_it_is_unknown(start_bot: StartBot, 
         (("units: {p95: s}", "units: {p95: '%'}"), "this check measured something else in baseline 1"),
     ],
 )
-async def test_what_was_measured_otherwise_is_not_compared(
+async def test_readings_of_a_changed_check_are_not_compared(
     start_bot: StartBot, slack: LocalSlack, changed: tuple[str, str], why: str
 ) -> None:
     async with start_bot(THROUGHPUT):
@@ -310,7 +312,7 @@ async def test_what_was_measured_otherwise_is_not_compared(
     assert "NO-GO recommended" in shown
 
 
-async def test_the_packet_proves_what_the_run_was_compared_with(
+async def test_the_packet_proves_which_baseline_was_used(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with start_bot(THROUGHPUT):

@@ -1,4 +1,4 @@
-"""Limits that are a share of the baseline: what they need, and what they do without it."""
+"""Limits relative to the baseline, with and without a usable one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def outcome(
         ("<= 120% of baseline", None, 100, Outcome.UNKNOWN),
     ],
 )
-def test_a_share_is_exact(limit: str, value: Scalar, was: Scalar, expected: Outcome) -> None:
+def test_a_limit_relative_to_the_baseline_is_exact(
+    limit: str, value: Scalar, was: Scalar, expected: Outcome
+) -> None:
     assert outcome(limit, value, was)[0] is expected
 
 
@@ -53,20 +55,20 @@ def test_a_share_is_exact(limit: str, value: Scalar, was: Scalar, expected: Outc
         (">= 90% of baseline", 100, "", "baseline 3 has it in no unit, not in /min"),
     ],
 )
-def test_a_baseline_that_says_nothing_passes_nothing(limit: str, was: Scalar, was_in: str, why: str) -> None:
+def test_an_unusable_baseline_gives_unknown(limit: str, was: Scalar, was_in: str, why: str) -> None:
     found, reason = outcome(limit, 100, was, was_in=was_in)
     assert found is Outcome.UNKNOWN
     assert why in reason.replace("0/min", "0 /min").replace("5/min", "5 /min")
 
 
-def test_without_a_baseline_it_is_unknown_and_says_what_to_do() -> None:
+def test_a_missing_baseline_gives_unknown_and_a_remedy() -> None:
     measured = Measurement(readings=(Reading(name="rate", value=1),))
     judged = judge(measured, Limits({"rate": ">= 90% of baseline"}), Limits())  # type: ignore[dict-item]
     assert judged.outcome is Outcome.UNKNOWN
     assert "there is no baseline; capture a baseline before the change" in judged.reason
 
 
-def test_the_limit_that_decided_is_kept_as_it_was_written_with_what_it_came_to() -> None:
+def test_the_reason_contains_the_limit_as_written_and_its_value() -> None:
     found, reason = outcome(">= 90% of baseline", 41, 50)
     assert found is Outcome.FAIL
     assert "limit >= 90% of baseline (45" in reason
@@ -81,14 +83,14 @@ def test_the_limit_that_decided_is_kept_as_it_was_written_with_what_it_came_to()
         (">= -90% of baseline", "expected a share of the baseline like"),
     ],
 )
-def test_what_is_no_share_is_refused(text: str, problem: str) -> None:
+def test_other_expressions_with_a_baseline_are_refused(text: str, problem: str) -> None:
     with pytest.raises(ValueError, match="baseline") as refused:
         Limit.parse(text)
     assert problem in str(refused.value)
 
 
-def test_a_reading_may_still_be_called_baseline() -> None:
-    """That of `jobs.throughput` is."""
+def test_a_reading_can_be_named_baseline() -> None:
+    """`jobs.throughput` has such a reading."""
     units = {"rate": "/min", "baseline": "/min"}
     limits = Limits({"rate": ">= baseline"})  # type: ignore[dict-item]
     assert list(limits.problems(units)) == []
@@ -111,5 +113,5 @@ def test_a_reading_may_still_be_called_baseline() -> None:
         (True, 1, "changed"),
     ],
 )
-def test_a_change_in_words(before: Scalar, now: Scalar, said: str) -> None:
+def test_changes_are_worded(before: Scalar, now: Scalar, said: str) -> None:
     assert change_of(before, now) == said
