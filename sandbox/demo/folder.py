@@ -31,6 +31,7 @@ class Folder:
         self.configuration = self.path / "canary.yaml"
         self.repository = self.path / "repository"
         self.conversation = self.path / "conversation"
+        self.keys = self.path / "keys"
         self.bot = self.replica(1)
 
     def replica(self, number: int) -> BotFiles:

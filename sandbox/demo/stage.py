@@ -19,6 +19,7 @@ import psycopg
 from psycopg import conninfo
 
 from bot import embedded
+from bot.record.key_folder import KeyFolder
 from bot.store.migrate import own_database
 from sandbox.demo import bot_process, conversation, tour
 from sandbox.demo.folder import DemoError, Folder
@@ -38,6 +39,7 @@ class Stage:
 
     slack: LocalSlack
     system: JobSystem
+    keys: Path  # the folder of the bot's signing key and keyring
     work: tuple[asyncio.Task[None], ...]  # run forever, unless one fails
 
     async def until_it_fails(self) -> None:
@@ -84,14 +86,17 @@ async def staged(
         starting("the local Slack")
         slack = await enter(_slack(port, system_url))
         await enter(conversation.kept(slack.workspace, folder.conversation))
+        KeyFolder(folder.keys).ensure(datetime.now(UTC))
         settings = {
             **_of_slack(slack),
+            "CANARY_DATA": str(folder.keys),  # gates see nothing in it
             "DATABASE_URL": await _bot_database(server, fresh=fresh),
             "REDIS_URL": redis_url,
             "CANARY_CONFIG": str(folder.configuration),
             "PORT": "0",
             "STAGING_DATABASE_URL": system.reader_dsn,
             "DECISIONS_DATABASE_URL": system.decisions_dsn,
+            "BACKFILL_DATABASE_URL": system.backfill_dsn,
             "STAGING_URL": system_url,
             "CRON_SECRET": secret,
         }
@@ -103,7 +108,7 @@ async def staged(
         await system.advance_to(datetime.now(UTC))
         life = await enter(_meanwhile(_live(system)))
         await _connected(slack, folder, replicas)
-        yield Stage(slack, system, (*bots, life))
+        yield Stage(slack, system, folder.keys, (*bots, life))
 
 
 def _of_slack(slack: LocalSlack) -> dict[str, str]:
