@@ -1,4 +1,4 @@
-"""Ten thousand runs, exported and verified: how long, and how much memory, next to a thousand."""
+"""Export and verification of ten thousand runs: time, and memory compared with a thousand runs."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ from bot.record.key_folder import KeyFolder
 from bot.store.migrate import migrate
 
 ROOT = Path(__file__).parents[1]
-PACKET = (
-    ROOT / "tests/audit/records/0006/packet-1.json"
-)  # a conditional go with a waiver, a watch and a prompt
+# a conditional go with a waiver, a watch and a prompt
+PACKET = ROOT / "tests/audit/records/0006/packet-1.json"
 FEW, MANY = 1_000, 10_000
 WITHIN = 10.0  # seconds
 GROWTH = 16.0  # MiB
@@ -69,7 +68,7 @@ def _figure(what: str, many: tuple[float, float], few: tuple[float, float]) -> F
 
 
 async def _run(words: Sequence[str], folder: Path, dsn: str, into: Path | None = None) -> tuple[float, float]:
-    """-> seconds, and the process's largest memory in MiB."""
+    """Returns seconds, and the process's peak memory in MiB."""
     environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
     own = {"DATABASE_URL": dsn, "CANARY_DATA": str(folder / "data")}
     with (into or Path(os.devnull)).open("wb") as out:
@@ -85,7 +84,7 @@ async def _run(words: Sequence[str], folder: Path, dsn: str, into: Path | None =
 
 
 async def _filled(server: str, count: int) -> str:
-    """A database with so many copies of one run, each with a chain of its own."""
+    """Creates a database with `count` copies of one run, each with its own chain. Returns its DSN."""
     name = f"proof_{count}"
     async with await psycopg.AsyncConnection.connect(server, autocommit=True) as conn:
         await conn.execute(f"CREATE DATABASE {name}".encode())

@@ -104,6 +104,39 @@ class FollowUp(Part):
     )
 
 
+class ConditionTemplate(Part):
+    """`decide: conditions:`: a condition that voters can choose instead of typing it."""
+
+    text: Text = Field(description="What must become true")
+    check: Name | None = Field(
+        default=None,
+        description="The check of this environment that shows it: the condition is met when it passes",
+    )
+    answer: Line | None = Field(
+        default=None,
+        description="The question that its owner must answer to close it; only without `check`",
+        examples=["Which quota policy applies?"],
+    )
+    owner: Name | None = Field(
+        default=None, description="Whose it is: a group under `people:`; the voter names one of them"
+    )
+    due: Duration | None = Field(
+        default=None, description="How long after the vote it is due, unless the voter chooses another time"
+    )
+    holds: tuple[Name, ...] = Field(
+        default=(),
+        max_length=20,
+        description="Actions of this environment that nobody can run until it is met",
+    )
+
+    @field_validator("answer")
+    @classmethod
+    def _is_no_check(cls, answer: str | None, info: ValidationInfo) -> str | None:
+        if answer and info.data.get("check"):
+            raise ValueError("expected no question: a condition with a check is met when that passes")
+        return answer
+
+
 class Policy(Part):
     """`decide:`: who must vote Go, and by when."""
 
@@ -141,6 +174,11 @@ class Policy(Part):
         examples=[["1h", "15m"]],
     )
 
+    conditions: dict[Name, ConditionTemplate] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="Conditions that voters can choose in a Conditional go, instead of typing one; name -> condition",
+    )
     follow_up: FollowUp = Field(
         default=FollowUp(),
         description="How the conditions of a conditional go are followed up until they are met",
@@ -260,6 +298,12 @@ class Environment(Part):
         """Check -> the check whose PASS mitigates its ERROR, for those that have one."""
         return {name: check.fallback for name, check in self.checks.items() if check.fallback}
 
+    @property
+    def holdable(self) -> tuple[str, ...]:
+        """The actions that a condition can hold."""
+        held = (action for template in self.decide.conditions.values() for action in template.holds)
+        return tuple(dict.fromkeys(held))
+
     def title_of(self, check: str) -> str:
         """What people call a check; the given name for one that there is not."""
         return (self.checks[check].title if check in self.checks else "") or check
@@ -287,6 +331,7 @@ class Environment(Part):
         """Every group under `people:` that this environment refers to."""
         owners = {check.owner for check in self.checks.values()}
         tasks = {item.owner for item in self.watch.checklist} if self.watch else set()
+        tasks |= {each.owner for each in self.decide.conditions.values() if each.owner}
         escalate = self.rollback.escalate
         next_ = {escalate.to} if escalate else set()
         return frozenset({*self.decide.approve, self.rollback.on_call, *next_, *self.start, *owners, *tasks})

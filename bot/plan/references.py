@@ -32,6 +32,7 @@ def dangling(data: Mapping[str, Any]) -> Found:
         escalate = mapping(rollback, "escalate")
         yield from _unknown(escalate, "to", (*at, "rollback", "escalate"), people, "a group under people")
         yield from _in_watch(environment, at, people)
+        yield from _in_conditions(environment, at, people)
 
 
 def _in_start(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
@@ -112,6 +113,19 @@ def _in_decide(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
             (*at, *roles) if len(roles) == 1 else at,
             f"{needed} different people in {' and '.join(roles)} are needed to approve, but there are {there}",
         )
+
+
+def _in_conditions(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
+    checks, actions = mapping(environment, "checks"), mapping(environment, "actions")
+    for name, template in mapping(mapping(environment, "decide"), "conditions").items():
+        here = (*at, "decide", "conditions", name)
+        yield from _unknown(template, "check", here, checks, "a check of this environment")
+        yield from _unknown(template, "owner", here, people, "a group under people")
+        holds = template.get("holds") if isinstance(template, Mapping) else None
+        for position, action in enumerate(holds if isinstance(holds, list) and actions else []):
+            if isinstance(action, str) and action not in actions:
+                expected = f"expected an action of this environment, not {action!r}"
+                yield (*here, "holds", position), f"{expected}{nearest(action, actions)}"
 
 
 def _in_watch(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:

@@ -47,6 +47,7 @@ class Condition(Record):
     check: str = ""  # that shows it; empty where its owner says that it is met
     question: str = ""  # that its owner answers to close it
     holds: tuple[str, ...] = ()  # actions that are refused while it is open
+    template: str = ""  # under `decide: conditions`, from which it was chosen
 
     @model_serializer(mode="wrap")
     def _as_ever(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:

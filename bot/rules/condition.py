@@ -20,13 +20,17 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
-from bot.base.errors import Refused
+from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
+from bot.plan.model import Environment
+from bot.rules.approval import Condition
 from bot.rules.decision import Decision
 from bot.rules.people import Person
 from bot.rules.rollback import Found
 from checks.outcome import Outcome
 from checks.reading import Record
+
+PAUSE = timedelta(seconds=10)  # between a measurement and the next one that is asked for
 
 
 class ConditionState(enum.StrEnum):
@@ -94,6 +98,28 @@ class Held(Record):
         return f"condition {each.number} of run #{each.run} is open ({late} {each.due_at:%Y-%m-%d %H:%M} UTC): {each.text}"
 
 
+def completed(condition: Condition, environment: Environment) -> Condition:
+    """-> the condition as voted, with the question of its template and all that it holds.
+
+    Raises Misused for a check, a template or an action that the environment does not have.
+    """
+    template = environment.decide.conditions.get(condition.template)
+    if condition.template and template is None:
+        raise Misused(f"There is no condition “{condition.template[:40]}” to choose in this run.")
+    if condition.check and condition.check not in environment.checks:
+        raise Misused(
+            f"There is no check “{condition.check[:40]}” in this run that could show the condition."
+        )
+    for action in condition.holds:
+        if action not in environment.holdable:
+            raise Misused(f"There is no action “{action[:40]}” in this run that a condition could hold.")
+    if template is None:
+        return condition
+    question = template.answer or ""
+    holds = tuple(dict.fromkeys((*template.holds, *condition.holds)))
+    return condition.model_copy(update={"question": question, "holds": holds})
+
+
 def conditions_of(decision: Decision) -> tuple[Said, ...]:
     """-> what is to be followed up after a conditional go, numbered in the order of the votes."""
     given = [(vote.person, vote.condition) for vote in decision.votes if vote.condition]
@@ -144,6 +170,21 @@ def must_be_said(condition: TrackedCondition, title: str) -> None:
         )
 
 
+def must_be_measured(condition: TrackedCondition, now: datetime) -> None:
+    """Raises Refused where no check shows whether it is met, or it was measured a moment ago."""
+    if not condition.check:
+        raise Refused(
+            f"Condition {condition.number} of run #{condition.run} has no check that shows it.",
+            hint="“Met…” closes it, with what was done.",
+        )
+    if condition.looked_at and now - condition.looked_at < PAUSE:
+        ago = max(1, round((now - condition.looked_at).total_seconds()))
+        raise Refused(
+            f"Condition {condition.number} of run #{condition.run} was measured {ago} s ago; its message shows the result.",
+            hint=f"Try again in {max(1, round(PAUSE.total_seconds()) - ago)} s.",
+        )
+
+
 def require_owner(person: Person, condition: TrackedCondition) -> None:
     """Raises Refused unless this person owns the condition."""
     people = [condition.owner] if condition.owner != person.id else []
@@ -181,13 +222,14 @@ def require_free(action: str, held: Sequence[Held]) -> None:
     """Raises Refused where open conditions hold an action of their environment."""
     if held:
         first, *others = held
+        why = first.sentence.rstrip(".")
         more = (
             f" {len(others)} more {'condition holds' if len(others) == 1 else 'conditions hold'} it."
             if others
             else ""
         )
         raise Refused(
-            f"{action} is held by {first.sentence.rstrip('.')}.{more}",
+            f"{action} is held: {why}.{more}",
             people=list(dict.fromkeys(each.condition.owner for each in held)),
             then=[Next.show(first.condition.run)],
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 from math import isfinite
@@ -409,6 +409,14 @@ def user_input(initial: str = "") -> Element:
 
 def time_input(initial: datetime) -> Element:
     return {"type": "datetimepicker", "initial_date_time": int(initial.timestamp())}
+
+
+def choices_input(options: Mapping[str, str], initial: Collection[str] = ()) -> Element:
+    """`options`: value -> label; any number of them can be chosen."""
+    built = [{"text": words(shown, LONGEST_OPTION), "value": value} for value, shown in options.items()]
+    chosen = [option for option in built[:MOST_OPTIONS] if option["value"] in initial]
+    select = {"type": "multi_static_select", "options": built[:MOST_OPTIONS]}
+    return select | ({"initial_options": chosen} if chosen else {})
 
 
 def choice_input(options: Mapping[str, str], initial: str = "") -> Element:

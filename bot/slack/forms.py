@@ -18,6 +18,7 @@ from bot.rules.dossier import Dossier
 from bot.rules.labels import ANSWERS, CHOICES
 from bot.rules.quiet import zone_of
 from bot.rules.rollback import Answer, Prompt
+from bot.slack import condition_form
 from bot.slack.blocks import (
     Block,
     alert,
@@ -28,8 +29,6 @@ from bot.slack.blocks import (
     section,
     sections,
     text_input,
-    time_input,
-    user_input,
 )
 from bot.slack.messages.lines import check_line, not_passed, recommended, subject, title, verdict
 from bot.slack.messages.wording import measured
@@ -63,9 +62,19 @@ class About(Record):
 
     value: str  # of the button that opened it
     channel: str
+    template: str = ""  # of the condition whose inputs it shows
 
 
-def conditional_go(dossier: Dossier, about: About, due: datetime, alerts: Sequence[Block]) -> dict[str, Any]:
+def conditional_go(
+    dossier: Dossier,
+    about: About,
+    due: datetime,
+    alerts: Sequence[Block],
+    *,
+    chosen: str = "",
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """`due`: by when, unless the `chosen` template says how long after `now`."""
     missing = dossier.tally().waivers_missing
     waivers = (
         f" A go also needs {'a waiver' if len(missing) == 1 else 'waivers'} for {_named(dossier, missing)}."
@@ -74,19 +83,12 @@ def conditional_go(dossier: Dossier, about: About, due: datetime, alerts: Sequen
         Form.CONDITIONAL_GO,
         title=CHOICES[Choice.CONDITIONAL_GO],
         submit="Approve with condition",
-        about=about,
+        about=about.model_copy(update={"template": chosen}),
         blocks=[
             *alerts,
             *_results(dossier),
             context(f"This vote counts as a Go, with a condition.{waivers if missing else ''}"),
-            ask(
-                "condition",
-                "What must become true?",
-                text_input(placeholder="Promotion stays off until coverage is 62 of 62"),
-                hint="Something that anyone can check. Shown with the decision.",
-            ),
-            ask("owner", "Who owns it?", user_input(), hint="The person who sees to it, not a group."),
-            ask("due", "By when?", time_input(due), hint="In your time zone, within a year."),
+            *condition_form.inputs(dossier, about.value, due, chosen, now or due),
         ],
     )
 
@@ -288,6 +290,11 @@ class Answers:
 
     def choice(self, name: str) -> str:
         return str((self._values[name][name].get("selected_option") or {}).get("value") or "")
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The options that were chosen; none where the form has no such input."""
+        found = self._values[name][name].get("selected_options") if self.has(name) else None
+        return tuple(str(option["value"]) for option in found or ())
 
     def has(self, name: str) -> bool:
         """Whether the form has that input."""

@@ -25,6 +25,20 @@ UPDATE condition SET state = %(state)s, closed_at = now(), closed_by = %(by)s, s
 WHERE run = %(run)s AND number = %(number)s AND state IN ('open', 'overdue')
 RETURNING *
 
+-- look: A measurement of its check begins, or begins again after its worker died; the newest attempt is the one that counts.
+UPDATE condition SET attempt = attempt + 1
+WHERE run = %(run)s AND number = %(number)s AND state IN ('open', 'overdue') AND "check" <> '' AND tick < %(tick)s
+RETURNING *
+
+-- measured: What a measurement found.
+UPDATE condition SET tick = %(tick)s, looked_at = now(), outcome = %(outcome)s, found = %(found)s
+WHERE run = %(run)s AND number = %(number)s
+RETURNING *
+
+-- all_closed: Those of the runs whose conditions are all closed.
+SELECT number FROM unnest(%(runs)s::bigint[]) AS number
+WHERE NOT EXISTS (SELECT FROM condition WHERE condition.run = number AND state IN ('open', 'overdue'))
+
 -- holding: Open conditions that hold an action of an environment, of every run whose go was not rolled back; the first due first.
 SELECT condition.* FROM condition JOIN run ON run.number = condition.run
 WHERE run.environment = %(environment)s AND condition.state IN ('open', 'overdue') AND %(action)s = ANY (condition.holds)
@@ -39,4 +53,11 @@ SELECT run, number, least(remind_at, due_at) AS at FROM condition
 WHERE state = 'open' AND opened_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job
     WHERE job.status IN ('todo', 'doing') AND job.task_name = 'condition_due'
+      AND job.args ->> 'run' = condition.run::text AND job.args ->> 'number' = condition.number::text)
+
+-- lost_rechecks: Open, shown by a check, and nobody will measure it.
+SELECT run, number, tick + 1 AS tick, now() AS at FROM condition
+WHERE state IN ('open', 'overdue') AND "check" <> '' AND opened_at < now() - %(grace)s AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.task_name = 'recheck'
       AND job.args ->> 'run' = condition.run::text AND job.args ->> 'number' = condition.number::text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.rules.condition import ConditionState, Held, Said, TrackedCondition
+from bot.rules.rollback import Found
 from bot.rules.run import Run
-from bot.store.database import Connection, many, maybe, one, run
+from bot.store.database import Connection, as_json, many, maybe, one, rows, run
 from bot.store.statements import Statements
+from checks.outcome import Outcome
 
 SQL = Statements("condition")
 
@@ -46,6 +49,24 @@ async def close(
     return await one(
         conn, TrackedCondition, SQL["close"], run=condition.run, number=condition.number, **closed
     )
+
+
+async def look(conn: Connection, number: int, condition: int, tick: int) -> TrackedCondition | None:
+    """-> the condition, with the number of this attempt; None if that tick is done, or it is closed."""
+    return await maybe(conn, TrackedCondition, SQL["look"], run=number, number=condition, tick=tick)
+
+
+async def measured(
+    conn: Connection, condition: TrackedCondition, tick: int, outcome: Outcome, found: Found
+) -> TrackedCondition:
+    """The caller holds the run's lock, and has seen that the attempt is the newest."""
+    named = {"run": condition.run, "number": condition.number, "tick": tick}
+    return await one(conn, TrackedCondition, SQL["measured"], **named, outcome=outcome, found=as_json(found))
+
+
+async def all_closed(conn: Connection, numbers: Sequence[int]) -> set[int]:
+    """-> those of the runs whose conditions are all closed."""
+    return {each["number"] for each in await rows(conn, SQL["all_closed"], runs=list(numbers))}
 
 
 async def holding(conn: Connection, environment: str, action: str) -> list[Held]:

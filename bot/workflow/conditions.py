@@ -1,6 +1,6 @@
 """The conditions of a conditional go: opened with the decision, due at a time, and closed by their owner or an approver.
 
-`bot.workflow.rechecking` measures those that a check shows.
+One that a check shows is measured again and again, and closes by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from datetime import datetime
 
 from bot.base.errors import Misused
 from bot.base.next_step import Next
-from bot.base.work import Timer
+from bot.base.work import Queue, Timer
+from bot.plan.model import FollowUp
 from bot.record.events import (
     ConditionLifted,
     ConditionMet,
@@ -24,6 +25,7 @@ from bot.rules.condition import (
     ConditionState,
     TrackedCondition,
     conditions_of,
+    must_be_measured,
     must_be_said,
     must_not_be_closed,
     next_reminder,
@@ -32,8 +34,10 @@ from bot.rules.condition import (
 )
 from bot.rules.decision import Decision
 from bot.rules.dossier import Dossier
+from bot.rules.instructions import values_of
 from bot.rules.principal import BOT, Principal
 from bot.rules.request import ConditionClick, ConditionRelease, ConditionReport, require_complete
+from bot.rules.rollback import Found
 from bot.rules.run import Run
 from bot.slack.messages.card import Card
 from bot.slack.messages.conditions import ConditionMessage, ConditionNews, ConditionReminder
@@ -42,6 +46,10 @@ from bot.store.database import Connection
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
+from bot.workflow.underway import Stage
+from checks.outcome import Outcome
+from checks.reading import Moment
+from checks.result import Result
 
 ROLLED_BACK = "the version was rolled back"
 
@@ -59,6 +67,21 @@ class ConditionDue(Timer[Services]):
         await attend(services, run=self.run, number=self.number)
 
 
+class Recheck(Timer[Services]):
+    """Measure the check that shows a condition, once more."""
+
+    task = "recheck"
+    queue = Queue.CHECKS  # it may take as long as in a run
+    lost = conditions.SQL["lost_rechecks"]
+
+    run: int
+    number: int
+    tick: int  # 1, 2, 3, …
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await recheck(services, run=self.run, number=self.number, tick=self.tick)
+
+
 # ---------------------------------------------------------------- opened, reminded of, overdue
 
 
@@ -73,11 +96,65 @@ async def open_all(
         await events.append(conn, run.number, ConditionOpened.of(said), actor=BOT)
         await messages.want(conn, run, ConditionMessage(number=said.number))
         await _wake(services, conn, condition)
+        await look_later(services, conn, condition, follow_up, decision.decided_at)
 
 
 async def _wake(services: Services, conn: Connection, condition: TrackedCondition) -> None:
     if at := condition.wakes_at:
         await services.enqueue(conn, ConditionDue(run=condition.run, number=condition.number, at=at))
+
+
+async def look_later(
+    services: Services, conn: Connection, condition: TrackedCondition, follow_up: FollowUp, now: datetime
+) -> None:
+    """Measure its check again after a while."""
+    if condition.check:
+        named = {"run": condition.run, "number": condition.number, "tick": condition.tick + 1}
+        await services.enqueue(conn, Recheck(**named, at=now + follow_up.check_every))
+
+
+async def recheck(services: Services, *, run: int, number: int, tick: int) -> None:
+    """Measure the check that shows a condition, as configured, and close the condition on a PASS. A tick counts once.
+
+    WARN is not enough: what must become true is what the check demands.
+    """
+    async with services.database.transaction() as conn:
+        held = await runs.existing(conn, run)
+        begun = await conditions.look(conn, run, number, tick)
+        if begun is None:
+            return
+        dossier, now = await dossiers.read(conn, held), await database.now(conn)
+    result = await services.underway.measure(held, Stage.CONDITIONS, _measured(services, dossier, begun, now))
+    if result is None:  # all of the run's conditions are closed
+        return
+    async with services.database.transaction() as conn:
+        held = await runs.lock(conn, run)
+        condition = await conditions.find(conn, run, number)
+        if condition is None or condition.state.closed or condition.attempt != begun.attempt:
+            return
+        if await lift_if_rolled_back(conn, held):
+            return
+        found = Found.of(result)
+        condition = await conditions.measured(conn, condition, tick, result.outcome, found)
+        if result.outcome is Outcome.PASS:
+            await met(conn, held, condition, ConditionMet(number=number, found=found), BOT)
+            return
+        await messages.want(conn, held, ConditionMessage(number=number))
+        follow_up = dossier.plan.environment.decide.follow_up
+        await look_later(services, conn, condition, follow_up, await database.now(conn))
+
+
+async def _measured(
+    services: Services, dossier: Dossier, condition: TrackedCondition, now: datetime
+) -> Result:
+    previous = dossier.decision.previous_version if dossier.decision else ""
+    return await services.answering.answer(
+        dossier.plan.environment.checks[condition.check],
+        dossier.plan.sources,
+        Moment.present(now, values_of(dossier.run, previous)),
+        services.configuration.secrets,
+        environment=dossier.run.environment,
+    )
 
 
 async def attend(services: Services, *, run: int, number: int) -> None:
@@ -208,6 +285,29 @@ async def report_met(services: Services, report: ConditionReport) -> None:
                 ConditionMet(number=condition.number, statement=report.statement),
                 report.by,
             )
+
+
+async def check_now(services: Services, click: ConditionClick) -> Clicked:
+    """Bring forward the next measurement of its check, for its owner. Raises Refused, and records it."""
+    found = await clicked(services, click)
+
+    async def check(lately: Services) -> None:
+        require_owner(await lately.person(click.by), found.condition)
+
+    async with (
+        screened(services, click.by, check),
+        recorded(services, run=found.run.number, by=click.by, what="check a condition"),
+    ):
+        must_stand_there(found.run, click.channel)
+        await check(services)
+        async with services.act() as conn:
+            _, condition = await _locked(conn, found)
+            must_not_be_closed(condition)
+            now = await database.now(conn)
+            must_be_measured(condition, now)
+            named = {"run": condition.run, "number": condition.number, "tick": condition.tick + 1}
+            await services.enqueue(conn, Recheck(**named, at=now))
+    return found
 
 
 async def release(services: Services, release: ConditionRelease) -> None:

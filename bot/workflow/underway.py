@@ -17,7 +17,7 @@ import structlog
 from bot.base.errors import Unavailable
 from bot.base.tasks import cancelled, ticks
 from bot.rules.run import Run
-from bot.store import runs, watches
+from bot.store import conditions, runs, watches
 from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,7 @@ class Stage(enum.Enum):
 
     CHECKS = enum.auto()
     WATCH = enum.auto()
+    CONDITIONS = enum.auto()
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,12 @@ class Underway:
                 async with database.connection() as conn:
                     measured = await runs.not_checking(conn, self._runs(Stage.CHECKS))
                     watched = await watches.not_watching(conn, self._runs(Stage.WATCH))
+                    followed = await conditions.all_closed(conn, self._runs(Stage.CONDITIONS))
             except Unavailable:
                 continue
             self.stop(Stage.CHECKS, measured)
             self.stop(Stage.WATCH, watched)
+            self.stop(Stage.CONDITIONS, followed)
 
     def _runs(self, stage: Stage) -> list[int]:
         return sorted({under.run for under in self._tasks.values() if under.stage is stage})

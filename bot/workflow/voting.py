@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.base.errors import Refused
+from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from bot.record.events import RolesResolved, Voted
 from bot.rules.approval import Choice, require_part
+from bot.rules.condition import completed
 from bot.rules.dossier import Dossier
 from bot.rules.request import Ballot, NumberedBallot, RunRequest, require_complete
 from bot.rules.run import Run, RunState
@@ -102,6 +103,17 @@ def _on(run: Run, request: NumberedBallot) -> Ballot:
     )
 
 
+def _completed(voter: Voter, ballot: Ballot) -> Ballot:
+    """With what the template of its condition adds. Raises Misused where it names what the run does not have."""
+    if ballot.condition is None:
+        return ballot
+    try:
+        condition = completed(ballot.condition, voter.environment)
+    except Misused as error:
+        raise Misused(str(error), then=[Next.show(voter.run.number)]) from error
+    return ballot.model_copy(update={"condition": condition})
+
+
 async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ballot) -> bool | Unasked:
     run = await runs.lock(conn, voter.run.number)
     if not voter.knows_author_by(run):
@@ -109,6 +121,7 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
     now = await database.now(conn)
     given_at = services.interaction.received_at if services.interaction else None
     require_complete(ballot, given_at or now)
+    ballot = _completed(voter, ballot)
     voter.require_can_vote(services, run, ballot, now)
     counts = await votes.cast(
         conn,

@@ -13,9 +13,10 @@ from bot.rules.principal import Principal
 from bot.rules.request import ChecklistClick, Click, ConditionClick, PromptClick, RunRequest
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
-from bot.slack import act_form, forms, start_form
+from bot.slack import act_form, condition_form, forms, start_form
 from bot.slack.actions import Button
 from bot.slack.blocks import Block
+from bot.slack.condition_form import chosen_in
 from bot.slack.forms import About, proposed_due
 from bot.slack.messages import card, home, instructions, watch
 from bot.slack.messages import conditions as condition_messages
@@ -52,11 +53,22 @@ async def withdraw(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    opened = await clicked.opened(desk.services, _click(who, action))
+    await _conditional_go(desk, who, _click(who, action))
+
+
+async def _conditional_go(desk: Desk, who: Asker, click: Click, chosen: str = "") -> None:
+    opened = await clicked.opened(desk.services, click)
     due = proposed_due(opened.at, opened.person.time_zone if opened.person else "")
     alerts = await _alerts(desk, opened, opened.objection_to(Choice.CONDITIONAL_GO))
-    form = forms.conditional_go(opened.dossier, _about_run(who, opened), due, alerts)
+    about = _about_run(who, opened)
+    form = forms.conditional_go(opened.dossier, about, due, alerts, chosen=chosen, now=opened.at)
     await open_form(desk, who, form, instead=_typed(opened.dossier.run))
+
+
+async def choose_condition(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    """The form is filled in with the condition that was chosen."""
+    value, chosen = chosen_in(str((action.get("selected_option") or {}).get("value") or ""))
+    await _conditional_go(desk, who, Click.parse(value, who.place, Principal.slack_user(who.user)), chosen)
 
 
 async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
@@ -119,6 +131,14 @@ async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     await checklist.check_off(desk.services, ChecklistClick.parse(action["value"], who.channel or "", by))
 
 
+async def condition_check(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    found = await conditions.check_now(desk.services, _condition_click(who, action))
+    check = found.dossier.plan.environment.title_of(found.condition.check)
+    await desk.private.tell(
+        who, escape(f"Measuring {check} now. The message of the condition shows the result.")
+    )
+
+
 async def condition_met(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     found = await conditions.opened(desk.services, _condition_click(who, action))
     await open_form(desk, who, forms.condition_met(found.dossier, found.condition, _about(who, action)))
@@ -174,17 +194,25 @@ _HANDLERS: Mapping[Button, Handler] = {
     act_form.REMIND: shortcuts.remind,
     act_form.CANCEL: shortcuts.cancel,
     instructions.CHECK_OFF: check_off,
+    condition_messages.CHECK_NOW: condition_check,
     condition_messages.MET: condition_met,
     condition_messages.LIFT: condition_lift,
 }
 CLICKS: Mapping[str, Handler] = {
     **{button.action: click for button, click in _HANDLERS.items()},
     start_form.ENVIRONMENT: shortcuts.choose_environment,
+    condition_form.TEMPLATE: choose_condition,
 }
 # what is of use only while somebody waits for it
 OPENS_FORM = frozenset(
     {
         *(button.action for button in _HANDLERS if button.opens_form),
-        *(start_form.ENVIRONMENT, act_form.SHOW.action, act_form.REMIND.action, home.OPEN),
+        *(
+            start_form.ENVIRONMENT,
+            condition_form.TEMPLATE,
+            act_form.SHOW.action,
+            act_form.REMIND.action,
+            home.OPEN,
+        ),
     }
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.plan.load import Loaded
 from bot.rules import request
-from bot.rules.approval import Choice, Condition
+from bot.rules.approval import Choice
 from bot.rules.principal import Principal
 from bot.rules.request import (
     Ballot,
@@ -23,7 +23,7 @@ from bot.rules.request import (
     WaiverRequest,
 )
 from bot.rules.rollback import Answer
-from bot.slack import start_form
+from bot.slack import condition_form, start_form
 from bot.slack.forms import Answers, Form
 from bot.slack.private import Asker
 from bot.workflow import conditions, homes, waiving, watching
@@ -45,7 +45,11 @@ def problems(view: dict[str, Any], now: datetime | None, configuration: Loaded) 
     """-> input -> what is wrong with it, shown in the form; nothing is stored. `now`: for inputs with a time."""
     if Form(view["callback_id"]) is Form.START:
         return start_form.problems(view, configuration)
-    return request.problems(_asked(view, ""), now)
+    found = request.problems(_asked(view, ""), now)
+    if Form(view["callback_id"]) is Form.CONDITIONAL_GO:
+        answers = Answers(view)
+        return {condition_form.named(answers, name): problem for name, problem in found.items()}
+    return found
 
 
 async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
@@ -86,11 +90,7 @@ def _asked(view: dict[str, Any], user: str) -> Asked:
 
 
 def _conditional_go(answers: Answers, by: Principal) -> Ballot:
-    condition = Condition(
-        text=answers.text("condition"),
-        owner=answers.user("owner"),
-        due=datetime.fromtimestamp(answers.time("due") or 0, UTC),
-    )
+    condition = condition_form.read(answers)
     return _click(answers, by).ballot(Choice.CONDITIONAL_GO, condition=condition)
 
 

@@ -1,4 +1,4 @@
-"""Turning promotion on, through an API that does so once per idempotency key."""
+"""An API that turns promotion on, once per idempotency key."""
 
 from __future__ import annotations
 

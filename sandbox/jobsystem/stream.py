@@ -1,6 +1,6 @@
-"""The log stream of the control loops' decisions: as much of Loki's API as `canary` reads.
+"""A log stream of the control loops' decisions: the part of Loki's API that `canary` reads.
 
-A service deployed on a platform has no log file; its platform drains the lines to such a server.
+A service deployed on a platform has no log file; the platform sends its lines to a server like this.
 """
 
 from __future__ import annotations

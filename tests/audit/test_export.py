@@ -1,4 +1,4 @@
-"""`canary export` and its verification: what auditors take away, and what they find if anything in it was changed."""
+"""`canary export` and `canary verify`: what an auditor takes away, and that every change to it is detected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from commands.audit_log import record as opened
 from tests.audit.conftest import tamper
 from tests.audit.test_commands import Shell, shell  # noqa: F401 — shell is a fixture
 
-pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
+pytestmark = pytest.mark.xdist_group("audit")  # one history for all
 
 KEY = SigningKey.create()
 RING = Keyring(keys=(Entry(key=KEY.public.name),))
@@ -38,7 +38,7 @@ def problems(lines: list[bytes], keyring: Keyring | None = RING) -> list[str]:
 
 
 def of_run(lines: list[bytes], run: int) -> int:
-    """-> the index of its line."""
+    """Returns the index of the run's line."""
     [at] = [
         at
         for at, line in enumerate(lines)
@@ -49,10 +49,10 @@ def of_run(lines: list[bytes], run: int) -> int:
 
 @pytest.fixture
 async def lines(history: str) -> list[bytes]:
-    return await exported(as_role(history, BOT))  # SELECT is enough
+    return await exported(as_role(history, BOT))  # SELECT privileges are enough
 
 
-async def test_an_export_has_every_run_with_everything_and_verifies(lines: list[bytes]) -> None:
+async def test_an_export_contains_all_runs_and_verifies(lines: list[bytes]) -> None:
     events = sum(len(json.loads(line).get("events", ())) for line in lines)
     examination = Examination(RING)
     assert list(examination.problems(lines)) == []
@@ -66,25 +66,25 @@ async def test_an_export_has_every_run_with_everything_and_verifies(lines: list[
     assert json.loads(lines[of_run(lines, 6)])["decision"] is None
 
 
-async def test_a_byte_that_was_changed_anywhere_is_found(lines: list[bytes]) -> None:
-    """1,000 of 1,000: the signed digest covers every byte."""
+async def test_a_changed_byte_is_detected_anywhere(lines: list[bytes]) -> None:
+    """1,000 of 1,000 changes: the signed digest covers every byte."""
     chance = random.Random(7)
     missed = []
     for _ in range(CHANGES):
         changed = [*lines]
         at = chance.randrange(len(lines))
         line = bytearray(changed[at])
-        place = chance.randrange(len(line) - (at == len(lines) - 1))  # but for the last line's own end
+        place = chance.randrange(len(line) - (at == len(lines) - 1))  # except the last line's newline
         line[place] ^= 1 << chance.randrange(8)
         changed[at] = bytes(line)
-        # as it is read from a file, in which a line can be split
+        # split as in a file: a changed byte may be a line break
         if not problems(b"".join(changed).splitlines(keepends=True)):
             missed.append((at, place))
     assert missed == []
 
 
-async def test_without_a_signature_a_changed_value_is_found_all_the_same(lines: list[bytes]) -> None:
-    """By what follows from what: someone who makes the digest again changes the rest in vain."""
+async def test_a_changed_value_is_detected_without_a_signature(lines: list[bytes]) -> None:
+    """The parts of a run depend on each other, so even a recomputed digest does not hide a change."""
     for run, field, to in (
         (1, "requested_by", "U01ANA"),
         (1, "environment", "production"),
@@ -107,7 +107,7 @@ async def test_without_a_signature_a_changed_value_is_found_all_the_same(lines: 
 
 
 def again(lines: list[bytes]) -> list[bytes]:
-    """With the last line made anew, unsigned."""
+    """Returns the lines with the last one recomputed and unsigned."""
     import base64
 
     from bot.record.export import Lines, Summary
@@ -120,7 +120,7 @@ def again(lines: list[bytes]) -> list[bytes]:
     return [*lines[:-1], made.encode()]
 
 
-async def test_a_run_that_was_left_out_is_missed(lines: list[bytes]) -> None:
+async def test_a_run_removed_from_the_export_is_detected(lines: list[bytes]) -> None:
     at = of_run(lines, 4)
     without = again([*lines[:at], *lines[at + 1 :]])
     assert "run #4 is missing: numbers have no gaps" in problems(without, None)
@@ -130,7 +130,7 @@ async def test_a_run_that_was_left_out_is_missed(lines: list[bytes]) -> None:
     assert problems([]) == ["it is empty"]
 
 
-async def test_a_run_that_was_deleted_before_is_missed(record: str) -> None:
+async def test_a_run_deleted_from_the_database_is_detected(record: str) -> None:
     tables = ("message", "reminder", "check_run", "event")
     await tamper(record, *(f"DELETE FROM {table} WHERE run = 5" for table in tables))
     await tamper(record, "DELETE FROM decision WHERE run = 5", "DELETE FROM run WHERE number = 5")
@@ -146,13 +146,13 @@ async def test_a_run_that_was_deleted_before_is_missed(record: str) -> None:
     assert len(found) >= 2
 
 
-async def test_what_was_changed_in_the_database_is_found_in_the_export(record: str) -> None:
+async def test_a_change_in_the_database_is_detected_in_the_export(record: str) -> None:
     await tamper(record, "UPDATE event SET actor = 'U04MIA' WHERE run = 3 AND kind = 'voted'")
     [found] = problems(await exported(record))
     assert found.startswith("run #3: event ")
 
 
-async def test_a_sample_is_the_one_that_its_seed_gives(history: str) -> None:
+async def test_a_seed_always_gives_the_same_sample(history: str) -> None:
     first = await exported(history, sample=Sample(size=3, seed="7"))
     again_ = await exported(history, sample=Sample(size=3, seed="7"))
     other = await exported(history, sample=Sample(size=3, seed="8"))
@@ -166,7 +166,7 @@ async def test_a_sample_is_the_one_that_its_seed_gives(history: str) -> None:
     assert problems(everything) == []
 
 
-async def test_a_period_has_all_its_runs_and_no_others(record: str) -> None:
+async def test_a_period_contains_all_its_runs_and_no_others(record: str) -> None:
     async with await psycopg.AsyncConnection.connect(record) as conn:
         times = [at for (at,) in await (await conn.execute("SELECT requested_at FROM run")).fetchall()]
     times.sort()
@@ -181,7 +181,7 @@ async def test_a_period_has_all_its_runs_and_no_others(record: str) -> None:
     assert len(nothing) == 1
 
 
-async def test_text_that_a_terminal_obeys_is_written_otherwise(record: str) -> None:
+async def test_control_characters_are_escaped(record: str) -> None:
     await tamper(record, "UPDATE run SET channel = E'C\\u202e\\u0085\\u2028é\\u200b' WHERE number = 1")
     lines = await exported(record)
     at = of_run(lines, 1)
@@ -205,7 +205,7 @@ FORMULAS = (
 )
 
 
-async def test_no_cell_is_a_formula(record: str) -> None:
+async def test_no_csv_cell_is_a_formula(record: str) -> None:
     for run, formula in enumerate(FORMULAS[:6], 1):
         literal = formula.replace("'", "''")
         await tamper(record, f"UPDATE run SET requested_by = '{literal}' WHERE number = {run}")
@@ -218,7 +218,7 @@ async def test_no_cell_is_a_formula(record: str) -> None:
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_a_formula_is_shown_as_text(formula: str) -> None:
+def test_a_formula_becomes_text(formula: str) -> None:
     from bot.record.export import csv_line
 
     [[cell]] = csv.reader(io.StringIO(csv_line([formula]).decode(), newline=""))
@@ -228,7 +228,7 @@ def test_a_formula_is_shown_as_text(formula: str) -> None:
 # ---------------------------------------------------------------- the commands
 
 
-async def test_exported_by_one_and_verified_by_another(shell: Shell, record: str) -> None:  # noqa: F811
+async def test_an_export_is_verified_elsewhere_with_the_public_key(shell: Shell, record: str) -> None:  # noqa: F811
     assert (await shell.canary("keys", "create")).code == 0
     made = await shell.canary("export", DATABASE_URL=record)
     assert (made.code, made.err) == (0, "runs: 6 of #1 to #6\n")
@@ -247,7 +247,7 @@ async def test_exported_by_one_and_verified_by_another(shell: Shell, record: str
     assert (ended.code, ended.out) == (1, "")
 
 
-async def test_an_export_without_a_key_says_so(shell: Shell, record: str) -> None:  # noqa: F811
+async def test_an_export_without_a_key_is_reported_as_unsigned(shell: Shell, record: str) -> None:  # noqa: F811
     made = await shell.canary("export", "--sample", "2", "--seed", "7", DATABASE_URL=record)
     assert made.code == 0
     assert "There is no signing key, so the export is not signed." in made.err
@@ -260,13 +260,13 @@ async def test_an_export_without_a_key_says_so(shell: Shell, record: str) -> Non
     assert (ended.code, "it bears no signature" in ended.err) == (2, True)
 
 
-async def test_a_table(shell: Shell, record: str) -> None:  # noqa: F811
+async def test_runs_are_exported_as_csv(shell: Shell, record: str) -> None:  # noqa: F811
     made = await shell.canary("export", "--csv", "--from", "2020-01-01", DATABASE_URL=record)
     assert made.code == 0
     rows = list(csv.DictReader(io.StringIO(made.out)))
     assert [row["outcome"] for row in rows] == ["CONDITIONAL GO", "GO", "NO-GO", "EXPIRED", "CANCELLED", ""]
 
 
-async def test_a_time_that_is_none_is_said(shell: Shell, record: str) -> None:  # noqa: F811
+async def test_an_invalid_time_is_reported(shell: Shell, record: str) -> None:  # noqa: F811
     ended = await shell.canary("export", "--from", "yesterday", DATABASE_URL=record)
     assert (ended.code, "'yesterday' is not a day or a time" in ended.err) == (2, True)

@@ -1,4 +1,4 @@
-"""`canary reconcile`: a file of another system, compared with the decisions of a real record."""
+"""`canary reconcile`: a file from another system, compared with the decisions of a real record."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.audit.test_commands import Shell, shell  # noqa: F401 — shell is a fixture
 
-pytestmark = pytest.mark.xdist_group("audit")  # the history is made once
+pytestmark = pytest.mark.xdist_group("audit")  # one history for all
 
 LATER = datetime.now(UTC) + timedelta(hours=1)
 
@@ -22,7 +22,7 @@ def listed(*rows: tuple[str, str], time: datetime = LATER) -> str:
     return "\ufeff" + "\r\n".join(lines) + "\r\n"
 
 
-async def test_deployments_without_a_go_and_goes_without_a_deployment(shell: Shell, record: str) -> None:  # noqa: F811
+async def test_differences_are_reported_in_both_directions(shell: Shell, record: str) -> None:  # noqa: F811
     (shell.folder / "deployed.csv").write_text(
         listed(("1.1", "staging"), ("1.3", "staging"), ("6.6", "staging"))
     )
@@ -40,8 +40,8 @@ async def test_deployments_without_a_go_and_goes_without_a_deployment(shell: She
     assert fourth.endswith("and it was never deployed")
 
 
-async def test_what_agrees_exits_with_0(shell: Shell, record: str) -> None:  # noqa: F811
-    """JSON lines; goes from before the first deployment are not of the period."""
+async def test_agreement_exits_with_0(shell: Shell, record: str) -> None:  # noqa: F811
+    """JSON lines. Goes before the first deployment do not belong to the period."""
     row = {"time": f"{LATER - timedelta(hours=1):%Y-%m-%d %H:%M:%S}", "environment": "staging"}
     made = await shell.canary("export", "--csv", DATABASE_URL=record)
     decided_at = next(line for line in made.out.splitlines() if '"2"' in line.split(",")[0]).split(",")
@@ -70,7 +70,7 @@ async def test_what_agrees_exits_with_0(shell: Shell, record: str) -> None:  # n
         ("a.jsonl", "{\n", "a.jsonl, line 1: it is not a JSON object"),
     ],
 )
-async def test_a_file_that_cannot_be_read_names_its_line(
+async def test_an_unreadable_file_is_reported_with_the_line(
     shell: Shell,  # noqa: F811
     record: str,
     name: str,

@@ -1,4 +1,4 @@
-"""The run card at 400 pixels: with five checks to waive, its verdict and its buttons are on one screen."""
+"""The run card at a width of 400 pixels: verdict and buttons fit on one screen, even with five checks to waive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The packet as a page, in a browser: on a phone, in the dark, on paper, and without anything else."""
+"""The packet's page in a browser: on a phone, in dark mode, printed, and without any other file."""
 
 from __future__ import annotations
 
@@ -30,20 +30,19 @@ def page_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light"), (320, "dark")]
 )
-async def test_it_fits_every_width_and_asks_for_nothing(
+async def test_the_page_fits_every_width_and_loads_nothing_else(
     browser: Browser, page_file: Path, width: int, scheme: str
 ) -> None:
     page, heard = await opened(browser, page_file, width, scheme)
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
-    assert heard == [
-        page_file.as_uri()
-    ]  # no other request, and nothing on the console, such as a breach of its policy
+    # no other request, and nothing on the console, such as a violation of the page's policy
+    assert heard == [page_file.as_uri()]
     background = await page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (background == "rgb(255, 255, 255)") is (scheme == "light")
     await page.context.close()
 
 
-async def test_it_prints_in_light_colors_without_its_links(browser: Browser, page_file: Path) -> None:
+async def test_the_page_prints_in_light_colors_without_links(browser: Browser, page_file: Path) -> None:
     page, _ = await opened(browser, page_file, 800, "dark")
     await page.emulate_media(media="print")
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -52,7 +51,7 @@ async def test_it_prints_in_light_colors_without_its_links(browser: Browser, pag
     await page.context.close()
 
 
-async def test_a_script_in_it_would_not_run(browser: Browser, page_file: Path) -> None:
+async def test_a_script_in_the_page_does_not_run(browser: Browser, page_file: Path) -> None:
     forged = page_file.read_text().replace("</main>", "<script>document.title = 'ran'</script></main>")
     page_file.write_text(forged)
     page, heard = await opened(browser, page_file, 800, "light")
@@ -61,9 +60,7 @@ async def test_a_script_in_it_would_not_run(browser: Browser, page_file: Path) -
     await page.context.close()
 
 
-async def test_a_narrow_table_is_still_one_to_those_who_do_not_see_it(
-    browser: Browser, page_file: Path
-) -> None:
+async def test_a_narrow_table_is_still_a_table_to_screen_readers(browser: Browser, page_file: Path) -> None:
     page, _ = await opened(browser, page_file, 400, "light")
     criteria = page.get_by_role(
         "table", name="Each criterion with its evidence, those that are not met first"
@@ -74,7 +71,7 @@ async def test_a_narrow_table_is_still_one_to_those_who_do_not_see_it(
 
 
 async def opened(browser: Browser, path: Path, width: int, scheme: str) -> tuple[Page, list[str]]:
-    """-> the page, and what it asked for and said."""
+    """Returns the page, and its requests and console messages."""
     context = await browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
     )

@@ -18,15 +18,15 @@ from typing import Any, Self
 
 from bot.base.failpoint import Place
 from commands.audit_log import verify
-from tests.faults.ledger import ledger
+from tests.faults.fault_streams import KILLS, STREAMS, Arms, FaultInjector
+from tests.faults.interactions import interactions
+from tests.faults.invariants import IN_THE_END, observe, violations
 from tests.faults.pace import Pace
 from tests.faults.processes import Life, Replica, kept_running
 from tests.faults.record import patiently, read, time_is_up
 from tests.faults.resumption import Resumption, spreads
 from tests.faults.stage import Stage, staged
 from tests.faults.team import Stuck, Team
-from tests.faults.verdict import IN_THE_END, judged, matter
-from tests.faults.weather import KILLS, STREAMS, Arms, Weather
 
 SETTLED = 150.0  # seconds until all work is done, once faults have stopped
 START = 300.0
@@ -71,16 +71,15 @@ class Outcome:
     met: dict[str, Counter[str]]
     broken: dict[str, list[str]]  # invariant -> its violations
     stuck: list[str]
-    went_on: list[
-        float
-    ]  # one per kill: seconds from the restart until the first interrupted piece of work was done
+    # one per kill: seconds from the restart until the first interrupted piece of work was done
+    went_on: list[float]
     resumption: list[str]
     odd: Counter[str]  # unexpected lines in the bots' logs
 
     @property
     def losses(self) -> list[str]:
         """Violated invariants and people who waited in vain; must be empty."""
-        return [f"{rule}: {each}" for rule, where in self.broken.items() for each in where] + self.stuck
+        return [f"{name}: {each}" for name, where in self.broken.items() for each in where] + self.stuck
 
     def too_few(self, size: Size) -> list[str]:
         """What was not tried often enough in the available time."""
@@ -103,7 +102,7 @@ class Outcome:
             each = ", ".join(f"{name} {count}" for name, count in sorted(met.items()))
             lines.append(f"{stream}: {met.total()} ({each})")
         lines += self.resumption
-        lines.append(f"losses, duplicates and other broken promises: {len(self.losses)}")
+        lines.append(f"violated invariants, and people who waited in vain: {len(self.losses)}")
         lines += [f"  {each}" for each in self.losses[:40]]
         lines += [f"  log: {count} x {said}" for said, count in self.odd.most_common(20)]
         return "\n".join(lines)
@@ -119,7 +118,7 @@ class Campaign:
         for replica in self.replicas:
             replica.died = self._died
         self._pace = Pace()
-        self._weather = Weather(stage, self.replicas, seed, self._pace)
+        self._injector = FaultInjector(stage, self.replicas, seed, self._pace)
         self._teams = [
             Team(
                 stage,
@@ -148,7 +147,7 @@ class Campaign:
             async with meanwhile(self._resumption.watch()), meanwhile(self._pace.keep()):
                 async with asyncio.TaskGroup() as group:
                     for stream in self._size.faults:
-                        group.create_task(self._weather.blow(stream, self._enough))
+                        group.create_task(self._injector.run(stream, self._enough))
                     for team in self._teams:
                         group.create_task(self._work(team))
                 await self._settle()
@@ -160,13 +159,13 @@ class Campaign:
         """Whether everything happened often enough, somebody is stuck, or time is up. The outcome records which."""
         if self._stuck or self._pace.now() > self._deadline:
             return True
-        met = self._weather.met()
+        met = self._injector.met()
         faults = all(met[stream].total() >= least for stream, least in self._size.faults.items())
         everywhere = not self._size.everywhere or met[KILLS].keys() >= EVERYWHERE
         return faults and everywhere and self._votes() >= self._size.votes
 
     def _votes(self) -> int:
-        return sum(1 for each in ledger(self._stage.slack.deliveries) if each.choice and each.acked)
+        return sum(1 for each in interactions(self._stage.slack.deliveries) if each.choice and each.acked)
 
     async def _work(self, team: Team) -> None:
         try:
@@ -179,7 +178,7 @@ class Campaign:
 
     async def _settle(self) -> None:
         """Stop all faults, and wait until all remaining work is done."""
-        self._weather.clears()
+        self._injector.stop()
         for arm in self._arms:
             arm.loaded = False
         for replica in self.replicas:
@@ -198,7 +197,7 @@ class Campaign:
 
     async def _outcome(self, seconds: float) -> Outcome:
         record = await patiently(lambda: read(self._stage.database))
-        said = ledger(self._stage.slack.deliveries)
+        acted = interactions(self._stage.slack.deliveries)
         kills = [one for one in self._resumption.interruptions if one.pieces]
         went_on = [min(one.waits("job")) for one in kills if one.waits("job")]
         return Outcome(
@@ -207,8 +206,8 @@ class Campaign:
             slowness=self._pace.slowest,
             votes=self._votes(),
             runs=len(record.runs),
-            met=self._weather.met(),
-            broken=judged(matter(said, record, self._stage.slack, self._stage.owners), IN_THE_END)
+            met=self._injector.met(),
+            broken=violations(observe(acted, record, self._stage.slack, self._stage.owners), IN_THE_END)
             | await unverified(self._stage.database),
             stuck=self._stuck,
             went_on=went_on,
@@ -224,13 +223,13 @@ class Campaign:
         folder.mkdir(parents=True, exist_ok=True)
         for log in (*self._stage.folder.glob("*.log"), self._stage.folder / "postgres/data/server.log"):
             shutil.copy(log, folder)
-        (folder / "faults").write_text("\n".join(self._weather.journal))
+        (folder / "faults").write_text("\n".join(self._injector.journal))
         lives = [f"{replica.name} {life}" for replica in self.replicas for life in replica.lives]
         (folder / "lives").write_text("\n".join(lives))
 
 
 async def unverified(dsn: str) -> dict[str, list[str]]:
-    """An invariant like those in `verdict`: the audit log is complete, and everything derived from it agrees."""
+    """An invariant like those in `invariants`: the audit log is complete, and everything derived from it agrees."""
     wrong: list[str] = []
     await verify(dsn, Path(), None, say=wrong.append)
     return {"the record verifies": wrong} if wrong else {}

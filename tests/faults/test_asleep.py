@@ -10,12 +10,12 @@ import pytest
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.person import Person
-from tests.faults.ledger import ledger
+from tests.faults.interactions import interactions
+from tests.faults.invariants import ALWAYS, observe, violations
 from tests.faults.processes import Arm, Replica, lives
 from tests.faults.record import Record, read
 from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team
-from tests.faults.verdict import ALWAYS, judged, matter
 from tests.timing import DROWSY
 
 PATIENT = 60  # seconds until a wait fails the test
@@ -52,7 +52,7 @@ async def wakes(replica: Replica) -> None:
 async def no_violations(stage: Stage) -> Record:
     """Check the invariants. Returns the database's contents."""
     record = await read(stage.database)
-    assert not judged(matter(ledger(stage.slack.deliveries), record, stage.slack), ALWAYS)
+    assert not violations(observe(interactions(stage.slack.deliveries), record, stage.slack), ALWAYS)
     return record
 
 

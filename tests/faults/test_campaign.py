@@ -14,7 +14,7 @@ from typing import TypeAlias
 import pytest
 
 from tests.faults.campaign import Outcome, Size, campaign
-from tests.faults.weather import KILLS
+from tests.faults.fault_streams import KILLS
 
 SAMPLE = Size.of(votes=30, faults=20, seconds=150, environments=8, owners=3, everywhere=False)
 WHOLE = Size.of(votes=1000, faults=300, seconds=5400, environments=16)

@@ -49,7 +49,7 @@ async def looked_for_again(dsn: str) -> None:
 # ---------------------------------------------------------------- when history cannot be read
 
 
-async def test_if_history_cannot_be_read_either_the_message_stays_ambiguous_an_alert_is_raised_and_nothing_is_reposted(
+async def test_if_history_cannot_be_read_the_message_stays_ambiguous_and_an_alert_is_raised(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await settled(slack, bot_database)

@@ -10,12 +10,12 @@ import pytest
 
 from bot.base.failpoint import Place
 from sandbox.slack.message import Message
-from tests.faults.ledger import ledger
+from tests.faults.interactions import interactions
+from tests.faults.invariants import IN_THE_END, observe, violations
 from tests.faults.processes import Replica, kept_running, lives
 from tests.faults.record import Record, read
 from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team, number_of
-from tests.faults.verdict import IN_THE_END, judged, matter
 
 PATIENT = 90.0  # seconds that a person waits, including for a dead sender
 SOON = 20.0  # seconds; at most seven on an idle machine
@@ -35,9 +35,9 @@ async def settled(stage: Stage) -> Record:
     return record
 
 
-async def all_came_true(stage: Stage) -> Record:
+async def all_invariants_hold(stage: Stage) -> Record:
     record = await settled(stage)
-    assert not judged(matter(ledger(stage.slack.deliveries), record, stage.slack), IN_THE_END)
+    assert not violations(observe(interactions(stage.slack.deliveries), record, stage.slack), IN_THE_END)
     return record
 
 
@@ -75,7 +75,7 @@ async def test_a_journey_ends_the_same_after_a_kill_at_any_failpoint(
     async with kept_running(bot):
         await stage.slack.connected(timeout=PATIENT)
         await team.play(lapse if place is Place.IN_EXPIRE else roll_back)
-        await all_came_true(stage)
+        await all_invariants_hold(stage)
     assert bot.lives[0].place == place, "it was not killed there"
 
 

@@ -22,7 +22,7 @@ from tests.faults.processes import ROOT, Replica, kept_running
 from tests.faults.record import read
 from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Plan, Team
-from tests.faults.test_kill import PATIENT, all_came_true, lapse, roll_back
+from tests.faults.test_kill import PATIENT, all_invariants_hold, lapse, roll_back
 
 MIGRATIONS = ROOT / "bot/store/migrations/versions"
 TEAMS = 4
@@ -72,7 +72,7 @@ async def test_jobs_given_to_both_replicas_count_once(stage: Stage) -> None:
     async with kept_running(*two(stage)):
         await stage.slack.connected(2, timeout=PATIENT)
         await everybody_plays(stage)
-        record = await all_came_true(stage)
+        record = await all_invariants_hold(stage)
     assert len(record.runs) == TEAMS
 
 
@@ -89,7 +89,7 @@ async def test_interactions_delivered_to_both_replicas_count_once(stage: Stage) 
         assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
         await team.time_passes(1)
         await team.watch_ends(1)
-        record = await all_came_true(stage)
+        record = await all_invariants_hold(stage)
     assert [event["kind"] for event in record.events].count("voted") == 2
 
 
@@ -108,7 +108,7 @@ async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(restart())
             await everybody_plays(stage, rounds=2)
-        await all_came_true(stage)
+        await all_invariants_hold(stage)
         await stage.slack.connected(
             2, timeout=PATIENT
         )  # a bot that is asked to stop while it starts just exits
@@ -164,7 +164,7 @@ async def test_the_previous_version_and_this_one_work_side_by_side(
         async with kept_running(new):
             await stage.slack.connected(2, timeout=PATIENT)
             await everybody_plays(stage, rounds=2)
-            await all_came_true(stage)
+            await all_invariants_hold(stage)
     assert {life.code for bot in (old, new) for life in bot.lives} == {0}
     assert len(await _runs(stage)) == 2 * TEAMS
 

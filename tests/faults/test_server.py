@@ -18,7 +18,7 @@ from sandbox.slack.server import LocalSlack
 from tests.faults.processes import kept_running
 from tests.faults.stage import Stage, staged
 from tests.faults.team import Team
-from tests.faults.test_kill import all_came_true, roll_back
+from tests.faults.test_kill import all_invariants_hold, roll_back
 
 PATIENT = 90.0  # seconds until a wait fails the test
 TOLD = 2.5  # seconds in which people must hear that it did not work
@@ -60,7 +60,7 @@ async def with_a_bot(stage: Stage, act: Callable[[Team, Asker], Awaitable[None]]
         await act(team, Asker(stage.slack))
         stage.slack.courier.ack_limit = 3.0
         await team.play(roll_back)
-        await all_came_true(stage)
+        await all_invariants_hold(stage)
 
 
 async def test_a_killed_server_is_reported_in_time_and_comes_back_with_everything_acknowledged() -> None:

@@ -1,4 +1,4 @@
-"""A baseline is captured before a change: measured several times, kept for good, and shown."""
+"""Capturing a baseline before a change: it is measured several times, stored for good, and shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def captured(slack: LocalSlack, words: str = "capture staging 1s") -> Mess
     return await slack.sees("#releases", "Captured baseline")
 
 
-async def test_a_capture_measures_and_keeps_what_it_found(
+async def test_a_capture_measures_and_stores_the_readings(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     message = await captured(slack, "capture staging 1s before-rollout")
@@ -35,7 +35,7 @@ async def test_a_capture_measures_and_keeps_what_it_found(
     assert "Captured baseline 1 (before-rollout) · staging" in shown
     assert "p95 30 s (1 measurement)" in shown
     assert "Requested by @ben" in shown
-    assert len(slack.channel("#releases").log) == 1  # the message is edited, not repeated
+    assert len(slack.channel("#releases").log) == 1  # the message is edited, not posted again
 
     [(digest, text)] = await facts(bot_database, "SELECT digest, document FROM baseline")
     assert digest == digest_of_text(text)
@@ -46,7 +46,7 @@ async def test_a_capture_measures_and_keeps_what_it_found(
     assert (p95["value"], p95["unit"], p95["samples"], p95["low"], p95["high"]) == (30, "s", 1, 30, 30)
 
 
-async def test_a_baseline_names_the_one_before_it_and_both_are_listed(
+async def test_a_baseline_refers_to_the_previous_one_and_both_are_listed(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await captured(slack, "capture staging 1s monday")
@@ -67,7 +67,7 @@ async def test_a_baseline_names_the_one_before_it_and_both_are_listed(
         assert "p95 30 s" in await shown.told("Captured baseline 1 (monday)")
 
 
-async def test_several_measurements_are_summed_up(
+async def test_several_measurements_are_summarized(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     async with start_bot():
@@ -80,7 +80,9 @@ async def test_several_measurements_are_summed_up(
     assert await facts(bot_database, "SELECT tick FROM capture_sample ORDER BY tick") == [(1,), (2,), (3,)]
 
 
-async def test_it_goes_on_after_a_restart(start_bot: StartBot, slack: LocalSlack, bot_database: str) -> None:
+async def test_a_capture_continues_after_a_restart(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
     async with start_bot():
         await slack.user("ben").command("#releases", "/canary", "capture staging 4s")
         await slack.sees("#releases", "1 of 4 measurements taken")
@@ -90,7 +92,7 @@ async def test_it_goes_on_after_a_restart(start_bot: StartBot, slack: LocalSlack
     assert await facts(bot_database, last) == [("done", 4)]
 
 
-async def test_it_can_be_stopped_and_then_captured_anew(
+async def test_a_capture_can_be_stopped_and_started_again(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     ben, ana = slack.user("ben"), slack.user("ana")
@@ -109,7 +111,7 @@ async def test_it_can_be_stopped_and_then_captured_anew(
     await told.told("There is already a baseline “monday”")
 
 
-async def test_what_cannot_be_measured_is_said_and_nothing_is_kept(
+async def test_a_failed_measurement_is_reported_and_nothing_is_stored(
     bot: Running, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     await world.rename("reading", "moved")
@@ -119,7 +121,7 @@ async def test_what_cannot_be_measured_is_said_and_nothing_is_kept(
     assert await facts(bot_database, "SELECT count(*) FROM baseline") == [(0,)]
 
 
-async def test_one_check_that_cannot_be_measured_leaves_the_others(
+async def test_a_check_that_cannot_be_measured_does_not_affect_the_others(
     bot: Running, slack: LocalSlack, world: World
 ) -> None:
     await world.put("queue_age", float("nan"))
@@ -147,14 +149,14 @@ async def test_one_check_that_cannot_be_measured_leaves_the_others(
         ("baselines staging 9", "None was captured yet"),
     ],
 )
-async def test_what_is_mistyped_is_told_and_nothing_begins(
+async def test_a_mistyped_command_is_explained_and_captures_nothing(
     bot: Running, slack: LocalSlack, bot_database: str, words: str, told: str
 ) -> None:
     await (await slack.user("ben").command("#releases", "/canary", words)).told(told)
     assert await facts(bot_database, "SELECT count(*) FROM capture") == [(0,)]
 
 
-async def test_none_is_captured_while_a_run_is_under_way(bot: Running, slack: LocalSlack) -> None:
+async def test_nothing_is_captured_during_a_run(bot: Running, slack: LocalSlack) -> None:
     raj = slack.user("raj")
     await (await raj.command("#releases", "/canary", "run staging version=1.42.0")).told("has started")
     await (await raj.command("#releases", "/canary", "capture staging 1m")).told(
@@ -162,7 +164,7 @@ async def test_none_is_captured_while_a_run_is_under_way(bot: Running, slack: Lo
     )
 
 
-async def test_whoever_may_not_start_a_run_captures_nothing(
+async def test_only_people_who_may_start_runs_can_capture(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(ONLY_PLATFORM):
@@ -178,7 +180,7 @@ async def test_whoever_may_not_start_a_run_captures_nothing(
     assert await facts(bot_database, "SELECT state FROM capture") == [("capturing",)]
 
 
-async def test_what_was_captured_never_changes(bot: Running, slack: LocalSlack, bot_database: str) -> None:
+async def test_a_baseline_never_changes(bot: Running, slack: LocalSlack, bot_database: str) -> None:
     await captured(slack)
     for dsn in (bot_database, as_role(bot_database, BOT)):
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
@@ -192,7 +194,7 @@ async def test_what_was_captured_never_changes(bot: Running, slack: LocalSlack, 
                     await conn.execute(statement)
 
 
-async def test_two_who_capture_at_once_capture_once(
+async def test_simultaneous_commands_start_one_capture(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     people = [slack.user(name) for name in ("ana", "ben", "raj")]

@@ -1,14 +1,20 @@
-"""The conditions of a conditional go: followed up until each is met, by its check or its owner's word, or lifted."""
+"""The conditions of a conditional go are followed up until each is met, by its check or its owner's word, or lifted."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.base.errors import Refused
+from bot.rules.condition import require_free
+from bot.store import conditions
+from bot.store.database import Database
 from commands.serve import Running
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
-from tests.journeys.conftest import decided
+from tests.audit.conftest import tamper
+from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
+from tests.journeys.pressing import press
 from tests.journeys.test_attacks import facts
 
 HISTORY = "SELECT kind, actor FROM event WHERE kind LIKE 'condition%' OR kind LIKE 'addendum%' ORDER BY seq"
@@ -16,7 +22,7 @@ MET_FORM = {"How did it become true?": "the quota is raised to 100"}
 
 
 async def conditional_go(slack: LocalSlack, card: Message, **also: Any) -> None:
-    """Ana gives her go under a condition that Raj owns, and Ben his."""
+    """Ana votes Conditional go with a condition that Raj owns, and Ben votes Go."""
     ana = slack.user("ana")
     await ana.click(card, "Conditional go…")
     asked = {"What must become true?": "promotion stays off", "Who owns it?": slack.user("raj").id}
@@ -27,7 +33,7 @@ async def conditional_go(slack: LocalSlack, card: Message, **also: Any) -> None:
 
 
 async def thread_says(slack: LocalSlack, card: Message, containing: str) -> str:
-    """-> the whole thread, once it shows this text."""
+    """Returns the whole thread, once it shows this text."""
     try:
         await slack.wait_for(lambda: containing in slack.render_thread(card))
     except TimeoutError:
@@ -36,7 +42,7 @@ async def thread_says(slack: LocalSlack, card: Message, containing: str) -> str:
 
 
 async def the_condition(slack: LocalSlack, card: Message) -> Message:
-    """The message of condition 1, in the thread of the card."""
+    """The message of condition 1, in the card's thread."""
     await thread_says(slack, card, "Condition 1")
     return next(
         message
@@ -78,7 +84,7 @@ async def test_a_condition_without_a_check_is_closed_by_its_owner_in_a_form(
     assert await facts(bot_database, row) == [("met", "U03RAJ", "the quota is raised to 100")]
 
 
-async def test_only_its_owner_says_that_it_is_met_and_an_approver_lifts_it(
+async def test_only_its_owner_can_report_it_met_and_an_approver_can_lift_it(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -110,7 +116,7 @@ async def test_only_its_owner_says_that_it_is_met_and_an_approver_lifts_it(
     ]
 
 
-async def test_an_overdue_condition_is_said_once_mentions_its_owner_and_can_still_be_met(
+async def test_an_overdue_condition_is_announced_once_mentions_its_owner_and_can_still_be_met(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -134,7 +140,7 @@ async def test_an_overdue_condition_is_said_once_mentions_its_owner_and_can_stil
     ]
 
 
-async def test_its_owner_is_reminded_before_it_is_due_in_a_direct_message(
+async def test_its_owner_is_reminded_by_direct_message_before_it_is_due(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -149,7 +155,7 @@ async def test_its_owner_is_reminded_before_it_is_due_in_a_direct_message(
     ]
 
 
-async def test_a_rollback_lifts_what_was_open(bot: Running, slack: LocalSlack, bot_database: str) -> None:
+async def test_a_rollback_lifts_open_conditions(bot: Running, slack: LocalSlack, bot_database: str) -> None:
     card = await decided(slack)
     await conditional_go(slack, card)
     await slack.user("raj").command("#releases", "/canary", "rolled-back #1 errors")
@@ -158,7 +164,7 @@ async def test_a_rollback_lifts_what_was_open(bot: Running, slack: LocalSlack, b
     assert await facts(bot_database, row) == [("lifted", "U03RAJ", "the version was rolled back")]
 
 
-async def test_a_condition_stays_open_through_newer_runs_and_home_and_status_show_it(
+async def test_an_open_condition_survives_newer_runs_and_home_and_status_show_it(
     bot: Running, slack: LocalSlack, bot_database: str
 ) -> None:
     card = await decided(slack)
@@ -175,3 +181,129 @@ async def test_a_condition_stays_open_through_newer_runs_and_home_and_status_sho
     await status.told(
         "*#1* staging run #1: ✅ Conditional go, replaced by a newer run · 1 condition open, due"
     )
+
+
+# ---------------------------------------------------------------- shown by a check
+
+OFTEN = CONFIGURATION.replace("expires: 1h", "expires: 1h\n      follow_up: {check_every: 1s}")
+RARELY = CONFIGURATION.replace("expires: 1h", "expires: 1h\n      follow_up: {check_every: 1h}")
+
+
+async def go_over_duplicates(slack: LocalSlack, world: World) -> Message:
+    """A go over a failed check, under the condition that it passes."""
+    await world.put("duplicates", 2)
+    card = await decided(slack, "*NO-GO recommended*")
+    await press(slack.user("ben"), card, "Waive…")
+    await slack.sees("#releases", "Waived duplicates")
+    await conditional_go(slack, card, **{"What shows that it is true?": "duplicates"})
+    return card
+
+
+async def test_a_condition_with_a_check_is_measured_again_and_closes_by_itself(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(OFTEN):
+        await slack.connected()
+        card = await go_over_duplicates(slack, world)
+        condition = await the_condition(slack, card)
+        await slack.wait_for(lambda: "❌ *duplicates*: signals 2, must be 0" in slack.render_text(condition))
+        assert "Met when *duplicates* passes; measured again every 1s" in slack.render_text(condition)
+        assert "Met…" not in slack.render_text(condition)
+        await world.put("duplicates", 0)
+        thread = await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")
+        assert "*duplicates* passed, signals 0, must be 0" in thread
+        await slack.sees("#releases", "✅ Condition met: promotion stays off · @raj")
+    assert await facts(bot_database, HISTORY) == [("condition opened", "canary"), ("condition met", "canary")]
+    measured = "SELECT detail::jsonb -> 'found' ->> 'reason' FROM event WHERE kind = 'condition met'"
+    assert await facts(bot_database, measured) == [("signals is 0, limit == 0",)]
+
+
+async def test_its_owner_has_it_checked_now_and_nobody_else(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(RARELY):
+        await slack.connected()
+        card = await go_over_duplicates(slack, world)
+        condition, raj = await the_condition(slack, card), slack.user("raj")
+        await (await slack.user("mia").click(condition, "Check now")).told(
+            "Only the owner of condition 1 of run #1 can do that. Ask @raj"
+        )
+        await (await raj.click(condition, "Check now")).told("Measuring duplicates now.")
+        await slack.wait_for(lambda: "❌ *duplicates*: signals 2, must be 0" in slack.render_text(condition))
+        await (await raj.click(condition, "Check now")).told("its message shows the result")
+        await tamper(bot_database, "UPDATE condition SET looked_at = looked_at - interval '1 minute'")
+        await world.put("duplicates", 0)
+        await raj.click(condition, "Check now")
+        await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")
+
+
+# ---------------------------------------------------------------- declared in canary.yaml, and what they hold
+
+DECLARED = CONFIGURATION.replace(
+    "expires: 1h",
+    """expires: 1h
+      conditions:
+        policy: {text: Promotion stays off, answer: "Which quota policy applies?", owner: release-managers, holds: [promote]}
+        duplicates: {text: No duplicates for a day, check: duplicates, due: 24h}""",
+)
+
+
+async def held(dsn: str) -> str:
+    """Why the action "promote" is refused; "" where it is not."""
+    async with Database(dsn) as database, database.transaction() as conn:
+        try:
+            require_free("promote", await conditions.holding(conn, "staging", "promote"))
+        except Refused as refused:
+            return f"{refused} Ask {' or '.join(refused.people)}."
+        return ""
+
+
+async def test_a_declared_condition_is_chosen_answered_and_holds_an_action_until_then(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    async with start_bot(DECLARED):
+        await slack.connected()
+        card = await decided(slack)
+        ana = slack.user("ana")
+        await ana.click(card, "Conditional go…")
+        form = await ana.sees_modal("Conditional go")
+        await ana.choose(form, "Which condition?", "Promotion stays off")
+        form = await slack.wait_for(
+            lambda: (
+                ana.modal if ana.modal and "Which quota policy applies?" in str(ana.modal.blocks) else None
+            )
+        )
+        assert (await ana.submit(form)).acked  # its owner is the only release manager
+        await slack.sees("#releases", "Condition: Promotion stays off · @ana · due")
+        assert await held(bot_database) == ""
+        await slack.user("ben").click(card, "Go")
+        condition = await the_condition(slack, card)
+        assert "@ana · due " in slack.render_text(condition)
+        assert " · holds `promote`" in slack.render_text(condition)
+        assert "To close it, @ana answers: Which quota policy applies?" in slack.render_text(condition)
+        assert "promote is held: condition 1 of run #1 is open (due " in await held(bot_database)
+        assert (await held(bot_database)).endswith("UTC): Promotion stays off. Ask U01ANA.")
+
+        await ana.click(condition, "Met…")
+        answer = {"Which quota policy applies?": "100 per workspace"}
+        assert (await ana.submit(await ana.sees_modal("Condition met"), answer)).acked
+        await thread_says(slack, card, "*Condition 1 is met*: Promotion stays off · @ana: 100 per workspace")
+        assert await held(bot_database) == ""
+
+
+async def test_what_a_newer_go_leaves_open_still_holds_and_a_rollback_frees(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    async with start_bot(DECLARED):
+        await slack.connected()
+        card = await decided(slack)
+        await conditional_go(slack, card, **{"What does it hold?": ["promote"]})
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        await slack.sees("#releases", "🟡 Waiting for approval · staging run #2")
+        for name in ("ana", "ben"):
+            await slack.user(name).command("#releases", "/canary", "go #2")
+        await slack.sees("#releases", "Decision on run #2")
+        assert "condition 1 of run #1 is open" in await held(bot_database)
+        await slack.user("raj").command("#releases", "/canary", "rolled-back #1 errors")
+        await thread_says(slack, card, "*Condition 1 is lifted*")
+        assert await held(bot_database) == ""

@@ -1,4 +1,4 @@
-"""The sample system's log stream, its promotions, and the role that may turn high quota on."""
+"""The sample system's log stream and promotions, and the role that may turn high quota on."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def client(system: JobSystem) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def window(minutes: int, **more: int) -> dict[str, str]:
-    """The parameters for the first minutes after noon."""
+    """Query parameters for the first minutes after noon."""
     end = NOON + timedelta(minutes=minutes)
     asked = {"start": nanoseconds(NOON), "end": nanoseconds(end), **more}
     return {name: str(value) for name, value in asked.items()}
@@ -57,7 +57,7 @@ async def test_the_log_stream_has_a_line_for_each_decision_in_the_window(
     assert await lines(client, window(5, limit=3)) == found[:3]
 
 
-async def test_the_log_stream_refuses_strangers_and_when_blocked_everybody(
+async def test_the_log_stream_refuses_strangers_and_everybody_when_blocked(
     system: JobSystem, client: aiohttp.ClientSession
 ) -> None:
     asked = window(5)

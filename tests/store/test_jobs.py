@@ -34,7 +34,7 @@ from bot.store.database import Connection, Database, run
 from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
-from bot.workflow.conditions import ConditionDue
+from bot.workflow.conditions import ConditionDue, Recheck
 from bot.workflow.escalating import Escalate
 from bot.workflow.reminding import Remind
 from bot.workflow.watching import Look
@@ -42,7 +42,17 @@ from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
-KINDS: tuple[type[Work[Any]], ...] = (Handle, Measure, Expire, Remind, Look, Escalate, ConditionDue, Sample)
+KINDS: tuple[type[Work[Any]], ...] = (
+    Handle,
+    Measure,
+    Expire,
+    Remind,
+    Look,
+    Escalate,
+    ConditionDue,
+    Recheck,
+    Sample,
+)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -63,7 +73,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
-        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at)
+        said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at, check="age")
         condition = await conditions.insert(conn, watched.number, said, remind_at=None)
         await configurations.keep(conn, pinned)
         capture = await captures.insert(
@@ -83,6 +93,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
+        Recheck(run=watched.number, number=1, tick=1, at=condition.opened_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
     ]
 
@@ -126,6 +137,7 @@ def test_every_kind_of_work_is_found() -> None:
         "look",
         "escalate",
         "condition_due",
+        "recheck",
         "capture",
     }
 

@@ -117,7 +117,7 @@ def _votes(dossier: Dossier) -> Iterator[str]:
         cast = [vote for vote in dossier.votes if vote.choice is choice]
         if cast:
             yield f"🗳️ *{label}* from {_voters(cast)}"
-    yield from _conditions(dossier.votes)
+    yield from _conditions(dossier, dossier.votes)
 
 
 def _voters(cast: Iterable[Vote]) -> str:
@@ -126,8 +126,8 @@ def _voters(cast: Iterable[Vote]) -> str:
     return ", ".join(each[:MOST_VOTES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _conditions(votes: Iterable[Vote]) -> list[str]:
-    return _capped([condition_line(vote.condition) for vote in votes if vote.condition])
+def _conditions(dossier: Dossier, votes: Iterable[Vote]) -> list[str]:
+    return _capped([condition_line(dossier, vote.condition) for vote in votes if vote.condition])
 
 
 def _capped(lines: list[str]) -> list[str]:
@@ -143,7 +143,9 @@ def _overruled(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
         if decision.evidence:
             yield from _findings(dossier, asked, MOST_LINES_CLOSED)
         return
-    yield from _capped(condition_lines(dossier)) if dossier.conditions else _conditions(decision.votes)
+    yield from (
+        _capped(condition_lines(dossier)) if dossier.conditions else _conditions(dossier, decision.votes)
+    )
     waived = [f"{titled(dossier, one.check)} by {mention(one.person)}" for one in decision.waivers]
     more = len(waived) - MOST_VOTES
     if waived:

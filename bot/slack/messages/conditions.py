@@ -32,6 +32,7 @@ LONGEST_FOUND = 300
 MOST_HELD = 10
 
 MET = Button("condition_met", "Met", "primary", opens_form=True)
+CHECK_NOW = Button("condition_check", "Check now", "primary")
 LIFT = Button("condition_lift", "Lift", opens_form=True)
 
 When = Callable[[datetime], str]
@@ -203,7 +204,7 @@ def _closed(dossier: Dossier, condition: TrackedCondition, when: When) -> str:
 def condition_buttons(dossier: Dossier, condition: TrackedCondition) -> list[Element]:
     what = f"condition {condition.number} of run {dossier.run.number}"
     value = ConditionClick.value_of(dossier.run, condition.number)
-    shown: Sequence[Button] = [LIFT] if condition.check else [MET, LIFT]
+    shown: Sequence[Button] = [CHECK_NOW, LIFT] if condition.check else [MET, LIFT]
     return [each.about(what, value) for each in shown]
 
 

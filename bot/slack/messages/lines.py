@@ -204,6 +204,15 @@ def needs_care(dossier: Dossier) -> bool:
     return dossier.verdict.recommendation is not Recommendation.GO
 
 
-def condition_line(condition: Condition) -> str:
-    """As markup, with who sees to it by when."""
-    return f"Condition: {one_line(condition.text)} · {mention(condition.owner)} · due {moment(condition.due)}"
+def condition_line(dossier: Dossier, condition: Condition) -> str:
+    """As markup, with who sees to it by when, what shows it, and what it holds until then."""
+    parts = [
+        f"Condition: {one_line(condition.text)}",
+        mention(condition.owner),
+        f"due {moment(condition.due)}",
+    ]
+    if condition.check in dossier.titles:
+        parts.append(f"met when {titled(dossier, condition.check)} passes")
+    if condition.holds:
+        parts.append(f"holds {', '.join(map(code, condition.holds))}")
+    return " · ".join(parts)

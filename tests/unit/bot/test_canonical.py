@@ -1,4 +1,4 @@
-"""Canonical JSON: written by Python's own JSON where that gives the same bytes, and by rfc8785 everywhere else."""
+"""Canonical JSON: Python's own JSON where that gives the same bytes, and rfc8785 otherwise."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def documents(leaves: st.SearchStrategy[object], names: st.SearchStrategy[str]) 
 
 
 @given(documents(LEAVES, ASCII) | documents(ALSO, st.text(st.characters(exclude_categories=["Cs"]))))
-def test_the_bytes_are_those_of_the_standard(document: object) -> None:
+def test_the_output_equals_that_of_rfc8785(document: object) -> None:
     assert canonical(document).encode() == rfc8785.dumps(document)  # type: ignore[arg-type]

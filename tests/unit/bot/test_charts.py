@@ -1,4 +1,4 @@
-"""Charts in the packet: what is drawn, where, and that it is told in words, too."""
+"""Charts in the packet: which lines are drawn and where, and that the text describes them too."""
 
 from __future__ import annotations
 
@@ -72,24 +72,24 @@ def drawn(check: Check, found: Result) -> str:
 # ---------------------------------------------------------------- what is drawn
 
 
-def test_a_reading_over_time_is_drawn_against_its_limit() -> None:
+def test_a_reading_over_time_is_drawn_with_its_limit() -> None:
     svg = drawn(QUEUE_AGE, result(series("p95", [10, 90, 182, 60]), outcome=Outcome.FAIL))
     assert "limit &lt; 180s" in svg
     assert 'class="beyond"' in svg
-    assert svg.count('class="off"') == 1  # the one point above it
+    assert svg.count('class="off"') == 1  # the one point above the limit
     assert "lowest 10 s, highest 182 s, last 60 s; limit &lt; 180s, FAIL." in svg
     assert "from 12:00 to 12:03 UTC" in svg
 
 
-def test_a_point_out_of_limits_lies_beyond_the_limit() -> None:
+def test_a_point_outside_the_limit_is_drawn_beyond_it() -> None:
     svg = drawn(QUEUE_AGE, result(series("p95", [10, 90, 182, 60]), outcome=Outcome.FAIL))
     [limit] = re.findall(r'class="limit" d="M[\d.]+ ([\d.]+)H', svg)
     path = re.findall(r'class="line l0" d="([^"]+)"', svg)[-1]
     heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", path)]
-    assert [y < float(limit) for y in heights] == [False, False, True, False]  # up is less
+    assert [y < float(limit) for y in heights] == [False, False, True, False]  # y grows downward
 
 
-def test_what_was_measured_in_windows_without_a_series_is_drawn_by_their_ends() -> None:
+def test_readings_of_windows_without_a_series_are_drawn_at_the_windows_ends() -> None:
     reading = Reading(name="p95", value=30.0, unit="s")
     found = result(series("p95", [30])).model_copy(
         update={
@@ -106,12 +106,12 @@ def test_what_was_measured_in_windows_without_a_series_is_drawn_by_their_ends() 
     assert [value for _, value in chart.panels[0].lines[0].points] == [30.0, 31.0, 32.0, 33.0]
 
 
-def test_nothing_is_drawn_of_one_point_or_of_what_no_picture_holds() -> None:
+def test_a_single_point_and_values_too_large_to_draw_make_no_chart() -> None:
     assert not list(charts(QUEUE_AGE, "Queue age", result(series("p95", [10]))))
     assert not list(charts(QUEUE_AGE, "Queue age", result(series("p95", [1e200, 1e300]))))
 
 
-def test_a_control_loop_is_one_chart_of_what_it_did_and_why() -> None:
+def test_a_control_loop_gets_one_chart_of_its_decisions_and_their_reasons() -> None:
     found = result(
         series("capacity", [2048, 2048, 1024, 1024], unit=""),
         series("target", [1280, 1280, 1280, 1280], unit=""),
@@ -160,7 +160,7 @@ def test_a_gauge_shows_on_which_side_of_its_limit_a_value_is(value: float, limit
     assert f'class="gauge {"in" if holds else "out"}"' in draw_gauge(shown)
 
 
-def test_a_limit_that_names_another_reading_is_where_that_reading_is() -> None:
+def test_a_limit_that_names_another_reading_is_drawn_at_its_value() -> None:
     judged = Judged(reading=Reading(name="passed", value=416), outcome=Outcome.FAIL, limit="== total")
     shown = gauge(judged, {"passed": 416, "total": 417})
     assert shown
@@ -170,7 +170,7 @@ def test_a_limit_that_names_another_reading_is_where_that_reading_is() -> None:
 @pytest.mark.parametrize(
     ("value", "limit"), [("ok", '== "ok"'), (True, "== true"), (None, "< 5"), (4, ""), (4, "odd")]
 )
-def test_what_is_no_number_has_no_gauge(value: Any, limit: str) -> None:
+def test_a_reading_or_limit_that_is_not_a_number_has_no_gauge(value: Any, limit: str) -> None:
     assert (
         gauge(Judged(reading=Reading(name="r", value=value), outcome=Outcome.PASS, limit=limit), {}) is None
     )
@@ -189,7 +189,7 @@ def test_every_gauge_stays_within_its_picture(value: float, bound: float) -> Non
 
 
 @given(sizes, sizes)
-def test_ticks_enclose_what_is_drawn_and_are_few(one: float, other: float) -> None:
+def test_there_are_few_ticks_and_they_enclose_the_values(one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
     found = ticks(low, high, 4)
     room = 1e-6 * max(abs(low), abs(high), 1e-300)
@@ -200,14 +200,14 @@ def test_ticks_enclose_what_is_drawn_and_are_few(one: float, other: float) -> No
 
 
 @given(st.integers(min_value=0, max_value=400_000_000))
-def test_times_are_round_and_few(seconds: int) -> None:
+def test_time_ticks_are_few_and_labeled_differently(seconds: int) -> None:
     found = times(NOW, NOW + timedelta(seconds=seconds), 5)
     assert len(found) <= 6
     assert all(NOW <= at <= NOW + timedelta(seconds=seconds) for at in found)
     assert len(set(say_times(found))) == len(found)
 
 
-def test_numbers_and_times_are_short() -> None:
+def test_numbers_and_times_are_written_briefly() -> None:
     assert [say_number(value) for value in (0.0, 2.5, 1280.0, 25_000.0, 1.2e6)] == [
         "0",
         "2.5",
@@ -233,7 +233,7 @@ def test_thinning_keeps_the_extremes_and_the_order(values: list[float]) -> None:
         assert extreme(value for _, value in kept) == extreme(values)
 
 
-def test_series_that_overlap_are_told_once() -> None:
+def test_overlapping_series_are_drawn_once() -> None:
     earlier, later = series("p95", [1, 2, 3]), series("p95", [9, 9], start=NOW + 10 * MINUTE)
     overlapping = series("p95", [5, 5], start=NOW + MINUTE)
     assert [value for _, value in joined([later, earlier])] == [1, 2, 3, 9, 9]

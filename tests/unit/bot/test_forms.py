@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.plan.model import ConditionTemplate
+from bot.rules.condition import ConditionState, TrackedCondition
 from bot.rules.dossier import Dossier
 from bot.rules.run import RunState
 from bot.slack import forms
@@ -28,9 +30,40 @@ def all_forms(deciding: Dossier, watched: Dossier) -> Iterator[dict[str, Any]]:
     checks = list(deciding.results)
     yield forms.no_go(deciding, ABOUT, alerts)
     yield forms.conditional_go(deciding, ABOUT, NOW, alerts)
+    declared = with_conditions(deciding)
+    yield forms.conditional_go(declared, ABOUT, NOW, alerts)
+    yield forms.conditional_go(declared, ABOUT, NOW, alerts, chosen="answered", now=NOW)
+    yield forms.condition_met(watched, open_condition(watched), ABOUT)
+    yield forms.condition_lift(watched, open_condition(watched), ABOUT)
     yield forms.waive(deciding, ABOUT, checks, {}, [])
     yield forms.waive(deciding, ABOUT, checks[:1], dict.fromkeys(checks[1:], "Ask <@U02BEN>."), alerts)
     yield forms.false_alarm(watched, watched.prompts[0], ABOUT)
+
+
+def with_conditions(deciding: Dossier) -> Dossier:
+    """Its environment declares as many as it may, as long as they may be."""
+    held = tuple(f"action-{at}" for at in range(20))
+    several = {f"c{at}": ConditionTemplate(text="x" * 2000, holds=held) for at in range(49)}
+    several["answered"] = ConditionTemplate(text="x" * 2000, answer="<!channel> " * 15)
+    environment = deciding.plan.environment
+    decide = environment.decide.model_copy(update={"conditions": several})
+    plan = deciding.plan.model_copy(update={"environment": environment.model_copy(update={"decide": decide})})
+    return deciding.model_copy(update={"plan": plan})
+
+
+def open_condition(watched: Dossier) -> TrackedCondition:
+    said = watched.run.arguments.get("version", "") or "x"
+    return TrackedCondition(
+        run=1,
+        number=1,
+        state=ConditionState.OPEN,
+        text=said,
+        owner="U1",
+        set_by="U2",
+        due_at=NOW,
+        question=said,
+        opened_at=NOW,
+    )
 
 
 @pytest.mark.parametrize("checks", [2, 200])
@@ -55,7 +88,9 @@ def test_the_submit_button_says_what_it_does(tmp_path: Path) -> None:
     deciding, watched = dossier(pinned, "", RunState.DECIDING), dossier(pinned, "", RunState.CLOSED)
     assert [form["submit"]["text"] for form in all_forms(deciding, watched)] == [
         "Vote No-go",
-        "Approve with condition",
+        *["Approve with condition"] * 3,
+        "Close condition",
+        "Lift condition",
         "Waive check",
         "Waive check",
         "Report false alarm",

@@ -1,4 +1,4 @@
-"""The packet as a page: safe, self-contained, accessible, and complete."""
+"""The packet as an HTML page: safe, self-contained, accessible and complete."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ VOID = {"meta", "path", "rect", "circle"}
 
 
 class Page(HTMLParser):
-    """What a browser would make of it."""
+    """The page as a browser parses it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -75,7 +75,7 @@ def decided(folder: Path, said: str = "quota is 62 of 62", checks: int = 3) -> D
 
 
 @pytest.mark.parametrize("said", HOSTILE)
-def test_whatever_people_and_checks_say_stays_text(tmp_path: Path, said: str) -> None:
+def test_text_from_people_and_checks_is_never_markup(tmp_path: Path, said: str) -> None:
     event = AuditEvent(run=1, seq=1, at=NOW, actor=said, kind=said, detail={said: said}, hash="")
     written = as_html(decided(tmp_path, said), [event])
     page = Page(written)
@@ -89,7 +89,7 @@ def test_whatever_people_and_checks_say_stays_text(tmp_path: Path, said: str) ->
     assert written.count("<style>") == written.count("</style>") == 1
 
 
-def test_the_page_needs_nothing_else_and_lets_nothing_run(tmp_path: Path) -> None:
+def test_the_page_loads_nothing_and_runs_no_scripts(tmp_path: Path) -> None:
     written = as_html(decided(tmp_path), [])
     [policy] = [each["content"] for each in Page(written).all("meta") if "http-equiv" in each]
     style = written[written.index("<style>") + 7 : written.index("</style>")]
@@ -100,7 +100,7 @@ def test_the_page_needs_nothing_else_and_lets_nothing_run(tmp_path: Path) -> Non
     assert "http" not in re.sub(r"http-equiv", "", written)
 
 
-def test_those_who_do_not_see_it_find_their_way(tmp_path: Path) -> None:
+def test_the_page_works_with_a_screen_reader(tmp_path: Path) -> None:
     page = Page(as_html(decided(tmp_path), []))
     names = [each["id"] for _, each in page.elements if "id" in each]
     assert len(names) == len(set(names))
@@ -120,7 +120,7 @@ def test_those_who_do_not_see_it_find_their_way(tmp_path: Path) -> None:
     }
 
 
-def test_both_forms_for_people_tell_the_same_in_the_same_order(tmp_path: Path) -> None:
+def test_page_and_markdown_say_the_same_in_the_same_order(tmp_path: Path) -> None:
     whole = decided(tmp_path)
     page, text = Page(as_html(whole, [])), as_markdown(whole, [])
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
@@ -143,7 +143,7 @@ def test_both_forms_for_people_tell_the_same_in_the_same_order(tmp_path: Path) -
         assert said in text
 
 
-def test_what_is_open_has_an_owner(tmp_path: Path) -> None:
+def test_open_items_have_an_owner(tmp_path: Path) -> None:
     page = Page(as_html(decided(tmp_path), [])).text
     still_open = page[page.rindex("What is still open, and who sees to it") :]
     assert "Condition: Quota is 62 of 62." in still_open
@@ -151,7 +151,7 @@ def test_what_is_open_has_an_owner(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("said", HOSTILE)
-def test_a_file_name_is_one_that_every_system_takes(tmp_path: Path, said: str) -> None:
+def test_file_names_are_valid_on_every_system(tmp_path: Path, said: str) -> None:
     whole = decided(tmp_path)
     run = whole.run.model_copy(update={"arguments": {"version": said}})
     name = file_name(whole.model_copy(update={"run": run}), "html")
@@ -160,7 +160,7 @@ def test_a_file_name_is_one_that_every_system_takes(tmp_path: Path, said: str) -
     assert ".." not in name
 
 
-def test_a_file_name_says_which_run_of_what(tmp_path: Path) -> None:
+def test_a_file_name_contains_run_environment_version_and_date(tmp_path: Path) -> None:
     whole = decided(tmp_path)
     run = whole.run.model_copy(update={"arguments": {"version": "1.42.0"}})
     assert (

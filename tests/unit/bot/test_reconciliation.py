@@ -1,4 +1,4 @@
-"""Deployments compared with decisions: what counts as covered, and what is said of the rest."""
+"""Deployments compared with decisions: which ones are covered by a go, and what is reported about the others."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def said(deployments: list[Deployment], decisions: list[Decided]) -> list[str]:
         (deployed(), decided(commit=COMMIT)),
     ],
 )
-def test_a_go_before_it_covers_a_deployment(deployment: Deployment, decision: Decided) -> None:
+def test_a_deployment_after_its_go_is_covered(deployment: Deployment, decision: Decided) -> None:
     assert said([deployment, deployment], [decision]) == []
 
 
@@ -89,25 +89,27 @@ def test_a_go_before_it_covers_a_deployment(deployment: Deployment, decision: De
         ),
     ],
 )
-def test_everything_else_is_said(deployment: Deployment, decisions: list[Decided], problem: str) -> None:
+def test_a_deployment_without_a_valid_go_is_reported(
+    deployment: Deployment, decisions: list[Decided], problem: str
+) -> None:
     [found, *_] = said([deployment], decisions)
     assert found.startswith("line 2: ")
     assert found.endswith(f"was deployed to {deployment.environment} at 2026-03-01 13:00:00 UTC {problem}")
 
 
-def test_a_new_go_after_a_rollback_or_a_no_go_covers_it_again() -> None:
+def test_a_new_go_after_a_rollback_or_no_go_covers_the_deployment() -> None:
     again = decided(9, hours=0.8)
     assert said([deployed()], [decided(7, back=0.5), again]) == []
     assert said([deployed()], [decided(7), decided(8, Outcome.NO_GO, hours=0.5), again]) == []
 
 
-def test_a_go_of_the_period_that_was_never_deployed_is_said() -> None:
+def test_a_go_never_deployed_is_reported() -> None:
     found = said([], [decided(3), decided(4, Outcome.NO_GO), decided(5, hours=-10), decided(6, hours=9)])
     assert found == [
         "run #3: GO for version 1.0 on prod at 2026-03-01 12:00:00 UTC, and it was never deployed"
     ]
 
 
-def test_a_deployment_of_nothing_is_refused() -> None:
+def test_a_deployment_needs_a_version_or_commit() -> None:
     with pytest.raises(ValueError, match="neither a version nor a commit"):
         deployed(version="")

@@ -1,4 +1,4 @@
-"""The timeline says every event in a sentence."""
+"""The timeline describes each event in a sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def event(kind: str, **detail: object) -> AuditEvent:
     return AuditEvent(run=1, seq=1, at=NOW, actor="canary", kind=kind, detail=dict(detail), hash="")
 
 
-def test_every_kind_of_event_has_words() -> None:
+def test_every_kind_of_event_has_a_sentence() -> None:
     """Add a sentence to bot/record/timeline.py for each new kind."""
     assert {kind.kind for kind in Detail.__subclasses__()} == WORDED.keys()
 
@@ -35,18 +35,18 @@ def test_every_kind_of_event_has_words() -> None:
         (event("packet posted again"), "Had the packet posted again."),
     ],
 )
-def test_an_event_is_a_sentence(happened: AuditEvent, says: str) -> None:
+def test_an_event_is_described_in_a_sentence(happened: AuditEvent, says: str) -> None:
     assert say(happened, {"age": "Queue age"}) == says
 
 
 @pytest.mark.parametrize("happened", [event("invented later", by="U1"), event("voted", reason="no choice")])
-def test_what_this_version_cannot_read_is_shown_as_it_is_stored(happened: AuditEvent) -> None:
+def test_an_event_unknown_to_this_version_is_shown_as_stored(happened: AuditEvent) -> None:
     said = say(happened, {})
     assert said.startswith(f"{happened.kind}: {{")
     assert next(iter(happened.detail)) in said
 
 
-def test_the_bot_is_named() -> None:
+def test_the_bot_is_shown_by_name() -> None:
     assert next(rows([event("watch ended", end="completed")], {}))[:2] == (
         "2026-03-01 12:00:00 UTC",
         "canary (the bot)",

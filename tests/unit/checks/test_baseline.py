@@ -1,4 +1,4 @@
-"""What several measurements come to in a baseline."""
+"""How a baseline summarizes several measurements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def measured(*values: Scalar, unit: str = "s") -> list[Measurement]:
 
 
 @given(st.lists(st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False)), min_size=1))
-def test_a_number_is_summed_up_by_a_value_that_was_measured(values: list[int | Decimal]) -> None:
+def test_a_number_is_summarized_by_a_measured_value(values: list[int | Decimal]) -> None:
     [typical] = summed_up(measured(*values))
     low, middle, high = (
         exactly(value) for value in (typical.low, typical.value, typical.high) if is_number(value)
@@ -31,17 +31,17 @@ def test_a_number_is_summed_up_by_a_value_that_was_measured(values: list[int | D
 
 
 @pytest.mark.parametrize("value", ["primary", True, False])
-def test_text_is_kept_where_all_agree(value: Scalar) -> None:
+def test_text_is_kept_if_all_measurements_agree(value: Scalar) -> None:
     expected = Typical(name="p95", unit="s", value=value, samples=2)
     assert summed_up(measured(value, value)) == (expected,)
 
 
 @pytest.mark.parametrize("values", [("primary", "replica"), (True, False), (1, "one"), (1, True)])
-def test_what_differs_and_is_no_number_has_no_middle(values: tuple[Scalar, Scalar]) -> None:
+def test_values_that_differ_and_are_not_numbers_have_no_median(values: tuple[Scalar, Scalar]) -> None:
     assert summed_up(measured(*values)) == ()
 
 
-def test_what_was_not_measured_counts_for_nothing() -> None:
+def test_missing_values_are_ignored() -> None:
     [typical] = summed_up(measured(None, 3, None))
     assert typical == Typical(name="p95", unit="s", value=3, samples=1, low=3, high=3)
     assert summed_up(measured(None)) == ()

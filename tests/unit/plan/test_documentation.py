@@ -27,12 +27,20 @@ def named(word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
 
 
-EXAMPLE, METRIC, AUTHOR = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, METRIC, CONDITIONS, AUTHOR = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_its_example_loads(file: Path) -> None:
     file.write_text(EXAMPLE)
     assert load(file, ENVIRON).plan.environments["staging"].watch
+
+
+def test_the_example_of_conditions_loads_within_the_main_one(file: Path) -> None:
+    whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, CONDITIONS))
+    whole["environments"]["staging"]["decide"] |= part["decide"]
+    file.write_text(json.dumps(whole))
+    environment = load(file, ENVIRON).plan.environments["staging"]
+    assert environment.holdable == ("promote",)
 
 
 def test_the_author_example_loads_within_the_main_one(file: Path) -> None:
@@ -62,6 +70,8 @@ def test_the_query_example_loads_within_the_main_one(file: Path) -> None:
         "Environment",
         "Argument",
         "Policy",
+        "FollowUp",
+        "ConditionTemplate",
         "Rollback",
         "WatchPlan",
         "WatchTrigger",

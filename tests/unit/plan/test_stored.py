@@ -45,6 +45,7 @@ def everywhere(value: Any) -> Any:
         "warn",
         "units",
         "members",
+        "conditions",
     }
     if isinstance(value, list):
         return [everywhere(each) for each in value]

@@ -1,4 +1,4 @@
-"""What breaks, and when: four streams of faults, each determined by the seed alone, whatever the bot does."""
+"""Which faults happen, and when: four streams, each determined by the seed alone, whatever the bot does."""
 
 from __future__ import annotations
 
@@ -23,17 +23,16 @@ from tests.faults.processes import Replica
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Stage, hints
 
-STILL_AT_WORK = (
-    messages.DEFAULT.settled.total_seconds() - 1.0
-)  # Slack, with what it read before a connection broke
+# seconds for which Slack works on a request after its connection broke
+STILL_AT_WORK = messages.DEFAULT.settled.total_seconds() - 1.0
 STREAMS = KILLS, SLACK, POSTGRES, REDIS = "kills", "slack", "postgres", "redis"
 
 
 @dataclass(frozen=True)
-class Gust:
+class PlannedFault:
     """One fault. The meaning of `count` and `where` depends on its kind."""
 
-    after: float  # seconds since the one before
+    after: float  # seconds since the previous one
     kind: str
     length: float  # seconds
     count: int
@@ -41,20 +40,20 @@ class Gust:
 
 
 @dataclass(frozen=True)
-class Climate:
-    """kind -> how often, of one stream; and the mean pause between two."""
+class FaultMix:
+    """The faults of one stream: `kinds` has their weights, `pause` is the mean number of seconds between two."""
 
     pause: float
     kinds: Mapping[str, int]
-    longest: float  # seconds that a fault lasts
+    longest: float  # seconds that a fault lasts at most
     most: int
     places: tuple[str, ...] = ("",)
 
-    def gusts(self, seed: str) -> Iterator[Gust]:
+    def planned(self, seed: str) -> Iterator[PlannedFault]:
         rng = random.Random(seed)
         names, weights = list(self.kinds), list(self.kinds.values())
         while True:
-            yield Gust(
+            yield PlannedFault(
                 after=rng.uniform(0.2, 1.8) * self.pause,
                 kind=rng.choices(names, weights)[0],
                 length=rng.uniform(0.3, self.longest),
@@ -71,11 +70,11 @@ METHODS = (
     *("views.open", "response_url", "chat.postEphemeral") * 2,
     *("auth.test", "apps.connections.open"),
 )
-CLIMATES: Mapping[str, Climate] = {
-    KILLS: Climate(
+MIXES: Mapping[str, FaultMix] = {
+    KILLS: FaultMix(
         pause=2.5, kinds={"shot": 5, "asleep": 2, "asked to stop": 1}, longest=6.0, most=1, places=("0", "1")
     ),
-    SLACK: Climate(
+    SLACK: FaultMix(
         pause=1.0,
         kinds={
             Fault.RATE_LIMITED: 4,
@@ -94,7 +93,7 @@ CLIMATES: Mapping[str, Climate] = {
         most=2,
         places=METHODS,
     ),
-    POSTGRES: Climate(
+    POSTGRES: FaultMix(
         pause=4.0,
         kinds={
             "cut": 4,
@@ -109,7 +108,7 @@ CLIMATES: Mapping[str, Climate] = {
         longest=2.5,
         most=4,
     ),
-    REDIS: Climate(
+    REDIS: FaultMix(
         pause=1.5,
         kinds={
             "cut": 4,
@@ -126,11 +125,11 @@ CLIMATES: Mapping[str, Climate] = {
         most=3,
     ),
 }
-CUTS = 10  # a second
+CUTS = 10  # per second
 
 
 class Arms:
-    """Where the next life of a process ends: at the failpoints with the fewest kills so far."""
+    """Chooses where the next life of a process ends, among the failpoints with the fewest kills so far."""
 
     def __init__(self, seed: str, met: Counter[str]) -> None:
         self.loaded = True
@@ -147,32 +146,32 @@ class Arms:
 
 
 @dataclass
-class Weather:
+class FaultInjector:
     stage: Stage
     replicas: list[Replica]
     seed: str
-    pace: Pace  # of faults; how long one lasts is the same on any machine
+    pace: Pace  # stretches the pauses between faults, but not the faults
     journal: list[str] = field(default_factory=list)
-    own: Counter[str] = field(default_factory=Counter)  # "postgres killed" -> how often; what no proxy counts
-    _injected: list[tuple[Injected, int]] = field(default_factory=list)  # and for how many calls
+    own: Counter[str] = field(default_factory=Counter)  # what no proxy counts: "postgres killed" -> count
+    _injected: list[tuple[Injected, int]] = field(default_factory=list)  # each with its number of calls
 
-    async def blow(self, stream: str, enough: Callable[[], bool]) -> None:
-        """Run one stream of faults until there were enough."""
+    async def run(self, stream: str, enough: Callable[[], bool]) -> None:
+        """Run one stream of faults until `enough`."""
         act = {
             KILLS: self._on_processes,
             SLACK: self._on_slack,
             POSTGRES: self._on_postgres,
             REDIS: self._on_redis,
         }[stream]
-        for gust in CLIMATES[stream].gusts(f"{self.seed} {stream}"):
+        for fault in MIXES[stream].planned(f"{self.seed} {stream}"):
             if enough():
                 return
-            await self.pace.sleep(gust.after)
-            self.journal.append(f"{datetime.now(UTC):%H:%M:%S.%f} {stream} {gust}")
-            await act(gust)
+            await self.pace.sleep(fault.after)
+            self.journal.append(f"{datetime.now(UTC):%H:%M:%S.%f} {stream} {fault}")
+            await act(fault)
 
     def met(self) -> dict[str, Counter[str]]:
-        """Stream -> kind -> number of faults that hit something."""
+        """Returns stream -> kind -> number of faults that had an effect."""
         kills: Counter[str] = Counter()
         for life in (life for replica in self.replicas for life in replica.lives if life.killed):
             kills[life.place or "from outside"] += 1
@@ -191,78 +190,78 @@ class Weather:
         own = {name.partition(" ")[2]: count for name, count in self.own.items() if name.startswith(stream)}
         return proxy.hits + Counter(own)
 
-    def clears(self) -> None:
+    def stop(self) -> None:
         self.stage.slack.faults.clear()
         for proxy in (self.stage.postgres, self.stage.redis):
             proxy.whole_again()
 
     # ------------------------------------------------------------ processes
 
-    async def _on_processes(self, gust: Gust) -> None:
-        replica = self.replicas[int(gust.where) % len(self.replicas)]
+    async def _on_processes(self, fault: PlannedFault) -> None:
+        replica = self.replicas[int(fault.where) % len(self.replicas)]
         if not replica.lives_now:
             return
-        if gust.kind == "shot":
+        if fault.kind == "shot":
             replica.shoot()
-        elif gust.kind == "asked to stop":
-            self.own[gust.kind] += replica.ask_to_stop()
+        elif fault.kind == "asked to stop":
+            self.own[fault.kind] += replica.ask_to_stop()
         else:
             async with replica.asleep():
-                self.own[gust.kind] += 1
-                await asyncio.sleep(gust.length)
+                self.own[fault.kind] += 1
+                await asyncio.sleep(fault.length)
 
     # ------------------------------------------------------------ Slack
 
-    async def _on_slack(self, gust: Gust) -> None:
-        kind = Fault(gust.kind)
-        seconds = min(gust.length, STILL_AT_WORK) if kind is Fault.RESET_LATE else max(1.0, gust.length)
-        fault = Injected(kind, gust.where, gust.count, seconds)
-        self._injected.append((fault, gust.count))
-        self.stage.slack.faults.injected.append(fault)
+    async def _on_slack(self, fault: PlannedFault) -> None:
+        kind = Fault(fault.kind)
+        seconds = min(fault.length, STILL_AT_WORK) if kind is Fault.RESET_LATE else max(1.0, fault.length)
+        injected = Injected(kind, fault.where, fault.count, seconds)
+        self._injected.append((injected, fault.count))
+        self.stage.slack.faults.injected.append(injected)
 
     # ------------------------------------------------------------ PostgreSQL and Redis
 
-    async def _on_postgres(self, gust: Gust) -> None:
-        if gust.kind == "killed":
+    async def _on_postgres(self, fault: PlannedFault) -> None:
+        if fault.kind == "killed":
             with suppress(psutil.NoSuchProcess, FileNotFoundError):
                 self.stage.kill_postgres()
                 self.own["postgres killed"] += 1
         else:
-            await _on_proxy(self.stage.postgres, gust)
+            await _on_proxy(self.stage.postgres, fault)
 
-    async def _on_redis(self, gust: Gust) -> None:
-        if gust.kind == "killed":
+    async def _on_redis(self, fault: PlannedFault) -> None:
+        if fault.kind == "killed":
             with suppress(psutil.NoSuchProcess, FileNotFoundError):
                 self.stage.kill_redis()
                 self.own["redis killed"] += 1
-        elif gust.kind in _ON_KEYS:
+        elif fault.kind in _ON_KEYS:
             with suppress(RedisError):
                 async with hints(self.stage) as redis:
-                    await _ON_KEYS[gust.kind](redis, gust.length)
-                self.own[f"redis {gust.kind}"] += 1
+                    await _ON_KEYS[fault.kind](redis, fault.length)
+                self.own[f"redis {fault.kind}"] += 1
         else:
-            await _on_proxy(self.stage.redis, gust)
+            await _on_proxy(self.stage.redis, fault)
 
 
-async def _on_proxy(proxy: Proxy, gust: Gust) -> None:
-    match gust.kind:
+async def _on_proxy(proxy: Proxy, fault: PlannedFault) -> None:
+    match fault.kind:
         case "cut":
-            for _ in range(max(1, round(gust.length * CUTS))):
+            for _ in range(max(1, round(fault.length * CUTS))):
                 proxy.cut()
                 await asyncio.sleep(1 / CUTS)
         case "reset":
-            proxy.reset(gust.count)
+            proxy.reset(fault.count)
         case "half":
-            proxy.halve(gust.count)
+            proxy.halve(fault.count)
         case "hang" | "forgotten":
-            with proxy.hanging(forgets=gust.kind == "forgotten"):
-                await asyncio.sleep(gust.length)
+            with proxy.hanging(forgets=fault.kind == "forgotten"):
+                await asyncio.sleep(fault.length)
         case "slow":
-            with proxy.slow(gust.length / 20):
-                await asyncio.sleep(gust.length)
+            with proxy.slow(fault.length / 20):
+                await asyncio.sleep(fault.length)
         case "refuse":
             proxy.refuse()
-            await asyncio.sleep(gust.length)
+            await asyncio.sleep(fault.length)
             await proxy.accept_again()
 
 
@@ -271,7 +270,7 @@ async def flush(redis: Redis, _: float) -> None:
 
 
 async def stale(redis: Redis, seconds: float) -> None:
-    """It remembers, after a while, what was true before: as a replica that was behind."""
+    """Restore old values after a while, like a failover to a replica that was behind."""
     held = {key: await redis.dump(key) async for key in redis.scan_iter()}
     await asyncio.sleep(seconds)
     for key, value in held.items():

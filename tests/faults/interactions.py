@@ -1,4 +1,4 @@
-"""What people did, as seen by Slack: what was acknowledged must have taken effect once."""
+"""The interactions of people, as Slack delivered them. Every acknowledged one must take effect once."""
 
 from __future__ import annotations
 
@@ -18,48 +18,50 @@ ANSWERS = {
 
 
 @dataclass(frozen=True)
-class Said:
-    """One command, click or form."""
+class Interaction:
+    """A command, a click or a submitted form."""
 
-    key: str  # as the inbox must name it
+    key: str  # its key in the inbox
     person: str
     what: str  # a command's text, a button's action id, a form's callback id
     about: str  # the key of the run or prompt; empty for commands
-    acked: bool  # Slack told the person that it was taken
+    acked: bool  # acknowledged in time, and not refused
 
     @property
     def choice(self) -> str | None:
-        """What it says as a vote."""
+        """The vote that it casts, if any."""
         return VOTES.get(self.what)
 
     @property
     def answer(self) -> str | None:
-        """What it says to a rollback prompt."""
+        """The answer that it gives to a rollback prompt, if any."""
         return ANSWERS.get(self.what)
 
 
-def ledger(deliveries: Iterable[Delivery]) -> list[Said]:
-    """Everything delivered to the bot, acknowledged or not, in order."""
-    return [_said(delivery) for delivery in deliveries if delivery.kind != "events_api"]
+def interactions(deliveries: Iterable[Delivery]) -> list[Interaction]:
+    """Everything delivered to the bot except events, in order, whether acknowledged or not."""
+    return [_interaction(delivery) for delivery in deliveries if delivery.kind != "events_api"]
 
 
-def _said(delivery: Delivery) -> Said:
+def _interaction(delivery: Delivery) -> Interaction:
     payload = delivery.payload
     if delivery.kind == "slash_commands":
         key = f"command:{payload['team_id']}:{payload['trigger_id']}"
-        return Said(key, payload["user_id"], payload["text"], "", _taken(delivery))
+        return Interaction(key, payload["user_id"], payload["text"], "", _accepted(delivery))
     person = payload["user"]["id"]
     if payload["type"] == "view_submission":
         view = payload["view"]
         about = _value(view["private_metadata"])
         key = f"view:{view['id']}:{view['hash']}"
-        return Said(key, person, view["callback_id"], about, _taken(delivery))
+        return Interaction(key, person, view["callback_id"], about, _accepted(delivery))
     action, place = payload["actions"][0], payload["container"]["message_ts"]
     key = f"action:{payload['team']['id']}:{person}:{place}:{action['action_id']}:{action['action_ts']}"
-    return Said(key, person, action["action_id"], action["value"].partition(" ")[0], _taken(delivery))
+    return Interaction(
+        key, person, action["action_id"], action["value"].partition(" ")[0], _accepted(delivery)
+    )
 
 
-def _taken(delivery: Delivery) -> bool:
+def _accepted(delivery: Delivery) -> bool:
     """Whether it was acknowledged in time, and not refused."""
     body: dict[str, Any] = delivery.ack.body if delivery.ack else {}
     return delivery.acked and not body.get("text") and body.get("response_action") != "errors"
