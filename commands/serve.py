@@ -175,6 +175,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         timing=timing,
         runs_per_hour=settings.runs_per_hour,
         signing=settings.signing,
+        archive=settings.archive,
         reach=settings.reach,
     )
     known = KnownBlocks(database, client, limits, identity.team)

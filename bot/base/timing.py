@@ -87,6 +87,13 @@ class Alerts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Copies:
+    """Of packets that are kept besides Slack."""
+
+    late: timedelta = timedelta(minutes=10)  # for which a copy may fail before people are told
+
+
+@dataclass(frozen=True, kw_only=True)
 class People:
     """Of lookups of people in Slack. Seconds."""
 
@@ -113,5 +120,6 @@ class Timing:
     workers: Workers = field(default_factory=Workers)
     outbox: Outbox = field(default_factory=Outbox)
     alerts: Alerts = field(default_factory=Alerts)
+    copies: Copies = field(default_factory=Copies)
     people: People = field(default_factory=People)
     intake: Intake = field(default_factory=Intake)

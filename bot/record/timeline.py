@@ -24,6 +24,8 @@ from bot.record.events import (
     EvidenceFrozen,
     MessageResolved,
     NotReached,
+    PacketKept,
+    PacketNotKept,
     PacketPostedAgain,
     PromptAnswered,
     PromptEscalated,
@@ -135,6 +137,14 @@ def _posted_again(_: PacketPostedAgain, __: Titles) -> str:
     return "had the packet posted again"
 
 
+def _not_kept(detail: PacketNotKept, _: Titles) -> str:
+    return f"the packet could not be kept in {detail.place}: {detail.why}"
+
+
+def _kept(detail: PacketKept, _: Titles) -> str:
+    return f"kept the packet in {detail.place}"
+
+
 def _prompted(detail: RollbackPrompted, _: Titles) -> str:
     asked = f" ({listing(detail.asked)})" if detail.asked else ""
     return f"asked whether to roll back{asked}, because of the trigger {detail.trigger}: {detail.reason}"
@@ -226,6 +236,8 @@ _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     NotReached: _not_reached,
     Decided: _decided,
     PacketPostedAgain: _posted_again,
+    PacketNotKept: _not_kept,
+    PacketKept: _kept,
     RollbackPrompted: _prompted,
     TriggerRecovered: _recovered,
     WatchBlind: _blind,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Self
 
+from bot.archive.base import Archive
 from bot.base.errors import CanaryError, Misused, Refused
 from bot.base.failpoint import Reach, nowhere
 from bot.base.timing import Timing
@@ -43,6 +44,7 @@ class Services:
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     runs_per_hour: int = 30  # that one person may start
     signing: Signing = field(default_factory=Signing)
+    archive: Archive | None = None  # where packets are kept besides Slack
     reach: Reach = nowhere
     interaction: Received | None = None  # that is being handled; None for timers
 

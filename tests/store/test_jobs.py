@@ -26,11 +26,13 @@ from bot.store import (
     evidences,
     inbox,
     jobs,
+    packet_copies,
     prompts,
     runs,
     watches,
 )
 from bot.store.database import Connection, Database, run
+from bot.workflow.archiving import KeepPacket
 from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
@@ -52,6 +54,7 @@ KINDS: tuple[type[Work[Any]], ...] = (
     ConditionDue,
     Recheck,
     Sample,
+    KeepPacket,
 )
 DIGEST = "sha256:" + "0" * 64
 
@@ -75,6 +78,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         assert prompt.escalates_at
         said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at, check="age")
         condition = await conditions.insert(conn, watched.number, said, remind_at=None)
+        await packet_copies.want(conn, watched.number, asked_in=None)
         await configurations.keep(conn, pinned)
         capture = await captures.insert(
             conn,
@@ -95,6 +99,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
         Recheck(run=watched.number, number=1, tick=1, at=condition.opened_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
+        KeepPacket(run=watched.number),
     ]
 
 
@@ -139,6 +144,7 @@ def test_every_kind_of_work_is_found() -> None:
         "condition_due",
         "recheck",
         "capture",
+        "keep packet",
     }
 
 
