@@ -8,24 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.numbers import ExactScalar, exactly, is_number
-from checks.reading import Measurement, Reading, Record
-
-
-class Typical(Record):
-    """A reading of a baseline, over several measurements."""
-
-    name: str
-    value: ExactScalar  # of a number, the lower median
-    unit: str = ""
-    samples: int  # the measurements that had it
-    low: ExactScalar = None  # None: no number
-    high: ExactScalar = None
-
-    @property
-    def reading(self) -> Reading:
-        """As one that was measured once."""
-        return Reading(name=self.name, value=self.value, unit=self.unit)
+from checks.numbers import exactly, is_number
+from checks.reading import Measurement, Reading, Typical
 
 
 def summed_up(measurements: Sequence[Measurement]) -> tuple[Typical, ...]:

@@ -157,7 +157,7 @@ async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _See
         measurement = _without_secrets(await check.measure(asked.source, moment, window), asked.secrets)
         if measurement.window is None:
             measurement = measurement.model_copy(update={"window": window})
-        judgement = judge(measurement, passing, warning, at_least=check.at_least)
+        judgement = judge(measurement, passing, warning, at_least=check.at_least, before=moment.before)
     except CheckError as error:
         judgement = Judgement(Outcome.ERROR, str(error), error.cause, ())
         return _Seen(judgement, window, detail=error.detail, hint=error.hint)

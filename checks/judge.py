@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checks.limits import Limit, Limits, Other, Quantity, problem_of
+from checks.limits import Limit, Limits, OfBaseline, Other, Quantity, problem_of
 from checks.numbers import Number, exactly, is_number
 from checks.outcome import Cause, Outcome
-from checks.reading import Measurement, Reading
+from checks.reading import Before, Measurement, Reading, Typical
 from checks.result import Judged
 from checks.units import rounded, say_value
 
@@ -38,20 +38,30 @@ class Judgement:
     judged: tuple[Judged, ...]
 
 
-def judge(measurement: Measurement, passing: Limits, warning: Limits, *, at_least: int = 0) -> Judgement:
+def judge(
+    measurement: Measurement,
+    passing: Limits,
+    warning: Limits,
+    *,
+    at_least: int = 0,
+    before: Before | None = None,
+) -> Judgement:
     """The worst of all limited readings; UNKNOWN where no reading is limited.
+
+    `before`: the baseline. A reading that is limited by it is UNKNOWN where it has none.
 
     A reading within all its limits of `passing` is PASS, else within all of `warning` WARN, else FAIL. One
     whose n is below `at_least` is UNKNOWN, and so are all where none of them says its n.
     """
-    look = _Look(measurement)
+    before = before or Before()
+    look = _Look(measurement, before)
     held = [look.hold(name, passing.of(name), warning.of(name), at_least) for name in passing.root]
     if at_least and not any(item.judged.reading.n is not None for item in held):
         why = f"does not say how many samples it rests on, {at_least:,} are needed"
         held = [_unknown(item.judged.reading, passing.of(item.judged.reading.name), why) for item in held]
     outcome = Outcome.worst([item.outcome for item in held])
     unlimited = (
-        Judged(reading=reading, outcome=None)
+        Judged(reading=reading, outcome=None, baseline=_comparable(reading, before))
         for reading in measurement.readings
         if not passing.of(reading.name)
     )
@@ -59,8 +69,25 @@ def judge(measurement: Measurement, passing: Limits, warning: Limits, *, at_leas
         outcome=outcome,
         reason=_together([item.sentence for item in held if item.outcome is outcome]),
         cause=_cause(measurement, outcome),
-        judged=(*(item.judged for item in held), *unlimited),
+        judged=(
+            *(
+                item.judged.model_copy(update={"baseline": _comparable(item.judged.reading, before)})
+                for item in held
+            ),
+            *unlimited,
+        ),
     )
+
+
+def _comparable(reading: Reading, before: Before) -> Typical | None:
+    """What it was in the baseline, if that is of the same unit and sort."""
+    typical = before.readings.get(reading.name)
+    if typical is None or typical.unit != reading.unit or reading.value is None:
+        return None
+    alike = (
+        is_number(typical.value) if is_number(reading.value) else type(typical.value) is type(reading.value)
+    )
+    return typical if alike else None
 
 
 def _cause(measurement: Measurement, outcome: Outcome) -> Cause | None:
@@ -90,7 +117,8 @@ class _NotComparableError(Exception):
 
 
 class _Look:
-    def __init__(self, measurement: Measurement) -> None:
+    def __init__(self, measurement: Measurement, before: Before) -> None:
+        self._before = before
         self._readings = {reading.name: reading for reading in measurement.readings}
         self._values = {reading.name: reading.value for reading in measurement.readings}
         self._units = {reading.name: reading.unit for reading in measurement.readings}
@@ -107,9 +135,30 @@ class _Look:
         if reading.n == 0:
             return _unknown(reading, passing, "rests on no samples")
         try:
-            return self._compare(reading, passing, warning)
+            return self._compare(reading, self._against(reading, passing), self._against(reading, warning))
         except _NotComparableError as error:
             return _Held.of(reading, error.outcome, passing, str(error))
+
+    def _against(self, reading: Reading, limits: Sequence[Limit]) -> tuple[Limit, ...]:
+        """The limits, with the shares of the baseline as numbers."""
+        return tuple(self._of_baseline(reading, limit) for limit in limits)
+
+    def _of_baseline(self, reading: Reading, limit: Limit) -> Limit:
+        if not isinstance(limit.operand, OfBaseline):
+            return limit
+        typical = self._before.readings.get(reading.name)
+        why = "" if typical else self._before.why
+        if typical and typical.unit != reading.unit:
+            why = f"{self._before.called} has it in {typical.unit or 'no unit'}, not in {reading.unit or 'no unit'}"
+        try:
+            found = limit.against(typical)
+        except ValueError as error:
+            why = why or str(error)
+        if why:
+            raise _NotComparableError(
+                Outcome.UNKNOWN, f"has limit {limit.text}, but {why}; capture a baseline before the change"
+            )
+        return found
 
     def _compare(self, reading: Reading, passing: Sequence[Limit], warning: Sequence[Limit]) -> _Held:
         if _is_impossible(reading, passing):
@@ -157,6 +206,8 @@ class _Look:
         return [limit.holds(number, limit.bound(self._values)) for limit in limits]
 
     def _limit(self, limit: Limit) -> str:
+        if limit.percent is not None and isinstance(limit.operand, Quantity):
+            return f"{limit.text} ({say_value(limit.operand.number, limit.operand.unit)})"
         if not isinstance(limit.operand, Other):
             return limit.text
         other = self._readings[limit.operand.name]

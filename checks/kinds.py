@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from checks.actions.base import Action
 from checks.base import Check, Source
 
 if TYPE_CHECKING:
@@ -112,7 +113,24 @@ SOURCES: Kinds[type[Source]] = Kinds(
         "prometheus": "checks.sources.prometheus:PrometheusSource",
         "github": "checks.sources.github:GithubSource",
         "loki": "checks.sources.loki:LokiSource",
+        "postgres.writer": "checks.sources.postgres.writer:PostgresWriter",
         "workspace": "checks.sources.workspace:WorkspaceSource",
+    },
+)
+
+
+class _OwnKinds(Kinds[T]):
+    """Only our own: what changes the world is not brought by any package that happens to be installed."""
+
+    @property
+    def _loaded(self) -> tuple[Mapping[str, T], Sequence[Refused]]:
+        return {}, ()
+
+
+ACTIONS: Kinds[type[Action]] = _OwnKinds(
+    "",
+    {
+        "sql": "checks.actions.sql:SqlAction",
     },
 )
 

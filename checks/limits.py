@@ -1,7 +1,8 @@
-"""Limits as people write them: `"< 180s"`, `">= 99.5%"`, `"== total"`, `'== "ok"'`, `"== true"`.
+"""Limits as people write them: `"< 180s"`, `">= 99.5%"`, `"== total"`, `'== "ok"'`, `"== true"`, `">= 90% of baseline"`.
 
 A limit compares a reading to a quantity in the reading's unit, to another reading of the same measurement (a bare
-name), to text (in quotes) or to a boolean. If a reading has several limits, all must hold.
+name), to a share of what the reading was in the baseline, to text (in quotes) or to a boolean. If a reading has several
+limits, all must hold.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import ConfigDict, PlainSerializer, PlainValidator, RootModel, WithJsonSchema
 
 from checks import spelling
-from checks.numbers import Number, Scalar, exactly, is_number
+from checks.numbers import Number, Scalar, exactly, is_number, number_in_json, times
 from checks.placeholders import fill, names_in, well_formed
+from checks.reading import Typical
 from checks.units import known_units, parse_quantity, say_value
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -31,9 +33,11 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 _LIMIT = re.compile(r"\s*(<=|>=|==|!=|<|>)\s*(\S.*?)\s*", re.ASCII | re.DOTALL)
 _WORDS = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_SHARE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*%\s+of\s+baseline", re.ASCII)
+_BASELINE = re.compile(r"\bbaseline\b", re.ASCII)
 _LONGEST = 200
 _LONGEST_FOUND = 60
-_EXAMPLES = ("< 180s", ">= 99.5%", "> 20/min", "== 0", "== total", '== "ok"')
+_EXAMPLES = ("< 180s", ">= 99.5%", "> 20/min", "== 0", "== total", '== "ok"', ">= 90% of baseline")
 _MOST = 10  # limits on one reading
 
 
@@ -52,7 +56,14 @@ class Other:
     name: str
 
 
-Operand: TypeAlias = Quantity | Other | str | bool
+@dataclass(frozen=True)
+class OfBaseline:
+    """A share of what the reading was in the baseline. `Limit.against` makes a quantity of it."""
+
+    percent: Number
+
+
+Operand: TypeAlias = Quantity | Other | OfBaseline | str | bool
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class Limit:
     text: str
     comparison: str
     operand: Operand
+    percent: Number | None = None  # of the baseline that the operand is
 
     @classmethod
     def parse(cls, text: Any) -> Limit:
@@ -72,17 +84,35 @@ class Limit:
         limit = cls(text.strip(), match[1], _operand(match[2], text.strip()))
         if isinstance(limit.operand, (str, bool)) and limit.comparison not in {"==", "!="}:
             raise ValueError(f"expected == or != before words, true and false, not {text!r}")
+        if isinstance(limit.operand, OfBaseline) and limit.comparison in {"==", "!="}:
+            raise ValueError(f"expected <, <=, > or >= before a share of the baseline, not {text!r}")
         return limit
 
     def bound(self, values: Mapping[str, Scalar]) -> Scalar:
-        """What the reading is compared with; None where that is another reading without a value."""
+        """What the reading is compared with; None where that is another reading without a value, or was not measured before."""
         match self.operand:
             case Quantity(number=number):
                 return number
             case Other(name=name):
                 return values.get(name)
+            case OfBaseline():
+                return None
             case _:
                 return self.operand
+
+    def against(self, typical: Typical | None) -> Limit:
+        """With what the reading was in the baseline. ValueError with the reason if nothing follows from that."""
+        if not isinstance(self.operand, OfBaseline):
+            return self
+        if typical is None or not is_number(typical.value):
+            raise ValueError("the baseline has no number for it")
+        value, percent = typical.value, self.operand.percent
+        if exactly(value) < 0 or (not exactly(value) and self.comparison.startswith(">")):
+            raise ValueError(
+                f"it was {say_value(value, typical.unit)} in the baseline, of which no share says anything"
+            )
+        number = times(value, exactly(percent) / 100)
+        return replace(self, operand=Quantity(number, typical.unit), percent=percent)
 
     def unit(self, units: Mapping[str, str]) -> str | None:
         """The unit it compares in; None where it is that of a reading not in `units`."""
@@ -91,6 +121,8 @@ class Limit:
                 return unit
             case Other(name=name):
                 return units.get(name)
+            case OfBaseline():
+                return None
             case _:
                 return ""
 
@@ -138,6 +170,8 @@ class Limit:
 
 
 def _operand(text: str, limit: str) -> Operand:
+    if share := _SHARE.fullmatch(text):
+        return OfBaseline(number_in_json(share[1]))
     if quantity := parse_quantity(text):
         return Quantity(*quantity)
     if words := _WORDS.fullmatch(text):
@@ -150,6 +184,8 @@ def _operand(text: str, limit: str) -> Operand:
         return text == "true"
     if _NAME.fullmatch(text):
         return Other(text)
+    if _BASELINE.search(text):
+        raise ValueError(f"expected a share of the baseline like '>= 90% of baseline', not {limit!r}")
     raise ValueError(
         f"expected a number with no unit or one of {known_units()}, the name of another reading, "
         f"or words in quotes after the comparison, not {limit!r}"
@@ -254,12 +290,16 @@ def _without_unit(name: str, limit: Limit, units: Mapping[str, str]) -> str:
 
 def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:
     """-> why the limit does not fit the reading, with both units; "" if it does."""
+    if limit.operand == Other("baseline") and "baseline" not in units:
+        return (
+            f"limit {limit.text!r} names no share of the baseline: write {limit.comparison} 100% of baseline"
+        )
     if isinstance(limit.operand, Other) and limit.operand.name not in units:
         return f"{spelling.unknown('reading', limit.operand.name, units)} (words go in quotes)"
     if limit.operand == Other(name):
         return f"limit {limit.text!r} compares {name} with itself"
     given, expected = limit.unit(units), units[name]
-    if given == expected:
+    if given == expected or isinstance(limit.operand, OfBaseline):
         return ""
     return (
         f"limit {limit.text!r} is in {given or 'no unit'}, but {name} is measured in {expected or 'no unit'}"

@@ -18,26 +18,6 @@ class Record(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Moment(Record):
-    """When a check is asked, and with which values. Time is an argument, everywhere."""
-
-    now: AwareDatetime  # UTC; windows end here
-    values: dict[str, str] = Field(default_factory=dict)  # what `{{name}}` stands for; "" is not known
-    read_at: float | None = (
-        None  # by time.monotonic(), when a clock showed `now`; None: not about the present
-    )
-
-    @classmethod
-    def present(cls, now: datetime, values: Mapping[str, str]) -> Moment:
-        """Of a clock that has just shown `now`."""
-        return cls(now=now, values=dict(values), read_at=time.monotonic())
-
-    def later(self, elapsed: timedelta) -> Moment:
-        """The same question, asked so much later."""
-        read_at = None if self.read_at is None else self.read_at + elapsed.total_seconds()
-        return self.model_copy(update={"now": self.now + elapsed, "read_at": read_at})
-
-
 class Window(Record):
     """The half-open interval [start, end), in UTC."""
 
@@ -61,6 +41,53 @@ class Reading(Record):
     unit: str = ""  # "s", "%", "/min", "B", "B/s"; "" for a count or a word
     n: ExactCount | None = None  # sample size, where the value is a statistic
     note: str = ""  # why it is so, in a few words, where the value alone does not say
+
+
+class Typical(Record):
+    """A reading of a baseline: what it was over several measurements."""
+
+    name: str
+    value: ExactScalar  # of a number, the lower median
+    unit: str = ""
+    samples: int  # the measurements that had it
+    low: ExactScalar = None  # None: no number
+    high: ExactScalar = None
+
+    @property
+    def reading(self) -> Reading:
+        """As one that was measured once."""
+        return Reading(name=self.name, value=self.value, unit=self.unit)
+
+
+class Before(Record):
+    """What a check measured in the baseline that it is compared with."""
+
+    called: str = ""  # "baseline 3"
+    why: str = "there is no baseline"  # if it has no readings
+    readings: dict[str, Typical] = Field(default_factory=dict)
+    facts: dict[str, ExactScalar] | None = None  # of a configuration; None: not read
+
+
+class Moment(Record):
+    """When a check is asked, and with which values. Time is an argument, everywhere."""
+
+    now: AwareDatetime  # UTC; windows end here
+    values: dict[str, str] = Field(default_factory=dict)  # what `{{name}}` stands for; "" is not known
+    read_at: float | None = (
+        None  # by time.monotonic(), when a clock showed `now`; None: not about the present
+    )
+
+    before: Before = Field(default_factory=Before)  # what to compare with
+
+    @classmethod
+    def present(cls, now: datetime, values: Mapping[str, str], before: Before | None = None) -> Moment:
+        """Of a clock that has just shown `now`."""
+        return cls(now=now, values=dict(values), read_at=time.monotonic(), before=before or Before())
+
+    def later(self, elapsed: timedelta) -> Moment:
+        """The same question, asked so much later."""
+        read_at = None if self.read_at is None else self.read_at + elapsed.total_seconds()
+        return self.model_copy(update={"now": self.now + elapsed, "read_at": read_at})
 
 
 class Series(Record):

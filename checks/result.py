@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime
 
 from checks.outcome import Cause, Outcome
-from checks.reading import Measurement, Reading, Record
+from checks.reading import Measurement, Reading, Record, Typical
 
 
 class Judged(Record):
@@ -14,6 +14,7 @@ class Judged(Record):
     reading: Reading
     outcome: Outcome | None  # None where nothing limits it: it informs, and is no verdict
     limit: str = ""  # the limit that decided, as configured: "< 180s"; "" where the reading has none
+    baseline: Typical | None = None  # what it was before the change, where that is known
 
     @property
     def severity(self) -> int:

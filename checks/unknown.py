@@ -1,4 +1,4 @@
-"""Stored checks and sources that this version cannot parse: of an unknown kind, or valid only by earlier rules.
+"""Stored checks, sources and actions that this version cannot parse: of an unknown kind, or valid only by earlier rules.
 
 All else that is stored with them stays readable. Measuring one is an ERROR that says what is missing.
 """
@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+from checks.actions.base import Action, Begin, NotDoneError, Preview, Report, Trace, Verdict
 from checks.base import Check, Source
 from checks.context import Context
 from checks.outcome import Cause, CheckError
@@ -43,6 +44,31 @@ class UnknownSource(Source):
 
     async def reach(self, opened: Any) -> str:  # noqa: ARG002
         raise _unreadable("source", self.kind, self.why)
+
+
+class UnknownAction(Action):
+    """It is shown, and neither previewed nor done."""
+
+    why: str
+
+    @staticmethod
+    def of(given: Mapping[str, Any], why: str) -> UnknownAction:
+        texts: dict[str, Any] = {
+            name: str(given.get(name, "")) for name in ("kind", "title", "source", "covers")
+        }
+        return UnknownAction.model_construct(**texts, allow={}, why=why)
+
+    async def preview(self, opened: Any, values: Mapping[str, str]) -> Preview:  # noqa: ARG002
+        raise _unreadable("action", self.kind, self.why)
+
+    async def perform(self, opened: Any, values: Mapping[str, str], trace: Trace, begin: Begin) -> Report:  # noqa: ARG002
+        raise NotDoneError(str(_unreadable("action", self.kind, self.why)))
+
+    async def look(self, opened: Any, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:  # noqa: ARG002
+        return Verdict.UNKNOWN, str(_unreadable("action", self.kind, self.why))
+
+    def done(self, trace: Trace) -> Report:
+        return Report(said="done", rows=trace.rows)
 
 
 @asynccontextmanager

@@ -13,10 +13,10 @@ from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from checks.judge import judge
-from checks.limits import Limit, Other, Quantity
+from checks.limits import Limit, OfBaseline, Other, Quantity
 from checks.numbers import Number, Scalar, exactly, is_number
 from checks.outcome import CheckError, Outcome
-from checks.reading import Measurement, Reading
+from checks.reading import Before, Reading
 from checks.result import Judged, Result
 from checks.units import UNITS, rounded, say_count, say_value
 
@@ -88,11 +88,12 @@ class Said:
     limit: str = ""  # "should be under 90 s"
     samples: str = ""  # "31 jobs"
     note: str = ""
+    change: str = ""  # "baseline 120 s, +52%"
 
     def __str__(self) -> str:
         what = ", ".join(filter(None, (self.measured, self.limit)))
         samples = f" ({self.samples})" if self.samples else ""
-        return f"{what}{samples}{f'; {self.note}' if self.note else ''}"
+        return "; ".join(filter(None, (f"{what}{samples}", self.change, self.note)))
 
 
 def sentence(check: Check, title: str, result: Result) -> str:
@@ -132,14 +133,28 @@ class Words:
 
     def of(self, judged: Judged) -> Said:
         reading = judged.reading
-        limits, warning = limits_in(judged.limit), self._check.warning().of(reading.name)
+        limits = [_resolved(limit, judged) for limit in limits_in(judged.limit)]
+        warning = [_resolved(limit, judged) for limit in self._check.warning().of(reading.name)]
         note = self._wording(reading.name).note.replace("{note}", _cut(reading.note, LONGEST_NOTE))
         return Said(
             measured=self._measured(reading, [*limits, *warning]),
             limit=self._limit(judged, limits, warning),
             samples=self.samples(reading),
             note=note if reading.note else "",
+            change=self.change(judged),
         )
+
+    def change(self, judged: Judged) -> str:
+        """ "baseline 120 s, +52%": what it was before; "" if that is not known."""
+        typical, value = judged.baseline, judged.reading.value
+        if typical is None:
+            return ""
+        was = (
+            amount(typical.value, typical.unit)
+            if is_number(typical.value)
+            else self._value(typical.reading, ())
+        )
+        return f"baseline {was}, {change_of(typical.value, value)}"
 
     def noun(self, name: str) -> str:
         return self._wording(name).noun or name.replace("_", " ")
@@ -195,8 +210,10 @@ class Words:
                 shown = self._readings.get(other)
                 value = f" ({self._value(shown, ())})" if shown and shown.value is not None else ""
                 return f"{compared or 'equal to '}{self.noun(other)}{value}"
-            case Quantity(number=number, unit=unit):
-                return f"{compared}{_bound_in_words(exactly(number), unit)}"
+            case Quantity():
+                return f"{compared}{_quantity_in_words(limit, limit.operand)}"
+            case OfBaseline(percent=percent):
+                return f"{compared}{percent}% of the baseline"
             case bool(wanted):
                 return f"{compared}{wording.yes if wanted else wording.no}"
             case text:
@@ -204,6 +221,27 @@ class Words:
 
 
 _PLAIN = Wording()
+
+
+def _resolved(limit: Limit, judged: Judged) -> Limit:
+    """With its share of the baseline as a number, where that is known."""
+    try:
+        return limit.against(judged.baseline)
+    except ValueError:
+        return limit
+
+
+def change_of(before: Scalar, now: Scalar) -> str:
+    """ "+52%", "−8.3%", "the same"; of a change from 0, no share says anything."""
+    if not is_number(before) or not is_number(now):
+        return "the same" if type(before) is type(now) and before == now else "changed"
+    was, difference = exactly(before), exactly(now) - exactly(before)
+    if not difference:
+        return "the same"
+    if not was:
+        return "up from 0" if difference > 0 else "down from 0"
+    percent = rounded(_PRECISE.multiply(_PRECISE.divide(difference, abs(was)), Decimal(100)), 2)
+    return f"{'+' if difference > 0 else '−'}{say_value(abs(percent))}%"
 
 
 def limits_in(text: str) -> list[Limit]:
@@ -257,6 +295,12 @@ def value_in_limits_unit(judged: Judged) -> str:
 def _bounds_of(limits: Sequence[Limit], values: Mapping[str, Scalar]) -> list[tuple[Limit, Number]]:
     found = ((limit, limit.bound(values)) for limit in limits)
     return [(limit, bound) for limit, bound in found if is_number(bound)]
+
+
+def _quantity_in_words(limit: Limit, operand: Quantity) -> str:
+    if limit.percent is None:
+        return _bound_in_words(exactly(operand.number), operand.unit)
+    return f"{limit.percent}% of the baseline ({amount(operand.number, operand.unit)})"
 
 
 def _bound_in_words(number: Decimal, unit: str) -> str:
@@ -323,19 +367,20 @@ def _how_often(check: Check, result: Result) -> str:
     """In how many of several measurements, where the check did not pass."""
     if result.outcome is Outcome.PASS or len(result.measurements) <= 1:
         return ""
-    off = sum(outcome is not Outcome.PASS for outcome in _outcomes(check, result.measurements))
+    off = sum(outcome is not Outcome.PASS for outcome in _outcomes(check, result))
     what = "window" if check.consecutive > 1 and check.sample.count == 1 else "measurement"
     return f", in {off:,} of {say_count(len(result.measurements), what)}" if off else ""
 
 
-def _outcomes(check: Check, measurements: Sequence[Measurement]) -> Iterator[Outcome]:
+def _outcomes(check: Check, result: Result) -> Iterator[Outcome]:
     """Nothing if a limit needs a value of the run."""
     try:
         passing, warning = check.passing().filled({}), check.warning().filled({})
     except CheckError:
         return
-    for one in measurements:
-        yield judge(one, passing, warning, at_least=check.at_least).outcome
+    before = Before(readings={one.reading.name: one.baseline for one in result.judged if one.baseline})
+    for one in result.measurements:
+        yield judge(one, passing, warning, at_least=check.at_least, before=before).outcome
 
 
 def _tells(judged: Judged, outcome: Outcome) -> bool:

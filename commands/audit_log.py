@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from bot.record.checkpoint import Against, Checkpoint
+from bot.rules.retention import DEFAULT
 from bot.store import audits
 from bot.store.database import Connection
 from bot.workflow.auditing import Verification
@@ -29,12 +31,17 @@ async def checkpoint(database_url: str | None, data: Path) -> Checkpoint:
 
 
 async def verify(
-    database_url: str | None, data: Path, against: Against | None, *, say: Callable[[str], None]
+    database_url: str | None,
+    data: Path,
+    against: Against | None,
+    *,
+    retention: timedelta = DEFAULT,
+    say: Callable[[str], None],
 ) -> Verified:
     """Calls `say` with each problem, in order, up to MAX_PROBLEMS. Raises CanaryError."""
     said = 0
     async with record(database_url, data) as conn:
-        verification = Verification(conn, against)
+        verification = Verification(conn, against, retention=retention)
         async with aclosing(verification.problems()) as problems:
             async for problem in problems:
                 say(problem)
@@ -44,7 +51,10 @@ async def verify(
                     break
     there = f"; everything in the checkpoint of {against.when} still exists" if against else ""
     counted = f"runs: {verification.runs:,}, events: {verification.events:,}"
-    return Verified(not said, f"{counted}; every hash and every conclusion verified{there}")
+    gone = ""
+    if verification.last_removed_at:
+        gone = f"; removed by retention: {verification.removed:,}, the last on {verification.last_removed_at:%Y-%m-%d}"
+    return Verified(not said, f"{counted}; every hash and every conclusion verified{gone}{there}")
 
 
 @asynccontextmanager

@@ -176,6 +176,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         runs_per_hour=settings.runs_per_hour,
         signing=settings.signing,
         archive=settings.archive,
+        retention=settings.kept_for,
         reach=settings.reach,
     )
     known = KnownBlocks(database, client, limits, identity.team)

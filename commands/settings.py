@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.archive.base import Archive
@@ -16,6 +17,7 @@ from bot.base.environment import DATA, own_secrets, pasted
 from bot.base.errors import CanaryError
 from bot.base.failpoint import Reach, armed, nowhere
 from bot.record.key_folder import Signing
+from bot.rules.retention import parse_retention
 
 # a token's prefix -> what it is, and the variable it belongs in
 _BOT, _APP = "a bot token", "an app-level token"
@@ -65,6 +67,10 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=3000, ge=0, le=65535)
     runs_per_hour: int = Field(default=30, ge=1, description="How many one person may start")
+    retention: str = Field(
+        default="13 months",
+        description="How long the content of closed runs is kept, or `never` to remove it",
+    )
     canary_failpoint: str | None = Field(
         default=None, description="For tests: the failpoint at which the process dies"
     )
@@ -115,6 +121,17 @@ class Settings(BaseSettings):
             if self.packets
             else None
         )
+
+    @property
+    def kept_for(self) -> timedelta | None:
+        """None: for ever."""
+        return parse_retention(self.retention)
+
+    @field_validator("retention")
+    @classmethod
+    def _is_a_retention(cls, text: str) -> str:
+        parse_retention(text)
+        return text
 
     @property
     def reach(self) -> Reach:

@@ -116,10 +116,18 @@ class Intake:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Actions:
+    """Of what is done to the world. Seconds."""
+
+    patience: float = 120.0  # until people are asked whether it was done, where the far side does not say
+
+
+@dataclass(frozen=True, kw_only=True)
 class Timing:
     workers: Workers = field(default_factory=Workers)
     outbox: Outbox = field(default_factory=Outbox)
     alerts: Alerts = field(default_factory=Alerts)
     copies: Copies = field(default_factory=Copies)
     people: People = field(default_factory=People)
+    actions: Actions = field(default_factory=Actions)
     intake: Intake = field(default_factory=Intake)

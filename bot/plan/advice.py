@@ -91,7 +91,7 @@ def _filled(plan: Plan, secrets: Secrets) -> dict[str, Source]:
 def _unused(plan: Plan) -> Advice:
     environments = plan.environments.values()
     people = {group for environment in environments for group in environment.groups}
-    sources = {check.source for environment in environments for check in environment.checks.values()}
+    sources = {source for environment in environments for source in environment.sources}
     for name in plan.people:
         if name not in people:
             yield ("people", name), "no environment uses this group"

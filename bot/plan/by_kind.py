@@ -1,4 +1,4 @@
-"""Checks and sources in canary.yaml: each is parsed by the class that its `kind` names."""
+"""Checks, sources and actions in canary.yaml: each is parsed by the class that its `kind` names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, Vali
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
+from checks.actions.base import Action
 from checks.base import Check, Source
-from checks.kinds import KINDS, SOURCES, Kinds
-from checks.unknown import UnknownCheck, UnknownSource
+from checks.kinds import ACTIONS, KINDS, SOURCES, Kinds
+from checks.unknown import UnknownAction, UnknownCheck, UnknownSource
 
 # The context in which a document from the database or a packet is read.
 STORED: Mapping[str, bool] = {"stored": True}
@@ -98,3 +99,4 @@ def _crashed(kind: str, error: Exception) -> str:
 
 AnyCheck = Annotated[Check, ByKind(Check, KINDS, UnknownCheck.of)]
 AnySource = Annotated[Source, ByKind(Source, SOURCES, UnknownSource.of)]
+AnyAction = Annotated[Action, ByKind(Action, ACTIONS, UnknownAction.of)]

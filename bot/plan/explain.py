@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from bot.plan.problems import Path, nearest, show
 from bot.plan.schema import Schema, has
-from checks.kinds import KINDS, SOURCES, Kinds
+from checks.kinds import ACTIONS, KINDS, SOURCES, Kinds
 
 _EXPECTED: Mapping[str, str] = {
     "string_type": "expected text",
@@ -75,13 +75,19 @@ def _say(error: ErrorDetails, path: Path, schema: Schema) -> str:
     if kind == "missing":
         return f"missing{_purpose(schema.description(path))}"
     if kind.startswith("union_tag_"):
-        return _kind(context.get("tag"), SOURCES if path[0] == "sources" else KINDS)
+        return _kind(context.get("tag"), _kinds_at(path))
     if kind in _LENGTH:
         return _LENGTH[kind].format_map({**context, "actual": len(str(given))})
     if kind in _EXPECTED:
         hint = _HINTS[kind](given) if kind in _HINTS else ""
         return f"{_EXPECTED[kind].format_map(context)}, not {show(given)}{hint}"
     return error["msg"].removeprefix("Value error, ")
+
+
+def _kinds_at(path: Path) -> Kinds[Any]:
+    if path[0] == "sources":
+        return SOURCES
+    return ACTIONS if path[2:3] == ("actions",) else KINDS
 
 
 def _how_to_write_text(given: Any) -> str:

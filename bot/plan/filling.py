@@ -13,7 +13,7 @@ from bot.plan.document import mapping
 from bot.plan.problems import Path, nearest
 from checks import placeholders, secrets
 from checks.base import Check
-from checks.kinds import KINDS
+from checks.kinds import ACTIONS, KINDS
 
 Found: TypeAlias = Iterator[tuple[Path, str]]
 
@@ -158,6 +158,8 @@ def _known(written: Written, data: Any, arguments: Mapping[str, Any]) -> tuple[t
             return (), False
         case ("environments", _, "checks", _, *keys):
             return _known_to(_kind_of(written.path, data), keys, arguments), True
+        case ("environments", _, "actions", _, *keys):
+            return _known_to_action(written.path, keys, data, arguments), True
         case _ if _is_instruction(written.path):
             return placeholders.known(arguments), False
     return (), False
@@ -174,6 +176,14 @@ def _is_instruction(path: Path) -> bool:
         ):
             return True
     return False
+
+
+def _known_to_action(path: Path, keys: list[Any], data: Any, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    actions = mapping(mapping(mapping(data, "environments"), path[1]), "actions")
+    kind = ACTIONS.get(str(mapping(actions, path[3]).get("kind")))
+    if kind is None or not _stands_in(keys, kind.filled):
+        return ()
+    return (*placeholders.known(arguments), *kind.known)
 
 
 def _known_to(kind: type[Check] | None, keys: list[Any], arguments: Mapping[str, Any]) -> tuple[str, ...]:

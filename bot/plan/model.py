@@ -8,7 +8,8 @@
         ├── checks: name -> Check         the kinds: checks.kinds.KINDS
         ├── decide: Policy
         ├── rollback: Rollback
-        └── watch: WatchPlan
+        ├── watch: WatchPlan
+        └── actions: name -> Action       the kinds: checks.kinds.ACTIONS
 
 A model validates each value. `bot.plan.references` checks that names exist. `bot.plan.load`
 does both, and returns the Plan.
@@ -27,7 +28,7 @@ from pydantic_core import PydanticKnownError
 from bot.base.canonical import digest
 from bot.base.formats import FIRST, TODAY
 from bot.plan.argument import Argument
-from bot.plan.by_kind import AnyCheck, AnySource
+from bot.plan.by_kind import AnyAction, AnyCheck, AnySource
 from bot.plan.member import named_users
 from bot.plan.shape import ArgumentName, Channel, Line, MemberId, Name, QuietHours, Text
 from checks.placeholders import well_formed
@@ -292,6 +293,11 @@ class Environment(Part):
     decide: Policy = Field(description="Who must vote Go, and by when")
     rollback: Rollback = Field(description="How to roll back, and who is asked to")
     watch: WatchPlan | None = Field(default=None, description="If left out, nothing is watched after a go")
+    actions: dict[Name, AnyAction] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="What people may have done after a go, each at most once, behind a button of its own; name -> action",
+    )
 
     @property
     def fallbacks(self) -> dict[str, str]:
@@ -334,7 +340,16 @@ class Environment(Part):
         tasks |= {each.owner for each in self.decide.conditions.values() if each.owner}
         escalate = self.rollback.escalate
         next_ = {escalate.to} if escalate else set()
-        return frozenset({*self.decide.approve, self.rollback.on_call, *next_, *self.start, *owners, *tasks})
+        allowed = {group for action in self.actions.values() for group in action.allow}
+        return frozenset(
+            {*self.decide.approve, self.rollback.on_call, *next_, *self.start, *owners, *tasks, *allowed}
+        )
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Every source that its checks measure at, or its actions act on; "" for a check that needs none."""
+        used: set[str] = {check.source for check in self.checks.values()}
+        return frozenset(used | {action.source for action in self.actions.values()})
 
 
 class Pinned(Part):
@@ -415,7 +430,7 @@ class Plan(Part):
     def pinned(self, name: str) -> Pinned:
         """What a run of this environment is pinned to. Raises KeyError for an unknown environment."""
         environment = self.environments[name]
-        used = {check.source for check in environment.checks.values()}
+        used = environment.sources
         held: dict[str, Any] = {
             "format": TODAY.configuration,
             "name": name,

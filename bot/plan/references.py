@@ -14,7 +14,7 @@ from bot.plan.member import named_users
 from bot.plan.model import MOST_ROLES
 from bot.plan.problems import Path, nearest
 from bot.plan.staffing import short_of
-from checks.kinds import KINDS, SOURCES
+from checks.kinds import ACTIONS, KINDS, SOURCES
 
 Found: TypeAlias = Iterator[tuple[Path, str]]
 
@@ -32,6 +32,7 @@ def dangling(data: Mapping[str, Any]) -> Found:
         escalate = mapping(rollback, "escalate")
         yield from _unknown(escalate, "to", (*at, "rollback", "escalate"), people, "a group under people")
         yield from _in_watch(environment, at, people)
+        yield from _in_actions(environment, at, people, sources)
         yield from _in_conditions(environment, at, people)
 
 
@@ -97,8 +98,10 @@ def _in_decide(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
     yield from _unknown(
         mapping(decide, "author"), "check", (*at, "decide", "author"), checks, "a check of this environment"
     )
-    at = (*at, "decide", "approve")
-    required = mapping(decide, "approve")
+    yield from _understaffed(mapping(decide, "approve"), (*at, "decide", "approve"), people, "approve")
+
+
+def _understaffed(required: Mapping[str, Any], at: Path, people: Mapping[str, Any], to: str) -> Found:
     for role in required:
         if role not in people:
             yield (*at, role), f"expected a group under people, not {role!r}{nearest(role, people)}"
@@ -111,7 +114,7 @@ def _in_decide(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
         there = len(set().union(*(users[role] for role in roles)))
         yield (
             (*at, *roles) if len(roles) == 1 else at,
-            f"{needed} different people in {' and '.join(roles)} are needed to approve, but there are {there}",
+            f"{needed} different people in {' and '.join(roles)} are needed to {to}, but there are {there}",
         )
 
 
@@ -137,6 +140,35 @@ def _in_watch(environment: Any, at: Path, people: Mapping[str, Any]) -> Found:
     checklist = watch.get("checklist")
     for position, item in enumerate(checklist if isinstance(checklist, list) else []):
         yield from _unknown(item, "owner", (*at, "checklist", position), people, "a group under people")
+
+
+def _in_actions(environment: Any, at: Path, people: Mapping[str, Any], sources: Mapping[str, Any]) -> Found:
+    checks = mapping(environment, "checks")
+    for name, action in mapping(environment, "actions").items():
+        here = (*at, "actions", name)
+        yield from _unknown(action, "covers", here, checks, "a check of this environment")
+        yield from _understaffed(mapping(action, "allow"), (*here, "allow"), people, "confirm it")
+        if (kind := ACTIONS.get(_text(action, "kind"))) is None:
+            continue
+        wanted, named = kind.source_kind, _text(action, "source")
+        fitting = [name for name, source in sources.items() if _text(source, "kind") == wanted]
+        if named not in fitting and named:
+            given = (
+                f", but {named!r} is of kind {_text(sources[named], 'kind')!r}"
+                if named in sources
+                else f", not {named!r}"
+            )
+            yield (*here, "source"), f"expected a source of kind {wanted}{given}{nearest(named, fitting)}"
+        if wanted == "postgres.writer" and named in fitting:
+            yield from _measured_at(_text(sources[named], "dsn"), (*here, "source"), sources)
+
+
+def _measured_at(dsn: str, at: Path, sources: Mapping[str, Any]) -> Found:
+    """What measures must not be able to write, so the two have different roles."""
+    for name, source in sources.items():
+        if _text(source, "kind") == "postgres" and _text(source, "dsn") == dsn:
+            problem = f"expected another dsn than that of {name}, where checks measure: an action needs a role of its own"
+            yield at, problem
 
 
 def _unknown(holder: Any, key: str, at: Path, known: Mapping[str, Any], expected: str) -> Found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 
 from pydantic import AwareDatetime
 
@@ -44,20 +44,27 @@ class Link(Record):
 
 def hash_after(previous: str, link: Link) -> str:
     """`previous`: the previous event's hash, "" for the first."""
-    at = link.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    hashed = [previous, link.run, link.seq, at, link.actor, link.kind, link.detail]
+    hashed = [previous, link.run, link.seq, written(link.at), link.actor, link.kind, link.detail]
     return digest_of_text(_JSON.encode(hashed))
 
 
-def first_break(run: int, links: Sequence[Link]) -> str | None:
-    """-> the first of a run's events that breaks the chain, as a sentence; "" if none does."""
+def written(at: datetime) -> str:
+    """A time as it is hashed."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def first_break(run: int, links: Sequence[Link], *, unknown: int = 0) -> str | None:
+    """-> the first of a run's events that breaks the chain, as a sentence; None if none does.
+
+    `unknown`: how many of the first no longer have the content that their hashes cover.
+    """
     previous = ""
     for seq, link in enumerate(links, 1):
         if link.run != run:
             return f"event {seq} of run #{run}: it is one of run #{link.run}"
         if link.seq != seq:
             return f"event {seq} of run #{run} is missing; event {link.seq} is in its place"
-        if link.hash != hash_after(previous, link):
+        if seq > unknown and link.hash != hash_after(previous, link):
             return f"event {seq} of run #{run}: its hash does not follow from {_before(seq)} and what it says"
         previous = link.hash
     return None if links else f"event 1 of run #{run} is missing; the run has none"

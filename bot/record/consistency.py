@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, ValidationError
 
 from bot.base.canonical import canonical, digest_of_text, own_digest, parsed
 from bot.base.formats import TODAY, format_of, incomplete, must_be_known
+from bot.record import actions_told
 from bot.record.audit import AuditEvent
 from bot.record.events import (
+    BaselineChosen,
     CheckedOff,
     CheckFinished,
     ConditionReminded,
@@ -78,6 +80,7 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
     rules = (
         _configuration,
         _start,
+        _baseline,
         _checks,
         _evidence,
         _votes,
@@ -90,6 +93,7 @@ def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]
         _escalations,
         _rollback,
         _checklist,
+        _actions,
         _conditions,
     )
     for rule in rules:
@@ -122,6 +126,19 @@ def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
         yield "run: is not in the channel of its configuration"
     if run.expires_at and run.concluded_at and run.expires_at > run.concluded_at + environment.decide.expires:
         yield "run: has a later deadline than its configuration gives it"
+
+
+def _baseline(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    """What the run is compared with is what was chosen at its start, as it was captured."""
+    baseline = dossier.baseline
+    if [said for _, said in of_kind(events, BaselineChosen)] != (
+        [BaselineChosen.of(baseline)] if baseline else []
+    ):
+        yield "run: is compared with another baseline than the log says was chosen"
+    if (baseline.number if baseline else None) != dossier.run.baseline:
+        yield "baseline: the one that the run is compared with is missing"
+    if baseline and (found := digest_of_text(baseline.document)) != baseline.digest:
+        yield f"baseline {baseline.number}: its digest is {found}, its row says {baseline.digest}"
 
 
 def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
@@ -163,6 +180,10 @@ def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterato
     about = (frozen.run, frozen.environment, frozen.arguments, frozen.requested_by, frozen.configuration)
     if about != (run.number, run.environment, run.arguments, run.requested_by, run.configuration):
         yield "evidence: is about another run, or one that was started otherwise"
+    if compared := frozen.baseline:
+        baseline = dossier.baseline
+        if baseline is None or (compared.number, compared.digest) != (baseline.number, baseline.digest):
+            yield "evidence: is compared with another baseline than the run"
     if frozen.requested_at != run.requested_at:
         yield "evidence: says another time at which the run was started"
     if canonical(said["checks"]) != canonical(beside.results):
@@ -296,6 +317,10 @@ def _rollback(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iter
     answered = any(prompt.state is PromptState.ROLLED_BACK for prompt in dossier.prompts)
     if not rollback and (ended or answered):
         yield "rollback: is missing, and the watch or a prompt says that there was one"
+
+
+def _actions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
+    yield from actions_told.disagreements(dossier.actions, dossier.plan.environment.actions, events)
 
 
 def _conditions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:

@@ -126,10 +126,17 @@ def _facts(dossier: Dossier, decision: Decision) -> Facts:
             *change,
             ("Arguments", " ".join(f"{name}={value}" for name, value in run.arguments.items()) or "none"),
             ("Recommended", dossier.verdict.recommendation),
+            *_compared(dossier),
             ("Evidence", Code(decision.evidence or "none")),
             ("Configuration", Code(run.configuration)),
         ]
     )
+
+
+def _compared(dossier: Dossier) -> Iterator[tuple[str, str]]:
+    if baseline := dossier.baseline:
+        captured = f"captured {moment(baseline.captured_at)}, {baseline.digest}"
+        yield "Compared with", f"{baseline.called}, {captured}"
 
 
 def _decision(dossier: Dossier, decision: Decision) -> Section:

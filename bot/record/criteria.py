@@ -12,7 +12,7 @@ from bot.rules.dossier import Dossier
 from checks.outcome import Outcome
 from checks.result import Judged, Result
 from checks.units import say_count, say_value
-from checks.wording import Words, value_in_limits_unit
+from checks.wording import Words, change_of, value_in_limits_unit
 from checks.wording import sentence as found
 
 MOST_LIMITS = 4  # of a criterion; all are among the readings
@@ -134,7 +134,8 @@ def gates(dossier: Dossier) -> Section:
 
 
 def readings(dossier: Dossier) -> Section:
-    heading = ("Reading", "Outcome", "Value", "Limit", "Sample size")
+    compared = ("Baseline", "Change") if dossier.baseline else ()
+    heading = ("Reading", "Outcome", "Value", "Limit", "Sample size", *compared)
     parts = [
         Part(
             dossier.titles[name],
@@ -223,12 +224,28 @@ def _waivers(dossier: Dossier) -> tuple[Waiver, ...]:
 
 def _readings(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[Cell, ...]]:
     if not result.judged:
-        yield "none", Status(result.outcome, _OUTCOMES[result.outcome]), stopped(result.reason), "", ""
+        nothing = ("", "") if dossier.baseline else ()
+        yield (
+            "none",
+            Status(result.outcome, _OUTCOMES[result.outcome]),
+            stopped(result.reason),
+            "",
+            "",
+            *nothing,
+        )
     check = dossier.plan.environment.checks[name]
     words = Words(check, check.title or name, result.judged)
     values = {one.reading.name: one.reading.value for one in result.judged}
     for judged in result.judged:
-        yield _reading(words, judged, values)
+        yield *_reading(words, judged, values), *(_before(judged) if dossier.baseline else ())
+
+
+def _before(judged: Judged) -> tuple[str, str]:
+    """What it was in the baseline, and how much that has changed; empty where that is not known."""
+    typical = judged.baseline
+    if typical is None:
+        return "", ""
+    return say_value(typical.value, typical.unit), change_of(typical.value, judged.reading.value)
 
 
 def _reading(words: Words, judged: Judged, values: Mapping[str, object]) -> tuple[Cell, ...]:

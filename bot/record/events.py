@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, Field
 from bot.record.audit import AuditEvent
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.asked import Members
+from bot.rules.baseline import Baseline
 from bot.rules.condition import Said
 from bot.rules.decision import Decision, Outcome
 from bot.rules.people import Electorate
@@ -28,6 +29,7 @@ from checks.reading import Record
 
 class EventKind(enum.StrEnum):
     RUN_STARTED = "run started"
+    BASELINE_CHOSEN = "baseline chosen"
     CHECK_FINISHED = "check finished"
     EVIDENCE_FROZEN = "evidence frozen"
     VOTED = "voted"
@@ -50,6 +52,14 @@ class EventKind(enum.StrEnum):
     ROLLED_BACK = "rolled back"
     WATCH_ENDED = "watch ended"
     CHECKED_OFF = "checked off"
+    ACTION_REQUESTED = "action requested"
+    ACTION_CONFIRMED = "action confirmed"
+    ACTION_CLAIMED = "action claimed"
+    ACTION_DONE = "action done"
+    ACTION_FAILED = "action failed"
+    ACTION_UNCLEAR = "action unclear"
+    ACTION_SETTLED = "action settled"
+    ACTION_COVERED = "action covered"
     CONDITION_OPENED = "condition opened"
     CONDITION_REMINDED = "condition reminded"
     CONDITION_OVERDUE = "condition overdue"
@@ -59,6 +69,7 @@ class EventKind(enum.StrEnum):
     ALERT = "alert"
     MESSAGE_RESOLVED = "message resolved"
     REFUSED = "refused"
+    REMOVED_BY_RETENTION = "removed by retention"
 
 
 class Detail(Record):
@@ -99,6 +110,24 @@ class RunStarted(Detail):
     environment: str
     arguments: dict[str, str]
     configuration: str  # digest
+
+
+class BaselineChosen(Detail):
+    """What the run is compared with, right after its start: what is captured later changes nothing.
+
+    An event of its own: earlier versions compare what is told of a start whole.
+    """
+
+    kind = EventKind.BASELINE_CHOSEN
+    logged = ("baseline",)
+
+    baseline: int  # its number
+    name: str
+    digest: str
+
+    @classmethod
+    def of(cls, baseline: Baseline) -> BaselineChosen:
+        return cls(baseline=baseline.number, name=baseline.name, digest=baseline.digest)
 
 
 class CheckFinished(Detail):
@@ -439,6 +468,24 @@ class RequestRefused(Detail):
 
     what: str  # was asked for
     reason: str
+
+
+class RemovedByRetention(Detail):
+    """The content of all events before it was removed, with everything else about the run but its number and times.
+
+    Written by the database, in the same form: `remove_expired`.
+    """
+
+    kind = EventKind.REMOVED_BY_RETENTION
+
+    days: int  # the retention that had ended
+    environment: str
+    events: int  # that were removed
+    evidence: tuple[str, ...]  # digests
+    head: str  # hash of the last event
+    kept: str  # digest over what stays of the events: `bot.record.removal`
+    outcome: str  # of the decision; "" if there was none
+    version: str  # "" if there was none
 
 
 def asked_in(event: AuditEvent) -> Members:

@@ -98,7 +98,7 @@ def configuration_line(digest: str, document: str) -> bytes:
 COLUMNS = (
     *("run", "environment", "state", "outcome", "version", "commit"),
     *("requested_by", "requested_at", "decided_by", "decided_at", "reason", "votes", "waivers", "checks"),
-    *("rolled_back_by", "rolled_back_at", "evidence", "configuration", "events", "last_hash"),
+    *("rolled_back_by", "rolled_back_at", "removed_at", "evidence", "configuration", "events", "last_hash"),
 )
 
 
@@ -127,7 +127,7 @@ def row_of(document: str) -> Iterator[object]:
             run["run"],
             run["environment"],
             run["state"],
-            decision.get("outcome"),
+            run["outcome"],
             arguments.get("version"),
             arguments.get("commit"),
             run["requested_by"],
@@ -140,6 +140,7 @@ def row_of(document: str) -> Iterator[object]:
             "; ".join(f"{name}: {each['outcome']}" for name, each in evidence.get("checks", {}).items()),
             back.get("by"),
             back.get("at"),
+            (run["removed"] or {}).get("at"),
             run["evidence_digest"],
             run["configuration"],
             len(events),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -16,13 +17,15 @@ from bot.plan.model import Pinned
 from bot.plan.stored import read_pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.events import Decided, EvidenceFrozen, RunStarted, of_kind
+from bot.record.events import AddendumIssued, Decided, EvidenceFrozen, RemovedByRetention, RunStarted, of_kind
 from bot.record.export import CONFIGURATION, KIND, RUN, Lines, Summary, sampled
 from bot.record.keys import Entry, Keyring, said
 from bot.record.logged import rollbacks_logged
+from bot.record.removal import Remains, Tombstone, removal_problems
 from bot.record.signature import ForgedError, NotAnEnvelopeError, opened
 from bot.record.verification import DecidedRun, Frozen, conclusions
 from bot.rules.decision import Decision
+from bot.rules.retention import DEFAULT
 from bot.rules.run import RunState
 from checks.reading import Record
 
@@ -33,6 +36,16 @@ class Rollback(Record):
     by: str
     at: AwareDatetime
     reason: str = ""
+
+
+class Removed(Record):
+    at: AwareDatetime
+    evidence: tuple[str, ...]  # digests
+
+
+class ExportedAddendum(Record):
+    digest: str
+    document: dict[str, Any]
 
 
 class ExportedRun(Record):
@@ -50,18 +63,25 @@ class ExportedRun(Record):
     evidence: dict[str, Any] | None
     decision: Decision | None
     rolled_back: Rollback | None
+    baseline: dict[str, Any] | None = None  # what it was compared with
+    addendum: ExportedAddendum | None = None
+    outcome: str | None = None
+    removed: Removed | None = None
     events: tuple[AuditEvent, ...] = Field(min_length=1)
 
 
 class Examination:
     """One pass over the lines of an export. The counts and `summary` are complete when `problems` has ended."""
 
-    def __init__(self, keyring: Keyring | None) -> None:
+    def __init__(self, keyring: Keyring | None, retention: timedelta = DEFAULT) -> None:
+        """`retention`: a run that was removed earlier is a problem."""
         self._keyring = keyring
+        self._retention = retention
         self._plans: dict[str, Pinned] = {}
         self._numbers: list[int] = []
         self.runs = 0
         self.events = 0
+        self.removed = 0
         self.summary: Summary | None = None
         self.signer: Entry | None = None
         self.is_signed = False
@@ -113,7 +133,14 @@ class Examination:
             yield f"run #{run.run}: {problem}"
 
     def _problems(self, run: ExportedRun) -> Iterator[str]:
-        if broken := first_break(run.run, [Link.of(event) for event in run.events]):
+        links = [Link.of(event) for event in run.events]
+        if run.removed or any(link.kind == RemovedByRetention.kind for link in links):
+            self.removed += 1
+            yield from removal_problems(
+                run.run, links, tombstone=_tombstone(run), remains=_remains(run), retention=self._retention
+            )
+            return
+        if broken := first_break(run.run, links):
             yield broken
             return
         yield from _agrees_with_log(run)
@@ -179,6 +206,28 @@ def missing(expected: Iterable[int], there: Iterable[int]) -> Iterator[int]:
     return (number for number in expected if number not in found)
 
 
+def _tombstone(run: ExportedRun) -> Tombstone | None:
+    return Tombstone(run=run.run, removed_at=run.removed.at) if run.removed else None
+
+
+def _remains(run: ExportedRun) -> Remains:
+    left = {
+        "evidence": run.evidence is not None,
+        "a decision": run.decision is not None,
+        "a requester": bool(run.requested_by),
+        "arguments": bool(run.arguments.keys() - {"version"}),
+        "an addendum": run.addendum is not None,
+        "a rollback": bool(run.rolled_back and (run.rolled_back.by or run.rolled_back.reason)),
+    }
+    return Remains(
+        environment=run.environment,
+        version=run.arguments.get("version", ""),
+        outcome=run.outcome or "",
+        evidence=run.removed.evidence if run.removed else (),
+        content=tuple(what for what, is_there in left.items() if is_there),
+    )
+
+
 def _agrees_with_log(run: ExportedRun) -> Iterator[str]:
     started = RunStarted(
         environment=run.environment, arguments=run.arguments, configuration=run.configuration
@@ -186,22 +235,46 @@ def _agrees_with_log(run: ExportedRun) -> Iterator[str]:
     logged = [(event.actor, event.at, told) for event, told in of_kind(run.events, RunStarted)]
     if logged != [(run.requested_by, run.requested_at, started)]:
         yield "it was not started as its log says"
+    yield from _evidence(run)
+    yield from _decision(run)
+    back = [(run.rolled_back.by, run.rolled_back.at, run.rolled_back.reason)] if run.rolled_back else []
+    if back != rollbacks_logged(run.events):
+        yield "its rollback is not the one in its log"
+    yield from _addendum(run)
+
+
+def _evidence(run: ExportedRun) -> Iterator[str]:
     frozen = [told.evidence for _, told in of_kind(run.events, EvidenceFrozen)]
     if (frozen[-1] if frozen else None) != run.evidence_digest:
         yield "its evidence is not what its log says was frozen"
     if (run.evidence is None) != (run.evidence_digest is None):
         yield "its evidence is missing"
-    if run.evidence is not None and not has_digest(run.evidence, run.evidence_digest):
+    if run.evidence is None:
+        return
+    if not has_digest(run.evidence, run.evidence_digest):
         yield f"evidence: its digest is {digest(run.evidence)}, the run says {run.evidence_digest}"
-    decided = [(event.at, told) for event, told in of_kind(run.events, Decided)]
+    compared = run.evidence.get("baseline")
+    if compared and not has_digest(run.baseline, compared["digest"]):
+        yield "its baseline is not the one that its evidence was compared with"
+
+
+def _decision(run: ExportedRun) -> Iterator[str]:
     decision = run.decision
+    decided = [(event.at, told) for event, told in of_kind(run.events, Decided)]
     if decided != ([(decision.decided_at, Decided.of(decision))] if decision else []):
         yield "its decision is not the one in its log"
+    if run.outcome != (decision.outcome if decision else None):
+        yield "its outcome is not that of its decision"
     if (run.state is RunState.CLOSED, run.closed_at) != (bool(decided), decided[0][0] if decided else None):
         yield f"it is {run.state}, and its log says otherwise"
-    back = [(run.rolled_back.by, run.rolled_back.at, run.rolled_back.reason)] if run.rolled_back else []
-    if back != rollbacks_logged(run.events):
-        yield "its rollback is not the one in its log"
+
+
+def _addendum(run: ExportedRun) -> Iterator[str]:
+    issued = [told.digest for _, told in of_kind(run.events, AddendumIssued)]
+    if issued != ([run.addendum.digest] if run.addendum else []):
+        yield "its addendum is not the one in its log"
+    if run.addendum and not has_digest(run.addendum.document, run.addendum.digest):
+        yield "addendum: its digest is not that of its content"
 
 
 def _decided(run: ExportedRun, evidence: dict[str, Any], decision: Decision, plan: Pinned) -> Iterator[str]:
@@ -236,4 +309,5 @@ def told(examination: Examination) -> str:
         if signer
         else f"made at {said(summary.at)}, not signed"
     )
-    return f"{which}: {examination.runs:,}, with {examination.events:,} events; {signed}; every hash and every conclusion verified"
+    gone = f"; removed by retention: {examination.removed:,}" if examination.removed else ""
+    return f"{which}: {examination.runs:,}, with {examination.events:,} events{gone}; {signed}; every hash and every conclusion verified"

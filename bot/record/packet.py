@@ -91,5 +91,6 @@ def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:
         "decision": dossier.decision.model_dump(mode="json"),
         "configuration": json.loads(dossier.configuration),
         "rollback": told.model_dump(mode="json"),
+        **({"baseline": json.loads(dossier.baseline.document)} if dossier.baseline else {}),
         "events": [event.model_dump(mode="json") for event in events],
     }

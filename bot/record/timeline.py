@@ -8,10 +8,23 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
+from bot.record import action_sentences
+from bot.record.action_events import (
+    ActionClaimed,
+    ActionConfirmed,
+    ActionCovered,
+    ActionDone,
+    ActionFailed,
+    ActionRequested,
+    ActionSettled,
+    ActionUnclear,
+    OfAction,
+)
 from bot.record.audit import AuditEvent
 from bot.record.events import (
     AddendumIssued,
     Alerted,
+    BaselineChosen,
     CheckedOff,
     CheckFinished,
     ConditionLifted,
@@ -30,6 +43,7 @@ from bot.record.events import (
     PromptAnswered,
     PromptEscalated,
     Reminded,
+    RemovedByRetention,
     RequestRefused,
     RolesResolved,
     RollbackPrompted,
@@ -45,6 +59,7 @@ from bot.record.events import (
     WatchEnded,
 )
 from bot.record.said import listing, minute, moment, sentence
+from bot.rules.baseline import called
 from bot.rules.labels import ANSWERS, CHOICES, OUTCOMES
 from bot.rules.principal import BOT
 
@@ -71,12 +86,18 @@ def say(event: AuditEvent, titles: Titles) -> str:
     if detail is None:
         stored = json.dumps(event.detail, ensure_ascii=False, sort_keys=True)
         return f"{event.kind}: {stored}"
+    if said := action_sentences.SAID.get(type(detail)):
+        return sentence(said(detail))
     return sentence(_SAID[type(detail)](detail, titles))
 
 
 def _started(detail: RunStarted, _: Titles) -> str:
     given = " ".join(f"{name}={value}" for name, value in detail.arguments.items())
     return f"started the run on {detail.environment}{f' with {given}' if given else ''}"
+
+
+def _compared(detail: BaselineChosen, _: Titles) -> str:
+    return f"compares it with {called(detail.baseline, detail.name)}, {detail.digest}"
 
 
 def _finished(detail: CheckFinished, titles: Titles) -> str:
@@ -205,6 +226,44 @@ def _addendum(detail: AddendumIssued, _: Titles) -> str:
     return f"all conditions are closed; the addendum has the digest {detail.digest}"
 
 
+def _action(detail: OfAction) -> str:
+    again = f", attempt {detail.attempt}" if detail.attempt > 1 else ""
+    return f"the action {detail.action}{again}"
+
+
+def _action_requested(detail: ActionRequested, _: Titles) -> str:
+    return f"confirmed {_action(detail)}: {'; '.join(detail.does)}"
+
+
+def _action_confirmed(detail: ActionConfirmed, _: Titles) -> str:
+    return f"confirmed {_action(detail)}, too"
+
+
+def _action_claimed(detail: ActionClaimed, _: Titles) -> str:
+    before = f"; before it: {detail.before}" if detail.before else ""
+    return f"{_action(detail)} is about to be done{before}"
+
+
+def _action_done(detail: ActionDone, _: Titles) -> str:
+    return f"{_action(detail)} is done: {detail.said}"
+
+
+def _action_failed(detail: ActionFailed, _: Titles) -> str:
+    return f"{_action(detail)} was not done: {detail.reason}"
+
+
+def _action_unclear(detail: ActionUnclear, _: Titles) -> str:
+    return f"whether {_action(detail)} was done is not known: {detail.reason}"
+
+
+def _action_settled(detail: ActionSettled, _: Titles) -> str:
+    return f"said that {_action(detail)} was {'' if detail.done else 'not '}done: {detail.note}"
+
+
+def _action_covered(detail: ActionCovered, _: Titles) -> str:
+    return f"after {_action(detail)}: {detail.outcome}, {detail.after}"
+
+
 def _alerted(detail: Alerted, _: Titles) -> str:
     return f"alert: Slack does not show a message ({detail.message}) in {detail.channel}: {detail.why}"
 
@@ -218,12 +277,17 @@ def _refused(detail: RequestRefused, _: Titles) -> str:
     return f"was refused: {detail.what}; {detail.reason}"
 
 
+def _removed(detail: RemovedByRetention, _: Titles) -> str:
+    return f"removed the content of {detail.events} events and of everything else, after {detail.days} days"
+
+
 def _title(check: str, titles: Titles) -> str:
     return titles.get(check, check)
 
 
 _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     RunStarted: _started,
+    BaselineChosen: _compared,
     CheckFinished: _finished,
     EvidenceFrozen: _frozen,
     RolesResolved: _roles,
@@ -252,8 +316,17 @@ _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     ConditionMet: _met,
     ConditionLifted: _lifted,
     AddendumIssued: _addendum,
+    ActionRequested: _action_requested,
+    ActionConfirmed: _action_confirmed,
+    ActionClaimed: _action_claimed,
+    ActionDone: _action_done,
+    ActionFailed: _action_failed,
+    ActionUnclear: _action_unclear,
+    ActionSettled: _action_settled,
+    ActionCovered: _action_covered,
     Alerted: _alerted,
     MessageResolved: _resolved,
     RequestRefused: _refused,
+    RemovedByRetention: _removed,
 }
-WORDED: Mapping[str, type[Detail]] = {kind.kind: kind for kind in _SAID}
+WORDED: Mapping[str, type[Detail]] = {kind.kind: kind for kind in (*_SAID, *action_sentences.SAID)}

@@ -20,7 +20,16 @@ from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
-from bot.record.events import Decided, Detail, EvidenceFrozen, RolesResolved, RunStarted, asked_in, of_kind
+from bot.record.events import (
+    BaselineChosen,
+    Decided,
+    Detail,
+    EvidenceFrozen,
+    RolesResolved,
+    RunStarted,
+    asked_in,
+    of_kind,
+)
 from bot.record.followed import misopened
 from bot.record.logged import (
     votes_logged,
@@ -43,6 +52,14 @@ _FORMAT = re.compile(r"canary-packet/([1-9]\d{0,8})", re.ASCII)
 LARGEST = 32 * 1024 * 1024  # bytes
 
 
+class FrozenBaseline(Record):
+    """What the run was compared with, as the evidence says."""
+
+    number: int
+    name: str
+    digest: str
+
+
 class Frozen(Record):
     """The evidence, read back."""
 
@@ -53,6 +70,7 @@ class Frozen(Record):
     requested_by: str
     requested_at: AwareDatetime
     configuration: str
+    baseline: FrozenBaseline | None = None
     checks: dict[str, Result]
     verdict: Verdict
 
@@ -132,6 +150,8 @@ def _digests(raw: dict[str, Any]) -> Iterator[str]:
         ("configuration", own_digest(configuration), configuration["digest"]),
         ("packet", own_digest(raw), raw["digest"]),
     ]
+    if compared := raw["evidence"].get("baseline"):
+        parts.append(("baseline", digest(raw.get("baseline")), compared["digest"]))
     for what, found, said in parts:
         if found != said:
             yield f"{what}: its digest is {found}, the packet says {said}"
@@ -274,6 +294,10 @@ def _log(packet: DecidedRun) -> Iterator[str]:
         (EvidenceFrozen, {"evidence": packet.evidence_digest}),
         (Decided, dict(Decided.of(decision))),
     ]
+    if compared := evidence.baseline:
+        facts.append(
+            (BaselineChosen, {"baseline": compared.number, **compared.model_dump(exclude={"number"})})
+        )
     for kind, facts_told in facts:
         logged = [said for _, said in of_kind(events, kind)]
         for name, value in facts_told.items():

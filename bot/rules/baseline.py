@@ -20,9 +20,9 @@ from bot.base.errors import Misused
 from bot.base.formats import FIRST, TODAY
 from bot.plan.model import Pinned
 from checks.base import Check
-from checks.baseline import Typical, summed_up
+from checks.baseline import summed_up
 from checks.numbers import ExactScalar
-from checks.reading import Measurement, Record
+from checks.reading import Before, Measurement, Record, Typical
 from checks.units import say_duration
 
 SHORTEST = timedelta(seconds=1)
@@ -191,3 +191,26 @@ class CaptureDossier(Record):
     plan: Pinned
     baseline: Baseline | None
     measured: dict[str, Measured]  # so far, or in the baseline
+
+
+class Compared(Record):
+    """The baseline of a run, with what it was measured by."""
+
+    called: str
+    why: str = ""  # it cannot be read
+    plan: Pinned | None = None
+    checks: dict[str, Measured] = Field(default_factory=dict)
+
+    def before(self, name: str, check: Check) -> Before:
+        """What a check measured then, if it asked the same as now."""
+        then = self.plan.environment.checks.get(name) if self.plan else None
+        measured = self.checks.get(name)
+        if self.why:
+            return Before(called=self.called, why=self.why)
+        if then is None or measured is None:
+            return Before(called=self.called, why=f"{self.called} has nothing of this check")
+        if not check.asks_the_same(then):
+            return Before(called=self.called, why=f"this check measured something else in {self.called}")
+        readings = {typical.name: typical for typical in measured.readings}
+        why = f"{self.called} has no such reading"
+        return Before(called=self.called, why=why, readings=readings, facts=measured.facts or None)

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from bot.plan.model import Pinned
+from bot.rules.action import Action
 from bot.rules.approval import Tally, Vote, Waiver, tally
 from bot.rules.authors import Authors, authors
+from bot.rules.baseline import Baseline
 from bot.rules.condition import TrackedCondition
 from bot.rules.decision import Decision
 from bot.rules.evidence import Evidence
@@ -40,6 +42,8 @@ class Dossier(Record):
     prompts: tuple[Prompt, ...]
     root: Message | None  # the card, for links
     rollback: Rollback | None = None
+    actions: tuple[Action, ...] = ()  # every attempt, in the order of their names
+    baseline: Baseline | None = None  # what the run is compared with
     conditions: tuple[
         TrackedCondition, ...
     ] = ()  # of a conditional go; none where an earlier version decided it

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from bot.base.canonical import canonical, digest_of_text
 from bot.base.formats import TODAY
+from bot.rules.baseline import Baseline
 from bot.rules.run import CheckRun, Run
 from bot.rules.verdict import Verdict
 from checks.reading import Record
@@ -20,13 +21,18 @@ class Evidence(Record):
     frozen_at: AwareDatetime
 
 
-def freeze(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> tuple[str, str]:
+def freeze(
+    run: Run, checks: Sequence[CheckRun], verdict: Verdict, baseline: Baseline | None = None
+) -> tuple[str, str]:
     """-> (digest, canonical JSON). Includes the raw measurements, so that anyone can judge them again."""
-    document = canonical(_document(run, checks, verdict))
+    document = canonical(_document(run, checks, verdict, baseline))
     return digest_of_text(document), document
 
 
-def _document(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> dict[str, Any]:
+def _document(
+    run: Run, checks: Sequence[CheckRun], verdict: Verdict, baseline: Baseline | None
+) -> dict[str, Any]:
+    compared = baseline.model_dump(mode="json", include={"number", "name", "digest"}) if baseline else None
     said = run.model_dump(
         mode="json", include={"environment", "arguments", "requested_by", "requested_at", "configuration"}
     )
@@ -34,6 +40,7 @@ def _document(run: Run, checks: Sequence[CheckRun], verdict: Verdict) -> dict[st
         "format": TODAY.evidence,
         "run": run.number,
         **said,
+        **({"baseline": compared} if compared else {}),
         "checks": {check.name: check.result.model_dump(mode="json") for check in checks if check.result},
         "verdict": verdict.model_dump(mode="json"),
     }

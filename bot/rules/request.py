@@ -131,6 +131,53 @@ class ChecklistClick(Request):
         return f"{run.key} {item}"
 
 
+class ActionClick(Request):
+    """The button of an action, or the form that one opened."""
+
+    run_key: str
+    action: str  # its name in the configuration
+
+    @classmethod
+    def parse(cls, value: str, channel: str, by: Principal) -> Self:
+        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run or no action."""
+        key, _, action = value.partition(" ")
+        return cls(run_key=key, action=action, channel=channel, by=by)
+
+    @staticmethod
+    def value_of(run: Run, action: str) -> str:
+        return f"{run.key} {action}"
+
+
+class ActionConfirmation(ActionClick):
+    """Somebody has seen what an action would do, and wants it done."""
+
+    preview: str  # key of what they saw
+
+
+class ActionDoubt(ActionClick):
+    """A button below an attempt of which it is not clear whether it was made, or the form that one opened."""
+
+    attempt: int  # -1 where the button names none
+    done: bool
+
+    @classmethod
+    def parse(cls, value: str, channel: str, by: Principal) -> Self:
+        key, action, attempt, done = (*value.split(" "), "", "", "", "")[:4]
+        number = int(attempt) if _NUMBER.fullmatch(attempt) else -1
+        return cls(run_key=key, action=action, attempt=number, done=done == "done", channel=channel, by=by)
+
+    @staticmethod
+    def value_of_answer(run: Run, action: str, attempt: int, *, done: bool) -> str:
+        return f"{run.key} {action} {attempt} {'done' if done else 'not-done'}"
+
+    def settlement(self, note: str) -> ActionSettlement:
+        return ActionSettlement(**dict(self), note=note)
+
+
+class ActionSettlement(ActionDoubt):
+    note: str  # how they know
+
+
 class ConditionClick(Request):
     """A button of a condition, or the form that one opened."""
 
@@ -176,6 +223,8 @@ def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]
             | PromptAnswer(answer=Answer.FALSE_ALARM)
         ):
             return _unsaid("reason", request.reason, "Say why, in a few words. It goes into the record.")
+        case ActionSettlement():
+            return _unsaid("note", request.note, "Say how you know, in a few words. It goes into the record.")
         case ConditionRelease():
             return _unsaid(
                 "reason",

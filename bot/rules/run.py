@@ -34,6 +34,7 @@ class Run(Record):
     requested_from: str  # the channel of the command; private answers go there
     arguments: dict[str, str]
     configuration: str  # digest of the configuration pinned at the start
+    baseline: int | None = None  # number of the one that it is compared with
     evidence: str | None = None  # digest of the frozen evidence; None while checking
     requested_at: AwareDatetime
     concluded_at: AwareDatetime | None = None

@@ -53,6 +53,9 @@ class Form(enum.StrEnum):
     START = "form_start"
     ACT = "form_act"
     CANCEL = "form_cancel"
+    ACTION = "form_action"
+    ACTION_DONE = "form_action_done"
+    ACTION_NOT_DONE = "form_action_not_done"
     CONDITION_MET = "form_condition_met"
     CONDITION_LIFT = "form_condition_lift"
 
@@ -62,6 +65,7 @@ class About(Record):
 
     value: str  # of the button that opened it
     channel: str
+    seen: str = ""  # key of what it shows, where that is what is confirmed
     template: str = ""  # of the condition whose inputs it shows
 
 

@@ -20,6 +20,7 @@ from bot.record.events import (
     VoteWithdrawn,
     Waived,
 )
+from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured, captured
 from bot.rules.condition import ConditionState, TrackedCondition
@@ -32,6 +33,7 @@ from bot.rules.rollback import Found, Prompt, PromptState, Rollback
 from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
+from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.archive import ArchiveAlert, ArchiveLine
 from bot.slack.messages.baseline import BaselineMessage
@@ -53,10 +55,10 @@ from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
 from bot.slack.messages.withdrawn import WithdrawalLine
 from checks import outcome
+from checks.actions.base import Preview
 from checks.base import Check
-from checks.baseline import Typical
 from checks.outcome import Cause
-from checks.reading import Measurement, Reading
+from checks.reading import Measurement, Reading, Typical
 from checks.result import Judged, Result
 
 NUMBER = 123_456  # of the run
@@ -73,6 +75,10 @@ _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.C
 
 def _is_watched(whole: Dossier) -> bool:
     return whole.watch is not None
+
+
+def _has_actions(whole: Dossier) -> bool:
+    return bool(whole.actions)
 
 
 class _Kind(NamedTuple):
@@ -106,6 +112,10 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     ),
     "watch end": _Kind(lambda _: WatchEndLine(), (_CLOSED,), needs=_is_watched),
     "rolled back": _Kind(lambda _: RollbackLine(), (_CLOSED,), needs=_is_watched),
+    "actions": _Kind(lambda _: ActionList(), (_CLOSED,), needs=_has_actions),
+    "action": _Kind(
+        lambda whole: ActionResult(action=whole.actions[0].name, attempt=1), (_CLOSED,), needs=_has_actions
+    ),
     "condition": _Kind(lambda _: ConditionMessage(number=1), (_CLOSED,)),
     "condition news": _Kind(lambda _: ConditionNews(event=_OVERDUE), (_CLOSED,)),
     "condition reminder": _Kind(
@@ -191,6 +201,24 @@ def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
         if closed
         else (),
         rollback=Rollback(run=NUMBER, by=PERSON, reason="x" * WORDS, at=now) if watched else None,
+        actions=tuple(_action(name, now) for name in environment.actions) if closed else (),
+    )
+
+
+def _action(name: str, now: datetime) -> Action:
+    """One that somebody has to look into: it says the most."""
+    return Action(
+        run=NUMBER,
+        name=name,
+        attempt=1,
+        state=ActionState.UNCLEAR,
+        preview=Preview(does=("x" * WORDS,), rows=MANY, verb="update"),
+        confirmed=tuple(Confirmation(person=person, roles=(), at=now) for person in (PERSON, OTHER)),
+        requested_at=now,
+        ready_at=now,
+        idempotency_key="x" * 36,
+        claimed_at=now,
+        said="x" * WORDS,
     )
 
 

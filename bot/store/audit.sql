@@ -24,3 +24,27 @@ SELECT jsonb_build_object(
         FROM reminder WHERE run = %(run)s),
     'decision', (SELECT to_jsonb(decision) - 'run' - 'document' FROM decision WHERE run = %(run)s)
 ) AS document
+
+-- remains: What the rows of a removed run still say, as one JSON document.
+SELECT jsonb_build_object(
+    'environment', run.environment,
+    'version', coalesce(run.arguments ->> 'version', ''),
+    'outcome', coalesce((SELECT outcome FROM decision WHERE decision.run = run.number), ''),
+    'evidence', (SELECT coalesce(jsonb_agg(digest ORDER BY frozen_at, digest), '[]') FROM evidence WHERE evidence.run = run.number),
+    'content', (SELECT coalesce(jsonb_agg(what), '[]') FROM (VALUES
+        ('evidence', EXISTS (SELECT FROM evidence WHERE evidence.run = run.number AND document <> '')),
+        ('a decision', EXISTS (SELECT FROM decision WHERE decision.run = run.number AND document <> '{}')),
+        ('a requester', run.requested_by <> '' OR run.requested_from <> ''),
+        ('arguments', run.arguments - 'version' <> '{}'),
+        ('a rollback', EXISTS (SELECT FROM rollback WHERE rollback.run = run.number AND (by <> '' OR reason <> ''))),
+        ('results', EXISTS (SELECT FROM check_run WHERE check_run.run = run.number)),
+        ('votes', EXISTS (SELECT FROM vote WHERE vote.run = run.number)),
+        ('waivers', EXISTS (SELECT FROM waiver WHERE waiver.run = run.number)),
+        ('an addendum', EXISTS (SELECT FROM addendum WHERE addendum.run = run.number)),
+        ('conditions', EXISTS (SELECT FROM condition WHERE condition.run = run.number)),
+        ('actions', EXISTS (SELECT FROM action WHERE action.run = run.number)),
+        ('prompts', EXISTS (SELECT FROM prompt WHERE prompt.run = run.number)),
+        ('messages', EXISTS (SELECT FROM message WHERE message.run = run.number))
+    ) AS left_over (what, is_there) WHERE is_there)
+) AS document
+FROM run WHERE run.number = %(run)s

@@ -14,6 +14,7 @@ from bot.base.errors import Unavailable
 from bot.record.chain import Link
 from bot.record.checkpoint import Checkpoint, Head
 from bot.record.consistency import Beside
+from bot.record.removal import Remains
 from bot.rules.run import Run
 from bot.store import rollbacks
 from bot.store.database import Connection, many, now, row, rows
@@ -80,6 +81,12 @@ async def beside(conn: Connection, run: Run) -> Beside:
         for when in (at, at + _OVERLAP, at - _OVERLAP)
     ]
     return document.model_copy(update={"previous_versions": tuple(known)})
+
+
+async def remains(conn: Connection, number: int) -> Remains:
+    found = await row(conn, SQL["remains"], run=number)
+    assert found
+    return Remains.model_validate(found["document"])
 
 
 async def checkpoint(conn: Connection) -> Checkpoint:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from bot.base.canonical import parsed
+from bot.base.errors import Unreadable
 from bot.base.formats import TODAY, damaged, format_of, incomplete, must_be_known
-from bot.rules.baseline import Baseline, BaselineDocument, Capture
+from bot.rules.baseline import Baseline, BaselineDocument, Capture, Compared
+from bot.rules.run import Run
+from bot.store import configurations
 from bot.store.database import Connection, many, maybe, one
 from bot.store.statements import Statements
 
@@ -44,3 +47,15 @@ def read(baseline: Baseline) -> BaselineDocument:
         return BaselineDocument.model_validate_json(baseline.document, extra="ignore")
     except ValidationError as error:
         raise incomplete(what, error) from error
+
+
+async def compared(conn: Connection, run: Run) -> Compared | None:
+    """-> what a run is compared with; None for nothing. One that cannot be read says why, and the run goes on."""
+    if run.baseline is None or (found := await find(conn, run.baseline)) is None:
+        return None
+    try:
+        document = read(found)
+        plan = await configurations.load(conn, document.configuration)
+    except Unreadable as error:
+        return Compared(called=found.called, why=str(error).rstrip("."))
+    return Compared(called=found.called, plan=plan, checks=document.checks)

@@ -18,9 +18,13 @@ SELECT jsonb_build_object(
         SELECT coalesce(jsonb_agg(to_jsonb(trigger) ORDER BY name), '[]') FROM trigger WHERE trigger.run = run.number),
     'prompts', (
         SELECT coalesce(jsonb_agg(to_jsonb(prompt) ORDER BY opened_at), '[]') FROM prompt WHERE prompt.run = run.number),
+    'actions', (
+        SELECT coalesce(jsonb_agg(to_jsonb(action) ORDER BY name, attempt), '[]') FROM action WHERE action.run = run.number),
     'conditions', (
         SELECT coalesce(jsonb_agg(to_jsonb(condition) ORDER BY number), '[]') FROM condition WHERE condition.run = run.number),
     'rollback', (SELECT to_jsonb(rollback) FROM rollback WHERE rollback.run = run.number),
+    'removed_at', (SELECT removed_at FROM tombstone WHERE tombstone.run = run.number),
+    'baseline', (SELECT to_jsonb(kept) FROM baseline AS kept WHERE kept.number = run.baseline),
     'root', (SELECT to_jsonb(message) FROM message WHERE message.run = run.number AND message.kind = 'card')
 ) AS document
 FROM run WHERE run.number = %(run)s

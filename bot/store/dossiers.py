@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from bot.base.errors import Unreadable
 from bot.base.formats import incomplete
 from bot.rules.dossier import Dossier
 from bot.rules.run import Run, RunState
@@ -22,6 +23,11 @@ async def read(conn: Connection, run: Run) -> Dossier:
     configuration = await configurations.document(conn, run.configuration)
     found = await row(conn, SQL["of_run"], run=run.number)
     assert found
+    if removed_at := found["document"].pop("removed_at"):
+        raise Unreadable(
+            f"The content of run #{run.number} was removed on {removed_at[:10]}, when its retention had ended.",
+            hint="Its number, times and the hashes of its log are kept.",
+        )
     previous = await rollbacks.previous_of(conn, run) if run.state is RunState.DECIDING else None
     read = {
         **found["document"],

@@ -28,8 +28,14 @@ SELECT run.number, run.configuration, json_build_object(
     'arguments', run.arguments,
     'configuration', run.configuration,
     'evidence_digest', run.evidence,
-    'evidence', (SELECT document::json FROM evidence WHERE evidence.digest = run.evidence),
-    'decision', (SELECT document FROM decision WHERE decision.run = run.number),
+    'evidence', (SELECT nullif(document, '')::json FROM evidence WHERE evidence.digest = run.evidence),
+    'decision', (SELECT nullif(document, '{}') FROM decision WHERE decision.run = run.number),
+    'baseline', (SELECT document::json FROM baseline WHERE baseline.number = run.baseline),
+    'addendum', (SELECT json_build_object('digest', digest, 'document', document::json) FROM addendum WHERE addendum.run = run.number),
+    'outcome', (SELECT outcome FROM decision WHERE decision.run = run.number),
+    'removed', (SELECT json_build_object('at', removed_at, 'evidence', (
+            SELECT coalesce(json_agg(digest ORDER BY frozen_at, digest), '[]') FROM evidence WHERE evidence.run = run.number))
+        FROM tombstone WHERE tombstone.run = run.number),
     'rolled_back', (SELECT to_jsonb(rollback) - 'run' FROM rollback WHERE rollback.run = run.number),
     'events', (
         SELECT json_agg(json_build_object('run', run, 'seq', seq, 'at', at, 'actor', actor, 'kind', kind, 'detail', detail::json,

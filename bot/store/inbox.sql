@@ -1,5 +1,5 @@
--- grant: Never deleted.
-GRANT SELECT, INSERT, UPDATE ON inbox TO {role}
+-- grant: Deleted when it has expired.
+GRANT SELECT, INSERT, UPDATE, DELETE ON inbox TO {role}
 
 -- insert: What a person did, once; a redelivery changes nothing. Its job is enqueued by a trigger.
 INSERT INTO inbox (key, kind, is_vote, payload) VALUES (%(key)s, %(kind)s, %(is_vote)s, %(payload)s) ON CONFLICT DO NOTHING

@@ -6,9 +6,9 @@ GRANT SELECT, INSERT, UPDATE (state, version, evidence, concluded_at, expires_at
 UPDATE run_number SET last = last + 1 RETURNING last
 
 -- insert: A new run, checking.
-INSERT INTO run (number, key, environment, state, channel, requested_by, requested_from, arguments, configuration)
+INSERT INTO run (number, key, environment, state, channel, requested_by, requested_from, arguments, configuration, baseline)
 VALUES (%(number)s, %(key)s, %(environment)s, 'checking', %(channel)s, %(requested_by)s, %(requested_from)s,
-        %(arguments)s, %(configuration)s)
+        %(arguments)s, %(configuration)s, %(baseline)s)
 RETURNING *
 
 -- by_number: One run.

@@ -26,6 +26,7 @@ async def insert(
     requested_from: str,
     arguments: Mapping[str, str],
     configuration: str,
+    baseline: int | None = None,
 ) -> Run:
     """Raises Busy if the environment has an active run; the transaction is then aborted."""
     number = (await row(conn, SQL["take_number"]) or {})["last"]
@@ -43,6 +44,7 @@ async def insert(
                 requested_from=requested_from,
                 arguments=as_json(dict(arguments)),
                 configuration=configuration,
+                baseline=baseline,
             )
     except UniqueViolation as error:
         if violated(error) != "run_one_active_per_environment":

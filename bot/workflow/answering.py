@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from checks.base import Check, Source
 from checks.calculation.calculator import Calculator
@@ -51,6 +52,13 @@ class Answering:
         context = Context(secrets, self._calculator.of(environment), self._queues, self._data)
         async with self._places_at(source):
             return await ask(check, source, context, moment)
+
+    @asynccontextmanager
+    async def opened(self, source: Source, secrets: Secrets, *, environment: str) -> AsyncIterator[Any]:
+        """What an action acts on, opened for it only."""
+        context = Context(secrets, self._calculator.of(environment), self._queues, self._data)
+        async with self._places_at(source), source.open(context) as live:
+            yield live
 
     def _places_at(self, source: Source) -> asyncio.Semaphore:
         """Keyed by the source's whole configuration, because each run has its own."""

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime, timedelta
 
 from bot.base.errors import Unreadable
 from bot.record.audit import AuditEvent
-from bot.record.chain import first_break
+from bot.record.chain import Link, first_break
 from bot.record.checkpoint import Against
 from bot.record.consistency import disagreements
+from bot.record.events import RemovedByRetention
 from bot.record.packet import as_json
+from bot.record.removal import Tombstone, removal_problems
 from bot.record.verification import problems
-from bot.store import audits, dossiers, runs
+from bot.rules.retention import DEFAULT
+from bot.store import audits, dossiers, runs, tombstones
 from bot.store.database import Connection
 
 
 class Verification:
-    """One pass over all runs, one at a time. `runs` and `events` count what was verified."""
+    """One pass over all runs, one at a time. `runs` and `events` count what was verified, `removed` runs without content.
 
-    def __init__(self, conn: Connection, against: Against | None = None) -> None:
+    `retention`: a run that was removed earlier is a problem.
+    """
+
+    def __init__(
+        self, conn: Connection, against: Against | None = None, *, retention: timedelta = DEFAULT
+    ) -> None:
         self._conn = conn
         self._against = against
+        self._retention = retention
         self.runs = 0
         self.events = 0
+        self.removed = 0
+        self.last_removed_at: datetime | None = None
 
     async def problems(self) -> AsyncGenerator[str, None]:
         """Yields problems in the order of runs and events, a sentence each; none if everything verifies."""
@@ -48,6 +60,9 @@ class Verification:
         links = await audits.links(self._conn, number)
         self.runs += 1
         self.events += len(links)
+        tombstone = await tombstones.of_run(self._conn, number)
+        if tombstone or any(link.kind == RemovedByRetention.kind for link in links):
+            return await self._of_removed(number, links, tombstone)
         if broken := first_break(number, links):
             return [broken]
         found: list[str | None] = [self._against.contradiction(number, links)] if self._against else []
@@ -58,6 +73,24 @@ class Verification:
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
             found.append(f"run #{number}: its rows cannot be read: {_said(error)}")
         return [problem for problem in found if problem]
+
+    async def _of_removed(self, number: int, links: Sequence[Link], tombstone: Tombstone | None) -> list[str]:
+        self.removed += 1
+        if tombstone:
+            at = tombstone.removed_at
+            self.last_removed_at = max(at, self.last_removed_at or at)
+        contradiction = self._against.contradiction(number, links) if self._against else None
+        try:
+            remains = await audits.remains(self._conn, number)
+            found = [
+                *removal_problems(
+                    number, links, tombstone=tombstone, remains=remains, retention=self._retention
+                )
+            ]
+        except ValueError as error:
+            found = [f"its rows cannot be read: {_said(error)}"]
+        told = [f"run #{number}: {problem}" for problem in found]
+        return [contradiction, *told] if contradiction else told
 
     async def _conclusions(self, number: int, events: Sequence[AuditEvent]) -> list[str]:
         run = await runs.find(self._conn, number)

@@ -18,6 +18,7 @@ from bot.slack.messages.card import Card
 from bot.slack.messages.files import Chart
 from bot.slack.messages.table import ResultsTable
 from bot.store import (
+    baselines,
     check_runs,
     configurations,
     database,
@@ -72,8 +73,10 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         plan = await configurations.load(conn, run.configuration)
         await messages.want(conn, run, Card())
         values = values_of(run, (await rollbacks.previous_of(conn, run)).version)
+        compared = await baselines.compared(conn, run)
+        before = compared.before(check, plan.environment.checks[check]) if compared else None
         # windows end at the database's time, not this machine's
-        moment = Moment.present(await database.now(conn), values)
+        moment = Moment.present(await database.now(conn), values, before)
     answering = services.answering.answer(
         plan.environment.checks[check],
         plan.sources,
@@ -144,7 +147,7 @@ async def _tell(conn: Connection, run: Run, check: str, result: Result) -> None:
 async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked) -> None:
     """Judge, freeze, and ask for votes."""
     dossier = await dossiers.read(conn, run)
-    digest, document = freeze(run, dossier.checks, dossier.verdict)
+    digest, document = freeze(run, dossier.checks, dossier.verdict, dossier.baseline)
     await evidences.insert(conn, run.number, digest=digest, document=document)
     run = await runs.conclude(
         conn, run.number, evidence=digest, expires=dossier.plan.environment.decide.expires

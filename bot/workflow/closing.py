@@ -11,6 +11,7 @@ from bot.rules.dossier import Dossier
 from bot.rules.principal import BOT, Principal
 from bot.rules.run import Run
 from bot.rules.watch import WatchEnd, next_look
+from bot.slack.messages.action import ActionList
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.instructions import RollbackInstructions
@@ -20,6 +21,7 @@ from bot.workflow import packets
 from bot.workflow.conditions import open_all
 from bot.workflow.ending import end_watch
 from bot.workflow.services import Services
+from bot.workflow.standing import show_actions
 from bot.workflow.underway import Stage
 from bot.workflow.watching import Look
 
@@ -59,11 +61,14 @@ async def close(
     if outcome.goes_on:
         await open_all(services, conn, dossier, run, decision)
         await messages.want(conn, run, RollbackInstructions())
+        if dossier.plan.environment.actions:
+            await messages.want(conn, run, ActionList())
     if run.evidence:
         await packets.post(services, conn, run)
     if outcome.goes_on:
         for earlier in await runs.watched_before(conn, run):
             await end_watch(conn, earlier, WatchEnd.SUPERSEDED, actor=BOT)
+            await show_actions(conn, earlier)
         await _watch(services, conn, run, dossier)
 
 

@@ -20,6 +20,7 @@ from bot.workflow.ending import end_watch
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
+from bot.workflow.standing import show_actions
 
 
 async def record(services: Services, report: RollbackReport) -> Run:
@@ -77,6 +78,7 @@ async def rolled_back(conn: Connection, run: Run, by: Principal, reason: str = "
         await prompts.answer(conn, prompt.key, PromptState.ROLLED_BACK, str(by), reason)
         await show_answer(conn, run, prompt)
     await end_watch(conn, run, WatchEnd.ROLLED_BACK, actor=by)
+    await show_actions(conn, run)
     await lift_all(conn, run, by)
     await messages.want(conn, run, Card(), urgent=True)
     under_way = await runs.lock_active(conn, run.environment)

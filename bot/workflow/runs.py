@@ -7,9 +7,10 @@ from math import ceil
 
 from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
+from bot.base.plain import pasted
 from bot.plan.argument import settle
 from bot.plan.model import Environment
-from bot.record.events import RunStarted
+from bot.record.events import BaselineChosen, RunStarted
 from bot.rules.approval import require_can_cancel, require_part
 from bot.rules.decision import Outcome
 from bot.rules.request import CancelRequest, StartRequest, require_complete
@@ -20,12 +21,15 @@ from bot.store.database import Connection
 from bot.workflow.acting import acting
 from bot.workflow.audience import Audience, visible
 from bot.workflow.authors import must_be_people
+from bot.workflow.capturing import chosen
 from bot.workflow.checking import Measure
 from bot.workflow.closing import close
 from bot.workflow.electing import must_be_able_to_start, must_be_decidable
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
+
+BASELINE = "baseline"  # an argument that every run takes: what to compare with
 
 
 async def start(services: Services, request: StartRequest) -> Run:
@@ -37,11 +41,14 @@ async def start(services: Services, request: StartRequest) -> Run:
     plan, environment, by = services.configuration.plan, request.environment, request.by
     audience = Audience.of(services, request)
     await audience.must_be_admitted()
-    arguments = _settled(request, await audience.environment(services.configuration, environment))
+    found = await audience.environment(services.configuration, environment)
+    request, wanted = _without_baseline(request, found)
+    arguments = _settled(request, found)
     pinned = plan.pinned(environment)
     async with services.database.connection() as conn:
         await runs.must_be_free(conn, environment)
         await _must_be_within_budget(conn, str(by), services.runs_per_hour)
+        await chosen(conn, environment, wanted)
 
     async def check(services: Services) -> None:
         await must_be_able_to_start(services, pinned, by)
@@ -52,6 +59,7 @@ async def start(services: Services, request: StartRequest) -> Run:
         await check(services)
     async with services.act() as conn:
         await configurations.keep(conn, pinned)
+        baseline = await chosen(conn, environment, wanted)
         run = await runs.insert(
             conn,
             key=secrets.token_urlsafe(16),
@@ -61,15 +69,27 @@ async def start(services: Services, request: StartRequest) -> Run:
             requested_from=request.channel,
             arguments=arguments,
             configuration=pinned.digest,
+            baseline=baseline.number if baseline else None,
         )
         await check_runs.insert(conn, run.number, pinned.environment.checks)
         started = RunStarted(environment=environment, arguments=arguments, configuration=pinned.digest)
         await events.append(conn, run.number, started, actor=by)
+        if baseline:
+            await events.append(conn, run.number, BaselineChosen.of(baseline), actor=by)
         await messages.want(conn, run, Card())
         await services.enqueue(
             conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)
         )
     return run
+
+
+def _without_baseline(request: StartRequest, environment: Environment) -> tuple[StartRequest, str | None]:
+    """-> the request without `baseline=`, and which one it names, unless the environment has an argument of that name."""
+    given = dict(request.arguments)
+    if BASELINE in environment.arguments or BASELINE not in given:
+        return request, None
+    wanted = pasted(given.pop(BASELINE))
+    return request.model_copy(update={"arguments": given}), wanted
 
 
 def _settled(request: StartRequest, environment: Environment) -> dict[str, str]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import chain
 from typing import Self
 
@@ -22,6 +23,7 @@ from bot.rules.asked import Asked
 from bot.rules.interaction import Received
 from bot.rules.people import Directory, Electorate, Person, Resolved
 from bot.rules.principal import Principal
+from bot.rules.retention import DEFAULT
 from bot.store import inbox
 from bot.store.database import Connection, Database
 from bot.workflow.answering import Answering
@@ -45,6 +47,7 @@ class Services:
     runs_per_hour: int = 30  # that one person may start
     signing: Signing = field(default_factory=Signing)
     archive: Archive | None = None  # where packets are kept besides Slack
+    retention: timedelta | None = DEFAULT  # of closed runs; None: for ever
     reach: Reach = nowhere
     interaction: Received | None = None  # that is being handled; None for timers
 

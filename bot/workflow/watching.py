@@ -13,6 +13,7 @@ from bot.base.next_step import Next
 from bot.base.work import Timer
 from bot.record.events import PromptAnswered, RollbackPrompted, TriggerRecovered, WatchBlind
 from bot.rules.asked import Asked
+from bot.rules.baseline import Compared
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
 from bot.rules.principal import BOT
@@ -23,7 +24,7 @@ from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
 from bot.slack.messages.watch import BlindWatch, RollbackPrompt
-from bot.store import database, dossiers, events, messages, prompts, runs, watches
+from bot.store import baselines, database, dossiers, events, messages, prompts, runs, watches
 from bot.store.database import Connection
 from bot.workflow.ending import end_watch
 from bot.workflow.escalating import Escalate
@@ -61,7 +62,8 @@ async def look(services: Services, *, number: int, tick: int) -> None:
         run = await runs.find(conn, number)
         assert run
         dossier, now = await dossiers.read(conn, run), await database.now(conn)
-    results = await services.underway.measure(run, Stage.WATCH, _results(services, dossier, now))
+        compared = await baselines.compared(conn, run)
+    results = await services.underway.measure(run, Stage.WATCH, _results(services, dossier, compared, now))
     if results is None:  # the watch has ended in the meantime
         return
     services.reach(Place.IN_LOOK)
@@ -86,16 +88,20 @@ def _is_worth_showing(dossier: Dossier, results: Mapping[str, Result], tick: int
     return changed or tick * every // _MINUTE > (tick - 1) * every // _MINUTE
 
 
-async def _results(services: Services, dossier: Dossier, now: datetime) -> Mapping[str, Result]:
+async def _results(
+    services: Services, dossier: Dossier, compared: Compared | None, now: datetime
+) -> Mapping[str, Result]:
     """-> trigger -> its check's result; measured in parallel."""
     plan = dossier.plan
     assert plan.environment.watch
     previous = dossier.decision.previous_version if dossier.decision else ""
-    moment = Moment.present(now, values_of(dossier.run, previous))
+    values = values_of(dossier.run, previous)
     checks = {trigger.check for trigger in plan.environment.watch.triggers.values()}
 
     async def one(name: str) -> tuple[str, Result]:
         check = plan.environment.checks[name].model_copy(update={"sample": Sampling()})
+        before = compared.before(name, plan.environment.checks[name]) if compared else None
+        moment = Moment.present(now, values, before)
         return name, await services.answering.answer(
             check,
             plan.sources,

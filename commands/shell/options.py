@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,24 @@ class Time(click.ParamType[datetime]):
                 f"{value!r} is not a day or a time, such as 2026-03-01 or 2026-03-01T12:00Z", param, ctx
             )
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+class Retention(click.ParamType[timedelta]):
+    """A length of time, as the setting RETENTION gives it; "never" is not one of them: nothing may have been removed then."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        from bot.rules.retention import parse_retention
+
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return parse_retention(pasted(value) or "13 months") or timedelta.max
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
 
 
 TIME = Time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,7 +12,7 @@ import click
 
 from bot.base.environment import pasted
 from commands.shell.console import FAIL, UNCERTAIN, note, one_line, run, say, stop
-from commands.shell.options import FILE, data_folder, start_log, text_of
+from commands.shell.options import FILE, Retention, data_folder, start_log, text_of
 
 if TYPE_CHECKING:
     from bot.record.keys import Keyring
@@ -32,7 +33,17 @@ if TYPE_CHECKING:
     "--key",
     help="The public key that must have signed it: a PEM file, a keyring, or ed25519:…; by default the keyring in CANARY_DATA",
 )
-def verify(what: str | None, database: bool, checkpoint: Path | None, key: str | None) -> None:
+@click.option(
+    "--retention",
+    envvar="RETENTION",
+    type=Retention(),
+    default="13 months",
+    show_default=True,
+    help="No run may have been removed earlier  [RETENTION]",
+)
+def verify(
+    what: str | None, *, database: bool, checkpoint: Path | None, key: str | None, retention: timedelta
+) -> None:
     """Verify FILE with no network and no database, or the whole audit log with --database.
 
     FILE is a decision packet (.json), its signed form (.intoto.json), an export (.jsonl) or a checkpoint. Exits with 0 if everything
@@ -41,14 +52,14 @@ def verify(what: str | None, database: bool, checkpoint: Path | None, key: str |
     if not database and checkpoint:
         stop("--checkpoint needs --database.")
     if database:
-        _verify_database(pasted(what or os.environ.get("DATABASE_URL")), checkpoint, key)
+        _verify_database(pasted(what or os.environ.get("DATABASE_URL")), checkpoint, key, retention)
     elif what:
-        _verify_file(Path(what), key)
+        _verify_file(Path(what), key, retention)
     else:
         stop("Give something to verify: a file, or --database.")
 
 
-def _verify_file(path: Path, key: str | None) -> None:
+def _verify_file(path: Path, key: str | None, retention: timedelta) -> None:
     from bot.record.export import ENDING as EXPORT
     from bot.record.proof import examined, same_packet
     from bot.record.statement import ENDING
@@ -56,7 +67,7 @@ def _verify_file(path: Path, key: str | None) -> None:
 
     keyring = _keyring(key)
     if path.suffix == EXPORT:
-        _verify_export(path, keyring, must_be_signed=bool(key))
+        _verify_export(path, keyring, retention, must_be_signed=bool(key))
         return
     text = text_of(path, LARGEST)
     envelope = path.with_suffix(ENDING)
@@ -69,12 +80,14 @@ def _verify_file(path: Path, key: str | None) -> None:
     _report(path, result)
 
 
-def _verify_export(path: Path, keyring: Keyring | None, *, must_be_signed: bool) -> None:
+def _verify_export(
+    path: Path, keyring: Keyring | None, retention: timedelta, *, must_be_signed: bool
+) -> None:
     from bot.record.exported import Examination, told
     from bot.record.proof import NOT_COMPARED
     from commands.audit_log import MAX_PROBLEMS
 
-    examination, found = Examination(keyring), 0
+    examination, found = Examination(keyring, retention), 0
     with path.open("rb") as file:
         for found, problem in enumerate(examination.problems(file), 1):
             _problem(f"{path}: {problem}")
@@ -132,7 +145,7 @@ def _problem(text: str) -> None:
     note(one_line(text))
 
 
-def _verify_database(url: str | None, checkpoint: Path | None, key: str | None) -> None:
+def _verify_database(url: str | None, checkpoint: Path | None, key: str | None, retention: timedelta) -> None:
     from bot.record.checkpoint import LARGEST, Against
     from bot.record.key_folder import keyring_of
     from bot.record.signature import ForgedError
@@ -146,7 +159,7 @@ def _verify_database(url: str | None, checkpoint: Path | None, key: str | None) 
             against = Against.signed(text, keyring_of(key, data))
         except ForgedError as error:
             _fail([f"{checkpoint}: {error} {error.hint}"])
-    verified = run(verify_all(url, data, against, say=_problem))
+    verified = run(verify_all(url, data, against, retention=retention, say=_problem))
     if not verified.holds:
         raise SystemExit(FAIL)
     say(verified.summary)

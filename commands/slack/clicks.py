@@ -6,28 +6,37 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from bot.base.errors import Refused
+from bot.base.errors import CanaryError, Refused
 from bot.base.next_step import Next
 from bot.rules.approval import Choice
 from bot.rules.principal import Principal
-from bot.rules.request import ChecklistClick, Click, ConditionClick, PromptClick, RunRequest
+from bot.rules.request import (
+    ActionClick,
+    ActionDoubt,
+    ChecklistClick,
+    Click,
+    ConditionClick,
+    PromptClick,
+    RunRequest,
+)
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
-from bot.slack import act_form, condition_form, forms, start_form
+from bot.slack import act_form, action_form, condition_form, forms, start_form
 from bot.slack.actions import Button
 from bot.slack.blocks import Block
 from bot.slack.condition_form import chosen_in
 from bot.slack.forms import About, proposed_due
+from bot.slack.messages import action as messages_action
 from bot.slack.messages import card, home, instructions, watch
 from bot.slack.messages import conditions as condition_messages
 from bot.slack.private import Asker
 from bot.slack.text import escape
-from bot.workflow import checklist, clicked, conditions, watching
+from bot.workflow import checklist, clicked, conditions, previewing, settling, watching
 from bot.workflow.clicked import Opened
 from commands.slack import shortcuts
 from commands.slack.answers import GO_ANYWAY, WITHDRAW
 from commands.slack.desk import Desk
-from commands.slack.opening import open_form
+from commands.slack.opening import change_form, open_form
 from commands.slack.vote import take_back, vote, vote_from_an_answer
 
 Handler: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
@@ -131,6 +140,33 @@ async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     await checklist.check_off(desk.services, ChecklistClick.parse(action["value"], who.channel or "", by))
 
 
+async def act(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    """Opens a form at once, because Slack takes one for three seconds only, and fills it in when the preview is there."""
+    click = ActionClick.parse(action["value"], who.place, Principal.slack_user(who.user))
+    found = await previewing.opened(desk.services, click)
+    about = _about(who, action)
+    form = await open_form(desk, who, action_form.looking(found.dossier, click.action, about))
+    try:
+        found, seen, key = await previewing.preview(desk.services, click)
+    except CanaryError as error:
+        if form:
+            refused = action_form.refused(found.dossier, click.action, about, error.sentences)
+            await change_form(desk, form, refused)
+        raise
+    about = about.model_copy(update={"seen": key})
+    await change_form(
+        desk, form, action_form.confirm(found.dossier, click.action, about, seen, found.waiting)
+    )
+
+
+async def was_done(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
+    """Both answers: the button carries which it is."""
+    click = ActionDoubt.parse(action["value"], who.place, Principal.slack_user(who.user))
+    dossier, attempt = await settling.opened(desk.services, click)
+    form = action_form.settle(dossier, attempt, _about(who, action), done=click.done)
+    await open_form(desk, who, form)
+
+
 async def condition_check(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     found = await conditions.check_now(desk.services, _condition_click(who, action))
     check = found.dossier.plan.environment.title_of(found.condition.check)
@@ -194,6 +230,9 @@ _HANDLERS: Mapping[Button, Handler] = {
     act_form.REMIND: shortcuts.remind,
     act_form.CANCEL: shortcuts.cancel,
     instructions.CHECK_OFF: check_off,
+    messages_action.DO: act,
+    messages_action.WAS_DONE: was_done,
+    messages_action.WAS_NOT_DONE: was_done,
     condition_messages.CHECK_NOW: condition_check,
     condition_messages.MET: condition_met,
     condition_messages.LIFT: condition_lift,

@@ -19,13 +19,15 @@ _NOT_OPENED = "The form could not be opened"
 _AGAIN = "Click the button again."
 
 
-async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: str = "") -> None:
-    """In the form that they clicked in, if it was one. Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
+async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: str = "") -> str:
+    """-> its id, by which it can be changed while it is open; "" where the server does not say.
+
+    In the form that they clicked in, if it was one. Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
 
     `instead`: what to do on a server without forms.
     """
     try:
-        await desk.known.show_form(view, lambda view: _show(desk, who, view))
+        return await desk.known.show_form(view, lambda view: _show(desk, who, view))
     except SlackApiError as error:
         log.warning("cannot open a form", error=error_said(error), details=details(error))
         raise _refusal(error, instead) from error
@@ -34,12 +36,30 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
         raise Refused(f"{_NOT_OPENED}: Slack did not answer in time.", hint=_AGAIN) from error
 
 
-async def _show(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
+async def change_form(desk: Desk, form: str, view: dict[str, Any]) -> None:
+    """What an open form shows now. Whoever has closed it meanwhile misses nothing. Raises Refused otherwise."""
+
+    async def update(view: dict[str, Any]) -> None:
+        await desk.client.views_update(view_id=form, view=view)
+
+    try:
+        await desk.known.show_form(view, update)
+    except SlackApiError as error:
+        if error_said(error) != "not_found":
+            log.warning("cannot change a form", error=error_said(error), details=details(error))
+            raise _refusal(error, "") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("cannot change a form", error=f"{type(error).__name__}: {error}")
+        raise Refused(f"{_NOT_OPENED}: Slack did not answer in time.", hint=_AGAIN) from error
+
+
+async def _show(desk: Desk, who: Asker, view: dict[str, Any]) -> str:
     """In place of the form that they clicked in, or as a new one."""
     if who.form:
-        await desk.client.views_update(view_id=who.form, view=view)
+        answer = await desk.client.views_update(view_id=who.form, view=view)
     else:
-        await desk.client.views_open(trigger_id=who.trigger or "", view=view)
+        answer = await desk.client.views_open(trigger_id=who.trigger or "", view=view)
+    return str((answer.get("view") or {}).get("id") or "")
 
 
 def _refusal(error: SlackApiError, instead: str) -> CanaryError:

@@ -11,6 +11,10 @@ from bot.rules import request
 from bot.rules.approval import Choice
 from bot.rules.principal import Principal
 from bot.rules.request import (
+    ActionClick,
+    ActionConfirmation,
+    ActionDoubt,
+    ActionSettlement,
     Ballot,
     CancelRequest,
     Click,
@@ -26,15 +30,24 @@ from bot.rules.rollback import Answer
 from bot.slack import condition_form, start_form
 from bot.slack.forms import Answers, Form
 from bot.slack.private import Asker
-from bot.workflow import conditions, homes, waiving, watching
+from bot.workflow import conditions, confirming, homes, settling, waiving, watching
 from commands.slack import shortcuts
 from commands.slack.desk import Desk
 from commands.slack.typed import start_and_tell
 from commands.slack.vote import vote
 
-Asked: TypeAlias = Ballot | WaiverRequest | PromptAnswer | CancelRequest | ConditionReport | ConditionRelease
+Asked: TypeAlias = (
+    Ballot
+    | WaiverRequest
+    | PromptAnswer
+    | CancelRequest
+    | ConditionReport
+    | ConditionRelease
+    | ActionConfirmation
+    | ActionSettlement
+)
 
-OF_THE_MOMENT = frozenset({Form.START, Form.CANCEL})  # not carried out long after they were sent
+OF_THE_MOMENT = frozenset({Form.START, Form.CANCEL, Form.ACTION})  # not carried out long after they were sent
 
 
 def names_a_time(view: dict[str, Any]) -> bool:
@@ -69,6 +82,10 @@ async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
             await conditions.release(desk.services, release)
         case CancelRequest() as asked:
             await shortcuts.cancelled(desk, who, asked)
+        case ActionConfirmation() as asked:
+            await confirming.confirm(desk.services, asked)
+        case ActionSettlement() as asked:
+            await settling.settle(desk.services, asked)
 
 
 async def start(desk: Desk, who: Asker, answers: Answers) -> None:
@@ -113,6 +130,17 @@ def _cancel(answers: Answers, by: Principal) -> CancelRequest:
     return CancelRequest(by=by, channel=about.channel, run=int(about.value), reason=answers.text("reason"))
 
 
+def _action(answers: Answers, by: Principal) -> ActionConfirmation:
+    about = answers.about
+    click = ActionClick.parse(about.value, about.channel, by)
+    return ActionConfirmation(**dict(click), preview=about.seen)
+
+
+def _settlement(answers: Answers, by: Principal) -> ActionSettlement:
+    about = answers.about
+    return ActionDoubt.parse(about.value, about.channel, by).settlement(answers.text("note"))
+
+
 def _condition_met(answers: Answers, by: Principal) -> ConditionReport:
     return ConditionReport(**dict(_condition_click(answers, by)), statement=answers.text("statement"))
 
@@ -136,6 +164,9 @@ _READ: Mapping[Form, Callable[[Answers, Principal], Asked]] = {
     Form.WAIVE: _waive,
     Form.FALSE_ALARM: _false_alarm,
     Form.CANCEL: _cancel,
+    Form.ACTION: _action,
+    Form.ACTION_DONE: _settlement,
+    Form.ACTION_NOT_DONE: _settlement,
     Form.CONDITION_MET: _condition_met,
     Form.CONDITION_LIFT: _condition_lift,
 }

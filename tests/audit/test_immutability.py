@@ -25,7 +25,7 @@ KEYS = {
     "evidence": "digest",
     "rollback": "run",
 }
-FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "capture", "condition")
+FINAL = (*RECORD, "run", "check_run", "vote", "waiver", "watch", "prompt", "capture", "condition", "action")
 
 
 @asynccontextmanager
@@ -109,7 +109,10 @@ async def test_changing_other_rows_is_allowed(history: str, statement: str) -> N
     "statement",
     [
         *(f"UPDATE {table} SET {column} = {column}" for table, column in KEYS.items()),
-        *(f"DELETE FROM {table}" for table in (*RECORD, "run", "check_run", "watch", "prompt", "run_number")),
+        *(
+            f"DELETE FROM {table}"
+            for table in (*RECORD, "run", "check_run", "watch", "prompt", "action", "run_number")
+        ),
         *(f"TRUNCATE {table}" for table in TABLES if not table.startswith("procrastinate")),
         *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in FINAL),
         *(f"ALTER TABLE {table} ADD COLUMN more text" for table in FINAL),
@@ -149,18 +152,8 @@ async def test_the_bots_role_has_exactly_the_privileges_it_needs(history: str) -
             )
         ).fetchall()
     may = {privilege: set(names) for privilege, names in rows}
-    changing = {
-        "vote",
-        "watch",
-        "trigger",
-        "prompt",
-        "inbox",
-        "message",
-        "home",
-        "block_type",
-        "condition",
-        "packet_copy",
-    }
+    changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type", "condition"}
+    changing |= {"action", "action_preview", "packet_copy"}
     assert set(RECORD) == set(KEYS)
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {
@@ -168,7 +161,7 @@ async def test_the_bots_role_has_exactly_the_privileges_it_needs(history: str) -
         "INSERT": {*RECORD, "run", "check_run", "capture", "waiver", "reminder", *changing},
         # run, check_run, capture, reminder and run_number: single columns only; a home_change is locked before it is deleted
         "UPDATE": {*changing, "home_change"},
-        "DELETE": {"vote", "waiver", "home_change"},
+        "DELETE": {"vote", "waiver", "home_change", "inbox"},
     }
 
 

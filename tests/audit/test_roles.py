@@ -142,7 +142,7 @@ async def test_a_role_that_could_rewrite_the_record_is_granted_nothing(
     await asyncio.to_thread(migrate, empty)
     await execute(postgres_server, f"GRANT {OWNER} TO {STRANGER}")
     try:
-        with pytest.raises(RoleError, match=f"{STRANGER} could still change configuration, decision"):
+        with pytest.raises(RoleError, match=f"{STRANGER} could still change .*configuration, decision"):
             await asyncio.to_thread(migrate, empty, grant_to=STRANGER)
     finally:
         await execute(postgres_server, f"REVOKE {OWNER} FROM {STRANGER}")

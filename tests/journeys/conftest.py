@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -155,7 +155,11 @@ async def start_bot(
 
     @asynccontextmanager
     async def start(
-        configuration: str = CONFIGURATION, *, role: Role = Role.ALL, **settings: object
+        configuration: str = CONFIGURATION,
+        *,
+        role: Role = Role.ALL,
+        environ: Mapping[str, str] | None = None,
+        **settings: object,
     ) -> AsyncIterator[Running]:
         path = tmp_path / "canary.yaml"
         path.write_text(configuration)
@@ -168,7 +172,7 @@ async def start_bot(
             "redis_url": valkey,
             "port": 0,
         }
-        loaded = load(path, {"WORLD_DSN": world.dsn})
+        loaded = load(path, {"WORLD_DSN": world.dsn, **(environ or {})})
         async with running(Settings.model_validate({**given, **settings}), loaded, role, timing) as bot:
             yield bot
 

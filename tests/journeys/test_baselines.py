@@ -9,8 +9,10 @@ import psycopg
 import pytest
 
 from bot.base.canonical import digest_of_text
+from bot.record.verification import problems
 from bot.store.roles import BOT, as_role
 from commands.serve import Running
+from sandbox.slack.files import File
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World
@@ -201,3 +203,132 @@ async def test_simultaneous_commands_start_one_capture(
     await asyncio.gather(*(who.command("#releases", "/canary", "capture staging 1h") for who in people))
     await slack.sees("#releases", "Capturing baseline")
     assert await facts(bot_database, "SELECT count(*) FROM capture") == [(1,)]
+
+
+# ---------------------------------------------------------------- runs compared with a baseline
+
+THROUGHPUT = CONFIGURATION.replace(
+    '        pass: {p95: "< 180s"}\n        warn: {p95: "< 240s"}\n',
+    '        pass: {p95: ["<= 150% of baseline", "< 180s"]}\n        warn: {p95: "<= 300% of baseline"}\n',
+)
+
+
+def slack_files(slack: LocalSlack, card: Message) -> list[File]:
+    return [file for reply in slack.thread(card) for file in reply.files]
+
+
+async def run_on(slack: LocalSlack, words: str = "") -> Message:
+    """Returns the card once it asks for votes."""
+    started = await slack.user("raj").command(
+        "#releases", "/canary", f"run staging version=1.42.0 {words}".strip()
+    )
+    await started.told("has started")
+    return await slack.sees("#releases", "recommended")
+
+
+async def test_a_run_is_compared_with_the_latest_baseline(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(THROUGHPUT):
+        await captured(slack, "capture staging 1s monday")
+        await world.put("queue_age", 60)
+        card = await run_on(slack)
+        shown = slack.render_text(card)
+        assert "CONDITIONAL GO recommended" in shown
+        assert "p95 60 s, should be at most 150% of the baseline (45 s)" in shown
+        assert "baseline 30 s, +100%" in shown
+        assert "compared with baseline 1 (monday)" in shown
+        await slack.wait_for(lambda: "60 s; baseline 30 s, +100%" in slack.render_thread(card))
+        assert "baseline 0, the same" in slack.render_thread(card)
+
+        told = await slack.user("ana").command("#releases", "/canary", "show #1 queue-age")
+        assert "baseline 30 s, +100%" in await told.told("p95")
+    [(number, digest)] = await facts(bot_database, "SELECT number, digest FROM baseline")
+    chosen = "SELECT detail::json ->> 'digest' FROM event WHERE kind = 'baseline chosen'"
+    assert await facts(bot_database, chosen) == [(digest,)]
+    [(evidence,)] = await facts(bot_database, "SELECT document FROM evidence")
+    assert json.loads(evidence)["baseline"] == {"number": number, "name": "monday", "digest": digest}
+
+
+async def test_a_run_can_name_an_older_baseline(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(THROUGHPUT):
+        await captured(slack, "capture staging 1s monday")
+        await world.put("queue_age", 90)
+        await slack.user("ben").command("#releases", "/canary", "capture staging 1s")
+        await slack.sees("#releases", "Captured baseline 2")
+        card = await run_on(slack, "baseline=monday")
+        assert "NO-GO recommended" not in slack.render_text(card)  # 300% of 30 s
+        assert "baseline 30 s, +200%" in slack.render_text(card)
+        await slack.user("raj").command("#releases", "/canary", "cancel #1 again")
+        await slack.sees("#releases", "Cancelled")
+        for wanted, told in [
+            ("tuesday", "There is no baseline “tuesday” of staging"),
+            ("7", "Available: 2, monday"),
+        ]:
+            words = f"run staging version=1 baseline={wanted}"
+            await (await slack.user("raj").command("#releases", "/canary", words)).told(told)
+        await (
+            await slack.user("raj").command("#releases", "/canary", "run staging version=2 baseline=2")
+        ).told("has started")
+        await slack.sees("#releases", "compared with baseline 2")
+    kept = "SELECT number, baseline, arguments FROM run ORDER BY number"
+    assert await facts(bot_database, kept) == [(1, 1, {"version": "1.42.0"}), (2, 2, {"version": "2"})]
+
+
+async def test_a_limit_relative_to_a_missing_baseline_is_unknown(
+    start_bot: StartBot, slack: LocalSlack
+) -> None:
+    async with start_bot(THROUGHPUT):
+        shown = slack.render_text(await run_on(slack))
+    assert "NO-GO recommended" in shown
+    assert "1 of 2 checks had too little data" in shown
+    assert "there is no baseline; capture a baseline before the change" in shown
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        (("queue-age:", "queue-wait:"), "baseline 1 has nothing of this check"),
+        (
+            ("SELECT value AS p95", "SELECT value * 2 AS p95"),
+            "this check measured something else in baseline 1",
+        ),
+        (("units: {p95: s}", "units: {p95: '%'}"), "this check measured something else in baseline 1"),
+    ],
+)
+async def test_readings_of_a_changed_check_are_not_compared(
+    start_bot: StartBot, slack: LocalSlack, changed: tuple[str, str], why: str
+) -> None:
+    async with start_bot(THROUGHPUT):
+        await captured(slack)
+    later = THROUGHPUT.replace(*changed).replace(
+        ', "< 180s"]', "]" if "units" in changed[0] else ', "< 180s"]'
+    )
+    async with start_bot(later):
+        shown = slack.render_text(await run_on(slack))
+    assert why in shown
+    assert "NO-GO recommended" in shown
+
+
+async def test_the_packet_proves_which_baseline_was_used(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    async with start_bot(THROUGHPUT):
+        await captured(slack)
+        await world.put("queue_age", 40)
+        card = await run_on(slack)
+        await slack.user("ana").click(card, "Go")
+        await slack.user("ben").click(card, "Go")
+        await slack.wait_for(lambda: len(slack_files(slack, card)) >= 3)
+        files = {file.name.rpartition(".")[2]: file.content.decode() for file in slack_files(slack, card)}
+    packet, written = files["json"], files["md"]
+    assert problems(packet) == []
+    assert "Compared with**: baseline 1, captured" in written
+    assert "| 30 s | +33% |" in written
+    said = json.loads(packet)
+    for forged in ({"requested_by": "U03RAJ"}, {"checks": {}}):
+        assert "baseline: its digest is" in str(
+            problems(json.dumps(said | {"baseline": said["baseline"] | forged}))
+        )

@@ -183,14 +183,14 @@ async def test_an_open_condition_survives_newer_runs_and_home_and_status_show_it
     )
 
 
-# ---------------------------------------------------------------- shown by a check
+# ---------------------------------------------------------------- conditions with a check
 
 OFTEN = CONFIGURATION.replace("expires: 1h", "expires: 1h\n      follow_up: {check_every: 1s}")
 RARELY = CONFIGURATION.replace("expires: 1h", "expires: 1h\n      follow_up: {check_every: 1h}")
 
 
 async def go_over_duplicates(slack: LocalSlack, world: World) -> Message:
-    """A go over a failed check, under the condition that it passes."""
+    """Decide a conditional go, whose condition is that the failed check passes."""
     await world.put("duplicates", 2)
     card = await decided(slack, "*NO-GO recommended*")
     await press(slack.user("ben"), card, "Waive…")
@@ -199,7 +199,7 @@ async def go_over_duplicates(slack: LocalSlack, world: World) -> Message:
     return card
 
 
-async def test_a_condition_with_a_check_is_measured_again_and_closes_by_itself(
+async def test_a_condition_with_a_check_closes_when_the_check_passes(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     async with start_bot(OFTEN):
@@ -218,7 +218,7 @@ async def test_a_condition_with_a_check_is_measured_again_and_closes_by_itself(
     assert await facts(bot_database, measured) == [("signals is 0, limit == 0",)]
 
 
-async def test_its_owner_has_it_checked_now_and_nobody_else(
+async def test_only_the_owner_can_have_a_condition_measured_at_once(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:
     async with start_bot(RARELY):
@@ -237,7 +237,7 @@ async def test_its_owner_has_it_checked_now_and_nobody_else(
         await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")
 
 
-# ---------------------------------------------------------------- declared in canary.yaml, and what they hold
+# ---------------------------------------------------------------- conditions from canary.yaml, and the actions that they hold
 
 DECLARED = CONFIGURATION.replace(
     "expires: 1h",
@@ -249,7 +249,7 @@ DECLARED = CONFIGURATION.replace(
 
 
 async def held(dsn: str) -> str:
-    """Why the action "promote" is refused; "" where it is not."""
+    """Returns why the action "promote" is refused, or "" if it is not."""
     async with Database(dsn) as database, database.transaction() as conn:
         try:
             require_free("promote", await conditions.holding(conn, "staging", "promote"))
@@ -258,7 +258,7 @@ async def held(dsn: str) -> str:
         return ""
 
 
-async def test_a_declared_condition_is_chosen_answered_and_holds_an_action_until_then(
+async def test_a_declared_condition_holds_an_action_until_it_is_answered(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(DECLARED):
@@ -273,7 +273,7 @@ async def test_a_declared_condition_is_chosen_answered_and_holds_an_action_until
                 ana.modal if ana.modal and "Which quota policy applies?" in str(ana.modal.blocks) else None
             )
         )
-        assert (await ana.submit(form)).acked  # its owner is the only release manager
+        assert (await ana.submit(form)).acked  # the owner is the only release manager
         await slack.sees("#releases", "Condition: Promotion stays off · @ana · due")
         assert await held(bot_database) == ""
         await slack.user("ben").click(card, "Go")
@@ -291,7 +291,7 @@ async def test_a_declared_condition_is_chosen_answered_and_holds_an_action_until
         assert await held(bot_database) == ""
 
 
-async def test_what_a_newer_go_leaves_open_still_holds_and_a_rollback_frees(
+async def test_an_open_condition_holds_after_a_newer_go_until_a_rollback(
     start_bot: StartBot, slack: LocalSlack, bot_database: str
 ) -> None:
     async with start_bot(DECLARED):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.archive import ArchiveAlert, ArchiveLine
 from bot.slack.messages.baseline import BaselineMessage
@@ -59,4 +60,6 @@ SUBJECTS: dict[MessageKind, str] = {
     Alert(event=7, channel="C2"): "7 C2",
     BaselineMessage(number=3): "3",
     HomePage(): "",
+    ActionList(): "",
+    ActionResult(action="backfill", attempt=2): "backfill 2",
 }

@@ -14,11 +14,13 @@ from bot.base.declared import declared
 from bot.base.work import Work
 from bot.jobs import Engine
 from bot.plan.model import Pinned
+from bot.rules.action import Confirmation
 from bot.rules.condition import Said
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.rollback import Found
 from bot.rules.watch import Trigger
 from bot.store import (
+    actions,
     captures,
     check_runs,
     conditions,
@@ -38,12 +40,16 @@ from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
 from bot.workflow.conditions import ConditionDue, Recheck
 from bot.workflow.escalating import Escalate
+from bot.workflow.performing import Act
 from bot.workflow.reminding import Remind
+from bot.workflow.retaining import RemoveExpired
 from bot.workflow.watching import Look
+from checks.actions.base import Preview
 from commands.slack.handle import Handle
 from tests.store.conftest import start
 
 AT_ONCE = timedelta(0)
+SEEN = Preview(does=("UPDATE job SET done = true",), rows=1)
 KINDS: tuple[type[Work[Any]], ...] = (
     Handle,
     Measure,
@@ -51,10 +57,12 @@ KINDS: tuple[type[Work[Any]], ...] = (
     Remind,
     Look,
     Escalate,
+    Act,
     ConditionDue,
     Recheck,
     Sample,
     KeepPacket,
+    RemoveExpired,
 )
 DIGEST = "sha256:" + "0" * 64
 
@@ -76,6 +84,11 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             conn, "asked", trigger, Found(reason="", judged=()), escalate=timedelta(minutes=15)
         )
         assert prompt.escalates_at
+        await actions.put_preview(conn, watched.number, "backfill", "U01ANA", key="seen", preview=SEEN)
+        seen = await actions.preview(conn, "seen")
+        assert seen
+        ana = Confirmation(person="U01ANA", roles=(), at=watch.started_at)
+        await actions.ready(conn, await actions.insert(conn, seen, [ana], idempotency_key="once"))
         said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at, check="age")
         condition = await conditions.insert(conn, watched.number, said, remind_at=None)
         await packet_copies.want(conn, watched.number, asked_in=None)
@@ -90,16 +103,19 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
             samples=10,
             length=timedelta(minutes=1),
         )
+        await run(conn, "UPDATE retention SET done_at = now() - interval '1 hour'")
     return [
         Handle(key="said"),
         Measure(run=checked.number, check="age"),
         Expire(run=open_.number, at=open_.expires_at),
         Look(run=watched.number, tick=1, at=watch.started_at),
         Escalate(run=watched.number, trigger="age", episode=1, at=prompt.escalates_at),
+        Act(run=watched.number, action="backfill", attempt=1),
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
         Recheck(run=watched.number, number=1, tick=1, at=condition.opened_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
         KeepPacket(run=watched.number),
+        RemoveExpired(at=capture.started_at),
     ]
 
 
@@ -141,10 +157,12 @@ def test_every_kind_of_work_is_found() -> None:
         "remind",
         "look",
         "escalate",
+        "act",
         "condition_due",
         "recheck",
         "capture",
         "keep packet",
+        "remove expired",
     }
 
 

@@ -11,7 +11,7 @@ from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, moment, one_line, short
 from checks.base import Check
-from checks.baseline import Typical
+from checks.reading import Typical
 from checks.result import Judged
 from checks.units import say_count
 from checks.wording import Words, amount

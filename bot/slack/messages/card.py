@@ -163,6 +163,8 @@ def _footer(dossier: Dossier) -> str:
         parts.append(f"change by {mentions(made_by.people)}, {made_by.source}")
     elif made_by.unknown:
         parts.append(f"change by: *not known* ({one_line(made_by.unknown)})")
+    if dossier.baseline:
+        parts.append(f"compared with {escape(dossier.baseline.called)}")
     if run.state is RunState.DECIDING:
         parts += [f"rolls back to {previous}" for previous in _way_back(dossier)]
     parts += filter(None, [other_arguments(dossier)])

@@ -113,7 +113,8 @@ def rows_of(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[str, 
     off = [judged for judged in worst_first(result.judged) if judged.outcome is not Outcome.PASS]
     for judged in off:
         said = words.of(judged)
-        yield shown, f"{said.measured} ({said.samples})" if said.samples else said.measured, said.limit
+        measured = f"{said.measured} ({said.samples})" if said.samples else said.measured
+        yield shown, "; ".join(filter(None, (measured, said.change))), said.limit
     if not off:
         yield shown, found(dossier, name, result), ""
 

@@ -101,7 +101,7 @@ class Database:
         async with self._turns, self._opened(time_zone) as session:
             limit = self._source.statement_timeout + _LATE
             try:
-                return await _bounded(self._answer(session, statement, values, time_zone), limit)
+                return await bounded(self._answer(session, statement, values, time_zone), limit)
             except TimeoutError:
                 raise CheckError(
                     f"the database did not answer within {say_duration(self._source.statement_timeout)}",
@@ -120,7 +120,7 @@ class Database:
         """What the role may do beyond reading the listed relations: what, how many, some of their names."""
         async with self._turns, self._opened("UTC") as session:
             try:
-                return await _bounded(self._beyond(session), self._source.statement_timeout)
+                return await bounded(self._beyond(session), self._source.statement_timeout)
             except TimeoutError:
                 raise CheckError(
                     "the role's privileges could not be read in time", cause=Cause.TIMEOUT
@@ -134,7 +134,7 @@ class Database:
         relations = (await self._listed(session)).relations
         params = [[each.schema for each in relations], [each.name for each in relations]]
         async with psycopg.AsyncRawCursor(session.connection) as cursor:
-            await cursor.execute(sql.SQL(_own("role.sql")), params)
+            await cursor.execute(sql.SQL(own("role.sql")), params)
             return await cursor.fetchall()
 
     async def close(self) -> None:
@@ -147,7 +147,7 @@ class Database:
         session = await self._resumed(time_zone) or _Session(await self._connect())
         try:
             yield session
-            await _bounded(session.connection.rollback(), _LATE)
+            await bounded(session.connection.rollback(), _LATE)
             self._idle.append(session)
         except BaseException:
             await session.connection.close()
@@ -158,7 +158,7 @@ class Database:
         while self._idle:
             session = self._idle.pop()
             with suppress(psycopg.Error, TimeoutError):
-                await _bounded(self._begin(session, time_zone), _LATE)
+                await bounded(self._begin(session, time_zone), _LATE)
                 return session
             await session.connection.close()
         return None
@@ -182,13 +182,13 @@ class Database:
             await self._begin(session, time_zone)
         asked = (session.path, text)
         if asked not in self._guarded:
-            _must_be_read_alike(text, session.connection)
+            must_be_read_alike(text, session.connection)
             self._guarded[asked] = guarded(text, await self._listed(session))
         return await self._read(session.connection, self._guarded[asked], values)
 
     async def _begin(self, session: _Session, time_zone: str) -> None:
         limit = sql.Literal(round(self._source.statement_timeout.total_seconds() * 1000))
-        begin = sql.SQL(_own("session.sql")).format(limit=limit, zone=sql.Literal(time_zone))
+        begin = sql.SQL(own("session.sql")).format(limit=limit, zone=sql.Literal(time_zone))
         asked = time.monotonic()
         cursor = await session.connection.execute(begin)
         while cursor.description is None:
@@ -205,7 +205,7 @@ class Database:
             names = [split(name) for name in tables]
             params = [[schema for schema, _ in names], [name for _, name in names], list(path)]
             async with psycopg.AsyncRawCursor(session.connection) as cursor:
-                await cursor.execute(sql.SQL(_own("catalog.sql")), params)
+                await cursor.execute(sql.SQL(own("catalog.sql")), params)
                 self._catalogs[path] = catalog(tables, await cursor.fetchall())
         return self._catalogs[path]
 
@@ -214,7 +214,7 @@ class Database:
     ) -> Rows:
         """Rows come as JSON text, so that the database itself withholds one too large to take in."""
         most, room = self._source.max_rows, self._source.max_bytes
-        wrapped = sql.SQL(_own("rows.sql")).format(
+        wrapped = sql.SQL(own("rows.sql")).format(
             statement=sql.SQL(statement),  # the guard's text, not the configuration's
             most=sql.Literal(most + 1),
             room=sql.Literal(room),
@@ -244,7 +244,7 @@ class Database:
         return nearest_name(error, [name for relation in relations for name in relation.columns])
 
 
-def _must_be_read_alike(text: str, connection: psycopg.AsyncConnection[Any]) -> None:
+def must_be_read_alike(text: str, connection: psycopg.AsyncConnection[Any]) -> None:
     """Where a server is not in UTF-8, it folds and cuts names beyond ASCII otherwise than the parser does.
 
     Raises CheckError.
@@ -267,7 +267,7 @@ async def _stream(
             yield row
 
 
-async def _bounded(work: Coroutine[Any, Any, T], limit: timedelta) -> T:
+async def bounded(work: Coroutine[Any, Any, T], limit: timedelta) -> T:
     """The work's result; TimeoutError past the limit. Given up, it has `_CANCEL_S` to end decently.
 
     psycopg answers a cancellation by cancelling the statement on the server and waiting for that, seconds
@@ -312,5 +312,5 @@ def _row(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return row
 
 
-def _own(name: str) -> str:
+def own(name: str) -> str:
     return importlib.resources.files("checks.sources.postgres").joinpath(name).read_text("utf-8")

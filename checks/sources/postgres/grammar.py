@@ -46,6 +46,17 @@ _LEAVES = frozenset({"A_Const", "String", "Integer"})
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What kind of statement is expected, for people."""
+
+    said: str
+    hint: str
+
+
+SELECT = Wanted("a SELECT", "Ask one SELECT.")
+
+
+@dataclass(frozen=True)
 class Statement:
     """The one statement of a text, without what stands around it."""
 
@@ -63,7 +74,7 @@ class Edit:
     instead: str
 
 
-def parse(text: str) -> Statement:
+def parse(text: str, wanted: Wanted = SELECT) -> Statement:
     """Raises CheckError where it is not one statement, or one too large."""
     if len(text) > MOST_TEXT:
         raise _refused(f"the query has {len(text):,} characters, at most {MOST_TEXT:,} are read")
@@ -71,9 +82,9 @@ def parse(text: str) -> Statement:
         raise _refused(f"the query has more than {_MOST_COMMENTS} comments")
     if "\0" in text or _is_broken(text):
         raise _refused("the query contains a character that PostgreSQL cannot store")
-    parsed = _parsed(text)
+    parsed = _parsed(text, wanted)
     if len(parsed) != 1:
-        raise _refused(f"the query is {len(parsed)} statements, expected one", "Ask one SELECT.")
+        raise _refused(f"the query is {len(parsed)} statements, expected one", wanted.hint)
     start, whole = parsed[0].get("stmt_location", 0), text.encode()
     length = parsed[0].get("stmt_len", len(whole) - start)
     return Statement(whole[start : start + length], start, parsed[0]["stmt"])
@@ -128,13 +139,13 @@ def fields_of(node: Node | None, kind: str) -> Fields | None:
     return node.get(kind) if node else None
 
 
-def _parsed(text: str) -> list[Fields]:
+def _parsed(text: str, wanted: Wanted = SELECT) -> list[Fields]:
     try:
         found = json.loads(tree_in_json(text))["stmts"]
         _must_be_shallow(found)
     except SyntaxProblem as problem:
         said = str(problem)[:_SHOWN]
-        raise _refused(f"PostgreSQL cannot parse the query as a SELECT: {said}", "Ask one SELECT.") from None
+        raise _refused(f"PostgreSQL cannot parse the query as {wanted.said}: {said}", wanted.hint) from None
     except RecursionError:
         raise _too_deep() from None
     return list(found)

@@ -44,14 +44,14 @@ def guarded(text: str, catalog: Catalog) -> str:
     text = text.removeprefix("\ufeff")
     statement = parse(text)
     refusals = Refusals(text)
-    guard = _Guard(text, catalog, refusals)
+    guard = Guard(text, catalog, refusals)
     guard.statement(statement.tree)
     refusals.raise_first()
     catalog.refuse_missing()
     return edited(statement, guard.edits)
 
 
-class _Guard:
+class Guard:
     """Walks a tree, changes its names to qualified ones, and collects refusals and edits of the text."""
 
     def __init__(self, text: str, catalog: Catalog, refusals: Refusals) -> None:

@@ -41,13 +41,7 @@ class PostgresSource(Source):
     @field_validator("dsn")
     @classmethod
     def _names_its_secret(cls, dsn: str) -> str:
-        written = _VARIABLE.sub("x", dsn)
-        if not dsn.startswith("$") and (problem := problem_with(written))[0]:
-            raise ValueError(f"{problem[0]}; {problem[1][0].lower()}{problem[1][1:].removesuffix('.')}")
-        found = _PASSWORD.search(dsn)
-        if found and spelt_out(found["url"] or found["keyword"]):
-            raise ValueError("expected the password as ${NAME}: packets show this file as it is")
-        return dsn
+        return names_its_secret(dsn)
 
     def missing_here(self) -> Iterator[tuple[str, str]]:
         message, hint = problem_with(self.dsn)
@@ -74,3 +68,14 @@ class PostgresSource(Source):
     async def reach(self, opened: Database) -> str:
         row = await opened.one("SELECT current_user AS role", {})
         return say(str(row["role"]), await opened.beyond())
+
+
+def names_its_secret(dsn: str) -> str:
+    """-> the DSN. Raises ValueError where libpq cannot read it, or it holds its password in plain text."""
+    written = _VARIABLE.sub("x", dsn)
+    if not dsn.startswith("$") and (problem := problem_with(written))[0]:
+        raise ValueError(f"{problem[0]}; {problem[1][0].lower()}{problem[1][1:].removesuffix('.')}")
+    found = _PASSWORD.search(dsn)
+    if found and spelt_out(found["url"] or found["keyword"]):
+        raise ValueError("expected the password as ${NAME}: packets show this file as it is")
+    return dsn

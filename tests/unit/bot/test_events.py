@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from pydantic import ValidationError
 
 from bot.base.canonical import canonical
+from bot.record import action_events, events
 from bot.record.audit import AuditEvent
 from bot.record.events import Detail, EventKind, Voted, of_kind
 from tests.unit.bot.dossiers import NOW
 
+
+def details(module: ModuleType) -> Iterator[type[Detail]]:
+    for found in vars(module).values():
+        if isinstance(found, type) and issubclass(found, Detail) and "kind" in vars(found):
+            yield found
+
+
 RECORDS = Path(__file__).parents[2] / "audit" / "records"
-KINDS = {kind.kind: kind for kind in Detail.__subclasses__() if kind.__module__ == Detail.__module__}
+KINDS = {kind.kind: kind for module in (events, action_events) for kind in details(module)}
 
 
 def stored() -> Iterator[AuditEvent]:

@@ -41,7 +41,7 @@ def all_forms(deciding: Dossier, watched: Dossier) -> Iterator[dict[str, Any]]:
 
 
 def with_conditions(deciding: Dossier) -> Dossier:
-    """Its environment declares as many as it may, as long as they may be."""
+    """The environment declares as many conditions as allowed, of the maximum length."""
     held = tuple(f"action-{at}" for at in range(20))
     several = {f"c{at}": ConditionTemplate(text="x" * 2000, holds=held) for at in range(49)}
     several["answered"] = ConditionTemplate(text="x" * 2000, answer="<!channel> " * 15)

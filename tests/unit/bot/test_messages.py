@@ -11,6 +11,7 @@ import pytest
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.events import PacketKept, PacketNotKept
+from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured
 from bot.rules.condition import ConditionState, TrackedCondition
 from bot.rules.decision import Outcome
@@ -23,6 +24,7 @@ from bot.rules.previous import Previous
 from bot.rules.rollback import Found, Prompt, PromptState, Rollback
 from bot.rules.run import RunState
 from bot.slack.fallback import NEWEST
+from bot.slack.messages.action import action_list, action_result
 from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
 from bot.slack.messages.archive import ArchiveLine
 from bot.slack.messages.baseline import baseline_message
@@ -53,8 +55,10 @@ from bot.slack.messages.watch import (
 from bot.slack.messages.withdrawn import withdrawal_line
 from bot.slack.rendering import KINDS
 from bot.slack.text import code, value
-from checks.baseline import Typical
+from checks.actions.base import Preview
+from checks.actions.sql import SqlAction
 from checks.outcome import Outcome as CheckOutcome
+from checks.reading import Typical
 from commands.slack import answers
 from commands.slack.answers import go_anyway, show, show_check
 from sandbox.slack.blocks import problems_in
@@ -95,6 +99,9 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield from conditions(whole, said)
     yield rollback_instructions(whole)
     yield rollback_instructions(whole, [checked_off(0)])
+    for acting in attempts(pinned, whole, said):
+        yield action_list(acting)
+        yield action_result(acting, acting.actions[0], Facts(acting).asked(None))
     for prompt in prompts(whole.prompts[0]):
         yield rollback_prompt(whole, prompt, Facts(whole).asked(None))
         yield escalation(whole, prompt, Facts(whole).asked(None))
@@ -182,6 +189,43 @@ def conditions(whole: Dossier, said: str) -> Iterator[Posting]:
                 )
 
 
+def attempts(pinned: Pinned, whole: Dossier, said: str) -> Iterator[Dossier]:
+    """Yields an action in each possible state: as it is, settled by a person, and with a measurement to come."""
+    statement = "UPDATE t SET a = 1"
+    configured = SqlAction.model_validate(
+        {
+            "kind": "sql",
+            "title": said[:100] or "t",
+            "source": "admin",
+            "statement": statement,
+            "rows": {"max": 9},
+            "covers": "c0",
+            "allow": {"platform": 1},
+        }
+    )
+    environment = pinned.environment.model_copy(update={"actions": {"backfill": configured}})
+    plan = pinned.model_copy(update={"environment": environment})
+    action = Action(
+        run=1,
+        name="backfill",
+        attempt=1,
+        state=ActionState.REQUESTED,
+        preview=Preview(does=(said,), rows=3, sample=(said,), verb="update"),
+        confirmed=(Confirmation(person="U01ANA", roles=("platform",), at=NOW),),
+        requested_at=NOW,
+        idempotency_key="k",
+        said=said,
+        note=said,
+        before=result(said),
+        after=result(said),
+    )
+    for state in ActionState:
+        for update in ({}, {"ready_at": NOW, "settled_by": "U02BEN"}, {"ready_at": NOW, "to_measure": True}):
+            times = {"claimed_at": NOW, "ended_at": NOW, "state": state}
+            attempt = action.model_copy(update=times | update)
+            yield whole.model_copy(update={"plan": plan, "actions": (attempt,)})
+
+
 def checked_off(item: int) -> AuditEvent:
     detail = {"item": item, "text": "as configured"}
     return AuditEvent(run=1, seq=item + 2, at=NOW, actor="U03RAJ", kind="checked off", detail=detail, hash="")
@@ -263,6 +307,7 @@ TRIED = {
         "decision",
         "instructions",
     ),
+    *("actions", "action"),
     *("prompt", "escalation", "blind", "watch end", "alert"),
     *("condition", "condition news", "condition reminder", "condition mention"),
     *("prompt", "escalation", "blind", "watch end", "alert", "baseline"),

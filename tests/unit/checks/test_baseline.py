@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.baseline import Typical, summed_up
+from checks.baseline import summed_up
 from checks.numbers import Scalar, exactly, is_number
-from checks.reading import Measurement, Reading
+from checks.reading import Measurement, Reading, Typical
 
 
 def measured(*values: Scalar, unit: str = "s") -> list[Measurement]:

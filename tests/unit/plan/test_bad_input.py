@@ -67,7 +67,7 @@ MISTAKES = {
     ),
     "no kind": (
         with_("kind: workspace, ", ""),
-        "9: sources.repository.kind: missing; expected one of github, http, loki, postgres, prometheus, workspace",
+        "9: sources.repository.kind: missing; expected one of github, http, loki, postgres, postgres.writer, prometheus, workspace",
     ),
     # ------------------------------------------------------------------ dangling names
     "an unknown owner": (

@@ -7,11 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from bot.plan.load import load
 from bot.plan.schema import published
-from checks.kinds import KINDS, SOURCES
+from checks.kinds import ACTIONS, KINDS, SOURCES
 from checks.presets import PRESETS, PresetName, named_version
 
 PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
@@ -27,7 +28,7 @@ def named(word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
 
 
-EXAMPLE, METRIC, CONDITIONS, AUTHOR = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, METRIC, CONDITIONS, AUTHOR, BACKFILL = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_its_example_loads(file: Path) -> None:
@@ -62,6 +63,20 @@ def test_the_query_example_loads_within_the_main_one(file: Path) -> None:
     assert load(file, ENVIRON).plan.environments["staging"].checks["error-rate"]
 
 
+def test_the_example_of_actions_loads_within_the_main_one(file: Path) -> None:
+    whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, BACKFILL))
+    staging = whole["environments"]["staging"]
+    staging |= part
+    staging["actions"]["backfill"]["covers"] = next(iter(staging["checks"]))
+    whole["sources"]["staging-admin"] = {
+        "kind": "postgres.writer",
+        "dsn": "${ADMIN_URL}",
+        "tables": ["WorkspaceSettings"],
+    }
+    file.write_text(json.dumps(whole))
+    assert load(file, ENVIRON | {"ADMIN_URL": "elsewhere"}).plan.environments["staging"].actions
+
+
 @pytest.mark.parametrize(
     "section",
     [
@@ -85,9 +100,10 @@ def test_it_names_every_key_of_a_section(section: str) -> None:
     assert [key for key in found if not named(key)] == []
 
 
-@pytest.mark.parametrize("kind", [*KINDS, *SOURCES])
-def test_it_names_a_kind_with_its_own_keys(kind: str) -> None:
-    model = {**KINDS, **SOURCES}[kind]
+@pytest.mark.parametrize(
+    ("kind", "model"), [pair for table in (KINDS, SOURCES, ACTIONS) for pair in table.items()]
+)
+def test_it_names_a_kind_with_its_own_keys(kind: str, model: type[BaseModel]) -> None:
     own = {field.alias or name for name, field in model.model_fields.items()}
     assert [word for word in (kind, *own) if f"`{word}`" not in PAGE] == []
 

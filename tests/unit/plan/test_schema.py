@@ -136,6 +136,7 @@ OWN: dict[str, dict[str, Any]] = {
     "prometheus.alerts": {},
     "github.checks": {"commit": "{{commit}}", "names": ["build"]},
     "logs.reasons": {"window": "30m"},
+    "postgres.writer": {"dsn": "${DSN}", "tables": ["Job"]},
     "postgres": {"dsn": "${DSN}", "tables": ["Job"]},
     "http": {"base_url": "${URL}"},
     "prometheus": {"base_url": "${URL}"},

@@ -38,6 +38,7 @@ def everywhere(value: Any) -> Any:
         "people",
         "sources",
         "checks",
+        "actions",
         "arguments",
         "triggers",
         "approve",

@@ -5,7 +5,7 @@ from alembic import op
 from bot.store.migrate import run_sql
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 
 def upgrade() -> None:

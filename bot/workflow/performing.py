@@ -1,0 +1,261 @@
+"""Does a confirmed action, at most once, and finds out what became of one whose worker is gone.
+
+A worker claims it before it touches the world. Right before the point of no return it records the mark by which the far
+side knows the attempt, on condition that the claim is still its own. So an attempt without a mark was not made; one
+with a mark is looked up on the far side, and never made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from bot.base.errors import Unavailable
+from bot.base.failpoint import Place
+from bot.base.work import Queue, Work
+from bot.record.action_events import (
+    ActionClaimed,
+    ActionCovered,
+    ActionDone,
+    ActionFailed,
+    ActionUnclear,
+)
+from bot.record.events import Detail
+from bot.rules.action import Action, ActionState
+from bot.rules.asked import Members
+from bot.rules.dossier import Dossier
+from bot.rules.principal import BOT
+from bot.slack.messages.action import ActionList, ActionResult
+from bot.store import actions, database, dossiers, events, messages, runs
+from bot.store.database import Connection
+from bot.workflow.previewing import values
+from bot.workflow.rolling_back import lock
+from bot.workflow.services import Services
+from bot.workflow.standing import objection
+from checks.actions.base import Action as Configured
+from checks.actions.base import NotDoneError, Report, UnclearError, Verdict
+from checks.outcome import CheckError
+from checks.reading import Moment
+from checks.result import Result
+from checks.sample import Sampling
+
+_NEVER_BEGUN = "the process that was to do it stopped before it began"
+_AGAIN = 1.0  # seconds until the far side is asked again
+
+
+class Act(Work[Services]):
+    """Do an action, or find out what became of it."""
+
+    task = "act"
+    queue = Queue.CHECKS
+    lost = actions.SQL["lost"]
+
+    run: int
+    action: str
+    attempt: int
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        deed = await _Deed.of(services, self)
+        if deed is None:
+            return
+        if deed.action.state is ActionState.REQUESTED:
+            deed = await _claimed(deed)
+            if deed:
+                await _perform(deed)
+        elif deed.action.state is ActionState.CLAIMED:
+            deed = await _taken_over(deed)
+            if deed:
+                await _find_out(deed)
+        if deed := await _Deed.of(services, self):
+            await _cover(deed)
+
+
+class _TakenOverError(Exception):
+    """Another worker holds the claim, and this one may do nothing any more."""
+
+
+@dataclass(frozen=True)
+class _Deed:
+    services: Services
+    dossier: Dossier
+    action: Action
+
+    @classmethod
+    async def of(cls, services: Services, act: Act) -> Self | None:
+        async with services.database.connection() as conn:
+            action = await actions.find(conn, act.run, act.action, act.attempt)
+            if action is None:
+                return None
+            dossier = await dossiers.read(conn, await runs.existing(conn, act.run))
+        return cls(services, dossier, action)
+
+    @property
+    def configured(self) -> Configured:
+        return self.dossier.plan.environment.actions[self.action.name]
+
+    def now(self, action: Action) -> Self:
+        return replace(self, action=action)
+
+    async def measured(self) -> Result | None:
+        """What the check that it covers says now, of its last window only; None where it covers none."""
+        name, run, plan = self.configured.covers, self.dossier.run, self.dossier.plan
+        if not name:
+            return None
+        async with self.services.database.connection() as conn:
+            moment = Moment.present(await database.now(conn), values(self.dossier))
+        result = await self.services.answering.answer(
+            plan.environment.checks[name].model_copy(update={"sample": Sampling()}),
+            plan.sources,
+            moment,
+            self.services.configuration.secrets,
+            environment=run.environment,
+        )
+        return result.model_copy(update={"measurements": (), "detail": ()})
+
+
+async def _claimed(deed: _Deed) -> _Deed | None:
+    """-> None where somebody else has it, or it may not be done any more."""
+    before = await deed.measured()
+    async with deed.services.database.transaction() as conn:
+        run = await lock(conn, deed.dossier.run)
+        dossier = await dossiers.read(conn, run)
+        if why := await objection(conn, dossier, deed.action.name):
+            await _refused(conn, deed, why)
+            return None
+        action = await actions.claim(conn, deed.action, before)
+        if action is None:
+            return None
+        claimed = ActionClaimed(
+            action=action.name,
+            attempt=action.attempt,
+            before=before.reason if before else "",
+            outcome=before.outcome if before else None,
+        )
+        await events.append(conn, run.number, claimed, actor=BOT)
+        await messages.want(conn, run, ActionList())
+    deed.services.reach(Place.BEFORE_ACT)
+    return deed.now(action)
+
+
+async def _refused(conn: Connection, deed: _Deed, why: str) -> None:
+    action = deed.action
+    if await actions.refuse(conn, action, why):
+        failed = ActionFailed(action=action.name, attempt=action.attempt, reason=why)
+        await events.append(conn, action.run, failed, actor=BOT)
+        await _show(conn, deed)
+
+
+async def _taken_over(deed: _Deed) -> _Deed | None:
+    """-> with the claim, so that the worker that had it can record nothing more; None if it has ended."""
+    async with deed.services.database.transaction() as conn:
+        action = await actions.take_over(conn, deed.action)
+    return deed.now(action) if action else None
+
+
+async def _perform(deed: _Deed) -> None:
+    """Once, by the worker that has just claimed it."""
+    services, action, dossier = deed.services, deed.action, deed.dossier
+    marked = action
+
+    async def begin(mark: str) -> None:
+        nonlocal marked
+        services.reach(Place.BEFORE_MARK)
+        async with services.database.transaction() as conn:
+            if not await actions.mark(conn, action, mark):
+                raise _TakenOverError
+        async with services.database.connection() as conn:
+            marked = await actions.find(conn, action.run, action.name, action.attempt) or action
+        services.reach(Place.IN_ACT)
+
+    known, source = services.configuration.secrets, dossier.plan.sources[deed.configured.source]
+    try:
+        async with services.answering.opened(source, known, environment=dossier.run.environment) as live:
+            trace = action.trace(dossier.run.requested_at)
+            report = await deed.configured.perform(live, values(dossier), trace, begin)
+    except _TakenOverError:
+        return
+    except NotDoneError as error:
+        said = ". ".join(filter(None, (str(error), error.hint.rstrip("."))))
+        await _end(deed, ActionState.FAILED, known.redact(said))
+    except UnclearError:
+        await _find_out(deed.now(marked))
+    else:
+        services.reach(Place.AFTER_ACT)
+        await _done(deed, report)
+
+
+async def _find_out(deed: _Deed) -> None:
+    """Ask the far side about an attempt whose end this process did not see. Raises Unavailable to ask again."""
+    services, action, dossier = deed.services, deed.action, deed.dossier
+    if action.mark is None or action.marked_at is None:
+        await _end(deed, ActionState.FAILED, _NEVER_BEGUN)
+        return
+    async with services.database.connection() as conn:
+        now = await database.now(conn)
+    known, source = services.configuration.secrets, dossier.plan.sources[deed.configured.source]
+    trace = action.trace(now)
+    try:
+        async with services.answering.opened(source, known, environment=dossier.run.environment) as live:
+            verdict, said = await deed.configured.look(live, values(dossier), trace)
+    except CheckError as error:
+        verdict, said = Verdict.UNDER_WAY, str(error)
+    said = known.redact(said)
+    if verdict is Verdict.DONE:
+        await _done(deed, deed.configured.done(trace))
+    elif verdict is Verdict.NOT_DONE:
+        await _end(deed, ActionState.FAILED, said)
+    elif verdict is Verdict.UNDER_WAY and trace.seconds < services.timing.actions.patience:
+        raise Unavailable(f"It is not known yet whether {action.name} was done: {said}.", again_in=_AGAIN)
+    else:
+        await _end(deed, ActionState.UNCLEAR, said)
+
+
+async def _done(deed: _Deed, report: Report) -> None:
+    said = deed.services.configuration.secrets.redact(report.said)
+    await _end(deed, ActionState.DONE, said, rows=report.rows)
+
+
+async def _end(deed: _Deed, state: ActionState, said: str, *, rows: int | None = None) -> None:
+    """Record what came of the claim, unless another worker holds it by now."""
+    services, action, allow = deed.services, deed.action, deed.configured.allow
+    members: Members = {}
+    if state is ActionState.UNCLEAR:
+        members = (await services.asked(deed.dossier.plan, list(allow))).only(*allow)
+    to_measure = state is ActionState.DONE and bool(deed.configured.covers)
+    async with services.database.transaction() as conn:
+        await runs.lock(conn, action.run)
+        if not await actions.finish(conn, action, state, said, rows=rows, to_measure=to_measure):
+            return
+        await events.append(conn, action.run, _ended(action, state, said, rows, members), actor=BOT)
+        await _show(conn, deed)
+
+
+def _ended(action: Action, state: ActionState, said: str, rows: int | None, asked: Members) -> Detail:
+    name, attempt = action.name, action.attempt
+    if state is ActionState.DONE:
+        return ActionDone(action=name, attempt=attempt, said=said, rows=rows)
+    if state is ActionState.UNCLEAR:
+        return ActionUnclear(action=name, attempt=attempt, reason=said, asked=asked)
+    return ActionFailed(action=name, attempt=attempt, reason=said)
+
+
+async def _cover(deed: _Deed) -> None:
+    """Once it is done, measure again what it covers."""
+    if not deed.action.to_measure:
+        return
+    after = await deed.measured()
+    assert after
+    async with deed.services.database.transaction() as conn:
+        await runs.lock(conn, deed.action.run)
+        if action := await actions.cover(conn, deed.action, after):
+            covered = ActionCovered(
+                action=action.name, attempt=action.attempt, outcome=after.outcome, after=after.reason
+            )
+            await events.append(conn, action.run, covered, actor=BOT)
+            await _show(conn, deed)
+
+
+async def _show(conn: Connection, deed: _Deed) -> None:
+    action, run = deed.action, deed.dossier.run
+    await messages.want(conn, run, ActionResult(action=action.name, attempt=action.attempt), urgent=True)
+    await messages.want(conn, run, ActionList(), urgent=True)

@@ -1,0 +1,147 @@
+"""What an action would do now: shown to whoever may have it done, before they confirm that."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.base.errors import Misused, Refused
+from bot.base.next_step import Next
+from bot.rules.action import (
+    Action,
+    ActionState,
+    configured,
+    latest,
+    must_be_free,
+    require_can_confirm,
+)
+from bot.rules.dossier import Dossier
+from bot.rules.instructions import values_of
+from bot.rules.people import Electorate
+from bot.rules.principal import Principal
+from bot.rules.request import ActionClick
+from bot.rules.run import Run
+from bot.store import actions, database, dossiers, runs
+from bot.workflow.refusals import must_stand_there, recorded
+from bot.workflow.screening import screened
+from bot.workflow.services import Services
+from bot.workflow.standing import must_be_in_force
+from checks.actions.base import Action as Configured
+from checks.actions.base import Preview
+from checks.outcome import CheckError
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An action for which a form is opened."""
+
+    dossier: Dossier
+    name: str
+
+    @property
+    def configured(self) -> Configured:
+        return self.dossier.plan.environment.actions[self.name]
+
+    @property
+    def waiting(self) -> Action | None:
+        """The request that waits for more people."""
+        newest = latest(self.dossier.actions, self.name)
+        return newest if newest and newest.state is ActionState.REQUESTED and not newest.ready_at else None
+
+
+async def opened(services: Services, click: ActionClick) -> Opened:
+    """Raises Refused, recorded, where it can't be done any more.
+
+    The right to it is looked up when its form is open already: Slack takes a form within three seconds of the click.
+    """
+    run = await clicked_run(services, click)
+
+    async def check(lately: Services) -> None:
+        await authorized(lately, await _dossier(lately, run), click.action, click.by)
+
+    async with screened(services, click.by, check):
+        async with recorded(services, run=run.number, by=click.by, what="open a form"):
+            must_stand_there(run, click.channel)
+            found = await _in_force(services, run, click.action)
+        services.turned_away.note(str(click.by))
+    return found
+
+
+async def preview(services: Services, click: ActionClick) -> tuple[Opened, Preview, str]:
+    """-> the action, what it would do now, and the key by which this person confirms that.
+
+    Raises Refused, recorded, for whom it is not; Refused where it cannot be found out.
+    """
+    run = await clicked_run(services, click)
+
+    async def check(lately: Services) -> None:
+        await authorized(lately, await _dossier(lately, run), click.action, click.by)
+
+    async with (
+        screened(services, click.by, check),
+        recorded(services, run=run.number, by=click.by, what=f"preview {click.action[:40]}"),
+    ):
+        found = await _in_force(services, run, click.action)
+        await authorized(services, found.dossier, click.action, click.by)
+    seen, key = await _ask(services, found), secrets.token_urlsafe(16)
+    async with services.database.transaction() as conn:
+        await actions.put_preview(conn, run.number, click.action, str(click.by), key=key, preview=seen)
+    return found, seen, key
+
+
+async def _ask(services: Services, found: Opened) -> Preview:
+    dossier, action, known = found.dossier, found.configured, services.configuration.secrets
+    source = dossier.plan.sources[action.source]
+    try:
+        async with services.answering.opened(source, known, environment=dossier.run.environment) as live:
+            seen = await action.preview(live, values(dossier))
+    except CheckError as error:
+        raise Refused(
+            known.redact(f"I can't find out what it would do: {error}."), hint=known.redact(error.hint)
+        ) from error
+    return Preview.model_validate(known.redact_within(seen.model_dump()))
+
+
+async def authorized(
+    services: Services, dossier: Dossier, name: str, by: Principal
+) -> tuple[Electorate, datetime]:
+    """-> who holds the roles that may confirm it, and the database's time before that was looked up. Raises Refused."""
+    async with services.database.connection() as conn:
+        asked_at = await database.now(conn)
+    allow = configured(dossier.plan.environment, dossier.run.number, name).allow
+    electorate = await services.electorate(dossier.plan, roles=allow)
+    waiting = Opened(dossier, name).waiting
+    require_can_confirm(
+        await services.person(by), allow, electorate, confirmed=waiting.people if waiting else ()
+    )
+    return electorate, asked_at
+
+
+def values(dossier: Dossier) -> dict[str, str]:
+    """What `{{name}}` stands for in an action of a decided run."""
+    previous = dossier.decision.previous_version if dossier.decision else ""
+    return dict(values_of(dossier.run, previous))
+
+
+async def clicked_run(services: Services, click: ActionClick) -> Run:
+    """Raises Misused for a key that no run has."""
+    async with services.database.connection() as conn:
+        run = await runs.by_key(conn, click.run_key)
+    if run is None:
+        raise Misused("I can't find the run that this button belongs to.", then=[Next.list_runs()])
+    return run
+
+
+async def _dossier(services: Services, run: Run) -> Dossier:
+    async with services.database.connection() as conn:
+        return await dossiers.read(conn, run)
+
+
+async def _in_force(services: Services, run: Run, name: str) -> Opened:
+    async with services.database.transaction() as conn:
+        dossier = await dossiers.read(conn, run)
+        configured(dossier.plan.environment, run.number, name)
+        await must_be_in_force(conn, dossier, name)
+        must_be_free(latest(dossier.actions, name), run.number)
+    return Opened(dossier, name)

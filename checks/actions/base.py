@@ -1,0 +1,111 @@
+"""The protocol of a kind of action: what it would do, doing it, and finding out afterward whether it was done.
+
+An action is fixed in canary.yaml. It is never retried: where it is unclear whether it was done, `look` asks the far
+side, and what stays unclear is for people to say. Who may, and that it happens once, is not for this package.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from checks.reading import Record
+from checks.units import Duration
+
+MOST_PEOPLE = 20
+
+
+class Preview(Record):
+    """What an action would do now."""
+
+    does: tuple[str, ...]  # exactly what is done, a block of text each; without secrets
+    rows: int | None = None  # that it would touch now; None where there are none to count
+    sample: tuple[str, ...] = ()  # keys of some of them
+    verb: str = ""  # "update", "insert", "delete"
+    problem: str = ""  # why it would be refused as things are; "" where it would not
+
+
+class Report(Record):
+    """That it was done."""
+
+    said: str  # "62 rows updated"
+    rows: int | None = None
+
+
+class Trace(Record):
+    """What is known of an attempt, by which the far side may know whether it was done. Survives JSON."""
+
+    idempotency_key: str
+    mark: str | None  # what `Begin` was given; None where the attempt had not come that far
+    rows: int | None  # previewed
+    seconds: float  # since then
+
+
+class Verdict(enum.Enum):
+    """What the far side says of an attempt."""
+
+    DONE = enum.auto()
+    NOT_DONE = enum.auto()
+    UNDER_WAY = enum.auto()  # ask again
+    UNKNOWN = enum.auto()
+
+
+class NotDoneError(Exception):
+    """It was certainly not done, and nothing of it. `hint`: the next step, or ""."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UnclearError(Exception):
+    """It may have been done, and this process cannot tell."""
+
+
+Begin: TypeAlias = Callable[[str], Awaitable[None]]
+"""Called with a mark right before the point of no return: keeps it, or raises where the attempt is no longer ours."""
+
+
+class Action(BaseModel):
+    """An action: an entry under `actions:` of an environment."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
+    source_kind: ClassVar[str]  # that it acts on
+    filled: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which {{name}} is filled in
+    known: ClassVar[tuple[str, ...]] = ()  # names that it can fill in besides those of the run
+
+    kind: str
+    title: str = Field(min_length=1, max_length=100, description="What it does, as people read it")
+    source: str = Field(description="What it acts on: a name under `sources:`")
+    allow: dict[str, Annotated[int, Field(ge=1, le=MOST_PEOPLE)]] = Field(
+        min_length=1,
+        max_length=8,
+        description="How many members of which groups under `people:` must confirm it; each person counts toward one group only",
+        examples=[{"release-managers": 1}],
+    )
+    covers: str = Field(
+        default="", description="A check of this environment that is measured before and after it"
+    )
+    timeout: Duration = Field(
+        default=timedelta(seconds=10), description="For the whole action; then it is given up"
+    )
+
+    async def preview(self, opened: Any, values: Mapping[str, str]) -> Preview:
+        """What it would do now, without doing it. Raises CheckError where that cannot be found out."""
+        raise NotImplementedError
+
+    async def perform(self, opened: Any, values: Mapping[str, str], trace: Trace, begin: Begin) -> Report:
+        """Do it, once. Raises NotDoneError or UnclearError; anything else counts as unclear once `begin` was called."""
+        raise NotImplementedError
+
+    async def look(self, opened: Any, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:
+        """Ask the far side about an attempt that began. -> its verdict, and what it said, for people. Raises CheckError."""
+        raise NotImplementedError
+
+    def done(self, trace: Trace) -> Report:
+        """What is known of an attempt of which the far side says that it was done."""
+        raise NotImplementedError

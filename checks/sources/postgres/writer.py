@@ -1,0 +1,270 @@
+"""The source of kind `postgres.writer`: a database, by a role that may change some of its tables. For actions only.
+
+Each change is one transaction with limits on time and rows. Right before the commit its transaction's id is handed to
+the caller, who keeps it: by that id the server says afterward whether the commit happened, whatever was lost on the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+import psycopg
+from psycopg import sql
+from pydantic import Field, field_validator
+
+from checks.actions.base import Begin, NotDoneError, UnclearError, Verdict
+from checks.base import Source
+from checks.context import Context
+from checks.outcome import Cause, CheckError
+from checks.sources.postgres.catalog import Catalog, catalog, split
+from checks.sources.postgres.database import bounded, must_be_read_alike, own
+from checks.sources.postgres.dsn import problem_with
+from checks.sources.postgres.errors import in_words, unreachable
+from checks.sources.postgres.source import names_its_secret
+from checks.sources.postgres.template import filled_in
+from checks.sources.postgres.writing import Change, guarded_change
+from checks.units import Duration, say_count, say_duration
+
+_LOCK = timedelta(seconds=3)  # for rows that somebody else holds: others may be waiting behind us
+_LATE = timedelta(seconds=1)  # after the server's own time limit, ours
+# A change that nobody commits is undone by the server so soon; the bot keeps its id meanwhile, which takes milliseconds.
+IDLE = timedelta(seconds=15)
+_STATUS: Mapping[str | None, Verdict] = {
+    "committed": Verdict.DONE,
+    "aborted": Verdict.NOT_DONE,
+    "in progress": Verdict.UNDER_WAY,
+}
+
+
+class PostgresWriter(Source):
+    """`{kind: postgres.writer, dsn: "${STAGING_ADMIN_DATABASE_URL}", tables: [WorkspaceSettings]}`."""
+
+    kind: Literal["postgres.writer"]
+    dsn: str = Field(
+        description="URL or keywords of libpq, for a role of its own that may change these tables and nothing else; the secret part as ${NAME}"
+    )
+    tables: tuple[str, ...] = Field(
+        min_length=1, max_length=200, description="What actions may name: Table or schema.Table"
+    )
+    connect_timeout: Duration = Field(default=timedelta(seconds=5), description="To reach the database")
+
+    @field_validator("dsn")
+    @classmethod
+    def _names_its_secret(cls, dsn: str) -> str:
+        return names_its_secret(dsn)
+
+    def missing_here(self) -> Iterator[tuple[str, str]]:
+        message, hint = problem_with(self.dsn)
+        if message:
+            yield "dsn", f"{message}; {hint[0].lower()}{hint[1:].removesuffix('.')}"
+
+    @asynccontextmanager
+    async def open(self, context: Context) -> AsyncIterator[Writer]:
+        yield Writer(self.filled(context.secrets))
+
+    async def reach(self, opened: Writer) -> str:
+        return f"reachable, as the role {await opened.role()}, which may write"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a statement would change, or has changed."""
+
+    verb: str
+    rows: int
+    sample: tuple[str, ...]  # keys of some of the rows
+
+
+class Writer:
+    """Runs what the guard of changes permits, each time on a connection of its own."""
+
+    def __init__(self, source: PostgresWriter) -> None:
+        self._source = source
+
+    async def role(self) -> str:
+        async with self._session(timedelta(seconds=5)) as (connection, _):
+            row = await (await connection.execute("SELECT current_user::text")).fetchone()
+        assert row
+        return str(row[0])
+
+    async def explain(self, text: str, names: Sequence[str], *, limit: timedelta) -> None:
+        """Has the server plan the statement, which also checks what the role may do. Raises CheckError."""
+        statement, values = filled_in(text, dict.fromkeys(names), None)
+        async with self._said(limit), self._session(limit) as (connection, path):
+            change = guarded_change(statement, await self._listed(connection, path))
+            async with psycopg.AsyncRawCursor(connection) as cursor:
+                await cursor.execute(sql.SQL("EXPLAIN {}").format(sql.SQL(change.text)), values)
+
+    async def rehearse(
+        self, text: str, params: Mapping[str, Any], *, sample: int, limit: timedelta
+    ) -> Touched:
+        """Runs the statement, and undoes it: what it touches is what it would touch. Raises CheckError."""
+        async with self._said(limit), self._session(limit) as (connection, path):
+            return await bounded(self._run(connection, path, text, params, sample), limit + _LATE)
+
+    async def change(
+        self, text: str, params: Mapping[str, Any], *, rows: int, limit: timedelta, begin: Begin
+    ) -> None:
+        """Runs the statement and commits, if it touches exactly so many rows.
+
+        `begin` is given the transaction's id right before the commit. Raises NotDoneError, or UnclearError where the
+        answer to the commit did not come.
+        """
+        try:
+            async with self._said(limit), self._session(limit) as (connection, path):
+                touched = await bounded(self._run(connection, path, text, params, 0), limit + _LATE)
+                if touched.rows != rows:
+                    raise NotDoneError(
+                        f"it would have touched {say_count(touched.rows, 'row')} now, and {say_count(rows, 'row')} "
+                        "when it was confirmed; it was undone",
+                        hint="Look at the preview again.",
+                    )
+                row = await (await connection.execute("SELECT pg_current_xact_id()::text")).fetchone()
+                assert row
+                await begin(str(row[0]))
+                await _commit(connection)
+        except CheckError as error:  # before the commit, so the server has undone it, or will
+            raise NotDoneError(str(error), hint=error.hint) from error
+
+    async def status(self, xact: str) -> Verdict:
+        """What became of the transaction with this id. Raises CheckError."""
+        limit = self._source.connect_timeout
+        async with self._said(limit):
+            connection = await self._connect()
+            try:
+                async with psycopg.AsyncRawCursor(connection) as cursor:
+                    await bounded(cursor.execute("SELECT pg_xact_status($1::xid8)", [xact]), limit)
+                    row = await cursor.fetchone()
+            except psycopg.DataError:  # an id that this server has not come to: another one, or one restored
+                return Verdict.UNKNOWN
+            finally:
+                await connection.close()
+        return _STATUS.get(row[0] if row else None, Verdict.UNKNOWN)
+
+    async def _run(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        path: Sequence[str],
+        text: str,
+        params: Mapping[str, Any],
+        sample: int,
+    ) -> Touched:
+        statement, values = filled_in(text, params, None)
+        must_be_read_alike(statement, connection)
+        change = guarded_change(statement, await self._listed(connection, path))
+        wrapped = sql.SQL(own("change.sql")).format(
+            statement=sql.SQL(change.text),  # the guard's text, not the configuration's
+            key=await self._key(connection, change),
+            sample=sql.Literal(sample),
+        )
+        async with psycopg.AsyncRawCursor(connection) as cursor:
+            await cursor.execute(wrapped, values)
+            row = await cursor.fetchone()
+        assert row
+        return Touched(change.verb, int(row[0]), tuple(str(each) for each in row[1]))
+
+    async def _key(self, connection: psycopg.AsyncConnection[Any], change: Change) -> sql.Composable:
+        """What identifies a row to people: its primary key, as text."""
+        async with psycopg.AsyncRawCursor(connection) as cursor:
+            await cursor.execute(sql.SQL(own("key.sql")), [change.target.schema, change.target.name])
+            names = [sql.Identifier(change.alias, name) for (name,) in await cursor.fetchall()]
+        if not names:
+            return sql.SQL("NULL::pg_catalog.text")
+        return sql.SQL("pg_catalog.concat_ws(', ', {})").format(sql.SQL(", ").join(names))
+
+    async def _listed(self, connection: psycopg.AsyncConnection[Any], path: Sequence[str]) -> Catalog:
+        names = [split(name) for name in self._source.tables]
+        params = [[schema for schema, _ in names], [name for _, name in names], list(path)]
+        async with psycopg.AsyncRawCursor(connection) as cursor:
+            await cursor.execute(sql.SQL(own("catalog.sql")), params)
+            return catalog(self._source.tables, await cursor.fetchall())
+
+    @asynccontextmanager
+    async def _session(
+        self, limit: timedelta
+    ) -> AsyncIterator[tuple[psycopg.AsyncConnection[Any], tuple[str, ...]]]:
+        """A transaction that is undone unless the block commits it, and the search path that the role came with."""
+        connection = await self._connect()
+        try:
+            begin = sql.SQL(own("change_session.sql")).format(
+                limit=sql.Literal(_milliseconds(limit)),
+                lock=sql.Literal(_milliseconds(min(limit, _LOCK))),
+                idle=sql.Literal(_milliseconds(IDLE)),
+            )
+            cursor = await bounded(connection.execute(begin), limit)
+            while cursor.description is None:
+                cursor.nextset()
+            row = await cursor.fetchone()
+            assert row
+            yield connection, tuple(row[0])
+        finally:
+            await connection.close()
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        limit = self._source.connect_timeout
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                return await psycopg.AsyncConnection.connect(
+                    self._source.dsn,
+                    autocommit=True,
+                    application_name="canary-action",
+                    client_encoding="UTF8",
+                )
+        except TimeoutError:
+            raise CheckError(
+                f"the database could not be reached within {say_duration(limit)}", cause=Cause.TIMEOUT
+            ) from None
+        except psycopg.Error as error:
+            raise unreachable(error, self._source.dsn) from None
+
+    @asynccontextmanager
+    async def _said(self, limit: timedelta) -> AsyncIterator[None]:
+        """What goes wrong in the block, as CheckError; never with the DSN."""
+        try:
+            yield
+        except TimeoutError:
+            raise CheckError(
+                f"the database did not answer within {say_duration(limit)}", cause=Cause.TIMEOUT
+            ) from None
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise CheckError(
+                f"the database says: {error.diag.message_primary}",
+                cause=Cause.CONFIGURATION,
+                hint="Grant the source's role what the statement needs on this table, and select on its key.",
+            ) from None
+        except psycopg.errors.LockNotAvailable:
+            raise CheckError(
+                f"another session holds rows that it needs, for longer than {say_duration(min(limit, _LOCK))}",
+                cause=Cause.ENVIRONMENT,
+                hint="Try again when that has ended.",
+            ) from None
+        except psycopg.Error as error:
+            raise in_words(error, "", limit) from None
+
+
+async def _commit(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Raises UnclearError unless the server says how it ended."""
+    try:
+        cursor = await bounded(connection.execute("COMMIT"), IDLE)
+    except TimeoutError:
+        raise UnclearError("the database did not answer the commit in time") from None
+    except psycopg.Error as error:
+        if _has_refused(error):
+            raise NotDoneError(f"the database refused to commit: {str(error).splitlines()[0]}") from None
+        raise UnclearError("the connection was lost before the database answered the commit") from None
+    if cursor.statusmessage != "COMMIT":
+        raise NotDoneError("the database undid the change instead of committing it")
+
+
+def _has_refused(error: psycopg.Error) -> bool:
+    """Whether the server itself said that the commit failed, as for a deferred constraint; not that it goes away."""
+    return bool(error.sqlstate) and not str(error.sqlstate).startswith(("08", "57", "58", "XX"))
+
+
+def _milliseconds(length: timedelta) -> int:
+    return max(1, round(length.total_seconds() * 1000))
