@@ -77,6 +77,7 @@ class SignedPacket(MessageKind):
     kind = "signed packet"
     called = "signed decision packet"
     is_file = True
+    slow = True
 
     asked_in: int | None = None  # as of the packet
 
