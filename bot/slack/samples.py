@@ -126,6 +126,7 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
     "packet": None,
+    "addendum": None,
     "packet page": None,
     "archive": _Kind(lambda _: ArchiveLine(event=_NOT_KEPT), (_CLOSED,)),
     "archive alert": _Kind(
