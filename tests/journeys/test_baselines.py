@@ -344,7 +344,9 @@ async def test_whoever_changes_what_was_captured_is_found_out(
         await slack.user("ben").command("#releases", "/canary", "capture staging 1s tuesday")
         await slack.sees("#releases", "Captured baseline 2")
     assert await found(bot_database) == []
-    forged = """UPDATE baseline SET document = replace(document, '"value":30', '"value":3') WHERE number = 1"""
+    forged = (
+        """UPDATE baseline SET document = replace(document, '"value":30', '"value":3') WHERE number = 1"""
+    )
     redigested = (
         f"{forged}; UPDATE baseline SET digest = 'sha256:' || encode(sha256(convert_to(document, 'UTF8')), 'hex')"
         " WHERE number = 1"

@@ -120,7 +120,9 @@ def test_changes_are_worded(before: Scalar, now: Scalar, said: str) -> None:
 
 def test_a_kind_of_which_no_baseline_is_captured_has_no_share_of_one() -> None:
     limits = {"duration": "<= 120% of baseline"}
-    with pytest.raises(ValueError, match="no baseline is captured of gate, so that it would always be UNKNOWN"):
+    with pytest.raises(
+        ValueError, match="no baseline is captured of gate, so that it would always be UNKNOWN"
+    ):
         Gate.model_validate(
             {"kind": "gate", "source": "repository", "owner": "platform", "run": ["true"], "pass": limits}
         )
