@@ -26,6 +26,7 @@ class Formats(Record):
     evidence: int = 1
     packet: int = 1
     baseline: int = 1
+    addendum: int = 1
 
 
 TODAY = Formats()

@@ -308,7 +308,7 @@ class Environment(Part):
     def holdable(self) -> tuple[str, ...]:
         """The actions that a condition can hold."""
         held = (action for template in self.decide.conditions.values() for action in template.holds)
-        return tuple(dict.fromkeys(held))
+        return tuple(dict.fromkeys((*self.actions, *held)))
 
     def title_of(self, check: str) -> str:
         """What people call a check; the given name for one that there is not."""

@@ -10,9 +10,10 @@ from pydantic import AwareDatetime, ValidationError
 
 from bot.base.canonical import canonical, digest_of_text, own_digest, parsed
 from bot.base.formats import TODAY, format_of, incomplete, must_be_known
-from bot.record import actions_told
+from bot.record import actions_told, addendum
 from bot.record.audit import AuditEvent
 from bot.record.events import (
+    AddendumIssued,
     BaselineChosen,
     CheckedOff,
     CheckFinished,
@@ -40,6 +41,7 @@ from bot.record.logged import (
     wrongly_withdrawn,
 )
 from bot.record.verification import Frozen, agree
+from bot.rules.condition import all_closed
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import instructions
@@ -345,6 +347,15 @@ def _conditions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> It
         if told.get(number) != logged.get(number):
             yield f"condition {number}: is not what the log says"
     yield from misopened(dossier.decision, events)
+    issued = [said.digest for _, said in of_kind(events, AddendumIssued)]
+    if issued != ([dossier.addendum.digest] if dossier.addendum else []):
+        yield "addendum: is not the one in the log"
+    if bool(issued) != all_closed(dossier.conditions):
+        yield "addendum: does not agree with the conditions about whether all are closed"
+    if dossier.addendum:
+        if (found := digest_of_text(dossier.addendum.document)) != dossier.addendum.digest:
+            yield f"addendum: its digest is {found}, its row says {dossier.addendum.digest}"
+        yield from addendum.problems(addendum.as_file(dossier.addendum.document))
 
 
 def _checklist(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+
+from pydantic import AwareDatetime
 
 from bot.record.audit import AuditEvent
 from bot.record.events import (
@@ -25,9 +26,9 @@ class Told(Record):
 
     said: Said
     state: ConditionState = ConditionState.OPEN
-    opened_at: datetime
-    overdue_at: datetime | None = None
-    closed_at: datetime | None = None
+    opened_at: AwareDatetime
+    overdue_at: AwareDatetime | None = None
+    closed_at: AwareDatetime | None = None
     closed_by: str | None = None
     statement: str = ""
     found: Found | None = None  # by which it was met
@@ -87,10 +88,11 @@ def misopened(decision: Decision | None, events: Sequence[AuditEvent]) -> Iterat
     decided_at = {event.at for event, _ in of_kind(events, Decided)}
     if {event.at for event, _ in of_kind(events, ConditionOpened)} - decided_at:
         yield "conditions: were not opened with the decision"
-    yield from _closed_wrongly(events)
+    yield from misclosed(events)
 
 
-def _closed_wrongly(events: Sequence[AuditEvent]) -> Iterator[str]:
+def misclosed(events: Sequence[AuditEvent]) -> Iterator[str]:
+    """Conditions that were closed in a way that there is not: twice, or by who does not own them. A sentence each."""
     open_: dict[int, Said] = {}
     for event in events:
         if opened := ConditionOpened.read(event):

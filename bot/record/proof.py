@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.base.canonical import parsed
-from bot.record import checkpoint, statement
+from bot.record import addendum, checkpoint, statement
 from bot.record.keys import Keyring, said
 from bot.record.signature import ForgedError, NotAnEnvelopeError, Opened, opened
 from bot.record.verification import problems
@@ -66,8 +66,17 @@ def _checkpoint(envelope: Opened) -> Examined:
 
 def _bare(text: str, keyring: Keyring | None) -> Examined:
     """A packet without an envelope proves that it is consistent, and not whose it is."""
+    if _is_addendum(text):
+        return Examined("every digest matches, and its events close every condition", addendum.problems(text))
     unsigned = "it is consistent, but it bears no signature: verify the envelope that was posted with it"
     return Examined("every digest matches", problems(text), unsigned if keyring else "")
+
+
+def _is_addendum(text: str) -> bool:
+    try:
+        return addendum.is_addendum(parsed(text))
+    except (ValueError, RecursionError):
+        return False
 
 
 def same_packet(packet: str, envelope: str) -> bool:

@@ -84,6 +84,13 @@ class TrackedCondition(Said):
         return min(filter(None, (self.remind_at, self.due_at))) if self.state is ConditionState.OPEN else None
 
 
+class Issued(Record):
+    """The addendum to the packet of a run whose conditions are all closed."""
+
+    digest: str
+    document: str  # canonical JSON; the digest is over these bytes
+
+
 class Held(Record):
     """A condition that holds an action."""
 

@@ -14,7 +14,7 @@ from bot.rules.action import Action
 from bot.rules.approval import Tally, Vote, Waiver, tally
 from bot.rules.authors import Authors, authors
 from bot.rules.baseline import Baseline
-from bot.rules.condition import TrackedCondition
+from bot.rules.condition import Issued, TrackedCondition
 from bot.rules.decision import Decision
 from bot.rules.evidence import Evidence
 from bot.rules.outbox import Message
@@ -47,6 +47,7 @@ class Dossier(Record):
     conditions: tuple[
         TrackedCondition, ...
     ] = ()  # of a conditional go; none where an earlier version decided it
+    addendum: Issued | None = None  # once all conditions are closed
     previous: Previous | None = None  # while undecided: the version that a rollback would return to
 
     @cached_property

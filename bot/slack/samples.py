@@ -123,6 +123,7 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "home": _Kind(lambda _: HomePage(), (_DECIDING, _CLOSED)),
     "chart": None,
     "packet": None,
+    "addendum": None,
     "packet page": None,
     "signed packet": None,
 }

@@ -39,6 +39,9 @@ RETURNING *
 SELECT number FROM unnest(%(runs)s::bigint[]) AS number
 WHERE NOT EXISTS (SELECT FROM condition WHERE condition.run = number AND state IN ('open', 'overdue'))
 
+-- issue: The addendum to a run's packet, once.
+INSERT INTO addendum (run, digest, document) VALUES (%(run)s, %(digest)s, %(document)s)
+
 -- holding: Open conditions that hold an action of an environment, of every run whose go was not rolled back; the first due first.
 SELECT condition.* FROM condition JOIN run ON run.number = condition.run
 WHERE run.environment = %(environment)s AND condition.state IN ('open', 'overdue') AND %(action)s = ANY (condition.holds)

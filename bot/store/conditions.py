@@ -69,6 +69,11 @@ async def all_closed(conn: Connection, numbers: Sequence[int]) -> set[int]:
     return {each["number"] for each in await rows(conn, SQL["all_closed"], runs=list(numbers))}
 
 
+async def issue(conn: Connection, number: int, *, digest: str, document: str) -> None:
+    """The addendum to a run's packet, once all its conditions are closed."""
+    await run(conn, SQL["issue"], run=number, digest=digest, document=document)
+
+
 async def holding(conn: Connection, environment: str, action: str) -> list[Held]:
     """-> the open conditions that hold an action of an environment, of whichever run."""
     found = await many(conn, TrackedCondition, SQL["holding"], environment=environment, action=action)

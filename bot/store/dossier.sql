@@ -22,6 +22,7 @@ SELECT jsonb_build_object(
         SELECT coalesce(jsonb_agg(to_jsonb(action) ORDER BY name, attempt), '[]') FROM action WHERE action.run = run.number),
     'conditions', (
         SELECT coalesce(jsonb_agg(to_jsonb(condition) ORDER BY number), '[]') FROM condition WHERE condition.run = run.number),
+    'addendum', (SELECT to_jsonb(addendum) - 'run' - 'issued_at' FROM addendum WHERE addendum.run = run.number),
     'rollback', (SELECT to_jsonb(rollback) FROM rollback WHERE rollback.run = run.number),
     'removed_at', (SELECT removed_at FROM tombstone WHERE tombstone.run = run.number),
     'baseline', (SELECT to_jsonb(kept) FROM baseline AS kept WHERE kept.number = run.baseline),

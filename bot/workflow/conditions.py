@@ -12,7 +12,9 @@ from bot.base.errors import Misused
 from bot.base.next_step import Next
 from bot.base.work import Queue, Timer
 from bot.plan.model import FollowUp
+from bot.record.addendum import issued
 from bot.record.events import (
+    AddendumIssued,
     ConditionLifted,
     ConditionMet,
     ConditionOpened,
@@ -24,6 +26,7 @@ from bot.rules.approval import involved
 from bot.rules.condition import (
     ConditionState,
     TrackedCondition,
+    all_closed,
     conditions_of,
     must_be_measured,
     must_be_said,
@@ -41,6 +44,7 @@ from bot.rules.rollback import Found
 from bot.rules.run import Run
 from bot.slack.messages.card import Card
 from bot.slack.messages.conditions import ConditionMessage, ConditionNews, ConditionReminder
+from bot.slack.messages.files import AddendumFile
 from bot.store import conditions, configurations, database, dossiers, events, messages, rollbacks, runs
 from bot.store.database import Connection
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
@@ -219,6 +223,18 @@ async def _tell(conn: Connection, run: Run, said: Detail, by: Principal, number:
     await messages.want(conn, run, ConditionNews(event=event))
     await messages.want(conn, run, ConditionMessage(number=number), urgent=True)
     await messages.want(conn, run, Card(), urgent=True)
+    if all_closed(await conditions.of_run(conn, run.number)):
+        await _issue(conn, run)
+
+
+async def _issue(conn: Connection, run: Run) -> None:
+    """The addendum to the packet: all conditions are closed."""
+    dossier, history = await dossiers.read(conn, run), await events.of_run(conn, run.number)
+    digest, document = issued(dossier, history)
+    await conditions.issue(conn, run.number, digest=digest, document=document)
+    await events.append(conn, run.number, AddendumIssued(digest=digest), actor=BOT)
+    for form in AddendumFile.both():
+        await messages.want(conn, run, form)
 
 
 # ---------------------------------------------------------------- by people

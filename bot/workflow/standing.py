@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.action import out_of_force
+from bot.rules.condition import Held, require_free
 from bot.rules.dossier import Dossier
 from bot.rules.run import Run
 from bot.slack.messages.action import ActionList
-from bot.store import actions, configurations, messages
+from bot.store import actions, conditions, configurations, messages
 from bot.store.database import Connection
 
 
@@ -17,17 +18,19 @@ async def objection(conn: Connection, dossier: Dossier, action: str) -> str:
 
     The caller holds `rolling_back.lock`, without which a newer go could come in between.
     """
-    run = dossier.run
-    newer = await actions.newer_go(conn, run)
-    return out_of_force(run, dossier.decision, dossier.rollback, newer) or await why_held(
-        conn, dossier, action
-    )
+    return await _out_of_force(conn, dossier) or await why_held(conn, dossier, action)
+
+
+async def _out_of_force(conn: Connection, dossier: Dossier) -> str:
+    newer = await actions.newer_go(conn, dossier.run)
+    return out_of_force(dossier.run, dossier.decision, dossier.rollback, newer)
 
 
 async def must_be_in_force(conn: Connection, dossier: Dossier, action: str) -> None:
-    """Raises Refused where the action may not be done now."""
-    if reason := await objection(conn, dossier, action):
+    """Raises Refused where the action may not be done now; `people` can close the conditions that hold it."""
+    if reason := await _out_of_force(conn, dossier):
         raise Refused(reason, then=[Next.show(dossier.run.number)])
+    require_free(action, await _holding(conn, dossier, action))
 
 
 async def show_actions(conn: Connection, run: Run) -> None:
@@ -37,6 +40,14 @@ async def show_actions(conn: Connection, run: Run) -> None:
         await messages.want(conn, run, ActionList())
 
 
-async def why_held(conn: Connection, dossier: Dossier, action: str) -> str:  # noqa: ARG001
-    """What the action waits for, as a sentence; "" where nothing holds it back. Whatever may hold actions says so here."""
+async def why_held(conn: Connection, dossier: Dossier, action: str) -> str:
+    """What the action waits for, as a sentence; "" where nothing holds it back."""
+    try:
+        require_free(action, await _holding(conn, dossier, action))
+    except Refused as refused:
+        return str(refused)
     return ""
+
+
+async def _holding(conn: Connection, dossier: Dossier, action: str) -> list[Held]:
+    return await conditions.holding(conn, dossier.run.environment, action)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     "--key",
     help="The public key that must have signed it: a PEM file, a keyring, or ed25519:…; by default the keyring in CANARY_DATA",
 )
+@click.option("--packet", type=FILE, help="The decision packet (.json) that an addendum must belong to")
 @click.option(
     "--retention",
     envvar="RETENTION",
@@ -42,16 +43,24 @@ if TYPE_CHECKING:
     help="No run may have been removed earlier  [RETENTION]",
 )
 def verify(
-    what: str | None, *, database: bool, checkpoint: Path | None, key: str | None, retention: timedelta
+    what: str | None,
+    *,
+    database: bool,
+    checkpoint: Path | None,
+    key: str | None,
+    packet: Path | None,
+    retention: timedelta,
 ) -> None:
     """Verify FILE with no network and no database, or the whole audit log with --database.
 
-    FILE is a decision packet (.json), its signed form (.intoto.json), an export (.jsonl) or a checkpoint. Exits with 0 if everything
+    FILE is a decision packet (.json), its signed form (.intoto.json), an addendum, an export (.jsonl) or a checkpoint. Exits with 0 if everything
     verifies, 1 if something does not, 2 if it cannot be read, or is not proved by what was given.
     """
     if not database and checkpoint:
         stop("--checkpoint needs --database.")
-    if database:
+    if packet and what:
+        _verify_addendum(Path(what), packet)
+    elif database:
         _verify_database(pasted(what or os.environ.get("DATABASE_URL")), checkpoint, key, retention)
     elif what:
         _verify_file(Path(what), key, retention)
@@ -78,6 +87,18 @@ def _verify_file(path: Path, key: str | None, retention: timedelta) -> None:
             return
     result = examined(text, keyring if key or _is_envelope(text) else None)
     _report(path, result)
+
+
+def _verify_addendum(path: Path, packet: Path) -> None:
+    """Both, and that they belong together."""
+    from bot.record import addendum, verification
+
+    text, whole = text_of(path, verification.LARGEST), text_of(packet, verification.LARGEST)
+    if wrong := verification.problems(whole):
+        _fail(f"{packet}: {problem}" for problem in wrong)
+    if wrong := addendum.problems(text, whole):
+        _fail(f"{path}: {problem}" for problem in wrong)
+    say(f"{path}: every digest matches, and it belongs to {packet}")
 
 
 def _verify_export(

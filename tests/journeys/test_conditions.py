@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.base.canonical import own_digest
 from bot.base.errors import Refused
+from bot.record.addendum import problems
 from bot.rules.condition import require_free
 from bot.store import conditions
 from bot.store.database import Database
@@ -13,6 +16,7 @@ from commands.serve import Running
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.audit.conftest import tamper
+from tests.journeys.acting import confirms, covered, with_action, with_workspaces
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
 from tests.journeys.pressing import press
 from tests.journeys.test_attacks import facts
@@ -79,7 +83,9 @@ async def test_a_condition_without_a_check_is_closed_by_its_owner_in_a_form(
     assert await facts(bot_database, HISTORY) == [
         ("condition opened", "canary"),
         ("condition met", "U03RAJ"),
+        ("addendum issued", "canary"),
     ]
+    assert "the addendum to its packet is below" in thread
     row = "SELECT state, closed_by, statement FROM condition"
     assert await facts(bot_database, row) == [("met", "U03RAJ", "the quota is raised to 100")]
 
@@ -137,6 +143,7 @@ async def test_an_overdue_condition_is_announced_once_mentions_its_owner_and_can
         "condition opened",
         "condition overdue",
         "condition met",
+        "addendum issued",
     ]
 
 
@@ -213,7 +220,11 @@ async def test_a_condition_with_a_check_closes_when_the_check_passes(
         thread = await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")
         assert "*duplicates* passed, signals 0, must be 0" in thread
         await slack.sees("#releases", "✅ Condition met: promotion stays off · @raj")
-    assert await facts(bot_database, HISTORY) == [("condition opened", "canary"), ("condition met", "canary")]
+    assert await facts(bot_database, HISTORY) == [
+        ("condition opened", "canary"),
+        ("condition met", "canary"),
+        ("addendum issued", "canary"),
+    ]
     measured = "SELECT detail::jsonb -> 'found' ->> 'reason' FROM event WHERE kind = 'condition met'"
     assert await facts(bot_database, measured) == [("signals is 0, limit == 0",)]
 
@@ -307,3 +318,77 @@ async def test_an_open_condition_holds_after_a_newer_go_until_a_rollback(
         await slack.user("raj").command("#releases", "/canary", "rolled-back #1 errors")
         await thread_says(slack, card, "*Condition 1 is lifted*")
         assert await held(bot_database) == ""
+
+
+# ---------------------------------------------------------------- the addendum
+
+
+async def test_the_addendum_says_how_each_condition_was_closed_and_verifies_with_the_packet(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    card = await decided(slack)
+    await conditional_go(slack, card)
+    raj = slack.user("raj")
+    await raj.click(await the_condition(slack, card), "Met…")
+    assert (await raj.submit(await raj.sees_modal("Condition met"), MET_FORM)).acked
+
+    def files() -> dict[str, str]:
+        return {
+            file.name.partition("staging-")[2][len("2026-11-30") :]: file.content.decode()
+            for message in slack.thread(card)
+            for file in message.files
+            if file.name.endswith((".json", ".md"))
+        }
+
+    await slack.wait_for(lambda: {"-addendum.json", "-addendum.md", ".json"} <= files().keys())
+    addendum, packet = files()["-addendum.json"], files()[".json"]
+    assert problems(addendum, packet) == []
+    told = json.loads(addendum)
+    assert told["packet"]["digest"] == json.loads(packet)["digest"]
+    [condition] = told["conditions"]
+    assert (condition["state"], condition["closed_by"]) == ("met", "U03RAJ")
+    assert condition["statement"] == "the quota is raised to 100"
+    assert "# Addendum to run #1 on staging: 1 met, 0 lifted" in files()["-addendum.md"]
+    assert "met: the quota is raised to 100" in files()["-addendum.md"]
+
+    for was, instead, says in (
+        ("the quota is raised to 100", "nothing was done", "does not follow from the one before it"),
+        ('"state": "met"', '"state": "lifted"', "is not what the events say"),
+        (told["packet"]["evidence_digest"], "sha256:" + "0" * 64, "does not follow"),
+        (told["packet"]["decided"], "sha256:" + "0" * 64, "does not follow"),
+        ("canary-addendum/1", "canary-addendum/2", "reads formats up to 1"),
+    ):
+        forged = own(addendum.replace(was, instead))
+        assert says in " ".join(problems(forged)), was
+    other = packet.replace(told["packet"]["decided"], "sha256:" + "0" * 64)
+    assert problems(addendum, other) == ["packet: is not the one that the addendum belongs to"]
+
+
+def own(document: str) -> str:
+    """Sealed again by whoever changed it."""
+    whole = json.loads(document)
+    return json.dumps(whole | {"digest": own_digest(whole)})
+
+
+async def test_an_action_that_a_condition_holds_is_refused_with_the_reason_until_it_is_met(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    writer = await with_workspaces(world)
+    async with start_bot(with_action(), environ={"WRITER_DSN": writer}):
+        await slack.connected()
+        card = await decided(slack)
+        await conditional_go(slack, card, **{"What does it hold?": ["backfill"]})
+        condition = await the_condition(slack, card)
+        assert "holds `backfill`" in slack.render_text(condition)
+        ana, raj = slack.user("ana"), slack.user("raj")
+        listed = await slack.sees("#releases", "Actions · staging")
+        await ana.click(listed, "Backfill…")
+        refused = await ana.is_told("backfill is held: condition 1 of run #1 is open (due ")
+        assert "promotion stays off. Ask @raj" in ana.reads(refused)
+        assert await covered(world) == 0
+
+        await raj.click(condition, "Met…")
+        assert (await raj.submit(await raj.sees_modal("Condition met"), MET_FORM)).acked
+        await thread_says(slack, card, "*Condition 1 is met*")
+        await confirms(slack, ana)
+        await slack.wait_for(lambda: "62" in slack.render_text(listed))

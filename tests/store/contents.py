@@ -13,7 +13,7 @@ from bot.slack.messages.conditions import (
     ConditionReminder,
 )
 from bot.slack.messages.decision import DecisionRecord
-from bot.slack.messages.files import Chart, DecisionPacket, DecisionPage, SignedPacket
+from bot.slack.messages.files import AddendumFile, Chart, DecisionPacket, DecisionPage, SignedPacket
 from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
@@ -51,6 +51,7 @@ SUBJECTS: dict[MessageKind, str] = {
     WatchEndLine(): "",
     RollbackLine(): "",
     ConditionMessage(number=1): "1",
+    AddendumFile(form="md"): "md",
     ConditionNews(event=9): "9",
     ConditionReminder(run=1, event=9, person="U01ANA"): "1 9 U01ANA",
     ConditionMention(event=9): "9",

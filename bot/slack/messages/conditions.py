@@ -264,7 +264,8 @@ def _was_last(dossier: Dossier, event: AuditEvent) -> str:
         return ""
     count = len(dossier.conditions)
     whole = "The only condition" if count == 1 else f"All {say_count(count, 'condition')}"
-    return f"{whole} of run #{dossier.run.number} {'is' if count == 1 else 'are'} closed"
+    closed = f"{whole} of run #{dossier.run.number} {'is' if count == 1 else 'are'} closed"
+    return f"{closed}; the addendum to its packet is below"
 
 
 # ---------------------------------------------------------------- reminders

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from bot.record import addendum
 from bot.record.audit import AuditEvent
 from bot.record.events import Decided
 from bot.record.packet import Form, as_json, file_name, written
@@ -97,6 +98,31 @@ class SignedPacket(MessageKind):
             name=f"{name.removesuffix('.json')}{ENDING}",
             title=f"Decision packet of run #{facts.dossier.run.number} (signed)",
             content=signed(packet, name, key, facts.signing.clock()).encode(),
+        )
+
+
+class AddendumFile(MessageKind):
+    """How the conditions of a conditional go were closed: as Markdown, and as JSON for `canary verify`."""
+
+    kind = "addendum"
+    called = "addendum to the decision packet"
+    is_file = True
+
+    form: Literal["md", "json"]
+
+    @classmethod
+    def both(cls) -> tuple[AddendumFile, AddendumFile]:
+        return cls(form="md"), cls(form="json")
+
+    def render(self, facts: Facts) -> Upload:
+        issued = facts.dossier.addendum
+        assert issued, "it is wanted when it is issued"
+        write = addendum.as_file if self.form == "json" else addendum.as_text
+        stem = file_name(facts.dossier, "json").removesuffix(".json")
+        return Upload(
+            name=f"{stem}-addendum.{self.form}",
+            title=f"Addendum to the decision packet of run #{facts.dossier.run.number} ({self.form})",
+            content=write(issued.document).encode(),
         )
 
 
