@@ -153,6 +153,8 @@ def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterat
             yield f"check_run {check.name}: its result is not the one in the log"
     for name in logged:
         yield f"check_run {name}: is missing, and the log has its result"
+    if {check.name for check in dossier.checks} != dossier.plan.environment.checks.keys():
+        yield "check_run: the checks are not those of the configuration"
 
 
 def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
