@@ -132,8 +132,25 @@ def test_the_third_thread_shows_a_withdrawn_vote_a_condition_and_a_manually_reco
     assert "The watch of run #3 ended: staging was rolled back" in threads[2]
 
 
-def test_the_script_ends_with_what_was_checked(threads: list[str]) -> None:
-    assert threads[-1].splitlines()[-1].endswith("it ends the watch.")
+def test_the_fourth_thread_shows_a_promotion_held_until_its_conditions_are_met(threads: list[str]) -> None:
+    in_order(
+        threads[3],
+        "by @raj · run #4",
+        "✅ Conditional go · staging 1.44.0",
+        "Decision on run #4",
+        "✅ Condition 1 met · staging 1.44.0",
+        "✅ Condition 2 met · staging 1.44.0",
+        "62 rows updated · *High quota enabled*: 62 of 62 rows covered (before: 0 of 62 rows covered)",
+        "✅ Done · Turn promotion on",
+    )
+    for file in (".intoto.json, ", "-addendum.json, "):
+        assert file in threads[3]
+
+
+def test_the_script_ends_with_its_own_packet_verified(threads: list[str]) -> None:
+    summary = threads[-1].splitlines()[-1]
+    assert "every conclusion follows)" in summary
+    assert "-addendum.json: every digest matches, and it belongs to canary-4-staging-1.44.0-" in summary
 
 
 def test_the_script_reports_no_errors(played: subprocess.CompletedProcess[str]) -> None:
