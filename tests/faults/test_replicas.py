@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from bot.store.migrate import migrate, newest
+from bot.store.migrate import migrate
 from bot.store.roles import BOT
 from tests.databases import throwaway_database
 from tests.faults.processes import ROOT, Replica, kept_running
@@ -119,13 +119,12 @@ async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
 
 @pytest.fixture
 async def before(tmp_path: Path) -> Path:
-    """A checkout of the code before the newest migration."""
-    migration = f"bot/store/migrations/versions/{newest()}_*.sql"
-    added = (await git("log", "--diff-filter=A", "--format=%H", "--", migration)).split()
-    if not added or not await git("ls-tree", f"{added[-1]}^", "bot/plan/stored.py"):
+    """The code of a previous version: as it was before the newest migration that was added when all earlier ones were there."""
+    commit = await before_newest_migration()
+    if not commit or not await git("ls-tree", commit, "bot/plan/stored.py"):
         pytest.skip("this checkout has no earlier version that reads leniently what a newer one stored")
     archive = tmp_path / "before.tar"
-    await git("archive", f"--output={archive}", f"{added[-1]}^", "bot", "commands", "checks")
+    await git("archive", f"--output={archive}", commit, "bot", "commands", "checks")
     folder = tmp_path / "before"
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
@@ -142,6 +141,19 @@ async def staged_before(servers: Servers, before: Path) -> AsyncIterator[Stage]:
         name = urlsplit(dsn).path.removeprefix("/")
         async with staged(TEAMS, shared=replace(servers, migrated=name)) as stage:
             yield stage
+
+
+async def before_newest_migration() -> str:
+    """Returns a commit; empty if there is none. Migrations from several branches may have come in any order."""
+    names = sorted(path.name for path in MIGRATIONS.glob("*.sql"))
+    for known in range(len(names) - 1, 0, -1):
+        added = await git("log", "--diff-filter=A", "--format=%H", "--", str(MIGRATIONS / names[known]))
+        for commit in added.split()[-1:]:
+            listed = await git("ls-tree", "--name-only", f"{commit}^", f"{MIGRATIONS.relative_to(ROOT)}/")
+            there = {Path(path).name for path in listed.split()} & set(names)
+            if there == set(names[:known]):
+                return f"{commit}^"
+    return ""
 
 
 async def git(*words: str) -> str:
