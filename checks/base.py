@@ -145,6 +145,11 @@ class Check(BaseModel):
         """
         return False
 
+    @property
+    def tells_facts(self) -> bool:
+        """Whether the context of its measurements is facts of a configuration, which a baseline keeps."""
+        return False
+
     def asks_the_same(self, other: Check) -> bool:
         """Whether it measures the same, whatever its limits are, so that their readings can be compared."""
         return self._question == other._question

@@ -98,6 +98,7 @@ KINDS: Kinds[type[Check]] = Kinds(
         "sql": "checks.sql:Sql",
         "http.probe": "checks.probe:Probe",
         "gate": "checks.gate:Gate",
+        "configuration": "checks.configuration.configuration:Configuration",
         "github.checks": "checks.github.checks:GithubChecks",
         "logs.reasons": "checks.logs.reasons:Reasons",
         "prometheus.query": "checks.prometheus.query:Query",

@@ -78,6 +78,9 @@ class Moment(Record):
     )
 
     before: Before = Field(default_factory=Before)  # what to compare with
+    key: bytes = Field(
+        default=b"", repr=False, exclude=True
+    )  # for digests of secrets, the same each time; b"": none
 
     @classmethod
     def present(cls, now: datetime, values: Mapping[str, str], before: Before | None = None) -> Moment:

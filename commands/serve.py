@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import hashlib
+import hmac
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -171,7 +173,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         enqueue=engine.enqueue,
         directory=directory,
         configuration=configuration,
-        answering=await enter(Answering(settings.canary_data)),
+        answering=await enter(Answering(settings.canary_data, _key_for_facts(token))),
         timing=timing,
         runs_per_hour=settings.runs_per_hour,
         signing=settings.signing,
@@ -184,6 +186,11 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
     engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
     engine.carry([Handle], Handler(desk))
     return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities, known)
+
+
+def _key_for_facts(token: str) -> bytes:
+    """The same for all replicas and after a restart; a new token makes every secret look changed, once."""
+    return hmac.new(token.encode(), b"canary: facts of a configuration", hashlib.sha256).digest()
 
 
 def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:

@@ -175,6 +175,10 @@ def _configuration(dossier: Dossier) -> Section:
             ]
         ),
         Part("Arguments", [Table("The arguments of the run", ("Name", "Value"), arguments)]),
+        Part(
+            "Changed since the baseline",
+            [Table("What differs from the baseline", ("Check", "Change"), list(criteria.changes(dossier)))],
+        ),
         Part("How it was measured", [Listing(list(criteria.circumstances(dossier)))]),
     )
 

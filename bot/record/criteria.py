@@ -161,7 +161,21 @@ def circumstances(dossier: Dossier) -> Iterator[str]:
     for name, result in dossier.results.items():
         took = f"took {say_value(round(result.seconds, 1), 's')}"
         looks = say_count(len(result.measurements), "measurement") if len(result.measurements) > 1 else ""
-        yield f"{dossier.titles[name]}: " + ", ".join(filter(None, [took, looks, *_context(result)]))
+        context = () if _tells_facts(dossier, name) else _context(result)  # hundreds; the JSON has them
+        yield f"{dossier.titles[name]}: " + ", ".join(filter(None, [took, looks, *context]))
+
+
+def changes(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
+    """(check, change) for each fact of a configuration that differs from the baseline."""
+    for name, result in dossier.results.items():
+        if _tells_facts(dossier, name) and any(
+            one.reading.name == "changed" and one.reading.value for one in result.judged
+        ):
+            yield from ((dossier.titles[name], change) for change in result.detail)
+
+
+def _tells_facts(dossier: Dossier, name: str) -> bool:
+    return dossier.plan.environment.checks[name].tells_facts
 
 
 def _context(result: Result) -> Iterator[str]:

@@ -130,10 +130,13 @@ def captured(plan: Pinned) -> Mapping[str, Check]:
 
 def summary(samples: Sequence[Mapping[str, Sampled]], checks: Mapping[str, Check]) -> dict[str, Measured]:
     """What the measurements of a capture, oldest first, come to for each check."""
-    return {name: _measured([sample[name] for sample in samples if name in sample]) for name in checks}
+    return {
+        name: _measured(check, [sample[name] for sample in samples if name in sample])
+        for name, check in checks.items()
+    }
 
 
-def _measured(samples: Sequence[Sampled]) -> Measured:
+def _measured(check: Check, samples: Sequence[Sampled]) -> Measured:
     found = [sample.measurement for sample in samples if sample.measurement]
     failures = [sample.why for sample in samples if not sample.measurement]
     return Measured(
@@ -141,6 +144,7 @@ def _measured(samples: Sequence[Sampled]) -> Measured:
         measurements=len(found),
         failed=len(failures),
         why=failures[-1] if failures else "",
+        facts=next((one.context for one in reversed(found) if one.context), {}) if check.tells_facts else {},
     )
 
 

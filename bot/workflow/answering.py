@@ -21,10 +21,12 @@ from checks.sources.turns import Queues
 class Answering:
     """What the checks of a process share: places at each source, turns at each server, and where answers are evaluated.
 
-    Leaving it stops the child processes. It costs nothing until a check runs. `data`: the bot's own folder.
+    Leaving it stops the child processes. It costs nothing until a check runs. `data`: the bot's own folder. `key`: for digests of
+    secrets that checks read; without it, they only say that there are some.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, key: bytes = b"") -> None:
+        self._key = key
         self._data = data
         self._calculator = Calculator()
         self._queues = Queues()
@@ -46,6 +48,7 @@ class Answering:
         environment: str,
     ) -> Result:
         """Opens the source for this check only. Waiting for a slot does not count toward the timeout."""
+        moment = moment.model_copy(update={"key": self._key})
         if not check.source:
             return await evaluate(check, None, moment, secrets)
         source = sources[check.source]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from sandbox.jobsystem import promotions, stream
+from sandbox.jobsystem import configuration, promotions, stream
 from sandbox.jobsystem.dispatch import Dispatch, Fate, iso
 
 _ANSWERS = {
@@ -72,6 +72,7 @@ def _routes(system: System, secret: str) -> Iterator[web.RouteDef]:
         return web.json_response(list(system.dials.shown()))
 
     yield web.get("/api/cron/background-jobs", cron)
+    yield from configuration.routes(system, knows)
     yield web.get("/dials", dials)
     yield web.put("/dials", turn)
     yield web.post("/dials/reset", reset)

@@ -69,6 +69,10 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "http.probe": {"request": {"path": "/api/cron/background-jobs"}, "expect": ["last.status == 200"]},
     "gate": {"run": ["./gate"]},
+    "configuration": {
+        "query": """SELECT 'jobs' AS name, count(*) AS value FROM "BackgroundJob" """,
+        "required": True,
+    },
     "prometheus.query": {
         **WINDOW,
         "step": "1m",

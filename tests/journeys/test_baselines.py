@@ -223,7 +223,7 @@ async def run_on(slack: LocalSlack, words: str = "") -> Message:
         "#releases", "/canary", f"run staging version=1.42.0 {words}".strip()
     )
     await started.told("has started")
-    return await slack.sees("#releases", "recommended")
+    return await slack.sees("#releases", "Waiting for approval")
 
 
 async def test_a_run_is_compared_with_the_latest_baseline(

@@ -24,6 +24,8 @@ from bot.slack.messages.asking import asked_for_votes, needed
 from bot.slack.messages.conditions import condition_lines
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import (
+    changed_facts,
+    changed_line,
     check_line,
     condition_line,
     counts,
@@ -46,6 +48,7 @@ from bot.slack.text import code, cut, escape, mention, mentions, one_line, utc
 MOST_LINES = 15  # checks named while it is open; the thread has them all
 MOST_LINES_CLOSED = 5
 MOST_RUNNING = 5
+MOST_CHANGES = 3  # of one configuration
 MOST_VOTES = 5  # of one kind
 LONGEST_CONFIRMATION = 300
 
@@ -74,7 +77,14 @@ def card(dossier: Dossier, asked: Asked | None) -> Posting:
             body = [section(_progress(dossier))]
         case RunState.DECIDING:
             body = [
-                *sections([_verdict(dossier), *_findings(dossier, asked, MOST_LINES), *_votes(dossier)]),
+                *sections(
+                    [
+                        _verdict(dossier),
+                        *_findings(dossier, asked, MOST_LINES),
+                        *_changes(dossier),
+                        *_votes(dossier),
+                    ]
+                ),
                 section(f"*{recommended(dossier)}.* {needed(dossier, asked)}"),
                 actions(vote_buttons(dossier)),
             ]
@@ -109,6 +119,11 @@ def _findings(dossier: Dossier, asked: Asked | None, most: int) -> list[str]:
     lines = [check_line(dossier, name, result, asked) for name, result in off[:most]]
     left_out = len(off) - most
     return [*lines, f"… and {left_out} more, in the thread"] if left_out > 0 else lines
+
+
+def _changes(dossier: Dossier) -> list[str]:
+    """How the configuration differs from the baseline's."""
+    return [changed_line(dossier, name, result, MOST_CHANGES) for name, result in changed_facts(dossier)]
 
 
 def _votes(dossier: Dossier) -> Iterator[str]:

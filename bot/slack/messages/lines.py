@@ -22,6 +22,7 @@ from checks.units import say_count
 from checks.wording import sentence
 
 LONGEST_LINE = 160  # characters of what a check found, where ten lines have to fit on a phone
+LONGEST_CHANGE = 80  # of a configuration's fact
 LONGEST_VERSION = 60
 LONGEST_ARGUMENT = 40
 MOST_ARGUMENTS = 5
@@ -132,6 +133,27 @@ def check_line(dossier: Dossier, name: str, result: Result, asked: Asked | None 
 def instead(dossier: Dossier, fallback: str) -> str:
     """What a check found whose PASS mitigates another, as plain text."""
     return cut(found(dossier, fallback, dossier.results[fallback]), LONGEST_LINE)
+
+
+def changed_facts(dossier: Dossier) -> list[tuple[str, Result]]:
+    """The checks that read a configuration which differs from the baseline's: each change is a line of their detail."""
+    checks = dossier.plan.environment.checks
+    return [
+        (name, result)
+        for name, result in dossier.results.items()
+        if checks[name].tells_facts and result.measurements and result.detail
+        if any(one.reading.name == "changed" and one.reading.value for one in result.judged)
+    ]
+
+
+def changed_line(dossier: Dossier, name: str, result: Result, most: int = 0) -> str:
+    """ "🔧 *Configuration*: 3 changed since baseline 2", as markup; with the first `most` of them."""
+    since = f" since {dossier.baseline.called}" if dossier.baseline else ""
+    shown = [code(cut(change, LONGEST_CHANGE)) for change in result.detail[:most]]
+    more = len(result.detail) - most
+    shown += [f"and {more} more, in the thread"] if shown and more > 0 else []
+    line = f"🔧 {titled(dossier, name)}: {len(result.detail):,} changed{escape(since)}"
+    return f"{line}: {', '.join(shown)}" if shown else line
 
 
 def plain_line(dossier: Dossier, name: str, result: Result) -> str:

@@ -13,6 +13,8 @@ from bot.slack.messages.curve import curve
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import (
     SIGNS,
+    changed_facts,
+    changed_line,
     check_line,
     found,
     instead,
@@ -55,7 +57,8 @@ def results_table(dossier: Dossier, asked: Asked) -> Posting:
     rows = [row for name, result in off for row in rows_of(dossier, name, result)]
     caption = f"What did not pass in run #{dossier.run.number}"
     tables = [data_table(caption, [HEADING, *rows])] if rows else []
-    evidence = [*tables, *_charts(dossier, off), *_passes(dossier)]
+    changes = sections(_changes(dossier))
+    evidence = [*tables, *changes, *_charts(dossier, off), *_passes(dossier)]
     footer = context(f"{_left_out(rows, tables)}Run #{dossier.run.number}, {rests_on(dossier)}")
     lines = " ".join(one_line(plain_line(dossier, name, result)) for name, result in off[:MOST_TOLD])
     return Posting.of(
@@ -119,6 +122,13 @@ def rows_of(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[str, 
         yield shown, "; ".join(filter(None, (measured, said.change))), said.limit
     if not off:
         yield shown, found(dossier, name, result), ""
+
+
+def _changes(dossier: Dossier) -> Iterator[str]:
+    """How the configuration differs from the baseline's, where its check passed: otherwise it is explained above."""
+    for name, result in changed_facts(dossier):
+        if result.outcome is Outcome.PASS:
+            yield f"{changed_line(dossier, name, result)}\n{output(dossier, name, result)}"
 
 
 def _charts(dossier: Dossier, off: list[tuple[str, Result]]) -> list[Block]:

@@ -134,6 +134,7 @@ OWN: dict[str, dict[str, Any]] = {
     "gate": {"run": ["true"]},
     "prometheus.query": {"queries": {"up": "up"}},
     "prometheus.alerts": {},
+    "configuration": {},
     "github.checks": {"commit": "{{commit}}", "names": ["build"]},
     "logs.reasons": {"window": "30m"},
     "postgres.writer": {"dsn": "${DSN}", "tables": ["Job"]},

@@ -1,0 +1,1 @@
+"""The configuration of an environment as its systems have it, and how it differs from the baseline."""

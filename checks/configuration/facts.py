@@ -1,0 +1,204 @@
+"""Facts about a configuration: a name and a value each, from what a source says. Pure.
+
+A value that may be a secret is never kept: in its place stands a keyed digest of it, by which a change is noticed, or without a
+key only that it is set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from checks.numbers import Scalar
+from checks.output import lines_of, plain
+
+MOST = 500  # facts of one source
+LONGEST_NAME = 200  # characters
+LONGEST_VALUE = 200  # shown; of a longer one its beginning, and a digest of it all
+HIDDEN = "secret "  # what stands for a secret begins with it
+IS_SET = "set"
+_DEEPEST = 5  # objects within objects
+_DIGITS = 16  # of a digest
+_ASSIGNED = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)=(.*)", re.ASCII)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", re.ASCII)
+_SECRET_WORDS = frozenset(
+    (
+        *(
+            "secret",
+            "secrets",
+            "token",
+            "tokens",
+            "password",
+            "passwd",
+            "passphrase",
+            "pwd",
+            "pass",
+            "key",
+            "keys",
+        ),
+        *(
+            "credential",
+            "credentials",
+            "cookie",
+            "salt",
+            "signature",
+            "dsn",
+            "private",
+            "certificate",
+            "apikey",
+        ),
+    )
+)
+_SECRET_VALUE = re.compile(r"://[^/\s@]*:[^/\s@]+@|-----BEGIN |^eyJ[\w-]+\.|^(?:xox|gh[pousr]_|sk-|sk_|AKIA)")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How facts are kept. `names`: patterns of those that count, none for all; `secret`: of those that are secret besides."""
+
+    names: Sequence[str] = ()
+    secret: Sequence[str] = ()
+    key: bytes = b""
+
+    def of(self, found: Mapping[str, Any]) -> dict[str, Scalar]:
+        """-> the facts as they are kept, by name."""
+        chosen = (
+            (name, value) for name, value in found.items() if not self.names or _matches(name, self.names)
+        )
+        return {name: self._kept(name, value) for name, value in sorted(chosen)}
+
+    def _kept(self, name: str, value: Any) -> str:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        if text and (is_secret(name, text) or _matches(name, self.secret)):
+            return f"{HIDDEN}{self._digest(name, text)}"
+        text = plain(text)
+        if len(text) <= LONGEST_VALUE:
+            return text
+        return f"{text[:LONGEST_VALUE]}… (sha256 {hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]})"
+
+    def _digest(self, name: str, value: str) -> str:
+        """Of the name as well: two secrets of the same value do not show it."""
+        if not self.key:
+            return IS_SET
+        said = f"{name}={value}".encode("utf-8", "surrogatepass")
+        return hmac.new(self.key, said, hashlib.sha256).hexdigest()[:_DIGITS]
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns)
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether the name or the value looks like that of a secret: rather once too often."""
+    words = {word.lower() for word in _WORD.findall(name)}
+    return not words.isdisjoint(_SECRET_WORDS) or _SECRET_VALUE.search(value) is not None
+
+
+def assigned(text: str) -> dict[str, Any]:
+    """What a .env file or `printenv` says: NAME=value in each line; or one JSON object. ValueError for neither."""
+    if text.lstrip().startswith("{"):
+        try:
+            return flat(json.loads(text))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"no JSON: {error.msg}, in line {error.lineno}") from None
+    found: dict[str, Any] = {}
+    for line in lines_of(text):
+        if line.lstrip().startswith("#"):
+            continue
+        match = _ASSIGNED.fullmatch(line.strip())
+        if match is None:
+            raise ValueError("a line that is no NAME=value")  # not quoted: it may be a part of a secret
+        found[match[1]] = _unquoted(match[2].strip())
+    return _few(found)
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if quoted else value
+
+
+def flat(document: Any, at: str = "") -> dict[str, Any]:
+    """A JSON object, with dots into objects; a list is one value. ValueError for anything else.
+
+    `at`: where in it the object is, with dots as well.
+    """
+    for step in filter(None, at.split(".")):
+        document = document.get(step) if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        raise ValueError(f"no JSON object at {at}" if at else "no JSON object")  # noqa: TRY004  it is data
+    return _few(dict(_flattened(document)))
+
+
+def _flattened(document: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, Any]]:
+    for name, value in document.items():
+        path = f"{before}{name}"
+        if isinstance(value, dict) and value and depth < _DEEPEST:
+            yield from _flattened(value, f"{path}.", depth + 1)
+        else:
+            yield path, value
+
+
+def listed(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """Of rows of name and value. ValueError for others, and for a name that comes twice."""
+    if set(columns) != {"name", "value"}:
+        raise ValueError(f"the columns {', '.join(columns)}, not name and value")
+    found: dict[str, Any] = {}
+    for row in rows:
+        fact = dict(zip(columns, row, strict=True))
+        name = str(fact["name"])
+        if name in found:
+            raise ValueError(f"{name[:LONGEST_NAME]!r} twice")
+        found[name] = fact["value"]
+    return _few(found)
+
+
+def _few(found: dict[str, Any]) -> dict[str, Any]:
+    if len(found) > MOST:
+        raise ValueError(f"{len(found):,} facts, at most {MOST}")
+    if any(len(name) > LONGEST_NAME for name in found):
+        raise ValueError(f"a name of more than {LONGEST_NAME} characters")
+    return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fact that differs. None: it was not there, or is not there any more."""
+
+    name: str
+    before: Scalar
+    after: Scalar
+
+    def __str__(self) -> str:
+        """ "FLOOR: 1024 → 2048", as plain text; of a secret only that it has changed."""
+        if self.before is None:
+            return f"{self.name}: new, {_shown(self.after)}"
+        if self.after is None:
+            return f"{self.name}: gone, was {_shown(self.before)}"
+        if _hidden(self.before) and _hidden(self.after):
+            return f"{self.name}: changed (secret)"
+        return f"{self.name}: {_shown(self.before)} → {_shown(self.after)}"
+
+
+def _hidden(value: Scalar) -> bool:
+    return isinstance(value, str) and value.startswith(HIDDEN)
+
+
+def _shown(value: Scalar) -> str:
+    if _hidden(value):
+        return "(secret)"
+    return str(value) if value != "" else "(empty)"
+
+
+def changes(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[Change]:
+    """In the order of their names."""
+    return [
+        Change(name, before.get(name), after.get(name))
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
