@@ -17,6 +17,7 @@ from bench import (
     home,
     measures,
     outbox,
+    packet,
     probes,
     proof,
     siege,
@@ -41,6 +42,7 @@ MEASUREMENTS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
     "probes": probes.measure,
     "calculation": calculation.measure,
     "proof": proof.measure,
+    "packet": packet.measure,
     "siege": siege.measure,
 }
 

@@ -132,6 +132,7 @@ ACTIONS: Kinds[type[Action]] = _OwnKinds(
     "",
     {
         "sql": "checks.actions.sql:SqlAction",
+        "http": "checks.actions.http:HttpAction",
     },
 )
 

@@ -36,8 +36,8 @@ _EDGE = 0.05  # of a window, on either side of its beginning, where the target's
 _LONGEST_EDGE = timedelta(seconds=2)
 
 
-class Request(BaseModel):
-    """The request. Placeholders are filled in in path, query, headers and json."""
+class OneRequest(BaseModel):
+    """A request. Placeholders are filled in in path, query, headers and json."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
 
@@ -55,11 +55,6 @@ class Request(BaseModel):
     )
     json_: Any = Field(default=None, alias="json", description="Sent as the body")
     bearer: bool = Field(default=True, description="false: send it without the source's bearer")
-    repeat: int = Field(default=1, ge=1, le=100, description="How many requests, one after another")
-    within: Duration | None = Field(
-        default=None,
-        description="All of them within one stretch of the clock of this length, such as the same minute",
-    )
 
     @field_validator("headers")
     @classmethod
@@ -80,6 +75,16 @@ class Request(BaseModel):
         headers = {name: placeholders.fill(text, values, _header) for name, text in self.headers.items()}
         body = placeholders.fill_within(self.json_, values)
         return Call(self.method, quote(path, safe=_PATH_CHARACTERS), headers, body, self.bearer)
+
+
+class Request(OneRequest):
+    """The request. Placeholders are filled in in path, query, headers and json."""
+
+    repeat: int = Field(default=1, ge=1, le=100, description="How many requests, one after another")
+    within: Duration | None = Field(
+        default=None,
+        description="All of them within one stretch of the clock of this length, such as the same minute",
+    )
 
 
 @dataclass(frozen=True)

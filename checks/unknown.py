@@ -64,7 +64,7 @@ class UnknownAction(Action):
     async def perform(self, opened: Any, values: Mapping[str, str], trace: Trace, begin: Begin) -> Report:  # noqa: ARG002
         raise NotDoneError(str(_unreadable("action", self.kind, self.why)))
 
-    async def look(self, opened: Any, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:  # noqa: ARG002
+    async def verdict(self, opened: Any, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:  # noqa: ARG002
         return Verdict.UNKNOWN, str(_unreadable("action", self.kind, self.why))
 
     def done(self, trace: Trace) -> Report:

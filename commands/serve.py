@@ -177,6 +177,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         timing=timing,
         runs_per_hour=settings.runs_per_hour,
         signing=settings.signing,
+        archive=settings.archive,
         retention=settings.kept_for,
         reach=settings.reach,
     )

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.archive.base import Archive
+from bot.archive.location import archive_at
 from bot.base.environment import DATA, own_secrets, pasted
 from bot.base.errors import CanaryError
 from bot.base.failpoint import Reach, armed, nowhere
@@ -44,6 +46,14 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     database_url: str | None = Field(default=None, description="If unset, an embedded PostgreSQL")
     redis_url: str | None = Field(default=None, description="If unset, an embedded Valkey")
+    packets: str | None = Field(
+        default=None, description="Where packets are kept besides Slack: file:///folder or s3://bucket/prefix"
+    )
+    s3_endpoint: str | None = Field(default=None, description="Of a store other than AWS that speaks like S3")
+    aws_access_key_id: str | None = None
+    aws_secret_access_key: SecretStr | None = None
+    aws_session_token: SecretStr | None = None
+    aws_region: str | None = Field(default=None, description="Of the bucket; if unset, us-east-1")
     canary_data: Path = DATA
     signing_key: SecretStr | None = Field(
         default=None, description="The key that signs packets; if unset, the one in CANARY_DATA"
@@ -74,9 +84,16 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> Iterator[str]:
         """The values to redact in everything that the bot writes."""
-        for token in (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret):
+        for token in (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.aws_secret_access_key,
+        ):
             if token:
                 yield token.get_secret_value()
+        if self.aws_session_token:
+            yield self.aws_session_token.get_secret_value()
         yield from filter(None, (self.database_url, self.redis_url))
         if self.signing_key:
             yield from own_secrets({"SIGNING_KEY": self.signing_key.get_secret_value()})
@@ -85,6 +102,25 @@ class Settings(BaseSettings):
     def signing(self) -> Signing:
         given = self.signing_key.get_secret_value() if self.signing_key else None
         return Signing(self.canary_data, given)
+
+    @property
+    def archive(self) -> Archive | None:
+        """Where packets are kept besides Slack. Raises ArchiveError."""
+        secrets = {
+            "AWS_SECRET_ACCESS_KEY": self.aws_secret_access_key,
+            "AWS_SESSION_TOKEN": self.aws_session_token,
+        }
+        given = {
+            "S3_ENDPOINT": self.s3_endpoint,
+            "AWS_ACCESS_KEY_ID": self.aws_access_key_id,
+            "AWS_REGION": self.aws_region,
+            **{name: secret.get_secret_value() for name, secret in secrets.items() if secret},
+        }
+        return (
+            archive_at(self.packets, {name: text for name, text in given.items() if text})
+            if self.packets
+            else None
+        )
 
     @property
     def kept_for(self) -> timedelta | None:
@@ -132,6 +168,7 @@ def read_settings() -> Settings:
             "Neither SLACK_APP_TOKEN (for Socket Mode) nor SLACK_SIGNING_SECRET (for HTTP) is set.",
             hint="Set one of them; the README says where to find it in Slack.",
         )
+    _ = settings.archive  # raises what is wrong with it now, not at the first decision
     return settings
 
 

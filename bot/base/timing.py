@@ -87,6 +87,13 @@ class Alerts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Copies:
+    """Of packets that are kept besides Slack."""
+
+    late: timedelta = timedelta(minutes=10)  # for which a copy may fail before people are told
+
+
+@dataclass(frozen=True, kw_only=True)
 class People:
     """Of lookups of people in Slack. Seconds."""
 
@@ -120,6 +127,7 @@ class Timing:
     workers: Workers = field(default_factory=Workers)
     outbox: Outbox = field(default_factory=Outbox)
     alerts: Alerts = field(default_factory=Alerts)
+    copies: Copies = field(default_factory=Copies)
     people: People = field(default_factory=People)
     actions: Actions = field(default_factory=Actions)
     intake: Intake = field(default_factory=Intake)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from bot.plan.document import mapping
 from bot.plan.problems import Path, nearest
 from checks import placeholders, secrets
+from checks.actions.base import Action
 from checks.base import Check
 from checks.kinds import ACTIONS, KINDS
 
@@ -68,6 +69,9 @@ def takes_secrets(written: Written, data: Any) -> bool:
         case ("environments", _, "checks", _, *keys):
             kind = _kind_of(written.path, data)
             return kind is not None and _stands_in(keys, kind.secretive)
+        case ("environments", _, "actions", _, *keys):
+            action = _action_of(written.path, data)
+            return action is not None and _stands_in(keys, action.secretive)
     return False
 
 
@@ -159,7 +163,7 @@ def _known(written: Written, data: Any, arguments: Mapping[str, Any]) -> tuple[t
         case ("environments", _, "checks", _, *keys):
             return _known_to(_kind_of(written.path, data), keys, arguments), True
         case ("environments", _, "actions", _, *keys):
-            return _known_to_action(written.path, keys, data, arguments), True
+            return _known_to_action(_action_of(written.path, data), keys, arguments), True
         case _ if _is_instruction(written.path):
             return placeholders.known(arguments), False
     return (), False
@@ -178,9 +182,15 @@ def _is_instruction(path: Path) -> bool:
     return False
 
 
-def _known_to_action(path: Path, keys: list[Any], data: Any, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+def _action_of(path: Path, data: Any) -> type[Action] | None:
+    """The kind of the action that the path leads into."""
     actions = mapping(mapping(mapping(data, "environments"), path[1]), "actions")
-    kind = ACTIONS.get(str(mapping(actions, path[3]).get("kind")))
+    return ACTIONS.get(str(mapping(actions, path[3]).get("kind")))
+
+
+def _known_to_action(
+    kind: type[Action] | None, keys: list[Any], arguments: Mapping[str, Any]
+) -> tuple[str, ...]:
     if kind is None or not _stands_in(keys, kind.filled):
         return ()
     return (*placeholders.known(arguments), *kind.known)

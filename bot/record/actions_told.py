@@ -58,7 +58,7 @@ def of_row(action: Action) -> Told:
         idempotency_key=action.idempotency_key,
         people={each.person: each.roles for each in action.confirmed},
         before=action.before.reason if action.before else "",
-        said=action.said,
+        said="" if action.state is ActionState.CLAIMED else action.said,
         rows=action.rows,
         settled_by=action.settled_by or "",
         note=action.note,

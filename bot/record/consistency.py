@@ -73,6 +73,7 @@ class Beside(Record):
     votes: int  # on any evidence
     waivers: int
     decision: DecisionColumns | None
+    decided: Any = None  # the decision's document, as stored
     reminders: tuple[ReminderRow, ...] = ()
     previous_versions: tuple[str, ...] = ()  # the version to roll back to, at the time of the decision
 
@@ -152,6 +153,8 @@ def _checks(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterat
             yield f"check_run {check.name}: its result is not the one in the log"
     for name in logged:
         yield f"check_run {name}: is missing, and the log has its result"
+    if {check.name for check in dossier.checks} != dossier.plan.environment.checks.keys():
+        yield "check_run: the checks are not those of the configuration"
 
 
 def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
@@ -245,10 +248,23 @@ def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
     said = (decision.outcome, decision.evidence, decision.decided_at, decision.run, decision.evidence)
     if stands != (*said, decision.decided_at):
         yield "decision: its row does not say what its document says"
+    if _has_renamed(beside.decided, decision.model_dump(mode="json")):
+        yield "decision: a key of its document is another one than this or any other version writes"
     if decision.previous_version not in beside.previous_versions:
         yield f"decision: says {decision.previous_version or 'no version'} to go back to, and the runs before it left another"
     if (decision.votes, decision.waivers) != (dossier.votes, dossier.waivers):
         yield "decision: does not rest on the votes and waivers that there are"
+
+
+def _has_renamed(stored: Any, read: Any) -> bool:
+    """Whether a document lacks a key where it has one that is not known: later versions only add keys, earlier only lack some."""
+    if isinstance(stored, dict) and isinstance(read, dict):
+        if stored.keys() - read.keys() and read.keys() - stored.keys():
+            return True
+        return any(_has_renamed(stored[name], read[name]) for name in stored.keys() & read.keys())
+    if isinstance(stored, list) and isinstance(read, list):
+        return any(map(_has_renamed, stored, read))
+    return False
 
 
 def _watch(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:

@@ -26,13 +26,16 @@ from bot.record.document import (
     Tone,
     section,
 )
+from bot.record.events import Decided
 from bot.record.said import listing, moment, sentence, shortened
 from bot.record.timeline import rows
+from bot.rules.condition import ConditionState
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import Instructions, instructions
 from bot.rules.labels import OUTCOMES
 from bot.rules.previous import VERSION
+from bot.rules.watch import WatchState
 
 MOST_CHARTS = 100  # of a packet; the readings are there in any case
 LONGEST_VERSION = 60
@@ -48,7 +51,8 @@ _TONES: Mapping[Outcome, Tone] = {
 
 
 def document(dossier: Dossier, events: Sequence[AuditEvent]) -> Document:
-    """Of a run that is decided, on evidence."""
+    """Of a run that is decided, on evidence. It tells what was so at the last of these events."""
+    dossier = _as_of(dossier, events)
     decision = dossier.decision
     assert decision and dossier.evidence
     told = instructions(dossier.run, dossier.plan, decision)
@@ -81,6 +85,23 @@ def document(dossier: Dossier, events: Sequence[AuditEvent]) -> Document:
         summary=list(_summary(dossier, decision, told)),
         facts=_facts(dossier, decision),
         sections=[each for each in sections if each.parts],
+    )
+
+
+def _as_of(dossier: Dossier, events: Sequence[AuditEvent]) -> Dossier:
+    """Without what came after the decision, where the packet is that of the decision: it may be made much later."""
+    if not events or events[-1].kind != Decided.kind:
+        return dossier
+    opened = {"state": ConditionState.OPEN, "closed_at": None, "closed_by": None, "statement": ""}
+    watching = {"state": WatchState.WATCHING, "ended_at": None, "end": None}
+    return dossier.model_copy(
+        update={
+            "conditions": tuple(each.model_copy(update=opened) for each in dossier.conditions),
+            "watch": dossier.watch.model_copy(update=watching) if dossier.watch else None,
+            "triggers": (),
+            "prompts": (),
+            "rollback": None,
+        }
     )
 
 

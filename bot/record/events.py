@@ -42,6 +42,8 @@ class EventKind(enum.StrEnum):
     ROLES_RESOLVED = "roles resolved"
     DECIDED = "decided"
     PACKET_POSTED_AGAIN = "packet posted again"
+    PACKET_NOT_KEPT = "packet not kept"
+    PACKET_KEPT = "packet kept"
     ROLLBACK_PROMPTED = "rollback prompted"
     TRIGGER_RECOVERED = "trigger recovered"
     WATCH_BLIND = "watch blind"
@@ -272,6 +274,23 @@ class Decided(Detail):
 
 class PacketPostedAgain(Detail):
     kind = EventKind.PACKET_POSTED_AGAIN
+
+
+class PacketNotKept(Detail):
+    """The packet's copy outside Slack could not be written for a while; people are told."""
+
+    kind = EventKind.PACKET_NOT_KEPT
+    logged = ("place",)
+
+    place: str
+    why: str
+
+
+class PacketKept(Detail):
+    kind = EventKind.PACKET_KEPT
+    logged = ("place",)
+
+    place: str  # "s3://bucket/prefix", or a folder
 
 
 class RollbackPrompted(Detail):

@@ -18,6 +18,7 @@ from bot.base.formats import TODAY
 from bot.record import html, markdown
 from bot.record.audit import AuditEvent
 from bot.record.contents import document
+from bot.record.events import Decided
 from bot.record.verification import named
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import instructions
@@ -58,6 +59,12 @@ _WRITERS: Mapping[Form, Callable[[Dossier, Sequence[AuditEvent]], str]] = {
 def written(dossier: Dossier, events: Sequence[AuditEvent], form: Form) -> str:
     """It may take a second for hundreds of readings: call it off the event loop."""
     return _WRITERS[form](dossier, events)
+
+
+def up_to(events: Sequence[AuditEvent], asked_in: int | None) -> Sequence[AuditEvent]:
+    """The events up to the one that a packet is made for, so that its forms agree whenever they are made; None: the decision."""
+    decided = (event.seq for event in events if event.kind == Decided.kind)
+    return events[: asked_in or next(decided, len(events))]
 
 
 def file_name(dossier: Dossier, form: Form) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.base.canonical import parsed
 from bot.record import addendum, checkpoint, statement
+from bot.record.events import AddendumIssued
 from bot.record.keys import Keyring, said
 from bot.record.signature import ForgedError, NotAnEnvelopeError, Opened, opened
 from bot.record.verification import problems
@@ -65,11 +66,33 @@ def _checkpoint(envelope: Opened) -> Examined:
 
 
 def _bare(text: str, keyring: Keyring | None) -> Examined:
-    """A packet without an envelope proves that it is consistent, and not whose it is."""
+    """A packet or an addendum without an envelope proves that it is consistent, and not whose it is."""
+    unsigned = "it is consistent, but it bears no signature: verify "
     if _is_addendum(text):
-        return Examined("every digest matches, and its events close every condition", addendum.problems(text))
-    unsigned = "it is consistent, but it bears no signature: verify the envelope that was posted with it"
-    return Examined("every digest matches", problems(text), unsigned if keyring else "")
+        proved = "every digest matches, and its events close every condition"
+        instead = f"{unsigned}it with --packet and a signed packet that was posted after it (/canary packet)"
+        return Examined(proved, addendum.problems(text), instead if keyring else "")
+    instead = f"{unsigned}the envelope that was posted with it"
+    return Examined("every digest matches", problems(text), instead if keyring else "")
+
+
+def belongs(text: str, envelope: str, keyring: Keyring | None) -> Examined:
+    """An addendum, by a signed packet that was posted later: its log has the addendum's digest."""
+    result = examined(envelope, keyring)
+    if result.found or result.open:
+        return result
+    packet = statement.read(opened(envelope, keyring).document).packet
+    found = addendum.problems(text, packet)
+    issued = {
+        event["detail"].get("digest")
+        for event in parsed(packet)["events"]
+        if event["kind"] == AddendumIssued.kind
+    }
+    if not found and parsed(text)["digest"] not in issued:
+        return Examined(
+            "", open="the signed packet is from before the addendum: have it posted again (/canary packet)"
+        )
+    return Examined(f"every digest matches, and its own is in the signed log; {result.proved}", found)
 
 
 def _is_addendum(text: str) -> bool:

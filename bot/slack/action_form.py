@@ -116,7 +116,8 @@ def _limits(dossier: Dossier, configured: Configured, seen: Preview) -> str:
 
 
 def _submit(seen: Preview) -> str:
-    return cut(f"Do it: {touching(seen.rows, seen.verb)}", _LONGEST_TITLE)
+    touched = touching(seen.rows, seen.verb)
+    return cut(f"Do it: {touched}" if touched else "Do it", _LONGEST_TITLE)
 
 
 def _notice(dossier: Dossier, name: str, about: About, blocks: Sequence[Block]) -> dict[str, Any]:

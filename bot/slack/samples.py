@@ -14,6 +14,7 @@ from bot.record.events import (
     ConditionReminded,
     Detail,
     NotReached,
+    PacketNotKept,
     Reminded,
     Voted,
     VoteWithdrawn,
@@ -34,6 +35,7 @@ from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.archive import ArchiveAlert, ArchiveLine
 from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
 from bot.slack.messages.conditions import (
@@ -66,6 +68,7 @@ MANY = 9_999_999
 LISTED = 50  # of everything in App Home
 _VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED, _WITHDRAWN = range(1, 7)  # numbers of the events
 _OVERDUE, _CONDITION_REMINDED, _CONDITION_MISSED = range(7, 10)
+_NOT_KEPT = 10
 
 _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
 
@@ -125,6 +128,10 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "packet": None,
     "addendum": None,
     "packet page": None,
+    "archive": _Kind(lambda _: ArchiveLine(event=_NOT_KEPT), (_CLOSED,)),
+    "archive alert": _Kind(
+        lambda whole: ArchiveAlert(event=_NOT_KEPT, channel=whole.run.channel), (_CLOSED,)
+    ),
     "signed packet": None,
 }
 
@@ -366,6 +373,7 @@ def _events(whole: Dossier, now: datetime) -> list[AuditEvent]:
             (_OVERDUE, ConditionOverdue(number=1)),
             (_CONDITION_REMINDED, ConditionReminded(number=1, person=OTHER)),
             (_CONDITION_MISSED, NotReached(reminded=_CONDITION_REMINDED, people={OTHER: "closed"})),
+            (_NOT_KEPT, PacketNotKept(place="s3://" + "x" * WORDS, why="x" * WORDS)),
         )
     ]
 

@@ -45,6 +45,10 @@ RETURNING *
 UPDATE action SET mark = %(mark)s, marked_at = now()
 WHERE run = %(run)s AND name = %(name)s AND attempt = %(attempt)s AND state = 'claimed' AND claim = %(claim)s AND mark IS NULL
 
+-- doubt: Why it is not clear what came of a claim; kept for people, while the far side is asked.
+UPDATE action SET said = %(said)s
+WHERE run = %(run)s AND name = %(name)s AND attempt = %(attempt)s AND state = 'claimed' AND claim = %(claim)s
+
 -- finish: What came of a claim, by whoever holds it.
 UPDATE action SET state = %(state)s, said = %(said)s, rows = %(rows)s, to_measure = %(to_measure)s,
     ended_at = CASE WHEN %(state)s = 'unclear' THEN NULL ELSE now() END

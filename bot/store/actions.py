@@ -82,6 +82,10 @@ async def mark(conn: Connection, action: Action, mark: str) -> bool:
     return await run(conn, SQL["mark"], **_which(action), claim=action.claim, mark=mark) == 1
 
 
+async def doubt(conn: Connection, action: Action, said: str) -> None:
+    await run(conn, SQL["doubt"], **_which(action), claim=action.claim, said=said)
+
+
 async def finish(
     conn: Connection, action: Action, state: ActionState, said: str, *, rows: int | None, to_measure: bool
 ) -> Action | None:

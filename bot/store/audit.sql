@@ -22,6 +22,7 @@ SELECT jsonb_build_object(
     'waivers', (SELECT count(*) FROM waiver WHERE run = %(run)s),
     'reminders', (SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'done_at', done_at) ORDER BY number), '[]')
         FROM reminder WHERE run = %(run)s),
+    'decided', (SELECT document FROM decision WHERE run = %(run)s),
     'decision', (SELECT to_jsonb(decision) - 'run' - 'document' FROM decision WHERE run = %(run)s)
 ) AS document
 

@@ -12,6 +12,7 @@ from bot.rules.run import Run
 from bot.slack.messages.files import SignedPacket, packet_files
 from bot.store import dossiers, events, messages, runs
 from bot.store.database import Connection
+from bot.workflow import archiving
 from bot.workflow.audience import Audience, visible
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
@@ -48,3 +49,4 @@ async def post(services: Services, conn: Connection, run: Run, *, asked_in: int 
         await messages.want(conn, run, packet)
     if services.signing.exists:
         await messages.want(conn, run, SignedPacket(asked_in=asked_in))
+    await archiving.want(services, conn, run, asked_in=asked_in)

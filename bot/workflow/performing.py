@@ -177,8 +177,10 @@ async def _perform(deed: _Deed) -> None:
     except NotDoneError as error:
         said = ". ".join(filter(None, (str(error), error.hint.rstrip("."))))
         await _end(deed, ActionState.FAILED, known.redact(said))
-    except UnclearError:
-        await _find_out(deed.now(marked))
+    except UnclearError as error:
+        async with services.database.transaction() as conn:
+            await actions.doubt(conn, marked, known.redact(str(error)))
+        await _find_out(deed.now(marked.model_copy(update={"said": known.redact(str(error))})))
     else:
         services.reach(Place.AFTER_ACT)
         await _done(deed, report)
@@ -196,10 +198,10 @@ async def _find_out(deed: _Deed) -> None:
     trace = action.trace(now)
     try:
         async with services.answering.opened(source, known, environment=dossier.run.environment) as live:
-            verdict, said = await deed.configured.look(live, values(dossier), trace)
+            verdict, said = await deed.configured.verdict(live, values(dossier), trace)
     except CheckError as error:
         verdict, said = Verdict.UNDER_WAY, str(error)
-    said = known.redact(said)
+    said = known.redact("; ".join(filter(None, (action.said, said))))
     if verdict is Verdict.DONE:
         await _done(deed, deed.configured.done(trace))
     elif verdict is Verdict.NOT_DONE:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import Self
 
+from bot.archive.base import Archive
 from bot.base.errors import CanaryError, Misused, Refused
 from bot.base.failpoint import Reach, nowhere
 from bot.base.timing import Timing
@@ -45,6 +46,7 @@ class Services:
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     runs_per_hour: int = 30  # that one person may start
     signing: Signing = field(default_factory=Signing)
+    archive: Archive | None = None  # where packets are kept besides Slack
     retention: timedelta | None = DEFAULT  # of closed runs; None: for ever
     reach: Reach = nowhere
     interaction: Received | None = None  # that is being handled; None for timers

@@ -1,6 +1,6 @@
 """The protocol of a kind of action: what it would do, doing it, and finding out afterward whether it was done.
 
-An action is fixed in canary.yaml. It is never retried: where it is unclear whether it was done, `look` asks the far
+An action is fixed in canary.yaml. It is never retried: where it is unclear whether it was done, `verdict` asks the far
 side, and what stays unclear is for people to say. Who may, and that it happens once, is not for this package.
 """
 
@@ -76,6 +76,7 @@ class Action(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
     source_kind: ClassVar[str]  # that it acts on
     filled: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which {{name}} is filled in
+    secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which ${NAME} is filled in
     known: ClassVar[tuple[str, ...]] = ()  # names that it can fill in besides those of the run
 
     kind: str
@@ -102,7 +103,7 @@ class Action(BaseModel):
         """Do it, once. Raises NotDoneError or UnclearError; anything else counts as unclear once `begin` was called."""
         raise NotImplementedError
 
-    async def look(self, opened: Any, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:
+    async def verdict(self, opened: Any, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:
         """Ask the far side about an attempt that began. -> its verdict, and what it said, for people. Raises CheckError."""
         raise NotImplementedError
 

@@ -87,7 +87,7 @@ class SqlAction(Action):
         )
         return self.done(trace)
 
-    async def look(self, opened: Writer, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:  # noqa: ARG002
+    async def verdict(self, opened: Writer, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:  # noqa: ARG002
         verdict = await opened.status(trace.mark or "")
         return verdict, f"the database says of its transaction {trace.mark}: {_SAID[verdict]}"
 

@@ -50,6 +50,14 @@ class Call:
     authorized: bool = True  # false: without the source's credentials
 
 
+class NotSentError(CheckError):
+    """Nothing of the request has left: whatever it asks for was not done."""
+
+    @classmethod
+    def of(cls, error: CheckError) -> NotSentError:
+        return cls(str(error), cause=error.cause, hint=error.hint, detail=error.detail)
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -90,12 +98,14 @@ class HttpTarget:
     async def request(self, call: Call) -> Answer:
         """-> the response, whatever its status. Raises CheckError if there is none, or it exceeds `max_bytes`.
 
+        NotSentError where nothing of the request has left.
+
         A token that the source reads from a file is never part of it.
         """
         try:
             origin = Origin.parse(self._source.base_url)
         except ValueError as error:
-            raise CheckError(f"base_url: {error}", cause=Cause.CONFIGURATION) from None
+            raise NotSentError(f"base_url: {error}", cause=Cause.CONFIGURATION) from None
         limit = self._source.timeout
         try:
             async with self._queues.at(origin.place).turn(), asyncio.timeout(limit.total_seconds()):
@@ -122,7 +132,10 @@ class HttpTarget:
         if authorization and authorization.unknown not in self._tokens:  # the server may echo it, in any form
             self._tokens |= {authorization.unknown}
             self._secrets = self._secrets.besides({authorization.unknown})
-        request = self._request(call, origin, authorization)
+        try:
+            request = self._request(call, origin, authorization)
+        except CheckError as error:
+            raise NotSentError.of(error) from None
         tls = self._tls() if origin.scheme == "https" else None
         async with self._lock:
             self._addresses = self._addresses or await _resolve(origin)
@@ -136,7 +149,11 @@ class HttpTarget:
             found = await self._answered(request, PinnedNetwork(*last), tls, origin)
             return found.without(authorization)
         except httpcore.ConnectError as error:
-            raise _failure(error, origin) from None
+            raise NotSentError.of(_failure(error, origin)) from None
+
+    def address(self, call: Call) -> str:
+        """Where a request goes; may hold a secret of the source's."""
+        return f"{self._source.base_url.rstrip('/')}{call.path}"
 
     async def _answered(
         self, request: httpx.Request, network: PinnedNetwork, tls: ssl.SSLContext | None, origin: Origin
@@ -250,7 +267,7 @@ async def _resolve(origin: Origin) -> Sequence[_Address]:
         )
     except (OSError, UnicodeError):
         message = f"the name {origin.host} does not resolve"
-        raise CheckError(message, cause=Cause.ENVIRONMENT) from None
+        raise NotSentError(message, cause=Cause.ENVIRONMENT) from None
     return list(dict.fromkeys((int(family), tuple(address)) for family, *_, address in found))
 
 

@@ -1,4 +1,4 @@
-"""`canary lint` and `canary schema`: what canary.yaml may contain."""
+"""`canary lint` and `canary schema`: what canary.yaml, and a packet, may contain."""
 
 from __future__ import annotations
 
@@ -80,8 +80,10 @@ async def _have_validated(plan: Plan) -> int:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of canary.yaml, for editors."""
+@click.argument("of", type=click.Choice(["canary.yaml", "packet"]), default="canary.yaml")
+def schema(of: str) -> None:
+    """Print the JSON Schema of canary.yaml, for editors; or of decision packets, for programs that read them."""
     from bot.plan.schema import as_text
+    from bot.record.schema import as_text as as_text_of_packets
 
-    say(as_text().removesuffix("\n"))
+    say((as_text() if of == "canary.yaml" else as_text_of_packets()).removesuffix("\n"))

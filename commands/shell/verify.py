@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     "--key",
     help="The public key that must have signed it: a PEM file, a keyring, or ed25519:…; by default the keyring in CANARY_DATA",
 )
-@click.option("--packet", type=FILE, help="The decision packet (.json) that an addendum must belong to")
+@click.option(
+    "--packet", type=FILE, help="The decision packet (.json or .intoto.json) that an addendum must belong to"
+)
 @click.option(
     "--retention",
     envvar="RETENTION",
@@ -59,7 +61,7 @@ def verify(
     if not database and checkpoint:
         stop("--checkpoint needs --database.")
     if packet and what:
-        _verify_addendum(Path(what), packet)
+        _verify_addendum(Path(what), packet, key)
     elif database:
         _verify_database(pasted(what or os.environ.get("DATABASE_URL")), checkpoint, key, retention)
     elif what:
@@ -89,11 +91,17 @@ def _verify_file(path: Path, key: str | None, retention: timedelta) -> None:
     _report(path, result)
 
 
-def _verify_addendum(path: Path, packet: Path) -> None:
-    """Both, and that they belong together."""
+def _verify_addendum(path: Path, packet: Path, key: str | None) -> None:
+    """Both, and that they belong together; a signed packet whose log has the addendum's digest proves it, too."""
     from bot.record import addendum, verification
+    from bot.record.proof import belongs
 
     text, whole = text_of(path, verification.LARGEST), text_of(packet, verification.LARGEST)
+    if _is_envelope(whole):
+        _report(path, belongs(text, whole, _keyring(key)))
+        return
+    if key:
+        _uncertain(f"{packet}: it bears no signature: give a signed packet (.intoto.json)")
     if wrong := verification.problems(whole):
         _fail(f"{packet}: {problem}" for problem in wrong)
     if wrong := addendum.problems(text, whole):

@@ -153,7 +153,7 @@ async def test_the_bots_role_has_exactly_the_privileges_it_needs(history: str) -
         ).fetchall()
     may = {privilege: set(names) for privilege, names in rows}
     changing = {"vote", "watch", "trigger", "prompt", "inbox", "message", "home", "block_type", "condition"}
-    changing |= {"action", "action_preview"}
+    changing |= {"action", "action_preview", "packet_copy"}
     assert set(RECORD) == set(KEYS)
     assert {name for (name,) in tables} == set(TABLES)
     assert may == {

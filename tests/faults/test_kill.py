@@ -16,6 +16,7 @@ from tests.faults.processes import Replica, kept_running, lives
 from tests.faults.record import Record, read
 from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team, number_of
+from tests.faults.trials import PLACES
 
 PATIENT = 90.0  # seconds that a person waits, including for a dead sender
 SOON = 20.0  # seconds; at most seven on an idle machine
@@ -64,7 +65,9 @@ def killed_once(stage: Stage, place: Place, time: int) -> Replica:
     return stage.replica("bot", arm=lambda: next(arms, ""))
 
 
-@pytest.mark.parametrize("place", list(Place))
+@pytest.mark.parametrize(
+    "place", [place for place in Place if place not in PLACES]
+)  # those are in test_actions
 @pytest.mark.parametrize("time", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_a_journey_ends_the_same_after_a_kill_at_any_failpoint(
     stage: Stage, place: Place, time: int

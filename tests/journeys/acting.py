@@ -99,6 +99,7 @@ def says(slack: LocalSlack, view: View) -> str:
 async def previewed(slack: LocalSlack, person: Person, label: str = "Backfill", text: str = "[Do it") -> View:
     """Click an action. Returns the form once it contains the text."""
     listed = await slack.sees("#releases", "Actions · staging")
+    await slack.wait_for(lambda: f"{label}…" in buttons(listed))
     assert (await person.click(listed, f"{label}…")).acked
     return await sees_form(slack, person, text)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 import psycopg
 import pytest
+from jsonschema import Draft202012Validator
 from redis.asyncio import Redis
 
 from bot.base.timing import Timing
 from bot.plan.load import load
+from bot.record.schema import published
 from bot.store.roles import BOT, as_role
 from commands.audit_log import verify
 from commands.role import Role
@@ -21,6 +25,7 @@ from commands.settings import Settings
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 
+_PACKETS = Draft202012Validator(published())
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 CONFIGURATION = """
@@ -145,7 +150,7 @@ async def start_bot(
 ) -> AsyncIterator[StartBot]:
     """`async with start_bot(): ...`, with another configuration or other settings where a test needs them.
 
-    Whatever people and faults did, the record must verify afterward.
+    Whatever people and faults did, the record must verify afterward, and every packet in Slack be one by the published schema.
     """
 
     @asynccontextmanager
@@ -173,6 +178,7 @@ async def start_bot(
 
     yield start
     await record_holds(bot_database)
+    assert [problem for packet in packets(slack) for problem in not_as_published(packet)] == []
 
 
 async def record_holds(dsn: str) -> None:
@@ -180,6 +186,16 @@ async def record_holds(dsn: str) -> None:
     wrong: list[str] = []
     await verify(dsn, Path(), None, say=wrong.append)
     assert wrong == []
+
+
+def packets(slack: LocalSlack) -> Iterator[str]:
+    for file in slack.workspace.files.values():
+        if file.content and re.fullmatch(r"canary-\d.*\d{4}-\d\d-\d\d\.json", file.name):
+            yield file.content.decode()
+
+
+def not_as_published(packet: str) -> list[str]:
+    return [f"{each.json_path}: {each.message}" for each in _PACKETS.iter_errors(json.loads(packet))]
 
 
 @pytest.fixture

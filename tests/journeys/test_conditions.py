@@ -12,6 +12,9 @@ import psycopg
 from bot.base.canonical import own_digest
 from bot.base.errors import Refused
 from bot.record.addendum import problems
+from bot.record.keys import Entry, Keyring, SigningKey
+from bot.record.proof import belongs, examined
+from bot.record.statement import signed
 from bot.rules.condition import require_free
 from bot.store import conditions
 from bot.store.database import Database
@@ -366,6 +369,20 @@ async def test_the_addendum_says_how_each_condition_was_closed_and_verifies_with
         assert says in " ".join(problems(forged)), was
     other = packet.replace(told["packet"]["decided"], "sha256:" + "0" * 64)
     assert problems(addendum, other) == ["packet: is not the one that the addendum belongs to"]
+
+    key = SigningKey.create()
+    ring = Keyring(keys=(Entry(key=key.public.name),))
+    envelope = signed(packet, "packet.json", key, datetime.now(UTC))
+    assert "from before the addendum" in belongs(addendum, envelope, ring).open
+    await (await raj.command("#releases", "/canary", "packet #1")).told("of run #1 again")
+    await slack.wait_for(lambda: files()[".json"] != packet)
+    envelope = signed(files()[".json"], "packet.json", key, datetime.now(UTC))
+    result = belongs(addendum, envelope, ring)
+    assert (list(result.found), result.open) == ([], "")
+    assert "its own is in the signed log; run #1: CONDITIONAL GO; signed at 20" in result.proved
+    assert belongs(own(addendum.replace('"met"', '"lifted"')), envelope, ring).found
+    assert "bears no signature" in examined(addendum, ring).open
+    assert not examined(addendum, None).open
 
 
 def own(document: str) -> str:

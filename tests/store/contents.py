@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert
+from bot.slack.messages.archive import ArchiveAlert, ArchiveLine
 from bot.slack.messages.baseline import BaselineMessage
 from bot.slack.messages.card import Card
 from bot.slack.messages.conditions import (
@@ -41,6 +42,8 @@ SUBJECTS: dict[MessageKind, str] = {
     RollbackInstructions(): "",
     PACKET: "md",
     DecisionPacket(form="json", asked_in=9): "json 9",
+    ArchiveLine(event=9): "9",
+    ArchiveAlert(event=9, channel="C2"): "9 C2",
     DecisionPage(): "",
     DecisionPage(asked_in=9): "9",
     SignedPacket(): "",

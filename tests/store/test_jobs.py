@@ -28,11 +28,13 @@ from bot.store import (
     evidences,
     inbox,
     jobs,
+    packet_copies,
     prompts,
     runs,
     watches,
 )
 from bot.store.database import Connection, Database, run
+from bot.workflow.archiving import KeepPacket
 from bot.workflow.capturing import Sample
 from bot.workflow.checking import Measure
 from bot.workflow.closing import Expire
@@ -59,6 +61,7 @@ KINDS: tuple[type[Work[Any]], ...] = (
     ConditionDue,
     Recheck,
     Sample,
+    KeepPacket,
     RemoveExpired,
 )
 DIGEST = "sha256:" + "0" * 64
@@ -88,6 +91,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         await actions.ready(conn, await actions.insert(conn, seen, [ana], idempotency_key="once"))
         said = Said(number=1, text="quota", owner="U1", set_by="U2", due_at=prompt.escalates_at, check="age")
         condition = await conditions.insert(conn, watched.number, said, remind_at=None)
+        await packet_copies.want(conn, watched.number, asked_in=None)
         await configurations.keep(conn, pinned)
         capture = await captures.insert(
             conn,
@@ -110,6 +114,7 @@ async def to_do(store: Database, pinned: Pinned) -> list[Work[Any]]:
         ConditionDue(run=watched.number, number=1, at=condition.due_at),
         Recheck(run=watched.number, number=1, tick=1, at=condition.opened_at),
         Sample(capture=capture.number, tick=1, at=capture.started_at),
+        KeepPacket(run=watched.number),
         RemoveExpired(at=capture.started_at),
     ]
 
@@ -156,6 +161,7 @@ def test_every_kind_of_work_is_found() -> None:
         "condition_due",
         "recheck",
         "capture",
+        "keep packet",
         "remove expired",
     }
 

@@ -252,5 +252,5 @@ def _settled(action: Action) -> Iterator[str]:
 
 
 def touching(rows: int | None, verb: str) -> str:
-    """ "update 62 rows"; "do it" where there are none to count."""
-    return f"{verb} {say_count(rows, 'row')}" if rows is not None and verb else "once"
+    """ "update 62 rows"; "" where there are none to count."""
+    return f"{verb} {say_count(rows, 'row')}" if rows is not None and verb else ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 
+from bot.record.chart import LEAST_POINTS, joined
 from bot.slack.blocks import MOST_POINTS, Block, data_chart
 from bot.slack.messages.lines import how_long
 from checks.base import Check
@@ -24,27 +25,47 @@ _MINUTE = timedelta(minutes=1)
 
 
 def curve(check: Check, title: str, result: Result) -> Block | None:
-    """Of the worst reading that is off and has a series; None if there is none, or less than two points of it."""
+    """Of the worst reading that is off and has a series; of a control loop, of what belongs together.
+
+    None if there is none, or less than two points of it.
+    """
+    words = Words(check, title, result.judged)
     for judged in worst_first(result.judged):
-        series = [
-            one for look in result.measurements for one in look.series if one.name == judged.reading.name
-        ]
-        if judged.outcome is not Outcome.PASS and len(points := _points(series)) > 1:
-            return _chart(Words(check, title, result.judged), title, judged, points)
-    return None
+        points = joined(_series(result, judged.reading.name))
+        if judged.outcome is not Outcome.PASS and len(points) > 1:
+            return _chart(words, title, judged, points)
+    panels = check.panels().panels
+    if result.outcome is Outcome.PASS or not panels:
+        return None
+    return _together(words, title, result, panels[0])
 
 
-def _points(series: Sequence[Series]) -> Points:
-    """Of the newest measurement and of those wholly before it, oldest first: points of one time are not told twice."""
-    told: list[tuple[datetime, float]] = []
-    for points in sorted((one.points for one in series if one.points), key=_end, reverse=True):
-        if not told or _end(points) < told[0][0]:
-            told = [*sorted(points), *told]
-    return told
+def _series(result: Result, name: str) -> list[Series]:
+    return [one for look in result.measurements for one in look.series if one.name == name]
 
 
-def _end(points: Points) -> datetime:
-    return max(at for at, _ in points)
+def _together(words: Words, title: str, result: Result, names: Sequence[str]) -> Block | None:
+    """Lines over the times that they share, such as a capacity and its target."""
+    found = {words.noun(name).removeprefix("the "): dict(joined(_series(result, name))) for name in names}
+    lines = {noun: points for noun, points in found.items() if points}
+    shared = sorted(set.intersection(*map(set, lines.values()))) if lines else []
+    if len(shared) < LEAST_POINTS:
+        return None
+    alike = {noun: [(at, points[at]) for at in shared] for noun, points in lines.items()}
+    one = next(iter(alike.values()))
+    width, label = _bin_width(one), _label(one, _bin_width(one))
+    binned = {noun: _binned(points, width, _last) for noun, points in alike.items()}
+    each = f", last of each {how_long(width)}" if width else ""
+    return data_chart(
+        f"{title}: {' and '.join(lines)}",
+        {noun: [(label(at), value) for at, value in line] for noun, line in binned.items()},
+        x_label=f"Time in UTC{each}",
+        y_label="",
+    )
+
+
+def _last(points: Points) -> float:
+    return points[-1][1]
 
 
 def _chart(words: Words, title: str, judged: Judged, points: Points) -> Block:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from bot.record import addendum
-from bot.record.audit import AuditEvent
-from bot.record.events import Decided
-from bot.record.packet import Form, as_json, file_name, written
+from bot.record.packet import Form, as_json, file_name, up_to, written
 from bot.slack.chart import can_draw, charted, draw
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import title
@@ -81,6 +78,7 @@ class SignedPacket(MessageKind):
     kind = "signed packet"
     called = "signed decision packet"
     is_file = True
+    slow = True
 
     asked_in: int | None = None  # as of the packet
 
@@ -92,7 +90,7 @@ class SignedPacket(MessageKind):
 
         key = facts.signing.key
         assert key, "it is moot without a key"
-        packet = as_json(facts.dossier, _events(facts, self.asked_in))
+        packet = as_json(facts.dossier, up_to(facts.events, self.asked_in))
         name = file_name(facts.dossier, "json")
         return Upload(
             name=f"{name.removesuffix('.json')}{ENDING}",
@@ -130,12 +128,5 @@ def _packet(facts: Facts, form: Form, asked_in: int | None) -> Upload:
     return Upload(
         name=file_name(facts.dossier, form),
         title=f"Decision packet of run #{facts.dossier.run.number} ({form})",
-        content=written(facts.dossier, _events(facts, asked_in), form).encode(),
+        content=written(facts.dossier, up_to(facts.events, asked_in), form).encode(),
     )
-
-
-def _events(facts: Facts, asked_in: int | None) -> Sequence[AuditEvent]:
-    """Up to the event that the packet is posted for, so that its files agree whenever they are made."""
-    decided = (event.seq for event in facts.events if event.kind == Decided.kind)
-    last = asked_in or next(decided, len(facts.events))
-    return facts.events[:last]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.record.chart import MOST_POINTS, Gauge, charts, gauge, joined, thinned
 from bot.record.scale import Scale, say_number, say_times, ticks, times
 from bot.record.svg import HEIGHT, draw, draw_gauge
+from bot.slack.messages.curve import curve
 from checks.base import Check
 from checks.control.autoscale import Autoscale
 from checks.jobs.queue_age import QueueAge
@@ -138,6 +139,24 @@ def test_any_values_can_be_drawn(values: list[float]) -> None:
     svg = drawn(QUEUE_AGE, found)
     assert "nan" not in svg.lower().replace("tenan", "")
     assert "inf" not in svg
+
+
+def test_in_the_thread_a_control_loop_that_is_off_has_a_chart_of_capacity_and_target() -> None:
+    capacity, target = (
+        series("capacity", [1024, 1088, 1152], unit=""),
+        series("target", [1280, 1280], unit="", start=NOW + MINUTE),  # as far as it was recorded
+    )
+    off = result(capacity, target, limit="== 3", outcome=Outcome.FAIL)
+    unrelated = off.judged[0].model_copy(update={"reading": Reading(name="decisions_as_expected", value=2)})
+    off = off.model_copy(update={"judged": (unrelated,)})
+    block = curve(AUTOSCALE, "Autoscaler", off)
+    assert block
+    lines = {each["name"]: [point["value"] for point in each["data"]] for each in block["chart"]["series"]}
+    assert list(lines.values()) == [[1088, 1152], [1280, 1280]]
+    assert block["chart"]["axis_config"]["categories"] == ["12:01", "12:02"]
+    assert (
+        curve(AUTOSCALE, "Autoscaler", off.model_copy(update={"outcome": Outcome.PASS, "judged": ()})) is None
+    )
 
 
 # ---------------------------------------------------------------- gauges

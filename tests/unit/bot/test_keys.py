@@ -116,6 +116,7 @@ _CURVE = ec.generate_private_key(ec.SECP256R1())
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
         _CURVE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
     ],
+    ids=["empty", "short", "no base64", "binary", "broken PEM", "another algorithm"],
 )
 def test_an_invalid_key_is_reported_not_quoted_and_left_alone(tmp_path: Path, text: str) -> None:
     (tmp_path / "signing.key").write_text(text)
@@ -136,6 +137,7 @@ def test_an_invalid_key_is_reported_not_quoted_and_left_alone(tmp_path: Path, te
         _CURVE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
         SigningKey.create().pem,
     ],
+    ids=["empty", "short", "no keyring", "bad key", "newer", "another algorithm", "private"],
 )
 def test_an_invalid_public_key_is_reported(text: str) -> None:
     with pytest.raises(CanaryError, match="is not a"):

@@ -10,6 +10,7 @@ import pytest
 
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
+from bot.record.events import PacketKept, PacketNotKept
 from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured
 from bot.rules.condition import ConditionState, TrackedCondition
@@ -25,6 +26,7 @@ from bot.rules.run import RunState
 from bot.slack.fallback import NEWEST
 from bot.slack.messages.action import action_list, action_result
 from bot.slack.messages.alert import NOT_LOOKED_FOR, Alert
+from bot.slack.messages.archive import ArchiveLine
 from bot.slack.messages.baseline import baseline_message
 from bot.slack.messages.card import card, said_previous
 from bot.slack.messages.conditions import (
@@ -104,6 +106,11 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         yield rollback_prompt(whole, prompt, Facts(whole).asked(None))
         yield escalation(whole, prompt, Facts(whole).asked(None))
     yield from alerts(whole, said)
+    for kept in (PacketNotKept(place=said, why=said), PacketKept(place=said)):
+        event = AuditEvent(
+            run=1, seq=1, at=NOW, actor="canary", kind=kept.kind, detail=kept.stored(), hash=""
+        )
+        yield ArchiveLine(event=1).render(Facts(whole, [event]))
     yield blind_watch(whole, "t0", Facts(whole).asked(None))
     yield watch_end(whole)
     for capture in captures(pinned, said):
@@ -304,6 +311,8 @@ TRIED = {
     *("prompt", "escalation", "blind", "watch end", "alert"),
     *("condition", "condition news", "condition reminder", "condition mention"),
     *("prompt", "escalation", "blind", "watch end", "alert", "baseline"),
+    "archive",
+    "archive alert",  # same text as "archive"
     "waiver",  # same text as "waived"
     "rolled back",  # tested with its versions, below
     "home",  # tested with App Home, below

@@ -14,6 +14,7 @@ import pytest
 from bot.record.audit import AuditEvent
 from bot.record.packet import as_html, as_markdown, file_name
 from bot.rules.dossier import Dossier
+from bot.rules.rollback import Rollback
 from bot.rules.run import RunState
 from tests.unit.bot.dossiers import HUGE, LIVELY, NOW, dossier, plan
 
@@ -158,6 +159,19 @@ def test_file_names_are_valid_on_every_system(tmp_path: Path, said: str) -> None
     assert re.fullmatch(r"canary-1-staging-([A-Za-z0-9][A-Za-z0-9._-]*-)?2026-03-01\.html", name)
     assert len(name) < 120
     assert ".." not in name
+
+
+def test_the_packet_of_a_decision_tells_nothing_that_came_later(tmp_path: Path) -> None:
+    """However late it is made: its copy may have to wait for a store that is away."""
+    whole = decided(tmp_path)
+    back = whole.model_copy(update={"rollback": Rollback(run=1, by="U03RAJ", reason="too slow", at=NOW)})
+    ended = {"outcome": "GO", "reason": "", "evidence": "", "decided_by": ["U1"], "filled": {}}
+    decision = AuditEvent(run=1, seq=1, at=NOW, actor="U1", kind="decided", detail=ended, hash="")
+    later = decision.model_copy(update={"seq": 2, "kind": "packet posted again", "detail": {}})
+    assert "Rolled back by U03RAJ" in as_html(back, [decision, later])
+    assert "The rollback prompts so far" in as_html(back, [decision, later])
+    assert "Rolled back by U03RAJ" not in as_html(back, [decision])
+    assert "The rollback prompts so far" not in as_html(back, [decision])
 
 
 def test_a_file_name_contains_run_environment_version_and_date(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def named(word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", PAGE) is not None
 
 
-EXAMPLE, METRIC, CONDITIONS, AUTHOR, BACKFILL = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, METRIC, CONDITIONS, AUTHOR, BACKFILL, PROMOTION = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_its_example_loads(file: Path) -> None:
@@ -63,11 +63,15 @@ def test_the_query_example_loads_within_the_main_one(file: Path) -> None:
     assert load(file, ENVIRON).plan.environments["staging"].checks["error-rate"]
 
 
-def test_the_example_of_actions_loads_within_the_main_one(file: Path) -> None:
-    whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, BACKFILL))
+@pytest.mark.parametrize("example", [BACKFILL, PROMOTION])
+def test_the_examples_of_actions_load_within_the_main_one(file: Path, example: str) -> None:
+    whole, part = (YAML(typ="safe", pure=True).load(text) for text in (EXAMPLE, example))
     staging = whole["environments"]["staging"]
     staging |= part
-    staging["actions"]["backfill"]["covers"] = next(iter(staging["checks"]))
+    for action in staging["actions"].values():
+        action["covers"] = next(iter(staging["checks"]))
+    staging["arguments"]["version"] = {"required": True}
+    whole["sources"]["deploy-api"] = {"kind": "http", "base_url": "https://deploy.example.com"}
     whole["sources"]["staging-admin"] = {
         "kind": "postgres.writer",
         "dsn": "${ADMIN_URL}",

@@ -1,0 +1,42 @@
+"""Copies of packets outside Slack: what has to be kept, and what is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.store.database import Connection, maybe, row, run
+from bot.store.statements import Statements
+from checks.reading import Record
+
+SQL = Statements("packet_copy")
+
+
+class ToKeep(Record):
+    run: int
+    wanted: int  # its version
+    asked_in: int | None  # number of the event up to which it tells; None: the decision
+
+
+class Kept(Record):
+    was_told: bool  # people knew that it was late
+    is_new: bool  # not kept before
+
+
+async def want(conn: Connection, number: int, *, asked_in: int | None) -> None:
+    await run(conn, SQL["want"], run=number, asked_in=asked_in)
+
+
+async def to_keep(conn: Connection, number: int) -> ToKeep | None:
+    return await maybe(conn, ToKeep, SQL["to_keep"], run=number)
+
+
+async def kept(conn: Connection, copy: ToKeep) -> Kept:
+    found = await row(conn, SQL["kept"], run=copy.run, version=copy.wanted)
+    assert found
+    return Kept(**found)
+
+
+async def failed(conn: Connection, number: int, *, late: timedelta) -> bool:
+    """-> whether people should learn now that it is late; once for each time that it fails."""
+    found = await row(conn, SQL["failed"], run=number, late=late)
+    return bool(found and found["is_late"])

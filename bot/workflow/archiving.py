@@ -1,0 +1,130 @@
+"""Keeps packets outside Slack, in the folder or bucket that is configured: durably, and without anybody waiting for it.
+
+What has to be kept is a row, written in the transaction of the decision. While the place does not answer, it is tried again, at
+most a minute apart, and people are told once; nothing is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.archive.base import Archive, NotKept
+from bot.base.errors import CanaryError, Unavailable
+from bot.base.work import Queue, Work
+from bot.record.audit import AuditEvent
+from bot.record.events import PacketKept, PacketNotKept
+from bot.record.keys import SigningKey
+from bot.record.packet import FORMS, file_name, up_to, written
+from bot.rules.dossier import Dossier
+from bot.rules.principal import BOT
+from bot.rules.run import Run
+from bot.slack.messages.archive import ArchiveAlert, ArchiveLine
+from bot.store import database, dossiers, events, messages, packet_copies, runs
+from bot.store.database import Connection
+from bot.store.packet_copies import ToKeep
+from bot.workflow.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+class KeepPacket(Work[Services]):
+    """Write a run's packet to the archive."""
+
+    task = "keep packet"
+    queue = Queue.CHECKS  # its workers may be kept waiting; those of timers may not
+    lost = packet_copies.SQL["lost"]
+
+    run: int
+
+    async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
+        await keep(services, self.run)
+
+
+async def want(services: Services, conn: Connection, run: Run, *, asked_in: int | None) -> None:
+    """In the transaction of what the packet tells. Nothing where no archive is configured."""
+    if services.archive is None:
+        return
+    await packet_copies.want(conn, run.number, asked_in=asked_in)
+    await services.enqueue(conn, KeepPacket(run=run.number))
+
+
+async def keep(services: Services, number: int) -> None:
+    """Raises Unavailable to be tried again."""
+    async with services.database.transaction() as conn:
+        copy = await packet_copies.to_keep(conn, number)
+        if copy is None:
+            return
+        dossier = await dossiers.read(conn, await runs.existing(conn, number))
+        history = await events.of_run(conn, number)
+        now = await database.now(conn)
+    archive = services.archive
+    if archive is None:
+        raise Unavailable(f"The packet of run #{number} is to be kept, but PACKETS is not set here.")
+    key = services.signing.key if services.signing.exists else None
+    files = await asyncio.to_thread(lambda: list(_files(dossier, up_to(history, copy.asked_in), key, now)))
+    try:
+        for name, content in files:
+            await archive.keep(name, content)
+    except NotKept as error:
+        await _failed(services, dossier, error, archive, late=services.timing.copies.late)
+        raise
+    await _kept(services, copy, dossier, archive)
+
+
+def _files(
+    dossier: Dossier, history: Sequence[AuditEvent], key: SigningKey | None, now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    """Name -> content, in a folder for each environment."""
+    folder = dossier.run.environment
+    for form in FORMS:
+        yield f"{folder}/{file_name(dossier, form)}", written(dossier, history, form).encode()
+    if key:
+        from bot.record.statement import (  # with it comes cryptography, which a bot without a key never loads
+            ENDING,
+            signed,
+        )
+
+        name = file_name(dossier, "json")
+        envelope = signed(written(dossier, history, "json"), name, key, now)
+        yield f"{folder}/{name.removesuffix('.json')}{ENDING}", envelope.encode()
+
+
+async def _failed(
+    services: Services, dossier: Dossier, error: CanaryError, archive: Archive, *, late: timedelta
+) -> None:
+    """People are told once, when it has failed for a while."""
+    number, why = dossier.run.number, str(error)
+    log.warning("a packet cannot be kept", run=number, place=archive.place, why=why)
+    async with services.database.transaction() as conn:
+        run = await runs.lock(conn, number)
+        if not await packet_copies.failed(conn, number, late=late):
+            return
+        event = await events.append(conn, number, PacketNotKept(place=archive.place, why=why), actor=BOT)
+        await _tell(services, conn, run, event)
+    log.error("a packet has not been kept for a while", run=number, place=archive.place, why=why)
+
+
+async def _kept(services: Services, copy: ToKeep, dossier: Dossier, archive: Archive) -> None:
+    number = dossier.run.number
+    async with services.database.transaction() as conn:
+        run = await runs.lock(conn, number)
+        found = await packet_copies.kept(conn, copy)
+        if not found.is_new:
+            return
+        event = await events.append(conn, number, PacketKept(place=archive.place), actor=BOT)
+        if found.was_told:
+            await _tell(services, conn, run, event)
+    log.info("a packet is kept", run=number, place=archive.place)
+
+
+async def _tell(services: Services, conn: Connection, run: Run, event: int) -> None:
+    """In the thread; and in the alerts channel, if there is one."""
+    await messages.want(conn, run, ArchiveLine(event=event))
+    alerts = services.configuration.plan.alerts
+    if alerts and alerts.channel != run.channel:
+        about = ArchiveAlert(event=event, channel=alerts.channel)
+        await messages.want(conn, run, about, channel=alerts.channel)
