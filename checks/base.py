@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from checks.context import Context
-from checks.limits import Limits
+from checks.limits import Limits, OfBaseline
 from checks.numbers import Scalar, parse_number
 from checks.panels import Panels
 from checks.placeholders import OWN
@@ -242,6 +242,11 @@ def _problems(check: Check) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _limit_problems(check: Check) -> Iterator[tuple[str, str, str]]:
     """(pass or warn, reading, problem)"""
+    for key, limits in (("pass", check.pass_), ("warn", check.warn)):
+        for name in limits.root:
+            if not check.captured and any(isinstance(limit.operand, OfBaseline) for limit in limits.of(name)):
+                why = f"no baseline is captured of {check.kind}, so that it would always be UNKNOWN"
+                yield key, name, f"expected no share of the baseline: {why}"
     passing, units = check.passing(), check.readings()
     for name in check.warn.root:
         if not passing.of(name) and (units is None or name in units):

@@ -58,6 +58,9 @@ class UnknownAction(Action):
         }
         return UnknownAction.model_construct(**texts, allow={}, why=why)
 
+    async def permitted(self, opened: Any) -> str:  # noqa: ARG002
+        raise _unreadable("action", self.kind, self.why)
+
     async def preview(self, opened: Any, values: Mapping[str, str]) -> Preview:  # noqa: ARG002
         raise _unreadable("action", self.kind, self.why)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.base.environment import data_folder, own_secrets, pasted
 from bot.base.errors import CanaryError
@@ -17,6 +17,7 @@ from bot.base.finding import Finding, State
 from bot.plan.load import load
 from bot.plan.model import Plan
 from bot.plan.problems import PlanError
+from checks.actions.base import Action
 from checks.base import Source
 from checks.context import opened
 from checks.kinds import refused_kinds
@@ -58,6 +59,14 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
     if plan:
         for finding in await asyncio.gather(
             *(_source(name, source, environ) for name, source in plan.sources.items())
+        ):
+            yield finding
+        for finding in await asyncio.gather(
+            *(
+                _action(environment, name, action, plan.sources[action.source], environ)
+                for environment, each in plan.environments.items()
+                for name, action in each.actions.items()
+            )
         ):
             yield finding
 
@@ -138,14 +147,26 @@ def _standing(found: Standing, *, is_ours: bool) -> Finding:
 
 
 async def _source(name: str, source: Source, environ: Mapping[str, str]) -> Finding:
-    about = f"source {name}"
+    return await _reached(f"source {name}", source, source.reach, environ)
+
+
+async def _action(
+    environment: str, name: str, action: Action, source: Source, environ: Mapping[str, str]
+) -> Finding:
+    """Whether it could be done; none of it is."""
+    return await _reached(f"action {name} of {environment}", source, action.permitted, environ)
+
+
+async def _reached(
+    about: str, source: Source, ask: Callable[[Any], Awaitable[str]], environ: Mapping[str, str]
+) -> Finding:
     needed = names_in(json.dumps(source.model_dump(mode="json")))
     if unset := [variable for variable in dict.fromkeys(needed) if not environ.get(variable)]:
         return Finding(State.FAIL, about, f"{', '.join(unset)} is not set", "Set it where the bot runs.")
     secrets = Secrets({variable: environ[variable] for variable in needed}, own_secrets(environ))
     try:
         async with asyncio.timeout(TIMEOUT), opened(source, secrets, data_folder(environ)) as live:
-            return Finding(State.OK, about, secrets.redact(await source.reach(live)))
+            return Finding(State.OK, about, secrets.redact(await ask(live)))
     except CheckError as error:
         return Finding(State.FAIL, about, secrets.redact(str(error)), secrets.redact(error.hint))
     except TimeoutError:

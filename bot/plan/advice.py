@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from bot.plan.staffing import short_of
 from checks.base import Check, Source
 from checks.context import Context
 from checks.secrets import Secrets, names_in
+from checks.sources.postgres.dsn import same_account
 
 Advice: TypeAlias = Iterator[tuple[Path, str]]
 
@@ -62,6 +63,7 @@ def missing_here(plan: Plan, context: Context) -> Advice:
     for name, source in live.items():
         found = source.missing_here()
         yield from ((("sources", name, key), secrets.redact(problem)) for key, problem in found)
+    yield from _measured_by_the_same(live)
     for name, environment in plan.environments.items():
         for check_name, check in environment.checks.items():
             if check.source in live:
@@ -70,6 +72,22 @@ def missing_here(plan: Plan, context: Context) -> Advice:
                     (("environments", name, "checks", check_name, key), secrets.redact(problem))
                     for key, problem in found
                 )
+
+
+def _measured_by_the_same(live: Mapping[str, Source]) -> Advice:
+    """Sources for actions whose role is one by which checks measure: what measures must not be able to write."""
+    writers = [(name, source) for name, source in live.items() if source.kind == "postgres.writer"]
+    for name, writer in writers:
+        for other, source in live.items():
+            if source.kind == "postgres" and same_account(_dsn_of(writer), _dsn_of(source)):
+                yield (
+                    ("sources", name, "dsn"),
+                    f"this is the role by which {other} measures; give actions one of their own",
+                )
+
+
+def _dsn_of(source: Source) -> str:
+    return str(getattr(source, "dsn", ""))
 
 
 def impossible_here(plan: Plan, context: Context) -> Advice:

@@ -188,7 +188,8 @@ def _together(check: Check, title: str, result: Result, wanted: Panels) -> Itera
     for name in wanted.spans:
         if name in found:
             held = _spans(found[name])
-            spans.append(Spans(words.noun(name).removeprefix("the "), held[:MOST_SPANS]))
+            noun = words.noun(name).removeprefix("the ").removeprefix("whether ")
+            spans.append(Spans(noun, held[:MOST_SPANS]))
             said.append(f"{spans[-1].name}: {_how_often(found[name])}")
     yield Chart(f"{title}: what the loop did", f"{'; '.join(said)}.", panels, spans)
 

@@ -139,7 +139,7 @@ def _status(status: Status) -> str:
 
 def _figure(svg: str, chart: Chart) -> str:
     shaded = "".join(
-        f'<span class="swatch s{at % 2}"></span>Shaded while true: {escape(spans.name)}. '
+        f'<span class="swatch s{at % 2}"></span>Shaded: {escape(spans.name)}. '
         for at, spans in enumerate(chart.spans)
     )
     return (

@@ -12,5 +12,8 @@ SELECT * FROM baseline WHERE number = %(number)s
 -- by_name: The environment's baseline of a name.
 SELECT * FROM baseline WHERE environment = %(environment)s AND name = %(name)s
 
+-- next: The next baselines after one, in order.
+SELECT * FROM baseline WHERE number > %(after)s ORDER BY number LIMIT %(limit)s
+
 -- newest: The newest baselines of an environment.
 SELECT * FROM baseline WHERE environment = %(environment)s ORDER BY number DESC LIMIT %(limit)s

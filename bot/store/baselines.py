@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from pydantic import ValidationError
 
 from bot.base.canonical import parsed
@@ -14,6 +16,8 @@ from bot.store.database import Connection, many, maybe, one
 from bot.store.statements import Statements
 
 SQL = Statements("baseline")
+
+_PAGE = 100
 
 
 async def insert(conn: Connection, of: Capture, *, digest: str, document: str) -> Baseline:
@@ -31,6 +35,15 @@ async def named(conn: Connection, environment: str, name: str) -> Baseline | Non
 
 async def newest(conn: Connection, environment: str, limit: int = 1) -> list[Baseline]:
     return await many(conn, Baseline, SQL["newest"], environment=environment, limit=limit)
+
+
+async def every(conn: Connection) -> AsyncIterator[Baseline]:
+    """All there are, in order."""
+    after = 0
+    while page := await many(conn, Baseline, SQL["next"], after=after, limit=_PAGE):
+        for baseline in page:
+            yield baseline
+        after = page[-1].number
 
 
 def read(baseline: Baseline) -> BaselineDocument:

@@ -38,6 +38,9 @@ UPDATE capture SET state = %(state)s, ended_at = now(), ended_by = %(by)s
 WHERE number = %(number)s AND state = 'capturing'
 RETURNING *
 
+-- done: The captures that have left a baseline.
+SELECT number FROM capture WHERE state = 'done'
+
 -- asked_lately: How many captures a person started within the last hour.
 SELECT count(*) AS captures FROM (
     SELECT FROM capture WHERE requested_by = %(person)s AND started_at > now() - interval '1 hour' LIMIT %(most)s) AS newest

@@ -103,6 +103,11 @@ async def finish(conn: Connection, number: int, state: CaptureState, *, by: str 
     return await one(conn, Capture, SQL["finish"], number=number, state=state, by=by)
 
 
+async def done(conn: Connection) -> set[int]:
+    """-> the numbers of those that have left a baseline."""
+    return {each["number"] for each in await rows(conn, SQL["done"])}
+
+
 async def asked_lately(conn: Connection, person: str, *, most: int) -> int:
     """-> how many captures this person started within the last hour, counted up to `most`."""
     found = await row(conn, SQL["asked_lately"], person=person, most=most)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.base.errors import Unreadable
 from bot.record.audit import AuditEvent
+from bot.record.baselines import baseline_problems
 from bot.record.chain import Link, first_break
 from bot.record.checkpoint import Against
 from bot.record.consistency import disagreements
@@ -15,7 +16,7 @@ from bot.record.packet import as_json
 from bot.record.removal import Tombstone, removal_problems
 from bot.record.verification import problems
 from bot.rules.retention import DEFAULT
-from bot.store import audits, dossiers, runs, tombstones
+from bot.store import audits, baselines, captures, dossiers, runs, tombstones
 from bot.store.database import Connection
 
 
@@ -50,6 +51,26 @@ class Verification:
             yield self._missing(missing)
         if last < expected - 1:
             yield f"run_number: the last number given is {last}, and there is run #{expected - 1}"
+        async for problem in self._of_baselines():
+            yield problem
+
+    async def _of_baselines(self) -> AsyncGenerator[str, None]:
+        """Those of an environment are chained: each names the digest of the one before."""
+        latest: dict[str, str] = {}
+        done = await captures.done(self._conn)
+        async for baseline in baselines.every(self._conn):
+            capture = await captures.find(self._conn, baseline.number)
+            done.discard(baseline.number)
+            try:
+                said = baselines.read(baseline)
+                found = list(baseline_problems(baseline, said, capture, latest.get(baseline.environment)))
+            except Unreadable as error:
+                found = [" ".join(error.sentences)]
+            for problem in found:
+                yield f"baseline {baseline.number}: {problem}"
+            latest[baseline.environment] = baseline.digest
+        for number in sorted(done):
+            yield f"baseline {number} is missing: its capture is done"
 
     def _missing(self, number: int) -> str:
         if self._against and number <= self._against.last_run:

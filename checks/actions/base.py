@@ -95,6 +95,10 @@ class Action(BaseModel):
         default=timedelta(seconds=10), description="For the whole action; then it is given up"
     )
 
+    async def permitted(self, opened: Any) -> str:
+        """Ask whether it could be done, without doing any of it; -> what was found, in a few words. Raises CheckError."""
+        raise NotImplementedError
+
     async def preview(self, opened: Any, values: Mapping[str, str]) -> Preview:
         """What it would do now, without doing it. Raises CheckError where that cannot be found out."""
         raise NotImplementedError

@@ -81,6 +81,9 @@ class HttpAction(Action):
         description="How to find out afterward whether it was done; if left out, people are asked",
     )
 
+    async def permitted(self, opened: HttpTarget) -> str:  # noqa: ARG002
+        return "not asked: only doing it shows whether it may be done"
+
     async def preview(self, opened: HttpTarget, values: Mapping[str, str]) -> Preview:
         """Sends nothing."""
         call = self.request.call({**values, KEY: "KEY-OF-THE-ATTEMPT"})

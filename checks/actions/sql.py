@@ -54,6 +54,12 @@ class SqlAction(Action):
             raise ValueError(f"expected one INSERT, UPDATE or DELETE: {error}") from None
         return self
 
+    async def permitted(self, opened: Writer) -> str:
+        """By having the statement planned, which needs the same rights."""
+        names = placeholders.names_in(self.statement)
+        await opened.explain(bound(self.statement), names, limit=self.timeout)
+        return f"the role {await opened.role()} may do it"
+
     async def preview(self, opened: Writer, values: Mapping[str, str]) -> Preview:
         """By running it and undoing that: what it touches is then exactly what it would touch."""
         named = self._values(values)

@@ -222,6 +222,9 @@ async def test_a_runs_packet_is_printed_or_written_and_verifies(shell: Shell, re
     assert (await shell.canary("verify", str(path))).code == 0
     told = await shell.canary("packet", "2", "--format", "md", DATABASE_URL=record)
     assert told.out.startswith("# Canary run #2 on staging")
+    assert (await shell.canary("packet", "2", "--markdown", DATABASE_URL=record)).out == told.out
+    page = await shell.canary("packet", "2", "--html", DATABASE_URL=record)
+    assert page.out.startswith("<!doctype html>")
 
 
 async def test_a_signed_packet_verifies_with_its_public_key_and_nothing_else(

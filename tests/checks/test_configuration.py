@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from checks.outcome import Outcome
 from checks.reading import Before, Moment
 from checks.result import Result
 from checks.secrets import Secrets
+from checks.sources.http import HttpSource
 from checks.sources.workspace import WorkspaceSource
+from sandbox.jobsystem import JobSystem
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -80,6 +83,32 @@ async def test_a_link_out_of_the_workspace_is_not_followed(tmp_path: Path) -> No
     inside.mkdir()
     (inside / ".env").symlink_to(outside)
     assert (await found(inside, file=".env")).outcome is Outcome.WARN
+
+
+async def test_what_the_sample_system_is_configured_with(postgres_server: str) -> None:
+    """As in examples/background-jobs: somebody has switched promotion on."""
+    check = Configuration.model_validate(
+        {
+            "kind": "configuration",
+            "owner": "platform",
+            "path": "/api/configuration",
+            "names": ["version", "environment.BACKGROUND_JOB_*"],
+        }
+    )
+    context, database = Context(Secrets({"CRON_SECRET": "tops3cret"})), f"jobs_{uuid.uuid4().hex}"
+    async with (
+        JobSystem.create(postgres_server, seed=1, start=NOON, database=database) as system,
+        system.serve(secret="tops3cret") as url,
+    ):
+        source = HttpSource(kind="http", base_url=url, bearer="${CRON_SECRET}")
+        result = await ask(check, source, context, Moment.present(NOON, {}))
+        [then] = result.measurements
+        assert result.outcome is Outcome.PASS
+        assert "environment.CRON_SECRET" not in then.context
+        await system.turn("promotion", 1)
+        before = Before(called="baseline 1", facts=then.context)
+        result = await ask(check, source, context, Moment.present(NOON, {}, before))
+    assert result.detail == ("environment.BACKGROUND_JOB_HIGH_QUOTA_PROMOTION_ENABLED: 0 → 1",)
 
 
 @pytest.mark.parametrize(

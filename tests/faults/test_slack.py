@@ -31,7 +31,7 @@ async def shown_once(slack: LocalSlack) -> list[Message]:
     card = await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
     await slack.sees("#releases", "*Results*", timeout=PATIENT)
     await both_go(slack, card)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".html, ", timeout=PATIENT)
     return [message for message in slack.channel("#releases").log.values() if not message.deleted]
 
 

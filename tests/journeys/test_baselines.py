@@ -15,6 +15,7 @@ from commands.serve import Running
 from sandbox.slack.files import File
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
+from tests.audit.conftest import found
 from tests.journeys.conftest import CONFIGURATION, StartBot, World
 from tests.journeys.test_attacks import facts
 
@@ -332,3 +333,47 @@ async def test_the_packet_proves_which_baseline_was_used(
         assert "baseline: its digest is" in str(
             problems(json.dumps(said | {"baseline": said["baseline"] | forged}))
         )
+
+
+async def test_whoever_changes_what_was_captured_is_found_out(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    """By an administrator, past the triggers."""
+    async with start_bot():
+        await captured(slack, "capture staging 1s monday")
+        await slack.user("ben").command("#releases", "/canary", "capture staging 1s tuesday")
+        await slack.sees("#releases", "Captured baseline 2")
+    assert await found(bot_database) == []
+    forged = (
+        """UPDATE baseline SET document = replace(document, '"value":30', '"value":3') WHERE number = 1"""
+    )
+    redigested = (
+        f"{forged}; UPDATE baseline SET digest = 'sha256:' || encode(sha256(convert_to(document, 'UTF8')), 'hex')"
+        " WHERE number = 1"
+    )
+    for statement, problem in (
+        (forged, "baseline 1: its digest is sha256:"),
+        (redigested, "baseline 2: follows sha256:"),
+        ("DELETE FROM baseline WHERE number = 2", "baseline 2 is missing: its capture is done"),
+        ("UPDATE baseline SET name = 'friday' WHERE number = 2", "baseline 2: its row does not say"),
+        (
+            "UPDATE capture SET requested_by = 'U03RAJ' WHERE number = 2",
+            "baseline 2: its document does not say",
+        ),
+    ):
+        async with await psycopg.AsyncConnection.connect(bot_database) as conn:
+            await conn.execute("SET session_replication_role = replica")
+            kept = [
+                await (await conn.execute(f"TABLE {table}")).fetchall() for table in ("capture", "baseline")
+            ]
+            await conn.execute(statement)  # type: ignore[arg-type]
+            await conn.commit()
+            assert problem in str(await found(bot_database))
+            await conn.execute("DELETE FROM baseline")
+            await conn.execute("DELETE FROM capture")
+            for table, rows in zip(("capture", "baseline"), kept, strict=True):
+                override = "OVERRIDING SYSTEM VALUE" if table == "capture" else ""
+                places = ", ".join(["%s"] * len(rows[0]))
+                for row in rows:
+                    await conn.execute(f"INSERT INTO {table} {override} VALUES ({places})", row)  # type: ignore[arg-type]
+            await conn.commit()

@@ -53,6 +53,7 @@ async def test_the_differences_are_on_the_card_in_the_thread_and_in_the_packet(
         assert "Settings: 3 changed since baseline 1" in shown.replace("*", "")
         assert "FLOOR: 1024 → 2048" in shown
         assert "CRON_SECRET: changed (secret)" in shown
+        assert "FLOOR: 1024 → 2048" in card.text  # for screen readers and notifications
         await slack.wait_for(lambda: "PROMOTION: new, <!channel>" in slack.render_thread(card))
         await slack.user("ana").click(card, "Go")
         await slack.user("ben").click(card, "Go")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
+from tests.journeys.acting import covered, with_action, with_workspaces
 from tests.journeys.conftest import CONFIGURATION, World
 from tests.journeys.test_command_line import Ended, Shell, settings, shell
 
@@ -103,3 +105,27 @@ async def test_a_faulty_configuration_does_not_stop_the_other_checks(
     assert ended.code == 1, ended
     assert "canary.yaml:15" in line(ended, "configuration")
     assert line(ended, "bot token").startswith("ok")
+
+
+async def test_an_action_that_its_role_may_not_do_is_reported_and_nothing_is_done(
+    shell: Shell, world: World
+) -> None:
+    writer = await with_workspaces(world)
+    (shell.folder / "canary.yaml").write_text(with_action())
+    ended = await shell.canary("doctor", WRITER_DSN=writer)
+    assert ended.code == 0, ended
+    assert "the role canary_writer may do it" in line(ended, "action backfill of staging")
+    async with await psycopg.AsyncConnection.connect(world.dsn, autocommit=True) as conn:
+        await conn.execute('REVOKE UPDATE ON "WorkspaceSettings" FROM canary_writer')
+    ended = await shell.canary("doctor", WRITER_DSN=writer)
+    assert ended.code == 1
+    assert line(ended, "action backfill of staging").startswith("FAIL")
+    assert "permission denied" in line(ended, "action backfill of staging")
+    assert await covered(world) == 0
+
+
+async def test_lint_wants_a_role_of_its_own_for_actions(shell: Shell, world: World) -> None:
+    await with_workspaces(world)
+    (shell.folder / "canary.yaml").write_text(with_action())
+    ended = await shell.canary("lint", WRITER_DSN=world.dsn)
+    assert "this is the role by which world measures; give actions one of their own" in ended.out + ended.err

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from bot.rules.action import ActionState
 from bot.rules.approval import Choice
 from bot.rules.decision import Outcome
 from bot.rules.home import Ask, Home, Past, Promise, Task
@@ -15,6 +16,7 @@ from bot.rules.rollback import PromptState
 from bot.rules.watch import WatchEnd
 from bot.slack import act_form, forms
 from bot.slack.blocks import Block
+from bot.slack.messages.action import ActionList, ActionResult
 from bot.slack.messages.alert import Alert, not_shown
 from bot.slack.messages.card import Card, go_confirmation
 from bot.slack.messages.decision import DecisionRecord
@@ -165,7 +167,25 @@ def _kinds() -> Iterator[tuple[str, MessageKind, Facts]]:
     for end in WatchEnd:
         over = story.decided(Outcome.GO, story.GOOD, watch=story.watching(end))
         yield f"Watch ended: {end}", WatchEndLine(), Facts(over)
+    yield from _actions()
     yield from _alerts()
+
+
+def _actions() -> Iterator[tuple[str, MessageKind, Facts]]:
+    result, lost = (
+        ActionResult(action="backfill", attempt=1),
+        "the database did not answer the commit in time",
+    )
+    yield "Actions: nothing is done yet", ActionList(), Facts(story.acting(None))
+    ends = {
+        "done": story.acting(ActionState.DONE, "62 rows updated"),
+        "not done": story.acting(ActionState.FAILED, "the database says: permission denied for table Job"),
+        "unclear": story.acting(ActionState.UNCLEAR, lost),
+        "settled": story.acting(ActionState.DONE, lost, by_hand="I counted the rows in the database"),
+    }
+    for end, whole in ends.items():
+        yield f"Actions: {end}", ActionList(), Facts(whole)
+        yield f"Action: {end}", result, Facts(whole)
 
 
 def _alerts() -> Iterator[tuple[str, MessageKind, Facts]]:

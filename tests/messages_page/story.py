@@ -10,6 +10,7 @@ from bot.plan.load import load
 from bot.plan.model import Pinned
 from bot.record.audit import AuditEvent
 from bot.record.events import Alerted, CheckedOff, Detail, NotReached, Reminded, Voted, VoteWithdrawn, Waived
+from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
@@ -21,6 +22,8 @@ from bot.rules.run import CheckRun, CheckState, Run, RunState
 from bot.rules.verdict import assess
 from bot.rules.watch import Trigger, Watch, WatchEnd, WatchState
 from bot.slack.messages.kind import MessageKind
+from checks.actions.base import Preview
+from checks.actions.sql import SqlAction
 from checks.outcome import Cause
 from checks.outcome import Outcome as Found_
 from checks.reading import Measurement, Reading
@@ -358,4 +361,47 @@ def hidden(content: MessageKind, state: MessageState, why: str, *, alerted: bool
         created_at=NOW,
         posted_at=None,
         sent_at=None,
+    )
+
+
+# ---------------------------------------------------------------- what was done on the go
+
+_BACKFILL = SqlAction.model_validate(
+    {
+        "kind": "sql",
+        "title": "Turn high quota on for every workspace",
+        "source": "staging-admin",
+        "statement": 'UPDATE "WorkspaceSettings" SET "highQuotaEnabled" = true WHERE NOT "highQuotaEnabled"',
+        "rows": {"max": 100},
+        "allow": {"release-managers": 1},
+    }
+)
+SEEN = Preview(does=(_BACKFILL.statement,), rows=62, sample=("ws-001", "ws-002"), verb="update")
+
+
+def acting(state: ActionState | None, said: str = "", *, by_hand: str = "") -> Dossier:
+    """After a go, with one action and an attempt at it in that state. `by_hand`: how somebody knows what came of it."""
+    whole = decided(Outcome.GO, GOOD)
+    environment = PINNED.environment.model_copy(update={"actions": {"backfill": _BACKFILL}})
+    attempt = Action(
+        run=NUMBER,
+        name="backfill",
+        attempt=1,
+        state=state or ActionState.REQUESTED,
+        preview=SEEN,
+        confirmed=(Confirmation(person=ANA, roles=("release-managers",), at=NOW),),
+        requested_at=NOW,
+        ready_at=NOW,
+        idempotency_key="1f0c",
+        claimed_at=minutes(10),
+        said=said,
+        ended_at=minutes(11),
+        settled_by=ANA if by_hand else None,
+        note=by_hand,
+    )
+    return whole.model_copy(
+        update={
+            "plan": PINNED.model_copy(update={"environment": environment}),
+            "actions": (attempt,) if state else (),
+        }
     )

@@ -130,7 +130,8 @@ def _claimed(_: Dossier, newest: Action, __: Configured) -> str:
 def _done(dossier: Dossier, newest: Action, _: Configured) -> str:
     assert newest.ended_at
     by = mentions(newest.people)
-    return f"✅ Done at {clock(newest.ended_at)}, confirmed by {by}: {_came_of(dossier, newest)}"
+    came = " · ".join(_came_of(dossier, newest))
+    return f"✅ Done at {clock(newest.ended_at)}, confirmed by {by}" + (f": {came}" if came else "")
 
 
 def _failed(_: Dossier, newest: Action, configured: Configured) -> str:
@@ -138,7 +139,7 @@ def _failed(_: Dossier, newest: Action, configured: Configured) -> str:
 
 
 def _in_doubt(_: Dossier, newest: Action, __: Configured) -> str:
-    return f"❓ It is not clear whether it was done. Nothing is done again until somebody says: {_reason(newest)}"
+    return f"❓ It is not clear whether it was done, and it is not done again until somebody says so: see below. What is known: {_reason(newest)}"
 
 
 _SAID: Mapping[ActionState, Callable[[Dossier, Action, Configured], str]] = {
@@ -168,7 +169,9 @@ def action_result(dossier: Dossier, action: Action, asked: Asked) -> Posting:
     by = mentions(action.people)
     match action.state:
         case ActionState.DONE:
-            return _told(f"✅ Done · {what}", [f"{by}: {_came_of(dossier, action)}", *_settled(action)])
+            came = " · ".join(_came_of(dossier, action))
+            lines = [*([f"{by}: {came}"] if came else []), *_settled(action)]
+            return _told(f"✅ Done · {what}", lines)
         case ActionState.FAILED if action.settled_by:
             return _told(f"❌ Not done · {what}", list(_settled(action)))
         case ActionState.FAILED:
@@ -215,10 +218,11 @@ def _title(dossier: Dossier, action: Action) -> str:
     return f"{configured.title if configured else action.name} · {subject(dossier)}"
 
 
-def _came_of(dossier: Dossier, action: Action) -> str:
-    """ "62 rows updated · *Quota coverage*: 62 of 62 rows covered (before: 0 of 62 rows covered)", as markup."""
-    done = one_line(cut(action.said, LONGEST_REASON)) if not action.settled_by else "done"
-    return " · ".join([done, *_covered(dossier, action)])
+def _came_of(dossier: Dossier, action: Action) -> Iterator[str]:
+    """ "62 rows updated", "*Quota coverage*: 62 of 62 rows covered (before: 0 of 62 rows covered)", as markup."""
+    if not action.settled_by:
+        yield one_line(cut(action.said, LONGEST_REASON))
+    yield from _covered(dossier, action)
 
 
 def _covered(dossier: Dossier, action: Action) -> Iterator[str]:

@@ -243,6 +243,7 @@ def _told(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
             yield from (one_line(plain_line(dossier, name, result)) for name, result in off[:MOST_LINES])
             if len(off) > MOST_LINES:
                 yield f"And {len(off) - MOST_LINES} more."
+            yield from (f"{line.replace('*', '')}." for line in _changes(dossier))
             yield from (f"Rolls back to {previous}." for previous in _way_back(dossier))
         case RunState.CLOSED:
             yield from (f"{line.rstrip('.')}.".replace("*", "") for line in outlook(dossier, when=utc))

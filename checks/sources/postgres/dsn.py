@@ -42,6 +42,15 @@ def problem_with(dsn: str) -> tuple[str, str]:
     return "", ""
 
 
+def same_account(one: str, other: str) -> bool:
+    """Whether both mean the same role in the same database, as far as they say; False where libpq cannot read one."""
+    try:
+        parts, others = conninfo_to_dict(one), conninfo_to_dict(other)
+    except ProgrammingError:
+        return False
+    return all(parts.get(key) == others.get(key) for key in ("host", "hostaddr", "port", "dbname", "user"))
+
+
 def _scheme(found: re.Match[str]) -> tuple[str, str]:
     if found[0].lower() in {"postgresql://", "postgres://"}:
         return "", ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checks.gate import Gate
 from checks.judge import judge
 from checks.limits import Limit, Limits, OfBaseline
 from checks.numbers import Scalar
@@ -115,3 +116,13 @@ def test_a_reading_can_be_named_baseline() -> None:
 )
 def test_changes_are_worded(before: Scalar, now: Scalar, said: str) -> None:
     assert change_of(before, now) == said
+
+
+def test_a_kind_of_which_no_baseline_is_captured_has_no_share_of_one() -> None:
+    limits = {"duration": "<= 120% of baseline"}
+    with pytest.raises(
+        ValueError, match="no baseline is captured of gate, so that it would always be UNKNOWN"
+    ):
+        Gate.model_validate(
+            {"kind": "gate", "source": "repository", "owner": "platform", "run": ["true"], "pass": limits}
+        )
