@@ -57,7 +57,7 @@ async def measure() -> list[Figure]:
 def _figure(what: str, many: tuple[float, float], few: tuple[float, float]) -> Figure:
     grown = many[1] - few[1]
     return Figure(
-        f"canary {what} of {MANY:,} runs",
+        f"canary {what} of {MANY:,} runs" + (", processor time" if what == "verify" else ""),
         seconds(many[0]),
         f"{seconds(few[0])}, of {FEW:,}",
         None,
@@ -80,6 +80,8 @@ async def _run(words: Sequence[str], folder: Path, dsn: str, into: Path | None =
         took = time.perf_counter() - began
     process.returncode = status
     assert status == 0, (words, status)
+    if into is None:
+        took = usage.ru_utime + usage.ru_stime
     return took, usage.ru_maxrss / 1024
 
 

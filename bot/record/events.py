@@ -99,8 +99,9 @@ AnyDetail = TypeVar("AnyDetail", bound=Detail)
 
 def of_kind(events: Sequence[AuditEvent], kind: type[AnyDetail]) -> Iterator[tuple[AuditEvent, AnyDetail]]:
     """The events of one kind, in order, each with its detail."""
+    name = str(kind.kind)
     for event in events:
-        if (detail := kind.read(event)) is not None:
+        if event.kind == name and (detail := kind.read(event)) is not None:
             yield event, detail
 
 
