@@ -76,6 +76,7 @@ async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) 
         reason=summary.judgement.reason,
         cause=summary.judgement.cause,
         hint=summary.hint,
+        blocked=summary.judgement.blocked,
         judged=summary.judgement.judged,
         measurements=tuple(seen.measurement for one in tries for seen in one.windows if seen.measurement),
         detail=summary.detail,
@@ -159,7 +160,7 @@ async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _See
             measurement = measurement.model_copy(update={"window": window})
         judgement = judge(measurement, passing, warning, at_least=check.at_least, before=moment.before)
     except CheckError as error:
-        judgement = Judgement(Outcome.ERROR, str(error), error.cause, ())
+        judgement = Judgement(Outcome.ERROR, str(error), error.cause, (), blocked=error.blocked)
         return _Seen(judgement, window, detail=error.detail, hint=error.hint)
     except asyncio.CancelledError as error:
         if _is_cancelled():
@@ -237,6 +238,7 @@ def _conclude(check: Check, tries: list[_Try]) -> _Seen:
         reason=_said(check, tries, outcomes, shown),
         cause=Cause.FLAKY if flaky and shown.outcome is Outcome.FAIL else shown.decisive.judgement.cause,
         judged=shown.decisive.judgement.judged,
+        blocked=outcome is Outcome.ERROR and shown.decisive.judgement.blocked,
     )
     return replace(shown.decisive, judgement=judgement)
 
@@ -280,6 +282,6 @@ def _time_out(check: Check, tries: list[_Try]) -> _Seen:
     reason = f"not finished within its limit of {say_duration(check.timeout)}"
     if seen:
         reason += f"{LAST_SEEN}{seen[-1].judgement.reason}"
-    judgement = Judgement(Outcome.ERROR, reason, Cause.TIMEOUT, ())
+    judgement = Judgement(Outcome.ERROR, reason, Cause.TIMEOUT, (), blocked=True)
     hint = "Raise its timeout, or make what it measures cheaper."
     return _Seen(judgement, detail=seen[-1].detail if seen else (), hint=hint)

@@ -36,6 +36,7 @@ class Judgement:
     reason: str
     cause: Cause | None
     judged: tuple[Judged, ...]
+    blocked: bool = False  # as of `CheckError`
 
 
 def judge(

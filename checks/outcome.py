@@ -49,10 +49,22 @@ class CheckError(Exception):
 
     `str(error)` tells the check's owner what happened, with the value; `hint` is the next step;
     `detail`: a few short lines (last output, offending rows), truncated by the raiser.
+
+    `blocked`: something else kept it from running, such as DNS, a server that is down or refuses access, or a time limit; so it can run
+    once that is out of the way. False where the check itself cannot work as configured. By default, the cause says which.
     """
 
-    def __init__(self, message: str, *, cause: Cause, hint: str = "", detail: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: Cause,
+        hint: str = "",
+        detail: Sequence[str] = (),
+        blocked: bool | None = None,
+    ) -> None:
         super().__init__(message)
+        self.blocked = cause in {Cause.ENVIRONMENT, Cause.TIMEOUT} if blocked is None else blocked
         self.cause = cause
         self.hint = hint
         self.detail = tuple(detail)

@@ -34,6 +34,7 @@ class Result(Record):
     reason: str
     cause: Cause | None = None  # None on PASS
     hint: str = ""
+    blocked: bool = False  # an ERROR of a check that could not run, and can once that is out of the way
     judged: tuple[Judged, ...] = ()  # of the window and sample that decided, limits first
     measurements: tuple[Measurement, ...] = ()  # all that was measured, oldest first
     detail: tuple[str, ...] = ()

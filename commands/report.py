@@ -30,6 +30,12 @@ class Report(Record):
     def summary(self) -> str:
         return f"{self.environment}: {self.verdict.outcome}, recommends {self.verdict.recommendation}"
 
+    def remark(self, name: str) -> str:
+        """What makes up for an ERROR, or that something else kept the check from running; "" for other results."""
+        if fallback := self.verdict.mitigated.get(name):
+            return f"Mitigated by {self.label(fallback)}: {self.results[fallback].reason}."
+        return "Blocked: it can run once that is out of the way." if self.results[name].blocked else ""
+
     def label(self, name: str) -> str:
         """A check's name, which is unique, and its title."""
         title = self.titles.get(name, "")

@@ -44,7 +44,7 @@ def reasons(dossier: Dossier) -> Iterator[str]:
     for name, result in worst_first(dossier):
         if result.outcome is not Outcome.PASS:
             made_up_for = dossier.verdict.mitigated.get(name)
-            instead = f", but {dossier.titles[made_up_for]} passed instead" if made_up_for else ""
+            instead = f", mitigated by {_instead(dossier, made_up_for)}" if made_up_for else ""
             yield stopped(f"{dossier.titles[name]}: {in_words(dossier, name, result)}{instead}")
 
 
@@ -198,7 +198,7 @@ def _met(dossier: Dossier, name: str, result: Result) -> Status:
         return Status(f"{met.text}, mitigated", Tone.CAUTION)
     if any(waiver.check == name for waiver in _waivers(dossier)):
         return Status(f"{met.text}, waived", Tone.CAUTION)
-    return met
+    return Status(f"{met.text}, blocked", met.tone) if result.blocked else met
 
 
 def _required(dossier: Dossier, name: str, result: Result) -> str:
@@ -225,11 +225,16 @@ def _configured(dossier: Dossier, name: str) -> Iterator[tuple[str, str]]:
 def _made_up_for(dossier: Dossier, name: str) -> str:
     said = []
     if fallback := dossier.verdict.mitigated.get(name):
-        said.append(f"{dossier.titles.get(fallback, fallback)} passed instead")
+        said.append(f"mitigated by {_instead(dossier, fallback)}")
     said += [
         f"waived by {waiver.person}: {waiver.reason}" for waiver in _waivers(dossier) if waiver.check == name
     ]
     return sentence("; ".join(said)) or "Nothing."
+
+
+def _instead(dossier: Dossier, fallback: str) -> str:
+    """The check whose PASS mitigates another, with what it found."""
+    return f"{dossier.titles[fallback]}: {in_words(dossier, fallback, dossier.results[fallback])}"
 
 
 def _waivers(dossier: Dossier) -> tuple[Waiver, ...]:

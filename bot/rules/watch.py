@@ -4,7 +4,8 @@
 
 A trigger opens a rollback prompt after `breach` FAILs in a row, once per episode: it must recover before it can
 prompt again, so a false alarm stays answered. UNKNOWN and ERROR neither breach nor recover; after as many of those in
-a row, people are told that the watch cannot measure.
+a row, people are told that the watch cannot measure. An ERROR that the check's fallback mitigates by a PASS counts as neither, and as
+measured: what the trigger watches for is being looked at.
 """
 
 from __future__ import annotations
@@ -72,10 +73,21 @@ class Event(enum.Enum):
 
 
 def observe(
-    trigger: Trigger, outcome: Outcome, reason: str, *, breach: int, at: AwareDatetime
+    trigger: Trigger,
+    outcome: Outcome,
+    reason: str,
+    *,
+    breach: int,
+    at: AwareDatetime,
+    mitigated: bool = False,
 ) -> tuple[Trigger, Event]:
-    """-> the trigger after another measurement, and what to tell people about it."""
+    """`mitigated`: it could not be measured, and its fallback passed: that is no breach, no recovery, and not blind.
+
+    -> the trigger after another measurement, and what to tell people about it.
+    """
     seen: dict[str, Any] = {"outcome": outcome, "reason": reason}
+    if mitigated:
+        return trigger.model_copy(update=seen | {"blind": 0}), Event.NOTHING
     if outcome in {Outcome.UNKNOWN, Outcome.ERROR}:
         blind = trigger.blind + 1
         return trigger.model_copy(

@@ -34,11 +34,29 @@ TEMPLATE = "condition_template"  # the action of the choice; its options carry w
 NONE = "-"  # neither a check nor a template is called that
 _PASSED = " (passed in this run)"
 _OTHER = "Something else"
+_BLOCKED = "!"  # begins the name of what is offered for a check that was blocked; no template is called that
+
+
+def offered(dossier: Dossier) -> dict[str, ConditionTemplate]:
+    """What can be chosen: that a check which was blocked passes once it can run, then what the environment declares."""
+    blocked = {
+        f"{_BLOCKED}{name}": ConditionTemplate(
+            text=f"Check {title(dossier, name)} once it can run", check=name
+        )
+        for name, result in not_passed(dossier)
+        if result.blocked
+    }
+    return {**blocked, **dossier.plan.environment.decide.conditions}
+
+
+def first(dossier: Dossier) -> str:
+    """What is chosen when the form opens: the worst of what was blocked."""
+    return next((name for name in offered(dossier) if name.startswith(_BLOCKED)), "")
 
 
 def inputs(dossier: Dossier, value: str, due: datetime, chosen: str, now: datetime) -> Iterator[Block]:
     """`value`: of the button that opened the form. `due`: by when, unless the chosen template says so."""
-    templates = dossier.plan.environment.decide.conditions
+    templates = offered(dossier)
     template = templates.get(chosen)
     if templates:
         options = {f"{value} {name}": cut(each.text, LONGEST_OPTION) for name, each in templates.items()}
@@ -100,7 +118,7 @@ def read(answers: Answers) -> Condition:
         due=datetime.fromtimestamp(answers.time(field("due", template)) or 0, UTC),
         check=answers.given(field("check", template)).removeprefix(NONE),
         holds=answers.choices(field("holds", template)),
-        template=template,
+        template="" if template.startswith(_BLOCKED) else template,
     )
 
 

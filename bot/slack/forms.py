@@ -75,10 +75,11 @@ def conditional_go(
     due: datetime,
     alerts: Sequence[Block],
     *,
-    chosen: str = "",
+    chosen: str | None = None,
     now: datetime | None = None,
 ) -> dict[str, Any]:
-    """`due`: by when, unless the `chosen` template says how long after `now`."""
+    """`due`: by when, unless the `chosen` template says how long after `now`. None: what is proposed at first."""
+    chosen = condition_form.first(dossier) if chosen is None else chosen
     missing = dossier.tally().waivers_missing
     waivers = (
         f" A go also needs {'a waiver' if len(missing) == 1 else 'waivers'} for {_named(dossier, missing)}."

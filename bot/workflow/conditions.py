@@ -23,6 +23,7 @@ from bot.record.events import (
     Detail,
 )
 from bot.rules.approval import involved
+from bot.rules.baseline import Compared
 from bot.rules.condition import (
     ConditionState,
     TrackedCondition,
@@ -45,7 +46,17 @@ from bot.rules.run import Run
 from bot.slack.messages.card import Card
 from bot.slack.messages.conditions import ConditionMessage, ConditionNews, ConditionReminder
 from bot.slack.messages.files import AddendumFile
-from bot.store import conditions, configurations, database, dossiers, events, messages, rollbacks, runs
+from bot.store import (
+    baselines,
+    conditions,
+    configurations,
+    database,
+    dossiers,
+    events,
+    messages,
+    rollbacks,
+    runs,
+)
 from bot.store.database import Connection
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.screening import screened
@@ -128,7 +139,9 @@ async def recheck(services: Services, *, run: int, number: int, tick: int) -> No
         if begun is None:
             return
         dossier, now = await dossiers.read(conn, held), await database.now(conn)
-    result = await services.underway.measure(held, Stage.CONDITIONS, _measured(services, dossier, begun, now))
+        compared = await baselines.compared(conn, held)
+    measuring = _measured(services, dossier, begun, compared, now)
+    result = await services.underway.measure(held, Stage.CONDITIONS, measuring)
     if result is None:  # all of the run's conditions are closed
         return
     async with services.database.transaction() as conn:
@@ -149,13 +162,19 @@ async def recheck(services: Services, *, run: int, number: int, tick: int) -> No
 
 
 async def _measured(
-    services: Services, dossier: Dossier, condition: TrackedCondition, now: datetime
+    services: Services,
+    dossier: Dossier,
+    condition: TrackedCondition,
+    compared: Compared | None,
+    now: datetime,
 ) -> Result:
     previous = dossier.decision.previous_version if dossier.decision else ""
+    check = dossier.plan.environment.checks[condition.check]
+    before = compared.before(condition.check, check) if compared else None
     return await services.answering.answer(
-        dossier.plan.environment.checks[condition.check],
+        check,
         dossier.plan.sources,
-        Moment.present(now, values_of(dossier.run, previous)),
+        Moment.present(now, values_of(dossier.run, previous), before),
         services.configuration.secrets,
         environment=dossier.run.environment,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.base.errors import Misused
@@ -20,6 +20,7 @@ from bot.rules.principal import BOT
 from bot.rules.request import PromptAnswer, PromptClick, require_complete
 from bot.rules.rollback import Answer, Found, Prompt, PromptState, after
 from bot.rules.run import Run
+from bot.rules.verdict import assess
 from bot.rules.watch import Event, Trigger, Watch, WatchEnd, next_look, observe
 from bot.slack.messages.alert import Alert
 from bot.slack.messages.card import Card
@@ -33,6 +34,7 @@ from bot.workflow.rolling_back import lock, must_be_able_to_answer, rolled_back,
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
+from checks.outcome import Outcome
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
@@ -63,18 +65,28 @@ async def look(services: Services, *, number: int, tick: int) -> None:
         assert run
         dossier, now = await dossiers.read(conn, run), await database.now(conn)
         compared = await baselines.compared(conn, run)
-    results = await services.underway.measure(run, Stage.WATCH, _results(services, dossier, compared, now))
-    if results is None:  # the watch has ended in the meantime
+    seen = await services.underway.measure(run, Stage.WATCH, _results(services, dossier, compared, now))
+    if seen is None:  # the watch has ended in the meantime
         return
+    results, mitigated = seen
     services.reach(Place.IN_LOOK)
-    asked = await _asked(services, dossier, results, now)
+    asked = await _asked(services, dossier, results, mitigated, now)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)
         if await watches.find(conn, number) != begun:  # another worker took over, or the watch has ended
             return
         await watches.ticked(conn, number, tick)
         for trigger in await watches.triggers(conn, number):
-            await _observe(services, conn, dossier, trigger, results[trigger.name], tick=tick, asked=asked)
+            await _observe(
+                services,
+                conn,
+                dossier,
+                trigger,
+                results[trigger.name],
+                mitigated=trigger.name in mitigated,
+                tick=tick,
+                asked=asked,
+            )
         if _is_worth_showing(dossier, results, tick):
             await messages.want(conn, run, Card())
         await _go_on(services, conn, dossier, begun.model_copy(update={"tick": tick}))
@@ -90,8 +102,11 @@ def _is_worth_showing(dossier: Dossier, results: Mapping[str, Result], tick: int
 
 async def _results(
     services: Services, dossier: Dossier, compared: Compared | None, now: datetime
-) -> Mapping[str, Result]:
-    """-> trigger -> its check's result; measured in parallel."""
+) -> tuple[Mapping[str, Result], Collection[str]]:
+    """-> trigger -> its check's result, measured in parallel; and the triggers whose ERROR a fallback mitigates.
+
+    A fallback is measured only where it is needed.
+    """
     plan = dossier.plan
     assert plan.environment.watch
     previous = dossier.decision.previous_version if dossier.decision else ""
@@ -111,17 +126,41 @@ async def _results(
         )
 
     answers = dict(await asyncio.gather(*(one(name) for name in checks)))
-    return {name: answers[trigger.check] for name, trigger in plan.environment.watch.triggers.items()}
+    fallbacks = {
+        name: fallback
+        for name, fallback in plan.environment.fallbacks.items()
+        if name in answers and answers[name].outcome is Outcome.ERROR
+    }
+    answers |= dict(await asyncio.gather(*(one(name) for name in {*fallbacks.values()} - answers.keys())))
+    mitigated = assess(answers, fallbacks).mitigated
+    triggers = plan.environment.watch.triggers
+    return (
+        {name: answers[trigger.check] for name, trigger in triggers.items()},
+        {name for name, trigger in triggers.items() if trigger.check in mitigated},
+    )
 
 
-async def _asked(services: Services, dossier: Dossier, results: Mapping[str, Result], now: datetime) -> Asked:
+async def _asked(
+    services: Services,
+    dossier: Dossier,
+    results: Mapping[str, Result],
+    mitigated: Collection[str],
+    now: datetime,
+) -> Asked:
     """Whom the messages ask to which this look leads: looked up before the run is locked."""
     plan = dossier.plan.environment
     assert plan.watch
     roles = set()
     for trigger in dossier.triggers:
         result, configured = results[trigger.name], plan.watch.triggers[trigger.name]
-        _, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
+        _, event = observe(
+            trigger,
+            result.outcome,
+            result.reason,
+            breach=configured.breach,
+            at=now,
+            mitigated=trigger.name in mitigated,
+        )
         if event is Event.PROMPT:
             roles.add(plan.rollback.on_call)
         if event is Event.BLIND:
@@ -136,13 +175,16 @@ async def _observe(
     trigger: Trigger,
     result: Result,
     *,
+    mitigated: bool,
     tick: int,
     asked: Asked,
 ) -> None:
     assert dossier.plan.environment.watch
     configured = dossier.plan.environment.watch.triggers[trigger.name]
     now = await database.now(conn)
-    trigger, event = observe(trigger, result.outcome, result.reason, breach=configured.breach, at=now)
+    trigger, event = observe(
+        trigger, result.outcome, result.reason, breach=configured.breach, at=now, mitigated=mitigated
+    )
     await watches.put_trigger(conn, trigger)
     if event is Event.PROMPT:
         await _prompt(services, conn, dossier, trigger, found=Found.of(result), asked=asked)

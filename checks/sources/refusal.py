@@ -11,6 +11,7 @@ from checks.outcome import Cause, CheckError
 Refusals: TypeAlias = Mapping[int, tuple[str, Cause, str]]
 
 REDIRECTS = range(300, 400)
+NO_ACCESS = frozenset({401, 403, 407})
 
 
 def refused(
@@ -28,4 +29,5 @@ def refused(
         return CheckError(message, cause=Cause.CONFIGURATION, hint=moved)
     meaning, cause, hint = refusals.get(status, ("cannot answer", Cause.ENVIRONMENT, ""))
     message = f"{who} {meaning}: {path} returned {status}"
-    return CheckError(message, cause=cause, hint=hint, detail=(why,) if why else ())
+    blocked = True if status in NO_ACCESS else None
+    return CheckError(message, cause=cause, hint=hint, detail=(why,) if why else (), blocked=blocked)

@@ -311,12 +311,15 @@ def _failure(error: Exception, origin: Origin, *, has_answered: bool = False) ->
             message,
             cause=Cause.CONFIGURATION,
             hint="Name it under client_certificate of the source.",
+            blocked=True,
         )
     for kind, message, cause, hint in _FAILURES:
         for link in links:
             if isinstance(link, kind):
                 why = (link.verify_message,) if isinstance(link, ssl.SSLCertVerificationError) else ()
-                return CheckError(message.format(place=origin.place), cause=cause, hint=hint, detail=why)
+                blocked = kind is not httpcore.LocalProtocolError
+                said = message.format(place=origin.place)
+                return CheckError(said, cause=cause, hint=hint, detail=why, blocked=blocked)
     if not has_answered:
         message = f"{origin.place} closed the connection without an answer"
     elif "incomplete" in str(error) or isinstance(error, httpcore.ReadError):

@@ -65,7 +65,7 @@ async def conditional_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None
     await _conditional_go(desk, who, _click(who, action))
 
 
-async def _conditional_go(desk: Desk, who: Asker, click: Click, chosen: str = "") -> None:
+async def _conditional_go(desk: Desk, who: Asker, click: Click, chosen: str | None = None) -> None:
     opened = await clicked.opened(desk.services, click)
     due = proposed_due(opened.at, opened.person.time_zone if opened.person else "")
     alerts = await _alerts(desk, opened, opened.objection_to(Choice.CONDITIONAL_GO))

@@ -59,6 +59,11 @@ class Decided:
     waivers: Mapping[str, str]
     holders: Mapping[str, frozenset[str]]  # at that moment, by role
 
+    @property
+    def conditions(self) -> int:
+        """How many a go is followed up under."""
+        return sum(choice is Choice.CONDITIONAL_GO for choice in self.votes.values())
+
 
 @dataclass(frozen=True)
 class Said:
@@ -309,6 +314,7 @@ class _Deed:
         lines: list[Line] = [(at, "decided", outcome, "")]
         watch = ""
         if outcome in GO:
+            lines += [(at, "condition opened", "", "")] * decided.conditions
             for earlier, other in enumerate(world.runs[:at]):
                 if other.environment == run.environment and other.watch == "watching":
                     world = world.put(earlier, watch="ended")
@@ -343,6 +349,9 @@ class _Deed:
         if run.watch == "watching":
             world = world.put(back.run, watch="ended")
             lines.append((back.run, "watch ended", "rolled back", ""))
+        if run.decided and run.decided.conditions:  # nobody closes one here
+            lines += [(back.run, "condition lifted", "", "")] * run.decided.conditions
+            lines.append((back.run, "addendum issued", "", ""))
         return Came.DONE, world.put(back.run, rolled_back=back.by), lines
 
     def _start(self, start: Start) -> After:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import Any
+
+import psycopg
 
 from bot.base.canonical import own_digest
 from bot.base.errors import Refused
@@ -15,6 +18,7 @@ from bot.record.statement import signed
 from bot.rules.condition import require_free
 from bot.store import conditions
 from bot.store.database import Database
+from bot.store.roles import as_role
 from commands.serve import Running
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
@@ -409,3 +413,65 @@ async def test_an_action_that_a_condition_holds_is_refused_with_the_reason_until
         await thread_says(slack, card, "*Condition 1 is met*")
         await confirms(slack, ana)
         await slack.wait_for(lambda: "62" in slack.render_text(listed))
+
+
+# ---------------------------------------------------------------- a check that was blocked
+
+LOGS = """
+      logs:
+        kind: sql
+        title: Reason-code logs
+        source: logs
+        query: "SELECT value AS signals FROM reading WHERE name = 'duplicates'"
+        pass: {signals: "== 0"}
+        fallback: duplicates
+        owner: platform
+"""
+
+
+def with_logs() -> str:
+    """The team's configuration, and a check at a source of its own, which a check at the other one mitigates."""
+    head, checks, rest = OFTEN.partition("    checks:\n")
+    source = '  logs: {kind: postgres, dsn: "${LOGS_DSN}", tables: [reading]}\n'
+    head = head.replace("environments:\n", f"{source}environments:\n")
+    triggers = '        duplicates: {check: duplicates, breach: 1, prompt: "Stop promotion at once"}\n'
+    watched = triggers + '        logs: {check: logs, breach: 1, prompt: "Look at the logs"}\n'
+    return f"{head}{checks}{LOGS.lstrip(chr(10))}{rest.replace(triggers, watched)}"
+
+
+async def test_a_blocked_check_is_mitigated_becomes_a_condition_and_is_met_when_its_source_is_back(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    role = f"logs_{token_hex(4)}"
+    await execute(world.dsn, f"CREATE ROLE {role} NOLOGIN; GRANT SELECT ON reading TO {role}")
+    async with start_bot(with_logs(), environ={"LOGS_DSN": as_role(world.dsn, role)}):
+        await slack.connected()
+        card = await decided(slack, "*CONDITIONAL GO recommended*")
+        said = slack.render_text(card)
+        assert "❔ *Reason-code logs*: could not be measured: the database does not let this user in" in said
+        assert "mitigated by duplicates: signals 0, must be 0" in said
+        thread = await thread_says(slack, card, "configuration · blocked")
+        assert "Mitigated by *duplicates*: signals 0, must be 0" in thread
+
+        ana = slack.user("ana")
+        await ana.click(card, "Conditional go…")
+        form = await ana.sees_modal("Conditional go")
+        assert (await ana.submit(form, {"Who owns it?": slack.user("raj").id})).acked
+        await slack.sees("#releases", "Condition: Check Reason-code logs once it can run · @raj · due")
+        await slack.user("ben").click(card, "Go")
+        condition = await the_condition(slack, card)
+        assert "Met when *Reason-code logs* passes" in slack.render_text(condition)
+        await slack.wait_for(lambda: "does not let this user in" in slack.render_text(condition))
+
+        await execute(world.dsn, f"ALTER ROLE {role} LOGIN")
+        await thread_says(slack, card, "*Condition 1 is met*: Check Reason-code logs once it can run")
+        await slack.wait_for(lambda: "-addendum.json" in slack.render_thread(card))
+        assert "Cannot measure" not in slack.render_thread(card)  # the watch looked at its fallback
+    await execute(world.dsn, f"DROP OWNED BY {role}; DROP ROLE {role}")
+    assert await facts(bot_database, "SELECT DISTINCT kind FROM event WHERE kind LIKE '%blind%'") == []
+
+
+async def execute(dsn: str, statements: str) -> None:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+        for statement in statements.split(";"):
+            await conn.execute(statement)

@@ -130,6 +130,11 @@ def check_line(dossier: Dossier, name: str, result: Result, asked: Asked | None 
     return " · ".join([line, *remarks])
 
 
+def instead(dossier: Dossier, fallback: str) -> str:
+    """What a check found whose PASS mitigates another, as plain text."""
+    return cut(found(dossier, fallback, dossier.results[fallback]), LONGEST_LINE)
+
+
 def changed_facts(dossier: Dossier) -> list[tuple[str, Result]]:
     """The checks that read a configuration which differs from the baseline's: each change is a line of their detail."""
     checks = dossier.plan.environment.checks
@@ -154,6 +159,10 @@ def changed_line(dossier: Dossier, name: str, result: Result, most: int = 0) -> 
 def plain_line(dossier: Dossier, name: str, result: Result) -> str:
     """The same for `text`: a word instead of the sign."""
     word = "near miss" if result.outcome is Outcome.WARN else result.outcome.lower()
+    if fallback := dossier.verdict.mitigated.get(name):
+        word = f"{word}, mitigated by {title(dossier, fallback)}"
+    elif result.blocked:
+        word = f"{word}, blocked"
     return f"{title(dossier, name)} ({word}): {cut(found(dossier, name, result), LONGEST_LINE)}."
 
 
@@ -171,7 +180,9 @@ def fixer(dossier: Dossier, name: str, asked: Asked | None) -> str:
 
 def _remarks(dossier: Dossier, name: str) -> Iterable[str]:
     if fallback := dossier.verdict.mitigated.get(name):
-        yield f"made up for by {title(dossier, fallback)}, which passed"
+        yield f"mitigated by {title(dossier, fallback)}: {instead(dossier, fallback)}"
+    elif name in dossier.results and dossier.results[name].blocked:
+        yield "blocked"
     if any(waiver.check == name for waiver in dossier.waivers):
         yield "waived"
 

@@ -17,6 +17,7 @@ from bot.slack.messages.lines import (
     changed_line,
     check_line,
     found,
+    instead,
     not_passed,
     passed,
     plain_line,
@@ -88,11 +89,12 @@ def _explained(dossier: Dossier, off: list[tuple[str, Result]], asked: Asked) ->
 
 def _explain(dossier: Dossier, name: str, result: Result, fixer: str) -> str:
     cause = f" · {result.cause}" if result.cause else ""
+    cause += " · blocked" if result.blocked else ""
     said = one_line(cut(found(dossier, name, result), LONGEST_REASON))
     waived = " · waived" if any(waiver.check == name for waiver in dossier.waivers) else ""
     lines = [f"{SIGNS[result.outcome]} {titled(dossier, name)}: {said}{escape(cause)}{waived}"]
     if fallback := dossier.verdict.mitigated.get(name):
-        lines.append(f"Made up for by {titled(dossier, fallback)}, which passed")
+        lines.append(f"Mitigated by {titled(dossier, fallback)}: {one_line(instead(dossier, fallback))}")
     if result.hint:
         lines.append(f"Next: {one_line(cut(result.hint, LONGEST_REASON))}")
     lines.append(f"Fix: {fixer}")

@@ -88,7 +88,7 @@ def unreachable(error: Error, dsn: str = "") -> CheckError:
         )
     for pattern, cause, message, hint in _UNREACHABLE:
         if re.search(pattern, said):
-            return CheckError(message, cause=cause, hint=hint)
+            return CheckError(message, cause=cause, hint=hint, blocked=True)
     return CheckError("the database could not be reached", cause=Cause.ENVIRONMENT, detail=_server_says(said))
 
 
@@ -156,6 +156,7 @@ def _denied(said: str) -> CheckError:
         f"the database says: {said}",
         cause=Cause.CONFIGURATION,
         hint=f"Let the bot's role read it: grant select on {name} to …",
+        blocked=True,
     )
 
 

@@ -19,7 +19,9 @@ def as_markdown(report: Report) -> str:
     parts = (
         f"# {cell(report.summary)}",
         table(_HEADING, rows),
-        listed("Why", (line for name, result in report.worst_first for line in _reasons(name, result))),
+        listed(
+            "Why", (line for name, result in report.worst_first for line in _reasons(report, name, result))
+        ),
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -37,7 +39,7 @@ def _row(label: str, judged: Judged) -> tuple[str, ...]:
     return judged.word, label, reading.name, value_in_limits_unit(judged), judged.limit, n
 
 
-def _reasons(name: str, result: Result) -> Iterator[str]:
+def _reasons(report: Report, name: str, result: Result) -> Iterator[str]:
     if result.outcome is not Outcome.PASS:
-        yield f"{name}: {sentences(result.reason, result.hint)}"
+        yield f"{name}: {sentences(result.reason, report.remark(name), result.hint)}"
         yield from (f"{name}: {line}" for line in result.detail)

@@ -29,7 +29,9 @@ def as_text(report: Report, *, width: int | None = None, color: bool = False) ->
         lines.append(f"{_outcome(result.outcome, color=color)}{one_line(report.label(name))}")
         lines += (f"{_INDENT}{line}" for line in columns([_cells(judged) for judged in result.judged]))
         if result.outcome is not Outcome.PASS:
-            lines += (line for text in _explained(result) for line in wrapped(one_line(text), width))
+            lines += (
+                line for text in _explained(report, name, result) for line in wrapped(one_line(text), width)
+            )
     return "\n".join(lines)
 
 
@@ -44,9 +46,9 @@ def _cells(judged: Judged) -> tuple[str, ...]:
     return (reading.name, value_in_limits_unit(judged), judged.limit, n, judged.word, reading.note)
 
 
-def _explained(result: Result) -> Iterator[str]:
+def _explained(report: Report, name: str, result: Result) -> Iterator[str]:
     """The reason, the next step, and the lines that show which test, job or response it was."""
-    yield from (sentences(text) for text in (result.reason, result.hint) if text)
+    yield from (sentences(text) for text in (result.reason, report.remark(name), result.hint) if text)
     yield from (f"- {line}" for line in result.detail)
 
 

@@ -26,6 +26,16 @@ def test_a_prompt_is_posted_at_the_configured_breach_and_not_before() -> None:
     assert looks(F, F, F, breach=3) == [Event.NOTHING, Event.NOTHING, Event.PROMPT]
 
 
+def test_a_mitigated_error_is_no_breach_no_recovery_and_not_blind() -> None:
+    trigger, event = observe(Trigger(run=1, name="logs"), F, "because", breach=1, at=NOW)
+    assert event is Event.PROMPT
+    mitigated, event = observe(trigger, E, "no way in", breach=1, at=NOW, mitigated=True)
+    assert event is Event.NOTHING
+    assert (mitigated.armed, mitigated.breaches, mitigated.blind) == (False, 1, 0)
+    _, event = observe(mitigated, P, "", breach=1, at=NOW)
+    assert event is Event.RECOVERED
+
+
 def test_recovery_restarts_the_count() -> None:
     assert looks(F, F, P, F, F, breach=3)[-1] is Event.NOTHING
 
