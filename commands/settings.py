@@ -16,7 +16,7 @@ from bot.archive.location import archive_at
 from bot.base.environment import DATA, own_secrets, pasted
 from bot.base.errors import CanaryError
 from bot.base.failpoint import Reach, armed, nowhere
-from bot.record.key_folder import Signing
+from bot.record.proof.key_folder import Signing
 from bot.rules.retention import parse_retention
 
 # a token's prefix -> what it is, and the variable it belongs in

@@ -1,6 +1,6 @@
 """Writes a document as one page that needs nothing else: no script, no other file, no network.
 
-Its policy forbids everything but its own style sheet, named by hash. All text is escaped in `bot.record.escaping`, also in charts.
+Its policy forbids everything but its own style sheet, named by hash. All text is escaped in `bot.record.document.escaping`, also in charts.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
-from bot.record.chart import Chart
-from bot.record.document import (
+from bot.record.document.chart import Chart
+from bot.record.document.escaping import escape
+from bot.record.document.model import (
     Block,
     Cell,
     Code,
@@ -26,8 +27,7 @@ from bot.record.document import (
     Status,
     Table,
 )
-from bot.record.escaping import escape
-from bot.record.svg import draw, draw_gauge
+from bot.record.document.svg import draw, draw_gauge
 
 
 def as_html(document: Document) -> str:
@@ -55,7 +55,7 @@ def as_html(document: Document) -> str:
 
 @cache
 def _style() -> str:
-    return files("bot.record").joinpath("page.css").read_text("utf-8")
+    return files("bot.record.document").joinpath("page.css").read_text("utf-8")
 
 
 def _header(document: Document) -> Iterator[str]:
