@@ -73,6 +73,7 @@ class Service:
             "CRON_SECRET": secret,
             "DECISIONS_DATABASE_URL": self.system.decisions_dsn,
             "DECISION_LOGS": str(self.folder),
+            "BACKFILL_DATABASE_URL": self.system.backfill_dsn,
             "SIMULATIONS": str(self.programs),
             "PATH": os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), os.defpath]),
         }

@@ -24,6 +24,7 @@ def reference() -> Plan:
         "DECISIONS_DATABASE_URL",
         "SIMULATIONS",
         "DECISION_LOGS",
+        "BACKFILL_DATABASE_URL",
         "STAGING_URL",
         "CRON_SECRET",
     )

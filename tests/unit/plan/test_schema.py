@@ -25,6 +25,7 @@ ENVIRON = dict.fromkeys(
         "CRON_SECRET",
         "REPOSITORY",
         "DECISION_LOGS",
+        "BACKFILL_DATABASE_URL",
         "PROMETHEUS_URL",
         "PROMETHEUS_TOKEN",
     ),
