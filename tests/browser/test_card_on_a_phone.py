@@ -27,6 +27,7 @@ DEMO = Path(__file__).parents[2] / "sandbox/demo/canary.yaml"
 ENVIRON = {
     "STAGING_DATABASE_URL": "postgresql://reader@db.example.com/app",
     "DECISIONS_DATABASE_URL": "postgresql://reader@db.example.com/app",
+    "BACKFILL_DATABASE_URL": "postgresql://writer@db.example.com/app",
     "STAGING_URL": "https://staging.example.com",
     "CRON_SECRET": "not-a-secret-of-anybody",
 }
