@@ -40,7 +40,7 @@ class Work(Record, abc.ABC, Generic[Given]):
 
     @abc.abstractmethod
     async def do(self, given: Given, /, *, tries: int) -> None:
-        """Raises an error to be retried. `tries`: the number of earlier tries."""
+        """Raises an error to be retried. `tries`: the number of earlier attempts."""
 
     @property
     def ids(self) -> dict[str, Any]:
