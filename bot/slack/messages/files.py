@@ -50,7 +50,7 @@ class DecisionPacket(MessageKind):
 
 
 class DecisionPage(MessageKind):
-    """As a page, with charts. A kind of its own, because earlier versions know a packet in two forms only."""
+    """As a page, with charts. A separate kind, because earlier versions know a packet in two forms only."""
 
     kind = "packet page"
     called = "decision packet"
@@ -64,7 +64,7 @@ class DecisionPage(MessageKind):
 
 
 def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
-    """The packet as the thread has it, whether or not there is a key to sign it."""
+    """The packet as in the thread, whether or not there is a key to sign it."""
     return (
         DecisionPacket(form="md", asked_in=asked_in),
         DecisionPacket(form="json", asked_in=asked_in),
@@ -73,7 +73,7 @@ def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
 
 
 class SignedPacket(MessageKind):
-    """The packet in an envelope that anyone verifies who has the public key."""
+    """The packet in an envelope that anyone with the public key can verify."""
 
     kind = "signed packet"
     called = "signed decision packet"
