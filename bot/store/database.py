@@ -148,7 +148,7 @@ def roll_back(conn: Connection) -> None:
 
 
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:
-    """Execute one statement; -> how many rows it touched."""
+    """Execute one statement. Returns how many rows it touched."""
     cursor = await conn.execute(sql, parameters)
     return cursor.rowcount
 
@@ -174,7 +174,9 @@ async def maybe(conn: Connection, model: type[Model], sql: str, **parameters: An
 
 
 async def one(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> Model:
-    """-> the row, which must exist. Raises LookupError otherwise: a violated invariant, not a user error."""
+    """Returns the row, which must exist. Raises LookupError otherwise: a violated invariant, not a user
+    error.
+    """
     found = await maybe(conn, model, sql, **parameters)
     if found is None:
         raise LookupError(f"no {model.__name__} for {parameters}")

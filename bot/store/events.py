@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 async def append(
     conn: Connection, number: int, detail: Detail, *, actor: Principal, seconds: float | None = None
 ) -> int:
-    """-> the event's number within the run. The caller holds the run's lock.
+    """Returns the event's number within the run. The caller holds the run's lock.
 
     Also logged by the process after the commit; only there with `seconds`, the duration.
     """
