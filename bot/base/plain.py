@@ -51,7 +51,7 @@ _REFUSED = tuple(
 
 
 def plain(text: str) -> str:
-    """Returns the text as it may be recorded and shown."""
+    """Returns the text in the form that may be recorded and shown."""
     if _VISIBLE.fullmatch(text):
         return text
     text = _HIDDEN.sub(lambda found: found[1] or "", _BREAKS.sub("\n", text))

@@ -21,7 +21,7 @@ class Workers:
     polling: float = 1.0  # how late a timer may be
     drain: float = 20.0  # for work in progress to finish when the bot stops
     restart: float = 0.5  # before a worker that lost its database is restarted
-    longest_retry: float = 60.0  # between tries: 2, 4, 8, … up to this
+    longest_retry: float = 60.0  # between attempts: 2, 4, 8, … up to this
 
     def __post_init__(self) -> None:
         if self.stalled.total_seconds() < 2 * self.heartbeat:

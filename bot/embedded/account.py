@@ -37,7 +37,8 @@ class Account:
 
 
 def unprivileged(data: Path) -> Account | None:
-    """Returns the user to run the server as: the owner of existing data, else a dedicated user. None if we are not root.
+    """Returns the user to run the server as: the owner of existing data, otherwise a dedicated user. None if
+    we are not root.
 
     Raises EmbeddedError if the data belongs to a user that we cannot switch to.
     """
