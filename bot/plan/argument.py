@@ -60,7 +60,7 @@ class Argument(BaseModel):
     )
 
     def problem_with(self, value: str) -> str | None:
-        """Returns why the value is not accepted; None if it is."""
+        """Returns why the value is not accepted, or None."""
         if not value or len(value) > LONGEST or set(value) & {"\n", "\t"}:
             return f"expected 1 to {LONGEST} characters on one line"
         if what := refused(value):
@@ -99,8 +99,10 @@ class Argument(BaseModel):
 def settle(
     declared: Mapping[str, Argument], given: Mapping[str, str], *, required: Collection[str] = ()
 ) -> dict[str, str]:
-    """Returns the arguments of a run, with defaults. Raises Misused for one that is undeclared, malformed, or
-    missing though declared required or in `required`.
+    """Returns the arguments of a run, with defaults.
+
+    Raises Misused for an undeclared, malformed or missing argument; `required`: names that must be given,
+    besides those declared so.
     """
     given = {name: pasted(value) for name, value in given.items()}
     for name, value in given.items():

@@ -40,7 +40,7 @@ _LENGTH: Mapping[str, str] = {
 
 
 def explain(errors: Iterable[ErrorDetails], data: Any) -> dict[Path, str]:
-    """Returns path in the data -> what is wrong there; one message per path."""
+    """Returns path in the data -> what is wrong there, one message per path."""
     schema = Schema(data)
     said: dict[Path, str] = {}
     for error in errors:

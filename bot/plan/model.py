@@ -48,7 +48,7 @@ LineTemplate = Annotated[Line, AfterValidator(well_formed)]
 
 
 def within(shortest: timedelta, longest: timedelta, length: timedelta) -> timedelta:
-    """Returns the length itself. Raises ValueError if it is shorter or longer."""
+    """Returns the length itself. Raises ValueError if it is out of these bounds."""
     if not shortest <= length <= longest:
         bounds = f"{say_duration(shortest)} to {say_duration(longest)}"
         raise ValueError(f"expected {bounds}, not {say_duration(length)}")

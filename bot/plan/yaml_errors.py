@@ -27,7 +27,7 @@ class _Broken(NamedTuple):
 
 
 def explained(error: MarkedYAMLError, lines: Sequence[str]) -> tuple[int, str]:
-    """Returns the number of the line, and what was expected there with how to write it."""
+    """Returns the line number, and what was expected there with how to write it."""
     noticed, began = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
     line, first = (int(mark.line) + 1 if mark else 0 for mark in (noticed, began))
     problem, text = str(error.problem or ""), lines[line - 1] if 0 < line <= len(lines) else ""
