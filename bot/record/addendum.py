@@ -148,8 +148,8 @@ def _end(told: Told) -> tuple[str, str, str]:
 
 
 def problems(text: str, packet: str = "", today: Formats = TODAY) -> list[str]:
-    """Returns what is wrong with an addendum, a sentence each. `packet`: the text of its run's, to compare
-    them.
+    """Returns what is wrong with an addendum, one sentence each. `packet`: the text of its run's packet, to
+    compare them.
     """
     try:
         raw = parsed(text)

@@ -37,7 +37,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Measured:
-    """A value, and where it lies against its limits, if that can be drawn."""
+    """A value, and its position relative to its limits, if that can be drawn."""
 
     text: str
     gauge: Gauge | None = None

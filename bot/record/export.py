@@ -78,7 +78,7 @@ class Lines:
 
 
 def sampled(numbers: Iterable[int], sample: Sample) -> list[int]:
-    """Returns a sample of them, in order. The same numbers and seed give the same sample everywhere."""
+    """Returns a random sample, in order. The same numbers and seed give the same sample everywhere."""
     return sorted(heapq.nsmallest(sample.size, numbers, key=lambda number: _rank(number, sample.seed)))
 
 

@@ -52,8 +52,8 @@ def told_of(condition: TrackedCondition) -> Told:
 
 
 def conditions_logged(events: Sequence[AuditEvent]) -> Mapping[int, Told]:
-    """Returns each condition by its number, as the log leaves it. What is logged of one after it was closed
-    makes it another.
+    """Returns each condition by its number, as left by the log. Events of a condition after its end make it
+    differ.
     """
     found: dict[int, Told] = {}
     for event in events:

@@ -127,7 +127,7 @@ class KeyFolder:
 
 
 def keyring_of(given: str | None, folder: Path) -> Keyring:
-    """Returns the given key, or what is in the given file; by default the folder's keyring. Raises
+    """Returns the given key, or the content of the given file; by default the folder's keyring. Raises
     KeyUnusableError.
     """
     if given and given.startswith("ed25519:"):

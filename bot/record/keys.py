@@ -138,8 +138,8 @@ class Entry(Record):
             raise ValueError(str(error)) from None
 
     def refused(self, at: datetime) -> str:
-        """Returns why it did not sign at that time, as a sentence; "" if it may have. Clocks may differ a
-        little.
+        """Returns why it cannot have signed at that time, as a sentence; "" if it may have. Clocks may differ
+        a little.
         """
         if self.since and at < self.since - SKEW:
             return f"{self.key} signs since {said(self.since)}, and this claims to be signed at {said(at)}"

@@ -113,7 +113,7 @@ def answers_logged(events: Sequence[AuditEvent]) -> list[tuple[str, ...]]:
 
 
 def rollbacks_logged(events: Sequence[AuditEvent]) -> list[tuple[str, datetime, str]]:
-    """Returns by whom, when and why, whether as an answer to a prompt or not."""
+    """Returns who rolled back, when and why, whether by an answer to a prompt or not."""
     found: list[tuple[str, datetime, str]] = []
     for event in events:
         if back := RolledBack.read(event):

@@ -44,9 +44,9 @@ def kept_digest(links: Sequence[Link]) -> str:
 
 
 def removal_in(links: Sequence[Link]) -> tuple[int, RemovedByRetention] | None:
-    """Returns the index of the event that says that the content of those before it was removed, and what it says.
+    """Returns the index of the event that records the removal of earlier content, and its detail.
 
-    Raises ValueError if it cannot be read.
+    Raises ValueError if it cannot be parsed.
     """
     for at, link in enumerate(links):
         if link.kind == RemovedByRetention.kind and (told := RemovedByRetention.read(link.event())):

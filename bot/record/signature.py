@@ -56,9 +56,9 @@ def sealed(document: str, kind: str, key: SigningKey) -> str:
 
 
 def opened(envelope: str, keyring: Keyring | None, kind: str | None = None) -> Opened:
-    """Returns the document, signed with a key of the keyring; without one, no signature is verified.
+    """Returns the document, signed with a key of the keyring; without one, the signature is not verified.
 
-    `kind`: the only payload type that is expected. Raises ForgedError, and NotAnEnvelopeError for anything but an
+    `kind`: the only accepted payload type. Raises ForgedError, and NotAnEnvelopeError for anything but an
     envelope of that kind.
     """
     try:

@@ -97,11 +97,12 @@ def named(number: int) -> str:
 
 
 def problems(text: str, today: Formats = TODAY) -> list[str]:
-    """Returns problems of a packet, a sentence each; none if it is consistent.
+    """Returns problems of a packet, one sentence each; none if it is consistent.
 
-    `today`: the formats that are written now. What is worded in an older one is taken as it was stored, not compared
-    with how it
-    would be worded now.
+    `today`: the formats that this version writes. Sentences in an older format are accepted as stored,
+    instead of being compared with today's wording.
+
+    Raises Unreadable if a part of the packet has a newer format, and ValueError if it is not a packet.
     """
     try:
         raw = parsed(text)
@@ -125,9 +126,9 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
 
 
 def conclusions(run: DecidedRun, today: Formats = TODAY) -> list[str]:
-    """Returns where a decided run contradicts itself, a sentence each.
+    """Returns where a decided run contradicts itself, one sentence each.
 
-    Whoever calls it has compared the digests, and the chain of its events.
+    The caller has verified the digests and the chain of events.
     """
     return [*_references(run), *_conclusions(run, today), *_log(run)]
 
