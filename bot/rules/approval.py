@@ -248,9 +248,7 @@ def _must_have_a_say(person: Person, run: Run, what: str, owners: Sequence[str])
 
 
 def require_can_withdraw(person: str, run: Run, votes: Sequence[Vote], now: datetime) -> Vote:
-    """Returns the vote that this person can take back. Raises Refused if there is none, or the run is
-    decided.
-    """
+    """Returns the vote that this person can withdraw. Raises Refused if there is none, or the run is decided."""
     then = [Next.show(run.number)]
     if run.state is RunState.CLOSED:
         raise Refused(f"Run #{run.number} is already decided, so its votes can't be withdrawn.", then=then)

@@ -67,13 +67,13 @@ def called(number: int, name: str) -> str:
 
 
 def planned(length: timedelta) -> int:
-    """Returns in how many measurements a capture of this length measures."""
+    """Returns the number of measurements in a capture of this length."""
     return max(1, min(SAMPLES, length // SHORTEST))
 
 
 def next_sample(capture: Capture, now: datetime) -> tuple[int, datetime]:
-    """Returns (tick, when) of the first measurement due after `now`; missed ones are not made up for, but the
-    last one is taken.
+    """Returns (tick, when) of the first measurement due after `now`; missed ones are skipped, except the
+    last.
     """
     every = (capture.ends_at - capture.started_at) / capture.samples
     tick = max(capture.tick, int((now - capture.started_at) / every)) + 1
@@ -127,7 +127,7 @@ class Baseline(Record):
 
 
 def captured(plan: Pinned) -> Mapping[str, Check]:
-    """Returns the environment's checks of which a baseline is captured."""
+    """Returns the checks of the environment that a baseline captures."""
     return {name: check for name, check in plan.environment.checks.items() if check.captured}
 
 
@@ -154,7 +154,7 @@ def _measured(check: Check, samples: Sequence[Sampled]) -> Measured:
 def seal(
     capture: Capture, checks: Mapping[str, Measured], ended_at: datetime, previous: str | None
 ) -> tuple[str, str]:
-    """Returns (digest, canonical JSON)"""
+    """Returns (digest, canonical JSON)."""
     whole = BaselineDocument(
         format=TODAY.baseline,
         number=capture.number,

@@ -106,9 +106,9 @@ class Held(Record):
 
 
 def completed(condition: Condition, environment: Environment) -> Condition:
-    """Returns the condition as voted, with the question of its template and all that it holds.
+    """Returns the condition as voted, with its template's question and all actions that it holds.
 
-    Raises Misused for a check, a template or an action that the environment does not have.
+    Raises Misused for a check, template or action that the environment does not have.
     """
     template = environment.decide.conditions.get(condition.template)
     if condition.template and template is None:
@@ -128,7 +128,7 @@ def completed(condition: Condition, environment: Environment) -> Condition:
 
 
 def conditions_of(decision: Decision) -> tuple[Said, ...]:
-    """Returns what is to be followed up after a conditional go, numbered in the order of the votes."""
+    """Returns the conditions of a go that have to be followed up, numbered in the order of the votes."""
     given = [(vote.person, vote.condition) for vote in decision.votes if vote.condition]
     return tuple(
         Said(
@@ -146,7 +146,9 @@ def conditions_of(decision: Decision) -> tuple[Said, ...]:
 
 
 def next_reminder(due_at: datetime, before: Collection[timedelta], now: datetime) -> datetime | None:
-    """Returns when the owner is reminded next, by how long before it is due; None where no such time is left."""
+    """Returns when the owner is next reminded, a configured time before it is due; None if no such time is
+    left.
+    """
     times = (due_at - wait for wait in before)
     return min((at for at in times if at > now), default=None)
 

@@ -54,7 +54,7 @@ class Outstanding(Record):
         )
 
     def direct(self, asked: Asked) -> tuple[str, ...]:
-        """Returns who gets a direct message, once, whatever they are asked for."""
+        """Returns who gets a direct message: one each, whatever they are asked for."""
         covered = self._covered(asked)
         found: dict[str, None] = {}
         for role, left in self._by_role().items():
@@ -64,7 +64,7 @@ class Outstanding(Record):
         return tuple(person for person in found if is_user(person))
 
     def mentioned(self, role: str, left: Collection[str], asked: Asked, direct: Collection[str]) -> list[str]:
-        """Returns how to mention those of a group who are `left` and get no direct message."""
+        """Returns mentions of a group's outstanding members who get no direct message."""
         others = set(left) - self._covered(asked) - set(direct)
         found: dict[str, None] = {}
         for member, people in asked.roles.get(role, {}).items():

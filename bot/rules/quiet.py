@@ -22,7 +22,7 @@ class QuietHours(NamedTuple):
         return cls(time.fromisoformat(start), time.fromisoformat(end))
 
     def until(self, zone: ZoneInfo, now: datetime) -> datetime | None:
-        """Returns when the quiet hours end in which this moment is there; None if it is in none."""
+        """Returns the end of the quiet hours that contain this moment, or None."""
         here = now.astimezone(zone)
         clock = here.time()
         overnight = self.start > self.end
@@ -37,7 +37,7 @@ class QuietHours(NamedTuple):
 
 
 def wait(hours: QuietHours | None, zone: ZoneInfo, now: datetime, deadline: datetime) -> timedelta:
-    """Returns how long a reminder waits; it does not if its person could then hardly act on it in time."""
+    """Returns how long a reminder waits; 0 if the person could then hardly act in time."""
     ends = hours.until(zone, now) if hours else None
     if ends is None or ends + NOTICE > deadline:
         return timedelta(0)

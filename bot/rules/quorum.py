@@ -53,7 +53,7 @@ def outstanding(
     *,
     excluded: Collection[str] = (),
 ) -> Filled:
-    """Returns group that needs votes -> people who have not voted and could count toward it, possibly by
+    """Returns a group that needs votes -> people who have not voted and could count toward it, possibly by
     reassigning others.
     """
     filled = fill(voted, required, electorate)

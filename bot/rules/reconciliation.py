@@ -43,9 +43,11 @@ class Decided(Record):
 def reconciled(
     deployments: Sequence[Deployment], decided: Sequence[Decided], *, since: datetime, until: datetime
 ) -> Iterator[str]:
-    """Yields what does not agree, a sentence each: first deployments in their order, then goes that were never deployed.
+    """Yields disagreements, one sentence each: deployments in their order, then goes that were never
+    deployed.
 
-    Goes decided from `since` until before `until` are expected to be deployed; others only explain deployments.
+    Goes decided from `since` until before `until` are expected to be deployed; others only explain
+    deployments.
     """
     in_environment: dict[str, list[Decided]] = defaultdict(list)
     for each in sorted(decided, key=lambda each: each.decided_at):

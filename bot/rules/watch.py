@@ -43,7 +43,7 @@ class Watch(Record):
 
 
 def next_look(watch: Watch, *, every: timedelta, now: datetime) -> tuple[int, datetime]:
-    """Returns (tick, when) of the first measurement due after `now`; missed ones are not made up for."""
+    """Returns (tick, when) of the first measurement due after `now`; missed ones are skipped."""
     tick = max(watch.tick, int((now - watch.started_at) / every)) + 1
     return tick, watch.started_at + tick * every
 
