@@ -23,7 +23,7 @@ class Ability(enum.StrEnum):
 @dataclass
 class Abilities:
     _lacking: dict[Ability, str] = field(default_factory=dict)  # with what was said
-    _missing: list[str] = field(default_factory=list)  # other missing things
+    _missing: list[str] = field(default_factory=list)  # other missing things, for operators
 
     @property
     def missing(self) -> Sequence[str]:

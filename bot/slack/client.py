@@ -109,7 +109,7 @@ def _problems(answer: dict[str, Any]) -> list[Problem]:
 
 
 def refused_by_hook(status: int, body: str) -> list[Problem] | None:
-    """Returns what a response_url says is wrong with the blocks; None if it did not refuse them."""
+    """Returns what is wrong with the blocks according to a response_url; None if it did not refuse them."""
     if status != HTTPStatus.BAD_REQUEST or not any(name in body for name in _BAD_BLOCKS):
         return None
     try:
@@ -150,7 +150,7 @@ def status(error: SlackApiError) -> int:
 
 
 def retry_after(error: SlackApiError) -> int | None:
-    """Returns seconds to wait after 429, at least 1 and at most 15 minutes; None for any other error."""
+    """Returns the seconds to wait after a 429, at least 1 and at most 15 minutes; None for any other error."""
     if status(error) != HTTPStatus.TOO_MANY_REQUESTS and error_name(error) not in _RATE_LIMITS:
         return None
     seconds = str(error.response.headers.get("Retry-After", ""))

@@ -310,7 +310,7 @@ class Delivery:
     async def _quiet_for(
         self, message: Message, content: MessageKind, facts: Facts, now: datetime
     ) -> timedelta:
-        """Returns how long it waits for the end of somebody's quiet hours. Raises NotToBeToldError."""
+        """Returns how long it waits for the end of its reader's quiet hours. Raises NotToBeToldError."""
         deadline = content.deadline(facts)
         if self._quiet is None or deadline is None:
             return timedelta(0)

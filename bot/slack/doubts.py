@@ -182,7 +182,7 @@ class Doubts:
                 await messages.later(conn, message, None, self._timing.soon)
 
     def _still_to_wait(self, message: Message, now: datetime) -> timedelta:
-        """Returns time until no request can be in progress, and until an uploaded file would be shown."""
+        """Returns the time until no request can be in progress, and until an uploaded file would be shown."""
         over = messages.over_at(message, self._timing)
         assert over
         within = timedelta(0)

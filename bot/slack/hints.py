@@ -101,7 +101,7 @@ class Hints:
         await self._ask(question)
 
     async def paused(self, name: str) -> float:
-        """Returns seconds of the remaining pause."""
+        """Returns the seconds that remain of the pause."""
 
         async def question() -> float:
             return max(0, await self._redis.pttl(_paused(name))) / 1000
@@ -140,7 +140,7 @@ def _client(url: str, timeout: float) -> Redis:
 
 
 async def reached(url: str) -> str:
-    """Returns why this Redis cannot be used, in its own words; "" if it responds."""
+    """Returns why this Redis cannot be used, in its own words, or ""."""
     try:
         async with _client(url, REACH_TIMEOUT) as redis:
             await redis.ping()

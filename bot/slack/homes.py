@@ -29,7 +29,8 @@ class HomePages:
     read: Read
 
     async def page(self, message: Message, content: MessageKind) -> Posting | None:
-        """Returns what a person should see; None if Slack shows just that already, and they have not just opened it.
+        """Returns what a person should see, or None if Slack already shows exactly that and they have not
+        just opened it.
 
         Raises Unavailable and Misconfigured.
         """

@@ -146,9 +146,7 @@ class KnownBlocks:
 
 
 def unknown_types(found: Sequence[Problem], blocks: Sequence[Block]) -> frozenset[str]:
-    """Returns the types that the server says it does not know, as opposed to what is wrong with a block that
-    it knows.
-    """
+    """Returns the types that the server calls unknown, as opposed to problems of blocks that it knows."""
     return frozenset(kind for problem in found for kind in _unknown(problem, blocks))
 
 
@@ -274,7 +272,7 @@ class _Memory:
         return NEGOTIABLE - self.types | self._due
 
     async def lacking(self, types: frozenset[str]) -> frozenset[str]:
-        """Returns what it does not know; without one of these types if that is to be tried again now."""
+        """Returns the unknown types, without one that is to be tried again now."""
         if self.is_stale:
             await self.read()
         lacking = self.types - self.taken

@@ -170,7 +170,7 @@ class _Budget:
     strict_until: float = 0.0  # the rate applies to urgent calls, too
 
     def wait(self, now: float, part: float, *, bound: bool) -> float:
-        """Returns seconds to wait, 0 or less for none; `bound`: the rate applies as well, not only pauses."""
+        """Returns the seconds to wait, 0 or less for none; `bound`: the rate applies, not only pauses."""
         window = (
             self.window.wait(self.rate.share(part).most, now) if bound or self.strict_until > now else 0.0
         )
@@ -276,7 +276,7 @@ class Limits:
         await self.hints.pause(self._shared_name(call.closed_by_429), seconds)
 
     def held(self) -> dict[Lane, float]:
-        """Returns lanes on hold -> for how many seconds, as known to this process."""
+        """Returns lanes on hold -> the seconds for which they are, as known to this process."""
         now = self.clock()
         waits = {
             lane: budget.wait(now, self._part, bound=not lane.is_whole)

@@ -36,10 +36,11 @@ class Quiet:
     async def wait(
         self, person: str, *, named: bool, since: datetime, now: datetime, deadline: datetime
     ) -> timedelta:
-        """Returns how long to wait before asking again; 0 if the message can be sent now. `since`: when it was to be sent first.
+        """Returns how long to wait before asking again; 0 if the message can be sent now. `since`: when it
+        was first due.
 
-        `named`: in the configuration, which is trusted; anybody may be in a user group of Slack.
-        Raises NotToBeToldError for who may be told nothing.
+        `named`: listed in the configuration, which is trusted; anybody may be in a user group of Slack.
+        Raises NotToBeToldError for an account that must not be told anything.
         """
         if named and self._hours is None:
             return timedelta(0)

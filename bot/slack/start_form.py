@@ -84,15 +84,13 @@ def _input(argument: Argument) -> Element:
 
 
 def given(answers: Answers, environment: Environment, name: str) -> dict[str, str]:
-    """Returns the arguments that were filled in."""
+    """Returns the arguments entered."""
     values = {argument: answers.given(field(name, argument)) for argument in environment.arguments}
     return {argument: value for argument, value in values.items() if value}
 
 
 def problems(view: dict[str, Any], configuration: Loaded) -> Mapping[str, str]:
-    """Returns input -> what is wrong with it. What is configured now counts, not what was when the form was
-    opened.
-    """
+    """Returns input -> what is wrong with it, by the configuration of now, not of when the form was opened."""
     answers = Answers(view)
     name = answers.choice(ENVIRONMENT)
     environment = configuration.plan.environments.get(name)

@@ -137,7 +137,7 @@ def link(url: str, text: str) -> str:
 
 
 def permalink(workspace: str, channel: str, ts: str | None) -> str:
-    """Returns the link to a message in a channel; "" where Slack does not say the workspace's address, or
+    """Returns the link to a message in a channel; "" if Slack does not report the workspace's address, or
     before it is posted.
     """
     return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if workspace and ts else ""

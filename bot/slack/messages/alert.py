@@ -33,7 +33,7 @@ class Alert(MessageKind):
     awaited = True
 
     event: int  # number of the audit event
-    channel: str  # of the alert
+    channel: str  # where it is posted: a channel or a person
 
     def render(self, facts: Facts) -> Posting:
         hidden = facts.hidden

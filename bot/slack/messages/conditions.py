@@ -97,7 +97,7 @@ class ConditionReminder(MessageKind):
         return _settled(_of_event(facts.dossier, facts.event(self.event)))
 
     def names_reader(self, facts: Facts) -> bool:  # noqa: ARG002
-        """A voter named them, not the configuration: whether they may be told anything is asked of Slack."""
+        """A voter named them, not the configuration: Slack is asked whether they may be told anything."""
         return False
 
     def deadline(self, facts: Facts) -> datetime | None:
