@@ -65,7 +65,7 @@ async def measured(
 
 
 async def all_closed(conn: Connection, numbers: Sequence[int]) -> set[int]:
-    """Returns those of the runs whose conditions are all closed."""
+    """Returns the runs among these whose conditions are all closed."""
     return {each["number"] for each in await rows(conn, SQL["all_closed"], runs=list(numbers))}
 
 

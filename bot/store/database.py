@@ -148,7 +148,7 @@ def roll_back(conn: Connection) -> None:
 
 
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:
-    """Execute one statement. Returns how many rows it touched."""
+    """Execute one statement. Returns the number of affected rows."""
     cursor = await conn.execute(sql, parameters)
     return cursor.rowcount
 

@@ -24,7 +24,7 @@ async def append(
 ) -> int:
     """Returns the event's number within the run. The caller holds the run's lock.
 
-    Also logged by the process after the commit; only there with `seconds`, the duration.
+    The process logs it, too, after the commit, and with `seconds`, the duration.
     """
     stored = canonical(detail.stored())
     found = await row(conn, SQL["append"], run=number, actor=str(actor), kind=detail.kind, detail=stored)

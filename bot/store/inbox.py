@@ -46,7 +46,7 @@ async def refuse(conn: Connection, key: str, refusal: CanaryError) -> None:
 
 
 async def outcome(conn: Connection, key: str) -> Counted | Refused:
-    """Returns the result of one that is marked as applied."""
+    """Returns the result of an interaction that is marked as applied."""
     found = await row(conn, SQL["refusal"], key=key)
     if found is None or found["refusal"] is None:
         return Counted("That has already been carried out.")

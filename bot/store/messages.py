@@ -72,7 +72,7 @@ def _columns(held: Iterable[Held]) -> dict[str, list[Any]]:
 
 
 async def prolong(conn: Connection, ours: Iterable[Turn], timing: Outbox = DEFAULT) -> None:
-    """Renew the leases that are still ours. Returns those."""
+    """Renew the leases that are still ours. Returns them."""
     ids, claims = zip(*ours, strict=True)
     turns = {"ids": list(ids), "claims": list(claims)}
     await run(conn, SQL["prolong"], **turns, lease=timing.lease, silence=timing.silence)
@@ -126,7 +126,7 @@ async def later(
 
 
 def over_at(message: Message, timing: Outbox = DEFAULT) -> datetime | None:
-    """Returns when no request for it can take effect any more; None if none is in progress."""
+    """Returns when no request for it can take effect any more; None if none is in flight."""
     if message.state is MessageState.SENDING and message.begun_at:
         return message.begun_at + timing.lease
     if message.state is MessageState.AMBIGUOUS and message.doubted_at:
@@ -184,13 +184,13 @@ async def excuse(conn: Connection, failed: Iterable[Message]) -> frozenset[int]:
 async def closed(
     conn: Connection, topics: Iterable[str], kind: type[Content], *, errors: Iterable[str], within: timedelta
 ) -> frozenset[str]:
-    """Returns those topics whose newest message of this kind failed with such an error, not long ago."""
+    """Returns the topics among these whose newest message of this kind recently failed with such an error."""
     named = {"topics": list(topics), "kind": kind.kind, "errors": list(errors)}
     return frozenset(each["topic"] for each in await rows(conn, SQL["closed"], **named, within=within))
 
 
 async def obstacle(conn: Connection, number: int, kinds: Kinds[AnyContent]) -> str:
-    """Returns why nothing more of a run is posted; "" if unknown."""
+    """Returns why no more messages of a run are posted; "" if unknown."""
     found = await row(conn, SQL["obstacle"], run=number, known=kinds.names())
     return found["error"] if found else ""
 
@@ -223,7 +223,7 @@ async def of_kind(conn: Connection, number: int, kind: str, subject: str) -> Mes
 
 
 async def known(conn: Connection, channel: str, names: Iterable[str]) -> frozenset[str]:
-    """Returns those ts values in a channel that belong, or belonged, to outbox messages."""
+    """Returns the timestamps among these that belong, or belonged, to outbox messages."""
     found = await rows(conn, SQL["known"], channel=channel, names=list(names))
     return frozenset(each["ts"] for each in found)
 
@@ -250,7 +250,7 @@ async def claim_in_doubt(
 
 
 async def next_due(conn: Connection) -> float | None:
-    """Returns seconds until the next pending message is due, 0 or less if one is; None if there is none."""
+    """Returns the seconds until the next pending message is due, 0 or less if one is; None if there is none."""
     found = await row(conn, SQL["next_due"])
     return found["seconds"] if found else None
 

@@ -8,7 +8,7 @@ ON CONFLICT (run) DO UPDATE SET wanted = packet_copy.wanted + 1, asked_in = excl
 -- to_keep: The packet of a run, if it still has to be stored.
 SELECT run, wanted, asked_in FROM packet_copy WHERE run = %(run)s AND kept < wanted
 
--- kept: This version of it, or a newer one, is stored. Returns how long ago people were told that it is late.
+-- kept: This version of it, or a newer one, is stored. Returns whether people had been told that it is late, and whether it is new.
 UPDATE packet_copy AS copy SET kept = greatest(copy.kept, %(version)s), kept_at = now(), failing_since = NULL, told_at = NULL
 FROM (SELECT run, kept, told_at FROM packet_copy WHERE run = %(run)s FOR UPDATE) AS before
 WHERE copy.run = before.run

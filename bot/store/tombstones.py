@@ -27,7 +27,7 @@ async def remove(conn: Connection, number: int, *, days: int) -> bool:
 
 
 async def forget_interactions(conn: Connection, *, days: int, limit: int) -> int:
-    """Returns how many were forgotten."""
+    """Returns how many were deleted."""
     return await run(conn, SQL["forget_interactions"], days=days, limit=limit)
 
 
