@@ -89,7 +89,7 @@ class Audience:
         )
 
     async def environments(self, plan: Plan) -> dict[str, Environment]:
-        """Returns the environments whose channel they can see; omits those for which Slack does not say now."""
+        """Returns the environments whose channel they can see; omits those for which Slack cannot say now."""
         channels = sorted({environment.channel for environment in plan.environments.values()})
         seen = await asyncio.gather(*map(self._surely_sees, channels))
         visible = dict(zip(channels, seen, strict=True))

@@ -226,9 +226,9 @@ def _log_after_commit(conn: Connection, event: str, capture: Capture, **more: st
 
 
 async def chosen(conn: Connection, environment: str, wanted: str | None) -> Baseline | None:
-    """Returns the environment's baseline of this number or name; for None, its latest one, if it has any.
+    """Returns the environment's baseline of this number or name; for None, its latest one, if any.
 
-    Raises Misused where there is no such baseline, or it is another environment's.
+    Raises Misused if there is no such baseline, or it is another environment's.
     """
     if wanted is None:
         return next(iter(await baselines.newest(conn, environment)), None)
@@ -254,7 +254,7 @@ async def _no_such(conn: Connection, environment: str, wanted: str) -> Misused:
 async def listed(
     services: Services, request: EnvironmentRequest
 ) -> tuple[Capture | None, Sequence[Baseline]]:
-    """Returns the capture that is under way, and the newest baselines, newest first."""
+    """Returns the active capture, and the newest baselines, newest first."""
     await _visible(services, request)
     async with services.database.transaction() as conn:
         under_way = await captures.under_way(conn, request.environment)

@@ -58,9 +58,10 @@ async def must_be_decidable(
 
 
 async def unwaivable(services: Services, run: Run) -> dict[str, list[str]]:
-    """Returns owner -> titles of checks that nobody could waive in this run if they failed. Only a notice, because they may pass.
+    """Returns owner -> titles of checks that nobody could waive in this run if they failed. Only a notice,
+    because they may pass.
 
-    By what was found out within the last minute; nothing where Slack does not tell now.
+    From lookups of the last minute; empty if Slack cannot say now.
     """
     services = replace(services, directory=services.directory.lately())
     try:

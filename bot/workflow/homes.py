@@ -155,16 +155,14 @@ class _Seen:
 
 
 async def startable(services: Services, person: str) -> Mapping[str, Environment]:
-    """Returns the environments that a person can start a run of from anywhere, as they see them in their
-    Home.
-    """
+    """Returns the environments in which a person can start a run from anywhere, as shown in their Home."""
     lately = replace(services, directory=services.directory.lately())
     holds, _ = await _holds(lately)
     return await visible_environments(lately, person, holds)
 
 
 async def visible_environments(lately: Services, person: str, holds: Electorate) -> Mapping[str, Environment]:
-    """Returns those whose channel everybody can see, or which name the person in a group."""
+    """Returns the environments whose channel everybody can see, or that list the person in a group."""
     plan = lately.configuration.plan
     anywhere = Audience.of(lately, Request(by=Principal.slack_user(person)))
     public = await anywhere.environments(plan)
@@ -182,7 +180,7 @@ async def _refused(lately: Services, person: str) -> str:
 
 
 async def _holds(lately: Services) -> tuple[Electorate, bool]:
-    """Returns who is in which group as configured now, and whether Slack told all of it soon enough."""
+    """Returns who is in which group as configured now, and whether Slack answered everything soon enough."""
     groups = lately.configuration.plan.people
     members = {role: group.members for role, group in groups.items()}
     found = await lately.resolved(members)

@@ -19,9 +19,9 @@ WITHIN = 1.0  # seconds; without an answer by then, everything is offered, and t
 
 
 async def run_of_message(services: Services, channel: str, names: Iterable[str]) -> int:
-    """Returns the run that a message is about. Raises Refused for a message that is none of ours.
+    """Returns the run that a message is about. Raises Refused for a message that is not the bot's.
 
-    `names`: its own, and that of the thread in which it stands.
+    `names`: its timestamp, and that of its thread.
     """
     async with services.database.connection() as conn:
         found = await messages.run_of(conn, channel, names)

@@ -114,7 +114,7 @@ class _Deed:
 
 
 async def _claimed(deed: _Deed) -> _Deed | None:
-    """Returns None where somebody else has it, or it may not be done any more."""
+    """Returns None if another worker has it, or it may no longer be done."""
     before = await deed.measured()
     async with deed.services.database.transaction() as conn:
         run = await lock(conn, deed.dossier.run)
@@ -146,7 +146,9 @@ async def _refused(conn: Connection, deed: _Deed, why: str) -> None:
 
 
 async def _taken_over(deed: _Deed) -> _Deed | None:
-    """Returns with the claim, so that the worker that had it can record nothing more; None if it has ended."""
+    """Takes the claim over, so that its previous worker can record nothing more. Returns None if the attempt
+    has ended.
+    """
     async with deed.services.database.transaction() as conn:
         action = await actions.take_over(conn, deed.action)
     return deed.now(action) if action else None

@@ -72,7 +72,7 @@ async def opened(services: Services, click: ActionClick) -> Opened:
 async def preview(services: Services, click: ActionClick) -> tuple[Opened, Preview, str]:
     """Returns the action, what it would do now, and the key by which this person confirms that.
 
-    Raises Refused, recorded, for whom it is not; Refused where it cannot be found out.
+    Raises Refused, recorded, for people who may not confirm it; Refused if the preview fails.
     """
     run = await clicked_run(services, click)
 
@@ -107,8 +107,8 @@ async def _ask(services: Services, found: Opened) -> Preview:
 async def authorized(
     services: Services, dossier: Dossier, name: str, by: Principal
 ) -> tuple[Electorate, datetime]:
-    """Returns who holds the roles that may confirm it, and the database's time before that was looked up.
-    Raises Refused.
+    """Returns who holds the roles that may confirm it, and the database's time before that lookup. Raises
+    Refused.
     """
     async with services.database.connection() as conn:
         asked_at = await database.now(conn)

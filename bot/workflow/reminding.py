@@ -113,7 +113,7 @@ async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Re
 
 
 async def _open(conn: Connection, people: Sequence[str]) -> tuple[str, ...]:
-    """Returns those of them of whom it is not known that they take no direct messages."""
+    """Returns the people among these who are not known to refuse direct messages."""
     topics = {topic_of(person): person for person in people}
     closed = await messages.closed(conn, topics, DirectReminder, errors=CLOSED, within=CLOSED_FOR)
     return tuple(person for topic, person in topics.items() if topic not in closed)

@@ -41,7 +41,7 @@ class Resolution(Record):
 
 
 async def troubled(database: Database) -> list[Message]:
-    """Returns messages that Slack does not show, and will not by themselves."""
+    """Returns messages that Slack does not show, and that will not resolve by themselves."""
     async with database.connection() as conn:
         return await messages.troubled(conn)
 

@@ -84,8 +84,8 @@ async def start(services: Services, request: StartRequest) -> Run:
 
 
 def _without_baseline(request: StartRequest, environment: Environment) -> tuple[StartRequest, str | None]:
-    """Returns the request without `baseline=`, and which one it names, unless the environment has an argument
-    of that name.
+    """Returns the request without `baseline=`, and the baseline it names, unless the environment has an
+    argument of that name.
     """
     given = dict(request.arguments)
     if BASELINE in environment.arguments or BASELINE not in given:

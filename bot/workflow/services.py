@@ -74,9 +74,10 @@ class Services:
     async def electorate(
         self, pinned: Pinned, *, roles: Collection[str] | None = None, partly: bool = False
     ) -> Electorate:
-        """Returns who is in which group of a run (only these groups, or all): by both its own and the current configuration.
+        """Returns who is in which group of a run (only these groups, or all), by both its own and the current
+        configuration.
 
-        Raises Unavailable where it is not told who a member is, unless part of the answer will do.
+        Raises Unavailable if a member cannot be resolved, unless a partial answer is enough.
         """
         asked = pinned.people.keys() if roles is None else roles
         then = {role: group.members for role, group in pinned.people.items() if role in asked}
@@ -86,12 +87,12 @@ class Services:
         return Electorate.of(then, resolved).both(Electorate.of(now, resolved))
 
     async def on_call(self, pinned: Pinned, *, partly: bool = False) -> frozenset[str]:
-        """Returns who is on call now, by the current configuration. Raises as `electorate`."""
+        """Returns who is on call now, by the current configuration. Raises like `electorate`."""
         return await self._people(self._on_duty(pinned)[pinned.environment.rollback.on_call], partly=partly)
 
     async def on_duty(self, pinned: Pinned) -> frozenset[str]:
-        """Returns who may answer for a run besides those who decide it: on-call, and whom its prompts
-        escalate to.
+        """Returns who may answer for a run besides its deciders: on-call, and the people its prompts escalate
+        to.
         """
         members = chain(*self._on_duty(pinned).values())
         return await self._people(members, partly=False)
@@ -140,9 +141,7 @@ class Services:
         return Asked.of(then, resolved, Electorate.of(told, resolved))
 
     async def resolved(self, members_of: Mapping[str, Collection[str]]) -> Resolved:
-        """Returns who is in these groups, by what is told soon; a member of which it is not told then stands
-        for nobody.
-        """
+        """Returns who is in these groups, as far as known soon; an unresolved member resolves to nobody."""
         members = list(chain(*members_of.values()))
         try:
             async with asyncio.timeout(SOON):
@@ -162,7 +161,7 @@ class Services:
         return await self.directory.person(principal.slack_id)
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:
-        """Returns those of them whose accounts may not decide."""
+        """Returns the people among these whose accounts may not decide."""
         asked = sorted(set(users))
         barred = await asyncio.gather(*map(self._is_barred, asked))
         return frozenset(user for user, is_barred in zip(asked, barred, strict=True) if is_barred)

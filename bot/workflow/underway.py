@@ -47,9 +47,8 @@ class Underway:
     _tasks: dict[asyncio.Task[Any], _Under] = field(default_factory=dict)
 
     async def measure(self, run: Run, stage: Stage, work: Coroutine[Any, Any, T]) -> T | None:
-        """Returns the result of the work;
-
-        None if it was stopped. Waits until work for earlier runs of the environment has ended.
+        """Returns the result of the work, or None if it was stopped. Waits until work for earlier runs of the
+        environment has ended.
         """
         await self._end_earlier(run)
         task = asyncio.create_task(work)

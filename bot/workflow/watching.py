@@ -105,9 +105,10 @@ def _is_worth_showing(dossier: Dossier, results: Mapping[str, Result], tick: int
 async def _results(
     services: Services, dossier: Dossier, compared: Compared | None, now: datetime
 ) -> tuple[Mapping[str, Result], Collection[str]]:
-    """Returns trigger -> its check's result, measured in parallel; and the triggers whose ERROR a fallback mitigates.
+    """Returns trigger -> its check's result, measured in parallel; and the triggers whose ERROR a fallback
+    mitigates.
 
-    A fallback is measured only where it is needed.
+    A fallback is measured only if needed.
     """
     plan = dossier.plan
     assert plan.environment.watch

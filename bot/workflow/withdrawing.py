@@ -18,9 +18,9 @@ from bot.workflow.services import Services
 
 
 async def withdraw(services: Services, request: RunRequest) -> Choice:
-    """Returns what they had voted. Nobody but the voter can ask for it. Raises Refused, recorded.
+    """Returns the withdrawn vote. Only the voter can ask for it. Raises Refused, recorded.
 
-    Slack is not asked about the voter: taking back one's own vote needs no role, and never decides a run.
+    Slack is not asked about the voter: withdrawing one's own vote needs no role, and never decides a run.
     """
     number, by = request.run, str(request.by)
     await visible(services, request)
