@@ -163,11 +163,11 @@ class Check(BaseModel):
         return None
 
     def wording(self) -> Mapping[str, Wording]:
-        """Returns reading -> how it is put into words; any other goes by its name."""
+        """Returns reading -> its wording; any other is named by its name."""
         return {}
 
     def panels(self) -> Panels:
-        """Returns which readings over time are drawn together; none: each alone, against its limit."""
+        """Returns which readings over time are drawn together; none: each separately, against its limit."""
         return Panels()
 
     def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ class Check(BaseModel):
         return self.pass_.over(self.implied())
 
     def warning(self) -> Limits:
-        """Returns the limits of what is out of `passing`, and yet no failure."""
+        """Returns the limits within which a reading out of `passing` is not a failure."""
         return self.warn
 
     def as_read(self, reading: str, text: str) -> Scalar:

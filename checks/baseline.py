@@ -15,7 +15,7 @@ from checks.reading import Measurement, Reading, Typical
 def summed_up(measurements: Sequence[Measurement]) -> tuple[Typical, ...]:
     """Returns a `Typical` for each reading that has a value, in the order in which they were first measured.
 
-    Leaves out a reading whose unit or sort changed in between, and text that did: nothing can be compared with those.
+    Omits a reading whose unit, type or text changed in between: nothing can be compared with those.
     """
     names = dict.fromkeys(reading.name for one in measurements for reading in one.readings)
     return tuple(typical for name in names for typical in _typical(_with_values(measurements, name)))

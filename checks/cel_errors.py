@@ -30,7 +30,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 def explained(text: str, error: str) -> str:
-    """Returns what to write instead, or from where on it cannot be read."""
+    """Returns what to write instead, or the position from which it cannot be parsed."""
     return next(_slips(text), None) or _place(text, error)
 
 

@@ -59,7 +59,7 @@ class Expectation:
         return fill(self.text, values, _within_text)
 
     def statuses(self, count: int) -> frozenset[int]:
-        """Returns positions of the responses whose status it examines."""
+        """Returns the positions of the responses whose status it examines."""
         bare = _TEXT.sub("''", _STATUS_KEY.sub(".status", self.text))
         each = _OVER_RESPONSES.findall(bare)
         found: set[int] = set()

@@ -53,7 +53,7 @@ class Kinds(Mapping[str, T], Generic[T]):
         return self._loaded[1]
 
     def why_refused(self, kind: str) -> str:
-        """Returns why it cannot be used, in a sentence; "" if no package provides it, or it can."""
+        """Returns why it cannot be used, as a sentence; "" if it can, or no package provides it."""
         if kind in self:
             return ""
         return next((str(one) for one in self.refused() if one.plugin.kind == kind), "")

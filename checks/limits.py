@@ -290,7 +290,7 @@ def _without_unit(name: str, limit: Limit, units: Mapping[str, str]) -> str:
 
 
 def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:
-    """Returns why the limit does not fit the reading, with both units; "" if it does."""
+    """Returns why the limit does not fit the reading, with both units, or ""."""
     if limit.operand == Other("baseline") and "baseline" not in units:
         return (
             f"limit {limit.text!r} names no share of the baseline: write {limit.comparison} 100% of baseline"

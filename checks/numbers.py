@@ -27,8 +27,8 @@ _TAG = "number"
 
 
 def parse_number(text: str) -> Number | None:
-    """Returns the finite number that all of the text is: "62", "+12", ".75", "9.6e-06", "1E5"; None if it is
-    not one.
+    """Returns the finite number that the whole text represents: "62", "+12", ".75", "9.6e-06", "1E5"; None if
+    it is not a number.
     """
     if not (found := _NUMBER.fullmatch(text.strip())):
         return None

@@ -32,7 +32,7 @@ _REQUESTS = "{n} request{s}"
 _MOST_TOGETHER = 64 << 20  # bytes of all answers
 _GOOD = (">= 200", "< 300")  # a redirect is not followed, so it is not the requested response
 _ROOM = 0.25  # of a window, which must be left so that the repeats begin in it
-_EDGE = 0.05  # of a window, on either side of its beginning, in which the target's clock and ours may disagree about it
+_EDGE = 0.05  # of a window, around its beginning, where the target's clock and ours may disagree about it
 _LONGEST_EDGE = timedelta(seconds=2)
 
 

@@ -72,7 +72,7 @@ def beginning(body: bytes) -> str:
 
 
 def _bounded(text: str, *, is_cut: bool = False) -> str:
-    """Cut between words: half a secret would not be recognized when it is redacted."""
+    """Truncated between words: half a secret would not be recognized for redaction."""
     words = " ".join(text.split())
     if len(words) <= _LONGEST and not is_cut:
         return words
@@ -83,7 +83,7 @@ def _bounded(text: str, *, is_cut: bool = False) -> str:
 def why_not(text: str, seen: Seen) -> str:
     """Returns why an expectation is not met, with the values that it examined; "" if it is met. Fails closed.
 
-    CheckError where it comes out as anything but true or false: then it says nothing of the answer.
+    Raises CheckError if it is neither true nor false: then it says nothing about the response.
     """
     try:
         program = compiled(text)

@@ -34,7 +34,9 @@ class Result(Record):
     reason: str
     cause: Cause | None = None  # None on PASS
     hint: str = ""
-    blocked: bool = False  # an ERROR of a check that could not run, and can once the obstacle is gone
+    blocked: bool = (
+        False  # an ERROR of a check that something kept from running; it can run once that is gone
+    )
     judged: tuple[Judged, ...] = ()  # of the deciding window and sample, limited ones first
     measurements: tuple[Measurement, ...] = ()  # everything measured, oldest first
     detail: tuple[str, ...] = ()

@@ -368,7 +368,7 @@ class _Simulation:
             limit=self.check.left(self.began),
         )
         failure = Failure.of(said)
-        # no decision means no measured regression
+        # a failed program decided nothing that could be a regression
         cause = Cause.CONFIGURATION if failure.cause is Cause.REGRESSION else failure.cause
         how = failure.ended or f"exit code {exit_code}"
         hint = failure.hint or "Run it by hand with the same input: see its last lines."

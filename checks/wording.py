@@ -311,9 +311,7 @@ def _bound_in_words(number: Decimal, unit: str) -> str:
 
 
 def _scale(number: Decimal, unit: str, bounds: Sequence[Number]) -> tuple[Decimal, str]:
-    """Returns (by what to divide, what that is called): as for the limit, unless the value is of quite
-    another size.
-    """
+    """Returns (divisor, its name): as for the limit, unless the value is of quite another magnitude."""
     if not bounds or not (bound := exactly(bounds[0])):
         return _readable(number, unit)
     scale, called = _neat(bound, unit)

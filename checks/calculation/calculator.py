@@ -64,7 +64,7 @@ class Share:
         *,
         limit: timedelta,
     ) -> Any:
-        """Returns the function's result. Raises CheckError if the function does, or exceeds the time or
+        """Returns the function's result. Raises CheckError if the function does, or if it exceeds the time or
         memory limit.
         """
         if self._waiting >= MOST_WAITING:

@@ -20,7 +20,7 @@ _BOOT = (
 )
 
 
-Blobs: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]  # iterated again where a child has to be replaced
+Blobs: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]  # iterated again if a child has to be replaced
 
 
 class EndedError(Exception):
@@ -57,7 +57,9 @@ class Child:
     async def ask(
         self, function: Function, given: Mapping[str, Any], blobs: Blobs, *, seconds: float
     ) -> Mapping[str, Any]:
-        """Returns its answer, with `result`, `error` or `memory`. Raises EndedError, and what `blobs` raises."""
+        """Returns its response, with `result`, `error` or `memory`. Raises EndedError, and whatever `blobs`
+        raises.
+        """
         head = {"function": function, "given": given, "seconds": seconds}
         stdout = self._process.stdout
         assert stdout

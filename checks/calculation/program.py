@@ -35,9 +35,7 @@ def main(memory: int) -> None:
             head, blobs = found
             _allow(head["seconds"])
             said = _answer(functions[Function(head["function"])], head["given"], blobs)
-            deque(
-                blobs, maxlen=0
-            )  # unread blobs, because the parent reads the response only after sending everything
+            deque(blobs, maxlen=0)  # unread blobs: the parent first sends everything, then reads
             answers.writelines(frame.headed(frame.json_of({**said, "tired": _is_tired()})))
             answers.flush()
 

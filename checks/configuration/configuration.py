@@ -183,7 +183,7 @@ class Configuration(Check):
         return document
 
     async def _printed(self, source: Workspace) -> str:
-        """A file is also read by a program confined to the workspace, because it may be a link to anywhere."""
+        """A file is printed by a confined program, too, because it may be a link to anywhere."""
         argv = list(self.run) or ["cat", "--", self.file]
         heard = bytearray()
         finished = await source.answer(

@@ -69,7 +69,7 @@ class Kept:
     key: bytes = b""
 
     def of(self, found: Mapping[str, Any]) -> dict[str, Scalar]:
-        """Returns the facts as they are kept, by name."""
+        """Returns the facts in their stored form, by name."""
         chosen = (
             (name, value) for name, value in found.items() if not self.names or _matches(name, self.names)
         )

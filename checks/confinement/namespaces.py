@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/etc")
-MACHINE = ("/sys/devices/system/cpu", "/sys/fs/cgroup")  # its size limit
+MACHINE = ("/sys/devices/system/cpu", "/sys/fs/cgroup")  # how many CPUs and how much memory may be used
 DEVICES = ("null", "zero", "full", "random", "urandom")
 SETTINGS = ("sys", "sysrq-trigger", "irq", "bus")  # of the kernel, under /proc
 NAME_SERVERS = "/etc/resolv.conf"

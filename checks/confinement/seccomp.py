@@ -199,7 +199,7 @@ def _filter(
     yield from _no_setuid(numbers)
     for name in _ATTRIBUTES:
         yield (_EQUAL, 0, 1, numbers[name])
-        yield _refuse(errno.EOPNOTSUPP)  # as of a file system without them, which copying programs bear
+        yield _refuse(errno.EOPNOTSUPP)  # as on a file system without them, which copying programs tolerate
     for name in refused:
         yield (_EQUAL, 0, 1, numbers[name])
         yield _refuse(errno.ENOSYS if name in _EITHER else errno.EPERM)

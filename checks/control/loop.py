@@ -117,7 +117,7 @@ class ControlLoop(Check):
 
     @abstractmethod
     def measures(self, trajectories: Sequence[Trajectory[Tick]]) -> Mapping[str, Scalar]:
-        """Returns reading of `measured` -> its value, the worst of all of them. None of them is empty."""
+        """Returns reading of `measured` -> its value, the worst of all trajectories, none of which is empty."""
 
     @abstractmethod
     def curves(self, ticks: Sequence[Tick]) -> Iterator[Series]:

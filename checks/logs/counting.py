@@ -123,7 +123,7 @@ class _Reader:
         return int(found[1]) // 1000, line[found.end() :]
 
     def _line(self, line: str, kept: int | None, before: int | None, *, is_whole: bool) -> int | None:
-        """Returns its time, where it has one of its own."""
+        """Returns the line's own time, if it has one."""
         if not line.strip():
             return None
         stream = next((begin for begin in self._begins if begin in line), None if self._begins else "")

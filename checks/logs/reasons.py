@@ -36,7 +36,7 @@ from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.units import Duration, Size, say_duration, say_size
 from checks.wording import Wording
 
-_SKEW = timedelta(minutes=1)  # between a line's own time and the time at which it was kept
+_SKEW = timedelta(minutes=1)  # between a line's own time and the time at which it was stored
 _MOST_WINDOWS = 1000
 _SHOWN = 200
 _LINES = 5

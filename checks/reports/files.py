@@ -22,7 +22,7 @@ from checks.outcome import Cause, CheckError
 _MOST_FILES = 5_000
 _LARGEST = 256 << 20  # bytes of all files of one report
 _CHUNK = 1 << 18
-_COARSE = 2.0  # seconds: some file systems keep no finer times
+_COARSE = 2.0  # seconds: the resolution of some file systems
 _MOST_ENTRIES = 200_000  # folder entries searched
 _DEEPEST = 50  # nested folders, each of which is open meanwhile
 _NO_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES)
@@ -71,10 +71,11 @@ def versions(folder: Path, pattern: str) -> Mapping[str, Version]:
 def contents(
     folder: Path, pattern: str, *, not_before: float, before: Mapping[str, Version], most: int = _LARGEST
 ) -> Generator[bytes]:
-    """Of each file that matches: its name, its bytes in pieces, and an empty piece.
+    """For each matching file: its name, its bytes in pieces, and an empty piece.
 
-    ReportError where there is none, or one is old: `not_before` in seconds since the epoch, `before` what was there
-    already. A report of an earlier run says nothing. CheckError where they are more than `most` bytes together.
+    Raises ReportError if there is none, or one is old (`not_before`: seconds since the epoch; `before`: the
+    versions that existed before), because a report of an earlier run proves nothing. Raises CheckError if
+    they have more than `most` bytes in total.
     """
     left = most
     for file in find(folder, pattern):

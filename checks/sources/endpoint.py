@@ -69,7 +69,7 @@ class HttpEndpoint(Source):
         return _opened(self.filled(context.secrets), context)
 
     def authorization(self) -> Authorization | None:
-        """Of a source that is filled in. CheckError where its file cannot be read."""
+        """Of a filled-in source. Raises CheckError if its file cannot be read."""
         if self.basic:
             return Authorization.basic(self.basic.username, self.basic.password)
         if self.bearer_file:

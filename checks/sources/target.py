@@ -96,11 +96,10 @@ class HttpTarget:
         return self._secrets.redact(text)
 
     async def request(self, call: Call) -> Answer:
-        """Returns the response, whatever its status. Raises CheckError if there is none, or it exceeds `max_bytes`.
+        """Returns the response, whatever its status. Raises CheckError if there is none, or it exceeds
+        `max_bytes`; NotSentError if nothing of the request was sent.
 
-        NotSentError where nothing of the request has left.
-
-        A token that the source reads from a file is never part of it.
+        It never contains a token that the source reads from a file.
         """
         try:
             origin = Origin.parse(self._source.base_url)

@@ -71,7 +71,7 @@ class PostgresSource(Source):
 
 
 def names_its_secret(dsn: str) -> str:
-    """Returns the DSN. Raises ValueError where libpq cannot read it, or it holds its password in plain text."""
+    """Returns the DSN. Raises ValueError if libpq cannot parse it, or it contains its password in plain text."""
     written = _VARIABLE.sub("x", dsn)
     if not dsn.startswith("$") and (problem := problem_with(written))[0]:
         raise ValueError(f"{problem[0]}; {problem[1][0].lower()}{problem[1][1:].removesuffix('.')}")
