@@ -245,7 +245,7 @@ async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> l
 
 
 async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
-    """Returns URLs of the configured or embedded servers; migrates the database."""
+    """Returns the URLs of the configured or embedded servers; migrates the database."""
     dsn, redis_url = settings.database_url, settings.redis_url
     if dsn is None:
         owner = await stack.enter_async_context(embedded.postgres(settings.canary_data))

@@ -83,7 +83,9 @@ class Desk:
         return ask(await self._able(looked_at), more=len(people) - len(looked_at))
 
     async def _able(self, people: Sequence[str]) -> Sequence[str]:
-        """Returns those of them whose accounts may decide, which excludes guests and deactivated accounts."""
+        """Returns the people among these whose accounts may decide, which excludes guests and deactivated
+        accounts.
+        """
         services = replace(self.services, directory=self.services.directory.lately())
         try:
             barred = await services.barred(people)

@@ -138,7 +138,7 @@ def _channel(body: dict[str, Any]) -> str | None:
 
 
 def _form_place(payload: dict[str, Any]) -> str | None:
-    """Where the button stands that opened the form."""
+    """The place of the button that opened the form."""
     try:
         return About.model_validate_json(payload["view"]["private_metadata"]).channel or None
     except (ValueError, KeyError, TypeError):
