@@ -88,7 +88,7 @@ class Alerts:
 
 @dataclass(frozen=True, kw_only=True)
 class Copies:
-    """Of packets that are kept besides Slack."""
+    """Of copies of packets outside Slack."""
 
     late: timedelta = timedelta(minutes=10)  # for which a copy may fail before people are told
 
@@ -117,7 +117,7 @@ class Intake:
 
 @dataclass(frozen=True, kw_only=True)
 class Actions:
-    """Of what is done to the world. Seconds."""
+    """Of actions. Seconds."""
 
     patience: float = 120.0  # until people are asked whether it was done, if the far side does not say
 
