@@ -89,7 +89,7 @@ def document(dossier: Dossier, events: Sequence[AuditEvent]) -> Document:
 
 
 def _as_of(dossier: Dossier, events: Sequence[AuditEvent]) -> Dossier:
-    """Without what came after the decision, where the packet is that of the decision: it may be made much later."""
+    """Without later changes, if the packet is the one of the decision: it may be rendered much later."""
     if not events or events[-1].kind != Decided.kind:
         return dossier
     opened = {"state": ConditionState.OPEN, "closed_at": None, "closed_by": None, "statement": ""}

@@ -217,5 +217,5 @@ def _name_in_pem(text: str) -> str:
     except UnsupportedAlgorithm:
         raise ValueError("another algorithm") from None
     if not isinstance(key, Ed25519PublicKey):
-        raise ValueError("another algorithm")  # noqa: TRY004 — it is a value to whoever gave it
+        raise ValueError("another algorithm")  # noqa: TRY004 — to the caller, it is a value
     return PREFIX + encoded(key.public_bytes_raw())
