@@ -1,4 +1,6 @@
-"""The change's author: read by a check if `decide: author` names one, else stated by the requester. Pure."""
+"""The change's author: read by a check if `decide: author` names one, otherwise stated by the requester.
+Pure.
+"""
 
 from __future__ import annotations
 
