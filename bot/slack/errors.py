@@ -62,7 +62,7 @@ def meaning(error: str) -> Meaning:
     return found
 
 
-# of a direct message: its recipient accepts none, whoever could change that
+# of a direct message: its recipient accepts none, whether or not they can change that
 CLOSED = frozenset(
     {
         "messages_tab_disabled",

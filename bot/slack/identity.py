@@ -21,7 +21,7 @@ class Identity(Record):
     user: str  # the bot's own
     bot: str | None
     app: str | None  # None if the server does not say
-    enterprise: str  # on Enterprise Grid: the organization of the workspace, else empty
+    enterprise: str  # on Enterprise Grid: the organization of the workspace, otherwise ""
     team_name: str
     url: str  # of the workspace; empty if the server does not say
     scopes: tuple[str, ...]  # () if the server does not say

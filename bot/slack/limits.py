@@ -191,7 +191,7 @@ class _Budget:
 
 @dataclass
 class Place:
-    """A slot for one call: taken if `wait` is 0; else `wait` is the seconds until a retry may succeed."""
+    """A slot for one call: taken if `wait` is 0; otherwise `wait` is the seconds until a retry may succeed."""
 
     wait: float
     windows: Sequence[Window] = ()

@@ -59,8 +59,8 @@ class Shared(Generic[Key, Answer]):
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def ask(self, key: Key, *, since: float) -> Answer:
-        """Returns the result of a call that started at or after `since` (a time of `clock`). Raises what the
-        call raises.
+        """Returns the result of a call that started at or after `since` (a time of `clock`). Raises whatever
+        the call raises.
         """
         oldest = self._clock() - self._fresh
         newest = self._rounds.get(key)

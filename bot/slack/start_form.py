@@ -90,7 +90,9 @@ def given(answers: Answers, environment: Environment, name: str) -> dict[str, st
 
 
 def problems(view: dict[str, Any], configuration: Loaded) -> Mapping[str, str]:
-    """Returns input -> what is wrong with it, by the configuration of now, not of when the form was opened."""
+    """Returns input -> what is wrong with it, according to the current configuration, not the one when the
+    form was opened.
+    """
     answers = Answers(view)
     name = answers.choice(ENVIRONMENT)
     environment = configuration.plan.environments.get(name)

@@ -57,7 +57,7 @@ class DecisionPage(MessageKind):
     is_file = True
     slow = True
 
-    asked_in: int | None = None  # as of the packet
+    asked_in: int | None = None  # as for the packet
 
     def render(self, facts: Facts) -> Upload:
         return _packet(facts, "html", self.asked_in)
@@ -80,7 +80,7 @@ class SignedPacket(MessageKind):
     is_file = True
     slow = True
 
-    asked_in: int | None = None  # as of the packet
+    asked_in: int | None = None  # as for the packet
 
     def moot(self, facts: Facts) -> str:
         return "" if facts.signing.exists else "there is no signing key"
