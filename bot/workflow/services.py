@@ -46,7 +46,7 @@ class Services:
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     runs_per_hour: int = 30  # that one person may start
     signing: Signing = field(default_factory=Signing)
-    archive: Archive | None = None  # where packets are kept besides Slack
+    archive: Archive | None = None  # where packets are stored outside Slack
     retention: timedelta | None = DEFAULT  # of closed runs; None: forever
     reach: Reach = nowhere
     interaction: Received | None = None  # the one being handled; None for timers
