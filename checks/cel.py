@@ -1,4 +1,4 @@
-"""CEL's extension module, without its package: that imports a command line of its own, which takes half a second."""
+"""CEL's extension module, without its package, which imports a command line and takes half a second."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Guards:
             program.execute(facts)
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001  CEL wraps what a guard raises in an error of its own
+        except Exception:  # noqa: BLE001  CEL wraps what a guard raises in its own error
             return self._found
         return None
 

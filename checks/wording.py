@@ -63,8 +63,8 @@ _COMPARED = {"<": "under ", "<=": "at most ", ">": "more than ", ">=": "at least
 class Wording:
     """How a reading is put into words.
 
-    In `said`, `{value}` stands for the value with its unit, `{s}` for the s of a plural, and the name of another reading for
-    its value: "{value} job{s} waiting". In `samples`, `{n}` stands for the sample size.
+    In `said`, `{value}` is the value with its unit, `{s}` the s of a plural, and the name of another reading
+    its value: "{value} job{s} waiting". In `samples`, `{n}` is the sample size.
     """
 
     said: str = ""  # default: the noun and the value

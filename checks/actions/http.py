@@ -137,7 +137,7 @@ class HttpAction(Action):
             return Verdict.NOT_DONE, said
         return Verdict.UNDER_WAY, said
 
-    def done(self, trace: Trace) -> Report:  # noqa: ARG002  it tells nothing of it
+    def done(self, trace: Trace) -> Report:  # noqa: ARG002  the attempt says nothing more
         return Report(said="done, as the far side says")
 
     async def _holds(

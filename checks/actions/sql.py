@@ -61,7 +61,7 @@ class SqlAction(Action):
         return f"the role {await opened.role()} may do it"
 
     async def preview(self, opened: Writer, values: Mapping[str, str]) -> Preview:
-        """Runs it and rolls back: it touches exactly what it would touch."""
+        """Runs it and rolls back, so that the result is exact."""
         named = self._values(values)
         touched = await opened.rehearse(
             bound(self.statement), named, sample=self.rows.sample, limit=self.timeout

@@ -115,8 +115,9 @@ _ALWAYS = (
     *("add_key", "request_key", "keyctl", "io_uring_setup", "openat2", "bpf", "perf_event_open"),
     "userfaultfd",
 )
-# A program may have all capabilities in a user namespace that it makes, and hand them on to a file. The owner of a
-# lent workspace may be root, and then they are root's, of whoever runs the file. No filter can read the attribute's name.
+# In a user namespace that it creates, a program may have all capabilities, and give them to a file. If the
+# owner of a
+# lent workspace is root, anyone who runs the file gets root's. No filter can read the attribute's name.
 _ATTRIBUTES = ("setxattr", "lsetxattr", "fsetxattr", "setxattrat")
 _OF_THE_USER = (  # calls that reach all processes of the same user, and their shared memory
     *("shmget", "shmat", "shmctl", "semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv"),

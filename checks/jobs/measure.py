@@ -29,7 +29,7 @@ def tenant(offender: Row) -> str:
 
 
 class JobsMeasure(Check):
-    """A measure: its statement lies next to it in `<name>.sql` and returns one row.
+    """A measure: its statement is next to it in `<name>.sql` and returns one row.
 
     The row has a column for each reading of `units`. It may have `<reading>_n` with its sample size, `series`
     with [[seconds since 1970, value], …] of the reading `charted`, and `offenders` for `offence`. It has

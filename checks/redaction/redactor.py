@@ -108,7 +108,9 @@ class _Look:
         self, stages: Sequence[Stage], shapes: Iterable[Shape], needs: tuple[str, ...] = ("",)
     ) -> None:
         self.stages = stages
-        self._needs = needs  # one of these must occur, or the view equals another one
+        self._needs = (
+            needs  # the text must contain one of these; otherwise the view equals that of another look
+        )
         self.shapes = sorted(
             shape._replace(text=view(shape.text, stages), whole=view(shape.whole, stages)) for shape in shapes
         )

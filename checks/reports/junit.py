@@ -1,9 +1,10 @@
 """Counts of JUnit XML, in the dialects that test runners write.
 
-There is no standard. What follows was read off surefire, gradle, pytest, jest-junit, mocha, vitest, Playwright,
-go-junit-report, gotestsum, googletest, ctest, Catch2, cargo-nextest, PHPUnit, behave, bazel and the converters of TRX:
-a test's outcome stands in child elements or in `status` and `result`; suites nest, and count what is in them; a suite
-can fail outside its tests, which only its counters show. Anything not known to have passed has not passed.
+There is no standard. These rules are derived from the output of surefire, gradle, pytest, jest-junit, mocha,
+vitest, Playwright, go-junit-report, gotestsum, googletest, ctest, Catch2, cargo-nextest, PHPUnit, behave,
+bazel and the converters of TRX: a test's outcome is in child elements or in `status` and `result`; suites
+nest, and their counters include nested ones; a suite can fail outside its tests, which only its counters
+show. A test not known to have passed has not passed.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ class Writer:
     async def rehearse(
         self, text: str, params: Mapping[str, Any], *, sample: int, limit: timedelta
     ) -> Touched:
-        """Runs the statement, and undoes it: it touches exactly what it would touch. Raises CheckError."""
+        """Runs the statement and rolls back, so that the result is exact. Raises CheckError."""
         async with self._said(limit), self._session(limit) as (connection, path):
             return await bounded(self._run(connection, path, text, params, sample), limit + _LATE)
 
