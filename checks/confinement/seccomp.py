@@ -116,8 +116,7 @@ _ALWAYS = (
     "userfaultfd",
 )
 # In a user namespace that it creates, a program may have all capabilities, and give them to a file. If the
-# owner of a
-# lent workspace is root, anyone who runs the file gets root's. No filter can read the attribute's name.
+# owner of a lent workspace is root, anyone who runs the file gets root's. No filter can read the attribute's name.
 _ATTRIBUTES = ("setxattr", "lsetxattr", "fsetxattr", "setxattrat")
 _OF_THE_USER = (  # calls that reach all processes of the same user, and their shared memory
     *("shmget", "shmat", "shmctl", "semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv"),

@@ -109,8 +109,7 @@ LENGTHS: Mapping[str, int] = {"repeat": 1, "lpad": 1, "rpad": 1}
 LONGEST = 1000
 
 # PostgreSQL searches for one text in another without checking its time limit. The positions of the arguments
-# that are
-# searched for: they must be short.
+# that are searched for: they must be short.
 SOUGHT: Mapping[str, tuple[int, ...]] = {
     "btrim": (1,),
     "ltrim": (1,),
