@@ -21,7 +21,7 @@ from bench.figure import Figure, seconds
 from bot import embedded
 from bot.base.canonical import canonical, digest
 from bot.record.chain import Link, hash_after
-from bot.record.key_folder import KeyFolder
+from bot.record.proof.key_folder import KeyFolder
 from bot.store.migrate import migrate
 
 ROOT = Path(__file__).parents[1]

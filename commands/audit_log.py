@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.record.checkpoint import Against, Checkpoint
+from bot.record.proof.checkpoint import Against, Checkpoint
 from bot.rules.retention import DEFAULT
 from bot.store import audits
 from bot.store.database import Connection

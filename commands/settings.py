@@ -16,7 +16,7 @@ from bot.archive.location import archive_at
 from bot.base.environment import DATA, own_secrets, pasted
 from bot.base.errors import CanaryError
 from bot.base.failpoint import Reach, armed, nowhere
-from bot.record.key_folder import Signing
+from bot.record.proof.key_folder import Signing
 from bot.rules.retention import parse_retention
 
 # a token's prefix -> what it is, and the variable it belongs in
@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     aws_access_key_id: str | None = None
     aws_secret_access_key: SecretStr | None = None
     aws_session_token: SecretStr | None = None
-    aws_region: str | None = Field(default=None, description="Of the bucket; if unset, us-east-1")
+    aws_region: str = Field(default="us-east-1", description="The region of the bucket")
     canary_data: Path = DATA
     signing_key: SecretStr | None = Field(
         default=None, description="The key that signs packets; if unset, the one in CANARY_DATA"

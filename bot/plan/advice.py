@@ -13,7 +13,6 @@ from bot.plan.staffing import short_of
 from checks.base import Check, Source
 from checks.context import Context
 from checks.secrets import Secrets, names_in
-from checks.sources.postgres.dsn import same_account
 
 Advice: TypeAlias = Iterator[tuple[Path, str]]
 
@@ -77,6 +76,11 @@ def missing_here(plan: Plan, context: Context) -> Advice:
 def _measured_by_the_same(live: Mapping[str, Source]) -> Advice:
     """Sources for actions whose role is also used by checks: the measuring role must not be able to write."""
     writers = [(name, source) for name, source in live.items() if source.kind == "postgres.writer"]
+    if not writers:
+        return
+    # It loads psycopg, which other configurations do not need.
+    from checks.sources.postgres.dsn import same_account
+
     for name, writer in writers:
         for other, source in live.items():
             if source.kind == "postgres" and same_account(_dsn_of(writer), _dsn_of(source)):

@@ -19,12 +19,12 @@ from bot.base.errors import Unreadable
 from bot.base.formats import TODAY, Formats, must_be_known
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, hash_after
-from bot.record.document import Code, Document, Facts, Status, Table, Tone, section
+from bot.record.document.markdown import as_markdown
+from bot.record.document.model import Code, Document, Facts, Status, Table, Tone, section
+from bot.record.document.said import minute, sentence
 from bot.record.events import Decided, of_kind
 from bot.record.followed import Told, conditions_logged, misclosed, told_of
-from bot.record.markdown import as_markdown
 from bot.record.packet import as_json
-from bot.record.said import minute, sentence
 from bot.rules.condition import ConditionState, all_closed
 from bot.rules.dossier import Dossier
 from checks.reading import Record

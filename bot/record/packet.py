@@ -2,7 +2,7 @@
 
 The JSON form contains the evidence itself and two digests: of the evidence, which votes are bound to, and of
 the whole packet. Both are over canonical JSON (RFC 8785), so anyone can recompute them. The forms for people,
-Markdown and a page, say the same in words: `bot.record.contents`.
+Markdown and a page, say the same in words: `bot.record.document.contents`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeAlias
 
 from bot.base.canonical import digest
 from bot.base.formats import TODAY
-from bot.record import html, markdown
 from bot.record.audit import AuditEvent
-from bot.record.contents import document
+from bot.record.document import html, markdown
+from bot.record.document.contents import document
 from bot.record.events import Decided
 from bot.record.verification import named
 from bot.rules.dossier import Dossier

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 from bot.base.canonical import digest_of_text
 from bot.record.chain import Link, first_break, written
 from bot.record.events import RemovedByRetention
-from bot.record.keys import said
+from bot.record.proof.keys import said
 from checks.reading import Record
 
 GONE = "{}"  # the detail of a removed event

@@ -22,7 +22,7 @@ from bot.base.errors import CanaryError, Unavailable, Unreadable
 from bot.base.outage import Outage
 from bot.base.tasks import beside
 from bot.record.events import Alerted
-from bot.record.key_folder import Signing
+from bot.record.proof.key_folder import Signing
 from bot.rules.outbox import Held, Kinds, Message, Standing, Way
 from bot.slack.abilities import Abilities, Ability
 from bot.slack.client import (

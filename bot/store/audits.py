@@ -12,8 +12,8 @@ from psycopg.rows import dict_row
 
 from bot.base.errors import Unavailable
 from bot.record.chain import Link
-from bot.record.checkpoint import Checkpoint, Head
 from bot.record.consistency import Beside
+from bot.record.proof.checkpoint import Checkpoint, Head
 from bot.record.removal import Remains
 from bot.rules.run import Run
 from bot.store import rollbacks

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.record.export import Period
+from bot.record.proof.export import Period
 from bot.rules.reconciliation import Decided, Deployment
 from bot.store.database import Connection, many, row, rows
 from bot.store.statements import Statements

@@ -18,8 +18,8 @@ from bot.base.errors import CanaryError, Unavailable
 from bot.base.work import Queue, Work
 from bot.record.audit import AuditEvent
 from bot.record.events import PacketKept, PacketNotKept
-from bot.record.keys import SigningKey
 from bot.record.packet import FORMS, file_name, up_to, written
+from bot.record.proof.keys import SigningKey
 from bot.rules.dossier import Dossier
 from bot.rules.principal import BOT
 from bot.rules.run import Run
@@ -86,7 +86,7 @@ def _files(
     for form in FORMS:
         yield f"{folder}/{file_name(dossier, form)}", written(dossier, history, form).encode()
     if key:
-        from bot.record.statement import (  # it imports cryptography, which a bot without a key never loads
+        from bot.record.proof.statement import (  # it imports cryptography, which a bot without a key never loads
             ENDING,
             signed,
         )

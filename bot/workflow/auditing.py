@@ -9,10 +9,10 @@ from bot.base.errors import Unreadable
 from bot.record.audit import AuditEvent
 from bot.record.baselines import baseline_problems
 from bot.record.chain import Link, first_break
-from bot.record.checkpoint import Against
 from bot.record.consistency import disagreements
 from bot.record.events import RemovedByRetention
 from bot.record.packet import as_json
+from bot.record.proof.checkpoint import Against
 from bot.record.removal import Tombstone, removal_problems
 from bot.record.verification import problems
 from bot.rules.retention import DEFAULT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 
-from bot.record.export import (
+from bot.record.proof.export import (
     COLUMNS,
     KIND,
     Lines,
@@ -18,8 +18,8 @@ from bot.record.export import (
     row_of,
     sampled,
 )
-from bot.record.keys import SigningKey
-from bot.record.signature import sealed
+from bot.record.proof.keys import SigningKey
+from bot.record.proof.signature import sealed
 from bot.store import audits, exports
 from bot.store.database import Connection, now
 

@@ -18,7 +18,7 @@ from bot.base.work import Enqueue
 from bot.plan.load import Loaded
 from bot.plan.member import is_user
 from bot.plan.model import Pinned
-from bot.record.key_folder import Signing
+from bot.record.proof.key_folder import Signing
 from bot.rules.asked import Asked
 from bot.rules.interaction import Received
 from bot.rules.people import Directory, Electorate, Person, Resolved

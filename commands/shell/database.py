@@ -36,8 +36,8 @@ def migrate(database: str, grant_to: str | None) -> None:
 @database_option
 def checkpoint(database: str | None) -> None:
     """Print a signed checkpoint of the audit log. Store it elsewhere, and verify the database against it later."""
-    from bot.record.checkpoint import KIND
-    from bot.record.signature import sealed
+    from bot.record.proof.checkpoint import KIND
+    from bot.record.proof.signature import sealed
     from commands.audit_log import checkpoint as take
 
     start_log()

@@ -14,7 +14,7 @@ from commands.shell.console import emit, note, run
 from commands.shell.options import TIME, data_folder, database_option, own_key, start_log
 
 if TYPE_CHECKING:
-    from bot.record.export import Sample
+    from bot.record.proof.export import Sample
     from bot.workflow.exporting import Export
 
 
@@ -38,7 +38,7 @@ def export(
 
     The last line says which runs there are and which of them are exported; the signing key signs it, if there is one.
     """
-    from bot.record.export import Sample
+    from bot.record.proof.export import Sample
 
     start_log()
     chosen = Sample(size=sample, seed=seed) if sample else None

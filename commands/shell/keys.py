@@ -14,7 +14,7 @@ from commands.shell.console import columns, note, say, stop
 from commands.shell.options import data_folder
 
 if TYPE_CHECKING:
-    from bot.record.keys import Entry, Keyring
+    from bot.record.proof.keys import Entry, Keyring
 
 
 @click.group()
@@ -25,7 +25,7 @@ def keys() -> None:
 @keys.command()
 def create() -> None:
     """Create the signing key, readable by its owner only. A running bot signs with it at once."""
-    from bot.record.key_folder import KEYRING, PRIVATE, PUBLIC, KeyFolder
+    from bot.record.proof.key_folder import KEYRING, PRIVATE, PUBLIC, KeyFolder
 
     folder = _own_folder()
     key = KeyFolder(folder).create(datetime.now(UTC))
@@ -39,7 +39,7 @@ def create() -> None:
 @click.option("--keyring", "form", flag_value="keyring", help="All public keys with their periods, for --key")
 def show(form: str | None) -> None:
     """Show the public keys, and in which period each one signs."""
-    from bot.record.keys import PublicKey
+    from bot.record.proof.keys import PublicKey
 
     found = _public()
     if form == "pem":
@@ -53,7 +53,7 @@ def show(form: str | None) -> None:
 @keys.command()
 def rotate() -> None:
     """Replace the signing key. What the old one signed stays valid; it still counts for an hour, for what is under way."""
-    from bot.record.key_folder import KEYRING, KeyFolder
+    from bot.record.proof.key_folder import KEYRING, KeyFolder
 
     folder = _own_folder()
     key = KeyFolder(folder).rotate(datetime.now(UTC))
@@ -72,8 +72,8 @@ def _own_folder() -> Path:
 
 def _public() -> Keyring:
     """Of SIGNING_KEY, if set: its periods are known only to a keyring in the folder."""
-    from bot.record.key_folder import KeyFolder, Signing
-    from bot.record.keys import Entry, Keyring, KeyUnusableError
+    from bot.record.proof.key_folder import KeyFolder, Signing
+    from bot.record.proof.keys import Entry, Keyring, KeyUnusableError
 
     folder = data_folder()
     keyring = KeyFolder(folder).keyring
@@ -90,6 +90,6 @@ def _public() -> Keyring:
 
 
 def _row(entry: Entry) -> tuple[str, str, str]:
-    from bot.record.keys import said
+    from bot.record.proof.keys import said
 
     return entry.key, said(entry.since) if entry.since else "", said(entry.until) if entry.until else ""

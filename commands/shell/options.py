@@ -16,7 +16,7 @@ from commands.shell.console import UNCERTAIN, note, stop
 
 if TYPE_CHECKING:
     from bot.plan.load import Loaded, Selection
-    from bot.record.keys import SigningKey
+    from bot.record.proof.keys import SigningKey
     from checks.secrets import Secrets
 
 
@@ -103,14 +103,14 @@ def data_folder() -> Path:
 
 def signing_key(folder: Path) -> SigningKey:
     """SIGNING_KEY, or the folder's key, which is created if there is none."""
-    from bot.record.key_folder import KeyFolder
+    from bot.record.proof.key_folder import KeyFolder
 
     return own_key(folder) or KeyFolder(folder).ensure(datetime.now(UTC))
 
 
 def own_key(folder: Path) -> SigningKey | None:
     """SIGNING_KEY, or the folder's key; None without either."""
-    from bot.record.key_folder import Signing
+    from bot.record.proof.key_folder import Signing
 
     return Signing(folder, pasted(os.environ.get("SIGNING_KEY"))).key
 

@@ -48,7 +48,7 @@ def packet(run: str, *, form: Form | Literal["intoto"], output: Path | None, dat
 
 async def _packet(database: Database, number: int, form: Form | Literal["intoto"]) -> str:
     from bot.record.packet import file_name, written
-    from bot.record.statement import signed
+    from bot.record.proof.statement import signed
     from bot.store import dossiers, events, runs
 
     async with database.transaction() as conn:

@@ -15,8 +15,8 @@ from commands.shell.console import FAIL, UNCERTAIN, note, one_line, run, say, st
 from commands.shell.options import FILE, Retention, data_folder, start_log, text_of
 
 if TYPE_CHECKING:
-    from bot.record.keys import Keyring
-    from bot.record.proof import Examined
+    from bot.record.proof.examination import Examined
+    from bot.record.proof.keys import Keyring
 
 
 @click.command(short_help="Verify a decision packet, or the whole audit log.")
@@ -71,9 +71,9 @@ def verify(
 
 
 def _verify_file(path: Path, key: str | None, retention: timedelta) -> None:
-    from bot.record.export import ENDING as EXPORT
-    from bot.record.proof import examined, same_packet
-    from bot.record.statement import ENDING
+    from bot.record.proof.examination import examined, same_packet
+    from bot.record.proof.export import ENDING as EXPORT
+    from bot.record.proof.statement import ENDING
     from bot.record.verification import LARGEST
 
     keyring = _keyring(key)
@@ -96,7 +96,7 @@ def _verify_addendum(path: Path, packet: Path, key: str | None) -> None:
     proves it, too.
     """
     from bot.record import addendum, verification
-    from bot.record.proof import belongs
+    from bot.record.proof.examination import belongs
 
     text, whole = text_of(path, verification.LARGEST), text_of(packet, verification.LARGEST)
     if _is_envelope(whole):
@@ -114,8 +114,8 @@ def _verify_addendum(path: Path, packet: Path, key: str | None) -> None:
 def _verify_export(
     path: Path, keyring: Keyring | None, retention: timedelta, *, must_be_signed: bool
 ) -> None:
-    from bot.record.exported import Examination, told
-    from bot.record.proof import NOT_COMPARED
+    from bot.record.proof.examination import NOT_COMPARED
+    from bot.record.proof.exported import Examination, told
     from commands.audit_log import MAX_PROBLEMS
 
     examination, found = Examination(keyring, retention), 0
@@ -136,7 +136,7 @@ def _verify_export(
 
 def _is_envelope(text: str) -> bool:
     """The keyring in CANARY_DATA counts only for an envelope: a bare packet has no signature to verify."""
-    from bot.record.signature import NotAnEnvelopeError, opened
+    from bot.record.proof.signature import NotAnEnvelopeError, opened
 
     try:
         opened(text, None)
@@ -146,7 +146,7 @@ def _is_envelope(text: str) -> bool:
 
 
 def _keyring(key: str | None) -> Keyring | None:
-    from bot.record.key_folder import KeyFolder, keyring_of
+    from bot.record.proof.key_folder import KeyFolder, keyring_of
 
     data = data_folder()
     return keyring_of(key, data) if key else KeyFolder(data).keyring
@@ -177,9 +177,9 @@ def _problem(text: str) -> None:
 
 
 def _verify_database(url: str | None, checkpoint: Path | None, key: str | None, retention: timedelta) -> None:
-    from bot.record.checkpoint import LARGEST, Against
-    from bot.record.key_folder import keyring_of
-    from bot.record.signature import ForgedError
+    from bot.record.proof.checkpoint import LARGEST, Against
+    from bot.record.proof.key_folder import keyring_of
+    from bot.record.proof.signature import ForgedError
     from commands.audit_log import verify as verify_all
 
     start_log()

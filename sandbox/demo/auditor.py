@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.record.key_folder import PUBLIC
+from bot.record.proof.key_folder import PUBLIC
 from sandbox.demo.bot_process import environment
 from sandbox.demo.scene import SOON, Scene
 from sandbox.slack.files import File

@@ -19,7 +19,7 @@ import psycopg
 from psycopg import conninfo
 
 from bot import embedded
-from bot.record.key_folder import KeyFolder
+from bot.record.proof.key_folder import KeyFolder
 from bot.store.migrate import own_database
 from sandbox.demo import bot_process, conversation, tour
 from sandbox.demo.folder import DemoError, Folder

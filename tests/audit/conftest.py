@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from bot.record.checkpoint import Against
+from bot.record.proof.checkpoint import Against
 from bot.store.roles import BOT, as_role
 from commands.audit_log import verify
 from tests.audit.team import make_history, team

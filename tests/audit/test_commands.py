@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import embedded
-from bot.record.keys import PublicKey
+from bot.record.proof.keys import PublicKey
 from bot.store.migrate import own_database, standing
 from bot.store.roles import BOT, as_role
 from tests.audit.conftest import tamper

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.record.export import Sample
-from bot.record.exported import Examination
-from bot.record.keys import Entry, Keyring, SigningKey
+from bot.record.proof.export import Sample
+from bot.record.proof.exported import Examination
+from bot.record.proof.keys import Entry, Keyring, SigningKey
 from bot.store.roles import BOT, as_role
 from bot.workflow.exporting import Export
 from commands.audit_log import record as opened
@@ -110,7 +110,7 @@ def again(lines: list[bytes]) -> list[bytes]:
     """Returns the lines with the last one recomputed and unsigned."""
     import base64
 
-    from bot.record.export import Lines, Summary
+    from bot.record.proof.export import Lines, Summary
 
     summary = json.loads(base64.b64decode(json.loads(lines[-1])["payload"]))
     hashed = Lines()
@@ -219,7 +219,7 @@ async def test_no_csv_cell_is_a_formula(record: str) -> None:
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_a_formula_becomes_text(formula: str) -> None:
-    from bot.record.export import csv_line
+    from bot.record.proof.export import csv_line
 
     [[cell]] = csv.reader(io.StringIO(csv_line([formula]).decode(), newline=""))
     assert cell == f"'{formula}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.record.checkpoint import Against, read
+from bot.record.proof.checkpoint import Against, read
 from bot.record.verification import problems
 from bot.store.migrate import own_database
 from bot.store.roles import BOT, as_role

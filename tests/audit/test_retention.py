@@ -19,8 +19,8 @@ from psycopg.errors import (
 from bot.base.errors import Unreadable
 from bot.base.work import Work
 from bot.record.chain import Link, hash_after
-from bot.record.checkpoint import Against
-from bot.record.exported import Examination
+from bot.record.proof.checkpoint import Against
+from bot.record.proof.exported import Examination
 from bot.rules.retention import DEFAULT, parse_retention
 from bot.store import dossiers, runs
 from bot.store.database import Database

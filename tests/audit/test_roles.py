@@ -164,7 +164,7 @@ async def test_simultaneous_starts_on_an_empty_database_migrate_it_once(empty: s
 
 def test_serving_loads_neither_signing_nor_migrations() -> None:
     """They would cost idle memory and start-up time."""
-    code = "import sys, commands.serve, commands.shell; print([m for m in sys.modules if m in ('cryptography.hazmat', 'alembic', 'bot.record.signature')])"
+    code = "import sys, commands.serve, commands.shell; print([m for m in sys.modules if m in ('cryptography.hazmat', 'alembic', 'bot.record.proof.signature')])"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=Path(__file__).parents[2],

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from bot.embedded.wheel import in_wheel
 from bot.record.chain import Link, hash_after
-from bot.record.checkpoint import Against, read
+from bot.record.proof.checkpoint import Against, read
 from bot.store.migrate import standing
 from bot.store.roles import BOT, as_role
 from bot.workflow.auditing import Verification

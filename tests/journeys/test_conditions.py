@@ -12,9 +12,9 @@ import psycopg
 from bot.base.canonical import own_digest
 from bot.base.errors import Refused
 from bot.record.addendum import problems
-from bot.record.keys import Entry, Keyring, SigningKey
-from bot.record.proof import belongs, examined
-from bot.record.statement import signed
+from bot.record.proof.examination import belongs, examined
+from bot.record.proof.keys import Entry, Keyring, SigningKey
+from bot.record.proof.statement import signed
 from bot.rules.condition import require_free
 from bot.store import conditions
 from bot.store.database import Database

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.record.key_folder import KeyFolder, Signing
-from bot.record.keys import Keyring, KeyUnusableError, SigningKey
-from bot.record.proof import examined, same_packet
+from bot.record.proof.examination import examined, same_packet
+from bot.record.proof.key_folder import KeyFolder, Signing
+from bot.record.proof.keys import Keyring, KeyUnusableError, SigningKey
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, both_go, decided
 from tests.journeys.test_attacks import facts

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 
-from bot.record.chart import LEAST_POINTS, joined
+from bot.record.document.chart import LEAST_POINTS, joined
 from bot.slack.blocks import MOST_POINTS, Block, data_chart
 from bot.slack.messages.lines import how_long
 from checks.base import Check

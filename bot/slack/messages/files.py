@@ -86,7 +86,7 @@ class SignedPacket(MessageKind):
         return "" if facts.signing.exists else "there is no signing key"
 
     def render(self, facts: Facts) -> Upload:
-        from bot.record.statement import ENDING, signed
+        from bot.record.proof.statement import ENDING, signed
 
         key = facts.signing.key
         assert key, "it is moot without a key"

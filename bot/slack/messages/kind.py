@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from bot.record.audit import AuditEvent
-from bot.record.key_folder import Signing
+from bot.record.proof.key_folder import Signing
 from bot.rules.asked import Asked, Members
 from bot.rules.baseline import CaptureDossier
 from bot.rules.dossier import Dossier

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.base.sentences import sentences
-from bot.record.markdown import cell, listed, table
+from bot.record.document.markdown import cell, listed, table
 from checks.outcome import Outcome
 from checks.result import Judged, Result
 from checks.wording import value_in_limits_unit

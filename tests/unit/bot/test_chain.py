@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.base.canonical import canonical
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break, hash_after
-from bot.record.checkpoint import Against, Checkpoint, Head
+from bot.record.proof.checkpoint import Against, Checkpoint, Head
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=UTC)
 RUN = 12

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.record.chart import MOST_POINTS, Gauge, charts, gauge, joined, thinned
-from bot.record.scale import Scale, say_number, say_times, ticks, times
-from bot.record.svg import HEIGHT, draw, draw_gauge
+from bot.record.document.chart import MOST_POINTS, Gauge, charts, gauge, joined, thinned
+from bot.record.document.scale import Scale, say_number, say_times, ticks, times
+from bot.record.document.svg import HEIGHT, draw, draw_gauge
 from bot.slack.messages.curve import curve
 from checks.base import Check
 from checks.control.autoscale import Autoscale

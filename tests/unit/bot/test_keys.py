@@ -14,8 +14,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bot.base.environment import own_secrets
 from bot.base.errors import CanaryError, Refused
-from bot.record.key_folder import KeyFolder, Signing, keyring_of
-from bot.record.keys import PREFIX, Entry, Keyring, KeyUnusableError, PublicKey, SigningKey, decoded, encoded
+from bot.record.proof.key_folder import KeyFolder, Signing, keyring_of
+from bot.record.proof.keys import (
+    PREFIX,
+    Entry,
+    Keyring,
+    KeyUnusableError,
+    PublicKey,
+    SigningKey,
+    decoded,
+    encoded,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -21,10 +21,10 @@ from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 
 from bot.base.canonical import digest, own_digest
-from bot.record.keys import Entry, Keyring, SigningKey
-from bot.record.proof import examined, same_packet
-from bot.record.signature import sealed
-from bot.record.statement import KIND, PACKET, SUMMARY, signed
+from bot.record.proof.examination import examined, same_packet
+from bot.record.proof.keys import Entry, Keyring, SigningKey
+from bot.record.proof.signature import sealed
+from bot.record.proof.statement import KIND, PACKET, SUMMARY, signed
 
 PACKETS = sorted((Path(__file__).parents[2] / "audit" / "records" / "0006").glob("packet-*.json"))
 NAME = "canary-staging-1.json"

@@ -8,8 +8,8 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.record.keys import Entry, Keyring, SigningKey
-from bot.record.signature import ForgedError, NotAnEnvelopeError, opened, sealed
+from bot.record.proof.keys import Entry, Keyring, SigningKey
+from bot.record.proof.signature import ForgedError, NotAnEnvelopeError, opened, sealed
 
 KIND = "http://example.com/HelloWorld"
 KEY = SigningKey.create()

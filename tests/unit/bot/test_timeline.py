@@ -7,8 +7,8 @@ import pytest
 from bot import record
 from bot.base.declared import declared
 from bot.record.audit import AuditEvent
+from bot.record.document.timeline import WORDED, rows, say
 from bot.record.events import Detail
-from bot.record.timeline import WORDED, rows, say
 from tests.unit.bot.dossiers import NOW
 
 
@@ -17,7 +17,7 @@ def event(kind: str, **detail: object) -> AuditEvent:
 
 
 def test_every_kind_of_event_has_a_sentence() -> None:
-    """Add a sentence to bot/record/timeline.py for each new kind."""
+    """Add a sentence to bot/record/document/timeline.py for each new kind."""
     assert {kind.kind for kind in declared(record, Detail) if kind is not Detail} == WORDED.keys()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.record.audit import AuditEvent
-from bot.record.document import Cell, Listing, Part, Section, Status, Table, Tone, section
+from bot.record.document.model import Cell, Listing, Part, Section, Status, Table, Tone, section
+from bot.record.document.said import listing, minute, moment, sentence
 from bot.record.events import RolesResolved, asked_in, of_kind
-from bot.record.said import listing, minute, moment, sentence
 from bot.rules.approval import Choice
 from bot.rules.condition import ConditionState
 from bot.rules.decision import Decision

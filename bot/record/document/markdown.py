@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.base.plain import plain
-from bot.record.document import (
+from bot.record.document.model import (
     Block,
     Cell,
     Code,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.base.canonical import parsed
-from bot.record import addendum, checkpoint, statement
+from bot.record import addendum
 from bot.record.events import AddendumIssued
-from bot.record.keys import Keyring, said
-from bot.record.signature import ForgedError, NotAnEnvelopeError, Opened, opened
+from bot.record.proof import checkpoint, statement
+from bot.record.proof.keys import Keyring, said
+from bot.record.proof.signature import ForgedError, NotAnEnvelopeError, Opened, opened
 from bot.record.verification import problems
 
 NOT_COMPARED = "its signature was not verified: give the public key with --key"

@@ -1,7 +1,7 @@
 """Writes a document as one self-contained page: no script, no other file, no network.
 
 Its policy forbids everything but its own style sheet, named by hash. All text, including that of charts, is
-escaped by `bot.record.escaping`.
+escaped by `bot.record.document.escaping`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
-from bot.record.chart import Chart
-from bot.record.document import (
+from bot.record.document.chart import Chart
+from bot.record.document.escaping import escape
+from bot.record.document.model import (
     Block,
     Cell,
     Code,
@@ -27,8 +28,7 @@ from bot.record.document import (
     Status,
     Table,
 )
-from bot.record.escaping import escape
-from bot.record.svg import draw, draw_gauge
+from bot.record.document.svg import draw, draw_gauge
 
 
 def as_html(document: Document) -> str:
@@ -56,7 +56,7 @@ def as_html(document: Document) -> str:
 
 @cache
 def _style() -> str:
-    return files("bot.record").joinpath("page.css").read_text("utf-8")
+    return files("bot.record.document").joinpath("page.css").read_text("utf-8")
 
 
 def _header(document: Document) -> Iterator[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.record.chart import Bound, Chart, Gauge, Line, Panel, Points, Spans
-from bot.record.escaping import escape
-from bot.record.scale import Scale, say_number, say_times, ticks, times
+from bot.record.document.chart import Bound, Chart, Gauge, Line, Panel, Points, Spans
+from bot.record.document.escaping import escape
+from bot.record.document.scale import Scale, say_number, say_times, ticks, times
 
 WIDTH = 460
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 6, 22  # around a panel, for its labels

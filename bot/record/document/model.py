@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.record.chart import Chart, Gauge
+from bot.record.document.chart import Chart, Gauge
 
 
 class Tone(enum.StrEnum):

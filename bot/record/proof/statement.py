@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from bot.base.canonical import digest_of_text, parsed
-from bot.record.keys import SigningKey, decoded, encoded
-from bot.record.signature import sealed
+from bot.record.proof.keys import SigningKey, decoded, encoded
+from bot.record.proof.signature import sealed
 
 KIND = "application/vnd.in-toto+json"  # the envelope's payload type
 STATEMENT = "https://in-toto.io/Statement/v1"

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.record.chart import Chart, charts, gauge
-from bot.record.document import Cell, Measured, Part, Section, Status, Table, Tone, section
-from bot.record.said import listing, sentence, stopped
+from bot.record.document.chart import Chart, charts, gauge
+from bot.record.document.model import Cell, Measured, Part, Section, Status, Table, Tone, section
+from bot.record.document.said import listing, sentence, stopped
 from bot.rules.approval import Waiver
 from bot.rules.dossier import Dossier
 from checks.outcome import Outcome

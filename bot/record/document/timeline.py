@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from bot.record import action_sentences
 from bot.record.action_events import (
     ActionClaimed,
     ActionConfirmed,
@@ -21,6 +20,8 @@ from bot.record.action_events import (
     OfAction,
 )
 from bot.record.audit import AuditEvent
+from bot.record.document import action_sentences
+from bot.record.document.said import listing, minute, moment, sentence
 from bot.record.events import (
     AddendumIssued,
     Alerted,
@@ -58,7 +59,6 @@ from bot.record.events import (
     WatchBlind,
     WatchEnded,
 )
-from bot.record.said import listing, minute, moment, sentence
 from bot.rules.baseline import called
 from bot.rules.labels import ANSWERS, CHOICES, OUTCOMES
 from bot.rules.principal import BOT

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.base.errors import Refused
-from bot.record.keys import OVERLAP, Entry, Keyring, KeyUnusableError, PublicKey, SigningKey
+from bot.record.proof.keys import OVERLAP, Entry, Keyring, KeyUnusableError, PublicKey, SigningKey
 
 PRIVATE, PUBLIC, KEYRING = "signing.key", "signing.pub", "keyring.json"
 _EARLIER = "checkpoint.key"

@@ -20,11 +20,11 @@ from bot.plan.stored import read_pinned
 from bot.record.audit import AuditEvent
 from bot.record.chain import Link, first_break
 from bot.record.events import AddendumIssued, Decided, EvidenceFrozen, RemovedByRetention, RunStarted, of_kind
-from bot.record.export import CONFIGURATION, KIND, RUN, Lines, Summary, sampled
-from bot.record.keys import Entry, Keyring, said
 from bot.record.logged import rollbacks_logged
+from bot.record.proof.export import CONFIGURATION, KIND, RUN, Lines, Summary, sampled
+from bot.record.proof.keys import Entry, Keyring, said
+from bot.record.proof.signature import ForgedError, NotAnEnvelopeError, opened
 from bot.record.removal import Remains, Tombstone, removal_problems
-from bot.record.signature import ForgedError, NotAnEnvelopeError, opened
 from bot.record.verification import DecidedRun, Frozen, conclusions
 from bot.rules.decision import Decision
 from bot.rules.retention import DEFAULT

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, ValidationError
 from bot.base.canonical import canonical
 from bot.base.errors import CanaryError
 from bot.record.chain import Link
-from bot.record.keys import Keyring
+from bot.record.proof.keys import Keyring
 from checks.reading import Record
 
 KIND = "application/vnd.canary.checkpoint+json"  # the envelope's payload type
@@ -55,7 +55,7 @@ class Against:
         """Raises ForgedError if no key of the keyring that was valid at that time signed it, and CanaryError
         for anything else.
         """
-        from bot.record.signature import ForgedError, opened
+        from bot.record.proof.signature import ForgedError, opened
 
         found = opened(envelope, keyring, KIND)
         checkpoint = read(found.document)

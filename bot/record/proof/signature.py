@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.base.canonical import parsed
 from bot.base.errors import CanaryError
-from bot.record.keys import Entry, Keyring, PublicKey, SigningKey, decoded, encoded
+from bot.record.proof.keys import Entry, Keyring, PublicKey, SigningKey, decoded, encoded
 
 
 class ForgedError(CanaryError):

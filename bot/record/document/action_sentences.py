@@ -15,8 +15,8 @@ from bot.record.action_events import (
     ActionSettled,
     ActionUnclear,
 )
+from bot.record.document.said import listing
 from bot.record.events import Detail
-from bot.record.said import listing
 from checks.units import say_count
 
 

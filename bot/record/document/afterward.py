@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.record import criteria
 from bot.record.audit import AuditEvent
-from bot.record.document import (
+from bot.record.document import criteria
+from bot.record.document.model import (
     Cell,
     Code,
     Facts,
@@ -19,8 +19,8 @@ from bot.record.document import (
     Tone,
     section,
 )
+from bot.record.document.said import listing, minute, moment, sentence, stopped
 from bot.record.events import CheckedOff, of_kind
-from bot.record.said import listing, minute, moment, sentence, stopped
 from bot.rules.condition import ConditionState
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from bot.record import afterward, criteria, voting
 from bot.record.audit import AuditEvent
-from bot.record.document import (
+from bot.record.document import afterward, criteria, voting
+from bot.record.document.model import (
     Cell,
     Code,
     Document,
@@ -26,9 +26,9 @@ from bot.record.document import (
     Tone,
     section,
 )
+from bot.record.document.said import listing, moment, sentence, shortened
+from bot.record.document.timeline import rows
 from bot.record.events import Decided
-from bot.record.said import listing, moment, sentence, shortened
-from bot.record.timeline import rows
 from bot.rules.condition import ConditionState
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
