@@ -1,8 +1,9 @@
-"""The job engine (procrastinate): runs the workflow's work now or when it is due, and reruns it if a worker dies.
+"""The job engine (procrastinate): runs the workflow's work now or when it is due, and reruns it if a worker
+dies.
 
-Every process says each second that its workers live, and hands out again what dead ones had. A job holds ids only.
-What kinds of
-work there are is declared where they are done (`bot.base.work`), and handed to the engine.
+Every process sends a heartbeat for its workers each second, and requeues the jobs of dead ones. A job
+contains only ids. Kinds of work are declared next to the code that does them (`bot.base.work`), and
+registered with the engine.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ DEFAULT = Workers()
 
 
 class Engine:
-    """`enqueue` works from the start; `carry` says what kinds of work there are, and `run` does it."""
+    """`enqueue` works from the start; `carry` registers kinds of work, and `run` does the work."""
 
     def __init__(self, database: Database, timing: Workers = DEFAULT) -> None:
         self._timing = timing
@@ -68,13 +69,15 @@ class Engine:
         self._app = App(connector=self._connector)
         self._workers: set[Worker] = set()
         self._kinds: list[type[Work[Any]]] = []
-        self._doing: set[int] = set()  # jobs under way here
+        self._doing: set[int] = set()  # jobs in progress here
         self._suspects: set[int] = set()
-        self._unrecorded: set[int] = set()  # jobs that ended here, and the database could not be told
+        self._unrecorded: set[int] = (
+            set()
+        )  # jobs that ended here, but could not be marked as ended in the database
         self._retry = _Patient(timing.longest_retry)
 
     async def __aenter__(self) -> Self:
-        """Raises Unavailable when there is no database."""
+        """Raises Unavailable if the database cannot be reached."""
         with database_failures():
             await self._app.open_async()
         return self
@@ -102,7 +105,7 @@ class Engine:
         return self._app.configure_task(kind.task, queue=kind.queue, connection=conn, **when)
 
     def carry(self, kinds: Iterable[type[Work[Given]]], given: Given) -> None:
-        """Do work of these kinds, too, with what it is `given`."""
+        """Register these kinds of work; `given` is passed to their `do`."""
         for kind in kinds:
             self._kinds.append(kind)
             self._add(kind, given)
@@ -147,9 +150,10 @@ class Engine:
         task.add_done_callback(ended)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Runs until told to stop; then finishes work in progress, or requeues it after a while.
+        """Run until told to stop; then finish work in progress, or requeue it after a while.
 
-        Each queue has workers of its own, so that votes never wait behind checks; they live while it is finished.
+        Each queue has its own workers, so that votes never wait behind checks. They keep sending heartbeats
+        until that is done.
         """
         async with beside(self._keep), asyncio.TaskGroup() as group:
             for queue, concurrency in CONCURRENCY.items():
@@ -186,16 +190,15 @@ class Engine:
             self._unrecorded -= unnoted
 
     async def _find_dropped(self) -> None:
-        """Requeue jobs that the engine fetched and lost, which would also stay with their live worker:
-
-        if seen twice, they are lost.
+        """Requeue jobs that the engine fetched and lost: those that are seen twice. They would stay with
+        their live worker forever.
         """
         self._suspects = await self._hand_back(self._suspects)
 
     async def _hand_back(self, dropped: Collection[int]) -> set[int]:
-        """Requeue those that the database still assigns to us.
+        """Requeue those of `jobs` that the database still assigns to us.
 
-        -> all jobs that it assigns to us, but that we are not running.
+        Returns all jobs that it assigns to us but that we are not running.
         """
         async with self._database.transaction() as conn:
             idle = await jobs.held(conn, self._ours()) - self._doing
@@ -246,10 +249,10 @@ class Engine:
 
 
 class _Noticed(asyncio.Event):
-    """That there is a new job: keeps what arrives while the worker asks for the next one.
+    """An event for new jobs that is not lost while the worker fetches the next one.
 
-    The engine clears its event after each answer. What was notified while the answer was under way, and is not in it, would
-    otherwise wait for the next poll.
+    The engine clears its event after each fetch. A job announced during a fetch, and not part of its result,
+    would otherwise wait for the next poll.
     """
 
     def __init__(self) -> None:
@@ -307,8 +310,8 @@ class _Round:
 class _Patient(BaseRetryStrategy):
     """Retries after 2, 4, 8, … seconds, at most `longest`, and never gives up: the work still has to be done.
 
-    If a retry time is known, then at that time. The engine schedules by this machine's clock, and checks by the
-    database's.
+    If a retry time is known, it retries at that time. The engine computes times with this machine's clock,
+    and compares them with the database's.
     """
 
     def __init__(self, longest: float) -> None:
@@ -322,6 +325,6 @@ class _Patient(BaseRetryStrategy):
 
 
 def _work(kind: type[Work[Given]], job: Job, ids: Mapping[str, Any]) -> Work[Given]:
-    """What a later version has added to a job is ignored."""
+    """Ignores fields that a later version added to a job."""
     time = {"at": job.scheduled_at or datetime.now(UTC)} if issubclass(kind, Timer) else {}
     return kind.model_validate({**ids, **time}, extra="ignore")

@@ -36,7 +36,7 @@ from checks.units import (
 )
 from checks.wording import Wording, excerpt
 
-__all__ = [  # noqa: RUF022  by what they are for
+__all__ = [  # noqa: RUF022  grouped by purpose
     # what is configured
     "Check",
     "CodeTemplate",

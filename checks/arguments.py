@@ -1,4 +1,4 @@
-"""Elements of a command with the run's values in them."""
+"""Elements of a command that contain the run's values."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from checks import placeholders
 from checks.interpreters import reads_as_code
 from checks.outcome import Cause, CheckError
 
-_SAFE = re.compile(r"[\w.+:@/,=-]*")  # nothing that a shell, or a program's own syntax, gives a meaning
+_SAFE = re.compile(r"[\w.+:@/,=-]*")  # nothing that has a meaning to a shell, or in a program's own syntax
 
 
 def leaving_code_alone(run: tuple[str, ...]) -> tuple[str, ...]:
-    """The command. ValueError for a placeholder in code: a requester chooses values, not what is executed."""
+    """The command. Raises ValueError for a placeholder in code: a requester chooses values, not what is
+    executed.
+    """
     for place, element in enumerate(run):
         if not placeholders.names_in(element):
             continue
@@ -28,7 +30,9 @@ def leaving_code_alone(run: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def filled(element: str, values: Mapping[str, str]) -> str:
-    """A whole element accepts any value, part of one only characters without special meaning."""
+    """A placeholder that is a whole element accepts any value; within one, only characters without special
+    meaning.
+    """
     names = placeholders.names_in(element)
     whole = bool(names) and element.strip("{} ") == names[0]
     text = placeholders.fill(element, values, _whole if whole else _part)

@@ -1,4 +1,6 @@
-"""Runs blocking work, on files or on large responses, in a dedicated thread, so that the event loop goes on."""
+"""Runs blocking work, on files or on large responses, in a dedicated thread, so that the event loop is not
+blocked.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ _END: Final = object()
 
 
 async def aside(work: Callable[[], T]) -> T:
-    """-> the result of `work`."""
+    """Returns the result of `work`."""
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
     try:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
@@ -34,5 +36,5 @@ class Aside(Generic[T]):
             while (found := await loop.run_in_executor(pool, next, work, _END)) is not _END:
                 yield found  # type: ignore[misc]
         finally:
-            pool.submit(work.close)  # where its last step was, which may still be under way
+            pool.submit(work.close)  # in the thread of its last step, which may still be running
             pool.shutdown(wait=False)

@@ -44,7 +44,7 @@ class Source(BaseModel):
     )
 
     def filled(self, secrets: Secrets) -> Self:
-        """-> a copy with the values of every `${NAME}`. Only for opening: never print it."""
+        """Returns a copy with the values of every `${NAME}`. Only for opening: never print it."""
         filled: Self = _filled(self, secrets)
         return filled
 
@@ -56,9 +56,8 @@ class Source(BaseModel):
         yield from ()
 
     def impossible_here(self, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
-        """Yields (key, what this machine does not support, and the next step):
-
-        its checks could only be an ERROR. For a filled source.
+        """Yields (key, what this machine does not support, and the next step): its checks could only end as
+        ERROR. For a filled source.
         """
         yield from ()
 
@@ -70,7 +69,7 @@ class Source(BaseModel):
         raise NotImplementedError
 
     async def reach(self, opened: Any) -> str:
-        """Make the smallest possible request; -> what was found, in a few words. Raises CheckError."""
+        """Make the smallest possible request. Returns what was found, in a few words. Raises CheckError."""
         raise NotImplementedError
 
 
@@ -139,9 +138,10 @@ class Check(BaseModel):
 
     @property
     def captured(self) -> bool:
-        """Whether a baseline may be captured of it, which repeats it for hours.
+        """Whether a baseline may be captured of it, which means repeating it for hours.
 
-        Only of what reads records that a system keeps anyway: no program, and no request that has an effect.
+        Only for kinds that read records that a system keeps anyway: no program, and no request with an
+        effect.
         """
         return False
 
@@ -151,7 +151,7 @@ class Check(BaseModel):
         return False
 
     def asks_the_same(self, other: Check) -> bool:
-        """Whether it measures the same, whatever its limits are, so that their readings can be compared."""
+        """Whether it measures the same, whatever its limits are, so that the readings can be compared."""
         return self._question == other._question
 
     @property
@@ -159,39 +159,41 @@ class Check(BaseModel):
         return self.model_dump(mode="json", exclude=_JUDGED_BY) | {"type": type(self).__name__}
 
     def readings(self) -> Mapping[str, str] | None:
-        """-> reading name -> unit, to validate limits at load time; None if only known after measuring."""
+        """Returns reading name -> unit, to validate limits at load time; None if only known after measuring."""
         return None
 
     def wording(self) -> Mapping[str, Wording]:
-        """-> reading -> how it is put into words; any other goes by its name."""
+        """Returns reading -> its wording; any other is named by its name."""
         return {}
 
     def panels(self) -> Panels:
-        """-> which readings over time are drawn together; none: each alone, against its limit."""
+        """Returns which readings over time are drawn together; none: each separately, against its limit."""
         return Panels()
 
     def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
-        """-> the lines of a result's detail that people should read first."""
+        """Returns the lines of a result's detail that people should read first."""
         return excerpt(detail)
 
     def missing_here(self, source: Any, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
-        """(key, what this machine lacks for it); `source` is the filled-in Source. May look at the file system only."""
+        """(key, what this machine lacks for it); `source` is the filled-in Source. May only look at the file
+        system.
+        """
         yield from ()
 
     def doubtful(self) -> Iterator[tuple[str, str]]:
-        """Yields (key, warning) for what is valid, but probably a mistake."""
+        """Yields (key, warning) for valid but probably mistaken values."""
         yield from ()
 
     def implied(self) -> Limits:
-        """-> limits that apply unless `pass` limits the same reading, such as exit code 0."""
+        """Returns limits that apply unless `pass` limits the same reading, such as exit code 0."""
         return Limits()
 
     def passing(self) -> Limits:
-        """-> the limits for a measurement."""
+        """Returns the limits for a measurement."""
         return self.pass_.over(self.implied())
 
     def warning(self) -> Limits:
-        """-> the limits of what is out of `passing`, and yet no failure."""
+        """Returns the limits within which a reading out of `passing` is not a failure."""
         return self.warn
 
     def as_read(self, reading: str, text: str) -> Scalar:
@@ -225,7 +227,7 @@ class Check(BaseModel):
 
 
 def _problems(check: Check) -> Iterator[tuple[tuple[str, ...], str]]:
-    """(key, what is wrong with it), for what no single field can know."""
+    """(key, what is wrong with it), for problems that involve several fields."""
     for key in ("window", "timeout"):
         if getattr(check, key) == timedelta(0):
             yield (key,), "expected a duration longer than 0s"

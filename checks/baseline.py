@@ -1,7 +1,7 @@
-"""What a check measured before a change: its readings summed up, to compare later measurements with.
+"""What a check measured before a change: a summary of its readings, to compare later measurements with.
 
-A number is summed up by its lower median, which is a value that was measured, and by its extremes. Text and booleans are kept
-only where all measurements agree: there is no middle of "primary" and "replica".
+A number is summarized by its lower median, which is a measured value, and its extremes. Text and booleans are
+kept only if all measurements agree: "primary" and "replica" have no median.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from checks.reading import Measurement, Reading, Typical
 
 
 def summed_up(measurements: Sequence[Measurement]) -> tuple[Typical, ...]:
-    """-> a `Typical` for each reading that has a value, in the order in which they were first measured.
+    """Returns a `Typical` for each reading that has a value, in the order in which they were first measured.
 
-    Leaves out a reading whose unit or sort changed in between, and text that did: nothing can be compared with those.
+    Omits a reading whose unit, type or text changed in between: nothing can be compared with those.
     """
     names = dict.fromkeys(reading.name for one in measurements for reading in one.readings)
     return tuple(typical for name in names for typical in _typical(_with_values(measurements, name)))

@@ -1,4 +1,4 @@
-"""CEL's extension module, without its package: that imports a command line of its own, which takes half a second."""
+"""CEL's extension module, without its package, which imports a command line and takes half a second."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _NAME = "cel.cel"
 
 
 def compiled(text: str) -> Any:
-    """A `cel.Program`. ValueError where the text is not CEL."""
+    """A `cel.Program`. Raises ValueError if the text is not CEL."""
     return _extension().compile(text)
 
 
 def context(variables: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Any:
-    """What a program may name."""
+    """The names that a program may use."""
     return _extension().Context(dict(variables), dict(functions))
 
 

@@ -1,11 +1,11 @@
-"""What is wrong with text that is no CEL, in the author's terms: the parser's own name its tokens."""
+"""Explains invalid CEL in the author's terms; the parser's own errors name its tokens."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-_LONGEST = 40  # characters that are quoted
+_LONGEST = 40  # quoted characters
 _AT = re.compile(r"<input>:\d+:(\d+):")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _SLIPS: Sequence[tuple[re.Pattern[str], str]] = tuple(
@@ -30,7 +30,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 def explained(text: str, error: str) -> str:
-    """-> what to write instead, or from where on it cannot be read."""
+    """Returns what to write instead, or the position from which it cannot be parsed."""
     return next(_slips(text), None) or _place(text, error)
 
 

@@ -21,16 +21,16 @@ class Context:
     """Costs nothing until used. Its creator must stop the calculator if it may have been used."""
 
     secrets: Secrets  # the values of ${NAME}, and what to redact
-    calculator: Share = field(default_factory=Share)  # evaluates what was read, in a process of its own
+    calculator: Share = field(default_factory=Share)  # evaluates responses, in a separate process
     queues: Queues = field(
         default_factory=Queues
     )  # one for each server, shared by all sources of the process
-    data: Path | None = None  # the bot's own folder, which no program of a gate may see; None: there is none
+    data: Path | None = None  # the bot's data folder, which gates' programs must not see; None: there is none
 
 
 @asynccontextmanager
 async def opened(source: Source, secrets: Secrets, data: Path | None = None) -> AsyncIterator[Any]:
-    """The source by itself, for whoever opens no other."""
+    """The source alone, for callers that open no other."""
     context = Context(secrets, data=data)
     try:
         async with source.open(context) as live:

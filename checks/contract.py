@@ -36,7 +36,7 @@ def describes_itself(kind: str, model: type[Check | Source]) -> None:
 
 
 def words_its_readings(check: Check) -> None:
-    """Its wordings are of readings that it has, and name nothing else than their values."""
+    """Its wordings are for its own readings, and refer only to their values."""
     declared = check.readings()
     names = {*check.wording(), *(declared or {})}
     for name, wording in check.wording().items():

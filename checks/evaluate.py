@@ -1,7 +1,7 @@
-"""Runs a check: measures and judges every window of every sample, then sums up.
+"""Runs a check: measures and judges every window of every sample, then summarizes.
 
-A check takes samples (`sample`), a sample has back-to-back windows (`consecutive`), and each window is measured and
-judged separately. Every error becomes an outcome; only cancellation escapes.
+A check takes samples (`sample`), a sample has back-to-back windows (`consecutive`), and each window is
+measured and judged separately. Every error becomes an outcome; only cancellation escapes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from checks.wording import LAST_SEEN
 
 log = logging.getLogger(__name__)  # not structlog: unless configured, that writes to standard output
 
-_GRACE = timedelta(seconds=0.5)  # for a kind that keeps the limit itself to say what it saw until then
+_GRACE = timedelta(seconds=0.5)  # for a kind that enforces the limit itself to report what it has seen
 
 
 async def ask(check: Check, source: Source, context: Context, moment: Moment) -> Result:
@@ -55,9 +55,9 @@ def _never_opened(source: Source, context: Context, moment: Moment, error: Excep
 
 
 async def evaluate(check: Check, source: Any, moment: Moment, secrets: Secrets) -> Result:
-    """The check's result. `source` is what its source's `open` gave, or None where it needs none.
+    """The check's result. `source` is the value of its source's `open`, or None if it needs none.
 
-    Windows of the first look end at `moment.now`, those of later looks as much later as they are made.
+    The first sample's windows end at `moment.now`; later ones are shifted by the time passed.
     """
     clock = asyncio.get_running_loop().time
     began = clock()
@@ -102,7 +102,7 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A window, measured and judged, or the error."""
+    """A measured and judged window, or the error."""
 
     judgement: Judgement
     window: Window | None = None
@@ -113,7 +113,9 @@ class _Seen:
 
 @dataclass
 class _Try:
-    """One try of one sample: its windows, oldest first. Filled during the try, so that they survive a time-out."""
+    """One attempt at one sample: its windows, oldest first. Filled during the attempt, so that they survive a
+    timeout.
+    """
 
     look: int
     windows: list[_Seen] = field(default_factory=list)
@@ -176,9 +178,10 @@ async def _measure(asked: _Asked, moment: Moment, window: Window | None) -> _See
 
 
 def _without_secrets(measurement: Measurement, secrets: Secrets) -> Measurement:
-    """Redacts before judging: a reason quotes the beginning of a value, in which half a secret would not be recognized.
+    """Redacts before judging: a reason quotes the beginning of a value, in which half a secret would not be
+    recognized.
 
-    A number may be one as well: some tokens are digits, and many are in hexadecimal.
+    Numbers are redacted, too: some tokens are digits, and many are hexadecimal.
     """
     readings = tuple(
         reading.model_copy(update={"value": _number_or_redacted(reading.value, secrets)})
@@ -196,7 +199,9 @@ def _number_or_redacted(value: Scalar, secrets: Secrets) -> Scalar:
 
 
 def _is_cancelled() -> bool:
-    """Whether somebody cancelled this task, such as the check's timeout; a kind may raise CancelledError by itself."""
+    """Whether somebody cancelled this task, such as the check's timeout; a kind may raise CancelledError
+    itself.
+    """
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 
@@ -216,7 +221,7 @@ def _place(error: BaseException) -> str:
 
 
 def _looks(tries: list[_Try]) -> Iterator[list[_Try]]:
-    """The tries of each look, oldest first."""
+    """The attempts at each sample, oldest first."""
     for look in range(tries[-1].look + 1):
         yield [one for one in tries if one.look == look]
 
@@ -244,7 +249,7 @@ def _conclude(check: Check, tries: list[_Try]) -> _Seen:
 
 
 def _deciding(tries: list[_Try], outcome: Outcome) -> _Try:
-    """The newest try of that outcome; where a WARN stands for something tolerated, the newest of the worst."""
+    """The newest attempt with that outcome; for a WARN that tolerates worse ones, the newest of the worst."""
     exact = [one for one in tries if one.outcome is outcome]
     worst = Outcome.worst([one.outcome for one in tries])
     tolerated = [one for one in tries if one.outcome is worst]
@@ -252,7 +257,7 @@ def _deciding(tries: list[_Try], outcome: Outcome) -> _Try:
 
 
 def _said(check: Check, tries: list[_Try], outcomes: list[Outcome], shown: _Try) -> str:
-    """The deciding window's sentence, preceded by its sample, try and window."""
+    """The deciding window's sentence, preceded by its sample, attempt and window."""
     parts = []
     if check.sample.count > 1:
         parts.append(_count_of_looks(check, outcomes))

@@ -1,7 +1,7 @@
-"""Expectations: CEL expressions over the answers of a probe.
+"""Expectations: CEL expressions over the responses of a probe.
 
-CEL has no evaluation budget, and a comprehension that mentions a body takes quadratic time. So what a server
-answered is evaluated in a process of its own (`checks.responses`), and here nothing but our own examples.
+CEL has no evaluation budget, and a comprehension that mentions a body takes quadratic time. So responses are
+evaluated in a separate process (`checks.responses`), and only our own examples here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from checks.responses import NAMES
 from checks.vacuity import Guarded
 
 FIELDS = ("status", "body", "headers", "ms")
-_BODIES: tuple[Any, ...] = ({}, "text", 3, True, [])  # of every sort that a response may have
+_BODIES: tuple[Any, ...] = ({}, "text", 3, True, [])  # of every type that a response may have
 _FIELD = re.compile(r"\b(first|last|responses\[\d+\])\.(\w+)(?!\w*\s*\()")
 _HEADER = re.compile(r"\.headers\[\s*['\"]([^'\"]*)['\"]\s*\]")
 _ELSEWHERE = {"True": "true", "False": "false", "None": "null", "nil": "null", "undefined": "null"}
@@ -55,11 +55,11 @@ class Expectation:
         return cls(text)
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """With the values of the run in its texts. CheckError where one is missing, or would end its text."""
+        """With the run's values in its texts. Raises CheckError if one is missing, or would end its text."""
         return fill(self.text, values, _within_text)
 
     def statuses(self, count: int) -> frozenset[int]:
-        """-> positions of the responses whose status it examines."""
+        """Returns the positions of the responses whose status it examines."""
         bare = _TEXT.sub("''", _STATUS_KEY.sub(".status", self.text))
         each = _OVER_RESPONSES.findall(bare)
         found: set[int] = set()

@@ -26,7 +26,7 @@ _LINES_SHOWN = 3
 
 _NAME = r"[A-Z][A-Z0-9_]{2,60}"
 _MISSING_VARIABLE = (
-    # the shell's ${X:?} and set -u; Python's and Ruby's look-ups; what programs say in words
+    # the shell's ${X:?} and set -u; Python's and Ruby's lookups; what programs print
     rf"(?P<n1>{_NAME}): (?:unbound variable|parameter (?:null or )?not set)",
     rf"(?:KeyError: '|key not found: \")(?P<n2>{_NAME})['\"]",
     (
@@ -56,7 +56,7 @@ _LONGEST_READ = 1000
 
 @dataclass(frozen=True)
 class Failure:
-    """`ended` says how the program ended where the exit code alone does not; `lines` are those that matter."""
+    """`ended` says how the program ended if the exit code alone does not; `lines` are the relevant ones."""
 
     cause: Cause = Cause.REGRESSION
     ended: str = ""
@@ -65,23 +65,23 @@ class Failure:
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> Failure:
-        """What a child process said."""
+        """From a child process's response."""
         lines = tuple(str(line) for line in said["lines"])
         return cls(Cause(said["cause"]), str(said["ended"]), str(said["hint"]), lines)
 
 
 def classified(given: Mapping[str, Any], _blobs: Iterable[bytes]) -> Mapping[str, Any]:
-    """`classify` of `exit_code` and `output`. Runs in a process of its own (`checks.calculation`)."""
+    """`classify` of `exit_code` and `output`. Runs in a child process (`checks.calculation`)."""
     return asdict(classify(given["exit_code"], given["output"]))
 
 
 def read_of(output: Sequence[str]) -> list[str]:
-    """What `classify` reads of it."""
+    """The parts that `classify` reads."""
     return [line[:_LONGEST_READ] for line in output[-_LINES_READ:]]
 
 
 def classify(exit_code: int, output: Sequence[str], *, failed_tests: bool = False) -> Failure:
-    """`exit_code`: negative for the signal that ended the program itself. `output`: lines, the last last."""
+    """`exit_code`: negative for the signal that ended the program itself. `output`: its lines, in order."""
     ended = how_it_ended(exit_code)
     if failed_tests:
         return Failure(ended=ended)
@@ -131,7 +131,7 @@ _OUTSIDE = {
 
 
 def how_it_ended(exit_code: int) -> str:
-    """In words, where a signal ended the program, or one that it started."""
+    """In words, if a signal ended the program or one that it started."""
     name = signal_name(exit_code)
     if exit_code < 0:
         return f"ended by signal {name}"
@@ -139,7 +139,9 @@ def how_it_ended(exit_code: int) -> str:
 
 
 def signal_name(exit_code: int) -> str:
-    """ "SIGKILL" of -9 and of a shell's 137, "SIGRTMIN+3" of -37; "" where it was no signal, or may not have been."""
+    """ "SIGKILL" for -9 and a shell's 137, "SIGRTMIN+3" for -37; "" if it was not a signal, or may not have
+    been.
+    """
     if exit_code < 0:
         return _name(-exit_code)
     name = _name(exit_code - _SIGNALED) if exit_code > _SIGNALED else ""

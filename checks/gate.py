@@ -53,7 +53,12 @@ _LINES = 20
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 _ALL_PASSED = {"passed": "> 0", "failures": "== 0", "errors": "== 0"}
 _FLAKY_HINT = "Find what makes it fail now and then: see its first run."
-_NAMED = ("failed: ", "error: ", "the first time: failed: ", "the first time: error: ")  # before what failed
+_NAMED = (
+    "failed: ",
+    "error: ",
+    "the first time: failed: ",
+    "the first time: error: ",
+)  # before the first failure
 
 
 class Gate(Check):
@@ -161,7 +166,7 @@ class Gate(Check):
 
     @property
     def _place(self) -> ReportPlace | None:
-        """Where its report is; its own keys count before the preset's."""
+        """The place of its report; its own keys take precedence over the preset's."""
         if self.junit:
             return ReportPlace("junit", self.junit)
         if self.report:
@@ -191,7 +196,9 @@ class Gate(Check):
         return {**own, **(self._place.wordings if self._place else {})}
 
     def telling(self, detail: Sequence[str]) -> tuple[str, ...]:
-        """What failed by name, if there is a report; else from the first line that looks like a failure."""
+        """The names of failures, if there is a report; otherwise everything from the first line that looks
+        like a failure.
+        """
         failed = [line for line in detail if line.startswith(_NAMED)]
         return excerpt(failed) if failed else excerpt(detail, looks_like_a_failure)
 
@@ -227,13 +234,13 @@ class Gate(Check):
         return seen.model_copy(update={"window": window, "context": {**context, **seen.context}})
 
     async def _versions(self, source: Workspace) -> Mapping[str, Scalar]:
-        """Of its tools: program -> what it prints of itself; None where it prints nothing."""
+        """The versions of its tools: program -> its output; None if it prints nothing."""
         commands = self.versions if self.versions is not None else self._known.versions if self._known else ()
         said = await asyncio.gather(*(source.first_line(command) for command in commands))
         return {named_version(command): line for command, line in zip(commands, said, strict=True)}
 
     def _why_not(self, tree: Tree, moment: Moment) -> str:
-        """Why it is not to be run on this tree; "" where it is."""
+        """Why it must not be run on this tree; "" if it may."""
         if self.commit:
             wanted = placeholders.fill(self.commit, moment.values)
             if not _COMMIT.fullmatch(wanted):
@@ -307,7 +314,7 @@ class Gate(Check):
             yield Reading(name="dirty_files", value=tree.count, note=tree.named or why)
 
     def _steady(self, report: Found) -> Iterator[Reading]:
-        """Nothing flaky, as far as one run can tell, where the report does not count it."""
+        """Nothing flaky, as far as one run can tell, if the report does not count it."""
         if self.rerun and not any(reading.name == "flaky" for reading in report.readings):
             yield Reading(name="flaky", value=0)
 
@@ -316,7 +323,7 @@ class Gate(Check):
         return judge(seen, *limits).outcome is Outcome.FAIL
 
     async def _again(self, task: _Task, first: Measurement) -> Measurement:
-        """What a second run makes of a failed one: flaky where it passes; otherwise broken, which it says."""
+        """Runs a failed gate again: flaky if it passes; otherwise broken, and it says so."""
         try:
             second = await self._run(task, time.time())
         except CheckError as error:
@@ -337,7 +344,7 @@ class Gate(Check):
         )
 
     def _moved(self, seen: Measurement, moved: str, moment: Moment) -> Measurement:
-        """Of a tree that moved while the program ran, nobody knows which commit passed."""
+        """If the tree changed while the program ran, it is unknown which commit passed."""
         said = f"the tree moved {moved} while it ran"
         if self._fails(seen, moment):
             return seen.model_copy(update={"detail": (*seen.detail, said)})
@@ -350,7 +357,7 @@ class Gate(Check):
         return seen.model_copy(update={"readings": readings})
 
     def _left(self, began: float) -> timedelta:
-        """Of the time limit, in tenths of a second."""
+        """The rest of the time limit, in tenths of a second."""
         left = self.timeout.total_seconds() - (time.time() - began)
         return timedelta(seconds=max(0.1, round(left - 0.05, 1)))
 
@@ -378,7 +385,7 @@ class Gate(Check):
 
 @dataclass(frozen=True)
 class _Task:
-    """`began`: when the measurement did, whose time limit is for all its runs."""
+    """`began`: the start of the measurement, whose time limit covers all its runs."""
 
     source: Workspace
     argv: list[str]

@@ -1,4 +1,4 @@
-"""What a gate's program left behind, read: its output, its report, and why it failed."""
+"""Reads what a gate's program left behind: its output, its report, and why it failed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SUCCESS = "success"
 _JSON_LINES = frozenset({"eslint", "go"})
 _OF_FILES = frozenset(
     {"junit", "jest", "ruff", "sarif"}
-)  # formats that no program prints between other lines
+)  # formats that are never printed between other lines
 
 
 class ReportOf(BaseModel):
@@ -81,7 +81,7 @@ _FINDING_WORDINGS = {
 
 @dataclass(frozen=True)
 class Found:
-    """What was read from output and report; `doubts`: what exceeded the limits."""
+    """The content of output and report; `doubts`: what exceeded the limits."""
 
     readings: Sequence[Reading] = ()
     detail: tuple[str, ...] = ()
@@ -97,12 +97,12 @@ class ReportPlace:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the readings."""
+        """The names of the readings."""
         return FINDINGS if self.finds else NAMES
 
     @property
     def finds(self) -> bool:
-        """Whether it is of what a linter or a compiler found, and not of tests."""
+        """Whether it lists findings of a linter or compiler, and not tests."""
         return self.format in FINDS
 
     @property
@@ -110,13 +110,13 @@ class ReportPlace:
         return _FINDING_WORDINGS if self.finds else _TEST_WORDINGS
 
     def versions(self, folder: Path) -> Mapping[str, files.Version]:
-        """What is there before the program runs."""
+        """The files that exist before the program runs."""
         return files.versions(folder, self.file) if self.file != OUTPUT else {}
 
 
 @dataclass(frozen=True)
 class Ended:
-    """A program that has ended: when it began, what was there before, and how long there is to read."""
+    """A program that has ended: when it began, which files existed before, and the time left to read."""
 
     source: Workspace
     recording: Recording
@@ -133,7 +133,7 @@ class Ended:
 async def searched(
     ended: Ended, patterns: Mapping[str, str], value_of: Callable[[str, str], Reading]
 ) -> Found:
-    """What is read from the output; without values, and a doubt, where it cannot be searched within limits."""
+    """Readings from the output; without values, and with a doubt, if it cannot be searched within limits."""
     try:
         last = await search(
             ended.recording, patterns, ended.calculator, redact=ended.source.redact, limit=ended.left()
@@ -167,11 +167,11 @@ def _read(
 
 
 async def counted(ended: Ended, place: ReportPlace | None) -> Found:
-    """The report's readings, and what failed; without values, and with a note why, where there is no report."""
+    """The report's readings and failures; without values, and with a note why, if there is no report."""
     if place is None:
         return Found()
     report, doubts = await _report(ended, place)
-    first = "errors" if place.finds else "passed"  # the one that says why: the first of those limited
+    first = "errors" if place.finds else "passed"  # the reading with the explanation: the first limited one
     second = "warnings" if place.finds else "tests"
     notes = {first: report.problem, second: report.note}  # said once
     readings = [
@@ -212,7 +212,7 @@ def _blobs(ended: Ended, place: ReportPlace) -> Generator[bytes]:
 
 
 async def classified(ended: Ended, lines: list[str], *, has_failed_tests: bool) -> Failure | None:
-    """Why it failed. None where it has not."""
+    """Why it failed, or None if it did not."""
     if not ended.exit_code:
         return None
     if has_failed_tests or not lines:
@@ -229,7 +229,7 @@ async def classified(ended: Ended, lines: list[str], *, has_failed_tests: bool) 
 
 
 def without_report(lines: list[str], place: ReportPlace | None) -> list[str]:
-    """What people read of the output: no lines of a report in JSON."""
+    """The output for people, without a report's lines of JSON."""
     if place is None or place.file != OUTPUT or place.format not in _JSON_LINES:
         return lines
     return [line for line in lines if not line.startswith(("{", "["))]

@@ -1,6 +1,6 @@
-"""Which words of a command an interpreter executes as code, where placeholders are forbidden. Pure.
+"""Which arguments of a command an interpreter executes as code, in which placeholders are forbidden. Pure.
 
-It knows the common interpreters by name, wherever they stand in a command: behind `env`, `sudo` or `docker exec`, too.
+It knows the common interpreters by name, anywhere in a command: also after `env`, `sudo` or `docker exec`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ OPERATORS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1", 
 _VERSION = re.compile(r"[\d.]+$|\.exe$")
 _ANY = re.compile(r"-\w*[ce]|--(?:command|eval|execute)", re.ASCII)  # sh -c, python -c, node -e, psql -c
 
-# Options after which a word is code, besides those.
+# More options that are followed by code.
 _OPTIONS: Mapping[str, re.Pattern[str]] = {
     "perl": re.compile(r"-\w*E"),
     "node": re.compile(r"-\w*p|--print"),
@@ -31,8 +31,8 @@ _IN_A_FILE = re.compile(r"-\w*f|--file(?:=.*)?")
 _SUBCOMMANDS = frozenset({("deno", "eval"), ("bun", "exec")})
 _ALL = frozenset(
     {"ssh", "rsh", "watch", "parallel", "eval"}
-)  # which join their words and pass them to a shell
-_STARTERS = frozenset(  # which start other programs named in their words
+)  # they join their arguments and pass them to a shell
+_STARTERS = frozenset(  # they start programs named in their arguments
     [
         "env",
         "sudo",
@@ -54,7 +54,7 @@ _STARTERS = frozenset(  # which start other programs named in their words
 
 
 def reads_as_code(command: Sequence[str], place: int) -> str:
-    """What makes the word at `place` code, as it is written there; empty where nothing does."""
+    """What makes the argument at `place` code, as it is written; "" if it is not code."""
     before = command[place - 1]
     if _ANY.fullmatch(before):
         return before
@@ -78,5 +78,5 @@ def _name(word: str) -> str:
 
 
 def _is_no_program(word: str) -> bool:
-    """To awk and sed: an option, but for the one that names a file with the program."""
+    """For awk and sed: an option, except the one that names a program file."""
     return word.startswith("-") and not _IN_A_FILE.fullmatch(word)

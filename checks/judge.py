@@ -1,7 +1,7 @@
 """Judges a measurement by its limits, with a reason as a sentence.
 
-Fails closed: a reading that is missing, empty or has too small a sample is UNKNOWN, one that cannot be compared with
-its limit is an ERROR, and only a reading within a limit is PASS.
+Fails closed: a reading that is missing, empty or has too small a sample is UNKNOWN, one that cannot be
+compared with its limit is an ERROR, and only a reading within a limit is PASS.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from checks.result import Judged
 from checks.units import rounded, say_value
 
 _MOST_SAID = 3  # readings in one sentence
-_SKEW_S = 60  # by which clocks may differ, so that a duration may be negative
-_DIGITS = (3, 4, 6, 9, 17)  # to round to, the first that tells the truth
+_SKEW_S = 60  # difference between clocks that may make a duration negative
+_DIGITS = (3, 4, 6, 9, 17)  # to round to: the first that does not mislead
 _CAUSES = {
     Outcome.PASS: None,
     Outcome.WARN: Cause.REGRESSION,
@@ -30,13 +30,13 @@ _CAUSES = {
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one measurement came to. `judged` holds the limited readings first."""
+    """The judgement of one measurement. `judged` lists limited readings first."""
 
     outcome: Outcome
     reason: str
     cause: Cause | None
     judged: tuple[Judged, ...]
-    blocked: bool = False  # as of `CheckError`
+    blocked: bool = False  # as in `CheckError`
 
 
 def judge(
@@ -47,12 +47,12 @@ def judge(
     at_least: int = 0,
     before: Before | None = None,
 ) -> Judgement:
-    """The worst of all limited readings; UNKNOWN where no reading is limited.
+    """The worst of all limited readings; UNKNOWN if no reading is limited.
 
-    `before`: the baseline. A reading that is limited by it is UNKNOWN where it has none.
+    `before`: the baseline. A reading limited by it is UNKNOWN if the baseline lacks it.
 
-    A reading within all its limits of `passing` is PASS, else within all of `warning` WARN, else FAIL. One
-    whose n is below `at_least` is UNKNOWN, and so are all where none of them says its n.
+    A reading within all its limits of `passing` is PASS, otherwise within all of `warning` WARN, otherwise
+    FAIL. One whose n is below `at_least` is UNKNOWN, and so are all if none of them states its n.
     """
     before = before or Before()
     look = _Look(measurement, before)
@@ -81,7 +81,7 @@ def judge(
 
 
 def _comparable(reading: Reading, before: Before) -> Typical | None:
-    """What it was in the baseline, if that is of the same unit and sort."""
+    """Its value in the baseline, if it has the same unit and type."""
     typical = before.readings.get(reading.name)
     if typical is None or typical.unit != reading.unit or reading.value is None:
         return None
@@ -141,7 +141,7 @@ class _Look:
             return _Held.of(reading, error.outcome, passing, str(error))
 
     def _against(self, reading: Reading, limits: Sequence[Limit]) -> tuple[Limit, ...]:
-        """The limits, with the shares of the baseline as numbers."""
+        """The limits, with shares of the baseline replaced by numbers."""
         return tuple(self._of_baseline(reading, limit) for limit in limits)
 
     def _of_baseline(self, reading: Reading, limit: Limit) -> Limit:

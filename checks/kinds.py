@@ -53,7 +53,7 @@ class Kinds(Mapping[str, T], Generic[T]):
         return self._loaded[1]
 
     def why_refused(self, kind: str) -> str:
-        """-> why it cannot be used, in a sentence; "" if no package provides it, or it can."""
+        """Returns why it cannot be used, as a sentence; "" if it can, or no package provides it."""
         if kind in self:
             return ""
         return next((str(one) for one in self.refused() if one.plugin.kind == kind), "")
@@ -72,7 +72,7 @@ class Kinds(Mapping[str, T], Generic[T]):
         for kind, plugin in found.usable.items():
             try:
                 usable[kind] = plugins.loaded(plugin)
-            except Exception as error:  # noqa: BLE001  it is not ours, and may do otherwise here than in its trial
+            except Exception as error:  # noqa: BLE001  code of another package, which may behave differently than in its trial
                 refused.append(
                     plugins.Refused(plugin, f"cannot be imported: {type(error).__name__}: {error}")
                 )
@@ -121,7 +121,7 @@ SOURCES: Kinds[type[Source]] = Kinds(
 
 
 class _OwnKinds(Kinds[T]):
-    """Only our own: what changes the world is not brought by any package that happens to be installed."""
+    """Only our own: actions never come from any package that happens to be installed."""
 
     @property
     def _loaded(self) -> tuple[Mapping[str, T], Sequence[Refused]]:
@@ -138,5 +138,5 @@ ACTIONS: Kinds[type[Action]] = _OwnKinds(
 
 
 def refused_kinds() -> Sequence[Refused]:
-    """What other packages bring, of checks and of sources, and cannot be used."""
+    """Checks and sources of other packages that cannot be used."""
     return (*KINDS.refused(), *SOURCES.refused())

@@ -58,7 +58,7 @@ class Other:
 
 @dataclass(frozen=True)
 class OfBaseline:
-    """A share of what the reading was in the baseline. `Limit.against` makes a quantity of it."""
+    """A share of the reading's value in the baseline. `Limit.against` converts it to a quantity."""
 
     percent: Number
 
@@ -68,16 +68,16 @@ Operand: TypeAlias = Quantity | Other | OfBaseline | str | bool
 
 @dataclass(frozen=True)
 class Limit:
-    """One comparison, with the text it was written as."""
+    """One comparison, with its text as written."""
 
     text: str
     comparison: str
     operand: Operand
-    percent: Number | None = None  # of the baseline that the operand is
+    percent: Number | None = None  # of the baseline, if the operand is a share of it
 
     @classmethod
     def parse(cls, text: Any) -> Limit:
-        """`"< 180s"` -> Limit. ValueError with what was expected for anything else."""
+        """`"< 180s"` -> Limit. Raises ValueError, with what was expected, for anything else."""
         match = _LIMIT.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST else None
         if match is None:
             raise ValueError(f"expected a limit like {_or(_EXAMPLES)}, not {_shown(text)}")
@@ -89,7 +89,9 @@ class Limit:
         return limit
 
     def bound(self, values: Mapping[str, Scalar]) -> Scalar:
-        """What the reading is compared with; None where that is another reading without a value, or was not measured before."""
+        """What the reading is compared with; None for another reading without a value, or one missing from
+        the baseline.
+        """
         match self.operand:
             case Quantity(number=number):
                 return number
@@ -101,7 +103,7 @@ class Limit:
                 return self.operand
 
     def against(self, typical: Typical | None) -> Limit:
-        """With what the reading was in the baseline. ValueError with the reason if nothing follows from that."""
+        """With the reading's value in the baseline. Raises ValueError with the reason if there is no result."""
         if not isinstance(self.operand, OfBaseline):
             return self
         if typical is None or not is_number(typical.value):
@@ -115,7 +117,7 @@ class Limit:
         return replace(self, operand=Quantity(number, typical.unit), percent=percent)
 
     def unit(self, units: Mapping[str, str]) -> str | None:
-        """The unit it compares in; None where it is that of a reading not in `units`."""
+        """The unit it compares in; None for that of a reading not in `units`."""
         match self.operand:
             case Quantity(unit=unit):
                 return unit
@@ -142,18 +144,17 @@ class Limit:
 
     @property
     def other(self) -> str:
-        """The reading that it compares with; "" where it is none."""
+        """The reading that it compares with, or ""."""
         return self.operand.name if isinstance(self.operand, Other) else ""
 
     def breaks(self, number: Number) -> bool:
-        """Whether the number is out of the limit, as far as that can be told without other readings:
-
-        the judge tells the rest.
+        """Whether the number is out of the limit, as far as known without other readings: the judge decides
+        the rest.
         """
         return isinstance(self.operand, Quantity) and not self.holds(number, self.operand.number)
 
     def allows_all_of(self, other: Limit) -> bool:
-        """Whether every number within the other limit is within this one; False where that cannot be told."""
+        """Whether every number within the other limit is within this one; False if unknown."""
         mine, theirs = self.operand, other.operand
         side = self.comparison[0]
         if side not in "<>" or side != other.comparison[0]:
@@ -258,7 +259,7 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
         return self.root.get(reading, ())
 
     def filled(self, values: Mapping[str, str]) -> Limits:
-        """With the values of the run in their words. CheckError where one is missing."""
+        """With the run's values in their texts. Raises CheckError if one is missing."""
         return Limits(
             {name: tuple(limit.filled(values) for limit in limits) for name, limits in self.root.items()}
         )
@@ -280,7 +281,7 @@ class Limits(RootModel[dict[str, _OneOrMore]]):
 
 
 def _without_unit(name: str, limit: Limit, units: Mapping[str, str]) -> str:
-    """For whoever writes it: a bare number may be meant in any unit. What a judgement says is in `problem_of`."""
+    """For the author of the limit: a bare number may be meant in any unit. `problem_of` words judgements."""
     bare = isinstance(limit.operand, Quantity) and not limit.operand.unit and limit.operand.number != 0
     if not (bare and units[name]):
         return ""
@@ -289,7 +290,7 @@ def _without_unit(name: str, limit: Limit, units: Mapping[str, str]) -> str:
 
 
 def problem_of(name: str, limit: Limit, units: Mapping[str, str]) -> str:
-    """-> why the limit does not fit the reading, with both units; "" if it does."""
+    """Returns why the limit does not fit the reading, with both units, or ""."""
     if limit.operand == Other("baseline") and "baseline" not in units:
         return (
             f"limit {limit.text!r} names no share of the baseline: write {limit.comparison} 100% of baseline"

@@ -27,7 +27,9 @@ _TAG = "number"
 
 
 def parse_number(text: str) -> Number | None:
-    """-> the finite number that all of the text is: "62", "+12", ".75", "9.6e-06", "1E5"; None if it is not one."""
+    """Returns the finite number that the whole text represents: "62", "+12", ".75", "9.6e-06", "1E5"; None if
+    it is not a number.
+    """
     if not (found := _NUMBER.fullmatch(text.strip())):
         return None
     number = Decimal(found[0])
@@ -35,7 +37,7 @@ def parse_number(text: str) -> Number | None:
 
 
 def number_in_json(text: str) -> Number:
-    """For `json.loads`: a number as JSON writes it. ValueError where nobody could calculate with it, like 1e9999999."""
+    """For `json.loads`: a number in JSON. Raises ValueError for unusable ones, like 1e9999999."""
     number = Decimal(text)
     if not _is_sane(number):
         raise ValueError(f"a number of more than {_MOST_PLACES:,} places")
@@ -67,7 +69,7 @@ def _simplest(number: Decimal) -> Number:
 
 
 def is_double(number: int | Decimal) -> bool:
-    """Whether a double, as it is printed, is this number."""
+    """Whether a double, as printed, equals this number."""
     try:
         double = float(number)
     except OverflowError:
@@ -76,7 +78,7 @@ def is_double(number: int | Decimal) -> bool:
 
 
 def tagged(number: int | Decimal) -> dict[str, str]:
-    """The JSON of a number that no double holds."""
+    """The JSON of a number that no double can represent."""
     return {_TAG: str(Decimal(number))}
 
 
@@ -95,7 +97,7 @@ def _from_json(value: Any) -> Any:
 
 
 def _as_it_is(value: Any, handler: ValidatorFunctionWrapHandler) -> Scalar:
-    """Pydantic tries an int first, and takes seconds to make one of 1e999999."""
+    """Unchanged: pydantic tries an int first, and takes seconds to convert 1e999999."""
     value = _from_json(value)
     if isinstance(value, Decimal) and value.is_finite():
         return value

@@ -26,7 +26,7 @@ class Outcome(enum.StrEnum):
 
     @staticmethod
     def worst(outcomes: Sequence[Outcome]) -> Outcome:
-        """The most severe of them; UNKNOWN if there are none, because nothing measured never passes."""
+        """The most severe of them; UNKNOWN if there are none, because without measurements nothing passes."""
         return max(outcomes, key=lambda outcome: outcome.severity, default=Outcome.UNKNOWN)
 
 
@@ -47,11 +47,12 @@ class Cause(enum.StrEnum):
 class CheckError(Exception):
     """A check could not be measured. It becomes an ERROR outcome, never an escaping crash.
 
-    `str(error)` tells the check's owner what happened, with the value; `hint` is the next step;
-    `detail`: a few short lines (last output, offending rows), truncated by the raiser.
+    `str(error)` tells the check's owner what happened, with the value; `hint` is the next step; `detail`: a
+    few short lines (last output, offending rows), truncated by the raiser.
 
-    `blocked`: something else kept it from running, such as DNS, a server that is down or refuses access, or a time limit; so it can run
-    once that is out of the way. False where the check itself cannot work as configured. By default, the cause says which.
+    `blocked`: something else kept it from running, such as DNS, a server that is down or refuses access, or a
+    time limit; so it can run once that is out of the way. False if the check itself cannot work as
+    configured. By default, derived from the cause.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What programs print, as text: without colors and control characters, and kept in bounded memory."""
+"""The output of programs as text: without colors and control characters, and in bounded memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]
 
 
 def plain(text: str) -> str:
-    """Without colors and control characters; a carriage return, as of a progress bar, ends a line."""
+    """Without colors and control characters; a carriage return, as in a progress bar, ends a line."""
     if "\x1b" in text:
         text = ESCAPES.sub("", text)
     if "\r" in text:
@@ -50,5 +50,5 @@ class Tail:
 
 
 def lines_of(text: str) -> list[str]:
-    """Those with something in them."""
+    """The non-empty lines."""
     return [line.rstrip() for line in text.splitlines() if line.strip()]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Panels:
-    """Names of series. `spans` are those that are 1 while something holds, and are drawn as shaded spans of time."""
+    """Names of series. `spans` are those that are 1 while something is true, and are drawn as shaded spans of
+    time.
+    """
 
     panels: Sequence[Sequence[str]] = ()  # from top to bottom, each with the lines that share its axis
     spans: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""Regular expressions of a configuration, which search what programs print."""
+"""Regular expressions of a configuration, used to search programs' output."""
 
 from __future__ import annotations
 

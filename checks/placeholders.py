@@ -15,21 +15,21 @@ from pydantic import AfterValidator
 from checks.outcome import Cause, CheckError
 
 OWN = ("run", "environment")  # every run has these
-TIMES = ("start", "end", "now")  # what a query has besides: the window's bounds, and when it is asked
+TIMES = ("start", "end", "now")  # additional names in queries: the window's bounds, and the time of the query
 _NEARLY = re.compile(r"\{\{\s*[A-Za-z_$][\w.-]*\s*\}\}")
 PREVIOUS = "previous_version"
 NAME = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
-Escape: TypeAlias = Callable[[str, str], str]  # (name, value) -> the value as it is written there
+Escape: TypeAlias = Callable[[str, str], str]  # (name, value) -> the value as inserted there
 
 
 def names_in(value: Any) -> list[str]:
-    """The names in a text, or in all texts of a mapping or list, in their order."""
+    """The names in a text, or in all texts of a mapping or list, in order."""
     return [name for text in _texts(value) for name in NAME.findall(text)]
 
 
 def well_formed(text: str) -> str:
-    """-> the text. Raises ValueError for a {{ that does not begin a placeholder."""
+    """Returns the text. Raises ValueError for a {{ that does not begin a placeholder."""
     rest = NAME.sub("", text)
     if "{{" in rest:
         raise ValueError("expected a name of lower-case letters, digits and _ between {{ and }}")
@@ -37,9 +37,10 @@ def well_formed(text: str) -> str:
 
 
 def no_misspelt(value: Any) -> Any:
-    """The value itself, a text or JSON. ValueError where {{…}} holds a word that is no name: {{Version}}.
+    """The value itself, a text or JSON. Raises ValueError if {{…}} contains something that is not a name:
+    {{Version}}.
 
-    For texts in a language of their own, whose braces ({{.State.Status}}, {"a": {"b": 1}}) are not ours.
+    For texts in another language, whose braces ({{.State.Status}}, {"a": {"b": 1}}) are not ours.
     """
     for text in _texts(value):
         if near := _NEARLY.search(NAME.sub("", text)):
@@ -64,7 +65,9 @@ def known(arguments: Iterable[str]) -> tuple[str, ...]:
 
 
 def fill(text: str, values: Mapping[str, str], escape: Escape = lambda _, value: value) -> str:
-    """The text with its values, each escaped. CheckError where one is missing: nothing may go out half filled."""
+    """The text with its values, each escaped. Raises CheckError if one is missing: nothing may be sent half
+    filled.
+    """
     return NAME.sub(lambda match: escape(match[1], value_of(match[1], values)), text)
 
 
@@ -78,7 +81,7 @@ def fill_within(value: Any, values: Mapping[str, str]) -> Any:
 
 
 def value_of(name: str, values: Mapping[str, str]) -> str:
-    """The value. CheckError with what to do where this run does not have it."""
+    """The value. Raises CheckError, with what to do, if this run does not have it."""
     if value := values.get(name):
         return value
     why, hint = _MISSING.get(
@@ -101,7 +104,7 @@ def render(
 ) -> str:
     """The text for people; an unknown value is marked as such, so that nobody runs half a command.
 
-    `show` is given what stands before a value, and the value.
+    `show` is given the text before a value, and the value.
     """
 
     def shown(match: re.Match[str]) -> str:

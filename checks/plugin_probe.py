@@ -19,7 +19,7 @@ def main(verdict: int, asked: str) -> None:
     """Writes USABLE, or why it is not, to the file descriptor `verdict`, after flushing its output."""
     try:
         said = why_not(json.loads(asked)) or USABLE
-    except BaseException as error:  # noqa: BLE001  whatever it does is its own
+    except BaseException as error:  # noqa: BLE001  code of another package may raise anything
         said = f"cannot be imported: {''.join(traceback.format_exception_only(error)).strip()}"
     with contextlib.suppress(Exception):  # it may have closed them
         sys.stdout.flush()
@@ -34,7 +34,7 @@ def _are_paths(found: Any) -> bool:
 
 
 def why_not(asked: Mapping[str, str]) -> str:
-    """ "" where it is one. Raises whatever the import raises."""
+    """ "" if it is one. Raises whatever the import raises."""
     from pydantic import TypeAdapter
 
     from checks.base import Check, Source
@@ -49,5 +49,5 @@ def why_not(asked: Mapping[str, str]) -> str:
         return f"must declare `kind: Literal[{kind!r}]`, the name of its entry point: {place}"
     if base is Check and not _are_paths(model.filled):
         return f"must declare `filled` as paths of keys, like (*Check.filled, ('path',)): {place}"
-    TypeAdapter(model).json_schema()  # raises where its keys cannot be written down
+    TypeAdapter(model).json_schema()  # raises if its keys have no schema
     return ""

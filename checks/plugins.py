@@ -29,7 +29,7 @@ _BOOT = (
     "from checks.plugin_probe import main; main(int(sys.argv[1]), sys.argv[2])"
 )
 _KIND = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", re.ASCII)
-_LONGEST = 200  # characters of what it said
+_LONGEST = 200  # characters of its output
 
 
 @dataclass(frozen=True, order=True)
@@ -92,12 +92,12 @@ def _clash(plugin: Plugin, taken: Collection[str], named: Mapping[str, Sequence[
 @dataclass
 class _Try:
     process: subprocess.Popen[bytes]
-    verdict: int  # where the child writes what it found
+    verdict: int  # where the child writes its verdict
     said: IO[bytes]
 
 
 def _tried(plugins: Sequence[Plugin], group: str, limit: float) -> dict[Plugin, str]:
-    """Why each cannot be used, for those that cannot: all imported at once, each in a process of its own."""
+    """Why each unusable one cannot be used: all are imported at once, each in a separate process."""
     until = time.monotonic() + limit
     with contextlib.ExitStack() as stack:
         tries = {plugin: _start(plugin, group, stack) for plugin in plugins}
@@ -126,14 +126,14 @@ def _start(plugin: Plugin, group: str, stack: contextlib.ExitStack) -> _Try:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """With all that it started, which keeps its group."""
+    """Includes everything that it started, which stays in its group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def _verdict(tried: _Try, until: float, limit: float) -> str:
-    """Why it cannot be used; "" where nothing speaks against it."""
+    """Why it cannot be used; "" if it can."""
     ready = select.poll()
     ready.register(tried.verdict, select.POLLIN)
     if not ready.poll(max(0.0, until - time.monotonic()) * 1000):

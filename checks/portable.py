@@ -9,7 +9,7 @@ _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 def portable(value: Any) -> Any:
-    """The same dicts, lists and tuples, with a replacement character in the place of each such character."""
+    """The same dicts, lists and tuples, with each such character replaced by a replacement character."""
     if isinstance(value, str):
         return _UNKEPT.sub("\ufffd", value) if _UNKEPT.search(value) else value
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What is known of common tools: how each is run, and where its report is. Every part of it can be overridden."""
+"""How to run common tools, and where their reports are. Every part can be overridden."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Literal, TypeAlias
 
 PresetName: TypeAlias = Literal["npm", "jest", "vitest", "pytest", "go", "cargo", "eslint", "ruff", "tsc"]
 Format: TypeAlias = Literal["junit", "tap", "jest", "go", "cargo", "eslint", "ruff", "tsc", "sarif"]
-FINDS: frozenset[str] = frozenset({"eslint", "ruff", "tsc", "sarif"})  # which are of findings, not of tests
-OUTPUT = ""  # in place of a file: the program's output
+FINDS: frozenset[str] = frozenset({"eslint", "ruff", "tsc", "sarif"})  # with findings instead of tests
+OUTPUT = ""  # instead of a file: the program's output
 
 
 @dataclass(frozen=True)
 class Preset:
-    """`versions`: what prints the versions of the tools, run before."""
+    """`versions`: commands that print the tools' versions, run before."""
 
     run: tuple[str, ...]
     format: Format | None = None
@@ -69,10 +69,12 @@ PRESETS: Mapping[PresetName, Preset] = {
         _npx("tsc", "--noEmit", "--pretty", "false"), "tsc", versions=(*_NODE, _npx("tsc", "--version"))
     ),
 }
-WRITTEN = tuple(sorted({preset.file for preset in PRESETS.values()} - {OUTPUT}))  # which make no tree dirty
+WRITTEN = tuple(
+    sorted({preset.file for preset in PRESETS.values()} - {OUTPUT})
+)  # they do not make a tree dirty
 
 
 def named_version(command: tuple[str, ...]) -> str:
-    """ "jest version" of npx jest --version."""
+    """ "jest version" for npx jest --version."""
     words = [word for word in command if not word.startswith("-") and word != "version"]
     return f"{PurePath(words[-1]).name} version" if words else "version"

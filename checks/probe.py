@@ -30,9 +30,9 @@ _PATH_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
 _LONGEST_LINE = 300
 _REQUESTS = "{n} request{s}"
 _MOST_TOGETHER = 64 << 20  # bytes of all answers
-_GOOD = (">= 200", "< 300")  # a redirect is not followed, so it is not the answer that was asked for
-_ROOM = 0.25  # of a window, that must be left for the repeats to begin in it
-_EDGE = 0.05  # of a window, on either side of its beginning, where the target's clock and ours may disagree about it
+_GOOD = (">= 200", "< 300")  # a redirect is not followed, so it is not the requested response
+_ROOM = 0.25  # of a window, which must be left so that the repeats begin in it
+_EDGE = 0.05  # of a window, around its beginning, where the target's clock and ours may disagree about it
 _LONGEST_EDGE = timedelta(seconds=2)
 
 
@@ -67,7 +67,7 @@ class OneRequest(BaseModel):
         return placeholders.no_misspelt(body)
 
     def call(self, values: Mapping[str, str]) -> Call:
-        """CheckError where a value is missing, or cannot go where it is asked for."""
+        """Raises CheckError if a value is missing, or cannot be used there."""
         path = placeholders.fill(self.path, values, _segment)
         if self.query:
             query = {name: placeholders.fill(text, values) for name, text in self.query.items()}
@@ -89,10 +89,10 @@ class Request(OneRequest):
 
 @dataclass(frozen=True)
 class _Said:
-    """What was read from the responses."""
+    """The parsed responses."""
 
     whys: Sequence[str]  # why each expectation is not met, or ""
-    vacuous: Sequence[tuple[str, str]]  # of those that say nothing: why, and what to write instead
+    vacuous: Sequence[tuple[str, str]]  # of meaningless ones: why, and what to write instead
     shown: str  # the beginning of the body that is shown
 
 
@@ -139,7 +139,7 @@ class Probe(Check):
         return Limits.model_validate({**met, **good})
 
     def _others(self) -> list[int]:
-        """The responses whose status no expectation looks at: a good one is taken for granted of them."""
+        """The responses whose status no expectation checks: it must then be a good one."""
         count = self.request.repeat
         looked_at = {position for one in self.expect for position in one.statuses(count)}
         return [position for position in range(count) if position not in looked_at]
@@ -157,7 +157,7 @@ class Probe(Check):
             for text, why in zip(expected, said.whys, strict=True)
             if why
         ]
-        if said.vacuous and not unmet and not is_off:  # what was measured and is wrong comes first
+        if said.vacuous and not unmet and not is_off:  # measured problems take precedence
             message, hint = said.vacuous[0]
             raise CheckError(
                 _short(source.redact(message)), cause=Cause.DATA_MISSING, hint=source.redact(hint)
@@ -193,7 +193,7 @@ class Probe(Check):
         return _Said([str(why) for why in said["why"]], vacuous, str(said["shown"]))
 
     def _telling(self, answers: list[Answer]) -> tuple[int, bool]:
-        """The response whose status is read, and whether that is off: the first that is, otherwise the last."""
+        """The response whose status is read, and whether it is bad: the first bad one, otherwise the last."""
         held = self._others() or [len(answers) - 1]
         limits = self.passing().of("status")
         off = next((position for position in held if _is_off(answers[position].status, limits)), None)
@@ -201,7 +201,7 @@ class Probe(Check):
 
     def _counts(self, unmet: list[str]) -> tuple[Reading, ...]:
         total = len(self.expect)
-        if not total:  # 0 of 0 expectations must not be a pass
+        if not total:  # 0 of 0 expectations must not be a PASS
             return ()
         return (
             Reading(name="expectations_met", value=total - len(unmet), note="".join(unmet[:1])),
@@ -244,18 +244,18 @@ def _segment(name: str, value: str) -> str:
 
 
 def _header(name: str, value: str) -> str:
-    if names_in(value):  # or it would be filled in after it, with a secret
+    if names_in(value):  # otherwise it would be filled in later, with a secret
         raise CheckError(f"{{{{{name}}}}} cannot be {value!r} in a header", cause=Cause.CONFIGURATION)
     return value
 
 
 def _number(time: datetime, length: timedelta) -> int:
-    """Which stretch of the clock, counted from the epoch, the time lies in."""
+    """The index of the window of the clock, counted from the epoch, that contains the time."""
     return math.floor(time.timestamp() / length.total_seconds())
 
 
 def _until_room(now: datetime, within: timedelta) -> timedelta:
-    """Nothing while enough of the stretch is left, else until the next has begun by every clock."""
+    """Zero while enough of the window is left, otherwise until the next has begun by every clock."""
     passed = timedelta(seconds=now.timestamp() % within.total_seconds())
     if passed < _edge(within):
         return _edge(within) - passed
@@ -268,7 +268,7 @@ def _edge(within: timedelta) -> timedelta:
 
 
 def _is_off(status: int, limits: Sequence[Limit]) -> bool:
-    """Whether it is out of a limit; of limits that it cannot be compared with, the judge tells."""
+    """Whether it is out of a limit; the judge reports limits that it cannot be compared with."""
     return any(limit.breaks(status) for limit in limits)
 
 

@@ -1,4 +1,6 @@
-"""Runs a program that may hang, fork, flood or daemonize, until it ends or reaches its limit, and leaves no process of it running."""
+"""Runs a program that may hang, fork, flood or daemonize, until it ends or reaches its limit, and leaves none
+of its processes running.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,13 @@ from checks.output import Tail
 from checks.program import unrunnable, unseen
 from checks.unconfined import Unconfined
 
-_DRAIN = 0.2  # seconds for what is left in the pipe
+_DRAIN = 0.2  # seconds for the rest of the pipe
 
 
 @dataclass(frozen=True)
 class Finished:
-    """How a program ended. `text` is the end of its output, standard output and error as they came;
-
-    of its standard error alone, where it was run with `apart`.
+    """How a program ended. `text` is the end of its standard output and error, interleaved; of its standard
+    error alone, if it was run with `apart`.
     """
 
     exit_code: int | None  # None: killed at its limit; negative: the signal that ended it
@@ -40,7 +41,7 @@ class _Program(Protocol):
         """Its exit code; negative: the signal that ended it."""
 
     async def end(self) -> None:
-        """Ends it, and whatever it left running."""
+        """End it, and everything it left running."""
 
 
 async def run_bounded(
@@ -56,8 +57,8 @@ async def run_bounded(
 ) -> Finished:
     """Runs `argv`, without a shell. `confinement` None: with all the bot's privileges.
 
-    `hears` is called with its output, piece by piece; `apart`: without its standard error. `given` is its standard input.
-    CheckError where the program cannot be started.
+    `hears` is called with its output, piece by piece; `apart`: without its standard error. `given` is its
+    standard input. Raises CheckError if the program cannot be started.
     """
     clock = asyncio.get_running_loop().time
     began = clock()
@@ -95,7 +96,7 @@ async def run_bounded(
     except (OSError, NotStartedError) as error:
         number = error.number if isinstance(error, NotStartedError) else error.errno or 0
         path = environment.get("PATH", os.defpath)
-        # a link that leads out of the confinement is not followed by the bot either
+        # the bot does not follow a link out of the confinement, either
         found = (confinement and unseen(argv[0], confinement, path)) or unrunnable(argv[0], cwd, path)
         problem = found or _START_ERRORS.get(number, f"it cannot be started: {os.strerror(number)}")
         raise _not_started(argv[0], problem) from None
@@ -104,7 +105,7 @@ async def run_bounded(
 
 @contextlib.asynccontextmanager
 async def _also(errors: _Output, output: _Output) -> AsyncIterator[int | None]:
-    """The end to write errors to; None where they go where all output goes."""
+    """The descriptor for errors; None if they go where all output goes."""
     if errors is output:
         yield None
         return
@@ -127,7 +128,7 @@ _START_ERRORS = {
 class _Output(asyncio.Protocol):
     """Reads a pipe as fast as it is written, so that no program waits for us, and keeps its tail.
 
-    Our own pipe and not asyncio's: with that, waiting for a program waits for all who hold its output.
+    Our own pipe and not asyncio's, which would wait for all processes that hold the program's output.
     """
 
     def __init__(self, hears: Callable[[bytes], None]) -> None:
@@ -144,7 +145,7 @@ class _Output(asyncio.Protocol):
 
     @contextlib.asynccontextmanager
     async def pipe(self) -> AsyncIterator[int]:
-        """The end to write to; whoever takes it closes it."""
+        """The end to write to; the receiver closes it."""
         read_end, write_end = os.pipe()
         loop = asyncio.get_running_loop()
         transport, _ = await loop.connect_read_pipe(lambda: self, os.fdopen(read_end, "rb", buffering=0))

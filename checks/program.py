@@ -1,4 +1,4 @@
-"""Whether a program can be started, as far as the file system tells."""
+"""Whether a program can be started, as far as the file system shows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from checks.confinement.policy import Confinement
 _LONGEST = 200  # of a first line
 _NEVER_WAITING = (
     os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-)  # a gate may put a pipe in its program's place
+)  # a gate may use a pipe instead of a program
 
 
 def unrunnable(program: str, folder: Path, path: str) -> str:
-    """Why the program cannot be started in a folder, with that PATH; "" where nothing speaks against it."""
+    """Why the program cannot be started in a folder, with that PATH; "" if it can."""
     file = folder / program if "/" in program else None
     if file is None:
         found = shutil.which(program, path=path)
@@ -31,7 +31,7 @@ def unrunnable(program: str, folder: Path, path: str) -> str:
 
 
 def unseen(program: str, confinement: Confinement, path: str) -> str:
-    """Why a program that is there cannot be seen from its confinement; "" where it can."""
+    """Why an existing program is invisible in its confinement; "" if it is visible."""
     found = confinement.workspace / program if "/" in program else shutil.which(program, path=path)
     if not found or confinement.shows(Path(found)):
         return ""
@@ -54,7 +54,7 @@ def _first_line_of(file: Path, path: str) -> str:
 
 
 def _unusable(line: str, file: Path, path: str) -> str:
-    """Why a script's first line, `#!` and an interpreter, starts nothing."""
+    """Why a script's first line, `#!` and an interpreter, cannot start; "" if it can."""
     if line.rstrip("\n").endswith("\r"):
         return f"{file} has Windows line endings, and its interpreter is not found: convert it with dos2unix"
     words = line[2:].split()

@@ -39,8 +39,8 @@ class Reading(Record):
     name: str
     value: ExactScalar
     unit: str = ""  # "s", "%", "/min", "B", "B/s"; "" for a count or a word
-    n: ExactCount | None = None  # sample size, where the value is a statistic
-    note: str = ""  # why it is so, in a few words, where the value alone does not say
+    n: ExactCount | None = None  # sample size, if the value is a statistic
+    note: str = ""  # a short explanation, if the value alone is not clear
 
 
 class Typical(Record):
@@ -50,17 +50,17 @@ class Typical(Record):
     value: ExactScalar  # of a number, the lower median
     unit: str = ""
     samples: int  # the measurements that had it
-    low: ExactScalar = None  # None: no number
+    low: ExactScalar = None  # None: not a number
     high: ExactScalar = None
 
     @property
     def reading(self) -> Reading:
-        """As one that was measured once."""
+        """As if measured once."""
         return Reading(name=self.name, value=self.value, unit=self.unit)
 
 
 class Before(Record):
-    """What a check measured in the baseline that it is compared with."""
+    """The values of a check in the baseline that it is compared with."""
 
     called: str = ""  # "baseline 3"
     why: str = "there is no baseline"  # if it has no readings
@@ -72,7 +72,7 @@ class Moment(Record):
     """When a check is asked, and with which values. Time is an argument, everywhere."""
 
     now: AwareDatetime  # UTC; windows end here
-    values: dict[str, str] = Field(default_factory=dict)  # what `{{name}}` stands for; "" is not known
+    values: dict[str, str] = Field(default_factory=dict)  # the values of `{{name}}`; "" is unknown
     read_at: float | None = (
         None  # by time.monotonic(), when a clock showed `now`; None: not about the present
     )
@@ -80,15 +80,15 @@ class Moment(Record):
     before: Before = Field(default_factory=Before)  # what to compare with
     key: bytes = Field(
         default=b"", repr=False, exclude=True
-    )  # for digests of secrets, the same each time; b"": none
+    )  # for digests of secrets, always the same; b"": none
 
     @classmethod
     def present(cls, now: datetime, values: Mapping[str, str], before: Before | None = None) -> Moment:
-        """Of a clock that has just shown `now`."""
+        """For a clock that has just shown `now`."""
         return cls(now=now, values=dict(values), read_at=time.monotonic(), before=before or Before())
 
     def later(self, elapsed: timedelta) -> Moment:
-        """The same question, asked so much later."""
+        """The same request, that much later."""
         read_at = None if self.read_at is None else self.read_at + elapsed.total_seconds()
         return self.model_copy(update={"now": self.now + elapsed, "read_at": read_at})
 
@@ -109,9 +109,9 @@ class Measurement(Record):
     series: tuple[Series, ...] = ()
     detail: tuple[str, ...] = ()  # first offenders, last lines of output: a few short lines
     context: dict[str, ExactScalar] = Field(default_factory=dict)  # commit, dirty, status code, …
-    cause: Cause | None = None  # where a failure is known to be no regression
+    cause: Cause | None = None  # if a failure is known not to be a regression
     hint: str = ""  # the next step, should it fail
-    doubts: tuple[str, ...] = ()  # what should have been counted and could not be: an ERROR, unless it fails
+    doubts: tuple[str, ...] = ()  # what should have been counted but could not be: an ERROR, unless it fails
 
     def reading(self, name: str) -> Reading | None:
         return next((reading for reading in self.readings if reading.name == name), None)

@@ -1,4 +1,4 @@
-"""What a program prints, kept to be searched once it has ended: in memory, and on disk where it is more."""
+"""A program's output, kept to be searched after its end: in memory, and on disk if there is more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHUNK = 1 << 18
 
 
 class Recording:
-    """The first 64 MiB of it, and the end. `skipped` says how many bytes lie between. To be closed."""
+    """The first 64 MiB of it, and the end. `skipped`: the number of bytes in between. Must be closed."""
 
     def __init__(self, *, most: int = _MOST, end: int = _END) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, prefix="canary-output-")  # noqa: SIM115
@@ -36,7 +36,7 @@ class Recording:
         self._file.close()
 
     def feed(self, chunk: bytes) -> None:
-        """Where no room is left on the disk, no more of it is kept there."""
+        """If the disk is full, no more of it is stored there."""
         self._tail.feed(chunk)
         if not (wanted := chunk[: self._most - self._kept]):
             return
@@ -51,7 +51,7 @@ class Recording:
 
     @property
     def _end(self) -> int:
-        """Where the end of it begins that is kept."""
+        """Where the stored end begins."""
         return max(self._kept, self._tail.dropped)
 
     @property
@@ -59,7 +59,7 @@ class Recording:
         return self._end - self._kept
 
     def parts(self) -> Iterator[tuple[int, int]]:
-        """(start, end), in bytes, of what is there without a gap."""
+        """(start, end), in bytes, of the contiguous parts."""
         whole = self._tail.dropped + self._tail.kept
         if self.skipped:
             yield 0, self._kept
@@ -68,14 +68,12 @@ class Recording:
             yield 0, whole
 
     def read(self, start: int, end: int) -> Generator[bytes]:
-        """In pieces. Nothing may be printed meanwhile. CheckError where the disk has lost it."""
+        """In pieces. Nothing may be printed in the meantime. Raises CheckError if the disk has lost it."""
         self._file.seek(start)
         for at in range(start, min(end, self._kept), _CHUNK):
             wanted = min(_CHUNK, self._kept - at, end - at)
             piece = self._file.read(wanted)
-            if (
-                len(piece) < wanted
-            ):  # it moves there when it outgrows memory, and that may have failed half-way
+            if len(piece) < wanted:  # it moves to disk when it outgrows memory, which may have failed halfway
                 raise CheckError(
                     f"what the program printed could not be kept in {tempfile.gettempdir()}",
                     cause=Cause.ENVIRONMENT,
@@ -95,9 +93,10 @@ async def search(
     limit: timedelta,
     window: int | None = None,
 ) -> Mapping[str, str | None]:
-    """The last match of each pattern, or the group in it; None where a later one may be skipped. Without those that match nothing.
+    """The last match of each pattern, or of its group; None if a later one may have been skipped. Patterns
+    without a match are omitted.
 
-    It is searched as it was printed, and what is read is read with secrets redacted: of a flood, most need not be.
+    The output is searched as printed; only the matches are redacted, because most of a flood need not be.
     """
     if not patterns:
         return {}

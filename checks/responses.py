@@ -18,16 +18,16 @@ _KEY = r"\.[A-Za-z_]\w*(?!\w*\s*\()|\[\s*(?:\d+|'[^']*'|\"[^\"]*\")\s*\]"
 _PATH = re.compile(rf"\b(?:{'|'.join(NAMES)})(?:{_KEY})+")
 _STEP = re.compile(_KEY)
 _SHOWN = 100
-_LONGEST = 1 << 14  # characters of one text that is handed back, to be redacted and cut short
+_LONGEST = 1 << 14  # characters of one returned text, to be redacted and truncated
 
 
 def read(given: Mapping[str, Any], bodies: Iterable[bytes]) -> Mapping[str, Any]:
     """`why` each of `expect` is not met, or "", and the beginning of the body that is `shown`.
 
-    `vacuous` are those that hold although nothing was measured, each with what to write instead.
+    `vacuous` are those that are true although nothing was measured, each with what to write instead.
 
-    `given` also has `responses` (status, headers, ms), and `most`, the bytes that a body may be unpacked to.
-    CheckError where a body cannot be unpacked, or an expectation comes out as anything but true or false.
+    `given` also has `responses` (status, headers, ms), and `most`, the maximum size in bytes of an unpacked
+    body. Raises CheckError if a body cannot be unpacked, or an expectation is neither true nor false.
     """
     unpacked = [
         unpack(body, response["headers"].get("content-encoding", ""), most=given["most"])
@@ -48,7 +48,9 @@ def read(given: Mapping[str, Any], bodies: Iterable[bytes]) -> Mapping[str, Any]
 
 
 class Seen:
-    """What conditions are about, by the names that they use. What CEL makes of it is made once: it takes most of the time."""
+    """The data of conditions, by the names that they use. The conversion to CEL, which takes most of the
+    time, is done once.
+    """
 
     @classmethod
     def of(cls, responses: Sequence[Mapping[str, Any]]) -> Seen:
@@ -60,7 +62,7 @@ class Seen:
         self.context = context(self.facts, self._guards.functions)
 
     def vacuity(self, text: str) -> Vacuity | None:
-        """Of an expectation that holds."""
+        """For an expectation that is true."""
         return self._guards.vacuity(text, self.context)
 
 
@@ -70,7 +72,7 @@ def beginning(body: bytes) -> str:
 
 
 def _bounded(text: str, *, is_cut: bool = False) -> str:
-    """Cut between words: half a secret would not be recognized when it is redacted."""
+    """Truncated between words: half a secret would not be recognized for redaction."""
     words = " ".join(text.split())
     if len(words) <= _LONGEST and not is_cut:
         return words
@@ -79,9 +81,9 @@ def _bounded(text: str, *, is_cut: bool = False) -> str:
 
 
 def why_not(text: str, seen: Seen) -> str:
-    """-> why an expectation is not met, with the values that it examined; "" if it is met. Fails closed.
+    """Returns why an expectation is not met, with the values that it examined; "" if it is met. Fails closed.
 
-    CheckError where it comes out as anything but true or false: then it says nothing of the answer.
+    Raises CheckError if it is neither true nor false: then it says nothing about the response.
     """
     try:
         program = compiled(text)
@@ -92,7 +94,7 @@ def why_not(text: str, seen: Seen) -> str:
         outcome = program.execute(seen.context)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001  CEL raises what it likes for missing fields and wrong types
+    except Exception as error:  # noqa: BLE001  CEL raises various errors for missing fields and wrong types
         return "; ".join(_observed(text, seen.facts)) or f"it could not be evaluated: {type(error).__name__}"
     if outcome is True:
         return ""
@@ -111,7 +113,7 @@ def _observed(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _observe(path: str, facts: Mapping[str, Any]) -> str:
-    """Says "last.body.enqueued was true", or which part of the path is not there."""
+    """Says "last.body.enqueued was true", or which part of the path is missing."""
     steps = _STEP.findall(path)
     walked = path[: path.index(steps[0])]
     value = facts[walked]

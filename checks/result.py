@@ -12,13 +12,13 @@ class Judged(Record):
     """A judged reading."""
 
     reading: Reading
-    outcome: Outcome | None  # None where nothing limits it: it informs, and is no verdict
-    limit: str = ""  # the limit that decided, as configured: "< 180s"; "" where the reading has none
-    baseline: Typical | None = None  # what it was before the change, where that is known
+    outcome: Outcome | None  # None without a limit: it is for information only
+    limit: str = ""  # the deciding limit as configured: "< 180s"; "" without a limit
+    baseline: Typical | None = None  # its value before the change, if known
 
     @property
     def severity(self) -> int:
-        """To put the worst first; what has no outcome comes last."""
+        """To sort the worst first; readings without an outcome come last."""
         return self.outcome.severity if self.outcome else -1
 
     @property
@@ -34,9 +34,11 @@ class Result(Record):
     reason: str
     cause: Cause | None = None  # None on PASS
     hint: str = ""
-    blocked: bool = False  # an ERROR of a check that could not run, and can once that is out of the way
-    judged: tuple[Judged, ...] = ()  # of the window and sample that decided, limits first
-    measurements: tuple[Measurement, ...] = ()  # all that was measured, oldest first
+    blocked: bool = (
+        False  # an ERROR of a check that something kept from running; it can run once that is gone
+    )
+    judged: tuple[Judged, ...] = ()  # of the deciding window and sample, limited ones first
+    measurements: tuple[Measurement, ...] = ()  # everything measured, oldest first
     detail: tuple[str, ...] = ()
     started_at: AwareDatetime
     seconds: float  # how long the check took

@@ -33,7 +33,7 @@ class Sampling(BaseModel):
     error_at: int = Field(default=1, ge=1, description="How many looks that could not be made are an ERROR")
 
     def broken_by(self, outcomes: Sequence[Outcome]) -> Outcome | None:
-        """FAIL or ERROR where the looks so far, oldest first, have reached a limit; None: look on."""
+        """FAIL or ERROR if the samples so far, oldest first, have reached a limit; None: continue."""
         in_a_row = len(list(takewhile(lambda outcome: outcome is Outcome.FAIL, reversed(outcomes))))
         if outcomes.count(Outcome.FAIL) >= self.fail_at:
             return Outcome.FAIL
@@ -42,10 +42,10 @@ class Sampling(BaseModel):
         return Outcome.ERROR if outcomes.count(Outcome.ERROR) >= self.error_at else None
 
     def conclude(self, outcomes: Sequence[Outcome]) -> Outcome:
-        """What all looks come to. Tolerated failures and errors leave a WARN, and never a PASS.
+        """The outcome of all samples. Tolerated failures and errors make it a WARN, never a PASS.
 
-        A look that says too little makes the check UNKNOWN, and where no look passed the worst one stands:
-        what was tolerated all the time is no pass.
+        A sample with too little data makes the check UNKNOWN. If no sample passed, the worst one counts:
+        failing every time is not a pass.
         """
         if broken := self.broken_by(outcomes):
             return broken

@@ -1,4 +1,4 @@
-"""Deterministic scenarios: a program says what it decides in them, and that is compared with what it should decide."""
+"""Deterministic scenarios: a program prints its decisions in them, which are compared with the expected ones."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ class Scenarios(Check):
     def _readings(
         self, seen: Sequence[_Seen], differing: Sequence[_Seen], seconds: float
     ) -> Iterator[Reading]:
-        """Without a difference, nothing is as expected until everything is known."""
+        """Without a difference, nothing counts as expected until everything is known."""
         unknown = [one for one in seen if one.unknown]
         good = sum(not (one.lines or one.unknown or one.error) for one in seen)
         first = f"{differing[0].name}, {differing[0].lines[0]}" if differing else ""
@@ -238,7 +238,7 @@ class Scenarios(Check):
                 f"{len(found):,} files match {self.files}, expected at most {_MOST_FILES}",
                 cause=Cause.CONFIGURATION,
             )
-        # whoever wrote them may not have written canary.yaml: not in the event loop's time
+        # they may have another author than canary.yaml, so evaluate them outside of the event loop
         declared = await aside(lambda: {str(one["name"]): self._declared(one, source) for one in found})
         if len(declared) < len(found) or declared.keys() & self.scenarios.keys():
             raise CheckError(f"two scenarios of {self.files} have one name", cause=Cause.CONFIGURATION)
@@ -259,13 +259,13 @@ class Scenarios(Check):
         return CheckError(f"the scenario file {what}"[:_LINE], cause=Cause.CONFIGURATION)
 
     def left(self, began: float) -> timedelta:
-        """Of the time limit."""
+        """The rest of the time limit."""
         return max(_LEAST, timedelta(seconds=self.timeout.total_seconds() - (time.time() - began)))
 
 
 @dataclass
 class _Seen:
-    """What one scenario came to: `lines`: what is not as expected; `unknown`: why nothing can be said."""
+    """The result of one scenario. `lines`: what is not as expected; `unknown`: why there is no result."""
 
     name: str
     decisions: int = 0
@@ -320,7 +320,7 @@ class _Simulation:
         return CheckError(text[:_LINE], cause=cause, hint=hint, detail=detail)
 
     async def _output(self) -> bytes:
-        """What it printed. Raises CheckError if it did not end well, in time, and within the size limit."""
+        """Its output. Raises CheckError if it did not end well, in time, and within the size limit."""
         left = self.check.left(self.began)
         if left <= _LEAST:
             raise self._error(
@@ -368,7 +368,7 @@ class _Simulation:
             limit=self.check.left(self.began),
         )
         failure = Failure.of(said)
-        # it decided nothing that could be worse than before
+        # a failed program decided nothing that could be a regression
         cause = Cause.CONFIGURATION if failure.cause is Cause.REGRESSION else failure.cause
         how = failure.ended or f"exit code {exit_code}"
         hint = failure.hint or "Run it by hand with the same input: see its last lines."

@@ -1,7 +1,7 @@
-"""Searches of what programs print, in windows. Runs in a process of its own (`checks.calculation`).
+"""Searches programs' output, in windows. Runs in a child process (`checks.calculation`).
 
-RE2 is linear in the text, but not in the pattern: 200 characters of pattern can keep it busy with one window for
-a quarter of a minute.
+RE2 is linear in the text, but not in the pattern: 200 characters of pattern can keep it busy with one window
+for a quarter of a minute.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import re2
 
 from checks.output import plain
 
-WINDOW = 1 << 16  # bytes searched at once, and as many before them, for a match may span lines
+WINDOW = 1 << 16  # bytes searched at once, and as many before them, because a match may span lines
 _LONGEST_ESCAPE = 64
-_CONTINUES = range(0x80, 0xC0)  # bytes that begin no character of UTF-8
+_CONTINUES = range(0x80, 0xC0)  # UTF-8 continuation bytes
 _LONGEST = 1 << 12  # characters of a value
 
 
 def compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False  # to standard error, by the C++ library
-    return re2.compile(f"(?m){pattern}", options)  # ^ and $ are a line's, for output is lines
+    return re2.compile(f"(?m){pattern}", options)  # ^ and $ match at lines, because output consists of lines
 
 
 def find(given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, tuple[int, int]]:
-    """Where the last window is in which each of the `patterns` matches, in bytes of the blobs together."""
+    """The last window in which each of the `patterns` matches, in bytes of the concatenated blobs."""
     patterns = {name: compiled(pattern) for name, pattern in given["patterns"].items()}
     found = {}
     for start, window in windows(blobs, given.get("window", WINDOW)):
@@ -39,17 +39,17 @@ def find(given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, tuple
 
 
 def last(given: Mapping[str, Any], blobs: Iterable[bytes]) -> str | None:
-    """The last match of the `pattern` in one text, or the group in it; None where there is none."""
+    """The last match of the `pattern` in one text, or of its group; None if there is none."""
     pattern = compiled(given["pattern"])
     found = deque(pattern.finditer(b"".join(blobs).decode()), maxlen=1)
     if not found:
         return None
     value = str(found[0][pattern.groups])
-    return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"  # which is no number
+    return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"  # longer values are not numbers
 
 
 def windows(blobs: Iterable[bytes], size: int) -> Iterator[tuple[int, bytes]]:
-    """(where it starts, its bytes): each with what comes before it, and cut where no line is, if that can be."""
+    """(its start, its bytes): each with the text before it, and split between lines if possible."""
     before = pending = b""
     start = 0
     for blob in blobs:
@@ -64,13 +64,13 @@ def windows(blobs: Iterable[bytes], size: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _cut(pending: bytes, most: int) -> int:
-    """After a line; in a longer line, where neither a character nor an escape sequence is broken."""
+    """After a line; in a longer line, where neither a character nor an escape sequence is split."""
     end = max(pending.rfind(b"\n", 0, most), pending.rfind(b"\r", 0, most - 1)) + 1
     return end or _whole(pending, most) or most
 
 
 def _kept(window: bytes, size: int) -> int:
-    """Where what goes before the next window starts: the first line in its last bytes."""
+    """Where the overlap with the next window starts: the first line in its last bytes."""
     start = max(0, len(window) - size)
     if not start:
         return 0
@@ -82,7 +82,7 @@ def _kept(window: bytes, size: int) -> int:
 
 
 def _whole(raw: bytes, at: int) -> int:
-    """There, or at the beginning of the character or escape sequence that may be broken there."""
+    """That position, or the beginning of the character or escape sequence that would be split there."""
     escape = raw.rfind(b"\x1b", max(0, at - _LONGEST_ESCAPE), at)
     if escape >= 0:
         return escape

@@ -21,11 +21,11 @@ _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class Secrets:
     """The values of `${NAME}`; filled in when a source is opened, and redacted in all output.
 
-    `besides`: what is never filled in and must not be said either, such as the bot's own tokens.
+    `besides`: values that are never filled in but must be redacted, such as the bot's own tokens.
     """
 
     def __init__(self, values: Mapping[str, str], besides: Iterable[str] = ()) -> None:
-        # mounted files and `echo` end with a line break, which no password, token or address does
+        # mounted files and `echo` add a line break, which no password, token or address has
         self._values = {name: value.rstrip("\r\n") for name, value in values.items()}
         self._besides = frozenset(besides)
         self._redactor = Redactor(self._besides.union(self._values.values()))
@@ -34,9 +34,9 @@ class Secrets:
     def named_in(
         cls, texts: Iterable[str], environment: Mapping[str, str], besides: Iterable[str] = ()
     ) -> Secrets:
-        """Only what the texts name; KeyError with the first name that the environment lacks.
+        """Only those that the texts name. Raises KeyError with the first name that the environment lacks.
 
-        What is put together of several (a URL and the password in it) is secret as a whole, and in its parts.
+        A value composed of several (a URL and the password in it) is secret as a whole and in its parts.
         """
         named = list(texts)
         values = cls({name: environment[name] for text in named for name in names_in(text)})
@@ -44,7 +44,7 @@ class Secrets:
         return cls(values._values, (*besides, *composed))
 
     def besides(self, others: Iterable[str]) -> Secrets:
-        """The same, and others that are not filled in."""
+        """The same, with others that are not filled in."""
         return Secrets(self._values, self._besides.union(others))
 
     def fill(self, text: str) -> str:
@@ -52,7 +52,7 @@ class Secrets:
 
     @cached_property
     def too_short(self) -> frozenset[str]:
-        """Names of those that are not redacted: that would blot out ordinary words."""
+        """Names of those that are not redacted, because that would remove ordinary words."""
         return frozenset(name for name, value in self._values.items() if 0 < len(value.strip()) < SHORTEST)
 
     def stands_in(self, text: str) -> bool:
@@ -67,7 +67,9 @@ class Secrets:
         return self._redactor.redact(text)
 
     def redact_within(self, value: Any) -> Any:
-        """The same dicts, lists and tuples with every text in them redacted. Keys and members of enums are ours."""
+        """The same dicts, lists and tuples with every text in them redacted. Keys and members of enums are
+        ours.
+        """
         return self._within(value) if self._redactor.finds(_texts(value)) else value
 
     def _within(self, value: Any) -> Any:
@@ -96,7 +98,9 @@ def names_in(text: str) -> list[str]:
 
 
 def no_secret_in_plain(text: str) -> str:
-    """The text itself. ValueError where the secret, or a part of it, stands there and not in a variable."""
+    """The text itself. Raises ValueError if the secret, or a part of it, is written there instead of in a
+    variable.
+    """
     if spelt_out(text):
         raise ValueError("expected the value as ${NAME}: packets show this file as it is")
     return text
@@ -106,8 +110,7 @@ SecretText = Annotated[str, AfterValidator(no_secret_in_plain)]  # a key of a so
 
 
 def spelt_out(text: str) -> bool:
-    """Whether a text that is secret stands there itself, or a part of it:
-
-    it would be shown wherever the configuration is.
+    """Whether a secret text, or a part of it, is written out: it would be shown wherever the configuration
+    is.
     """
     return bool(text) and beside_variables(text)

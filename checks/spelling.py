@@ -6,20 +6,20 @@ from collections.abc import Iterable
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """The known name most like the word; "" where none is much like it."""
-    import difflib  # only where something is wrong
+    """The known name most similar to the word, or ""."""
+    import difflib  # only if something is wrong
 
     return next(iter(difflib.get_close_matches(word, sorted(known), n=1)), "")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence: "; did you mean 'count'?", or "" where no known name is much like the word."""
+    """The end of a sentence: "; did you mean 'count'?", or "" if no known name is similar."""
     near = closest(word, known)
     return f"; did you mean {near!r}?" if near else ""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """A sentence after another: " Did you mean “status”?", or "" where no known name is much like the word."""
+    """A separate sentence: " Did you mean “status”?", or "" if no known name is similar."""
     near = closest(word, known)
     return f" Did you mean “{near}”?" if near else ""
 

@@ -18,13 +18,13 @@ from checks.sources.postgres import Database, Rows
 from checks.sources.postgres.clock import naive
 from checks.units import UNITS, Unit, in_unit, interval_seconds, known_units, say_value
 
-_APART = re.compile(  # what PostgreSQL reads as one piece: a text, a name, a comment
+_APART = re.compile(  # what PostgreSQL reads as one token: a text, a name, a comment
     r"""[eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/""",
     re.VERBOSE | re.DOTALL,
 )
 _SHOWN = 40  # characters of something unexpected
 _LISTED = {"name", "value"}
-_NOT_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # how JSON carries what is no number
+_NOT_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # how JSON represents non-finite numbers
 
 
 class Sql(Check):
@@ -64,7 +64,7 @@ class Sql(Check):
         return self
 
     def _name_problems(self) -> Iterator[str]:
-        """What is wrong with the names of readings, as far as the query's text tells."""
+        """What is wrong with the names of readings, as far as the query's text shows."""
         limits, code = set(self.pass_.root), _APART.sub(" ", self.query)
         if "n" in limits:
             yield "expected another name than n for a reading: a column n is the sample size of the others"
@@ -111,7 +111,7 @@ class Sql(Check):
         )
 
     def _reading(self, name: str, found: Any, unit: str, n: Any) -> Reading:
-        """The value as the limits read it, in the unit that readings have."""
+        """The value as limits read it, in the readings' unit."""
         unit = unit or self.units.get(name, "")
         if unit not in UNITS:
             raise CheckError(
@@ -152,7 +152,7 @@ def check_bound(query: str) -> None:
 
 
 def bound(query: str) -> str:
-    """As the driver binds it: `%(name)s`, and every percent sign of the query doubled."""
+    """In the driver's syntax: `%(name)s`, with every percent sign of the query doubled."""
     return placeholders.NAME.sub(r"%(\1)s", query.replace("%", "%%"))
 
 

@@ -8,7 +8,9 @@ from checks import spelling
 
 
 def known_zone(name: str) -> str:
-    """-> the name itself. Raises ValueError, with the nearest one, for a name that this machine does not know."""
+    """Returns the name itself. Raises ValueError, with the nearest one, for a name that this machine does not
+    know.
+    """
     names = available_timezones()
     if names and name not in names:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The state of a working tree, as git tells it: which commit, which branch, and what differs from it."""
+"""The state of a working tree according to git: its commit, its branch, and changes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _COMMIT, _BRANCH = b"# branch.oid ", b"# branch.head "
 _MOST_NAMED = 5
 _LONGEST = 200  # characters of a name
 _SHORT = 7
-_FIELDS = {b"1": 8, b"u": 10, b"2": 9, b"?": 1, b"!": 1}  # before the path, by what kind of line it is
+_FIELDS = {b"1": 8, b"u": 10, b"2": 9, b"?": 1, b"!": 1}  # number of fields before the path, by kind of line
 
 
 @dataclass(frozen=True)
 class Tree:
-    """`commit` None: git cannot tell. `changed` names the first files that differ, `count` says how many do."""
+    """`commit` None: git cannot tell. `changed` names the first changed files, `count` is the total."""
 
     commit: str | None = None
     branch: str = ""
@@ -26,7 +26,9 @@ class Tree:
 
     @classmethod
     def of(cls, status: bytes, lines: int) -> Tree:
-        """Of `git status --porcelain=v2 --branch`, and how many lines it had: `status` may be only their beginning."""
+        """Parses `git status --porcelain=v2 --branch`; `status` may be truncated, so its number of lines is
+        given, too.
+        """
         read = status.splitlines()
         if not read or not read[0].startswith(_COMMIT):
             return cls()
@@ -47,7 +49,7 @@ class Tree:
 
     @property
     def context(self) -> Mapping[str, Scalar]:
-        """For the record. Without names where nothing differs."""
+        """For the record. Without names if nothing has changed."""
         named = {"changed": self.named} if self.changed else {}
         where = {"branch": self.branch} if self.branch else {}
         counted = {"dirty_files": self.count} if self.count is not None else {}
@@ -55,16 +57,16 @@ class Tree:
 
     @property
     def named(self) -> str:
-        """The first files that differ, for people."""
+        """The first changed files, for people."""
         more = (self.count or 0) - len(self.changed)
         return ", ".join([*self.changed, *([f"and {more:,} more"] if more > 0 else [])])
 
     def is_at(self, commit: str) -> bool:
-        """Whether it is at that commit, which may be shortened."""
+        """Whether it is at that commit, which may be abbreviated."""
         return bool(self.commit) and str(self.commit).startswith(commit.strip().lower())
 
     def moved_to(self, later: Tree) -> str:
-        """From which commit to which it has moved, in words; "" where it has not."""
+        """From which commit to which it has moved, in words; "" if it has not."""
         if self.commit == later.commit:
             return ""
         return f"from {_short(self.commit)} to {_short(later.commit)}"
@@ -75,7 +77,7 @@ def _short(commit: str | None) -> str:
 
 
 def _path(line: bytes) -> str:
-    """Of a line that tells of a change; for one that was renamed, the new name."""
+    """The path in a line about a change; for a rename, the new name."""
     fields = line.split(b" ", _FIELDS.get(line[:1], 1))
     return _text(fields[-1].partition(b"\t")[0])
 

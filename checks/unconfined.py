@@ -1,7 +1,7 @@
-"""A program with all the bot's rights, where the configuration says `unconfined: true`.
+"""A program with all the bot's privileges, if the configuration says `unconfined: true`.
 
-All its descendants have a mark in their environment, which is inherited through fork, setsid and a double fork. A
-daemonized process that clears its environment escapes.
+All its descendants have a mark in their environment, which is inherited through fork, setsid and a double
+fork. A daemonized process that clears its environment escapes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SEARCHES = 100
 
 
 class Unconfined:
-    """A program, from outside."""
+    """An unconfined program, from outside."""
 
     def __init__(self, process: asyncio.subprocess.Process, mark: str) -> None:
         self._process = process
@@ -43,7 +43,7 @@ class Unconfined:
         errors: int | None = None,
         given: bytes | None = None,
     ) -> Unconfined:
-        """As of `Confined.start`. Raises OSError, and ValueError for a NUL character."""
+        """Like `Confined.start`. Raises OSError, and ValueError for a NUL character."""
         mark = uuid.uuid4().hex
         with tempfile.TemporaryFile(prefix="canary-input-") as words:
             words.write(given or b"")
@@ -86,7 +86,7 @@ def _kill_family(leader: int) -> None:
 
 
 def _kill_kin(mark: str) -> int:
-    """Kill all processes with the mark and their children; -> how many."""
+    """Kill all processes with the mark and their children. Returns how many."""
     killed = 0
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):

@@ -1,6 +1,5 @@
-"""Units: what a quantity may be written in, and what readings have;
-
-durations as people write them: 90s, 30m, 1h30m, 7d.
+"""Units: those that quantities may be written in, and those of readings; durations as people write them: 90s,
+30m, 1h30m, 7d.
 """
 
 from __future__ import annotations
@@ -15,12 +14,10 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonS
 
 from checks.numbers import FORM, Number, Scalar, exactly, number_in_json, times
 
-UNITS: Mapping[
-    str, tuple[str, Decimal]
-] = {  # as it may be written -> the unit of readings, and how many of it
+UNITS: Mapping[str, tuple[str, Decimal]] = {  # written unit -> the readings' unit, and the factor
     "": ("", Decimal(1)),
     "%": ("%", Decimal(1)),
-    "ratio": ("%", Decimal(100)),  # of 1, as a quotient of two counts is
+    "ratio": ("%", Decimal(100)),  # of 1, as for a quotient of two counts
     "us": ("s", Decimal("0.000001")),
     "ms": ("s", Decimal("0.001")),
     "s": ("s", Decimal(1)),
@@ -88,7 +85,7 @@ def parse_quantity(text: str) -> tuple[Number, str] | None:
 
 
 def interval_seconds(text: str) -> Number | None:
-    """The seconds of an interval as ISO 8601 writes it, "P1DT2H0.5S"; a month has 30 days, a year 365.25."""
+    """The seconds of an ISO 8601 interval, "P1DT2H0.5S"; a month has 30 days, a year 365.25."""
     found = _INTERVAL.fullmatch(text)
     if found is None or not any(found.groups()):
         return None
@@ -99,13 +96,15 @@ def interval_seconds(text: str) -> Number | None:
 
 
 def in_unit(number: Number, unit: str) -> tuple[Number, str]:
-    """The same amount in the unit that readings have: (0.25, "s") for 250 and "ms". KeyError for an unknown unit."""
+    """The same amount in the readings' unit: (0.25, "s") for 250 and "ms". Raises KeyError for an unknown
+    unit.
+    """
     of, factor = UNITS[unit]
     return times(number, factor), of
 
 
 def parse_duration(text: Any) -> timedelta:
-    """One hour and a half for "1h30m". Raises ValueError with an example for anything else, plain numbers included."""
+    """90 minutes for "1h30m". Raises ValueError with an example for anything else, including plain numbers."""
     if isinstance(text, timedelta):
         return text
     if not isinstance(text, str) or len(text) > _LONGEST_TEXT or not re.match(_WHOLE, text, re.ASCII):
@@ -117,7 +116,7 @@ def parse_duration(text: Any) -> timedelta:
 
 
 def say_duration(length: timedelta) -> str:
-    """1:30:00 -> "1h30m"; what `parse_duration` reads back as the same length."""
+    """1:30:00 -> "1h30m"; `parse_duration` parses it to the same length."""
     milliseconds = round(length.total_seconds() * 1000)
     parts = []
     for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
@@ -141,7 +140,9 @@ Duration = Annotated[
 
 
 def parse_size(text: Any) -> int:
-    """Bytes: 2147483648 for "2GiB". Raises ValueError with an example for anything else, plain numbers included."""
+    """Bytes: 2147483648 for "2GiB". Raises ValueError with an example for anything else, including plain
+    numbers.
+    """
     if isinstance(text, int) and not isinstance(text, bool):
         return text
     found = parse_quantity(text) if isinstance(text, str) and len(text) <= _LONGEST_TEXT else None
@@ -151,7 +152,7 @@ def parse_size(text: Any) -> int:
 
 
 def say_size(size: int) -> str:
-    """2147483648 -> "2GiB"; what `parse_size` reads back as the same."""
+    """2147483648 -> "2GiB"; `parse_size` parses it to the same size."""
     for unit, factor in (("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
         if size and size % factor == 0:
             return f"{size // factor}{unit}"

@@ -1,6 +1,7 @@
-"""Stored checks, sources and actions that this version cannot parse: of an unknown kind, or valid only by earlier rules.
+"""Stored checks, sources and actions that this version cannot parse: of an unknown kind, or valid only by
+earlier rules.
 
-All else that is stored with them stays readable. Measuring one is an ERROR that says what is missing.
+Everything else stored with them stays readable. Measuring one is an ERROR that says what is missing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class UnknownCheck(Check):
 
     @staticmethod
     def of(given: Mapping[str, Any], why: str) -> UnknownCheck:
-        """What every check has, as far as it is there; held to nothing."""
+        """The fields that every check has, if present; without limits."""
         texts: dict[str, Any] = {name: str(given.get(name, "")) for name in _TEXTS}
         return UnknownCheck.model_construct(**texts, why=why)
 
@@ -47,7 +48,7 @@ class UnknownSource(Source):
 
 
 class UnknownAction(Action):
-    """It is shown, and neither previewed nor done."""
+    """It is shown, but neither previewed nor done."""
 
     why: str
 

@@ -1,11 +1,11 @@
 """Vacuously true conditions: true only because there was nothing to measure.
 
-In CEL, `all` holds over an empty list, an empty body does not contain the word "error", and null is other than
-"down". So a condition that came out true is evaluated once more, with guards around what it looks at, which
-fail where there is nothing. CEL's own rule gives the way out: `true || …` absorbs the failure.
+In CEL, `all` is true for an empty list, an empty body does not contain the word "error", and null differs
+from "down". So a true condition is evaluated once more, with guards around its operands, which fail if there
+is nothing. CEL's own rule allows exceptions: `true || …` absorbs the failure.
 
-CEL offers no syntax tree, so the guards are written into the text: calls of functions that no expectation may
-name itself.
+CEL offers no syntax tree, so the guards are inserted into the text: calls of functions that no expectation
+may name itself.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MACROS = frozenset({"all", "exists", "exists_one", "existsOne", "map", "filter"
 _RELATIONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in"})
 _JOINTS = frozenset({"&&", "||", "?", ":", ","})
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
-_SIGNS = frozenset("!-+*/%")  # after which another value begins
+_SIGNS = frozenset("!-+*/%")  # they are followed by another value
 _LITERAL = re.compile(rf"-?\s*(?:{_TOKEN.pattern})", _TOKEN.flags)
 _NO_NUMBERS = frozenset({"NaN", "+Inf", "-Inf"})  # as Prometheus spells them, in texts
 _BLANK = re.compile(r"""(['"])(?:\s|\\[nrt])*\1""")
@@ -47,9 +47,9 @@ class Vacuity:
     """An empty value that made a condition vacuously true."""
 
     condition: str
-    what: str  # as it is written in the condition
+    what: str  # as written in the condition
     was: str  # such as "empty"
-    if_fine: str  # what holds exactly there
+    if_fine: str  # a condition that is true exactly in that case
 
     def __str__(self) -> str:
         return f"{self.condition} is true although nothing was measured: {self.what} is {self.was}"
@@ -62,7 +62,7 @@ class Vacuity:
 
 
 class Guards:
-    """Functions of a context, which fail where they are given nothing. They are shared by all its conditions."""
+    """Functions of a context, which fail if they are given nothing. All its conditions share them."""
 
     def __init__(self) -> None:
         self.functions: Mapping[str, Callable[[Any, int], Any]] = {
@@ -74,7 +74,7 @@ class Guards:
         self._found: Vacuity | None = None
 
     def vacuity(self, text: str, facts: Any) -> Vacuity | None:
-        """-> why a true condition is vacuous; None if it is not, or allows emptiness explicitly.
+        """Returns why a true condition is vacuous; None if it is not, or allows emptiness explicitly.
 
         `facts`: a context with these functions.
         """
@@ -84,7 +84,7 @@ class Guards:
             program.execute(facts)
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001  CEL wraps what a guard raises in an error of its own
+        except Exception:  # noqa: BLE001  CEL wraps what a guard raises in its own error
             return self._found
         return None
 
@@ -102,7 +102,7 @@ class Guards:
 
 
 def _not_some(values: Any) -> tuple[str, str] | None:
-    """Of a list, a map, or the size of one."""
+    """For a list, a map, or the size of one."""
     return None if values else ("empty", "size({}) == 0")
 
 
@@ -132,7 +132,7 @@ class _Token:
 
 @dataclass(frozen=True)
 class _Operand:
-    """A part of a condition, as it was written and with guards."""
+    """A part of a condition, as written and with guards."""
 
     plain: str
     guarded: str
@@ -147,18 +147,18 @@ class _Operand:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a guard stands: at what, and what that is compared with."""
+    """The position of a guard: its operand, and what that is compared with."""
 
     what: str
     other: str = ""
 
     def names(self, nothing: str) -> bool:
-        """Whether whoever wrote the comparison expects just that."""
+        """Whether the author of the comparison expects exactly that."""
         return nothing in _NAMED and bool(_NAMED[nothing].search(self.other))
 
 
 class Guarded:
-    """A condition with guards: `text` is CEL again, and `places` what each guard stands at, by its number."""
+    """A condition with guards: `text` is CEL again, and `places` maps each guard's number to its operand."""
 
     def __init__(self, text: str) -> None:
         self.places: list[_Place] = []
@@ -183,7 +183,7 @@ class Guarded:
         return self._tokens[self._at - 1].text
 
     def _since(self, first: int) -> str:
-        """What was written from that token to the last one taken."""
+        """The text from that token to the last one consumed."""
         if first >= self._at:
             return ""
         return self.written[self._tokens[first].start : self._tokens[self._at - 1].end]
@@ -193,7 +193,7 @@ class Guarded:
         return len(self.places) - 1
 
     def _conditions(self) -> str:
-        """Up to the bracket that closes them, or the end."""
+        """Up to the closing bracket, or the end."""
         written = [self._relation()]
         while self._next() in _JOINTS:
             written += [self._take(), self._relation()]
@@ -221,9 +221,9 @@ class Guarded:
         return f"present({value}, {self._place(side.plain, other.plain)})"
 
     def _some(self, values: _Operand) -> str:
-        """A list or map that has some.
+        """A list or map that is not empty.
 
-        To hand all of it to the guard takes long, so that is its size where it has a name.
+        Passing all of it to the guard is slow, so its size is passed if it has a name.
         """
         place = self._place(values.plain)
         if not _PATH.fullmatch(values.plain):
@@ -231,8 +231,8 @@ class Guarded:
         return f"(some(size({values.guarded}), {place}) == 0 ? [] : {values.guarded})"
 
     def _operand(self) -> _Operand:
-        begin = chain = self._at  # `chain`: the token where the value begins whose parts are asked for
-        value = 0  # the same in what is written
+        begin = chain = self._at  # `chain`: the token where the value begins whose parts are accessed
+        value = 0  # the same in the written text
         written: list[str] = []
         while self._next() and self._next() not in _JOINTS | _RELATIONS | _CLOSING:
             if self._next() == "." and self._next(1) in _MACROS and self._next(2) == "(":
@@ -248,7 +248,7 @@ class Guarded:
         return _Operand(self._since(begin), "".join(written))
 
     def _within(self, bracket: str) -> str:
-        """What stands in brackets, with the closing one."""
+        """The content of brackets, with the closing one."""
         called = self._tokens[self._at - 2].text if bracket == "(" and self._at > 1 else ""
         first = self._at
         guarded = self._conditions()
@@ -260,7 +260,7 @@ class Guarded:
         return closed
 
     def _is_whole_body(self, chain: str) -> bool:
-        """Whether a body is used as it is: not a field of it, and not its size."""
+        """Whether a body is used as a whole: not a field of it, and not its size."""
         if not self._body.fullmatch(chain):
             return False
         is_part = self._next() == "[" or (self._next() == "." and self._next(2) != "(")

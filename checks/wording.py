@@ -1,7 +1,7 @@
-"""Measurements as sentences: "2 found, must be 0 (5,379 checked)". Pure, and plain text: whoever shows it escapes it.
+"""Measurements as sentences: "2 found, must be 0 (5,379 checked)". Pure, and plain text: callers escape it.
 
-A kind says how its readings are worded (`Check.wording`). A reading of which it says nothing goes by its name, with spaces. What
-is stored as evidence never contains these sentences, so they can be reworded at any time.
+A kind defines how its readings are worded (`Check.wording`). Any other reading is named by its name, with
+spaces. Stored evidence never contains these sentences, so they can be reworded at any time.
 """
 
 from __future__ import annotations
@@ -28,18 +28,19 @@ LONGEST_TEXT = 60  # characters of a value that is text
 LONGEST_NOTE = 200
 LONGEST_REASON = 300  # characters of why something could not be measured
 EXCERPT = 8  # lines of detail
-LAST_SEEN = "; last seen: "  # in the reason of a time-out, before what was measured until then
+LAST_SEEN = "; last seen: "  # in the reason of a timeout, before what was measured until then
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _ONE_LIMIT = re.compile(r"(?:<=|>=|==|!=|<|>)\s*(?:\"[^\"]*\"|'[^']*'|[^,]+)")
-_SPELLED = re.compile(r"[\d.]\s*([A-Za-z]+(?:/[A-Za-z]+)?)$")  # the unit that a limit is written in
-_DIGITS = (3, 4, 6, 9)  # to round to, the first that tells the truth
+_SPELLED = re.compile(r"[\d.]\s*([A-Za-z]+(?:/[A-Za-z]+)?)$")  # the written unit of a limit
+_DIGITS = (3, 4, 6, 9)  # to round to: the first that does not mislead
 _PRECISE = Context(prec=60)
-_LEAST, _MOST = Decimal("0.1"), Decimal(10_000)  # of a limit's unit, that a value is still said in
-_MOST_PLACES = 20  # of a number that is shown in another unit
-_SCALES: Mapping[
-    str, Sequence[tuple[Decimal, Decimal, str]]
-] = {  # from which size on, divided by what, called what
+_LEAST, _MOST = (
+    Decimal("0.1"),
+    Decimal(10_000),
+)  # of a limit's unit, within which a value is still expressed in it
+_MOST_PLACES = 20  # of a number shown in another unit
+_SCALES: Mapping[str, Sequence[tuple[Decimal, Decimal, str]]] = {  # minimum size, divisor, name
     "s": (
         (Decimal(172_800), Decimal(86_400), "days"),
         (Decimal(7200), Decimal(3600), "h"),
@@ -62,14 +63,14 @@ _COMPARED = {"<": "under ", "<=": "at most ", ">": "more than ", ">=": "at least
 class Wording:
     """How a reading is put into words.
 
-    In `said`, `{value}` stands for the value with its unit, `{s}` for the s of a plural, and the name of another reading for
-    its value: "{value} job{s} waiting". In `samples`, `{n}` stands for the sample size.
+    In `said`, `{value}` is the value with its unit, `{s}` the s of a plural, and the name of another reading
+    its value: "{value} job{s} waiting". In `samples`, `{n}` is the sample size.
     """
 
-    said: str = ""  # left out: the noun and the value
-    noun: str = ""  # what it is, where something is compared with it or it is missing; left out: its name
+    said: str = ""  # default: the noun and the value
+    noun: str = ""  # its name in comparisons and if it is missing; default: the reading's name
     samples: str = "{n} sample{s}"
-    whole: str = ""  # the reading of which it is a part, so that `== whole` is "all"
+    whole: str = ""  # the reading that it is a part of, so that `== whole` is "all"
     yes: str = "true"  # the values of a boolean
     no: str = "false"
     note: str = "{note}"
@@ -82,7 +83,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Said:
-    """A reading in words; empty where there is nothing to say."""
+    """A reading in words; empty if there is nothing to say."""
 
     measured: str  # "p95 182 s"
     limit: str = ""  # "should be under 90 s"
@@ -111,7 +112,7 @@ def sentence(check: Check, title: str, result: Result) -> str:
 
 
 def worst_first(judged: Iterable[Judged]) -> list[Judged]:
-    """Only what is held to a limit: anything else is no verdict."""
+    """Only limited readings: others are not judged."""
     return sorted((one for one in judged if one.outcome), key=lambda one: -one.severity)
 
 
@@ -122,7 +123,7 @@ def excerpt(detail: Sequence[str], telling: Callable[[str], bool] = lambda _: Tr
 
 
 class Words:
-    """Of the readings of one measurement of a check."""
+    """The wording of a check's readings in one measurement."""
 
     def __init__(self, check: Check, title: str, judged: Iterable[Judged]) -> None:
         self._check = check
@@ -145,7 +146,7 @@ class Words:
         )
 
     def change(self, judged: Judged) -> str:
-        """ "baseline 120 s, +52%": what it was before; "" if that is not known."""
+        """ "baseline 120 s, +52%": its value before; "" if unknown."""
         typical, value = judged.baseline, judged.reading.value
         if typical is None:
             return ""
@@ -224,7 +225,7 @@ _PLAIN = Wording()
 
 
 def _resolved(limit: Limit, judged: Judged) -> Limit:
-    """With its share of the baseline as a number, where that is known."""
+    """With its share of the baseline as a number, if known."""
     try:
         return limit.against(judged.baseline)
     except ValueError:
@@ -232,7 +233,7 @@ def _resolved(limit: Limit, judged: Judged) -> Limit:
 
 
 def change_of(before: Scalar, now: Scalar) -> str:
-    """ "+52%", "−8.3%", "the same"; of a change from 0, no share says anything."""
+    """ "+52%", "−8.3%", "the same"; a change from 0 has no percentage."""
     if not is_number(before) or not is_number(now):
         return "the same" if type(before) is type(now) and before == now else "changed"
     was, difference = exactly(before), exactly(now) - exactly(before)
@@ -245,7 +246,7 @@ def change_of(before: Scalar, now: Scalar) -> str:
 
 
 def limits_in(text: str) -> list[Limit]:
-    """Of a judged reading, as its result has them: "< 180s", ">= 200, < 300"; empty where they cannot be read."""
+    """Of a judged reading, as in its result: "< 180s", ">= 200, < 300"; empty if they cannot be parsed."""
     try:
         return [Limit.parse(one[0].strip()) for one in _ONE_LIMIT.finditer(text)]
     except ValueError:
@@ -255,7 +256,7 @@ def limits_in(text: str) -> list[Limit]:
 def amount(
     value: Scalar, unit: str = "", limits: Sequence[Limit] = (), values: Mapping[str, Scalar] | None = None
 ) -> str:
-    """A value in a readable unit, that of its limit where possible; never rounded to the other side of a limit."""
+    """A value in a readable unit, that of its limit if possible; never rounded to the other side of a limit."""
     if value is None:
         return "nothing"
     if isinstance(value, str):
@@ -310,7 +311,7 @@ def _bound_in_words(number: Decimal, unit: str) -> str:
 
 
 def _scale(number: Decimal, unit: str, bounds: Sequence[Number]) -> tuple[Decimal, str]:
-    """-> (by what to divide, what that is called): as for the limit, unless the value is of quite another size."""
+    """Returns (divisor, its name): as for the limit, unless the value is of quite another magnitude."""
     if not bounds or not (bound := exactly(bounds[0])):
         return _readable(number, unit)
     scale, called = _neat(bound, unit)
@@ -319,7 +320,7 @@ def _scale(number: Decimal, unit: str, bounds: Sequence[Number]) -> tuple[Decima
 
 
 def _neat(bound: Decimal, unit: str) -> tuple[Decimal, str]:
-    """A readable unit in which the limit still has at most two decimals; else its own."""
+    """A readable unit in which the limit has at most two decimals; otherwise its own."""
     scale, called = _readable(bound, unit)
     scaled = _PRECISE.divide(bound, scale)
     is_neat = scaled == scaled.quantize(Decimal("0.01"), context=_PRECISE) if scale != 1 else True
@@ -364,7 +365,7 @@ def _not_measured(check: Check, result: Result) -> str:
 
 
 def _how_often(check: Check, result: Result) -> str:
-    """In how many of several measurements, where the check did not pass."""
+    """How many of several measurements, if the check did not pass."""
     if result.outcome is Outcome.PASS or len(result.measurements) <= 1:
         return ""
     off = sum(outcome is not Outcome.PASS for outcome in _outcomes(check, result))
@@ -373,7 +374,7 @@ def _how_often(check: Check, result: Result) -> str:
 
 
 def _outcomes(check: Check, result: Result) -> Iterator[Outcome]:
-    """Nothing if a limit needs a value of the run."""
+    """Empty if a limit needs a value of the run."""
     try:
         passing, warning = check.passing().filled({}), check.warning().filled({})
     except CheckError:
@@ -389,7 +390,7 @@ def _tells(judged: Judged, outcome: Outcome) -> bool:
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    """In one pass: what is filled in is never looked at again."""
+    """In one pass: inserted values are never scanned again."""
     return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
 
 

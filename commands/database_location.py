@@ -1,4 +1,6 @@
-"""Where the bot's database is: the one that DATABASE_URL names, else the embedded one, whether a bot runs or not."""
+"""Locates the bot's database: the one that DATABASE_URL names, otherwise the embedded one, whether a bot runs
+or not.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from bot.base.errors import CanaryError
 
 @asynccontextmanager
 async def located(database_url: str | None, data: Path) -> AsyncIterator[str]:
-    """A DSN, of a server that is up while the block lasts. None is made here. Raises CanaryError."""
+    """Returns a DSN; the server runs while the block lasts. Creates no server. Raises CanaryError."""
     if database_url is not None:
         yield database_url
         return

@@ -1,6 +1,6 @@
 """Checks, one by one, what the bot needs: settings, Slack, its servers, and the sources of its checks.
 
-It changes nothing and posts nothing. If something cannot be checked, it says so and goes on.
+It changes nothing and posts nothing. If something cannot be checked, it says so and continues.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ async def _source(name: str, source: Source, environ: Mapping[str, str]) -> Find
 async def _action(
     environment: str, name: str, action: Action, source: Source, environ: Mapping[str, str]
 ) -> Finding:
-    """Whether it could be done; none of it is."""
+    """Whether it could be done, without doing any of it."""
     return await _reached(f"action {name} of {environment}", source, action.permitted, environ)
 
 

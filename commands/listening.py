@@ -1,7 +1,8 @@
 """Listening on `PORT`: for Slack, for health checks, and for anyone else who finds it.
 
-Anyone can connect, send nothing, and stay. So the number of connections is limited to the file descriptors to spare: at the
-limit, a new one closes the one that has been silent longest. A connection that does not send the headers of a request in time is closed.
+Anyone can connect, send nothing, and stay. So the number of connections is limited by the available file
+descriptors: at the limit, a new one closes the one that has been silent longest. A connection that does not
+send the headers of a request in time is closed.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ async def listening(
     most: int | None = None,
     within: float = REQUEST_WITHIN,
 ) -> AsyncIterator[int]:
-    """-> the port; 0 picks a free one. `largest`: bytes of a body. Raises Unavailable if the port is in use."""
+    """Returns the port; 0 picks a free one. `largest`: bytes of a body. Raises Unavailable if the port is in
+    use.
+    """
     connections = Connections(most or most_connections(), within)
 
     @web.middleware

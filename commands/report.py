@@ -31,7 +31,7 @@ class Report(Record):
         return f"{self.environment}: {self.verdict.outcome}, recommends {self.verdict.recommendation}"
 
     def remark(self, name: str) -> str:
-        """What makes up for an ERROR, or that something else kept the check from running; "" for other results."""
+        """What compensates for an ERROR, or what kept the check from running; "" for other results."""
         if fallback := self.verdict.mitigated.get(name):
             return f"Mitigated by {self.label(fallback)}: {self.results[fallback].reason}."
         return "Blocked: it can run once that is out of the way." if self.results[name].blocked else ""
@@ -50,7 +50,7 @@ async def run_checks(
     *,
     data: Path,
 ) -> Report:
-    """Run all checks in parallel, or `only` those. Raises Misused for an unknown name."""
+    """Run all checks in parallel, or those in `only`. Raises Misused for an unknown name."""
     plan = configuration.plan
     if environment not in plan.environments:
         raise Misused(

@@ -1,4 +1,4 @@
-"""What a process does of the bot's work: all of it, or as one of several kinds that share it."""
+"""Which part of the bot's work a process does: all of it, or one of several kinds that share it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import enum
 
 class Role(enum.StrEnum):
     ALL = "all"
-    SLACK = "slack"  # takes what people type and click: stores it, and acknowledges it
-    WORKER = "worker"  # works it off, measures, decides, watches, delivers
+    SLACK = "slack"  # receives interactions, stores and acknowledges them
+    WORKER = "worker"  # handles them, measures, decides, watches, delivers
 
     @property
     def listens(self) -> bool:

@@ -72,7 +72,7 @@ log = structlog.get_logger(__name__)
 
 START_PATIENCE = 5.0  # seconds for a server that is starting, or whose connection just broke
 DATABASE_FRESH = 1.0  # seconds for which /readyz reuses the last check of the database
-INTAKE_POOL = 4  # connections that nothing but storing may use: whatever else is slow, acks are not
+INTAKE_POOL = 4  # connections reserved for storing: whatever else is slow, acks are not
 DEFAULT = Timing()
 
 
@@ -87,12 +87,12 @@ class Running:
 async def serve(
     settings: Settings, configuration: Loaded, role: Role = Role.ALL, timing: Timing = DEFAULT
 ) -> None:
-    """Runs until SIGTERM or SIGINT. Raises SlackApiError if Slack does not accept the token."""
+    """Run until SIGTERM or SIGINT. Raises SlackApiError if Slack does not accept the token."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with running(settings, configuration, role, timing) as bot:
-        gc.freeze()  # objects created at startup stay; scanning them again and again would delay acks
+        gc.freeze()  # objects created at startup stay; scanning them repeatedly would delay acks
         log.info("ready", role=role, port=bot.port, mode="socket" if settings.slack_app_token else "http")
         await first(stop.wait(), bot.work)
         log.info("stopping")
@@ -190,12 +190,12 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
 
 
 def _key_for_facts(token: str) -> bytes:
-    """The same for all replicas and after a restart; a new token makes every secret look changed, once."""
+    """The same for all replicas and across restarts; a new token makes every secret appear changed once."""
     return hmac.new(token.encode(), b"canary: facts of a configuration", hashlib.sha256).digest()
 
 
 def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:
-    """-> the background loops of a worker."""
+    """Returns the background loops of a worker."""
     services = parts.services
     leases = Leases(services.database, services.timing.outbox)
     token, plan = settings.slack_bot_token.get_secret_value(), services.configuration.plan
@@ -245,7 +245,7 @@ async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> l
 
 
 async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
-    """-> URLs of the configured or embedded servers; migrates the database."""
+    """Returns the URLs of the configured or embedded servers; migrates the database."""
     dsn, redis_url = settings.database_url, settings.redis_url
     if dsn is None:
         owner = await stack.enter_async_context(embedded.postgres(settings.canary_data))
@@ -337,7 +337,7 @@ async def _working(*works: Background) -> AsyncIterator[asyncio.Future[None]]:
 
 @asynccontextmanager
 async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> AsyncIterator[Probe | None]:
-    """Connects Socket Mode if there is a token for it; -> the probe for its connection."""
+    """Connects Socket Mode if there is a token for it. Returns the probe for its connection."""
     if settings.slack_app_token is None:
         yield None
         return
@@ -345,7 +345,7 @@ async def _socket(app: AsyncApp, settings: Settings, turnstile: Turnstile) -> As
     handler = Socket(app, token, turnstile)
 
     async def address() -> str:
-        """Fetched here, because `connect` would retry forever with a token that Slack does not accept."""
+        """Called here, because `connect` would retry forever with a token that Slack does not accept."""
         with reaching(settings.slack_api_url):
             return str((await handler.client.web_client.apps_connections_open(app_token=token))["url"])
 
@@ -368,7 +368,7 @@ async def _takes_our_token(client: AsyncWebClient) -> bool:
 
 
 def _surveying(survey: Survey, services: Services) -> Background:
-    """Surveys the server once, in the background; operators see in their Home what it finds."""
+    """Surveys the server once, in the background; operators see the result in their Home."""
 
     async def work(stop: asyncio.Event) -> None:
         surveying = asyncio.create_task(survey.make())  # it may have to wait for Slack's limits

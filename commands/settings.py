@@ -77,7 +77,7 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """Only HTTP needs to be reachable from other machines."""
+        """Only the HTTP mode must be reachable from other machines."""
         everywhere = "0.0.0.0"  # noqa: S104
         return self.host or ("127.0.0.1" if self.slack_app_token else everywhere)
 
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
 
     @property
     def archive(self) -> Archive | None:
-        """Where packets are kept besides Slack. Raises ArchiveError."""
+        """Where packets are stored outside Slack. Raises ArchiveError."""
         secrets = {
             "AWS_SECRET_ACCESS_KEY": self.aws_secret_access_key,
             "AWS_SESSION_TOKEN": self.aws_session_token,
@@ -124,7 +124,7 @@ class Settings(BaseSettings):
 
     @property
     def kept_for(self) -> timedelta | None:
-        """None: for ever."""
+        """None: forever."""
         return parse_retention(self.retention)
 
     @field_validator("retention")
@@ -168,7 +168,7 @@ def read_settings() -> Settings:
             "Neither SLACK_APP_TOKEN (for Socket Mode) nor SLACK_SIGNING_SECRET (for HTTP) is set.",
             hint="Set one of them; the README says where to find it in Slack.",
         )
-    _ = settings.archive  # raises what is wrong with it now, not at the first decision
+    _ = settings.archive  # raises an error now, instead of at the first decision
     return settings
 
 
@@ -178,7 +178,7 @@ def _described(place: tuple[int | str, ...], kind: str, message: str) -> str:
 
 
 def _swapped(settings: Settings) -> Iterator[str]:
-    """Slack's tokens have telling prefixes; those of other servers may not."""
+    """Slack's tokens have distinctive prefixes; those of other servers may not."""
     for name, secret in (
         ("SLACK_BOT_TOKEN", settings.slack_bot_token),
         ("SLACK_APP_TOKEN", settings.slack_app_token),

@@ -1,1 +1,1 @@
-"""Where packets are kept besides Slack: a folder, or a bucket of an S3-compatible store."""
+"""Archives of packets outside Slack: a folder, or a bucket of an S3-compatible store."""

@@ -1,4 +1,4 @@
-"""What keeps packets, and what it says when it cannot."""
+"""The interface of an archive, and its error."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from bot.base.errors import Unavailable
 
 
 class NotKept(Unavailable):
-    """It could not be kept now. The message says where and why, without secrets; keeping it again does no harm."""
+    """The packet could not be stored now. The message says where and why, without secrets; storing it again
+    does no harm.
+    """
 
 
 class Archive(Protocol):
     place: str  # for people: "s3://bucket/prefix"
 
     async def keep(self, name: str, content: bytes) -> None:
-        """Under this name, which may hold slashes; it replaces what was there. Raises NotKept."""
+        """Store it under this name, which may contain slashes, replacing any earlier content. Raises NotKept."""
         ...

@@ -1,4 +1,4 @@
-"""Packets as files in a folder: of this machine, or one that is mounted."""
+"""Packets as files in a folder, local or mounted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Folder:
         self.place = str(path)
 
     async def keep(self, name: str, content: bytes) -> None:
-        """Either whole or not at all: a reader never sees half of a file."""
+        """Atomic: a reader never sees half a file."""
         try:
             await asyncio.to_thread(_write, self._path / name, content)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Which archive a URL means: `file:///srv/packets`, or `s3://bucket/prefix`."""
+"""Finds the archive for a URL: `file:///srv/packets` or `s3://bucket/prefix`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ _NEEDED = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
 class ArchiveError(CanaryError):
-    """PACKETS, or what it needs, is malformed or missing. The message quotes no secret."""
+    """PACKETS, or a setting that it needs, is malformed or missing. The message quotes no secret."""
 
 
 def archive_at(url: str, given: Mapping[str, str]) -> Archive:
-    """`given`: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, S3_ENDPOINT, as far as they are set."""
+    """`given`: those of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION and
+    S3_ENDPOINT that are set.
+    """
     parts = urlsplit(url)
     if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/") and not parts.query:
         return Folder(Path(unquote(parts.path)))
@@ -35,7 +37,7 @@ def archive_at(url: str, given: Mapping[str, str]) -> Archive:
 
 
 def _bucket(bucket: str, prefix: str, given: Mapping[str, str]) -> Archive:
-    from bot.archive.s3 import S3  # with it comes an HTTP client, which a bot without a bucket need not load
+    from bot.archive.s3 import S3  # it imports an HTTP client, which a bot without a bucket need not load
 
     key, secret = (given.get(name, "") for name in _NEEDED)
     missing = [name for name in _NEEDED if not given.get(name)]

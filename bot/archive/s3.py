@@ -1,4 +1,4 @@
-"""Packets as objects in a bucket of S3, or of a store that speaks like it."""
+"""Packets as objects in a bucket of S3 or a compatible store."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bot.archive.sigv4 import Credentials, encoded, signed
 from bot.base.plain import plain
 
 WITHIN = 30.0  # seconds, for one object
-_MOST_READ = 4096  # bytes of an answer that says why not
+_MOST_READ = 4096  # bytes of an error response
 _TYPES = {
     ".json": "application/json",
     ".md": "text/markdown; charset=utf-8",
     ".html": "text/html; charset=utf-8",
 }
 _CODE = re.compile(rb"<Code>([A-Za-z0-9._-]{1,80})</Code>")
-_ADVICE = {  # what S3 calls it -> what it means here
+_ADVICE = {  # S3's error code -> what it means here
     "AccessDenied": "the key may not write there: it needs s3:PutObject",
     "NoSuchBucket": "there is no such bucket",
     "InvalidAccessKeyId": "the store does not know AWS_ACCESS_KEY_ID",
@@ -48,7 +48,9 @@ class S3:
         endpoint: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`endpoint`: of a store other than AWS, such as https://minio.example.com:9000; the bucket is then in the path."""
+        """`endpoint`: for a store other than AWS, such as https://minio.example.com:9000; the bucket is then
+        in the path.
+        """
         self.place = f"s3://{bucket}/{prefix}".rstrip("/")
         self._credentials, self._region, self._clock = credentials, region, clock
         parts = urlsplit(endpoint or f"https://{bucket}.s3.{region}.amazonaws.com")
@@ -64,7 +66,7 @@ class S3:
             path,
             {
                 "content-type": _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream"),
-                # buckets with object lock ask for one, and the store compares it with what arrived
+                # buckets with object lock require one, and the store compares it with the content received
                 "x-amz-checksum-sha256": base64.b64encode(hashlib.sha256(content).digest()).decode(),
             },
             content,

@@ -19,7 +19,7 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 class Credentials:
     key: str
     secret: str = field(repr=False)
-    token: str = field(default="", repr=False)  # of a session; "" for none
+    token: str = field(default="", repr=False)  # of a session; "" without one
 
 
 def signed(
@@ -33,7 +33,7 @@ def signed(
     region: str,
     at: datetime,
 ) -> dict[str, str]:
-    """-> all headers to send. `path`: as it is sent, percent-encoded by `encoded`; there is no query."""
+    """Returns all headers to send. `path`: as sent, percent-encoded by `encoded`; there is no query."""
     digest = hashlib.sha256(content).hexdigest()
     stamp = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     all_headers = {
@@ -56,7 +56,7 @@ def signed(
 
 
 def encoded(path: str) -> str:
-    """Percent-encoded as S3 does: once, slashes and unreserved characters as they are."""
+    """Percent-encoded as S3 does: once, leaving slashes and unreserved characters."""
     return quote(path, safe="/-_.~")
 
 

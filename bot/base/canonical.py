@@ -47,12 +47,12 @@ def _exact(value: Any) -> Any:
 
 
 def parsed(text: str) -> Any:
-    """Raises ValueError for what is not JSON, or could be read in two ways."""
+    """Raises ValueError for text that is not JSON, or that could be read in two ways."""
     return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """Rejects duplicate names, of which people might read one value and programs the other."""
+    """Rejects duplicate names: people might read one value and programs the other."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -67,20 +67,22 @@ def _no_number(name: str) -> Any:
 
 
 def digest(document: Any) -> str:
-    """-> "sha256:" and 64 hexadecimal digits, of the canonical form."""
+    """Returns "sha256:" and 64 hexadecimal digits: the digest of the canonical form."""
     return digest_of_text(canonical(document))
 
 
 def has_digest(document: Any, expected: str | None) -> bool:
-    """Whether that is its digest: first in the form that is nearly always canonical, and several times faster to write."""
+    """Whether that is its digest. Tries the form that is nearly always canonical first, which is several
+    times faster to write.
+    """
     try:
         return digest_of_text(_NEARLY.encode(document)) == expected or digest(document) == expected
-    except UnicodeEncodeError:  # a lone surrogate, which nothing canonical has
+    except UnicodeEncodeError:  # a lone surrogate, which canonical JSON never contains
         return False
 
 
 def own_digest(document: Mapping[str, Any]) -> str:
-    """-> the digest that belongs under the document's key "digest": of everything else in it."""
+    """Returns the digest that belongs under the document's key "digest", computed from everything else in it."""
     return digest({key: value for key, value in document.items() if key != "digest"})
 
 

@@ -16,7 +16,7 @@ Base = TypeVar("Base")
 
 
 def declared(package: ModuleType, base: type[Base]) -> tuple[type[Base], ...]:
-    """-> the concrete subclasses of `base` that are defined in the modules of `package`."""
+    """Returns the concrete subclasses of `base` that are defined in the modules of `package`."""
     modules = [import_module(f"{package.__name__}.{name}") for _, name, _ in iter_modules(package.__path__)]
     return tuple(
         found

@@ -40,7 +40,7 @@ def own_secrets(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _lines(value: str) -> Iterator[str]:
-    """Of a key in PEM, the lines that are secret by themselves."""
+    """The lines of a PEM key that are secret by themselves."""
     lines = value.replace("\\n", "\n").split("\n")
     if len(lines) > 1:
         yield from (line.strip() for line in lines if line.strip() and not line.startswith("-----"))

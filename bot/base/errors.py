@@ -24,7 +24,7 @@ _LONGEST_CAUSE = 500  # characters
 
 
 class CanaryError(Exception):
-    """`str(error)` is what is wrong; `hint` is how to go on, or ""; `then` is what can be done next."""
+    """`str(error)` is what is wrong; `hint` is how to continue, or ""; `then` is what can be done next."""
 
     def __init__(self, message: str, *, hint: str = "", then: Sequence[Next] = ()) -> None:
         super().__init__(message)

@@ -24,11 +24,9 @@ class Place(enum.StrEnum):
     IN_MEASURE = "in measure"  # a check was measured, but nothing recorded
     IN_EXPIRE = "in expire"
     IN_LOOK = "in look"  # a watch's triggers were measured, but nothing recorded
-    BEFORE_ACT = "before act"  # an action is claimed, and nothing done
-    BEFORE_MARK = (
-        "before mark"  # it is done but for the point of no return, and the far side's mark of it not recorded
-    )
-    IN_ACT = "in act"  # its mark is recorded, right before the point of no return
+    BEFORE_ACT = "before act"  # an action is claimed, but nothing done
+    BEFORE_MARK = "before mark"  # done except for the point of no return; the far side's mark is not recorded
+    IN_ACT = "in act"  # the mark is recorded, directly before the point of no return
     AFTER_ACT = "after act"  # it is done, but that is not recorded
     BEFORE_SEND = "before send"  # a message is claimed and rendered
     IN_SEND = "in send"  # the start of a request is recorded, but it has not started

@@ -1,8 +1,8 @@
 """The format numbers of stored documents; each document states its own.
 
-A number is raised when a reader of the previous format would misunderstand the document, or when derived sentences in it (the
-reasons of a verdict, rollback instructions) are reworded. A document that states no format has the first. Audit events state
-none: their kind is their format.
+A number is raised when a reader of the previous format would misunderstand the document, or when derived
+sentences in it (the reasons of a verdict, rollback instructions) are reworded. A document without a format
+has format 1. Audit events have no format number: their kind serves as one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TODAY = Formats()
 
 
 def format_of(document: Mapping[str, Any]) -> Any:
-    """-> the format that a document states, which may be any JSON value."""
+    """Returns the format that a document states, which may be any JSON value."""
     return document.get("format", FIRST)
 
 

@@ -1,4 +1,4 @@
-"""What somebody can do next, as data: each front end says it in the words that its people use."""
+"""What a person can do next, as data. Each front end words it as its own commands."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Self
 
 
 class Step(enum.StrEnum):
-    LIST_RUNS = "list runs"  # those under way
+    LIST_RUNS = "list runs"  # list active runs
     SHOW = "show"  # a run, or one of its checks
     CANCEL = "cancel"  # a run
-    START = "start"  # a run, of an environment where one is named
-    LIST_MESSAGES = "list messages"  # those that Slack does not show
+    START = "start"  # start a run, of this environment if one is given
+    LIST_MESSAGES = "list messages"  # list messages that Slack does not show
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Next:
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:
-        """What `as_json` made of it."""
+        """Parse what `as_json` returned."""
         return cls(**{**kept, "step": Step(kept["step"])})
 
     def as_json(self) -> dict[str, Any]:

@@ -31,7 +31,9 @@ class Outage:
 
     @contextmanager
     def survived(self) -> Iterator[None]:
-        """For a block that uses the server: suppresses Unavailable, so that what follows continues."""
+        """Context for a block that uses the server: logs and suppresses Unavailable, so that the caller
+        continues.
+        """
         try:
             yield
         except Unavailable as error:

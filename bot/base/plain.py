@@ -51,7 +51,7 @@ _REFUSED = tuple(
 
 
 def plain(text: str) -> str:
-    """-> the text as it may be recorded and shown."""
+    """Returns the text in the form that may be recorded and shown."""
     if _VISIBLE.fullmatch(text):
         return text
     text = _HIDDEN.sub(lambda found: found[1] or "", _BREAKS.sub("\n", text))
@@ -60,12 +60,16 @@ def plain(text: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether it has a visible letter, digit or symbol: a reason of only blanks, marks and joiners says nothing."""
+    """Whether it contains a visible letter, digit or symbol. A reason of only whitespace, marks and joiners
+    does not.
+    """
     return any(unicodedata.category(each)[0] in "LNPS" for each in _SPACES.sub("", plain(text)))
 
 
 def pasted(text: str) -> str:
-    """-> typed or pasted text, ready to parse: without harmless invisible characters, and with ordinary spaces."""
+    """Returns typed or pasted text, ready to parse: without harmless invisible characters, and with ordinary
+    spaces.
+    """
     if _VISIBLE.fullmatch(text) and "\xa0" not in text and "\xad" not in text:
         return text
     text = _BREAKS.sub("\n", text)
@@ -73,7 +77,9 @@ def pasted(text: str) -> str:
 
 
 def refused(text: str) -> str:
-    """-> a description of the first character that a command or argument must not contain; "" if there is none."""
+    """Returns a description of the first character that a command or argument must not contain; "" if there
+    is none.
+    """
     if _VISIBLE.fullmatch(text):
         return ""
     rest = re.sub(_FLAG, "", text)

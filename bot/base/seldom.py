@@ -17,7 +17,7 @@ class Seldom:
     _unsaid: int = 0
 
     def times(self) -> int:
-        """Call this each time. -> the count since the last line, if a line is due; else 0."""
+        """Call this each time. Returns the count since the last line if a line is due, otherwise 0."""
         self._unsaid += 1
         now = self.clock()
         if now - self._said_at < self.every:

@@ -17,6 +17,6 @@ def sentence(text: str) -> str:
 
 
 def sentences(*parts: str) -> str:
-    """A message and its hint as sentences. The last part stays as it is: it may be a command to copy."""
+    """A message and its hint as sentences. The last part stays unchanged: it may be a command to copy."""
     said = [part.strip() for part in parts if part.strip()]
     return " ".join([*map(sentence, said[:-1]), *said[-1:]])

@@ -21,7 +21,7 @@ ASK_AGAIN = 0.5  # seconds
 
 
 async def first(*awaited: Awaitable[Any]) -> None:
-    """Wait until one of them is done. The caller has to look at its exception."""
+    """Wait until one of them is done. The caller has to check its exception."""
     futures = [asyncio.ensure_future(each) for each in awaited]
     await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
 

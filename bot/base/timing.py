@@ -21,7 +21,7 @@ class Workers:
     polling: float = 1.0  # how late a timer may be
     drain: float = 20.0  # for work in progress to finish when the bot stops
     restart: float = 0.5  # before a worker that lost its database is restarted
-    longest_retry: float = 60.0  # between tries: 2, 4, 8, … up to this
+    longest_retry: float = 60.0  # between attempts: 2, 4, 8, … up to this
 
     def __post_init__(self) -> None:
         if self.stalled.total_seconds() < 2 * self.heartbeat:
@@ -42,11 +42,11 @@ class Outbox:
     )  # without a renewal: the sender is dead, or begins no more requests
     renewal: float = 1.0  # between renewals of a lease
     idle: float = 1.0  # between polls without a notification
-    soon: timedelta = timedelta(milliseconds=500)  # until a message is tried or looked for again
+    soon: timedelta = timedelta(milliseconds=500)  # until a message is tried or looked up again
     later: timedelta = timedelta(seconds=15)  # until a message that Slack rejected for now is tried again
-    longest: timedelta = timedelta(minutes=5)  # between tries of a message that Slack keeps rejecting
+    longest: timedelta = timedelta(minutes=5)  # between attempts at a message that Slack keeps rejecting
     looks: float = 0.5  # between scans for ambiguous messages
-    look_again: timedelta = timedelta(seconds=5)  # until an ambiguous message is looked for again
+    look_again: timedelta = timedelta(seconds=5)  # until an ambiguous message is looked up again
     file_shows: timedelta = timedelta(
         seconds=5
     )  # after an upload's last step; Slack shows files asynchronously
@@ -56,7 +56,7 @@ class Outbox:
 
     turn: timedelta = timedelta(
         seconds=10
-    )  # for another version to post what only it knows, before what comes after that in a run
+    )  # how long later messages of a run wait for another version to post one of a kind that only it knows
 
     def __post_init__(self) -> None:
         if self.begin_within <= 0:
@@ -88,7 +88,7 @@ class Alerts:
 
 @dataclass(frozen=True, kw_only=True)
 class Copies:
-    """Of packets that are kept besides Slack."""
+    """Of copies of packets outside Slack."""
 
     late: timedelta = timedelta(minutes=10)  # for which a copy may fail before people are told
 
@@ -117,9 +117,9 @@ class Intake:
 
 @dataclass(frozen=True, kw_only=True)
 class Actions:
-    """Of what is done to the world. Seconds."""
+    """Of actions. Seconds."""
 
-    patience: float = 120.0  # until people are asked whether it was done, where the far side does not say
+    patience: float = 120.0  # until people are asked whether it was done, if the far side does not say
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ class Window:
         self._taken: deque[float] = deque()
 
     def wait(self, most: int, now: float) -> float:
-        """-> seconds until a slot is free; 0 if one is free now."""
+        """Returns the seconds until a slot is free; 0 if one is free now."""
         self._forget(now)
         if len(self._taken) < most:
             return 0.0

@@ -34,13 +34,13 @@ class Work(Record, abc.ABC, Generic[Given]):
 
     task: ClassVar[str]  # its name in stored jobs, so it must never change
     queue: ClassVar[Queue]
-    # the statement that finds work which the tables require, for longer than `grace`, and for which there is no job
+    # the statement that finds work required by the tables for longer than `grace`, but without a job
     lost: ClassVar[str]
     logged_as: ClassVar[Mapping[str, str]] = {}  # field -> its name in the log, if different
 
     @abc.abstractmethod
     async def do(self, given: Given, /, *, tries: int) -> None:
-        """Raises an error to be retried. `tries`: the number of earlier tries."""
+        """Raises an error to be retried. `tries`: the number of earlier attempts."""
 
     @property
     def ids(self) -> dict[str, Any]:

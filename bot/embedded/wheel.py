@@ -9,7 +9,9 @@ from bot.embedded.error import EmbeddedError
 
 
 def in_wheel(package: str, pattern: str, *, instead: str) -> Path:
-    """-> the first file of the installed package that matches. Raises EmbeddedError, with a hint to set `instead`."""
+    """Returns the first file of the installed package that matches. Raises EmbeddedError, with a hint to set
+    `instead`.
+    """
     spec = importlib.util.find_spec(package)
     for folder in (spec and spec.submodule_search_locations) or ():
         for path in sorted(Path(folder).glob(pattern)):

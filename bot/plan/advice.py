@@ -32,7 +32,7 @@ def advice(plan: Plan) -> Advice:
 
 
 def _never_warn(check: Check) -> Iterator[tuple[str, str]]:
-    """Limits under `warn` that allow nothing that `pass` does not: what is out of `pass` is a FAIL at once."""
+    """Limits under `warn` that allow nothing beyond `pass`: a reading out of `pass` is a FAIL at once."""
     for reading, looser in check.warn.root.items():
         limits = check.passing().of(reading)
         if limits and all(any(limit.allows_all_of(other) for other in looser) for limit in limits):
@@ -74,7 +74,7 @@ def missing_here(plan: Plan, context: Context) -> Advice:
 
 
 def _measured_by_the_same(live: Mapping[str, Source]) -> Advice:
-    """Sources for actions whose role is one by which checks measure: what measures must not be able to write."""
+    """Sources for actions whose role is also used by checks: the measuring role must not be able to write."""
     writers = [(name, source) for name, source in live.items() if source.kind == "postgres.writer"]
     if not writers:
         return
@@ -95,7 +95,9 @@ def _dsn_of(source: Source) -> str:
 
 
 def impossible_here(plan: Plan, context: Context) -> Advice:
-    """Yields (path, what this machine does not support): such checks could only be an ERROR. Starts programs."""
+    """Yields (path, what this machine does not support): such checks could only end as ERROR. Starts
+    programs.
+    """
     used = {check.source for each in plan.environments.values() for check in each.checks.values()}
     for name, source in _filled(plan, context.secrets).items():
         found = source.impossible_here(context) if name in used else ()
@@ -123,7 +125,7 @@ def _unused(plan: Plan) -> Advice:
 
 
 def _unneeded(plan: Plan) -> Advice:
-    """Quiet hours, and nothing that they could hold back."""
+    """Quiet hours without any reminders that they could delay."""
     reminds = any(environment.decide.reminders for environment in plan.environments.values())
     if plan.notify.quiet and not reminds:
         yield (
@@ -133,7 +135,7 @@ def _unneeded(plan: Plan) -> Advice:
 
 
 def _undecidable(plan: Plan) -> Advice:
-    """Runs that would be refused because too few people are left to approve them."""
+    """Runs that would be refused because too few people remain to approve them."""
     for name, environment in plan.environments.items():
         at, decide = ("environments", name, "decide", "approve"), environment.decide
         users = {role: found for role in decide.approve if (found := plan.people[role].users) is not None}

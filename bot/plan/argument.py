@@ -60,7 +60,7 @@ class Argument(BaseModel):
     )
 
     def problem_with(self, value: str) -> str | None:
-        """-> why the value is not accepted; None if it is."""
+        """Returns why the value is not accepted, or None."""
         if not value or len(value) > LONGEST or set(value) & {"\n", "\t"}:
             return f"expected 1 to {LONGEST} characters on one line"
         if what := refused(value):
@@ -86,7 +86,7 @@ class Argument(BaseModel):
     @field_validator("default")
     @classmethod
     def _accepts_default(cls, default: str | None, info: ValidationInfo) -> str | None:
-        """Declared last, so that the fields it depends on are known; one that is missing was invalid itself."""
+        """Declared last, so that the fields it depends on are known; a missing one was itself invalid."""
         if default is None or {"required", "pattern", "choices", "author"} - info.data.keys():
             return default
         if info.data["required"]:
@@ -99,7 +99,11 @@ class Argument(BaseModel):
 def settle(
     declared: Mapping[str, Argument], given: Mapping[str, str], *, required: Collection[str] = ()
 ) -> dict[str, str]:
-    """-> the arguments of a run, with defaults. Raises Misused for one that is undeclared, malformed, or missing though declared required or in `required`."""
+    """Returns the arguments of a run, with defaults.
+
+    Raises Misused for an undeclared, malformed or missing argument; `required`: names that must be given,
+    besides those declared so.
+    """
     given = {name: pasted(value) for name, value in given.items()}
     for name, value in given.items():
         if name not in declared:

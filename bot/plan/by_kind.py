@@ -29,7 +29,9 @@ class ByKind:
 
     base: type[BaseModel]
     table: Kinds[Any]
-    unknown: Callable[[Mapping[str, Any], str], BaseModel]  # (a stored one that cannot be parsed, why)
+    unknown: Callable[
+        [Mapping[str, Any], str], BaseModel
+    ]  # (a stored document that cannot be parsed, the reason)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)

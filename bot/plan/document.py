@@ -1,7 +1,7 @@
 """YAML parsed to plain data, with the line of each value.
 
-Built from ruamel's events, one by one, so that what a configuration must not contain (aliases, tags,
-deep nesting, duplicate keys) is rejected with its line, before it costs anything.
+Built from ruamel's events one by one, so that what a configuration must not contain (aliases, tags, deep
+nesting, duplicate keys) is rejected with its line before it costs anything.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Document:
 
 
 def mapping(holder: Any, key: Any) -> Mapping[str, Any]:
-    """The mapping under that key; empty if there is none, or something else."""
+    """The mapping under that key; empty if it is missing or not a mapping."""
     value = holder.get(key) if isinstance(holder, Mapping) else None
     return value if isinstance(value, dict) else {}
 
@@ -93,7 +93,7 @@ def _text_of(file: FilePath) -> str:
 
 
 def _encoding(content: bytes) -> str:
-    """What a file that is not UTF-8 probably is, and what to do."""
+    """The probable encoding of a file that is not UTF-8, and what to do."""
     if content.startswith(_APPLE_DOUBLE):
         return "not YAML, but macOS metadata for the file of that name: delete it"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -139,7 +139,7 @@ class _Reader:
                 raise self._error(number, (), message)
 
     def _refuse_deep_lines(self) -> None:
-        """Brackets nested on one line take ruamel's scanner quadratic time."""
+        """ruamel's scanner takes quadratic time for brackets nested on one line."""
         for number, line in enumerate(self._text.split("\n"), 1):
             steps = ((letter in "[{") - (letter in "]}") for letter in line)
             if line.count("[") + line.count("{") > DEEPEST and max(accumulate(steps)) > DEEPEST:

@@ -40,7 +40,7 @@ _LENGTH: Mapping[str, str] = {
 
 
 def explain(errors: Iterable[ErrorDetails], data: Any) -> dict[Path, str]:
-    """-> path in the data -> what is wrong there; one message per path."""
+    """Returns path in the data -> what is wrong there, one message per path."""
     schema = Schema(data)
     said: dict[Path, str] = {}
     for error in errors:
@@ -52,7 +52,7 @@ def explain(errors: Iterable[ErrorDetails], data: Any) -> dict[Path, str]:
 
 
 def _is_echo(error: ErrorDetails) -> bool:
-    """Too short only because invalid entries were dropped, each of which has its own error."""
+    """A list that is too short only because invalid entries were dropped; each of them has its own error."""
     return error["type"] == "too_short" and len(error["input"]) != error["ctx"]["actual_length"]
 
 

@@ -1,6 +1,7 @@
-"""Where `{{name}}` and `${NAME}` are filled in, and what is wrong with others.
+"""Where `{{name}}` and `${NAME}` are filled in, and what is wrong with other placeholders.
 
-Checked on the plain data: a placeholder that would be sent or shown unfilled is an error, whatever else is wrong.
+Checked on the plain data: a placeholder that would be sent or shown unfilled is an error, whatever else is
+wrong.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _SINGLE = re.compile(r"(?<![{$])\{([a-z][a-z0-9_]*)\}(?!\})")
 _DRIVER = re.compile(r"%\((?:arguments\.)?(\w+)\)s")
 _BARE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 _OTHER = re.compile(r"\$\{(?![A-Za-z_]\w*\})[^}]*\}?", re.ASCII)
-_PATTERNS = {"read", "success", "pattern"}  # keys with regular expressions, which have braces of their own
+_PATTERNS = {"read", "success", "pattern"}  # keys with regular expressions, which contain braces themselves
 
 
 def misplaced(data: Any) -> Found:
@@ -156,7 +157,7 @@ def _lacking(name: str, known: Iterable[str], declared: Mapping[str, Any] | None
 
 
 def _known(written: Written, data: Any, arguments: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
-    """-> the names that can be filled in there, and whether it belongs to a check."""
+    """Returns the names that can be filled in there, and whether it belongs to a check."""
     match written.path:
         case _ if written.is_key:
             return (), False
@@ -170,7 +171,9 @@ def _known(written: Written, data: Any, arguments: Mapping[str, Any]) -> tuple[t
 
 
 def _is_instruction(path: Path) -> bool:
-    """Whether it is an instruction for people, which may hold a command whose `${NAME}` is their shell's."""
+    """Whether it is an instruction for people, which may contain a command whose `${NAME}` is for their
+    shell.
+    """
     match path:
         case (
             ("environments", _, "rollback", "mitigation")

@@ -33,20 +33,24 @@ class Loaded:
     stopped: Mapping[str, Stopped] = field(default_factory=dict)  # environments left out of the plan
 
     def hiding(self, secrets: Iterable[str]) -> Self:
-        """The same, with these redacted as well."""
+        """The same, with these redacted, too."""
         return replace(self, secrets=self.secrets.besides(secrets))
 
     def warnings(self) -> Sequence[Problem]:
-        """Probable mistakes, in the order of lines."""
+        """Probable mistakes, ordered by line."""
         found = (*advice(self.plan), *plaintext.doubtful(self.document.data))
         return [*_left_out(self.path), *self._said(found)]
 
     def missing_here(self, data: FilePath) -> Sequence[Problem]:
-        """What is missing on this machine, in the order of lines. Reads the file system. `data`: the bot's data folder."""
+        """What is missing on this machine, ordered by line. Reads the file system. `data`: the bot's data
+        folder.
+        """
         return self._said(missing_here(self.plan, Context(self.secrets, data=data)))
 
     def impossible_here(self, data: FilePath) -> Sequence[Problem]:
-        """What this machine does not support, so that checks could only be an ERROR, in the order of lines. Starts programs."""
+        """What this machine does not support, so that checks could only end as ERROR; ordered by line. Starts
+        programs.
+        """
         return self._said(impossible_here(self.plan, Context(self.secrets, data=data)))
 
     def _said(self, found: Iterable[tuple[Path, str]]) -> Sequence[Problem]:
@@ -68,10 +72,10 @@ def load(
     *,
     lenient: bool = False,
 ) -> Loaded:
-    """Raises PlanError with every problem; if a file cannot be parsed, only with the problems of parsing.
+    """Raises PlanError with every problem, or only the parse errors if a file cannot be parsed.
 
-    Without `environ`, for validation only, no variable must be set, and none is filled in. `lenient`: an environment
-    with a kind from another package that cannot be used is stopped, and the others are loaded.
+    Without `environ`, for validation only, no variable must be set, and none is filled in. `lenient`: an
+    environment with a kind from another package that cannot be used is stopped, and the others are loaded.
     """
     document = _merged([read(file) for file in _readable(path)])
     stopped: Mapping[str, Stopped] = {}

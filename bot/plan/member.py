@@ -1,8 +1,9 @@
-"""Members of a group under `people:`: people whom the configuration names one by one, or sets of people kept elsewhere.
+"""Members of a group under `people:`: people listed individually in the configuration, or sets of people kept
+elsewhere.
 
-The configuration, and all that is stored of it, holds a member as text. What that text means is read here and nowhere
-else; who the people behind it are, `bot.workflow.roster` finds out. Another kind of member (those on call at a provider)
-is a class here and a case there.
+The configuration, and everything stored of it, contains a member as text. This module alone parses that text;
+`bot.workflow.roster` resolves it to people. Another kind of member, such as a provider's on-call schedule,
+would be a class here and a case there.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Member: TypeAlias = SlackUser | SlackUserGroup
 
 
 def member(text: str) -> Member | None:
-    """None for what names nobody."""
+    """None if the text names nobody."""
     if re.fullmatch(_USER, text):
         return SlackUser(text)
     if re.fullmatch(_USER_GROUP, text):
@@ -48,6 +49,6 @@ def is_user_group(text: str) -> bool:
 
 
 def named_users(members: Iterable[str]) -> frozenset[str] | None:
-    """The user ids; None where others are among the members: who they are is not known here."""
+    """The user ids, or None if some members are not users, because the people behind them are not known here."""
     ids = frozenset(members)
     return ids if all(map(is_user, ids)) else None

@@ -35,7 +35,7 @@ from checks.placeholders import well_formed
 from checks.time_zone import known_zone
 from checks.units import Duration, say_duration
 
-# The context in which a file is read whose environments may all be stopped.
+# for reading a file whose environments may all be stopped
 STOPPED: Mapping[str, bool] = {"stopped": True}
 
 MOST_ROLES = 8
@@ -48,7 +48,7 @@ LineTemplate = Annotated[Line, AfterValidator(well_formed)]
 
 
 def within(shortest: timedelta, longest: timedelta, length: timedelta) -> timedelta:
-    """-> the length itself. Raises ValueError if it is shorter or longer."""
+    """Returns the length itself. Raises ValueError if it is out of these bounds."""
     if not shortest <= length <= longest:
         bounds = f"{say_duration(shortest)} to {say_duration(longest)}"
         raise ValueError(f"expected {bounds}, not {say_duration(length)}")
@@ -68,7 +68,7 @@ class People(Part):
 
     @property
     def users(self) -> frozenset[str] | None:
-        """The user ids; None if a user group is among them, whose members only Slack knows."""
+        """The user ids, or None if a user group is among the members: only Slack knows its members."""
         return named_users(self.members)
 
 
@@ -187,7 +187,7 @@ class Policy(Part):
 
     @property
     def reminders(self) -> tuple[timedelta, ...]:
-        """How long after the results each of them comes, in order."""
+        """The delays after the results, in order."""
         return tuple(sorted({*self.remind, *(self.expires - before for before in self.remind_before)}))
 
     @field_validator("remind_before")
@@ -301,7 +301,7 @@ class Environment(Part):
 
     @property
     def fallbacks(self) -> dict[str, str]:
-        """Check -> the check whose PASS mitigates its ERROR, for those that have one."""
+        """Check -> the check whose PASS mitigates its ERROR, for checks that have one."""
         return {name: check.fallback for name, check in self.checks.items() if check.fallback}
 
     @property
@@ -311,7 +311,7 @@ class Environment(Part):
         return tuple(dict.fromkeys((*self.actions, *held)))
 
     def title_of(self, check: str) -> str:
-        """What people call a check; the given name for one that there is not."""
+        """A check's title, or the given name if there is no such check."""
         return (self.checks[check].title if check in self.checks else "") or check
 
     @property
@@ -347,7 +347,7 @@ class Environment(Part):
 
     @property
     def sources(self) -> frozenset[str]:
-        """Every source that its checks measure at, or its actions act on; "" for a check that needs none."""
+        """Every source at which its checks measure or its actions act; "" for a check that needs none."""
         used: set[str] = {check.source for check in self.checks.values()}
         return frozenset(used | {action.source for action in self.actions.values()})
 
@@ -360,7 +360,7 @@ class Pinned(Part):
     environment: Environment
     sources: dict[Name, AnySource]
     people: dict[Name, People]
-    digest: str  # of all the rest, as canonical JSON
+    digest: str  # digest of all other fields as canonical JSON
 
 
 class Alerts(Part):
@@ -416,7 +416,7 @@ class Plan(Part):
     @field_validator("environments")
     @classmethod
     def _are_some(cls, environments: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        """A bot whose environments are all stopped still has runs to finish."""
+        """A bot whose environments are all stopped still has to finish its runs."""
         if not environments and info.context is not STOPPED:
             found = {"field_type": "Dictionary", "min_length": 1, "actual_length": 0}
             raise PydanticKnownError("too_short", found)
@@ -428,7 +428,7 @@ class Plan(Part):
         return digest(self.model_dump(mode="json"))
 
     def pinned(self, name: str) -> Pinned:
-        """What a run of this environment is pinned to. Raises KeyError for an unknown environment."""
+        """What a run of this environment is pinned to. Raises KeyError if the environment is unknown."""
         environment = self.environments[name]
         used = environment.sources
         held: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Secrets written in canary.yaml: cards, packets and the database would keep them forever."""
+"""Finds secrets written in canary.yaml: cards, packets and the database would keep them forever."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def doubtful(data: Any) -> Found:
 
 
 def _named(written: Written, data: Any) -> str:
-    """The name of the variable or header that the text is the value of, if that name says that it is secret; else "".
+    """The variable or header whose value the text is, if its name suggests a secret; otherwise "".
 
-    Not a source's own keys, which the source checks: a `dsn` as a whole is not a secret.
+    Ignores a source's own keys, which the source checks: a `dsn` as a whole is not a secret.
     """
     match written.path:
         case ("sources", _, _, str() as name) | ("environments", _, "checks", _, *_, str() as name):
@@ -57,7 +57,7 @@ def _named(written: Written, data: Any) -> str:
 
 
 def _is_sent(path: Path) -> bool:
-    """Whether it becomes part of a request or of a program's arguments."""
+    """Whether it becomes part of a request or a program's arguments."""
     match path:
         case ("sources", _, *_) | ("environments", _, "checks", _, "request" | "run", *_):
             return True

@@ -39,7 +39,7 @@ class Problem:
 
 
 class PlanError(Exception):
-    """The configuration cannot be used. `problems`: all that were found, in the order of lines."""
+    """The configuration cannot be used. `problems`: all problems found, ordered by line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(sorted(set(problems)))

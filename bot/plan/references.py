@@ -164,7 +164,7 @@ def _in_actions(environment: Any, at: Path, people: Mapping[str, Any], sources: 
 
 
 def _measured_at(dsn: str, at: Path, sources: Mapping[str, Any]) -> Found:
-    """What measures must not be able to write, so the two have different roles."""
+    """Measuring roles must not be able to write, so actions need a different one."""
     for name, source in sources.items():
         if _text(source, "kind") == "postgres" and _text(source, "dsn") == dsn:
             problem = f"expected another dsn than that of {name}, where checks measure: an action needs a role of its own"
@@ -178,7 +178,7 @@ def _unknown(holder: Any, key: str, at: Path, known: Mapping[str, Any], expected
 
 
 def _users(group: Any) -> frozenset[str] | None:
-    """The user ids of a group; None if they are not known here: a user group, or data of the wrong shape."""
+    """The user ids of a group, or None if not known here: a user group, or data of the wrong shape."""
     members = group.get("members") if isinstance(group, dict) else None
     if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
         return None

@@ -81,7 +81,9 @@ def _describe_kinds(definitions: Mapping[str, Any]) -> None:
 
 
 def _is_noise(key: str, value: Any) -> bool:
-    """A title generated from the field's name, OpenAPI's discriminator, names that patternProperties already describe."""
+    """A title generated from the field's name, OpenAPI's discriminator, or names that patternProperties
+    already describe.
+    """
     return (
         (key == "title" and isinstance(value, str))
         or (key == "discriminator" and "mapping" in value)
@@ -90,7 +92,7 @@ def _is_noise(key: str, value: Any) -> bool:
 
 
 class Schema:
-    """The schema, followed along the data that it should describe."""
+    """The schema, navigated along the data that it should describe."""
 
     def __init__(self, data: Any) -> None:
         self._data = data
@@ -115,7 +117,7 @@ class Schema:
         return node
 
     def _followed(self, node: Mapping[str, Any], data: Any) -> Mapping[str, Any]:
-        """Resolves references, takes the branch that is not null, and picks a kind's schema by `kind`."""
+        """Resolves references, takes the non-null branch, and selects a kind's schema by `kind`."""
         if "$ref" in node:
             return self._followed(self._whole["$defs"][node["$ref"].removeprefix("#/$defs/")], data)
         if "anyOf" in node:

@@ -1,4 +1,6 @@
-"""Whether a quorum has enough people. Groups with user groups, whose members only Slack knows, are assumed to."""
+"""Whether a quorum has enough people. Groups with user groups, whose members only Slack knows, are assumed to
+have enough.
+"""
 
 from __future__ import annotations
 

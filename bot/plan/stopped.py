@@ -13,12 +13,12 @@ from checks.kinds import KINDS, SOURCES
 
 @dataclass(frozen=True)
 class Stopped:
-    channel: str  # as written; "" if there is none
+    channel: str  # as written, or ""
     problem: Problem
 
 
 def parted(document: Document) -> tuple[Document, Mapping[str, Stopped]]:
-    """-> the document without stopped environments and unusable sources; and the stopped ones, by name."""
+    """Returns the document without stopped environments and unusable sources; and the stopped ones, by name."""
     if not isinstance(document.data, dict):
         return document, {}
     environments = mapping(document.data, "environments")
@@ -54,7 +54,7 @@ def _sources(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _uses(name: str, environment: Mapping[str, Any], broken: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    """Yields (path, why) for what cannot be used in an environment."""
+    """Yields (path, why) for everything in an environment that cannot be used."""
     checks = mapping(environment, "checks")
     for check_name in checks:
         check = mapping(checks, check_name)

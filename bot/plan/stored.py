@@ -1,8 +1,9 @@
-"""Configurations from the database or a packet, read as they were meant then, whatever canary.yaml accepts now.
+"""Configurations from the database or a packet, read as they were meant when they were stored, whatever
+canary.yaml accepts today.
 
-What people write is parsed strictly, so that a slip is an error. What is stored was valid once: a key that this version does not
-know is ignored, a missing one means what its absence meant then, and a kind that no longer exists leaves the rest readable. Nothing is
-ever hashed from the parsed form: digests are of the stored text.
+Input from people is parsed strictly, so that a slip is an error. Stored documents were valid once: an unknown
+key is ignored, a missing one means what its absence meant then, and a kind that no longer exists leaves the
+rest readable. Nothing is ever hashed from the parsed form: digests are of the stored text.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from bot.plan.model import Pinned
 
 
 def read_pinned(document: str, what: str = "The configuration") -> Pinned:
-    """`what`: it is called. Raises Unreadable for one that was cut off, one that lacks a key, and one of a newer format."""
+    """`what` names the document in errors. Raises Unreadable if it is truncated, lacks a key, or has a newer
+    format.
+    """
     said = _parsed(document, what)
     must_be_known(what, format_of(said), TODAY.configuration)
     try:

@@ -1,4 +1,4 @@
-"""What is wrong with text that is no YAML, in the author's terms: ruamel's own say what its parser did."""
+"""Explains invalid YAML in the author's terms; ruamel's own errors describe its parser."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _ESCAPE = re.compile(r"\\(?![0abtnvfre \"/\\N_LPxuU\t])(.)|\\[xuU]")
 
 
 class _Broken(NamedTuple):
-    """`line`: where it was noticed; `began`: where what is broken begins."""
+    """`line` is where the error was noticed, `began` where the broken construct begins."""
 
     line: int
     began: int
     context: str
     problem: str
     text: str  # of the line
-    found: str  # what the parser met instead
+    found: str  # what the parser found instead
 
 
 def explained(error: MarkedYAMLError, lines: Sequence[str]) -> tuple[int, str]:
-    """-> the number of the line, and what was expected there with how to write it."""
+    """Returns the line number, and what was expected there with how to write it."""
     noticed, began = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
     line, first = (int(mark.line) + 1 if mark else 0 for mark in (noticed, began))
     problem, text = str(error.problem or ""), lines[line - 1] if 0 < line <= len(lines) else ""

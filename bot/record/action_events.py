@@ -1,4 +1,4 @@
-"""The events of an action: who confirmed what, and what came of it. Each names the action and the attempt at it."""
+"""The events of an action: who confirmed what, and its result. Each names the action and the attempt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OfAction(Record):
 
 
 class ActionRequested(OfAction, Detail):
-    """The first person has confirmed it. `does`: exactly what, as it was shown to them."""
+    """The first person has confirmed it. `does`: exactly what was shown to them."""
 
     kind = EventKind.ACTION_REQUESTED
     logged = ("action", "attempt")
@@ -37,7 +37,7 @@ class ActionConfirmed(OfAction, Detail):
 
 
 class ActionClaimed(OfAction, Detail):
-    """A worker is about to do it. `before`: what the check that it covers says."""
+    """A worker is about to do it. `before`: the result of the check that it covers."""
 
     kind = EventKind.ACTION_CLAIMED
     logged = ("action", "attempt")
@@ -64,7 +64,7 @@ class ActionFailed(OfAction, Detail):
 
 
 class ActionUnclear(OfAction, Detail):
-    """Nobody but people can find out whether it was done."""
+    """Only people can find out whether it was done."""
 
     kind = EventKind.ACTION_UNCLEAR
     logged = ("action", "attempt")
@@ -84,7 +84,7 @@ class ActionSettled(OfAction, Detail):
 
 
 class ActionCovered(OfAction, Detail):
-    """What the check that it covers says now that it is done."""
+    """The result of the check that it covers, after it was done."""
 
     kind = EventKind.ACTION_COVERED
     logged = ("action", "attempt", "outcome")

@@ -1,4 +1,4 @@
-"""What the audit log says of a run's actions, and whether the rows say the same."""
+"""Compares a run's actions in the audit log with their rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS = (
 
 
 class Told(Record):
-    """An attempt, as far as both the log and the row tell of it."""
+    """The parts of an attempt that are both in the log and in the row."""
 
     state: ActionState = ActionState.REQUESTED
     does: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Told(Record):
     settled_by: str = ""
     note: str = ""
     after: str = ""
-    claims: int = 0  # workers that set out to do it
+    claims: int = 0  # workers that began it
 
 
 def of_row(action: Action) -> Told:
@@ -68,7 +68,7 @@ def of_row(action: Action) -> Told:
 
 
 def logged(events: Sequence[AuditEvent]) -> Mapping[tuple[str, int], Told]:
-    """(action, attempt) -> what the log says of it. Raises pydantic's ValidationError."""
+    """Returns (action, attempt) -> what the log says about it. Raises pydantic's ValidationError."""
     told: dict[tuple[str, int], Told] = {}
     for event in events:
         for kind in _KINDS:
@@ -110,7 +110,7 @@ def _next(told: Told, actor: str, event: OfAction) -> Told:
 def disagreements(
     actions: Sequence[Action], configured: Mapping[str, Configured], events: Sequence[AuditEvent]
 ) -> Iterator[str]:
-    """A sentence each."""
+    """One sentence per disagreement."""
     rows, log = {(action.name, action.attempt): of_row(action) for action in actions}, logged(events)
     for name, attempt in sorted(rows.keys() | log.keys()):
         row, told = rows.get((name, attempt)), log.get((name, attempt))

@@ -1,8 +1,8 @@
 """The addendum to a decision packet: how each condition of the go was closed, once all of them are.
 
-It rests on the packet of its run without repeating it: it names the digests of the evidence and of the packet as it was posted with the
-decision, and holds the audit events from the decision on, whose hashes continue the chain in the packet. Its own digest is over its
-canonical JSON, and is in the audit log.
+It builds on the run's packet without repeating it: it names the digests of the evidence and of the packet as
+posted with the decision, and contains the audit events from the decision on, whose hashes continue the chain
+in the packet. Its own digest covers its canonical JSON, and is in the audit log.
 """
 
 from __future__ import annotations
@@ -35,9 +35,7 @@ _FORMAT = re.compile(r"canary-addendum/([1-9]\d{0,8})", re.ASCII)
 class Rests(Record):
     """The packet that an addendum belongs to."""
 
-    digest: (
-        str  # as it was posted with the decision; one that is posted again later has more events, and another
-    )
+    digest: str  # as posted with the decision; one posted again later has more events, and another digest
     evidence_digest: str
     before: str  # hash of the event before the decision
     decided: str  # hash of the event of the decision; every packet of the run contains both
@@ -56,7 +54,7 @@ class Addendum(Record):
 
 
 def issued(dossier: Dossier, events: Sequence[AuditEvent]) -> tuple[str, str]:
-    """-> (digest, canonical JSON without it). All conditions of the run are closed."""
+    """Returns (digest, canonical JSON without it). All conditions of the run are closed."""
     assert dossier.evidence and dossier.decision and all_closed(dossier.conditions)
     at = next(at for at, event in enumerate(events) if event.kind == Decided.kind)
     packet = json.loads(as_json(dossier, events[: at + 1]))
@@ -81,7 +79,7 @@ def issued(dossier: Dossier, events: Sequence[AuditEvent]) -> tuple[str, str]:
 
 
 def as_file(document: str) -> str:
-    """Indented for readability, with its digest; `document`: as `issued` made it."""
+    """Indented for readability, with its digest; `document`: as returned by `issued`."""
     whole = json.loads(document) | {"digest": digest_of_text(document)}
     return json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
@@ -94,7 +92,7 @@ def is_addendum(raw: Any) -> bool:
 
 
 def as_text(document: str) -> str:
-    """As Markdown: which conditions there were, and how and by whom each was closed."""
+    """As Markdown: the conditions, and how and by whom each was closed."""
     told = Addendum.model_validate_json(as_file(document), extra="ignore")
     rests = told.packet
     lifted = sum(each.state is ConditionState.LIFTED for each in told.conditions)
@@ -150,7 +148,9 @@ def _end(told: Told) -> tuple[str, str, str]:
 
 
 def problems(text: str, packet: str = "", today: Formats = TODAY) -> list[str]:
-    """-> what is wrong with an addendum, a sentence each. `packet`: the text of its run's, to compare them."""
+    """Returns what is wrong with an addendum, one sentence each. `packet`: the text of its run's packet, to
+    compare them.
+    """
     try:
         raw = parsed(text)
         found = _FORMAT.fullmatch(str(raw.get("format")))
@@ -175,7 +175,7 @@ def _digest(raw: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _log(addendum: Addendum) -> Iterator[str]:
-    """The events follow on each other, and the first of them is the decision."""
+    """The events form a chain that begins with the decision."""
     events = addendum.events
     decided = [(event.at, event.hash) for event, _ in of_kind(events, Decided)]
     if decided != [(addendum.decided_at, addendum.packet.decided)] or events[0].kind != Decided.kind:

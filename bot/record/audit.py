@@ -14,6 +14,6 @@ class AuditEvent(Record):
     seq: int  # 1, 2, 3, … within a run
     at: AwareDatetime
     actor: str  # `bot.rules.principal.Principal` as text
-    kind: str  # one of `bot.record.events`, or of a later version
-    detail: dict[str, Any]  # as it is stored; `bot.record.events` reads it
-    hash: str  # over all of the above and the hash of the event before: `bot.record.chain`
+    kind: str  # one of `bot.record.events`, or of a later version's
+    detail: dict[str, Any]  # as stored; `bot.record.events` parses it
+    hash: str  # over all of the above and the previous event's hash: `bot.record.chain`

@@ -1,4 +1,4 @@
-"""Compares a baseline with its digest, with the one before it, and with the capture that left it."""
+"""Compares a baseline with its digest, with the previous one, and with the capture that produced it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from bot.rules.baseline import Baseline, BaselineDocument, Capture, CaptureState
 def baseline_problems(
     baseline: Baseline, said: BaselineDocument, capture: Capture | None, previous: str | None
 ) -> Iterator[str]:
-    """A sentence each. `said`: its document; `previous`: the digest of the environment's baseline before."""
+    """One sentence per problem. `said`: its document; `previous`: the digest of the environment's previous
+    baseline.
+    """
     if (found := digest_of_text(baseline.document)) != baseline.digest:
         yield f"its digest is {found}, its row says {baseline.digest}"
     elif canonical(parsed(baseline.document)) != baseline.document:

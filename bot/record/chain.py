@@ -20,7 +20,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 class Link(Record):
-    """An event as it is hashed and kept."""
+    """An event in its hashed and stored form."""
 
     run: int
     seq: int
@@ -49,12 +49,12 @@ def hash_after(previous: str, link: Link) -> str:
 
 
 def written(at: datetime) -> str:
-    """A time as it is hashed."""
+    """A time in its hashed form."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def first_break(run: int, links: Sequence[Link], *, unknown: int = 0) -> str | None:
-    """-> the first of a run's events that breaks the chain, as a sentence; None if none does.
+    """Returns the first of a run's events that breaks the chain, as a sentence; None if none does.
 
     `unknown`: how many of the first no longer have the content that their hashes cover.
     """

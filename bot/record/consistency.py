@@ -66,9 +66,9 @@ class ReminderRow(Record):
 
 
 class Beside(Record):
-    """The rows of a run that a dossier does not contain."""
+    """The rows of a run that are not in a dossier."""
 
-    evidences: tuple[str, ...]  # digests of all there are, in order
+    evidences: tuple[str, ...]  # digests of all evidence, in order
     results: dict[str, Any]  # of finished checks, by name, as stored
     votes: int  # on any evidence
     waivers: int
@@ -79,7 +79,7 @@ class Beside(Record):
 
 
 def disagreements(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    """A sentence each."""
+    """One sentence per disagreement."""
     rules = (
         _configuration,
         _start,
@@ -132,7 +132,7 @@ def _start(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterato
 
 
 def _baseline(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    """What the run is compared with is what was chosen at its start, as it was captured."""
+    """The run is compared with the baseline that was chosen at its start, as captured."""
     baseline = dossier.baseline
     if [said for _, said in of_kind(events, BaselineChosen)] != (
         [BaselineChosen.of(baseline)] if baseline else []
@@ -175,7 +175,9 @@ def _evidence(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
 
 
 def _rests_on(dossier: Dossier, beside: Beside, said: dict[str, Any]) -> Iterator[str]:
-    """Compares the evidence with the rows it was made from, as stored, not as parsed now. Raises Unreadable."""
+    """Compares the evidence with the rows it was made from, as stored rather than as parsed now. Raises
+    Unreadable.
+    """
     run = dossier.run
     must_be_known("The evidence", format_of(said), TODAY.evidence)
     try:
@@ -257,7 +259,9 @@ def _decision(dossier: Dossier, beside: Beside, events: Sequence[AuditEvent]) ->
 
 
 def _has_renamed(stored: Any, read: Any) -> bool:
-    """Whether a document lacks a key where it has one that is not known: later versions only add keys, earlier only lack some."""
+    """Whether a document lacks a key and has an unknown one instead: later versions only add keys, earlier
+    ones only lack some.
+    """
     if isinstance(stored, dict) and isinstance(read, dict):
         if stored.keys() - read.keys() and read.keys() - stored.keys():
             return True
@@ -288,7 +292,7 @@ def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Itera
     logged = answers_logged(events)
     of_a_rollback = {(Answer.ROLLED_BACK, by, str(at), why) for by, at, why in rollbacks_logged(events)}
     answers = sorted(
-        answer  # a rollback answers what else is open, without an event of its own
+        answer  # a rollback answers all other open prompts, without separate events
         for answer in _answers_told(dossier.prompts)
         if answer in logged or answer[1:] not in of_a_rollback
     )
@@ -298,7 +302,9 @@ def _prompts(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Itera
 
 
 def _escalations(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    """Whom a prompt asked next, and when. The previous version plans none, so that there need not be a time."""
+    """Whom a prompt escalated to, and when. The previous version schedules no escalations, so the time may be
+    missing.
+    """
     configured = dossier.plan.environment.rollback.escalate
     logged = [(said.trigger, event.at) for event, said in of_kind(events, PromptEscalated)]
     told = [(prompt.trigger, prompt.escalated_at) for prompt in dossier.prompts if prompt.escalated_at]
@@ -313,7 +319,7 @@ def _escalations(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> I
 
 
 def _answers_told(prompts: Sequence[Prompt]) -> Iterator[tuple[str, ...]]:
-    """-> (trigger, answer, by whom, when, note) of each answer in the rows."""
+    """Yields (trigger, answer, by whom, when, note) of each answer in the rows."""
     for prompt in prompts:
         if prompt.acknowledged_by or prompt.acknowledged_at:
             on_it = (Answer.ON_IT, str(prompt.acknowledged_by), str(prompt.acknowledged_at), "")
@@ -342,7 +348,7 @@ def _actions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Itera
 
 
 def _conditions(dossier: Dossier, _: Beside, events: Sequence[AuditEvent]) -> Iterator[str]:
-    """What each condition says, and what became of it; an earlier version opened none."""
+    """What each condition says, and how it ended; earlier versions opened none."""
     logged = conditions_logged(events)
     told = {each.number: told_of(each) for each in dossier.conditions}
     for number in sorted(told.keys() | logged.keys()):

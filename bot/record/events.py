@@ -1,8 +1,8 @@
-"""The kinds of audit event: a class each, whose fields are the event's detail.
+"""The kinds of audit event: one class each, whose fields are the event's detail.
 
-The name of a kind and the names and values in its detail are stored and hashed, so they never change their meaning. A
-detail may gain a field whose default means what its absence meant before; a change of meaning needs a new kind. An
-event's hash is over the stored text: the parsed form is only for comparison and display.
+The name of a kind and the names and values in its detail are stored and hashed, so their meaning never
+changes. A detail may gain a field whose default means what its absence meant before; a change of meaning
+needs a new kind. An event's hash covers the stored text: the parsed form is only for comparison and display.
 """
 
 from __future__ import annotations
@@ -76,14 +76,14 @@ class Detail(Record):
     """The detail of an event, besides who did it and when."""
 
     kind: ClassVar[EventKind]
-    logged: ClassVar[tuple[str, ...]] = ()  # fields that the process's own log shows too: no free text
+    logged: ClassVar[tuple[str, ...]] = ()  # fields that the process's own log also shows: no free text
     added: ClassVar[
         tuple[str, ...]
     ] = ()  # fields that earlier versions lack: not stored while they are empty
 
     @classmethod
     def read(cls, event: AuditEvent) -> Self | None:
-        """-> None for an event of another kind.
+        """Returns None for an event of another kind.
 
         Ignores fields added by later versions. Raises pydantic's ValidationError.
         """
@@ -98,7 +98,7 @@ AnyDetail = TypeVar("AnyDetail", bound=Detail)
 
 
 def of_kind(events: Sequence[AuditEvent], kind: type[AnyDetail]) -> Iterator[tuple[AuditEvent, AnyDetail]]:
-    """The events of one kind, in order, each with its detail."""
+    """The events of one kind, in order, each with its parsed detail."""
     name = str(kind.kind)
     for event in events:
         if event.kind == name and (detail := kind.read(event)) is not None:
@@ -114,9 +114,10 @@ class RunStarted(Detail):
 
 
 class BaselineChosen(Detail):
-    """What the run is compared with, right after its start: what is captured later changes nothing.
+    """The baseline that the run is compared with, recorded directly after its start: later captures change
+    nothing.
 
-    An event of its own: earlier versions compare what is told of a start whole.
+    It is a separate event because earlier versions compare the whole detail of a start.
     """
 
     kind = EventKind.BASELINE_CHOSEN
@@ -148,13 +149,13 @@ class EvidenceFrozen(Detail):
     evidence: str  # digest
     recommendation: Recommendation
     reasons: tuple[str, ...]
-    asked: Members = Field(default_factory=dict)  # for votes, and to see to what did not pass
+    asked: Members = Field(default_factory=dict)  # asked to vote, and to fix or waive what did not pass
 
 
 class RolesResolved(Detail):
-    """Who held which role when somebody voted or waived, right before that.
+    """Who held which role when somebody voted or waived; recorded directly before that event.
 
-    An event of its own: earlier versions compare what is told of a vote whole.
+    It is a separate event because earlier versions compare the whole detail of a vote.
     """
 
     kind = EventKind.ROLES_RESOLVED
@@ -174,7 +175,7 @@ class Voted(Detail):
     reason: str
     condition: Condition | None
     evidence: str  # digest
-    roles: tuple[str, ...]  # as held at the cast
+    roles: tuple[str, ...]  # as held when the vote was cast
 
     @classmethod
     def of(cls, vote: Vote) -> Voted:
@@ -188,9 +189,9 @@ class Voted(Detail):
 
 
 class VoteWithdrawn(Detail):
-    """A vote that its voter took back before the decision.
+    """A vote withdrawn by its voter before the decision.
 
-    A `VoteLapsed` of the same voter follows it: earlier versions know from that one that the vote no longer counts.
+    A `VoteLapsed` by the same voter follows, which tells earlier versions that the vote no longer counts.
     """
 
     kind = EventKind.VOTE_WITHDRAWN
@@ -242,7 +243,7 @@ class Reminded(Detail):
 
 
 class NotReached(Detail):
-    """People who got no direct message, or may not have got it: they are mentioned in the thread instead."""
+    """People whose direct message failed or may have failed; they are mentioned in the thread instead."""
 
     kind = EventKind.NOT_REACHED
 
@@ -366,7 +367,7 @@ class CheckedOff(Detail):
     logged = ("item",)
 
     item: int  # 0, 1, 2, … as configured
-    text: str  # as it was shown
+    text: str  # as shown
 
 
 class ConditionOpened(Detail):
@@ -395,7 +396,7 @@ class ConditionOpened(Detail):
 
 
 class ConditionReminded(Detail):
-    """Its owner gets a direct message before it is due."""
+    """Its owner is reminded by a direct message before it is due."""
 
     kind = EventKind.CONDITION_REMINDED
     logged = ("number",)
@@ -412,7 +413,7 @@ class ConditionOverdue(Detail):
 
 
 class ConditionMet(Detail):
-    """`found`: what its check measured, where one shows it; else its owner's `statement`."""
+    """`found`: the measurement of its check, if one shows it; otherwise its owner's `statement`."""
 
     kind = EventKind.CONDITION_MET
     logged = ("number",)
@@ -424,7 +425,7 @@ class ConditionMet(Detail):
 
 
 class ConditionLifted(Detail):
-    """It need not be met any more."""
+    """It no longer needs to be met."""
 
     kind = EventKind.CONDITION_LIFTED
     logged = ("number",)
@@ -472,7 +473,8 @@ class RequestRefused(Detail):
 
 
 class RemovedByRetention(Detail):
-    """The content of all events before it was removed, with everything else about the run but its number and times.
+    """The content of all earlier events was removed, with everything else about the run except its number and
+    times.
 
     Written by the database, in the same form: `remove_expired`.
     """
@@ -484,13 +486,15 @@ class RemovedByRetention(Detail):
     events: int  # that were removed
     evidence: tuple[str, ...]  # digests
     head: str  # hash of the last event
-    kept: str  # digest over what stays of the events: `bot.record.removal`
+    kept: str  # digest over what remains of the events: `bot.record.removal`
     outcome: str  # of the decision; "" if there was none
     version: str  # "" if there was none
 
 
 def asked_in(event: AuditEvent) -> Members:
-    """Whom the messages ask that follow from an event; nobody for the events of other kinds, and of older versions."""
+    """The people asked by messages about this event; empty for other kinds of event, and for events of older
+    versions.
+    """
     for kind in (EvidenceFrozen, Reminded, RollbackPrompted, PromptEscalated, WatchBlind):
         if detail := kind.read(event):
             return detail.asked

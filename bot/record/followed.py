@@ -1,4 +1,6 @@
-"""What the audit log tells of the conditions of a conditional go, to compare with their rows and with the votes."""
+"""The conditions of a conditional go according to the audit log, to be compared with their rows and with the
+votes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from checks.reading import Record
 
 
 class Told(Record):
-    """What is kept of a condition for good: the same in its row and in the log."""
+    """The permanent record of a condition, the same in its row and in the log."""
 
     said: Said
     state: ConditionState = ConditionState.OPEN
@@ -35,7 +37,7 @@ class Told(Record):
 
 
 def told_of(condition: TrackedCondition) -> Told:
-    """Of its row."""
+    """From its row."""
     is_shown = condition.state is ConditionState.MET and not condition.statement
     return Told(
         said=condition.said,
@@ -50,7 +52,9 @@ def told_of(condition: TrackedCondition) -> Told:
 
 
 def conditions_logged(events: Sequence[AuditEvent]) -> Mapping[int, Told]:
-    """-> each condition by its number, as the log leaves it. What is logged of one after it was closed makes it another."""
+    """Returns each condition by its number, as left by the log. Events of a condition after its end make it
+    differ.
+    """
     found: dict[int, Told] = {}
     for event in events:
         if opened := ConditionOpened.read(event):
@@ -77,9 +81,10 @@ def _after(told: Told, event: AuditEvent, said: ConditionOverdue | ConditionMet 
 
 
 def misopened(decision: Decision | None, events: Sequence[AuditEvent]) -> Iterator[str]:
-    """Conditions that do not follow from the decision, or were closed in a way that there is not. A sentence each.
+    """Conditions that do not follow from the decision, or that were opened in an impossible way; one sentence
+    each.
 
-    An earlier version opened none.
+    Earlier versions opened none.
     """
     opened = [said.said for _, said in of_kind(events, ConditionOpened)]
     given = conditions_of(decision) if decision and decision.outcome.goes_on else ()
@@ -92,7 +97,9 @@ def misopened(decision: Decision | None, events: Sequence[AuditEvent]) -> Iterat
 
 
 def misclosed(events: Sequence[AuditEvent]) -> Iterator[str]:
-    """Conditions that were closed in a way that there is not: twice, or by who does not own them. A sentence each."""
+    """Conditions that were closed in an impossible way: twice, or by someone who does not own them; one
+    sentence each.
+    """
     open_: dict[int, Said] = {}
     for event in events:
         if opened := ConditionOpened.read(event):

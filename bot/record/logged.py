@@ -1,4 +1,6 @@
-"""What the audit log tells of votes, waivers and the decision; and the same of the records themselves, to compare."""
+"""Votes, waivers and the decision according to the audit log, and according to the records, in a comparable
+form.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,10 @@ ToldWaiver: TypeAlias = tuple[str, datetime, Waived]
 
 
 def without_role(events: Sequence[AuditEvent], environment: Environment) -> Iterator[str]:
-    """Votes and waivers of who did not hold the role by the event right before;
+    """Votes and waivers by people who, according to the preceding event, did not hold the role; one sentence
+    each.
 
-    older versions wrote none. A sentence each.
+    Older versions recorded no such event.
     """
     for before, event in pairwise(events):
         resolved = RolesResolved.read(before)
@@ -51,7 +54,7 @@ def votes_told(votes: Sequence[Vote]) -> dict[str, ToldVote]:
 
 
 def votes_logged(events: Sequence[AuditEvent]) -> dict[str, ToldVote]:
-    """-> everyone's newest vote, except lapsed ones."""
+    """Returns everyone's newest vote, except lapsed ones."""
     standing: dict[str, ToldVote] = {}
     for event in events:
         if voted := Voted.read(event):
@@ -62,7 +65,9 @@ def votes_logged(events: Sequence[AuditEvent]) -> dict[str, ToldVote]:
 
 
 def wrongly_withdrawn(events: Sequence[AuditEvent]) -> Iterator[str]:
-    """Withdrawals of a vote that did not stand, and those after which it would stand on. A sentence each."""
+    """Withdrawals without a vote to withdraw, and withdrawals after which the vote would still count; one
+    sentence each.
+    """
     standing: dict[str, Voted] = {}
     for event, following in zip_longest(events, events[1:]):
         if voted := Voted.read(event):
@@ -108,7 +113,7 @@ def answers_logged(events: Sequence[AuditEvent]) -> list[tuple[str, ...]]:
 
 
 def rollbacks_logged(events: Sequence[AuditEvent]) -> list[tuple[str, datetime, str]]:
-    """-> by whom, when and why, whether as an answer to a prompt or not."""
+    """Returns who rolled back, when and why, whether by an answer to a prompt or not."""
     found: list[tuple[str, datetime, str]] = []
     for event in events:
         if back := RolledBack.read(event):

@@ -1,8 +1,8 @@
 """The decision packet: a document that says who decided what, on what evidence, and proves it.
 
-The JSON form holds the evidence itself and two digests: of the evidence, which votes are bound to, and
-of the packet as a whole. Both are over canonical JSON (RFC 8785), so anyone can recompute them. The forms for people, Markdown
-and a page, say the same in words: `bot.record.document.contents`.
+The JSON form contains the evidence itself and two digests: of the evidence, which votes are bound to, and of
+the whole packet. Both are over canonical JSON (RFC 8785), so anyone can recompute them. The forms for people,
+Markdown and a page, say the same in words: `bot.record.document.contents`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.rules.previous import VERSION
 Form: TypeAlias = Literal["md", "json", "html"]
 FORMS: tuple[Form, ...] = ("md", "json", "html")
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+|(?<=\.)\.+")  # in the name of a file; also two dots in a row
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+|(?<=\.)\.+")  # in a file name; also two dots in a row
 _LONGEST_WORD = 40
 
 
@@ -40,12 +40,12 @@ def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
 
 
 def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
-    """For people, where text is shown: what was decided, on what evidence, and how to roll back."""
+    """For people, where text is shown: the decision, its evidence, and how to roll back."""
     return markdown.as_markdown(document(dossier, events))
 
 
 def as_html(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
-    """For people, in a browser and on paper: the same, with charts."""
+    """For people, in a browser and on paper: the same with charts."""
     return html.as_html(document(dossier, events))
 
 
@@ -62,13 +62,17 @@ def written(dossier: Dossier, events: Sequence[AuditEvent], form: Form) -> str:
 
 
 def up_to(events: Sequence[AuditEvent], asked_in: int | None) -> Sequence[AuditEvent]:
-    """The events up to the one that a packet is made for, so that its forms agree whenever they are made; None: the decision."""
+    """The events up to the one that a packet is made for (None: the decision), so that its forms agree
+    whenever they are made.
+    """
     decided = (event.seq for event in events if event.kind == Decided.kind)
     return events[: asked_in or next(decided, len(events))]
 
 
 def file_name(dossier: Dossier, form: Form) -> str:
-    """ "canary-12-staging-1.42.0-2026-11-30.html": characters that every file system takes, and not too many of them."""
+    """ "canary-12-staging-1.42.0-2026-11-30.html": limited in length, with characters that every file system
+    accepts.
+    """
     assert dossier.decision
     run = dossier.run
     date = f"{dossier.decision.decided_at.astimezone(UTC):%Y-%m-%d}"
@@ -77,7 +81,7 @@ def file_name(dossier: Dossier, form: Form) -> str:
 
 
 def _safe(text: str) -> str:
-    """It begins and ends with a letter or digit, so that it is no hidden file and no other ending."""
+    """It begins and ends with a letter or digit, so that it is not a hidden file and has no other extension."""
     return _UNSAFE.sub("-", text)[:_LONGEST_WORD].strip("-._")
 
 

@@ -1,8 +1,8 @@
-"""Tombstones: what stays of a run after its retention, and how that is verified.
+"""Tombstones: what remains of a run after its retention, and how that is verified.
 
-Of each event, its number, time, kind and hash stay; who did it and what it said are gone, so the hash can no longer be
-computed. The function that removes them says in an event of its own, which continues the chain, how many events there
-were, the last hash, and a digest over what stays. So nothing of that can be changed afterward either.
+Of each event, the number, time, kind and hash remain; actor and detail are gone, so the hash can no longer be
+computed. The function that removes them records, in an event that continues the chain, how many events there
+were, the last hash, and a digest over what remains. So none of that can be changed later, either.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ class Tombstone(Record):
 
 
 class Remains(Record):
-    """What the rows of a removed run still say."""
+    """What the rows of a removed run still contain."""
 
     environment: str
     version: str = ""
     outcome: str = ""
     evidence: tuple[str, ...]  # digests
-    content: tuple[str, ...] = ()  # what should be gone, and is not
+    content: tuple[str, ...] = ()  # what should be gone, but is not
 
 
 def kept_digest(links: Sequence[Link]) -> str:
-    """Over what stays of removed events; the database computes the same in `remove_expired`."""
+    """Over what remains of removed events; the database computes the same in `remove_expired`."""
     return digest_of_text(
         "\n".join(f"{link.seq} {written(link.at)} {link.kind} {link.hash}" for link in links)
     )
 
 
 def removal_in(links: Sequence[Link]) -> tuple[int, RemovedByRetention] | None:
-    """-> the index of the event that says that the content of those before it was removed, and what it says.
+    """Returns the index of the event that records the removal of earlier content, and its detail.
 
-    Raises ValueError if it cannot be read.
+    Raises ValueError if it cannot be parsed.
     """
     for at, link in enumerate(links):
         if link.kind == RemovedByRetention.kind and (told := RemovedByRetention.read(link.event())):
@@ -62,9 +62,9 @@ def removal_problems(
     remains: Remains,
     retention: timedelta,
 ) -> Iterator[str]:
-    """What is wrong with a run that has a tombstone or says that it was removed, a sentence each.
+    """Problems of a run that has a tombstone or claims to be removed, one sentence each.
 
-    `retention`: no run is removed earlier.
+    `retention`: no run is removed before its end.
     """
     found = removal_in(links)
     if tombstone is None:
@@ -96,7 +96,7 @@ def removal_problems(
 
 
 def _chain(run: int, links: Sequence[Link], at: int, told: RemovedByRetention) -> Iterator[str]:
-    """The events before the removal by their digest, the others by their hashes."""
+    """Verifies the events before the removal by their digest, the others by their hashes."""
     gone = links[:at]
     if any(link.detail != GONE or link.actor for link in gone):
         yield "an event before its removal still has content"

@@ -1,7 +1,7 @@
-"""The JSON Schema of a packet: what a program that reads packets can rely on.
+"""The JSON Schema of a packet: what programs that read packets can rely on.
 
-It describes the newest format, and packets of older formats, too, because keys are only ever added, with a default that means
-what their absence meant. So a key that it does not list is no mistake: a later version may have added it.
+It describes the newest format and older ones, because keys are only ever added, with a default that means
+what their absence meant. So an unlisted key is not an error: a later version may have added it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def as_text() -> str:
 
 
 def _quiet(node: Any) -> Any:
-    """Without titles made of names, and open to keys of later versions."""
+    """Without titles derived from names, and open to keys of later versions."""
     if isinstance(node, list):
         return [_quiet(each) for each in node]
     if not isinstance(node, dict):
@@ -96,7 +96,7 @@ def _quiet(node: Any) -> Any:
 
 
 def _needed(node: Any, definitions: Mapping[str, Any]) -> set[str]:
-    """The definitions that it refers to, and those that these refer to."""
+    """The definitions that it refers to, directly or indirectly."""
     found: set[str] = set()
     waiting = [node]
     while waiting:

@@ -76,7 +76,7 @@ class Frozen(Record):
 
 
 class DecidedRun(Record):
-    """A decision with all that it follows from."""
+    """A decision with everything that it follows from."""
 
     evidence: Frozen
     evidence_digest: str
@@ -92,16 +92,17 @@ class Packet(DecidedRun):
 
 
 def named(number: int) -> str:
-    """The format of a packet, as it is written there."""
+    """The format that a packet states."""
     return f"canary-packet/{number}"
 
 
 def problems(text: str, today: Formats = TODAY) -> list[str]:
-    """-> problems of a packet, a sentence each; none if it is consistent.
+    """Returns problems of a packet, one sentence each; none if it is consistent.
 
-    `today`: the formats that are written now. What is worded in an older one is taken as it was stored, not compared
-    with how it
-    would be worded now.
+    `today`: the formats that this version writes. Sentences in an older format are accepted as stored,
+    instead of being compared with today's wording.
+
+    Raises Unreadable if a part of the packet has a newer format, and ValueError if it is not a packet.
     """
     try:
         raw = parsed(text)
@@ -125,15 +126,15 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
 
 
 def conclusions(run: DecidedRun, today: Formats = TODAY) -> list[str]:
-    """-> where a decided run contradicts itself, a sentence each.
+    """Returns where a decided run contradicts itself, one sentence each.
 
-    Whoever calls it has compared the digests, and the chain of its events.
+    The caller has verified the digests and the chain of events.
     """
     return [*_references(run), *_conclusions(run, today), *_log(run)]
 
 
 def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
-    """Raises Unreadable for a packet of which a part is newer, and ValueError for what is none."""
+    """Raises Unreadable if a part of the packet has a newer format, and ValueError if it is not a packet."""
     found = _FORMAT.fullmatch(str(raw.get("format")))
     if not found:
         raise ValueError(f"its format is {raw.get('format')!r}, not {named(today.packet)!r}")
@@ -174,7 +175,7 @@ def _references(packet: DecidedRun) -> Iterator[str]:
 
 
 def _conclusions(packet: DecidedRun, today: Formats) -> Iterator[str]:
-    """What follows from the rest, drawn again; sentences only where they would be worded like that today."""
+    """Derives every conclusion again and compares it; wordings only if they are in today's format."""
     evidence, decision, plan = packet.evidence, packet.decision, packet.configuration
     verdict = assess(evidence.checks, plan.environment.fallbacks)
     if not agree(verdict, evidence.verdict, worded_now=evidence.format == today.evidence):
@@ -197,7 +198,7 @@ def _chain(packet: Packet) -> Iterator[str]:
 
 
 def agree(drawn: Verdict, frozen: Verdict, *, worded_now: bool) -> bool:
-    """Whether a verdict is the one that follows. `worded_now`: its reasons are worded as they are today."""
+    """Whether a verdict equals the derived one. `worded_now`: its reasons are in today's wording."""
     one, other = _unordered(drawn), _unordered(frozen)
     if not worded_now:
         one["reasons"] = other["reasons"]
@@ -316,9 +317,10 @@ def _log(packet: DecidedRun) -> Iterator[str]:
 
 
 def _strangers(packet: DecidedRun) -> Iterator[str]:
-    """Where the configuration names users one by one, nobody else was asked, or held a role.
+    """If the configuration lists users individually, only they can have been asked or have held a role.
 
-    Whoever is on call, or is asked after them, is asked by the configuration of that time, which may be a later one.
+    On-call people, and those a prompt escalates to, follow the configuration of that time, which may be a
+    later one.
     """
     named = {role: group.users for role, group in packet.configuration.people.items()}
     rollback = packet.configuration.environment.rollback
@@ -331,7 +333,7 @@ def _strangers(packet: DecidedRun) -> Iterator[str]:
 
 
 def _resolved(event: AuditEvent, *, but: Collection[str]) -> dict[str, set[str]]:
-    """Role -> the people who were asked in it, `but` for some roles, or held it, as the event says."""
+    """Role -> the people whom the event says were asked in it or held it; roles in `but` are left out."""
     if resolved := RolesResolved.read(event):
         return {role: set(people) for role, people in resolved.roles.items()}
     asked = asked_in(event)

@@ -1,11 +1,12 @@
-"""An action of a decided run: something done to the world, at most once, on the word of the people who may say so.
+"""An action of a decided run: something done to the world, at most once, if the people who are allowed to
+confirm it do.
 
 requested ──everybody has confirmed, a worker claims it──▶ claimed ──┬── done
-                                                                     ├── failed     certainly not done; may be asked for again
+                                                                     ├── failed     certainly not done; may be requested again
                                                                      └── unclear ──a person says──▶ done | failed
 
-A worker claims the action before it touches the world, and records the far side's mark of it before the point of no
-return. So whoever finds a claim whose worker is gone asks the far side, and never does it again.
+A worker claims the action before it touches the world, and records the far side's mark of it before the point
+of no return. So a worker that finds the claim of a dead one asks the far side, and never does it again.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Previewed(Record):
 
 class Confirmation(Record):
     person: str
-    roles: tuple[str, ...]  # of those that may confirm it, as held then
+    roles: tuple[str, ...]  # of those that may confirm it, as held at the time
     at: AwareDatetime
 
 
@@ -69,9 +70,9 @@ class Action(Record):
     preview: Preview
     confirmed: tuple[Confirmation, ...]
     requested_at: AwareDatetime
-    ready_at: AwareDatetime | None = None  # when everybody had confirmed it
-    idempotency_key: str  # sent along, so that the far side can tell attempts apart
-    claim: int = 0  # raised by each worker that takes it; earlier ones can record nothing
+    ready_at: AwareDatetime | None = None  # when the last confirmation came in
+    idempotency_key: str  # sent along, so that the far side can distinguish attempts
+    claim: int = 0  # raised by each worker that claims it; earlier ones can record nothing
     claimed_at: AwareDatetime | None = None
     mark: str | None = None  # by which the far side knows it; None before the point of no return
     marked_at: AwareDatetime | None = None
@@ -80,9 +81,9 @@ class Action(Record):
     said: str = ""  # what was done, or why not
     rows: int | None = None
     ended_at: AwareDatetime | None = None
-    settled_by: str | None = None  # who said whether it was done, where it was unclear
+    settled_by: str | None = None  # who said whether it was done, if it was unclear
     note: str = ""  # how they know
-    to_measure: bool = False  # it is done, and the check that it covers is not measured yet
+    to_measure: bool = False  # it is done, but the check that it covers is not measured yet
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -104,14 +105,14 @@ def latest(actions: Sequence[Action], name: str) -> Action | None:
 
 
 def configured(environment: Environment, run: int, name: str) -> Configured:
-    """Raises Refused where the run's configuration has none of that name."""
+    """Raises Refused if the run's configuration has no action of that name."""
     if found := environment.actions.get(name):
         return found
     raise Refused(f"Run #{run} has no action “{name[:40]}”.", then=[Next.show(run)])
 
 
 def out_of_force(run: Run, decision: Decision | None, rollback: Rollback | None, newer_go: int | None) -> str:
-    """Why nothing may be done on the go of this run, as a sentence; "" where it may.
+    """Why nothing may be done based on this run's go, as a sentence; "" if it may.
 
     `newer_go`: a later run on the environment that got a go.
     """
@@ -128,7 +129,7 @@ def out_of_force(run: Run, decision: Decision | None, rollback: Rollback | None,
 
 
 def must_be_free(newest: Action | None, run: int) -> None:
-    """Raises Refused if it was done, is under way, or may have been done."""
+    """Raises Refused if it was done, is in progress, or may have been done."""
     state = newest.state if newest else None
     if newest and (state is not ActionState.REQUESTED or newest.ready_at) and state is not ActionState.FAILED:
         raise Refused(_TAKEN[newest.state], then=[Next.show(run)])
@@ -149,7 +150,9 @@ def require_can_confirm(
     *,
     confirmed: Collection[str] = (),
 ) -> None:
-    """Raises Refused, with the people who can, unless this person's word counts and is still needed."""
+    """Raises Refused, naming the people who can, unless this person's confirmation counts and is still
+    needed.
+    """
     others = holders(allow, electorate, excluded={*confirmed, person.id}, confirmed=confirmed)
     if reason := person.barred():
         raise Refused(f"You can't do this: {reason}.", people=others)
@@ -166,18 +169,18 @@ def holders(
     excluded: Collection[str],
     confirmed: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Whose word would bring it closer."""
+    """The people whose confirmation would count."""
     able = outstanding(list(confirmed), allow, electorate, excluded=excluded)
     return tuple(dict.fromkeys(person for people in able.values() for person in people))
 
 
 def missing(people: Sequence[str], allow: Mapping[str, int], electorate: Electorate) -> dict[str, int]:
-    """Group -> how many more of its members have to confirm it."""
+    """Group -> how many more of its members must confirm it."""
     return open_places(allow, fill(people, allow, electorate))
 
 
 def must_be_current(previewed: Previewed | None, person: str, now: datetime) -> Previewed:
-    """Raises Refused unless it is what this person saw last, and lately."""
+    """Raises Refused unless it is the last preview that this person saw, and recent."""
     if previewed is None or previewed.person != person:
         raise Refused("This preview is no longer current.", hint="Click the button again for a new one.")
     if now - previewed.at > FRESH:
@@ -191,12 +194,12 @@ def must_be_current(previewed: Previewed | None, person: str, now: datetime) -> 
 
 
 def same_as_confirmed(request: Action, preview: Preview) -> bool:
-    """Whether two people confirm the same: what would be done, to as many rows."""
+    """Whether two people confirm the same: the same effect, on the same number of rows."""
     return (request.preview.does, request.preview.rows) == (preview.does, preview.rows)
 
 
 def require_can_settle(person: Person, allow: Collection[str], *, able: Collection[str]) -> None:
-    """Raises Refused unless this person may say whether it was done. `able`: who may."""
+    """Raises Refused unless this person may say whether it was done. `able`: people who may."""
     others = [other for other in able if other != person.id]
     if reason := person.barred():
         raise Refused(f"You can't say whether it was done: {reason}.", people=others)
@@ -205,7 +208,7 @@ def require_can_settle(person: Person, allow: Collection[str], *, able: Collecti
 
 
 def must_be_unclear(action: Action | None, attempt: int) -> Action:
-    """Raises Refused where it is clear by now."""
+    """Raises Refused if it is no longer unclear."""
     if action is None or action.attempt != attempt or action.state is not ActionState.UNCLEAR:
         raise Refused("That is settled already; the thread says how.")
     return action

@@ -39,19 +39,21 @@ class Choice(enum.StrEnum):
 
 
 class Condition(Record):
-    """What must become true after a conditional go, as its voter says it. `bot.rules.condition` follows it up."""
+    """What must become true after a conditional go, in its voter's words. `bot.rules.condition` follows it
+    up.
+    """
 
     text: str
     owner: str  # user id
     due: AwareDatetime
-    check: str = ""  # that shows it; empty where its owner says that it is met
+    check: str = ""  # that shows it; empty if its owner says that it is met
     question: str = ""  # that its owner answers to close it
     holds: tuple[str, ...] = ()  # actions that are refused while it is open
     template: str = ""  # under `decide: conditions`, from which it was chosen
 
     @model_serializer(mode="wrap")
     def _as_ever(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without what it does not say, like those of earlier versions, which did not know of it."""
+        """Omits empty fields, like earlier versions, which did not have them."""
         return {name: said for name, said in serialize(self).items() if said}
 
 
@@ -124,7 +126,7 @@ def _decide(standing: Sequence[Vote], *, vetoed_by: Sequence[str], complete: boo
 
 
 def parts(environment: Environment, made_by: Authors, requested_by: str) -> dict[str, str]:
-    """-> people barred by `separate_duties`: user id -> their part in the run."""
+    """Returns people barred by `separate_duties`: user id -> their part in the run."""
     if not environment.decide.separate_duties:
         return {}
     return dict.fromkeys(made_by.people, "made the change in") | {requested_by: "started"}
@@ -137,9 +139,8 @@ def involved(run: Run, environment: Environment, made_by: Authors) -> dict[str, 
 
 
 def must_know_author(run: Run, environment: Environment, made_by: Authors) -> None:
-    """Raises Refused with `separate_duties` if a check should have named the author, but did not:
-
-    then nobody can approve the run.
+    """Raises Refused with `separate_duties` if a check should have named the author, but did not: then nobody
+    can approve the run.
     """
     if environment.decide.separate_duties and made_by.unknown:
         raise Refused(
@@ -195,7 +196,7 @@ def require_can_waive(
 
 
 def require_part(person: Person, run: Run, *, able: Sequence[str]) -> None:
-    """Raises Refused unless this person has a part in the run. `able`: people who have one."""
+    """Raises Refused unless this person has a role in the run. `able`: people who have one."""
     people = _others(able, {person.id})
     if reason := person.barred():
         raise Refused(f"You can't act on run #{run.number}: {reason}.", people=people)
@@ -247,7 +248,7 @@ def _must_have_a_say(person: Person, run: Run, what: str, owners: Sequence[str])
 
 
 def require_can_withdraw(person: str, run: Run, votes: Sequence[Vote], now: datetime) -> Vote:
-    """-> the vote that this person can take back. Raises Refused if there is none, or the run is decided."""
+    """Returns the vote that this person can withdraw. Raises Refused if there is none, or the run is decided."""
     then = [Next.show(run.number)]
     if run.state is RunState.CLOSED:
         raise Refused(f"Run #{run.number} is already decided, so its votes can't be withdrawn.", then=then)

@@ -1,4 +1,6 @@
-"""Whom a message asks: the configured members of a role, and the people whom they stood for when it was decided to ask."""
+"""Whom a message asks: the configured members of a role, and the people they resolved to when it was decided
+to ask.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ class Asked(Record):
 
     @classmethod
     def of(cls, members_of: Mapping[str, Iterable[str]], resolved: Resolved, holders: Electorate) -> Self:
-        """`holders`: who holds the roles by now; of a role of which it says nothing, nobody is left out."""
+        """`holders`: the people who currently hold each role; a role that it does not mention is left
+        complete.
+        """
 
         def people(role: str, member: str) -> tuple[str, ...] | None:
             if member in resolved.unreadable or member not in resolved.people:
@@ -35,7 +39,7 @@ class Asked(Record):
 
     @classmethod
     def as_configured(cls, members_of: Mapping[str, Iterable[str]]) -> Self:
-        """Where nobody was asked who they are: only those who are named one by one are known."""
+        """Without a lookup: only members listed individually are known."""
         named = {member for members in members_of.values() for member in members if is_user(member)}
         return cls.of(
             members_of, Resolved(people={user: frozenset({user}) for user in named}), Electorate(roles={})
@@ -43,9 +47,11 @@ class Asked(Record):
 
     @classmethod
     def logged(cls, said: Members, members_of: Mapping[str, Iterable[str]]) -> Self:
-        """What an event says, in the order of the configuration; as configured for the roles of which it says nothing.
+        """What an event recorded, in the order of the configuration; roles that it does not mention are as
+        configured.
 
-        On-call may have been replaced since the run started, so the event may say other members than the run's.
+        On-call may have been replaced since the run started, so the event's members may differ from the
+        run's.
         """
         told = {
             role: {
@@ -62,7 +68,7 @@ class Asked(Record):
         return {role: self.roles[role] for role in roles if role in self.roles}
 
     def people(self, role: str) -> frozenset[str]:
-        """Everybody who is asked; a member that was not told stands for itself."""
+        """Everybody who is asked; an unresolved member represents itself."""
         members = self.roles.get(role, {})
         return frozenset(
             person
@@ -71,7 +77,7 @@ class Asked(Record):
         )
 
     def addressed(self, role: str, among: Collection[str]) -> tuple[str, ...]:
-        """How to reach those of them who are `among`: a user group by its own name, everybody else one by one."""
+        """How to mention those who are in `among`: a user group as a whole, everybody else individually."""
         found: dict[str, None] = {}
         for member, people in self.roles.get(role, {}).items():
             if people is None or is_user_group(member):

@@ -1,4 +1,6 @@
-"""The change's author: read by a check if `decide: author` names one, else stated by the requester. Pure."""
+"""The change's author: read by a check if `decide: author` names one, otherwise stated by the requester.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def authors(environment: Environment, arguments: Mapping[str, str], results: Map
 
 
 def _read(told: Author, result: Result) -> str:
-    """-> the value from the check's latest measurement; "" if there is none."""
+    """Returns the value from the check's latest measurement; "" if there is none."""
     for measurement in reversed(result.measurements):
         reading = measurement.reading(told.reading)
         value = reading.value if reading else measurement.context.get(told.reading)

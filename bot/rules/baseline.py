@@ -3,7 +3,8 @@
     capturing ──its last measurement──▶ done, or failed if nothing could be measured
         └──────stopped by a person────▶ cancelled
 
-A capture measures several times over its length; a baseline is what a capture that is done has left. It never changes.
+A capture measures several times over its length. A baseline is the result of a finished capture, and never
+changes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from checks.units import say_duration
 
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(days=7)
-SAMPLES = 10  # of a capture, at most one a second
+SAMPLES = 10  # per capture, at most one a second
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _NUMBER = re.compile(r"#?([1-9]\d{0,17})", re.ASCII)
 
@@ -40,13 +41,13 @@ class CaptureState(enum.StrEnum):
 
 
 class Capture(Record):
-    number: int  # also of the baseline that it leaves
+    number: int  # also of the resulting baseline
     environment: str
     name: str  # "" for none
     state: CaptureState
     channel: str
     requested_by: str
-    configuration: str  # digest of the one that it measures by
+    configuration: str  # digest of the configuration that it uses
     samples: int  # planned
     tick: int  # the number of the last measurement
     attempt: int  # raised when a measurement begins; results of earlier attempts are not recorded
@@ -66,12 +67,14 @@ def called(number: int, name: str) -> str:
 
 
 def planned(length: timedelta) -> int:
-    """-> in how many measurements a capture of this length measures."""
+    """Returns the number of measurements in a capture of this length."""
     return max(1, min(SAMPLES, length // SHORTEST))
 
 
 def next_sample(capture: Capture, now: datetime) -> tuple[int, datetime]:
-    """-> (tick, when) of the first measurement due after `now`; missed ones are not made up for, but the last one is taken."""
+    """Returns (tick, when) of the first measurement due after `now`; missed ones are skipped, except the
+    last.
+    """
     every = (capture.ends_at - capture.started_at) / capture.samples
     tick = max(capture.tick, int((now - capture.started_at) / every)) + 1
     tick = min(tick, capture.samples)
@@ -79,19 +82,19 @@ def next_sample(capture: Capture, now: datetime) -> tuple[int, datetime]:
 
 
 class Sampled(Record):
-    """What one measurement of a check came to in a capture."""
+    """The result of one measurement of a check in a capture."""
 
     measurement: Measurement | None = None
-    why: str = ""  # it could not be measured
+    why: str = ""  # why it could not be measured
 
 
 class Measured(Record):
     """A check in a baseline."""
 
     readings: tuple[Typical, ...] = ()
-    measurements: int  # that succeeded
+    measurements: int  # successful ones
     failed: int = 0
-    why: str = ""  # the last one that failed did
+    why: str = ""  # why the last failed measurement failed
     facts: dict[str, ExactScalar] = Field(default_factory=dict)  # of the configuration, as last read
 
 
@@ -104,12 +107,12 @@ class BaselineDocument(Record):
     started_at: AwareDatetime
     ended_at: AwareDatetime
     configuration: str  # digest
-    previous: str | None  # digest of the environment's baseline before
+    previous: str | None  # digest of the environment's previous baseline
     checks: dict[str, Measured]
 
 
 class Baseline(Record):
-    """As it is kept."""
+    """A baseline in its stored form."""
 
     number: int
     environment: str
@@ -124,12 +127,12 @@ class Baseline(Record):
 
 
 def captured(plan: Pinned) -> Mapping[str, Check]:
-    """-> the environment's checks of which a baseline is captured."""
+    """Returns the checks of the environment that a baseline captures."""
     return {name: check for name, check in plan.environment.checks.items() if check.captured}
 
 
 def summary(samples: Sequence[Mapping[str, Sampled]], checks: Mapping[str, Check]) -> dict[str, Measured]:
-    """What the measurements of a capture, oldest first, come to for each check."""
+    """A summary per check of a capture's measurements, oldest first."""
     return {
         name: _measured(check, [sample[name] for sample in samples if name in sample])
         for name, check in checks.items()
@@ -151,7 +154,7 @@ def _measured(check: Check, samples: Sequence[Sampled]) -> Measured:
 def seal(
     capture: Capture, checks: Mapping[str, Measured], ended_at: datetime, previous: str | None
 ) -> tuple[str, str]:
-    """-> (digest, canonical JSON)"""
+    """Returns (digest, canonical JSON)."""
     whole = BaselineDocument(
         format=TODAY.baseline,
         number=capture.number,
@@ -169,7 +172,7 @@ def seal(
 
 
 def require_capture(length: timedelta, name: str) -> None:
-    """Raises Misused for a length that is too short or too long, and for what is no name."""
+    """Raises Misused for a length that is too short or too long, and for an invalid name."""
     if not SHORTEST <= length <= LONGEST:
         raise Misused(
             f"A capture takes {say_duration(SHORTEST)} to {say_duration(LONGEST)}, not {say_duration(length)}.",
@@ -183,7 +186,7 @@ def require_capture(length: timedelta, name: str) -> None:
 
 
 def number_in(text: str) -> int | None:
-    """-> the number that "3" or "#3" is; None for a name."""
+    """Returns the number for "3" or "#3", or None for a name."""
     found = _NUMBER.fullmatch(text)
     return int(found[1]) if found else None
 
@@ -198,15 +201,15 @@ class CaptureDossier(Record):
 
 
 class Compared(Record):
-    """The baseline of a run, with what it was measured by."""
+    """The baseline of a run, with the configuration that it was measured by."""
 
     called: str
-    why: str = ""  # it cannot be read
+    why: str = ""  # why it cannot be read
     plan: Pinned | None = None
     checks: dict[str, Measured] = Field(default_factory=dict)
 
     def before(self, name: str, check: Check) -> Before:
-        """What a check measured then, if it asked the same as now."""
+        """What a check measured then, if it was configured as now."""
         then = self.plan.environment.checks.get(name) if self.plan else None
         measured = self.checks.get(name)
         if self.why:

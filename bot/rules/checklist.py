@@ -9,7 +9,7 @@ from bot.rules.people import Person
 
 
 def require_can_check_off(person: Person, owner: str, *, able: Collection[str]) -> None:
-    """Raises Refused unless this person may. `able`: who may."""
+    """Raises Refused unless this person may. `able`: people who may."""
     others = [other for other in able if other != person.id]
     if reason := person.barred():
         raise Refused(f"You can't check that off: {reason}.", people=others)
@@ -18,6 +18,6 @@ def require_can_check_off(person: Person, owner: str, *, able: Collection[str]) 
 
 
 def must_be_undone(item: str, done_by: str | None) -> None:
-    """Raises Refused where somebody has done it."""
+    """Raises Refused if the item is already checked off."""
     if done_by:
         raise Refused(f"“{item}” is checked off already.")

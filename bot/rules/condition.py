@@ -1,15 +1,15 @@
-"""The conditions of a conditional go: what must become true, who sees to it by when, and what shows it.
+"""The conditions of a conditional go: what must become true, who is responsible, by when, and what shows it.
 
     open ──due, not met──▶ overdue
       ├─────────┬────────────┘
       ├── its check passes, or its owner says what was done ──▶ met
       └── an approver lifts it, or the run is rolled back ────▶ lifted
 
-A condition belongs to its run, and stays open until it is closed, whatever newer runs decide. One with a check is met when that
-check passes, and by nothing else; any other when its owner says so. Met and lifted are final.
+A condition belongs to its run, and stays open until it is closed, whatever newer runs decide. One with a
+check is met only when that check passes; any other when its owner says so. Met and lifted are final.
 
-Lifting is for conditions that cannot become true any more: their check is gone, their owner has left, the version was rolled
-back. Without it, what such a condition holds would be held forever.
+Lifting is for conditions that can no longer become true: their check is gone, their owner has left, the
+version was rolled back. Without it, what such a condition holds would be held forever.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bot.rules.rollback import Found
 from checks.outcome import Outcome
 from checks.reading import Record
 
-PAUSE = timedelta(seconds=10)  # between a measurement and the next one that is asked for
+PAUSE = timedelta(seconds=10)  # between a measurement and the next requested one
 
 
 class ConditionState(enum.StrEnum):
@@ -45,25 +45,25 @@ class ConditionState(enum.StrEnum):
 
 
 class Said(Record):
-    """What a condition says, from the vote that it comes from; it never changes."""
+    """The text of a condition, from the vote that set it; it never changes."""
 
     number: int  # 1, 2, … within its run
     text: str
     owner: str  # user id
     set_by: str  # user id
     due_at: AwareDatetime
-    check: str = ""  # that shows it; empty where its owner says that it is met
+    check: str = ""  # that shows it; empty if its owner says that it is met
     question: str = ""  # that its owner answers to close it
     holds: tuple[str, ...] = ()  # actions that are refused while it is open
 
 
 class TrackedCondition(Said):
-    """A condition that is followed up, and what has become of it."""
+    """A condition that is followed up, and its state."""
 
     run: int
     state: ConditionState
     opened_at: AwareDatetime
-    remind_at: AwareDatetime | None = None  # None where no reminder is left
+    remind_at: AwareDatetime | None = None  # None if no reminder is left
     overdue_at: AwareDatetime | None = None
     tick: int = 0
     attempt: int = 0  # of the newest measurement; results of earlier attempts are not recorded
@@ -80,7 +80,7 @@ class TrackedCondition(Said):
 
     @property
     def wakes_at(self) -> AwareDatetime | None:
-        """When it has to be attended to next: its owner is reminded, or it is overdue. None once it is."""
+        """When it next needs attention: a reminder for its owner, or its due time. None after that."""
         return min(filter(None, (self.remind_at, self.due_at))) if self.state is ConditionState.OPEN else None
 
 
@@ -106,9 +106,9 @@ class Held(Record):
 
 
 def completed(condition: Condition, environment: Environment) -> Condition:
-    """-> the condition as voted, with the question of its template and all that it holds.
+    """Returns the condition as voted, with its template's question and all actions that it holds.
 
-    Raises Misused for a check, a template or an action that the environment does not have.
+    Raises Misused for a check, template or action that the environment does not have.
     """
     template = environment.decide.conditions.get(condition.template)
     if condition.template and template is None:
@@ -128,7 +128,7 @@ def completed(condition: Condition, environment: Environment) -> Condition:
 
 
 def conditions_of(decision: Decision) -> tuple[Said, ...]:
-    """-> what is to be followed up after a conditional go, numbered in the order of the votes."""
+    """Returns the conditions of a go that have to be followed up, numbered in the order of the votes."""
     given = [(vote.person, vote.condition) for vote in decision.votes if vote.condition]
     return tuple(
         Said(
@@ -146,13 +146,15 @@ def conditions_of(decision: Decision) -> tuple[Said, ...]:
 
 
 def next_reminder(due_at: datetime, before: Collection[timedelta], now: datetime) -> datetime | None:
-    """-> when the owner is reminded next, by how long before it is due; None where no such time is left."""
+    """Returns when the owner is next reminded, a configured time before it is due; None if no such time is
+    left.
+    """
     times = (due_at - wait for wait in before)
     return min((at for at in times if at > now), default=None)
 
 
 def all_closed(conditions: Sequence[TrackedCondition]) -> bool:
-    """Whether there were some, and none is left."""
+    """Whether there are conditions, and all are closed."""
     return bool(conditions) and all(each.state.closed for each in conditions)
 
 
@@ -160,7 +162,7 @@ def all_closed(conditions: Sequence[TrackedCondition]) -> bool:
 
 
 def must_not_be_closed(condition: TrackedCondition) -> None:
-    """Raises Refused for one that is met or lifted."""
+    """Raises Refused if it is met or lifted."""
     if condition.state.closed:
         raise Refused(
             f"Condition {condition.number} of run #{condition.run} is already {condition.state}.",
@@ -169,7 +171,7 @@ def must_not_be_closed(condition: TrackedCondition) -> None:
 
 
 def must_be_said(condition: TrackedCondition, title: str) -> None:
-    """Raises Refused where a check shows whether it is met. `title`: of that check."""
+    """Raises Refused if a check shows whether it is met. `title`: of that check."""
     if condition.check:
         raise Refused(
             f"Condition {condition.number} of run #{condition.run} is met when {title} passes, and not before.",
@@ -178,7 +180,7 @@ def must_be_said(condition: TrackedCondition, title: str) -> None:
 
 
 def must_be_measured(condition: TrackedCondition, now: datetime) -> None:
-    """Raises Refused where no check shows whether it is met, or it was measured a moment ago."""
+    """Raises Refused if no check shows whether it is met, or it was measured a moment ago."""
     if not condition.check:
         raise Refused(
             f"Condition {condition.number} of run #{condition.run} has no check that shows it.",
@@ -209,7 +211,8 @@ def require_can_lift(
 ) -> None:
     """Raises Refused unless this person may lift it: an approver of the run who could have voted Go on it.
 
-    With separate duties, its owner cannot excuse themselves. `able`: approvers. `involved`: those of them who may not.
+    With separate duties, owners cannot excuse themselves. `able`: approvers. `involved`: those of them who
+    may not.
     """
     people = [other for other in able if other != person.id and other not in involved]
     if reason := person.barred():
@@ -226,7 +229,7 @@ def require_can_lift(
 
 
 def require_free(action: str, held: Sequence[Held]) -> None:
-    """Raises Refused where open conditions hold an action of their environment."""
+    """Raises Refused if open conditions hold an action of their environment."""
     if held:
         first, *others = held
         why = first.sentence.rstrip(".")

@@ -32,14 +32,14 @@ _OF_CHOICE = {
 class Decision(Record):
     run: int
     outcome: Outcome
-    evidence: str | None  # digest; None when cancelled before there was any
+    evidence: str | None  # digest; None if cancelled before there was any
     reason: str
-    decided_by: tuple[str, ...]  # whose votes made it; the canceller; nobody on expiry
+    decided_by: tuple[str, ...]  # whose votes made it; the canceller; nobody if it expired
     filled: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # role -> who filled its places
     decided_at: AwareDatetime
-    votes: tuple[Vote, ...] = ()  # as they stood
+    votes: tuple[Vote, ...] = ()  # as they were at the decision
     waivers: tuple[Waiver, ...] = ()
-    previous_version: str = ""  # the version to roll back to, as known then
+    previous_version: str = ""  # the version to roll back to, as known at the decision
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -51,12 +51,12 @@ def outcome_of(choice: Choice) -> Outcome:
 
 
 def made_by(tally: Tally) -> tuple[str, ...]:
-    """-> the deciding voters: those who vetoed, or those who make up the quorum."""
+    """Returns the deciding voters: those who vetoed, or those who make up the quorum."""
     return tally.vetoed_by or tuple(person for people in tally.filled.values() for person in people)
 
 
 def reason_for(tally: Tally, votes: tuple[Vote, ...]) -> str:
-    """One sentence: the vetoers' reasons, or the quorum that was reached."""
+    """One sentence: the vetoers' reasons, or the quorum reached."""
     if tally.vetoed_by:
         return "; ".join(vote.reason for vote in votes if vote.choice is Choice.NO_GO)
     return "quorum reached: " + ", ".join(f"{len(people)} of {role}" for role, people in tally.filled.items())

@@ -31,7 +31,7 @@ from checks.result import Result
 class Dossier(Record):
     run: Run
     plan: Pinned
-    configuration: str  # the plan as stored, over which its digest is computed
+    configuration: str  # the plan as stored, which its digest covers
     checks: tuple[CheckRun, ...]
     evidence: Evidence | None
     votes: tuple[Vote, ...]
@@ -42,11 +42,11 @@ class Dossier(Record):
     prompts: tuple[Prompt, ...]
     root: Message | None  # the card, for links
     rollback: Rollback | None = None
-    actions: tuple[Action, ...] = ()  # every attempt, in the order of their names
+    actions: tuple[Action, ...] = ()  # every attempt, ordered by name
     baseline: Baseline | None = None  # what the run is compared with
     conditions: tuple[
         TrackedCondition, ...
-    ] = ()  # of a conditional go; none where an earlier version decided it
+    ] = ()  # of a conditional go; empty if an earlier version decided it
     addendum: Issued | None = None  # once all conditions are closed
     previous: Previous | None = None  # while undecided: the version that a rollback would return to
 

@@ -24,7 +24,7 @@ class Evidence(Record):
 def freeze(
     run: Run, checks: Sequence[CheckRun], verdict: Verdict, baseline: Baseline | None = None
 ) -> tuple[str, str]:
-    """-> (digest, canonical JSON). Includes the raw measurements, so that anyone can judge them again."""
+    """Returns (digest, canonical JSON). Includes the raw measurements, so that anyone can judge them again."""
     document = canonical(_document(run, checks, verdict, baseline))
     return digest_of_text(document), document
 

@@ -1,4 +1,4 @@
-"""What a person sees in App Home: what waits for them, what they promised, and what goes on."""
+"""What a person sees in App Home: what waits for them, the conditions they own, and active runs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bot.rules.run import RunState
 from bot.rules.watch import WatchState
 from checks.reading import Record
 
-RECENT = timedelta(days=7)  # since it was last opened: after that, a Home is not kept up to date
-OVERDUE = timedelta(days=7)  # for which a condition past its due time is still shown
+RECENT = timedelta(days=7)  # since it was last opened; an older Home is no longer updated
+OVERDUE = timedelta(days=7)  # how long an overdue condition is still shown
 
 
 class Placed(Record):
-    """A run in a list, and where its card stands."""
+    """A run in a list, and the place of its card."""
 
     run: int
     environment: str
@@ -51,7 +51,7 @@ class Past(Placed):
 
 
 class Task(Record):
-    """An item of a watch's checklist, of a group that the person is in."""
+    """An item of a watch's checklist, owned by a group that the person is in."""
 
     run: int
     environment: str
@@ -60,19 +60,19 @@ class Task(Record):
 
 
 class Ask(Record):
-    """What a run waits for, and this person can give."""
+    """What a run waits for from this person."""
 
     dossier: Dossier
     roles: tuple[str, ...] = ()  # that need their vote
-    waivers: tuple[str, ...] = ()  # checks that they own, in the way of a go
-    prompts: tuple[Prompt, ...] = ()  # that on-call has not answered
+    waivers: tuple[str, ...] = ()  # checks of theirs that prevent a go
+    prompts: tuple[Prompt, ...] = ()  # without an answer by on-call
 
     def __bool__(self) -> bool:
         return bool(self.roles or self.waivers or self.prompts)
 
 
 class Home(Record):
-    """`refused`: why they are shown nothing, a sentence; everything else is empty then."""
+    """`refused`: why they are shown nothing, as a sentence; everything else is then empty."""
 
     person: str
     refused: str = ""
@@ -84,14 +84,14 @@ class Home(Record):
     can_start: tuple[str, ...] = ()  # environments that they can see
     operates: bool = False
     missing: tuple[str, ...] = ()  # in the setup
-    unknown_groups: bool = False  # Slack does not say now who is in which group
+    unknown_groups: bool = False  # Slack does not currently say who is in which group
     url: str = ""  # of the workspace, for links
 
 
 def asked_of(
     person: str, dossier: Dossier, electorate: Electorate, holds: Electorate, now: AwareDatetime
 ) -> Ask:
-    """`electorate`: who holds the roles of this run. `holds`: who is in which group now, which decides who is on call."""
+    """`electorate`: who holds the roles of this run. `holds`: current group members, who determine on-call."""
     environment = dossier.plan.environment
     prompts = tuple(
         prompt
@@ -120,7 +120,7 @@ def _asked_roles(rollback: Rollback, prompt: Prompt) -> list[str]:
 def tasks_of(
     person: str, dossier: Dossier, electorate: Electorate, done: Collection[int]
 ) -> tuple[Task, ...]:
-    """What is left of the checklist of a run that is being watched. `done`: items that are checked off, by their number."""
+    """The open items of a watched run's checklist. `done`: the numbers of those that are checked off."""
     watch, decision = dossier.watch, dossier.decision
     if decision is None or watch is None or watch.state is not WatchState.WATCHING:
         return ()

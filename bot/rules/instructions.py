@@ -42,7 +42,7 @@ def instructions(
     decision: Decision,
     show: Callable[[str, str], str] = lambda _, value: value,
 ) -> Instructions:
-    """-> everything that on-call needs. `show`: formats a value, given the text before it."""
+    """Returns everything that on-call needs. `show`: formats a value, given the text before it."""
     fill = partial(render, values=values_of(run, decision.previous_version), show=show)
     rollback, watch = plan.environment.rollback, plan.environment.watch
     return Instructions(
@@ -65,7 +65,7 @@ def instructions(
 
 
 def values_of(run: Run, previous_version: str) -> Mapping[str, str]:
-    """-> the values for `{{name}}`; an argument takes precedence over the bot's own value."""
+    """Returns the values for `{{name}}`; an argument takes precedence over the bot's own value."""
     return {
         PREVIOUS: previous_version,
         **run.arguments,

@@ -19,17 +19,17 @@ class InteractionKind(enum.StrEnum):
 
 
 class Interaction(Record):
-    """`payload`: Slack's payload; only `commands` reads it."""
+    """`payload`: Slack's payload; only `commands` parses it."""
 
     key: str  # the same for redeliveries of the same click, unique otherwise
     kind: InteractionKind
     payload: dict[str, Any]
-    is_vote: bool = False  # typed, as a command: it goes before the others
+    is_vote: bool = False  # typed as a command: it has priority
 
 
 class Received(Interaction):
     """An interaction from the inbox."""
 
     received_at: AwareDatetime  # by the database's clock; the latest vote counts
-    age: float  # seconds since then, when it was read
+    age: float  # seconds since then, at the time it was read
     counted: bool  # already applied, by a worker that died before it could report it

@@ -1,9 +1,8 @@
-"""Labels of what people can choose, and of what comes of it.
+"""Labels for the choices that people have, and for their results.
 
-The values of `Choice`, `Answer` and `Outcome` are identifiers: they are in rows, in CHECKs, in the hashed log and in packets,
-they read like the
-labels of the first version, and they never change. A label is what is shown on buttons and in messages; it can change
-at any time.
+The values of `Choice`, `Answer` and `Outcome` are identifiers: stored in rows, CHECKs, the hashed log and
+packets. They look like the first version's labels and never change. Labels are shown on buttons and in
+messages, and can change at any time.
 """
 
 from __future__ import annotations

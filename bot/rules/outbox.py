@@ -27,24 +27,24 @@ class Way(enum.StrEnum):
 
 
 class Standing(enum.Enum):
-    """Where a message stands."""
+    """A message's place."""
 
-    CARD = enum.auto()  # in the run's channel, and the thread is under it
-    THREAD = enum.auto()  # under the run's card
-    ALONE = enum.auto()  # in a channel of its own, and it waits for nothing else
-    DIRECT = enum.auto()  # to one person, and others learn of it where it cannot be sent
+    CARD = enum.auto()  # in the run's channel, as parent of the thread
+    THREAD = enum.auto()  # in the run's thread
+    ALONE = enum.auto()  # in a channel outside of any thread; it waits for no other message
+    DIRECT = enum.auto()  # direct to one person; if it cannot be sent, others are told
 
 
 class Content(Record):
-    """What a message is about. A subclass is a kind of message; its fields say which one of its kind this is.
+    """What a message is about. A subclass is a kind of message; its fields distinguish messages of one kind.
 
     The name of a kind and the subject made of the fields are stored, so they never change.
     """
 
     kind: ClassVar[str]
     standing: ClassVar[Standing] = Standing.THREAD
-    awaited: ClassVar[bool] = False  # somebody waits for it, whenever it changes
-    critical: ClassVar[bool] = False  # on-call is told when it cannot be shown
+    awaited: ClassVar[bool] = False  # somebody waits for it and for each update
+    critical: ClassVar[bool] = False  # on-call is told if it cannot be shown
     is_file: ClassVar[bool] = False
     is_home: ClassVar[bool] = (
         False  # the page in a person's App Home: there is one, and showing it again replaces it
@@ -52,17 +52,17 @@ class Content(Record):
 
     @property
     def subject(self) -> str:
-        """The fields that are given, in order, with a space between; only the last may hold spaces."""
+        """The given fields, in order, separated by spaces; only the last may contain spaces."""
         return " ".join(str(value) for _, value in self if value is not None)
 
     @property
     def about(self) -> int | None:
-        """The run that it tells of, if its row belongs to something else."""
+        """The run that it is about, if its row belongs to something else."""
         return None
 
     @property
     def capture(self) -> int | None:
-        """The capture of a baseline that it tells of."""
+        """The capture of a baseline that it is about."""
         return None
 
     @classmethod
@@ -73,7 +73,7 @@ class Content(Record):
 
     @classmethod
     def way(cls, ts: str | None) -> Way:
-        """`ts`: Slack's name for it, once it has one."""
+        """`ts`: Slack's timestamp for it, once it has one."""
         if cls.is_file:
             return Way.UPLOAD
         if cls.is_home:
@@ -126,11 +126,11 @@ class Kinds(Generic[AnyContent]):
 
 
 class Held(NamedTuple):
-    """Messages that may not be shown now."""
+    """Messages that must wait for a rate limit."""
 
     way: str
-    channel: str | None = None  # in this one only
-    progress: bool = False  # only those that nobody waits for
+    channel: str | None = None  # only in this place
+    progress: bool = False  # only messages that nobody waits for
 
 
 class MessageState(enum.StrEnum):
@@ -144,7 +144,7 @@ class MessageState(enum.StrEnum):
 class Message(Record):
     id: int
     run: int | None  # that it belongs to
-    topic: str | None = None  # or what else, such as "home U01ANA"
+    topic: str | None = None  # or its other owner, such as "home U01ANA"
     kind: str  # that of a `Content`
     subject: str
     channel: str
@@ -152,11 +152,11 @@ class Message(Record):
     wanted: int
     shown: int
     ts: str | None
-    thread: str | None  # what it was posted under; None in the channel itself
-    earlier: tuple[str, ...]  # names that it had before it was posted anew
+    thread: str | None  # the ts of its thread; None in the channel itself
+    earlier: tuple[str, ...]  # its ts before it was reposted
     file: str | None
     urgent: bool
-    claim: int  # raised by each claim; earlier claimants can no longer write
+    claim: int  # raised by each claim; earlier claimants can record nothing
     not_before: AwareDatetime
     error: str | None
     excused: bool  # it need not be shown: an operator dropped it, or this server lacks the feature
@@ -177,10 +177,10 @@ class Message(Record):
 
     @property
     def is_coming(self) -> bool:
-        """Whether it is still to be posted: for the first time, or again after it was deleted."""
+        """Whether it still has to be posted: for the first time, or again after it was deleted."""
         return self.place is None and self.state is not MessageState.FAILED
 
     @property
     def place(self) -> str | None:
-        """The thread_ts for replies to this message, or of its own thread."""
+        """The thread_ts for replies to this message, or that of its own thread."""
         return self.thread or self.ts

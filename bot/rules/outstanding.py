@@ -1,4 +1,6 @@
-"""What a run still waits for, who can do it, and how each of them is reminded: in a direct message, or by a mention."""
+"""What a run still waits for, who can do it, and how each of them is reminded: by a direct message or a
+mention.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,11 @@ from bot.rules.people import Electorate
 from bot.rules.quorum import Filled, outstanding
 from checks.reading import Record
 
-MOST_OF_A_GROUP = 20  # members of a user group who get a direct message each; a larger group is mentioned
+MOST_OF_A_GROUP = 20  # members of a user group who each get a direct message; a larger group is mentioned
 
 
 class Outstanding(Record):
-    """Nobody is in it who has done their part, or whose vote would not count."""
+    """Excludes people who have done their part, and those whose vote would not count."""
 
     missing: dict[str, int]  # group -> votes still needed
     votes: dict[str, tuple[str, ...]]  # the same groups -> who can cast one of them
@@ -41,18 +43,18 @@ class Outstanding(Record):
 
     @property
     def people(self) -> frozenset[str]:
-        """User ids, and members of which nobody told who they are."""
+        """User ids, and members that could not be resolved."""
         return frozenset(person for people in self._by_role().values() for person in people)
 
     def asked_of(self, person: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """-> the groups for which they can vote, and the checks that they can waive."""
+        """Returns the groups for which they can vote, and the checks that they can waive."""
         return (
             tuple(role for role, people in self.votes.items() if person in people),
             tuple(check for check, people in self.waivers.items() if person in people),
         )
 
     def direct(self, asked: Asked) -> tuple[str, ...]:
-        """-> who gets a direct message, once, whatever they are asked for."""
+        """Returns who gets a direct message: one each, whatever they are asked for."""
         covered = self._covered(asked)
         found: dict[str, None] = {}
         for role, left in self._by_role().items():
@@ -62,7 +64,7 @@ class Outstanding(Record):
         return tuple(person for person in found if is_user(person))
 
     def mentioned(self, role: str, left: Collection[str], asked: Asked, direct: Collection[str]) -> list[str]:
-        """-> how to mention those of a group who are `left` and get no direct message."""
+        """Returns mentions of a group's outstanding members who get no direct message."""
         others = set(left) - self._covered(asked) - set(direct)
         found: dict[str, None] = {}
         for member, people in asked.roles.get(role, {}).items():
@@ -73,7 +75,7 @@ class Outstanding(Record):
         return list(found)
 
     def _covered(self, asked: Asked) -> frozenset[str]:
-        """Who is mentioned with the whole of a user group."""
+        """People mentioned through their user group."""
         return frozenset(
             person
             for role, left in self._by_role().items()
@@ -83,7 +85,7 @@ class Outstanding(Record):
         )
 
     def _by_role(self) -> dict[str, set[str]]:
-        """Group -> who of it is outstanding, for a vote or a waiver."""
+        """Group -> its outstanding people, for a vote or a waiver."""
         found = {role: set(people) for role, people in self.votes.items()}
         for check, people in self.waivers.items():
             found.setdefault(self.owners[check], set()).update(people)
@@ -103,5 +105,7 @@ def _voters(dossier: Dossier, role: str) -> Iterator[str]:
 
 
 def _goes_by_its_name(member: str, people: Collection[str] | None) -> bool:
-    """Whether it is mentioned as a whole: nobody told who is behind it, or there are too many for a message each."""
+    """Whether it is mentioned as a whole: it could not be resolved, or has too many members for direct
+    messages.
+    """
     return people is None or (is_user_group(member) and len(people) > MOST_OF_A_GROUP)

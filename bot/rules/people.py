@@ -21,10 +21,10 @@ class Person(Record):
     guest: bool = False  # single- or multi-channel guest
     stranger: bool = False  # from another organization, through Slack Connect
     time_zone: str = ""  # as Slack names it
-    unsaid: str = ""  # what Slack reports for other accounts, but not for this one: "whether it is a guest"
+    unsaid: str = ""  # what Slack reports for other accounts but not for this one: "whether it is a guest"
 
     def barred(self) -> str | None:
-        """-> why this kind of account may not decide; None if it may."""
+        """Returns why this kind of account may not decide; None if it may."""
         reasons = {
             "this account is a bot": self.is_bot,
             "this account is deactivated": self.deleted,
@@ -43,8 +43,8 @@ class Directory(Protocol):
         ...
 
     def lately(self) -> Directory:
-        """A view for queries, which decide nothing: lookups of the last minute are used. It does not use the rate
-        limits of votes.
+        """A view for queries, which decide nothing: uses lookups of the last minute, and no rate limits of
+        votes.
         """
         ...
 
@@ -57,12 +57,14 @@ class Directory(Protocol):
         ...
 
     async def members(self, group: str) -> frozenset[str]:
-        """The user ids of a user group S…. Raises Unavailable, and Misconfigured, when Slack does not tell."""
+        """The user ids of a user group S…. Raises Unavailable, and Misconfigured, if Slack does not answer or
+        refuses.
+        """
         ...
 
 
 class Resolved(Record):
-    """Configured members -> the people whom each stands for. Nobody is known to be behind one that cannot be read."""
+    """Configured members -> the people they resolve to; an unreadable member resolves to nobody."""
 
     people: dict[str, frozenset[str]]  # user ids
     unreadable: dict[str, str] = Field(default_factory=dict)  # member -> why, and what to do
@@ -72,11 +74,11 @@ class Electorate(Record):
     """Who is in which group, resolved to user ids."""
 
     roles: dict[str, frozenset[str]]
-    unreadable: dict[str, str] = Field(default_factory=dict)  # members that count for nobody -> why
+    unreadable: dict[str, str] = Field(default_factory=dict)  # unresolved members -> why
 
     @classmethod
     def of(cls, members_of: Mapping[str, Iterable[str]], resolved: Resolved) -> Electorate:
-        """`members_of`: role -> configured members, all of which are resolved."""
+        """`members_of`: role -> its configured members, which are all resolved."""
         return cls(
             roles={
                 role: frozenset[str]().union(*(resolved.people[member] for member in members))
@@ -89,11 +91,11 @@ class Electorate(Record):
         return tuple(role for role, members in self.roles.items() if user in members)
 
     def holders(self, roles: Iterable[str]) -> tuple[str, ...]:
-        """-> everyone in any of the groups, sorted, without duplicates."""
+        """Returns everyone in any of the groups, sorted, without duplicates."""
         return tuple(sorted({user for role in roles for user in self.roles.get(role, frozenset())}))
 
     def both(self, other: Electorate) -> Electorate:
-        """Only people in both: someone who was removed loses the right, and nobody gains one during a run."""
+        """Only people in both: someone who was removed loses the right, and nobody gains it during a run."""
         shared = {role: members & other.roles.get(role, frozenset()) for role, members in self.roles.items()}
         return Electorate(roles=shared, unreadable={**self.unreadable, **other.unreadable})
 

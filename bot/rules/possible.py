@@ -1,4 +1,4 @@
-"""What one person can do with a run now. It is only offered: every click is checked."""
+"""What one person can do with a run now. These are only suggestions; every click is authorized again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checks.reading import Record
 
 
 class Possible(Record):
-    approve: bool = False  # Go, with a condition or without
+    approve: bool = False  # Go, with or without a condition
     vote: bool = False
     waive: bool = False
     remind: bool = False
@@ -25,7 +25,9 @@ class Possible(Record):
 def possible(
     person: str, dossier: Dossier, electorate: Electorate | None, on_duty: Collection[str], now: datetime
 ) -> Possible:
-    """`electorate`: who holds the run's roles; without it, everything that the run's state allows. `on_duty`: who answers prompts."""
+    """`electorate`: who holds the run's roles; without it, everything that the run's state permits is
+    returned. `on_duty`: who answers prompts.
+    """
     run, environment = dossier.run, dossier.plan.environment
     required = environment.decide.approve
 

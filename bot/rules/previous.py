@@ -11,14 +11,16 @@ VERSION = "version"  # an argument; a `previous_version` argument overrides the 
 
 
 class Previous(Record):
-    version: str  # empty when it is not known
+    version: str  # "" if unknown
     doubt: str = ""  # why it is not known, or should not be used
 
 
 def previous(
     arguments: Mapping[str, str], *, last_good: str = "", rolled_back_in: int | None = None
 ) -> Previous:
-    """`last_good`: by the decisions so far. `rolled_back_in`: the run in which the given version was rolled back."""
+    """`last_good`: according to the decisions so far. `rolled_back_in`: the run in which the given version
+    was rolled back.
+    """
     if given := arguments.get(PREVIOUS):
         return Previous(version=given, doubt=_doubt(given, arguments.get(VERSION), rolled_back_in))
     if last_good:

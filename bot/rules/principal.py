@@ -1,7 +1,7 @@
-"""Whoever acts: a person in Slack, the bot itself, an operator of its machine.
+"""A principal is anyone who acts: a person in Slack, the bot, or an operator of its machine.
 
-What is kept of a principal, and hashed, is text: a Slack user's is the bare user id, every other kind's cannot be one. So a
-new kind is a member of `PrincipalKind` and a prefix; what its principals may do is decided where a Person is asked for.
+Principals are stored and hashed as text: a Slack user as the bare user id, every other kind with a prefix
+that no user id has. Permissions are decided where a Person is looked up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from checks.reading import Record
 
 class PrincipalKind(enum.StrEnum):
     SLACK_USER = "Slack user"
-    BOT = "bot"  # of what nobody did: a timer, a look
+    BOT = "bot"  # actions without a person: timers and measurements
     OPERATOR = "operator"  # a user of the bot's machine
 
 
@@ -38,7 +38,7 @@ class Principal(Record):
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """The principal that `str` made this of; None for one of a kind that this version does not know."""
+        """Parse the text that `str` produces; None for a kind that this version does not know."""
         if is_user(text):
             return cls.slack_user(text)
         if text == _BOT:
@@ -49,12 +49,12 @@ class Principal(Record):
         return None
 
     def __str__(self) -> str:
-        """As it is kept and hashed: never to change."""
+        """The stored and hashed form, which never changes."""
         return f"{_PREFIXES.get(self.kind, '')}{self.id}"
 
     @property
     def slack_id(self) -> str | None:
-        """Under which Slack knows them; None for who is no user there."""
+        """Their Slack user id, or None."""
         return self.id if self.kind is PrincipalKind.SLACK_USER else None
 
 

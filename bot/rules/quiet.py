@@ -1,4 +1,4 @@
-"""Quiet hours: when a reminder waits, by the clock of the person who gets it."""
+"""Quiet hours: when a reminder waits, in the recipient's time zone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 NOTICE = timedelta(
     minutes=30
-)  # that a person has, at least, from the end of their quiet hours to the deadline
+)  # the least time that a person must have between the end of their quiet hours and the deadline
 
 
 class QuietHours(NamedTuple):
@@ -17,12 +17,12 @@ class QuietHours(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """ "22:00-07:00", as the configuration has it."""
+        """ "22:00-07:00", as in the configuration."""
         start, end = text.split("-")
         return cls(time.fromisoformat(start), time.fromisoformat(end))
 
     def until(self, zone: ZoneInfo, now: datetime) -> datetime | None:
-        """-> when the quiet hours end in which this moment is there; None if it is in none."""
+        """Returns the end of the quiet hours that contain this moment, or None."""
         here = now.astimezone(zone)
         clock = here.time()
         overnight = self.start > self.end
@@ -37,7 +37,7 @@ class QuietHours(NamedTuple):
 
 
 def wait(hours: QuietHours | None, zone: ZoneInfo, now: datetime, deadline: datetime) -> timedelta:
-    """-> how long a reminder waits; it does not if its person could then hardly act on it in time."""
+    """Returns how long a reminder waits; 0 if the person could then hardly act in time."""
     ends = hours.until(zone, now) if hours else None
     if ends is None or ends + NOTICE > deadline:
         return timedelta(0)
@@ -45,7 +45,7 @@ def wait(hours: QuietHours | None, zone: ZoneInfo, now: datetime, deadline: date
 
 
 def zone_of(name: str, otherwise: str) -> ZoneInfo:
-    """A person's time zone as Slack names it; the other one where Slack names none, or none that there is."""
+    """A person's time zone according to Slack, or `otherwise` if Slack reports none or an unknown one."""
     for each in (name, otherwise):
         try:
             return ZoneInfo(each)

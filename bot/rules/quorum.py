@@ -53,11 +53,13 @@ def outstanding(
     *,
     excluded: Collection[str] = (),
 ) -> Filled:
-    """-> group that needs votes -> people who have not voted and could count toward it, possibly by reassigning others."""
+    """Returns a group that needs votes -> people who have not voted and could count toward it, possibly by
+    reassigning others.
+    """
     filled = fill(voted, required, electorate)
     missing = open_places(required, filled)
     full = len(seated(filled))
-    helps: dict[tuple[str, ...], bool] = {}  # those who hold the same roles are alike
+    helps: dict[tuple[str, ...], bool] = {}  # people with the same roles are equivalent
     found: dict[str, list[str]] = {role: [] for role in missing}
     for person in electorate.holders(required):
         if person in voted or person in excluded:

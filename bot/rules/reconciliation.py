@@ -1,4 +1,4 @@
-"""Compares deployments, as some other system lists them, with what was decided here. Pure."""
+"""Compares deployments, as listed by another system, with the decisions made here. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checks.reading import Record
 
 
 class Deployment(Record):
-    """That something was deployed somewhere; by its version, its commit, or both."""
+    """A deployment somewhere, identified by its version, its commit, or both."""
 
     line: int  # in the file that lists it
     time: AwareDatetime
@@ -43,9 +43,11 @@ class Decided(Record):
 def reconciled(
     deployments: Sequence[Deployment], decided: Sequence[Decided], *, since: datetime, until: datetime
 ) -> Iterator[str]:
-    """-> what does not agree, a sentence each: first deployments in their order, then goes that were never deployed.
+    """Yields disagreements, one sentence each: deployments in their order, then goes that were never
+    deployed.
 
-    Goes decided from `since` until before `until` are expected to be deployed; others only explain deployments.
+    Goes decided from `since` until before `until` are expected to be deployed; others only explain
+    deployments.
     """
     in_environment: dict[str, list[Decided]] = defaultdict(list)
     for each in sorted(decided, key=lambda each: each.decided_at):
@@ -64,7 +66,9 @@ def reconciled(
 
 
 def _problem(deployment: Deployment, about: Sequence[Decided], goes: Sequence[Decided]) -> str:
-    """`about`: what was decided about it, and the `goes` of that, each in order of time; "" if a go covers it."""
+    """`about`: the decisions about it, and the `goes` among them, both in order of time; "" if a go covers
+    it.
+    """
     before = [each for each in goes if each.decided_at <= deployment.time]
     if not goes:
         last = about[-1] if about else None
@@ -84,7 +88,9 @@ def _problem(deployment: Deployment, about: Sequence[Decided], goes: Sequence[De
 
 
 def _is_of(deployment: Deployment, decided: Decided) -> bool:
-    """Commits may be abbreviated. What only one of the two names says nothing; what both name must agree."""
+    """Commits may be abbreviated. A name that only one of them has is ignored; names that both have must
+    agree.
+    """
     pairs = [
         (deployment.version, decided.version, deployment.version == decided.version),
         (deployment.commit, decided.commit, _is_commit(deployment.commit, decided.commit)),

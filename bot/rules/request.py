@@ -1,4 +1,6 @@
-"""What people ask for, whichever way they ask: complete, checked by the use case that takes it, and no authority."""
+"""Requests, however they are made: complete in themselves, validated by the use case that handles them, and
+carrying no authority.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,14 @@ from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from checks.reading import Record
 
-HOME = "home"  # where somebody asks in their App Home; no channel has that name
+HOME = "home"  # for requests from an App Home; no channel has that name
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
-LONGEST_CONDITION = timedelta(days=366)  # until it is due
+LONGEST_CONDITION = timedelta(days=366)  # before it is due
 
 
 class Request(Record):
     by: Principal
-    channel: str = ""  # where they ask, or where the message stands that they clicked; empty: in none
+    channel: str = ""  # in which they asked, or of the message they clicked; "" if none
 
 
 class StartRequest(Request):
@@ -59,7 +61,7 @@ class RollbackReport(RunRequest):
 
 
 class NumberedBallot(RunRequest):
-    """A vote on the evidence that there is when it is given."""
+    """A vote on whatever evidence is current when it is cast."""
 
     choice: Choice
     reason: str = ""
@@ -73,13 +75,13 @@ class Click(Request):
 
     @classmethod
     def parse(cls, value: str, channel: str, by: Principal) -> Self:
-        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run and no evidence."""
+        """`value`: the button's value, from `value_of`. A malformed one matches no run or evidence."""
         key, _, evidence = value.partition(" ")
         return cls(run_key=key, evidence=evidence, channel=channel, by=by)
 
     @staticmethod
     def value_of(run: Run) -> str:
-        """What the buttons on a run's card carry: its key, and the digest of the evidence that the card shows."""
+        """The value of the buttons on a run's card: the run's key and the digest of the evidence shown."""
         return f"{run.key} {run.evidence}"
 
     def ballot(self, choice: Choice, reason: str = "", condition: Condition | None = None) -> Ballot:
@@ -118,11 +120,11 @@ class ChecklistClick(Request):
     """The button of an item of a run's monitoring checklist."""
 
     run_key: str
-    item: int  # -1 where the button names none
+    item: int  # -1 if the button names none
 
     @classmethod
     def parse(cls, value: str, channel: str, by: Principal) -> Self:
-        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run or no item."""
+        """`value`: the button's value, from `value_of`. A malformed one matches no run or item."""
         key, _, item = value.partition(" ")
         return cls(run_key=key, item=int(item) if _NUMBER.fullmatch(item) else -1, channel=channel, by=by)
 
@@ -139,7 +141,7 @@ class ActionClick(Request):
 
     @classmethod
     def parse(cls, value: str, channel: str, by: Principal) -> Self:
-        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run or no action."""
+        """`value`: the button's value, from `value_of`. A malformed one matches no run or action."""
         key, _, action = value.partition(" ")
         return cls(run_key=key, action=action, channel=channel, by=by)
 
@@ -149,15 +151,15 @@ class ActionClick(Request):
 
 
 class ActionConfirmation(ActionClick):
-    """Somebody has seen what an action would do, and wants it done."""
+    """Somebody has seen what an action would do, and confirms it."""
 
     preview: str  # key of what they saw
 
 
 class ActionDoubt(ActionClick):
-    """A button below an attempt of which it is not clear whether it was made, or the form that one opened."""
+    """A button below an unclear attempt, or the form that one opened."""
 
-    attempt: int  # -1 where the button names none
+    attempt: int  # -1 if the button names none
     done: bool
 
     @classmethod
@@ -182,11 +184,11 @@ class ConditionClick(Request):
     """A button of a condition, or the form that one opened."""
 
     run_key: str
-    number: int  # -1 where the button names none
+    number: int  # -1 if the button names none
 
     @classmethod
     def parse(cls, value: str, channel: str, by: Principal) -> Self:
-        """`value`: what the button carries, as `value_of` made it. Anything odd finds no run or no condition."""
+        """`value`: the button's value, from `value_of`. A malformed one matches no run or condition."""
         key, _, number = value.partition(" ")
         return cls(
             run_key=key, number=int(number) if _NUMBER.fullmatch(number) else -1, channel=channel, by=by
@@ -210,9 +212,9 @@ class ConditionRelease(ConditionClick):
 
 
 def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]:
-    """Field -> what is wrong with it, a sentence; empty where the request is complete.
+    """Field -> what is wrong with it, a sentence; empty if the request is complete.
 
-    `now`: when it was asked for; without it, times are not looked at.
+    `now`: the time of the request; without it, due times are not checked.
     """
     match request:
         case (
@@ -244,7 +246,7 @@ def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]
 
 
 def require_complete(request: Request, now: datetime | None = None) -> None:
-    """Raises Misused with the first of its problems."""
+    """Raises Misused with the first problem."""
     for problem in problems(request, now).values():
         raise Misused(problem)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-LEAST = timedelta(days=90)  # the database refuses to remove anything earlier, whoever asks
+LEAST = timedelta(days=90)  # the database refuses any earlier removal
 MONTH, YEAR = 31, 366  # days: never too early
 DEFAULT = timedelta(days=13 * MONTH)
 NEVER = "never"
@@ -15,7 +15,7 @@ _LENGTH = re.compile(r"([1-9]\d{0,4}) ?(day|month|year)s?", re.ASCII)
 
 
 def parse_retention(text: str) -> timedelta | None:
-    """ "13 months" -> so long; "never" -> None. Raises ValueError."""
+    """ "13 months" -> a timedelta; "never" -> None. Raises ValueError."""
     if text == NEVER:
         return None
     found = _LENGTH.fullmatch(text)

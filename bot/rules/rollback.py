@@ -39,11 +39,11 @@ class Answer(enum.StrEnum):
     FALSE_ALARM = "False alarm"
 
 
-MOST_FOUND = 12  # readings of one prompt: those that failed, and what they are compared with
+MOST_FOUND = 12  # readings of one prompt: the failed ones, and what they are compared with
 
 
 class Found(Record):
-    """What a check found when it failed: its readings, the worst first, and the reason that they make."""
+    """What a check found when it failed: its readings, worst first, and the reason derived from them."""
 
     reason: str
     judged: tuple[Judged, ...]
@@ -69,13 +69,13 @@ class Prompt(Record):
     answered_by: str | None = None
     answered_at: AwareDatetime | None = None
     note: str = ""  # why it is a false alarm
-    escalates_at: AwareDatetime | None = None  # None where the configuration names nobody to ask next
+    escalates_at: AwareDatetime | None = None  # None if no escalation is configured
     escalated_at: AwareDatetime | None = None
-    found: Found | None = None  # None where an earlier version wrote it
+    found: Found | None = None  # None if an earlier version wrote it
 
     @property
     def judged(self) -> tuple[Judged, ...]:
-        """The readings that make `reason`; none where an earlier version has written a newer one since."""
+        """The readings behind `reason`; empty if an earlier version has since written a newer reason."""
         return self.found.judged if self.found and self.found.reason == self.reason else ()
 
 
@@ -106,7 +106,9 @@ _ANSWERED: Mapping[PromptState, str] = {
 
 
 def after(prompt: Prompt, answer: Answer) -> PromptState:
-    """-> the state after an answer. Raises Refused if the prompt already has that answer, or a final one."""
+    """Returns the state after an answer. Raises Refused if the prompt already has that answer, or a final
+    one.
+    """
     state = _TRANSITIONS.get((prompt.state, answer))
     if state is None:
         raise Refused(_ANSWERED[prompt.state], then=[Next.show(prompt.run)])
@@ -114,7 +116,9 @@ def after(prompt: Prompt, answer: Answer) -> PromptState:
 
 
 def require_can_answer(person: Person, run: int, *, able: Collection[str]) -> None:
-    """Raises Refused unless this person may answer a prompt of the run, or record its rollback. `able`: who may."""
+    """Raises Refused unless this person may answer a prompt of the run, or record its rollback. `able`:
+    people who may.
+    """
     others = [other for other in able if other != person.id]
     if reason := person.barred():
         raise Refused(f"You can't answer this for run #{run}: {reason}.", people=others)

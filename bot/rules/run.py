@@ -3,7 +3,7 @@
     checking ──all checks done──▶ deciding ──quorum, veto, expiry──▶ closed
         └────────────────────cancelled──────────────────────────────▶ closed
 
-The decision holds what was decided, the watch what happens afterward.
+The decision contains what was decided, the watch what happens afterward.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Run(Record):
     requested_from: str  # the channel of the command; private answers go there
     arguments: dict[str, str]
     configuration: str  # digest of the configuration pinned at the start
-    baseline: int | None = None  # number of the one that it is compared with
+    baseline: int | None = None  # number of the baseline that it is compared with
     evidence: str | None = None  # digest of the frozen evidence; None while checking
     requested_at: AwareDatetime
     concluded_at: AwareDatetime | None = None
@@ -49,7 +49,7 @@ class Overview(Record):
     environment: str
     version: str | None  # the argument of that name
     state: RunState
-    decision: str | None  # None while it is not decided
+    decision: str | None  # None while undecided
     requested_by: str
     requested_at: AwareDatetime
     decided_at: AwareDatetime | None

@@ -31,7 +31,7 @@ class Verdict(Record):
 
 
 def assess(results: Mapping[str, Result], fallbacks: Mapping[str, str]) -> Verdict:
-    """Check name -> result, and check name -> its fallback's name where it has one."""
+    """Check name -> result, and check name -> its fallback's name, if any."""
     mitigated = {
         name: fallback for name, fallback in fallbacks.items() if _mitigates(results, name, fallback)
     }

@@ -2,10 +2,10 @@
 
     watching ──time is up, rolled back, or a newer go──▶ ended
 
-A trigger opens a rollback prompt after `breach` FAILs in a row, once per episode: it must recover before it can
-prompt again, so a false alarm stays answered. UNKNOWN and ERROR neither breach nor recover; after as many of those in
-a row, people are told that the watch cannot measure. An ERROR that the check's fallback mitigates by a PASS counts as neither, and as
-measured: what the trigger watches for is being looked at.
+A trigger opens a rollback prompt after `breach` FAILs in a row, once per episode: it must recover before it
+can prompt again, so a false alarm stays answered. UNKNOWN and ERROR neither breach nor recover; after as many
+of those in a row, people are told that the watch cannot measure. An ERROR that the check's fallback mitigates
+by a PASS counts as neither, but as measured: the fallback watches for the same problem.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Watch(Record):
 
 
 def next_look(watch: Watch, *, every: timedelta, now: datetime) -> tuple[int, datetime]:
-    """-> (tick, when) of the first measurement due after `now`; missed ones are not made up for."""
+    """Returns (tick, when) of the first measurement due after `now`; missed ones are skipped."""
     tick = max(watch.tick, int((now - watch.started_at) / every)) + 1
     return tick, watch.started_at + tick * every
 
@@ -63,7 +63,7 @@ class Trigger(Record):
 
 
 class Event(enum.Enum):
-    """What a measurement means to people. At most one per measurement."""
+    """What people are told about a measurement. At most one per measurement."""
 
     NOTHING = enum.auto()
     PROMPT = enum.auto()  # ask on-call
@@ -81,9 +81,9 @@ def observe(
     at: AwareDatetime,
     mitigated: bool = False,
 ) -> tuple[Trigger, Event]:
-    """`mitigated`: it could not be measured, and its fallback passed: that is no breach, no recovery, and not blind.
+    """`mitigated`: it could not be measured, but its fallback passed: no breach, no recovery, and not blind.
 
-    -> the trigger after another measurement, and what to tell people about it.
+    Returns the trigger after another measurement, and what to tell people about it.
     """
     seen: dict[str, Any] = {"outcome": outcome, "reason": reason}
     if mitigated:

@@ -23,11 +23,11 @@ class Ability(enum.StrEnum):
 @dataclass
 class Abilities:
     _lacking: dict[Ability, str] = field(default_factory=dict)  # with what was said
-    _missing: list[str] = field(default_factory=list)  # what else is
+    _missing: list[str] = field(default_factory=list)  # other missing things, for operators
 
     @property
     def missing(self) -> Sequence[str]:
-        """All that was found missing so far, for operators."""
+        """Everything found missing so far, for operators."""
         return (*self._missing, *self._lacking.values())
 
     def has(self, ability: Ability) -> bool:
@@ -40,12 +40,12 @@ class Abilities:
             say_missing(self._lacking[ability])
 
     def misses(self, what: str) -> None:
-        """Something is missing that is no feature of the server: a scope, a user group. Logs it."""
+        """Record something missing that is not a server feature, such as a scope or a user group. Logs it."""
         self._missing.append(what)
         say_missing(what)
 
     def turned_out(self, ability: Ability) -> None:
-        """It is available after all: someone added a scope."""
+        """Record that it is available after all, because someone added a scope."""
         self._lacking.pop(ability, None)
 
 

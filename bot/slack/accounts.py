@@ -1,7 +1,7 @@
 """Converts a user from `users.info` to a Person. Missing information counts against the account.
 
-Unless this server never reports it: then it lacks that feature. A field counts as supported once the server has
-reported it for any account.
+Exception: if this server never reports a field, it lacks that feature. A field counts as supported once the
+server has reported it for any account.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The forms of an action: what it would do now and the word for it; and whether one that is unclear was done."""
+"""The forms of an action: its preview and confirmation; and whether an unclear attempt was made."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_REASON = 500
 
 
 def looking(dossier: Dossier, name: str, about: About) -> dict[str, Any]:
-    """Until it is known what it would do."""
+    """Shown until the preview is ready."""
     return _notice(dossier, name, about, [section("Finding out what it would do now …")])
 
 
@@ -35,7 +35,7 @@ def refused(dossier: Dossier, name: str, about: About, problem: Sequence[str]) -
 def confirm(
     dossier: Dossier, name: str, about: About, seen: Preview, waiting: Action | None
 ) -> dict[str, Any]:
-    """Exactly what is done, to what, within which limits; and the button that has it done."""
+    """What exactly is done, to what, within which limits; and the button that starts it."""
     configured = dossier.plan.environment.actions[name]
     blocks = [
         section(_heading(dossier, configured)),

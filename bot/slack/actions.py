@@ -1,4 +1,6 @@
-"""What buttons are called. They carry ids and never authority: those of a card as `bot.rules.request.Click` reads them."""
+"""Buttons: their action ids and labels. Their values are ids, never authority; a card's are parsed by
+`bot.rules.request.Click`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from bot.slack.blocks import Element, button
 class Button:
     """Declared next to the message that shows it."""
 
-    action: str  # its id, also in messages that were posted long ago: it never changes
+    action: str  # also in old messages, so it never changes
     label: str
     style: Literal["primary", "danger"] | None = None
     opens_form: bool = False
@@ -25,7 +27,9 @@ class Button:
         style: Literal["primary", "danger"] | None = None,
         confirm: Element | None = None,
     ) -> Element:
-        """`what`: that it is about, for screen readers. `style`: instead of its own. `confirm`: asked before the click counts."""
+        """`what`: its subject, for screen readers. `style`: instead of its own. `confirm`: asked before the
+        click counts.
+        """
         return button(
             f"{self.label}…" if self.opens_form else self.label,
             action=self.action,

@@ -28,11 +28,11 @@ MOST_CHARACTERS = 12_000  # of JSON over all blocks except tables; Slack rejects
 MOST_TABLE_TEXT = 10_000  # characters over all cells of all tables of a message
 LONGEST_SECTION = 3000
 LONGEST_ALERT = 200
-LONGEST_CELL = 400  # our choice, for a readable table
+LONGEST_CELL = 400  # our choice, for readable tables
 
 
 def markdown(text: str, length: int = LONGEST_SECTION) -> Element:
-    """mrkdwn; `verbatim` keeps Slack from linking names and URLs by itself."""
+    """mrkdwn; `verbatim` keeps Slack from linking names and URLs on its own."""
     return {"type": "mrkdwn", "text": _visible(cut(text, length)), "verbatim": True}
 
 
@@ -41,7 +41,9 @@ def words(text: str, length: int) -> Element:
 
 
 def _visible(text: str) -> str:
-    """Slack refuses a whole message for a text that is empty, as one of invisible characters is once they are gone."""
+    """Slack refuses a whole message for one empty text, and removing invisible characters can leave a text
+    empty.
+    """
     return text if text.strip() else "–"
 
 
@@ -93,7 +95,7 @@ def button(
 
 
 def link_button(text: str, url: str, *, action: str, label: str) -> Element:
-    """Opens a link. Slack reports the click as well, and nothing has to be done about it."""
+    """Opens a link. Slack reports the click as well, but nothing has to be done about it."""
     return {
         "type": "button",
         "text": words(text, 75),
@@ -128,12 +130,13 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
 
 
 def data_table(caption: str, rows: Sequence[Sequence[str]], *, page: int = 10) -> Block:
-    """Rows of plain cells, heading first. People can sort it and page through it; `caption` names it to screen readers.
+    """Rows of plain cells, heading first. People can sort it and page through it; `caption` names it to
+    screen readers.
 
-    As many rows as a plain table holds, which stands in for it where it is unknown.
+    As many rows as a plain table can hold, which replaces it in workspaces that do not know it.
     """
     cells = table(rows)["rows"]
-    if len(cells) == 1:  # Slack wants at least one row below the heading
+    if len(cells) == 1:  # Slack requires at least one row below the heading
         cells = [*cells, [_cell("") for _ in cells[0]]]
     return {
         "type": "data_table",
@@ -144,7 +147,7 @@ def data_table(caption: str, rows: Sequence[Sequence[str]], *, page: int = 10) -
 
 
 def as_plain_table(block: Block) -> Block:
-    """A data table, without what only those can do."""
+    """A data table without the features that only data tables have."""
     return {
         "type": "table",
         "column_settings": [{"is_wrapped": True} for _ in block["rows"][0]],
@@ -153,9 +156,10 @@ def as_plain_table(block: Block) -> Block:
 
 
 def container(title: str, blocks: Sequence[Block], *, collapsed: bool = True) -> Block:
-    """Blocks under a title, folded away until somebody opens it. At most ten.
+    """Blocks under a title, collapsed until opened. At most ten.
 
-    Of the newest blocks, none can be among them: a data table becomes a plain table, a card sections; a chart is left out.
+    It cannot contain the newest blocks: a data table becomes a plain table, a card becomes sections, and a
+    chart is left out.
     """
     children = [each for block in blocks for each in _in_container(block)][:MOST_CHILDREN]
     return {
@@ -186,9 +190,10 @@ def _in_container(block: Block) -> list[Block]:
 def data_chart(
     title: str, series: Mapping[str, Sequence[tuple[str, float]]], *, x_label: str, y_label: str
 ) -> Block:
-    """A line for each of the (at most six) series: name -> (label, value), with the same labels in each, at most twenty.
+    """A line for each of the (at most six) series: name -> (label, value), with the same labels in each, at
+    most twenty.
 
-    Points that are not finite, or whose label is there already, are left out. Raises ValueError if none is left.
+    Points that are not finite, or that repeat a label, are left out. Raises ValueError if none is left.
     """
     named = {cut(plain(name), 20) or "value": points for name, points in list(series.items())[:MOST_SERIES]}
     at = _drawable(list(named.values()))
@@ -213,7 +218,7 @@ def data_chart(
 
 
 def _drawable(series: Sequence[Sequence[tuple[str, float]]]) -> list[int]:
-    """The positions at which every series has a finite value, under a label that is not there yet."""
+    """The positions at which every series has a finite value, with a label that has not occurred before."""
     found: dict[str, int] = {}
     for at in range(min(map(len, series), default=0)):
         label = cut(series[0][at][0], 20)
@@ -223,7 +228,7 @@ def _drawable(series: Sequence[Sequence[tuple[str, float]]]) -> list[int]:
 
 
 def alert(text: str, level: Literal["info", "warning", "error", "success"] = "warning") -> Block:
-    """Only in forms; a text that is too long for it is shown as a section."""
+    """Only in forms; a text too long for it is shown as a section."""
     if len(text) > LONGEST_ALERT:
         return section(text)
     return {"type": "alert", "text": markdown(text, LONGEST_ALERT), "level": level}
@@ -262,13 +267,13 @@ def _cell(text: str) -> Element:
 
 
 def _within(rows: Sequence[list[Element]], characters: int) -> list[list[Element]]:
-    """As many of the first rows as fit."""
+    """As many of the leading rows as fit."""
     lengths = accumulate(sum(len(cell["text"]) for cell in row) for row in rows)
     return [row for row, length in zip(rows, lengths, strict=True) if length <= characters]
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
-    """As few sections as the lines fit into; only a line longer than a section is cut."""
+    """As few sections as the lines fit into; only a line longer than a section is truncated."""
     blocks: list[Block] = []
     gathered = ""
     for line in lines:
@@ -281,7 +286,9 @@ def sections(lines: Iterable[str]) -> list[Block]:
 
 
 def fitted(blocks: Sequence[Block], *, tail: int = 1) -> list[Block]:
-    """What Slack accepts as one message: as many of the first blocks as fit, the last `tail` ones, and all buttons."""
+    """What Slack accepts as one message: as many leading blocks as fit, the last `tail` ones, and all
+    buttons.
+    """
     end = len(blocks) - tail
     marked = [
         (each, at >= end or each["type"] == "actions")
@@ -308,7 +315,7 @@ def _fits(blocks: Sequence[Block]) -> bool:
 
 
 def _data_within_limits(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Slack's limits on all tables and charts of a message: what is too much becomes lines, or is left out."""
+    """Slack's limits on all tables and charts of a message: the excess becomes lines or is left out."""
     room, tables, charts = MOST_TABLE_TEXT, 0, 0
     for block in blocks:
         own = [each for each in every_block([block]) if each["type"] in _TABLES]
@@ -347,7 +354,7 @@ _CUT_SHORT = context("… and more than one message can hold")
 
 
 def _length(blocks: Sequence[Block]) -> int:
-    """In characters of JSON; tables have a limit of their own."""
+    """In characters of JSON; tables have a separate limit."""
     return sum(
         _length(block["child_blocks"]) + len(block["title"]["text"])
         if block["type"] == "container"
@@ -420,7 +427,7 @@ def choices_input(options: Mapping[str, str], initial: Collection[str] = ()) -> 
 
 
 def choice_input(options: Mapping[str, str], initial: str = "") -> Element:
-    """`options`: value -> label. One that is alone is chosen already."""
+    """`options`: value -> label. A single one is preselected."""
     built = [{"text": words(shown, 75), "value": value} for value, shown in options.items()][:MOST_OPTIONS]
     chosen = [option for option in built if option["value"] == initial or len(built) == 1]
     select = {"type": "static_select", "options": built}

@@ -30,7 +30,9 @@ def can_draw() -> bool:
 
 
 def charted(result: Result) -> tuple[Series, str] | None:
-    """-> the series of the worst reading that has one, and its limit as configured; None if there is none."""
+    """Returns the series of the worst reading that has one, and its limit as configured; None if there is
+    none.
+    """
     series = {each.name: each for look in result.measurements for each in look.series}
     worst_first = sorted(result.judged, key=lambda judged: -judged.severity)
     for judged in worst_first:
@@ -72,7 +74,7 @@ def _draw_limit(axes: Axes, limit: str) -> None:
 
 
 def _literally(text: str) -> str:
-    """Escapes dollar signs, between which matplotlib typesets mathematics."""
+    """Escapes dollar signs, between which matplotlib would typeset mathematics."""
     return text.replace("$", r"\$")
 
 

@@ -25,12 +25,12 @@ _ABOUT_BLOCKS = re.compile(
     r"\bblocks?\b|\btable\b|\bdata_(table|visualization)\b|unsupported type: (container|alert|card)\b",
     re.IGNORECASE,
 )
-_MOST_PROBLEMS = 50  # that are read of one answer
+_MOST_PROBLEMS = 50  # read from one response
 _LONGEST_PROBLEM = 1000  # characters
 _POINTER = re.compile(r"\[json-pointer:(?P<pointer>[^\]]*)\]")
 _RATE_LIMITS = {"ratelimited", "rate_limited"}
-_MOST_DIGITS = 9  # of a Retry-After; a longer one is as good as any other that is too long
-LONGEST_PAUSE = 900  # seconds that a 429 is believed: Slack asks for a minute or so
+_MOST_DIGITS = 9  # of a Retry-After; anything longer is too long anyway
+LONGEST_PAUSE = 900  # longest pause accepted from a 429, in seconds: Slack asks for a minute or so
 
 
 @asynccontextmanager
@@ -81,14 +81,14 @@ def error_said(error: SlackApiError) -> str:
 
 
 class Problem(NamedTuple):
-    """What Slack finds wrong with a request, and where: a JSON pointer like /blocks/1/type, "" if it does not say."""
+    """A problem that Slack reports in a request, and its place: a JSON pointer like /blocks/1/type, or ""."""
 
     said: str
     pointer: str = ""
 
     @classmethod
     def read(cls, given: Any) -> Problem:
-        if isinstance(given, dict):  # as blocks.validate says it
+        if isinstance(given, dict):  # as blocks.validate reports it
             return cls(str(given.get("message", ""))[:300], str(given.get("pointer", ""))[:300])
         said = str(given)[:_LONGEST_PROBLEM]
         found = _POINTER.search(said)
@@ -99,7 +99,7 @@ class Problem(NamedTuple):
 
 
 def problems(error: SlackApiError) -> list[Problem]:
-    """What Slack says of a refused request; empty if it does not say."""
+    """The problems that Slack reports in a refused request; empty if it does not say."""
     return _problems(_answer(error))
 
 
@@ -109,7 +109,7 @@ def _problems(answer: dict[str, Any]) -> list[Problem]:
 
 
 def refused_by_hook(status: int, body: str) -> list[Problem] | None:
-    """-> what a response_url says is wrong with the blocks; None if it did not refuse them."""
+    """Returns what is wrong with the blocks according to a response_url; None if it did not refuse them."""
     if status != HTTPStatus.BAD_REQUEST or not any(name in body for name in _BAD_BLOCKS):
         return None
     try:
@@ -131,7 +131,7 @@ def refuses_blocks(error: SlackApiError) -> bool:
 
 
 def what_it_means(error: SlackApiError) -> Meaning:
-    """An unknown error counts as Slack's own failure if the HTTP status says so."""
+    """An unknown error counts as Slack's own failure if the HTTP status indicates one."""
     found = meaning(error_said(error))
     if found.ends is Ends.UNKNOWN and status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return meaning(UNREADABLE)
@@ -150,7 +150,7 @@ def status(error: SlackApiError) -> int:
 
 
 def retry_after(error: SlackApiError) -> int | None:
-    """-> seconds to wait after 429, at least 1 and at most 15 minutes; None for any other error."""
+    """Returns the seconds to wait after a 429, at least 1 and at most 15 minutes; None for any other error."""
     if status(error) != HTTPStatus.TOO_MANY_REQUESTS and error_name(error) not in _RATE_LIMITS:
         return None
     seconds = str(error.response.headers.get("Retry-After", ""))

@@ -1,6 +1,7 @@
-"""The inputs of a condition, in the form of a Conditional go: typed, or chosen from those that the environment declares.
+"""The inputs of a condition, in the form of a Conditional go: typed, or chosen from those that the
+environment declares.
 
-Choosing one fills in the form, with inputs of its own: Slack keeps what was typed into an input that stays.
+Choosing one fills in the form with separate inputs: Slack keeps what was typed into an input that stays.
 """
 
 from __future__ import annotations
@@ -30,15 +31,15 @@ from bot.slack.text import cut, escape
 if TYPE_CHECKING:
     from bot.slack.forms import Answers
 
-TEMPLATE = "condition_template"  # the action of the choice; its options carry what the form is about
-NONE = "-"  # neither a check nor a template is called that
+TEMPLATE = "condition_template"  # the action id of the select; its options carry what the form is about
+NONE = "-"  # neither a check nor a template has this name
 _PASSED = " (passed in this run)"
 _OTHER = "Something else"
-_BLOCKED = "!"  # begins the name of what is offered for a check that was blocked; no template is called that
+_BLOCKED = "!"  # prefix of the option for a blocked check; no template has such a name
 
 
 def offered(dossier: Dossier) -> dict[str, ConditionTemplate]:
-    """What can be chosen: that a check which was blocked passes once it can run, then what the environment declares."""
+    """The options: that a blocked check passes once it can run, then what the environment declares."""
     blocked = {
         f"{_BLOCKED}{name}": ConditionTemplate(
             text=f"Check {title(dossier, name)} once it can run", check=name
@@ -50,12 +51,12 @@ def offered(dossier: Dossier) -> dict[str, ConditionTemplate]:
 
 
 def first(dossier: Dossier) -> str:
-    """What is chosen when the form opens: the worst of what was blocked."""
+    """The preselected option when the form opens: the worst blocked check."""
     return next((name for name in offered(dossier) if name.startswith(_BLOCKED)), "")
 
 
 def inputs(dossier: Dossier, value: str, due: datetime, chosen: str, now: datetime) -> Iterator[Block]:
-    """`value`: of the button that opened the form. `due`: by when, unless the chosen template says so."""
+    """`value`: of the button that opened the form. `due`: the due time, unless the chosen template sets it."""
     templates = offered(dossier)
     template = templates.get(chosen)
     if templates:
@@ -104,13 +105,13 @@ def field(name: str, template: str) -> str:
 
 
 def chosen_in(value: str) -> tuple[str, str]:
-    """-> what the form is about, and the chosen template, from the value of an option; "" for none."""
+    """Returns what the form is about, and the chosen template, from the value of an option; "" for none."""
     about, _, template = value.rpartition(" ")
     return about, template.removeprefix(NONE)
 
 
 def read(answers: Answers) -> Condition:
-    """The condition that a submitted form says. What its template adds is filled in when the vote counts."""
+    """The condition in a submitted form. What its template adds is filled in when the vote counts."""
     template = _template(answers)
     return Condition(
         text=answers.text(field("condition", template)),
@@ -123,12 +124,12 @@ def read(answers: Answers) -> Condition:
 
 
 def named(answers: Answers, problem: str) -> str:
-    """The input in which a problem of the condition is shown."""
+    """The input at which a problem of the condition is shown."""
     return field(problem, _template(answers))
 
 
 def _template(answers: Answers) -> str:
-    """The one whose inputs the form shows: Slack may not have shown those of the newest choice yet."""
+    """The template whose inputs the form shows: Slack may not have shown those of the newest choice yet."""
     chosen = chosen_in(answers.given(TEMPLATE))[1]
     return chosen if answers.has(field("condition", chosen)) else answers.about.template
 
@@ -146,7 +147,9 @@ def _who(template: ConditionTemplate | None) -> str:
 
 
 def _shown_by(dossier: Dossier) -> dict[str, str]:
-    """What can show a condition: the checks that did not pass first, because those that did would meet it at once."""
+    """The checks that can show a condition: those that did not pass first, because the others would meet it
+    at once.
+    """
     shown = {name: title(dossier, name) for name, _ in not_passed(dossier)}
     shown |= {
         name: f"{cut(title(dossier, name), LONGEST_OPTION - len(_PASSED))}{_PASSED}"

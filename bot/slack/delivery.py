@@ -1,6 +1,7 @@
-"""Delivers the outbox: claims due messages, renders them from the current state, sends them, and records the result.
+"""Delivers the outbox: claims due messages, renders them from the current state, sends them, and records the
+result.
 
-Nothing is posted again unless Slack certainly does not have it, or it was looked for and not found.
+Nothing is posted again unless Slack certainly does not have it, or a lookup did not find it.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ from bot.store.database import Announcements, Connection, Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # messages in progress
-GATHERED = 0.03  # seconds after a poll that found nothing; in a flood, most messages are held back anyway
+GATHERED = 0.03  # seconds after an empty poll; in a flood, most messages are held back anyway
 
 _UNEDITABLE = {"edit_window_closed", "cant_update_message"}
 
@@ -65,13 +66,13 @@ Shown = TypeVar("Shown")
 
 
 class Came(enum.StrEnum):
-    """What became of a direct message."""
+    """The result of a direct message."""
 
     SENT = "sent"
     NEEDLESS = "not needed any more"
-    NOT_TAKEN = "not taken"  # by Slack, or the person takes none
+    NOT_TAKEN = "not taken"  # refused by Slack, or by the person's settings
     UNCLEAR = "unclear"
-    BARRED = "may not vote"  # a guest, or somebody who left: they are told nothing
+    BARRED = "may not vote"  # a guest, or somebody who left: they must not be told anything
 
 
 class Delivery:
@@ -94,7 +95,7 @@ class Delivery:
         """`not_shown` is called once per message and reason if Slack rejects it, with Slack's error.
 
         `homes`: for pages in App Home; without it, none is due.
-        `quiet`: when people get no direct messages. `count` is called with what became of each of those.
+        `quiet`: when people get no direct messages. `count` is called with the result of each direct message.
         """
         self._database = database
         self._sender = sender
@@ -127,7 +128,7 @@ class Delivery:
                 task.add_done_callback(lambda _: self._slots.release())
 
     async def _next(self, announced: Announcements, stop: asyncio.Event) -> Message | None:
-        """Wait for the next due message and a slot; -> None once it is time to stop."""
+        """Wait for the next due message and a slot. Returns None once it is time to stop."""
         await self._slots.acquire()  # first, because a claim would expire while waiting for a slot
         while not stop.is_set():
             held, wait = self._limits.held(), None
@@ -147,9 +148,8 @@ class Delivery:
         return None
 
     async def _deliver(self, message: Message) -> None:
-        """Handles every error of one message, so that the next ones are delivered;
-
-        its lease expires, and it is retried.
+        """Handles every error of one message, so that later ones are delivered; its lease expires, and it is
+        retried.
         """
         try:
             await self._attempt(message)
@@ -180,7 +180,7 @@ class Delivery:
             await self._in_turn(message, self._send)
 
     async def _show_home(self, message: Message) -> None:
-        """The page is made first: one that has not changed takes no place among Slack's calls."""
+        """The page is rendered first: an unchanged one makes no call to Slack."""
         assert self._homes
         try:
             page = await self._homes.page(message, self._kinds.of(message).of(message.subject))
@@ -256,7 +256,7 @@ class Delivery:
             rendered = await render(content, facts)
         except Exception:
             log.exception("cannot build a message", message_id=message.id, run=message.run, kind=message.kind)
-            await self._fail(message, "it cannot be made")  # else what comes after it would wait for ever
+            await self._fail(message, "it cannot be made")  # otherwise later messages would wait forever
             return
         root = facts.run.root if facts.run and message.run else None
         thread = thread_of(message, root, content.standing)
@@ -310,7 +310,7 @@ class Delivery:
     async def _quiet_for(
         self, message: Message, content: MessageKind, facts: Facts, now: datetime
     ) -> timedelta:
-        """-> how long it waits for the end of somebody's quiet hours. Raises NotToBeToldError."""
+        """Returns how long it waits for the end of its reader's quiet hours. Raises NotToBeToldError."""
         deadline = content.deadline(facts)
         if self._quiet is None or deadline is None:
             return timedelta(0)
@@ -341,7 +341,7 @@ class Delivery:
     async def _edit_if_it_says_more(
         self, message: Message, content: MessageKind, facts: Facts, posted: Posting
     ) -> None:
-        """An edit notifies nobody, so it can mention whom the post must not."""
+        """An edit notifies nobody, so it may mention people whom the post must not."""
         if not content.says_more_in_edits or facts.run is None:
             return
         if await render(content, replace(facts, posted=True)) != posted:
@@ -362,7 +362,9 @@ class Delivery:
         await self._sent(message)
 
     async def _show(self, posting: Posting, show: Callable[[Posting], Awaitable[Shown]]) -> Shown:
-        """If Slack takes none of its blocks, not even the oldest, its text is shown, which says all that matters."""
+        """If Slack refuses even the oldest blocks, only the text is shown, which contains everything
+        essential.
+        """
         try:
             return await self._known.show(
                 posting.blocks,
@@ -425,15 +427,13 @@ class Delivery:
             await messages.want(conn, run, DecisionRecord())
 
     async def _in_doubt(self, message: Message, error: str) -> None:
-        """The response was unclear: an update is sent again; a post must be looked for first."""
+        """The response was unclear: an update is sent again; a post must be looked up first."""
         if message.error == TOLD_AGAIN:
             error = TOLD_AGAIN
         if message.ts:
             await self._later(message, error, self._timing.soon, over=self._timing.settled)
             return
-        if self._is_direct(
-            message
-        ):  # it cannot be looked for, and nobody is told twice of one thing in one place
+        if self._is_direct(message):  # it cannot be looked up, and must not be posted twice
             await self._fail(message, error, came=Came.UNCLEAR)
             return
         log.warning(
@@ -474,12 +474,12 @@ class Delivery:
 
 
 def _held(lanes: Iterable[Lane]) -> Iterator[Held]:
-    """What may not be shown while these lanes are full."""
+    """Messages that must not be shown while these lanes are full."""
     for lane in lanes:
         if lane.purpose is not Purpose.QUESTION:
             yield Held(lane.method, lane.where, progress=lane.purpose is Purpose.PROGRESS)
 
 
 def _where(message: Message) -> str:
-    """The key of Slack's limit: the channel of a new message, else the message."""
+    """The key of Slack's limit: the channel of a new message, otherwise the message."""
     return f"{message.channel} {message.ts}" if message.ts else message.channel

@@ -1,8 +1,8 @@
 """Looks up people and members of user groups in Slack.
 
 Slack allows few group lookups a minute, and many people may vote at once. So they share lookups
-(`bot.slack.sharing`): a lookup that began *after* a click tells what the person's rights were at the click or since.
-A lookup from before the click never counts for it.
+(`bot.slack.sharing`): a lookup that began *after* a click shows the person's rights at the click or later. A
+lookup from before the click never counts for it.
 
 Queries, which decide nothing, have separate lookups and limits, so that they never delay a vote.
 """
@@ -39,7 +39,7 @@ _FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)
 
 
 class SlackDirectory:
-    """Implements `bot.rules.people.Directory`. `async with` it: lookups in progress end with it."""
+    """Implements `bot.rules.people.Directory`. Use with `async with`; leaving it ends lookups in progress."""
 
     def __init__(
         self, client: AsyncWebClient, identity: Identity, limits: Limits, timing: Timing = DEFAULT
@@ -149,9 +149,10 @@ class SlackDirectory:
                     return answer
 
     async def _ask(self, purpose: Purpose, key: tuple[str, str], begin: Begin) -> Any:
-        """Make one call, when the limits allow it, for all who wait for it.
+        """Make one call, once the limits allow it, for all who wait for it.
 
-        A refusal by Slack is shared like any other result, so that an unreadable group does not cost a call each time.
+        A refusal by Slack is shared like any other result, so that an unreadable group does not cost a call
+        each time.
         """
         method, name = key
         calls: dict[str, Callable[[], Awaitable[Any]]] = {
@@ -176,7 +177,7 @@ class SlackDirectory:
 
 @dataclass(frozen=True)
 class _Terms:
-    """The purpose of a lookup, since when it counts, and until when to wait for it."""
+    """The purpose of a lookup, the time since which it counts, and its deadline."""
 
     purpose: Purpose
     since: float
@@ -207,7 +208,7 @@ class _Asked:
 
 
 def _failed(message: str, error: Exception) -> CanaryError:
-    """Misconfigured if a retry does not help, else Unavailable; both with Slack's reason."""
+    """Misconfigured if a retry does not help, otherwise Unavailable; both with Slack's reason."""
     if isinstance(error, TooSoonError):
         when = f"{message}: it lets me ask again in {error.seconds:.0f} s."
         return Unavailable(when, hint=_AGAIN, again_in=error.seconds)

@@ -1,4 +1,4 @@
-"""Messages that Slack may have or not: looked for, and only then sent again."""
+"""Looks up ambiguous messages in Slack, and sends them again only if they are not there."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ class Doubts:
             "the outbox cannot be read for what is in doubt",
             "the outbox can be read again for what is in doubt",
         )
-        self._under_way = 0  # looks
+        self._under_way = 0  # lookups
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Runs until told to stop; then finishes lookups in progress. One that hangs does not delay the others."""
+        """Run until told to stop; then finish lookups in progress. A hanging one does not delay the others."""
         async with asyncio.TaskGroup() as group:
             async for _ in ticks(stop, self._timing.looks):
                 for message in await self._next():
                     group.create_task(self._look_for(message))
 
     async def _next(self) -> list[Message]:
-        """Claims due messages, up to the free slots, and in any case those of dead senders."""
+        """Claims due messages, up to the number of free slots, and always those of dead senders."""
         doubtful: list[Message] = []
         with self._outage.survived():
             async with self._database.connection() as conn:
@@ -111,7 +111,7 @@ class Doubts:
         )
         if isinstance(error, SlackApiError) and (seconds := retry_after(error)) is not None:
             await self._limits.refused(method, message.channel, seconds)
-        if message.kind == Alert.kind:  # twice is better than never, and we cannot read direct messages
+        if message.kind == Alert.kind:  # twice is better than never, and the bot cannot read direct messages
             await self._tell_again(message)
         else:
             await self._look_again(message, self._timing.look_again, f"not to be looked for: {why}")
@@ -125,7 +125,7 @@ class Doubts:
                 await messages.later(conn, message, TOLD_AGAIN, self._timing.soon)
 
     async def _look_again(self, message: Message, wait: timedelta, why: str | None = None) -> None:
-        self._leases.done(message)  # or it would be renewed beyond that
+        self._leases.done(message)  # otherwise it would be renewed beyond that
         why = None if message.error == FILE_NOT_FOUND else why
         async with self._database.connection() as conn:
             await messages.look_again(conn, message, wait, why)
@@ -156,14 +156,14 @@ class Doubts:
                 )  # otherwise the reply would be in its thread
 
     def _was_sent_under(self, root: Message, message: Message) -> bool:
-        """Whether it was sent under that copy of the card, not an earlier one."""
+        """Whether it was sent under that copy of the card, and not an earlier one."""
         thread = thread_of(message, root, self._kinds.of(message).standing)
         if thread is None or not root.posted_at or not message.tried_at:
             return False
         return root.posted_at < message.tried_at
 
     async def _strange(self, message: Message, found: Found) -> frozenset[str]:
-        """Our messages without a mark that are not in the outbox: each may be the ambiguous one."""
+        """The bot's messages without a mark that are not in the outbox: each may be the ambiguous one."""
         if message.file or not found.unmarked:
             return frozenset()
         async with self._database.connection() as conn:
@@ -182,7 +182,7 @@ class Doubts:
                 await messages.later(conn, message, None, self._timing.soon)
 
     def _still_to_wait(self, message: Message, now: datetime) -> timedelta:
-        """-> time until no request can be in progress, and until an uploaded file would be shown."""
+        """Returns the time until no request can be in progress, and until an uploaded file would be shown."""
         over = messages.over_at(message, self._timing)
         assert over
         within = timedelta(0)

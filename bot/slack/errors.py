@@ -50,7 +50,7 @@ class Meaning:
 
 
 def meaning(error: str) -> Meaning:
-    """-> the meaning of an error name, with or without a detail."""
+    """Returns the meaning of an error name, with or without a detail."""
     name, _, detail = error.partition(": ")
     found = _MEANINGS.get(name)
     if found is None:
@@ -62,7 +62,7 @@ def meaning(error: str) -> Meaning:
     return found
 
 
-# of a direct message: that person takes none, whoever may change that
+# of a direct message: its recipient accepts none, whether or not they can change that
 CLOSED = frozenset(
     {
         "messages_tab_disabled",

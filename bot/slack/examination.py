@@ -76,7 +76,9 @@ def _scopes(identity: Identity) -> list[Finding]:
 
 
 async def _home(client: AsyncWebClient, identity: Identity) -> Finding:
-    """Published to the bot's own Home, which nobody sees. Slack does not tell which shortcuts and events an app has."""
+    """Published to the bot's own Home, which nobody sees. Slack does not report an app's shortcuts and
+    events.
+    """
     answer = await _asked(client.views_publish(user_id=identity.user, view=NO_HOME))
     if isinstance(answer, dict):
         more = "if it stays empty, or “Start a run” is not among the shortcuts, compare the app's manifest with manifest.yml"
@@ -93,7 +95,9 @@ def _channels(plan: Plan) -> list[str]:
 
 
 async def _channel(client: AsyncWebClient, channel: str) -> Finding:
-    """conversations.info says everything, but needs a scope that the bot does not have; history says most of it."""
+    """conversations.info reports everything, but needs a scope that the bot does not have; history reports
+    most of it.
+    """
     about = f"channel {channel}"
     answer = await _asked(client.conversations_info(channel=channel))
     if isinstance(answer, Meaning) and answer.absent:
@@ -120,7 +124,7 @@ async def _group(client: AsyncWebClient, group: str) -> Finding:
 
 
 async def _people(client: AsyncWebClient, identity: Identity, plan: Plan) -> list[Finding]:
-    """People named individually in canary.yaml: a line for each who may not decide, and one for all."""
+    """People listed individually in canary.yaml: a line for each who may not decide, and one for all others."""
     named = sorted({user for group in plan.people.values() for user in filter(is_user, group.members)})
     home = Home(identity.team, identity.enterprise)
     fields = Fields()
@@ -150,7 +154,7 @@ def _refused(about: str, why: Meaning) -> Finding:
 
 
 async def _asked(question: Awaitable[Any]) -> dict[str, Any] | Meaning:
-    """-> the response, or the meaning of its error."""
+    """Returns the response, or the meaning of its error."""
     try:
         return dict((await question).data)
     except SlackApiError as error:

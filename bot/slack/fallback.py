@@ -1,6 +1,7 @@
 """The same content in older blocks, for a workspace that does not know the newest ones.
 
-Messages are always built from the newest blocks; this turns what a workspace does not know into what every server knows.
+Messages are always built from the newest blocks; this converts unknown ones to blocks that every server
+knows.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ NEGOTIABLE = NEWEST | TABLES
 
 
 def negotiable(blocks: Sequence[Block]) -> frozenset[str]:
-    """The types among these blocks that a server may not know, also inside containers."""
+    """The types among these blocks that a server may not know, including those inside containers."""
     return frozenset(block["type"] for block in every_block(blocks)) & NEGOTIABLE
 
 
 def fall_back(blocks: Sequence[Block], unknown: Collection[str]) -> list[Block]:
-    """Replace every block whose type is among `unknown`, also inside containers. It may be more than a message holds."""
+    """Replace every block whose type is in `unknown`, including those inside containers. The result may
+    exceed a message's limits.
+    """
     return [each for block in blocks for each in _instead(block, unknown)]
 
 
@@ -50,7 +53,7 @@ def _instead(block: Block, unknown: Collection[str]) -> Iterator[Block]:
 
 
 def _container(block: Block, unknown: Collection[str]) -> Iterator[Block]:
-    """If it is unknown, or what is in it becomes more than it can hold, its blocks follow its title."""
+    """If it is unknown, or its converted blocks are more than it can hold, they follow its title."""
     children = fall_back(block["child_blocks"], unknown)
     if "container" not in unknown and len(children) <= MOST_CHILDREN:
         yield block | {"child_blocks": children}

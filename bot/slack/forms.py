@@ -1,6 +1,6 @@
 """The forms (modals) for a conditional go, a no-go, a waiver and a false alarm.
 
-Each shows what it is about, and what sending it does. It carries ids and no authority.
+Each shows its subject, and the effect of submitting it. It carries ids and no authority.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from bot.slack.text import cut, escape, one_line
 from checks.reading import Record
 
 MOST_LINES = 5  # checks named in a form
-LONGEST_QUESTION = 300  # characters, as the label of an input
-WORKDAY_BEGINS = time(10)  # when a condition is due, unless somebody says otherwise
+LONGEST_QUESTION = 300  # characters, as an input's label
+WORKDAY_BEGINS = time(10)  # default due time of conditions
 _SATURDAY = 5
 
 _RESULTS_CHANGED = "The results have changed since the message you clicked. This form shows the current ones."
@@ -65,8 +65,8 @@ class About(Record):
 
     value: str  # of the button that opened it
     channel: str
-    seen: str = ""  # key of what it shows, where that is what is confirmed
-    template: str = ""  # of the condition whose inputs it shows
+    seen: str = ""  # key of the preview shown, if that is what is confirmed
+    template: str = ""  # of the condition whose inputs are shown
 
 
 def conditional_go(
@@ -78,7 +78,9 @@ def conditional_go(
     chosen: str | None = None,
     now: datetime | None = None,
 ) -> dict[str, Any]:
-    """`due`: by when, unless the `chosen` template says how long after `now`. None: what is proposed at first."""
+    """`due`: the due time, unless the `chosen` template sets it relative to `now`. None: the initial
+    proposal.
+    """
     chosen = condition_form.first(dossier) if chosen is None else chosen
     missing = dossier.tally().waivers_missing
     waivers = (
@@ -223,12 +225,12 @@ def results_changed() -> Block:
 
 
 def objection(text: str) -> Block:
-    """`text`: as markup, why what the form asks for would be refused."""
+    """`text`: as markup, why the form's request would be refused."""
     return alert(text, "error")
 
 
 def proposed_due(now: datetime, time_zone: str) -> datetime:
-    """The next working day at ten, where the reader is; where that is not known, a day from now, on the hour."""
+    """The next working day at ten in the reader's time zone; if that is unknown, a day from now, on the hour."""
     if time_zone:
         local = now.astimezone(zone_of(time_zone, ""))
         due = datetime.combine(local.date() + timedelta(days=1), WORKDAY_BEGINS, local.tzinfo)
@@ -240,7 +242,7 @@ def proposed_due(now: datetime, time_zone: str) -> datetime:
 
 
 def results(dossier: Dossier) -> list[str]:
-    """What a vote is about: the recommendation, and what did not pass, a line each; as markup."""
+    """What a vote is about: the recommendation, and one line per check that did not pass; as markup."""
     return [_headline(dossier), *_some(dossier, [name for name, _ in not_passed(dossier)])]
 
 
@@ -297,7 +299,7 @@ class Answers:
         return str((self._values[name][name].get("selected_option") or {}).get("value") or "")
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """The options that were chosen; none where the form has no such input."""
+        """The chosen options; empty if the form has no such input."""
         found = self._values[name][name].get("selected_options") if self.has(name) else None
         return tuple(str(option["value"]) for option in found or ())
 
@@ -306,7 +308,7 @@ class Answers:
         return name in self._values
 
     def given(self, name: str) -> str:
-        """What was typed or chosen, in an input of whatever kind; "" for none."""
+        """The typed or chosen value, for any kind of input; "" if there is none."""
         if not self.has(name):
             return ""
         return self.choice(name) or self.user(name) or self.text(name)

@@ -1,8 +1,8 @@
-"""Redis: what makes the bot politer across replicas. Losing it changes no decision.
+"""Redis: coordinates replicas, so that together they respect limits. Losing it changes no decision.
 
-Every request has a time-out; without a response, the caller continues without one. After a failure, Redis is not
-asked for a while, so that a Redis that hangs costs its time-out only now and then, not
-every message. What is in it counts by Redis's own clock: those of replicas need not agree.
+Every request has a timeout; without a response, the caller continues without one. After a failure, Redis is
+not asked for a while, so that a hanging Redis costs its timeout only now and then, not for every message. Its
+contents follow Redis's own clock: those of replicas need not agree.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
-TIMEOUT = 0.5  # seconds for any one question; a hint that is slow is no hint
-REACH_TIMEOUT = 5.0  # seconds, for an operator who asks whether it is there
+TIMEOUT = 0.5  # seconds for one request; a slow hint is useless
+REACH_TIMEOUT = 5.0  # seconds, for an operator who asks whether it is reachable
 REST = 5.0  # seconds for which an unresponsive Redis is not asked
-SHORTEST_WAIT = 0.05  # seconds; the shortest wait that is worth saying
+SHORTEST_WAIT = 0.05  # seconds; the shortest wait worth returning
 
 
 class Circuit:
-    """A circuit breaker: after a failure nobody asks for a while, and then one caller tries first."""
+    """A circuit breaker: after a failure nobody asks for a while, and then one caller retries first."""
 
     def __init__(self, rest: float) -> None:
         self._rest = rest
-        self._ask_at: float | None = None  # None while all is well
+        self._ask_at: float | None = None  # None while Redis responds
 
     @property
     def broken(self) -> bool:
@@ -48,7 +48,7 @@ class Circuit:
             return True
         if now < self._ask_at:
             return False
-        self._ask_at = now + self._rest  # this caller tries; the others continue without
+        self._ask_at = now + self._rest  # this caller retries; the others continue without
         return True
 
     def failed(self, now: float) -> None:
@@ -79,7 +79,7 @@ class Hints:
         return self._circuit.broken
 
     async def take(self, rate: Rate, name: str) -> float | None:
-        """Take a slot of the rate shared by all replicas; -> 0.0, or seconds until one is free."""
+        """Take a slot of the rate shared by all replicas. Returns 0.0, or the seconds until one is free."""
 
         async def question() -> float:
             item = RateLimitItemPerSecond(rate.most, rate.seconds)
@@ -101,7 +101,7 @@ class Hints:
         await self._ask(question)
 
     async def paused(self, name: str) -> float:
-        """-> seconds of the remaining pause."""
+        """Returns the seconds that remain of the pause."""
 
         async def question() -> float:
             return max(0, await self._redis.pttl(_paused(name))) / 1000
@@ -140,7 +140,7 @@ def _client(url: str, timeout: float) -> Redis:
 
 
 async def reached(url: str) -> str:
-    """-> why this Redis cannot be used, in its own words; "" if it responds."""
+    """Returns why this Redis cannot be used, in its own words, or ""."""
     try:
         async with _client(url, REACH_TIMEOUT) as redis:
             await redis.ping()
@@ -152,7 +152,9 @@ async def reached(url: str) -> str:
 
 
 class _Windows(RedisStorage):
-    """The library's sliding windows, by Redis's clock: by their own clocks, replicas would count separately."""
+    """The library's sliding windows, by Redis's clock: with their own clocks, replicas would count
+    separately.
+    """
 
     def __init__(self, redis: Redis) -> None:
         pool: Any = redis.connection_pool  # the library's type hints allow only plain options

@@ -1,4 +1,4 @@
-"""The pages in App Home: read when they are shown, and published only where they have changed."""
+"""The pages in App Home: read when they are shown, and published only if they have changed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.slack.messages.posting import Posting
 from bot.store import homes
 from bot.store.database import Database
 
-AT_ONCE = 2  # so that Homes never take all the slots of what people wait for
+AT_ONCE = 2  # so that Homes never use up the calls that people wait for
 
 
 class Read(Protocol):
-    """A person's page, as of now. `opened`: they have just opened it."""
+    """A person's current page. `opened`: they have just opened it."""
 
     async def __call__(self, person: str, *, opened: bool) -> Home: ...
 
@@ -29,7 +29,8 @@ class HomePages:
     read: Read
 
     async def page(self, message: Message, content: MessageKind) -> Posting | None:
-        """-> what a person should see; None if Slack shows just that already, and they have not just opened it.
+        """Returns what a person should see, or None if Slack already shows exactly that and they have not
+        just opened it.
 
         Raises Unavailable and Misconfigured.
         """

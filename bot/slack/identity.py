@@ -13,7 +13,7 @@ _WRITTEN = {
     None,
     "bot_message",
     "thread_broadcast",
-}  # subtypes of what somebody said; others tell what happened
+}  # subtypes of messages that somebody wrote; others report events
 
 
 class Identity(Record):
@@ -21,13 +21,15 @@ class Identity(Record):
     user: str  # the bot's own
     bot: str | None
     app: str | None  # None if the server does not say
-    enterprise: str  # on Enterprise Grid: the organization of the workspace, else empty
+    enterprise: str  # on Enterprise Grid: the organization of the workspace, otherwise ""
     team_name: str
     url: str  # of the workspace; empty if the server does not say
-    scopes: tuple[str, ...]  # () where the server does not say
+    scopes: tuple[str, ...]  # () if the server does not say
 
     def wrote(self, said: dict[str, Any]) -> bool:
-        """Whether the bot wrote the message, by all that Slack says of its author: a mark alone can be copied."""
+        """Whether the bot wrote the message, judged by everything that Slack reports about its author, since
+        a mark alone can be copied.
+        """
         return (
             said.get("user") == self.user
             and _agree(said.get("bot_id"), self.bot)
@@ -41,7 +43,7 @@ class Identity(Record):
 
 
 async def identify(client: AsyncWebClient) -> Identity:
-    """Raises SlackApiError for a token that is not accepted, and Unavailable."""
+    """Raises SlackApiError if the token is not accepted, and Unavailable."""
     with reaching(client.base_url):
         answer = await client.auth_test()
     scopes = answer.headers.get("x-oauth-scopes", "")
@@ -58,5 +60,5 @@ async def identify(client: AsyncWebClient) -> Identity:
 
 
 def _agree(said: str | None, known: str | None) -> bool:
-    """Slack gives neither for every message, nor for every token."""
+    """Slack reports neither for every message, nor for every token."""
     return not said or not known or said == known

@@ -1,7 +1,7 @@
-"""Which of the newest blocks this workspace takes: each is tried once, and what Slack says of it is remembered.
+"""Which of the newest blocks this workspace accepts: each is tried once, and the response is remembered.
 
-A type that was refused is tried again in one message a day. A refusal is never the end of a message: it is shown in
-older blocks at once.
+A refused type is tried again in one message a day. A refusal never stops a message: it is shown in older
+blocks at once.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
 
-AGAIN = timedelta(days=1)  # until a type that was refused is tried again
-FRESH = 10.0  # seconds for which what other replicas found out is not read again
-PATIENCE = 1.0  # seconds in which a form that somebody waits for may be validated
+AGAIN = timedelta(days=1)  # until a refused type is tried again
+FRESH = 10.0  # seconds until results of other replicas are read again
+PATIENCE = 1.0  # seconds for validating a form that somebody waits for
 
 MISSING = {
     "data_table": "no data tables in messages: results are shown in a plain table",
@@ -52,7 +52,7 @@ Fit: TypeAlias = Callable[[Sequence[Block]], list[Block]]
 
 
 class BlocksRefusedError(Exception):
-    """The server rejected blocks; `problems` is what it says is wrong with them, if anything."""
+    """The server rejected blocks; `problems` are its reasons, if any."""
 
     def __init__(self, found: Sequence[Problem] = ()) -> None:
         super().__init__("the blocks were refused")
@@ -75,10 +75,11 @@ class KnownBlocks:
         self._can_validate = True
 
     async def show(self, blocks: Sequence[Block], send: Send[Sent], *, fit: Fit = fitted) -> Sent:
-        """Send them in the newest blocks that this workspace takes, and in older ones at once if it refuses those.
+        """Send them in the newest blocks that this workspace accepts, and in older ones at once if it refuses
+        those.
 
-        `send` raises SlackApiError or BlocksRefusedError. Whatever is not a refusal of blocks is raised as it is, because
-        the message may have arrived; so is a refusal of the oldest blocks.
+        `send` raises SlackApiError or BlocksRefusedError. Errors that are not refusals of blocks are raised
+        unchanged, because the message may have arrived; so is a refusal of the oldest blocks.
         """
         if not (types := negotiable(blocks)):
             return await send(list(blocks))
@@ -100,7 +101,9 @@ class KnownBlocks:
     async def show_form(
         self, view: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[Sent]]
     ) -> Sent:
-        """The same for a form. Slack may take its trigger only once, so new blocks in it are validated before, not tried."""
+        """Validate a form first: Slack may accept its trigger only once, so its new blocks are not simply
+        tried.
+        """
         types = negotiable(view["blocks"])
         if types - self._memory.types or self._memory.is_stale:
             await self._memory.read()
@@ -117,7 +120,7 @@ class KnownBlocks:
             return await send(view | {"blocks": fall_back(blocks, NEGOTIABLE)})
 
     async def examine(self, *, within: float) -> None:
-        """Have Slack validate, without showing them, the types that it was not asked about yet, or refused long ago."""
+        """Have Slack validate, without showing them, the types that are untested or were refused long ago."""
         await self._memory.read()
         for given, sample in _SAMPLES.items():
             asked = negotiable(sample) & self._memory.open
@@ -143,7 +146,7 @@ class KnownBlocks:
 
 
 def unknown_types(found: Sequence[Problem], blocks: Sequence[Block]) -> frozenset[str]:
-    """-> the types that the server says it does not know, as opposed to what is wrong with a block that it knows."""
+    """Returns the types that the server calls unknown, as opposed to problems of blocks that it knows."""
     return frozenset(kind for problem in found for kind in _unknown(problem, blocks))
 
 
@@ -168,7 +171,9 @@ def _type_at(blocks: Sequence[Block], at: int, child: str | None) -> str:
 
 
 def _refused(error: SlackApiError | BlocksRefusedError) -> list[Problem] | None:
-    """-> what is wrong with the blocks, empty if the server does not say; None if the error is about something else."""
+    """Returns what is wrong with the blocks, empty if the server does not say; None if the error is about
+    something else.
+    """
     if isinstance(error, BlocksRefusedError):
         return error.problems
     return problems(error) if refuses_blocks(error) else None
@@ -178,8 +183,8 @@ def _refused(error: SlackApiError | BlocksRefusedError) -> list[Problem] | None:
 class _Tried:
     """The attempts at one message.
 
-    After a refusal: without what is named, or if nothing is, without what it never took; then without all of the newest;
-    then without tables.
+    After a refusal: without the named types or, if none are named, without those never accepted; then without
+    all of the newest; then without tables.
     """
 
     blocks: Sequence[Block]
@@ -189,13 +194,13 @@ class _Tried:
     known: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     shown: list[Block] = field(init=False)
-    _suspects: frozenset[str] = frozenset()  # in what was refused without a reason
+    _suspects: frozenset[str] = frozenset()  # in blocks refused without a reason
 
     def __post_init__(self) -> None:
         self.shown = self._without(self.lacking) if self.lacking else list(self.blocks)
 
     def next_after(self, error: SlackApiError | BlocksRefusedError) -> bool:
-        """Whether there is something else to try."""
+        """Whether there is another attempt to make."""
         found = _refused(error)
         if found is None:
             return False
@@ -213,7 +218,7 @@ class _Tried:
         return any(map(self._try, (first, NEWEST, NEGOTIABLE)))
 
     def _try(self, unknown: frozenset[str]) -> bool:
-        """Whether it looks any different without these."""
+        """Whether the message differs without these types."""
         shown = self._without(self.lacking | unknown)
         if shown == self.shown:
             return False
@@ -221,13 +226,13 @@ class _Tried:
         return True
 
     def accepted(self) -> None:
-        """What a server that gives no reason takes only without them, it does not know."""
+        """If the server gives no reason, types are unknown if it accepts the message only without them."""
         self.known = negotiable(self.shown)
         self.unknown |= self._suspects - self.known
 
     @property
     def doubted(self) -> frozenset[str]:
-        """What it does not know, or does not say why it refuses."""
+        """Types that it does not know, or refuses without a reason."""
         return self.unknown | self._suspects
 
     def _without(self, unknown: frozenset[str]) -> list[Block]:
@@ -235,7 +240,9 @@ class _Tried:
 
 
 class _Memory:
-    """What a workspace said of each type: in the database, and here for a few seconds. Losing it costs one request."""
+    """A workspace's response to each type: in the database, and here for a few seconds. Losing it costs one
+    request.
+    """
 
     def __init__(self, database: Database, team: str, again: timedelta) -> None:
         self._database = database
@@ -252,7 +259,7 @@ class _Memory:
 
     @property
     def types(self) -> frozenset[str]:
-        """Those it said something of."""
+        """The types with a response."""
         return frozenset(self._known)
 
     @property
@@ -261,11 +268,11 @@ class _Memory:
 
     @property
     def open(self) -> frozenset[str]:
-        """What it may be asked about."""
+        """The types that may be tried."""
         return NEGOTIABLE - self.types | self._due
 
     async def lacking(self, types: frozenset[str]) -> frozenset[str]:
-        """-> what it does not know; without one of these types if that is to be tried again now."""
+        """Returns the unknown types, without one that is to be tried again now."""
         if self.is_stale:
             await self.read()
         lacking = self.types - self.taken
@@ -287,7 +294,7 @@ class _Memory:
     async def learn(
         self, *, known: frozenset[str] = frozenset(), unknown: frozenset[str] = frozenset()
     ) -> None:
-        """Remember it. A message may just have been sent: nothing that fails here may look as if it had not."""
+        """Remember it. Must not fail visibly: the message may just have been sent."""
         for types, is_known in ((known - unknown, True), (unknown, False)):
             new = {kind for kind in types if self._known.get(kind) is not is_known or kind in self._due}
             self._known |= dict.fromkeys(types, is_known)
@@ -308,7 +315,7 @@ class _Memory:
         return False
 
     def _say(self) -> None:
-        """What is missing, once; and if it is there after all."""
+        """Log what is missing, once, and if it becomes available."""
         for kind, known in sorted(self._known.items()):
             if not known and kind not in self._said:
                 say_missing(f"this server has {MISSING[kind]}")

@@ -1,8 +1,8 @@
 """Leases on outbox messages. A lease is renewed as long as its process is alive and works on the message.
 
-So a dead sender's message is taken over quickly, however long an upload may take: it is sent immediately if no
-request had begun, else looked for first. And a sender that was paused finds that it has lost its lease, and sends
-nothing.
+So a dead sender's message is taken over quickly, however long an upload may take: it is sent immediately if
+no request had begun, otherwise looked up first. A sender that was paused finds that it has lost its lease,
+and sends nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Leases:
     _held: set[messages.Turn] = field(default_factory=set)
 
     def taken(self, claimed: Iterable[Message]) -> None:
-        """Renew them until they are done."""
+        """Renew these leases until they are done."""
         self._held.update(map(_turn, claimed))
 
     def done(self, message: Message) -> None:
@@ -40,7 +40,8 @@ class Leases:
         self._held.discard(_turn(message))
 
     async def begin(self, message: Message, noted: Callable[[], None]) -> None:
-        """Call it right before an irrevocable request; `noted` is called once that is recorded in the database.
+        """Call it directly before an irrevocable request; `noted` is called once that is recorded in the
+        database.
 
         Raises OvertakenError and Unavailable; then no request may begin.
         """
@@ -52,7 +53,7 @@ class Leases:
             raise OvertakenError(f"the lease on message {message.id} may be lost")
 
     async def keep(self, stop: asyncio.Event) -> None:
-        """Until told to stop."""
+        """Run until told to stop."""
         outage = Outage("claims cannot be prolonged", "claims can be prolonged again")
         async for _ in ticks(stop, self.timing.renewal):
             with outage.survived():

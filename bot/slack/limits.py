@@ -1,19 +1,20 @@
-"""Slack's rate limits: calls per method and workspace, one message per second and channel, and no call before the
-time given by a 429.
+"""Slack's rate limits: calls per method and workspace, one message per second and channel, and no call before
+the time given by a 429.
 
-A tier is "so many a minute or more, and bursts at times". What nobody waits for keeps to it always, and leaves a part
-of it free. What somebody waits for is held to it once Slack has answered 429: until then only Slack knows whether it
-is too much, and a vote that waits for a number of ours would wait for nothing. Questions, which decide nothing, have
-less than half of every tier, and keep to it: however many are asked, votes find the rest.
+A tier is "so many a minute or more, and bursts at times". Calls that nobody waits for always respect the
+rate, and leave part of it unused. Calls that somebody waits for respect it only after a 429, because until
+then only Slack knows whether bursts are accepted, and a vote would wait in vain for a number of ours.
+Questions, which decide nothing, get less than half of every tier and always respect that: however many are
+asked, the rest is left for votes.
 
-Each call is in two or three lanes, and takes a place in each:
+Each call counts in two or three lanes:
 
     chat.update                    every call of the method
-    chat.update, for progress      those that nobody waits for, which have a share of it
+    chat.update, for progress      those that nobody waits for, which get a share of it
     chat.update, C1 1700.01        those in one place: the channel of a post, the message of an update
 
-Replicas share the limits through Redis. Each process also counts for itself, so that it does not exceed them when
-Redis was flushed; without Redis, it slows down.
+Replicas share the limits through Redis. Each process also counts for itself, so that it does not exceed them
+when Redis was flushed; without Redis, it slows down.
 """
 
 from __future__ import annotations
@@ -63,15 +64,15 @@ METHODS: Mapping[str, Rate] = {
     "views.update": TIER_4,
 }
 
-# besides: of what is in one channel, or about one message
+# in addition: calls in one channel, or about one message
 OWN: Mapping[str, Rate] = {Way.POST: CHANNEL, Way.UPDATE: MESSAGE}
 
-QUESTIONS = 0.4  # of a method's calls may be for questions,
+QUESTIONS = 0.4  # the share of a method's calls for questions,
 PROGRESS = 2 / 3  # the share for progress,
 PARTS = 5  # of which a fifth may be made in a fifth of the minute
-ALONE = 2 / 3  # of every rate while Redis is unavailable, because other processes use it, too
+ALONE = 2 / 3  # of every rate while Redis is unavailable, because other processes use the same limits
 MARGIN = 0.05  # seconds by which Slack's clock may differ from ours over one window
-STRICT = 600.0  # seconds after a 429 in which even what somebody waits for keeps to the rate
+STRICT = 600.0  # seconds after a 429 during which even awaited calls respect the rate
 LONGEST = 60.0  # seconds until a pause is read from Redis again
 CHANNELS = 1000  # lanes kept before idle ones are dropped
 
@@ -79,8 +80,8 @@ CHANNELS = 1000  # lanes kept before idle ones are dropped
 class Purpose(enum.StrEnum):
     """What a call is for; the words are part of lanes' names in Redis, which all versions share."""
 
-    AWAITED = "awaited"  # somebody waits for what it decides or shows
-    QUESTION = "questions"  # somebody wants to know
+    AWAITED = "awaited"  # a person waits for its decision or message
+    QUESTION = "questions"  # a person asked a question
     PROGRESS = "progress"  # nobody waits
 
     def share(self, rate: Rate) -> Rate:
@@ -101,7 +102,7 @@ class TooSoonError(Exception):
 
 @dataclass(frozen=True)
 class Lane:
-    """What has a budget of its own: all calls of a method, those of it in one place, or those of it for one purpose."""
+    """The scope of a budget: all calls of a method, in one place, or for one purpose."""
 
     method: str
     where: str | None = None  # the channel of a post, the message of an update
@@ -109,7 +110,7 @@ class Lane:
 
     @property
     def is_whole(self) -> bool:
-        """Every call of the method is in it, whatever for."""
+        """Whether every call of the method counts in it, whatever its purpose."""
         return self.where is None and self.purpose is None
 
     @property
@@ -139,12 +140,12 @@ class _Call:
 
     @property
     def shared(self) -> Lane:
-        """That of all calls of this purpose; what somebody waits for has all of the method."""
+        """The lane of this purpose; awaited calls may use the method's whole rate."""
         return self.whole if self.purpose is Purpose.AWAITED else Lane(self.method, purpose=self.purpose)
 
     @property
     def rates(self) -> dict[Lane, Rate]:
-        """The lanes that it is in, with what may be in them."""
+        """The lanes that it counts in, with their rates."""
         rate = METHODS[self.method]
         own = {self.own: OWN[self.method]} if self.method in OWN else {}
         return own | {self.shared: self.purpose.share(rate)} | {self.whole: rate}
@@ -154,13 +155,13 @@ class _Call:
         return not lane.is_whole or self.purpose is not Purpose.AWAITED
 
     def held_by(self, lane: Lane) -> Lane:
-        """Which lane is held when that one is full: urgent calls are not held with the rest."""
+        """Which lane is held when that one is full: urgent calls are not held with the others."""
         return self.shared if lane.is_whole else lane
 
 
 @dataclass
 class _Budget:
-    """Of one lane, as far as this process knows."""
+    """The budget of one lane, as known to this process."""
 
     rate: Rate
     window: Window
@@ -169,7 +170,7 @@ class _Budget:
     strict_until: float = 0.0  # the rate applies to urgent calls, too
 
     def wait(self, now: float, part: float, *, bound: bool) -> float:
-        """-> seconds to wait, 0 or less for none; `bound`: the rate applies as well, not only pauses."""
+        """Returns the seconds to wait, 0 or less for none; `bound`: the rate applies, not only pauses."""
         window = (
             self.window.wait(self.rate.share(part).most, now) if bound or self.strict_until > now else 0.0
         )
@@ -179,7 +180,7 @@ class _Budget:
         self.full_until = max(self.full_until, until)
 
     def pause(self, now: float, seconds: float) -> None:
-        """Slack has said so, to us or to another replica."""
+        """Slack demanded it, of this or another replica."""
         self.paused_until = max(self.paused_until, now + seconds)
         self.strict_until = now + STRICT
 
@@ -190,7 +191,7 @@ class _Budget:
 
 @dataclass
 class Place:
-    """A slot for one call: taken if `wait` is 0; else `wait` is the seconds until a retry may succeed."""
+    """A slot for one call: taken if `wait` is 0; otherwise `wait` is the seconds until a retry may succeed."""
 
     wait: float
     windows: Sequence[Window] = ()
@@ -206,7 +207,7 @@ class Place:
             window.give_back(self.taken_at)
 
     def used(self) -> None:
-        """Slack has responded: it counted the call some time before, so we count it from now."""
+        """Slack has responded: it counted the call at some earlier time, so we count it from now."""
         self.give_back()
         self.taken_at = self.clock()
         self.take()
@@ -216,7 +217,7 @@ class Place:
 class Limits:
     hints: Hints
     team: str
-    refused_by_slack: Callable[[str], None]  # is told the method of every 429
+    refused_by_slack: Callable[[str], None]  # called with the method of every 429
     clock: Callable[[], float] = time.monotonic
     _budgets: dict[Lane, _Budget] = field(default_factory=dict)
 
@@ -237,7 +238,7 @@ class Limits:
         return place
 
     def _here(self, call: _Call, budgets: Mapping[Lane, _Budget]) -> float:
-        """What this process knows."""
+        """According to this process."""
         now = self.clock()
         for lane, budget in budgets.items():
             if (wait := budget.wait(now, self._part, bound=call.is_bound(lane))) > 0:
@@ -250,7 +251,7 @@ class Limits:
         return max(0.0, max(budget.paused_until for budget in budgets.values()) - self.clock())
 
     async def _everywhere(self, call: _Call, budgets: Mapping[Lane, _Budget]) -> float:
-        """What all replicas know; 0 if Redis does not respond."""
+        """The state shared by all replicas; 0 if Redis does not respond."""
         if wait := min(await self.hints.paused(self._shared_name(call.closed_by_429)), LONGEST):
             budgets[call.closed_by_429].pause(self.clock(), wait)
             return wait
@@ -265,7 +266,9 @@ class Limits:
         return f"{self.team}:{lane.name}"
 
     async def refused(self, method: str, where: str, seconds: float) -> None:
-        """Slack answered 429: stops all replicas from calling this method (for posts: in this channel) until then."""
+        """Slack responded with 429: stop all replicas from calling this method (for posts: in this channel)
+        until then.
+        """
         self.refused_by_slack(method)
         log.info("Slack asked to slow down", method=method, where=where, seconds=seconds)
         call = _Call(method, where, Purpose.AWAITED)
@@ -273,7 +276,7 @@ class Limits:
         await self.hints.pause(self._shared_name(call.closed_by_429), seconds)
 
     def held(self) -> dict[Lane, float]:
-        """-> lanes on hold -> for how many seconds, as known to this process."""
+        """Returns lanes on hold -> the seconds for which they are, as known to this process."""
         now = self.clock()
         waits = {
             lane: budget.wait(now, self._part, bound=not lane.is_whole)
@@ -294,9 +297,9 @@ class Limits:
         until: float,
         purpose: Purpose = Purpose.AWAITED,
     ) -> Answer:
-        """Make the call, waiting until that time of `clock`, even after a 429; -> Slack's response.
+        """Make the call, waiting until that time of `clock`, even after a 429. Returns Slack's response.
 
-        Raises TooSoonError if there is not enough time, and what `do` raises.
+        Raises TooSoonError if there is not enough time, and whatever `do` raises.
         """
         while True:
             while (place := await self.place(method, where, purpose=purpose)).wait:

@@ -33,13 +33,13 @@ HOOKS_HOST = "hooks.slack.com"
 class Asker(Record):
     """The person to answer, and the ways to reach them."""
 
-    team: str  # the workspace in which they did it
+    team: str  # the workspace in which they acted
     user: str
-    channel: str | None = None  # where they did it
+    channel: str | None = None  # where they acted
     thread: str | None = None  # of the clicked reply, if it is also shown in the channel
     response_url: str | None = None
     trigger: str | None = None  # for opening a form, within three seconds
-    form: str | None = None  # that they clicked in: the answer is shown there
+    form: str | None = None  # if they clicked in a form: the answer is shown there
     at_home: bool = False  # in their App Home, which is in no channel
 
     @property
@@ -55,10 +55,11 @@ class Private:
         self._known = known
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
-        """In the form that they clicked in; else by response_url, else as an ephemeral message, else as a direct message; the first that works.
+        """In the form that they clicked in; otherwise by response_url, as an ephemeral message, or as a
+        direct message: the first that works.
 
-        Replies with buttons are shown in the thread and in the channel, and Slack does not say where one was clicked.
-        A response_url answers in the thread, so the answer is sent to the channel as well.
+        Replies with buttons are shown in the thread and in the channel, and Slack does not say where one was
+        clicked. A response_url answers in the thread, so the answer is sent to the channel as well.
         """
         if asker.form and await self._in_form(asker.form, text, blocks):
             return
@@ -96,7 +97,7 @@ class Private:
                 until=time.monotonic(),
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
-            return False  # closed meanwhile
+            return False  # closed in the meantime
         return True
 
     async def _respond(self, url: str, text: str, blocks: Sequence[Block]) -> bool:

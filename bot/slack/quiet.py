@@ -1,4 +1,6 @@
-"""Direct messages: who may be sent one, and how long it waits for the end of their quiet hours, by their time zone in Slack."""
+"""Direct messages: who may be sent one, and how long it waits for the end of their quiet hours, in their time
+zone in Slack.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,18 @@ from bot.plan.model import Notify
 from bot.rules.people import Directory, Person
 from bot.rules.quiet import QuietHours, wait, zone_of
 
-AT_ONCE = 2  # lookups, because each holds up a message that could be sent meanwhile
+AT_ONCE = 2  # lookups, because each delays a message that could be sent meanwhile
 WITHIN = 2.0  # seconds for a lookup
 PATIENCE = timedelta(
     minutes=15
-)  # from when somebody is to be reminded, until it goes without knowing more of them
+)  # how long a reminder waits for a person's time zone before it is sent without it
 AGAIN = timedelta(seconds=2)
 
 
 class NotToBeToldError(Exception):
-    """An account that may not vote, and may not see the run's channel either: a guest in a user group, somebody who left."""
+    """An account that may not vote, and may not see the run's channel either: a guest in a user group, or
+    somebody who left.
+    """
 
 
 class Quiet:
@@ -32,10 +36,11 @@ class Quiet:
     async def wait(
         self, person: str, *, named: bool, since: datetime, now: datetime, deadline: datetime
     ) -> timedelta:
-        """-> how long to wait before asking again; 0 if the message can be sent now. `since`: when it was to be sent first.
+        """Returns how long to wait before asking again; 0 if the message can be sent now. `since`: when it
+        was first due.
 
-        `named`: in the configuration, which is trusted; anybody may be in a user group of Slack.
-        Raises NotToBeToldError for who may be told nothing.
+        `named`: listed in the configuration, which is trusted; anybody may be in a user group of Slack.
+        Raises NotToBeToldError for an account that must not be told anything.
         """
         if named and self._hours is None:
             return timedelta(0)
@@ -51,7 +56,7 @@ class Quiet:
         return wait(self._hours, zone_of(name, self._otherwise), now, deadline)
 
     async def _find(self, person: str) -> Person | None:
-        """None for whom Slack does not know. Raises Unavailable, and TimeoutError."""
+        """None for a user unknown to Slack. Raises Unavailable, and TimeoutError."""
         if self._looking >= AT_ONCE:
             raise TimeoutError
         self._looking += 1

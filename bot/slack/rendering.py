@@ -1,4 +1,4 @@
-"""From an outbox row to what is shown."""
+"""Renders outbox rows."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ KINDS = Kinds(declared(messages, MessageKind))  # type: ignore[type-abstract]
 
 
 async def render(content: MessageKind, facts: Facts) -> Rendered:
-    """What the message says now."""
+    """Render the message's current content."""
     return await asyncio.to_thread(content.render, facts) if content.slow else content.render(facts)

@@ -1,4 +1,6 @@
-"""A sample of every kind of message, as long as a configuration can make it: all checks failed, everything was said."""
+"""A sample of every kind of message, as long as a configuration can make it: all checks failed, everything
+was said.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,7 @@ def _has_actions(whole: Dossier) -> bool:
 
 class _Kind(NamedTuple):
     content: Callable[[Dossier], MessageKind]
-    states: tuple[RunState, ...] = (_DECIDING,)  # of the run, in which it looks different
+    states: tuple[RunState, ...] = (_DECIDING,)  # states of the run that change how it looks
     needs: Callable[[Dossier], object] = lambda _: True  # of the configuration
 
 
@@ -142,7 +144,7 @@ class Sample(NamedTuple):
 
 
 def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
-    """Each kind in each state of a run in which it looks different."""
+    """Each kind, in each state of a run that changes how it looks."""
     for state in (_CHECKING, _DECIDING, _CLOSED):
         whole = _dossier(pinned, state, now)
         hidden = Hidden(_message(whole, Card(), now), Card())
@@ -207,7 +209,7 @@ def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
 
 
 def _action(name: str, now: datetime) -> Action:
-    """One that somebody has to look into: it says the most."""
+    """One that needs attention: it has the most text."""
     return Action(
         run=NUMBER,
         name=name,
@@ -415,7 +417,7 @@ def _in_baseline(check: Check) -> Measured:
 
 
 def _home(whole: Dossier, now: datetime) -> Home:
-    """Of somebody for whom everything waits."""
+    """The Home of a person for whom everything waits."""
     environment, run = whole.plan.environment, whole.run
     placed: dict[str, Any] = {
         "run": NUMBER,
@@ -453,7 +455,7 @@ def _event(number: int, said: Detail, now: datetime) -> AuditEvent:
 
 
 def _message(whole: Dossier, content: MessageKind, now: datetime) -> Message:
-    """A row of the outbox that is not shown, as an alert is about."""
+    """An outbox row that is not shown, as the subject of an alert."""
     fields: dict[str, Any] = dict.fromkeys(Message.model_fields)
     return Message.model_validate(
         fields

@@ -19,15 +19,15 @@ from bot.slack.messages.posting import Posting, Upload
 from bot.slack.text import permalink
 
 EVENT_TYPE = "canary_message"
-FILE_NOT_FOUND = "file_not_found"  # what Slack says of a file that is shown already, or was never there
-PAGE, PAGES = 200, 5  # messages read when looking for one
+FILE_NOT_FOUND = "file_not_found"  # Slack's error for a file that is already shown, or never existed
+PAGE, PAGES = 200, 5  # messages read during a lookup
 CLOCK_SKEW = 300  # seconds; the database's clock and Slack's need not agree
 
 
 class Posted(NamedTuple):
-    ts: str  # Slack's name for the new message
+    ts: str  # Slack's id of the new message
     channel: str  # for a message to a person, the direct-message channel
-    thread: str | None  # its thread; a reply without one has lost its parent, which is all that Slack says
+    thread: str | None  # its thread; a missing one is Slack's only sign that the parent is gone
 
 
 class Found(NamedTuple):
@@ -39,14 +39,16 @@ class Found(NamedTuple):
 
 
 def thread_of(message: Message, root: Message | None, standing: Standing) -> str | None:
-    """-> the ts of its thread; None if it is not a reply."""
+    """Returns the ts of its thread; None if it is not a reply."""
     if message.thread or standing is not Standing.THREAD:
         return message.thread
     return root.place if root else None
 
 
 def places_of(message: Message, root: Message | None, standing: Standing) -> list[str | None]:
-    """-> where it may be: in its thread; if the card was deleted, also in the earlier threads and in the channel."""
+    """Returns where it may be: in its thread; if the card was deleted, also in the earlier threads and in the
+    channel.
+    """
     before = root.earlier if root and standing is Standing.THREAD else ()
     return list(dict.fromkeys([thread_of(message, root, standing), *before, *([None] if before else [])]))
 
@@ -66,7 +68,7 @@ class Sender:
         self._reach = reach
 
     def link(self, root: Message | None) -> str:
-        """-> the link to a run's card; "" if it is not posted."""
+        """Returns the link to a run's card; "" if it is not posted."""
         return permalink(self._identity.url, root.channel, root.ts) if root else ""
 
     async def post(self, message: Message, posting: Posting, thread: str | None) -> Posted:
@@ -102,7 +104,7 @@ class Sender:
         )
 
     async def publish(self, message: Message, posting: Posting) -> None:
-        """In the App Home of the person whom it belongs to; it replaces what was there."""
+        """Show it in the App Home of the person it belongs to, replacing the previous page."""
         await self._begin(message)
         await self._client.views_publish(
             user_id=message.channel, view={"type": "home", "blocks": list(posting.blocks)}
@@ -116,7 +118,7 @@ class Sender:
         *,
         uploaded: Callable[[str], Awaitable[None]],
     ) -> str:
-        """-> the file's id, which is passed to `uploaded` before the step that shows it."""
+        """Returns the file's id, which is passed to `uploaded` before the step that shows it."""
         file = message.file
         if file is None:
             file = await self._put_bytes(upload)
@@ -211,10 +213,10 @@ class Sender:
 
 
 def _parse(posting: Posting) -> str | None:
-    """Where only the text is shown, Slack makes no links of what looks like some; blocks say so themselves."""
+    """Without blocks, keeps Slack from turning text into links; with blocks, each block does so itself."""
     return None if posting.blocks else "none"
 
 
 def _name(message: Message) -> str:
-    """The row's id, and the number of the copy if it was posted again, so that an earlier one is not found."""
+    """The row's id, with the number of the copy if it was posted again, so that an earlier copy is not found."""
     return f"{message.id}.{len(message.earlier)}" if message.earlier else str(message.id)

@@ -53,13 +53,15 @@ class Shared(Generic[Key, Answer]):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Cancels the calls."""
+        """Cancels the calls in flight."""
         for answer in self._under_way:
             answer.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def ask(self, key: Key, *, since: float) -> Answer:
-        """-> the result of a call that started at or after `since` (a time of `clock`). Raises what the call raises."""
+        """Returns the result of a call that started at or after `since` (a time of `clock`). Raises whatever
+        the call raises.
+        """
         oldest = self._clock() - self._fresh
         newest = self._rounds.get(key)
         if newest is None or not newest.serves(since, oldest):
@@ -78,7 +80,7 @@ class Shared(Generic[Key, Answer]):
     def _done(self, answer: asyncio.Task[Answer]) -> None:
         self._under_way.discard(answer)
         if not answer.cancelled():
-            answer.exception()  # retrieved, because the callers may have gone
+            answer.exception()  # retrieved, because the callers may be gone
 
     async def _find_out(self, key: Key, this: _Round[Answer], before: _Round[Answer] | None) -> Answer:
         if before and before.answer:
@@ -86,7 +88,7 @@ class Shared(Generic[Key, Answer]):
         return await self._question(key, lambda: this.begin(self._clock()))
 
     def _forget(self, oldest: float) -> None:
-        """Drop results that are too old for anyone."""
+        """Drop results that are too old for any caller."""
         for key, each in list(self._rounds.items()):
             if each.answer and each.answer.done() and (each.began is None or each.began < oldest):
                 del self._rounds[key]

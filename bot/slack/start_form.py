@@ -1,4 +1,4 @@
-"""The form that starts a run: an environment, then the arguments that it takes."""
+"""The form that starts a run: an environment, then its arguments."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STALE = "Close this form and open it again"
 
 
 def start_form(environments: Mapping[str, Environment], chosen: str = "", place: str = "") -> dict[str, Any]:
-    """`environments`: those to choose from. `place`: where it is opened from."""
+    """`environments`: the options. `place`: where it is opened from."""
     chosen = next(iter(environments)) if len(environments) == 1 else chosen
     options = choice_input({name: name for name in environments}, chosen)
     blocks = [ask(ENVIRONMENT, "Environment", options, reports=True)]
@@ -66,7 +66,9 @@ def _arguments(name: str, environment: Environment) -> Iterator[Block]:
 
 
 def field(environment: str, argument: str) -> str:
-    """The input's name. Each environment has its own: another may have an argument of that name with other values."""
+    """The input's name. Each environment has its own: another may have an argument of that name with other
+    values.
+    """
     return f"{environment} {argument}"
 
 
@@ -82,13 +84,15 @@ def _input(argument: Argument) -> Element:
 
 
 def given(answers: Answers, environment: Environment, name: str) -> dict[str, str]:
-    """-> the arguments that were filled in."""
+    """Returns the arguments entered."""
     values = {argument: answers.given(field(name, argument)) for argument in environment.arguments}
     return {argument: value for argument, value in values.items() if value}
 
 
 def problems(view: dict[str, Any], configuration: Loaded) -> Mapping[str, str]:
-    """-> input -> what is wrong with it. What is configured now counts, not what was when the form was opened."""
+    """Returns input -> what is wrong with it, according to the current configuration, not the one when the
+    form was opened.
+    """
     answers = Answers(view)
     name = answers.choice(ENVIRONMENT)
     environment = configuration.plan.environments.get(name)

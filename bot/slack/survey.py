@@ -1,6 +1,5 @@
-"""Features that this server, token and configuration lack:
-
-checked once at startup, and logged once, each with a next step.
+"""Features that this server, token and configuration lack: checked once at startup, and logged once, each
+with a next step.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from bot.slack.limits import Limits, Purpose, TooSoonError
 
 log = structlog.get_logger(__name__)
 
-TIMEOUT = 60.0  # seconds for each question: nobody waits for the answers
+TIMEOUT = 60.0  # seconds per request: nobody waits for the results
 _NEWEST = 50  # messages of a channel
 NOWHERE, NOBODY = "C00000000", "U00000000"
 
@@ -146,7 +145,7 @@ class Survey:
         )
 
     async def _marks(self) -> None:
-        """Whether metadata is kept, judged by the bot's earlier messages; unknown if there are none."""
+        """Whether metadata is kept, judged by the bot's earlier messages; unknown without any."""
         for channel in {environment.channel for environment in self.plan.environments.values()}:
             ours = [said for said in await self._said(channel) if self.identity.wrote(said)]
             if ours and all(self.identity.wrote_unmarked(said) for said in ours):
@@ -154,7 +153,7 @@ class Survey:
                 return
 
     async def _said(self, channel: str) -> list[dict[str, Any]]:
-        """The newest messages of a channel, as far as the bot may read them now."""
+        """The newest messages of a channel, if the bot may read them now."""
         method = "conversations.history"
 
         async def ask() -> Any:
@@ -174,7 +173,7 @@ class Survey:
         return list(answer.get("messages") or ())
 
     async def _refusal(self, method: str, ask: Callable[[], Awaitable[Any]]) -> Meaning | None:
-        """-> why Slack refuses; None if it does not, or could not be asked."""
+        """Returns why Slack refuses; None if it does not, or could not be asked."""
         try:
             await self.limits.call(method, ask, until=time.monotonic() + TIMEOUT, purpose=Purpose.PROGRESS)
         except SlackApiError as error:

@@ -1,4 +1,4 @@
-"""Escapes text for Slack, and makes markup: the only place that does."""
+"""Escapes text for Slack, and makes markup; the only module that does."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def cut(text: str, length: int) -> str:
 
 
 def fitting(text: str, length: int) -> str:
-    """Escaped on one line, and cut so that no more than `length` characters of markup come of it."""
+    """Escaped, on one line, and truncated to at most `length` characters of markup."""
     flat = " ".join(text.split())
     shown = escape(cut(flat, length))
     return shown if len(shown) <= length else escape(cut(flat, length // LONGEST_ENTITY))
@@ -65,12 +65,14 @@ def code(text: str) -> str:
 
 
 def short(digest: str) -> str:
-    """A digest, as far as people compare it; the packet has it whole."""
+    """A digest in the length that people compare; the packet has all of it."""
     return code(digest.removeprefix("sha256:")[:12])
 
 
 def copyable(text: str, environment: str) -> str:
-    """Escape it, with variables and commands as code that can be copied alone; what is code already stays as it is."""
+    """Escape it, with variables and commands as code that can be copied separately; existing code stays
+    unchanged.
+    """
     command = _COMMAND.format(environment=re.escape(environment))
     found = re.compile(rf"(?<![\w/`.-])(?:{_VARIABLE}|{command})")
     *spans, last = text.split("`")
@@ -91,7 +93,7 @@ def _marked(found: re.Pattern[str], text: str) -> str:
 
 
 def listing(lines: Iterable[str], longest: int) -> str:
-    """Output as it was printed, in one block of at most `longest` characters; empty if there is none."""
+    """Output as printed, in one block of at most `longest` characters; "" if there is none."""
     kept: list[str] = []
     for line in lines:
         shown = escape(line).replace("`", "'").replace("\n", " ")
@@ -106,8 +108,8 @@ def listing(lines: Iterable[str], longest: int) -> str:
 def value(before: str, given: str) -> str:
     """An argument in a configured text, after `before`: it was typed by a person, and stays plain text.
 
-    In a code span it is quoted for a shell, and cannot end the span; elsewhere, text that Slack could format is shown
-    as code.
+    In a code span it is quoted for a shell, and cannot end the span; elsewhere, text that Slack could format
+    is shown as code.
     """
     inert = given.replace("`", "\u02cb")  # a look-alike
     if before.count("`") % 2:
@@ -121,7 +123,7 @@ def moment(at: datetime) -> str:
 
 
 def clock(at: datetime) -> str:
-    """The same without the day: for what people read soon after."""
+    """The same without the date: for messages that are read soon after."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{utc(at)}>"
 
 
@@ -135,5 +137,7 @@ def link(url: str, text: str) -> str:
 
 
 def permalink(workspace: str, channel: str, ts: str | None) -> str:
-    """-> the link to a message in a channel; "" where Slack does not say the workspace's address, or before it is posted."""
+    """Returns the link to a message in a channel; "" if Slack does not report the workspace's address, or
+    before it is posted.
+    """
     return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if workspace and ts else ""

@@ -20,7 +20,7 @@ _INVALID = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
 
 
 async def validated(client: AsyncWebClient, postings: Sequence[Posting]) -> AsyncIterator[list[Problem]]:
-    """-> for each, what Slack finds wrong with it.
+    """Yields Slack's problems with each message.
 
     Raises Misconfigured if this server, or the token, cannot say, and Unavailable if it cannot be reached.
     """

@@ -1,4 +1,4 @@
-"""Whom to ask, by name, in what one person is told."""
+"""Names the people to ask, in private answers."""
 
 from __future__ import annotations
 

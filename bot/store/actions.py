@@ -1,4 +1,4 @@
-"""Actions: attempts at them, and what people saw before they confirmed one."""
+"""Actions: their attempts, and the previews that people saw before they confirmed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def preview(conn: Connection, key: str) -> Previewed | None:
 async def insert(
     conn: Connection, previewed: Previewed, confirmed: Sequence[Confirmation], *, idempotency_key: str
 ) -> Action:
-    """The caller holds the run's lock. Raises UniqueViolation where one is not certainly undone."""
+    """The caller holds the run's lock. Raises UniqueViolation if an attempt is not certainly undone."""
     return await one(
         conn,
         Action,
@@ -66,19 +66,19 @@ async def ready(conn: Connection, action: Action) -> Action:
 
 
 async def claim(conn: Connection, action: Action, before: Result | None) -> Action | None:
-    """-> None if another worker has."""
+    """Returns None if another worker has claimed it."""
     return await maybe(
         conn, Action, SQL["claim"], **_which(action), before=as_json(before) if before else None
     )
 
 
 async def take_over(conn: Connection, action: Action) -> Action | None:
-    """-> None if it has ended."""
+    """Returns None if it has ended."""
     return await maybe(conn, Action, SQL["take_over"], **_which(action))
 
 
 async def mark(conn: Connection, action: Action, mark: str) -> bool:
-    """-> False if the claim is no longer this worker's: then nothing may be done."""
+    """Returns False if the claim is no longer this worker's; then nothing may be done."""
     return await run(conn, SQL["mark"], **_which(action), claim=action.claim, mark=mark) == 1
 
 
@@ -89,7 +89,7 @@ async def doubt(conn: Connection, action: Action, said: str) -> None:
 async def finish(
     conn: Connection, action: Action, state: ActionState, said: str, *, rows: int | None, to_measure: bool
 ) -> Action | None:
-    """-> None if the claim is no longer this worker's."""
+    """Returns None if the claim is no longer this worker's."""
     return await maybe(
         conn,
         Action,
@@ -123,12 +123,12 @@ async def settle(
 
 
 async def cover(conn: Connection, action: Action, after: Result) -> Action | None:
-    """-> None if it was measured already."""
+    """Returns None if it was already measured."""
     return await maybe(conn, Action, SQL["cover"], **_which(action), after=as_json(after))
 
 
 async def newer_go(conn: Connection, of: Run) -> int | None:
-    """-> the first later run on the environment that got a go."""
+    """Returns the first later run on the environment that got a go."""
     found = await row(conn, SQL["newer_go"], environment=of.environment, run=of.number)
     return int(found["number"]) if found else None
 

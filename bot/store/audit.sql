@@ -1,10 +1,10 @@
 -- numbers: The next runs after one, in order.
 SELECT number FROM run WHERE number > %(after)s ORDER BY number LIMIT %(limit)s
 
--- last_number: The last number that was given to a run.
+-- last_number: The last run number assigned.
 SELECT last FROM run_number
 
--- links: A run's events, as they are hashed.
+-- links: A run's events, in their hashed form.
 SELECT run, seq, at, actor, kind, detail, hash FROM event WHERE run = %(run)s ORDER BY seq
 
 -- heads: The last event of every run.
@@ -13,7 +13,7 @@ FROM run CROSS JOIN LATERAL (
     SELECT seq, hash FROM event WHERE event.run = run.number ORDER BY seq DESC LIMIT 1) AS head
 ORDER BY run.number
 
--- beside: What a dossier leaves out of a run's rows, as one JSON document.
+-- beside: The parts of a run's rows that a dossier leaves out, as one JSON document.
 SELECT jsonb_build_object(
     'evidences', (SELECT coalesce(jsonb_agg(digest ORDER BY frozen_at), '[]') FROM evidence WHERE run = %(run)s),
     'results', (SELECT coalesce(jsonb_object_agg(name, result) FILTER (WHERE result IS NOT NULL), '{}')
@@ -26,7 +26,7 @@ SELECT jsonb_build_object(
     'decision', (SELECT to_jsonb(decision) - 'run' - 'document' FROM decision WHERE run = %(run)s)
 ) AS document
 
--- remains: What the rows of a removed run still say, as one JSON document.
+-- remains: What the rows of a removed run still contain, as one JSON document.
 SELECT jsonb_build_object(
     'environment', run.environment,
     'version', coalesce(run.arguments ->> 'version', ''),

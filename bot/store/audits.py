@@ -52,7 +52,7 @@ async def snapshot(dsn: str) -> AsyncIterator[Connection]:
 
 
 async def numbers(conn: Connection) -> AsyncIterator[int]:
-    """-> the numbers of all runs, in order."""
+    """Yields the numbers of all runs, in order."""
     after = 0
     while page := await rows(conn, SQL["numbers"], after=after, limit=_PAGE):
         for found in page:

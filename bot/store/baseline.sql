@@ -1,7 +1,7 @@
 -- grant: Only added to.
 GRANT SELECT, INSERT ON baseline TO {role}
 
--- insert: What a capture has left.
+-- insert: The result of a capture.
 INSERT INTO baseline (number, environment, name, digest, document)
 VALUES (%(number)s, %(environment)s, %(name)s, %(digest)s, %(document)s)
 RETURNING *
@@ -9,7 +9,7 @@ RETURNING *
 -- by_number: One baseline.
 SELECT * FROM baseline WHERE number = %(number)s
 
--- by_name: The environment's baseline of a name.
+-- by_name: The environment's baseline with a name.
 SELECT * FROM baseline WHERE environment = %(environment)s AND name = %(name)s
 
 -- next: The next baselines after one, in order.

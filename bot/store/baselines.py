@@ -38,7 +38,7 @@ async def newest(conn: Connection, environment: str, limit: int = 1) -> list[Bas
 
 
 async def every(conn: Connection) -> AsyncIterator[Baseline]:
-    """All there are, in order."""
+    """All baselines, in order."""
     after = 0
     while page := await many(conn, Baseline, SQL["next"], after=after, limit=_PAGE):
         for baseline in page:
@@ -47,7 +47,7 @@ async def every(conn: Connection) -> AsyncIterator[Baseline]:
 
 
 def read(baseline: Baseline) -> BaselineDocument:
-    """Raises Unreadable for one that was cut off, one that lacks a key, and one of a newer format."""
+    """Raises Unreadable if it is truncated, lacks a key, or has a newer format."""
     what = f"Baseline {baseline.number}"
     try:
         said = parsed(baseline.document)
@@ -63,7 +63,9 @@ def read(baseline: Baseline) -> BaselineDocument:
 
 
 async def compared(conn: Connection, run: Run) -> Compared | None:
-    """-> what a run is compared with; None for nothing. One that cannot be read says why, and the run goes on."""
+    """Returns what a run is compared with, or None. For an unreadable baseline it says why, and the run
+    continues.
+    """
     if run.baseline is None or (found := await find(conn, run.baseline)) is None:
         return None
     try:

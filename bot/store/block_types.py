@@ -1,4 +1,4 @@
-"""Which types of blocks a workspace knows, by its own answers."""
+"""Which types of blocks a workspace knows, according to its responses."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ async def remember(conn: Connection, team: str, types: Iterable[str], *, known: 
 
 
 async def ask_again(conn: Connection, team: str, kind: str, again: timedelta) -> bool:
-    """-> whether it is due and nobody else asks: one message in so long tries it."""
+    """Returns whether it is due and the caller may try it: only one message per interval does."""
     return await run(conn, SQL["ask_again"], team=team, type=kind, again=again) == 1

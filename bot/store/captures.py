@@ -1,4 +1,4 @@
-"""Captures of baselines, and what they have measured so far."""
+"""Captures of baselines, and their measurements so far."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def insert(
     samples: int,
     length: timedelta,
 ) -> Capture:
-    """Raises Refused if the environment has a capture under way, or a baseline of this name."""
+    """Raises Refused if the environment has an active capture, or a baseline of this name."""
     given = {"environment": environment, "name": name, "channel": channel, "requested_by": requested_by}
     given |= {"configuration": configuration}
     try:
@@ -81,7 +81,9 @@ async def lock_under_way(conn: Connection, environment: str) -> Capture | None:
 
 
 async def begin(conn: Connection, number: int, tick: int) -> Capture | None:
-    """-> the capture, with the number of this attempt; None if that measurement was taken, or the capture has ended."""
+    """Returns the capture with the number of this attempt, or None if that measurement is done or the capture
+    has ended.
+    """
     return await maybe(conn, Capture, SQL["begin"], number=number, tick=tick)
 
 
@@ -104,12 +106,12 @@ async def finish(conn: Connection, number: int, state: CaptureState, *, by: str 
 
 
 async def done(conn: Connection) -> set[int]:
-    """-> the numbers of those that have left a baseline."""
+    """Returns the numbers of those that produced a baseline."""
     return {each["number"] for each in await rows(conn, SQL["done"])}
 
 
 async def asked_lately(conn: Connection, person: str, *, most: int) -> int:
-    """-> how many captures this person started within the last hour, counted up to `most`."""
+    """Returns how many captures this person started within the last hour, counted up to `most`."""
     found = await row(conn, SQL["asked_lately"], person=person, most=most)
     assert found
     return int(found["captures"])

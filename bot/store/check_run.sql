@@ -1,22 +1,22 @@
--- grant: Of a check, only what changes is changed.
+-- grant: Only a check's progress and result change.
 GRANT SELECT, INSERT, UPDATE (state, attempt, started_at, finished_at, result) ON check_run TO {role}
 
 -- insert: A check of a run, waiting.
 INSERT INTO check_run (run, name, position) VALUES (%(run)s, %(name)s, %(position)s)
 
--- unfinished: How many of a run's checks are still to be answered.
+-- unfinished: How many of a run's checks are still without a result.
 SELECT count(*) AS checks FROM check_run WHERE run = %(run)s AND state <> 'done'
 
--- start: A check begins, or begins again after its worker died; the newest attempt is the one that counts.
+-- start: A check begins, or is restarted after its worker died; the newest attempt counts.
 UPDATE check_run SET state = 'running', attempt = attempt + 1, started_at = now()
 WHERE run = %(run)s AND name = %(name)s AND state <> 'done'
 RETURNING attempt
 
--- finish: A check's answer; the first one stands, and one that was overtaken while it was measured is too late.
+-- finish: A check's result. The first one counts; a superseded attempt is too late.
 UPDATE check_run SET state = 'done', finished_at = now(), result = %(result)s
 WHERE run = %(run)s AND name = %(name)s AND state <> 'done' AND attempt = %(attempt)s
 
--- lost: To be measured, and nobody is to measure it.
+-- lost: Not measured, and without a job.
 SELECT check_run.run, check_run.name AS "check"
 FROM check_run JOIN run ON run.number = check_run.run
 WHERE run.state = 'checking' AND run.requested_at < now() - %(grace)s AND check_run.state <> 'done' AND NOT EXISTS (

@@ -24,12 +24,12 @@ async def unfinished(conn: Connection, number: int) -> int:
 
 
 async def start(conn: Connection, number: int, name: str) -> int | None:
-    """-> the number of this attempt, for `finish`; None if another worker has already finished it."""
+    """Returns the number of this attempt, for `finish`; None if another worker has already finished it."""
     found = await row(conn, SQL["start"], run=number, name=name)
     return found["attempt"] if found else None
 
 
 async def finish(conn: Connection, number: int, name: str, result: Result, *, attempt: int) -> bool:
-    """-> False if it already has a result, or a later attempt has started while this worker was paused."""
+    """Returns False if it already has a result, or a later attempt has started while this worker was paused."""
     given = as_json(result)
     return await run(conn, SQL["finish"], run=number, name=name, result=given, attempt=attempt) == 1

@@ -1,4 +1,4 @@
--- grant: Never deleted; what one says never changes either: a trigger.
+-- grant: Never deleted; a trigger keeps its text unchanged.
 GRANT SELECT, INSERT, UPDATE ON condition TO {role};
 GRANT SELECT, INSERT ON addendum TO {role}
 
@@ -13,10 +13,10 @@ SELECT * FROM condition WHERE run = %(run)s ORDER BY number
 -- find: One condition of a run.
 SELECT * FROM condition WHERE run = %(run)s AND number = %(number)s
 
--- plan_reminder: When its owner is reminded next.
+-- plan_reminder: When its owner is next reminded.
 UPDATE condition SET remind_at = %(remind_at)s WHERE run = %(run)s AND number = %(number)s
 
--- overdue: Its time is up, once.
+-- overdue: It is overdue; once.
 UPDATE condition SET state = 'overdue', overdue_at = now(), remind_at = NULL
 WHERE run = %(run)s AND number = %(number)s AND state = 'open' AND due_at <= now()
 
@@ -25,40 +25,40 @@ UPDATE condition SET state = %(state)s, closed_at = now(), closed_by = %(by)s, s
 WHERE run = %(run)s AND number = %(number)s AND state IN ('open', 'overdue')
 RETURNING *
 
--- look: A measurement of its check begins, or begins again after its worker died; the newest attempt is the one that counts.
+-- look: A measurement of its check begins, or is restarted after its worker died; the newest attempt counts.
 UPDATE condition SET attempt = attempt + 1
 WHERE run = %(run)s AND number = %(number)s AND state IN ('open', 'overdue') AND "check" <> '' AND tick < %(tick)s
 RETURNING *
 
--- measured: What a measurement found.
+-- measured: The result of a measurement.
 UPDATE condition SET tick = %(tick)s, looked_at = now(), outcome = %(outcome)s, found = %(found)s
 WHERE run = %(run)s AND number = %(number)s
 RETURNING *
 
--- all_closed: Those of the runs whose conditions are all closed.
+-- all_closed: Which of these runs have only closed conditions.
 SELECT number FROM unnest(%(runs)s::bigint[]) AS number
 WHERE NOT EXISTS (SELECT FROM condition WHERE condition.run = number AND state IN ('open', 'overdue'))
 
 -- issue: The addendum to a run's packet, once.
 INSERT INTO addendum (run, digest, document) VALUES (%(run)s, %(digest)s, %(document)s)
 
--- holding: Open conditions that hold an action of an environment, of every run whose go was not rolled back; the first due first.
+-- holding: Open conditions that hold an action of an environment, of all runs whose go was not rolled back; earliest due first.
 SELECT condition.* FROM condition JOIN run ON run.number = condition.run
 WHERE run.environment = %(environment)s AND condition.state IN ('open', 'overdue') AND %(action)s = ANY (condition.holds)
   AND NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
 ORDER BY condition.due_at, condition.run, condition.number
 
--- runs_followed: Runs with conditions that are not closed.
+-- runs_followed: Runs with open conditions.
 SELECT * FROM run WHERE number IN (SELECT run FROM condition WHERE state IN ('open', 'overdue')) ORDER BY number
 
--- lost_wakes: Open, and nobody will be reminded of it, or told that it is overdue.
+-- lost_wakes: Open, but without a job to remind of it or to report it overdue.
 SELECT run, number, least(remind_at, due_at) AS at FROM condition
 WHERE state = 'open' AND opened_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job
     WHERE job.status IN ('todo', 'doing') AND job.task_name = 'condition_due'
       AND job.args ->> 'run' = condition.run::text AND job.args ->> 'number' = condition.number::text)
 
--- lost_rechecks: Open, shown by a check, and nobody will measure it.
+-- lost_rechecks: Open and shown by a check, but without a job to measure it.
 SELECT run, number, tick + 1 AS tick, now() AS at FROM condition
 WHERE state IN ('open', 'overdue') AND "check" <> '' AND opened_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job

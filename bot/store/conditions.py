@@ -28,7 +28,7 @@ async def of_run(conn: Connection, number: int) -> list[TrackedCondition]:
 
 
 async def find(conn: Connection, number: int, condition: int) -> TrackedCondition | None:
-    """-> one condition of a run. The caller holds the run's lock, if it is to change it."""
+    """Returns one condition of a run. To change it, the caller holds the run's lock."""
     return await maybe(conn, TrackedCondition, SQL["find"], run=number, number=condition)
 
 
@@ -37,7 +37,7 @@ async def plan_reminder(conn: Connection, condition: TrackedCondition, at: datet
 
 
 async def overdue(conn: Connection, condition: TrackedCondition) -> bool:
-    """-> False if it is closed, is overdue already, or is not due yet."""
+    """Returns False if it is closed, is overdue already, or is not due yet."""
     return await run(conn, SQL["overdue"], run=condition.run, number=condition.number) == 1
 
 
@@ -52,20 +52,20 @@ async def close(
 
 
 async def look(conn: Connection, number: int, condition: int, tick: int) -> TrackedCondition | None:
-    """-> the condition, with the number of this attempt; None if that tick is done, or it is closed."""
+    """Returns the condition with the number of this attempt, or None if that tick is done or it is closed."""
     return await maybe(conn, TrackedCondition, SQL["look"], run=number, number=condition, tick=tick)
 
 
 async def measured(
     conn: Connection, condition: TrackedCondition, tick: int, outcome: Outcome, found: Found
 ) -> TrackedCondition:
-    """The caller holds the run's lock, and has seen that the attempt is the newest."""
+    """The caller holds the run's lock, and has verified that the attempt is the newest."""
     named = {"run": condition.run, "number": condition.number, "tick": tick}
     return await one(conn, TrackedCondition, SQL["measured"], **named, outcome=outcome, found=as_json(found))
 
 
 async def all_closed(conn: Connection, numbers: Sequence[int]) -> set[int]:
-    """-> those of the runs whose conditions are all closed."""
+    """Returns the runs among these whose conditions are all closed."""
     return {each["number"] for each in await rows(conn, SQL["all_closed"], runs=list(numbers))}
 
 
@@ -75,11 +75,11 @@ async def issue(conn: Connection, number: int, *, digest: str, document: str) ->
 
 
 async def holding(conn: Connection, environment: str, action: str) -> list[Held]:
-    """-> the open conditions that hold an action of an environment, of whichever run."""
+    """Returns the open conditions that hold an action of an environment, of any run."""
     found = await many(conn, TrackedCondition, SQL["holding"], environment=environment, action=action)
     return [Held(condition=condition, environment=environment) for condition in found]
 
 
 async def followed(conn: Connection) -> list[Run]:
-    """-> the runs with conditions that are not closed."""
+    """Returns the runs with open conditions."""
     return await many(conn, Run, SQL["runs_followed"])

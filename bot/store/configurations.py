@@ -22,7 +22,7 @@ async def load(conn: Connection, digest: str) -> Pinned:
 
 
 async def document(conn: Connection, digest: str) -> str:
-    """The text that was kept. Raises Unreadable where it is missing."""
+    """The stored text. Raises Unreadable if it is missing."""
     found = await row(conn, SQL["by_digest"], digest=digest)
     if found is None:
         raise missing(f"The configuration {digest}")

@@ -37,7 +37,7 @@ OPTIONS = f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_TIMEOUT
 
 
 class _Bounded(psycopg.AsyncConnection[DictRow]):
-    """A connection with a client-side time-out, because the server's cannot reach us when the network hangs."""
+    """A connection with a client-side timeout, because the server's cannot reach us when the network hangs."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -128,7 +128,7 @@ class Database:
 def unproven_pool(*, check: Any, kwargs: dict[str, Any], **given: Any) -> AsyncConnectionPool[Any]:  # noqa: ARG001
     """The job engine's pool, without a round trip to check a connection before each use.
 
-    On a broken connection, call `check()`, which removes all broken ones. All have a client-side time-out: without
+    On a broken connection, call `check()`, which removes all broken ones. All have a client-side timeout: without
     one, a worker could hang, and could not even be stopped.
     """
     return AsyncConnectionPool(connection_class=_Bounded, kwargs={"options": OPTIONS, **kwargs}, **given)
@@ -148,7 +148,7 @@ def roll_back(conn: Connection) -> None:
 
 
 async def run(conn: Connection, sql: str, **parameters: Any) -> int:
-    """Execute one statement; -> how many rows it touched."""
+    """Execute one statement. Returns the number of affected rows."""
     cursor = await conn.execute(sql, parameters)
     return cursor.rowcount
 
@@ -174,7 +174,9 @@ async def maybe(conn: Connection, model: type[Model], sql: str, **parameters: An
 
 
 async def one(conn: Connection, model: type[Model], sql: str, **parameters: Any) -> Model:
-    """-> the row, which must exist. Raises LookupError otherwise: a violated invariant, not a user error."""
+    """Returns the row, which must exist. Raises LookupError otherwise: a violated invariant, not a user
+    error.
+    """
     found = await maybe(conn, model, sql, **parameters)
     if found is None:
         raise LookupError(f"no {model.__name__} for {parameters}")

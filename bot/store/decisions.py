@@ -1,4 +1,4 @@
-"""Decisions: one a run, never changed."""
+"""Decisions: one per run, never changed."""
 
 from __future__ import annotations
 

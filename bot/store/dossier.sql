@@ -1,4 +1,4 @@
--- of_run: Everything about one run but its configuration, as one JSON document: one round trip instead of ten.
+-- of_run: Everything about one run except its configuration, as one JSON document: one round trip instead of ten.
 SELECT jsonb_build_object(
     'run', to_jsonb(run),
     'checks', (

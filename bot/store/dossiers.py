@@ -16,9 +16,9 @@ SQL = Statements("dossier")
 
 
 async def read(conn: Connection, run: Run) -> Dossier:
-    """Read it in one statement, so that it is consistent;
+    """Read it in one statement, so that it is consistent; under the run's lock it is also current.
 
-    under the run's lock it is also current. Raises Unreadable, and other runs stay readable.
+    Raises Unreadable; other runs stay readable.
     """
     configuration = await configurations.document(conn, run.configuration)
     found = await row(conn, SQL["of_run"], run=run.number)

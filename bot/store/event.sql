@@ -1,7 +1,7 @@
 -- grant: Only added to.
 GRANT SELECT, INSERT ON event TO {role}
 
--- append: The run's next audit event; a trigger gives it its number, its time and its hash. The caller holds the run's lock.
+-- append: The run's next audit event; a trigger sets its number, time and hash. The caller holds the run's lock.
 INSERT INTO event (run, actor, kind, detail) VALUES (%(run)s, %(actor)s, %(kind)s, %(detail)s)
 RETURNING seq, (SELECT environment FROM run WHERE number = %(run)s) AS environment
 

@@ -22,9 +22,9 @@ log = structlog.get_logger(__name__)
 async def append(
     conn: Connection, number: int, detail: Detail, *, actor: Principal, seconds: float | None = None
 ) -> int:
-    """-> the event's number within the run. The caller holds the run's lock.
+    """Returns the event's number within the run. The caller holds the run's lock.
 
-    Also logged by the process after the commit; only there with `seconds`, the duration.
+    The process logs it, too, after the commit, and with `seconds`, the duration.
     """
     stored = canonical(detail.stored())
     found = await row(conn, SQL["append"], run=number, actor=str(actor), kind=detail.kind, detail=stored)

@@ -1,4 +1,4 @@
--- period: The first and the last run that were requested in a period, how many there are from the one to the other, and when the runs just before and after them were requested. No run: one row of nulls.
+-- period: The first and last run requested in a period, how many lie between them, and when the runs directly before and after them were requested. Without a run: one row of nulls.
 WITH asked AS (
     SELECT min(number) AS first, max(number) AS last FROM run
     WHERE requested_at >= coalesce(%(since)s, '-infinity'::timestamptz)
@@ -12,10 +12,10 @@ FROM asked
 -- numbers_between: The next numbers of runs, in order.
 SELECT number FROM run WHERE number BETWEEN %(first)s AND %(last)s ORDER BY number LIMIT %(limit)s
 
--- configuration: One document, as it is kept.
+-- configuration: One document, as stored.
 SELECT document FROM configuration WHERE digest = %(digest)s
 
--- runs: Some runs, each with everything that is known about it, as JSON text.
+-- runs: Some runs, each with everything known about it, as JSON text.
 SELECT run.number, run.configuration, json_build_object(
     'format', 'canary-run/1',
     'run', run.number,
@@ -44,7 +44,7 @@ SELECT run.number, run.configuration, json_build_object(
 )::text AS document
 FROM run WHERE run.number = ANY(%(numbers)s) ORDER BY run.number
 
--- decided: What was decided about versions and commits: goes of a period, and everything that may explain a deployment in it.
+-- decided: Decisions about versions and commits: the goes of a period, and everything that may explain a deployment in it.
 SELECT run.number AS run, run.environment, coalesce(run.arguments ->> 'version', '') AS version,
        coalesce(run.arguments ->> 'commit', '') AS commit, decision.outcome, decision.decided_at, rollback.at AS rolled_back_at
 FROM run JOIN decision ON decision.run = run.number LEFT JOIN rollback ON rollback.run = run.number

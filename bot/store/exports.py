@@ -1,4 +1,4 @@
-"""Reads runs as they are exported: as text that PostgreSQL builds, some at a time, so that memory stays flat."""
+"""Reads runs for export: as text built by PostgreSQL, a page at a time, so that memory stays flat."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Exported(NamedTuple):
 
 
 async def period(conn: Connection, since: datetime | None, until: datetime | None) -> Period | None:
-    """-> None if no run was requested then."""
+    """Returns None if no run was requested in the period."""
     found = await row(conn, SQL["period"], since=since, until=until)
     assert found
     return Period.model_validate(found) if found["first"] is not None else None
@@ -39,7 +39,7 @@ async def numbers(conn: Connection, of: Period) -> AsyncIterator[int]:
 
 
 async def runs(conn: Connection, wanted: Sequence[int]) -> AsyncIterator[Exported]:
-    """In the order of their numbers."""
+    """Ordered by number."""
     for at in range(0, len(wanted), PAGE):
         for found in await rows(conn, SQL["runs"], numbers=list(wanted[at : at + PAGE])):
             yield Exported(found["number"], found["configuration"], found["document"])
@@ -54,7 +54,7 @@ async def configuration(conn: Connection, digest: str) -> str:
 async def decided(
     conn: Connection, deployments: Sequence[Deployment], since: datetime, until: datetime
 ) -> list[Decided]:
-    """-> the decisions of a period, and earlier or later ones about what was deployed."""
+    """Returns the decisions of a period, and earlier or later ones about what was deployed."""
     return await many(
         conn,
         Decided,

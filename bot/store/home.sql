@@ -1,4 +1,4 @@
--- grant: Who opened it is never forgotten; a change is, once it is shown (UPDATE, to lock it before).
+-- grant: Openings are kept; changes are deleted once shown (UPDATE, to lock them first).
 GRANT SELECT, INSERT, UPDATE ON home TO {role};
 GRANT SELECT, UPDATE, DELETE ON home_change TO {role}
 
@@ -6,7 +6,7 @@ GRANT SELECT, UPDATE, DELETE ON home_change TO {role}
 INSERT INTO home (person) VALUES (%(person)s)
 ON CONFLICT (person) DO UPDATE SET opened_at = now(), shown = NULL
 
--- show: It should be shown to who waits for it now. It has a name from the start: there is one Home per person, and showing it again replaces it.
+-- show: Show it now to a person who waits. It has a name from the start: there is one Home per person, and showing it again replaces it.
 INSERT INTO message (topic, kind, subject, channel, ts, urgent)
 VALUES (%(topic)s, %(kind)s, %(subject)s, %(person)s, 'home', true)
 ON CONFLICT (topic, kind, subject) WHERE topic IS NOT NULL DO UPDATE
@@ -19,7 +19,7 @@ SET wanted = message.wanted + 1,
         ELSE now()
     END
 
--- refresh: Show anew what was opened lately, where anything has changed since; what is not committed yet is left to the next time. In order, so that two processes do not wait for each other.
+-- refresh: Update recently opened Homes if anything has changed since; uncommitted changes are left for the next time. Ordered, so that two processes cannot deadlock.
 WITH taken AS (
     DELETE FROM home_change WHERE id IN (SELECT id FROM home_change ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED) RETURNING id
 ), due AS (
@@ -37,14 +37,14 @@ SET wanted = message.wanted + 1,
 FROM due
 WHERE message.id = due.id
 
--- shown: The page that Slack shows of a Home, as far as that is known.
+-- shown: The page that Slack shows of a Home, if known.
 SELECT shown FROM home WHERE person = %(person)s
 
 -- set_shown: Slack shows this page; null while it may show another.
 UPDATE home SET shown = %(digest)s WHERE person = %(person)s
 
--- conditions: What a person has to see to after a conditional go that was not rolled back, the first due first: open conditions, and
--- those that an earlier version did not follow up, for a while.
+-- conditions: A person's conditions of conditional goes that were not rolled back, earliest due first: open ones, and for a while
+-- those that an earlier version did not follow up.
 SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts, text, due, overdue, holds
 FROM (
     SELECT run, text, due_at AS due, state = 'overdue' AS overdue, holds

@@ -1,4 +1,4 @@
-"""App Home: who opened theirs, what it shows, and when it is shown anew."""
+"""App Home: who opened theirs, what it shows, and when it is updated."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ async def opened(conn: Connection, person: str, content: Content) -> None:
 
 
 async def refresh(conn: Connection, *, anyway: bool = False) -> None:
-    """Show anew every Home that was opened lately, if a run has changed since the last time, or `anyway`."""
+    """Update every recently opened Home if a run has changed since the last time, or `anyway`."""
     await run(conn, SQL["refresh"], recent=RECENT, anyway=anyway)
 
 
 async def shown(conn: Connection, person: str) -> str | None:
-    """-> the digest of the page that Slack shows; None if that is not known."""
+    """Returns the digest of the page that Slack shows, or None if unknown."""
     found = await row(conn, SQL["shown"], person=person)
     return found["shown"] if found else None
 
@@ -48,6 +48,8 @@ async def promises(conn: Connection, person: str, now: datetime) -> list[Promise
 
 
 async def latest(conn: Connection, visible: Mapping[str, Environment], limit: int) -> list[Past]:
-    """In the channels of these environments: what stands in one that an environment has left was said to others."""
+    """Decisions in these environments' current channels; those in a channel that an environment has left were
+    meant for others.
+    """
     channels = [each.channel for each in visible.values()]
     return await many(conn, Past, SQL["latest"], environments=list(visible), channels=channels, limit=limit)

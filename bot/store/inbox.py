@@ -14,7 +14,7 @@ SQL = Statements("inbox")
 
 
 async def insert(conn: Connection, interaction: Interaction) -> None:
-    """An existing row stays unchanged: Slack, or a replay, delivered it twice."""
+    """An existing row stays unchanged: Slack or a replay delivered it twice."""
     await run(
         conn,
         SQL["insert"],
@@ -26,12 +26,14 @@ async def insert(conn: Connection, interaction: Interaction) -> None:
 
 
 async def to_do(conn: Connection, key: str) -> Received | None:
-    """-> None if it is already done."""
+    """Returns None if it is already done."""
     return await maybe(conn, Received, SQL["by_key"], key=key)
 
 
 async def count(conn: Connection, key: str) -> bool:
-    """Mark it as applied. Call this first in the transaction of its effect. -> False if it was already applied."""
+    """Mark it as applied. Call this first in the transaction of its effect. Returns False if it was already
+    applied.
+    """
     return await run(conn, SQL["count"], key=key) == 1
 
 
@@ -44,7 +46,7 @@ async def refuse(conn: Connection, key: str, refusal: CanaryError) -> None:
 
 
 async def outcome(conn: Connection, key: str) -> Counted | Refused:
-    """-> the result of one that is marked as applied."""
+    """Returns the result of an interaction that is marked as applied."""
     found = await row(conn, SQL["refusal"], key=key)
     if found is None or found["refusal"] is None:
         return Counted("That has already been carried out.")
@@ -56,7 +58,7 @@ async def outcome(conn: Connection, key: str) -> Counted | Refused:
 async def votes_before(
     conn: Connection, person: str, run_key: str, *, before: datetime, besides: str
 ) -> bool:
-    """Whether a vote on a run that somebody gave earlier is still to be handled."""
+    """Whether this person's earlier vote on a run is still unhandled."""
     found = await row(
         conn, SQL["votes_before"], person=person, run_key=run_key, before=before, besides=besides
     )

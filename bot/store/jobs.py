@@ -21,7 +21,7 @@ async def beat(conn: Connection, workers: Sequence[int]) -> None:
 
 
 async def take_over(conn: Connection, *, stalled: timedelta) -> list[tuple[int, str]]:
-    """Requeue the jobs of dead workers, in one transaction; -> (job, task) of each."""
+    """Requeue the jobs of dead workers, in one transaction. Returns (job, task) of each."""
     found = await rows(conn, SQL["orphaned"], stalled=stalled)
     if found:
         await hand_back(conn, [each["id"] for each in found])
@@ -29,7 +29,7 @@ async def take_over(conn: Connection, *, stalled: timedelta) -> list[tuple[int, 
 
 
 async def held(conn: Connection, workers: Sequence[int]) -> set[int]:
-    """-> the jobs assigned to these workers in the engine's tables."""
+    """Returns the jobs assigned to these workers in the engine's tables."""
     return {each["id"] for each in await rows(conn, SQL["held"], workers=list(workers))}
 
 
@@ -39,7 +39,7 @@ async def hand_back(conn: Connection, dropped: Iterable[int]) -> None:
 
 
 async def lost(conn: Connection, kind: type[AnyWork], *, grace: timedelta) -> list[AnyWork]:
-    """-> work that the state requires, but that has no job.
+    """Returns work that the state requires, but that has no job.
 
     A worker that was paused and overtaken can end its successor's job; if the successor then dies, the job is lost.
     """

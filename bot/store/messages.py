@@ -22,7 +22,9 @@ Turn: TypeAlias = tuple[int, int]  # a message, and the number of its claim
 async def want(
     conn: Connection, of: Run, content: Content, *, channel: str = "", urgent: bool = False
 ) -> None:
-    """Show this message of a run, or its newer state. Call it in the transaction of what it tells."""
+    """Show this message of a run, or its newer state. Call it in the transaction of the change that it
+    reports.
+    """
     where = {"run": of.number, "channel": channel or of.channel}
     await run(conn, SQL["want"], kind=content.kind, subject=content.subject, urgent=urgent, **where)
 
@@ -30,7 +32,7 @@ async def want(
 async def want_about(
     conn: Connection, topic: str, content: Content, *, channel: str, urgent: bool = False
 ) -> None:
-    """The same for a message that belongs to something else than a run, such as "home U01ANA"."""
+    """The same for a message that belongs to something other than a run, such as "home U01ANA"."""
     where = {"topic": topic, "channel": channel}
     await run(conn, SQL["want_about"], kind=content.kind, subject=content.subject, urgent=urgent, **where)
 
@@ -43,9 +45,10 @@ async def claim(
     held: Iterable[Held] = (),
     timing: Outbox = DEFAULT,
 ) -> list[Message]:
-    """Messages of these kinds; others are left to the version that knows them. None of what is `held` is taken.
+    """Claim messages of these kinds; others are left to the version that knows them. Those in `held` are not
+    claimed.
 
-    That version may be gone, so what comes after such a message in its run waits only for a while.
+    That version may be gone, so later messages of the run wait for them only for a while.
     """
     ways = {way.name.lower(): way for way in Way}
     named = {
@@ -69,14 +72,14 @@ def _columns(held: Iterable[Held]) -> dict[str, list[Any]]:
 
 
 async def prolong(conn: Connection, ours: Iterable[Turn], timing: Outbox = DEFAULT) -> None:
-    """Renew the leases that are still ours; -> those."""
+    """Renew the leases that are still ours. Returns them."""
     ids, claims = zip(*ours, strict=True)
     turns = {"ids": list(ids), "claims": list(claims)}
     await run(conn, SQL["prolong"], **turns, lease=timing.lease, silence=timing.silence)
 
 
 async def begin(conn: Connection, message: Message, timing: Outbox = DEFAULT) -> bool:
-    """Record that a request begins; -> False if the lease was lost."""
+    """Record that a request begins. Returns False if the lease was lost."""
     return await run(conn, SQL["begin"], id=message.id, claim=message.claim, lease=timing.lease) == 1
 
 
@@ -123,7 +126,7 @@ async def later(
 
 
 def over_at(message: Message, timing: Outbox = DEFAULT) -> datetime | None:
-    """-> when no request for it can take effect any more; None if none is in progress."""
+    """Returns when no request for it can take effect any more; None if none is in flight."""
     if message.state is MessageState.SENDING and message.begun_at:
         return message.begun_at + timing.lease
     if message.state is MessageState.AMBIGUOUS and message.doubted_at:
@@ -140,7 +143,7 @@ async def fail(conn: Connection, message: Message, error: str, *, excused: bool 
 
 
 async def look_again(conn: Connection, message: Message, wait: timedelta, error: str | None = None) -> None:
-    """Look for it again later; it stays ambiguous."""
+    """Look it up again later; it stays ambiguous."""
     await run(conn, SQL["look_again"], id=message.id, claim=message.claim, wait=wait, error=error)
 
 
@@ -161,17 +164,19 @@ async def gone(conn: Connection, message: Message, error: str) -> None:
 async def untold(
     conn: Connection, *, critical: list[str], doubt: timedelta, soon: timedelta, late: timedelta
 ) -> list[Message]:
-    """What cannot be shown and nobody knows of, in doubt or waiting for so long; `soon` for `critical` kinds."""
+    """Messages that cannot be shown and have no alert: failed, or ambiguous or waiting for this long; `soon`
+    for `critical` kinds.
+    """
     return await many(conn, Message, SQL["untold"], critical=critical, doubt=doubt, soon=soon, late=late)
 
 
 async def unreached(conn: Connection, *, direct: list[str], gather: timedelta) -> list[Message]:
-    """Direct messages that failed, and nobody is mentioned yet instead."""
+    """Direct messages that failed, and for which nobody is mentioned yet instead."""
     return await many(conn, Message, SQL["unreached"], direct=direct, gather=gather)
 
 
 async def excuse(conn: Connection, failed: Iterable[Message]) -> frozenset[int]:
-    """-> the ids of those of which nobody was told yet. Call it in the transaction that tells."""
+    """Returns the ids of those that nobody was told about yet. Call it in the transaction that tells them."""
     found = await rows(conn, SQL["excuse"], ids=[message.id for message in failed])
     return frozenset(each["id"] for each in found)
 
@@ -179,24 +184,24 @@ async def excuse(conn: Connection, failed: Iterable[Message]) -> frozenset[int]:
 async def closed(
     conn: Connection, topics: Iterable[str], kind: type[Content], *, errors: Iterable[str], within: timedelta
 ) -> frozenset[str]:
-    """-> those topics whose newest message of this kind failed with such an error, not long ago."""
+    """Returns the topics among these whose newest message of this kind recently failed with such an error."""
     named = {"topics": list(topics), "kind": kind.kind, "errors": list(errors)}
     return frozenset(each["topic"] for each in await rows(conn, SQL["closed"], **named, within=within))
 
 
 async def obstacle(conn: Connection, number: int, kinds: Kinds[AnyContent]) -> str:
-    """-> why nothing more of a run is posted; "" if unknown."""
+    """Returns why no more messages of a run are posted; "" if unknown."""
     found = await row(conn, SQL["obstacle"], run=number, known=kinds.names())
     return found["error"] if found else ""
 
 
 async def alert(conn: Connection, message: Message) -> bool:
-    """Open an alert; -> False if one is open, or the message has changed in the meantime."""
+    """Open an alert. Returns False if one is open, or the message has changed in the meantime."""
     return await run(conn, SQL["alert"], id=message.id, claim=message.claim, state=message.state) == 1
 
 
 async def channels(conn: Connection, of: Run, kind: type[Content]) -> set[str]:
-    """-> the channels of the run's messages of this kind."""
+    """Returns the channels of the run's messages of this kind."""
     return {found["channel"] for found in await rows(conn, SQL["channels"], run=of.number, kind=kind.kind)}
 
 
@@ -218,7 +223,7 @@ async def of_kind(conn: Connection, number: int, kind: str, subject: str) -> Mes
 
 
 async def known(conn: Connection, channel: str, names: Iterable[str]) -> frozenset[str]:
-    """-> those ts values in a channel that belong, or belonged, to outbox messages."""
+    """Returns the timestamps among these that belong, or belonged, to outbox messages."""
     found = await rows(conn, SQL["known"], channel=channel, names=list(names))
     return frozenset(each["ts"] for each in found)
 
@@ -245,7 +250,7 @@ async def claim_in_doubt(
 
 
 async def next_due(conn: Connection) -> float | None:
-    """-> seconds until the next pending message is due, 0 or less if one is; None if there is none."""
+    """Returns the seconds until the next pending message is due, 0 or less if one is; None if there is none."""
     found = await row(conn, SQL["next_due"])
     return found["seconds"] if found else None
 
@@ -255,7 +260,7 @@ async def root(conn: Connection, number: int) -> Message | None:
 
 
 async def run_of(conn: Connection, channel: str, names: Iterable[str]) -> int | None:
-    """-> the run that a message of one of these names belongs to."""
+    """Returns the run of a message with one of these timestamps."""
     found = await row(conn, SQL["run_of"], channel=channel, names=list(names))
     return int(found["run"]) if found else None
 
@@ -269,7 +274,7 @@ async def counts(conn: Connection) -> dict[str, int]:
 
 
 async def alerts(conn: Connection) -> int:
-    """-> the number of open alerts."""
+    """Returns the number of open alerts."""
     found = await row(conn, SQL["alerts"])
     assert found
     return int(found["alerts"])

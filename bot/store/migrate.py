@@ -1,9 +1,8 @@
 """Migrates a database to this version: plain .sql files, in order, under a lock.
 
-Migrations of one thousand (0001, 0002, …) only add. A bot therefore works on a database that a newer bot brought
-further
-within its own thousand, as during a rollout and after going back from one. What an older bot could not work with
-begins the next thousand.
+Migrations of one thousand (0001, 0002, …) only add. A bot therefore works on a database that a newer bot
+brought further within its own thousand, as during a rollout or after a downgrade. A change that an older bot
+could not work with begins the next thousand.
 """
 
 from __future__ import annotations
@@ -51,7 +50,9 @@ def standing(dsn: str) -> Standing:
 
 
 def own_database(owner: str) -> str:
-    """For the embedded server: migrate as the owner; -> the DSN of the bot's role, which is not the owner."""
+    """For the embedded server: migrate as the owner. Returns the DSN of the bot's role, which is not the
+    owner.
+    """
     dsn = roles.as_role(owner, roles.BOT)
     with _connected(owner) as conn:
         found = _known(conn)
@@ -98,7 +99,7 @@ def _known(conn: Connection) -> Standing:
 
 
 def _thousand(version: str) -> float:
-    """Whatever is not numbered like ours is somebody else's, and newer than all that we know."""
+    """A version that is not numbered like ours is somebody else's, and counts as newer than all that we know."""
     return int(version) // 1000 if re.fullmatch(r"\d{4}", version, re.ASCII) else math.inf
 
 

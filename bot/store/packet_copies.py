@@ -1,4 +1,4 @@
-"""Copies of packets outside Slack: what has to be kept, and what is."""
+"""Copies of packets outside Slack: what has to be stored, and what is."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SQL = Statements("packet_copy")
 class ToKeep(Record):
     run: int
     wanted: int  # its version
-    asked_in: int | None  # number of the event up to which it tells; None: the decision
+    asked_in: int | None  # number of the event up to which it reports; None: the decision
 
 
 class Kept(Record):
-    was_told: bool  # people knew that it was late
-    is_new: bool  # not kept before
+    was_told: bool  # people had been told that it was late
+    is_new: bool  # not stored before
 
 
 async def want(conn: Connection, number: int, *, asked_in: int | None) -> None:
@@ -37,6 +37,6 @@ async def kept(conn: Connection, copy: ToKeep) -> Kept:
 
 
 async def failed(conn: Connection, number: int, *, late: timedelta) -> bool:
-    """-> whether people should learn now that it is late; once for each time that it fails."""
+    """Returns whether people should be told now that it is late: once per failure."""
     found = await row(conn, SQL["failed"], run=number, late=late)
     return bool(found and found["is_late"])

@@ -1,27 +1,27 @@
--- grant: What is kept is never deleted here.
+-- grant: Copies are never deleted here.
 GRANT SELECT, INSERT, UPDATE ON packet_copy TO {role}
 
 -- want: There is a newer packet of a run.
 INSERT INTO packet_copy (run, asked_in) VALUES (%(run)s, %(asked_in)s)
 ON CONFLICT (run) DO UPDATE SET wanted = packet_copy.wanted + 1, asked_in = excluded.asked_in, wanted_at = now()
 
--- to_keep: The packet of a run, if it is still to be kept.
+-- to_keep: The packet of a run, if it still has to be stored.
 SELECT run, wanted, asked_in FROM packet_copy WHERE run = %(run)s AND kept < wanted
 
--- kept: This version of it, or a newer one, is kept. Says for how long people had been told that it is late.
+-- kept: This version of it, or a newer one, is stored. Returns whether people had been told that it is late, and whether it is new.
 UPDATE packet_copy AS copy SET kept = greatest(copy.kept, %(version)s), kept_at = now(), failing_since = NULL, told_at = NULL
 FROM (SELECT run, kept, told_at FROM packet_copy WHERE run = %(run)s FOR UPDATE) AS before
 WHERE copy.run = before.run
 RETURNING before.told_at IS NOT NULL AS was_told, before.kept < %(version)s AS is_new
 
--- failed: It could not be kept. Says whether people should learn of it now, which is once.
+-- failed: It could not be stored. Returns whether people should be told now, which is once.
 UPDATE packet_copy SET
     failing_since = coalesce(failing_since, now()),
     told_at = CASE WHEN coalesce(failing_since, now()) <= now() - %(late)s::interval THEN coalesce(told_at, now()) ELSE told_at END
 WHERE run = %(run)s AND kept < wanted
 RETURNING told_at = now() AS is_late
 
--- lost: Still to be kept, and no job will do it.
+-- lost: Not stored yet, and without a job.
 SELECT packet_copy.run FROM packet_copy
 WHERE packet_copy.kept < packet_copy.wanted AND packet_copy.wanted_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job

@@ -1,7 +1,7 @@
 -- grant: Never deleted.
 GRANT SELECT, INSERT, UPDATE ON prompt TO {role}
 
--- insert: A question to on-call, once a run, trigger and episode.
+-- insert: A question to on-call, once per run, trigger and episode.
 INSERT INTO prompt (key, run, trigger, episode, reason, breached_since, found, escalates_at)
 VALUES (%(key)s, %(run)s, %(trigger)s, %(episode)s, %(reason)s, %(breached_since)s, %(found)s, now() + %(escalate)s::interval)
 RETURNING *
@@ -9,7 +9,7 @@ RETURNING *
 -- by_key: The prompt that a button belongs to.
 SELECT * FROM prompt WHERE key = %(key)s
 
--- lock: One prompt, held until the transaction ends.
+-- lock: One prompt, locked until the transaction ends.
 SELECT * FROM prompt WHERE key = %(key)s FOR UPDATE
 
 -- of_run: A run's prompts, oldest first.
@@ -18,11 +18,11 @@ SELECT * FROM prompt WHERE run = %(run)s ORDER BY opened_at
 -- of_episode: The prompt of a run that a trigger opened in one of its episodes.
 SELECT * FROM prompt WHERE run = %(run)s AND trigger = %(trigger)s AND episode = %(episode)s
 
--- escalate: Nobody has answered in time, and it still fails; once.
+-- escalate: Nobody has answered in time, and the check still fails; once.
 UPDATE prompt SET escalated_at = now()
 WHERE key = %(key)s AND state = 'open' AND recovered_at IS NULL AND escalated_at IS NULL AND escalates_at <= now()
 
--- lost_escalations: Of a prompt that nobody has answered, and no job will ask others.
+-- lost_escalations: Of an unanswered prompt, without a job to ask others.
 SELECT prompt.run, prompt.trigger, prompt.episode, prompt.escalates_at AS at
 FROM prompt JOIN watch ON watch.run = prompt.run
 WHERE watch.state = 'watching' AND prompt.state = 'open' AND prompt.recovered_at IS NULL
@@ -33,7 +33,7 @@ WHERE watch.state = 'watching' AND prompt.state = 'open' AND prompt.recovered_at
       AND job.args ->> 'run' = prompt.run::text AND job.args ->> 'trigger' = prompt.trigger
       AND job.args ->> 'episode' = prompt.episode::text)
 
--- update_reading: The newest breach, for the open prompt of this trigger; one that finds the same changes nothing.
+-- update_reading: The newest breach, for the open prompt of this trigger; one with the same readings changes nothing.
 UPDATE prompt SET reason = %(reason)s, found = %(found)s, recovered_at = NULL
 WHERE run = %(run)s AND trigger = %(trigger)s AND state IN ('open', 'acknowledged')
   AND (recovered_at, reason, found) IS DISTINCT FROM (NULL::timestamptz, %(reason)s, %(found)s)

@@ -15,7 +15,7 @@ SQL = Statements("prompt")
 async def insert(
     conn: Connection, key: str, trigger: Trigger, found: Found, *, escalate: timedelta | None
 ) -> Prompt:
-    """`escalate`: after how long without an answer others are asked."""
+    """`escalate`: how long to wait for an answer before others are asked."""
     return await one(
         conn,
         Prompt,
@@ -52,19 +52,19 @@ async def of_episode(conn: Connection, number: int, trigger: str, episode: int) 
 
 
 async def escalate(conn: Connection, key: str) -> bool:
-    """-> False if it has been answered, has recovered or escalated, or is not due."""
+    """Returns False if it has been answered, has recovered or escalated, or is not due."""
     return await run(conn, SQL["escalate"], key=key) == 1
 
 
 async def update_reading(conn: Connection, trigger: Trigger, found: Found) -> list[str]:
-    """-> the keys of the updated prompts."""
+    """Returns the keys of the updated prompts."""
     about = {"run": trigger.run, "trigger": trigger.name, "reason": trigger.reason}
     updated = await rows(conn, SQL["update_reading"], **about, found=as_json(found))
     return [prompt["key"] for prompt in updated]
 
 
 async def recovered(conn: Connection, trigger: Trigger) -> list[str]:
-    """-> the keys of the updated prompts."""
+    """Returns the keys of the updated prompts."""
     found = await rows(conn, SQL["recovered"], run=trigger.run, trigger=trigger.name)
     return [prompt["key"] for prompt in found]
 

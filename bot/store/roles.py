@@ -22,7 +22,7 @@ BOT = "canary_bot"  # its name on the embedded server
 _GRANT = re.compile(r"GRANT ([^;]+?)\s+ON (?!SEQUENCE)([\w\s,]+) TO \{role\}")
 
 GRANTS = tuple(statements["grant"] for statements in every_file() if "grant" in statements)
-# table -> what the bot may do with it, as the file of its statements says
+# table -> what the bot may do with it, according to its .sql file
 _MAY = {
     table: privileges
     for grant in GRANTS
@@ -30,7 +30,7 @@ _MAY = {
     for table in re.findall(r"\w+", tables)
 }
 TABLES = tuple(_MAY)
-RECORD = tuple(table for table, may in _MAY.items() if may == "SELECT, INSERT")  # only ever added to
+RECORD = tuple(table for table, may in _MAY.items() if may == "SELECT, INSERT")  # append-only
 
 Connection: TypeAlias = psycopg.Connection[DictRow]
 
@@ -45,12 +45,12 @@ class Standing(Record):
     role: str
     version: str | None  # the newest migration; None for an empty database
     may_migrate: bool
-    lacking: tuple[str, ...]  # tables that it may not read
+    lacking: tuple[str, ...]  # tables that it cannot read
     rewritable: tuple[str, ...]  # tables of the record that it could change
 
 
 def standing(conn: Connection) -> Standing:
-    """Raises RoleError if this role may not even read the version."""
+    """Raises RoleError if this role cannot even read the version."""
     found = conn.execute(SQL["standing"]).fetchone()
     assert found
     if not found["may_look"]:
@@ -70,7 +70,7 @@ def is_granted(conn: Connection, role: str) -> bool:
 
 
 def rewritable(conn: Connection, role: str) -> tuple[str, ...]:
-    """-> tables of the record that the role could change."""
+    """Returns tables of the record that the role could change."""
     return _names(conn, "rewritable", role=role, tables=list(RECORD))
 
 

@@ -7,7 +7,7 @@ INSERT INTO rollback (run, by, reason) VALUES (%(run)s, %(by)s, %(reason)s)
 -- of_run: How a run was rolled back, if it was.
 SELECT * FROM rollback WHERE run = %(run)s
 
--- last_good: The version to go back to, as known at a time: the last one that got a go, other than this run's own, and was not rolled back since.
+-- last_good: The version to go back to, as known at a time: the last one with a go, other than this run's, that has not been rolled back since.
 SELECT candidate.arguments ->> 'version' AS version
 FROM run AS candidate JOIN decision ON decision.run = candidate.number
 WHERE candidate.environment = %(environment)s AND candidate.number < %(number)s
@@ -18,7 +18,7 @@ WHERE candidate.environment = %(environment)s AND candidate.number < %(number)s
       AND rollback.at >= decision.decided_at AND rollback.at <= coalesce(%(at)s::timestamptz, now()))
 ORDER BY candidate.number DESC LIMIT 1
 
--- rolled_back_in: The run in which a version was last rolled back, unless it got a go since.
+-- rolled_back_in: The run in which a version was last rolled back, unless it has got a go since.
 SELECT back.number AS run
 FROM rollback JOIN run AS back ON back.number = rollback.run
 WHERE back.environment = %(environment)s AND back.arguments ->> 'version' = %(version)s

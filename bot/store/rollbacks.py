@@ -24,13 +24,13 @@ async def of_run(conn: Connection, number: int) -> Rollback | None:
 
 
 async def previous_of(conn: Connection, of: Run, *, at: datetime | None = None) -> Previous:
-    """-> the version that rolling back this run would return to, as known now or at an earlier time."""
+    """Returns the version that rolling back this run would return to, as known now or at an earlier time."""
     given = of.arguments.get(PREVIOUS)
     if given is not None:
         found = await row(conn, SQL["rolled_back_in"], environment=of.environment, version=given)
         return previous(of.arguments, rolled_back_in=found["run"] if found else None)
     own = of.arguments.get(VERSION)
-    if own is None:  # no version is known to differ: there would be none, after a look at every run before
+    if own is None:  # no version is known to differ, so a search of all earlier runs would find none
         return previous(of.arguments, last_good="")
     found = await row(
         conn, SQL["last_good"], environment=of.environment, number=of.number, version=own, at=at

@@ -1,8 +1,8 @@
--- grant: Of a run, only what changes is changed.
+-- grant: Only a run's state changes.
 GRANT SELECT, UPDATE (last) ON run_number TO {role};
 GRANT SELECT, INSERT, UPDATE (state, version, evidence, concluded_at, expires_at, closed_at) ON run TO {role}
 
--- take_number: The next run number; its row lock lasts to the end of the transaction, so no number is lost.
+-- take_number: The next run number; its row stays locked until the transaction ends, so no number is lost.
 UPDATE run_number SET last = last + 1 RETURNING last
 
 -- insert: A new run, checking.
@@ -17,34 +17,34 @@ SELECT * FROM run WHERE number = %(number)s
 -- by_key: The run that a button belongs to.
 SELECT * FROM run WHERE key = %(key)s
 
--- lock: One run, held until the transaction ends: whoever changes it waits here.
+-- lock: One run, locked until the transaction ends; other writers wait here.
 SELECT * FROM run WHERE number = %(number)s FOR UPDATE
 
--- active: The run under way in an environment.
+-- active: The environment's active run.
 SELECT * FROM run WHERE environment = %(environment)s AND state <> 'closed'
 
--- lock_active: The run under way in an environment, held until the transaction ends.
+-- lock_active: The environment's active run, locked until the transaction ends.
 SELECT * FROM run WHERE environment = %(environment)s AND state <> 'closed' FOR UPDATE
 
--- all_active: Every run under way.
+-- all_active: Every active run.
 SELECT * FROM run WHERE state <> 'closed' ORDER BY number
 
--- watched: Decided runs whose watch goes on.
+-- watched: Decided runs that are still watched.
 SELECT run.* FROM run JOIN watch ON watch.run = run.number WHERE watch.state = 'watching' ORDER BY run.number
 
--- watched_before: Earlier runs on the same environment whose watch goes on, held until the transaction ends.
+-- watched_before: Earlier runs on the same environment that are still watched, locked until the transaction ends.
 SELECT run.* FROM run JOIN watch ON watch.run = run.number
 WHERE watch.state = 'watching' AND run.environment = %(environment)s AND run.number < %(number)s
 ORDER BY run.number FOR UPDATE OF run
 
--- overview: The newest runs with what was decided, of one environment or of all.
+-- overview: The newest runs with their decisions, of one environment or of all.
 SELECT run.number, run.environment, run.arguments ->> 'version' AS version, run.state, decision.outcome AS decision,
        run.requested_by, run.requested_at, decision.decided_at
 FROM run LEFT JOIN decision ON decision.run = run.number
 WHERE %(environment)s::text IS NULL OR run.environment = %(environment)s
 ORDER BY run.number DESC LIMIT %(limit)s
 
--- conclude: All checks are done; votes may come.
+-- conclude: All checks are done; voting begins.
 UPDATE run
 SET state = 'deciding', version = version + 1, evidence = %(evidence)s, concluded_at = now(),
     expires_at = now() + %(expires)s
@@ -56,17 +56,17 @@ UPDATE run SET state = 'closed', version = version + 1, closed_at = now()
 WHERE number = %(number)s AND state <> 'closed'
 RETURNING *
 
--- not_checking: Those of the runs whose checks nobody waits for any more.
+-- not_checking: Which of these runs are no longer checking.
 SELECT number FROM run WHERE number = ANY(%(numbers)s) AND state <> 'checking'
 
--- asked_lately: How many runs a person started within the last hour, and in how many seconds the first of them is an hour ago.
+-- asked_lately: How many runs a person started within the last hour, and the seconds until the first of them is an hour old.
 SELECT count(*) AS runs, coalesce(extract(epoch FROM min(requested_at) + interval '1 hour' - now()), 0)::float AS again_in
 FROM (
     SELECT requested_at FROM run WHERE requested_by = %(person)s AND requested_at > now() - interval '1 hour'
     ORDER BY requested_at DESC LIMIT %(most)s
 ) AS newest
 
--- lost_deadlines: To be decided by then, and nothing ends it.
+-- lost_deadlines: Past their deadline, without a job to expire them.
 SELECT number AS run, expires_at AS at FROM run
 WHERE state = 'deciding' AND concluded_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job

@@ -68,7 +68,7 @@ async def find(conn: Connection, number: int) -> Run | None:
 
 
 async def existing(conn: Connection, number: int) -> Run:
-    """-> the run with this number. Raises Misused if there is none."""
+    """Returns the run with this number. Raises Misused if there is none."""
     if run := await find(conn, number):
         return run
     raise Misused(f"There is no run #{number}.", then=[Next.list_runs()])
@@ -105,12 +105,14 @@ async def overview(conn: Connection, environment: str | None, limit: int) -> lis
 
 
 async def not_checking(conn: Connection, numbers: Sequence[int]) -> set[int]:
-    """-> those of the runs that are no longer checking."""
+    """Returns the runs among these that are no longer checking."""
     return {each["number"] for each in await rows(conn, SQL["not_checking"], numbers=list(numbers))}
 
 
 async def asked_lately(conn: Connection, person: str, *, most: int) -> tuple[int, float]:
-    """-> how many of the newest `most` runs this person started within the last hour, and seconds until the oldest is an hour old."""
+    """Returns how many of the newest `most` runs this person started within the last hour, and seconds until
+    the oldest is an hour old.
+    """
     found = await row(conn, SQL["asked_lately"], person=person, most=most)
     assert found
     return int(found["runs"]), float(found["again_in"])

@@ -25,6 +25,6 @@ class Statements:
 
 
 def every_file() -> Iterator[Statements]:
-    """In the order of their names."""
+    """Ordered by name."""
     names = sorted(entry.name for entry in resources.files("bot.store").iterdir())
     return (Statements(name.removesuffix(".sql")) for name in names if name.endswith(".sql"))

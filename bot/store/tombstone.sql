@@ -1,4 +1,4 @@
--- grant: A row is added by a function alone, which removes what has expired and logs it.
+-- grant: Rows are added only by a function, which removes expired content and logs it.
 GRANT SELECT ON tombstone TO {role};
 GRANT SELECT, UPDATE (done_at) ON retention TO {role};
 GRANT EXECUTE ON FUNCTION remove_expired(bigint, integer) TO {role}
@@ -21,13 +21,13 @@ DELETE FROM inbox WHERE key IN (
         OR received_at < now() - make_interval(days => %(days)s))
     ORDER BY received_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 
--- noted: What had expired was looked for.
+-- noted: A search for expired content is done.
 UPDATE retention SET done_at = now() RETURNING done_at
 
--- lost: It was not looked for when it was due, and nobody is to do it.
+-- lost: A search for expired content is overdue, and without a job.
 SELECT done_at + interval '1 hour' AS at FROM retention
 WHERE done_at <= now() - interval '1 hour' - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job WHERE job.status IN ('todo', 'doing') AND job.task_name = 'remove expired')
 
--- waits: Whether the next look has a job already, other than one's own.
+-- waits: Whether the next search already has a job, other than one's own.
 SELECT count(*) AS jobs FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'remove expired'

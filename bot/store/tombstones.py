@@ -1,4 +1,4 @@
-"""Runs whose content was removed when their retention had ended; and the removal."""
+"""Runs whose content was removed at the end of their retention, and the removal."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ async def expired(conn: Connection, *, days: int, limit: int) -> list[int]:
 
 
 async def remove(conn: Connection, number: int, *, days: int) -> bool:
-    """-> whether its content was removed now: another process may have done so."""
+    """Returns whether its content was removed now; another process may have done so before."""
     found = await row(conn, SQL["remove"], run=number, days=days)
     assert found
     return bool(found["removed"])
 
 
 async def forget_interactions(conn: Connection, *, days: int, limit: int) -> int:
-    """-> how many were forgotten."""
+    """Returns how many were deleted."""
     return await run(conn, SQL["forget_interactions"], days=days, limit=limit)
 
 
 async def noted(conn: Connection) -> datetime:
-    """What had expired was looked for; -> when."""
+    """A search for expired content is done. Returns when."""
     found = await row(conn, SQL["noted"])
     assert found
     at: datetime = found["done_at"]
@@ -40,7 +40,7 @@ async def noted(conn: Connection) -> datetime:
 
 
 async def waits(conn: Connection) -> bool:
-    """Whether the next look is to come already."""
+    """Whether the next search is already scheduled."""
     found = await row(conn, SQL["waits"])
     assert found
     return bool(found["jobs"])

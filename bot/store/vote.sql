@@ -2,7 +2,7 @@
 GRANT SELECT, INSERT, UPDATE, DELETE ON vote TO {role};
 GRANT SELECT, INSERT, DELETE ON waiver TO {role}
 
--- cast: A person's vote on this evidence; one that was clicked later replaces it, and a No-go whatever was clicked after it.
+-- cast: A person's vote on this evidence. A later click replaces an earlier one; a No-go wins regardless of order.
 INSERT INTO vote (run, evidence, person, roles, choice, reason, condition, said_at)
 VALUES (%(run)s, %(evidence)s, %(person)s, %(roles)s, %(choice)s, %(reason)s, %(condition)s, coalesce(%(said_at)s, now()))
 ON CONFLICT (run, evidence, person) DO UPDATE
@@ -15,16 +15,16 @@ SET choice = excluded.choice, reason = excluded.reason, condition = excluded.con
 WHERE vote.said_at <= excluded.said_at OR excluded.choice = 'No-go'
 RETURNING cast_at = now() AS counts
 
--- voters: Who has voted on a run's evidence, the first first.
+-- voters: The voters on a run's evidence, in order.
 SELECT person FROM vote WHERE run = %(run)s AND evidence = %(evidence)s ORDER BY cast_at, person
 
--- waived: Which checks are waived on a run's evidence.
+-- waived: The checks waived on a run's evidence.
 SELECT "check" FROM waiver WHERE run = %(run)s AND evidence = %(evidence)s ORDER BY "check"
 
 -- withdraw: A vote no longer counts.
 DELETE FROM vote WHERE run = %(run)s AND evidence = %(evidence)s AND person = %(person)s
 
--- waive: A check is excused; the first waiver stands.
+-- waive: Waive a check; the first waiver counts.
 INSERT INTO waiver (run, evidence, "check", person, reason)
 VALUES (%(run)s, %(evidence)s, %(check)s, %(person)s, %(reason)s)
 ON CONFLICT DO NOTHING

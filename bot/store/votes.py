@@ -24,9 +24,10 @@ async def cast(
     condition: Condition | None = None,
     said_at: datetime | None = None,
 ) -> bool:
-    """`said_at`: when it was clicked, default now. -> False if the same vote, or a newer one, already counts.
+    """`said_at`: when it was clicked, default now. Returns False if the same vote, or a newer one, already
+    counts.
 
-    The same vote again only becomes the newest; nothing else of it changes.
+    Repeating the same vote only makes it the newest.
     """
     found = await row(
         conn,
@@ -44,13 +45,13 @@ async def cast(
 
 
 async def voters(conn: Connection, of: Run) -> tuple[str, ...]:
-    """-> voters on the run's current evidence, in order."""
+    """Returns voters on the run's current evidence, in order."""
     found = await rows(conn, SQL["voters"], run=of.number, evidence=of.evidence)
     return tuple(vote["person"] for vote in found)
 
 
 async def waived(conn: Connection, of: Run) -> tuple[str, ...]:
-    """-> checks that are waived on the run's current evidence."""
+    """Returns checks that are waived on the run's current evidence."""
     found = await rows(conn, SQL["waived"], run=of.number, evidence=of.evidence)
     return tuple(each["check"] for each in found)
 
@@ -62,7 +63,7 @@ async def withdraw(conn: Connection, number: int, vote: Vote) -> None:
 async def waive(
     conn: Connection, number: int, *, evidence: str, check: str, person: str, reason: str
 ) -> bool:
-    """-> False if it was already waived."""
+    """Returns False if it was already waived."""
     touched = await run(
         conn, SQL["waive"], run=number, evidence=evidence, check=check, person=person, reason=reason
     )

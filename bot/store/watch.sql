@@ -7,15 +7,15 @@ INSERT INTO watch (run, ends_at) VALUES (%(run)s, now() + %(length)s) RETURNING 
 -- of_run: A run's watch.
 SELECT * FROM watch WHERE run = %(run)s
 
--- look: A look begins, or begins again after its worker died; the newest attempt is the one that counts.
+-- look: A measurement begins, or is restarted after its worker died; the newest attempt counts.
 UPDATE watch SET attempt = attempt + 1
 WHERE run = %(run)s AND state = 'watching' AND tick < %(tick)s
 RETURNING *
 
--- tick: One more look was taken.
+-- tick: One more measurement is done.
 UPDATE watch SET tick = %(tick)s WHERE run = %(run)s
 
--- finish: Nothing is looked at any more.
+-- finish: The watch ends.
 UPDATE watch SET state = 'ended', ended_at = now(), "end" = %(end)s
 WHERE run = %(run)s AND state = 'watching'
 
@@ -25,16 +25,16 @@ INSERT INTO trigger (run, name) VALUES (%(run)s, %(name)s)
 -- triggers: A watch's triggers.
 SELECT * FROM trigger WHERE run = %(run)s ORDER BY name
 
--- put_trigger: Where a trigger stands after a look.
+-- put_trigger: A trigger's state after a measurement.
 UPDATE trigger
 SET breaches = %(breaches)s, blind = %(blind)s, armed = %(armed)s, episode = %(episode)s,
     outcome = %(outcome)s, reason = %(reason)s, breached_since = %(breached_since)s
 WHERE run = %(run)s AND name = %(name)s
 
--- not_watching: Those of the runs whose watch has ended.
+-- not_watching: Which of these runs are no longer watched.
 SELECT run FROM watch WHERE run = ANY(%(runs)s) AND state <> 'watching'
 
--- lost_looks: Watched, and nobody is to look.
+-- lost_looks: Watched, and without a job.
 SELECT run, tick + 1 AS tick, now() AS at FROM watch
 WHERE state = 'watching' AND started_at < now() - %(grace)s AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job

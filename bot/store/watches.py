@@ -24,7 +24,7 @@ async def find(conn: Connection, number: int) -> Watch | None:
 
 
 async def look(conn: Connection, number: int, tick: int) -> Watch | None:
-    """-> the watch, with the number of this attempt; None if that tick is done, or the watch has ended."""
+    """Returns the watch with the number of this attempt, or None if that tick is done or the watch has ended."""
     return await maybe(conn, Watch, SQL["look"], run=number, tick=tick)
 
 
@@ -33,12 +33,12 @@ async def ticked(conn: Connection, number: int, tick: int) -> None:
 
 
 async def finish(conn: Connection, number: int, end: WatchEnd) -> bool:
-    """-> False if it had already ended."""
+    """Returns False if it had already ended."""
     return await run(conn, SQL["finish"], run=number, end=end) == 1
 
 
 async def not_watching(conn: Connection, numbers: Sequence[int]) -> set[int]:
-    """Those of the runs whose watch has ended."""
+    """Which of these runs are no longer watched."""
     return {each["run"] for each in await rows(conn, SQL["not_watching"], runs=list(numbers))}
 
 

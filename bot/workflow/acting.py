@@ -1,6 +1,5 @@
-"""A person acts on a run by its number:
-
-who they are, and who may decide the run, looked up in Slack before the run is locked.
+"""A person acts on a run by its number: who they are, and who may decide the run, looked up in Slack before
+the run is locked.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from bot.workflow.services import Services
 
 @dataclass(frozen=True)
 class Acting:
-    run: Run  # as it was at that time
+    run: Run  # as of then
     person: Person
-    owners: tuple[str, ...]  # who hold a role that decides
+    owners: tuple[str, ...]  # the people with a role that decides
     asked_at: datetime  # by the database's clock
 
 

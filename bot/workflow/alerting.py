@@ -1,9 +1,9 @@
-"""Alerts about messages that Slack does not show: every decision and every prompt is in Slack once, or has an open
-alert.
+"""Alerts about messages that Slack does not show: every decision and every prompt is in Slack once, or has an
+open alert.
 
-An alert is part of the message's state (`alerted_at`), and ends when the message arrives. It is posted in the alerts
-channel and, for decisions and rollback prompts, sent to on-call directly, with the full message: a prompt that cannot
-be posted in its thread can be answered there.
+An alert is part of the message's state (`alerted_at`), and ends when the message arrives. It is posted in the
+alerts channel and, for decisions and rollback prompts, sent to on-call directly, with the full message: a
+prompt that cannot be posted in its thread can be answered there.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 async def watch_outbox(services: Services, stop: asyncio.Event) -> None:
-    """Runs until told to stop."""
+    """Run until told to stop."""
     outage = Outage("the outbox cannot be watched", "the outbox can be watched again")
     async for _ in ticks(stop, services.timing.alerts.every):
         with outage.survived():
@@ -79,12 +79,12 @@ async def _raise(services: Services, message: Message) -> None:
 
 
 async def _told(services: Services, pinned: Pinned, message: Message) -> list[str]:
-    """Channels and people; nobody where the configuration names no channel and it is not critical."""
+    """Channels and people; nobody if the configuration names no channel and it is not critical."""
     alerts = services.configuration.plan.alerts
     channels = [alerts.channel] if alerts and alerts.channel != message.channel else []
     return [*channels, *(await _on_call(services, pinned) if message.kind in KINDS.critical else ())]
 
 
 async def _on_call(services: Services, pinned: Pinned) -> Iterable[str]:
-    """As far as they are known: who is in a group, Slack may not tell now."""
+    """The people on call, as far as known: Slack may not currently say who is in a group."""
     return sorted(await services.on_call(pinned, partly=True))

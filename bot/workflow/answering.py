@@ -19,10 +19,11 @@ from checks.sources.turns import Queues
 
 
 class Answering:
-    """What the checks of a process share: places at each source, turns at each server, and where answers are evaluated.
+    """What a process's checks share: slots at each source, turns at each server, and the processes that
+    evaluate responses.
 
-    Leaving it stops the child processes. It costs nothing until a check runs. `data`: the bot's own folder. `key`: for digests of
-    secrets that checks read; without it, they only say that there are some.
+    Leaving it stops the child processes. It costs nothing until a check runs. `data`: the bot's data folder.
+    `key`: for digests of secrets that checks read; without it, checks only report that there are some.
     """
 
     def __init__(self, data: Path, key: bytes = b"") -> None:
@@ -58,7 +59,7 @@ class Answering:
 
     @asynccontextmanager
     async def opened(self, source: Source, secrets: Secrets, *, environment: str) -> AsyncIterator[Any]:
-        """What an action acts on, opened for it only."""
+        """The target of an action, opened for it only."""
         context = Context(secrets, self._calculator.of(environment), self._queues, self._data)
         async with self._places_at(source), source.open(context) as live:
             yield live

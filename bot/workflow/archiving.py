@@ -1,7 +1,8 @@
-"""Keeps packets outside Slack, in the folder or bucket that is configured: durably, and without anybody waiting for it.
+"""Stores packets outside Slack, in the configured folder or bucket: durably, and without anybody waiting for
+it.
 
-What has to be kept is a row, written in the transaction of the decision. While the place does not answer, it is tried again, at
-most a minute apart, and people are told once; nothing is given up.
+Each packet to store is a row, written in the transaction of the decision. While the archive does not respond,
+it is retried at most a minute apart, and people are told once; it never gives up.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class KeepPacket(Work[Services]):
     """Write a run's packet to the archive."""
 
     task = "keep packet"
-    queue = Queue.CHECKS  # its workers may be kept waiting; those of timers may not
+    queue = Queue.CHECKS  # its workers may be delayed; those of timers may not
     lost = packet_copies.SQL["lost"]
 
     run: int
@@ -45,7 +46,9 @@ class KeepPacket(Work[Services]):
 
 
 async def want(services: Services, conn: Connection, run: Run, *, asked_in: int | None) -> None:
-    """In the transaction of what the packet tells. Nothing where no archive is configured."""
+    """Call it in the transaction of the change that the packet reports. Does nothing if no archive is
+    configured.
+    """
     if services.archive is None:
         return
     await packet_copies.want(conn, run.number, asked_in=asked_in)
@@ -53,7 +56,7 @@ async def want(services: Services, conn: Connection, run: Run, *, asked_in: int 
 
 
 async def keep(services: Services, number: int) -> None:
-    """Raises Unavailable to be tried again."""
+    """Raises Unavailable to be retried."""
     async with services.database.transaction() as conn:
         copy = await packet_copies.to_keep(conn, number)
         if copy is None:
@@ -83,7 +86,7 @@ def _files(
     for form in FORMS:
         yield f"{folder}/{file_name(dossier, form)}", written(dossier, history, form).encode()
     if key:
-        from bot.record.proof.statement import (  # with it comes cryptography, which a bot without a key never loads
+        from bot.record.proof.statement import (  # it imports cryptography, which a bot without a key never loads
             ENDING,
             signed,
         )
@@ -96,7 +99,7 @@ def _files(
 async def _failed(
     services: Services, dossier: Dossier, error: CanaryError, archive: Archive, *, late: timedelta
 ) -> None:
-    """People are told once, when it has failed for a while."""
+    """People are told once, after it has failed for a while."""
     number, why = dossier.run.number, str(error)
     log.warning("a packet cannot be kept", run=number, place=archive.place, why=why)
     async with services.database.transaction() as conn:
@@ -122,7 +125,7 @@ async def _kept(services: Services, copy: ToKeep, dossier: Dossier, archive: Arc
 
 
 async def _tell(services: Services, conn: Connection, run: Run, event: int) -> None:
-    """In the thread; and in the alerts channel, if there is one."""
+    """In the thread, and in the alerts channel if there is one."""
     await messages.want(conn, run, ArchiveLine(event=event))
     alerts = services.configuration.plan.alerts
     if alerts and alerts.channel != run.channel:

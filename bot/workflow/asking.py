@@ -1,4 +1,4 @@
-"""Questions that change nothing, answered to members of the workspace about what they can see."""
+"""Queries, which change nothing, answered to members of the workspace about what they can see."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from checks import spelling
 
 
 async def dossier(services: Services, request: RunRequest) -> Dossier:
-    """Raises Misused when there is no such run, Refused for a run that they cannot see."""
+    """Raises Misused if there is no such run, and Refused if they cannot see it."""
     await _admitted(services, request)
     run = await visible(services, request)
     async with services.database.transaction() as conn:
@@ -28,13 +28,13 @@ async def dossier(services: Services, request: RunRequest) -> Dossier:
 
 
 async def run(services: Services, number: int) -> Run:
-    """A run that somebody has just acted on. Raises Misused when there is none."""
+    """A run that somebody has just acted on. Raises Misused if there is none."""
     async with services.database.connection() as conn:
         return await runs.existing(conn, number)
 
 
 async def check(services: Services, request: RunRequest, name: str) -> Dossier:
-    """The same for one of its checks. Raises Misused, with the nearest name, when it has no such check."""
+    """The same for one of its checks. Raises Misused, with the nearest name, if it has no such check."""
     found = await dossier(services, request)
     checks = found.plan.environment.checks
     if name not in checks:
@@ -47,14 +47,16 @@ async def check(services: Services, request: RunRequest, name: str) -> Dossier:
 
 @dataclass(frozen=True)
 class Illegible:
-    """A run of which no dossier can be read."""
+    """A run whose dossier cannot be read."""
 
     run: Run
     why: Unreadable
 
 
 async def under_way(services: Services, request: Request, environment: str = "") -> list[Dossier | Illegible]:
-    """What is checking, waits for votes, is being watched, or has open conditions: of one environment, or of all that they can see."""
+    """Runs that are checking, wait for votes, are watched, or have open conditions: of one environment, or of
+    all that they can see.
+    """
     audience = await _admitted(services, request)
     async with services.database.transaction() as conn:
         found = {run.number: run for run in await runs.active(conn)}
@@ -76,7 +78,9 @@ async def _readable(conn: Connection, run: Run) -> Dossier | Illegible:
 
 
 async def environments(services: Services, request: Request, name: str = "") -> Mapping[str, Environment]:
-    """Those that they can see; or the one of this name. Raises Misused, with the nearest, where there is no such one."""
+    """The environments that they can see, or the one of this name. Raises Misused, with the nearest name, if
+    there is no such one.
+    """
     configuration, audience = services.configuration, await _admitted(services, request)
     if name:
         return {name: await audience.environment(configuration, name)}
@@ -84,13 +88,13 @@ async def environments(services: Services, request: Request, name: str = "") -> 
 
 
 async def pinned(services: Services, request: Request, name: str) -> Pinned:
-    """An environment with all that it rests on, as configured now. Raises Misused as `environments`."""
+    """An environment with everything it depends on, as configured now. Raises Misused as `environments` does."""
     await environments(services, request, name)
     return services.configuration.plan.pinned(name)
 
 
 async def owners(services: Services, request: Request, name: str) -> tuple[Pinned, Electorate]:
-    """Who holds which role there, as far as Slack tells: by what was found out within the last minute."""
+    """Who holds which role there, according to Slack, from lookups of the last minute."""
     found = await pinned(services, request, name)
     lately = replace(services, directory=services.directory.lately())
     return found, await lately.electorate(found, partly=True)

@@ -1,8 +1,9 @@
-"""Who may see what: members of the workspace may see what was posted in channels that they can see; guests and
-outsiders nothing.
+"""Who may see what: members of the workspace may see what was posted in channels that they can see; guests
+and outsiders nothing.
 
-A verdict, a limit or an owner is shown to people who could read it in the channel of the run's card: to everyone who
-asks there, and anywhere if that channel is public. Slack does not tell the bot who is in a private channel.
+A verdict, a limit or an owner is shown to people who could read it in the channel of the run's card: to
+everyone who asks there, and anywhere if that channel is public. Slack does not tell the bot who is in a
+private channel.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ from bot.store import runs
 from bot.workflow.services import Services
 from checks import spelling
 
-OPTIONAL_WITHIN = 2.0  # seconds for what is left out if Slack does not say it
+OPTIONAL_WITHIN = 2.0  # seconds for optional parts, which are left out if Slack does not respond
 
 
 @dataclass(frozen=True)
 class Audience:
     """A person who asks in a channel."""
 
-    services: Services  # which answer by what was found out lately
+    services: Services  # with recent lookups
     by: Principal
     channel: str
 
     @classmethod
     def of(cls, services: Services, request: Request) -> Audience:
-        """From data up to a minute old: what is shown decides nothing."""
+        """From data up to a minute old: showing decides nothing."""
         return cls(replace(services, directory=services.directory.lately()), request.by, request.channel)
 
     async def must_be_admitted(self) -> None:
@@ -43,7 +44,7 @@ class Audience:
             raise Refused(f"Only members of this workspace can use canary: {reason}.")
 
     async def must_not_be_turned_away(self) -> None:
-        """The same for help, without waiting for Slack: help reveals nothing that is not in this channel."""
+        """The same for help, without waiting for Slack: help reveals nothing beyond this channel."""
         try:
             async with asyncio.timeout(OPTIONAL_WITHIN):
                 await self.must_be_admitted()
@@ -64,9 +65,9 @@ class Audience:
             )
 
     async def environment(self, configuration: Loaded, name: str) -> Environment:
-        """Raises Misused, with the nearest name, for an environment that is not configured.
+        """Raises Misused, with the nearest name, if the environment is not configured.
 
-        One whose channel the person cannot see is none to them. Raises Refused for one that is stopped.
+        Environments whose channel the person cannot see are treated alike. Raises Refused if it is stopped.
         """
         plan = configuration.plan
         found = plan.environments.get(name)
@@ -88,7 +89,7 @@ class Audience:
         )
 
     async def environments(self, plan: Plan) -> dict[str, Environment]:
-        """-> the environments whose channel they can see; omits those for which Slack does not say now."""
+        """Returns the environments whose channel they can see; omits those for which Slack cannot say now."""
         channels = sorted({environment.channel for environment in plan.environments.values()})
         seen = await asyncio.gather(*map(self._surely_sees, channels))
         visible = dict(zip(channels, seen, strict=True))
@@ -103,7 +104,7 @@ class Audience:
 
 
 async def visible(services: Services, request: RunRequest) -> Run:
-    """The run. Raises Misused where there is none of that number, and Refused as `Audience.must_see`."""
+    """The run. Raises Misused if the number is unknown, and Refused as `Audience.must_see` does."""
     async with services.database.connection() as conn:
         run = await runs.existing(conn, request.run)
     await Audience.of(services, request).must_see(run)

@@ -21,9 +21,10 @@ from bot.store.database import Connection
 
 
 class Verification:
-    """One pass over all runs, one at a time. `runs` and `events` count what was verified, `removed` runs without content.
+    """One pass over all runs, one at a time. `runs` and `events` count what was verified, `removed` runs
+    without content.
 
-    `retention`: a run that was removed earlier is a problem.
+    `retention`: a run that was removed before its end is a problem.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Verification:
         self.last_removed_at: datetime | None = None
 
     async def problems(self) -> AsyncGenerator[str, None]:
-        """Yields problems in the order of runs and events, a sentence each; none if everything verifies."""
+        """Yields problems in the order of runs and events, one sentence each; none if everything verifies."""
         expected = 1
         async for number in audits.numbers(self._conn):
             for missing in range(expected, number):
@@ -55,7 +56,7 @@ class Verification:
             yield problem
 
     async def _of_baselines(self) -> AsyncGenerator[str, None]:
-        """Those of an environment are chained: each names the digest of the one before."""
+        """An environment's baselines are chained: each names the digest of the previous one."""
         latest: dict[str, str] = {}
         done = await captures.done(self._conn)
         async for baseline in baselines.every(self._conn):

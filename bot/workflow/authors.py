@@ -13,7 +13,7 @@ from bot.workflow.services import Services
 async def must_be_people(services: Services, environment: Environment, arguments: Mapping[str, str]) -> None:
     """Raises Misused for an author who is unknown to Slack, or a bot.
 
-    From data up to a minute old, so that trying one after another does not exhaust the limits that votes need.
+    From data up to a minute old, so that trying many names does not exhaust the limits that votes need.
     """
     directory = services.directory.lately()
     for name, argument in environment.arguments.items():
@@ -30,7 +30,7 @@ async def must_be_people(services: Services, environment: Environment, arguments
 
 async def known(services: Services, made_by: Authors) -> Authors:
     """The same; unknown if a check read an id unknown to Slack."""
-    if made_by.stated:  # looked up when the run was started
+    if made_by.stated:  # looked up at the start of the run
         return made_by
     try:
         for person in made_by.people:

@@ -60,10 +60,11 @@ class Sample(Timer[Services]):
 
 
 async def capture(services: Services, request: CaptureRequest) -> Capture:
-    """Start a capture; whoever may start a run may.
+    """Start a capture; anyone who may start a run may.
 
-    Raises Misused for a length or a name that cannot be, and for an environment that has nothing to capture; Busy while a run is
-    under way, whose change would be measured; Refused for a person who may not, and while another capture is under way.
+    Raises Misused for an invalid length or name, and for an environment with nothing to capture; Busy while a
+    run is active, whose change would be measured; Refused for a person who may not, and while another capture
+    is active.
     """
     require_capture(request.length, request.name)
     plan, environment, by = services.configuration.plan, request.environment, request.by
@@ -130,9 +131,9 @@ async def _must_be_within_budget(conn: Connection, person: str, most: int) -> No
 
 
 async def stop(services: Services, request: EnvironmentRequest) -> Capture:
-    """Stop the capture that is under way in an environment; whoever may start one may. Nothing is kept of it.
+    """Stop the environment's active capture; anyone who may start one may. None of it is kept.
 
-    Raises Misused where there is none, and Refused for a person who may not.
+    Raises Misused if there is none, and Refused for a person who may not.
     """
     by, environment = request.by, request.environment
     audience = Audience.of(services, request)
@@ -156,7 +157,7 @@ async def stop(services: Services, request: EnvironmentRequest) -> Capture:
 
 
 async def sample(services: Services, *, number: int, tick: int) -> None:
-    """Measure once. A tick counts once, however often it is retried; the last one leaves the baseline."""
+    """Measure once. A tick counts once, however often it is retried; the last one produces the baseline."""
     async with services.database.transaction() as conn:
         begun = await captures.begin(conn, number, tick)
         if begun is None:
@@ -191,7 +192,7 @@ async def _measured(services: Services, plan: Pinned, now: datetime) -> Mapping[
 
 
 def _sampled(result: Result) -> Sampled:
-    """What is doubtful, or could not be measured, is no part of a baseline."""
+    """Doubtful or failed measurements are not part of a baseline."""
     measurement = result.measurements[-1] if result.measurements else None
     if measurement is None or measurement.doubts or all(one.value is None for one in measurement.readings):
         return Sampled(why=result.reason)
@@ -199,7 +200,7 @@ def _sampled(result: Result) -> Sampled:
 
 
 async def _finish(conn: Connection, begun: Capture, checks: Mapping[str, Check]) -> None:
-    """Keep what was measured as a baseline, if anything was."""
+    """Store the measurements as a baseline, if there are any."""
     measured = summary(await captures.samples(conn, begun.number), checks)
     if not any(check.readings for check in measured.values()):
         await captures.finish(conn, begun.number, CaptureState.FAILED)
@@ -225,9 +226,9 @@ def _log_after_commit(conn: Connection, event: str, capture: Capture, **more: st
 
 
 async def chosen(conn: Connection, environment: str, wanted: str | None) -> Baseline | None:
-    """-> the environment's baseline of this number or name; for None, its latest one, if it has any.
+    """Returns the environment's baseline of this number or name; for None, its latest one, if any.
 
-    Raises Misused where there is no such baseline, or it is another environment's.
+    Raises Misused if there is no such baseline, or it is another environment's.
     """
     if wanted is None:
         return next(iter(await baselines.newest(conn, environment)), None)
@@ -253,7 +254,7 @@ async def _no_such(conn: Connection, environment: str, wanted: str) -> Misused:
 async def listed(
     services: Services, request: EnvironmentRequest
 ) -> tuple[Capture | None, Sequence[Baseline]]:
-    """-> the capture that is under way, and the newest baselines, newest first."""
+    """Returns the active capture, and the newest baselines, newest first."""
     await _visible(services, request)
     async with services.database.transaction() as conn:
         under_way = await captures.under_way(conn, request.environment)

@@ -41,11 +41,11 @@ from checks.result import Result
 
 log = structlog.get_logger(__name__)
 
-TRIES = 5  # of an answer that cannot be recorded; then it is an error
+TRIES = 5  # attempts to record a result; then it is an error
 
 
 class Measure(Work[Services]):
-    """Answer one check of a run."""
+    """Get the result of one check of a run."""
 
     task = "measure"
     queue = Queue.CHECKS
@@ -61,7 +61,7 @@ class Measure(Work[Services]):
 async def measure(services: Services, *, number: int, check: str, last_try: bool = False) -> None:
     """Run one check of a run. Running it twice measures twice and records once.
 
-    A result that cannot be recorded becomes an ERROR on the last try: the run must end.
+    A result that cannot be recorded becomes an ERROR on the last attempt: the run must end.
     """
     async with services.database.transaction() as conn:
         run = await runs.find(conn, number)
@@ -111,7 +111,7 @@ def _unrecordable(result: Result, defect: Exception) -> Result:
 
 
 async def _record(services: Services, number: int, check: str, result: Result, attempt: int) -> None:
-    """Whom to ask for votes is looked up where this turns out to be the last result: not while the run is locked."""
+    """If this turns out to be the last result, whom to ask for votes is looked up before the run is locked."""
     asked: Asked | None = None
     while True:
         async with services.database.transaction() as conn:
@@ -132,7 +132,7 @@ async def _record(services: Services, number: int, check: str, result: Result, a
 
 
 def _wanted(dossier: Dossier) -> set[str]:
-    """The roles that the summary mentions: whose votes it needs, and who sees to what did not pass."""
+    """The roles that the summary mentions: whose votes it needs, and who fixes what did not pass."""
     environment = dossier.plan.environment
     failed = (name for name, result in dossier.results.items() if result.outcome is not Outcome.PASS)
     return {*environment.decide.approve, *(environment.checks[name].owner for name in failed)}

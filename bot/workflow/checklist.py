@@ -1,4 +1,4 @@
-"""The monitoring checklist of a go: each item is checked off once, by somebody whose group does it, or on call."""
+"""The monitoring checklist of a go: each item is checked off once, by its owners or on-call."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def _record(
 
 
 async def _must_do_it(services: Services, dossier: Dossier, task: Task, click: ChecklistClick) -> datetime:
-    """-> the database's time before the lookups. Raises Refused."""
+    """Returns the database's time before the lookups. Raises Refused."""
     async with services.database.connection() as conn:
         asked_at = await database.now(conn)
     owners = (await services.electorate(dossier.plan, roles=[task.owner])).holders([task.owner])
@@ -62,7 +62,7 @@ async def _must_do_it(services: Services, dossier: Dossier, task: Task, click: C
 
 
 async def _clicked(services: Services, click: ChecklistClick) -> tuple[Dossier, Task]:
-    """Raises Misused for a button of no run or no item."""
+    """Raises Misused for a button without a run or item."""
     async with services.database.connection() as conn:
         run = await runs.by_key(conn, click.run_key)
         dossier = await dossiers.read(conn, run) if run else None

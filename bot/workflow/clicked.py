@@ -1,4 +1,4 @@
-"""The run that a click is about, and whether a form can be opened for one."""
+"""The run that a click is about, and whether a form can be opened for it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,16 @@ from bot.workflow.refusals import must_stand_there, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
-KNOWN_WITHIN = 0.4  # seconds: Slack takes a form for three, and nobody should wait for what it might say
+KNOWN_WITHIN = 0.4  # seconds: Slack allows three for a form, and nobody should wait for what it might add
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A run for which a form is opened, and whoever opened it, as far as Slack told within a moment.
+    """A run for which a form is opened, and the person who opened it, as far as Slack answered within a
+    moment.
 
-    It says early what a submission would be refused for; the submission is judged by what Slack says then.
+    It tells early why a submission would be refused; the submission itself is judged by Slack's answers at
+    that time.
     """
 
     dossier: Dossier
@@ -53,7 +55,7 @@ class Opened:
         return involved(self.dossier.run, self.dossier.plan.environment, self.dossier.made_by)
 
     def objection_to(self, choice: Choice) -> Refused | None:
-        """Why a vote of theirs would not count, as far as is known."""
+        """Why a vote of theirs would not count, as far as known."""
         run, environment = self.dossier.run, self.dossier.plan.environment
         try:
             if choice is not Choice.NO_GO:
@@ -94,7 +96,7 @@ class Opened:
         return None
 
     def _electorate(self, roles: Iterable[str]) -> Electorate:
-        """Who holds the roles; while that is not known, whoever clicked might."""
+        """Who holds the roles; while unknown, the person who clicked might."""
         known = self.electorate
         if known and not known.unreadable:
             return known
@@ -102,7 +104,7 @@ class Opened:
 
 
 async def clicked_run(conn: Connection, click: Click) -> Run:
-    """Raises Misused for a key that no run has."""
+    """Raises Misused if no run has this key."""
     run = await runs.by_key(conn, click.run_key)
     if run is None:
         raise Misused("I can't find the run that this button belongs to.", then=[Next.list_runs()])
@@ -110,25 +112,25 @@ async def clicked_run(conn: Connection, click: Click) -> Run:
 
 
 async def run_of(services: Services, click: Click) -> Run:
-    """The same, in a transaction of its own."""
+    """The same, in a separate transaction."""
     async with services.database.connection() as conn:
         return await clicked_run(conn, click)
 
 
 async def alerted(conn: Connection, run: Run, click: Click) -> frozenset[str]:
-    """Channels that show the run's card instead of its own; looked for where the click came from another."""
+    """Channels that show the run's card instead of its own; only looked up if the click came from another."""
     if click.channel == run.channel:
         return frozenset()
     return frozenset(await messages.channels(conn, run, Alert))
 
 
 async def opened(services: Services, click: Click) -> Opened:
-    """The run that a form is opened for. Raises Refused, recorded, where no vote on it counts any more.
+    """The run that a form is opened for. Raises Refused, recorded, if no vote on it counts any more.
 
-    It does not wait for Slack to say who clicked: Slack takes a form within three seconds of the click, and the rights
-    of whoever sends the form are looked up then, by the same path and with the same patience as those of a Go. What is
-    known within a moment is for the form to say. Only who opens many and has no part in the run by what is known of
-    them is refused: Slack opens so many forms a minute for all.
+    It does not wait for Slack to say who clicked: Slack accepts a form within three seconds of the click, and
+    the submitter's rights are looked up at submission, in the same way and with the same patience as those of
+    a Go. The form shows what is known within a moment. Only people who open many forms, and who have no role
+    in the run as far as is known, are refused: Slack limits the forms a minute for everybody.
     """
     async with services.database.transaction() as conn:
         run = await clicked_run(conn, click)
@@ -162,7 +164,7 @@ async def _with_what_is_known(services: Services, opened: Opened, by: Principal)
 
 
 async def _require_part(services: Services, dossier: Dossier, by: Principal) -> None:
-    """Raises Refused for who can neither vote on a run nor waive one of its checks."""
+    """Raises Refused for people who can neither vote on a run nor waive one of its checks."""
     roles = _deciding_roles(dossier.plan.environment)
     require_part(
         await services.person(by),
@@ -172,5 +174,5 @@ async def _require_part(services: Services, dossier: Dossier, by: Principal) -> 
 
 
 def _deciding_roles(environment: Environment) -> set[str]:
-    """Of all who can vote on a run or waive one of its checks."""
+    """The roles of all who can vote on a run or waive one of its checks."""
     return {*environment.decide.approve, *(check.owner for check in environment.checks.values())}

@@ -73,7 +73,7 @@ async def close(
 
 
 class Expire(Timer[Services]):
-    """End the vote when nobody has decided by then."""
+    """End the vote if nobody has decided by then."""
 
     task = "expire"
     lost = runs.SQL["lost_deadlines"]
@@ -85,7 +85,9 @@ class Expire(Timer[Services]):
 
 
 async def expire(services: Services, *, number: int) -> None:
-    """Nobody decided in time: that is no go. A timer that comes too early, for a deadline of before, ends nothing."""
+    """Nobody decided in time, so there is no go. A timer that is early, or for an earlier deadline, ends
+    nothing.
+    """
     services.reach(Place.IN_EXPIRE)
     async with services.database.transaction() as conn:
         run = await runs.lock(conn, number)

@@ -1,6 +1,7 @@
-"""The conditions of a conditional go: opened with the decision, due at a time, and closed by their owner or an approver.
+"""The conditions of a conditional go: opened with the decision, due at a time, and closed by their owner or
+an approver.
 
-One that a check shows is measured again and again, and closes by itself.
+One that a check shows is measured repeatedly, and closes by itself.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ ROLLED_BACK = "the version was rolled back"
 
 
 class ConditionDue(Timer[Services]):
-    """Remind the owner of a condition, or say that it is overdue: whatever comes next."""
+    """Remind the owner of a condition, or report it overdue, whichever comes next."""
 
     task = "condition_due"
     lost = conditions.SQL["lost_wakes"]
@@ -83,7 +84,7 @@ class ConditionDue(Timer[Services]):
 
 
 class Recheck(Timer[Services]):
-    """Measure the check that shows a condition, once more."""
+    """Measure the check that shows a condition once more."""
 
     task = "recheck"
     queue = Queue.CHECKS  # it may take as long as in a run
@@ -103,7 +104,7 @@ class Recheck(Timer[Services]):
 async def open_all(
     services: Services, conn: Connection, dossier: Dossier, run: Run, decision: Decision
 ) -> None:
-    """Follow up what a conditional go was given under. In the transaction of the decision, and under its lock."""
+    """Follow up the conditions of a go. Call it in the transaction of the decision, and under its lock."""
     follow_up = dossier.plan.environment.decide.follow_up
     for said in conditions_of(decision):
         remind_at = next_reminder(said.due_at, follow_up.remind_before, decision.decided_at)
@@ -122,16 +123,17 @@ async def _wake(services: Services, conn: Connection, condition: TrackedConditio
 async def look_later(
     services: Services, conn: Connection, condition: TrackedCondition, follow_up: FollowUp, now: datetime
 ) -> None:
-    """Measure its check again after a while."""
+    """Schedule the next measurement of its check."""
     if condition.check:
         named = {"run": condition.run, "number": condition.number, "tick": condition.tick + 1}
         await services.enqueue(conn, Recheck(**named, at=now + follow_up.check_every))
 
 
 async def recheck(services: Services, *, run: int, number: int, tick: int) -> None:
-    """Measure the check that shows a condition, as configured, and close the condition on a PASS. A tick counts once.
+    """Measure the check that shows a condition, as configured, and close the condition on a PASS. A tick
+    counts once.
 
-    WARN is not enough: what must become true is what the check demands.
+    A WARN is not enough: the check must pass.
     """
     async with services.database.transaction() as conn:
         held = await runs.existing(conn, run)
@@ -217,20 +219,20 @@ async def met(
 
 
 async def lift(conn: Connection, run: Run, condition: TrackedCondition, reason: str, by: Principal) -> None:
-    """The same for one that need not be met any more."""
+    """The same for a condition that no longer needs to be met."""
     await conditions.close(conn, condition, ConditionState.LIFTED, by=str(by), statement=reason)
     await _tell(conn, run, ConditionLifted(number=condition.number, reason=reason), by, condition.number)
 
 
 async def lift_all(conn: Connection, run: Run, by: Principal) -> None:
-    """The run is rolled back, so that its conditions are about a version that is gone."""
+    """The run was rolled back, so its conditions are about a version that is gone."""
     for condition in await conditions.of_run(conn, run.number):
         if not condition.state.closed:
             await lift(conn, run, condition, ROLLED_BACK, by)
 
 
 async def lift_if_rolled_back(conn: Connection, run: Run) -> bool:
-    """A previous version that records a rollback knows of no conditions."""
+    """A previous version of the bot that records a rollback does not know conditions."""
     if not await rollbacks.of_run(conn, run.number):
         return False
     await lift_all(conn, run, BOT)
@@ -247,7 +249,7 @@ async def _tell(conn: Connection, run: Run, said: Detail, by: Principal, number:
 
 
 async def _issue(conn: Connection, run: Run) -> None:
-    """The addendum to the packet: all conditions are closed."""
+    """Issue the addendum to the packet: all conditions are closed."""
     dossier, history = await dossiers.read(conn, run), await events.of_run(conn, run.number)
     digest, document = issued(dossier, history)
     await conditions.issue(conn, run.number, digest=digest, document=document)
@@ -270,7 +272,7 @@ class Clicked:
 
 
 async def clicked(services: Services, click: ConditionClick) -> Clicked:
-    """Raises Misused for a button of no run or no condition."""
+    """Raises Misused for a button without a run or condition."""
     async with services.database.connection() as conn:
         run = await runs.by_key(conn, click.run_key)
         dossier = await dossiers.read(conn, run) if run else None
@@ -281,7 +283,7 @@ async def clicked(services: Services, click: ConditionClick) -> Clicked:
 
 
 async def opened(services: Services, click: ConditionClick) -> Clicked:
-    """What a form is opened for. Raises Refused, recorded, if it is closed already.
+    """The condition that a form is opened for. Raises Refused, recorded, if it is already closed.
 
     The right to close it is checked when the form is submitted.
     """
@@ -323,7 +325,9 @@ async def report_met(services: Services, report: ConditionReport) -> None:
 
 
 async def check_now(services: Services, click: ConditionClick) -> Clicked:
-    """Bring forward the next measurement of its check, for its owner. Raises Refused, and records it."""
+    """Bring forward the next measurement of its check, at its owner's request. Raises Refused, and records
+    it.
+    """
     found = await clicked(services, click)
 
     async def check(lately: Services) -> None:

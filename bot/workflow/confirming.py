@@ -1,4 +1,4 @@
-"""Somebody confirms an action as it was previewed to them; when all have who must, it is to be done."""
+"""Somebody confirms an action as previewed to them; once everybody required has, it is done."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def confirm(services: Services, asked: ActionConfirmation) -> Action:
 
 
 def _of_this(previewed: Previewed | None, run: int, name: str) -> Previewed | None:
-    """None for the preview of something else."""
+    """None for a preview of something else."""
     return previewed if previewed and (previewed.run, previewed.name) == (run, name) else None
 
 
@@ -103,7 +103,7 @@ async def _count(
 
 
 async def _give_up(conn: Connection, waiting: Action) -> None:
-    """What others confirmed is no longer what this person sees."""
+    """What others confirmed differs from what this person sees."""
     await actions.refuse(conn, waiting, _ANOTHER)
     failed = ActionFailed(action=waiting.name, attempt=waiting.attempt, reason=_ANOTHER)
     await events.append(conn, waiting.run, failed, actor=BOT)

@@ -1,4 +1,4 @@
-"""The decision that votes and waivers come to, on accounts as they are when it is made."""
+"""The decision that follows from votes and waivers, on accounts as they are when it is made."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ async def with_everybody_asked(
     *,
     what: str,
 ) -> T:
-    """Ask Slack, then try in one transaction; where that rests on people nobody asked about, ask about them and try again.
+    """Ask Slack, then try in one transaction; if that depends on people nobody asked about, ask about them
+    and try again.
 
-    So what decides, decides on accounts as they are now, and what does not need not ask about the others.
+    So a decision rests on current accounts, and others are not looked up needlessly.
 
-    Raises Refused, recorded as the refusal of `what`; Unavailable where others vote faster than Slack answers.
+    Raises Refused, recorded as the refusal of `what`; Unavailable if others vote faster than Slack answers.
     """
     unasked = ALL_ASKED
     for _ in range(_TRIES):
@@ -54,7 +55,9 @@ async def with_everybody_asked(
 
 
 async def decide_if_complete(services: Services, conn: Connection, run: Run, voter: Voter) -> Unasked | None:
-    """Close the run where nothing is missing any more, else update its card. The caller holds the run's lock."""
+    """Close the run if nothing is missing any more, otherwise update its card. The caller holds the run's
+    lock.
+    """
     dossier = await lapse(conn, await dossiers.read(conn, run), voter)
     if isinstance(dossier, Unasked):
         return dossier

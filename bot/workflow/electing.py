@@ -17,7 +17,7 @@ from bot.rules.run import Run
 from bot.workflow.services import Services
 from checks.units import say_count
 
-MAX_LOOKUPS = 20  # accounts, for what is only told
+MAX_LOOKUPS = 20  # accounts, for information only
 
 
 async def must_be_able_to_start(services: Services, pinned: Pinned, by: Principal) -> None:
@@ -58,9 +58,10 @@ async def must_be_decidable(
 
 
 async def unwaivable(services: Services, run: Run) -> dict[str, list[str]]:
-    """-> owner -> titles of checks that nobody could waive in this run if they failed. Only a notice, because they may pass.
+    """Returns owner -> titles of checks that nobody could waive in this run if they failed. Only a notice,
+    because they may pass.
 
-    By what was found out within the last minute; nothing where Slack does not tell now.
+    From lookups of the last minute; empty if Slack cannot say now.
     """
     services = replace(services, directory=services.directory.lately())
     try:

@@ -1,4 +1,4 @@
-"""Asks others where nobody has answered a rollback prompt in time; once."""
+"""Asks others if nobody has answered a rollback prompt in time; once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.workflow.services import Services
 
 
 class Escalate(Timer[Services]):
-    """Ask others where nobody has answered a rollback prompt."""
+    """Ask others if nobody has answered a rollback prompt."""
 
     task = "escalate"
     lost = prompts.SQL["lost_escalations"]
@@ -31,7 +31,7 @@ async def escalate(services: Services, *, number: int, trigger: str, episode: in
         run = await runs.existing(conn, number)
         plan = await configurations.load(conn, run.configuration)
     escalation = plan.environment.rollback.escalate
-    if escalation is None:  # where the configuration is of a version that writes it otherwise
+    if escalation is None:  # if the configuration is of a version with another form
         return
     asked = await services.asked(plan, [escalation.to])
     async with services.database.transaction() as conn:

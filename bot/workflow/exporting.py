@@ -1,4 +1,4 @@
-"""Exports runs with everything that is known about them, line by line, from one snapshot."""
+"""Exports runs with everything known about them, line by line, from one snapshot."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.store.database import Connection, now
 
 
 class Export:
-    """The runs that were requested from `since` until before `until`, or a sample of them. `runs`: lines so far."""
+    """The runs requested from `since` until before `until`, or a sample of them. `runs`: lines so far."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Export:
         self.runs = 0
 
     async def lines(self, key: SigningKey | None) -> AsyncGenerator[bytes, None]:
-        """Runs, configurations before their first use, and at the end the summary, signed if there is a key."""
+        """Runs, configurations before their first use, and a final summary, signed if there is a key."""
         lines, configurations = Lines(), set[str]()
         async for exported in self._exported():
             if exported.configuration not in configurations:
@@ -82,7 +82,7 @@ class Export:
 
     async def _pages(self, period: Period) -> AsyncIterator[list[int]]:
         if self._sample:
-            # numbers alone: 8 bytes each
+            # only numbers: 8 bytes each
             yield sampled([number async for number in exports.numbers(self._conn, period)], self._sample)
             return
         page: list[int] = []

@@ -1,7 +1,7 @@
-"""App Home: what a person sees there, by what was found out lately, and keeping it up to date.
+"""App Home: what a person sees there, from recent lookups, and keeping it up to date.
 
-A Home decides nothing. It shows the runs of environments whose channel everybody can see, or which name the person; and
-whatever waits for them. Buttons in it are checked when they are clicked, like those of the card.
+A Home decides nothing. It shows the runs of environments whose channel everybody can see, or which name the
+person; and whatever waits for them. Its buttons are checked when they are clicked, like those of the card.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from bot.workflow.services import SOON, Services
 
 log = structlog.get_logger(__name__)
 
-EVERY = 1.0  # seconds between looks for changes
+EVERY = 1.0  # seconds between polls for changes
 MOST_DECISIONS = 10
 
-LASTING = 3600.0  # seconds for which an account counts as it was, for a Home that nobody has just opened
+LASTING = 3600.0  # seconds for which an account counts as unchanged, for a Home that nobody has just opened
 LOOKUPS = Rate(
     8, 60
-)  # of accounts for those Homes: a part of what Slack takes of questions, which people ask, too
+)  # of accounts for those Homes: a part of the questions that Slack accepts, because people ask some, too
 KEPT = 10_000  # accounts before old ones are dropped
 
 
@@ -51,7 +51,7 @@ async def opened(services: Services, person: str) -> None:
 
 
 async def keep_fresh(services: Services, stop: asyncio.Event) -> None:
-    """Runs until told to stop. What changes a run never waits for the Homes: it only leaves a note."""
+    """Run until told to stop. Changes of a run never wait for the Homes: they only leave a note."""
     outage = Outage("the Homes cannot be kept up to date", "the Homes can be kept up to date again")
     async for _ in ticks(stop, EVERY):
         with outage.survived():
@@ -60,16 +60,16 @@ async def keep_fresh(services: Services, stop: asyncio.Event) -> None:
 
 
 async def refresh(services: Services) -> None:
-    """Something else has changed that Homes show."""
+    """Something else that Homes show has changed."""
     async with services.database.connection() as conn:
         await homes.refresh(conn, anyway=True)
 
 
 @dataclass
 class Accounts:
-    """Who is shown nothing, as found out within the hour.
+    """Who is shown nothing, from lookups within the hour.
 
-    Every change makes all Homes anew. If each asked Slack who its person is, commands would wait behind them.
+    Every change updates all Homes. If each asked Slack who its person is, commands would wait behind them.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -77,7 +77,7 @@ class Accounts:
     _lookups: Window = field(default_factory=lambda: Window(LOOKUPS.seconds))
 
     async def refused(self, lately: Services, person: str, *, opened: bool) -> str:
-        """-> why the person is shown nothing; "" for a member. Raises Unavailable."""
+        """Returns why the person is shown nothing; "" for a member. Raises Unavailable."""
         now = self.clock()
         since, refused = self._known.get(person, (float("-inf"), ""))
         if not opened:
@@ -95,7 +95,7 @@ class Accounts:
 
 @dataclass(frozen=True)
 class Pages:
-    """`url`: of the workspace; `missing`: in the setup, as far as it is known by now."""
+    """`url`: of the workspace; `missing`: in the setup, as known so far."""
 
     services: Services
     url: str
@@ -155,14 +155,14 @@ class _Seen:
 
 
 async def startable(services: Services, person: str) -> Mapping[str, Environment]:
-    """-> the environments that a person can start a run of from anywhere, as they see them in their Home."""
+    """Returns the environments in which a person can start a run from anywhere, as shown in their Home."""
     lately = replace(services, directory=services.directory.lately())
     holds, _ = await _holds(lately)
     return await visible_environments(lately, person, holds)
 
 
 async def visible_environments(lately: Services, person: str, holds: Electorate) -> Mapping[str, Environment]:
-    """-> those whose channel everybody can see, or which name the person in a group."""
+    """Returns the environments whose channel everybody can see, or that list the person in a group."""
     plan = lately.configuration.plan
     anywhere = Audience.of(lately, Request(by=Principal.slack_user(person)))
     public = await anywhere.environments(plan)
@@ -171,7 +171,7 @@ async def visible_environments(lately: Services, person: str, holds: Electorate)
 
 
 async def _refused(lately: Services, person: str) -> str:
-    """-> why the person is shown nothing."""
+    """Returns why the person is shown nothing."""
     try:
         reason = (await lately.person(Principal.slack_user(person))).barred()
     except Misused as error:
@@ -180,7 +180,7 @@ async def _refused(lately: Services, person: str) -> str:
 
 
 async def _holds(lately: Services) -> tuple[Electorate, bool]:
-    """-> who is in which group as configured now, and whether Slack told all of it soon enough."""
+    """Returns who is in which group as configured now, and whether Slack answered everything soon enough."""
     groups = lately.configuration.plan.people
     members = {role: group.members for role, group in groups.items()}
     found = await lately.resolved(members)
@@ -188,7 +188,7 @@ async def _holds(lately: Services) -> tuple[Electorate, bool]:
 
 
 async def _staff(lately: Services, pinned: Pinned) -> Electorate:
-    """Who holds which role of a run, as far as it is told soon."""
+    """Who holds which role of a run, as far as it is known soon."""
     try:
         async with asyncio.timeout(SOON):
             return await lately.electorate(pinned, partly=True)
@@ -197,13 +197,13 @@ async def _staff(lately: Services, pinned: Pinned) -> Electorate:
 
 
 def _operates(lately: Services, person: str, holds: Electorate) -> bool:
-    """Whoever is on call is told what the setup lacks: they are asked when it is missed."""
+    """People on call are told what the setup lacks: they are asked when it is missed."""
     environments = lately.configuration.plan.environments.values()
     return person in holds.holders({environment.rollback.on_call for environment in environments})
 
 
 async def _under_way(conn: Connection) -> tuple[Dossier, ...]:
-    """What is checking, waits for votes, or is being watched; without what cannot be read."""
+    """Runs that are checking, wait for votes, or are watched; without unreadable ones."""
     found = {run.number: run for run in [*await runs.active(conn), *await runs.watched(conn)]}
     read = [await _readable(conn, found[number]) for number in sorted(found, reverse=True)]
     return tuple(dossier for dossier in read if dossier)

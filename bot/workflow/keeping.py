@@ -1,4 +1,4 @@
-"""Keeping what a person did: stored before it is acknowledged, quickly or not at all; and what it came to."""
+"""Stores what a person did before it is acknowledged, quickly or not at all; and its result."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bot.workflow.services import Services
 
 T = TypeVar("T")
 
-AGAIN_AFTER = 0.05  # seconds; a connection that broke is replaced by then
+AGAIN_AFTER = 0.05  # seconds; a broken connection is replaced by then
 
 
 async def now(services: Services) -> datetime:
-    """-> the database's time, for a form with a time. Raises Unavailable in time to tell the person."""
+    """Returns the database's time, for a form with a time. Raises Unavailable in time to tell the person."""
     return await _in_time(_now(services), services.timing.intake.clock_within)
 
 
@@ -62,7 +62,7 @@ async def must_be_new(services: Services, received: Received) -> None:
 async def refuse(services: Services, refusal: CanaryError) -> CanaryError | None:
     """Record the refusal before anyone is told.
 
-    -> the refusal to report; an earlier worker's; or None if another worker had applied it.
+    Returns the refusal to report: this one or an earlier worker's; None if another worker had applied it.
     """
     try:
         async with services.act() as conn:
@@ -75,7 +75,7 @@ async def refuse(services: Services, refusal: CanaryError) -> CanaryError | None
 
 
 async def _insert(services: Services, interaction: Interaction) -> None:
-    """Retries if the response was lost: the key shows whether the first try succeeded."""
+    """Retries if the response was lost: the key shows whether the first attempt succeeded."""
     async for attempt in AsyncRetrying(
         retry=retry_if_exception_type(Unavailable),
         stop=stop_after_delay(services.timing.intake.within),

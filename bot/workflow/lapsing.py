@@ -1,4 +1,4 @@
-"""Votes and waivers of people who have lost the right to them since: they count no more, and the log says so."""
+"""Withdraws votes and waivers of people who have since lost the right to them, and logs it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.workflow.voter import Unasked, Voter
 
 
 async def lapse(conn: Connection, dossier: Dossier, voter: Voter) -> Dossier | Unasked:
-    """Withdraw what its owner no longer has the right to; -> what still counts.
+    """Withdraw what its owner no longer has the right to. Returns what still counts.
 
-    Unasked where they may have gained the right since: they voted or waived later than what is known of them.
+    Returns Unasked if they may have gained the right since: they voted or waived later than the lookup.
     """
     owners = {dossier.plan.environment.checks[waiver.check].owner for waiver in dossier.waivers}
-    if owners - voter.electorate.roles.keys():  # a check was waived since Slack was asked
+    if owners - voter.electorate.roles.keys():  # a check was waived after Slack was asked
         return Unasked()
     lapsed, void = _without_right(dossier, voter)
     said_since = {vote.person for vote in lapsed if vote.cast_at >= voter.known_since}

@@ -1,4 +1,4 @@
-"""What a run offers to one person: found out within the moment in which Slack still opens a form."""
+"""What a run offers to one person, looked up within the moment in which Slack still opens a form."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ WITHIN = 1.0  # seconds; without an answer by then, everything is offered, and t
 
 
 async def run_of_message(services: Services, channel: str, names: Iterable[str]) -> int:
-    """-> the run that a message is about. Raises Refused for a message that is none of ours.
+    """Returns the run that a message is about. Raises Refused for a message that is not the bot's.
 
-    `names`: its own, and that of the thread in which it stands.
+    `names`: its timestamp, and that of its thread.
     """
     async with services.database.connection() as conn:
         found = await messages.run_of(conn, channel, names)
@@ -35,7 +35,7 @@ async def run_of_message(services: Services, channel: str, names: Iterable[str])
 
 
 async def offered(services: Services, request: Request, run: int) -> tuple[Dossier, Possible]:
-    """Raises Refused for a run that they cannot see."""
+    """Raises Refused if they cannot see the run."""
     dossier = await asking.dossier(services, RunRequest(**dict(request), run=run))
     async with services.database.connection() as conn:
         now = await database.now(conn)

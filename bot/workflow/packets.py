@@ -23,7 +23,7 @@ PAUSE = timedelta(minutes=1)  # between two postings of a run's packet
 async def post_again(services: Services, request: RunRequest) -> Run:
     """Post it in the run's thread. Raises Refused if there is no packet, or it was posted a moment ago.
 
-    Every member of the workspace who sees the run may ask for it.
+    Every member of the workspace who can see the run may ask for it.
     """
     await Audience.of(services, request).must_be_admitted()
     await visible(services, request)
@@ -44,7 +44,7 @@ async def post_again(services: Services, request: RunRequest) -> Run:
 
 
 async def post(services: Services, conn: Connection, run: Run, *, asked_in: int | None = None) -> None:
-    """In the transaction of what it is posted for."""
+    """Call it in the transaction of the event that it is posted for."""
     for packet in packet_files(asked_in=asked_in):
         await messages.want(conn, run, packet)
     if services.signing.exists:

@@ -1,4 +1,4 @@
-"""What people can ask for again and again is done once in a while."""
+"""Limits how often a repeated request is carried out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.store.database import Connection
 async def must_have_paused(
     conn: Connection, run: int, kind: type[Detail], pause: timedelta, done: str
 ) -> None:
-    """Raises Refused if the audit log has it less than `pause` ago; `done` says what was done."""
+    """Raises Refused if the audit log has such an event less than `pause` ago; `done` says what was done."""
     now, history = await database.now(conn), await events.of_run(conn, run)
     last = max((event.at for event, _ in of_kind(history, kind)), default=None)
     if last and now - last < pause:

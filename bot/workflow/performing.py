@@ -1,8 +1,8 @@
-"""Does a confirmed action, at most once, and finds out what became of one whose worker is gone.
+"""Does a confirmed action, at most once, and finds out the result of one whose worker is gone.
 
-A worker claims it before it touches the world. Right before the point of no return it records the mark by which the far
-side knows the attempt, on condition that the claim is still its own. So an attempt without a mark was not made; one
-with a mark is looked up on the far side, and never made again.
+A worker claims it before it touches the world. Directly before the point of no return it records the mark by
+which the far side knows the attempt, provided that the claim is still its own. So an attempt without a mark
+was not made; one with a mark is looked up on the far side, and never made again.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _AGAIN = 1.0  # seconds until the far side is asked again
 
 
 class Act(Work[Services]):
-    """Do an action, or find out what became of it."""
+    """Do an action, or find out its result."""
 
     task = "act"
     queue = Queue.CHECKS
@@ -71,7 +71,7 @@ class Act(Work[Services]):
 
 
 class _TakenOverError(Exception):
-    """Another worker holds the claim, and this one may do nothing any more."""
+    """Another worker holds the claim, so this one must not do anything more."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class _Deed:
         return replace(self, action=action)
 
     async def measured(self) -> Result | None:
-        """What the check that it covers says now, of its last window only; None where it covers none."""
+        """The current result of the check that it covers, of its last window only; None if it covers none."""
         name, run, plan = self.configured.covers, self.dossier.run, self.dossier.plan
         if not name:
             return None
@@ -114,7 +114,7 @@ class _Deed:
 
 
 async def _claimed(deed: _Deed) -> _Deed | None:
-    """-> None where somebody else has it, or it may not be done any more."""
+    """Returns None if another worker has it, or it may no longer be done."""
     before = await deed.measured()
     async with deed.services.database.transaction() as conn:
         run = await lock(conn, deed.dossier.run)
@@ -146,14 +146,16 @@ async def _refused(conn: Connection, deed: _Deed, why: str) -> None:
 
 
 async def _taken_over(deed: _Deed) -> _Deed | None:
-    """-> with the claim, so that the worker that had it can record nothing more; None if it has ended."""
+    """Takes the claim over, so that its previous worker can record nothing more. Returns None if the attempt
+    has ended.
+    """
     async with deed.services.database.transaction() as conn:
         action = await actions.take_over(conn, deed.action)
     return deed.now(action) if action else None
 
 
 async def _perform(deed: _Deed) -> None:
-    """Once, by the worker that has just claimed it."""
+    """Called once, by the worker that has just claimed it."""
     services, action, dossier = deed.services, deed.action, deed.dossier
     marked = action
 
@@ -218,7 +220,7 @@ async def _done(deed: _Deed, report: Report) -> None:
 
 
 async def _end(deed: _Deed, state: ActionState, said: str, *, rows: int | None = None) -> None:
-    """Record what came of the claim, unless another worker holds it by now."""
+    """Record the result of the claim, unless another worker holds it by now."""
     services, action, allow = deed.services, deed.action, deed.configured.allow
     members: Members = {}
     if state is ActionState.UNCLEAR:
@@ -242,7 +244,7 @@ def _ended(action: Action, state: ActionState, said: str, rows: int | None, aske
 
 
 async def _cover(deed: _Deed) -> None:
-    """Once it is done, measure again what it covers."""
+    """After it was done, measure the check that it covers again."""
     if not deed.action.to_measure:
         return
     after = await deed.measured()

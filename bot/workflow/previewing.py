@@ -1,4 +1,4 @@
-"""What an action would do now: shown to whoever may have it done, before they confirm that."""
+"""What an action would do now, shown to people who may confirm it before they do."""
 
 from __future__ import annotations
 
@@ -45,15 +45,16 @@ class Opened:
 
     @property
     def waiting(self) -> Action | None:
-        """The request that waits for more people."""
+        """The request that waits for more people's confirmation."""
         newest = latest(self.dossier.actions, self.name)
         return newest if newest and newest.state is ActionState.REQUESTED and not newest.ready_at else None
 
 
 async def opened(services: Services, click: ActionClick) -> Opened:
-    """Raises Refused, recorded, where it can't be done any more.
+    """Raises Refused, recorded, if it can no longer be done.
 
-    The right to it is looked up when its form is open already: Slack takes a form within three seconds of the click.
+    The right to it is looked up after its form is open: Slack accepts a form only within three seconds of the
+    click.
     """
     run = await clicked_run(services, click)
 
@@ -69,9 +70,9 @@ async def opened(services: Services, click: ActionClick) -> Opened:
 
 
 async def preview(services: Services, click: ActionClick) -> tuple[Opened, Preview, str]:
-    """-> the action, what it would do now, and the key by which this person confirms that.
+    """Returns the action, what it would do now, and the key by which this person confirms that.
 
-    Raises Refused, recorded, for whom it is not; Refused where it cannot be found out.
+    Raises Refused, recorded, for people who may not confirm it; Refused if the preview fails.
     """
     run = await clicked_run(services, click)
 
@@ -106,7 +107,9 @@ async def _ask(services: Services, found: Opened) -> Preview:
 async def authorized(
     services: Services, dossier: Dossier, name: str, by: Principal
 ) -> tuple[Electorate, datetime]:
-    """-> who holds the roles that may confirm it, and the database's time before that was looked up. Raises Refused."""
+    """Returns who holds the roles that may confirm it, and the database's time before that lookup. Raises
+    Refused.
+    """
     async with services.database.connection() as conn:
         asked_at = await database.now(conn)
     allow = configured(dossier.plan.environment, dossier.run.number, name).allow
@@ -119,13 +122,13 @@ async def authorized(
 
 
 def values(dossier: Dossier) -> dict[str, str]:
-    """What `{{name}}` stands for in an action of a decided run."""
+    """The values of `{{name}}` in an action of a decided run."""
     previous = dossier.decision.previous_version if dossier.decision else ""
     return dict(values_of(dossier.run, previous))
 
 
 async def clicked_run(services: Services, click: ActionClick) -> Run:
-    """Raises Misused for a key that no run has."""
+    """Raises Misused if no run has this key."""
     async with services.database.connection() as conn:
         run = await runs.by_key(conn, click.run_key)
     if run is None:

@@ -18,7 +18,8 @@ from bot.workflow.services import Services
 
 @asynccontextmanager
 async def recorded(services: Services, *, run: int, by: Principal, what: str) -> AsyncIterator[None]:
-    """Records a refusal raised in the block, once, and re-raises it; if a worker died, the person may be told twice.
+    """Records a refusal raised in the block, once, and re-raises it; if a worker died, the person may be told
+    twice.
 
     If an earlier worker recorded a result, raises that instead.
     """

@@ -33,10 +33,8 @@ from bot.workflow.services import Services
 log = structlog.get_logger(__name__)
 
 PAUSE = timedelta(minutes=1)  # between requested reminders of a run
-CLOSED_FOR = timedelta(days=1)  # for which somebody who takes no direct messages is not sent another one
-GATHER = timedelta(
-    seconds=20
-)  # for which those who cannot be reached wait for others, to be mentioned in one message
+CLOSED_FOR = timedelta(days=1)  # how long somebody who accepts no direct messages is not sent another one
+GATHER = timedelta(seconds=20)  # how long unreachable people wait for others, to be mentioned in one message
 
 
 class Remind(Timer[Services]):
@@ -63,7 +61,9 @@ async def remind(services: Services, *, run: int, number: int) -> None:
 
 
 async def remind_now(services: Services, request: RunRequest) -> Reminded:
-    """-> who is reminded of what. Only the requester and approvers may request it. Raises Refused, and records it."""
+    """Returns who is reminded of what. Only the requester and approvers may request it. Raises Refused, and
+    records it.
+    """
     await visible(services, request)
 
     async def check(lately: Services) -> None:
@@ -87,7 +87,7 @@ async def _remind_now(services: Services, request: RunRequest) -> Reminded:
 
 
 async def _asked(services: Services, number: int) -> Asked:
-    """Whoever votes on a run, and the owners of checks that can be waived: all whom a reminder may mention."""
+    """The voters of a run, and the owners of checks that can be waived: everybody a reminder may mention."""
     async with services.database.transaction() as conn:
         run = await runs.existing(conn, number)
         dossier = await dossiers.read(conn, run)
@@ -97,7 +97,7 @@ async def _asked(services: Services, number: int) -> Asked:
 
 
 async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Reminded:
-    """New messages, because an edited one notifies nobody: one in the thread, and one to each person who takes them."""
+    """New messages, because edits notify nobody: one in the thread, and one to each person who accepts them."""
     dossier = await dossiers.read(conn, run)
     standing = dossier.tally()
     direct = await _open(conn, Outstanding.of(dossier, asked).direct(asked))
@@ -113,14 +113,14 @@ async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Re
 
 
 async def _open(conn: Connection, people: Sequence[str]) -> tuple[str, ...]:
-    """-> those of them of whom it is not known that they take no direct messages."""
+    """Returns the people among these who are not known to refuse direct messages."""
     topics = {topic_of(person): person for person in people}
     closed = await messages.closed(conn, topics, DirectReminder, errors=CLOSED, within=CLOSED_FOR)
     return tuple(person for topic, person in topics.items() if topic not in closed)
 
 
 async def mention_unreached(services: Services) -> None:
-    """Mentions in the thread, once, whoever got no direct message, or may not have got it."""
+    """Mentions in the thread, once, the people whose direct message failed or may have failed."""
     async with services.database.connection() as conn:
         failed = await messages.unreached(conn, direct=KINDS.direct, gather=GATHER)
     reminders_of: dict[tuple[int, int], list[Message]] = {}
@@ -132,7 +132,7 @@ async def mention_unreached(services: Services) -> None:
             await _mention(services, run, event, unreached)
         except Unavailable:
             raise
-        except Exception:  # the others regardless
+        except Exception:  # regardless of the others
             log.exception("cannot mention people in the thread", run=run)
 
 

@@ -1,4 +1,6 @@
-"""What an operator says about a message that the bot cannot settle by itself; each is part of the run's log."""
+"""An operator's statements about messages that the bot cannot resolve by itself; each is part of the run's
+log.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class Verdict(enum.StrEnum):
 class Resolution(Record):
     message: int
     verdict: Verdict
-    by: Principal  # who says so: an operator
+    by: Principal  # an operator
     ts: str = ""  # its timestamp in Slack, if it is there
     reason: str = ""
 
@@ -39,7 +41,7 @@ class Resolution(Record):
 
 
 async def troubled(database: Database) -> list[Message]:
-    """-> messages that Slack does not show, and will not by themselves."""
+    """Returns messages that Slack does not show, and that will not resolve by themselves."""
     async with database.connection() as conn:
         return await messages.troubled(conn)
 

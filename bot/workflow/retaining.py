@@ -1,4 +1,4 @@
-"""Removes the content of runs whose retention has ended, and old interactions: every hour, some at a time."""
+"""Removes the content of runs whose retention has ended, and old interactions: every hour, in batches."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.workflow.services import Services
 log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=1)
-MOST_RUNS = 50  # a pass, each in a transaction of its own: nobody waits behind it
+MOST_RUNS = 50  # per pass, each in a separate transaction, so that nobody waits behind it
 MOST_INTERACTIONS = 1000
 
 
 class RemoveExpired(Timer[Services]):
-    """Look for what has expired."""
+    """Search for expired content."""
 
     task = "remove expired"
     lost = tombstones.SQL["lost"]
@@ -29,7 +29,9 @@ class RemoveExpired(Timer[Services]):
 
 
 async def remove_expired(services: Services) -> None:
-    """One pass; the next one is at once if there may be more. Without a retention, only interactions are forgotten."""
+    """One pass; the next one follows at once if there may be more. Without a retention, only interactions are
+    deleted.
+    """
     expired: list[int] = []
     kept = services.retention
     if kept is not None:

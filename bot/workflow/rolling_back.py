@@ -48,7 +48,7 @@ async def record(services: Services, report: RollbackReport) -> Run:
 
 
 async def must_be_able_to_answer(services: Services, run: Run, by: Principal) -> datetime:
-    """-> the database's time before the lookups. Raises Refused."""
+    """Returns the database's time before the lookups. Raises Refused."""
     async with services.database.connection() as conn:
         plan, asked_at = await configurations.load(conn, run.configuration), await database.now(conn)
     deciding = plan.environment.decide.approve
@@ -65,7 +65,7 @@ async def lock(conn: Connection, run: Run) -> Run:
 
 
 async def show_answer(conn: Connection, run: Run, prompt: Prompt) -> None:
-    """Show the prompt anew, and where it has escalated, that too."""
+    """Update the prompt and, if it has escalated, the escalation."""
     await messages.want(conn, run, RollbackPrompt(key=prompt.key), urgent=True)
     if prompt.escalated_at:
         await messages.want(conn, run, EscalationLine(key=prompt.key), urgent=True)

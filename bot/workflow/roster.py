@@ -1,4 +1,4 @@
-"""Who the configured members are at this moment: the one place that asks whoever keeps them."""
+"""Resolves the configured members to people as of now: the one module that asks the providers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from bot.rules.people import Resolved
 
 @dataclass(frozen=True)
 class Roster:
-    user_groups: Callable[[str], Awaitable[frozenset[str]]]  # a group of Slack -> its user ids
+    user_groups: Callable[[str], Awaitable[frozenset[str]]]  # a user group of Slack -> its user ids
 
     async def resolve(self, members: Iterable[str], *, partly: bool = False) -> Resolved:
-        """Each member is asked for once.
+        """Each member is looked up once.
 
-        One that cannot be read until somebody changes something is unreadable, and stands for nobody. Raises Unavailable
-        for one that may be told later; where part of the answer will do, `partly`, that one is unreadable as well.
+        A member that cannot be read until somebody changes something is unreadable, and resolves to nobody.
+        Raises Unavailable if a member may be readable later; with `partly`, such a member is unreadable as
+        well.
         """
         asked = sorted(set(members))
         answers = await asyncio.gather(*map(self._people, asked), return_exceptions=True)

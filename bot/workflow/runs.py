@@ -29,14 +29,14 @@ from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 
-BASELINE = "baseline"  # an argument that every run takes: what to compare with
+BASELINE = "baseline"  # an argument that every run accepts: what to compare with
 
 
 async def start(services: Services, request: StartRequest) -> Run:
     """Start a run.
 
-    Raises Misused for an environment that is not there, arguments that it does not take, and an author who is nobody;
-    Busy; Refused for a person who may not, and for a run that nobody could approve.
+    Raises Misused for an unknown environment, arguments that it does not accept, and an unknown author; Busy;
+    Refused for a person who may not, and for a run that nobody could approve.
     """
     plan, environment, by = services.configuration.plan, request.environment, request.by
     audience = Audience.of(services, request)
@@ -84,7 +84,9 @@ async def start(services: Services, request: StartRequest) -> Run:
 
 
 def _without_baseline(request: StartRequest, environment: Environment) -> tuple[StartRequest, str | None]:
-    """-> the request without `baseline=`, and which one it names, unless the environment has an argument of that name."""
+    """Returns the request without `baseline=`, and the baseline it names, unless the environment has an
+    argument of that name.
+    """
     given = dict(request.arguments)
     if BASELINE in environment.arguments or BASELINE not in given:
         return request, None

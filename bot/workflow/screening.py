@@ -1,8 +1,8 @@
-"""People who are refused repeatedly are checked against recent data first, so that their clicks do not exhaust the
-limits that votes need.
+"""People who are refused repeatedly are first checked against recent data, so that their clicks do not
+exhaust the limits that votes need.
 
-Slack allows few group lookups a minute, and every click needs one. Data of the last minute can only refuse: a person
-who has a right by it is looked up again, like everyone else.
+Slack allows few group lookups a minute, and every click needs one. Data of the last minute can only refuse: a
+person who has the right according to it is looked up again, like everyone else.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from bot.workflow.services import Services
 async def screened(
     services: Services, by: Principal, check: Callable[[Services], Awaitable[object]]
 ) -> AsyncIterator[None]:
-    """Before anybody is asked for `by`. `check` raises Refused for who has no right, by the services it is given.
+    """Screen `by` before any lookup. `check` raises Refused for people without the right, using the services
+    it is given.
 
     Such a refusal is not recorded; the earlier ones are.
     """

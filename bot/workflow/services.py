@@ -31,7 +31,7 @@ from bot.workflow.roster import Roster
 from bot.workflow.turned_away import TurnedAway
 from bot.workflow.underway import Underway
 
-SOON = 2.0  # seconds for what a message mentions, and is sent without
+SOON = 2.0  # seconds to look up optional mentions
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Services:
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     runs_per_hour: int = 30  # that one person may start
     signing: Signing = field(default_factory=Signing)
-    archive: Archive | None = None  # where packets are kept besides Slack
-    retention: timedelta | None = DEFAULT  # of closed runs; None: for ever
+    archive: Archive | None = None  # where packets are stored outside Slack
+    retention: timedelta | None = DEFAULT  # of closed runs; None: forever
     reach: Reach = nowhere
-    interaction: Received | None = None  # that is being handled; None for timers
+    interaction: Received | None = None  # the one being handled; None for timers
 
     def working_off(self, interaction: Received) -> Self:
         return replace(self, interaction=interaction, directory=self.directory.asked(interaction.age))
@@ -74,9 +74,10 @@ class Services:
     async def electorate(
         self, pinned: Pinned, *, roles: Collection[str] | None = None, partly: bool = False
     ) -> Electorate:
-        """-> who is in which group of a run (only these groups, or all): by both its own and the current configuration.
+        """Returns who is in which group of a run (only these groups, or all), by both its own and the current
+        configuration.
 
-        Raises Unavailable where it is not told who a member is, unless part of the answer will do.
+        Raises Unavailable if a member cannot be resolved, unless a partial answer is enough.
         """
         asked = pinned.people.keys() if roles is None else roles
         then = {role: group.members for role, group in pinned.people.items() if role in asked}
@@ -86,11 +87,13 @@ class Services:
         return Electorate.of(then, resolved).both(Electorate.of(now, resolved))
 
     async def on_call(self, pinned: Pinned, *, partly: bool = False) -> frozenset[str]:
-        """-> who is on call now, by the current configuration. Raises as `electorate`."""
+        """Returns who is on call now, by the current configuration. Raises like `electorate`."""
         return await self._people(self._on_duty(pinned)[pinned.environment.rollback.on_call], partly=partly)
 
     async def on_duty(self, pinned: Pinned) -> frozenset[str]:
-        """-> who may answer for a run besides those who decide it: on-call, and whom its prompts escalate to."""
+        """Returns who may answer for a run besides its deciders: on-call, and the people its prompts escalate
+        to.
+        """
         members = chain(*self._on_duty(pinned).values())
         return await self._people(members, partly=False)
 
@@ -99,9 +102,9 @@ class Services:
         return frozenset[str]().union(*resolved.people.values())
 
     def _on_duty(self, pinned: Pinned) -> dict[str, tuple[str, ...]]:
-        """A run's roles of that kind -> the members that are configured for them now.
+        """A run's roles of that kind -> their members as configured now.
 
-        Those that the run started with, where its environment or the group is gone.
+        As configured at the run's start, if its environment or the group is gone.
         """
         plan, then = self.configuration.plan, pinned.environment.rollback
         environment = plan.environments.get(pinned.name)
@@ -114,11 +117,12 @@ class Services:
         }
 
     async def asked(self, pinned: Pinned, roles: Collection[str]) -> Asked:
-        """Whom a message asks that names these roles, by what was found out within the last minute.
+        """Whom a message asks that names these roles, from lookups of the last minute.
 
-        Of on-call and whom it escalates to, whoever that is now; of other roles, those who hold them by the run's own and the current configuration.
+        For on-call and its escalation, the current members; for other roles, those who hold them by both the
+        run's own and the current configuration.
 
-        It decides nothing and waits for nobody: a member of which it is not told soon who that is stands for itself.
+        It decides nothing and waits for nobody: a member that is not resolved soon represents itself.
         """
         then = {role: group.members for role, group in pinned.people.items() if role in roles}
         now = {role: group.members for role, group in self.configuration.plan.people.items() if role in then}
@@ -137,7 +141,7 @@ class Services:
         return Asked.of(then, resolved, Electorate.of(told, resolved))
 
     async def resolved(self, members_of: Mapping[str, Collection[str]]) -> Resolved:
-        """-> who is in these groups, by what is told soon; a member of which it is not told then stands for nobody."""
+        """Returns who is in these groups, as far as known soon; an unresolved member resolves to nobody."""
         members = list(chain(*members_of.values()))
         try:
             async with asyncio.timeout(SOON):
@@ -149,13 +153,15 @@ class Services:
             )
 
     async def person(self, principal: Principal) -> Person:
-        """Their account in Slack. Raises Refused for whom Slack does not know: only people start, decide and answer."""
+        """Their account in Slack. Raises Refused if Slack does not know them: only people start, decide and
+        answer.
+        """
         if principal.slack_id is None:
             raise Refused(f"Only people in Slack can do that, and {principal} is not one.")
         return await self.directory.person(principal.slack_id)
 
     async def barred(self, users: Iterable[str]) -> frozenset[str]:
-        """-> those of them whose accounts may not decide."""
+        """Returns the people among these whose accounts may not decide."""
         asked = sorted(set(users))
         barred = await asyncio.gather(*map(self._is_barred, asked))
         return frozenset(user for user, is_barred in zip(asked, barred, strict=True) if is_barred)

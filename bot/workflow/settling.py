@@ -1,4 +1,4 @@
-"""People say whether an action was done, where nobody else can."""
+"""People say whether an unclear action was done."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.workflow.services import Services
 
 
 async def opened(services: Services, click: ActionDoubt) -> tuple[Dossier, Action]:
-    """-> what a form is opened for. Raises Refused, recorded, where it is settled.
+    """Returns the attempt that a form is opened for. Raises Refused, recorded, if it is settled.
 
     The right to say it is checked when the form is submitted; for people who open many forms, also before.
     """
@@ -77,7 +77,9 @@ async def settle(services: Services, asked: ActionSettlement) -> None:
 
 
 async def _authorized(services: Services, dossier: Dossier, name: str, by: Principal) -> datetime:
-    """-> the database's time before the lookups. Raises Refused unless they may have it done, or are on call."""
+    """Returns the database's time before the lookups. Raises Refused unless they may confirm the action, or
+    are on call.
+    """
     async with services.database.connection() as conn:
         asked_at = await database.now(conn)
     allow = configured(dossier.plan.environment, dossier.run.number, name).allow

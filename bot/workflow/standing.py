@@ -1,4 +1,4 @@
-"""Whether something may be done on the go of a run, as things stand under its lock."""
+"""Whether an action may be done on a run's go, judged under its lock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.store.database import Connection
 
 
 async def objection(conn: Connection, dossier: Dossier, action: str) -> str:
-    """Why the action may not be done now, as a sentence; "" where it may.
+    """Why the action may not be done now, as a sentence; "" if it may.
 
     The caller holds `rolling_back.lock`, without which a newer go could come in between.
     """
@@ -27,21 +27,21 @@ async def _out_of_force(conn: Connection, dossier: Dossier) -> str:
 
 
 async def must_be_in_force(conn: Connection, dossier: Dossier, action: str) -> None:
-    """Raises Refused where the action may not be done now; `people` can close the conditions that hold it."""
+    """Raises Refused if the action may not be done now; `people` can close the conditions that hold it."""
     if reason := await _out_of_force(conn, dossier):
         raise Refused(reason, then=[Next.show(dossier.run.number)])
     require_free(action, await _holding(conn, dossier, action))
 
 
 async def show_actions(conn: Connection, run: Run) -> None:
-    """Show anew what can be done on the go of a run, when that is about to be less."""
+    """Update the list of possible actions on a run's go when it is about to shrink."""
     plan = await configurations.load(conn, run.configuration)
     if plan.environment.actions:
         await messages.want(conn, run, ActionList())
 
 
 async def why_held(conn: Connection, dossier: Dossier, action: str) -> str:
-    """What the action waits for, as a sentence; "" where nothing holds it back."""
+    """What the action waits for, as a sentence; "" if nothing holds it."""
     try:
         require_free(action, await _holding(conn, dossier, action))
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""How often people were refused lately. Each process counts for itself, in memory."""
+"""How often people were refused recently. Each process counts for itself, in memory."""
 
 from __future__ import annotations
 

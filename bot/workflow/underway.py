@@ -1,7 +1,7 @@
-"""Measurements under way in this process: they end as soon as nobody can use what they find.
+"""Measurements in progress in this process: they end as soon as nobody can use their results.
 
-A closed run needs no more results, and an ended watch no more measurements. Otherwise, someone who starts and cancels
-runs in a loop would fill the bot with useless programs and queries.
+A closed run needs no more results, and an ended watch no more measurements. Otherwise, someone who starts and
+cancels runs in a loop would fill the bot with useless programs and queries.
 """
 
 from __future__ import annotations
@@ -47,9 +47,8 @@ class Underway:
     _tasks: dict[asyncio.Task[Any], _Under] = field(default_factory=dict)
 
     async def measure(self, run: Run, stage: Stage, work: Coroutine[Any, Any, T]) -> T | None:
-        """-> the result of the work;
-
-        None if it was stopped. Waits until work for earlier runs of the environment has ended.
+        """Returns the result of the work, or None if it was stopped. Waits until work for earlier runs of the
+        environment has ended.
         """
         await self._end_earlier(run)
         task = asyncio.create_task(work)
@@ -63,7 +62,7 @@ class Underway:
         return None if task.cancelled() else task.result()
 
     async def _end_earlier(self, run: Run) -> None:
-        """Only one run of an environment measures at a time."""
+        """An environment has only one run that measures at a time."""
         earlier = [
             task
             for task, under in self._tasks.items()
@@ -80,7 +79,7 @@ class Underway:
                 task.cancel()
 
     async def stop_what_ended(self, database: Database, over: asyncio.Event) -> None:
-        """Runs until told to stop; polls only while something is being measured."""
+        """Run until told to stop; polls only while something is being measured."""
         async for _ in ticks(over, EVERY):
             if not self._tasks:
                 continue

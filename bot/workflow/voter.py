@@ -1,4 +1,6 @@
-"""Whoever votes or waives: who they are and what they may do, asked of Slack before the run is locked."""
+"""The person who votes or waives: who they are and what they may do, looked up in Slack before the run is
+locked.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from bot.workflow.services import Services
 
 @dataclass(frozen=True)
 class Unasked:
-    """What has to be asked before this can be decided: about `people` as well; or all of it `again`, as of now."""
+    """What must be looked up before this can be decided: `people` as well; or everything `again`, as of now."""
 
     people: frozenset[str] = frozenset()
     again: bool = False
@@ -36,32 +38,32 @@ ALL_ASKED = Unasked()
 
 @dataclass(frozen=True)
 class Voter:
-    """As Slack described them, with everybody else whose account and roles count."""
+    """The voter according to Slack, with everybody else whose account and roles count."""
 
-    run: Run  # as it was then; the rules are asked again of the locked one
+    run: Run  # as of then; the rules are applied again to the locked one
     alerted: frozenset[str]  # see `clicked.alerted`
     environment: Environment
-    made_by: Authors  # by the evidence that there was then
-    voted: tuple[str, ...]  # who need not be asked any more, in a refusal
+    made_by: Authors  # according to the evidence at that time
+    voted: tuple[str, ...]  # voters who need not be asked again, in a refusal
     by: Principal
     person: Person
     electorate: Electorate
-    asked: frozenset[str]  # whose accounts were asked about
-    known_since: datetime  # all that was asked was found out after this, by the database's clock
+    asked: frozenset[str]  # whose accounts were looked up
+    known_since: datetime  # everything was looked up after this time, by the database's clock
     asked_at: datetime  # by the database's clock
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Those that count in this vote."""
+        """The roles that count in this vote."""
         held = self.electorate.roles_of(self.person.id)
         return tuple(role for role in held if role in self.environment.decide.approve)
 
     def knows_author_by(self, run: Run) -> bool:
-        """False where evidence was frozen since Slack was asked: it may say who made the change."""
+        """False if evidence was frozen after Slack was asked: it may name the change's author."""
         return self.environment.decide.author is None or run.evidence == self.run.evidence
 
     def require_can_vote(self, services: Services, run: Run, ballot: Ballot, now: datetime) -> None:
-        """Raises Refused; Unavailable where too much time has passed since Slack was asked."""
+        """Raises Refused; Unavailable if too much time has passed since Slack was asked."""
         self._require_current(services, run, ballot, now)
         require_can_vote(
             self.person,
@@ -78,7 +80,7 @@ class Voter:
             must_know_author(run, self.environment, self.made_by)
 
     def require_can_waive(self, services: Services, run: Run, request: WaiverRequest, now: datetime) -> None:
-        """Raises Refused; Unavailable where too much time has passed since Slack was asked."""
+        """Raises Refused; Unavailable if too much time has passed since Slack was asked."""
         self._require_current(services, run, request, now)
         check = self.environment.checks[request.check]
         require_can_waive(
@@ -99,7 +101,7 @@ class Voter:
 
 
 async def resolve_voter(services: Services, click: Click, unasked: Unasked = Unasked()) -> Voter:
-    """Ask Slack about whoever clicked, and about `unasked`. Raises Misused where there is no such run."""
+    """Look up the person who clicked, and `unasked`, in Slack. Raises Misused if there is no such run."""
     async with services.database.connection() as conn:
         run = await clicked_run(conn, click)
         plan, now = await configurations.load(conn, run.configuration), await database.now(conn)

@@ -24,11 +24,11 @@ from bot.workflow.voter import Unasked, Voter, resolve_voter
 
 
 async def vote(services: Services, ballot: Ballot) -> bool:
-    """Count a vote, and decide when it completes the quorum or vetoes.
+    """Count a vote, and decide if it completes the quorum or vetoes.
 
-    False when it stands already, or a newer one of the same person does.
+    Returns False if it already counts, or a newer one of the same person does.
 
-    Raises Refused, and records that it did.
+    Raises Refused, and records it.
     """
 
     async def check(lately: Services) -> None:
@@ -44,7 +44,7 @@ async def vote(services: Services, ballot: Ballot) -> bool:
 
 
 async def vote_on_current_evidence(services: Services, request: NumberedBallot) -> bool:
-    """The same, on the evidence that there is. Raises Refused where that came after the vote was given."""
+    """The same, on the current evidence. Raises Refused if that is newer than the vote."""
     run = await visible(services, request)
     given = services.interaction
     if given and run.concluded_at and run.concluded_at > given.received_at:
@@ -56,7 +56,9 @@ async def vote_on_current_evidence(services: Services, request: NumberedBallot) 
 
 
 async def vote_from_elsewhere(services: Services, ballot: Ballot) -> bool:
-    """A vote by the button of a private answer: not where the run's card stands, but by who may see the run."""
+    """A vote by the button of a private answer: allowed by who may see the run, not by where the run's card
+    is.
+    """
     async with services.database.connection() as conn:
         run = await clicked_run(conn, ballot)
     await visible(services, RunRequest(by=ballot.by, channel=ballot.channel, run=run.number))
@@ -64,9 +66,10 @@ async def vote_from_elsewhere(services: Services, ballot: Ballot) -> bool:
 
 
 async def overriding(services: Services, request: NumberedBallot) -> Dossier | None:
-    """The run, if this Go would go over what is recommended, so that the voter is asked first; None if it just counts.
+    """The run, if this Go would override the recommendation, so that the voter is asked first; None if it
+    just counts.
 
-    Raises Refused, recorded, for who may not vote.
+    Raises Refused, recorded, for people who may not vote.
     """
     run = await visible(services, request)
     if request.choice is not Choice.GO or run.state is not RunState.DECIDING:
@@ -92,7 +95,7 @@ async def _must_be_able_to_vote(services: Services, ballot: Ballot) -> None:
 
 
 def _on(run: Run, request: NumberedBallot) -> Ballot:
-    """The vote as if it was clicked on the run's card."""
+    """The vote as if clicked on the run's card."""
     return Ballot(
         run_key=run.key,
         evidence=run.evidence or "",
@@ -104,7 +107,9 @@ def _on(run: Run, request: NumberedBallot) -> Ballot:
 
 
 def _completed(voter: Voter, ballot: Ballot) -> Ballot:
-    """With what the template of its condition adds. Raises Misused where it names what the run does not have."""
+    """With what its condition's template adds. Raises Misused if it names something that the run does not
+    have.
+    """
     if ballot.condition is None:
         return ballot
     try:

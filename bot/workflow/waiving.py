@@ -1,4 +1,4 @@
-"""A waiver: a check that needs one, excused by its owner."""
+"""A waiver of a check by its owner."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.workflow.voter import Unasked, Voter, resolve_voter
 
 
 async def waive(services: Services, request: WaiverRequest) -> None:
-    """Excuse a check that needs it, and decide when that was all that was missing. Raises Refused, recorded."""
+    """Waive a check that needs it, and decide if that was the last thing missing. Raises Refused, recorded."""
     require_complete(request)
 
     async def check(lately: Services) -> None:
@@ -45,7 +45,7 @@ async def _waive(
     if request.check not in dossier.verdict.needs_waiver:
         raise Refused(f"{called} needs no waiver.", then=[Next.show(number)])
     voter.require_can_waive(services, run, request, await database.now(conn))
-    if isinstance(left := await lapse(conn, dossier, voter), Unasked):  # a void waiver stands in nobody's way
+    if isinstance(left := await lapse(conn, dossier, voter), Unasked):  # a void waiver blocks nobody
         return left
     waived = Waived(check=request.check, reason=request.reason, evidence=request.evidence)
     if not await votes.waive(conn, number, person=str(request.by), **dict(waived)):

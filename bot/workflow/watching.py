@@ -43,7 +43,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Look(Timer[Services]):
-    """Take one look at a watch's triggers."""
+    """Take one measurement of a watch's triggers."""
 
     task = "look"
     lost = watches.SQL["lost_looks"]
@@ -93,7 +93,9 @@ async def look(services: Services, *, number: int, tick: int) -> None:
 
 
 def _is_worth_showing(dossier: Dossier, results: Mapping[str, Result], tick: int) -> bool:
-    """Whether the card should show this measurement: the first one, one a minute, and each that ends otherwise than the last."""
+    """Whether the card should show this measurement: the first one, one a minute, and each whose outcome
+    differs from the last.
+    """
     assert dossier.plan.environment.watch
     every = dossier.plan.environment.watch.every
     changed = any(results[trigger.name].outcome is not trigger.outcome for trigger in dossier.triggers)
@@ -103,9 +105,10 @@ def _is_worth_showing(dossier: Dossier, results: Mapping[str, Result], tick: int
 async def _results(
     services: Services, dossier: Dossier, compared: Compared | None, now: datetime
 ) -> tuple[Mapping[str, Result], Collection[str]]:
-    """-> trigger -> its check's result, measured in parallel; and the triggers whose ERROR a fallback mitigates.
+    """Returns trigger -> its check's result, measured in parallel; and the triggers whose ERROR a fallback
+    mitigates.
 
-    A fallback is measured only where it is needed.
+    A fallback is measured only if needed.
     """
     plan = dossier.plan
     assert plan.environment.watch
@@ -147,7 +150,7 @@ async def _asked(
     mitigated: Collection[str],
     now: datetime,
 ) -> Asked:
-    """Whom the messages ask to which this look leads: looked up before the run is locked."""
+    """Whom the messages ask that this measurement leads to: looked up before the run is locked."""
     plan = dossier.plan.environment
     assert plan.watch
     roles = set()
@@ -271,7 +274,7 @@ async def _answer(services: Services, asked_of: Run, answer: PromptAnswer, *, as
 
 
 async def opened(services: Services, click: PromptClick) -> tuple[Dossier, Prompt]:
-    """-> the run, and the prompt for which a form is opened. Raises Refused, and records it, if it can no longer be answered.
+    """Returns the run, and the prompt for which a form is opened. Raises Refused, and records it, if it can no longer be answered.
 
     The right to answer is checked when the form is submitted; for people who open many forms, also before.
     """

@@ -1,4 +1,4 @@
-"""A vote that its voter takes back while the run waits for votes."""
+"""A voter withdraws their vote while the run waits for votes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bot.workflow.services import Services
 
 
 async def withdraw(services: Services, request: RunRequest) -> Choice:
-    """-> what they had voted. Nobody but the voter can ask for it. Raises Refused, recorded.
+    """Returns the withdrawn vote. Only the voter can ask for it. Raises Refused, recorded.
 
-    Slack is not asked about the voter: taking back one's own vote needs no role, and never decides a run.
+    Slack is not asked about the voter: withdrawing one's own vote needs no role, and never decides a run.
     """
     number, by = request.run, str(request.by)
     await visible(services, request)
@@ -51,7 +51,7 @@ async def withdraw(services: Services, request: RunRequest) -> Choice:
 
 
 async def _must_be_the_latest(services: Services, conn: Connection, run: Run, by: str) -> None:
-    """Raises Unavailable while a vote of theirs that was given earlier is still being handled: it would count afterward."""
+    """Raises Unavailable while an earlier vote of theirs is still being handled: it would count afterward."""
     given = services.interaction
     if given and await inbox.votes_before(conn, by, run.key, before=given.received_at, besides=given.key):
         raise Unavailable(

@@ -1,1 +1,3 @@
-"""What may be done to the systems under test, on a person's word and at most once; everything else here only measures."""
+"""What may be done to the systems under test, on request by a person and at most once; everything else here
+only measures.
+"""

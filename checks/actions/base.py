@@ -1,7 +1,9 @@
-"""The protocol of a kind of action: what it would do, doing it, and finding out afterward whether it was done.
+"""The protocol of a kind of action: what it would do, doing it, and finding out afterward whether it was
+done.
 
-An action is fixed in canary.yaml. It is never retried: where it is unclear whether it was done, `verdict` asks the far
-side, and what stays unclear is for people to say. Who may, and that it happens once, is not for this package.
+An action is fixed in canary.yaml. It is never retried: if it is unclear whether it was done, `verdict` asks
+the far side, and people decide what stays unclear. Permissions, and that it happens once, are not up to this
+package.
 """
 
 from __future__ import annotations
@@ -22,15 +24,15 @@ MOST_PEOPLE = 20
 class Preview(Record):
     """What an action would do now."""
 
-    does: tuple[str, ...]  # exactly what is done, a block of text each; without secrets
-    rows: int | None = None  # that it would touch now; None where there are none to count
+    does: tuple[str, ...]  # what exactly is done, one block of text each; without secrets
+    rows: int | None = None  # that it would touch now; None if there are none to count
     sample: tuple[str, ...] = ()  # keys of some of them
     verb: str = ""  # "update", "insert", "delete"
-    problem: str = ""  # why it would be refused as things are; "" where it would not
+    problem: str = ""  # why it would be refused at the moment, or ""
 
 
 class Report(Record):
-    """That it was done."""
+    """A success."""
 
     said: str  # "62 rows updated"
     rows: int | None = None
@@ -40,13 +42,13 @@ class Trace(Record):
     """What is known of an attempt, by which the far side may know whether it was done. Survives JSON."""
 
     idempotency_key: str
-    mark: str | None  # what `Begin` was given; None where the attempt had not come that far
+    mark: str | None  # what `Begin` was given; None if the attempt did not get that far
     rows: int | None  # previewed
     seconds: float  # since then
 
 
 class Verdict(enum.Enum):
-    """What the far side says of an attempt."""
+    """What the far side says about an attempt."""
 
     DONE = enum.auto()
     NOT_DONE = enum.auto()
@@ -63,7 +65,7 @@ class NotDoneError(Exception):
 
 
 class UnclearError(Exception):
-    """It may have been done, and this process cannot tell."""
+    """It may have been done; this process cannot tell."""
 
 
 Begin: TypeAlias = Callable[[str], Awaitable[None]]
@@ -74,10 +76,10 @@ class Action(BaseModel):
     """An action: an entry under `actions:` of an environment."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, serialize_by_alias=True)
-    source_kind: ClassVar[str]  # that it acts on
+    source_kind: ClassVar[str]  # which it acts on
     filled: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which {{name}} is filled in
     secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which ${NAME} is filled in
-    known: ClassVar[tuple[str, ...]] = ()  # names that it can fill in besides those of the run
+    known: ClassVar[tuple[str, ...]] = ()  # names that it can fill in, in addition to those of the run
 
     kind: str
     title: str = Field(min_length=1, max_length=100, description="What it does, as people read it")
@@ -96,11 +98,13 @@ class Action(BaseModel):
     )
 
     async def permitted(self, opened: Any) -> str:
-        """Ask whether it could be done, without doing any of it; -> what was found, in a few words. Raises CheckError."""
+        """Ask whether it could be done, without doing any of it. Returns what was found, in a few words.
+        Raises CheckError.
+        """
         raise NotImplementedError
 
     async def preview(self, opened: Any, values: Mapping[str, str]) -> Preview:
-        """What it would do now, without doing it. Raises CheckError where that cannot be found out."""
+        """What it would do now, without doing it. Raises CheckError if that cannot be determined."""
         raise NotImplementedError
 
     async def perform(self, opened: Any, values: Mapping[str, str], trace: Trace, begin: Begin) -> Report:
@@ -108,9 +112,11 @@ class Action(BaseModel):
         raise NotImplementedError
 
     async def verdict(self, opened: Any, values: Mapping[str, str], trace: Trace) -> tuple[Verdict, str]:
-        """Ask the far side about an attempt that began. -> its verdict, and what it said, for people. Raises CheckError."""
+        """Ask the far side about an attempt that began. Returns its verdict, and what it said, for people.
+        Raises CheckError.
+        """
         raise NotImplementedError
 
     def done(self, trace: Trace) -> Report:
-        """What is known of an attempt of which the far side says that it was done."""
+        """The report of an attempt that the far side says was done."""
         raise NotImplementedError

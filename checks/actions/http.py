@@ -1,4 +1,4 @@
-"""One HTTP request, sent once, and a look at the far side where its answer does not say what came of it."""
+"""One HTTP request, sent once, and a query to the far side if the response does not tell the result."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ from checks.sources.target import Answer, HttpTarget, NotSentError
 
 KEY = "idempotency_key"
 _HEADER = "idempotency-key"
-_SENT = "sent"  # the mark of an attempt: its key is known beforehand
-_SETTLED = 5.0  # seconds after the time limit, when a request that was sent has surely arrived, or never will
-_SHOWN = 200  # characters of an answer
-# What a server answers that has done nothing; a 408, 409 or 425 may come of the same request being under way.
+_SENT = "sent"  # the mark of an attempt: its key is known in advance
+_SETTLED = (
+    5.0  # seconds after the time limit, by which a request that was sent has surely arrived, or never will
+)
+_SHOWN = 200  # characters of a response
+# Statuses of a server that has done nothing; a 408, 409 or 425 may mean that the same request is in flight.
 _REFUSED = frozenset(
     {400, 401, 402, 403, 404, 405, 406, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 428, 429, 431}
 )
@@ -121,7 +123,7 @@ class HttpAction(Action):
     async def verdict(
         self, opened: HttpTarget, values: Mapping[str, str], trace: Trace
     ) -> tuple[Verdict, str]:
-        """Whoever sends the request may have been paused, so that it is not there yet for a while."""
+        """The sender of the request may have been paused, so it may not have arrived for a while."""
         if self.look is None:
             return Verdict.UNKNOWN, "the configuration says no way to find out whether it was done"
         known = {**values, KEY: trace.idempotency_key}
@@ -135,7 +137,7 @@ class HttpAction(Action):
             return Verdict.NOT_DONE, said
         return Verdict.UNDER_WAY, said
 
-    def done(self, trace: Trace) -> Report:  # noqa: ARG002  it tells nothing of it
+    def done(self, trace: Trace) -> Report:  # noqa: ARG002  the attempt says nothing more
         return Report(said="done, as the far side says")
 
     async def _holds(
@@ -145,7 +147,7 @@ class HttpAction(Action):
         known: Mapping[str, str],
         answer: Answer,
     ) -> bool:
-        """Whether all are true of the answer; never where there are none."""
+        """Whether all are true of the response; False without any."""
         if not expected:
             return False
         response = {"status": answer.status, "headers": dict(answer.headers), "ms": answer.seconds * 1000}
@@ -155,13 +157,13 @@ class HttpAction(Action):
             found = await opened.calculator.run(
                 Function.READ_RESPONSES, given, [answer.body], limit=self.timeout
             )
-        except CheckError:  # it cannot be read, so it says nothing
+        except CheckError:  # unreadable, so it proves nothing
             return False
         return not any(found["why"]) and not found["vacuous"]
 
 
 def _said(opened: HttpTarget, answer: Answer) -> str:
-    """Redacted before it is cut: half a secret would not be recognized."""
+    """Redacted before it is truncated: half a secret would not be recognized."""
     body = " ".join(opened.redact(answer.body.decode("utf-8", "replace")).split())
     shown = body if len(body) <= _SHOWN else f"{body[:_SHOWN]}…"
     return f"answered {answer.status}" + (f": {shown}" if shown else "")

@@ -1,4 +1,4 @@
-"""One INSERT, UPDATE or DELETE, in one transaction, that touches as many rows as were previewed."""
+"""One INSERT, UPDATE or DELETE, in one transaction, that touches as many rows as previewed."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class SqlAction(Action):
         return self
 
     async def permitted(self, opened: Writer) -> str:
-        """By having the statement planned, which needs the same rights."""
+        """Has the statement planned, which requires the same privileges."""
         names = placeholders.names_in(self.statement)
         await opened.explain(bound(self.statement), names, limit=self.timeout)
         return f"the role {await opened.role()} may do it"
 
     async def preview(self, opened: Writer, values: Mapping[str, str]) -> Preview:
-        """By running it and undoing that: what it touches is then exactly what it would touch."""
+        """Runs it and rolls back, so that the result is exact."""
         named = self._values(values)
         touched = await opened.rehearse(
             bound(self.statement), named, sample=self.rows.sample, limit=self.timeout
@@ -83,7 +83,7 @@ class SqlAction(Action):
         return ""
 
     async def perform(self, opened: Writer, values: Mapping[str, str], trace: Trace, begin: Begin) -> Report:
-        """`trace.rows`: as previewed, so within the limits; another number is undone."""
+        """`trace.rows`: as previewed, so within the limits; any other number is rolled back."""
         await opened.change(
             bound(self.statement),
             self._values(values),

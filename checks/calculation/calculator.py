@@ -13,14 +13,14 @@ from checks.failure import signal_name
 from checks.outcome import Cause, CheckError
 from checks.units import say_duration
 
-MEMORY = 512 << 20  # bytes of address space; a child takes some 40 MiB of it for itself
-AT_ONCE = 2  # calculations of one party
+MEMORY = 512 << 20  # bytes of address space; a child uses some 40 MiB of it itself
+AT_ONCE = 2  # calculations of one user of it
 MOST_WAITING = 200
 IDLE = 60.0  # seconds after which an idle child is stopped
 
 
 class Calculator:
-    """Costs nothing until used. Leaving it stops all children."""
+    """Costs nothing until used. Closing it stops all children."""
 
     def __init__(self, *, memory: int = MEMORY, idle: float = IDLE) -> None:
         self._memory = memory
@@ -34,7 +34,7 @@ class Calculator:
         await asyncio.gather(*(share.end() for share in self._shares.values()))
 
     def of(self, party: str) -> Share:
-        """-> the share of an environment, which others cannot delay."""
+        """Returns the share of an environment, which others cannot delay."""
         if party not in self._shares:
             self._shares[party] = Share(self._memory, self._idle)
         return self._shares[party]
@@ -64,7 +64,9 @@ class Share:
         *,
         limit: timedelta,
     ) -> Any:
-        """-> the function's result. Raises CheckError if the function does, or exceeds the time or memory limit."""
+        """Returns the function's result. Raises CheckError if the function does, or if it exceeds the time or
+        memory limit.
+        """
         if self._waiting >= MOST_WAITING:
             raise CheckError(
                 f"{MOST_WAITING} calculations of this environment are already waiting",
@@ -94,7 +96,7 @@ class Share:
             said = await child.ask(function, given, blobs, seconds=seconds)
         except EndedError:
             code = await child.end()
-            if used:  # it may have been killed while it was idle
+            if used:  # it may have been killed while idle
                 return await self._ask(function, given, blobs, seconds)
             raise self._ended(function, code) from None
         except BaseException:

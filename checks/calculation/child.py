@@ -20,21 +20,21 @@ _BOOT = (
 )
 
 
-Blobs: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]  # iterated again where a child has to be replaced
+Blobs: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]  # iterated again if a child has to be replaced
 
 
 class EndedError(Exception):
-    """The process has ended, or sent an invalid answer: it can no longer be used."""
+    """The process has ended, or sent an invalid response: it can no longer be used."""
 
 
 class Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.is_bloated = False  # it has grown, and should not be asked again
+        self.is_bloated = False  # it has grown, and should not be reused
 
     @classmethod
     async def start(cls, memory: int) -> Child:
-        """It loads what it needs while we go on. `memory`: bytes that it may take."""
+        """It loads what it needs in the background. `memory`: bytes that it may use."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-I", "-S", "-B", "-c", _BOOT, str(memory), *sys.path),
@@ -57,7 +57,9 @@ class Child:
     async def ask(
         self, function: Function, given: Mapping[str, Any], blobs: Blobs, *, seconds: float
     ) -> Mapping[str, Any]:
-        """-> its answer, with `result`, `error` or `memory`. Raises EndedError, and what `blobs` raises."""
+        """Returns its response, with `result`, `error` or `memory`. Raises EndedError, and whatever `blobs`
+        raises.
+        """
         head = {"function": function, "given": given, "seconds": seconds}
         stdout = self._process.stdout
         assert stdout
@@ -91,7 +93,7 @@ class Child:
         await stdin.drain()
 
     async def end(self) -> int:
-        """Kill it; -> its exit code, negative for the signal that ended it, possibly earlier."""
+        """Kill it. Returns its exit code, negative for the signal that ended it, possibly earlier."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         if self._process.stdin:

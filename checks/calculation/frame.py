@@ -1,8 +1,8 @@
 """The protocol between the bot and a child process.
 
-A request is a JSON header and any number of blobs, each preceded by its length; a sentinel length ends it. So data
-larger than memory can be sent in pieces. An answer is a length and JSON; nothing else is accepted from a child that
-has processed untrusted data.
+A request is a JSON header and any number of blobs, each preceded by its length; a sentinel length ends it. So
+data larger than memory can be sent in pieces. A response is a length and JSON; nothing else is accepted from
+a child that has processed untrusted data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Literal
 
-LENGTH = 4  # bytes that say how long what follows is
+LENGTH = 4  # bytes of a length prefix
 MOST_ANSWERED = 1 << 18  # bytes
 _ORDER: Literal["big"] = "big"
 _END = (1 << 8 * LENGTH) - 1
@@ -19,7 +19,7 @@ END = _END.to_bytes(LENGTH, _ORDER)
 
 
 def headed(blob: bytes) -> tuple[bytes, bytes]:
-    """Its length and itself: two pieces, so that nothing large is copied."""
+    """The length prefix and the data: two pieces, so that nothing large is copied."""
     return len(blob).to_bytes(LENGTH, _ORDER), blob
 
 
@@ -29,7 +29,7 @@ def json_of(said: Mapping[str, Any]) -> bytes:
 
 
 def read_request(stream: BinaryIO) -> tuple[dict[str, Any], Iterator[bytes]] | None:
-    """The next one's head and blobs, which are read as they are asked for; None where there will be none."""
+    """The next request's head and blobs, which are read on demand; None at the end."""
     prefix = stream.read(LENGTH)
     if len(prefix) < LENGTH:
         return None
@@ -42,7 +42,7 @@ def _blobs(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _exactly(stream: BinaryIO, length: int) -> bytes:
-    """EOFError where there is less: half a request is none."""
+    """Raises EOFError if there is less: half a request is no request."""
     found = stream.read(length)
     if len(found) < length:
         raise EOFError

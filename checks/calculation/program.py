@@ -1,4 +1,4 @@
-"""The child process: takes requests, one after the other, calls their functions, and answers.
+"""The child process: reads requests one after the other, calls their functions, and responds.
 
 It has an empty environment, no descriptors but its two pipes, and none of the bot's memory.
 """
@@ -22,7 +22,7 @@ from checks.calculation.function import Function
 from checks.outcome import CheckError
 
 _MOST_DESCRIPTORS = 32
-_BLOATED = 96 << 20  # bytes that a child may hold and still be used again
+_BLOATED = 96 << 20  # bytes of memory above which a child is not reused
 _SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE, _SET_NO_NEW_PRIVILEGES = 1, 4, 38  # of prctl(2)
 
 
@@ -35,7 +35,7 @@ def main(memory: int) -> None:
             head, blobs = found
             _allow(head["seconds"])
             said = _answer(functions[Function(head["function"])], head["given"], blobs)
-            deque(blobs, maxlen=0)  # what it did not want, for who asks reads the answer when all is sent
+            deque(blobs, maxlen=0)  # unread blobs: the parent first sends everything, then reads
             answers.writelines(frame.headed(frame.json_of({**said, "tired": _is_tired()})))
             answers.flush()
 
@@ -89,17 +89,16 @@ def _allow(seconds: float) -> None:
 
 
 def _is_tired() -> bool:
-    """Whether it holds much memory, which is given back by ending."""
+    """Whether it holds much memory, which only its end frees."""
     return _memory() > _BLOATED
 
 
 def _memory() -> int:
-    """Bytes that it holds. Linux counts a process's largest size from that of the one that started it:
-
-    it says nothing here.
+    """Bytes of memory in use. Linux's maximum resident size includes that of the parent process, so it is
+    useless here.
     """
     try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  pathlib takes its time to import
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  pathlib is slow to import
             return int(file.read().split()[1]) * resource.getpagesize()
     except OSError:
         largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

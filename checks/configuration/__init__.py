@@ -1,1 +1,1 @@
-"""The configuration of an environment as its systems have it, and how it differs from the baseline."""
+"""The configuration of an environment in its systems, and how it differs from the baseline."""

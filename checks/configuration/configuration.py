@@ -161,7 +161,7 @@ class Configuration(Check):
                 return flat(await self._fetched(source), self.at)
             if isinstance(source, Workspace) and (self.run or self.file):
                 return assigned(await self._printed(source))
-        except ValueError as error:  # none quotes a value, which may be secret
+        except ValueError as error:  # these errors quote no value, which may be secret
             raise CheckError(
                 f"the configuration cannot be read: it has {error}", cause=Cause.CONFIGURATION
             ) from None
@@ -183,7 +183,7 @@ class Configuration(Check):
         return document
 
     async def _printed(self, source: Workspace) -> str:
-        """A file is read by a program as well, which is confined to the workspace: it may be a link to anywhere."""
+        """A file is printed by a confined program, too, because it may be a link to anywhere."""
         argv = list(self.run) or ["cat", "--", self.file]
         heard = bytearray()
         finished = await source.answer(

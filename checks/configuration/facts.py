@@ -1,7 +1,7 @@
-"""Facts about a configuration: a name and a value each, from what a source says. Pure.
+"""Facts about a configuration: a name and a value each, as reported by a source. Pure.
 
-A value that may be a secret is never kept: in its place stands a keyed digest of it, by which a change is noticed, or without a
-key only that it is set.
+A value that may be a secret is never stored: a keyed digest of it takes its place, which reveals changes;
+without a key, only that it is set.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from checks.output import lines_of, plain
 
 MOST = 500  # facts of one source
 LONGEST_NAME = 200  # characters
-LONGEST_VALUE = 200  # shown; of a longer one its beginning, and a digest of it all
-HIDDEN = "secret "  # what stands for a secret begins with it
+LONGEST_VALUE = 200  # shown; a longer value is shortened and followed by a digest of all of it
+HIDDEN = "secret "  # prefix of the replacement for a secret
 IS_SET = "set"
 _DEEPEST = 5  # objects within objects
 _DIGITS = 16  # of a digest
@@ -60,14 +60,16 @@ _SECRET_VALUE = re.compile(r"://[^/\s@]*:[^/\s@]+@|-----BEGIN |^eyJ[\w-]+\.|^(?:
 
 @dataclass(frozen=True)
 class Kept:
-    """How facts are kept. `names`: patterns of those that count, none for all; `secret`: of those that are secret besides."""
+    """How facts are kept. `names`: patterns of those that count, none for all; `secret`: of additional secret
+    ones.
+    """
 
     names: Sequence[str] = ()
     secret: Sequence[str] = ()
     key: bytes = b""
 
     def of(self, found: Mapping[str, Any]) -> dict[str, Scalar]:
-        """-> the facts as they are kept, by name."""
+        """Returns the facts in their stored form, by name."""
         chosen = (
             (name, value) for name, value in found.items() if not self.names or _matches(name, self.names)
         )
@@ -83,7 +85,7 @@ class Kept:
         return f"{text[:LONGEST_VALUE]}… (sha256 {hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]})"
 
     def _digest(self, name: str, value: str) -> str:
-        """Of the name as well: two secrets of the same value do not show it."""
+        """Includes the name: two secrets with the same value do not reveal that."""
         if not self.key:
             return IS_SET
         said = f"{name}={value}".encode("utf-8", "surrogatepass")
@@ -95,13 +97,15 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether the name or the value looks like that of a secret: rather once too often."""
+    """Whether the name or value looks like a secret; false positives are preferred."""
     words = {word.lower() for word in _WORD.findall(name)}
     return not words.isdisjoint(_SECRET_WORDS) or _SECRET_VALUE.search(value) is not None
 
 
 def assigned(text: str) -> dict[str, Any]:
-    """What a .env file or `printenv` says: NAME=value in each line; or one JSON object. ValueError for neither."""
+    """Parses a .env file or the output of `printenv`: NAME=value in each line; or one JSON object. Raises
+    ValueError for neither.
+    """
     if text.lstrip().startswith("{"):
         try:
             return flat(json.loads(text))
@@ -113,7 +117,7 @@ def assigned(text: str) -> dict[str, Any]:
             continue
         match = _ASSIGNED.fullmatch(line.strip())
         if match is None:
-            raise ValueError("a line that is no NAME=value")  # not quoted: it may be a part of a secret
+            raise ValueError("a line that is no NAME=value")  # not quoted: it may be part of a secret
         found[match[1]] = _unquoted(match[2].strip())
     return _few(found)
 
@@ -124,9 +128,9 @@ def _unquoted(value: str) -> str:
 
 
 def flat(document: Any, at: str = "") -> dict[str, Any]:
-    """A JSON object, with dots into objects; a list is one value. ValueError for anything else.
+    """A flattened JSON object, with dotted names; a list is one value. Raises ValueError for anything else.
 
-    `at`: where in it the object is, with dots as well.
+    `at`: the path of the object in it, also dotted.
     """
     for step in filter(None, at.split(".")):
         document = document.get(step) if isinstance(document, dict) else None
@@ -145,7 +149,7 @@ def _flattened(document: Mapping[str, Any], before: str = "", depth: int = 1) ->
 
 
 def listed(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
-    """Of rows of name and value. ValueError for others, and for a name that comes twice."""
+    """From rows of name and value. Raises ValueError for other rows, and for a repeated name."""
     if set(columns) != {"name", "value"}:
         raise ValueError(f"the columns {', '.join(columns)}, not name and value")
     found: dict[str, Any] = {}
@@ -168,14 +172,14 @@ def _few(found: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Change:
-    """A fact that differs. None: it was not there, or is not there any more."""
+    """A fact that differs. None: missing before, or missing now."""
 
     name: str
     before: Scalar
     after: Scalar
 
     def __str__(self) -> str:
-        """ "FLOOR: 1024 → 2048", as plain text; of a secret only that it has changed."""
+        """ "FLOOR: 1024 → 2048", as plain text; for a secret, only that it has changed."""
         if self.before is None:
             return f"{self.name}: new, {_shown(self.after)}"
         if self.after is None:
@@ -196,7 +200,7 @@ def _shown(value: Scalar) -> str:
 
 
 def changes(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[Change]:
-    """In the order of their names."""
+    """Ordered by name."""
     return [
         Change(name, before.get(name), after.get(name))
         for name in sorted(before.keys() | after.keys())

@@ -2,7 +2,7 @@
 
     policy      what one program may use, in the words of canary.yaml
     launcher    runs between the bot and the program; standard library only
-    namespaces, landlock, seccomp, kernel    how Linux is asked for it
+    namespaces, landlock, seccomp, kernel    how Linux enforces it
     platform    what this machine does not support, for `canary lint`, `canary doctor` and gates
     privacy     protects the bot from other programs of its user
 

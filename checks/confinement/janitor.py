@@ -1,4 +1,6 @@
-"""Removes what a program left in its private folder: deep, closed and numerous as it may be, and never anything else."""
+"""Removes what a program left in its private folder, however deep, inaccessible and numerous, and never
+anything else.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def remove(folder: str) -> None:
-    """In one descriptor and little memory, for as long as it takes. Links are removed, not followed."""
+    """With one descriptor and little memory, for as long as it takes. Links are removed, not followed."""
     try:
         os.chdir(os.path.dirname(folder))
         _remove_here(os.path.basename(folder))
@@ -21,7 +23,7 @@ def _remove_here(name: str) -> None:
     """Below the current folder, without recursion: a program may nest deeper than any stack."""
     above: list[
         tuple[os.stat_result, str, list[str]]
-    ] = []  # a folder, the name of the one in it, what is left of it
+    ] = []  # a folder, the name of its subfolder, its remaining entries
     left = [name]
     while True:
         while left:
@@ -35,12 +37,12 @@ def _remove_here(name: str) -> None:
         parent, inner, left = above.pop()
         os.chdir("..")
         if not os.path.samestat(parent, os.stat(".")):
-            return  # it was moved meanwhile: nobody knows where we are
+            return  # it was moved in the meantime, so the current location is unknown
         os.rmdir(inner)
 
 
 def _removed(name: str) -> bool:
-    """Whether that was all; False: a folder with something in it."""
+    """Whether it is removed; False for a folder that is not empty."""
     if not stat.S_ISDIR(os.lstat(name).st_mode):
         os.unlink(name)
         return True
@@ -52,7 +54,7 @@ def _removed(name: str) -> bool:
 
 
 def _enter(name: str) -> None:
-    """OSError where it is no folder any more."""
+    """Raises OSError if it is no longer a folder."""
     try:
         opened = os.open(name, _FOLDER)
     except PermissionError:

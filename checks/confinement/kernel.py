@@ -1,4 +1,4 @@
-"""The system calls of Linux that Python does not offer."""
+"""Linux system calls that Python does not offer."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def machine() -> str:
 
 
 def call(number: int, *arguments: int | bytes | ctypes.Structure | ctypes.Array[ctypes.c_char] | None) -> int:
-    """A system call by its number. OSError."""
+    """A system call by its number. Raises OSError."""
     return _checked(_libc.syscall(ctypes.c_long(number), *(_widened(argument) for argument in arguments)))
 
 
 def named(name: str, *arguments: int | bytes | ctypes.Structure | None) -> int:
-    """One of those whose number depends on the architecture. OSError: ENOSYS where we do not know it."""
+    """A system call whose number depends on the architecture. Raises OSError: ENOSYS if it is unknown."""
     number = _OLDER.get(machine(), {}).get(name)
     if number is None:
         raise OSError(errno.ENOSYS, f"{name} on {machine()}")
@@ -96,14 +96,16 @@ def unmount(target: str) -> None:
 def set_mount(
     path: str, attributes: int, *, recursive: bool = True, userns: int = 0, tree: int = AT_FDCWD
 ) -> None:
-    """Adds attributes to a mount; to an open tree where `tree` is one and the path empty."""
+    """Adds attributes to a mount; to an open tree if `tree` is one and the path is empty."""
     flags = (AT_RECURSIVE if recursive else 0) | (AT_EMPTY_PATH if not path else 0)
     wanted = MountAttributes(attributes, 0, 0, userns)
     call(MOUNT_SETATTR, tree, os.fsencode(path), flags, wanted, ctypes.sizeof(wanted))
 
 
 class Signals:
-    """Those that are waited for instead of interrupting. Python's own module is slow to import, and hides two."""
+    """Signals to wait for instead of being interrupted by. Python's own module is slow to import, and hides
+    two.
+    """
 
     def __init__(self, *numbers: int) -> None:
         self._set = ctypes.create_string_buffer(128)
@@ -121,7 +123,7 @@ class Signals:
 
 
 def default_signals() -> None:
-    """Python ignores some, and a program inherits what is ignored."""
+    """Python ignores some signals, and a program would inherit that."""
     for number in range(1, 65):
         _libc.signal(number, None)
     Signals().only_blocked()

@@ -15,7 +15,7 @@ TYPE_CHECKING = False  # typing and its kin are slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SCOPES = 6  # the ABI that keeps signals and abstract sockets inside; Linux 6.12
+SCOPES = 6  # the ABI that restricts signals and abstract sockets; Linux 6.12
 PORTS = 4  # the ABI that knows TCP ports; Linux 6.7
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -50,7 +50,7 @@ class _NetPort(ctypes.Structure):
 
 
 def abi() -> int:
-    """The version that this kernel speaks; 0: none."""
+    """The kernel's ABI version; 0: none."""
     try:
         return kernel.call(kernel.LANDLOCK_CREATE_RULESET, None, 0, _VERSION)
     except OSError:
@@ -72,7 +72,7 @@ def restrict(rules: Iterable[tuple[str, int]], *, ports: Iterable[int] | None = 
 
 
 def scope() -> None:
-    """Signals and abstract sockets reach nobody outside, whoever came before included."""
+    """Keep signals and abstract sockets from reaching processes outside, including ancestors."""
     _enforce(_ruleset(abi(), 0, 0))
 
 

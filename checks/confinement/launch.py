@@ -42,7 +42,7 @@ class NotStartedError(Exception):
 
 
 class Confined:
-    """A program, from outside."""
+    """A confined program, from outside."""
 
     def __init__(self, process: asyncio.subprocess.Process, report: int, private: str) -> None:
         self._process = process
@@ -62,7 +62,7 @@ class Confined:
     ) -> Confined:
         """`errors`: where its standard error goes, if not to `output`; `given`: its standard input.
 
-        Raises ValueError for a NUL character in its words.
+        Raises ValueError for a NUL character in its arguments.
         """
         if any("\0" in word for word in (*argv, *environment, *environment.values())):
             raise ValueError("a NUL character")
@@ -105,10 +105,10 @@ class Confined:
                 raise not_confined(missing)
             case (_, int(number)):
                 raise NotStartedError(number)
-        return -signal.SIGKILL  # with its launcher, as where memory ran out
+        return -signal.SIGKILL  # together with its launcher, as when memory runs out
 
     async def end(self) -> None:
-        """Ends all of it, if it has not ended."""
+        """End all of it, unless it has ended."""
         try:
             if self._process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
@@ -132,7 +132,7 @@ def not_confined(missing: str) -> CheckError:
 
 
 def _read(report: int) -> object:
-    """-> the launcher's report; None if there is none."""
+    """Returns the launcher's report; None if there is none."""
     os.set_blocking(report, False)
     try:
         return marshal.loads(os.read(report, _LARGEST_REPORT))
@@ -142,7 +142,7 @@ def _read(report: int) -> object:
 
 @contextlib.contextmanager
 def _as_input(text: bytes) -> Iterator[IO[bytes]]:
-    """A file of the memory, since it may be larger than a pipe. Nobody can change it any more."""
+    """A file in memory, since it may be larger than a pipe. Nobody can change it any more."""
     descriptor = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     with os.fdopen(descriptor, "wb+", buffering=0) as file:
         file.write(text)

@@ -1,12 +1,13 @@
-"""The process between the bot and a gate's program: confines itself, starts the program, and kills everything it
-leaves running.
+"""The process between the bot and a gate's program: confines itself, starts the program, and kills everything
+it leaves running.
 
-The bot hands over, marshalled on standard input, what is described in `Request`, and reads from a pipe how it ended:
+The bot hands over, marshalled on standard input, what is described in `Request`, and reads from a pipe how it
+ended:
 
     (ENDED, status of wait)     (NOT_STARTED, errno of exec)     (NOT_CONFINED, what was missing)
 
-    bot ── launcher ── keeper ── who enters namespaces ── the first process there ── program
-    bot ── launcher ── keeper, who adopts every orphan ── program       where Landlock has to do
+    bot ── launcher ── keeper ── process that enters the namespaces ── init ── program
+    bot ── launcher ── keeper, which adopts every orphan ── program       if only Landlock is available
 
 SIGTERM asks it to end everything; so does the bot's end.
 """
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 
 ENDED, NOT_STARTED, NOT_CONFINED = "ended", "not started", "not confined"
 _KILL, _TERM, _CHILD = 9, 15, 17
-_NOT_POSSIBLE = 3  # an exit code between us
+_NOT_POSSIBLE = 3  # an exit code used between our processes
 _UNUSED = (61184, 65519)  # systemd's range of dynamic users
-_NICENESS = 10  # a build uses every CPU: the bot, and what it measures meanwhile, have priority
-_OOM_SCORE = "1000"  # where memory runs out, not the bot is ended
+_NICENESS = 10  # a build uses every CPU: the bot and its measurements have priority
+_OOM_SCORE = "1000"  # if memory runs out, the program is killed, not the bot
 _PATIENCE = (*[0.001] * 20, *[0.02] * 100)  # seconds
 _NOT_HERE = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EINVAL, errno.ENOSPC, errno.EUSERS)
 
@@ -54,12 +55,12 @@ class _NotConfinedError(Exception):
 class Launch:
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._user: tuple[int, int] | None = None  # who runs the program, where root can choose
+        self._user: tuple[int, int] | None = None  # the user that runs the program, if root can choose
         self._report = request["report"]
         os.set_inheritable(self._report, False)
 
     def run(self) -> None:
-        """Outside of all confinement, to tidy up once everything inside has ended."""
+        """Outside of all confinement, to clean up once everything inside has ended."""
         signals = kernel.Signals(_TERM, _CHILD)
         signals.only_blocked()
         kernel.prctl(kernel.PR_SET_PDEATHSIG, _TERM)
@@ -82,7 +83,7 @@ class Launch:
         os._exit(0)
 
     def _keep(self, signals: kernel.Signals) -> NoReturn:
-        """Until the program has ended, and whatever it started."""
+        """Wait until the program and everything that it started have ended."""
         kernel.prctl(kernel.PR_SET_PDEATHSIG, _TERM)
         try:
             self._prepare()
@@ -120,7 +121,9 @@ class Launch:
     # ------------------------------------------------------------ with namespaces
 
     def _in_namespaces(self, signals: kernel.Signals) -> bool:
-        """-> False if the platform lacks required namespaces: tried in a child, because they cannot be left."""
+        """Returns False if the platform lacks required namespaces: tried in a child, because they cannot be
+        left.
+        """
         outer = os.fork()
         if not outer:
             self._enter(signals)
@@ -144,7 +147,7 @@ class Launch:
         os._exit(_NOT_POSSIBLE)
 
     def _as_first_process(self) -> NoReturn:
-        """Whose end ends all others of the namespace, as the kernel promises."""
+        """Its end ends all other processes of the namespace, as the kernel guarantees."""
         kernel.prctl(kernel.PR_SET_PDEATHSIG, _KILL)
         kernel.Signals().only_blocked()
         request = self._request
@@ -159,7 +162,7 @@ class Launch:
                 hidden=request["hidden"],
                 lent=self._user
                 if seccomp.is_available()
-                else None,  # else it could leave setuid files of the owner
+                else None,  # otherwise it could leave setuid files of the owner
             ):
                 self._be_the_owner("/tmp")
         except OSError as error:
@@ -201,7 +204,7 @@ class Launch:
     # ------------------------------------------------------------ the program
 
     def _become(self, *, own_files: bool) -> NoReturn:
-        """From a forked child to the program; says so where it does not start."""
+        """Turns a forked child into the program; reports if it does not start."""
         request = self._request
         try:
             kernel.default_signals()
@@ -243,7 +246,7 @@ class Launch:
             )
 
     def _rules(self, *, own_files: bool) -> Iterator[tuple[str, int]]:
-        """What may be reached of the files; `own_files`: of those of the namespace."""
+        """The accessible files; `own_files`: those of the namespace."""
         request = self._request
         system = [folder for folder in namespaces.SYSTEM if folder != "/etc"]
         for folder in (*system, *request["readable"]):
@@ -269,7 +272,7 @@ class Launch:
 
 
 def _exec(argv: list[str], environment: dict[str, str]) -> int:
-    """Returns only where it fails, with the errno that says most."""
+    """Returns only if it fails, with the most informative errno."""
     said = errno.ENOENT
     folders = environment.get("PATH", os.defpath).split(":")
     for path in [argv[0]] if "/" in argv[0] else [f"{folder or '.'}/{argv[0]}" for folder in folders]:
@@ -288,7 +291,7 @@ def _said(error: OSError) -> str:
 
 
 def lacking_anyway(ports: list[int] | None) -> str:
-    """What keeps a program from being confined here, with or without namespaces; "" where nothing does."""
+    """Why a program cannot be confined here, with or without namespaces; "" if it can."""
     version = landlock.abi()
     if ports is not None and version < landlock.PORTS:
         return f"Landlock's ABI is {version}, and {landlock.PORTS} (Linux 6.7) is needed to limit `network` to ports"
@@ -298,7 +301,7 @@ def lacking_anyway(ports: list[int] | None) -> str:
 
 
 def lacking_without_namespaces(hidden: list[str]) -> str:
-    """What keeps a program from being confined here without namespaces; "" where nothing does."""
+    """Why a program cannot be confined here without namespaces; "" if it can."""
     if (version := landlock.abi()) < landlock.SCOPES:
         found = f"Landlock's ABI is {version}" if version else "there is no Landlock"
         return f"user namespaces are not allowed, and {found}, where {landlock.SCOPES} (Linux 6.12) is needed"
@@ -321,7 +324,7 @@ def _has_something_of_ours(folder: str) -> bool:
 
 
 def _around(folder: str, hidden: list[str]) -> Iterator[str]:
-    """The folder, or all in it but what is hidden."""
+    """The folder, or everything in it except what is hidden."""
     if folder in hidden:
         return
     if not any(path.startswith(f"{folder.rstrip('/')}/") for path in hidden):
@@ -336,7 +339,7 @@ def _around(folder: str, hidden: list[str]) -> Iterator[str]:
 
 
 def _settings(hidden: list[str]) -> Iterator[str]:
-    """What everybody may read of /etc: a user may have more there."""
+    """The files in /etc that everybody may read: a user may have more privileges there."""
     with os.scandir("/etc") as entries:
         for entry in entries:
             try:
@@ -348,7 +351,7 @@ def _settings(hidden: list[str]) -> Iterator[str]:
 
 
 def _ended(child: int, signals: kernel.Signals, *, passing_on: int) -> int:
-    """Its status. What asks us to end everything is passed on as this signal."""
+    """Its status. A request to end everything is passed on as this signal."""
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
@@ -358,7 +361,7 @@ def _ended(child: int, signals: kernel.Signals, *, passing_on: int) -> int:
 
 
 def _reaped(program: int) -> int | None:
-    """Takes in who has ended; the program's status once it has."""
+    """Reaps ended processes; returns the program's status once it has one."""
     try:
         while True:
             ended, status = os.waitpid(-1, os.WNOHANG)
@@ -371,7 +374,7 @@ def _reaped(program: int) -> int | None:
 
 
 def _end_all_others() -> None:
-    """-1 is everybody whom we may signal: nobody but our descendants."""
+    """-1 means every process that we may signal, which is only our descendants."""
     try:
         while True:
             try:
@@ -393,7 +396,7 @@ def _raise_loopback() -> None:
 
 
 def _wait_a_while(child: int) -> None:
-    """A program may have left millions of files, for which nobody waits."""
+    """A program may have left millions of files; do not wait for their removal."""
     for pause in _PATIENCE:
         if os.waitpid(child, os.WNOHANG)[0]:
             return

@@ -1,7 +1,7 @@
 """Gives the program its own file system, processes and shared memory.
 
-The root is a small one of the memory's: the system's folders in it cannot be written to, and of the rest there is only
-the workspace, a private /tmp, and what the configuration adds.
+The root is a small tmpfs: the system's folders in it are read-only, and otherwise it contains only the
+workspace, a private /tmp, and what the configuration adds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/etc")
-MACHINE = ("/sys/devices/system/cpu", "/sys/fs/cgroup")  # how much of it there is to use
+MACHINE = ("/sys/devices/system/cpu", "/sys/fs/cgroup")  # how many CPUs and how much memory may be used
 DEVICES = ("null", "zero", "full", "random", "urandom")
 SETTINGS = ("sys", "sysrq-trigger", "irq", "bus")  # of the kernel, under /proc
 NAME_SERVERS = "/etc/resolv.conf"
@@ -31,7 +31,9 @@ _WRITABLE = kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
 
 
 def enter(*, network: bool) -> None:
-    """OSError where the platform, or who runs us, does not allow it. The next child is the first process inside."""
+    """Raises OSError if the platform, or the user we run as, does not allow it. The next child is the first
+    process inside.
+    """
     user, group = os.geteuid(), os.getegid()
     flags = kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWIPC
     flags |= 0 if network else kernel.CLONE_NEWNET
@@ -82,7 +84,7 @@ def build(
 
 
 def _show(root: str, path: str, attributes: int) -> None:
-    """The same path inside; a link as a link."""
+    """The same path inside; a link stays a link."""
     if os.path.islink(path):
         place = f"{root}{path}"
         os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -94,7 +96,7 @@ def _show(root: str, path: str, attributes: int) -> None:
 
 
 def _is_inside(root: str, path: str) -> bool:
-    """Whether it is there already, through a folder above."""
+    """Whether it is already visible through a parent folder."""
     try:
         return os.path.samestat(os.stat(path), os.stat(f"{root}{path}"))
     except OSError:
@@ -102,7 +104,7 @@ def _is_inside(root: str, path: str) -> bool:
 
 
 def _place(root: str, path: str) -> str:
-    """Where it goes; made, if it is not there through a folder above."""
+    """The mount point; created unless a parent folder already provides it."""
     place = f"{root}{path}"
     if os.path.isdir(path):
         os.makedirs(place, exist_ok=True)
@@ -120,7 +122,7 @@ def _bind(path: str, place: str, attributes: int) -> None:
 
 
 def _processes(folder: str) -> None:
-    """Those inside. The kernel's settings may be read."""
+    """The processes inside. The kernel's settings may be read."""
     os.makedirs(folder)
     kernel.mount("proc", folder, "proc", _PRIVATE | kernel.MS_NOEXEC)
     for name in SETTINGS:
@@ -149,13 +151,13 @@ def _devices(folder: str) -> None:
         )
         os.symlink("pts/ptmx", f"{folder}/ptmx")
     except OSError:
-        return  # few programs want a terminal
+        return  # few programs need a terminal
 
 
 def _lend(folder: str, root: str, lent: tuple[int, int]) -> bool:
-    """What its owner has there belongs to somebody else inside, and what is made inside to the owner.
+    """Inside, the owner's files belong to another user; files created inside belong to the owner outside.
 
-    False where the file system cannot do that.
+    Returns False if the file system does not support that.
     """
     owner = os.stat(folder)
     flags = kernel.OPEN_TREE_CLONE | os.O_CLOEXEC | kernel.AT_RECURSIVE
@@ -175,7 +177,7 @@ def _lend(folder: str, root: str, lent: tuple[int, int]) -> bool:
 
 
 def _mapping(proc: str, users: tuple[int, int], groups: tuple[int, int]) -> int:
-    """A user namespace that maps one user and one group; open."""
+    """An open user namespace that maps one user and one group."""
     made_here, made = os.pipe()
     wait, done = os.pipe()
     child = os.fork()

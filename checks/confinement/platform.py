@@ -17,7 +17,7 @@ _PATIENCE = 20  # seconds
 
 
 def lacking(confinement: Confinement) -> str:
-    """In a few words; "" where it lacks nothing, or where that cannot be found out: the gate will say so."""
+    """In a few words; "" if it lacks nothing, or if that cannot be determined: then the gate reports it."""
     if sys.platform != "linux":
         return f"that takes Linux, and this is {sys.platform}"
     private = tempfile.mkdtemp(prefix="canary-gate-")

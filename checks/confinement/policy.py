@@ -16,16 +16,16 @@ class Request(TypedDict):
     argv: list[str]
     environment: dict[str, str]
     workspace: str
-    private: str  # a folder of this program's own
+    private: str  # this program's own folder
     readable: list[str]
     writable: list[str]
-    hidden: list[str]  # what nobody may see, wherever it is
+    hidden: list[str]  # inaccessible wherever they are
     network: bool
     ports: list[int] | None  # the TCP ports that may be connected to; None: all
     limits: dict[str, int]  # by name of resource.RLIMIT_*
     namespaces: bool  # False: as on a platform without them
     report: int  # the pipe's descriptor
-    input: int  # the descriptor of its standard input; -1: it has none
+    input: int  # the descriptor of its standard input; -1: none
     bot: int
 
 
@@ -36,14 +36,14 @@ class Confinement:
     workspace: Path
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
-    hidden: tuple[Path, ...] = ()  # though it be in a folder that may be read
+    hidden: tuple[Path, ...] = ()  # even in a folder that may be read
     network: bool = True
     ports: tuple[int, ...] | None = None  # TCP ports that may be connected to; None: all
     limits: Mapping[str, int] = field(default_factory=dict)  # by name of resource.RLIMIT_*
-    namespaces: bool = True  # False: as where the platform has none
+    namespaces: bool = True  # False: as on a platform without them
 
     def shows(self, file: Path) -> bool:
-        """Whether the program can read a file, as far as its place goes."""
+        """Whether the program can read a file, judged by its location."""
         place = Path(os.path.realpath(file))
         if any(place.is_relative_to(os.path.realpath(path)) for path in self.hidden):
             return False

@@ -6,9 +6,9 @@ import sys
 
 
 def be_unreadable() -> None:
-    """No other process without privileges may trace this one, or open what describes it under /proc.
+    """No other unprivileged process may trace this one, or open its files under /proc.
 
-    Children that exec may be.
+    Children that exec may be traced.
     """
     if sys.platform != "linux":
         return

@@ -1,6 +1,6 @@
-"""System calls that are refused, where no other means keeps what they reach out of reach.
+"""System calls refused because nothing else protects what they reach.
 
-A filter of the kernel's classic BPF: architecture, number, and the value of some calls' arguments.
+A filter in the kernel's classic BPF: architecture, number, and the values of some calls' arguments.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ AF_UNIX = 1
 _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32 = 0x40000000  # numbers from here on are the x32 ABI's
 _EITHER = {
-    "io_uring_setup": 425,  # it makes sockets without the call
-    "openat2": 437,  # whose mode no filter can read
+    "io_uring_setup": 425,  # it creates sockets without the call
+    "openat2": 437,  # its mode is behind a pointer, which filters cannot read
     "fchmodat2": 452,
     "setxattrat": 463,
 }
@@ -115,14 +115,16 @@ _ALWAYS = (
     *("add_key", "request_key", "keyctl", "io_uring_setup", "openat2", "bpf", "perf_event_open"),
     "userfaultfd",
 )
-# A program may have all capabilities in a user namespace that it makes, and hand them on to a file. The owner of a
-# lent workspace may be root, and then they are root's, of whoever runs the file. No filter can read the attribute's name.
+# In a user namespace that it creates, a program may have all capabilities, and give them to a file. If the
+# owner of a lent workspace is root, anyone who runs the file gets root's. No filter can read the attribute's name.
 _ATTRIBUTES = ("setxattr", "lsetxattr", "fsetxattr", "setxattrat")
-_OF_THE_USER = (  # what reaches every process of the same user, and its shared memory
+_OF_THE_USER = (  # calls that reach all processes of the same user, and their shared memory
     *("shmget", "shmat", "shmctl", "semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv"),
     *("msgctl", "mq_open", "mq_unlink"),
 )
-_OF_ITSELF: Mapping[str, Mapping[int, int]] = {  # allowed where arguments have these values: for itself
+_OF_ITSELF: Mapping[
+    str, Mapping[int, int]
+] = {  # allowed if arguments have these values: for the process itself
     "prlimit64": {0: 0},
     "setpriority": {0: 0, 1: 0},
     "sched_setparam": {0: 0},
@@ -172,9 +174,9 @@ def is_available() -> bool:
 
 
 def restrict(*, of_the_user: bool, unix_sockets: bool, all_sockets: bool) -> None:
-    """For this process and its descendants. Needs no_new_privs. Refused, besides what always is:
+    """For this process and its descendants. Needs no_new_privs. In addition to what is always refused:
 
-    `of_the_user`: shared memory, and settings of other processes of the same user.
+    `of_the_user`: refuses shared memory, and settings of other processes of the same user.
     """
     refused = [*_ALWAYS, *(_OF_THE_USER if of_the_user else ()), *(("socket",) if all_sockets else ())]
     family = [AF_UNIX] if unix_sockets and not all_sockets else []
@@ -197,7 +199,7 @@ def _filter(
     yield from _no_setuid(numbers)
     for name in _ATTRIBUTES:
         yield (_EQUAL, 0, 1, numbers[name])
-        yield _refuse(errno.EOPNOTSUPP)  # as of a file system without them, which copying programs bear
+        yield _refuse(errno.EOPNOTSUPP)  # as on a file system without them, which copying programs tolerate
     for name in refused:
         yield (_EQUAL, 0, 1, numbers[name])
         yield _refuse(errno.ENOSYS if name in _EITHER else errno.EPERM)
@@ -210,7 +212,7 @@ def _filter(
 
 
 def _no_setuid(numbers: Mapping[str, int]) -> Iterable[tuple[int, int, int, int]]:
-    """No file that others would run as its owner: a workspace may be lent, and its owner be root."""
+    """Refuses to create files that others would run as their owner: a lent workspace may be owned by root."""
     for name, mode in _MODES.items():
         if name in numbers:
             yield (_EQUAL, 0, 4, numbers[name])
@@ -230,14 +232,14 @@ def _no_setuid(numbers: Mapping[str, int]) -> Iterable[tuple[int, int, int, int]
 
 
 def _low(argument: int) -> int:
-    """Where the kernel's view of a call has an argument's lower half, which is all that these calls read."""
+    """The offset of the lower half of an argument, which is all that these calls read."""
     return _ARGUMENTS + 8 * argument
 
 
 def _unless(
     number: int, tests: Sequence[tuple[int, int]], *, when_equal: bool
 ) -> Iterable[tuple[int, int, int, int]]:
-    """Refuses the call where an argument equals its value, or where one does not."""
+    """Refuses the call if an argument equals its value, or if one does not."""
     yield (_EQUAL, 0, 3 * len(tests) + 1, number)
     for offset, value in tests:
         yield (_LOAD, 0, 0, offset)

@@ -147,7 +147,7 @@ class Autoscale(ControlLoop):
             yield _simulated(name, scenario, changed(self.policy, scenario.policy, name))
 
     def replayed(self, found: Sequence[Record], window: Window) -> Trajectory[CapacityTick]:
-        """From the floor on."""
+        """Starts at the floor."""
         state, ticks = Capacity(self.policy.floor), []
         for record in found:
             load = self._load(record)
@@ -216,7 +216,7 @@ class Autoscale(ControlLoop):
         )
 
     def _override(self, record: Record, load: Load) -> int | None:
-        """That was in force. A record may say that there was one, and not which."""
+        """The override in force; a record may say that there was one without its value."""
         if load.override is not None:
             return load.override
         if record.truth("operatorOverrideActive") and self.policy.override is None:
@@ -226,7 +226,9 @@ class Autoscale(ControlLoop):
     def _difference(
         self, record: Record, tick: CapacityTick, times: Sequence[datetime | None]
     ) -> Iterator[str]:
-        """What is not as expected with any of these times of the last change."""
+        """How the decision differs from the expected one for all of these times of the last change; "" if it
+        matches for one.
+        """
         load = self._load(record)
         load = Load(load.target, load.contention, load.failures, self._override(record, load))
         expected = [decide(self.policy, Capacity(tick.before, at), load, tick.at)[0] for at in times]
@@ -267,22 +269,24 @@ class Autoscale(ControlLoop):
 
 
 class _Past:
-    """What is known of the loop's state from the decisions so far."""
+    """The loop's state as known from the decisions so far."""
 
     def __init__(self) -> None:
         self.ended: int | None = None  # the capacity
         self._changed_at: datetime | None = None
-        self._since: datetime | None = None  # from when on every change was seen
+        self._since: datetime | None = None  # since when every change was seen
 
     def begin(self, tick: CapacityTick) -> bool:
-        """Whether it does not begin where the one before ended. Then nothing is known of what came before."""
+        """Whether the decision starts from a different capacity than the previous one ended with. Then
+        earlier decisions say nothing.
+        """
         jumped = self.ended is not None and tick.before != self.ended
         if jumped or self._since is None:
             self._since, self._changed_at = tick.at, None
         return jumped
 
     def times(self, at: datetime, ramp_window: timedelta) -> Sequence[datetime | None]:
-        """When the last change may have been. One that was not seen may be long ago or just now."""
+        """The possible times of the last change. An unseen change may be long ago or just now."""
         is_known = self._changed_at is not None or self._since is None or at - self._since >= ramp_window
         return [self._changed_at] if is_known else [None, at]
 
@@ -316,7 +320,7 @@ def _simulated(name: str, scenario: CapacityScenario, policy: AutoscalePolicy) -
 
 
 def _unmet(expect: ExpectedCapacity, decision: CapacityDecision, *, is_last: bool) -> str:
-    """What was expected instead; "" where it is as expected."""
+    """What was expected instead; "" if it matches."""
     wanted = []
     if expect.reason_code is not None and expect.reason_code != decision.reason:
         wanted.append(str(expect.reason_code))
@@ -330,7 +334,9 @@ def _steps_down(tick: CapacityTick) -> bool:
 
 
 def _ticks_to_step_down(ticks: Sequence[CapacityTick]) -> Iterator[int]:
-    """For each breach above the floor: at which of its ticks the capacity fell; one more than it lasted, if it did not."""
+    """For each breach above the floor, the tick at which the capacity fell; one more than its length, if it
+    did not.
+    """
     waited = 0
     for tick in ticks:
         is_due = tick.is_breached and not tick.is_pinned and (tick.before > tick.floor or waited > 0)
@@ -348,7 +354,7 @@ def _ticks_to_step_down(ticks: Sequence[CapacityTick]) -> Iterator[int]:
 
 
 def _oscillations(ticks: Sequence[CapacityTick]) -> int:
-    """Falls that follow a rise that followed a fall. What an operator pins is no oscillation."""
+    """Falls that follow a rise that followed a fall. Changes by an operator's pin do not count."""
     count, has_fallen, has_risen = 0, False, False
     for tick in ticks:
         if tick.is_pinned:
@@ -362,7 +368,9 @@ def _oscillations(ticks: Sequence[CapacityTick]) -> int:
 
 
 def _is_out_of_bounds(tick: CapacityTick) -> bool:
-    """Risen above the target, or fallen below the floor. After an override, it may be either for a while."""
+    """Above the target after a rise, or below the floor after a fall. After an override, it may be either for
+    a while.
+    """
     if tick.is_pinned or tick.after == tick.before:
         return False
     return tick.after > max(tick.target, tick.floor) if tick.after > tick.before else tick.after < tick.floor

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from checks.numbers import exactly
 from checks.units import Duration
 
-MOST = 1 << 53  # of a capacity, or a count: what every system's JSON can hold
+MOST = 1 << 53  # for a capacity or count: exact in every system's JSON
 
 
 class Reason(enum.StrEnum):
@@ -46,13 +46,13 @@ class AutoscalePolicy(BaseModel):
         return max(self.floor, active_workspaces * self.multiplier)
 
     def stepped_down(self, capacity: int) -> int:
-        """The factor is the decimal that was written: 0.29 of 100 is 29."""
+        """The factor is the decimal as written: 0.29 of 100 is 29."""
         return max(self.floor, math.floor(capacity * exactly(self.step_down_factor)))
 
 
 @dataclass(frozen=True)
 class Capacity:
-    """The loop's state. `changed_at` None: it never changed, which counts as long ago."""
+    """The loop's state. `changed_at` None: never changed, which counts as long ago."""
 
     capacity: int
     changed_at: datetime | None = None
@@ -60,7 +60,7 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Load:
-    """What one decision is based on. `override` takes precedence over the policy's."""
+    """The input of one decision. `override` takes precedence over the policy's."""
 
     target: int
     contention: bool = False  # the guardrails that are breached

@@ -58,7 +58,7 @@ class PromotionPolicy(BaseModel):
 
 @dataclass(frozen=True)
 class Standing:
-    """The gate's state. A time that is None was never evaluated, which counts as long ago."""
+    """The gate's state. A time of None was never evaluated, which counts as long ago."""
 
     healthy: int = 0
     promoted: bool = False
@@ -108,7 +108,7 @@ def _first_rule(
 def _keeping(
     policy: PromotionPolicy, state: Standing, signals: Signals, at: datetime
 ) -> tuple[Reason, Standing]:
-    """Of one that is promoted."""
+    """The decision for a promoted tenant."""
     if not signals.contention and exactly(signals.failure_rate) < exactly(policy.demotion_failure_rate):
         return Reason.GATE_OPEN, replace(state, breaches=0, demotion_at=at)
     if _is_too_soon(at, state.demotion_at, policy.demotion_window):
@@ -121,7 +121,7 @@ def _keeping(
 def _earning(
     policy: PromotionPolicy, state: Standing, signals: Signals, at: datetime
 ) -> tuple[Reason, Standing]:
-    """Of one that is not promoted."""
+    """The decision for a tenant that is not promoted."""
     if is_unhealthy(policy, signals):
         return Reason.THRESHOLD_BREACH, replace(state, healthy=0, promotion_at=at)
     if _is_too_soon(at, state.promotion_at, policy.window):

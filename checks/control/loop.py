@@ -1,4 +1,6 @@
-"""What the kinds for control loops share: a model of the loop is replayed over declared scenarios, and over telemetry."""
+"""Shared by the kinds for control loops: a model of the loop is replayed over declared scenarios, and over
+telemetry.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ Tick = Any
 
 
 class LoopScenario(BaseModel):
-    """What every scenario has."""
+    """The fields of every scenario."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
     start: Instant = Field(default=_START, description="When its first tick is, in UTC")
@@ -68,13 +70,13 @@ class LoopScenario(BaseModel):
 
 
 class ControlLoop(Check):
-    """A kind adds its `policy`, its `scenarios`, and what it measures of a trajectory."""
+    """A kind adds its `policy`, its `scenarios`, and what it measures in a trajectory."""
 
     source_kind: ClassVar[str | None] = "postgres"
     source_for: ClassVar[tuple[str, ...]] = ("decisions", "signals")
     filled: ClassVar = (*Check.filled, ("decisions",), ("signals",))
     known: ClassVar = (*placeholders.OWN, *placeholders.TIMES)
-    can_jump: ClassVar[bool] = False  # whether a decision says from where it begins
+    can_jump: ClassVar[bool] = False  # whether a decision states its starting point
     fields: ClassVar[tuple[str, ...]]  # that a row of `decisions` or `signals` may have
     measured: ClassVar[Mapping[str, str]]  # reading of a trajectory -> unit
     worded: ClassVar[Mapping[str, Wording]]  # of what is measured and charted
@@ -91,15 +93,15 @@ class ControlLoop(Check):
         description="Instead of decisions: a SELECT of the signals alone, over which the model is replayed",
     )
 
-    # ------------------------------------------------------------ what a kind says
+    # ------------------------------------------------------------ defined by each kind
 
     @abstractmethod
     def declared(self) -> Mapping[str, Sequence[Any]]:
-        """-> scenario -> its steps."""
+        """Returns scenario -> its steps."""
 
     @abstractmethod
     def lead(self) -> timedelta:
-        """How much earlier than the window the loop's state is rooted."""
+        """How long before the window the loop's state has to be read."""
 
     @abstractmethod
     def simulated(self) -> Iterator[Trajectory[Tick]]:
@@ -115,7 +117,7 @@ class ControlLoop(Check):
 
     @abstractmethod
     def measures(self, trajectories: Sequence[Trajectory[Tick]]) -> Mapping[str, Scalar]:
-        """-> reading of `measured` -> its value, the worst of all of them. None of them is empty."""
+        """Returns reading of `measured` -> its value, the worst of all trajectories, none of which is empty."""
 
     @abstractmethod
     def curves(self, ticks: Sequence[Tick]) -> Iterator[Series]:
@@ -186,7 +188,7 @@ class ControlLoop(Check):
         return await aside(lambda: self._measured(found, window))
 
     async def _read(self, source: Database | None, moment: Moment, window: Window) -> list[Record]:
-        """From so much earlier on that the state at the window's start is known."""
+        """Reads from early enough that the state at the window's start is known."""
         if source is None:
             raise CheckError("decisions and signals need a source", cause=Cause.CONFIGURATION)
         rooted = Window(start=window.start - self.lead(), end=window.end)
@@ -256,7 +258,7 @@ class ControlLoop(Check):
 
 
 def _charted(shown: Sequence[Trajectory[Tick]]) -> Trajectory[Tick]:
-    """The first with a difference, or the first."""
+    """The first trajectory with a difference, or the first."""
     return next((each for each in shown if each.differences), shown[0])
 
 
@@ -265,7 +267,7 @@ def _shortest(number: float | None) -> float | int | None:
 
 
 def changed(policy: P, changes: Mapping[str, Any], scenario: str) -> P:
-    """The policy with what differs in a scenario. Raises ValueError, with the key, if that is invalid."""
+    """The policy with a scenario's changes. Raises ValueError, with the key, if that is invalid."""
     if not changes:
         return policy
     merged = {**policy.model_dump(mode="json"), **changes}
@@ -283,6 +285,6 @@ def say_tick(place: int, many: int) -> str:
 
 
 def say_time(record: Record) -> str:
-    """ "08:03:00 UTC", with the correlation id, where there is one."""
+    """ "08:03:00 UTC", with the correlation id, if there is one."""
     correlation = record.word("correlationId")
     return f"{record.at:%Y-%m-%d %H:%M:%S} UTC{f' ({correlation})' if correlation else ''}"

@@ -82,7 +82,7 @@ class PromotionTick:
     breaches: int
     queue_age: Number
     failure_rate: Number
-    is_breached: bool  # as far as a promoted one is concerned
+    is_breached: bool  # for a promoted tenant
     is_unhealthy: bool
     is_within: bool  # its counts are within what the policy allows
     is_wrong: bool = False  # granted, and it must not be
@@ -164,7 +164,7 @@ class Promotion(ControlLoop):
             yield _simulated(name, scenario, changed(self.policy, scenario.policy, name))
 
     def replayed(self, found: Sequence[Record], window: Window) -> Trajectory[PromotionTick]:
-        """From a gate that was never evaluated."""
+        """Starts with a gate that was never evaluated."""
         state, ticks = Standing(), []
         for record in found:
             signals = _signals(record)
@@ -210,7 +210,7 @@ class Promotion(ControlLoop):
         )
 
     def _difference(self, record: Record, tick: PromotionTick, expected: Sequence[PromotionDecision]) -> str:
-        """What is not as any of these; "" where it is."""
+        """How the decision differs from all of these; "" if it matches one."""
         required = record.whole("requiredWindows")
         if required is not None and required != self.policy.required_windows:
             return f"{say_time(record)}: {required} windows required, expected {self.policy.required_windows}"
@@ -255,15 +255,15 @@ class Promotion(ControlLoop):
 
 
 class _States:
-    """Which states the gate may be in before a decision, from the decisions so far."""
+    """The states that the gate may be in before a decision, according to the decisions so far."""
 
     def __init__(self, policy: PromotionPolicy) -> None:
         self._policy = policy
-        self._last: Standing | None = None  # None: nothing was seen yet
-        self._since: datetime | None = None  # from when on every evaluation was seen
+        self._last: Standing | None = None  # None: no decision seen yet
+        self._since: datetime | None = None  # since when every evaluation was seen
 
     def before(self, tick: PromotionTick) -> list[Standing]:
-        """A time that was not seen may be long ago or just now. Of the first decision, only the result is known."""
+        """An unseen time may be long ago or just now. For the first decision, only the result is known."""
         if self._last is None or self._since is None:
             return [*self._first(tick)]
         state, seen = self._last, tick.at - self._since
@@ -290,7 +290,7 @@ class _States:
             state = replace(state, demotion_at=tick.at)
         elif (
             tick.reason == Reason.GATE_OPEN and self._last is not None
-        ):  # else it may have opened, or stayed so
+        ):  # otherwise it may have opened, or stayed open
             stays = last.promoted
             state = replace(
                 state, **{"demotion_at": tick.at} if stays else {"promotion_at": tick.at, "demotion_at": None}
@@ -312,7 +312,7 @@ def _signals(record: Record) -> Signals:
 
 
 def _is_breached(policy: PromotionPolicy, signals: Signals) -> bool:
-    """Whether one that is promoted would not simply stay so."""
+    """Whether a promoted tenant has a reason to be demoted."""
     if not policy.enabled:
         return False
     too_many = signals.duplicates > policy.duplicates_max
@@ -345,7 +345,7 @@ def _simulated(name: str, scenario: PromotionScenario, policy: PromotionPolicy) 
 
 
 def _unmet(expect: ExpectedPromotion, decision: PromotionDecision, *, is_last: bool) -> str:
-    """What was expected instead; "" where it is as expected."""
+    """What was expected instead; "" if it matches."""
     wanted = []
     if expect.reason_code is not None and expect.reason_code != decision.reason:
         wanted.append(str(expect.reason_code))
@@ -374,7 +374,9 @@ def _oscillations(ticks: Sequence[PromotionTick]) -> int:
 
 
 def _times_to_demote(ticks: Sequence[PromotionTick]) -> Iterator[float]:
-    """For each breach of one that is promoted: the seconds until it was not granted any more, or until its last tick."""
+    """For each breach of a promoted tenant: the seconds until it was no longer granted, or until its last
+    tick.
+    """
     since: datetime | None = None
     granted = False
     for tick in ticks:

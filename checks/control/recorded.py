@@ -1,7 +1,9 @@
-"""What a query returned about a control loop: a row for each decision, or for each tick of its signals. Pure.
+"""The rows that a query returned about a control loop: one for each decision, or for each tick of its
+signals. Pure.
 
-A row's fields are named as in the loop's log lines (`fromCapacity`, `guardrailState`). A column `decision` may hold such a line as
-JSON; columns beside it take precedence, so that a query can put what was measured in place of what the loop believed.
+A row's fields are named as in the loop's log lines (`fromCapacity`, `guardrailState`). A column `decision`
+may contain such a line as JSON; other columns take precedence, so that a query can replace the loop's beliefs
+by measurements.
 """
 
 from __future__ import annotations
@@ -25,12 +27,12 @@ DECISION = "decision"
 TIME = "timestamp"
 _NESTED = ("guardrailState", "signals")  # objects within a decision, whose keys are fields, too
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_LONGEST = 80  # characters of a text of the system that is shown
+_LONGEST = 80  # shown characters of a text
 
 
 @dataclass(frozen=True)
 class Record:
-    """One row. Its methods raise CheckError for a value of another type, and return None where there is none."""
+    """One row. Its methods raise CheckError for a value of another type, and return None if there is none."""
 
     at: datetime
     place: int  # from 1
@@ -40,7 +42,7 @@ class Record:
         return self._of(name, _whole, "a whole number")
 
     def number(self, name: str) -> Number:
-        """Needed."""
+        """Required."""
         found = self.fields.get(name)
         if found is None:
             raise self._wrong(f"has no {name}")
@@ -52,12 +54,12 @@ class Record:
         return self._of(name, lambda value: value if isinstance(value, bool) else None, "true or false")
 
     def word(self, name: str) -> str:
-        """For people: short, and without control characters. "" where there is none."""
+        """For people: short, and without control characters. "" if there is none."""
         found = self.fields.get(name)
         return "" if found is None else shown(found if isinstance(found, str) else say(found))
 
     def needed(self, name: str, value: T | None) -> T:
-        """-> the value. Raises CheckError if it is None."""
+        """Returns the value. Raises CheckError if it is None."""
         if value is None:
             raise self._wrong(f"has no {name}")
         return value
@@ -80,7 +82,7 @@ class Record:
 
 
 def records(answer: Rows, known: Sequence[str]) -> list[Record]:
-    """In the order of their times. `known`: the fields that the loop reads. Raises CheckError for any other column."""
+    """Ordered by time. `known`: the fields that the loop reads. Raises CheckError for any other column."""
     for column in answer.columns:
         if column not in (TIME, DECISION, *known):
             raise CheckError(

@@ -1,4 +1,4 @@
-"""What a control loop did over time, tick by tick, and what of it was not as expected. Pure."""
+"""A control loop's decisions over time, tick by tick, and the unexpected ones. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Trajectory(Generic[T]):
     name: str  # of its scenario; "" for what was recorded
     ticks: Sequence[T]
     differences: Sequence[str] = ()
-    jumps: Sequence[str] = ()  # decisions that do not begin where the one before ended
+    jumps: Sequence[str] = ()  # decisions that do not start where the previous one ended
     unexplained: int = 0  # decisions without a reason code of the contract
 
     def lines(self) -> Iterator[str]:
@@ -41,7 +41,7 @@ def series(
 
 
 def longest_run(flags: Sequence[bool]) -> int:
-    """How many in a row are true, at most."""
+    """The greatest number of consecutive true values."""
     longest = length = 0
     for flag in flags:
         length = length + 1 if flag else 0

@@ -152,5 +152,5 @@ class _Found:
 
 
 def _age(ends: Sequence[datetime], now: datetime) -> float | None:
-    """How long ago the first of them ended."""
+    """The time since the first of them ended."""
     return (now - min(ends)).total_seconds() if ends else None

@@ -1,1 +1,1 @@
-"""Measures of a work queue kept in PostgreSQL tables: one `.py` and one `.sql` a measure."""
+"""Measures of a work queue kept in PostgreSQL tables: one `.py` and one `.sql` per measure."""

@@ -7,7 +7,7 @@ WITH begun AS (
       AND {runs_started} >= %(start)s
 ), starts AS (
     SELECT at FROM begun WHERE at < %(end)s
-), known AS (  -- a scheduler that ran before and not in the window missed all of its ticks
+), known AS (  -- a scheduler that ran before, but not in the window, missed all of its ticks
     SELECT (SELECT min({runs_created}) < %(end)s FROM {runs} WHERE {runs_function} = %(function)s) IS TRUE
            OR EXISTS (SELECT FROM {runs} WHERE {runs_function} = %(function)s AND {runs_created} IS NULL) AS known
 ), gaps AS (

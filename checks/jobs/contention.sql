@@ -1,5 +1,5 @@
--- A job without an end is touched whenever it was due; one that ended is sought by the index on (status, due).
-WITH touched AS NOT MATERIALIZED (  -- read twice, by all workers, rather than written down by one
+-- A job without an end is touched whenever it was due; one that ended is found by the index on (status, due).
+WITH touched AS NOT MATERIALIZED (  -- read twice, by all workers, rather than materialized by one
     SELECT coalesce({jobs_updated_at}, {jobs_finished_at}, {jobs_started_at}, {jobs_due_at}) AS at,
            coalesce({jobs_attempts}, 0) AS attempts, {jobs_error} AS error
     FROM {jobs}
@@ -31,7 +31,7 @@ WITH touched AS NOT MATERIALIZED (  -- read twice, by all workers, rather than w
     SELECT at, until, signal, NULL::text AS mark FROM dispatches
     UNION ALL
     SELECT at, NULL, NULL, 'job' FROM job_signals
-), followed AS (  -- each with the first job's signal that came then or later
+), followed AS (  -- each with the first job's signal at the same time or later
     SELECT at, until, signal, mark, min(CASE WHEN mark IS NOT NULL THEN at END) OVER (ORDER BY at DESC) AS next
     FROM events
 ), windows AS (

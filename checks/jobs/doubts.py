@@ -1,4 +1,4 @@
-"""Rows that a measure should have counted and could not, in words that the check's owner can act on. Pure."""
+"""Rows that a measure should have counted but could not, in words that the check's owner can act on. Pure."""
 
 from __future__ import annotations
 

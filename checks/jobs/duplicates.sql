@@ -1,5 +1,5 @@
--- A job without an end is touched whenever it was due; one that ended is sought by the index on (status, due).
-WITH touched AS NOT MATERIALIZED (  -- read twice, by all workers, rather than written down by one
+-- A job without an end is touched whenever it was due; one that ended is found by the index on (status, due).
+WITH touched AS NOT MATERIALIZED (  -- read twice, by all workers, rather than materialized by one
     SELECT {jobs_id} AS id, {jobs_error} AS error,
            {jobs_status} = %(jobs_succeeded)s AND coalesce({jobs_finished}, {jobs_updated}) IS NULL AS untimed,
            coalesce({jobs_updated_at}, {jobs_finished_at}, {jobs_started_at}, {jobs_due_at}) AS at
@@ -17,7 +17,7 @@ WITH touched AS NOT MATERIALIZED (  -- read twice, by all workers, rather than w
            count(*) FILTER (WHERE untimed) AS untimed
     FROM touched
 ), {runs_part}
-hashes AS (  -- nearly all keys come once: a hash is enough to find the others, and workers share a sort
+hashes AS (  -- nearly all keys occur once: a hash is enough to find the others, and workers share a sort
     SELECT hash, lag(hash) OVER (ORDER BY hash) AS previous
     FROM (
         SELECT hashtextextended({key_first}::text, hashtextextended({key_second}::text, 0)) AS hash

@@ -83,7 +83,7 @@ class Fairness(JobMeasure):
         return {"heavy": self.heavy, "headroom": self.headroom, "patience": self.patience}
 
     def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
-        """What was started before the window tells who was unserved when it began."""
+        """Jobs started before the window show who was unserved when it began."""
         times = super().times(moment, window)
         return times | {"watched": window.start - max(self.patience, _MINUTE) if window else None}
 

@@ -1,5 +1,5 @@
--- One pass over the jobs makes a row for each tenant and minute; everything else is computed from those.
-WITH started AS (  -- NULL: a minute after the window's end, at which it waits; -infinity: not known
+-- One pass over the jobs builds a row for each tenant and minute; everything else is computed from those.
+WITH started AS (  -- NULL: a minute after the window's end, at which it waits; -infinity: unknown
     SELECT tenant, minute, count(*) FILTER (WHERE at >= %(start)s AND at < %(end)s) AS jobs,
            min(at) AS first, max(at) AS last, min(due) AS due
     FROM (
@@ -27,16 +27,16 @@ WITH started AS (  -- NULL: a minute after the window's end, at which it waits; 
     FROM served
     GROUP BY minute
     HAVING sum(jobs) >= %(heavy)s
-), turns AS (  -- the last of a tenant's is what waits at the window's end
+), turns AS (  -- a tenant's last turn is what waits at the window's end
     SELECT tenant, minute, first, last, due FROM started WHERE isfinite(minute)
     UNION ALL
     SELECT tenant, NULL, %(end)s, %(end)s, due FROM started WHERE minute IS NULL AND due < %(end)s
-), unserved AS (  -- [since, until): the oldest job then waiting was due, and none had been started since
+), unserved AS (  -- [since, until): the oldest waiting job was due, and none had been started since
     SELECT tenant, greatest(%(watched)s, min(due) OVER later, lead(last) OVER later) AS since,
            first AS until, lead(minute) OVER later + interval '1 minute' AS free
     FROM turns
     WINDOW later AS (PARTITION BY tenant ORDER BY minute DESC ROWS UNBOUNDED PRECEDING)
-), left_out AS (  -- the whole minutes [begin, until) of it, in which nothing of the tenant's was started
+), left_out AS (  -- its whole minutes [begin, until), in which nothing of the tenant's was started
     SELECT tenant, extract(epoch FROM until - since) AS seconds,
            greatest(date_bin('1 minute', since + interval '59.999999 s', %(epoch)s), free) AS begin,
            date_bin('1 minute', until, %(epoch)s) AS until
@@ -82,7 +82,7 @@ WITH started AS (  -- NULL: a minute after the window's end, at which it waits; 
                  AND (SELECT bool_or(NOT isfinite(minute)) FROM started)
            ) AS untimed
     FROM started
-), known AS (  -- no heavy minute is a measured none only where jobs are recorded at all
+), known AS (  -- no heavy minute is a measured zero only if jobs are recorded at all
     SELECT (SELECT true FROM {jobs} ORDER BY {jobs_status} LIMIT 1) IS TRUE AS known
 )
 SELECT CASE WHEN known THEN heavy END AS heavy_minutes,

@@ -1,5 +1,5 @@
--- Rows of the job table that a search by (status, due) would leave out without a word.
-WITH RECURSIVE statuses (status) AS (  -- those that occur, a step of the index each
+-- Rows of the job table that a search by (status, due) would silently omit.
+WITH RECURSIVE statuses (status) AS (  -- the values that occur, one index step each
     (SELECT {jobs_status} FROM {jobs} ORDER BY 1 LIMIT 1)
     UNION ALL
     SELECT (SELECT {jobs_status} FROM {jobs} WHERE {jobs_status} > statuses.status ORDER BY 1 LIMIT 1)

@@ -14,11 +14,11 @@ from checks.sources.postgres.clock import SKEW
 from checks.time_zone import known_zone
 from checks.units import Duration
 
-Name: TypeAlias = tuple[str, ...]  # ("queue", "Job") or ("runAt",): each part quoted by itself
+Name: TypeAlias = tuple[str, ...]  # ("queue", "Job") or ("runAt",): each part quoted separately
 
 
 def _described(schema: dict[str, Any]) -> None:
-    """Every key of a layout means the same: what is called so here is called otherwise there."""
+    """Every key of a layout means the same: the actual name of what canary calls by that key."""
     for key, node in schema.get("properties", {}).items():
         if "default" in node and isinstance(node["default"], str):
             node.setdefault("description", f"What your database calls `{key}`; left out: {node['default']}")
@@ -122,7 +122,7 @@ class Layout(_Part):
         return known_zone(name)
 
     def names(self) -> dict[str, Name]:
-        """{"jobs": ("BackgroundJob",), "jobs_due": ("runAt",), …}: what stands in `{…}` of a statement."""
+        """{"jobs": ("BackgroundJob",), "jobs_due": ("runAt",), …}: the values of `{…}` in a statement."""
         names: dict[str, Name] = {}
         for kind, table in self._tables():
             columns = table.model_dump(exclude={"table", "words"})
@@ -131,7 +131,7 @@ class Layout(_Part):
         return names
 
     def words(self) -> dict[str, str | list[str]]:
-        """{"jobs_pending": "PENDING", …, "jobs_words": [all of them]}: what stands in `%(…)s` of a statement."""
+        """{"jobs_pending": "PENDING", …, "jobs_words": [all of them]}: the values of `%(…)s` in a statement."""
         words: dict[str, str | list[str]] = {}
         for kind, table in self._tables():
             meanings: dict[str, str] = table.words.model_dump(exclude={"ignored"})

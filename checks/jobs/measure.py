@@ -1,4 +1,4 @@
-"""What all measures of a work queue share: one statement, computed in the database, becomes readings."""
+"""Shared by all measures of a work queue: one statement, computed in the database, becomes readings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from checks.reading import Measurement, Moment, Reading, Series, Window
 from checks.units import Duration
 
 Row = Mapping[str, Any]
-Signal = Annotated[str, Field(min_length=1, max_length=200)]  # sought in errors, in any case
+Signal = Annotated[str, Field(min_length=1, max_length=200)]  # searched for in errors, ignoring case
 
 _LINE = 200  # characters of one line of detail
 
@@ -29,7 +29,7 @@ def tenant(offender: Row) -> str:
 
 
 class JobsMeasure(Check):
-    """A measure: its statement lies next to it in `<name>.sql` and returns one row.
+    """A measure: its statement is next to it in `<name>.sql` and returns one row.
 
     The row has a column for each reading of `units`. It may have `<reading>_n` with its sample size, `series`
     with [[seconds since 1970, value], …] of the reading `charted`, and `offenders` for `offence`. It has
@@ -39,7 +39,7 @@ class JobsMeasure(Check):
     source_kind: ClassVar[str | None] = "postgres"
     units: ClassVar[Mapping[str, str]]  # reading -> unit
     charted: ClassVar[str] = ""
-    tables: ClassVar[Sequence[str]] = ()  # of the layout, whose rows all have to be placed
+    tables: ClassVar[Sequence[str]] = ()  # of the layout, all of whose rows must be placed
     dated: ClassVar[bool] = True  # whether what it reads depends on the time
 
     @property
@@ -50,19 +50,19 @@ class JobsMeasure(Check):
         return self.units
 
     def statement(self) -> str:
-        """The text of jobs.queue_age lies in queue_age.sql."""
+        """jobs.queue_age's statement is in queue_age.sql."""
         return shipped(self.kind.removeprefix("jobs."))
 
     def bound(self) -> dict[str, Any]:
-        """What the statement binds besides times and the layout's words."""
+        """The statement's parameters, except times and the layout's words."""
         return {}
 
     def times(self, moment: Moment, window: Window | None) -> dict[str, Any]:
-        """The times that the statement binds."""
+        """The times that are the statement's parameters."""
         return instants(moment, window)
 
     def names(self, layout: Layout) -> Mapping[str, Sequence[str]]:
-        """What stands in `{…}` of the statement."""
+        """The values of `{…}` in the statement."""
         return layout.names()
 
     def offence(self, offender: Row) -> str:
@@ -70,7 +70,7 @@ class JobsMeasure(Check):
         return ", ".join(f"{key} {value}" for key, value in offender.items())
 
     def question(self, layout: Layout, moment: Moment, window: Window | None) -> Question:
-        """What it asks."""
+        """Its query."""
         bound = self.times(moment, window) | self.bound()
         return question(self.statement(), self.tables, layout, bound, self.names(layout))
 
@@ -110,7 +110,7 @@ class WindowedMeasure(JobsMeasure):
 
 
 class _Reaching(WindowedMeasure):
-    """A measure whose rows are searched by another time than the one that counts: by the one with an index."""
+    """A measure whose rows are searched by another, indexed time than the one that counts."""
 
     reach: Duration = Field(
         default=timedelta(hours=24), description="How far from the window that other time may be"
@@ -124,10 +124,10 @@ class _Reaching(WindowedMeasure):
 
 
 class JobMeasure(_Reaching):
-    """A measure over the job table, whose index is on the time at which a job is due."""
+    """A measure over the job table, which is indexed by the time at which a job is due."""
 
     tables: ClassVar[Sequence[str]] = ("jobs",)
 
 
 class RunMeasure(_Reaching):
-    """A measure over the table of runs, whose indexes are on the time at which the row was created."""
+    """A measure over the table of runs, which is indexed by the time at which the row was created."""

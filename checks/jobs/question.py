@@ -1,4 +1,4 @@
-"""What a measure asks of the database: its statement, and around it what the statement could not place. Pure."""
+"""A measure's query: its statement, wrapped to count the rows that it could not place. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from checks.sources.postgres.clock import naive
 
 _POINTS = 60  # in a chart's series, at most twice as many
 _MINUTE = timedelta(minutes=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # what is said to be older counts as this old
-_COUNTED = 1001  # rows that cannot be placed, of a kind; "more than 1,000" says enough
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # older times count as this old
+_COUNTED = 1001  # per kind of unplaced rows; "more than 1,000" is precise enough
 _LIMITS = {"most": 5, "long": 200, "counted": _COUNTED}  # offenders; characters of a text of one
 _TIME = re.compile(r"\{(\w+)_at\}")
 
@@ -40,13 +40,13 @@ def question(
 ) -> Question:
     """The statement `text` over `tables` (of the layout), as it is asked; times in `bound` have a zone.
 
-    Its answer has, besides the columns of `text`, `doubts`: [{what, word, rows}, …], rows that it should
-    have counted and could not place; and `ahead`: by how many seconds the latest time that it read is
-    ahead of the clock.
+    Its result has, besides the columns of `text`, `doubts`: [{what, word, rows}, …], rows that it should have
+    counted but could not place; and `ahead`: how many seconds the latest time that it read is ahead of the
+    clock.
 
-    Columns without a zone hold times of the layout's zone. Where that is UTC, bounds lose their zone and
-    are compared with the columns as they are. Otherwise the session is in that zone: then PostgreSQL
-    compares such a column with a bound that has a zone, by the column's index, and `{x_at}` casts.
+    Columns without a zone contain times of the layout's zone. If that is UTC, bounds are converted to times
+    without a zone, and compared directly. Otherwise the session is in that zone: then PostgreSQL compares
+    such a column with a bound that has a zone, by the column's index, and `{x_at}` casts.
     """
     utc = layout.time_zone == "UTC"
     params = {
@@ -65,7 +65,7 @@ def _with_doubts(text: str, tables: Sequence[str]) -> str:
     return _DOUBTS.format(statement=text, found=found, unplaced=unplaced, latest=latest)
 
 
-# Times beyond all calendars have no distance; ten years say enough.
+# Times beyond all calendars have no distance; ten years are enough.
 _DOUBTS = """
 SELECT measured.*, jsonb_build_array(measured.unplaced){unplaced} AS doubts,
        CASE WHEN greatest(measured.latest{latest}) > clock THEN extract(
@@ -78,7 +78,7 @@ FROM (
 
 
 def shipped(name: str) -> str:
-    """The text of a statement that lies next to this file."""
+    """The text of a statement that is next to this file."""
     return importlib.resources.files("checks.jobs").joinpath(f"{name}.sql").read_text("utf-8")
 
 
@@ -87,6 +87,6 @@ def bucket(window: Window) -> timedelta:
 
 
 def instants(moment: Moment, window: Window | None) -> dict[str, Any]:
-    """What every statement may bind."""
+    """The parameters that every statement may use."""
     times = {"now": moment.now, "epoch": _EPOCH}
     return times | {"start": window.start, "end": window.end, "bucket": bucket(window)} if window else times

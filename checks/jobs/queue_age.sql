@@ -1,4 +1,4 @@
--- Jobs that had left the queue by the window's end, or since; and those that wait in it now.
+-- Jobs that had left the queue by the window's end, or have since; and those that wait in it now.
 WITH gone AS (
     SELECT {jobs_tenant}::text AS tenant, {jobs_due_at} AS due,
            coalesce({jobs_started_at}, {jobs_finished_at}, {jobs_updated_at}) AS at
@@ -9,7 +9,7 @@ WITH gone AS (
           coalesce({jobs_started}, {jobs_finished}, {jobs_updated}) >= %(start)s
           OR coalesce({jobs_started}, {jobs_finished}, {jobs_updated}) IS NULL
       )
-), started AS (  -- one that started before it was due had its due time moved later, and its wait is not known
+), started AS (  -- a job that started before it was due had its due time moved later, so its wait is unknown
     SELECT at, extract(epoch FROM at - due) AS age
     FROM gone
     WHERE at >= %(start)s AND at < %(end)s AND at >= due
@@ -42,7 +42,7 @@ WITH gone AS (
     LIMIT %(most)s
 ), seen AS (
     SELECT max(at) AS latest, count(*) - count(at) AS untimed FROM gone
-), known AS (  -- an empty queue is young only where jobs are recorded at all
+), known AS (  -- an empty queue is young only if jobs are recorded at all
     SELECT (SELECT true FROM {jobs} ORDER BY {jobs_status} LIMIT 1) IS TRUE AS known
 )
 SELECT CASE WHEN known THEN coalesce(left_over.p95, 0) END AS p95,

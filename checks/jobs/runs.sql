@@ -1,5 +1,5 @@
--- Rows of the table of runs that a search by status would leave out without a word.
-WITH RECURSIVE statuses (status) AS (  -- those that occur, a step of the index each
+-- Rows of the table of runs that a search by status would silently omit.
+WITH RECURSIVE statuses (status) AS (  -- the values that occur, one index step each
     (SELECT {runs_status} FROM {runs} ORDER BY 1 LIMIT 1)
     UNION ALL
     SELECT (SELECT {runs_status} FROM {runs} WHERE {runs_status} > statuses.status ORDER BY 1 LIMIT 1)

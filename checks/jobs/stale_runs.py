@@ -21,7 +21,7 @@ class StaleRuns(JobsMeasure):
     kind: Literal["jobs.stale_runs"]
     window: None = Field(
         default=None, description="Not used: the table says what runs now"
-    )  # the table knows what runs now, not what ran then
+    )  # the table knows current runs, not those of the past
     older_than: Duration = Field(
         default=timedelta(minutes=15), description="A run that has been running longer than this is stale"
     )

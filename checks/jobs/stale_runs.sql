@@ -1,4 +1,4 @@
--- Runs that have not ended. One of which no time is known may have begun at any.
+-- Runs that have not ended. One without a known time may have begun at any time.
 WITH open AS (
     SELECT {runs_id} AS id, {runs_function} AS function, coalesce({runs_started_at}, {runs_created_at}) AS at
     FROM {runs}
@@ -8,7 +8,7 @@ WITH open AS (
            extract(epoch FROM %(now)s - greatest(at, %(epoch)s)) / 60 AS minutes, at IS NOT NULL AS timed
     FROM open
     WHERE at < %(overdue)s OR at IS NULL
-), known AS (  -- none stale is a measured none only where runs are recorded at all
+), known AS (  -- no stale run is a measured zero only if runs are recorded at all
     SELECT (SELECT true FROM {runs} ORDER BY {runs_status} LIMIT 1) IS TRUE AS known
 ), oldest AS (
     SELECT id, function, CASE WHEN timed THEN minutes END AS minutes

@@ -4,7 +4,7 @@ WITH ended AS (
     FROM {jobs}
     WHERE {jobs_status} IN (%(jobs_succeeded)s, %(jobs_failed)s)
       AND {jobs_due} >= %(since)s AND {jobs_due} < %(until)s
-), buckets AS (  -- without a bucket: no time, or one beyond the window
+), buckets AS (  -- without a bucket: no time, or one outside of the window
     SELECT CASE WHEN at < %(end)s THEN date_bin(%(bucket)s, at, %(start)s) END AS bucket,
            count(at) AS jobs, count(at) FILTER (WHERE failed) AS failed, max(at) AS latest,
            count(*) - count(at) AS untimed
@@ -24,7 +24,7 @@ WITH ended AS (
       AND {jobs_due} >= %(earlier_since)s AND {jobs_due} < %(earlier_until)s
       AND coalesce({jobs_finished}, {jobs_updated}) >= %(earlier_start)s
       AND coalesce({jobs_finished}, {jobs_updated}) < %(earlier_end)s
-), known AS (  -- none finished is a measured none only where jobs are recorded at all
+), known AS (  -- no finished job is a measured zero only if jobs are recorded at all
     SELECT (SELECT true FROM {jobs} ORDER BY {jobs_status} LIMIT 1) IS TRUE AS known
 )
 SELECT CASE WHEN known THEN total.finished END AS finished,

@@ -1,4 +1,4 @@
-"""What was counted in a log, as readings."""
+"""Counts from a log, as readings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHOWN = 200
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted, as readings. `lacks`: why more may have been there than was seen."""
+    """Counts as readings. `lacks`: why some decisions may not have been seen."""
 
     check: Reasons
     said: Mapping[str, Any]
@@ -49,7 +49,7 @@ class Counted:
         )
 
     def _why(self) -> str:
-        """Why there is less than a number."""
+        """Why there is no number."""
         if self.said["flip"] == "never" and isinstance(self.check.after, Flag):
             return f"no decision has {self.check.after.field} {_json(self.check.after.equals)}"
         if not self.said["lines"]:
@@ -64,7 +64,7 @@ class Counted:
             yield f"the log is silent from {clock(start)} to {clock(end)}"
 
     def _values(self) -> Iterator[tuple[str, Scalar]]:
-        """A count of what may not be the whole is only one where more of it would change nothing."""
+        """A partial count is a reading only if a larger one would have the same outcome."""
         said, is_empty = self.said, not self.said["lines"]
         is_whole = not self.lacks and not [*self._silent()]
 
@@ -86,7 +86,7 @@ class Counted:
         yield "unreadable", said["unreadable"]
 
     def _is_broken(self, name: str, value: int) -> bool:
-        """Whether so many are too many already."""
+        """Whether this count already breaks a limit."""
         return any(_too_many(limit, value) for limit in self.check.passing().of(name))
 
     def _notes(self) -> Iterator[tuple[str, str]]:
@@ -122,7 +122,7 @@ class Counted:
 
 
 def _too_many(limit: Limit, value: int) -> bool:
-    """Whether a limit is broken by a number, and would be by every larger one."""
+    """Whether a number breaks a limit, and every larger one would, too."""
     if limit.comparison in {"<", "<="}:
         return limit.breaks(value)
     bound = limit.operand

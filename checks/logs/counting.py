@@ -1,7 +1,8 @@
-"""Counts decisions in logs by their reason codes. Runs in a process of its own (`checks.calculation`).
+"""Counts decisions in logs by their reason codes. Runs in a child process (`checks.calculation`).
 
-A decision is a JSON object in a line, after whatever stands before it: `[Background Autoscale] {"reasonCode": …}`. Its time
-is its own, else that at the line's beginning, else that of whoever kept the line, else that of the line before it.
+A decision is a JSON object in a line, after any prefix: `[Background Autoscale] {"reasonCode": …}`. Its time
+is its own, otherwise the one at the line's beginning, otherwise the time at which the line was stored,
+otherwise that of the previous line.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from checks.outcome import Cause, CheckError
 from checks.reports.lines import raw_lines
 from checks.reports.report import documents, plain
 
-CUT = "+"  # before the name of a file whose first line is not whole
+CUT = "+"  # prefix of the name of a file whose first line is incomplete
 _LONGEST_LINE = 1 << 16
 _LONGEST_CODE = 100
 _MOST_CODES = 1000
@@ -31,7 +32,7 @@ _LEADING = re.compile(
 )
 _SECOND = 1_000_000
 _AHEAD = 60 * _SECOND  # by which clocks may differ
-_LATEST = 4_000_000_000  # seconds since the epoch, of a time that means anything
+_LATEST = 4_000_000_000  # seconds since the epoch; later times are meaningless
 _NANOSECONDS = re.compile(r"(\d{1,20})\t")
 
 
@@ -45,7 +46,7 @@ class _Decision:
 
 @dataclass
 class Log:
-    """What all lines come to. Times in microseconds since the epoch."""
+    """The totals over all lines. Times in microseconds since the epoch."""
 
     decisions: list[_Decision] = field(default_factory=list)
     unreadable: int = 0
@@ -53,15 +54,16 @@ class Log:
     ahead: int = 0
     furthest: int = 0
     examples: list[str] = field(default_factory=list)
-    times: list[int] = field(default_factory=list)  # of lines in the window, of whatever they tell
+    times: list[int] = field(default_factory=list)  # of lines in the window, whatever their content
     first: int | None = None
 
 
 def count(given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, Any]:
-    """Of all files sent as `checks.logs.files` does.
+    """Counts all files, sent as by `checks.logs.files`.
 
-    `given`: `start`, `end` and `now`, in microseconds since the epoch; `begins`, `code`, `time`; `codes`, `present`, `absent`, `in_a_row`, `sequences` and
-    `after`; `kept`: whether each line begins with the time at which it was kept.
+    `given`: `start`, `end` and `now`, in microseconds since the epoch; `begins`, `code`, `time`; `codes`,
+    `present`, `absent`, `in_a_row`, `sequences` and `after`; `kept`: whether each line begins with the time
+    at which it was stored.
     """
     log = _Reader(given).read(iter(blobs))
     log.decisions.sort(key=lambda one: one.at)
@@ -121,7 +123,7 @@ class _Reader:
         return int(found[1]) // 1000, line[found.end() :]
 
     def _line(self, line: str, kept: int | None, before: int | None, *, is_whole: bool) -> int | None:
-        """-> its time, where it has one of its own."""
+        """Returns the line's own time, if it has one."""
         if not line.strip():
             return None
         stream = next((begin for begin in self._begins if begin in line), None if self._begins else "")
@@ -146,9 +148,9 @@ class _Reader:
     ) -> None:
         code = _at(record, self._given["code"]) if record is not None else None
         if record is not None and not self._begins and code is None:
-            return  # of something else that is logged there
+            return  # of something else in the same log
         if record is None and not is_whole:
-            return  # it is being written
+            return  # it is still being written
         if at is not None and at >= self._given["end"]:
             self._beyond(at)
         elif not isinstance(code, str) or not code or len(code) > _LONGEST_CODE:
@@ -159,7 +161,7 @@ class _Reader:
             self._log.decisions.append(_Decision(at, stream, self._name(code), self._kept_of(record)))
 
     def _beyond(self, at: int) -> None:
-        """After the window; ahead of the clock, its time is wrong."""
+        """After the window; if it is ahead of the clock, its time is wrong."""
         if at > self._given["now"] + _AHEAD:
             self._log.ahead += 1
             self._log.furthest = max(self._log.furthest, at - self._given["now"])
@@ -170,7 +172,7 @@ class _Reader:
             self._log.examples.append(plain(line)[:1000])
 
     def _name(self, code: str) -> str:
-        """The same object for each, and no more of them than anybody configures."""
+        """Interns names, and bounds their number."""
         if code not in self._names and len(self._names) >= _MOST_CODES:
             raise CheckError(
                 f"there are more than {_MOST_CODES:,} different reason codes",
@@ -180,7 +182,7 @@ class _Reader:
         return self._names.setdefault(code, code)
 
     def _kept_of(self, record: Mapping[str, Any] | None) -> Mapping[str, Any]:
-        """As much of it as is asked for later."""
+        """The part of it that is needed later."""
         after = self._given["after"]
         if not after or "field" not in after or record is None:
             return {}
@@ -189,7 +191,7 @@ class _Reader:
 
 
 def _whole_lines(chunks: Iterator[bytes], *, is_cut: bool) -> Iterator[tuple[str, bool]]:
-    """(line, whether it is known to be whole): the last one may be being written."""
+    """(line, whether it is known to be complete): the last one may still be being written."""
     held: str | None = None
     for number, line in enumerate(raw_lines(_ending(chunks), _LONGEST_LINE)):
         if held is not None:
@@ -199,7 +201,7 @@ def _whole_lines(chunks: Iterator[bytes], *, is_cut: bool) -> Iterator[tuple[str
         yield held.removesuffix(_END), False
 
 
-_END = "\0"  # after what has no line end, to be told from what has
+_END = "\0"  # marks text without a line end
 
 
 def _ending(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -208,7 +210,7 @@ def _ending(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Of gzip, of any number of members."""
+    """Unpacks gzip with any number of members."""
     stream, total = zlib.decompressobj(zlib.MAX_WBITS | 16), 0
     try:
         for piece in pieces:
@@ -229,7 +231,7 @@ def _unpacked(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _record(line: str, stream: str) -> Mapping[str, Any] | None:
-    """The JSON object in the line, after what it begins with; None where there is none, or more than that."""
+    """The JSON object in the line, after its prefix; None if there is none, or more than that."""
     start = line.find("{", line.find(stream) + len(stream) if stream else 0)
     if start < 0:
         return None
@@ -241,7 +243,7 @@ def _record(line: str, stream: str) -> Mapping[str, Any] | None:
 
 
 def _at(record: Any, path: str) -> Any:
-    """What is at a path of keys, joined by dots; None where nothing is."""
+    """The value at a path of keys joined by dots, or None."""
     if isinstance(record, dict) and path in record:
         return record[path]
     for key in path.split("."):
@@ -250,7 +252,9 @@ def _at(record: Any, path: str) -> Any:
 
 
 def _time(found: Any) -> int | None:
-    """Microseconds since the epoch of ISO 8601, in UTC where it names no zone, or of a number of seconds, ms, µs or ns."""
+    """Microseconds since the epoch, from ISO 8601 (UTC if it has no zone) or a number of seconds, ms, µs or
+    ns.
+    """
     if isinstance(found, str):
         return _iso(found)
     if not isinstance(found, (int, float)) or isinstance(found, bool):
@@ -279,7 +283,9 @@ def _leading(line: str) -> int | None:
 
 
 def _since(given: Mapping[str, Any], decisions: Sequence[_Decision]) -> tuple[int, str]:
-    """From when decisions count, and how a flag's change was seen: "", "seen", "before" the window, or "never"."""
+    """The time from which decisions count, and how a flag's change was seen: "", "seen", "before" the window,
+    or "never".
+    """
     after = given["after"]
     if not after:
         return given["start"], ""
@@ -304,7 +310,7 @@ def _equal(found: Any, wanted: Any) -> bool:
 def _in_a_row(
     given: Mapping[str, Any], wanted: Mapping[str, Any], decisions: Sequence[_Decision], since: int
 ) -> Mapping[str, Any]:
-    """How many windows in a row have the code: at least, and at most, if silent ones had it too."""
+    """How many consecutive windows have the code: at least, and at most, if silent ones had it, too."""
     length = wanted["length"]
     number = (given["end"] - since) // length
     heard, having = set(), set()
@@ -331,7 +337,7 @@ def _longest(indices: set[int], number: int) -> int:
 
 
 def _occurrences(wanted: Sequence[str], decisions: Sequence[_Decision]) -> int:
-    """How often the codes come right after each other, among those of one kind of line."""
+    """How often the codes occur directly after each other, among those of one kind of line."""
     found = 0
     places: dict[str, list[str]] = {}
     for one in decisions:

@@ -1,4 +1,4 @@
-"""The files of a log: the newest bytes of those that may hold lines of a window."""
+"""The files of a log: the newest bytes of those that may contain lines of a window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHUNK = 1 << 18
 
 @dataclass(frozen=True)
 class Part:
-    """The last `size` bytes of a file, which has `skipped` before them."""
+    """The last `size` bytes of a file, after `skipped` others."""
 
     name: str
     skipped: int
@@ -26,7 +26,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Selection:
-    """`parts`, oldest first; `reaches_back`: whether something is older than the window; `cut`: more than may be read."""
+    """`parts`, oldest first; `reaches_back`: whether something is older than the window; `cut`: there is more
+    than may be read.
+    """
 
     parts: Sequence[Part]
     reaches_back: bool
@@ -34,7 +36,7 @@ class Selection:
 
 
 def select(folder: Path, pattern: str, since: float, most: int) -> Selection:
-    """`since`: seconds since the epoch. CheckError where no file is there, or it may not be read."""
+    """`since`: seconds since the epoch. Raises CheckError if there is no file, or it may not be read."""
     found = []
     try:
         for file in find(folder, pattern):
@@ -46,7 +48,7 @@ def select(folder: Path, pattern: str, since: float, most: int) -> Selection:
     for changed, name, size in sorted(found, reverse=True):
         if changed < since:
             continue
-        if size > left and (not left or name.endswith(".gz")):  # its end alone cannot be unpacked
+        if size > left and (not left or name.endswith(".gz")):  # the end alone cannot be unpacked
             is_cut = True
             continue
         parts.append(Part(name, max(0, size - left), min(size, left)))
@@ -56,7 +58,7 @@ def select(folder: Path, pattern: str, since: float, most: int) -> Selection:
 
 
 def contents(folder: Path, parts: Sequence[Part]) -> Generator[bytes]:
-    """Of each: its name, its bytes in pieces, and an empty piece. CheckError where one is gone."""
+    """For each file: its name, its bytes in pieces, and an empty piece. Raises CheckError if one is gone."""
     for part in parts:
         try:
             (file,) = find(folder, glob.escape(part.name))

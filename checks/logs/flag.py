@@ -1,4 +1,4 @@
-"""What of a log is looked at besides single codes: windows in a row, and when a flag was flipped."""
+"""What is counted in a log besides single codes: consecutive windows, and when a flag changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Decisions in a log, counted by their reason codes: how many, in which order, and what must or must not be there."""
+"""Counts decisions in a log by their reason codes: how many, in which order, and which must or must not
+occur.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ from checks.sources.workspace import Workspace, WorkspaceSource
 from checks.units import Duration, Size, say_duration, say_size
 from checks.wording import Wording
 
-_SKEW = timedelta(minutes=1)  # between a line's own time and the time at which it was kept
+_SKEW = timedelta(minutes=1)  # between a line's own time and the time at which it was stored
 _MOST_WINDOWS = 1000
 _SHOWN = 200
 _LINES = 5
@@ -145,7 +147,7 @@ class Reasons(Check):
 
     @property
     def captured(self) -> bool:
-        return not self.run  # what a command does, nobody knows
+        return not self.run  # what a command does is unknown
 
     def readings(self) -> Mapping[str, str]:
         return dict.fromkeys(self._names(), "")
@@ -253,7 +255,7 @@ class Reasons(Check):
 
     @asynccontextmanager
     async def _log(self, source: Any, moment: Moment, window: Window) -> AsyncIterator[_Log]:
-        """What is counted. CheckError where the source is of the other kind, or cannot be read."""
+        """What is counted. Raises CheckError if the source is of the other kind, or cannot be read."""
         times = {"start": window.start, "end": window.end, "now": moment.now}
         values = {**moment.values, **{name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in times.items()}}
         if isinstance(source, Loki) and self.query:
@@ -304,7 +306,9 @@ class Reasons(Check):
 
 @dataclass(frozen=True)
 class _Log:
-    """`begins_at`: by when its first line must be, for it to hold the whole window; None: it does. `gap`: what it lacks."""
+    """`begins_at`: the latest time of its first line if it covers the whole window; None: it does. `gap`:
+    what is missing.
+    """
 
     calculator: Share
     redact: Any
@@ -315,7 +319,7 @@ class _Log:
     gap: str = ""
 
     def lacks(self, said: Mapping[str, Any]) -> Iterator[str]:
-        """What keeps it from telling of the whole window."""
+        """Why it does not cover the whole window."""
         if self.gap:
             yield self.gap
         first = said["first"]
@@ -326,7 +330,7 @@ class _Log:
 
 
 def _unplaced(code: str) -> str:
-    """As words of a template: a code with braces would be filled in."""
+    """Not as part of a template: a code with braces would be filled in."""
     return code.replace("{", "(").replace("}", ")")
 
 

@@ -97,7 +97,7 @@ class Alerts(Check):
         known = {"firing": counts["firing"], "pending": counts["pending"], "suppressed": counts["suppressed"]}
         values: dict[str, int | None] = {**known, "rules": found.rules}
         values |= dict.fromkeys(found.unsaid)
-        if found.lacking and not counts["firing"]:  # firing alerts are known in any case
+        if found.lacking and not counts["firing"]:  # firing alerts are certain in any case
             values["firing"] = None
         worst = sorted(found.alerts, key=lambda one: list(_STATES.values()).index(one.state))
         lines = [source.redact(str(one))[:_LONGEST] for one in worst[:_MOST_SHOWN]]
@@ -113,7 +113,7 @@ class Alerts(Check):
         )
 
     def _wanted(self, values: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        """-> label -> its values. Raises CheckError if a value of the run is missing."""
+        """Returns label -> its values. Raises CheckError if a value of the run is missing."""
         several = {name: (given,) if isinstance(given, str) else given for name, given in self.labels.items()}
         return {name: frozenset(fill(each, values) for each in given) for name, given in several.items()}
 
@@ -150,13 +150,15 @@ class Alerts(Check):
         return _Found(alerts, len(rules), lacking, tuple(doubts[:_MOST_SHOWN]), unsaid=("suppressed",))
 
     def _silence(self, alerts: Sequence[_Alert]) -> str:
-        """Why nothing is known where the alert that always fires does not; "" where it does."""
+        """Why nothing is known if the always-firing alert is missing; "" if it fires."""
         if any(one.labels.get(_NAME) == self.heartbeat and one.state == "firing" for one in alerts):
             return ""
         return f"the alert {self.heartbeat}, which always fires, is not there"
 
     def _could_raise(self, rule: _Rule, wanted: Mapping[str, frozenset[str]]) -> bool:
-        """A label that the rule does not set may come from its series, and one with a template may be anything."""
+        """A label that the rule does not set may come from its series, and one with a template may have any
+        value.
+        """
         fixed = {name: value for name, value in rule.labels.items() if "{{" not in value}
         return self._counts(fixed, {name: values for name, values in wanted.items() if name in fixed})
 
@@ -218,7 +220,7 @@ class _Rule:
     is_firing: bool  # it says itself
 
     def doubt(self, now: datetime) -> str:
-        """-> why its alerts cannot be relied on; "" if they can."""
+        """Returns why its alerts cannot be relied on; "" if they can."""
         if self.error:
             return f"the rule {self.name} cannot be evaluated: {self.error}"[:_LONGEST]
         if self.is_firing and not self.alerts:
@@ -250,7 +252,7 @@ def _rule(rule: Mapping[str, Any], group: Mapping[str, Any]) -> _Rule:
 
 
 def _time(text: Any) -> datetime | None:
-    """-> None for Go's zero time, which means never."""
+    """Returns None for Go's zero time, which means never."""
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from checks.api import Cause, CheckError, fill, names_in
 
-WINDOW = "window"  # its length, as PromQL writes it
+WINDOW = "window"  # its length in PromQL's notation
 _PIECE = re.compile(
     r"""(?P<text>(?P<matches>[=!]~\s*)?(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))|(?P<raw>`[^`]*`|\#[^\n]*)""",
     re.DOTALL,
@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 def refuse_misplaced(query: str) -> str:
-    """-> the query. Raises ValueError for a placeholder where no value can be inserted."""
+    """Returns the query. Raises ValueError for a placeholder where no value can be inserted."""
     for found in _PIECE.finditer(query):
         for name in names_in(found["raw"] or ""):
             raise ValueError(f"expected {{{{{name}}}}} in no comment and between no backquotes")

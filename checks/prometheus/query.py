@@ -1,4 +1,4 @@
-"""Readings from PromQL queries: of each, the worst of its series."""
+"""Readings from PromQL queries: the worst series of each."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Query(Check):
             name: await self._asked(source, filled(query, values), end, window)
             for name, query in self.queries.items()
         }
-        # in a thread: to compare a hundred thousand points takes a while
+        # in a thread, because comparing a hundred thousand points takes a while
         seen = await aside(lambda: [self._seen(name, answered, end, n) for name, answered in found.items()])
         warned = dict.fromkeys(text for answered in found.values() for text in answered.warnings)
         notes = dict.fromkeys(text for answered in found.values() for text in answered.notes)
@@ -134,7 +134,7 @@ class Query(Check):
         return await source.at(query, end)
 
     async def _samples(self, source: Prometheus, values: Mapping[str, str], end: datetime) -> int | None:
-        """A count that is estimated, as increase() does, rounded down."""
+        """A count estimated by increase() or the like, rounded down."""
         if self.samples is None:
             return None
         answered = await source.at(filled(self.samples, values), end)
@@ -151,7 +151,7 @@ class Query(Check):
         return max(0, int(count)) if count is not None else 0
 
     def _seen(self, name: str, answered: Answered, end: datetime, n: int | None) -> _Seen:
-        """A query's result, of which the worst series is the reading."""
+        """A query's result, whose worst series is the reading."""
         unit = self.units.get(name, "")
         if len(answered.series) > 1:
             self._refuse_comparisons(name, len(answered.series))
@@ -195,7 +195,7 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Series:
-    """Values in the reading's unit, oldest first; None for one that is not a finite number."""
+    """Values in the reading's unit, oldest first; None for one that is not finite."""
 
     labels: str
     points: Sequence[tuple[datetime, Number | None]]
@@ -219,7 +219,9 @@ class _Series:
         return _rank(value, passing, warning)
 
     def worst(self, passing: Sequence[Limit], warning: Sequence[Limit]) -> tuple[Number | None, str]:
-        """-> the deciding value, or why there is none; unknown decides unless another value is out of limits."""
+        """Returns the deciding value, or why there is none; unknown decides unless another value is out of
+        limits.
+        """
         known = [value for _, value in self.points if value is not None]
         worst = max(known, key=lambda value: _rank(value, passing, warning), default=None)
         gaps = len(self.points) - len(known)
@@ -253,7 +255,7 @@ def _broken(value: Number, limits: Sequence[Limit]) -> bool:
 
 
 def _excess(value: Number, limit: Limit) -> float:
-    """How far it is beyond the limit; below 0 within."""
+    """How far it is beyond the limit; negative if within."""
     bound = limit.bound({})
     if not is_number(bound):
         return 0.0

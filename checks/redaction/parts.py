@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, unquote_plus, urlsplit
 
 SHORTEST = 4  # shorter ones would redact ordinary words
-_SHORTEST_UNNAMED = 8  # of what is not called a password, but stands beside one
-_SHORTEST_LINE = 16  # of a key of several lines, one of which may be all that is printed
+_SHORTEST_UNNAMED = 8  # for parts not called a password, but next to one
+_SHORTEST_LINE = 16  # for a key of several lines, any of which may be printed alone
 _SHORTEST_OPAQUE = 16
 _DEEPEST = 4  # JSON in base64 in JSON
 
@@ -38,7 +38,7 @@ _KEYWORD = re.compile(
 _TO_SEMICOLON = re.compile(r"(?:^|;)\s*(?P<name>[A-Za-z][\w -]{0,60}?)\s*=\s*(?P<value>[^;]*)")
 _ESCAPED = re.compile(r"\\(.)")
 _ARMOUR = re.compile(r"-----BEGIN [^-\n]+-----(?P<body>.*?)(?:-----END|\Z)", re.DOTALL)
-_PLACE = re.compile(  # where and as whom a connection is made, which is no secret however it is spelt
+_PLACE = re.compile(  # where and as whom a connection is made, which is not a secret however it is spelled
     r"host|hostaddr|server|data source|address|port|dbname|database|initial catalog|user|username|user id|uid|"
     r"application_name|service|options|sslmode",
     re.IGNORECASE,
@@ -48,13 +48,15 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+\.?(?::\d+)?", re.IGNORECASE)
 
 
 def parts(value: str) -> frozenset[str]:
-    """The secret itself and whatever in it is one; all of a length that can be told from ordinary words."""
+    """The secret itself and all secret parts of it that are long enough to be distinguished from ordinary
+    words.
+    """
     found = {part.strip() for part in chain((value,), _parsed(value, _DEEPEST))}
     return frozenset(part for part in found if len(part) >= SHORTEST)
 
 
 def distinctive(value: str) -> frozenset[str]:
-    """The parts of it that nobody writes by chance: passwords, and what a machine made."""
+    """Its distinctive parts: passwords, and machine-generated text."""
     named = chain(_scheme(value.strip()), _url(value.strip()), _keywords(value))
     return frozenset(
         part
@@ -64,7 +66,7 @@ def distinctive(value: str) -> frozenset[str]:
 
 
 def is_opaque(text: str) -> bool:
-    """Made by a machine: no word, address or path, so that even a piece of it tells something."""
+    """Machine-generated: no word, address or path, so that even a piece of it reveals something."""
     return (
         len(text) >= _SHORTEST_OPAQUE
         and bool(_OPAQUE.fullmatch(text))
@@ -86,7 +88,7 @@ def _parsed(value: str, deep: int) -> Iterator[str]:
 
 
 def _scheme(value: str) -> Iterator[str]:
-    """Of a header: what follows Bearer."""
+    """For a header: the part after Bearer."""
     if found := _SCHEME.fullmatch(value):
         yield found["token"]
 
@@ -98,7 +100,7 @@ def _lines(value: str) -> Iterator[str]:
 
 
 def _keys(value: str) -> Iterator[str]:
-    """Of a key in PEM: its body in one piece, and the bytes in it as another program may spell them."""
+    """For a key in PEM: its body in one piece, and its bytes as another program may spell them."""
     for found in _ARMOUR.finditer(value.replace("\\n", "\n")):
         body = "".join(line for line in found["body"].split() if ":" not in line)
         yield from filter(None, (body.rstrip("="), *_spelt(body)))
@@ -132,7 +134,7 @@ def _url(value: str) -> Iterator[str]:
         "https",
         "ws",
         "wss",
-    }:  # a webhook's address is its key; a socket's or database's is none
+    }:  # a webhook's address is its key; a socket's or database's is not
         yield from (segment for segment in unquote(url.path).split("/") if is_opaque(segment))
 
 
@@ -152,12 +154,14 @@ def _secret(text: str) -> Iterator[str]:
 
 
 def _either(text: str) -> Iterator[str]:
-    """As it stands, and without the escapes of a URL."""
+    """As is, and with URL escapes decoded."""
     yield from {text, unquote(text), unquote_plus(text)}
 
 
 def _keywords(value: str) -> Iterator[str]:
-    """Of `host=… password='…'`, `Server=…;Password=…`, `export TOKEN=…`: what is called a secret, or looks like one."""
+    """In `host=… password='…'`, `Server=…;Password=…`, `export TOKEN=…`: values named as secrets, or that
+    look like one.
+    """
     for found in chain(_KEYWORD.finditer(value), _TO_SEMICOLON.finditer(value)):
         text = found["value"].strip()
         bare = text[1:-1] if text[:1] in {"'", '"'} and text[:1] == text[-1:] and len(text) > 1 else text
@@ -170,7 +174,7 @@ def _keywords(value: str) -> Iterator[str]:
 
 
 def _user_and_password(value: str) -> Iterator[str]:
-    """`user:password`, as Basic authentication has it."""
+    """`user:password`, as in Basic authentication."""
     user, colon, password = value.partition(":")
     if colon and user and not user.isdigit() and not set(value) & set("/ \n{\"'") and not password.isdigit():
         yield from (one for one in (password,) if len(one) >= _SHORTEST_UNNAMED)
@@ -207,7 +211,7 @@ def _leaves(value: Any, *, named: bool) -> Iterator[str]:
 
 
 def _base64(value: str) -> Iterator[str]:
-    """Text that was packed, such as a JSON key in one variable."""
+    """Encoded text, such as a JSON key in one variable."""
     if len(value) < _SHORTEST_OPAQUE or not re.fullmatch(r"[A-Za-z0-9+/_\s-]+=*", value):
         return
     packed = "".join(value.split()).rstrip("=").replace("-", "+").replace("_", "/")

@@ -1,4 +1,6 @@
-"""Whether a text that people wrote holds a secret in plain: by its name, by its form, or by where it stands in an address. Pure."""
+"""Whether a text written by people contains a secret in plain: judged by its name, its form, or its place in
+an address. Pure.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ _HEADER = re.compile(r"\b(?:Bearer|Basic)\s+(?P<token>[\w.~+/=-]{6,})", re.IGNOR
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9_+~-]{20,}", re.ASCII)
 _LONG_DIGITS = re.compile(r"[0-9a-f]{32,}", re.IGNORECASE)
-_NOTHING = re.compile(r"[\s'\"\0]*")  # where a variable stood
+_NOTHING = re.compile(r"[\s'\"\0]*")  # in place of a variable
 
 
 def is_secret_name(name: str) -> bool:
@@ -34,7 +36,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def beside_variables(text: str) -> bool:
-    """Whether a text that is secret as a whole says more of itself than `Bearer ${NAME}` and `session=${NAME}` do."""
+    """Whether a text that is secret as a whole contains more than `Bearer ${NAME}` or `session=${NAME}` does."""
     left = _VARIABLE.sub(" ", text)
     pieces = re.split(r"[\s;,]+", left)
     return any(piece and not _SCHEME.fullmatch(piece) and not piece.endswith(("=", ":")) for piece in pieces)
@@ -58,7 +60,7 @@ def secrets_in(text: str) -> Iterator[str]:
 
 
 def looks_like_a_token(text: str) -> bool:
-    """Long and without words: perhaps it is only an id."""
+    """Long and without words; it may be just an id."""
     left = _UUID.sub(" ", _VARIABLE.sub(" ", text))
     return any(
         bool(_LONG_DIGITS.fullmatch(word)) or (is_opaque(word) and _changes(word) >= len(word) // 3)
@@ -67,6 +69,6 @@ def looks_like_a_token(text: str) -> bool:
 
 
 def _changes(word: str) -> int:
-    """How often a word goes from lower case to upper case or digits and back: words of a language hardly do."""
+    """How often a word alternates between lower case and upper case or digits: natural words hardly do."""
     kinds = ["d" if char.isdigit() else "u" if char.isupper() else "l" for char in word if char.isalnum()]
     return sum(before != after for before, after in pairwise(kinds))

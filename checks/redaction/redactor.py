@@ -1,4 +1,4 @@
-"""Finds secrets in a text, however they are written there, and takes them out."""
+"""Finds secrets in a text, however they are written, and removes them."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from checks.redaction.views import (
 )
 
 REDACTED = "[redacted]"
-LONGEST = 1 << 18  # characters; of a longer text, the middle is left out
-_ROUNDS = 3  # escapes of escapes of escapes are undone
-_LONG = 1 << 12  # characters, from which one look by RE2 is cheaper than a search for every shape
-_KEY = 24  # characters of a shape that RE2 looks for
-_LONG_ENOUGH = 8  # characters, for half of it to be told from a word
+LONGEST = 1 << 18  # characters; the middle of a longer text is omitted
+_ROUNDS = 3  # levels of nested escapes that are decoded
+_LONG = 1 << 12  # characters from which one RE2 search is cheaper than a search for every shape
+_KEY = 24  # characters of a shape that RE2 searches for
+_LONG_ENOUGH = 8  # characters, so that half of it differs from a word
 _CUT = re.compile(r"…|\.\.\.")
 _PACKED = re.compile(r"[a-z0-9+/_-]{0,2}", re.ASCII)
 _PADDED = re.compile(r"[a-z0-9+/_-]{0,2}={0,2}", re.ASCII)
 
 
 class Redactor:
-    """Made of secrets, on first use: deriving their shapes takes about a millisecond each."""
+    """Built from secrets, on first use: deriving their shapes takes about a millisecond each."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = frozenset(secrets)
@@ -49,12 +49,12 @@ class Redactor:
         return _without(text, self._spans(text))
 
     def finds(self, texts: Iterable[str]) -> bool:
-        """Whether there may be a secret in any of them: one look for many short texts."""
+        """Whether any of them may contain a secret: one search for many short texts."""
         joined = "\n".join(texts)
         return len(joined) > LONGEST or any(True for _ in self._spans(joined))
 
     def _cut_short(self, seen: str) -> Iterator[tuple[int, int]]:
-        """The beginnings of secrets, half of them at least, where a text was cut off."""
+        """The beginnings of secrets, at least half of them, at the end of truncated text."""
         for end in (len(seen), *(found.start() for found in _CUT.finditer(seen))):
             for part, half in self._halves:
                 start = seen.find(half, max(0, end - len(part)), end)
@@ -102,13 +102,15 @@ class Redactor:
 
 
 class _Look:
-    """Some shapes, and the view of a text that they are found in."""
+    """Some shapes, and the view of a text in which they are searched."""
 
     def __init__(
         self, stages: Sequence[Stage], shapes: Iterable[Shape], needs: tuple[str, ...] = ("",)
     ) -> None:
         self.stages = stages
-        self._needs = needs  # one of these, or the view is another look's
+        self._needs = (
+            needs  # the text must contain one of these; otherwise the view equals that of another look
+        )
         self.shapes = sorted(
             shape._replace(text=view(shape.text, stages), whole=view(shape.whole, stages)) for shape in shapes
         )
@@ -137,7 +139,7 @@ class _Look:
 
 
 def _grown(text: str, start: int, end: int, shape: Shape) -> tuple[int, int]:
-    """With what belongs to it on either side."""
+    """Extended by what belongs to it on either side."""
     if shape.packed:
         before = _PACKED.match(text[max(0, start - 2) : start][::-1])
         after = _PADDED.match(text, end)
@@ -160,7 +162,7 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _joined(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those that touch as one."""
+    """Adjacent ones merged."""
     open_start, open_end = -1, -1
     for start, end in spans:
         if start <= open_end:

@@ -1,4 +1,4 @@
-"""How programs write a secret: packed into another alphabet, or quoted. What only escapes it, a view undoes. Pure."""
+"""How programs write a secret: encoded or quoted. Mere escapes are decoded by a view. Pure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from checks.redaction.views import folded, unescaped
 _DISTINCT = (
     8  # characters, from which neither case nor line breaks matter: shorter ones would be found in words
 )
-_PIECE = 16  # characters of a long machine-made secret, found wherever it was cut
+_PIECE = 16  # characters of a long machine-generated secret, found wherever it was cut
 
 
 class Shape(NamedTuple):
-    """`text` is folded, and in lower case unless it is `exact`. `whole` and `offset`: what it is a piece of."""
+    """`text` is folded, and in lower case unless it is `exact`. `whole` and `offset`: the shape it is a piece
+    of.
+    """
 
     text: str
     exact: bool = False
-    packed: bool = False  # its neighbours hold bits of the secret as well
+    packed: bool = False  # its neighbors contain bits of the secret as well
     whole: str = ""
     offset: int = 0
 
@@ -42,7 +44,7 @@ def shapes(part: str) -> Iterator[Shape]:
 
 
 def digits(part: str) -> Iterator[str]:
-    """Its bytes in hexadecimal, without what may stand between them."""
+    """Its bytes in hexadecimal, without separators."""
     for encoding in ("utf-8", "utf-16-le"):
         packed = part.encode(encoding, "surrogatepass").hex()
         if len(packed) >= _DISTINCT:
@@ -52,7 +54,7 @@ def digits(part: str) -> Iterator[str]:
 def _quoted(part: str) -> Iterator[str]:
     yield part
     once = unescaped(part)
-    yield from (once, unescaped(once))  # what looks like an escape in it is undone with the others
+    yield from (once, unescaped(once))  # apparent escapes in it are decoded with the others
     yield from (part.replace("'", "''"), part.replace('"', '""'), part.replace(" ", "+"))
     yield quopri.encodestring(part.encode("utf-8", "surrogatepass")).decode("ascii").replace("=\n", "")
     numbers = [str(byte) for byte in part.encode("utf-8", "surrogatepass")]
@@ -61,7 +63,7 @@ def _quoted(part: str) -> Iterator[str]:
 
 
 def _pieces(whole: str) -> Iterator[Shape]:
-    """Any piece of twice that length holds one of these; and each half, in case the text was cut there."""
+    """Any piece of twice that length contains one of these; and each half, in case the text was cut there."""
     if not is_opaque(whole):
         return
     half = (len(whole) + 1) // 2
@@ -73,7 +75,7 @@ def _pieces(whole: str) -> Iterator[Shape]:
 
 
 def _packed(data: bytes) -> Iterator[str]:
-    """Wherever it begins in what was packed together with it: only the characters that it decides alone."""
+    """At every offset within the encoded data: only the characters that it alone determines."""
     for form in (
         data,
         base64.b64encode(data).rstrip(b"="),
@@ -97,7 +99,7 @@ def _aligned(data: bytes, encode: Callable[[bytes], bytes], *, group: int, lette
 
 
 def _in_groups(data: bytes, encode: Callable[[bytes], bytes]) -> Iterator[str]:
-    """Ascii85: four bytes are five characters, and no character is decided by fewer."""
+    """Ascii85: four bytes are five characters, and no character is determined by fewer."""
     for before in range(4):
         inner = data[before : len(data) - (len(data) - before) % 4]
         yield encode(inner).decode("ascii")

@@ -1,6 +1,6 @@
 """Views of a text: look-alikes unified, invisible characters removed, escapes decoded.
 
-A view knows which characters of the text each of its own stands for. Pure, and linear in the text's length.
+A view maps each of its characters to those of the text. Pure, and linear in the text's length.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """`piece` stands for text[start:end]."""
+    """`piece` replaces text[start:end]."""
 
     start: int
     end: int
@@ -52,7 +52,7 @@ _BETWEEN = re.compile(r"(?:[\s:,;-]|0x|\\x){1,8}(?=[0-9a-f]{2})")
 
 
 class _Folding(dict[int, str]):
-    """Each character as it is compared: compatibility forms resolved, marks that cannot be seen gone."""
+    """Each character in its form for comparison: compatibility forms resolved, invisible marks removed."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -93,7 +93,7 @@ def has_escapes(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _undone(written: str) -> str:
-    """What one escape stands for."""
+    """The decoded form of one escape."""
     match written[0]:
         case "%":
             return _decoded(bytes.fromhex(written.replace("%", "")), written)
@@ -155,7 +155,7 @@ def _gap_edits(text: str) -> Iterable[Edit]:
 FOLD = Stage(folded, _fold_edits)
 UNESCAPE = Stage(unescaped, _edits_of(_ESCAPES, _undone))
 UNWRAP = _removing(_WRAPS)
-CONTINUE = _removing(_CONTINUED)  # as a shell and quoted-printable mark lines that go on
+CONTINUE = _removing(_CONTINUED)  # as a shell and quoted-printable mark continued lines
 CLOSE_UP = _removing(_SPACES)
 LOWER = Stage(lambda text: text.lower(), _lower_edits)
 PACK_DIGITS = Stage(_without_gaps, _gap_edits)
@@ -168,7 +168,7 @@ def view(text: str, stages: Iterable[Stage]) -> str:
 
 
 class Places:
-    """Which part of a text a part of its view stands for."""
+    """Maps a part of a view to the part of the text."""
 
     def __init__(self, text: str, stages: Iterable[Stage]) -> None:
         self._steps: list[tuple[list[int], list[Edit]]] = []  # where each piece begins in the view

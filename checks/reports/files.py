@@ -22,9 +22,9 @@ from checks.outcome import Cause, CheckError
 _MOST_FILES = 5_000
 _LARGEST = 256 << 20  # bytes of all files of one report
 _CHUNK = 1 << 18
-_COARSE = 2.0  # seconds: some file systems keep no finer times
-_MOST_ENTRIES = 200_000  # of folders looked through
-_DEEPEST = 50  # folders within each other, each of which is open meanwhile
+_COARSE = 2.0  # seconds: the resolution of some file systems
+_MOST_ENTRIES = 200_000  # folder entries searched
+_DEEPEST = 50  # nested folders, each of which is open meanwhile
 _NO_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES)
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -39,7 +39,7 @@ class ReportError(Exception):
 
 @dataclass(frozen=True)
 class ReportFile:
-    """An open report; whoever takes it closes `descriptor`."""
+    """An open report; the receiver closes `descriptor`."""
 
     name: str  # relative to the workspace
     descriptor: int
@@ -49,7 +49,7 @@ class ReportFile:
 
 
 def check_pattern(pattern: str) -> str:
-    """The pattern itself. ValueError unless it stays within the workspace."""
+    """The pattern itself. Raises ValueError unless it stays within the workspace."""
     parts = pattern.split("/")
     if pattern.startswith("/") or ".." in parts or "\0" in pattern:
         raise ValueError("expected a path within the workspace, like target/surefire-reports/*.xml")
@@ -57,24 +57,25 @@ def check_pattern(pattern: str) -> str:
 
 
 def versions(folder: Path, pattern: str) -> Mapping[str, Version]:
-    """What is there now, to tell later what a command has written."""
+    """The current versions, to find out later what a command has written."""
     found = {}
     try:
         for file in find(folder, pattern):
             os.close(file.descriptor)
             found[file.name] = file.version
     except ReportError:
-        pass  # said when the report is read
+        pass  # reported when the report is read
     return found
 
 
 def contents(
     folder: Path, pattern: str, *, not_before: float, before: Mapping[str, Version], most: int = _LARGEST
 ) -> Generator[bytes]:
-    """Of each file that matches: its name, its bytes in pieces, and an empty piece.
+    """For each matching file: its name, its bytes in pieces, and an empty piece.
 
-    ReportError where there is none, or one is old: `not_before` in seconds since the epoch, `before` what was there
-    already. A report of an earlier run says nothing. CheckError where they are more than `most` bytes together.
+    Raises ReportError if there is none, or one is old (`not_before`: seconds since the epoch; `before`: the
+    versions that existed before), because a report of an earlier run proves nothing. Raises CheckError if
+    they have more than `most` bytes in total.
     """
     left = most
     for file in find(folder, pattern):
@@ -83,7 +84,7 @@ def contents(
                 raise ReportError(f"the report {file.name} is from before this run")
             yield os.fsencode(file.name)
             while chunk := os.read(file.descriptor, _CHUNK):
-                left -= len(chunk)  # and not by its size, for it may grow
+                left -= len(chunk)  # not its size, because it may grow
                 if left < 0:
                     raise _too_large(file.name, most)
                 yield chunk
@@ -103,7 +104,7 @@ def _too_large(name: str, most: int) -> CheckError:
 
 
 def find(folder: Path, pattern: str) -> Iterator[ReportFile]:
-    """The regular files that match, each open. ReportError where there are none, too many, or only links."""
+    """The regular files that match, each open. Raises ReportError if there are none, too many, or only links."""
     search = _Search(pattern)
     try:
         root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -135,7 +136,7 @@ class _Search:
         self.links: list[str] = []
 
     def within(self, folder: int, parts: tuple[str, ...], place: str) -> Iterator[ReportFile]:
-        """Files in an open folder, called `place` with a slash at its end."""
+        """Files in an open folder; `place` is its path with a trailing slash."""
         part, rest = parts[0], parts[1:]
         if part == "**":
             yield from self.within(folder, rest, place)
@@ -156,7 +157,9 @@ class _Search:
             for entry in entries:
                 names.append(entry.name)
                 self._entries += 1
-                if self._entries > _MOST_ENTRIES:  # before the folder is read to its end: it may have no end
+                if (
+                    self._entries > _MOST_ENTRIES
+                ):  # before the folder is read to its end, because it may have none
                     message = f"{self._pattern} means looking through more than {_MOST_ENTRIES:,} files; name the folder"
                     raise ReportError(message)
         hidden = part.startswith(".")
@@ -168,7 +171,7 @@ class _Search:
         try:
             inner = os.open(name, _FOLDER, dir_fd=folder)
         except OSError as error:
-            if error.errno not in _NO_FOLDER:  # what is in it would be missing, and nobody would know
+            if error.errno not in _NO_FOLDER:  # its content would be silently missing
                 raise ReportError(f"the folder {place}{name} cannot be read: {error.strerror}") from None
             self._note_link(folder, name, place)
             return

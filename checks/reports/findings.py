@@ -1,4 +1,4 @@
-"""What linters and compilers find, as errors and as warnings: eslint, ruff, tsc, and SARIF of any other."""
+"""Findings of linters and compilers, as errors and warnings: eslint, ruff, tsc, and SARIF from others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checks.reports.lines import lines, raw_lines
 from checks.reports.report import FINDINGS, Named, Report
 from checks.reports.runners import mapping, parsed
 
-_LONGEST_LINE = 1 << 28  # characters: eslint writes a document as one line
+_LONGEST_LINE = 1 << 28  # characters: eslint writes a document on one line
 _SUMMARY = re.compile(r"\W*\d{1,9} problems? \((\d{1,9}) errors?, (\d{1,9}) warnings?\)")
 _NONE_FOUND = re.compile(r"\W*No ESLint warnings or errors$")
 _TSC = re.compile(r"(\S[^()]*?)(?:\((\d+),(\d+)\)|:(\d+):(\d+)):? (?:- )?(error|warning) (TS\d+): (.*)$")
@@ -22,7 +22,7 @@ _FAILING_KINDS = frozenset({"fail", "review", "open"})
 
 
 class Findings:
-    """`exit_code` of the program: what says nothing has found nothing only where it ended well."""
+    """`exit_code` of the program: empty output means no findings only if it succeeded."""
 
     def __init__(self, exit_code: int) -> None:
         self._ended_well = exit_code == 0
@@ -34,12 +34,12 @@ class Findings:
         (self._errors if is_error else self._warnings).add(f"{where} {what}")
 
     def number(self, errors: int, warnings: int) -> None:
-        """Of findings that are only counted."""
+        """For findings that are only counted."""
         self._counts["errors"] += errors
         self._counts["warnings"] += warnings
 
     def nothing_in(self, name: str, what: str) -> None:
-        """ReportError unless the program ended well: then it had nothing to say."""
+        """Raises ReportError unless the program succeeded: then it had no findings."""
         if not self._ended_well:
             raise ReportError(f"{name} has {what}, and the program did not end with 0")
 
@@ -49,7 +49,7 @@ class Findings:
 
 
 class Eslint(Findings):
-    """Its JSON, among other lines; or the last line of what it prints for people."""
+    """Its JSON, among other lines; or the last line of its output for people."""
 
     def read(self, name: str, chunks: Iterator[bytes]) -> None:
         is_found = False
@@ -89,7 +89,7 @@ class Ruff(Findings):
 
 
 class Tsc(Findings):
-    """A line each, for people or for programs."""
+    """One line each, for people or programs."""
 
     def read(self, name: str, chunks: Iterator[bytes]) -> None:
         is_found = False
@@ -106,7 +106,7 @@ class Tsc(Findings):
 
 
 class Sarif(Findings):
-    """SARIF 2.1: of many linters and scanners. A result without a level is a warning, as the standard says."""
+    """SARIF 2.1, from many linters and scanners. A result without a level is a warning, as the standard says."""
 
     def read(self, name: str, chunks: Iterator[bytes]) -> None:
         found = mapping(parsed(b"".join(chunks)))

@@ -1,4 +1,4 @@
-"""The formats of reports, by name. Runs in a process of its own (`checks.calculation`)."""
+"""The formats of reports, by name. Runs in a child process (`checks.calculation`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checks.reports.tap import Tap
 
 
 class Reader(Protocol):
-    """Of documents of one format, one after the other."""
+    """Reads documents of one format, one after the other."""
 
     def read(self, name: str, chunks: Iterator[bytes]) -> None: ...
     def report(self) -> Report: ...
@@ -33,7 +33,9 @@ _READERS: Mapping[str, Callable[[int], Reader]] = {  # format -> its reader, giv
 
 
 def read(given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, Any]:
-    """All documents of the `format`, sent as `files.contents` does, as one `Report`. `exit_code`: of the program."""
+    """All documents of the `format`, sent as by `files.contents`, as one `Report`. `exit_code`: of the
+    program.
+    """
     reader = _READERS[given["format"]](given["exit_code"])
     try:
         for name, chunks in documents(iter(blobs)):

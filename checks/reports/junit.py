@@ -1,9 +1,10 @@
 """Counts of JUnit XML, in the dialects that test runners write.
 
-There is no standard. What follows was read off surefire, gradle, pytest, jest-junit, mocha, vitest, Playwright,
-go-junit-report, gotestsum, googletest, ctest, Catch2, cargo-nextest, PHPUnit, behave, bazel and the converters of TRX:
-a test's outcome stands in child elements or in `status` and `result`; suites nest, and count what is in them; a suite
-can fail outside its tests, which only its counters show. Anything not known to have passed has not passed.
+There is no standard. These rules are derived from the output of surefire, gradle, pytest, jest-junit, mocha,
+vitest, Playwright, go-junit-report, gotestsum, googletest, ctest, Catch2, cargo-nextest, PHPUnit, behave,
+bazel and the converters of TRX: a test's outcome is in child elements or in `status` and `result`; suites
+nest, and their counters include nested ones; a suite can fail outside its tests, which only its counters
+show. A test not known to have passed has not passed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _DEEPEST = 100
 _MOST_LINES = 10
 _OUT_OF_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
 
-# what an element within a test, and a word in its status or result, says of it
+# the meaning of an element within a test, and of a word in its status or result
 _ELEMENTS = {
     **dict.fromkeys(("error", "rerunerror"), "errors"),
     **dict.fromkeys(("failure", "rerunfailure"), "failures"),
@@ -93,7 +94,9 @@ _WORST_FIRST = ("errors", "failures", "skipped", "flaky", "passed")
 
 
 def count(_given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, Any]:
-    """All files of a report (`files.contents`) as one `Report`. Runs in a process of its own (`checks.calculation`)."""
+    """Counts all files of a report (`files.contents`) as one `Report`. Runs in a child process
+    (`checks.calculation`).
+    """
     try:
         report = _counted(iter(blobs))
     except ReportError as error:
@@ -102,7 +105,7 @@ def count(_given: Mapping[str, Any], blobs: Iterable[bytes]) -> Mapping[str, Any
 
 
 def _counted(blobs: Iterator[bytes]) -> Report:
-    """ReportError where it is broken or empty."""
+    """Raises ReportError if it is broken or empty."""
     counter = _Counter()
     strangers = [
         f"{name} is <{root[:40]}>, not JUnit XML"
@@ -115,7 +118,7 @@ def _counted(blobs: Iterator[bytes]) -> Report:
 
 
 def _read(name: str, chunks: Iterator[bytes], counter: _Counter) -> str:
-    """Counts the file; or gives the name of its root where that is not JUnit's."""
+    """Counts the file; or returns the name of its root if that is not JUnit's."""
     parser = XMLParser(target=_Target(counter))
     is_empty = True
     try:
@@ -171,7 +174,9 @@ def _marks(attributes: Mapping[str, str]) -> Iterator[str]:
 class _Suite:
     name: str
     declared: Mapping[str, int]
-    seen: Counter[str] = field(default_factory=Counter)  # tests, and marks of trouble; of nested suites, too
+    seen: Counter[str] = field(
+        default_factory=Counter
+    )  # tests, and signs of failure; including nested suites
 
     @classmethod
     def of(cls, attributes: Mapping[str, str]) -> _Suite:
@@ -181,7 +186,7 @@ class _Suite:
         )
 
     def outside(self) -> Iterator[tuple[str, int]]:
-        """Failures and errors that it counts, but no test or suite in it shows."""
+        """Failures and errors that it counts, but that no test or suite in it shows."""
         failures, errors = self.declared.get("failures", 0), self.declared.get("errors", 0)
         if failures == errors == self.seen["failures"]:  # some count every failure as an error as well
             return
@@ -196,7 +201,7 @@ class _Suite:
 
 
 class _Counter:
-    """What all files come to."""
+    """The totals over all files."""
 
     def __init__(self) -> None:
         self.is_started = False
@@ -233,20 +238,20 @@ class _Counter:
             raise ReportError(self._silent[0])
         failed = self._failed.of(self._counts["failures"] + self._counts["errors"])
         if self._declared > self._counts["tests"]:
-            # no fault: Catch2, doctest and Behat count assertions and steps there
+            # harmless: Catch2, doctest and Behat count assertions and steps there
             notes = [*notes, f"the report counts {self._declared:,}"]
         return Report(dict(self._counts), failed, bounded("; ".join(notes)))
 
 
 class _Target:
-    """Takes the parser's events; keeps one test and the open suites, never the document."""
+    """Consumes the parser's events; keeps one test and the open suites, never the document."""
 
     def __init__(self, counter: _Counter) -> None:
         self._counter = counter
         self._path: list[str] = []
         self._suites: list[_Suite] = []
         self._case: _Case | None = None
-        self._text: list[str] | None = None  # of the element that tells why
+        self._text: list[str] | None = None  # of the element with the explanation
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = tag.rpartition("}")[2].lower()
@@ -311,4 +316,4 @@ class _Target:
             self._counter.root(suite)
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Keeps nothing."""

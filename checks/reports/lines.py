@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from checks.reports.report import plain
 
-LONGEST = 1 << 16  # characters of a line that are read
+LONGEST = 1 << 16  # characters read per line
 
 
 def lines(chunks: Iterable[bytes], longest: int = LONGEST) -> Iterator[str]:
-    """Without colors, line ends and what is beyond the longest."""
+    """Without colors, line ends and anything beyond the longest."""
     for line in raw_lines(chunks, longest):
         yield plain(line)
 
 
 def raw_lines(chunks: Iterable[bytes], longest: int) -> Iterator[str]:
-    """As they are. A carriage return, as of a progress bar, ends one."""
+    """Unchanged. A carriage return, as in a progress bar, ends one."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     held: list[str] = []
     room = longest

@@ -1,7 +1,7 @@
-"""XML as test runners write it, made fit for a parser.
+"""XML as test runners write it, repaired for a parser.
 
-Runners copy what tests print into their reports: control characters that XML 1.0 has no place for, half
-characters, bytes of another encoding. Those become U+FFFD. What breaks the structure stays an error.
+Runners copy tests' output into their reports: control characters that XML 1.0 forbids, half characters, bytes
+of another encoding. Those become U+FFFD. Broken structure stays an error.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LAST_CHARACTER = 0x10FFFF
 
 
 def clean(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The document without its declaration, in pieces that a parser accepts as far as characters go."""
+    """The document without its declaration, in pieces whose characters a parser accepts."""
     pieces = iter(chunks)
     head = b""
     for piece in pieces:
@@ -67,7 +67,7 @@ def _encoding(head: bytes) -> str:
 
 
 def _hold_back(text: str) -> tuple[str, str]:
-    """The text, and what of it may be the beginning of a character reference."""
+    """Splits the text before what may be the beginning of a character reference."""
     cut = _CUT_REFERENCE.search(text, max(0, len(text) - 14))
     return (text[: cut.start()], cut[0]) if cut else (text, "")
 

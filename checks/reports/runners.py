@@ -1,4 +1,4 @@
-"""Counts of tests as jest and vitest write them in JSON, go in events, and cargo as text."""
+"""Counts of tests from jest's and vitest's JSON, go's events, and cargo's text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checks.reports.files import ReportError
 from checks.reports.lines import lines, raw_lines
 from checks.reports.report import NAMES, Named, Report, plain
 
-_LONGEST_EVENT = 1 << 20  # characters; a longer one is the output of a test
+_LONGEST_EVENT = 1 << 20  # characters; a longer one is a test's output
 _JEST = {"passed": "passed", "failed": "failures"}  # any other status is of a test that did not run
 _RUNNING = re.compile(r"running (\d{1,9}) tests?$")
 _RESULT = re.compile(
@@ -23,7 +23,7 @@ _GO = {"pass": "passed", "fail": "failures", "skip": "skipped"}
 
 
 class Tally:
-    """What several documents come to."""
+    """The totals over several documents."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter(dict.fromkeys(NAMES, 0))
@@ -43,7 +43,7 @@ class Tally:
 
 
 class Jest(Tally):
-    """`--json`: files of tests, each with its assertions; a file that could not be run has a message and none."""
+    """`--json`: test files, each with its assertions; a file that could not be run has a message and none."""
 
     def read(self, name: str, chunks: Iterator[bytes]) -> None:
         found = parsed(b"".join(chunks))
@@ -86,7 +86,7 @@ def _of_a_suite(message: str) -> str:
 
 
 class Go(Tally):
-    """`go test -json`: an event a line, between what programs print themselves."""
+    """`go test -json`: one event per line, between the programs' own output."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class Go(Tally):
             tests[test] = _GO[action]
 
     def _end(self, package: str, action: str) -> None:
-        """A test with subtests is counted by them, unless it fails though none of them does."""
+        """A test with subtests is counted by them, unless it fails while none of them does."""
         tests = self._tests.pop(package, {})
         bad = {test for test, outcome in tests.items() if outcome in {"failures", ""}}
         summed = {parent for test in tests for parent in _parents(test)}
@@ -144,7 +144,7 @@ def _parents(test: str) -> Iterator[str]:
 
 
 class Cargo(Tally):
-    """`cargo test`: a block for each program of tests, with a line that counts them."""
+    """`cargo test`: a block per test program, with a line of counts."""
 
     def read(self, name: str, chunks: Iterator[bytes]) -> None:
         expected: int | None = None

@@ -1,7 +1,7 @@
-"""Counts of TAP, versions 12 to 14, as node, prove, bats, tape and pg_prove write it.
+"""Counts of TAP, versions 12 to 14, as written by node, prove, bats, tape and pg_prove.
 
-A test with subtests is a summary: its subtests are counted, and it is not, unless it fails though none of them did. A test
-to be skipped or to be done has not passed. A plan that is not kept, and one that is missing, are no pass either.
+A test with subtests is a summary: its subtests are counted instead of it, unless it fails while none of them
+did. A test marked SKIP or TODO has not passed. A plan that is missing or not fulfilled is not a pass, either.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _LONGEST_NAME = 200
 
 @dataclass
 class _Level:
-    """Test points of one depth, up to the one that sums them up."""
+    """Test points of one depth, up to the one that summarizes them."""
 
-    name: str = ""  # of the subtest that comes next
+    name: str = ""  # of the next subtest
     points: int = 0
     failed: int = 0
     plan: int | None = None
@@ -38,14 +38,14 @@ class _Level:
 
 @dataclass
 class Tap:
-    """Of any number of documents."""
+    """Reads any number of documents."""
 
     counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(NAMES, 0)))
     named: Named = field(default_factory=Named)
     notes: list[str] = field(default_factory=list)
 
     def read(self, name: str, chunks: Iterator[bytes]) -> None:
-        """ReportError where it is no TAP, or ends without a plan."""
+        """Raises ReportError if it is not TAP, or ends without a plan."""
         _Document(self, name).read(lines(chunks))
 
     def report(self) -> Report:
@@ -58,8 +58,8 @@ class _Document:
         self._tap = tap
         self._name = name
         self._levels = [_Level()]
-        self._yaml = ""  # what ends the block that explains a test; "" outside of one
-        self._failure: list[str] = []  # the last test that failed, and why: its block follows it
+        self._yaml = ""  # the end marker of a test's YAML block; "" outside of one
+        self._failure: list[str] = []  # the last failed test with its explanation, which follows in a block
         self._is_ended = False
 
     def read(self, written: Iterator[str]) -> None:
@@ -99,7 +99,7 @@ class _Document:
             self._failure.append(found[1])
 
     def _at(self, indent: str) -> _Level:
-        """The level of that depth; the deeper ones go on until a test sums them up."""
+        """The level of that depth; deeper ones continue until a test summarizes them."""
         depth = min(len(indent) // _INDENT, _DEEPEST)
         while len(self._levels) <= depth:
             self._levels.append(_Level())

@@ -1,1 +1,1 @@
-"""Scenarios: what a program decides in them, compared with what it should decide."""
+"""Scenarios: a program's decisions compared with the expected ones."""

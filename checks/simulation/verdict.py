@@ -1,4 +1,6 @@
-"""Reads what a program decided in a scenario, and compares it. Runs in a child process (`checks.calculation`)."""
+"""Reads a program's decisions in a scenario, and compares them. Runs in a child process
+(`checks.calculation`).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from checks.responses import Seen, why_not
 
 _MOST_DECISIONS = 100_000
 _MOST_SHOWN = 8  # differences, and as many invariants
-_LONGEST = 1 << 11  # characters of a line that is handed back, to be redacted and cut short
+_LONGEST = 1 << 11  # characters of a returned line, to be redacted and truncated
 _SHOWN = 1500  # characters of one value
 _EACH = re.compile(r"\b(decisions|pairs)\s*\.\s*all\s*\(")
 _LARGEST_FILE = 1 << 17
@@ -25,11 +27,13 @@ _MISSING = object()
 
 
 def compare(given: Mapping[str, Any], output: Iterable[bytes]) -> Mapping[str, Any]:
-    """`decisions`: how many; `different`: how many are not as in `expect`; `broken`: how many `invariants` do not hold.
+    """`decisions`: how many; `different`: how many differ from `expect`; `broken`: how many `invariants` are
+    violated.
 
-    `lines` says what is wrong, the first difference first; `vacuous` are invariants that hold although there was nothing to
-    hold for, each with what to write instead. `given` also has `reason`, the field with the reason code, and `scenario`,
-    `seed` and `clock`, as invariants name them. CheckError where the output is no decisions.
+    `lines` lists what is wrong, the first difference first; `vacuous` are invariants that are true although
+    there was nothing to check, each with what to write instead. `given` also has `reason`, the field with the
+    reason code, and `scenario`, `seed` and `clock`, as invariants name them. Raises CheckError if the output
+    is not a list of decisions.
     """
     decisions = list(_decisions(b"".join(output)))
     if not decisions:
@@ -53,7 +57,7 @@ def compare(given: Mapping[str, Any], output: Iterable[bytes]) -> Mapping[str, A
 
 
 def first_difference(given: Mapping[str, Any], outputs: Iterable[bytes]) -> str:
-    """Where two outputs differ, the first one `length` bytes long, in words."""
+    """The first difference of two outputs, the first one `length` bytes long, in words."""
     both = b"".join(outputs)
     once, again = both[: given["length"]].splitlines(), both[given["length"] :].splitlines()
     place = next(
@@ -67,7 +71,9 @@ def first_difference(given: Mapping[str, Any], outputs: Iterable[bytes]) -> str:
 
 
 def read(_given: Mapping[str, Any], files: Iterable[bytes]) -> Sequence[Mapping[str, Any]]:
-    """The scenarios in files: of each its name, its bytes, and an empty piece. CheckError where one is no scenario."""
+    """The scenarios in files: for each its name, its bytes, and an empty piece. Raises CheckError if one is
+    not a scenario.
+    """
     found: list[Mapping[str, Any]] = []
     room = _ROOM
     for name, content in _files(files):
@@ -142,7 +148,7 @@ def _refuse(name: str) -> Any:
 
 
 def _seen(decisions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> Seen:
-    """The decisions as CEL knows them: numbers are of 64 bits there."""
+    """The decisions in CEL's terms, whose numbers have 64 bits."""
     each = [_for_cel(decision) for decision in decisions]
     facts = {name: given[name] for name in ("scenario", "seed", "clock")}
     facts |= {
@@ -165,7 +171,7 @@ def _for_cel(value: Any) -> Any:
 
 
 def _first_broken(text: str, decisions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> str:
-    """From which decision on it does not hold, of an invariant over all of them; "" where that cannot be said."""
+    """The first decision at which an invariant over all of them is violated; "" if that cannot be determined."""
     if not _EACH.search(text):
         return ""
     holds, fails = 0, len(decisions)
@@ -195,7 +201,7 @@ def _different(expect: Sequence[Any], decisions: Sequence[Mapping[str, Any]], re
 
 
 def _unlike(path: str, wanted: Any, got: Any) -> Iterator[str]:
-    """Where a decision is other than expected. It may have more fields, also within each other."""
+    """How a decision differs from the expected one. It may have more fields, also in nested objects."""
     if isinstance(wanted, dict) and isinstance(got, dict):
         for name, value in wanted.items():
             yield from _unlike(f"{path}.{name}", value, got.get(name, _MISSING))

@@ -16,7 +16,7 @@ _LONGEST = 1 << 16  # bytes of a token
 
 @dataclass(frozen=True)
 class Authorization:
-    """`unknown`: the token in it, where it stands in no variable and would not be redacted."""
+    """`unknown`: a token in it that is in no variable, and would not be redacted."""
 
     header: str
     unknown: str = ""

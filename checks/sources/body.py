@@ -1,4 +1,4 @@
-"""The body of a response as text and JSON: unpacked up to a limit, in the encoding that it says or shows.
+"""The body of a response as text and JSON: unpacked up to a limit, in its declared or detected encoding.
 
 A hostile body can take arbitrarily long, so this runs in a child process (`checks.calculation`).
 """
@@ -17,16 +17,17 @@ _GZIP = frozenset({"gzip", "x-gzip"})
 _UNKNOWN = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi"})
 _CHARSET = re.compile(r";\s*charset\s*=\s*(?:\"([^\"]*)\"|([^\s;\"]+))")
 _LONGEST_TYPE = 1000  # characters of a Content-Type
-_MOST_MEMBERS = 100  # of one gzip stream, and codings on top of each other
+_MOST_MEMBERS = 100  # of one gzip stream, and stacked codings
 _DEEPEST_JSON = 100
 _NOT_FOR_TEXT = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"})
 
 
 def unpack(body: bytes, coding: str, *, most: int) -> bytes:
-    """What `Content-Encoding: coding` says was packed. CheckError where that is broken, or longer than `most`.
+    """Unpacks according to `Content-Encoding: coding`. Raises CheckError if the body is broken, or longer
+    than `most`.
 
-    Requests ask for the body as it is; some servers pack it all the same. A coding that is not one, like
-    `none` or `utf-8`, packs nothing.
+    Requests ask for uncompressed bodies; some servers compress them anyway. Something that is not a coding,
+    like `none` or `utf-8`, is ignored.
     """
     codings = [name.strip().lower() for name in coding.split(",")][-_MOST_MEMBERS:]
     for name in reversed(codings if body else []):
@@ -73,7 +74,7 @@ def _has_zlib_header(packed: bytes) -> bool:
 
 
 def content(body: bytes, headers: Mapping[str, str]) -> Any:
-    """JSON where it is JSON of a sane depth, otherwise the text."""
+    """JSON if it is JSON of a sane depth, otherwise the text."""
     kind, _, parameters = headers.get("content-type", "")[:_LONGEST_TYPE].lower().partition(";")
     found = _CHARSET.search(f";{parameters}")
     declared = (found[1] or found[2]) if found else None
@@ -88,7 +89,7 @@ def content(body: bytes, headers: Mapping[str, str]) -> Any:
 
 
 def _utf8_where_it_fits(body: bytes, declared: str | None) -> str | None:
-    """JSON is UTF-8, and mostly also where frameworks declare their default, ISO-8859-1."""
+    """JSON is UTF-8, and so is most text for which frameworks declare their default, ISO-8859-1."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
@@ -101,13 +102,13 @@ def _decoded(body: bytes, declared: str | None) -> str:
         if charset and charset.lower().replace("-", "_") not in _NOT_FOR_TEXT:
             try:
                 return body.decode(charset, "replace").removeprefix("\ufeff")
-            except (LookupError, ValueError):  # no such charset, or one that is not for text
+            except (LookupError, ValueError):  # unknown charset, or not one for text
                 continue
     return body.decode("utf-8", "replace")
 
 
 def _whole(digits: str) -> int | str:
-    """CEL's whole numbers have 64 bits; a longer one stays exact as its digits."""
+    """CEL's integers have 64 bits; a longer one becomes text with its exact digits."""
     number = int(digits)
     return number if -(2**63) <= number < 2**63 else digits
 

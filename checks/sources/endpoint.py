@@ -65,11 +65,11 @@ class HttpEndpoint(Source):
                 yield key, f"{file} is not a file on this machine, expected {expected}"
 
     def open(self, context: Context) -> AbstractAsyncContextManager[Any]:
-        """An HttpTarget; a subclass may hand out what speaks to one."""
+        """An HttpTarget; a subclass may return a client that uses one."""
         return _opened(self.filled(context.secrets), context)
 
     def authorization(self) -> Authorization | None:
-        """Of a source that is filled in. CheckError where its file cannot be read."""
+        """Of a filled-in source. Raises CheckError if its file cannot be read."""
         if self.basic:
             return Authorization.basic(self.basic.username, self.basic.password)
         if self.bearer_file:
@@ -79,7 +79,7 @@ class HttpEndpoint(Source):
     @field_validator("base_url")
     @classmethod
     def _is_a_url(cls, text: str) -> str:
-        if not names_in(text) and "{{" not in text:  # which is refused with its own reason
+        if not names_in(text) and "{{" not in text:  # refused for a separate reason
             Origin.parse(text)
         return text
 
@@ -97,7 +97,7 @@ class HttpEndpoint(Source):
 
 
 def refuse_our_headers(headers: dict[str, str]) -> dict[str, str]:
-    """The same headers. ValueError where one has no proper name, or is part of how a request is sent."""
+    """The same headers. Raises ValueError if one has an invalid name, or is part of how a request is sent."""
     for name in headers:
         if not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"expected a header name of letters, digits and -, not {name!r}")

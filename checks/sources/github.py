@@ -27,7 +27,7 @@ from checks.api import (
 _OK, _TOO_MANY = 200, 429
 _PAGE = 30  # check runs: each may carry a summary of 64 KiB
 _MOST_PAGES = 20
-_LONGEST = 200  # characters of what a server says
+_LONGEST = 200  # characters of a server's message
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+", re.ASCII)
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _SHOWN_BYTES = 8 << 20
@@ -74,7 +74,7 @@ class GithubSource(HttpEndpoint):
 
 @dataclass(frozen=True)
 class CheckRun:
-    """One attempt of a check. `conclusion` "": it has none yet."""
+    """One attempt of a check. `conclusion` "": not finished."""
 
     number: int
     name: str
@@ -87,7 +87,7 @@ class CheckRun:
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> CheckRun:
-        """Raises CheckError where GitHub would not have written it."""
+        """Raises CheckError if it cannot come from GitHub."""
         app = said.get("app")
         match said:
             case {"id": int(number), "name": str(name), "head_sha": str(commit), "status": str(status)}:
@@ -117,7 +117,7 @@ class Github:
         return self.redact(str(said.get("full_name")))[:_LONGEST]
 
     async def check_runs(self, commit: str, name: str) -> Sequence[CheckRun]:
-        """All attempts of the check of that name, of a commit or the head of a branch."""
+        """All attempts of the check of that name, for a commit or the head of a branch."""
         path = f"/repos/{self._repository}/commits/{quote(commit, safe='')}/check-runs"
         found: dict[int, CheckRun] = {}
         for page in range(1, _MOST_PAGES + 1):
@@ -127,7 +127,7 @@ class Github:
             if not isinstance(runs, list) or type(total) is not int:
                 raise _not_theirs(path)
             read = [CheckRun.of(run if isinstance(run, dict) else {}) for run in runs]
-            found |= {run.number: run for run in read}  # pages move while attempts are added
+            found |= {run.number: run for run in read}  # pages shift while attempts are added
             if len(found) >= total:
                 return [run for run in found.values() if run.name == name]
             if not read:

@@ -15,7 +15,7 @@ from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarge
 
 _OK, _BAD_REQUEST = 200, 400
 _PATH = "/loki/api/v1/query_range"
-_LONGEST = 300  # characters of what a server says of itself
+_LONGEST = 300  # characters of a server's message
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REFUSALS: Refusals = {
     401: ("does not accept the credentials", Cause.CONFIGURATION, "Correct those of the source."),
@@ -64,7 +64,7 @@ class Loki:
         """All lines that the query selects in [start, end), oldest first."""
         since, until = nanoseconds(start), nanoseconds(end)
         found: list[Entry] = []
-        edge: Counter[tuple[str, int, str]] = Counter()  # what was read of the last time that was reached
+        edge: Counter[tuple[str, int, str]] = Counter()  # the entries read with the latest time
         while True:
             entries = await self._page(query, since, until)
             fresh = []
@@ -120,7 +120,7 @@ class Loki:
         status, said = await self._target.parsed(answer)
         if status == _OK and isinstance(said, dict):
             return said
-        text = answer.body[: _LONGEST * 4].decode("utf-8", "replace")  # Loki says in plain text what is wrong
+        text = answer.body[: _LONGEST * 4].decode("utf-8", "replace")  # Loki explains errors in plain text
         why = " ".join(self.redact(text).split())[:_LONGEST]
         raise _refusal(path.partition("?")[0], status, why)
 

@@ -1,4 +1,4 @@
-"""Where requests of a source go: scheme, host, port, and the path that all its paths begin with."""
+"""The destination of a source's requests: scheme, host, port, and the prefix of all paths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 
 _PORTS = {"http": 80, "https": 443}
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII)  # _ is not DNS, but Docker's names have it
+_LABEL = re.compile(
+    r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII
+)  # DNS does not allow _, but Docker's names have it
 _LONGEST_HOST = 253
 _EXAMPLE = "https://staging.example.com"
 
@@ -18,13 +20,13 @@ _EXAMPLE = "https://staging.example.com"
 @dataclass(frozen=True)
 class Origin:
     scheme: str
-    host: str  # as DNS and TLS spell it: ASCII, IPv6 without brackets
+    host: str  # as spelled in DNS and TLS: ASCII, IPv6 without brackets
     port: int
     prefix: str  # escaped, without a slash at the end
 
     @classmethod
     def parse(cls, text: str) -> Origin:
-        """ValueError with what was expected, without the text itself: it may be a secret's."""
+        """Raises ValueError, with what was expected, but without the text itself: it may contain a secret."""
         if re.search(r"[\s\x00-\x1f\x7f]", text):
             raise ValueError("expected a URL without spaces and line breaks")
         url = _split(text)
@@ -40,7 +42,7 @@ class Origin:
 
     @property
     def netloc(self) -> str:
-        """For the Host header: without the port where it is the scheme's own."""
+        """For the Host header: without the scheme's default port."""
         host = f"[{self.host.partition('%')[0]}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 

@@ -14,11 +14,11 @@ from pydantic import Field
 from checks.api import Call, Cause, CheckError, Context, HttpEndpoint, HttpTarget, Refusals, refused
 
 _OK = 200
-_LONGEST = 300  # characters of what a server says of itself
+_LONGEST = 300  # characters of a server's message
 MOST_POINTS = 1_100  # of a series; a check asks for a thousand steps at most
 _MOST_LISTED = 10_000  # rules, alerts or series
 _MOST_SAID = 5  # of its warnings
-_TOLERATED = timedelta(minutes=1)  # by which a value at one moment may be older than that
+_TOLERATED = timedelta(minutes=1)  # maximum age of a value at one moment
 _REFUSALS: Refusals = {
     401: ("does not know who asks", Cause.CONFIGURATION, "See bearer, basic and headers of the source."),
     403: ("does not let this user ask", Cause.CONFIGURATION, "See bearer, basic and headers of the source."),
@@ -53,7 +53,7 @@ class PrometheusSource(HttpEndpoint):
 
 @dataclass(frozen=True)
 class Series:
-    """Values of one set of labels, oldest first, each as it was written: "0.25", "NaN", "+Inf"."""
+    """Values of one set of labels, oldest first, each as written: "0.25", "NaN", "+Inf"."""
 
     labels: Mapping[str, str]
     points: Sequence[tuple[datetime, str]]
@@ -107,7 +107,7 @@ class Prometheus:
         return f"{self._source.timeout.total_seconds():g}s"
 
     async def _ask(self, path: str, given: Mapping[str, str]) -> Mapping[str, Any]:
-        """Of Prometheus itself."""
+        """Asks Prometheus itself."""
         if self.api != "prometheus":
             raise CheckError(
                 "this source is an Alertmanager, and the check needs Prometheus",
@@ -207,7 +207,7 @@ def _mapping(found: Any) -> Mapping[str, Any]:
 
 
 def mappings(found: Any, what: str) -> Sequence[Mapping[str, Any]]:
-    """Raises CheckError if it is not a list of objects, or a longer one than anybody reads."""
+    """Raises CheckError if it is not a list of objects, or is too long."""
     if isinstance(found, list) and len(found) > _MOST_LISTED:
         raise CheckError(
             f"{what} are {len(found):,}, at most {_MOST_LISTED:,} are read", cause=Cause.ENVIRONMENT

@@ -1,4 +1,4 @@
-"""What it means that an HTTP API answered with a status other than 200."""
+"""The meaning of a status other than 200 from an HTTP API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def refused(
     who: str = "the server",
     moved: str = "Write where it leads to as base_url.",
 ) -> CheckError:
-    """`why`: what the server says of it, redacted. `moved`: what to do about a redirect."""
+    """`why`: the server's explanation, redacted. `moved`: what to do about a redirect."""
     if status in REDIRECTS:
         message = f"{who} answers {path} with {status}, a redirect, which is not followed"
         return CheckError(message, cause=Cause.CONFIGURATION, hint=moved)

@@ -1,4 +1,6 @@
-"""How long a response took, by the times at which its bytes left and arrived, not those at which we got to look."""
+"""Measures a response by the times at which its bytes left and arrived, not by those at which the bot handled
+them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_STEP = 1_000_000  # ns: a wall clock that moves this much against the steady one has been set
+_STEP = 1_000_000  # ns: a wall clock that moves this much relative to the monotonic one has been set
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Instant:
 class Stopwatch:
     """Runs from the first byte sent to the last byte received.
 
-    The kernel's time of arrival is taken where there is one. It is a time of the wall clock, so it counts
-    only while nobody sets that clock, and never for more than the steady clock measured.
+    Uses the kernel's time of arrival, if available. That is a time of the wall clock, so it counts only while
+    nobody sets that clock, and never for more than the monotonic clock measured.
     """
 
     def __init__(self, now: Callable[[], Instant] = Instant.now) -> None:
@@ -38,7 +40,7 @@ class Stopwatch:
         self._sent = self._sent or self._now()
 
     def received(self, arrived: int | None) -> None:
-        """Call right after reading. `arrived`: the kernel's wall-clock time in ns of the last byte read."""
+        """Call directly after reading. `arrived`: the kernel's wall-clock time in ns of the last byte read."""
         self._received = self._now()
         self._arrived = arrived
 

@@ -1,7 +1,7 @@
 """HTTP requests, with the same safety for every kind of source.
 
-A target comes from the configuration alone: its host is resolved once and pinned, no proxy of the
-environment is used, no redirect is followed, and a body is read up to a cap.
+A target comes from the configuration alone: its host is resolved once and pinned, the environment's proxies
+are ignored, redirects are not followed, and a body is read up to a limit.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ class Call:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None  # sent as JSON
-    authorized: bool = True  # false: without the source's credentials
+    authorized: bool = True  # False: without the source's credentials
 
 
 class NotSentError(CheckError):
-    """Nothing of the request has left: whatever it asks for was not done."""
+    """Nothing of the request was sent, so it had no effect."""
 
     @classmethod
     def of(cls, error: CheckError) -> NotSentError:
@@ -61,7 +61,7 @@ class NotSentError(CheckError):
 @dataclass(frozen=True)
 class Answer:
     status: int
-    headers: Mapping[str, str]  # names in lower case; several of one name are joined by commas
+    headers: Mapping[str, str]  # names in lower case; repeated headers are joined by commas
     body: bytes  # as received, possibly compressed
     seconds: float  # from the first byte of the request to the last of the response
 
@@ -87,7 +87,7 @@ class HttpTarget:
         self._source = source
         self._secrets = context.secrets
         self._queues = context.queues
-        self._tokens = frozenset({""})  # sent so far, that no variable holds
+        self._tokens = frozenset({""})  # sent so far, and in no variable
         self._lock = asyncio.Lock()
         self._addresses: Sequence[_Address] = ()
 
@@ -96,11 +96,10 @@ class HttpTarget:
         return self._secrets.redact(text)
 
     async def request(self, call: Call) -> Answer:
-        """-> the response, whatever its status. Raises CheckError if there is none, or it exceeds `max_bytes`.
+        """Returns the response, whatever its status. Raises CheckError if there is none, or it exceeds
+        `max_bytes`; NotSentError if nothing of the request was sent.
 
-        NotSentError where nothing of the request has left.
-
-        A token that the source reads from a file is never part of it.
+        It never contains a token that the source reads from a file.
         """
         try:
             origin = Origin.parse(self._source.base_url)
@@ -115,15 +114,15 @@ class HttpTarget:
             raise CheckError(message, cause=Cause.TIMEOUT) from None
 
     async def json(self, call: Call) -> tuple[int, Any]:
-        """The status, and the answer as JSON:
+        """The status, and the response as JSON: numbers are exact, and None means that it is not JSON.
 
-        numbers are exact, and None stands for what is not JSON. CheckError as above. A large one is parsed in a thread,
-        beside which the event loop goes on.
+        Raises CheckError as above. A large response is parsed in a thread, so that the event loop is not
+        blocked.
         """
         return await self.parsed(await self.request(call))
 
     async def parsed(self, answer: Answer) -> tuple[int, Any]:
-        """Of an answer: as `json`."""
+        """Parses a response, like `json`."""
         coding = answer.headers.get("content-encoding", "")
         return answer.status, await aside(lambda: _parsed(unpack(answer.body, coding, most=self.max_bytes)))
 
@@ -152,7 +151,7 @@ class HttpTarget:
             raise NotSentError.of(_failure(error, origin)) from None
 
     def address(self, call: Call) -> str:
-        """Where a request goes; may hold a secret of the source's."""
+        """The destination of a request; may contain a secret of the source."""
         return f"{self._source.base_url.rstrip('/')}{call.path}"
 
     async def _answered(
@@ -189,7 +188,7 @@ class HttpTarget:
                 *((name.encode(), _header_value(name, value)) for name, value in headers.items()),
             ],
             stream=httpx.ByteStream(body),
-            # as it is written: httpx would resolve the dots of a path
+            # unchanged: httpx would resolve dots in a path
             extensions={
                 "sni_hostname": origin.host,
                 "target": f"{origin.prefix}{call.path}".encode("ascii"),
@@ -214,7 +213,7 @@ class HttpTarget:
 
 
 def _parsed(body: bytes) -> Any:
-    """JSON of a sane depth, its numbers exact; None for anything else."""
+    """JSON of a sane depth, with exact numbers; None for anything else."""
     try:
         value = json.loads(
             body.decode("utf-8"),

@@ -1,4 +1,4 @@
-"""httpx over a network of our own: one fresh connection for each request."""
+"""httpx over our own network backend: one new connection per request."""
 
 from __future__ import annotations
 

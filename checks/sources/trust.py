@@ -11,11 +11,13 @@ import certifi
 
 from checks.outcome import Cause, CheckError
 
-CertificateFiles: TypeAlias = tuple[str, str]  # the certificate and its chain, and its private key, in PEM
+CertificateFiles: TypeAlias = tuple[str, str]  # the certificate chain and its private key, in PEM
 
 
 def trusting(ca_file: str, certificate: CertificateFiles | None = None) -> ssl.SSLContext:
-    """The authorities in the `ca_file`, or the public ones; connecting with the `certificate`, if there is one."""
+    """Trusts the authorities in the `ca_file`, or the public ones; uses the client `certificate`, if there is
+    one.
+    """
     authorities = Path(ca_file or certifi.where())
     changed = _changed("ca_file", authorities)
     certificate_changed = 0
@@ -27,7 +29,7 @@ def trusting(ca_file: str, certificate: CertificateFiles | None = None) -> ssl.S
 
 
 def _changed(key: str, path: Path) -> int:
-    """-> when the file was last changed, in ns, so that renewed files are read again."""
+    """Returns when the file was last changed, in ns, so that renewed files are read again."""
     try:
         path.read_bytes()  # for a better error message than TLS's
         return path.stat().st_mtime_ns
@@ -44,7 +46,7 @@ def _changed(key: str, path: Path) -> int:
 
 @lru_cache(maxsize=16)
 def _context(authorities: Path, certificate: CertificateFiles | None, _changed: object) -> ssl.SSLContext:
-    """Reading the authorities takes some 30 ms, which fifty probes would take one by one."""
+    """Cached: reading the authorities takes some 30 ms, which fifty probes would each need."""
     try:
         context = ssl.create_default_context(cafile=authorities)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""One request after the other to the same server, so that what a probe measures is not the queue of the others."""
+"""Serializes requests to the same server, so that a probe does not measure the queue of the others."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-_LONGEST_TURN = 0.025  # seconds: a slow answer is waited for by its own probe alone
-_LONGEST_WAIT = 2.0  # seconds: with so many slow ones, the server has a queue of its own anyway
+_LONGEST_TURN = 0.025  # seconds: only its own probe waits for a slow response
+_LONGEST_WAIT = 2.0  # seconds: with that many slow ones, the server has a queue anyway
 
 
 class Turns:
-    """Hands out turns in the order in which they are asked for."""
+    """Hands out turns in the order of the requests."""
 
     def __init__(self) -> None:
         self._free = asyncio.Semaphore(1)
 
     @contextlib.asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Begins with one's turn, or after a long wait without it; the turn ends with the block, or earlier."""
+        """Enters with a turn or, after a long wait, without one; the turn ends with the block, or earlier."""
         try:
             async with asyncio.timeout(_LONGEST_WAIT):
                 await self._free.acquire()
@@ -40,7 +40,7 @@ class Turns:
 
 
 class Queues:
-    """The turns of all probes of one server, whichever source they come from."""
+    """The turns of all probes of one server, from any source."""
 
     def __init__(self) -> None:
         self._turns: dict[str, Turns] = {}

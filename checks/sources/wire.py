@@ -1,8 +1,8 @@
-"""Connections that time what goes over them, as the network under an HTTP client.
+"""Connections that time their traffic, as the network backend of an HTTP client.
 
-asyncio's own streams say when the event loop came round to some bytes, which in a busy bot is much later
-than when they arrived. The kernel notes the arrival itself (SO_TIMESTAMPNS), in a message next to the
-bytes that only `recvmsg` returns; that is why sockets and TLS are handled here.
+asyncio's own streams tell when the event loop handled some bytes, which in a busy bot is much later than
+their arrival. The kernel records the arrival itself (SO_TIMESTAMPNS), in a message next to the bytes that
+only `recvmsg` returns; that is why sockets and TLS are handled here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ import httpcore
 
 from checks.sources.stopwatch import Stopwatch
 
-_TIMESTAMP = 35 if sys.platform == "linux" else None  # SO_TIMESTAMPNS, which the socket module does not name
+_TIMESTAMP = (
+    35 if sys.platform == "linux" else None
+)  # SO_TIMESTAMPNS, which the socket module does not define
 _TIMESPEC = struct.Struct("@ll")
 _ROOM = socket.CMSG_SPACE(_TIMESPEC.size)
 _CHUNK = 65536
@@ -29,7 +31,7 @@ _T = TypeVar("_T")
 
 @contextlib.contextmanager
 def noting_arrivals() -> Iterator[None]:
-    """Has the kernel note arrivals meanwhile: it takes a moment to begin, once a first socket wants it."""
+    """Has the kernel record arrivals: it starts with a delay once a first socket requests it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
         _note_arrivals(holder)
         yield
@@ -41,7 +43,7 @@ def _note_arrivals(wire: socket.socket) -> None:
 
 
 class PinnedNetwork(httpcore.AsyncNetworkBackend):
-    """Connects to one address, whatever the name; `stopwatch` times what is then exchanged."""
+    """Connects to one address, whatever the name; `stopwatch` times the traffic."""
 
     def __init__(self, family: int, address: tuple[Any, ...], patience: float | None = None) -> None:
         self._family = family
@@ -51,7 +53,7 @@ class PinnedNetwork(httpcore.AsyncNetworkBackend):
 
     async def connect_tcp(
         self,
-        host: str,  # noqa: ARG002  the name is only for TLS and the Host header
+        host: str,  # noqa: ARG002  only TLS and the Host header use the name
         port: int,  # noqa: ARG002
         timeout: float | None = None,  # noqa: ARG002, ASYNC109  the caller limits the whole exchange
         local_address: str | None = None,  # noqa: ARG002
@@ -124,7 +126,7 @@ class TimedStream(httpcore.AsyncNetworkStream):
             return b""
 
     async def _through_tls(self, step: Callable[[], _T]) -> _T:
-        """What the TLS engine makes of `step`, once it has been sent what it waits for."""
+        """Runs `step` on the TLS engine, exchanging the data that it needs."""
         assert self._tls
         while True:
             try:
@@ -194,9 +196,9 @@ def _wake(waiting: asyncio.Future[None]) -> None:
 
 
 def _arrival(notes: list[tuple[int, int, bytes]]) -> int | None:
-    """When the last of the bytes read arrived, in ns of the wall clock; None where the kernel does not say.
+    """When the last of the bytes read arrived, in ns of the wall clock; None if the kernel does not say.
 
-    The end of the connection counts as a byte where it arrived before we read.
+    The end of the connection counts as a byte if it arrived before the read.
     """
     for level, kind, data in notes:
         if (level, kind) == (socket.SOL_SOCKET, _TIMESTAMP) and len(data) >= _TIMESPEC.size:

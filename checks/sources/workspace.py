@@ -31,7 +31,7 @@ _GIT_LIMIT = timedelta(seconds=20)
 _VERSION_LIMIT = timedelta(seconds=15)
 _LONGEST_VERSION = 100
 _GIT = (
-    # the operator named the folder, so its owner need not be who runs git
+    # the operator chose the folder, so its owner may differ from the user that runs git
     *("git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
     *("--no-optional-locks", "status", "--porcelain=v2", "--branch"),
     *("--", ":/", *(f":(top,exclude,glob)**/{name}" for name in WRITTEN)),
@@ -60,7 +60,7 @@ class Resources(BaseModel):
     )
 
     def limits(self) -> dict[str, int]:
-        """By the name of their constant in the module `resource`."""
+        """Keyed by their constants in the module `resource`."""
         wanted = {
             "RLIMIT_NPROC": self.processes,
             "RLIMIT_AS": self.memory,
@@ -134,22 +134,21 @@ class WorkspaceSource(Source):
         return f"the folder {opened.path} is there; its programs run {apart}"
 
     def search_path(self) -> str:
-        """PATH of programs there."""
+        """The PATH of programs there."""
         return self.environment.get("PATH") or os.environ.get("PATH", os.defpath)
 
     def unrunnable(self, program: str, data: Path | None) -> str:
-        """Why a program cannot be started there; "" where nothing speaks against it."""
+        """Why a program cannot be started there; "" if it can."""
         path, confinement = self.search_path(), self.confinement(data)
         return (confinement and unseen(program, confinement, path)) or unrunnable(program, self.path, path)
 
     def confinement(self, data: Path | None) -> Confinement | None:
-        """Of programs there, from which the bot's `data` is hidden;
-
-        None where they have none. Of a source that is filled in.
+        """The confinement of programs there, from which the bot's `data` is hidden; None if they have none.
+        For a filled-in source.
         """
         if self.unconfined:
             return None
-        python = dict.fromkeys(map(Path, (sys.prefix, sys.base_prefix)))  # that of the bot, for scripts
+        python = dict.fromkeys(map(Path, (sys.prefix, sys.base_prefix)))  # the bot's own Python, for scripts
         return Confinement(
             self.path,
             readable=(*python, *self.readable),
@@ -167,7 +166,7 @@ async def _opened(source: WorkspaceSource, context: Context) -> AsyncIterator[Wo
 
 
 class Workspace:
-    """An opened source. Programs run in it see nothing of the bot's own environment but PATH."""
+    """An opened source. Of the bot's own environment, programs in it only see PATH."""
 
     def __init__(self, source: WorkspaceSource, context: Context) -> None:
         self.calculator = context.calculator
@@ -177,19 +176,21 @@ class Workspace:
         self._data = context.data
 
     def redact(self, text: str) -> str:
-        """For whoever cuts output short: half a secret would not be recognised later."""
+        """For code that truncates output: half a secret would not be recognized later."""
         return self._secrets.redact(text)
 
     async def run(
         self, argv: list[str], limit: timedelta, hears: Callable[[bytes], None] = lambda _: None
     ) -> Finished:
-        """Runs the program to its end or limit; `hears` is given its output. CheckError where it cannot be started."""
+        """Runs the program to its end or limit; `hears` is given its output. Raises CheckError if it cannot
+        be started.
+        """
         return await self._run(argv, limit, self._environment(), hears)
 
     async def answer(
         self, argv: list[str], limit: timedelta, given: bytes, hears: Callable[[bytes], None]
     ) -> Finished:
-        """Runs the program with `given` as its standard input; `hears` is given its standard output alone."""
+        """Runs the program with `given` as its standard input; `hears` is given its standard output only."""
         return await self._run(argv, limit, self._environment(), hears, given)
 
     async def _run(
@@ -243,13 +244,13 @@ class Workspace:
             await aside(home.cleanup)  # a package manager's cache is thousands of files
 
     def unrunnable(self, program: str) -> str:
-        """Why the program cannot be started; "" where nothing speaks against it."""
+        """Why the program cannot be started; "" if it can."""
         return self._source.unrunnable(program, self._data)
 
     async def state(self) -> Tree:
-        """The tree, as git tells it.
+        """The state of the tree according to git.
 
-        Git reads what programs may have written there, so it is confined as they are, and gets no secret.
+        Git reads files that programs may have written, so it is confined like them, and gets no secret.
         """
         heard, counted = bytearray(), [0]
 
@@ -265,7 +266,7 @@ class Workspace:
         return Tree.of(bytes(heard), counted[0]) if finished.exit_code == 0 else Tree()
 
     async def first_line(self, argv: Sequence[str]) -> str | None:
-        """Of what it prints, as a tool's version is; None where it cannot be run, or fails."""
+        """The first line of its output, such as a tool's version; None if it cannot be run, or fails."""
         try:
             finished = await self._run(list(argv), _VERSION_LIMIT, self._environment(), lambda _: None)
         except CheckError:

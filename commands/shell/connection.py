@@ -16,7 +16,9 @@ T = TypeVar("T")
 
 
 def with_database(url: str | None, do: Callable[[Database], Awaitable[T]]) -> T:
-    """-> what `do` returns. Raises CanaryError if the database cannot be reached, or is not at this version."""
+    """Returns what `do` returns. Raises CanaryError if the database cannot be reached, or is not at this
+    version.
+    """
     start_log()
     return run(_with_database(pasted(url), do))
 
@@ -28,7 +30,7 @@ async def _with_database(url: str | None, do: Callable[[Database], Awaitable[T]]
     from commands.database_location import located
 
     async with located(url, data_folder()) as dsn:
-        found = standing(dsn)  # first, because a pool takes long to report that there is no database
+        found = standing(dsn)  # first, because a pool takes long to report a missing database
         if is_behind(found):
             raise behind(found)
         async with Database(dsn if url else as_role(dsn, BOT), size=2) as database:

@@ -42,7 +42,9 @@ def say(text: str) -> None:
 
 
 def emit(line: bytes) -> None:
-    """Write a line of data as it is: whoever made it left out what a terminal obeys. It ends once nobody reads."""
+    """Write a line of data unchanged: its producer must exclude what a terminal obeys. Does nothing once
+    nobody reads.
+    """
     try:
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
@@ -54,7 +56,7 @@ def emit(line: bytes) -> None:
 
 
 def say_colored(text: str) -> None:
-    """Write data that has our own colors; its contents have been through `one_line`."""
+    """Write data in the bot's own colors; its contents have been through `one_line`."""
     _write(sys.stdout, f"{text}\n")
 
 
@@ -78,7 +80,7 @@ def stop(message: str, hint: str = "", *, code: int = UNCERTAIN) -> NoReturn:
 
 
 def terminal_width() -> int | None:
-    """The column to wrap at; None if the output is not a terminal, and must not be wrapped."""
+    """The column to wrap at; None if the output is not a terminal and must not be wrapped."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
@@ -101,7 +103,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """`asyncio.run` that cleans up on Ctrl-C and SIGTERM: it stops the programs that it started."""
+    """`asyncio.run` with cleanup on Ctrl-C and SIGTERM: it stops the programs that it started."""
     import asyncio
     import logging
 

@@ -33,7 +33,7 @@ def doctor(config: Path) -> None:
 
 
 async def _print_findings(config: Path) -> set[str]:
-    """Print each line as soon as it is known; -> the states found."""
+    """Print each line as soon as it is known. Returns the states found."""
     from commands.doctor import examine
 
     states: set[str] = set()

@@ -135,7 +135,7 @@ def _decision() -> Iterator[str]:
 
 
 def _url(text: str) -> tuple[str, str]:
-    """-> scheme and host, and the path."""
+    """Returns the scheme and host, and the path."""
     try:
         url = urlsplit(text)
         is_good = url.scheme in {"http", "https"} and url.hostname and not (url.username or url.password)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-_LONGEST = 300  # characters; click would cut at the width of the terminal, in the middle of a sentence
+_LONGEST = 300  # characters; click would truncate at the terminal's width, in the middle of a sentence
 
 
 class HelpfulGroup(click.Group):

@@ -82,7 +82,7 @@ def init(
 
 
 def _ask(question: str, accept: Callable[[str], T], **options: Any) -> T:
-    """Ask until the answer can be used, so that one slip does not lose the earlier answers."""
+    """Ask until the answer is usable, so that one slip does not lose the earlier answers."""
 
     def accepted(answer: str) -> T:
         try:
@@ -147,7 +147,7 @@ def _like(pattern: re.Pattern[str], value: str, option: str, example: str) -> st
 
 
 def _write(text: str, config: Path) -> None:
-    """Write all of it or nothing, and only if `canary lint` accepts it."""
+    """Write everything or nothing, and only if `canary lint` accepts it."""
     from bot.plan.load import load
     from bot.plan.problems import PlanError
 

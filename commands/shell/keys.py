@@ -71,7 +71,7 @@ def _own_folder() -> Path:
 
 
 def _public() -> Keyring:
-    """Of SIGNING_KEY, if it is set: its periods are known only to a keyring in the folder."""
+    """Of SIGNING_KEY, if set: its periods are known only to a keyring in the folder."""
     from bot.record.proof.key_folder import KeyFolder, Signing
     from bot.record.proof.keys import Entry, Keyring, KeyUnusableError
 

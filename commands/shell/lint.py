@@ -38,7 +38,7 @@ def lint(config: Path, *, no_env: bool, with_slack: bool) -> None:
 
     data = data_folder()
     found = loaded(config, environ=None if no_env else os.environ)
-    for refused in refused_kinds():  # those that the configuration uses were a problem of it
+    for refused in refused_kinds():  # kinds that the configuration uses were reported as its problems
         note(f"warning: {refused}")
     for problem in (*found.warnings(), *found.missing_here(data)):
         note(problem.as_warning())
@@ -54,7 +54,7 @@ def lint(config: Path, *, no_env: bool, with_slack: bool) -> None:
 
 
 async def _have_validated(plan: Plan) -> int:
-    """-> the exit code. Prints each problem as: kind of message, JSON pointer, what Slack says."""
+    """Returns the exit code. Prints each problem as: kind of message, JSON pointer, Slack's explanation."""
     from datetime import UTC, datetime
 
     from bot.slack.client import web_client

@@ -36,7 +36,7 @@ class Time(click.ParamType[datetime]):
 
 
 class Retention(click.ParamType[timedelta]):
-    """A length of time, as the setting RETENTION gives it; "never" is not one of them: nothing may have been removed then."""
+    """A length of time, like the setting RETENTION, but not "never": then nothing may have been removed."""
 
     name = "time"
 
@@ -109,7 +109,7 @@ def signing_key(folder: Path) -> SigningKey:
 
 
 def own_key(folder: Path) -> SigningKey | None:
-    """SIGNING_KEY, or the folder's key; None if there is neither."""
+    """SIGNING_KEY, or the folder's key; None without either."""
     from bot.record.proof.key_folder import Signing
 
     return Signing(folder, pasted(os.environ.get("SIGNING_KEY"))).key
@@ -125,7 +125,7 @@ def start_log(secrets: Secrets | None = None) -> None:
 
 
 def text_of(path: Path, largest: int) -> str:
-    """-> a file's text. Ends the command if it cannot be read, or has more than `largest` bytes."""
+    """Returns a file's text. Ends the command if it cannot be read, or has more than `largest` bytes."""
     try:
         if path.stat().st_size > largest:
             stop(f"{path} is larger than {largest // 2**20} MiB, so it cannot be the right file.")

@@ -80,7 +80,9 @@ def _user() -> str:
 
 
 def _lines(found: list[Message], now: datetime, width: int | None) -> Iterator[str]:
-    """A line for each message, and below it the full error, which may name the message in Slack that it may be."""
+    """A line for each message, followed by the full error, which may name the message in Slack that it may
+    be.
+    """
     from commands.shell.formats.text import wrapped
 
     heading = ("id", "run", "message", "channel", "state", "for", "")

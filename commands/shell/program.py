@@ -66,14 +66,14 @@ class _Commands(HelpfulGroup):
 def main() -> None:
     be_unreadable()
     prepare()
-    gc.disable()  # starting creates no garbage; `console.run` and `serve` turn it on again
+    gc.disable()  # starting creates no garbage; `console.run` and `serve` enable it again
     # pydantic searches every installed package for plugins, which would see the configuration
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.exit(_exit_code(sys.argv[1:]))
 
 
 def _exit_code(words: Sequence[str]) -> int:
-    """Run the command; -> its exit code."""
+    """Run the command. Returns its exit code."""
     try:
         return program().main(words, prog_name="canary", standalone_mode=False) or 0
     except click.ClickException as error:
@@ -142,7 +142,7 @@ def completion(context: click.Context, shell: str) -> None:
 
 
 def _typed(steps: Sequence[Next]) -> str:
-    """Next steps, as commands of the shell; empty where they are none."""
+    """Next steps as shell commands; "" for those without one."""
     found = [_STEPS[step.step] for step in steps if step.step in _STEPS]
     return " ".join(found)
 
@@ -152,7 +152,7 @@ def _described(error: OSError) -> str:
 
 
 def _report_bug(error: Exception) -> None:
-    """Without the exception's message, which may hold anything, including secrets: its location is enough."""
+    """Without the exception's message, which may contain anything, including secrets: its location is enough."""
     if os.environ.get("CANARY_TRACEBACK"):
         note("".join(traceback.format_exception(error)))
     frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -1,4 +1,4 @@
-"""`canary reconcile`: what another system deployed, compared with what was decided here."""
+"""`canary reconcile`: compares another system's deployments with the decisions made here."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _read(path: Path) -> Iterator[Deployment]:
 
 
 def _time(text: str) -> datetime:
-    """UTC where no offset is given. Raises ValueError."""
+    """UTC if no offset is given. Raises ValueError."""
     found = datetime.fromisoformat(text)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 

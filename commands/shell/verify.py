@@ -92,7 +92,9 @@ def _verify_file(path: Path, key: str | None, retention: timedelta) -> None:
 
 
 def _verify_addendum(path: Path, packet: Path, key: str | None) -> None:
-    """Both, and that they belong together; a signed packet whose log has the addendum's digest proves it, too."""
+    """Verifies both, and that they belong together; a signed packet whose log has the addendum's digest
+    proves it, too.
+    """
     from bot.record import addendum, verification
     from bot.record.proof.examination import belongs
 
@@ -133,7 +135,7 @@ def _verify_export(
 
 
 def _is_envelope(text: str) -> bool:
-    """Only then the keyring in CANARY_DATA counts: a bare packet has no signature that it could verify."""
+    """The keyring in CANARY_DATA counts only for an envelope: a bare packet has no signature to verify."""
     from bot.record.proof.signature import NotAnEnvelopeError, opened
 
     try:

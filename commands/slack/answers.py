@@ -95,7 +95,7 @@ def _status_line(dossier: Dossier | Illegible) -> str:
 
 
 def asked(dossier: Dossier) -> Asked:
-    """Those whom the configuration names: an answer to a question asks nobody else who they are."""
+    """The people named in the configuration: an answer to a query resolves nobody else."""
     return Facts(dossier).asked(None)
 
 
@@ -125,7 +125,7 @@ def show_check(dossier: Dossier, name: str) -> Answer:
 
 
 def _readings(check: Check, name: str, result: Result) -> Iterator[str]:
-    """Everything that was measured; what is held to no limit comes last, and is no verdict."""
+    """Everything measured; readings without limits come last, and are not judged."""
     words = Words(check, check.title or name, result.judged)
     for judged in worst_first(result.judged):
         yield f"{judged.outcome}: {words.of(judged)}"
@@ -280,7 +280,7 @@ GO_ANYWAY = Button("vote_go_anyway", "Go anyway", "danger")
 
 
 def counted(run: Run, choice: Choice) -> Answer:
-    """While the run waits for others, the voter can take it back here."""
+    """While the run waits for others, the voter can withdraw the vote here."""
     text = f"Your {CHOICES[choice]} on run #{run.number} counts."
     button = WITHDRAW.about(f"run {run.number} on {run.environment}", Click.value_of(run))
     return text, [section(text), actions([button])]
@@ -292,7 +292,7 @@ def counts_already(choice: Choice) -> Answer:
 
 
 def go_anyway(dossier: Dossier) -> Answer:
-    """A Go that was typed goes over what is recommended: shows over what, and asks."""
+    """A typed Go against the recommendation: show what it would override, and ask for confirmation."""
     run, missing = dossier.run, dossier.tally().waivers_missing
     asks = f"Your Go on run #{run.number} doesn't count yet: {recommended(dossier)}."
     waives = (

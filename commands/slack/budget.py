@@ -17,7 +17,7 @@ KEPT = 10_000  # windows before idle ones are dropped
 
 
 class Caller(NamedTuple):
-    """Who did what where, as far as a cheap look at the payload tells."""
+    """The caller, as far as a cheap look at the payload shows."""
 
     kind: InteractionKind
     user: str
@@ -31,7 +31,7 @@ class Budget:
     rate: Rate
 
     def whose(self, caller: Caller) -> str:
-        """The key of those who share it."""
+        """The key of the callers who share it."""
         return {"person": caller.user, "channel": caller.channel}.get(self.of, "")
 
 
@@ -45,7 +45,7 @@ COMMANDS = (
 # than anyone can click, even double clicks on two devices.
 CLICKS = (Budget("person", Rate(100, 10)),)
 TYPED_VOTES = (Budget("person", Rate(20, 10)),)  # likewise; separate from the same person's other commands
-# Each is answered by a look at Slack and the database; somebody who opens and closes one all the time is a program.
+# Each costs a lookup in Slack and the database; somebody who opens and closes one all the time is a program.
 VISITS = (Budget("person", Rate(20, 10)),)
 # An upload takes three calls to methods that decisions need, too.
 PACKETS = (Budget("person", Rate(3, 60)), Budget("all", Rate(12, 60)))
@@ -58,13 +58,13 @@ OF_VERBS: Mapping[str, tuple[Budget, ...]] = {
 
 
 class Ledger:
-    """What was spent recently."""
+    """Recent requests."""
 
     def __init__(self) -> None:
         self._windows: dict[tuple[tuple[Budget, ...], str, str], Window] = {}
 
     def spend(self, caller: Caller, now: float) -> Budget | None:
-        """Count a request, unless a budget is used up; -> that budget. `now`: monotonic seconds."""
+        """Count a request, unless a budget is used up. Returns that budget. `now`: monotonic seconds."""
         budgets = _budgets(caller)
         windows = [self._window(budgets, budget, caller, now) for budget in budgets]
         used_up = _first_used_up(budgets, windows, now)

@@ -52,9 +52,10 @@ async def go_anyway(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def withdraw(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """The button of a private answer, which is wherever they voted: in another channel, or sent to them from their Home.
+    """The button of a private answer, which may be anywhere: in another channel, or in a direct message if
+    they voted in their Home.
 
-    It carries the run's key, so they have seen the run; and it takes back nothing but what they said themselves.
+    It carries the run's key, so they have seen the run; and it withdraws only their own vote.
     """
     click = _click(who, action)
     run = await clicked.run_of(desk.services, click)
@@ -75,7 +76,7 @@ async def _conditional_go(desk: Desk, who: Asker, click: Click, chosen: str | No
 
 
 async def choose_condition(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """The form is filled in with the condition that was chosen."""
+    """Fills in the form with the chosen condition."""
     value, chosen = chosen_in(str((action.get("selected_option") or {}).get("value") or ""))
     await _conditional_go(desk, who, Click.parse(value, who.place, Principal.slack_user(who.user)), chosen)
 
@@ -88,7 +89,9 @@ async def no_go(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """Offers the checks that need a waiver and that this person may waive, as far as is known; the others with whom to ask."""
+    """Offers the checks that need a waiver and that this person may waive, as far as known; for the others,
+    whom to ask.
+    """
     opened = await clicked.opened(desk.services, _click(who, action))
     missing = opened.dossier.tally().waivers_missing
     if not missing:
@@ -104,7 +107,7 @@ async def waive(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def _alerts(desk: Desk, opened: Opened, objection: Refused | None) -> list[Block]:
-    """What a person should know before they type."""
+    """Why the form would be refused, told before the person types."""
     alerts = [forms.results_changed()] if opened.changed else []
     if objection:
         [ask] = await _asked_soon(desk, opened, [objection])
@@ -113,7 +116,9 @@ async def _alerts(desk: Desk, opened: Opened, objection: Refused | None) -> list
 
 
 async def _asked_soon(desk: Desk, opened: Opened, objections: Sequence[Refused]) -> list[str]:
-    """-> whom to ask instead, for each; "" where Slack does not say in time who they are, because the form cannot wait."""
+    """Returns whom to ask instead, for each; "" if Slack does not answer in time, because the form cannot
+    wait.
+    """
     asking = asyncio.gather(*(desk.whom_to_ask(objection, opened.by) for objection in objections))
     try:
         async with asyncio.timeout(clicked.KNOWN_WITHIN):
@@ -141,7 +146,9 @@ async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def act(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """Opens a form at once, because Slack takes one for three seconds only, and fills it in when the preview is there."""
+    """Opens a form at once, because Slack accepts one for three seconds only, and fills it in when the
+    preview is ready.
+    """
     click = ActionClick.parse(action["value"], who.place, Principal.slack_user(who.user))
     found = await previewing.opened(desk.services, click)
     about = _about(who, action)
@@ -160,7 +167,7 @@ async def act(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 
 async def was_done(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """Both answers: the button carries which it is."""
+    """Handles both answers: the button carries which one it is."""
     click = ActionDoubt.parse(action["value"], who.place, Principal.slack_user(who.user))
     dossier, attempt = await settling.opened(desk.services, click)
     form = action_form.settle(dossier, attempt, _about(who, action), done=click.done)
@@ -207,7 +214,7 @@ def _typed(run: Run) -> str:
 
 
 def _about_run(who: Asker, opened: Opened) -> About:
-    """About the results that the form shows."""
+    """Builds a request about the results that the form shows."""
     return About(value=Click.value_of(opened.dossier.run), channel=who.place)
 
 
@@ -242,7 +249,7 @@ CLICKS: Mapping[str, Handler] = {
     start_form.ENVIRONMENT: shortcuts.choose_environment,
     condition_form.TEMPLATE: choose_condition,
 }
-# what is of use only while somebody waits for it
+# useful only while somebody waits for it
 OPENS_FORM = frozenset(
     {
         *(button.action for button in _HANDLERS if button.opens_form),

@@ -26,7 +26,7 @@ from commands.slack.replies import Example, said
 
 
 def request(who: Asker) -> Request:
-    """Of nothing in particular: who asks, and where."""
+    """A request's person and place, without a subject."""
     return Request(by=Principal.slack_user(who.user), channel=who.channel or "")
 
 
@@ -66,7 +66,7 @@ class Desk:
         return ((await self.example(asker)).of(form) or "help") if form else ""
 
     async def example(self, asker: Asker) -> Example:
-        """-> the data for examples that this person can see."""
+        """Returns the data for examples that this person can see."""
         async with self.services.database.connection() as conn:
             latest = await runs.overview(conn, None, 1)
         environments = await self.audience(asker).environments(self.services.configuration.plan)
@@ -75,7 +75,7 @@ class Desk:
         return Example(environment=name, run=latest[0].number if latest else None, start=start)
 
     async def whom_to_ask(self, error: CanaryError, asker: str) -> str:
-        """ "Ask @ana or @ben.", as markup: those who could do it instead of this person; "" if nobody is known."""
+        """ "Ask @ana or @ben.", as markup: people who could do it instead; "" if nobody is known."""
         if not isinstance(error, Refused):
             return ""
         people = [person for person in error.people if person != asker]
@@ -83,16 +83,18 @@ class Desk:
         return ask(await self._able(looked_at), more=len(people) - len(looked_at))
 
     async def _able(self, people: Sequence[str]) -> Sequence[str]:
-        """-> those of them whose accounts may decide, which excludes guests and deactivated accounts."""
+        """Returns the people among these whose accounts may decide, which excludes guests and deactivated
+        accounts.
+        """
         services = replace(self.services, directory=self.services.directory.lately())
         try:
             barred = await services.barred(people)
-        except CanaryError:  # Slack does not say now, so name nobody
+        except CanaryError:  # Slack cannot say now, so name nobody
             return ()
         return [person for person in people if person not in barred]
 
     async def _card_of(self, run: int) -> str:
-        """-> Slack's permalink to a run's card; "" if there is none."""
+        """Returns Slack's permalink to a run's card; "" if there is none."""
         async with self.services.database.connection() as conn:
             root = await messages.root(conn, run)
         if root is None or root.ts is None:

@@ -15,7 +15,7 @@ _LIKELY = (
 
 
 def start_of(name: str, environment: Environment, asker: str) -> str | None:
-    """-> the words after `/canary run`; None if no valid value is known for a required argument.
+    """Returns the words after `/canary run`; None if no valid value is known for a required argument.
 
     `asker`: a person known to Slack, for arguments that name one.
     """
@@ -30,7 +30,7 @@ def start_of(name: str, environment: Environment, asker: str) -> str | None:
 
 
 def value_of(argument: Argument, asker: str = "U02BEN") -> str | None:
-    """-> the configured example, else a valid value; None if no likely value matches its pattern."""
+    """Returns the configured example, otherwise a valid value; None if no likely value matches its pattern."""
     if argument.example is not None:
         return argument.example
     likely = (asker,) if argument.author else argument.choices or _LIKELY

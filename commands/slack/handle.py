@@ -33,9 +33,9 @@ log = structlog.get_logger(__name__)
 
 MIN_TRIES = 5
 MIN_TIME = (
-    60.0  # seconds, because workers that die use up tries; after both, the person is told that it failed
+    60.0  # seconds, because workers that die use up attempts; after both, the person is told that it failed
 )
-QUERY_TRIES = 2  # of a query that fails unexpectedly, because someone is waiting for the answer
+QUERY_TRIES = 2  # for a query that fails unexpectedly, because someone is waiting for the answer
 RATE_LIMITED_TIME = 900.0  # seconds, if Slack said when to retry
 
 _DEFECT = "Something went wrong on my side. The details are in canary's log."
@@ -48,7 +48,7 @@ class Handler:
         self._desk = desk
 
     async def __call__(self, key: str, *, tries: int) -> None:
-        """Raises an error to be retried. `tries`: the number of earlier tries."""
+        """Raises an error to be retried. `tries`: the number of earlier attempts."""
         async with self._desk.services.database.connection() as conn:
             found = await inbox.to_do(conn, key)
         if found is None:
@@ -63,7 +63,7 @@ class Handler:
         except Exception as error:
             if tries < MIN_TRIES:
                 raise
-            # the person cannot be told: the payload does not say who they are, or telling them is what fails
+            # the person cannot be told: the payload does not say who they are, or telling them fails
             log.exception("gave up on an interaction", kind=found.kind)
             problem = f"{type(error).__name__}: {error}"
         desk.services.reach(Place.BEFORE_DONE)
@@ -73,7 +73,7 @@ class Handler:
 
 
 class Handle(Work[Handler]):
-    """Work off one stored interaction. A trigger enqueues it."""
+    """Handle one stored interaction. A trigger enqueues it."""
 
     task = "handle"
     queue = Queue.PEOPLE
@@ -87,7 +87,7 @@ class Handle(Work[Handler]):
 
 
 async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str | None:
-    """Handle it. -> what went wrong, for the record. Raises an error to be retried."""
+    """Handle it. Returns what went wrong, for the record. Raises an error to be retried."""
     try:
         await keeping.must_be_new(desk.services, found)
         await _route(desk, found, who)
@@ -111,7 +111,7 @@ async def _outcome(desk: Desk, found: Received, who: Asker, tries: int) -> str |
 
 
 async def _refuse(desk: Desk, found: Received, who: Asker, error: CanaryError) -> str | None:
-    """-> the refusal, for the record; None if an earlier try took effect before its worker died."""
+    """Returns the refusal, for the record; None if an earlier attempt took effect before its worker died."""
     refusal = await keeping.refuse(desk.services, error)
     if refusal is None:
         log.info("an interaction had already taken effect before a worker died", kind=found.kind)
@@ -123,7 +123,7 @@ async def _refuse(desk: Desk, found: Received, who: Asker, error: CanaryError) -
 
 
 async def _tell(desk: Desk, found: Received, who: Asker, error: CanaryError) -> None:
-    """An event is nothing that a person asked for in words, so nobody waits to be told."""
+    """Nobody asked for an event in words, so nobody waits for an answer."""
     if found.kind is not InteractionKind.EVENT:
         await desk.refuse(who, error)
 
@@ -134,7 +134,7 @@ def _is_worth_a_try(found: Received, error: Unavailable, tries: int) -> bool:
 
 
 def _lasts(found: Received) -> bool:
-    """Whether it is a vote or an answer to a prompt, which counts however late; not a query."""
+    """Whether it is a vote or an answer to a prompt, which counts however late, and not a query."""
     if found.kind is InteractionKind.COMMAND:
         return found.is_vote
     if found.kind is InteractionKind.ACTION:

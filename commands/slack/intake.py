@@ -51,7 +51,7 @@ def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) 
         request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
-        process_before_response=True,  # a listener stores and acknowledges; else Bolt would look every 10 ms whether it has
+        process_before_response=True,  # a listener stores and acknowledges; otherwise Bolt would poll for it every 10 ms
         logger=_bolt_logger(),
     )
     app.command(ANYTHING)(intake.command)
@@ -72,10 +72,10 @@ def _bolt_logger() -> logging.Logger:
 
 
 class Intake:
-    """`keep` stores an interaction and enqueues its work in one transaction; `now` tells the time by which deadlines
-    go; by the `configuration` a submitted form is looked at before it is stored.
+    """`keep` stores an interaction and enqueues its work in one transaction; `now` is the database's time,
+    which deadlines follow; a submitted form is validated against `configuration` before it is stored.
 
-    Both raise Unavailable, in time to tell the person.
+    `keep` and `now` raise Unavailable, in time to tell the person.
     """
 
     def __init__(self, keep: Keep, now: Now, configuration: Loaded) -> None:

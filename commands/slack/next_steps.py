@@ -22,7 +22,7 @@ _ALONE: Mapping[Step, str] = {
 
 
 def told(steps: Sequence[Next]) -> list[str]:
-    """A line for all that can be typed as it stands."""
+    """A line for each step that can be typed as is."""
     plain = [step for step in steps if step.step is not Step.START and not step.check]
     commands = [_COMMANDS[step.step].format(run=step.run) for step in plain]
     lines = [", or ".join(commands)] if commands else []
@@ -32,7 +32,7 @@ def told(steps: Sequence[Next]) -> list[str]:
 
 
 def example(steps: Sequence[Next], environments: Mapping[str, Environment], asker: str) -> str | None:
-    """A command to take for an example, as in `Usage`; None where what is told says it already."""
+    """A command for the example, as in `Usage`; None if the message already contains one."""
     for step in steps:
         if step.check:
             return f"show #{step.run} {step.check}"

@@ -1,4 +1,4 @@
-"""Opens a form for a click, or says why Slack did not."""
+"""Opens a form for a click, or says why Slack refused it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ _AGAIN = "Click the button again."
 
 
 async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: str = "") -> str:
-    """-> its id, by which it can be changed while it is open; "" where the server does not say.
+    """Returns its id, by which it can be changed while it is open; "" if the server does not say.
 
-    In the form that they clicked in, if it was one. Slack accepts a trigger id once, within three seconds: only the person can retry, by clicking again.
+    Opened inside the form that they clicked in, if any. Slack accepts a trigger id once, within three
+    seconds: only the person can retry, by clicking again.
 
     `instead`: what to do on a server without forms.
     """
@@ -37,7 +38,7 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
 
 
 async def change_form(desk: Desk, form: str, view: dict[str, Any]) -> None:
-    """What an open form shows now. Whoever has closed it meanwhile misses nothing. Raises Refused otherwise."""
+    """Update an open form. If the person has closed it, nothing is lost. Raises Refused otherwise."""
 
     async def update(view: dict[str, Any]) -> None:
         await desk.client.views_update(view_id=form, view=view)

@@ -24,9 +24,8 @@ _REASONED = ("cancel", "no-go", "rolled-back")  # the text after the run is the 
 
 
 class Mistyped(Misused):
-    """`example` is a command that works here, without the leading `/canary`;
-
-    it may hold placeholders, as in `Usage`.
+    """`example` is a command that works here, without the leading `/canary`; it may contain placeholders, as
+    in `Usage`.
     """
 
     def __init__(self, message: str, *, hint: str = "", example: str) -> None:
@@ -144,7 +143,9 @@ Command: TypeAlias = (
 
 @dataclass(frozen=True)
 class Usage:
-    """A command's syntax, what it does and what it is for. `{environment}`, `{run}` and `{start}` in the example are replaced by existing ones."""
+    """A command's syntax, what it does and its purpose. `{environment}`, `{run}` and `{start}` in the example
+    are replaced by existing ones.
+    """
 
     form: str
     does: str
@@ -196,13 +197,13 @@ USAGES: Mapping[str, Usage] = {
 
 
 def parse(text: str) -> Command:
-    """Raises Mistyped for anything that is no command; nothing has happened then."""
+    """Raises Mistyped for text that is not a command; nothing has happened then."""
     verb, words = _read(text)
     return _PARSERS[verb](words)
 
 
 def verb_of(text: str) -> str:
-    """-> the verb of a valid command; "" for anything else."""
+    """Returns the verb of a valid command; "" for anything else."""
     try:
         verb, words = _read(text)
         _PARSERS[verb](words)
@@ -212,7 +213,7 @@ def verb_of(text: str) -> str:
 
 
 def _read(text: str) -> tuple[str, list[str]]:
-    """-> the verb, and the words for its parser."""
+    """Returns the verb, and the words for its parser."""
     _must_be_readable(text)
     found = typed(text)
     words = found.texts()
@@ -235,7 +236,7 @@ def no_command(word: str) -> Mistyped:
 
 
 def _verb(words: list[str]) -> tuple[str, int]:
-    """-> the verb, and its number of words: people write `rolled back`, `rolled_back` and `rolledback`."""
+    """Returns the verb, and its number of words: people write `rolled back`, `rolled_back` and `rolledback`."""
     for count in (1, 2):
         verb = trimmed("".join(words[:count])).replace("_", "").replace("-", "")
         if verb in _JOINED:

@@ -1,4 +1,4 @@
-"""Slack's payloads -> interactions: their keys, and what of them is stored."""
+"""Slack's payloads -> interactions: their keys, and the parts of them that are stored."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class MalformedError(Exception):
 
 
 def interaction(body: dict[str, Any], verb: str = "") -> Interaction:
-    """`verb`: of a command, as `parse.verb_of` reads it. The key is the same for redeliveries, and different for
-    everything else a person does.
+    """`verb`: of a command, from `parse.verb_of`. The key is the same for redeliveries, and different for
+    everything else that a person does.
 
     Raises MalformedError if a required field is missing, or the payload is too large.
     """
@@ -42,7 +42,7 @@ def _must_be_of_reason(payload: dict[str, Any]) -> None:
 
 
 def _depth(value: Any, above: int = 0) -> int:
-    """-> levels of nesting, counted up to one too many."""
+    """Returns the levels of nesting, counted up to one too many."""
     if above > DEEPEST or not isinstance(value, dict | list):
         return above
     parts = value.values() if isinstance(value, dict) else value
@@ -84,7 +84,7 @@ def _interaction(body: dict[str, Any], verb: str) -> Interaction:
 
 
 def opens_home(body: dict[str, Any]) -> bool:
-    """Whether it is an event that we do something about: its app's other tab opens with the same one."""
+    """Whether the bot reacts to the event: the app's other tab sends the same one."""
     try:
         event = body["event"]
         return bool(event["type"] == "app_home_opened" and event.get("tab", "home") == "home")
@@ -138,7 +138,7 @@ def _channel(body: dict[str, Any]) -> str | None:
 
 
 def _form_place(payload: dict[str, Any]) -> str | None:
-    """Where the button stands that opened the form."""
+    """The place of the button that opened the form."""
     try:
         return About.model_validate_json(payload["view"]["private_metadata"]).channel or None
     except (ValueError, KeyError, TypeError):

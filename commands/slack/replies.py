@@ -1,4 +1,4 @@
-"""Errors -> what the person reads: what is wrong, who can, the next steps, an example that works here."""
+"""Errors -> replies to a person: what is wrong, who can do it, the next steps, an example that works here."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.slack.text import link as slack_link
 
 @dataclass(frozen=True)
 class Example:
-    """Existing things to make an example from."""
+    """Existing values for an example."""
 
     environment: str | None = None
     run: int | None = None  # the latest
     start: str | None = None  # an environment with all its required arguments
 
     def of(self, form: str) -> str | None:
-        """-> the example command; None if there is nothing to make it from."""
+        """Returns the example command, or None without the values for it."""
         values = {"environment": self.environment, "run": self.run, "start": self.start}
         missing = [name for name, value in values.items() if value is None and f"{{{name}}}" in form]
         return None if missing else form.format(**values)
@@ -35,10 +35,10 @@ def said(
     ask: str = "",
     link: str = "",
 ) -> tuple[str, list[Block]]:
-    """-> (text, blocks).
+    """Returns (text, blocks).
 
-    `steps`: what can be done next; `example`: a command, without the leading `/canary`; `ask`: who can do it instead, as
-    markup; `link` leads to what stands in the way.
+    `steps`: what can be done next; `example`: a command, without the leading `/canary`; `ask`: who can do it
+    instead, as markup; `link` leads to what prevents it.
     """
     problem, *hint = [escape(said) for said in (*error.sentences, *map(sentence, steps))]
     attempt = f"Try {code(f'/canary {example}')}" if example else ""

@@ -1,4 +1,6 @@
-"""Shortcuts: “Start a run” from anywhere, “Act on this run” from the menu of a message; and the forms that they open."""
+"""Shortcuts: “Start a run” from anywhere, “Act on this run” from a message's menu; and the forms that they
+open.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ async def start_run(desk: Desk, who: Asker, _payload: dict[str, Any]) -> None:
 
 
 async def choose_environment(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
-    """The form shows the arguments of the chosen one."""
+    """The form shows the arguments of the chosen environment."""
     chosen = str((action.get("selected_option") or {}).get("value") or "")
     environments = await homes.startable(desk.services, who.user)
     if environments:
@@ -46,7 +48,7 @@ async def choose_environment(desk: Desk, who: Asker, action: dict[str, Any]) -> 
 
 
 async def act_on_run(desk: Desk, who: Asker, payload: dict[str, Any]) -> None:
-    """From a card, or any message in its thread, whoever wrote it."""
+    """From a card or any message in its thread, whoever wrote it."""
     await desk.audience(who).must_not_be_turned_away()
     channel, names = (
         who.channel or "",

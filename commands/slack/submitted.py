@@ -47,7 +47,9 @@ Asked: TypeAlias = (
     | ActionSettlement
 )
 
-OF_THE_MOMENT = frozenset({Form.START, Form.CANCEL, Form.ACTION})  # not carried out long after they were sent
+OF_THE_MOMENT = frozenset(
+    {Form.START, Form.CANCEL, Form.ACTION}
+)  # not carried out long after they were submitted
 
 
 def names_a_time(view: dict[str, Any]) -> bool:
@@ -55,7 +57,9 @@ def names_a_time(view: dict[str, Any]) -> bool:
 
 
 def problems(view: dict[str, Any], now: datetime | None, configuration: Loaded) -> Mapping[str, str]:
-    """-> input -> what is wrong with it, shown in the form; nothing is stored. `now`: for inputs with a time."""
+    """Returns input -> what is wrong with it, shown in the form; nothing is stored. `now`: for inputs with a
+    time.
+    """
     if Form(view["callback_id"]) is Form.START:
         return start_form.problems(view, configuration)
     found = request.problems(_asked(view, ""), now)
@@ -89,7 +93,7 @@ async def submitted(desk: Desk, who: Asker, view: dict[str, Any]) -> None:
 
 
 async def start(desk: Desk, who: Asker, answers: Answers) -> None:
-    """As if it were typed in the environment's channel, by somebody who can see it."""
+    """The same as typing it in the environment's channel, by somebody who can see it."""
     name = answers.choice(start_form.ENVIRONMENT)
     environment = (await homes.startable(desk.services, who.user)).get(name)
     asked = StartRequest(
@@ -102,7 +106,7 @@ async def start(desk: Desk, who: Asker, answers: Answers) -> None:
 
 
 def _asked(view: dict[str, Any], user: str) -> Asked:
-    """What the form asks for; its inputs are called like the fields."""
+    """The form's request; its inputs have the names of the fields."""
     return _READ[Form(view["callback_id"])](Answers(view), Principal.slack_user(user))
 
 
@@ -154,7 +158,7 @@ def _condition_click(answers: Answers, by: Principal) -> ConditionClick:
 
 
 def _click(answers: Answers, by: Principal) -> Click:
-    """The one that opened the form."""
+    """The click that opened the form."""
     return Click.parse(answers.about.value, answers.about.channel, by)
 
 

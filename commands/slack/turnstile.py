@@ -1,8 +1,8 @@
 """The budget gate: refuses requests over budget before anything expensive happens.
 
-A refused command is answered privately, and not stored. A refused click is not acknowledged, so that Slack shows an
-error: what is acknowledged counts. A refused event is acknowledged and dropped: nobody waits for it, Slack would deliver
-it again, and it turns off the events of an app that leaves too many without an answer.
+A refused command is answered privately, and not stored. A refused click is not acknowledged, so that Slack
+shows an error: what is acknowledged counts. A refused event is acknowledged and dropped: nobody waits for it,
+Slack would deliver it again, and it disables the events of an app that leaves too many unacknowledged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from commands.slack.payload import SHORTCUTS
 
 log = structlog.get_logger(__name__)
 
-VERB = "canary_verb"  # of a command that can be followed; empty for anything else
+VERB = "canary_verb"  # of a command that can be parsed; "" for anything else
 LOG_EVERY = 10.0  # seconds between two lines in the log
 
 
@@ -36,7 +36,7 @@ class Turnstile:
     _ledger: Ledger = field(default_factory=Ledger)
 
     def refusal(self, caller: Caller | None) -> Refusal | None:
-        """-> None to let it in.
+        """Returns None to let it in.
 
         A request without a recognizable caller is let in: malformed payloads are refused later.
         """
@@ -63,7 +63,7 @@ class Turnstile:
 
 @dataclass(frozen=True)
 class Refusal:
-    """`answer`: what the ack says; None: no ack."""
+    """`answer`: the text of the ack; None: no ack."""
 
     answer: dict[str, str] | None
 
@@ -95,7 +95,9 @@ def caller(body: dict[str, Any]) -> Caller | None:
 
 
 def context_of(found: Caller | None) -> dict[str, Any]:
-    """What Bolt hands on to whoever stores it: the command was parsed here, and need not be again before the ack."""
+    """What Bolt passes to the code that stores it: the command was parsed here, and need not be parsed again
+    before the ack.
+    """
     return {VERB: found.verb if found else ""}
 
 

@@ -55,7 +55,7 @@ async def run(desk: Desk, who: Asker, command: RunCommand) -> None:
 
 
 async def start_and_tell(desk: Desk, who: Asker, asked: StartRequest) -> None:
-    """However they asked for it."""
+    """Shared by the command and the form."""
     started = await runs.start(desk.services, asked)
     unwaivable = await electing.unwaivable(desk.services, started)
     await desk.private.tell(who, *answers.started(started, unwaivable))
@@ -90,7 +90,7 @@ async def remind(desk: Desk, who: Asker, command: RemindCommand) -> None:
 
 
 async def go(desk: Desk, who: Asker, command: GoCommand) -> None:
-    """Over anything but a recommended GO, the button of the answer is what votes, and asks once more."""
+    """Without a recommended GO, the button in the answer votes, after one more confirmation."""
     ballot = NumberedBallot(**dict(about(who, command.run)), choice=Choice.GO)
     if overridden := await voting.overriding(desk.services, ballot):
         await desk.private.tell(who, *answers.go_anyway(overridden))
@@ -187,7 +187,9 @@ async def tell_help(desk: Desk, who: Asker, command: HelpCommand) -> None:
 
 
 def _roles_by_name(plan: Plan, seen: Iterable[str], user: str) -> dict[str, tuple[str, ...]]:
-    """-> environment -> groups that name the person individually: help does not look up user groups in Slack."""
+    """Returns environment -> groups that list the person individually: help does not look up user groups in
+    Slack.
+    """
     return {
         name: tuple(role for role, group in plan.pinned(name).people.items() if user in group.members)
         for name in seen

@@ -1,4 +1,4 @@
-"""A vote, by a button, by a form or as a command; and taking it back."""
+"""A vote, by a button, a form or a command; and its withdrawal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def vote_from_an_answer(desk: Desk, who: Asker, ballot: Ballot) -> None:
 
 
 async def tell(desk: Desk, who: Asker, choice: Choice, counts: bool, run: Run) -> None:
-    """Once the run is decided, its card and the thread say all there is to say about a vote that counted."""
+    """Once the run is decided, its card and thread say everything about a vote that counted."""
     if not counts:
         await desk.private.tell(who, *answers.counts_already(choice))
     elif run.state is RunState.DECIDING:

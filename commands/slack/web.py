@@ -62,7 +62,7 @@ def slack_routes(
 
 
 def _only(request: web.Request, header: str) -> str:
-    """-> the header; "" if it is missing or repeated, because a proxy may have checked the other one."""
+    """Returns the header; "" if it is missing or repeated, because a proxy may have checked the other one."""
     values = request.headers.getall(header, [])
     return values[0] if len(values) == 1 else ""
 
@@ -82,9 +82,8 @@ async def _read(request: web.Request, within: float) -> bytes:
 
 
 def signed_by_slack(secret: str, body: bytes, *, timestamp: str, signature: str, now: float) -> bool:
-    """Slack's `v0` scheme: HMAC-SHA256 over `v0:{timestamp}:{raw body}`;
-
-    at most five minutes old, and not in the future.
+    """Slack's `v0` scheme: HMAC-SHA256 over `v0:{timestamp}:{raw body}`; at most five minutes old, and not in
+    the future.
     """
     if not _TIMESTAMP.fullmatch(timestamp) or not -5 <= now - int(timestamp) <= MAX_AGE:  # noqa: PLR2004 — clocks differ a little
         return False

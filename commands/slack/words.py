@@ -1,7 +1,7 @@
 """Splits the text after `/canary`, typed or pasted, into words. Pure.
 
-People paste from chats, documents and terminals: curly quotes, Slack's links and mentions, dashes for hyphens,
-full-width characters, the whole command again. All of it means what it looks like.
+People paste from chats, documents and terminals: curly quotes, Slack's links and mentions, dashes for
+hyphens, full-width characters, the whole command again. All of it is read as it looks.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def typed(text: str) -> Typed:
 
 
 def trimmed(word: str) -> str:
-    """A name, without the punctuation of the surrounding sentence."""
+    """A name without the punctuation of the surrounding sentence."""
     return word.rstrip(_PUNCTUATION).lower()
 
 
@@ -80,7 +80,7 @@ def _linked(found: re.Match[str]) -> str:
 
 
 def _mentioned(found: re.Match[str]) -> str:
-    """The id, if it is an argument's value; else the name, which mentions nobody."""
+    """The id, if it is an argument's value; otherwise the name, which mentions nobody."""
     sign, member, name, group = found.groups()
     if group or found.string[: found.start()].endswith(("=", "＝", "= ")) or not name:
         return str(group or member)

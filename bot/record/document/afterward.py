@@ -142,7 +142,9 @@ def _prompt(state: PromptState) -> Status:
 def still_open(
     dossier: Dossier, decision: Decision, told: Instructions, events: Sequence[AuditEvent]
 ) -> Section:
-    """Each with who sees to it. "Nothing" is said, so that nobody has to wonder whether it was looked at."""
+    """What is still open, each with the person responsible. "Nothing" is stated, so that nobody has to wonder
+    whether it was checked.
+    """
     rows: list[tuple[Cell, ...]] = [
         *_checks(dossier),
         *_conditions(dossier, decision),
@@ -219,7 +221,7 @@ def _prompts(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
 
 
 def _not_known(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...]]:
-    """What nobody could say when it was decided."""
+    """What was unknown at the decision."""
     environment, run = dossier.plan.environment, dossier.run
     on_call, gap = environment.rollback.on_call, Status("Not known", Tone.CAUTION)
     if decision.outcome.goes_on and not decision.previous_version and names_previous(environment):

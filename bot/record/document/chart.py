@@ -1,4 +1,6 @@
-"""What a chart shows, before it is drawn: readings over time against their limits. Pure data, and what is made of results."""
+"""The content of a chart before it is drawn: readings over time against their limits. Pure data, derived from
+results.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,9 @@ Point: TypeAlias = tuple[datetime, float]
 Points: TypeAlias = Sequence[Point]
 Span: TypeAlias = tuple[datetime, datetime]
 
-MOST_POINTS = 240  # that a chart draws of one line: the lowest and highest of each of half as many spans
-MOST_SPANS = 120  # that it shades
-LARGEST = 1e100  # of what is drawn: a chart of anything larger says nothing
+MOST_POINTS = 240  # drawn per line: the lowest and highest of each of half as many spans
+MOST_SPANS = 120  # shaded
+LARGEST = 1e100  # drawn: a chart of anything larger is useless
 LEAST_POINTS = 2
 
 
@@ -31,12 +33,12 @@ LEAST_POINTS = 2
 class Line:
     name: str  # in words
     points: Points
-    stepped: bool = False  # a value holds until the next
+    stepped: bool = False  # a value holds until the next one
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A limit: where it is drawn, and on which side of it a value should be."""
+    """A limit: where it is drawn, and on which side of it values should be."""
 
     text: str  # as configured: "< 180s"
     at: float
@@ -59,7 +61,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Spans:
-    """While something held."""
+    """The periods in which something was true."""
 
     name: str
     spans: Sequence[Span]
@@ -95,11 +97,13 @@ class Gauge:
         return all(bound.allows(self.value) for bound in self.bounds)
 
 
-# ---------------------------------------------------------------- of results
+# ---------------------------------------------------------------- from results
 
 
 def gauge(judged: Judged, values: Mapping[str, object]) -> Gauge | None:
-    """`values`: all readings of that measurement, which limits may name. None where no number is compared with another."""
+    """`values`: all readings of that measurement, which limits may refer to. None if no number is compared
+    with another.
+    """
     value = judged.reading.value
     bounds = _bounds(judged.limit, values)
     if not is_number(value) or not bounds or not _is_drawable(float(value)):
@@ -108,7 +112,7 @@ def gauge(judged: Judged, values: Mapping[str, object]) -> Gauge | None:
 
 
 def charts(check: Check, title: str, result: Result) -> Iterator[Chart]:
-    """Of a check's readings over time, the worst first; of a control loop, one of all of them together."""
+    """The charts of a check's readings over time, worst first; for a control loop, one chart of all of them."""
     panels = check.panels()
     if panels.panels:
         yield from _together(check, title, result, panels)
@@ -121,7 +125,7 @@ def charts(check: Check, title: str, result: Result) -> Iterator[Chart]:
 
 
 def joined(series: Sequence[Series]) -> Points:
-    """The newest of them and those wholly before it, oldest first: points of one time are not told twice."""
+    """The newest series, and those that ended before it, oldest first: no time is covered twice."""
     told: list[Point] = []
     for points in sorted((one.points for one in series if one.points), key=_end, reverse=True):
         if not told or _end(points) < told[0][0]:
@@ -130,7 +134,7 @@ def joined(series: Sequence[Series]) -> Points:
 
 
 def thinned(points: Points, most: int = MOST_POINTS) -> Points:
-    """At most so many of them: the lowest and the highest of each of several equal spans, in order of time."""
+    """At most that many points: the lowest and highest of each of several equal spans, in order of time."""
     if len(points) <= most:
         return points
     size = -(-len(points) // (most // 2))
@@ -143,7 +147,7 @@ def thinned(points: Points, most: int = MOST_POINTS) -> Points:
 
 
 def _points_of(measurements: Sequence[Measurement], name: str, *, with_windows: bool = False) -> Points:
-    """The series of a reading; else, if wanted, its values at the ends of the windows that were measured."""
+    """The series of a reading; otherwise, if wanted, its values at the ends of the measured windows."""
     found = joined([series for one in measurements for series in one.series if series.name == name])
     if not found and with_windows:
         found = [
@@ -195,7 +199,7 @@ def _together(check: Check, title: str, result: Result, wanted: Panels) -> Itera
 
 
 def _spans(points: Points) -> list[Span]:
-    """From each point that is not 0 to the next one that is."""
+    """The spans from each non-zero point to the next one."""
     spans: list[Span] = []
     since: datetime | None = None
     for at, value in points:

@@ -1,7 +1,7 @@
-"""What a packet for people says, in an order that somebody who sees one for the first time can follow. Pure.
+"""The content of a packet for people, in an order that first-time readers can follow. Pure.
 
-Decision, criteria, what was blocked; votes; rollback, monitoring, what is still open; then what all that rests on: readings,
-charts, configuration, and the timeline.
+Decision, criteria, what was blocked; votes; rollback, monitoring, what is still open; then the basis of it
+all: readings, charts, configuration, and the timeline.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from bot.rules.labels import OUTCOMES
 from bot.rules.previous import VERSION
 from bot.rules.watch import WatchState
 
-MOST_CHARTS = 100  # of a packet; the readings are there in any case
+MOST_CHARTS = 100  # per packet; the readings are included in any case
 LONGEST_VERSION = 60
 LONGEST_CONDITION = 300  # of its text, in the summary
 
@@ -51,7 +51,7 @@ _TONES: Mapping[Outcome, Tone] = {
 
 
 def document(dossier: Dossier, events: Sequence[AuditEvent]) -> Document:
-    """Of a run that is decided, on evidence. It tells what was so at the last of these events."""
+    """The document of a run that was decided on evidence. It describes the state at the last of these events."""
     dossier = _as_of(dossier, events)
     decision = dossier.decision
     assert decision and dossier.evidence
@@ -89,7 +89,7 @@ def document(dossier: Dossier, events: Sequence[AuditEvent]) -> Document:
 
 
 def _as_of(dossier: Dossier, events: Sequence[AuditEvent]) -> Dossier:
-    """Without what came after the decision, where the packet is that of the decision: it may be made much later."""
+    """Without later changes, if the packet is the one of the decision: it may be rendered much later."""
     if not events or events[-1].kind != Decided.kind:
         return dossier
     opened = {"state": ConditionState.OPEN, "closed_at": None, "closed_by": None, "statement": ""}
@@ -106,7 +106,7 @@ def _as_of(dossier: Dossier, events: Sequence[AuditEvent]) -> Dossier:
 
 
 def _summary(dossier: Dossier, decision: Decision, told: Instructions) -> Iterator[str]:
-    """What was decided, by whom and why; on what; and where to look if it goes wrong."""
+    """What was decided, by whom and why; on what basis; and where to look if it goes wrong."""
     by, at = listing(decision.decided_by), moment(decision.decided_at)
     subject = _subject(dossier)
     match decision.outcome:

@@ -1,4 +1,6 @@
-"""What was measured, in a packet for people: each criterion with its evidence, what was blocked, gates, readings, charts."""
+"""The measurements in a packet for people: each criterion with its evidence, what was blocked, gates,
+readings, charts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from checks.units import say_count, say_value
 from checks.wording import Words, change_of, value_in_limits_unit
 from checks.wording import sentence as found
 
-MOST_LIMITS = 4  # of a criterion; all are among the readings
+MOST_LIMITS = 4  # per criterion; all are listed with the readings
 _GATES = ("gate", "scenario", "github.checks")
 
 _MET: Mapping[Outcome, Status] = {
@@ -40,7 +42,7 @@ def worst_first(dossier: Dossier) -> list[tuple[str, Result]]:
 
 
 def reasons(dossier: Dossier) -> Iterator[str]:
-    """Of the recommendation, worst first."""
+    """The reasons of the recommendation, worst first."""
     for name, result in worst_first(dossier):
         if result.outcome is not Outcome.PASS:
             made_up_for = dossier.verdict.mitigated.get(name)
@@ -66,7 +68,7 @@ def counted(dossier: Dossier) -> str:
 
 
 def criteria(dossier: Dossier) -> Section:
-    """A row for each check: whether it is met, what is required, what was found, who sees to it."""
+    """One row per check: whether it is met, what is required, what was found, who is responsible."""
     rows = [
         (
             dossier.titles[name],
@@ -89,7 +91,7 @@ def criteria(dossier: Dossier) -> Section:
 
 
 def blocked(dossier: Dossier) -> Section:
-    """What could not be measured or stood in the way of a go, why, and what made up for it."""
+    """What could not be measured or prevented a go, why, and what compensated for it."""
     rows = [
         (
             dossier.titles[name],
@@ -114,7 +116,7 @@ def blocked(dossier: Dossier) -> Section:
 
 
 def gates(dossier: Dossier) -> Section:
-    """Programs that were run, and what they ended with."""
+    """The programs that were run, and their results."""
     checks = dossier.plan.environment.checks
     rows = []
     for name, result in dossier.results.items():
@@ -217,7 +219,7 @@ def _required(dossier: Dossier, name: str, result: Result) -> str:
 
 
 def _configured(dossier: Dossier, name: str) -> Iterator[tuple[str, str]]:
-    """Of a check that has no readings: what it would have been held to."""
+    """For a check without readings: the limits that it would have been judged by."""
     for reading, limits in dossier.plan.environment.checks[name].passing().root.items():
         yield reading, ", ".join(limit.text for limit in limits)
 
@@ -260,7 +262,7 @@ def _readings(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[Cel
 
 
 def _before(judged: Judged) -> tuple[str, str]:
-    """What it was in the baseline, and how much that has changed; empty where that is not known."""
+    """Its value in the baseline, and how much that has changed; empty if unknown."""
     typical = judged.baseline
     if typical is None:
         return "", ""

@@ -1,4 +1,4 @@
-"""Escapes text for a page: the only place that does. It stays text, whoever wrote it."""
+"""Escapes text for a page; the only module that does. Whoever wrote it, it stays text."""
 
 from __future__ import annotations
 
@@ -8,5 +8,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"
 
 
 def escape(text: str) -> str:
-    """For content and for quoted attributes: no tag, no entity, and nothing invisible that turns text around."""
+    """For content and quoted attributes: no tag, no entity, and no invisible character that changes the
+    direction of text.
+    """
     return plain(text).translate(_ENTITIES)

@@ -1,6 +1,7 @@
-"""Writes a document as one page that needs nothing else: no script, no other file, no network.
+"""Writes a document as one self-contained page: no script, no other file, no network.
 
-Its policy forbids everything but its own style sheet, named by hash. All text is escaped in `bot.record.document.escaping`, also in charts.
+Its policy forbids everything but its own style sheet, named by hash. All text, including that of charts, is
+escaped by `bot.record.document.escaping`.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ def _block(block: Block, name: str) -> str:
 
 
 def _table(block: Table) -> str:
-    """Roles are stated because narrow screens show each row as a block, which would hide from readers that it is a table."""
+    """Roles are explicit because narrow screens show each row as a block, which would hide from screen
+    readers that it is a table.
+    """
     head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in block.heading)
     body = "".join(_row(block.heading, row) for row in block.rows)
     return (

@@ -20,7 +20,7 @@ from bot.record.document.model import (
     text_of,
 )
 
-_MARKUP = re.compile(r"[\\|\[\]`*]|(?<!\w)_|_(?!\w)")  # an underscore within a word means nothing
+_MARKUP = re.compile(r"[\\|\[\]`*]|(?<!\w)_|_(?!\w)")  # an underscore within a word is harmless
 _START = re.compile(r"^(\d*)([-+>#=~.)])")  # what could begin a list, a heading, a quotation, a rule
 
 
@@ -53,7 +53,7 @@ def cell(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """The same where a line begins: it stays a line of that paragraph or item."""
+    """The same at the beginning of a line: it stays a line of its paragraph or item."""
     return _START.sub(r"\1\\\2", cell(text))
 
 

@@ -1,6 +1,6 @@
-"""What a packet for people consists of, before it is written as Markdown or as a page. Pure data.
+"""The structure of a packet for people, before it is written as Markdown or as a page. Pure data.
 
-All text is plain, and may come from anyone: whoever writes it escapes it.
+All text is plain and untrusted: writers escape it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Code:
-    """To be copied: a digest, a command, the key of a check."""
+    """Text to copy: a digest, a command, the key of a check."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A value, and where it lies against its limits, if that can be drawn."""
+    """A value, and its position relative to its limits, if that can be drawn."""
 
     text: str
     gauge: Gauge | None = None
@@ -54,16 +54,16 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and what they are."""
+    """Names and their values."""
 
     rows: Sequence[tuple[str, Cell]]
 
 
 @dataclass(frozen=True)
 class Table:
-    caption: str  # what it lists, for those who do not see the heading above it
+    caption: str  # what it lists, for readers who do not see the heading above it
     heading: Sequence[str]
-    rows: Sequence[Sequence[Cell]]  # the first cell of each says what the row is about
+    rows: Sequence[Sequence[Cell]]  # the first cell of each row says what the row is about
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,15 @@ Block: TypeAlias = Paragraph | Facts | Table | Listing | Figures
 
 @dataclass(frozen=True)
 class Part:
-    """What goes under a heading within a section."""
+    """Content under a heading within a section."""
 
-    title: str  # "" for what needs no heading of its own
+    title: str  # "" if it needs no heading
     blocks: Sequence[Block]
 
 
 @dataclass(frozen=True)
 class Section:
-    key: str  # what links to it call it
+    key: str  # its name in links
     title: str
     parts: Sequence[Part]
 
@@ -99,13 +99,13 @@ class Section:
 class Document:
     title: str
     status: Status
-    summary: Sequence[str]  # sentences that answer: what, by whom, why, and what now
+    summary: Sequence[str]  # sentences that answer: what, by whom, why, and what next
     facts: Facts
     sections: Sequence[Section] = field(default_factory=tuple)
 
 
 def section(key: str, title: str, *parts: Part | Block) -> Section:
-    """Parts without anything in them are left out; so is, by its emptiness, the section (`Section.parts`)."""
+    """Leaves out empty parts. If all are empty, so is the section (`Section.parts`), and it is left out, too."""
     made = (part if isinstance(part, Part) else Part("", [part]) for part in parts)
     full = (Part(part.title, [block for block in part.blocks if not is_empty(block)]) for part in made)
     return Section(key, title, [part for part in full if part.blocks])

@@ -1,4 +1,6 @@
-"""How packets for people put times, people and lengths. Plain text, in UTC: a packet is read anywhere, for years."""
+"""How packets for people write times, people and lengths. Plain text, in UTC: packets are read anywhere, for
+years.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ def moment(at: datetime) -> str:
 
 
 def minute(at: datetime) -> str:
-    """Of what is due: nobody is held to a second."""
+    """For due times: nobody is held to a second."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
@@ -34,12 +36,12 @@ def sentence(text: str) -> str:
 
 
 def stopped(text: str) -> str:
-    """With a period, and otherwise as it is: a reading such as p95 has no capital."""
+    """With a period, but otherwise unchanged: a reading such as p95 stays lowercase."""
     flat = " ".join(text.split())
     return flat if not flat or flat.endswith((".", "!", "?", "…")) else f"{flat}."
 
 
 def shortened(text: str, length: int) -> str:
-    """On one line of at most so many characters."""
+    """On one line of at most that many characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= length else f"{flat[: length - 1]}…"

@@ -23,7 +23,7 @@ _EPOCH = datetime(1970, 1, 5, tzinfo=UTC)  # a Monday
 
 @dataclass(frozen=True)
 class Scale:
-    """From data to a length: `low` is at `start`, `high` at `end`."""
+    """Maps data to a length: `low` is at `start`, `high` at `end`."""
 
     low: float
     high: float
@@ -36,7 +36,7 @@ class Scale:
 
 
 def ticks(low: float, high: float, many: int) -> list[float]:
-    """Round numbers that enclose both, some `many` of them; `low` and `high` may be alike."""
+    """About `many` round numbers that enclose both; `low` and `high` may be equal."""
     if high <= low:
         room = abs(low) * 0.1 or 1.0
         low, high = (0.0, high + room) if low >= 0 else (low - room, 0.0)
@@ -48,7 +48,7 @@ def ticks(low: float, high: float, many: int) -> list[float]:
 
 
 def say_number(value: float) -> str:
-    """Short, as an axis has it: 0, 2.5, 1,280, 1.2M."""
+    """Short, for an axis: 0, 2.5, 1,280, 1.2M."""
     size = abs(value)
     for power, suffix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
         if size >= power:
@@ -72,7 +72,7 @@ def times(first: datetime, last: datetime, many: int) -> list[datetime]:
 
 
 def say_times(at: Sequence[datetime]) -> list[str]:
-    """As short as tells them apart: "14:05", "14:05:30", "03-01", "03-01 14:00"."""
+    """The shortest forms that are distinct: "14:05", "14:05:30", "03-01", "03-01 14:00"."""
     if not at:
         return []
     midnights = all(each.astimezone(UTC).time() == datetime.min.time() for each in at)

@@ -1,7 +1,7 @@
-"""Draws charts as SVG, by hand: a few lines, and colors that the page decides, in light, in dark and on paper.
+"""Draws charts as SVG, by hand: a few lines, in colors that the page sets for light, dark and paper.
 
-Nothing depends on color alone: lines have different dashes, points out of limits are marked, and each chart is also told in
-words. All text is escaped here. Sizes are in the units of the view box, which are about a pixel each.
+Nothing depends on color alone: lines have different dashes, points out of limits are marked, and each chart
+is also described in words. All text is escaped here. Sizes are in units of the view box, about a pixel each.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from bot.record.document.scale import Scale, say_number, say_times, ticks, times
 WIDTH = 460
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 6, 22  # around a panel, for its labels
 HEIGHT = 130  # of a panel
-GAP = 26  # above a panel, for what it shows
+GAP = 26  # above a panel, for its title
 MOST_LABEL = 58  # characters above a panel
 MANY_TICKS, MANY_TIMES = 4, 5
-ROOM_OF_TIME = 74  # that the label of a time takes, at least
+ROOM_OF_TIME = 74  # minimum width of a time's label
 MOST_MARKS = 60  # points out of limits that are marked
 
 GAUGE_WIDTH, GAUGE_HEIGHT = 120, 14
@@ -43,7 +43,9 @@ def draw(chart: Chart, name: str) -> str:
 
 
 def draw_gauge(gauge: Gauge) -> str:
-    """A bar up to the value, the limits as ticks, and a baseline where values should be. Decoration: the text says it."""
+    """A bar up to the value, the limits as ticks, and a base line where values should be. Decoration: the
+    text says it.
+    """
     known = [0.0, gauge.value, *(bound.at for bound in gauge.bounds)]
     low, high = min(known), max(known)
     room = (high - low) * 0.12 or 1.0
@@ -83,7 +85,7 @@ def _panel(panel: Panel, time: Scale, top: float) -> Iterator[str]:
 
 
 def _legend(panel: Panel, y: float) -> Iterator[str]:
-    """What the panel shows; of several lines, with how each is drawn."""
+    """What the panel shows; for several lines, with the style of each."""
     if len(panel.lines) == 1:
         yield f'<text class="label" x="{LEFT}" y="{_n(y)}">{escape(_cut(panel.label))}</text>'
         return
@@ -96,7 +98,7 @@ def _legend(panel: Panel, y: float) -> Iterator[str]:
 
 
 def _bound(bound: Bound, scale: Scale, top: float) -> Iterator[str]:
-    """The limit, and what is beyond it, hatched by the page's color."""
+    """The limit and the area beyond it, hatched by the page's color."""
     y = scale(bound.at)
     if bound.comparison in {"<", "<="}:
         yield _beyond(top, y)
@@ -126,7 +128,7 @@ def _path(line: Line, time: Scale, scale: Scale) -> str:
 
 
 def _marks(line: Line, bounds: Sequence[Bound], time: Scale, scale: Scale) -> Iterator[str]:
-    """The points out of limits, as far as they can be told apart; all points, where there are few."""
+    """The points out of limits, as far as they are distinguishable; all points, if there are few."""
     off = [point for point in line.points if not all(bound.allows(point[1]) for bound in bounds)]
     few = len(line.points) <= MANY_TIMES + MANY_TICKS and not line.stepped
     for at, value in line.points if few else ():
@@ -166,7 +168,7 @@ def _cut(text: str, length: int = MOST_LABEL) -> str:
 
 
 def _n(value: float) -> str:
-    """As short as a tenth of a unit allows."""
+    """Rounded to a tenth of a unit."""
     return f"{value:.1f}".removesuffix(".0")
 
 

@@ -1,4 +1,4 @@
-"""Audit events as sentences, for people. What this version cannot read is shown as it is stored."""
+"""Audit events as sentences, for people. Events that this version cannot parse are shown as stored."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ Titles: TypeAlias = Mapping[str, str]
 
 
 def rows(events: Sequence[AuditEvent], titles: Titles) -> Iterator[tuple[str, str, str]]:
-    """(when, who, what), oldest first. `titles`: what checks are called."""
+    """(when, who, what), oldest first. `titles`: the titles of checks."""
     for event in events:
         yield moment(event.at), who(event.actor), say(event, titles)
 

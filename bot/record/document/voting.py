@@ -24,7 +24,7 @@ _TONES = {Choice.GO: Tone.GOOD, Choice.CONDITIONAL_GO: Tone.CAUTION, Choice.NO_G
 
 
 def votes(dossier: Dossier, decision: Decision, events: Sequence[AuditEvent]) -> Section:
-    """As they stood when it was decided."""
+    """The votes at the time of the decision."""
     waivers = [
         (
             dossier.titles.get(waiver.check, waiver.check),
@@ -53,7 +53,7 @@ def votes(dossier: Dossier, decision: Decision, events: Sequence[AuditEvent]) ->
 
 
 def _conditions(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...]]:
-    """As they are followed up, where they are; an earlier version followed up none."""
+    """The conditions as followed up, if they are; earlier versions followed up none."""
     for each in dossier.conditions:
         done = f" by {each.closed_by}: {each.statement}".removesuffix(": ") if each.closed_by else ""
         state = Status(f"{each.state.capitalize()}{done}", _STATES[each.state])
@@ -80,7 +80,7 @@ def _votes(decision: Decision) -> Iterator[tuple[Cell, ...]]:
 
 
 def _could_decide(events: Sequence[AuditEvent]) -> Iterator[str]:
-    """Who held which role when it was last looked up: at the last vote or waiver."""
+    """Who held which role at the last lookup: at the last vote or waiver."""
     held: dict[str, tuple[str, ...]] = {}
     for _, resolved in of_kind(events, RolesResolved):
         held |= resolved.roles
@@ -96,7 +96,7 @@ def _asked(events: Sequence[AuditEvent]) -> Iterator[str]:
 
 
 def _behind(member: str, people: Sequence[str] | None) -> str:
-    """Who a member stood for, where that is not the member."""
+    """The people behind a member, unless the member is a user."""
     if people is None:
         return ": not known"
     return "" if list(people) == [member] else f": {', '.join(people) or 'nobody'}"

@@ -1,6 +1,6 @@
 """A checkpoint: the last event of every run at one time.
 
-Stored elsewhere, it reveals what was removed or replaced since.
+Stored elsewhere, it reveals what was removed or replaced later.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Head(NamedTuple):
 class Checkpoint(Record):
     format: Literal["canary-checkpoint/1"] = "canary-checkpoint/1"
     at: AwareDatetime  # by the database's clock
-    last_run: int  # the last number given
+    last_run: int  # the last number assigned
     heads: tuple[Head, ...]
 
     def as_text(self) -> str:
@@ -52,7 +52,9 @@ class Against:
 
     @classmethod
     def signed(cls, envelope: str, keyring: Keyring) -> Against:
-        """Raises ForgedError if no key of the keyring signed it at that time, and CanaryError for anything else."""
+        """Raises ForgedError if no key of the keyring that was valid at that time signed it, and CanaryError
+        for anything else.
+        """
         from bot.record.proof.signature import ForgedError, opened
 
         found = opened(envelope, keyring, KIND)
@@ -67,7 +69,9 @@ class Against:
         self._heads: Mapping[int, Head] = {head.run: head for head in checkpoint.heads}
 
     def contradiction(self, run: int, links: Sequence[Link]) -> str | None:
-        """-> how a run's whole chain `links` contradicts the checkpoint, as a sentence; "" if it does not."""
+        """Returns how a run's whole chain `links` contradicts the checkpoint, as a sentence; "" if it does
+        not.
+        """
         head = self._heads.get(run)
         if head is None:
             return None

@@ -1,4 +1,4 @@
-"""What a file proves by itself, without a database or a network: packets, envelopes and checkpoints."""
+"""What a file proves by itself, without a database or network: packets, envelopes and checkpoints."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ NOT_COMPARED = "its signature was not verified: give the public key with --key"
 
 @dataclass(frozen=True)
 class Examined:
-    """`found` wrong, a sentence each; `open`: what could not be verified; else `proved`, a sentence."""
+    """`found`: problems, one sentence each. `open`: what could not be verified. Otherwise `proved`: one
+    sentence.
+    """
 
     proved: str
     found: Sequence[str] = ()
@@ -27,7 +29,7 @@ class Examined:
 
 
 def examined(text: str, keyring: Keyring | None) -> Examined:
-    """`keyring`: the keys that count; None: signatures are not verified, and that is said."""
+    """`keyring`: the trusted keys. None: signatures are not verified, and the result says so."""
     try:
         envelope = opened(text, keyring)
     except NotAnEnvelopeError:
@@ -67,7 +69,7 @@ def _checkpoint(envelope: Opened) -> Examined:
 
 
 def _bare(text: str, keyring: Keyring | None) -> Examined:
-    """A packet or an addendum without an envelope proves that it is consistent, and not whose it is."""
+    """A packet or addendum without an envelope can be shown to be consistent, but not where it comes from."""
     unsigned = "it is consistent, but it bears no signature: verify "
     if _is_addendum(text):
         proved = "every digest matches, and its events close every condition"
@@ -78,7 +80,9 @@ def _bare(text: str, keyring: Keyring | None) -> Examined:
 
 
 def belongs(text: str, envelope: str, keyring: Keyring | None) -> Examined:
-    """An addendum, by a signed packet that was posted later: its log has the addendum's digest."""
+    """Verifies an addendum against a signed packet that was posted later, whose log contains the addendum's
+    digest.
+    """
     result = examined(envelope, keyring)
     if result.found or result.open:
         return result
@@ -104,7 +108,7 @@ def _is_addendum(text: str) -> bool:
 
 
 def same_packet(packet: str, envelope: str) -> bool:
-    """Whether a packet is the one in an envelope that verifies, however it is indented."""
+    """Whether a packet equals the one in a verified envelope, however it is indented."""
     try:
         inside: Any = parsed(statement.read(opened(envelope, None).document).packet)
         return bool(inside == parsed(packet))

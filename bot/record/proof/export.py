@@ -1,6 +1,7 @@
-"""The form of an export: one run a line, configurations before their first use, and at the end a line about all others.
+"""The form of an export: one run per line, configurations before their first use, and a last line about all
+others.
 
-The last line states the period, which runs there are in it, and which of them are here, with the digest of all lines
+The last line states the period, the runs in it, and which of them are included, with the digest of all lines
 before it. It is signed if there is a key.
 """
 
@@ -34,7 +35,9 @@ class Sample(Record):
 
 
 class Period(Record):
-    """`first` to `last`: runs, of which there are `runs`; before and after: when their neighbors were requested."""
+    """`first` to `last`: the runs of the period, `runs` in number; before and after: when their neighbors
+    were requested.
+    """
 
     first: int
     last: int
@@ -52,9 +55,9 @@ class Summary(Record):
     until: AwareDatetime | None
     period: Period | None  # None if no run was requested in it
     sample: Sample | None
-    runs: int  # lines of runs
-    last_run: int  # the last number given
-    digest: str  # of all lines before
+    runs: int  # number of lines of runs
+    last_run: int  # the last number assigned
+    digest: str  # of all previous lines
 
     def as_text(self) -> str:
         return json.dumps(self.model_dump(mode="json"), separators=(",", ":"))
@@ -75,7 +78,7 @@ class Lines:
 
 
 def sampled(numbers: Iterable[int], sample: Sample) -> list[int]:
-    """-> a sample of them, in order. The same numbers and seed give the same sample everywhere."""
+    """Returns a random sample, in order. The same numbers and seed give the same sample everywhere."""
     return sorted(heapq.nsmallest(sample.size, numbers, key=lambda number: _rank(number, sample.seed)))
 
 
@@ -84,7 +87,7 @@ def _rank(number: int, seed: str) -> bytes:
 
 
 def on_one_line(document: str) -> bytes:
-    """JSON as a line that no terminal obeys, and no reader splits."""
+    """JSON on one line that no terminal obeys and no reader splits."""
     safe = document if document.isascii() else _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
     return f"{safe}\n".encode()
 

@@ -1,4 +1,6 @@
-"""Verifies an export, line by line, in flat memory: every run as `bot.record.verification` does, and that none is missing."""
+"""Verifies an export line by line, in flat memory: each run as `bot.record.verification` does, and that none
+is missing.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ class ExportedAddendum(Record):
 
 
 class ExportedRun(Record):
-    """A line, read back. What later versions add is ignored."""
+    """A parsed line. Ignores fields that later versions add."""
 
     run: int
     environment: str
@@ -63,7 +65,7 @@ class ExportedRun(Record):
     evidence: dict[str, Any] | None
     decision: Decision | None
     rolled_back: Rollback | None
-    baseline: dict[str, Any] | None = None  # what it was compared with
+    baseline: dict[str, Any] | None = None  # that it was compared with
     addendum: ExportedAddendum | None = None
     outcome: str | None = None
     removed: Removed | None = None
@@ -71,10 +73,10 @@ class ExportedRun(Record):
 
 
 class Examination:
-    """One pass over the lines of an export. The counts and `summary` are complete when `problems` has ended."""
+    """One pass over the lines of an export. The counts and `summary` are complete once `problems` has ended."""
 
     def __init__(self, keyring: Keyring | None, retention: timedelta = DEFAULT) -> None:
-        """`retention`: a run that was removed earlier is a problem."""
+        """`retention`: a run that was removed before its end is a problem."""
         self._keyring = keyring
         self._retention = retention
         self._plans: dict[str, Pinned] = {}
@@ -87,7 +89,7 @@ class Examination:
         self.is_signed = False
 
     def problems(self, lines: Iterable[bytes]) -> Iterator[str]:
-        """Yields problems in the order of lines, a sentence each; none if everything verifies."""
+        """Yields problems in the order of lines, one sentence each; none if everything verifies."""
         before, hashed = None, Lines()
         for number, line in enumerate(lines, 1):
             if before is not None:
@@ -175,7 +177,7 @@ class Examination:
         return envelope.document
 
     def _complete(self, summary: Summary) -> Iterator[str]:
-        """Run numbers have no gaps; a sample is the one that its seed gives."""
+        """Run numbers have no gaps; a sample is the one determined by its seed."""
         period = summary.period
         if period is None:
             if self._numbers:
@@ -201,7 +203,7 @@ class Examination:
 
 
 def missing(expected: Iterable[int], there: Iterable[int]) -> Iterator[int]:
-    """Of two ascending sequences; what is there and not expected is not said."""
+    """What is missing from the second of two ascending sequences; surplus items are ignored."""
     found = set(there)
     return (number for number in expected if number not in found)
 
@@ -294,7 +296,7 @@ def _decided(run: ExportedRun, evidence: dict[str, Any], decision: Decision, pla
 
 
 def told(examination: Examination) -> str:
-    """What an export that verifies proves."""
+    """What an export that verifies proves, in a sentence."""
     summary = examination.summary
     assert summary
     period = summary.period

@@ -23,7 +23,9 @@ _ENVIRONMENT = "in SIGNING_KEY"
 
 @dataclass(frozen=True)
 class Signing:
-    """Where the signing key is: given, or in the folder. It is read for each use, so a new one needs no restart."""
+    """Where the signing key is: given, or in the folder. It is read for each use, so a new key needs no
+    restart.
+    """
 
     folder: Path | None = None
     given: str | None = None  # SIGNING_KEY
@@ -69,20 +71,20 @@ class KeyFolder:
         return Keyring(keys=(Entry(key=key.public.name),)) if key else None
 
     def ensure(self, now: datetime) -> SigningKey:
-        """-> the key, which is created if there is none. Raises KeyUnusableError."""
+        """Returns the key, which is created if there is none. Raises KeyUnusableError."""
         if not self.has_key:
             self._write_private(SigningKey.create())  # unless another process has just done so
         key = self.key
         assert key
         if not (self.path / PRIVATE).exists():
-            self._write_private(key)  # the earlier one is adopted
+            self._write_private(key)  # an existing key of an earlier version is adopted
         if not (self.path / KEYRING).exists():
             since = None if (self.path / _EARLIER).exists() else now
             self._publish(key.public, Keyring(keys=(Entry(key=key.public.name, since=since),)))
         return key
 
     def create(self, now: datetime) -> SigningKey:
-        """Raises Refused if there is a key already, and KeyUnusableError."""
+        """Raises Refused if a key exists, and KeyUnusableError."""
         if (self.path / PRIVATE).exists():
             raise Refused(
                 f"There is a signing key in {self.path / PRIVATE}.",
@@ -91,7 +93,7 @@ class KeyFolder:
         return self.ensure(now)
 
     def rotate(self, now: datetime, *, overlap: timedelta = OVERLAP) -> SigningKey:
-        """Replace the key, of which only the public half is kept. Raises Refused and KeyUnusableError."""
+        """Replace the key, keeping only its public half. Raises Refused and KeyUnusableError."""
         if not self.has_key:
             raise Refused(f"There is no signing key in {self.path}.", hint="`canary keys create` makes one.")
         self.ensure(now)
@@ -99,7 +101,7 @@ class KeyFolder:
         assert keyring
         new = SigningKey.create()
         with _usable(self.path / PRIVATE):
-            # first the keyring: whoever verifies in between knows both
+            # the keyring first, so that a verification in between knows both keys
             self._publish(new.public, keyring.with_new(new.public, now, overlap=overlap))
             _write(self.path / PRIVATE, new.pem, _ONLY_OURS)
             (self.path / _EARLIER).unlink(missing_ok=True)
@@ -111,7 +113,7 @@ class KeyFolder:
             _write(self.path / KEYRING, keyring.as_text(), _ANYBODYS)
 
     def _write_private(self, key: SigningKey) -> None:
-        """Atomically, and never over another one."""
+        """Atomic, and never overwrites a file."""
         path = self.path / PRIVATE
         with _usable(path):
             self.path.mkdir(parents=True, exist_ok=True)
@@ -125,7 +127,9 @@ class KeyFolder:
 
 
 def keyring_of(given: str | None, folder: Path) -> Keyring:
-    """-> the given key, or what is in the given file; by default the folder's keyring. Raises KeyUnusableError."""
+    """Returns the given key, or the content of the given file; by default the folder's keyring. Raises
+    KeyUnusableError.
+    """
     if given and given.startswith("ed25519:"):
         return Keyring.parse(given, "--key")
     if given:
@@ -159,7 +163,7 @@ def _usable(path: Path) -> Iterator[None]:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    """Atomically."""
+    """Atomic."""
     _unfinished(path, text, mode).replace(path)
 
 

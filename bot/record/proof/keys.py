@@ -1,7 +1,7 @@
-"""Keys: Ed25519 pairs that sign checkpoints, packets and exports, and the keyring of the public ones.
+"""Keys: Ed25519 pairs that sign checkpoints, packets and exports, and the keyring of their public halves.
 
-A keyring says since when and until when each key signs, so that a key that was replaced stays valid for what it signed
-in its time, and for nothing later. `cryptography` is imported only when a key is used.
+A keyring records the period in which each key signs, so that a replaced key stays valid for what it signed
+during that period only. `cryptography` is imported only when a key is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "ed25519:"  # then the raw key, in base64: a public key's name, and the short form of a private one
 SKEW = timedelta(minutes=5)  # by which clocks of different machines may differ
-OVERLAP = timedelta(hours=1)  # for which a replaced key still signs what is under way
+OVERLAP = timedelta(hours=1)  # during which a replaced key may still sign work in progress
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 _LIKE = f"It looks like {PREFIX}…, or is a PEM file."
 
@@ -138,7 +138,9 @@ class Entry(Record):
             raise ValueError(str(error)) from None
 
     def refused(self, at: datetime) -> str:
-        """-> why it did not sign at that time, as a sentence; "" if it may have. Clocks may differ a little."""
+        """Returns why it cannot have signed at that time, as a sentence; "" if it may have. Clocks may differ
+        a little.
+        """
         if self.since and at < self.since - SKEW:
             return f"{self.key} signs since {said(self.since)}, and this claims to be signed at {said(at)}"
         if self.until and at > self.until + SKEW:
@@ -147,7 +149,7 @@ class Entry(Record):
 
 
 class Keyring(Record):
-    """Public keys, in the order in which they came into use: the last one signs now."""
+    """Public keys, in the order in which they came into use: the last one is the current one."""
 
     format: Literal["canary-keyring/1"] = "canary-keyring/1"
     keys: tuple[Entry, ...]
@@ -173,7 +175,7 @@ class Keyring(Record):
         return ", ".join(entry.key for entry in self.keys) or "no key"
 
     def with_new(self, key: PublicKey, at: datetime, *, overlap: timedelta = OVERLAP) -> Keyring:
-        """`key` signs from `at` on; those that had no end yet stop after the overlap."""
+        """`key` signs from `at` on; those without an end stop after the overlap."""
         ended = (
             entry if entry.until else entry.model_copy(update={"until": at + overlap}) for entry in self.keys
         )
@@ -188,7 +190,9 @@ def encoded(data: bytes) -> str:
 
 
 def decoded(text: str) -> bytes:
-    """Raises ValueError for anything but the one way in which `encoded` writes it: Python ignores some changed bits."""
+    """Raises ValueError for any spelling other than that of `encoded`: Python's decoder ignores some changed
+    bits.
+    """
     try:
         data = base64.b64decode(text, validate=True)
     except binascii.Error as error:
@@ -213,5 +217,5 @@ def _name_in_pem(text: str) -> str:
     except UnsupportedAlgorithm:
         raise ValueError("another algorithm") from None
     if not isinstance(key, Ed25519PublicKey):
-        raise ValueError("another algorithm")  # noqa: TRY004 — it is a value to whoever gave it
+        raise ValueError("another algorithm")  # noqa: TRY004 — to the caller, it is a value
     return PREFIX + encoded(key.public_bytes_raw())

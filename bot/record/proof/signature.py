@@ -1,7 +1,7 @@
-"""Signed documents: Ed25519 in a DSSE envelope (github.com/secure-systems-lab/dsse), which other tools can check as
-well.
+"""Signed documents: Ed25519 in a DSSE envelope (github.com/secure-systems-lab/dsse), which other tools can
+verify.
 
-An envelope is written in one way only, without spaces, so that no byte of it can be changed unnoticed.
+An envelope has only one valid spelling, without spaces, so that no byte can be changed unnoticed.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from bot.record.proof.keys import Entry, Keyring, PublicKey, SigningKey, decoded
 
 
 class ForgedError(CanaryError):
-    """The document was not signed with that key, or was changed since."""
+    """The document was not signed with that key, or was changed later."""
 
 
 class NotAnEnvelopeError(CanaryError):
-    """It is something else, or an envelope of something else."""
+    """It is not an envelope, or contains something else."""
 
 
 class Opened(NamedTuple):
-    """What an envelope holds, and the key that signed it; None: not compared with any."""
+    """The content of an envelope, and the key that signed it; None: not verified against any."""
 
     kind: str
     document: str
@@ -48,7 +48,7 @@ class _Envelope(_Strict):
 
 
 def sealed(document: str, kind: str, key: SigningKey) -> str:
-    """-> the envelope, as JSON on one line. `kind`: its payload type."""
+    """Returns the envelope, as JSON on one line. `kind`: its payload type."""
     data = document.encode()
     signature = {"keyid": key.public.name, "sig": encoded(key.sign(_signed(kind, data)))}
     envelope = {"payload": encoded(data), "payloadType": kind, "signatures": [signature]}
@@ -56,9 +56,9 @@ def sealed(document: str, kind: str, key: SigningKey) -> str:
 
 
 def opened(envelope: str, keyring: Keyring | None, kind: str | None = None) -> Opened:
-    """-> the document, signed with a key of the keyring; without one, no signature is verified.
+    """Returns the document, signed with a key of the keyring; without one, the signature is not verified.
 
-    `kind`: the only payload type that is expected. Raises ForgedError, and NotAnEnvelopeError for anything but an
+    `kind`: the only accepted payload type. Raises ForgedError, and NotAnEnvelopeError for anything but an
     envelope of that kind.
     """
     try:

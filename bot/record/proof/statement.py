@@ -1,8 +1,9 @@
-"""The signed form of a decision packet: an in-toto Statement about it and about what it lets through.
+"""The signed form of a decision packet: an in-toto Statement about the packet and about the artifacts that it
+approves.
 
-Its predicate is SLSA's Verification Summary: that an artifact was evaluated against a policy, by whom, when, and what
-came of it. The packet itself is the content of the first subject, so that the file alone proves everything. What the
-predicate says is read from the packet, and compared with it when it is verified.
+Its predicate is SLSA's Verification Summary: that an artifact was evaluated against a policy, by whom, when,
+and with what result. The packet itself is the content of the first subject, so that the file alone proves
+everything. The predicate is derived from the packet, and compared with it when it is verified.
 """
 
 from __future__ import annotations
@@ -29,25 +30,25 @@ _PASSED = {"GO": "CANARY_GO", "CONDITIONAL GO": "CANARY_CONDITIONAL_GO"}
 
 
 class Stated(NamedTuple):
-    """What a statement says, read back."""
+    """A parsed statement."""
 
     name: str  # of the packet's file
-    packet: str  # its text
+    packet: str  # the packet's text
     signed_at: datetime
     statement: Mapping[str, Any]
 
 
 class NotAStatementError(ValueError):
-    """It is signed, and it is not what `signed` makes."""
+    """The document is signed, but is not a statement made by `signed`."""
 
 
 def signed(packet: str, name: str, key: SigningKey, at: datetime) -> str:
-    """-> the envelope of a packet, as JSON. `name`: of the packet's file; `at`: now."""
+    """Returns the envelope of a packet, as JSON. `name`: of the packet's file; `at`: now."""
     return sealed(json.dumps(_statement(packet, name, at), separators=(",", ":")), KIND, key)
 
 
 def read(document: str) -> Stated:
-    """The document of an envelope. Raises NotAStatementError."""
+    """Parses the document of an envelope. Raises NotAStatementError."""
     try:
         statement = parsed(document)
         kinds = statement["_type"], statement["predicateType"]
@@ -65,7 +66,9 @@ def read(document: str) -> Stated:
 
 
 def disagreements(stated: Stated) -> Iterator[str]:
-    """What the statement says and its packet does not, a sentence each. The packet itself is verified elsewhere."""
+    """Where the statement differs from its packet, one sentence each. The packet itself is verified
+    elsewhere.
+    """
     try:
         expected = _statement(stated.packet, stated.name, stated.signed_at)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -77,7 +80,7 @@ def disagreements(stated: Stated) -> Iterator[str]:
 
 
 def _different(place: str, told: Mapping[str, Any], due: Mapping[str, Any]) -> Iterator[str]:
-    """Fields that only another version knows are left alone: the signature covers them."""
+    """Ignores fields that only another version knows; the signature covers them anyway."""
     for name in due:
         if name != "predicate" and name in told and told[name] != due[name]:
             yield f"statement: its {place}{name} is not what follows from the packet"
@@ -118,7 +121,7 @@ def _statement(packet: str, name: str, at: datetime) -> dict[str, Any]:
 
 
 def _artifacts(arguments: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """What the run's arguments name by a digest: a commit, an image."""
+    """The artifacts that the run's arguments name by a digest: a commit, an image."""
     for name, value in sorted(arguments.items()):
         if found := _SHA256.search(value):
             yield {"name": f"{name}={value}", "digest": {"sha256": found[1]}}

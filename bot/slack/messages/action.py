@@ -1,4 +1,4 @@
-"""Actions in the thread of a go: what can be done, each with its button, and what came of it."""
+"""Actions in the thread of a go: what can be done, each with its button, and the results."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WAS_NOT_DONE = Button("action_was_not_done", "It was not done", opens_form=True)
 
 
 class ActionList(MessageKind):
-    """All that the environment has, with how each stands."""
+    """All actions of the environment, with their states."""
 
     kind = "actions"
     called = "list of actions"
@@ -44,7 +44,7 @@ class ActionList(MessageKind):
 
 
 class ActionResult(MessageKind):
-    """A message of its own for each attempt, because an edited one notifies nobody."""
+    """A separate message for each attempt, because edits notify nobody."""
 
     kind = "action"
     called = "result of an action"
@@ -71,7 +71,7 @@ class ActionResult(MessageKind):
 
 
 def label_of(name: str) -> str:
-    """ "Backfill", of the name in the configuration."""
+    """ "Backfill", from the name in the configuration."""
     return name.replace("-", " ").replace("_", " ").capitalize()
 
 
@@ -96,7 +96,7 @@ def action_list(dossier: Dossier) -> Posting:
 
 
 def _over(dossier: Dossier) -> str:
-    """Why nothing more is done on the go of this run, as far as its rows tell; a click is judged by more."""
+    """Why no action is possible on this run's go, as far as its rows show; clicks are judged by more."""
     if dossier.watch and dossier.watch.end is WatchEnd.SUPERSEDED:
         return f"A newer run on {dossier.run.environment} got a go, so nothing more is done here."
     return out_of_force(dossier.run, dossier.decision, dossier.rollback, None)
@@ -161,7 +161,7 @@ def _reason(action: Action) -> str:
     return one_line(cut(action.said.rstrip("."), LONGEST_REASON))
 
 
-# ---------------------------------------------------------------- what came of it
+# ---------------------------------------------------------------- results
 
 
 def action_result(dossier: Dossier, action: Action, asked: Asked) -> Posting:
@@ -238,7 +238,7 @@ def _covered(dossier: Dossier, action: Action) -> Iterator[str]:
 
 
 def _measured(dossier: Dossier, check: str, result: Result) -> str:
-    """What it found, without its limits: "62 of 62 rows covered"."""
+    """The check's result without its limits: "62 of 62 rows covered"."""
     configured = dossier.plan.environment.checks[check]
     words = Words(configured, configured.title or check, result.judged)
     values = [words.of(judged).measured for judged in worst_first(result.judged)[:MOST_READINGS]]
@@ -248,7 +248,7 @@ def _measured(dossier: Dossier, check: str, result: Result) -> str:
 
 
 def _settled(action: Action) -> Iterator[str]:
-    """What a person said of it, where nobody else could."""
+    """What a person said about an unclear attempt."""
     if action.settled_by:
         did = "was done" if action.state is ActionState.DONE else "was not done"
         note = one_line(cut(action.note, LONGEST_REASON))
@@ -256,5 +256,5 @@ def _settled(action: Action) -> Iterator[str]:
 
 
 def touching(rows: int | None, verb: str) -> str:
-    """ "update 62 rows"; "" where there are none to count."""
+    """ "update 62 rows"; "" if there are no rows to count."""
     return f"{verb} {say_count(rows, 'row')}" if rows is not None and verb else ""

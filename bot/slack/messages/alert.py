@@ -25,7 +25,7 @@ _OURS: Mapping[str, str] = {  # reasons that are not Slack's
 
 
 class Alert(MessageKind):
-    """It is shown anew whenever something becomes of the message that it is about."""
+    """It is updated whenever the state of the message that it is about changes."""
 
     kind = "alert"
     called = "alert"
@@ -33,7 +33,7 @@ class Alert(MessageKind):
     awaited = True
 
     event: int  # number of the audit event
-    channel: str  # whom it tells
+    channel: str  # where it is posted: a channel or a person
 
     def render(self, facts: Facts) -> Posting:
         hidden = facts.hidden
@@ -64,7 +64,7 @@ def alert(facts: Facts, event: AuditEvent, hidden: Hidden) -> Posting:
 
 
 def reason(why: str) -> str:
-    """-> why a message is not shown, as a clause."""
+    """Returns why a message is not shown, as a clause."""
     if not why:
         return "no reason is known"
     what, _, error = why.partition(": ")
@@ -87,7 +87,7 @@ def _advice(why: str) -> str:
 
 
 def _what_next(about: Message, why: str) -> str:
-    """Whether it will be retried, and what to do if not."""
+    """Whether it will be retried, and otherwise what to do."""
     resolve = f"canary outbox resolve {about.id}"
     advice = _advice(why)
     if about.state is MessageState.FAILED:

@@ -1,4 +1,4 @@
-"""Lines about a packet that could not be kept outside Slack for a while, and when it is."""
+"""Lines about a packet that could not be stored outside Slack for a while, and its recovery."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from bot.slack.messages.lines import subject, titled, votes_from
 from bot.slack.text import escape, mention, moment, one_line
 
 MOST_MENTIONED = 5  # people; a user group is one mention
-MOST_WAIVERS = 2  # named on the card, where the checks that failed have a line each
+MOST_WAIVERS = 2  # named on the card, on which each failed check has a line anyway
 
 
 def votes_wanted(dossier: Dossier, asked: Asked) -> list[Block]:
@@ -42,7 +42,7 @@ def votes_wanted_text(dossier: Dossier, asked: Asked) -> str:
 def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str] = moment) -> str:
     """What is still missing, from whom and by when, in one line of markup.
 
-    `asked`: whom to mention, where that notifies nobody; without it, only groups are named.
+    `asked`: whom to mention, if that notifies nobody; without it, only groups are named.
     """
     run = dossier.run
     if unknown := unknown_author(dossier):
@@ -62,16 +62,17 @@ def _to_go_ahead(needs: Sequence[str], until: str) -> str:
 
 
 def unknown_author(dossier: Dossier) -> str:
-    """Why nobody can approve, as markup; empty if the author is known, or need not be."""
+    """Why nobody can approve, as markup; "" if the author is known or not needed."""
     if not dossier.plan.environment.decide.separate_duties or not dossier.made_by.unknown:
         return ""
     return f"the author of the change is not known ({one_line(dossier.made_by.unknown)})"
 
 
 def _waivers_needed(dossier: Dossier, asked: Asked | None = None) -> str:
-    """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; else it names their group.
+    """ "a waiver for *Duplicate sends* (@platform-team)". `asked`: to name people; otherwise it names their
+    group.
 
-    Those for which nobody is left come first.
+    Groups without anybody left to ask come first.
     """
     checks = dossier.tally().waivers_missing
     if not asked:
@@ -103,7 +104,7 @@ def _all_of(parts: Sequence[str]) -> str:
 
 
 def asked_for_votes(facts: Facts) -> Asked:
-    """Whom the results asked, when they were in."""
+    """Whom the results asked when they came in."""
     frozen = [said.asked for _, said in of_kind(facts.events, EvidenceFrozen)]
     return facts.asked(frozen[-1] if frozen else None)
 

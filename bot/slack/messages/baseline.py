@@ -1,4 +1,4 @@
-"""A baseline: one message in the environment's channel, from the start of its capture to what it found."""
+"""A baseline: one message in the environment's channel, from the start of its capture to the result."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _said(dossier: CaptureDossier) -> str:
 
 
 def _found(dossier: CaptureDossier) -> Iterator[Block]:
-    """What was measured, once it is all there; what was not, with why."""
+    """The measurements, once complete; what could not be measured, with the reason."""
     if dossier.capture.state not in {CaptureState.DONE, CaptureState.FAILED}:
         return
     rows = [row for name in dossier.measured for row in _rows(dossier, name)]
@@ -95,7 +95,7 @@ def _not_measured(dossier: CaptureDossier, name: str, measured: Measured) -> str
 
 
 def readings(dossier: CaptureDossier) -> Iterator[tuple[str, str, str]]:
-    """-> (check, reading in words, its range), as plain text."""
+    """Yields (check, reading in words, its range), as plain text."""
     for name in dossier.measured:
         yield from _rows(dossier, name)
 

@@ -1,7 +1,7 @@
 """The run card: the one message in the channel, edited in place from the first check to the end of the watch.
 
-An edit notifies nobody, so the people whom it mentions are notified by the results in the thread (`table`), once. While it is
-being posted, it mentions none of them: all checks may be done by then.
+An edit notifies nobody, so the people it mentions are notified once, by the results in the thread (`table`).
+The initial post mentions none of them: all checks may be done by then.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from bot.slack.messages.outlook import outlook, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.text import code, cut, escape, mention, mentions, one_line, utc
 
-MOST_LINES = 15  # checks named while it is open; the thread has them all
+MOST_LINES = 15  # checks named while it is open; the thread lists all
 MOST_LINES_CLOSED = 5
 MOST_RUNNING = 5
 MOST_CHANGES = 3  # of one configuration
@@ -70,7 +70,7 @@ class Card(MessageKind):
 
 
 def card(dossier: Dossier, asked: Asked | None) -> Posting:
-    """`asked`: whom it mentions as those who have to act; without it, it names their groups."""
+    """`asked`: the people to mention because they have to act; without it, their groups are named."""
     top = header(f"{stands(dossier)} · {subject(dossier)}")
     match dossier.run.state:
         case RunState.CHECKING:
@@ -127,7 +127,7 @@ def _changes(dossier: Dossier) -> list[str]:
 
 
 def _votes(dossier: Dossier) -> Iterator[str]:
-    """Who has voted with what, and under which conditions."""
+    """The votes, with their conditions."""
     for choice, label in CHOICES.items():
         cast = [vote for vote in dossier.votes if vote.choice is choice]
         if cast:
@@ -151,7 +151,7 @@ def _capped(lines: list[str]) -> list[str]:
 
 
 def _overruled(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
-    """After a decision: its conditions, what was waived for it, and what stood against it."""
+    """After a decision: its conditions, the waivers, and the objections that it overrode."""
     decision = dossier.decision
     assert decision
     if not decision.outcome.goes_on:
@@ -168,7 +168,7 @@ def _overruled(dossier: Dossier, asked: Asked | None) -> Iterator[str]:
 
 
 def _footer(dossier: Dossier) -> str:
-    """One gray line: what nobody has to act on."""
+    """One gray line: information that requires no action."""
     run, made_by = dossier.run, dossier.made_by
     parts = []
     if dossier.results and run.state is not RunState.CHECKING:
@@ -201,7 +201,7 @@ def said_previous(previous: Previous) -> str:
 
 
 def vote_buttons(dossier: Dossier) -> list[Element]:
-    """Each by its action's name; a Go over a recommendation is confirmed."""
+    """Each named by its action; a Go against the recommendation is confirmed."""
     value = Click.value_of(dossier.run)
     what = f"run {dossier.run.number} on {dossier.run.environment}"
     others = [CONDITIONAL_GO, NO_GO, *([WAIVE] if dossier.tally().waivers_missing else [])]

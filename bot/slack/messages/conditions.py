@@ -1,7 +1,7 @@
-"""The conditions of a conditional go, in its thread: each with its buttons, a line for whatever becomes of it, and a reminder to
-its owner before it is due.
+"""The conditions of a conditional go, in its thread: each with its buttons, a line for each change of its
+state, and a reminder to its owner before it is due.
 
-The message of a condition is edited, which notifies nobody; so what its owner has to know is a message of its own.
+The message of a condition is edited, which notifies nobody; so its owner is notified by separate messages.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class ConditionMessage(MessageKind):
 
 
 class ConditionNews(MessageKind):
-    """That it is overdue, met or lifted."""
+    """Reports that it is overdue, met or lifted."""
 
     kind = "condition news"
     called = "line about a condition"
@@ -97,7 +97,7 @@ class ConditionReminder(MessageKind):
         return _settled(_of_event(facts.dossier, facts.event(self.event)))
 
     def names_reader(self, facts: Facts) -> bool:  # noqa: ARG002
-        """A voter named them, not the configuration: whether they may be told anything is asked of Slack."""
+        """A voter named them, not the configuration: Slack is asked whether they may be told anything."""
         return False
 
     def deadline(self, facts: Facts) -> datetime | None:
@@ -105,7 +105,7 @@ class ConditionReminder(MessageKind):
 
 
 class ConditionMention(MessageKind):
-    """In the thread, of an owner who could not be sent a direct message."""
+    """In the thread: mentions an owner who could not be sent a direct message."""
 
     kind = "condition mention"
     called = "reminder of a condition"
@@ -152,7 +152,7 @@ def _heading(dossier: Dossier, condition: TrackedCondition) -> str:
 
 
 def _says(condition: TrackedCondition) -> Iterator[str]:
-    """What must become true, who sees to it by when, and what it holds until then."""
+    """What must become true, who is responsible, by when, and what it holds until then."""
     yield f"*{one_line(_text(condition))}*"
     parts = [mention(condition.owner), f"due {moment(condition.due_at)}", *_holds(condition)]
     yield " · ".join(parts)
@@ -161,7 +161,7 @@ def _says(condition: TrackedCondition) -> Iterator[str]:
 
 
 def _holds(condition: TrackedCondition) -> list[str]:
-    """ "holds `promote`": what is refused while it is open."""
+    """ "holds `promote`": the actions refused while it is open."""
     if not condition.holds or condition.state.closed:
         return []
     more = len(condition.holds) - MOST_HELD
@@ -222,7 +222,7 @@ def found_in(dossier: Dossier, condition: TrackedCondition, found: Found) -> str
     return one_line(cut(said or found.reason, LONGEST_FOUND))
 
 
-# ---------------------------------------------------------------- what becomes of it
+# ---------------------------------------------------------------- changes of its state
 
 
 def condition_news(dossier: Dossier, event: AuditEvent) -> Posting:
@@ -257,7 +257,7 @@ def _shown_by(dossier: Dossier, condition: TrackedCondition, met: ConditionMet, 
 
 
 def _was_last(dossier: Dossier, event: AuditEvent) -> str:
-    """Whether no condition was left after it, as a sentence."""
+    """Whether it was the last open condition, as a sentence."""
     if not all_closed(dossier.conditions) or event.at != max(
         each.closed_at for each in dossier.conditions if each.closed_at
     ):
@@ -272,7 +272,7 @@ def _was_last(dossier: Dossier, event: AuditEvent) -> str:
 
 
 def condition_reminder(facts: Facts, condition: TrackedCondition) -> Posting:
-    """What is asked of its owner and by when; the link leads to the card, in whose thread the buttons are."""
+    """What its owner must do and by when; the link leads to the card, in whose thread the buttons are."""
     dossier = facts.dossier
     about, card = one_line(subject(dossier)), f"run #{dossier.run.number}"
     where = link(facts.link, card) if facts.link else f"{card} in <#{escape(dossier.run.channel)}>"
@@ -300,7 +300,7 @@ def condition_mention(condition: TrackedCondition, people: Sequence[str]) -> Pos
 
 
 def condition_lines(dossier: Dossier, when: When = moment) -> list[str]:
-    """How each condition stands, a line each, as markup: those that are open come first."""
+    """The state of each condition, one line each, as markup: open ones first."""
     return [_line(each, when) for each in sorted(dossier.conditions, key=lambda each: each.state.closed)]
 
 
@@ -321,7 +321,7 @@ def _line(condition: TrackedCondition, when: When) -> str:
 
 
 def left_open(dossier: Dossier) -> str:
-    """ "2 conditions open, the first due …", as markup; empty if none is."""
+    """ "2 conditions open, the first due …", as markup; "" if none is open."""
     left = [each for each in dossier.conditions if not each.state.closed]
     if not left:
         return ""

@@ -25,9 +25,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 def curve(check: Check, title: str, result: Result) -> Block | None:
-    """Of the worst reading that is off and has a series; of a control loop, of what belongs together.
+    """The chart of the worst failing reading that has a series; for a control loop, of the series that belong
+    together.
 
-    None if there is none, or less than two points of it.
+    None without at least two points.
     """
     words = Words(check, title, result.judged)
     for judged in worst_first(result.judged):
@@ -87,7 +88,7 @@ def _chart(words: Words, title: str, judged: Judged, points: Points) -> Block:
 
 
 def _bin_width(points: Points) -> timedelta:
-    """In whole seconds; zero where all points fit."""
+    """In whole seconds; zero if all points fit."""
     if len(points) <= MOST_POINTS:
         return timedelta(0)
     span = points[-1][0] - points[0][0]
@@ -95,14 +96,14 @@ def _bin_width(points: Points) -> timedelta:
 
 
 def _worst(limits: Sequence[Limit]) -> tuple[Callable[[Points], float], str]:
-    """How one value stands for several: by the one nearest to what the limit forbids, and what that is called."""
+    """How several values are aggregated into one: the worst by the limit, and what that is called."""
     if limits and all(limit.comparison in {">", ">="} for limit in limits):
         return lambda points: min(value for _, value in points), "lowest"
     return lambda points: max(value for _, value in points), "highest"
 
 
 def _binned(points: Points, width: timedelta, pick: Callable[[Points], float]) -> Points:
-    """A bin without points is left out: nothing is invented for it."""
+    """A bin without points is left out: nothing is interpolated."""
     if not width:
         return points
     bins: dict[int, list[tuple[datetime, float]]] = {}
@@ -113,7 +114,7 @@ def _binned(points: Points, width: timedelta, pick: Callable[[Points], float]) -
 
 
 def _label(points: Points, width: timedelta) -> Callable[[datetime], str]:
-    """As short as tells the points apart."""
+    """The shortest form that distinguishes the points."""
     span = points[-1][0] - points[0][0]
     gaps = (later - sooner for (sooner, _), (later, _) in itertools.pairwise(points))
     step = width or min(gaps)
@@ -122,7 +123,7 @@ def _label(points: Points, width: timedelta) -> Callable[[datetime], str]:
 
 
 def _bound(limits: Sequence[Limit]) -> float | None:
-    """None for one that no double holds: a chart has no place for it."""
+    """None for a bound that no double can represent: a chart cannot show it."""
     bounds: Iterator[float] = (
         float(exactly(limit.operand.number)) for limit in limits if isinstance(limit.operand, Quantity)
     )

@@ -1,4 +1,4 @@
-"""The decision, in the thread and broadcast to the channel: how it ended, and what each person has to do now."""
+"""The decision, in the thread and broadcast to the channel: the outcome, and what each person has to do now."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _text(dossier: Dossier, decision: Decision) -> str:
     return f"{whole} {mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
 
 
-# ---------------------------------------------------------------- what is so now
+# ---------------------------------------------------------------- the present state
 
 
 def _counted(dossier: Dossier) -> str:
@@ -136,7 +136,7 @@ def _condition(condition: Condition) -> str:
 
 
 def _now(dossier: Dossier, decision: Decision) -> Iterator[str]:
-    """What each person has to do, in order of time."""
+    """What each person has to do, ordered by time."""
     yield f"{mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
     if not decision.outcome.goes_on:
         return

@@ -50,21 +50,21 @@ class DecisionPacket(MessageKind):
 
 
 class DecisionPage(MessageKind):
-    """As a page, with charts. A kind of its own, because earlier versions know a packet in two forms only."""
+    """As a page, with charts. A separate kind, because earlier versions know a packet in two forms only."""
 
     kind = "packet page"
     called = "decision packet"
     is_file = True
     slow = True
 
-    asked_in: int | None = None  # as of the packet
+    asked_in: int | None = None  # as for the packet
 
     def render(self, facts: Facts) -> Upload:
         return _packet(facts, "html", self.asked_in)
 
 
 def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
-    """The packet as the thread has it, whether or not there is a key to sign it."""
+    """The packet as in the thread, whether or not there is a key to sign it."""
     return (
         DecisionPacket(form="md", asked_in=asked_in),
         DecisionPacket(form="json", asked_in=asked_in),
@@ -73,14 +73,14 @@ def packet_files(asked_in: int | None = None) -> tuple[MessageKind, ...]:
 
 
 class SignedPacket(MessageKind):
-    """The packet in an envelope that anyone verifies who has the public key."""
+    """The packet in an envelope that anyone with the public key can verify."""
 
     kind = "signed packet"
     called = "signed decision packet"
     is_file = True
     slow = True
 
-    asked_in: int | None = None  # as of the packet
+    asked_in: int | None = None  # as for the packet
 
     def moot(self, facts: Facts) -> str:
         return "" if facts.signing.exists else "there is no signing key"

@@ -1,4 +1,4 @@
-"""App Home: what waits for a person first, then what they promised, what goes on, and what was decided."""
+"""App Home: what waits for a person, then conditions they own, active runs, and recent decisions."""
 
 from __future__ import annotations
 
@@ -34,11 +34,9 @@ from bot.slack.text import code, cut, escape, fitting, link, mention, moment, on
 from checks.result import Result
 
 START = Button("start_run", "Start a run", opens_form=True)
-OPEN = "open_run"  # the action of the buttons that lead to a card: nothing has to be done for them
+OPEN = "open_run"  # the action of the buttons that lead to a card; these clicks need no handling
 
-MOST_CARDS = (
-    8  # of each section; a view holds 100 blocks, and a card is up to three where cards are not known
-)
+MOST_CARDS = 8  # per section; a view holds 100 blocks, and a card takes up to three in workspaces that do not know cards
 MOST_LINES = 10
 LONGEST_VERSION = 40  # characters
 LONGEST_BODY = 190
@@ -110,7 +108,7 @@ def _ask(home: Home, ask: Ask) -> Block:
 
 
 def _question(ask: Ask) -> str:
-    """The verdict, the worst of what is wrong as far as there is room, and what this person can give."""
+    """The verdict, the worst problems as far as there is room, and what this person can contribute."""
     dossier = ask.dossier
     first, last = f"{_verdict(dossier)}.", _wanted(ask)
     room = LONGEST_BODY - len(first) - len(last) - len("  . ")
@@ -129,7 +127,7 @@ def _verdict(dossier: Dossier) -> str:
 
 
 def _wanted(ask: Ask) -> str:
-    """What this person can give."""
+    """What this person can contribute."""
     wanted = [f"your vote ({' or '.join(ask.roles)})"] if ask.roles else []
     if ask.waivers:
         checks = ", ".join(title(ask.dossier, check) for check in ask.waivers)
@@ -139,13 +137,15 @@ def _wanted(ask: Ask) -> str:
 
 
 def _vote_buttons(ask: Ask) -> list[Element]:
-    """The card's own: they carry ids, and every click is checked. What needs more room is on the card."""
+    """The same buttons as on the card: they carry ids, and every click is checked. Forms that need more room
+    are on the card.
+    """
     shown = {GO.action, NO_GO.action} if ask.roles else {WAIVE.action}
     return [button for button in vote_buttons(ask.dossier) if button["action_id"] in shown]
 
 
 def _prompt_buttons(ask: Ask) -> list[Element]:
-    """What needs more words is in the thread."""
+    """Answers that need more words are in the thread."""
     shown = prompt_buttons(ask.dossier, ask.prompts[0])
     return [button for button in shown if button["action_id"] != FALSE_ALARM.action]
 
@@ -224,7 +224,7 @@ def _past(home: Home, past: Past) -> str:
 
 
 def _setup(home: Home) -> Iterator[Block]:
-    """Whoever is on call can do something about it; others are told whom to ask."""
+    """People on call can fix it; others are told whom to ask."""
     if not home.missing:
         return
     if not home.operates:

@@ -1,4 +1,6 @@
-"""How to roll back, in the thread of a go: what to do in which order, what asks for it, and the monitoring checklist."""
+"""How to roll back, in the thread of a go: what to do in which order, what triggers it, and the monitoring
+checklist.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from bot.slack.messages.wording import named, readable, steps, times
 from bot.slack.text import cut, escape, mention, moment
 from checks.units import say_count
 
-MOST_OPEN = 7  # items with a button, those due first; the next ones follow as these are done
+MOST_OPEN = 7  # items with a button, earliest due first; the next ones follow as these are done
 LONGEST_TEXT = 3500
 LONGEST_DONE = 80  # characters of an item that is done
 
@@ -26,7 +28,7 @@ CHECK_OFF = Button("checklist_done", "Check off")
 
 
 class RollbackInstructions(MessageKind):
-    """In the thread only: the decision says in the channel where they are."""
+    """Only in the thread: the decision tells the channel where they are."""
 
     kind = "instructions"
     called = "rollback instructions"
@@ -69,7 +71,7 @@ def _triggers(dossier: Dossier, way: Instructions) -> list[Block]:
 
 
 def _checklist(dossier: Dossier, way: Instructions, done: Mapping[int, AuditEvent]) -> list[Block]:
-    """The items that are due first, each with its button; those that are done, by whom and when."""
+    """The items that are due first, each with its button; finished ones, by whom and when."""
     if not way.checklist:
         return []
     due = sorted(enumerate(way.checklist), key=lambda numbered: numbered[1].due)

@@ -1,8 +1,8 @@
 """A kind of message is declared by a class in one of the modules here.
 
-It declares its subject, who waits for it, whether it is critical and where it is posted (`bot.rules.outbox.Content`),
-what people call
-it, when it is no longer needed, and how it is rendered. `bot.slack.rendering.KINDS` finds it.
+It declares its subject, who waits for it, whether it is critical and where it is posted
+(`bot.rules.outbox.Content`), what people call it, when it is no longer needed, and how it is rendered.
+`bot.slack.rendering.KINDS` finds it.
 """
 
 from __future__ import annotations
@@ -38,15 +38,19 @@ class MessageKind(Content, abc.ABC):
         """Render the current content."""
 
     def moot(self, facts: Facts) -> str:  # noqa: ARG002
-        """Why a message that was not posted yet is no longer needed; empty if it is."""
+        """Why an unposted message is no longer needed; "" if it still is."""
         return ""
 
     def deadline(self, facts: Facts) -> datetime | None:
-        """Of a direct message: until when it helps. It does not wait for quiet hours to end that end later; None: it waits for none."""
+        """Of a direct message: until when it is useful. It is not delayed by quiet hours that end later;
+        None: it is not delayed by any.
+        """
         return facts.dossier.run.expires_at
 
     def names_reader(self, facts: Facts) -> bool:  # noqa: ARG002
-        """Of a direct message: whether the configuration names who reads it, and not only a user group that they are in."""
+        """Of a direct message: whether the configuration names its reader, and not only a user group that
+        they are in.
+        """
         return False
 
 
@@ -55,7 +59,7 @@ class Hidden:
     """A message that Slack does not show, the subject of an alert."""
 
     message: Message
-    content: MessageKind | None  # None where another version knows its kind
+    content: MessageKind | None  # None if only another version knows its kind
 
     @property
     def called(self) -> str:
@@ -71,8 +75,8 @@ class Facts:
     hidden: Hidden | None = None  # of an alert
     home: Home | None = None  # of a person's page
     capture: CaptureDossier | None = None  # of a message about a baseline
-    files: bool = True  # can be attached here
-    posted: bool = True  # the message is there already: an edit notifies nobody
+    files: bool = True  # whether files can be attached here
+    posted: bool = True  # the message exists already, and an edit notifies nobody
     link: str = ""  # to the run's card; empty until it is posted, for messages outside its channel
     signing: Signing = field(default_factory=Signing)
 
@@ -82,7 +86,9 @@ class Facts:
         return self.run
 
     def asked(self, said: Members | None) -> Asked:
-        """Whom a message asks, as its event says; as configured where there is none, or an older version wrote it."""
+        """Whom a message asks, according to its event; as configured if there is no event, or an older
+        version wrote it.
+        """
         members_of = {role: group.members for role, group in self.dossier.plan.people.items()}
         return Asked.logged(said or {}, members_of)
 

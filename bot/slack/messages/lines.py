@@ -1,6 +1,6 @@
-"""Lines about a run, the same in every message: what it is about, and a measurement as a sentence.
+"""Lines about a run, the same in every message: its subject, and a measurement as a sentence.
 
-How a measurement is worded is in `checks.wording`; here it becomes markup, with the check's title and who fixes it.
+`checks.wording` words a measurement; here it becomes markup, with the check's title and who fixes it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from checks.result import Result
 from checks.units import say_count
 from checks.wording import sentence
 
-LONGEST_LINE = 160  # characters of what a check found, where ten lines have to fit on a phone
+LONGEST_LINE = 160  # characters of a check's result, if ten lines have to fit on a phone
 LONGEST_CHANGE = 80  # of a configuration's fact
 LONGEST_VERSION = 60
 LONGEST_ARGUMENT = 40
 MOST_ARGUMENTS = 5
-MOST_FIXERS = 2  # members of a group; a larger one goes by its name
-COMMIT = "commit"  # an argument that tells as well what goes out
+MOST_FIXERS = 2  # members of a group; a larger one is named as a group
+COMMIT = "commit"  # an argument that also identifies what is released
 
 SIGNS = {
     Outcome.PASS: "✅",
@@ -43,7 +43,7 @@ _COUNTED = {  # how a number of checks ended
 }
 
 
-# ---------------------------------------------------------------- what it is about
+# ---------------------------------------------------------------- the subject
 
 
 def title(dossier: Dossier, check: str) -> str:
@@ -52,7 +52,9 @@ def title(dossier: Dossier, check: str) -> str:
 
 
 def subject(dossier: Dossier) -> str:
-    """ "staging 1.42.0", as plain text: what goes out where. Without a version, the commit; without either, the run's number."""
+    """ "staging 1.42.0", as plain text: what is released where. Without a version, the commit; without either,
+    the run's number.
+    """
     given = dossier.run.arguments
     version = given.get(VERSION) or given.get(COMMIT, "")[:12] or f"run #{dossier.run.number}"
     return f"{dossier.run.environment} {cut(' '.join(version.split()), LONGEST_VERSION)}"
@@ -70,7 +72,9 @@ def arguments(dossier: Dossier) -> str:
 
 
 def other_arguments(dossier: Dossier) -> str:
-    """Those that `subject` does not say, and not the version that a rollback returns to: the instructions have it."""
+    """Arguments that `subject` does not mention, except the version to roll back to, which the instructions
+    contain.
+    """
     told = {VERSION, PREVIOUS} if names_previous(dossier.plan.environment) else {VERSION}
     given = {name: text for name, text in dossier.run.arguments.items() if name not in told}
     if VERSION not in dossier.run.arguments:
@@ -120,7 +124,7 @@ def found(dossier: Dossier, name: str, result: Result) -> str:
 def check_line(dossier: Dossier, name: str, result: Result, asked: Asked | None = None) -> str:
     """ "❌ *Duplicate sends*: 2 found, must be 0 (5,379 checked) · fix: @platform-team", as markup.
 
-    `asked`: who is mentioned as the one to fix it, where it did not pass; without it, the group's name.
+    `asked`: whom to mention to fix it, if it did not pass; without it, the group is named.
     """
     said = one_line(cut(found(dossier, name, result), LONGEST_LINE))
     line = f"{SIGNS[result.outcome]} {titled(dossier, name)}: {said}"
@@ -131,12 +135,12 @@ def check_line(dossier: Dossier, name: str, result: Result, asked: Asked | None 
 
 
 def instead(dossier: Dossier, fallback: str) -> str:
-    """What a check found whose PASS mitigates another, as plain text."""
+    """The result of a check whose PASS mitigates another, as plain text."""
     return cut(found(dossier, fallback, dossier.results[fallback]), LONGEST_LINE)
 
 
 def changed_facts(dossier: Dossier) -> list[tuple[str, Result]]:
-    """The checks that read a configuration which differs from the baseline's: each change is a line of their detail."""
+    """The checks of configurations that differ from the baseline's: each change is a line of their detail."""
     checks = dossier.plan.environment.checks
     return [
         (name, result)
@@ -157,7 +161,7 @@ def changed_line(dossier: Dossier, name: str, result: Result, most: int = 0) -> 
 
 
 def plain_line(dossier: Dossier, name: str, result: Result) -> str:
-    """The same for `text`: a word instead of the sign."""
+    """The same for `text`: a word instead of the symbol."""
     word = "near miss" if result.outcome is Outcome.WARN else result.outcome.lower()
     if fallback := dossier.verdict.mitigated.get(name):
         word = f"{word}, mitigated by {title(dossier, fallback)}"
@@ -172,7 +176,7 @@ def titled(dossier: Dossier, name: str) -> str:
 
 
 def fixer(dossier: Dossier, name: str, asked: Asked | None) -> str:
-    """Who fixes a check, as markup: a user group, or up to two people; else the group's name."""
+    """Who fixes a check, as markup: a user group, or up to two people; otherwise the group's name."""
     owner = dossier.plan.environment.checks[name].owner
     members = asked.addressed(owner, among=asked.people(owner)) if asked else ()
     return " or ".join(map(mention, members)) if 0 < len(members) <= MOST_FIXERS else escape(owner)
@@ -225,7 +229,7 @@ def counts(dossier: Dossier) -> str:
 
 
 def overridden(dossier: Dossier) -> str:
-    """What a Go goes against, as plain text."""
+    """What a Go would override, as plain text."""
     lines = [
         f"{title(dossier, name)}: {found(dossier, name, result)}" for name, result in not_passed(dossier)
     ]
@@ -238,7 +242,7 @@ def needs_care(dossier: Dossier) -> bool:
 
 
 def condition_line(dossier: Dossier, condition: Condition) -> str:
-    """As markup, with who sees to it by when, what shows it, and what it holds until then."""
+    """As markup, with who is responsible, by when, what shows it, and what it holds until then."""
     parts = [
         f"Condition: {one_line(condition.text)}",
         mention(condition.owner),

@@ -1,4 +1,4 @@
-"""How a run stands: in the header of its card, and after the decision in a few lines."""
+"""A run's status: in the header of its card and, after the decision, in a few lines."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _waiting(tally: Tally, *, voted: bool) -> str:
 
 
 def open_prompts(dossier: Dossier) -> list[Prompt]:
-    """The alarms that nobody has answered for good."""
+    """The alarms without a final answer."""
     return [prompt for prompt in dossier.prompts if not prompt.state.answered]
 
 

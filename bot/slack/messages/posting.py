@@ -27,8 +27,8 @@ class Posting:
     text: str
     blocks: tuple[Block, ...]
     broadcast: bool = False  # also from the thread to the channel
-    view: bool = False  # a page, which holds twice as many blocks as a message, and is made to fit
-    tail: int = 1  # of the last blocks, that are always kept
+    view: bool = False  # a page, which holds twice as many blocks as a message, and is fitted to that
+    tail: int = 1  # number of last blocks that are always kept
 
     @classmethod
     def of(cls, text: str, blocks: Sequence[Block], *, broadcast: bool = False, tail: int = 1) -> Posting:
@@ -37,7 +37,7 @@ class Posting:
         return cls(text=cut(text, MOST_TEXT), blocks=shown, broadcast=broadcast, tail=tail)
 
     def showing(self, blocks: Sequence[Block]) -> Posting:
-        """The same in other blocks, truncated to Slack's limits."""
+        """The same content in other blocks, truncated to Slack's limits."""
         return replace(self, blocks=tuple(self.fit(blocks)))
 
     def fit(self, blocks: Sequence[Block]) -> list[Block]:

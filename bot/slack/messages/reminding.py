@@ -20,7 +20,7 @@ from bot.slack.messages.lines import recommended, subject, titled, verdict, vote
 from bot.slack.messages.posting import Posting
 from bot.slack.text import escape, link, mentions, moment, one_line, utc
 
-MOST_CHECKS = 5  # named in a reminder; the card has them all
+MOST_CHECKS = 5  # named in a reminder; the card lists all
 MOST_MENTIONED = 50  # in one line, which has to fit into a message
 
 
@@ -44,7 +44,7 @@ class Reminder(MessageKind):
 
 
 class DirectReminder(MessageKind):
-    """A message to one person. Another one that was not sent yet when a newer one came is not sent at all."""
+    """A message to one person. If a newer one comes before it is sent, it is not sent at all."""
 
     kind = "direct reminder"
     called = "reminder"
@@ -82,7 +82,7 @@ class DirectReminder(MessageKind):
 
 
 class MentionInstead(MessageKind):
-    """In the thread, of people who could not be sent a direct message."""
+    """In the thread: mentions people who could not be sent a direct message."""
 
     kind = "mention"
     called = "reminder"
@@ -104,7 +104,7 @@ class MentionInstead(MessageKind):
 
 
 def topic_of(person: str) -> str:
-    """What the messages to a person belong to."""
+    """The topic of messages to a person."""
     return f"person {person}"
 
 
@@ -132,7 +132,7 @@ def _told(people: int) -> str:
 
 
 def direct_reminder(facts: Facts, left: Outstanding, person: str) -> Posting:
-    """What is asked of them, by when and on what; the link leads to the card, which has the buttons."""
+    """What they are asked to do, by when and about what; the link leads to the card, which has the buttons."""
     dossier, run = facts.dossier, facts.dossier.run
     assert run.expires_at
     roles, checks = left.asked_of(person)
@@ -174,7 +174,7 @@ def _asks(dossier: Dossier, roles: Sequence[str], checks: Sequence[str]) -> Iter
 
 
 def _needed(dossier: Dossier, left: Outstanding, asked: Asked, direct: Collection[str]) -> Iterator[str]:
-    """ "a vote from platform (@platform-team)": who is mentioned, once, gets no direct message."""
+    """ "a vote from platform (@platform-team)": mentions, once, those who get no direct message."""
     said: set[str] = set()
 
     def who(*parts: tuple[str, Collection[str]]) -> str:
@@ -205,7 +205,7 @@ def _named(dossier: Dossier, checks: Sequence[str]) -> str:
 
 
 def _everybody(members: Sequence[str]) -> str:
-    """All of them, because nothing else tells them."""
+    """All of them, because nothing else notifies them."""
     more = len(members) - MOST_MENTIONED
     return f"{mentions(members[:MOST_MENTIONED])} and {more} more" if more > 0 else mentions(members)
 

@@ -1,4 +1,6 @@
-"""The thread's first message: what did not pass and who fixes it, and folded away what passed; mentions owners once."""
+"""The thread's first message: what did not pass and who fixes it, and, collapsed, what passed; mentions
+owners once.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,9 @@ from checks.result import Result
 from checks.units import say_count
 from checks.wording import Words, worst_first
 
-LONGEST_REASON = 500  # characters of a sentence; the packet has it whole
+LONGEST_REASON = 500  # characters of a sentence; the packet has all of it
 LONGEST_DETAIL = 200  # of one line of output
-LONGEST_LISTING = 1500  # of all of it
+LONGEST_LISTING = 1500  # of the whole output
 LONGEST_PASSES = 4000
 MOST_CHARTS = 2  # in one message
 MOST_TOLD = 40  # checks in `text`, which has room for fewer
@@ -75,7 +77,9 @@ def results_table(dossier: Dossier, asked: Asked) -> Posting:
 
 
 def _explained(dossier: Dossier, off: list[tuple[str, Result]], asked: Asked) -> list[Block]:
-    """Each check that did not pass; an owner is mentioned at the first of their checks, if not as a voter above."""
+    """Each check that did not pass; an owner is mentioned at their first check, unless already mentioned as a
+    voter above.
+    """
     said = str(votes_wanted(dossier, asked))
     explained = []
     for name, result in off:
@@ -109,7 +113,7 @@ def output(dossier: Dossier, name: str, result: Result) -> str:
 
 
 def rows_of(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[str, ...]]:
-    """A row for each reading that is not within its limits; what could not be measured says why."""
+    """A row for each reading out of its limits; checks that could not be measured say why."""
     check, shown = dossier.plan.environment.checks[name], f"{SIGNS[result.outcome]} {title(dossier, name)}"
     if result.outcome in {Outcome.ERROR, Outcome.UNKNOWN}:
         yield shown, found(dossier, name, result), ""
@@ -125,7 +129,9 @@ def rows_of(dossier: Dossier, name: str, result: Result) -> Iterator[tuple[str, 
 
 
 def _changes(dossier: Dossier) -> Iterator[str]:
-    """How the configuration differs from the baseline's, where its check passed: otherwise it is explained above."""
+    """How the configuration differs from the baseline's, if its check passed: otherwise it is explained
+    above.
+    """
     for name, result in changed_facts(dossier):
         if result.outcome is Outcome.PASS:
             yield f"{changed_line(dossier, name, result)}\n{output(dossier, name, result)}"
@@ -138,7 +144,7 @@ def _charts(dossier: Dossier, off: list[tuple[str, Result]]) -> list[Block]:
 
 
 def _passes(dossier: Dossier) -> list[Block]:
-    """Folded away, as many as fit."""
+    """Collapsed, as many as fit."""
     lines = [check_line(dossier, name, result) for name, result in passed(dossier)]
     kept = [line for at, line in enumerate(lines) if sum(map(len, lines[: at + 1])) <= LONGEST_PASSES]
     if left_out := len(lines) - len(kept):

@@ -25,7 +25,7 @@ class VoteLine(MessageKind):
 
 
 class WaivedLine(MessageKind):
-    """As it was given: neither its lapse nor another waiver of the same check changes it."""
+    """Shown as given; neither its lapse nor another waiver of the same check changes the line."""
 
     kind = "waived"
     called = "line about a waiver"
@@ -41,7 +41,7 @@ class WaivedLine(MessageKind):
 
 
 class WaiverLine(MessageKind):
-    """Wanted by earlier versions, which named the check: its latest waiver is shown."""
+    """For rows of earlier versions, which named the check: shows its latest waiver."""
 
     kind = "waiver"
     called = "line about a waiver"

@@ -33,12 +33,12 @@ from bot.slack.text import clock, code, cut, escape, mention, mentions, moment, 
 from checks.outcome import Outcome
 from checks.units import say_count
 
-Clock: TypeAlias = Callable[[datetime], str]  # says a time: to its reader, or in plain text
+Clock: TypeAlias = Callable[[datetime], str]  # formats a time: for its reader, or as plain text
 
 LONGEST_QUESTION = 2000  # characters before the mention, which must not be cut off
 
 ON_IT = Button("prompt_on_it", ANSWERS[Answer.ON_IT], "primary")
-# red, it was taken for the button that rolls back
+# in red, it was mistaken for the button that rolls back
 ROLLED_BACK = Button("prompt_rolled_back", ANSWERS[Answer.ROLLED_BACK])
 FALSE_ALARM = Button("prompt_false_alarm", ANSWERS[Answer.FALSE_ALARM], opens_form=True)
 
@@ -66,7 +66,7 @@ class RollbackPrompt(MessageKind):
 
 
 class EscalationLine(MessageKind):
-    """A message of its own, because an edited one notifies nobody."""
+    """A separate message, because edits notify nobody."""
 
     kind = "escalation"
     called = "escalation of a rollback prompt"
@@ -106,7 +106,7 @@ class WatchEndLine(MessageKind):
 
 
 class RollbackLine(MessageKind):
-    """As somebody recorded it without a prompt."""
+    """A rollback that a person recorded without a prompt."""
 
     kind = "rolled back"
     called = "line about the rollback"
@@ -120,7 +120,9 @@ class RollbackLine(MessageKind):
 
 
 def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
-    """A question with what to do, in order; after the answer, what came of it. The buttons go with the final answer."""
+    """A question with the steps, in order; after the answer, the result. The buttons go with the final
+    answer.
+    """
     if prompt.state.answered:
         return _answered(dossier, prompt)
     way = told(dossier)
@@ -142,7 +144,7 @@ def _question(dossier: Dossier, prompt: Prompt) -> str:
 
 
 def _who(dossier: Dossier, prompt: Prompt, asked: Asked) -> str:
-    """On-call until somebody is on it."""
+    """Whom the prompt addresses: on-call, or the person who is on it."""
     if prompt.acknowledged_by and prompt.acknowledged_at:
         return f"🛠️ *{mention(prompt.acknowledged_by)} is on it* since {clock(prompt.acknowledged_at)}"
     role = dossier.plan.environment.rollback.on_call
@@ -166,7 +168,7 @@ def _newer(dossier: Dossier) -> Iterator[str]:
 
 
 def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
-    """By when somebody has to answer, and what happens then."""
+    """The deadline for an answer, and what happens then."""
     escalate = dossier.plan.environment.rollback.escalate
     if escalate is None or prompt.escalates_at is None or prompt.state is not PromptState.OPEN:
         return
@@ -177,7 +179,7 @@ def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
 
 
 def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
-    """Asks others; says so when somebody has answered."""
+    """Asks the escalation group, and is updated once somebody has answered."""
     role = dossier.plan.environment.rollback.escalate
     assert role and prompt.escalated_at
     about = f"{subject(dossier)} · {failing(dossier, prompt)}"
@@ -328,7 +330,7 @@ def watch_end(dossier: Dossier) -> Posting:
 
 
 def _last(dossier: Dossier, trigger: Trigger) -> str:
-    """What a trigger said last, unless it passed."""
+    """The latest result of a trigger, unless it passed."""
     if trigger.outcome is None or trigger.outcome is Outcome.PASS:
         return ""
     what = escape(title(dossier, watched(dossier, trigger.name)))

@@ -1,4 +1,4 @@
-"""What messages about a decided run have in common: what to do to roll back, and what fails, in words."""
+"""Wording shared by messages about a decided run: how to roll back, and what fails."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _version(dossier: Dossier) -> str:
 
 
 def way_back(dossier: Dossier) -> str:
-    """ " from `1.42.0` to `1.41.3`", as far as the versions are known."""
+    """ " from `1.42.0` to `1.41.3`", if the versions are known."""
     assert dossier.decision
     own, previous = _version(dossier), dossier.decision.previous_version
     left = f" from {code(own)}" if own else ""
@@ -44,7 +44,7 @@ def way_back(dossier: Dossier) -> str:
 
 
 def steps(dossier: Dossier, way: Instructions, investigate: Iterable[str]) -> list[str]:
-    """What on-call does, in order: a line for each step."""
+    """What on-call does, in order: one line per step."""
     return [
         f"*1 Mitigate*: {readable(dossier, way.mitigation)}",
         *investigate,
@@ -54,7 +54,7 @@ def steps(dossier: Dossier, way: Instructions, investigate: Iterable[str]) -> li
 
 
 def readable(dossier: Dossier, text: str) -> str:
-    """A configured text as markup, each command and variable in it copyable on its own."""
+    """A configured text as markup; each command and variable in it can be copied separately."""
     return copyable(text, dossier.run.environment)
 
 
@@ -76,7 +76,7 @@ def measured(dossier: Dossier, prompt: Prompt) -> str:
 
 
 def what_failed(dossier: Dossier, prompt: Prompt) -> str:
-    """The same as plain text. As it was recorded, where an earlier version did that."""
+    """The same as plain text; as recorded, if an earlier version recorded the wording."""
     name = watched(dossier, prompt.trigger)
     check = dossier.plan.environment.checks[name]
     words = Words(check, check.title or name, prompt.judged)
@@ -85,7 +85,7 @@ def what_failed(dossier: Dossier, prompt: Prompt) -> str:
 
 
 def after(since: datetime, at: datetime) -> str:
-    """ "4 min": whole minutes, as people say them."""
+    """ "4 min": whole minutes."""
     minutes = round(max(at - since, timedelta(0)).total_seconds() / 60)
     if minutes < 1:
         return "less than a minute"

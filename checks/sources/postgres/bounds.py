@@ -1,6 +1,5 @@
-"""Limits on calls that produce large results or run long without checking the time limit:
-
-their arguments must be literals. Pure.
+"""Limits on calls that produce large results, or that run long without checking the time limit: their
+arguments must be literals. Pure.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from checks.sources.postgres.scope import Scope
 from checks.sources.postgres.vocabulary import LENGTHS, LONGEST, LONGEST_SOUGHT, SOUGHT
 
 _WIDE = re.compile(r"%(?:\d+\$)?-*(?:\*|\d{4})")
-# Their result is no longer than their argument, or hardly.
+# Their result is hardly longer than their argument.
 _NO_LONGER = frozenset({"lower", "upper", "initcap", "btrim", "ltrim", "rtrim", "reverse"})
 
 
 def unbounded(name: str, args: Sequence[Node], scope: Scope) -> tuple[str, str]:
-    """Why a call of this function has no bound, and what to do; empty where it has one."""
+    """Why a call of this function is unbounded, and what to do; "" if it is bounded."""
     if name in LENGTHS and not _is_small(args, LENGTHS[name], LONGEST):
         return f"the query calls {name}() with a length that is not a number up to {LONGEST:,}", ""
     if name == "format" and (not args or _WIDE.search(literal(args[0]) or "%*")):
@@ -32,7 +31,7 @@ def unbounded(name: str, args: Sequence[Node], scope: Scope) -> tuple[str, str]:
 
 
 def is_short(node: Node, scope: Scope) -> bool:
-    """Whether a text has few characters: a literal, an argument of the run, or what is made of such."""
+    """Whether a text has few characters: a literal, an argument of the run, or an expression of such."""
     if not node:
         return False
     kind, fields = opened(node)
@@ -63,7 +62,7 @@ def _makes_short(call: Fields, scope: Scope) -> bool:
 
 
 def literal(node: Node) -> str | None:
-    """The text that is written there, `'…'` or `'…'::regclass`."""
+    """The text of a literal, `'…'` or `'…'::regclass`."""
     if cast := fields_of(node, "TypeCast"):
         names = [each["String"]["sval"] for each in cast["typeName"].get("names", ())]
         is_own = names[:-1] in ([], ["pg_catalog"]) and names[-1:] in (["regclass"], ["text"])
@@ -73,6 +72,6 @@ def literal(node: Node) -> str | None:
 
 
 def _is_small(args: Sequence[Node], place: int, most: int) -> bool:
-    """Whether the argument at `place` is a number from 0 to `most`, written out."""
+    """Whether the argument at `place` is a literal number from 0 to `most`."""
     constant = fields_of(args[place], "A_Const") if len(args) > place else None
     return constant is not None and "ival" in constant and 0 <= constant["ival"].get("ival", 0) <= most

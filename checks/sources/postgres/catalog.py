@@ -1,4 +1,4 @@
-"""What the names in `tables` stand for in a database: the only relations that a check may name. Pure."""
+"""What the names in `tables` mean in a database: the only relations that a check may name. Pure."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ class Relation:
 
     schema: str
     name: str
-    found_first: bool  # whether the name without a schema means this one
+    found_first: bool  # whether the name without a schema refers to this one
     columns: tuple[str, ...]
-    opaque: tuple[str, ...]  # for each column "", or its type where that is someone's own
+    opaque: tuple[str, ...]  # for each column "", or its type if it is user-defined
     enums: frozenset[tuple[str, str]]  # (schema, name) of its columns' enums
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The listed relations. `missing`: what `tables` names and the database does not have."""
+    """The listed relations. `missing`: names in `tables` that the database does not have."""
 
     relations: tuple[Relation, ...]
     missing: tuple[str, ...]
     listed: tuple[str, ...]
 
     def find(self, schema: str, name: str) -> Relation:
-        """What a name of the query means, where it is listed. Raises CheckError."""
+        """The relation that a name in the query refers to, if listed. Raises CheckError."""
         for relation in self.relations:
             if relation.name == name and (relation.schema == schema if schema else relation.found_first):
                 return relation
@@ -45,7 +45,7 @@ class Catalog:
         )
 
     def refuse_missing(self) -> None:
-        """A name that stands for nothing is a mistake, even where the query does not need it."""
+        """A name that refers to nothing is a mistake, even if the query does not need it."""
         for name in self.missing:
             raise not_there(name)
 
@@ -53,7 +53,7 @@ class Catalog:
         return frozenset().union(*(relation.enums for relation in self.relations))
 
     def _nearest(self, said: str) -> str:
-        """Listed names only: others are not the query's to know."""
+        """Listed names only: a query must not learn others."""
         folded = {split(name)[1].lower(): name for name in self.listed}
         near = spelling.closest(said.rsplit(".", maxsplit=1)[-1].lower(), folded)
         return f'Did you mean "{folded[near]}"?' if near else ""

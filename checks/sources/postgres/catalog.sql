@@ -1,6 +1,6 @@
--- What the listed names are in this database, a row each: a name without a schema is what the path finds first.
--- A column is opaque unless its type is PostgreSQL's own, or an enum, or an array or domain of such, and nobody
--- defined a cast, a check or an order of it: reading any other calls functions that someone defined.
+-- What the listed names refer to in this database, one row each: a name without a schema is resolved by the search path.
+-- A column is opaque unless its type is PostgreSQL's own, or an enum, or an array or domain of such, without a
+-- user-defined cast, check or ordering: reading any other calls user-defined functions.
 WITH RECURSIVE listed AS (
     SELECT place, schema, name
     FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
@@ -31,7 +31,7 @@ WITH RECURSIVE listed AS (
     SELECT DISTINCT ON (attrelid, attnum) attrelid, attnum, attname, atttypid
     FROM pg_catalog.pg_attribute JOIN chosen ON attrelid = relation
     WHERE attnum > 0 AND NOT attisdropped
-), made_of (whole, part) AS (  -- a domain of its base, an array of its elements
+), made_of (whole, part) AS (  -- a domain of its base type, an array of its elements
     SELECT atttypid, atttypid FROM attribute
     UNION
     SELECT whole, CASE WHEN typtype = 'd' THEN typbasetype ELSE typelem END
@@ -46,7 +46,7 @@ WITH RECURSIVE listed AS (
                JOIN pg_catalog.pg_proc ON pg_proc.oid = castfunc
                WHERE nspname <> 'pg_catalog' AND (castsource = part OR casttarget = part)
                  AND pronamespace <> 'pg_catalog'::pg_catalog.regnamespace
-           )) AND NOT pg_catalog.bool_or(EXISTS (  -- on PostgreSQL's own functions no dependency is recorded
+           )) AND NOT pg_catalog.bool_or(EXISTS (  -- no dependency on PostgreSQL's own functions is recorded
                SELECT FROM pg_catalog.pg_constraint
                JOIN pg_catalog.pg_depend ON classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND objid = pg_constraint.oid
                WHERE contypid = part AND refclassid IN (

@@ -1,4 +1,4 @@
--- Runs an action's statement, and says how many rows it touched and the keys of some of them.
+-- Runs an action's statement, and returns how many rows it touched and the keys of some of them.
 WITH "an action's rows" AS (
 {statement}
 RETURNING {key} AS "a key"

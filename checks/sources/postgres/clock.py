@@ -1,4 +1,4 @@
-"""Times as the database compares them, and its clock beside the one by which windows are laid. Pure."""
+"""Times as the database compares them, and its clock relative to the one that defines windows. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checks.outcome import Cause, CheckError
 from checks.reading import Moment
 from checks.units import say_duration
 
-SKEW = timedelta(minutes=1)  # by which the two may differ
+SKEW = timedelta(minutes=1)  # that the two may differ by
 
 
 def naive(moment: datetime) -> datetime:
@@ -19,14 +19,14 @@ def naive(moment: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class ClockReading:
-    """What the database's clock showed between two moments of time.monotonic()."""
+    """The database's clock, read between two moments of time.monotonic()."""
 
     asked: float
     answered: float
     shown: float  # seconds since 1970
 
     def ahead_of(self, moment: Moment) -> timedelta:
-        """How far it is ahead of the moment's clock at least, whenever between the two it was read."""
+        """The least time that it is ahead of the moment's clock, whenever between the two it was read."""
         if moment.read_at is None:
             return timedelta()
         latest = self.shown - moment.now.timestamp() - (self.asked - moment.read_at)
@@ -34,7 +34,7 @@ class ClockReading:
         return timedelta(seconds=max(earliest, 0) or min(latest, 0))
 
     def compare(self, moment: Moment, skew: timedelta) -> None:
-        """Raises CheckError where the clocks differ by more than `skew`: windows would not be those of the rows."""
+        """Raises CheckError if the clocks differ by more than `skew`: windows would not match the rows."""
         ahead = self.ahead_of(moment)
         if abs(ahead) <= skew:
             return

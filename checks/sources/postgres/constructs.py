@@ -1,7 +1,6 @@
-"""The constructs of a SELECT that the guard understands: a kind of node, and those of its fields that may be set.
+"""The constructs of a SELECT that the guard understands: kinds of node, with the fields that may be set.
 
-Anything not listed is refused, so new constructs of a new PostgreSQL are refused until reviewed.
-Pure data.
+Anything unlisted is refused, so new constructs of a new PostgreSQL are refused until reviewed. Pure data.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ UNDERSTOOD: Mapping[str, frozenset[str]] = {
     "A_Indices": _fields("is_slice lidx uidx"),
 }
 
-# What a construct is called where it is refused; others are named as PostgreSQL's grammar names them.
+# The names of constructs in refusals; others are named as in PostgreSQL's grammar.
 SAID: Mapping[str, str] = {
     "intoClause": "INTO",
     "lockingClause": "FOR UPDATE or another lock",

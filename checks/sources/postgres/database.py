@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _AT_ONCE = 4  # connections per source; others wait, because the database has other users
-_CANCEL_S = 0.5  # a server gets so long to answer a cancellation, then the connection is dropped
-_LATE = timedelta(seconds=1)  # after the server's own time limit, ours
+_CANCEL_S = 0.5  # the time for a server to respond to a cancellation, before the connection is dropped
+_LATE = timedelta(seconds=1)  # our own time limit, this long after the server's
 
 
 @dataclass(frozen=True)
 class Rows:
-    """An answer, its values as JSON has them: times are ISO 8601 text."""
+    """A result, with values as in JSON: times are ISO 8601 text."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -46,14 +46,14 @@ class Rows:
 
 @dataclass
 class _Session:
-    """A connection, and the search path that it came with, by which names without a schema are found."""
+    """A connection with its original search path, by which names without a schema are resolved."""
 
     connection: psycopg.AsyncConnection[Any]
     path: tuple[str, ...] = ()
 
 
 class Database:
-    """Answers SELECTs, a few side by side, each in a read-only transaction on a connection of its own."""
+    """Runs SELECTs, a few in parallel, each in a read-only transaction on its own connection."""
 
     def __init__(self, source: PostgresSource) -> None:
         self._source = source
@@ -63,7 +63,7 @@ class Database:
         self._catalogs: dict[tuple[str, ...], Catalog] = {}  # by search path
         self._guarded: dict[
             tuple[tuple[str, ...], str], str
-        ] = {}  # by search path and text: looks ask the same
+        ] = {}  # by search path and text: samples repeat the same query
         self._clock: ClockReading | None = None
 
     async def one(
@@ -74,7 +74,7 @@ class Database:
         *,
         time_zone: str = "UTC",
     ) -> dict[str, Any]:
-        """The one row of the answer, by column."""
+        """The single row of the result, by column."""
         answer = await self.query(text, params, names, time_zone=time_zone)
         if len(answer.rows) != 1:
             raise CheckError(
@@ -92,10 +92,10 @@ class Database:
         *,
         time_zone: str = "UTC",
     ) -> Rows:
-        """What the statement returns. `%(name)s` binds a value of `params`, `{name}` an identifier of `names`.
+        """The statement's result. `%(name)s` binds a value of `params`, `{name}` an identifier of `names`.
 
-        Without `names` the text is taken as it is. `time_zone` is that of times without one. Raises
-        CheckError, never one that holds the DSN.
+        Without `names` the text is used as is. `time_zone` applies to times without one. Raises CheckError,
+        never one that contains the DSN.
         """
         statement, values = filled_in(text, params, names)
         async with self._turns, self._opened(time_zone) as session:
@@ -112,12 +112,12 @@ class Database:
                 raise in_words(error, self._nearest(error), self._source.statement_timeout) from None
 
     def compare_clocks(self, moment: Moment) -> None:
-        """After an answer: raises CheckError where its windows were laid by a clock unlike the database's."""
+        """After a query: raises CheckError if its windows follow a clock that differs from the database's."""
         if self._clock:
             self._clock.compare(moment, self._source.skew)
 
     async def beyond(self) -> list[tuple[str, int, list[str] | None]]:
-        """What the role may do beyond reading the listed relations: what, how many, some of their names."""
+        """Privileges beyond reading the listed relations: what, how many, some of their names."""
         async with self._turns, self._opened("UTC") as session:
             try:
                 return await bounded(self._beyond(session), self._source.statement_timeout)
@@ -143,7 +143,7 @@ class Database:
 
     @asynccontextmanager
     async def _opened(self, time_zone: str) -> AsyncIterator[_Session]:
-        """A session, kept for the next question if nothing went wrong with this one."""
+        """A session, kept for the next query if nothing went wrong with this one."""
         session = await self._resumed(time_zone) or _Session(await self._connect())
         try:
             yield session
@@ -154,7 +154,7 @@ class Database:
             raise
 
     async def _resumed(self, time_zone: str) -> _Session | None:
-        """One that was used before and still answers; its transaction has begun, which showed that it does."""
+        """A used session that still responds; its transaction has begun, which proved that."""
         while self._idle:
             session = self._idle.pop()
             with suppress(psycopg.Error, TimeoutError):
@@ -199,7 +199,7 @@ class Database:
         self._clock = ClockReading(asked, time.monotonic(), row[1])
 
     async def _listed(self, session: _Session) -> Catalog:
-        """What `tables` stands for, looked up once for a search path."""
+        """What `tables` refers to, looked up once per search path."""
         path, tables = session.path, self._source.tables
         if path not in self._catalogs:
             names = [split(name) for name in tables]
@@ -212,7 +212,7 @@ class Database:
     async def _read(
         self, connection: psycopg.AsyncConnection[Any], statement: str, values: Sequence[Any]
     ) -> Rows:
-        """Rows come as JSON text, so that the database itself withholds one too large to take in."""
+        """Rows come as JSON text, so that the database itself withholds one that is too large."""
         most, room = self._source.max_rows, self._source.max_bytes
         wrapped = sql.SQL(own("rows.sql")).format(
             statement=sql.SQL(statement),  # the guard's text, not the configuration's
@@ -237,7 +237,7 @@ class Database:
         )
 
     def _nearest(self, error: psycopg.Error) -> str:
-        """The column of a listed table most like the one that is not there; "" where none is."""
+        """The column of a listed table most similar to the missing one, or ""."""
         if not isinstance(error, psycopg.errors.UndefinedColumn):
             return ""
         relations = [one for each in self._catalogs.values() for one in each.relations]
@@ -245,8 +245,7 @@ class Database:
 
 
 def must_be_read_alike(text: str, connection: psycopg.AsyncConnection[Any]) -> None:
-    """Where a server is not in UTF-8, it folds and cuts names beyond ASCII otherwise than the parser does.
-
+    """Unless a server uses UTF-8, it folds and truncates names beyond ASCII differently than the parser.
     Raises CheckError.
     """
     encoding = connection.info.parameter_status("server_encoding")
@@ -261,17 +260,17 @@ def must_be_read_alike(text: str, connection: psycopg.AsyncConnection[Any]) -> N
 async def _stream(
     connection: psycopg.AsyncConnection[Any], statement: sql.Composed, values: Sequence[Any]
 ) -> AsyncGenerator[tuple[Any, ...], None]:
-    """Streaming uses the extended protocol even without values, which takes one statement only."""
+    """Streaming uses the extended protocol even without values, which accepts one statement only."""
     async with psycopg.AsyncRawCursor(connection) as cursor:
         async for row in cursor.stream(statement, values):
             yield row
 
 
 async def bounded(work: Coroutine[Any, Any, T], limit: timedelta) -> T:
-    """The work's result; TimeoutError past the limit. Given up, it has `_CANCEL_S` to end decently.
+    """The work's result. Raises TimeoutError after the limit; then the work has `_CANCEL_S` to end properly.
 
-    psycopg answers a cancellation by cancelling the statement on the server and waiting for that, seconds
-    long where the server hangs; a second one makes it drop the connection.
+    psycopg handles a cancellation by cancelling the statement on the server and waiting for that, for seconds
+    if the server hangs; a second one makes it drop the connection.
     """
     task = asyncio.ensure_future(work)
     try:
@@ -283,7 +282,7 @@ async def bounded(work: Coroutine[Any, Any, T], limit: timedelta) -> T:
         while not task.done():
             task.cancel()
             await asyncio.wait({task}, timeout=_CANCEL_S)
-        task.cancelled() or task.exception()  # seen, whatever became of it
+        task.cancelled() or task.exception()  # retrieved, whatever the result
 
 
 def _read(line: str) -> dict[str, Any]:
@@ -291,7 +290,7 @@ def _read(line: str) -> dict[str, Any]:
         row: dict[str, Any] = json.loads(
             line, object_pairs_hook=_row, parse_int=number_in_json, parse_float=number_in_json
         )
-    except (ValueError, RecursionError) as error:  # JSON of the system under canary, in a column
+    except (ValueError, RecursionError) as error:  # JSON of the system under test, in a column
         said = "JSON that is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise CheckError(
             f"the query returned {said}",

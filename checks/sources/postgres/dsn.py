@@ -1,4 +1,6 @@
-"""What is wrong with a `dsn`, as far as can be told without connecting, in words that show nothing of its secrets. Pure."""
+"""What is wrong with a `dsn`, as far as known without connecting, in words that reveal none of its secrets.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ _OTHERS = {  # parameters of other libraries, which people copy; no other is nam
 
 
 def problem_with(dsn: str) -> tuple[str, str]:
-    """(what is wrong, the next step), both "" where libpq can read it."""
+    """(what is wrong, the next step), both "" if libpq can parse it."""
     if dsn[:1] in {'"', "'"}:
         return "the dsn is in quotes", "Leave the quotes out of the variable's value."
     if (found := _SCHEME.match(dsn)) and (problem := _scheme(found)) != ("", ""):
@@ -43,7 +45,9 @@ def problem_with(dsn: str) -> tuple[str, str]:
 
 
 def same_account(one: str, other: str) -> bool:
-    """Whether both mean the same role in the same database, as far as they say; False where libpq cannot read one."""
+    """Whether both mean the same role in the same database, as far as stated; False if libpq cannot parse
+    one.
+    """
     try:
         parts, others = conninfo_to_dict(one), conninfo_to_dict(other)
     except ProgrammingError:

@@ -1,7 +1,7 @@
-"""What PostgreSQL and its driver say, in words that the check's owner can act on. Pure.
+"""Messages of PostgreSQL and its driver, in words that the check's owner can act on. Pure.
 
-Nothing here repeats a DSN: libpq's own messages name host, port, user and database, never a password, but
-a message about a DSN that cannot be read may quote any part of it.
+Nothing here repeats a DSN: libpq's own messages name host, port, user and database, never a password, but a
+message about an invalid DSN may quote any part of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from checks.outcome import Cause, CheckError
 from checks.sources.postgres.dsn import problem_with
 from checks.units import say_duration
 
-_ENVIRONMENT_CLASSES = ("08", "40", "53", "55", "57", "58", "XX")  # SQLSTATE classes beyond anyone's query
+_ENVIRONMENT_CLASSES = ("08", "40", "53", "55", "57", "58", "XX")  # SQLSTATE classes that no query causes
 _QUOTED = re.compile(r'"([^"]+)"|column (\S+) does not exist')
 _LINE = 300
 
@@ -75,7 +75,7 @@ _UNREACHABLE: tuple[tuple[str, Cause, str, str], ...] = (
 
 
 def unreachable(error: Error, dsn: str = "") -> CheckError:
-    """Why no session came about."""
+    """Why no session could be opened."""
     said = str(error)
     message, hint = problem_with(dsn)
     if message:
@@ -93,7 +93,7 @@ def unreachable(error: Error, dsn: str = "") -> CheckError:
 
 
 def in_words(error: Error, near: str, limit: timedelta) -> CheckError:
-    """Why the statement failed. `near` is the nearest name that exists, `limit` the statement's time."""
+    """Why the statement failed. `near` is the nearest existing name, `limit` the statement's time limit."""
     said = _primary(error)
     match error:
         case errors.InsufficientPrivilege():
@@ -136,7 +136,7 @@ def _hint(error: Error) -> str:
 
 
 def nearest_name(error: Error, known: Sequence[str]) -> str:
-    """The known name most like the one that the error is about; "" where none is."""
+    """The known name most similar to the one in the error, or ""."""
     found = _QUOTED.search(_primary(error))
     asked = (found[1] or found[2]).split(".")[-1] if found else ""
     folded = {name.lower(): name for name in known}
@@ -165,5 +165,5 @@ def _primary(error: Error) -> str:
 
 
 def _server_says(said: str) -> tuple[str, ...]:
-    """The server's own sentence, without what libpq says about the DSN before it."""
+    """The server's own sentence, without libpq's text about the DSN before it."""
     return tuple(sentence.strip()[:_LINE] for sentence in re.findall(r"FATAL:(.*)", said)[:1])

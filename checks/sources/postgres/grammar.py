@@ -18,17 +18,17 @@ from checks.outcome import Cause, CheckError
 from checks.sources.postgres.parser import SyntaxProblem, tree_in_json
 
 Fields: TypeAlias = dict[str, Any]
-Node: TypeAlias = dict[str, Fields]  # of one kind; empty where there is nothing
+Node: TypeAlias = dict[str, Fields]  # of one kind; empty if there is none
 
 MOST_TEXT = 30_000  # characters of a statement; a check's own is at most 20,000
 _MOST_COMMENTS = 100
-_DEEPEST = 500  # lists and mappings within each other: seven make a subquery, three an operator
+_DEEPEST = 500  # nested lists and mappings: seven per subquery, three per operator
 _SHOWN = 200
 _BLANK = " \t\n\r\f\v"  # to PostgreSQL; others are part of a name
-PLACES = frozenset(  # fields that say where in the text something is
+PLACES = frozenset(  # fields with positions in the text
     {"location", "stmt_location", "stmt_len", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
 )
-# Fields that hold the fields of one kind of node.
+# Fields that contain the fields of one kind of node.
 _TYPED: Mapping[tuple[str, str], str] = {
     ("SelectStmt", "larg"): "SelectStmt",
     ("SelectStmt", "rarg"): "SelectStmt",
@@ -58,16 +58,16 @@ SELECT = Wanted("a SELECT", "Ask one SELECT.")
 
 @dataclass(frozen=True)
 class Statement:
-    """The one statement of a text, without what stands around it."""
+    """The one statement of a text, without the surrounding text."""
 
     text: bytes
-    start: int  # where it begins; the places in the tree count from the text's beginning
+    start: int  # where it begins; positions in the tree count from the text's beginning
     tree: Node
 
 
 @dataclass(frozen=True)
 class Edit:
-    """What stands at `start` to `end`, in bytes, becomes `instead`."""
+    """Replaces the bytes `start` to `end` by `instead`."""
 
     start: int
     end: int
@@ -75,7 +75,7 @@ class Edit:
 
 
 def parse(text: str, wanted: Wanted = SELECT) -> Statement:
-    """Raises CheckError where it is not one statement, or one too large."""
+    """Raises CheckError if it is not exactly one statement, or too large."""
     if len(text) > MOST_TEXT:
         raise _refused(f"the query has {len(text):,} characters, at most {MOST_TEXT:,} are read")
     if text.count("/*") > _MOST_COMMENTS:
@@ -91,9 +91,9 @@ def parse(text: str, wanted: Wanted = SELECT) -> Statement:
 
 
 def edited(statement: Statement, edits: Iterable[Edit]) -> str:
-    """The statement's text with the edits made, if that reads as the tree, which has them already. Raises CheckError.
+    """The edited text of the statement, if it parses to the tree, which is already edited. Raises CheckError.
 
-    The tree knows no places afterwards.
+    The tree loses its positions.
     """
     text, at = b"", 0
     for edit in sorted(edits, key=lambda each: each.start):
@@ -179,7 +179,7 @@ def _forget_places(tree: Node) -> Node:
 
 
 def _is_broken(text: str) -> bool:
-    """Half a pair of surrogates has no UTF-8."""
+    """An unpaired surrogate has no UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

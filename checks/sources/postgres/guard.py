@@ -40,7 +40,9 @@ _PLAIN_LITERAL = re.compile(rb"'((?:[^'\\]|'')*)'")
 
 
 def guarded(text: str, catalog: Catalog) -> str:
-    """-> the statement to run instead of `text`, with values as $1. Raises CheckError, for unlisted names first."""
+    """Returns the statement to run instead of `text`, with values as $1. Raises CheckError, for unlisted
+    names first.
+    """
     text = text.removeprefix("\ufeff")
     statement = parse(text)
     refusals = Refusals(text)
@@ -86,7 +88,7 @@ class Guard:
     # ------------------------------------------------------------ the walk
 
     def _visit(self, kind: str, fields: Fields, scope: Scope) -> None:
-        """A node and all in it; those with rules of their own by those."""
+        """Visits a node and everything in it, by special rules for some kinds."""
         if not self._is_understood(kind, fields):
             return
         if kind in self._special:
@@ -99,7 +101,7 @@ class Guard:
             self._visit(*opened(node), scope)
 
     def _within(self, kind: str, fields: Fields, scope: Scope, *, but: Iterable[str] = ()) -> None:
-        """But what may not be there anyway: it is refused already."""
+        """Except content that is already refused."""
         permitted = {
             field: value for field, value in fields.items() if field in UNDERSTOOD[kind] and field not in but
         }
@@ -152,7 +154,7 @@ class Guard:
         self._within("SelectStmt", fields, scope, but=done)
 
     def _order(self, node: Node, outputs: set[str], scope: Scope) -> None:
-        """By a column of the answer, where it is a name of one; else by what it says."""
+        """By a column of the result, if it is the name of one; otherwise an expression."""
         if _bare(node) not in outputs:
             self._look_at(node, scope)
         elif sort := fields_of(node, "SortBy"):
@@ -160,7 +162,7 @@ class Guard:
             self._operator(sort.get("useOp", ()), sort)
 
     def _expressions(self, fields: Fields, outer: Scope) -> frozenset[str]:
-        """The names in reach within the query; each expression's own query is looked at."""
+        """The names in scope within the query; each expression's own query is checked."""
         known = outer.expressions
         if "withClause" not in fields:
             return known
@@ -168,7 +170,7 @@ class Guard:
         self._is_understood("WithClause", clause)
         names = [each["CommonTableExpr"]["ctename"] for each in clause["ctes"]]
         for name in names:
-            if name.startswith("pg_"):  # no such name may ever be taken for the relation of PostgreSQL
+            if name.startswith("pg_"):  # PostgreSQL's own relations must never be shadowed
                 self._refusals.add(
                     f"the query names a part {name}; names that begin with pg_ are PostgreSQL's own"
                 )
@@ -180,7 +182,7 @@ class Guard:
         return known
 
     def _target(self, fields: Fields, scope: Scope) -> None:
-        """A column of the answer, or all of them: only here a star stands for columns."""
+        """A column of the result, or all of them: only here a star means columns."""
         column = fields_of(fields.get("val"), "ColumnRef")
         if column is None or not _is_star(column):
             self._visit("ResTarget", fields, scope)
@@ -254,7 +256,7 @@ class Guard:
                 self._refusals.opaque(name, kind, binding.said, fields)
 
     def _bound(self, names: Sequence[str], fields: Fields, scope: Scope) -> list[Binding]:
-        """What `alias` of alias.column, or `schema.table` of schema.table.column, may stand for."""
+        """The possible meanings of `alias` in alias.column, or `schema.table` in schema.table.column."""
         match names:
             case (alias, _):
                 found = scope.candidates(alias)
@@ -269,7 +271,7 @@ class Guard:
         return found
 
     def _attribute(self, names: Sequence[str], binding: Binding, fields: Fields) -> None:
-        """alias.name: where it is no column, PostgreSQL would call a function of that name."""
+        """alias.name: if it is not a column, PostgreSQL would call a function of that name."""
         name = names[-1]
         if binding.columns is ROW:
             if name.startswith("pg_"):
@@ -303,7 +305,7 @@ class Guard:
         self._within("FuncCall", fields, scope, but={"funcname"})
 
     def _of_relation(self, name: str, args: list[Node], fields: Fields) -> None:
-        """pg_table_size('public."Job"'): the name is a literal, listed, and written in full."""
+        """pg_table_size('public."Job"'): the name is a literal, listed, and rewritten in full."""
         written = literal(args[0]) if args else None
         if written is None or any(literal(each) is None for each in args[1:]):
             self._refusals.add(
@@ -332,7 +334,7 @@ class Guard:
             args[0] = {"TypeCast": regclass}
 
     def _replace_literal(self, constant: Fields, instead: str, fields: Fields) -> None:
-        """Only a plain one is: its end is beyond doubt."""
+        """Only for plain literals, whose end is certain."""
         start = constant.get("location", 0)
         found = _PLAIN_LITERAL.match(self._text, start)
         if (
@@ -355,7 +357,7 @@ class Guard:
         self._within("TypeName", fields, scope, but={"names"})
 
     def _enum(self, names: Sequence[str], fields: Fields) -> None:
-        """An enum of a listed table's column may be written as well."""
+        """An enum of a listed table's column may be used, too."""
         for schema, name in sorted(self._enums):
             if names and name == names[-1] and list(names[:-1]) in ([], [schema]):
                 if len(names) == 1:
@@ -379,7 +381,7 @@ class Guard:
         self._within("SortBy", fields, scope, but={"useOp"})
 
     def _operator(self, name: Sequence[Node], fields: Fields) -> None:
-        """Without a schema it is PostgreSQL's own, since the search path holds nothing else."""
+        """Without a schema it is PostgreSQL's own, because the search path contains nothing else."""
         names = [each["String"]["sval"] for each in name]
         if names[:-1] not in ([], [_OWN]):
             said = ".".join(names)
@@ -407,10 +409,10 @@ class Guard:
         self._within("A_Indirection", fields, scope)
 
     def _own_name(self, names: list[Node], known: frozenset[str], otherwise: str, fields: Fields) -> str:
-        """One of PostgreSQL's own, which is qualified as such; "" after a refusal."""
+        """The name of one of PostgreSQL's own, qualified as such; "" after a refusal."""
         parts: list[str] = [each["String"]["sval"] for each in names]
         if parts[-1] in known and parts[:-1] in ([], [_OWN]):
-            is_syntax = parts == ["unnest"] and len(fields.get("args", ())) > 1  # which has no schema
+            is_syntax = parts == ["unnest"] and len(fields.get("args", ())) > 1  # it has no schema
             if len(parts) == 1 and not is_syntax:
                 self._qualify(names, _OWN, fields)
             return parts[-1]
@@ -425,7 +427,7 @@ class Guard:
     # ------------------------------------------------------------ edits and refusals
 
     def _qualify(self, names: list[Node], schema: str, fields: Fields) -> None:
-        """The name that stands at the node's place."""
+        """Qualifies the name at the node's position."""
         names.insert(0, {"String": {"sval": schema}})
         self._insert(fields, f"{_identifier(schema)}.")
 
@@ -444,7 +446,7 @@ def _is_star(column: Fields) -> bool:
 
 
 def _bare(node: Node) -> str | None:
-    """The name that a member of ORDER BY or GROUP BY consists of; None where it is more."""
+    """The name that a member of ORDER BY or GROUP BY consists of; None if it is more than a name."""
     if sort := fields_of(node, "SortBy"):
         node = sort["node"]
     column = fields_of(node, "ColumnRef")
@@ -463,7 +465,7 @@ def _is_this_database(args: Sequence[Node]) -> bool:
 
 
 def _identifier(name: str) -> str:
-    """As it is written; pg_catalog and public need no quotes, and many others do."""
+    """In its written form; pg_catalog and public need no quotes, and many others do."""
     return name if name in {_OWN, "public"} else _quoted(name)
 
 

@@ -1,7 +1,8 @@
-"""PostgreSQL's own parser, libpg_query, which comes with the package postgast: a text in, its tree as JSON out.
+"""PostgreSQL's own parser, libpg_query, which comes with the package postgast: a text in, its tree as JSON
+out.
 
-It is called as it stands. The package's own interface reads trees through protobuf, which takes 50 ms and 13 MB to import, and each
-`canary check` would pay for that.
+It is called directly. The package's own interface reads trees through protobuf, which takes 50 ms and 13 MB
+to import, and each `canary check` would pay for that.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class _Result(ctypes.Structure):
 
 
 def tree_in_json(text: str) -> bytes:
-    """`{"version": …, "stmts": [{"stmt": …}]}`; places in it count bytes. Raises SyntaxProblem."""
+    """`{"version": …, "stmts": [{"stmt": …}]}`; positions in it count bytes. Raises SyntaxProblem."""
     library = _library()
     result = library.pg_query_parse(text.encode())
     try:

@@ -1,4 +1,4 @@
-"""What a source's role may do beyond reading `tables`, in words. Pure."""
+"""A source's role's privileges beyond reading `tables`, in words. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def say(role: str, found: Sequence[tuple[str, int, Sequence[str] | None]]) -> str:
-    """`found` is what role.sql returns."""
+    """`found` is the result of role.sql."""
     if not found:
         return f"answers, as the role {role}, which may read what `tables` lists, and nothing else"
     return f"answers, as the role {role}, which may also " + "; ".join(

@@ -10,7 +10,7 @@ from checks.sources.postgres.grammar import Fields
 
 
 class Refusals:
-    """What is not listed is said before anything else; of each, only the first is kept."""
+    """Unlisted names take precedence over other problems; only the first of each is kept."""
 
     def __init__(self, text: str) -> None:
         self._text = text.encode()
@@ -21,7 +21,7 @@ class Refusals:
         self._unlisted = self._unlisted or problem
 
     def add(self, message: str, fields: Fields | None = None, *, hint: str = "") -> None:
-        """`fields`: of the node that is at fault, whose line is named."""
+        """`fields`: of the offending node, whose line is named."""
         if self._other:
             return
         place = (fields or {}).get("location", 0)
@@ -43,6 +43,6 @@ class Refusals:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint, or empty where no known name is much like it."""
+    """A hint, or "" if no known name is similar."""
     near = spelling.closest(name, known)
     return f'Did you mean "{near}"?' if near else ""

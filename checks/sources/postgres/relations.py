@@ -1,4 +1,6 @@
-"""What a query's FROM puts in reach: listed relations, subqueries, functions and joins, each with what is known of its columns. Pure."""
+"""What a query's FROM brings into scope: listed relations, subqueries, functions and joins, with what is
+known of their columns. Pure.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ class Relations:
         self._found: dict[tuple[str, str], Relation | CheckError] = {}
 
     def find(self, schema: str, name: str) -> Relation | CheckError:
-        """Asked once for each name: an unknown one is compared with all that are listed."""
+        """Called once per name: an unknown one is compared with all that are listed."""
         if (schema, name) not in self._found:
             try:
                 self._found[schema, name] = self._catalog.find(schema, name)
@@ -33,7 +35,7 @@ class Relations:
         return self._found[schema, name]
 
     def named(self, written: str) -> Relation:
-        """As PostgreSQL reads a name in a text: folded, unless it is in double quotes."""
+        """A name as PostgreSQL reads it: folded, unless it is in double quotes."""
         parts, rest = [], written
         while match := _NAME.match(rest):
             parts.append(match[1].replace('""', '"') if match[1] else match[2].lower())
@@ -49,10 +51,10 @@ class Relations:
         return self._catalog.find("", written)
 
     def bind(self, item: Node, scope: Scope) -> None:
-        """Adds what an item of FROM puts in reach."""
+        """Adds what an item of FROM brings into scope."""
         kind, fields = opened(item)
         if len(scope.aliases) >= MOST:
-            return  # refused where the query's parts are counted
+            return  # refused when the query's parts are counted
         if kind == "JoinExpr":
             self._bind_join(fields, scope)
         elif kind == "RangeTableSample":
@@ -81,7 +83,7 @@ class Relations:
         if is_expression(fields, scope):
             return alias, Binding(ROW)
         found = self.find(fields.get("schemaname", ""), fields["relname"])
-        if isinstance(found, CheckError):  # said when the walk comes to it
+        if isinstance(found, CheckError):  # reported when the walk reaches it
             return alias, Binding(ROW)
         names = _renamed(found.columns, fields.get("alias", {}))
         return alias, Binding(
@@ -95,7 +97,9 @@ def is_expression(fields: Fields, scope: Scope) -> bool:
 
 
 def _bound_function(fields: Fields, scope: Scope) -> tuple[str, Binding]:
-    """What a function in FROM puts in reach. Of several in ROWS FROM, or an unknown one, no column is known."""
+    """What a function in FROM brings into scope. With several in ROWS FROM, or an unknown one, no column is
+    known.
+    """
     functions = [each["List"]["items"] for each in fields["functions"]]  # a call and its definitions each
     first = fields_of(functions[0][0], "FuncCall")
     name = first["funcname"][-1]["String"]["sval"] if first else ""
@@ -118,6 +122,6 @@ def _bound_function(fields: Fields, scope: Scope) -> tuple[str, Binding]:
 
 
 def _renamed(columns: Sequence[str], alias: Fields) -> tuple[str, ...]:
-    """After `AS alias (a, b)`, which renames the first ones."""
+    """After `AS alias (a, b)`, which renames the first columns."""
     given = tuple(each["String"]["sval"] for each in alias.get("colnames", ()))[: len(columns)]
     return (*given, *columns[len(given) :])

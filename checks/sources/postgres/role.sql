@@ -1,4 +1,4 @@
--- What the role may do beyond reading the listed relations ($1: schemas, $2: names), a row for each kind: (what, how many, some of their names).
+-- The role's privileges beyond reading the listed relations ($1: schemas, $2: names), one row per kind: (what, how many, some of their names).
 WITH listed AS (
     SELECT pg_class.oid
     FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[])) AS given (schema, name)

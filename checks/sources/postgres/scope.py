@@ -1,6 +1,8 @@
-"""What a name of a query may stand for at its place: the common table expressions and the aliases in reach. Pure.
+"""What a name in a query may refer to at its position: the common table expressions and aliases in scope.
+Pure.
 
-PostgreSQL decides exactly. This finds every candidate, and a name is permitted only if it is with all of them.
+PostgreSQL resolves names exactly. This finds every candidate, and a name is permitted only if it is for all
+of them.
 """
 
 from __future__ import annotations
@@ -8,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-ROW = None  # the columns of a subquery: whatever they are, its rows belong to no one's type
+ROW = None  # the columns of a subquery: whatever they are, its rows have no table's type
 
 
 @dataclass(frozen=True)
 class Binding:
-    """What an alias stands for. `columns`: name -> "", or its type where that is someone's own; or ROW."""
+    """The meaning of an alias. `columns`: name -> "", or its type if user-defined; or ROW."""
 
     columns: Mapping[str, str] | None
     relation: tuple[str, str] | None = None  # (schema, name) of a listed one
@@ -28,7 +30,7 @@ class Binding:
 
 @dataclass(frozen=True)
 class Scope:
-    """Of one SELECT, within those around it."""
+    """The scope of one SELECT, within the enclosing ones."""
 
     around: Scope | None = None
     expressions: frozenset[str] = frozenset()  # names of common table expressions
@@ -41,7 +43,7 @@ class Scope:
         return [binding for name, binding in self.all() if name == alias]
 
     def is_short(self, column: Sequence[str]) -> bool:
-        """Whether a column, as (name) or (alias, name), is certain to be one of short texts."""
+        """Whether a column, as (name) or (alias, name), certainly contains only short texts."""
         match column:
             case [name]:
                 return self._is_short(name)

@@ -50,11 +50,11 @@ class PostgresSource(Source):
 
     @property
     def skew(self) -> timedelta:
-        """By how much its clock may differ from the one by which windows are laid."""
+        """How much its clock may differ from the one that defines windows."""
         return SKEW
 
     def database(self) -> Database:
-        """What checks are handed, of a source that is filled in."""
+        """The object that checks receive, for a filled-in source."""
         return Database(self)
 
     @asynccontextmanager
@@ -71,7 +71,7 @@ class PostgresSource(Source):
 
 
 def names_its_secret(dsn: str) -> str:
-    """-> the DSN. Raises ValueError where libpq cannot read it, or it holds its password in plain text."""
+    """Returns the DSN. Raises ValueError if libpq cannot parse it, or it contains its password in plain text."""
     written = _VARIABLE.sub("x", dsn)
     if not dsn.startswith("$") and (problem := problem_with(written))[0]:
         raise ValueError(f"{problem[0]}; {problem[1][0].lower()}{problem[1][1:].removesuffix('.')}")

@@ -1,4 +1,4 @@
-"""A statement's template becomes a text with `$1`, `$2`, …, and the values for them. Pure."""
+"""Converts a statement's template to a text with `$1`, `$2`, …, and their values. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PLACE = re.compile(r"%(?:\((\w+)\)s|(%)|)")
 def filled_in(
     text: str, params: Mapping[str, Any], names: Mapping[str, Sequence[str]] | None
 ) -> tuple[str, list[Any]]:
-    """`%(name)s` stands for a value of `params`, `%%` for a percent sign, `{name}` for an identifier of `names`.
+    """`%(name)s` is a value of `params`, `%%` a percent sign, `{name}` an identifier of `names`.
 
-    Without `names` there are no identifiers to fill in. Raises CheckError.
+    Without `names` there are no identifiers. Raises CheckError.
     """
     numbers: dict[str, int] = {}
 

@@ -1,8 +1,8 @@
 """The functions and types of PostgreSQL that a query may use. docs/sql.md lists them for people.
 
-A function is here if all that it reads is what it is given, or something that says nothing about other tables:
-the clock, the version, the size of the database. What takes SQL, a file, a setting, another session, a
-large object or a name to look up is not, and neither is what acts.
+A function is listed if it reads only its arguments, or something that reveals nothing about other tables: the
+clock, the version, the size of the database. Functions that take SQL, a file, a setting, another session, a
+large object or a name to look up are not, nor are those with effects.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ BY_PURPOSE: Mapping[str, tuple[str, ...]] = {
     "arrays, ranges, series": tuple(_SETS.split()),
     "addresses": tuple(_ADDRESSES.split()),
     "the server": tuple(_SERVER.split()),
-    # of one relation: the first argument is a listed name in quotes, 'public."Job"'
+    # about one relation: the first argument is a listed name in quotes, 'public."Job"'
     "sizes of listed tables": (
         "pg_indexes_size",
         "pg_relation_size",
@@ -90,7 +90,7 @@ BY_PURPOSE: Mapping[str, tuple[str, ...]] = {
 OF_RELATIONS = frozenset(BY_PURPOSE["sizes of listed tables"])
 FUNCTIONS = frozenset(name for names in BY_PURPOSE.values() for name in names)
 
-# Where a function of FROM names its columns itself; any other's one column has the alias's name.
+# Functions in FROM that name their columns themselves; the single column of any other has the alias's name.
 COLUMNS_OF: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
@@ -104,12 +104,12 @@ COLUMNS_OF: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("json_each", "json_each_text", "jsonb_each", "jsonb_each_text"), ("key", "value")),
 }
 
-# The position (from 0) of the argument that says how long the result is: it has to be written down, and small.
+# The position (from 0) of the argument that determines the result's length: it must be a literal, and small.
 LENGTHS: Mapping[str, int] = {"repeat": 1, "lpad": 1, "rpad": 1}
 LONGEST = 1000
 
-# PostgreSQL looks for one text in another without a look at its time limit. The positions of the arguments that are
-# looked for: they have to be short.
+# PostgreSQL searches for one text in another without checking its time limit. The positions of the arguments
+# that are searched for: they must be short.
 SOUGHT: Mapping[str, tuple[int, ...]] = {
     "btrim": (1,),
     "ltrim": (1,),

@@ -1,7 +1,9 @@
-"""The source of kind `postgres.writer`: a database, by a role that may change some of its tables. For actions only.
+"""The source of kind `postgres.writer`: a database, with a role that may change some of its tables. For
+actions only.
 
-Each change is one transaction with limits on time and rows. Right before the commit its transaction's id is handed to
-the caller, who keeps it: by that id the server says afterward whether the commit happened, whatever was lost on the way.
+Each change is one transaction with limits on time and rows. Directly before the commit, the transaction's id
+is passed to the caller, who stores it: by that id the server tells afterward whether the commit happened,
+even if the connection was lost.
 """
 
 from __future__ import annotations
@@ -30,9 +32,10 @@ from checks.sources.postgres.template import filled_in
 from checks.sources.postgres.writing import Change, guarded_change
 from checks.units import Duration, say_count, say_duration
 
-_LOCK = timedelta(seconds=3)  # for rows that somebody else holds: others may be waiting behind us
-_LATE = timedelta(seconds=1)  # after the server's own time limit, ours
-# A change that nobody commits is undone by the server so soon; the bot keeps its id meanwhile, which takes milliseconds.
+_LOCK = timedelta(seconds=3)  # for rows locked by somebody else: others may be waiting behind us
+_LATE = timedelta(seconds=1)  # our own time limit, this long after the server's
+# The server undoes an uncommitted change after this time; meanwhile the bot stores its id, which takes
+# milliseconds.
 IDLE = timedelta(seconds=15)
 _STATUS: Mapping[str | None, Verdict] = {
     "committed": Verdict.DONE,
@@ -81,7 +84,7 @@ class Touched:
 
 
 class Writer:
-    """Runs what the guard of changes permits, each time on a connection of its own."""
+    """Runs what the guard of changes permits, each time on a new connection."""
 
     def __init__(self, source: PostgresWriter) -> None:
         self._source = source
@@ -93,7 +96,7 @@ class Writer:
         return str(row[0])
 
     async def explain(self, text: str, names: Sequence[str], *, limit: timedelta) -> None:
-        """Has the server plan the statement, which also checks what the role may do. Raises CheckError."""
+        """Has the server plan the statement, which also checks the role's privileges. Raises CheckError."""
         statement, values = filled_in(text, dict.fromkeys(names), None)
         async with self._said(limit), self._session(limit) as (connection, path):
             change = guarded_change(statement, await self._listed(connection, path))
@@ -103,17 +106,17 @@ class Writer:
     async def rehearse(
         self, text: str, params: Mapping[str, Any], *, sample: int, limit: timedelta
     ) -> Touched:
-        """Runs the statement, and undoes it: what it touches is what it would touch. Raises CheckError."""
+        """Runs the statement and rolls back, so that the result is exact. Raises CheckError."""
         async with self._said(limit), self._session(limit) as (connection, path):
             return await bounded(self._run(connection, path, text, params, sample), limit + _LATE)
 
     async def change(
         self, text: str, params: Mapping[str, Any], *, rows: int, limit: timedelta, begin: Begin
     ) -> None:
-        """Runs the statement and commits, if it touches exactly so many rows.
+        """Runs the statement and commits, if it touches exactly that many rows.
 
-        `begin` is given the transaction's id right before the commit. Raises NotDoneError, or UnclearError where the
-        answer to the commit did not come.
+        `begin` is given the transaction's id directly before the commit. Raises NotDoneError, or UnclearError
+        if the response to the commit was lost.
         """
         try:
             async with self._said(limit), self._session(limit) as (connection, path):
@@ -132,7 +135,7 @@ class Writer:
             raise NotDoneError(str(error), hint=error.hint) from error
 
     async def status(self, xact: str) -> Verdict:
-        """What became of the transaction with this id. Raises CheckError."""
+        """The status of the transaction with this id. Raises CheckError."""
         limit = self._source.connect_timeout
         async with self._said(limit):
             connection = await self._connect()
@@ -140,7 +143,9 @@ class Writer:
                 async with psycopg.AsyncRawCursor(connection) as cursor:
                     await bounded(cursor.execute("SELECT pg_xact_status($1::xid8)", [xact]), limit)
                     row = await cursor.fetchone()
-            except psycopg.DataError:  # an id that this server has not come to: another one, or one restored
+            except (
+                psycopg.DataError
+            ):  # an id that this server has not reached: another server, or a restored one
                 return Verdict.UNKNOWN
             finally:
                 await connection.close()
@@ -169,7 +174,7 @@ class Writer:
         return Touched(change.verb, int(row[0]), tuple(str(each) for each in row[1]))
 
     async def _key(self, connection: psycopg.AsyncConnection[Any], change: Change) -> sql.Composable:
-        """What identifies a row to people: its primary key, as text."""
+        """A row's identity for people: its primary key, as text."""
         async with psycopg.AsyncRawCursor(connection) as cursor:
             await cursor.execute(sql.SQL(own("key.sql")), [change.target.schema, change.target.name])
             names = [sql.Identifier(change.alias, name) for (name,) in await cursor.fetchall()]
@@ -188,7 +193,7 @@ class Writer:
     async def _session(
         self, limit: timedelta
     ) -> AsyncIterator[tuple[psycopg.AsyncConnection[Any], tuple[str, ...]]]:
-        """A transaction that is undone unless the block commits it, and the search path that the role came with."""
+        """A transaction that is undone unless the block commits it, and the role's original search path."""
         connection = await self._connect()
         try:
             begin = sql.SQL(own("change_session.sql")).format(
@@ -224,7 +229,7 @@ class Writer:
 
     @asynccontextmanager
     async def _said(self, limit: timedelta) -> AsyncIterator[None]:
-        """What goes wrong in the block, as CheckError; never with the DSN."""
+        """Converts errors in the block to CheckError; never with the DSN."""
         try:
             yield
         except TimeoutError:
@@ -262,7 +267,9 @@ async def _commit(connection: psycopg.AsyncConnection[Any]) -> None:
 
 
 def _has_refused(error: psycopg.Error) -> bool:
-    """Whether the server itself said that the commit failed, as for a deferred constraint; not that it goes away."""
+    """Whether the server itself reported that the commit failed, as for a deferred constraint, and not that
+    it shut down.
+    """
     return bool(error.sqlstate) and not str(error.sqlstate).startswith(("08", "57", "58", "XX"))
 
 

@@ -1,7 +1,8 @@
-"""What an action may do to a database: one INSERT, UPDATE or DELETE of a listed table, with known constructs only. Pure.
+"""What an action may do to a database: one INSERT, UPDATE or DELETE of a listed table, with known constructs
+only. Pure.
 
-Everything in it but the change itself obeys the rules of a query (guard.py): the tables that it reads are listed, its
-functions, types and operators are PostgreSQL's own, and only the text that says so is run.
+Except for the change itself, the rules of queries apply (guard.py): the tables that it reads are listed, its
+functions, types and operators are PostgreSQL's own, and only the fully qualified text is run.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ class Change:
     text: str  # with every name qualified
     verb: str  # "update"
     target: Relation
-    alias: str  # by which the target's columns are called
+    alias: str  # the alias of the target's columns
 
 
 def verb_of(text: str) -> str:
-    """ "update", as far as the text alone tells. Raises CheckError where it is not one INSERT, UPDATE or DELETE."""
+    """ "update", as far as the text alone shows. Raises CheckError if it is not one INSERT, UPDATE or DELETE."""
     kind, _ = opened(parse(text, WRITE).tree)
     if kind not in _VERBS:
         raise _not_a_change()
@@ -48,7 +49,7 @@ def verb_of(text: str) -> str:
 
 
 def guarded_change(text: str, catalog: Catalog) -> Change:
-    """-> the statement to run instead of `text`. Raises CheckError, for unlisted names first."""
+    """Returns the statement to run instead of `text`. Raises CheckError, for unlisted names first."""
     statement = parse(text, WRITE)
     refusals = Refusals(text)
     guard = _WriteGuard(text, catalog, refusals)
@@ -87,7 +88,7 @@ class _WriteGuard(Guard):
 
     def _bind_target(self, relation: Fields, scope: Scope) -> None:
         name = relation["relname"]
-        if name in scope.expressions:  # PostgreSQL means the table, and a reader may not
+        if name in scope.expressions:  # PostgreSQL means the table, but a reader may not
             self._refusals.add(f"the statement names a part of WITH like the table that it changes, {name}")
             return
         found = self._relations.find(relation.get("schemaname", ""), name)
@@ -104,7 +105,7 @@ class _WriteGuard(Guard):
         if not source:
             self._refusals.add("the statement inserts defaults only", hint="Say the values.")
             return
-        self._look_at(source, Scope().inner(scope.expressions))  # the target's columns are not in reach there
+        self._look_at(source, Scope().inner(scope.expressions))  # the target's columns are not in scope there
         if conflict := fields.get("onConflictClause"):
             self._on_conflict(conflict)
 
@@ -122,7 +123,7 @@ class _WriteGuard(Guard):
             )
 
     def _assigned(self, node: Node, scope: Scope) -> None:
-        """A column that is set, and to what."""
+        """A column that is set, and its value."""
         column = node["ResTarget"]
         if self.target and column.get("name") not in self.target.columns:
             name = str(column.get("name", ""))

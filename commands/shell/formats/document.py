@@ -1,4 +1,4 @@
-"""For programs: JSON that hides nothing from a person who reads it in a terminal."""
+"""For programs: JSON that also hides nothing from a person who reads it in a terminal."""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(report: Report) -> str:
-    """FAIL is a failure, ERROR and UNKNOWN are errors; WARN passes, and says why. An ERROR that another check mitigates was skipped."""
+    """FAIL is a failure, ERROR and UNKNOWN are errors; WARN passes, and says why. An ERROR that another check
+    mitigates is skipped.
+    """
     tags = [_tag(report, name, result) for name, result in report.results.items()]
     seconds = sum(result.seconds for result in report.results.values())
     counts = {
@@ -64,5 +66,5 @@ def _said(result: Result) -> list[str]:
 
 
 def _text(text: str) -> str:
-    """With characters that XML 1.0 does not allow replaced."""
+    """Replaces characters that XML 1.0 does not allow."""
     return _NOT_XML.sub("\ufffd", plain(text))
