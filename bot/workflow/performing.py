@@ -55,19 +55,19 @@ class Act(Work[Services]):
     attempt: int
 
     async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
-        deed = await _Deed.of(services, self)
-        if deed is None:
+        attempt = await _Attempt.of(services, self)
+        if attempt is None:
             return
-        if deed.action.state is ActionState.REQUESTED:
-            deed = await _claimed(deed)
-            if deed:
-                await _perform(deed)
-        elif deed.action.state is ActionState.CLAIMED:
-            deed = await _taken_over(deed)
-            if deed:
-                await _find_out(deed)
-        if deed := await _Deed.of(services, self):
-            await _cover(deed)
+        if attempt.action.state is ActionState.REQUESTED:
+            attempt = await _claimed(attempt)
+            if attempt:
+                await _perform(attempt)
+        elif attempt.action.state is ActionState.CLAIMED:
+            attempt = await _taken_over(attempt)
+            if attempt:
+                await _find_out(attempt)
+        if attempt := await _Attempt.of(services, self):
+            await _cover(attempt)
 
 
 class _TakenOverError(Exception):
@@ -75,7 +75,7 @@ class _TakenOverError(Exception):
 
 
 @dataclass(frozen=True)
-class _Deed:
+class _Attempt:
     services: Services
     dossier: Dossier
     action: Action
@@ -113,16 +113,16 @@ class _Deed:
         return result.model_copy(update={"measurements": (), "detail": ()})
 
 
-async def _claimed(deed: _Deed) -> _Deed | None:
+async def _claimed(attempt: _Attempt) -> _Attempt | None:
     """Returns None if another worker has it, or it may no longer be done."""
-    before = await deed.measured()
-    async with deed.services.database.transaction() as conn:
-        run = await lock(conn, deed.dossier.run)
+    before = await attempt.measured()
+    async with attempt.services.database.transaction() as conn:
+        run = await lock(conn, attempt.dossier.run)
         dossier = await dossiers.read(conn, run)
-        if why := await objection(conn, dossier, deed.action.name):
-            await _refused(conn, deed, why)
+        if why := await objection(conn, dossier, attempt.action.name):
+            await _refused(conn, attempt, why)
             return None
-        action = await actions.claim(conn, deed.action, before)
+        action = await actions.claim(conn, attempt.action, before)
         if action is None:
             return None
         claimed = ActionClaimed(
@@ -133,30 +133,30 @@ async def _claimed(deed: _Deed) -> _Deed | None:
         )
         await events.append(conn, run.number, claimed, actor=BOT)
         await messages.want(conn, run, ActionList())
-    deed.services.reach(Place.BEFORE_ACT)
-    return deed.now(action)
+    attempt.services.reach(Place.BEFORE_ACT)
+    return attempt.now(action)
 
 
-async def _refused(conn: Connection, deed: _Deed, why: str) -> None:
-    action = deed.action
+async def _refused(conn: Connection, attempt: _Attempt, why: str) -> None:
+    action = attempt.action
     if await actions.refuse(conn, action, why):
         failed = ActionFailed(action=action.name, attempt=action.attempt, reason=why)
         await events.append(conn, action.run, failed, actor=BOT)
-        await _show(conn, deed)
+        await _show(conn, attempt)
 
 
-async def _taken_over(deed: _Deed) -> _Deed | None:
+async def _taken_over(attempt: _Attempt) -> _Attempt | None:
     """Takes the claim over, so that its previous worker can record nothing more. Returns None if the attempt
     has ended.
     """
-    async with deed.services.database.transaction() as conn:
-        action = await actions.take_over(conn, deed.action)
-    return deed.now(action) if action else None
+    async with attempt.services.database.transaction() as conn:
+        action = await actions.take_over(conn, attempt.action)
+    return attempt.now(action) if action else None
 
 
-async def _perform(deed: _Deed) -> None:
+async def _perform(attempt: _Attempt) -> None:
     """Called once, by the worker that has just claimed it."""
-    services, action, dossier = deed.services, deed.action, deed.dossier
+    services, action, dossier = attempt.services, attempt.action, attempt.dossier
     marked = action
 
     async def begin(mark: str) -> None:
@@ -169,69 +169,69 @@ async def _perform(deed: _Deed) -> None:
             marked = await actions.find(conn, action.run, action.name, action.attempt) or action
         services.reach(Place.IN_ACT)
 
-    known, source = services.configuration.secrets, dossier.plan.sources[deed.configured.source]
+    known, source = services.configuration.secrets, dossier.plan.sources[attempt.configured.source]
     try:
         async with services.answering.opened(source, known, environment=dossier.run.environment) as live:
             trace = action.trace(dossier.run.requested_at)
-            report = await deed.configured.perform(live, values(dossier), trace, begin)
+            report = await attempt.configured.perform(live, values(dossier), trace, begin)
     except _TakenOverError:
         return
     except NotDoneError as error:
         said = ". ".join(filter(None, (str(error), error.hint.rstrip("."))))
-        await _end(deed, ActionState.FAILED, known.redact(said))
+        await _end(attempt, ActionState.FAILED, known.redact(said))
     except UnclearError as error:
         async with services.database.transaction() as conn:
             await actions.doubt(conn, marked, known.redact(str(error)))
-        await _find_out(deed.now(marked.model_copy(update={"said": known.redact(str(error))})))
+        await _find_out(attempt.now(marked.model_copy(update={"said": known.redact(str(error))})))
     else:
         services.reach(Place.AFTER_ACT)
-        await _done(deed, report)
+        await _done(attempt, report)
 
 
-async def _find_out(deed: _Deed) -> None:
+async def _find_out(attempt: _Attempt) -> None:
     """Ask the far side about an attempt whose end this process did not see. Raises Unavailable to ask again."""
-    services, action, dossier = deed.services, deed.action, deed.dossier
+    services, action, dossier = attempt.services, attempt.action, attempt.dossier
     if action.mark is None or action.marked_at is None:
-        await _end(deed, ActionState.FAILED, _NEVER_BEGUN)
+        await _end(attempt, ActionState.FAILED, _NEVER_BEGUN)
         return
     async with services.database.connection() as conn:
         now = await database.now(conn)
-    known, source = services.configuration.secrets, dossier.plan.sources[deed.configured.source]
+    known, source = services.configuration.secrets, dossier.plan.sources[attempt.configured.source]
     trace = action.trace(now)
     try:
         async with services.answering.opened(source, known, environment=dossier.run.environment) as live:
-            verdict, said = await deed.configured.verdict(live, values(dossier), trace)
+            verdict, said = await attempt.configured.verdict(live, values(dossier), trace)
     except CheckError as error:
         verdict, said = Verdict.UNDER_WAY, str(error)
     said = known.redact("; ".join(filter(None, (action.said, said))))
     if verdict is Verdict.DONE:
-        await _done(deed, deed.configured.done(trace))
+        await _done(attempt, attempt.configured.done(trace))
     elif verdict is Verdict.NOT_DONE:
-        await _end(deed, ActionState.FAILED, said)
+        await _end(attempt, ActionState.FAILED, said)
     elif verdict is Verdict.UNDER_WAY and trace.seconds < services.timing.actions.patience:
         raise Unavailable(f"It is not known yet whether {action.name} was done: {said}.", again_in=_AGAIN)
     else:
-        await _end(deed, ActionState.UNCLEAR, said)
+        await _end(attempt, ActionState.UNCLEAR, said)
 
 
-async def _done(deed: _Deed, report: Report) -> None:
-    said = deed.services.configuration.secrets.redact(report.said)
-    await _end(deed, ActionState.DONE, said, rows=report.rows)
+async def _done(attempt: _Attempt, report: Report) -> None:
+    said = attempt.services.configuration.secrets.redact(report.said)
+    await _end(attempt, ActionState.DONE, said, rows=report.rows)
 
 
-async def _end(deed: _Deed, state: ActionState, said: str, *, rows: int | None = None) -> None:
+async def _end(attempt: _Attempt, state: ActionState, said: str, *, rows: int | None = None) -> None:
     """Record the result of the claim, unless another worker holds it by now."""
-    services, action, allow = deed.services, deed.action, deed.configured.allow
+    services, action, allow = attempt.services, attempt.action, attempt.configured.allow
     members: Members = {}
     if state is ActionState.UNCLEAR:
-        members = (await services.asked(deed.dossier.plan, list(allow))).only(*allow)
-    to_measure = state is ActionState.DONE and bool(deed.configured.covers)
+        members = (await services.asked(attempt.dossier.plan, list(allow))).only(*allow)
+    to_measure = state is ActionState.DONE and bool(attempt.configured.covers)
     async with services.database.transaction() as conn:
         await runs.lock(conn, action.run)
         if not await actions.finish(conn, action, state, said, rows=rows, to_measure=to_measure):
             return
         await events.append(conn, action.run, _ended(action, state, said, rows, members), actor=BOT)
-        await _show(conn, deed)
+        await _show(conn, attempt)
 
 
 def _ended(action: Action, state: ActionState, said: str, rows: int | None, asked: Members) -> Detail:
@@ -243,23 +243,23 @@ def _ended(action: Action, state: ActionState, said: str, rows: int | None, aske
     return ActionFailed(action=name, attempt=attempt, reason=said)
 
 
-async def _cover(deed: _Deed) -> None:
+async def _cover(attempt: _Attempt) -> None:
     """After it was done, measure the check that it covers again."""
-    if not deed.action.to_measure:
+    if not attempt.action.to_measure:
         return
-    after = await deed.measured()
+    after = await attempt.measured()
     assert after
-    async with deed.services.database.transaction() as conn:
-        await runs.lock(conn, deed.action.run)
-        if action := await actions.cover(conn, deed.action, after):
+    async with attempt.services.database.transaction() as conn:
+        await runs.lock(conn, attempt.action.run)
+        if action := await actions.cover(conn, attempt.action, after):
             covered = ActionCovered(
                 action=action.name, attempt=action.attempt, outcome=after.outcome, after=after.reason
             )
             await events.append(conn, action.run, covered, actor=BOT)
-            await _show(conn, deed)
+            await _show(conn, attempt)
 
 
-async def _show(conn: Connection, deed: _Deed) -> None:
-    action, run = deed.action, deed.dossier.run
+async def _show(conn: Connection, attempt: _Attempt) -> None:
+    action, run = attempt.action, attempt.dossier.run
     await messages.want(conn, run, ActionResult(action=action.name, attempt=action.attempt), urgent=True)
     await messages.want(conn, run, ActionList(), urgent=True)
