@@ -121,7 +121,7 @@ async def with_packets(slack: LocalSlack, dsn: str) -> Message:
     """Returns the card of a run that got its go, with its packet posted."""
     card = await settled(slack, dsn)
     await both_go(slack, card)
-    await slack.sees("#releases", ".json, ")
+    await slack.sees("#releases", ".html, ")
     return card
 
 

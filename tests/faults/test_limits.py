@@ -83,7 +83,7 @@ async def test_several_simultaneous_runs_stay_within_slacks_limits(
             numbers[name] = re.findall(r"run #(\d+)", slack.render_text(card))[0]
         for name, number in numbers.items():
             await slack.sees("#releases", f"Decision on run #{number}", timeout=PATIENT)
-            await slack.sees("#releases", f"canary-{name}-{number}.json", timeout=PATIENT)
+            await slack.sees("#releases", f"canary-{number}-{name}-", timeout=PATIENT)
     assert refused(slack) == []
 
 

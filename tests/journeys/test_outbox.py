@@ -65,7 +65,7 @@ async def test_a_deleted_card_is_posted_again_with_everything_else_below_it(
     decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
     again = await slack.sees("#releases", "by @raj · run #1", timeout=PATIENT)
     assert again.ts != card.ts
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".html, ", timeout=PATIENT)
     assert not shown_twice(slack), decision
 
 
@@ -146,7 +146,7 @@ async def test_an_ambiguous_message_that_cannot_be_looked_up_is_not_reposted_unt
     there = next(message for message in living(slack) if "*Go*: @ana" in slack.render_text(message))
     code, said = await command(bot_database, "resolve", str(lost["id"]), "--shown", there.ts)
     assert (code, said.splitlines()[0]) == (0, f"message {lost['id']}, the vote of run #1: it is there")
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".html, ", timeout=PATIENT)
     assert not shown_twice(slack)
     assert await command(bot_database, "list") == (0, "Slack shows every message that it should.\n")
 
