@@ -52,7 +52,7 @@ def _configuring(found: Iterable[Sentence]) -> Iterator[Sentence]:
 
 def _help() -> Iterator[str]:
     shell = program()
-    whole = click.Context(shell, info_name="canary", terminal_width=WIDTH)
+    whole = click.Context(shell, info_name="canary", terminal_width=WIDTH, **shell.context_settings)
     names = shell.list_commands(whole)
     for command in (shell, *filter(None, (shell.get_command(whole, name) for name in names))):
         parent = None if command is shell else whole

@@ -157,7 +157,7 @@ def still_open(
         "open",
         "Open questions",
         Paragraph(nothing),
-        Table("What is still open, and who sees to it", ("What", "Owner", "Due", "State"), rows),
+        Table("What is still open, and who owns it", ("What", "Owner", "Due", "State"), rows),
     )
 
 
@@ -171,7 +171,7 @@ def _checks(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
         said = f"{dossier.titles[name]}: {criteria.in_words(dossier, name, result)}"
         state = Status("To be fixed", Tone.BAD)
         if result.outcome is CheckOutcome.WARN:
-            state = Status("Close to its limit", Tone.CAUTION)
+            state = Status("Warning", Tone.CAUTION)
         if name in dossier.verdict.mitigated:
             state = Status("Mitigated", Tone.CAUTION)
         if name in waived:
@@ -183,14 +183,14 @@ def _conditions(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ..
     for tracked in dossier.conditions:
         if not tracked.state.closed:
             is_late = tracked.state is ConditionState.OVERDUE
-            state = Status("Overdue", Tone.BAD) if is_late else Status("To become true", Tone.CAUTION)
+            state = Status("Overdue", Tone.BAD) if is_late else Status("Open", Tone.CAUTION)
             yield f"Condition: {sentence(tracked.text)}", tracked.owner, minute(tracked.due_at), state
     for each in () if dossier.conditions else decision.conditions:
         yield (
             f"Condition: {sentence(each.text)}",
             each.owner,
             minute(each.due),
-            Status("To become true", Tone.CAUTION),
+            Status("Open", Tone.CAUTION),
         )
 
 

@@ -211,8 +211,9 @@ def _proof(dossier: Dossier) -> Section:
         "How to check this packet",
         Paragraph(
             "This is the packet for people. The same run's JSON packet holds the evidence, the configuration and the events "
-            "with their hashes: every conclusion follows from them, and `canary verify` draws them again. On a machine with "
-            "the bot's database:"
+            "with their hashes: every conclusion follows from them, and `canary verify` derives each of them again. Where the "
+            "bot has a signing key, the run's thread also has the packet signed, in a file that ends in .intoto.json: "
+            "`canary verify FILE --key PUBLIC_KEY` needs neither the bot nor its database. With the bot's database:"
         ),
         Listing(
             [

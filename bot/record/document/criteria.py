@@ -22,7 +22,7 @@ _GATES = ("gate", "scenario", "github.checks")
 
 _MET: Mapping[Outcome, Status] = {
     Outcome.PASS: Status("Met", Tone.GOOD),
-    Outcome.WARN: Status("Met, close", Tone.CAUTION),
+    Outcome.WARN: Status("Warning", Tone.CAUTION),
     Outcome.UNKNOWN: Status("Too little data", Tone.BAD),
     Outcome.ERROR: Status("Not measured", Tone.BAD),
     Outcome.FAIL: Status("Not met", Tone.BAD),
@@ -51,13 +51,13 @@ def reasons(dossier: Dossier) -> Iterator[str]:
 
 
 def counted(dossier: Dossier) -> str:
-    """ "13 of 15 criteria met, 1 close to its limit, 1 not met" """
+    """ "13 of 15 criteria met, 1 gave a warning, 1 not met" """
     outcomes = [result.outcome for result in dossier.results.values()]
     if not outcomes:
         return "nothing was measured"
     met = sum(outcome is Outcome.PASS for outcome in outcomes)
     others = {
-        "met with a warning": sum(outcome is Outcome.WARN for outcome in outcomes),
+        "gave a warning": sum(outcome is Outcome.WARN for outcome in outcomes),
         "not met": sum(outcome is Outcome.FAIL for outcome in outcomes),
         "not measured": sum(outcome in {Outcome.ERROR, Outcome.UNKNOWN} for outcome in outcomes),
     }

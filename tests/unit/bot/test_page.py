@@ -146,7 +146,7 @@ def test_page_and_markdown_say_the_same_in_the_same_order(tmp_path: Path) -> Non
 
 def test_open_items_have_an_owner(tmp_path: Path) -> None:
     page = Page(as_html(decided(tmp_path), [])).text
-    still_open = page[page.rindex("What is still open, and who sees to it") :]
+    still_open = page[page.rindex("What is still open, and who owns it") :]
     assert "Condition: Quota is 62 of 62." in still_open
     assert "Waived by U02BEN" in still_open
 
