@@ -121,8 +121,14 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
             f"this is not a decision packet: {'.'.join(map(str, each['loc']))}: {each['msg']}"
             for each in error.errors()
         ]
+    except NotAPacketError as error:
+        return [f"this is not a decision packet: {error}"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return [f"this is not a decision packet: {type(error).__name__}: {error}"]
+
+
+class NotAPacketError(ValueError):
+    """The document says that it is something else."""
 
 
 def conclusions(run: DecidedRun, today: Formats = TODAY) -> list[str]:
@@ -134,10 +140,10 @@ def conclusions(run: DecidedRun, today: Formats = TODAY) -> list[str]:
 
 
 def _must_be_known(raw: dict[str, Any], today: Formats) -> None:
-    """Raises Unreadable if a part of the packet has a newer format, and ValueError if it is not a packet."""
+    """Raises Unreadable if a part of the packet has a newer format, and NotAPacketError for another document."""
     found = _FORMAT.fullmatch(str(raw.get("format")))
     if not found:
-        raise ValueError(f"its format is {raw.get('format')!r}, not {named(today.packet)!r}")
+        raise NotAPacketError(f"its format is {raw.get('format')!r}, expected {named(today.packet)!r}")
     must_be_known("This packet", int(found[1]), today.packet)
     must_be_known("The evidence of this packet", format_of(raw["evidence"]), today.evidence)
     must_be_known("The configuration of this packet", format_of(raw["configuration"]), today.configuration)

@@ -127,7 +127,7 @@ def test_a_part_that_states_its_format_is_read_like_one_that_does_not() -> None:
 @pytest.mark.parametrize("form", ["packet-of-tea/1", "canary-packet/0", "canary-packet/1.5", 1, None])
 def test_an_invalid_packet_is_reported_as_such(form: object) -> None:
     [problem] = problems(json.dumps(json.loads(OLDEST.read_text()) | {"format": form}))
-    assert problem.startswith("this is not a decision packet: ValueError: its format is ")
+    assert problem.startswith("this is not a decision packet: its format is ")
 
 
 # ---------------------------------------------------------------- the rows of a run
