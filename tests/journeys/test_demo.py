@@ -176,7 +176,10 @@ _VARIES = (
     (r"(\n *`…`)+(?=\n)", "\n  `…`"),  # any number of quoted failures
     (r"(# [A-Z]+,? )+of # looks?", "… of the looks"),
     (r"Measured (once|# times) since", "Measured since"),
-    (r"(Measured|Limit): # #(, # #)*", r"\1: some points"),  # of a chart: as many as there was anything to measure
+    (
+        r"(Measured|Limit): # #(, # #)*",
+        r"\1: some points",
+    ),  # of a chart: as many as there was anything to measure
     # how long jobs have waited, which on a busy machine may be a warning with an owner and a chart, and how many wait
     (r"\n *canary · #\n *\[file (recent-)?queue-age[^\n]*\n", "\n"),
     (r"\n[^\n]*(?:Queue age|queue-age)[^\n]*", ""),
