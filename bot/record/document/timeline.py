@@ -8,17 +8,6 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from bot.record.action_events import (
-    ActionClaimed,
-    ActionConfirmed,
-    ActionCovered,
-    ActionDone,
-    ActionFailed,
-    ActionRequested,
-    ActionSettled,
-    ActionUnclear,
-    OfAction,
-)
 from bot.record.audit import AuditEvent
 from bot.record.document import action_sentences
 from bot.record.document.said import listing, minute, moment, sentence
@@ -226,44 +215,6 @@ def _addendum(detail: AddendumIssued, _: Titles) -> str:
     return f"all conditions are closed; the addendum has the digest {detail.digest}"
 
 
-def _action(detail: OfAction) -> str:
-    again = f", attempt {detail.attempt}" if detail.attempt > 1 else ""
-    return f"the action {detail.action}{again}"
-
-
-def _action_requested(detail: ActionRequested, _: Titles) -> str:
-    return f"confirmed {_action(detail)}: {'; '.join(detail.does)}"
-
-
-def _action_confirmed(detail: ActionConfirmed, _: Titles) -> str:
-    return f"confirmed {_action(detail)}, too"
-
-
-def _action_claimed(detail: ActionClaimed, _: Titles) -> str:
-    before = f"; before it: {detail.before}" if detail.before else ""
-    return f"{_action(detail)} is about to be done{before}"
-
-
-def _action_done(detail: ActionDone, _: Titles) -> str:
-    return f"{_action(detail)} is done: {detail.said}"
-
-
-def _action_failed(detail: ActionFailed, _: Titles) -> str:
-    return f"{_action(detail)} was not done: {detail.reason}"
-
-
-def _action_unclear(detail: ActionUnclear, _: Titles) -> str:
-    return f"whether {_action(detail)} was done is not known: {detail.reason}"
-
-
-def _action_settled(detail: ActionSettled, _: Titles) -> str:
-    return f"said that {_action(detail)} was {'' if detail.done else 'not '}done: {detail.note}"
-
-
-def _action_covered(detail: ActionCovered, _: Titles) -> str:
-    return f"after {_action(detail)}: {detail.outcome}, {detail.after}"
-
-
 def _alerted(detail: Alerted, _: Titles) -> str:
     return f"alert: Slack does not show a message ({detail.message}) in {detail.channel}: {detail.why}"
 
@@ -316,14 +267,6 @@ _SAID: Mapping[type[Detail], Callable[[Any, Titles], str]] = {
     ConditionMet: _met,
     ConditionLifted: _lifted,
     AddendumIssued: _addendum,
-    ActionRequested: _action_requested,
-    ActionConfirmed: _action_confirmed,
-    ActionClaimed: _action_claimed,
-    ActionDone: _action_done,
-    ActionFailed: _action_failed,
-    ActionUnclear: _action_unclear,
-    ActionSettled: _action_settled,
-    ActionCovered: _action_covered,
     Alerted: _alerted,
     MessageResolved: _resolved,
     RequestRefused: _refused,
