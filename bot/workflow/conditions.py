@@ -6,6 +6,8 @@ One that a check shows is measured repeatedly, and closes by itself.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -125,8 +127,11 @@ async def look_later(
 ) -> None:
     """Schedule the next measurement of its check."""
     if condition.check:
-        named = {"run": condition.run, "number": condition.number, "tick": condition.tick + 1}
-        await services.enqueue(conn, Recheck(**named, at=now + follow_up.check_every))
+        await services.enqueue(conn, _next_check(condition, now + follow_up.check_every))
+
+
+def _next_check(condition: TrackedCondition, at: datetime) -> Recheck:
+    return Recheck(run=condition.run, number=condition.number, tick=condition.tick + 1, at=at)
 
 
 async def recheck(services: Services, *, run: int, number: int, tick: int) -> None:
@@ -303,25 +308,10 @@ async def report_met(services: Services, report: ConditionReport) -> None:
     async def check(lately: Services) -> None:
         require_owner(await lately.person(report.by), found.condition)
 
-    async with (
-        screened(services, report.by, check),
-        recorded(services, run=found.run.number, by=report.by, what="close a condition"),
-    ):
-        must_stand_there(found.run, report.channel)
-        asked_at = await _now(services)
-        await check(services)
-        async with services.act() as conn:
-            run, condition = await _locked(conn, found)
-            must_be_fresh(services, asked_at, await database.now(conn))
-            must_not_be_closed(condition)
-            must_be_said(condition, found.dossier.plan.environment.title_of(condition.check))
-            await met(
-                conn,
-                run,
-                condition,
-                ConditionMet(number=condition.number, statement=report.statement),
-                report.by,
-            )
+    async with _closing(services, found, report, check, what="close a condition") as (conn, run, condition):
+        must_be_said(condition, found.dossier.plan.environment.title_of(condition.check))
+        said = ConditionMet(number=condition.number, statement=report.statement)
+        await met(conn, run, condition, said, report.by)
 
 
 async def check_now(services: Services, click: ConditionClick) -> Clicked:
@@ -344,8 +334,7 @@ async def check_now(services: Services, click: ConditionClick) -> Clicked:
             must_not_be_closed(condition)
             now = await database.now(conn)
             must_be_measured(condition, now)
-            named = {"run": condition.run, "number": condition.number, "tick": condition.tick + 1}
-            await services.enqueue(conn, Recheck(**named, at=now))
+            await services.enqueue(conn, _next_check(condition, now))
     return found
 
 
@@ -357,18 +346,35 @@ async def release(services: Services, release: ConditionRelease) -> None:
     async def check(lately: Services) -> None:
         await _must_be_able_to_lift(lately, found, release.by)
 
+    async with _closing(services, found, release, check, what="lift a condition") as (conn, run, condition):
+        await lift(conn, run, condition, release.reason, release.by)
+
+
+@asynccontextmanager
+async def _closing(
+    services: Services,
+    found: Clicked,
+    click: ConditionClick,
+    check: Callable[[Services], Awaitable[None]],
+    *,
+    what: str,
+) -> AsyncIterator[tuple[Connection, Run, TrackedCondition]]:
+    """A transaction in which the condition, locked and still open, is closed by a person who may do so.
+
+    `check` raises Refused for anybody else; every refusal is recorded.
+    """
     async with (
-        screened(services, release.by, check),
-        recorded(services, run=found.run.number, by=release.by, what="lift a condition"),
+        screened(services, click.by, check),
+        recorded(services, run=found.run.number, by=click.by, what=what),
     ):
-        must_stand_there(found.run, release.channel)
+        must_stand_there(found.run, click.channel)
         asked_at = await _now(services)
         await check(services)
         async with services.act() as conn:
             run, condition = await _locked(conn, found)
             must_be_fresh(services, asked_at, await database.now(conn))
             must_not_be_closed(condition)
-            await lift(conn, run, condition, release.reason, release.by)
+            yield conn, run, condition
 
 
 async def _must_be_able_to_lift(services: Services, found: Clicked, by: Principal) -> None:
