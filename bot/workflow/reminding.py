@@ -19,7 +19,7 @@ from bot.rules.request import RunRequest
 from bot.rules.run import Run, RunState
 from bot.slack.errors import CLOSED
 from bot.slack.messages.conditions import ConditionMention, ConditionReminder
-from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder, topic_of
+from bot.slack.messages.reminding import DirectReminder, MentionInstead, PersonalReminder, Reminder, topic_of
 from bot.slack.rendering import KINDS
 from bot.store import database, dossiers, events, messages, reminders, runs
 from bot.store.database import Connection
@@ -136,9 +136,9 @@ async def mention_unreached(services: Services) -> None:
             log.exception("cannot mention people in the thread", run=run)
 
 
-def _about(message: Message) -> DirectReminder | ConditionReminder:
+def _about(message: Message) -> PersonalReminder:
     about = KINDS.of(message).of(message.subject)
-    assert isinstance(about, DirectReminder | ConditionReminder)
+    assert isinstance(about, PersonalReminder)
     return about
 
 

@@ -13,7 +13,6 @@ from bot.record.audit import AuditEvent
 from bot.record.events import ConditionLifted, ConditionMet, ConditionOverdue, NotReached
 from bot.rules.condition import ConditionState, TrackedCondition, all_closed
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Standing
 from bot.rules.request import ConditionClick
 from bot.rules.rollback import Found
 from bot.slack.actions import Button
@@ -21,7 +20,7 @@ from bot.slack.blocks import Element, actions, context, header, section, section
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import SIGNS, subject, titled
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.reminding import topic_of
+from bot.slack.messages.reminding import PersonalReminder
 from bot.slack.text import code, cut, escape, link, mention, mentions, moment, one_line, utc
 from checks.units import say_count, say_duration
 from checks.wording import MOST_READINGS, Words
@@ -71,37 +70,27 @@ class ConditionNews(MessageKind):
         return condition_news(facts.dossier, facts.event(self.event))
 
 
-class ConditionReminder(MessageKind):
-    """A message to its owner before it is due."""
+class ConditionReminder(PersonalReminder):
+    """To its owner before it is due."""
 
     kind = "condition reminder"
     called = "reminder of a condition"
-    standing = Standing.DIRECT
-
-    run: int
-    event: int  # number of the audit event
-    person: str
-
-    @property
-    def about(self) -> int:
-        return self.run
-
-    @property
-    def topic(self) -> str:
-        return topic_of(self.person)
 
     def render(self, facts: Facts) -> Posting:
-        return condition_reminder(facts, _of_event(facts.dossier, facts.event(self.event)))
+        return condition_reminder(facts, self._condition(facts))
 
     def moot(self, facts: Facts) -> str:
-        return _settled(_of_event(facts.dossier, facts.event(self.event)))
+        return _settled(self._condition(facts))
 
     def names_reader(self, facts: Facts) -> bool:  # noqa: ARG002
         """A voter named them, not the configuration: Slack is asked whether they may be told anything."""
         return False
 
     def deadline(self, facts: Facts) -> datetime | None:
-        return _of_event(facts.dossier, facts.event(self.event)).due_at
+        return self._condition(facts).due_at
+
+    def _condition(self, facts: Facts) -> TrackedCondition:
+        return _of_event(facts.dossier, facts.event(self.event))
 
 
 class ConditionMention(MessageKind):
@@ -113,15 +102,17 @@ class ConditionMention(MessageKind):
     event: int  # number of the audit event that says who was not reached
 
     def render(self, facts: Facts) -> Posting:
-        missed = NotReached.read(facts.event(self.event))
-        assert missed
+        missed = self._missed(facts)
         condition = _of_event(facts.dossier, facts.event(missed.reminded))
         return condition_mention(condition, list(missed.people))
 
     def moot(self, facts: Facts) -> str:
+        return _settled(_of_event(facts.dossier, facts.event(self._missed(facts).reminded)))
+
+    def _missed(self, facts: Facts) -> NotReached:
         missed = NotReached.read(facts.event(self.event))
         assert missed
-        return _settled(_of_event(facts.dossier, facts.event(missed.reminded)))
+        return missed
 
 
 def _of_event(dossier: Dossier, event: AuditEvent) -> TrackedCondition:

@@ -43,11 +43,9 @@ class Reminder(MessageKind):
         return _decided(facts)
 
 
-class DirectReminder(MessageKind):
-    """A message to one person. If a newer one comes before it is sent, it is not sent at all."""
+class PersonalReminder(MessageKind):
+    """A message to one person. If it cannot be delivered, the thread mentions them instead."""
 
-    kind = "direct reminder"
-    called = "reminder"
     standing = Standing.DIRECT
 
     run: int
@@ -61,6 +59,13 @@ class DirectReminder(MessageKind):
     @property
     def topic(self) -> str:
         return topic_of(self.person)
+
+
+class DirectReminder(PersonalReminder):
+    """Of a vote or waiver. If a newer one comes before it is sent, it is not sent at all."""
+
+    kind = "direct reminder"
+    called = "reminder"
 
     def render(self, facts: Facts) -> Posting:
         return direct_reminder(facts, self._left(facts), self.person)
